@@ -1,0 +1,158 @@
+"""The three stored records: what became of each input. The Article is what newsmill is for."""
+
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from schemas.record import column, record
+
+SCHEMA_VERSION = 1
+"""Raised by one whenever a column is added; a type is never changed and a column never removed."""
+
+
+@record
+class Author:
+    """One author, as schema.org Person or Organization."""
+
+    name: str = column("Name as published, without 'By' and titles of office.")
+    url: str | None = column("Profile page.", default=None)
+
+
+@record
+class Mention:
+    """One place in the text where an entity is named."""
+
+    text: str = column("The words, equal to text[start:end] of the article.")
+    start: int = column("Offset of the first code point in text, from 0.", arrow=pa.int32())
+    end: int = column("Offset after the last code point in text.", arrow=pa.int32())
+
+
+@record
+class Entity:
+    """One person, place, organisation or other named thing, with all its mentions."""
+
+    name: str = column("The fullest or most frequent form among the mentions.")
+    type: str = column("Label of the model, such as PERSON, ORG, GPE, LOC, EVENT, PER.")
+    count: int = column("How many mentions.", arrow=pa.int32())
+    first: int = column("Offset of the first mention, in code points.", arrow=pa.int32())
+    mentions: tuple[Mention, ...] = column("In order of appearance.", default=())
+
+
+@record
+class Topic:
+    """One IPTC Media Topic."""
+
+    code: str = column("NewsCode, such as medtop:15000000.")
+    label: str = column("English name of the topic.")
+    score: float = column("Probability-like, 0 to 1; 1 for what the publisher declares.")
+    source: str = column("'classifier' or 'publisher' (mapped from its section, category or keyword).")
+
+
+@record
+class Article:
+    """One news article, as read from one page, feed entry or text file."""
+
+    article_id: str = column("blake2b-128 of the canonical URL, or of the text where there is no URL; 32 hex digits.")
+    id_scheme: str = column("What article_id was made of and the version of the rules: url1 or text1.")
+    content_hash: str = column("blake2b-128 of headline and text, white space and case folded; 32 hex digits.")
+    url: str | None = column("Address the article was read from or named by; None for a text without one.")
+    url_canonical: str | None = column("Normalised address that identifies the article.")
+    headline: str | None = column("None when the page names none.")
+    subheadline: str | None = column("Deck or standfirst below the headline.", default=None)
+    alternative_headline: str | None = column("Another headline for the same article, as for sharing.", default=None)
+    description: str | None = column("Teaser or summary by the publisher.", default=None)
+    text: str = column("Main text; paragraphs separated by one newline.")
+    text_source: str = column("'page', 'feed_content', 'feed_summary' or 'text' (a plain-text input).")
+    word_count: int = column("Words in text, split at white space.", arrow=pa.int32())
+    byline: str | None = column("Byline or credit as published.", default=None)
+    authors: tuple[Author, ...] = column("In order of the byline.", default=())
+    publisher_name: str | None = column("Name of the publication.", default=None)
+    publisher_domain: str | None = column("Host of the article's address, without 'www.'.", default=None)
+    syndicated_from: str | None = column("Site that the article says it came from.", default=None)
+    date_published: datetime | None = column("UTC; midnight when only the day is known; None when nothing says.")
+    date_published_raw: str | None = column("The date as published.", default=None)
+    date_published_precision: str | None = column("'instant' or 'day'; None without a date.", default=None)
+    date_published_source: str | None = column("'json_ld', 'meta', 'time', 'feed', 'url' or 'text'.", default=None)
+    published_date: date | None = column("Day of publication as published, in the publisher's zone.", default=None)
+    date_modified: datetime | None = column("UTC instant of the last change the publisher declares.", default=None)
+    date_modified_raw: str | None = column("That date as published.", default=None)
+    in_language: str | None = column("Language of text, ISO 639-1; None when too short to tell.", default=None)
+    in_language_score: float | None = column("Confidence of the identification, 0 to 1.", default=None)
+    in_language_declared: str | None = column("Language that page or feed declares (BCP 47).", default=None)
+    keywords: tuple[str, ...] = column("Tags and keywords the publisher gives, in order.", default=())
+    article_section: str | None = column("Section the publisher files it under.", default=None)
+    article_type: str | None = column("schema.org type that the page declares, such as NewsArticle.", default=None)
+    image_url: str | None = column("Lead picture.", default=None)
+    license: str | None = column("Licence URL or copyright notice.", default=None)
+    is_accessible_for_free: bool | None = column("False behind a paywall; None when undeclared.", default=None)
+    entities: tuple[Entity, ...] = column("In order of first mention.", default=())
+    topics: tuple[Topic, ...] = column("Best first.", default=())
+    not_run: tuple[str, ...] = column("Enrichments left out, such as 'entities.no_model'.", default=())
+    fetch_error: str | None = column("Code of the failed fetch when text is the feed's.", default=None)
+    http_status: int | None = column("Status of the response.", default=None, arrow=pa.int32())
+    url_requested: str | None = column("Address first asked, where it differs from url.", default=None)
+    redirects: tuple[str, ...] = column("Addresses asked before the final one, in order.", default=())
+    fetched_at: datetime | None = column("Wall clock of the fetch, UTC; None for local input.", default=None)
+    feed_url: str | None = column("Feed that named the article.", default=None)
+    feed_title: str | None = column("Title of that feed.", default=None)
+    feed_entry_id: str | None = column("guid or id of the entry, verbatim.", default=None)
+    tags: tuple[str, ...] = column("Outline titles of the OPML that named the feed.", default=())
+    source_uri: str = column("Input the article came from.")
+    source_kind: str = column("What that input was recognised as.")
+    source_position: int | None = column("0-based index in the input; None for a whole file.", default=None)
+    extractor: str = column("Name and version of what read the text.")
+    language_model: str | None = column("Name and version of the language identifier.", default=None)
+    entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
+    topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    newsmill_version: str = column("Version of newsmill that made the row.")
+    schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
+    run_id: str = column("Run that wrote the row.", default="")
+    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
+
+
+@record
+class DeadLetter:
+    """One input that failed, with all that is needed to try it again."""
+
+    letter_id: str = column("blake2b-128 of stage, code, address and position; 32 hex digits.")
+    stage: str = column("Stage that failed: read, fetch, extract, language, entities or topics.")
+    code: str = column("Stable reason, such as fetch.timeout; listed in docs/data-dictionary.md.")
+    message: str = column("What happened, with the value that caused it.")
+    traceback: str | None = column("Where a library crashed; None for expected trouble.", default=None)
+    url: str | None = column("Address of the article or input.", default=None)
+    host: str | None = column("Host of that address.", default=None)
+    http_status: int | None = column("Status of the response, if there was one.", default=None, arrow=pa.int32())
+    source_uri: str = column("Input it came from.")
+    source_kind: str = column("What that input was recognised as.")
+    source_position: int | None = column("0-based index in the input; None for a whole file.", default=None)
+    replay_json: str = column("The element that failed (Source, Link or Article), without page bytes, as JSON.")
+    attempts: int = column("How often it was tried.", default=1, arrow=pa.int32())
+    newsmill_version: str = column("Version of newsmill that made the row.")
+    schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
+    run_id: str = column("Run that wrote the row.", default="")
+    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
+
+
+@record
+class Dropped:
+    """One input that was left out on purpose: a duplicate, or filtered by a setting."""
+
+    outcome: str = column("'duplicate' or 'filtered'.")
+    stage: str = column("Stage that left it out.")
+    reason: str = column("Stable reason, such as repeats.same_text; listed in docs/data-dictionary.md.")
+    message: str = column("The reason in words, with the value that caused it.")
+    article_id: str | None = column("Id the article would have had.", default=None)
+    duplicate_of: str | None = column("article_id of the article that was kept; None when filtered.", default=None)
+    url: str | None = column("Its address.", default=None)
+    headline: str | None = column("Its headline.", default=None)
+    source_uri: str = column("Input it came from.")
+    source_kind: str = column("What that input was recognised as.")
+    source_position: int | None = column("0-based index in the input; None for a whole file.", default=None)
+    newsmill_version: str = column("Version of newsmill that made the row.")
+    schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
+    run_id: str = column("Run that wrote the row.", default="")
+    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
+
+
+TABLES: dict[str, type] = {"articles": Article, "dead_letters": DeadLetter, "dropped": Dropped}
+"""Directory below the output, and the record that its files hold."""

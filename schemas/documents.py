@@ -1,0 +1,84 @@
+"""What flows between reading, fetching and extracting: where a thing came from, and what was said of it."""
+
+from datetime import datetime
+
+from schemas.record import column, record
+
+
+@record
+class Origin:
+    """The place in the inputs that a document came from; enough to find it again."""
+
+    uri: str = column("Path or URL of the input as it was given or found by walking a directory.")
+    kind: str = column("What the input was recognised as: one of schemas.documents.KINDS.")
+    position: int | None = column(
+        "0-based index of the document in the input; None when the input is one document.", default=None
+    )
+    tags: tuple[str, ...] = column("Outline titles of the OPML that named the feed, outermost first.", default=())
+
+
+KINDS = ("rss", "atom", "cdf", "json_feed", "opml", "url_list", "html", "jsonl", "warc", "text", "unknown")
+"""What an input can be recognised as. RDF (RSS 1.0) counts as rss."""
+
+
+@record
+class Source:
+    """One input to open: a file, or an address whose content is not known yet."""
+
+    uri: str = column("Absolute or relative path, or http(s) URL.")
+    tags: tuple[str, ...] = column("Outline titles of the OPML that named it, outermost first.", default=())
+    listed_in: Origin | None = column("The OPML or URL list that named it; None for an argument.", default=None)
+
+
+@record
+class Entry:
+    """What a feed says of one article. Strings are as the feed has them, unless said otherwise."""
+
+    url: str | None = column("Absolute http(s) link to the article; None when the entry has none.", default=None)
+    entry_id: str | None = column("guid, Atom id or JSON Feed id, verbatim.", default=None)
+    title: str | None = column("Title as plain text: markup and character references resolved.", default=None)
+    summary_html: str | None = column("Summary or description, HTML allowed.", default=None)
+    content_html: str | None = column("Full content (content:encoded, Atom content, JSON Feed).", default=None)
+    authors: tuple[str, ...] = column("Author names as plain text, in order.", default=())
+    published_raw: str | None = column("Publication date, verbatim.", default=None)
+    modified_raw: str | None = column("Date of the last change, verbatim.", default=None)
+    categories: tuple[str, ...] = column("Category terms or labels, in order, without repeats.", default=())
+    image_url: str | None = column("Absolute http(s) URL of the entry's picture.", default=None)
+    language: str | None = column("Language the entry or feed declares (BCP 47), lower case.", default=None)
+    license: str | None = column("Licence URL or rights statement of the entry, else of the feed.", default=None)
+    feed_url: str | None = column("Address the feed was read from, or its declared self link.", default=None)
+    feed_title: str | None = column("Title of the feed as plain text.", default=None)
+
+
+@record
+class Link:
+    """One address to fetch, with what is already known of the article behind it."""
+
+    url: str = column("Absolute http(s) URL.")
+    origin: Origin = column("Where the link was found.")
+    entry: Entry | None = column("What the feed said of it; None when it came from a list.", default=None)
+
+
+@record
+class Response:
+    """How a page was received."""
+
+    url: str = column("Final address, after redirects.")
+    status: int = column("HTTP status of the final response.")
+    content_type: str | None = column("Content-Type header, verbatim.", default=None)
+    redirects: tuple[str, ...] = column("Addresses asked before the final one, in order.", default=())
+    fetched_at: datetime | None = column("UTC instant of the response; wall clock or the archive's.", default=None)
+
+
+@record
+class Document:
+    """One thing to read an article out of: a page, a plain text, or a feed entry alone."""
+
+    media: str = column("'html', 'text' or 'entry' (nothing but what the feed said).")
+    origin: Origin = column("Where it came from.")
+    body: bytes = column("Bytes of the page or text, inflated; empty for 'entry'.", default=b"")
+    charset: str | None = column("Charset that the transport or container declares.", default=None)
+    url: str | None = column("Address of the page; None when unknown.", default=None)
+    entry: Entry | None = column("What the feed said of it.", default=None)
+    response: Response | None = column("How it was received; None for local input.", default=None)
+    fetch_error: str | None = column("Code of the failed fetch that the entry stands in for.", default=None)

@@ -1,0 +1,147 @@
+"""A record class comes in, declared once; out go its Arrow schema and its documentation."""
+
+import dataclasses
+import functools
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar, dataclass_transform
+
+import pyarrow as pa
+
+_T = TypeVar("_T")
+
+_SCALARS: Mapping[Any, pa.DataType] = {
+    str: pa.string(),
+    bytes: pa.binary(),
+    bool: pa.bool_(),
+    int: pa.int64(),
+    float: pa.float64(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", tz="UTC"),
+}
+
+
+def column(doc: str, *, default: Any = dataclasses.MISSING, arrow: pa.DataType | None = None) -> Any:
+    """Declare one column of a record.
+
+    Args:
+        doc: what the value means, with its unit and what None says.
+        default: the value when the maker of a row gives none.
+        arrow: the Arrow type where it is not the one the annotation implies.
+
+    Raises:
+        ValueError: an empty ``doc``.
+    """
+    if not doc.strip():
+        raise ValueError("a column needs a description")
+    return dataclasses.field(default=default, metadata={"doc": doc, "arrow": arrow})
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
+def record(cls: type[_T]) -> type[_T]:
+    """Make a class a frozen, slotted, keyword-only dataclass whose every field is documented.
+
+    Raises:
+        TypeError: a field was declared without ``column(...)``.
+    """
+    made = dataclasses.dataclass(frozen=True, kw_only=True, slots=True)(cls)
+    for field in dataclasses.fields(made):  # type: ignore[arg-type]
+        if "doc" not in field.metadata:
+            raise TypeError(f"{cls.__name__}.{field.name} has no description: declare it with column(...)")
+    return made
+
+
+@functools.cache
+def hints(cls: Any) -> dict[str, Any]:
+    """Resolved annotations of a record, by field name."""
+    return typing.get_type_hints(cls)
+
+
+def _strip_none(hint: Any) -> tuple[Any, bool]:
+    if isinstance(hint, types.UnionType):
+        inner = [arg for arg in typing.get_args(hint) if arg is not type(None)]
+        if len(inner) != 1:
+            raise TypeError(f"a column holds one type or None, not {hint}")
+        return inner[0], True
+    return hint, False
+
+
+def arrow_type(hint: Any) -> pa.DataType:
+    """The Arrow type of an annotation.
+
+    >>> arrow_type(tuple[str, ...])
+    ListType(list<element: string>)
+
+    Raises:
+        TypeError: an annotation that no column may have.
+    """
+    hint, _ = _strip_none(hint)
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if typing.get_origin(hint) is tuple:
+        return pa.list_(pa.field("element", arrow_type(typing.get_args(hint)[0])))
+    if dataclasses.is_dataclass(hint):
+        return pa.struct(list(_fields(typing.cast(type, hint))))
+    raise TypeError(f"no Arrow type for {hint}")
+
+
+def _fields(cls: type) -> Iterable[pa.Field]:
+    for field in dataclasses.fields(cls):
+        hint = hints(cls)[field.name]
+        kind = field.metadata["arrow"] or arrow_type(hint)
+        yield pa.field(field.name, kind, _strip_none(hint)[1], {"description": field.metadata["doc"]})
+
+
+@functools.cache
+def arrow_schema(cls: Any) -> pa.Schema:
+    """The Arrow schema of a record: one field a column, descriptions as field metadata."""
+    return pa.schema(list(_fields(cls)), {"record": cls.__name__})
+
+
+def row(value: Any) -> Any:
+    """A record as plain dicts and lists, nested records included."""
+    if dataclasses.is_dataclass(value):
+        return {name: row(getattr(value, name)) for name in hints(type(value))}  # type: ignore[arg-type]
+    if isinstance(value, tuple):
+        return [row(item) for item in value]
+    return value
+
+
+def rows_to_table(rows: Iterable[Any], cls: type) -> pa.Table:
+    """Records of one class as an Arrow table.
+
+    Raises:
+        pyarrow.ArrowInvalid: a value that its column cannot hold, None in a required column included.
+    """
+    table = pa.Table.from_pylist([row(item) for item in rows], schema=arrow_schema(cls))
+    table.validate(full=True)
+    for name, field in zip(table.column_names, table.schema, strict=True):
+        if not field.nullable and table.column(name).null_count:
+            raise pa.ArrowInvalid(f"column {name} is required but holds None")
+    return table
+
+
+def from_row(cls: type[_T], values: Mapping[str, Any]) -> _T:
+    """The record that :func:`row` turned into ``values``; columns the mapping lacks take their default.
+
+    Raises:
+        TypeError: a column without default is missing.
+    """
+    return cls(**{name: _revive(hint, values[name]) for name, hint in hints(cls).items() if name in values})  # type: ignore[arg-type]
+
+
+def _revive(hint: Any, value: Any) -> Any:
+    hint, _ = _strip_none(hint)
+    if value is None:
+        return None
+    if typing.get_origin(hint) is tuple:
+        return tuple(_revive(typing.get_args(hint)[0], item) for item in value)
+    if dataclasses.is_dataclass(hint):
+        return from_row(typing.cast(type, hint), value)
+    if hint is datetime and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if hint is date and isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
