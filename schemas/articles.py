@@ -76,7 +76,7 @@ class Article:
     published_date: date | None = column("Day of publication as published, in the publisher's zone.", default=None)
     date_modified: datetime | None = column("UTC instant of the last change the publisher declares.", default=None)
     date_modified_raw: str | None = column("That date as published.", default=None)
-    in_language: str | None = column("Language of text, ISO 639-1; None when too short to tell.", default=None)
+    in_language: str | None = column("Language of text, ISO 639-1 (639-3 where there is no shorter code); None when too short to tell.", default=None)
     in_language_score: float | None = column("Confidence of the identification, 0 to 1.", default=None)
     in_language_declared: str | None = column("Language that page or feed declares (BCP 47).", default=None)
     keywords: tuple[str, ...] = column("Tags and keywords the publisher gives, in order.", default=())
@@ -142,7 +142,9 @@ class Dropped:
     reason: str = column("Stable reason, such as repeats.same_text; listed in docs/data-dictionary.md.")
     message: str = column("The reason in words, with the value that caused it.")
     article_id: str | None = column("Id the article would have had.", default=None)
-    duplicate_of: str | None = column("article_id of the article that was kept; None when filtered.", default=None)
+    duplicate_of: str | None = column(
+        "article_id it repeats (which may repeat another in turn); None when filtered.", default=None
+    )
     url: str | None = column("Its address.", default=None)
     headline: str | None = column("Its headline.", default=None)
     source_uri: str = column("Input it came from.")

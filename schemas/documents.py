@@ -82,3 +82,15 @@ class Document:
     entry: Entry | None = column("What the feed said of it.", default=None)
     response: Response | None = column("How it was received; None for local input.", default=None)
     fetch_error: str | None = column("Code of the failed fetch that the entry stands in for.", default=None)
+
+
+@record
+class Retrieved:
+    """What came of asking for a source at an http(s) address: its bytes, or why there are none."""
+
+    source: Source = column("The source that was asked for.")
+    response: Response | None = column("How it was received; None when it was not.", default=None)
+    body: bytes = column("Its bytes, inflated as HTTP says.", default=b"")
+    charset: str | None = column("Charset that the header declares.", default=None)
+    code: str | None = column("Code of the failure, under fetch.; None when it was received.", default=None)
+    message: str = column("The failure in words.", default="")

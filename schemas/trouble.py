@@ -13,8 +13,8 @@ CODES: dict[str, str] = {
     "read.nested_list": "A list that came out of a list; one level is followed.",
     "read.crash": "A parser failed in a way of its own; the traceback says where.",
     "fetch.bad_url": "Not an absolute http(s) address with a host.",
-    "fetch.private_address": "The host resolves to a private, loopback or link-local address: "
-    "--allow_private permits it.",
+    "fetch.private_address": "The host resolves to an internal address: --allow_private permits private and "
+    "loopback ones; link-local, cloud metadata, multicast and reserved ones are never asked.",
     "fetch.dns": "The host name does not resolve.",
     "fetch.connect": "No connection: refused, reset or unreachable.",
     "fetch.tls": "The certificate or the handshake failed; TLS is always verified.",

@@ -8,6 +8,7 @@ import re
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+import idna
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 URL_SCHEME = "url1"
@@ -29,7 +30,7 @@ TRACKING = re.compile(
 def canonical_url(url: str) -> str:
     """The one form of an address that identifies the article behind it.
 
-    Scheme and host in lower case, internationalised hosts in punycode, default port, fragment and known
+    Scheme and host in lower case, internationalised hosts in punycode (IDNA 2008, as browsers do), default port, fragment and known
     tracking parameters gone, remaining parameters sorted, percent-encoding in one form, ``http`` taken as
     ``https``. Path case, trailing slash and ``www.`` are kept: they can matter. Idempotent.
 
@@ -44,8 +45,8 @@ def canonical_url(url: str) -> str:
         raise ValueError(f"not an absolute http(s) address: {url[:200]!r}")
     host = parts.hostname.rstrip(".").lower()
     try:
-        host = host.encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError as error:
+        host = idna.encode(host, uts46=True).decode("ascii") if not host.isascii() else host
+    except idna.IDNAError as error:
         raise ValueError(f"host name cannot be encoded: {url[:200]!r}") from error
     if ":" in host:
         host = f"[{host}]"

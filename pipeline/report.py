@@ -1,0 +1,256 @@
+"""What a run counted and wrote goes in; the run report comes out, as a value, as JSON and as text."""
+
+import dataclasses
+import importlib.metadata
+import io
+import json
+import platform
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow.parquet as pq
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.balance import StageCount, count_stages, find_imbalance
+from pipeline.settings import Settings
+from schemas import NEWSMILL_VERSION
+from schemas.articles import SCHEMA_VERSION
+from transforms.lake import files
+from transforms.lake.manifest import Manifest
+
+REPORT_VERSION = 1
+_LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
+_SECRET = re.compile(r"(?i)key|secret|token|password|credential|auth")
+_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class SourceCount:
+    """What became of the documents of one input, counted in the files written."""
+
+    uri: str
+    kind: str
+    articles: int
+    duplicates: int
+    filtered: int
+    dead: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """All that is said of one run."""
+
+    run_id: str
+    status: str
+    exit_code: int
+    started_at: datetime
+    wall_s: float
+    output: str
+    arguments: tuple[str, ...]
+    versions: Mapping[str, str]
+    rows: Mapping[str, int]
+    stages: tuple[StageCount, ...]
+    imbalance: tuple[str, ...]
+    codes: Mapping[str, int]
+    reasons: Mapping[str, int]
+    languages: Mapping[str, int]
+    sources: tuple[SourceCount, ...]
+
+
+def mask_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Arguments with what may be a secret replaced by stars.
+
+    >>> mask_secrets(["--api_key=abc", "--token", "x", "https://me:pw@host.example/feed"])
+    ('--api_key=***', '--token', '***', 'https://***@host.example/feed')
+    """
+    shown: list[str] = []
+    hide_next = False
+    for word in arguments:
+        name, equals, _ = word.partition("=")
+        if hide_next and not word.startswith("--"):
+            shown.append("***")
+        elif word.startswith("--") and equals and _SECRET.search(name):
+            shown.append(f"{name}=***")
+        else:
+            shown.append(_USERINFO.sub("***@", word))
+        hide_next = word.startswith("--") and not equals and bool(_SECRET.search(name))
+    return tuple(shown)
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of newsmill, its schema, Python and the libraries that shape the rows."""
+    found = {"newsmill": NEWSMILL_VERSION, "schema": str(SCHEMA_VERSION), "python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
+def read_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, list[dict[str, Any]]]:
+    """The few columns that the report counts, read back from the files written: table to rows.
+
+    Reading back is the point: what is reported is what is there.
+    """
+    columns = {
+        "articles": ["source_uri", "source_kind", "in_language"],
+        "dead_letters": ["source_uri", "source_kind", "code"],
+        "dropped": ["source_uri", "source_kind", "outcome", "reason"],
+    }
+    found: dict[str, list[dict[str, Any]]] = {table: [] for table in columns}
+    for file in (file for manifest in manifests for file in manifest.files):
+        data = io.BytesIO(files.read_bytes(files.join(output, file.path)))
+        parquet = pq.ParquetFile(data)
+        wanted = [name for name in columns[file.table] if name in parquet.schema_arrow.names]
+        found[file.table].extend(parquet.read(columns=wanted).to_pylist())
+    return found
+
+
+def count_sources(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[SourceCount, ...]:
+    """Rows by input, in the order of their names."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for table, found in rows.items():
+        for item in found:
+            key = (item["source_uri"], item["source_kind"])
+            outcome = item["outcome"] if table == "dropped" else table
+            counts.setdefault(key, Counter())[outcome] += 1
+    return tuple(
+        SourceCount(
+            uri=uri,
+            kind=kind,
+            articles=count["articles"],
+            duplicates=count["duplicate"],
+            filtered=count["filtered"],
+            dead=count["dead_letters"],
+        )
+        for (uri, kind), count in sorted(counts.items())
+    )
+
+
+def _tally(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, int]:
+    counts = Counter(str(item.get(column) or "unknown") for item in rows)
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def make_report(
+    settings: Settings,
+    *,
+    arguments: Sequence[str],
+    counters: Mapping[str, int],
+    manifests: Sequence[Manifest],
+    wall_s: float,
+) -> Report:
+    """Judge a finished run: does it balance, and is the share of dead letters within bounds."""
+    rows = read_rows(settings.commit.output, manifests)
+    numbers = {table: len(found) for table, found in rows.items()}
+    imbalance = find_imbalance(counters, numbers)
+    for table, number in numbers.items():
+        promised = sum(manifest.rows(table) for manifest in manifests)
+        if promised != number:
+            imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
+    total = sum(numbers.values())
+    dead_ratio = numbers["dead_letters"] / total if total else 0.0
+    if imbalance:
+        status, code = "does not balance", 4
+    elif dead_ratio > settings.max_dead_ratio:
+        status, code = f"too many dead letters ({dead_ratio:.0%} > {settings.max_dead_ratio:.0%})", 3
+    else:
+        status, code = "ok", 0
+    return Report(
+        run_id=settings.commit.run_id,
+        status=status,
+        exit_code=code,
+        started_at=settings.started_at,
+        wall_s=wall_s,
+        output=mask_secrets([settings.commit.output])[0],
+        arguments=mask_secrets(arguments),
+        versions=library_versions(),
+        rows=numbers,
+        stages=tuple(count_stages(counters)),
+        imbalance=tuple(imbalance),
+        codes=_tally(rows["dead_letters"], "code"),
+        reasons=_tally(rows["dropped"], "reason"),
+        languages=_tally(rows["articles"], "in_language"),
+        sources=count_sources(rows),
+    )
+
+
+def report_to_json(report: Report) -> bytes:
+    """The stored form."""
+    body: dict[str, Any] = {"report_version": REPORT_VERSION, **dataclasses.asdict(report)}
+    body["started_at"] = report.started_at.isoformat()
+    body["stages"] = [count._asdict() for count in report.stages]
+    return json.dumps(body, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def render_report(report: Report, *, width: int = 100, color: bool = False) -> str:
+    """The report to look at."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, emoji=False)
+    console.print(_stage_table(report))
+    if report.imbalance:
+        console.print("THE LEDGER DOES NOT BALANCE", style="bold red")
+        for line in report.imbalance:
+            console.print(f"  {line}", markup=False)
+    for title, counts in (("dead letters", report.codes), ("left out", report.reasons)):
+        if counts:
+            console.print(f"{title:>12}  " + ", ".join(f"{code} {n}" for code, n in counts.items()), markup=False)
+    console.print(f"{'languages':>12}  " + ", ".join(f"{code} {n}" for code, n in report.languages.items()))
+    console.print(_source_table(report))
+    return out.getvalue()
+
+
+def _cells(numbers: Sequence[int]) -> list[str]:
+    return [f"{number:,}" if number else "·" for number in numbers]
+
+
+def _stage_table(report: Report) -> Table:
+    balanced = "balances" if not report.imbalance else "does NOT balance"
+    table = Table(
+        title=f"run {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        show_footer=True,
+    )
+    total = sum(report.rows.values())
+    left_out = report.rows["dropped"]
+    duplicate = sum(count.duplicate for count in report.stages)
+    footer = [
+        "inputs = rows",
+        f"{total:,}",
+        f"{report.rows['articles']:,} articles",
+        f"{report.rows['dead_letters']:,}",
+        f"{left_out - duplicate:,}",
+        f"{duplicate:,}",
+        "",
+    ]
+    heads = ("stage", "in", "done", "dead", "filtered", "duplicate", "busy s")
+    for head, foot in zip(heads, footer, strict=True):
+        table.add_column(head, foot, justify="left" if head == "stage" else "right", no_wrap=True)
+    for count in report.stages:
+        cells = _cells([count.entered, count.done, count.dead, count.filtered, count.duplicate])
+        table.add_row(count.stage, *cells, f"{count.busy_s:.1f}")
+    return table
+
+
+MAX_SOURCES = 60
+
+
+def _source_table(report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title_justify="left", title="inputs", title_style="bold")
+    for head in ("input", "read as", "articles", "dead", "filtered", "duplicate"):
+        left = head in ("input", "read as")
+        table.add_column(head, justify="left" if left else "right", overflow="fold", no_wrap=not left)
+    for count in report.sources[:MAX_SOURCES]:
+        cells = _cells([count.articles, count.dead, count.filtered, count.duplicates])
+        table.add_row(count.uri, count.kind, *cells)
+    if len(report.sources) > MAX_SOURCES:
+        table.add_row(f"… and {len(report.sources) - MAX_SOURCES:,} more, in report.json")
+    return table

@@ -1,0 +1,136 @@
+"""A parsed command line goes in; one frozen value, checked, comes out. Below here nobody sees argv."""
+
+import argparse
+import dataclasses
+import re
+import secrets
+from datetime import UTC, date, datetime
+
+from pipeline.options import UsageError
+from schemas import NEWSMILL_VERSION
+from schemas.articles import Article
+from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.lake.partitions import partition_types
+from transforms.lake.write import Commit
+from transforms.web.client import FetchPolicy
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything one run depends on.
+
+    Attributes:
+        inputs: paths, globs and addresses, as given.
+        commit: where and as what the rows are written.
+        started_at: UTC instant of the start.
+        fetch: 'all', 'missing' or 'never'.
+        fetch_policy: manners and limits of the client.
+        min_chars: shortest main text; None for the extractor's own.
+        languages: ISO 639-1 codes to keep; empty keeps all.
+        models: one spaCy pipeline for each language that gets entities.
+        partition_by: columns of articles that become directories.
+        max_dead_ratio: share of dead letters, 0 to 1, above which the run exits with 3.
+        beam_args: options that Beam reads itself.
+    """
+
+    inputs: tuple[str, ...]
+    commit: Commit
+    started_at: datetime
+    fetch: str
+    fetch_policy: FetchPolicy
+    min_chars: int | None
+    languages: tuple[str, ...]
+    models: tuple[ModelSpec, ...]
+    partition_by: tuple[str, ...]
+    max_dead_ratio: float
+    beam_args: tuple[str, ...]
+    quiet: bool = False
+
+
+def make_run_id(now: datetime) -> str:
+    """Name of a run: sorts by time, unique without looking."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
+    chosen = names or [DEFAULT_MODEL]
+    if chosen == ["none"]:
+        return ()
+    specs = [describe_model(name) for name in chosen]
+    taken: dict[str, str] = {}
+    for spec in specs:
+        if spec.language in taken:
+            raise UsageError(f"two --spacy_model for language {spec.language}: {taken[spec.language]} and {spec.name}")
+        taken[spec.language] = spec.name
+    return tuple(specs)
+
+
+def settings_from(known: argparse.Namespace, beam_args: list[str], *, now: datetime | None = None) -> Settings:
+    """Check the values of a command line.
+
+    Args:
+        known: namespace of ``newsmill run``.
+        beam_args: words that Beam reads itself.
+        now: UTC instant of the start; the wall clock by default.
+
+    Raises:
+        UsageError: a value out of range, an unknown column, a model that is not installed.
+    """
+    now = now or datetime.now(UTC)
+    run_id = known.run_id or make_run_id(now)
+    if not _SAFE_ID.fullmatch(run_id):
+        raise UsageError(f"--run_id {run_id!r} must be letters, digits, dots, dashes and underscores")
+    languages = _words(known.languages)
+    for code in languages:
+        if not _LANGUAGE.fullmatch(code):
+            raise UsageError(f"--languages {code!r} is no language code: write them like en,de,fr")
+    if not 0 <= known.max_dead_ratio <= 1:
+        raise UsageError(f"--max_dead_ratio {known.max_dead_ratio} is no share: choose from 0 to 1")
+    if known.min_chars is not None and known.min_chars < 1:
+        raise UsageError(f"--min_chars {known.min_chars} must be at least 1")
+    day: date = now.date()
+    agent = f"newsmill/{NEWSMILL_VERSION}" + (f" (+{known.contact})" if known.contact else "")
+    try:
+        by = _words(known.partition_by)
+        if not by:
+            raise UsageError("--partition_by names no column: write ingest_date, the default")
+        partition_types(Article, by)
+        return Settings(
+            inputs=tuple(known.input),
+            commit=Commit(
+                output=known.output.rstrip("/") or "/",
+                run_id=run_id,
+                ingest_date=day,
+                shards=known.shards,
+                max_partitions=known.max_partitions,
+            ),
+            started_at=now,
+            fetch=known.fetch,
+            fetch_policy=FetchPolicy(
+                user_agent=agent,
+                timeout_s=known.timeout_s,
+                deadline_s=known.deadline_s,
+                max_page_bytes=known.max_page_bytes,
+                max_redirects=known.max_redirects,
+                delay_s=known.delay_s,
+                allow_private=known.allow_private,
+                respect_robots=not known.ignore_robots,
+                max_hosts_at_once=known.max_hosts,
+            ),
+            min_chars=known.min_chars,
+            languages=languages,
+            models=_models(known.spacy_model),
+            partition_by=by,
+            max_dead_ratio=known.max_dead_ratio,
+            beam_args=tuple(beam_args),
+            quiet=known.quiet,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error

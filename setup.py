@@ -1,0 +1,38 @@
+"""Packaging of newsmill; ``pip install .`` and Beam's ``--setup_file ./setup.py`` both use it."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+
+def read_version() -> str:
+    """The version, read without importing the package."""
+    text = (HERE / "schemas" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^NEWSMILL_VERSION = "([^"]+)"', text, re.MULTILINE)
+    if not found:
+        raise RuntimeError("schemas/__init__.py does not set NEWSMILL_VERSION")
+    return found.group(1)
+
+
+def read_requirements() -> list[str]:
+    """What newsmill needs, from requirements.in."""
+    lines = (HERE / "requirements.in").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+setup(
+    name="newsmill",
+    version=read_version(),
+    description="News from feeds, pages and files into clean, enriched, partitioned Parquet; nothing vanishes.",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11,<3.14",
+    packages=find_packages(include=["pipeline", "pipeline.*", "schemas", "schemas.*", "transforms", "transforms.*"]),
+    package_data={"transforms": ["**/*.json", "**/*.toml"]},
+    install_requires=read_requirements(),
+    entry_points={"console_scripts": ["newsmill = pipeline.cli:main"]},
+)

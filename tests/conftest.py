@@ -1,0 +1,20 @@
+"""What every test may rely on."""
+
+import logging
+import os
+
+import pytest
+
+logging.getLogger("apache_beam").setLevel(logging.ERROR)
+
+
+@pytest.fixture(autouse=True)
+def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beam reads sys.argv when it is given no options: tests must not depend on pytest's words."""
+    monkeypatch.setattr("sys.argv", ["newsmill"])
+
+
+@pytest.fixture
+def is_golden_run() -> bool:
+    """Whether expected files are to be written anew (``./run.sh golden``)."""
+    return os.environ.get("NEWSMILL_GOLDEN") == "1"

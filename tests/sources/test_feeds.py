@@ -1,0 +1,287 @@
+"""Feeds of every format: what their entries become."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.documents import Entry
+from schemas.trouble import LeftOut, Trouble
+from transforms.sources.feeds import Feed, parse_feed
+from transforms.sources.limits import ReadLimits
+from transforms.sources.recognize import recognize
+
+NAMESPACES = (
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:atom="http://www.w3.org/2005/Atom" '
+    'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" '
+    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+    'xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule" '
+    'xmlns:cc="http://web.resource.org/cc/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:dcterms="http://purl.org/dc/terms/"'
+)
+
+
+def rss(items: str, head: str = "<title>Harbour Post</title><link>https://post.example/news/</link>") -> bytes:
+    return f'<rss version="2.0" {NAMESPACES}><channel>{head}{items}</channel></rss>'.encode()
+
+
+def atom(entries: str, head: str = "<title>Harbour Post</title>", attributes: str = "") -> bytes:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{head}{entries}</feed>'.encode()
+
+
+def parse(data: bytes, **more: Any) -> Feed:
+    return parse_feed(data, kind=recognize(data[: 1 << 16]), **more)
+
+
+def test_rss_whole() -> None:
+    item = """<item><title>Port &amp;amp; &lt;i&gt;harbour&lt;/i&gt;</title><link>/a?x=1&amp;y=2</link>
+      <guid isPermaLink="false">tag:1</guid><description>&lt;p&gt;Short&lt;/p&gt;</description>
+      <content:encoded><![CDATA[<p>Long</p>]]></content:encoded><author>ann@post.media (Ann Lee)</author>
+      <dc:creator>Bo Ek</dc:creator><dc:creator>Cy Oz</dc:creator><pubDate>Sun, 32 Foo 2024</pubDate>
+      <category>Ports</category><category>Sea</category><category>Ports</category>
+      <media:content url="/a.jpg" medium="image"/></item>"""
+    head = "<title>Harbour &lt;b&gt;Post&lt;/b&gt;</title><link>https://post.example/news/</link>"
+    head += "<language>en-GB</language><copyright>(c) Post</copyright>"
+    feed = parse(rss(item, head), url="https://post.example/feed.xml")
+    assert feed._replace(entries=()) == Feed(
+        "rss", "Harbour Post", "https://post.example/feed.xml", "https://post.example/news/", "en-gb", "(c) Post", ()
+    )
+    assert feed.entries == (
+        Entry(
+            url="https://post.example/a?x=1&y=2",
+            entry_id="tag:1",
+            title="Port & harbour",
+            summary_html="<p>Short</p>",
+            content_html="<p>Long</p>",
+            authors=("Ann Lee", "Bo Ek", "Cy Oz"),
+            published_raw="Sun, 32 Foo 2024",
+            categories=("Ports", "Sea"),
+            image_url="https://post.example/a.jpg",
+            language="en-gb",
+            license="(c) Post",
+            feed_url="https://post.example/feed.xml",
+            feed_title="Harbour Post",
+        ),
+    )
+
+
+def test_atom_whole() -> None:
+    entry = """<entry xml:lang="de"><title type="html">Port &amp;amp; &lt;b&gt;harbour&lt;/b&gt;</title>
+      <id>urn:1</id><link rel="edit" href="edit"/><link rel="alternate" type="application/json" href="a.json"/>
+      <link href="a.html"/><link rel="enclosure" type="image/png" href="/a.png"/>
+      <link rel="license" href="https://cc.example/by"/>
+      <author><name>Ann Lee</name><email>a@post.example</email></author><author><name>Bo Ek</name></author>
+      <published>2024-02-30</published><updated>2024-03-01T10:00:00Z</updated>
+      <category term="sea" label="The sea"/><summary>1 &lt; 2</summary>
+      <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Long</p></div></content></entry>
+      <entry><title>A &lt;b&gt; tag</title><id>https://post.example/2</id></entry>"""
+    head = '<title>Harbour Post</title><author><name>Desk</name></author><link rel="self" href="self.xml"/>'
+    feed = parse(atom(entry, head, 'xml:base="https://post.example/x/" xml:lang="en"'))
+    first, second = feed.entries
+    assert first == Entry(
+        url="https://post.example/x/a.html",
+        entry_id="urn:1",
+        title="Port & harbour",
+        summary_html="<p>1 &lt; 2</p>",
+        content_html=first.content_html,
+        authors=("Ann Lee", "Bo Ek"),
+        published_raw="2024-02-30",
+        modified_raw="2024-03-01T10:00:00Z",
+        categories=("The sea",),
+        image_url="https://post.example/a.png",
+        language="de",
+        license="https://cc.example/by",
+        feed_url="https://post.example/x/self.xml",
+        feed_title="Harbour Post",
+    )
+    assert "<p>Long</p>" in (first.content_html or "")
+    assert (second.title, second.authors, second.url) == ("A <b> tag", ("Desk",), "https://post.example/2")
+    assert (second.language, second.published_raw) == ("en", None)
+
+
+def test_rdf_and_cdf() -> None:
+    rdf = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+      xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Post</title></channel><item rdf:about="x">
+      <title>A</title><link>https://post.example/1</link><dc:date>2024-05-06</dc:date></item></rdf:RDF>"""
+    (entry,) = parse(rdf.encode()).entries
+    assert (entry.url, entry.published_raw, entry.modified_raw) == ("https://post.example/1", "2024-05-06", None)
+    cdf = '<CHANNEL HREF="https://post.example/"><ITEM HREF="b.html"><TITLE>B</TITLE></ITEM></CHANNEL>'
+    feed = parse(cdf.encode())
+    assert (feed.kind, feed.entries[0].title, feed.entries[0].url) == ("cdf", "B", "https://post.example/b.html")
+
+
+def test_json_feed() -> None:
+    data = b"""\xef\xbb\xbf{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour  Post",
+     "feed_url": "https://post.example/f.json", "language": "sv-SE", "authors": [{"name": "Desk"}],
+     "items": [{"id": 7, "url": "a.html", "title": "A < B", "content_text": "One\\n\\n2 < 3", "summary": "S & T",
+       "date_published": "2024-01-01", "date_modified": "x", "tags": ["Sea", "Sea", 3], "image": "/i.png",
+       "author": {"name": "Ann Lee"}}, "junk", {"id": "https://post.example/b", "content_html": "<p>B</p>"}]}"""
+    first, second = parse(data).entries
+    assert first == Entry(
+        url="https://post.example/a.html",
+        entry_id="7",
+        title="A < B",
+        summary_html="<p>S &amp; T</p>",
+        content_html="<p>One</p><p>2 &lt; 3</p>",
+        authors=("Ann Lee",),
+        published_raw="2024-01-01",
+        modified_raw="x",
+        categories=("Sea",),
+        image_url="https://post.example/i.png",
+        language="sv-se",
+        feed_url="https://post.example/f.json",
+        feed_title="Harbour Post",
+    )
+    assert (second.url, second.authors, second.content_html) == ("https://post.example/b", ("Desk",), "<p>B</p>")
+
+
+FIELDS = [
+    ("<link>https://fb.example/x</link><feedburner:origLink>https://post.example/x</feedburner:origLink>",
+     {"url": "https://post.example/x"}),
+    ("<guid>https://post.example/g</guid>", {"url": "https://post.example/g"}),
+    ('<guid isPermaLink="false">https://post.example/g</guid>', {"url": None, "entry_id": "https://post.example/g"}),
+    ("<link>javascript:alert(1)</link><guid>https://post.example/g</guid>", {"url": "https://post.example/g"}),
+    ("<link>ftp://post.example/x</link>", {"url": None}),
+    ("<link>https://[oops/x</link>", {"url": None}),
+    ("<link>\n https://post.example/long/\n path\n</link>", {"url": "https://post.example/long/path"}),
+    ("<link>b.html</link>", {"url": "https://post.example/news/b.html"}),
+    ('<link>https://post.example/1</link><atom:link rel="alternate" type="text/html" href="https://post.example/2"/>',
+     {"url": "https://post.example/1"}),
+    ("<title><![CDATA[R&D at <em>Port</em> &#8217;24]]></title>", {"title": "R&D at Port ’24"}),
+    ("<title>Growth &lt; 3% as <![CDATA[<3]]> wins</title>", {"title": "Growth < 3% as <3 wins"}),
+    ("<title> </title>", {"title": None}),
+    ("<author>Ann Lee</author>", {"authors": ("Ann Lee",)}),
+    ("<author>ann@post.example</author>", {"authors": ()}),
+    ("<author>ann@post.online</author>", {"authors": ()}),
+    ("<author>Ann Lee (ann@post.online)</author>", {"authors": ("Ann Lee",)}),
+    ("<author>ann@post.info (Ann Lee)</author>", {"authors": ("Ann Lee",)}),
+    ("<dc:creator><![CDATA[<a href='x'>Ann &amp; Lee</a>]]></dc:creator>", {"authors": ("Ann & Lee",)}),
+    ("<dc:date>2024-05-06</dc:date>", {"published_raw": "2024-05-06", "modified_raw": None}),
+    ("<pubDate>P</pubDate><atom:updated>U</atom:updated>", {"published_raw": "P", "modified_raw": "U"}),
+    ("<dcterms:created>C</dcterms:created><dcterms:modified>M</dcterms:modified>",
+     {"published_raw": "C", "modified_raw": "M"}),
+    ("<content:encoded>&lt;p&gt;C&lt;/p&gt;</content:encoded>", {"content_html": "<p>C</p>", "summary_html": None}),
+    ("<description>D</description>", {"content_html": None, "summary_html": "D"}),
+    ('<media:group><media:content url="/v.mp4" type="video/mp4"/><media:thumbnail url="/t.jpg"/></media:group>',
+     {"image_url": "https://post.example/t.jpg"}),
+    ('<enclosure url="/e.jpg" type="image/jpeg" length="1"/>', {"image_url": "https://post.example/e.jpg"}),
+    ('<enclosure url="/e.mp3" type="audio/mpeg" length="1"/>', {"image_url": None}),
+    ('<itunes:image href="https://post.example/i.png"/>', {"image_url": "https://post.example/i.png"}),
+    ("<dc:language>FR</dc:language>", {"language": "fr"}),
+    ("<creativeCommons:license>https://cc.example/by</creativeCommons:license>", {"license": "https://cc.example/by"}),
+    ('<cc:license rdf:resource="https://cc.example/sa"/>', {"license": "https://cc.example/sa"}),
+    ("<dc:rights>(c) Ann</dc:rights>", {"license": "(c) Ann"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("markup", "wanted"), FIELDS, ids=[markup[:30] for markup, _ in FIELDS])
+def test_fields_of_an_rss_item(markup: str, wanted: dict[str, Any]) -> None:
+    (entry,) = parse(rss(f"<item>{markup}</item>")).entries
+    assert {name: getattr(entry, name) for name in wanted} == wanted
+
+
+def test_an_rss_item_does_not_take_the_editor_for_its_author() -> None:
+    (entry,) = parse(rss("<item><title>A</title></item>", "<managingEditor>Ed</managingEditor>")).entries
+    assert entry.authors == ()
+
+
+ITEM = "<item><title>{}</title><link>https://post.example/{}</link></item>"
+ILL_FORMED = [
+    rss(ITEM.format("A & B", 1) + ITEM.format("C", 2)),
+    rss(ITEM.format("A &nbsp; B", 1) + ITEM.format("C", 2)),
+    rss(ITEM.format("A <b> B", 1) + ITEM.format("C", 2)),
+    rss(ITEM.format("A", 1) + ITEM.format("C", 2))[:-25],
+    rss(ITEM.format("A", 1) + "<item><title>C</ti"),
+    b"\n \n<?xml version='1.0'?>" + rss(ITEM.format("A", 1) + ITEM.format("C", 2)),
+    b"<b>Warning</b>: x <br />" + rss(ITEM.format("A", 1) + ITEM.format("C", 2)),
+    rss(ITEM.format("A \x0b", 1) + ITEM.format("C", 2)),
+    b"<?xml version='1.0' encoding='utf-8'?>" + rss(ITEM.format("A", 1)).replace(b">A<", b">\xe9\xff<")
+    + rss(ITEM.format("C", 2)),
+]  # fmt: skip
+
+
+CRASHES = "<item><title>B</title></width></item>"  # feedparser calls int(None)
+
+
+def test_an_entry_that_crashes_feedparser_is_lost_alone() -> None:
+    data = rss(ITEM.format("A &#x110000; &#0;", 1) + CRASHES + ITEM.format("C", 2))
+    feed = parse(data)
+    assert [(entry.title, entry.url) for entry in feed.entries] == [
+        ("A \ufffd \ufffd", "https://post.example/1"),
+        ("C", "https://post.example/2"),
+    ]
+    assert len(feed.lost) == 1
+    assert (feed.title, feed.entries[1].feed_title) == ("Harbour Post", "Harbour Post")
+
+
+@pytest.mark.parametrize("data", ILL_FORMED)
+def test_ill_formed_feeds_keep_each_entry(data: bytes) -> None:
+    entries = parse(data, content_type="application/rss+xml").entries
+    assert len(entries) == 2
+    assert entries[0].url == "https://post.example/1"
+    assert entries[0].title
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1", "windows-1251"])
+def test_charsets(charset: str) -> None:
+    title = "Порт" if "1251" in charset else "Värld"
+    data = f"<?xml version='1.0' encoding='{charset}'?>" + rss(ITEM.format(title, 1)).decode()
+    assert parse(data.encode(charset)).entries[0].title == title
+
+
+def test_charset_of_the_header() -> None:
+    data = rss(ITEM.format("Värld", 1)).decode().encode("iso-8859-1")
+    feed = parse(data, url="https://post.example/f", content_type="application/rss+xml; charset=iso-8859-1")
+    assert feed.entries[0].title == "Värld"
+
+
+NOTHING = [
+    (rss(""), "read.no_entries"),
+    (atom(""), "read.no_entries"),
+    (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "read.no_entries"),
+    (rss("<oops"), "read.bad_feed"),
+    (b"<rss version='2.0'>", "read.bad_feed"),
+    (b'{"version": "https://jsonfeed.org/version/1.1", "items": [{]}', "read.bad_feed"),
+    (b'{"version": "https://jsonfeed.org/version/1.1", "items": [1]}', "read.bad_feed"),
+    (b'{"version": "https://jsonfeed.org/version/1.1"}', "read.bad_feed"),
+    (rss("<a>" * 200_001), "read.too_large"),
+    (rss("<item><title>" + "&" * 1_700_000), "read.too_large"),
+    (rss("<item " + " ".join(f"a{n}='b'" for n in range(3000)) + "/>"), "read.too_large"),
+    (rss("<item" + " " * (5 << 20) + "/>"), "read.too_large"),
+    (rss("<item>" + "x" * (20 << 20)), "read.too_large"),
+]
+
+
+@pytest.mark.parametrize(("data", "code"), NOTHING, ids=range(len(NOTHING)))
+def test_feeds_without_entries(data: bytes, code: str) -> None:
+    with pytest.raises((Trouble, LeftOut)) as caught:
+        parse(data)
+    assert str(getattr(caught.value, "code", None) or getattr(caught.value, "reason", None)) == code
+
+
+def test_cdata_is_not_counted_as_tags() -> None:
+    body = "<content:encoded><![CDATA[" + "<p>x</p>" * 300 + "]]></content:encoded>"
+    assert len(parse(rss(f"<item>{body}</item>"), limits=ReadLimits(max_tags=100)).entries) == 1
+
+
+def test_bytes_that_name_a_file_open_no_file() -> None:
+    with pytest.raises(Trouble, match=r"read\.bad_feed"):
+        parse_feed(__file__.encode())
+
+
+WHOLE = rss(ITEM.format("A &amp; B", 1) + ITEM.format("C", 2), "<title>T</title><link>https://a.example/</link>")
+
+
+@settings(deadline=None)
+@given(st.integers(0, len(WHOLE)), st.integers(0, 40), st.binary(max_size=30), st.sampled_from(["rss", "json_feed"]))
+def test_any_bytes_fail_only_in_a_named_way(at: int, n: int, noise: bytes, kind: str) -> None:
+    for data in (WHOLE[:at] + noise + WHOLE[at + n :], noise):
+        try:
+            feed = parse_feed(data, kind=kind)
+        except (Trouble, LeftOut):
+            continue
+        assert all(entry.url is None or entry.url.startswith("http") for entry in feed.entries)
+        assert all(dataclasses.is_dataclass(entry) for entry in feed.entries)

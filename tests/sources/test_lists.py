@@ -1,0 +1,78 @@
+"""OPML and URL lists."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.trouble import Trouble
+from transforms.sources.lists import Outline, parse_opml, parse_url_list
+
+OPML = """<?xml version="1.0" encoding="{charset}"?>
+<opml version="2.0"><head><title>Mine</title></head><body>
+  <outline text="Världen &amp; haven">
+    <outline title="Norden">
+      <outline text="Post" type="rss" xmlUrl="https://post.example/feed?a=1&amp;b=2" htmlUrl="https://post.example/"/>
+    </outline>
+    <outline text="Local" xmlUrl="feeds/local.xml" category="/Towns,Ports"/>
+  </outline>
+  <outline text="Old reader" type="rss" url="https://old.example/rss"/>
+  <outline text="Site only" htmlUrl="https://site.example/"/>
+  <outline text="More" type="include" url="https://more.example/list.opml"/>
+  <outline text="Nothing"/>
+</body></opml>"""
+
+WANTED = [
+    Outline("https://post.example/feed?a=1&b=2", ("Världen & haven", "Norden")),
+    Outline("feeds/local.xml", ("Världen & haven", "Ports", "Towns")),
+    Outline("https://old.example/rss", ()),
+    Outline("https://site.example/", (), is_feed=False),
+    Outline("https://more.example/list.opml", ()),
+]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_opml(charset: str) -> None:
+    declared = charset.removesuffix("-sig")
+    assert parse_opml(OPML.format(charset=declared).encode(charset)) == WANTED
+
+
+def test_broken_opml_gives_what_can_be_read() -> None:
+    broken = b"<opml><body><outline text='A & B'><outline xmlUrl='https://a.example/'><outline xmlUrl='https://b.exam"
+    assert [outline.url for outline in parse_opml(broken)] == ["https://a.example/"]
+
+
+def test_an_address_in_two_places_has_the_tags_of_both() -> None:
+    feed = "<outline xmlUrl='https://a.example/'/>"
+    data = f"<opml><body><outline text='One'>{feed}</outline><outline text='Two'>{feed}</outline></body></opml>"
+    assert parse_opml(data.encode()) == [Outline("https://a.example/", ("Two", "One"))]
+
+
+@pytest.mark.parametrize("data", [b"<opml><body/></opml>", b"<opml", b"\0", b""])
+def test_opml_without_address(data: bytes) -> None:
+    with pytest.raises(Trouble, match=r"read\.bad_list"):
+        parse_opml(data)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
+def test_url_list(charset: str) -> None:
+    text = (
+        "# mine\r\nhttps://a.example/ö#part # why\r\n\r\n  http://b.example/\t#x\rhttps://a.example/ö#part\nwww.oops\n"
+    )
+    wanted = ["https://a.example/ö#part", "http://b.example/", "https://a.example/ö#part", "www.oops"]
+    assert parse_url_list(text.encode(charset)) == wanted
+
+
+def test_url_list_without_address() -> None:
+    with pytest.raises(Trouble, match="none of 1 lines"):
+        parse_url_list(b"nothing\n# https://a.example/")
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_fail_only_in_a_named_way(data: bytes) -> None:
+    for parse in (parse_opml, parse_url_list):
+        for given_data in (data, b"<opml><body><outline xmlUrl='" + data):
+            try:
+                parse(given_data)
+            except Trouble as trouble:
+                assert trouble.code == "read.bad_list"

@@ -1,0 +1,260 @@
+"""Sources of every kind, opened: what comes out, and that nothing is lost on the way."""
+
+import gzip
+import pickle
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+import zstandard
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.articles import DeadLetter, Dropped
+from schemas.documents import Document, Link, Origin, Response, Retrieved, Source
+from schemas.trouble import LeftOut, Trouble
+from transforms.ledger import NAMESPACE, Mishap
+from transforms.sources.limits import ReadLimits
+from transforms.sources.open import OpenSources, open_source
+
+RSS = b"""<rss version="2.0"><channel><title>Harbour Post</title><link>https://post.example/</link>
+<item><title>A</title><link>/a</link></item><item><description>Words without a link</description></item>
+<item><title>Neither</title></item></channel></rss>"""
+PAGE = b"<!DOCTYPE html><html><body><p>The harbour opened.</p></body></html>"
+OPML = b"""<opml version="2.0"><body><outline text="Sea"><outline text="P" xmlUrl="https://post.example/feed"/>
+<outline text="L" xmlUrl="feeds/local.xml"/><outline text="F" xmlUrl="feed://post.example/f"/>
+<outline text="Bad" xmlUrl="mailto:x"/><outline text="S" htmlUrl="https://s.example/"/></outline></body></opml>"""
+URLS = b"# list\nhttps://post.example/1\nhtp://oops\nhttps://post.example/2 # two\n"
+LINES = b'{"url": "https://post.example/1", "text": "one"}\n{"url": "https://post.example/2"}\n{oops\n'
+EMPTY_FEED = b'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title></feed>'
+WARC_INFO = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+
+
+def describe(found: Any) -> str:
+    """What was found, in a word or two."""
+    match found:
+        case Link():
+            return f"link {found.url}"
+        case Source():
+            return f"source {found.uri}"
+        case Document():
+            return f"document {found.media}"
+        case Mishap(why=Trouble() as why):
+            return why.code
+        case Mishap(why=LeftOut() as why):
+            return why.reason
+    raise AssertionError(found)
+
+
+def open_all(source: Source, **more: Any) -> list[str]:
+    """All that is found, and the exception that ends it."""
+    found: list[str] = []
+    try:
+        found.extend(map(describe, open_source(source, **more)))
+    except (Trouble, LeftOut) as why:
+        found.append(describe(Mishap(source, why)))
+    return found
+
+
+CONTENTS = [
+    (RSS, ["link https://post.example/a", "document entry", "read.bad_record"]),
+    (PAGE, ["document html"]),
+    (b"Harbour opens\n\nIt did.", ["document text"]),
+    (OPML, ["source https://post.example/feed", "source {}/feeds/local.xml", "source http://post.example/f",
+            "read.bad_record", "read.ignored"]),
+    (URLS, ["source https://post.example/1", "read.bad_record", "source https://post.example/2"]),
+    (LINES, ["document text", "link https://post.example/2", "read.bad_record"]),
+    (EMPTY_FEED, ["read.no_entries"]),
+    (b"<rss version='2.0'><oops", ["read.bad_feed"]),
+    (WARC_INFO, ["read.ignored"]),
+    (WARC_INFO + b"WARC/1.0\r\n", ["read.bad_record"]),
+    (b"[]", ["read.ignored"]),
+    (b"", ["read.empty"]),
+    (b" \n\t" * 30_000, ["read.empty"]),
+    (b"\xef\xbb\xbf \n", ["read.empty"]),
+    (gzip.compress(b" "), ["read.empty"]),
+    (b"\n" * 70_000 + RSS, ["link https://post.example/a", "document entry", "read.bad_record"]),
+    (b"\x89PNG\r\n\x1a\n\0\0\0", ["read.unrecognised"]),
+    (b"<?xml version='1.0'?><thing/>", ["read.unrecognised"]),
+    (PAGE + b" " * (4 << 20), ["read.too_large"]),
+    (gzip.compress(PAGE)[:-9], ["read.corrupt"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, zstandard.ZstdCompressor().compress])
+@pytest.mark.parametrize(("data", "wanted"), CONTENTS, ids=range(len(CONTENTS)))
+def test_contents(tmp_path: Path, data: bytes, wanted: list[str], compress: Any) -> None:
+    path = tmp_path / "misleading.html.gz"
+    path.write_bytes(compress(data))
+    assert open_all(Source(uri=str(path))) == [line.format(tmp_path) for line in wanted]
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstandard.ZstdCompressor().compress])
+@pytest.mark.parametrize("count", [3, 4000])
+def test_what_comes_before_a_cut_is_read(tmp_path: Path, compress: Any, count: int) -> None:
+    lines = [f'{{"url": "https://post.example/{n}", "text": "{n**30}"}}\n'.encode() for n in range(count)]
+    path = tmp_path / "cut"
+    path.write_bytes(compress(b"".join(lines)) + compress(b"".join(lines))[:-5])
+    found = open_all(Source(uri=str(path)))
+    assert found[:count] == ["document text"] * count
+    assert found[-1] == "read.corrupt"
+
+
+def open_bytes(tmp_path: Path, data: bytes, **more: Any) -> list[Any]:
+    path = tmp_path / "input"
+    path.write_bytes(data)
+    return list(open_source(Source(uri=str(path), **more)))
+
+
+def test_origins(tmp_path: Path) -> None:
+    uri = str(tmp_path / "input")
+    link, entry, _ = open_bytes(tmp_path, RSS, tags=("Sea",))
+    assert link.origin == Origin(uri=uri, kind="rss", position=0, tags=("Sea",))
+    assert link.entry.title == "A"
+    assert entry.origin == Origin(uri=uri, kind="rss", position=1, tags=("Sea",))
+    first, *_ = open_bytes(tmp_path, OPML, tags=("Mine",))
+    assert first.tags == ("Mine", "Sea")
+    assert first.listed_in == Origin(uri=uri, kind="opml", position=0, tags=("Mine", "Sea"))
+    _, _, last = open_bytes(tmp_path, URLS)
+    assert last.listed_in == Origin(uri=uri, kind="url_list", position=2)
+    (page,) = open_bytes(tmp_path, PAGE)
+    assert page == Document(media="html", origin=Origin(uri=uri, kind="html"), body=PAGE)
+
+
+def test_address_and_charset_of_a_saved_page(tmp_path: Path) -> None:
+    (page,) = open_bytes(tmp_path, b"<!-- saved from url=(0022)https://post.example/a -->\r\n" + PAGE)
+    assert page.url == "https://post.example/a"
+    (page,) = open_bytes(tmp_path, PAGE.decode().encode("utf-16"))
+    assert page.charset == "utf-16"
+
+
+class Web:
+    """A web of few pages; every answer is a redirect from http."""
+
+    def __init__(self, pages: dict[str, tuple[bytes, str]]) -> None:
+        self.pages = pages
+
+    def __call__(self, url: str) -> tuple[Response, bytes, str | None]:
+        if url not in self.pages:
+            raise Trouble("fetch.http_404", f"404 for {url}", status=404)
+        body, content_type = self.pages[url]
+        final = url.replace("http:", "https:")
+        return Response(url=final, status=200, content_type=content_type, redirects=(url,)), body, "utf-8"
+
+
+WEB = Web(
+    {
+        "http://post.example/x/feed": (RSS.replace(b"<link>/a", b"<link>a"), "text/plain"),
+        "http://post.example/page": (PAGE, "text/html; charset=utf-8"),
+        "http://post.example/bare": (b"words alone", "text/html"),
+        "http://post.example/list": (OPML.replace(b"feeds/", b"file:///etc/").replace(b"mailto:", b"./"), "text/xml"),
+        "http://post.example/packed": (gzip.compress(RSS), "application/gzip"),
+        "http://post.example/png": (b"\x89PNG\0", "text/html"),
+    }
+)
+
+
+def test_fetched_sources() -> None:
+    assert open_all(Source(uri="http://post.example/x/feed"), fetch=WEB)[0] == "link https://post.example/x/a"
+    assert open_all(Source(uri="http://post.example/packed"), fetch=WEB)[0] == "link https://post.example/a"
+    assert open_all(Source(uri="http://post.example/png"), fetch=WEB) == ["read.unrecognised"]
+    assert open_all(Source(uri="http://post.example/none"), fetch=WEB) == ["fetch.http_404"]
+    assert open_all(Source(uri="http://post.example/page")) == ["fetch.off"]
+    assert open_all(Source(uri="http://post.example/bare"), fetch=WEB) == ["document html"]
+    listed = open_all(Source(uri="http://post.example/list"), fetch=WEB)
+    assert listed[:3] == ["source https://post.example/feed", "read.bad_record", "source http://post.example/f"]
+    assert listed[3] == "source https://post.example/x"
+    at = Origin(uri="urls.txt", kind="url_list", position=3)
+    (page,) = open_source(Source(uri="http://post.example/page", listed_in=at), fetch=WEB)
+    assert isinstance(page, Document)
+    assert (page.url, page.charset, page.origin) == ("https://post.example/page", "utf-8", at)
+    assert page.response is not None and page.response.redirects == ("http://post.example/page",)
+    assert open_all(Source(uri="http://post.example/list", listed_in=at), fetch=WEB) == ["read.nested_list"]
+
+
+def test_retrieved_sources() -> None:
+    at = Origin(uri="urls.txt", kind="url_list", position=3)
+    source = Source(uri="http://post.example/page", listed_in=at)
+    response, body, charset = WEB(source.uri)
+    (page,) = open_source(Retrieved(source=source, response=response, body=body, charset=charset))
+    assert [page] == list(open_source(source, fetch=WEB))
+    with pytest.raises(Trouble, match=r"fetch\.timeout: too slow"):
+        list(open_source(Retrieved(source=source, code="fetch.timeout", message="too slow")))
+    opened = [Retrieved(source=source, code="fetch.http_404", response=Response(url="x", status=404))] | OpenSources()
+    assert [(letter.code, letter.http_status, letter.source_uri) for letter in opened.dead] == [
+        ("fetch.http_404", 404, "urls.txt")
+    ]
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
+    assert open_all(Source(uri=str(tmp_path / "gone"))) == ["read.missing"]
+    assert open_all(Source(uri=str(tmp_path))) == ["read.unreadable"]
+    assert open_all(Source(uri="nofs://bucket/x")) == ["read.unreadable"]
+    assert open_all(Source(uri="nul\0")) == ["read.unreadable"]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=300), st.sampled_from([b"", RSS, OPML, LINES, WARC_INFO, b"<html>", b"\x1f\x8b\x08"]))
+def test_any_bytes_fail_only_in_a_named_way(tmp_path: Path, noise: bytes, start: bytes) -> None:
+    path = tmp_path / "noise"
+    for data in (start + noise, noise + start):
+        path.write_bytes(data)
+        assert open_all(Source(uri=str(path)))
+
+
+def explode(url: str) -> tuple[Response, bytes, str | None]:
+    raise ZeroDivisionError(url)
+
+
+def test_ledgers_balance(tmp_path: Path) -> None:
+    sources = [Source(uri="http://post.example/off"), Source(uri=str(tmp_path / "gone"))]
+    for number, (data, _) in enumerate(CONTENTS):
+        path = tmp_path / str(number)
+        path.write_bytes(data)
+        sources.append(Source(uri=str(path)))
+    pipeline = beam.Pipeline(runner=FnApiRunner())
+    opened = pipeline | beam.Create(sources) | OpenSources(fetch=explode)
+    for name, made in zip(opened._fields, opened, strict=True):
+        counted = made | f"Count{name}" >> beam.Map(lambda _, name=name: beam.metrics.Metrics.counter("t", name).inc())
+        assert counted is not None
+    result = pipeline.run()
+    result.wait_until_finish()
+    found = {str(each.key.metric.name): each.committed for each in result.metrics().query()["counters"]
+             if each.key.metric.namespace in (NAMESPACE, "t")}  # fmt: skip
+    count: Counter[str] = Counter(found)
+    wanted = Counter(word.partition(" ")[0] for _, words in CONTENTS for word in words)
+    left_out = wanted["read.ignored"] + wanted["read.no_entries"]
+    assert count["documents"] == wanted["document"]
+    assert count["links"] == wanted["link"]
+    assert count["sources"] == count["read.listed"] == wanted["source"]
+    assert count["read.done"] == wanted["document"] + wanted["link"]
+    assert count["dropped"] == count["read.filtered"] == left_out
+    assert count["read.in"] == count["read.done"] + count["read.dead"] + count["read.filtered"]
+    assert count["dead"] == count["read.dead"]
+    assert count["code.read.crash"] == 1
+    assert count["sources.in"] == len(sources)
+    assert count["sources.in"] == count["sources.done"] + count["sources.dead"] + count["sources.filtered"]
+    assert count["sources.filtered"] == 3
+    assert count["sources.dead"] == 12
+
+
+def test_results_as_lists(tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(RSS)
+    opened = [Source(uri=str(path)), Source(uri="https://post.example/")] | OpenSources()
+    assert [link.url for link in opened.links] == ["https://post.example/a"]
+    assert [document.media for document in opened.documents] == ["entry"]
+    assert opened.sources == []
+    assert isinstance(opened.dead[0], DeadLetter)
+    assert isinstance(opened.dropped[0], Dropped)
+    assert (opened.dead[0].code, opened.dead[0].source_position) == ("read.bad_record", 2)
+    assert opened.dropped[0].reason == "fetch.off"
+
+
+def test_limits_are_checked() -> None:
+    with pytest.raises(ValueError, match="max_page_bytes must be positive, got 0"):
+        ReadLimits(max_page_bytes=0)
+    assert pickle.loads(pickle.dumps(ReadLimits(max_ratio=7))).max_ratio == 7

@@ -1,0 +1,156 @@
+import socket
+import threading
+import time
+
+import httpcore
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.trouble import Trouble
+from transforms.web.addresses import Address, GuardedBackend, Trip, address_kind, is_askable
+
+KINDS = {
+    "8.8.8.8": "public",
+    "93.184.216.34": "public",
+    "2606:4700:4700::1111": "public",
+    "0.0.0.0": "unspecified",
+    "10.1.2.3": "private",
+    "172.16.0.1": "private",
+    "172.31.255.255": "private",
+    "172.32.0.1": "public",
+    "192.168.0.1": "private",
+    "100.64.0.1": "shared",
+    "127.0.0.1": "loopback",
+    "127.255.255.254": "loopback",
+    "169.254.169.254": "metadata",
+    "169.254.1.1": "link-local",
+    "168.63.129.16": "metadata",
+    "100.100.100.200": "metadata",
+    "192.0.2.1": "reserved",
+    "198.18.0.1": "reserved",
+    "203.0.113.9": "reserved",
+    "224.0.0.1": "multicast",
+    "239.255.255.250": "multicast",
+    "240.0.0.1": "reserved",
+    "255.255.255.255": "reserved",
+    "::": "unspecified",
+    "::1": "loopback",
+    "::127.0.0.1": "reserved",
+    "fe80::1": "link-local",
+    "fe80::1%eth0": "link-local",
+    "fc00::1": "private",
+    "fd00:ec2::254": "metadata",
+    "fec0::1": "private",
+    "ff02::1": "multicast",
+    "2001:db8::1": "reserved",
+    "::ffff:127.0.0.1": "loopback",
+    "::ffff:169.254.169.254": "metadata",
+    "::ffff:8.8.8.8": "public",
+    "2002:7f00:1::": "loopback",
+    "2002:a9fe:a9fe::1": "metadata",
+    "64:ff9b::7f00:1": "loopback",
+    "64:ff9b::a9fe:a9fe": "metadata",
+    "64:ff9b::808:808": "public",
+    "64:ff9b:1::1": "reserved",
+    "2001:0:4136:e378:8000:63bf:80ff:fffe": "loopback",  # Teredo, client 127.0.0.1 inverted
+    "100::1": "reserved",
+    "4000::1": "reserved",
+}
+
+
+@pytest.mark.parametrize(("address", "kind"), KINDS.items())
+def test_kind(address: str, kind: str) -> None:
+    assert address_kind(address) == kind
+
+
+@given(st.ip_addresses())
+def test_nothing_that_ipaddress_calls_not_global_is_asked(address: Address) -> None:
+    if is_askable(str(address), allow_private=False):
+        assert not address.is_multicast
+        inner = getattr(address, "sixtofour", None) or getattr(address, "ipv4_mapped", None) or address
+        assert inner.is_global
+
+
+@pytest.mark.parametrize("address", [a for a, kind in KINDS.items() if kind in ("metadata", "link-local", "multicast")])
+def test_some_stay_shut_whatever_is_allowed(address: str) -> None:
+    assert not is_askable(address, allow_private=True)
+
+
+def trip(seconds: float = 5.0) -> Trip:
+    made = Trip()
+    made.start(seconds)
+    return made
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0177.0.0.1", "0x7f000001", "127.1", "::1"])
+def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
+    with pytest.raises(Trouble) as caught:
+        GuardedBackend(trip(), allow_private=False).connect_tcp(host, 80, 1.0)
+    # glibc reads the odd spellings as addresses; where a system does not, the name does not resolve
+    assert caught.value.code in ("fetch.private_address", "fetch.dns")
+    if host in ("127.0.0.1", "localhost"):
+        assert caught.value.code == "fetch.private_address"
+
+
+def test_the_connection_goes_to_the_address_that_was_checked() -> None:
+    answers = [["127.0.0.1"], ["169.254.169.254"]]  # a name that changes its mind
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        backend = GuardedBackend(trip(), allow_private=True, resolver=lambda *_: answers.pop(0))
+        stream = backend.connect_tcp("turncoat.example", listener.getsockname()[1], 1.0)
+        assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"
+        stream.close()
+        with pytest.raises(Trouble, match="metadata"):
+            backend.connect_tcp("turncoat.example", listener.getsockname()[1], 1.0)
+
+
+def test_the_second_address_is_tried_when_the_first_refuses() -> None:
+    with socket.create_server(("127.0.0.2", 0)) as listener:
+        both = ["127.0.0.3", "127.0.0.2"]
+        backend = GuardedBackend(trip(), allow_private=True, resolver=lambda *_: both)
+        stream = backend.connect_tcp("two.example", listener.getsockname()[1], 1.0)
+        assert stream.get_extra_info("server_addr")[0] == "127.0.0.2"
+        stream.close()
+
+
+def test_a_private_address_beside_a_public_one_is_left_out() -> None:
+    backend = GuardedBackend(trip(0.3), allow_private=False, resolver=lambda *_: ["127.0.0.1", "192.168.0.9"])
+    with pytest.raises(Trouble, match=r"127.0.0.1 \(loopback\), 192.168.0.9 \(private\)"):
+        backend.connect_tcp("mixed.example", 80, 0.2)
+
+
+def test_refused_connection() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Trouble) as caught:
+        GuardedBackend(trip(), allow_private=True).connect_tcp("127.0.0.1", port, 1.0)
+    assert caught.value.code == "fetch.connect"
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label too long")])
+def test_a_name_that_does_not_resolve(error: Exception) -> None:
+    def fail(host: str, port: int) -> list[str]:
+        raise error
+
+    with pytest.raises(Trouble) as caught:
+        GuardedBackend(trip(), allow_private=False, resolver=fail).connect_tcp("nowhere.example", 80, 1.0)
+    assert caught.value.code == "fetch.dns"
+
+
+def test_a_resolver_that_hangs_takes_no_longer_than_the_time_limit() -> None:
+    release = threading.Event()
+
+    def hang(host: str, port: int) -> list[str]:
+        release.wait(5)
+        return ["127.0.0.1"]
+
+    began = time.monotonic()
+    with pytest.raises(Trouble, match="did not resolve within"):
+        GuardedBackend(trip(), allow_private=True, resolver=hang).connect_tcp("slow.example", 80, 0.2)
+    assert time.monotonic() - began < 1
+    release.set()
+
+
+def test_no_time_left() -> None:
+    with pytest.raises(httpcore.TimeoutException):
+        GuardedBackend(trip(-1), allow_private=True).connect_tcp("127.0.0.1", 80, 1.0)

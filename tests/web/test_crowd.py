@@ -1,0 +1,86 @@
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from transforms.web.crowd import Crowd
+
+
+def drain(crowd: Crowd[int, int]) -> list[int]:
+    return list(iter(crowd.take, None))
+
+
+def test_every_result_of_every_piece_comes_out() -> None:
+    crowd: Crowd[int, int] = Crowd(range, threads=3, kept=2)
+    for n in range(20):
+        crowd.submit(n)
+    assert sorted(drain(crowd)) == sorted(x for n in range(20) for x in range(n))
+    crowd.stop()
+
+
+def test_pieces_are_worked_on_at_once() -> None:
+    together = threading.Barrier(8, timeout=5)
+
+    def meet(n: int) -> Iterator[int]:
+        together.wait()
+        yield n
+
+    crowd: Crowd[int, int] = Crowd(meet, threads=8, kept=1)
+    for n in range(8):
+        crowd.submit(n)
+    assert sorted(drain(crowd)) == list(range(8))
+    crowd.stop()
+
+
+def test_no_more_than_so_many_results_wait() -> None:
+    made: list[int] = []
+
+    def count(n: int) -> Iterator[int]:
+        for x in range(n):
+            made.append(x)
+            yield x
+
+    crowd: Crowd[int, int] = Crowd(count, threads=1, kept=4)
+    crowd.submit(100)
+    time.sleep(0.1)
+    assert len(made) == 5  # four wait, one is in the hand of the thread
+    assert len(drain(crowd)) == 100
+    crowd.stop()
+
+
+def test_what_is_ready_can_be_taken_without_waiting() -> None:
+    release = threading.Event()
+
+    def wait(n: int) -> Iterator[int]:
+        release.wait(5)
+        yield n
+
+    crowd: Crowd[int, int] = Crowd(wait, threads=2, kept=4)
+    crowd.submit(1)
+    assert crowd.take(in_hand=1) is None
+    release.set()
+    assert crowd.take() == 1
+    assert crowd.take() is None
+    crowd.stop()
+
+
+def test_a_defect_comes_out() -> None:
+    crowd: Crowd[int, int] = Crowd(lambda n: [1 // n], threads=1, kept=1)
+    crowd.submit(0)
+    with pytest.raises(ZeroDivisionError):
+        crowd.take()
+    crowd.stop()
+
+
+def test_threads_end() -> None:
+    before = threading.active_count()
+    crowd: Crowd[int, int] = Crowd(range, threads=4, kept=1)
+    for _ in range(4):
+        crowd.submit(10)
+    crowd.take()
+    crowd.stop()
+    limit = time.monotonic() + 3
+    while threading.active_count() > before and time.monotonic() < limit:
+        time.sleep(0.01)
+    assert threading.active_count() == before

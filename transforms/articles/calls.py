@@ -1,0 +1,113 @@
+"""Paragraphs of a plain-text article go in; calls to read on, furniture and link lists come out of them."""
+
+import re
+
+from transforms.articles.credits import is_site, read_credit, site_name
+
+_NOUN = r"(?:article|story|report|post|piece|text|coverage|version|interview|analysis|column|news)"
+_CALL = re.compile(
+    rf"""(?:^|(?<=[\s\[(…»>.|–—-]))
+    (?:please\s+)?(?:click\s+(?:here\s+)?(?:to\s+|for\s+)?|to\s+|for\s+)?(?:
+      (?:read|learn|find\s+out)\s+more | read\s+(?:on|further|it\s+all|the\s+(?:rest|original|whole\s+thing))
+    | read\s+(?:the\s+|this\s+)?(?:rest\s+of\s+(?:the|this)\s+)?(?:full|whole|entire|complete|original)?\s*{_NOUN}
+    | (?:continue|keep)\s+reading(?:\s+(?:the|this)\s+(?:full\s+)?{_NOUN}|\s+[“"‘'].{{1,150}}?[”"’'])?
+    | (?:see|view|find|get)\s+(?:the\s+)?(?:full|whole|original|complete)\s+{_NOUN}
+    | (?P<noun>(?:the\s+)?(?:full|whole|original|complete)\s+{_NOUN})
+    | more(?=\s+at\s|,\s+(?:visit|see|go\s+to)\s|\s*(?:…|\.\.\.)\s*[)\]]$)
+    | weiterlesen | mehr\s+lesen
+    | (?:den\s+|zum\s+)?(?:ganzen|vollständigen|vollen)\s+(?:artikel|beitrag|text)(?:\s+lesen)?
+    | lire\s+(?:la\s+suite|plus|l['’]article(?:\s+(?:complet|intégral|original|entier))?|l['’]intégralité)
+    | leer\s+(?:más|el\s+artículo|la\s+(?:noticia|nota))(?:\s+complet[oa])? | (?:seguir|sigue|continuar)\s+leyendo
+    | leggi\s+(?:tutto|di\s+più|l['’]articolo(?:\s+completo)?) | lees\s+(?:meer|verder) | leia\s+mais
+    )(?:\s+(?:here|online))?
+    (?:(?:,?\s+(?P<at>(?:over\s+)?at|on|in|from|via|visit|see|go\s+to|by|bei|auf|sur|dans|chez|en|su|op|em|no|na)\s+
+        |\s*(?P<colon>:)\s*|\s+[-–—|»→]+\s+)
+      (?P<site>\S(?:(?![.!?…]\s).){{0,80}}?))?
+    \s*[\s»›→>\].)…:!]*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TAIL = 320
+"""Code points from the end of a paragraph in which a call may start."""
+_ELLIPSIS_AFTER_STOP = re.compile(r"(?<=[.!?”\"])\s+(?:…|\.\.\.)$")
+
+FURNITURE = re.compile(
+    r"""(?:share|tweet|print|e-?mail|save|comments?|leave\s+a\s+comment|advertise?ment|advertorial|anzeige|publicité
+    |(?:story|article)\s+continues\s+below(?:\s+(?:this\s+)?advertisement)?|share\s+(?:this|on)\b.{0,40}
+    |you\s+can\s+share\s+this\s+story\b.{0,40}|(?:reading\s+time:?\s+)?\d+\s+min(?:ute)?s?(?:\s+read)?
+    |all\s+rights\s+reserved\.?|re(?:published|printed)\s+with\s+permission.{0,60}|(?:sign\s+up|subscribe)\b.{0,80}\bnewsletters?\b.{0,20}|follow\s+us\b.{0,60}
+    |(?:file\s+photo\b|(?:photo|image|picture|foto|bild)(?:\s+credits?)?:).{0,200}|tags?:.{0,160}|(?:read\s+more|read\s+also|also\s+read|see\s+also|related(?:\s+(?:story|article|news))?|more
+    |lesen\s+sie\s+auch|lire\s+aussi|à\s+lire\s+aussi|lea\s+también):.{1,200}
+    |(?:disclaimer:|the\s+(?:statements,\s+)?views\s+(?:and\s+opinions\s+)?expressed\s).{0,400}|[-–—_*=~\#•.\s]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A whole paragraph that is no part of the article."""
+
+_LIST_HEAD = re.compile(
+    r"""(?:more\s+(?:top\s+reads|top\s+stories|from|on|stories|news|in)|top\s+reads|related(?:\s+\w+)?
+    |read\s+(?:next|also|more)|recommended|see\s+also|also\s+read|you\s+(?:may|might)\s+(?:also\s+)?like|trending
+    |most\s+(?:read|popular)|don['’]t\s+miss|further\s+reading|mehr\s+zum\s+thema|lire\s+aussi|à\s+lire\s+aussi
+    |te\s+puede\s+interesar)\b.{0,60}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def cut_call(paragraph: str) -> tuple[str, str | None] | None:
+    """A paragraph without the call to read on that ends it, and the site it names; None without a call.
+
+    A call starts a sentence or follows an ellipsis, bracket or dash. The ellipsis of a teaser cut short stays.
+
+    >>> cut_call("The port is open again… [Read more at The Daily Example »]")
+    ('The port is open again…', 'The Daily Example')
+    >>> cut_call("Visitors can read more at the library.") is None
+    True
+    """
+    start = max(0, len(paragraph) - _TAIL)
+    while call := _CALL.search(paragraph, start):
+        start = call.start() + 1
+        before = paragraph[: call.start()].rstrip()
+        if not (call.group()[0].isupper() or not before or before.endswith(tuple("[(…—–|»>."))):
+            continue
+        site, at = None, (call["at"] or "").lower()
+        if call["site"]:
+            site = site_name(call["site"])
+            if not site and at.endswith("at") and " " not in call["site"]:
+                site = call["site"].strip(".»>]")
+            if not site:
+                continue
+        if (
+            call["noun"]
+            and before
+            and not call.group().lower().startswith("click")
+            and not (call["colon"] or at in ("at", "bei") or is_site(site or ""))
+        ):
+            continue  # "… The full report on Port Ellery" is a sentence
+        return _ELLIPSIS_AFTER_STOP.sub("", before.rstrip(" [(|»›>→–—-")), site
+    return None
+
+
+def without_calls(paragraphs: list[str]) -> tuple[list[str], str | None]:
+    """The paragraphs that remain without calls to read on and furniture, and the first site a call names."""
+    kept: list[str] = []
+    first_site = None
+    for paragraph in paragraphs:
+        line, site = cut_call(paragraph) or (paragraph, None)
+        first_site = first_site or site
+        if line and not is_furniture(line):
+            kept.append(line)
+    return kept, first_site
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a paragraph is known to be no part of an article."""
+    return len(line) <= 420 and FURNITURE.fullmatch(line) is not None
+
+
+def find_list(body: list[str]) -> int:
+    """Where a closing list of links to other articles starts, heading included; the length of body without one."""
+    for start in range(1, len(body)):
+        links = body[start:]
+        if _LIST_HEAD.fullmatch(body[start]) and all(
+            len(line) <= 180 and (not line.endswith(".") or read_credit(line)) for line in links
+        ):
+            return start
+    return len(body)

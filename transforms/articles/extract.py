@@ -1,0 +1,47 @@
+"""Documents come in; articles go out, and dead letters for what holds none."""
+
+import functools
+from typing import NamedTuple
+
+import apache_beam as beam
+
+from schemas.articles import Article, DeadLetter, Dropped
+from schemas.documents import Document
+from transforms.articles.read import MIN_CHARS, read_document
+from transforms.ledger import Attempt
+
+__all__ = ["MIN_CHARS", "ExtractArticles", "Extracted", "read_document"]
+
+
+class Extracted(NamedTuple):
+    """What ExtractArticles returns: every document is in exactly one of the three."""
+
+    articles: beam.PCollection[Article]
+    dead: beam.PCollection[DeadLetter]
+    dropped: beam.PCollection[Dropped]
+
+
+class ExtractArticles(beam.PTransform[beam.PCollection[Document], Extracted]):
+    """Read the article out of each document.
+
+    Elementwise: keeps windows and timestamps, works bounded or unbounded, nothing is shuffled. A document that
+    holds no article leaves as a dead letter with a code under ``extract.``. Costs about 30 ms of CPU a page.
+
+    Args:
+        min_chars: shortest main text accepted, in code points.
+
+    Raises:
+        ValueError: ``min_chars`` below 1.
+    """
+
+    def __init__(self, *, min_chars: int = MIN_CHARS) -> None:
+        super().__init__()
+        if min_chars < 1:
+            raise ValueError(f"min_chars must be positive, got {min_chars}")
+        self._read = functools.partial(read_document, min_chars=min_chars)
+
+    def expand(self, documents: beam.PCollection[Document]) -> Extracted:
+        done, dead, dropped = documents | "Read" >> Attempt(
+            self._read, stage="extract", returns=Article, crash="extract.crash"
+        )
+        return Extracted(articles=done, dead=dead, dropped=dropped)

@@ -1,0 +1,127 @@
+"""The tree of a page comes in; its main text goes out, read by trafilatura."""
+
+import re
+from importlib.metadata import version
+from typing import Any
+
+from lxml.etree import XPath, strip_elements
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
+from trafilatura.xml import xmltotxt
+
+from transforms.articles.clean import letters, tidy_text
+
+EXTRACTOR = f"trafilatura {version('trafilatura')}"
+"""What Article.extractor says."""
+
+ENOUGH = 3_000
+"""Characters from which trafilatura's own reading may be taken though it is less than half of the page."""
+
+_FAST = Extractor(fast=True, comments=False, tables=True)
+_FULL = Extractor(fast=False, comments=False, tables=True)
+
+_EMBEDS: Any = XPath(
+    "//blockquote[contains(@class, 'twitter-tweet') or contains(@class, 'instagram-media') or contains(@class, "
+    "'tiktok-embed')"
+    " or contains(@class, 'bluesky-embed')]"
+)
+_UNCLEAN: Any = XPath(
+    ".//*[self::aside or self::audio or self::button or self::fieldset or self::figure or self::footer or "
+    "self::iframe or self::input"
+    " or self::label or self::link or self::nav or self::noindex or self::noscript or self::object or self::option "
+    "or self::select"
+    " or self::source or self::svg or self::time]"
+)
+_VISIBLE: Any = XPath("//body//text()", smart_strings=False)
+_UNSEEN = ("script", "style", "svg", "template", "link", "meta")
+_BLOCKS = frozenset(("p", "h2", "h3", "h4", "li", "blockquote", "pre"))
+
+
+def _drop(element: HtmlElement) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        element.drop_tree()
+
+
+def prune(tree: HtmlElement) -> None:
+    """Take out of the tree, in place, what trafilatura would take for text: embedded posts, lists of teasers."""
+    for element in _EMBEDS(tree):
+        _drop(element)
+    strip_elements(tree, *_UNSEEN, with_tail=False)  # trafilatura copies the tree up to ten times
+
+
+def _extract(tree: HtmlElement, options: Extractor) -> tuple[str, bool]:
+    found = bare_extraction(tree, options=options)
+    if found is None or found.body is None:
+        return "", False
+    for element in found.body.iter():
+        if element.tag in ("code", "pre"):
+            continue
+        for name in ("text", "tail"):
+            value = getattr(element, name)
+            if value and "\n" in value:
+                setattr(element, name, re.sub(r"\s*\n\s*", " ", value))
+    text = xmltotxt(found.body, False)
+    return text, options.fast and _is_sound(found.body, text, tree)
+
+
+def _is_sound(body: HtmlElement, text: str, tree: HtmlElement) -> bool:
+    """Whether trafilatura's comparison with its fallbacks would keep this reading.
+
+    readability replaces it when it is twice as long, has no paragraph or more tables than paragraphs;
+    justext, when tags of the page's furniture are left in it. Half of all the page's text cannot be doubled.
+    """
+    paragraphs = len(body.findall(".//p"))
+    if paragraphs < 2 or len(body.findall(".//table")) > paragraphs or _UNCLEAN(body) or len(text) < 500:
+        return False
+    share = len(text) / max(1, sum(len(piece) for piece in map(str.strip, _VISIBLE(tree)) if piece))
+    return share >= 0.5 or (share >= 0.3 and len(text) > ENOUGH and paragraphs >= 5)
+
+
+def _align(tree: HtmlElement, body: str) -> str:
+    """The paragraphs of the page that stand in ``body``; empty when they do not cover it."""
+    whole = letters(body)
+    kept: list[str] = []
+    covered = 0
+    for element in tree.iter(*_BLOCKS):
+        if any(parent.tag in _BLOCKS for parent in element.iterancestors()):
+            continue
+        line = " ".join(" ".join(element.itertext()).split())
+        key = letters(line)
+        if len(key) > 10 and key in whole and line not in kept:
+            kept.append(line)
+            covered += len(key)
+    return "\n".join(kept) if covered >= 0.9 * len(whole) else ""
+
+
+def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> str:
+    """Main text of a page, paragraphs separated by one newline; empty when there is none.
+
+    The fast reading is taken when trafilatura's comparison with its fallbacks could not change it. Where the
+    page declares a longer ``articleBody`` that holds what was read, the page's own paragraphs are picked by it.
+    Changes the tree.
+
+    Args:
+        tree: as transforms.articles.pages gives it; metadata must have been read from it before.
+        declared_body: JSON-LD articleBody.
+    """
+    prune(tree)
+    text, sound = _extract(tree, _FAST)
+    if not sound:
+        text, _ = _extract(tree, _FULL)
+    text = tidy_text(text)
+    if not declared_body:
+        return text
+    body = declared_body
+    if re.search(r"<(?:p|br|div)\b", body):
+        body = re.sub(r"<[^>]{1,500}>", "", re.sub(r"<(?:/p|br\s*/?|/div)>", "\n", body))
+    body = tidy_text(body)
+    if len(body) < 1.15 * len(text):
+        return text
+    whole = letters(body)
+    lines = [letters(line) for line in text.splitlines()]
+    inside = sum(len(line) for line in lines if line in whole)
+    if inside < 0.6 * sum(map(len, lines)):
+        return text
+    return _align(tree, body) or (body if "\n" in body or not text else text)

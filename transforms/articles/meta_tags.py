@@ -1,0 +1,202 @@
+"""The meta tags and microdata of a page come in; what they say of the article goes out as Facts."""
+
+import re
+from typing import Any
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from transforms.articles.facts import Facts
+
+MAX_TAGS = 2_000
+"""Most meta tags that are looked at."""
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "headline": (
+        "og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title", "dc.title", "dcterms.title",
+        "title", "headline", "hdl", "fb_title",
+    ),
+    "description": (
+        "og:description", "description", "twitter:description", "dc.description", "dcterms.description",
+        "sailthru.description",
+    ),
+    "authors": (
+        "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
+        "citation_author", "og:author", "og:article:author", "article:author_name", "creator", "authors",
+        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors",
+    ),
+    "publisher": ("og:site_name", "citation_journal_title", "dc.publisher", "publisher", "application-name",
+        "al:ios:app_name"),
+    "published": (
+        "article:published_time", "article:published", "og:article:published_time", "og:published_time",
+        "parsely-pub-date",
+        "sailthru.date", "datepublished", "date.published", "published_at", "publish-date", "publish_date",
+        "publishdate",
+        "pubdate", "article.published", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued",
+        "dcterms.created",
+        "dc.date.created", "dc.date", "dcterms.date", "citation_publication_date", "citation_online_date",
+        "citation_date",
+        "article_date_original", "originalpublicationdate", "ptime", "pdate", "rbpubdate", "date", "og:pubdate",
+        "created",
+        "vr:published_time", "date_published", "creation_date", "shareaholic:article_published_time", "last-published",
+    ),
+    "modified": (
+        "article:modified_time", "og:updated_time", "article:modified", "datemodified", "date.modified",
+        "dcterms.modified",
+        "dc.date.modified", "lastmod", "last-modified", "utime", "revised", "article:updated_time", "updated_time",
+    ),
+    "keywords": ("article:tag", "news_keywords", "parsely-tags", "keywords", "sailthru.tags", "citation_keywords",
+        "dcterms.subject"),
+    "section": ("article:section", "parsely-section", "section", "og:article:section", "cxenseparse:category",
+        "category"),
+    "type": ("og:type",),
+    "image": ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src", "image",
+        "thumbnail"),
+    "license": ("dcterms.license", "dc.rights.license", "license"),
+    "language": ("og:locale", "content-language", "dc.language", "language", "inlanguage"),
+    "canonical": ("og:url", "twitter:url", "citation_public_url"),
+    "tier": ("article:content_tier", "content_tier", "og:article:content_tier"),
+    "subheadline": ("article:subtitle", "subtitle", "standfirst"),
+}  # fmt: skip
+_FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
+_ITEMPROPS = {
+    "headline": "headline", "alternativeheadline": "alternative_headline", "datepublished": "published",
+    "datecreated": "published", "datemodified": "modified", "author": "authors", "description": "description",
+    "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier", "inlanguage": "language",
+}  # fmt: skip
+_MICRODATA: Any = XPath("//*[@itemprop]")
+_ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
+_PEOPLE = re.compile(r"https?://|^//|^/|^@")
+
+
+def read_meta_tags(tree: HtmlElement) -> Facts:
+    """What ``<meta>`` says: Open Graph, article:, Twitter, Dublin Core, Parsely, Sailthru, citation and plain names."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, element in enumerate(tree.iter("meta")):
+        if number >= MAX_TAGS:
+            break
+        content = " ".join((element.get("content") or "").split())
+        if not content:
+            continue
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = (element.get(attribute) or "").strip().lower()
+            if attribute == "itemprop":
+                field = _ITEMPROPS.get(name)
+                place = (field, 50) if field else None
+            else:
+                place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms."))
+            if place is not None:
+                found.setdefault(place[0], []).append((place[1], content))
+                break
+    ranked = {
+        field: [value for _, value in sorted(values, key=lambda pair: pair[0])] for field, values in found.items()
+    }
+    facts = Facts()
+    for field in (
+        "headline",
+        "alternative_headline",
+        "description",
+        "publisher",
+        "section",
+        "image",
+        "license",
+        "language",
+    ):
+        setattr(facts, field, next(iter(ranked.get(field, ())), None))
+    facts.subheadline = next(iter(ranked.get("subheadline", ())), None)
+    facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
+    facts.canonical = ranked.get("canonical", [])
+    facts.authors = _best_authors(found.get("authors", []))
+    facts.keywords = _best_keywords(found.get("keywords", []))
+    facts.type = next((kind for kind in ranked.get("type", ()) if kind.lower() == "article"), None)
+    tier = next(iter(ranked.get("tier", ())), "").lower()
+    facts.free = {
+        "free": True,
+        "true": True,
+        "locked": False,
+        "metered": False,
+        "paid": False,
+        "premium": False,
+        "false": False,
+    }.get(tier)
+    facts.canonical = [_link(tree, "canonical"), *facts.canonical] if _link(tree, "canonical") else facts.canonical
+    facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "").strip() or None
+    return facts
+
+
+def _link(tree: HtmlElement, rel: str) -> str:
+    for element in tree.iter("link"):
+        if rel in (element.get("rel") or "").lower().split() and element.get("href"):
+            return str(element.get("href")).strip()
+    return ""
+
+
+def _best_authors(found: list[tuple[int, str]]) -> list[tuple[str, str | None]]:
+    """Of the tag that comes first in the list, all values; addresses of profiles are no names."""
+    usable = sorted((pair for pair in found if not _PEOPLE.match(pair[1])), key=lambda pair: pair[0])
+    return [(value, None) for rank, value in usable if rank == usable[0][0]]
+
+
+def _best_keywords(found: list[tuple[int, str]]) -> list[str]:
+    if not found:
+        return []
+    first = min(rank for rank, _ in found)
+    values = [value for rank, value in found if rank == first]
+    if len(values) == 1:
+        values = re.split(r"\s*[,;|]\s*", values[0])
+    return [value for value in values if value]
+
+
+def _value(element: HtmlElement) -> str:
+    for name in ("content", "datetime", "href" if element.tag == "link" else "content"):
+        if element.get(name):
+            return " ".join(str(element.get(name)).split())
+    return " ".join(element.text_content().split())
+
+
+def read_microdata(tree: HtmlElement) -> Facts:
+    """What ``itemprop`` says inside an article; comments and related articles are left out where they are marked."""
+    facts = Facts()
+    for number, element in enumerate(_MICRODATA(tree)):
+        if number >= MAX_TAGS:
+            break
+        scope = _scope(element)
+        if scope is not None and not _ARTICLE_TYPE.search(scope.get("itemtype") or ""):
+            continue
+        if scope is None and element.tag == "meta":
+            continue
+        _take(facts, element)
+        if scope is not None and facts.type is None:
+            match = _ARTICLE_TYPE.search(scope.get("itemtype") or "")
+            facts.type = match.group(1) if match else None
+    return facts
+
+
+def _scope(element: HtmlElement) -> HtmlElement | None:
+    """The item that the property belongs to."""
+    return next(
+        (parent for parent in element.iterancestors() if parent.get("itemscope") is not None or parent.get("itemtype")),
+        None,
+    )
+
+
+def _take(facts: Facts, element: HtmlElement) -> None:
+    names = (element.get("itemprop") or "").lower().split()
+    for name in names:
+        field = _ITEMPROPS.get(name)
+        if field == "authors" and len(facts.authors) < 20:
+            inner = element.xpath(".//*[@itemprop='name']")
+            values = [_value(item) for item in inner[:20]] or [_value(element)]
+            facts.authors.extend((value, None) for value in values if value and len(value) < 200)
+        elif field in ("published", "modified"):
+            getattr(facts, field).append(_value(element)[:200])
+        elif field == "keywords":
+            facts.keywords = facts.keywords or [
+                word for word in re.split(r"\s*[,;]\s*", _value(element)[:2000]) if word
+            ]
+        elif field == "tier":
+            facts.free = (
+                {"true": True, "false": False}.get(_value(element).lower()) if facts.free is None else facts.free
+            )
+        elif field is not None and getattr(facts, field) is None:
+            setattr(facts, field, _value(element)[:2000] or None)

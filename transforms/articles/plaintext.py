@@ -1,0 +1,241 @@
+"""Plain text of one article goes in; headline, deck, teaser, body and credit come out.
+
+The shape is that of crawls of syndicating sites: headline; teaser with a call to read on at some site;
+headline again; one-line deck; body; credit. Any part may be missing. Every paragraph of the input ends in one
+field, or is a repeat of the headline, a call, a second date or credit, or known furniture (see ``FURNITURE``).
+"""
+
+import re
+import statistics
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from schemas.trouble import Trouble
+from transforms.articles.calls import cut_call, find_list, is_furniture, without_calls
+from transforms.articles.credits import Credit, is_site, read_credit, read_date
+from transforms.articles.paragraphs import MAX_HEADLINE, STOP, headline_key, split_paragraphs
+
+TOP = 8
+"""Paragraphs from the start in which a date or byline of the head is looked for."""
+REPEAT_WITHIN = 4
+"""Paragraphs after the headline in which its repeat is looked for; what stands between is the teaser."""
+MAX_DECK = 200
+"""Longest deck, in code points."""
+
+_SUFFIX = re.compile(r"\s+(?:[|»–—·•-]|::)\s+[^|»]{1,60}$")
+_SENTENCES = re.compile(r"[.!?]['\"”’)]*\s+(?=[\"'“‘«(]?[^\W\d_a-zà-ÿ])")
+_LEAD_WORDS = re.compile(r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|said|told|yesterday)\b", re.IGNORECASE)
+_BY = re.compile(r"\(?(?:\w+ )?by[ :]|von |par |por |\W*(?:©|copyright|source)", re.IGNORECASE)
+_INLINE = re.compile(r"(?<=[.!?”\"’)…])\s+((?:\w+\s)?[Bb]y\s[A-ZÀ-Þ][^.!?]{3,80}(?:\.\w+){0,3})\.?$")
+_PICTURE = re.compile(r"©[^.]{1,100}")
+_DATELINE = re.compile(r"[A-ZÀ-Þ][\w .,’'/()-]{2,60}\s(?:—|–|--|-)\s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainText:
+    """What a plain-text article says of itself. Strings are as published, white space folded."""
+
+    headline: str | None
+    subheadline: str | None
+    description: str | None
+    text: str
+    byline: str | None
+    authors: tuple[str, ...]
+    publisher_name: str | None
+    syndicated_from: str | None
+    date_raw: str | None = None
+
+
+def read_plain_text(text: str) -> PlainText:
+    """Tell the parts of a plain-text article apart.
+
+    - A repeated headline is the strongest sign: what stands before it is the teaser, a short line after it the deck.
+    - A deck is at most ``MAX_DECK`` code points and two sentences, and body follows. Without a full stop, or with
+      the byline or date below it, it is a deck after any headline. With a full stop it is one only after a repeated
+      headline: where a dateline follows, or where it is at most 140 code points and 0.65 of the usual paragraph,
+      opens with no quote and has no word of a lead (a weekday, "said"). What is left in doubt stays in the text.
+    - A document of headline and teaser alone has the teaser as its text, and no description.
+
+    >>> seen = read_plain_text('''Ferry Line Buys Six Boats
+    ... The purchase costs $48 million… Read Full Article at Harbour.example
+    ... Ferry line buys six boats
+    ... A bet on electric crossings
+    ... The Port Ellery ferry line has bought six boats, its director said on Monday.
+    ... Jane Roe for Harbour Times''')
+    >>> seen.headline, seen.subheadline, seen.description
+    ('Ferry Line Buys Six Boats', 'A bet on electric crossings', 'The purchase costs $48 million…')
+    >>> seen.text
+    'The Port Ellery ferry line has bought six boats, its director said on Monday.'
+    >>> seen.byline, seen.authors, seen.publisher_name, seen.syndicated_from
+    ('Jane Roe for Harbour Times', ('Jane Roe',), 'Harbour Times', 'Harbour.example')
+
+    Raises:
+        Trouble: ``extract.empty`` for nothing but white space; ``extract.no_main_text`` for a headline without body.
+    """
+    found = split_paragraphs(text)
+    if not found:
+        raise Trouble("extract.empty", "the text holds nothing but white space")
+    found, dates, head_credits, above_byline = _take_head(found)
+    headline = found.pop(0) if _is_headline(found) else None
+    headline, front, body, is_repeated = _take_front(headline, found)
+    teaser, site = without_calls(front)
+    body, end_credits, end_site = _take_end(body)
+    deck = body.pop(0) if headline and _has_deck(body, is_repeated, above_byline) else None
+    if not body:
+        body, teaser = teaser, []
+    if not body:
+        raise Trouble("extract.no_main_text", f"a headline without a body: {(headline or text.strip())[:200]!r}")
+    credits = [*end_credits, *head_credits]  # the one at the end is the fuller
+    byline = next((line for line, credit in credits if credit.authors), credits[0][0] if credits else None)
+    publisher = next((credit.publisher for _, credit in credits if credit.publisher), None)
+    site = site or end_site or next((credit.syndicated_from for _, credit in credits if credit.syndicated_from), None)
+    return PlainText(
+        headline=_without_site_suffix(headline, publisher, site),
+        subheadline=deck,
+        description="\n".join(teaser) or None,
+        text="\n".join(body),
+        byline=byline,
+        authors=tuple(dict.fromkeys(name for _, credit in credits for name in credit.authors)),
+        publisher_name=publisher,
+        syndicated_from=site,
+        date_raw=dates[0] if dates else None,
+    )
+
+
+def _repeats(line: str, headline: str) -> bool:
+    """Whether a line gives the headline again: cut short, with a site's name added, or with a word changed."""
+    if len(line) > MAX_HEADLINE + 60:
+        return False
+    one, other = headline_key(line), headline_key(headline)
+    if one == other or headline_key(_SUFFIX.sub("", line)) == other or one == headline_key(_SUFFIX.sub("", headline)):
+        return True
+    short, long = sorted((line, headline), key=len)
+    if short.endswith(("…", "...")) and len(short) >= 20 and headline_key(long).startswith(headline_key(short)):
+        return True
+    return _likeness(line, headline) >= 0.85
+
+
+def _likeness(line: str, headline: str) -> float:
+    """Share of words that two lines have in the same order, 0 to 1; 0 where one is too short or long to tell."""
+    words = headline_key(line).split(), headline_key(headline).split()
+    if min(map(len, words)) < 5 or max(map(len, words)) > 60:
+        return 0.0
+    return SequenceMatcher(None, *words, autojunk=False).ratio()
+
+
+def _take_head(found: list[str]) -> tuple[list[str], list[str], list[tuple[str, Credit]], str | None]:
+    """Paragraphs without dates and bylines of the head; dates, updates last; bylines; the paragraph above them."""
+    above = None
+    kept: list[str] = []
+    dates: list[tuple[bool, str]] = []
+    credits: list[tuple[str, Credit]] = []
+    for number, line in enumerate(found):
+        date = read_date(line) if number < TOP else None
+        credit = read_credit(line) if 0 < number < TOP and headline_key(line) != headline_key(found[0]) else None
+        if date:
+            dates.append((date.is_update, date.raw))
+        elif credit and credit.authors and (credit.date_raw or _BY.match(line)):
+            credits.append((line, credit))
+            dates += [(False, credit.date_raw)] if credit.date_raw else []
+        else:
+            kept.append(line)
+            continue
+        above = above or (kept[-1] if len(kept) > 1 else None)
+    return kept, [raw for _, raw in sorted(dates, key=lambda date: date[0])], credits, above
+
+
+def _is_headline(found: list[str]) -> bool:
+    """Whether the first paragraph is a headline: repeated, or short and no run of sentences."""
+    if not found or len(found[0]) > MAX_HEADLINE:
+        return False
+    first = found[0]
+    if any(_repeats(line, first) for line in found[1 : 1 + REPEAT_WITHIN]):
+        return True
+    is_sentence = first.rstrip("\"'”’)").endswith((".", "。"))
+    if is_sentence and (len(first) > 120 or _DATELINE.match(first)):
+        return False
+    if len(found) == 1:
+        return not (is_sentence and len(first.split()) >= 12) and cut_call(first) is None
+    return len(_SENTENCES.findall(first)) < 3
+
+
+def _take_front(headline: str | None, rest: list[str]) -> tuple[str | None, list[str], list[str], bool]:
+    """Headline, teaser paragraphs, the remaining ones without the headline, and whether it is repeated."""
+    if headline is None:
+        return None, [], rest, False
+    again = next((n for n, line in enumerate(rest[:REPEAT_WITHIN]) if _repeats(line, headline)), None)
+    if again is not None and again > 1 and not any(map(cut_call, rest[:again])):
+        front, body, again = [], rest, None  # two paragraphs without a call are body
+    elif again is not None:
+        front, body, other = rest[:again], rest[again + 1 :], rest[again]
+        is_cut = headline.endswith(("…", "..."))
+        has_suffix = headline_key(headline) != headline_key(other) == headline_key(_SUFFIX.sub("", headline))
+        headline = other if has_suffix or (is_cut and len(other) > len(headline)) else headline
+    else:
+        calls = [cut_call(line) for line in rest[:2]]
+        size = 1 if calls and calls[0] else 2 if calls[1:] and calls[1] and not calls[1][0] else 0
+        again = size if size and rest[size:] and _likeness(rest[size], headline) >= 0.6 else None
+        front, body = rest[:size], rest[size if again is None else size + 1 :]
+    key = headline_key(headline)
+    body = [line for line in body if len(line) > MAX_HEADLINE or headline_key(line) != key]
+    return headline, front, body, again is not None
+
+
+def _take_end(body: list[str]) -> tuple[list[str], list[tuple[str, Credit]], str | None]:
+    """The body without furniture, link lists and credits; the credits; and a site that its last call names."""
+    body = [line for line in body if not is_furniture(line)]
+    end = find_list(body)
+    credits = [(line, credit) for line in body[end:] if _BY.match(line) and (credit := read_credit(line))]
+    body = body[:end]
+    for _ in range(3):
+        after_sentence = len(body) > 1 and STOP.search(body[-2]) is not None
+        credit = read_credit(body[-1], is_last=after_sentence) if body else None
+        if not credit:
+            break
+        credits.insert(0, (body.pop(), credit))
+    for number in range(len(body) - 2, max(0, len(body) - 4), -1):
+        credit = None if credits else read_credit(body[number])
+        if credit and _ends_article(body[number], credit, body[number + 1 :]):
+            credits.append((body.pop(number), credit))
+    inline = _INLINE.search(body[-1], max(0, len(body[-1]) - 160)) if body else None
+    credit = read_credit(inline[1]) if inline else None
+    if inline and credit and credit.publisher:
+        credits.append((inline[1], credit))
+        body[-1] = body[-1][: inline.start()]
+    last, site = without_calls(body[-1:])
+    body = [*without_calls([line for line in body[:-1] if not _PICTURE.fullmatch(line)])[0], *last]
+    return body, credits, site
+
+
+def _ends_article(line: str, credit: Credit, after: list[str]) -> bool:
+    """Whether a credit with lines after it is one, and no heading such as "The Race for Rare Earths"."""
+    if _BY.match(line) or (credit.publisher and is_site(credit.publisher)):
+        return True
+    surnames = [name.split()[-1] for name in credit.authors]
+    return all(len(other) <= 100 and not STOP.search(other) for other in after) or any(
+        name in other for name in surnames for other in after
+    )
+
+
+def _has_deck(body: list[str], is_repeated: bool, above_byline: str | None) -> bool:
+    """Whether the first paragraph is a deck; the rule is told at :func:`read_plain_text`."""
+    if len(body) < 2 or len(body[0]) > MAX_DECK or body[0].endswith(":") or body[0][0] in "-•*–—":
+        return False
+    deck, usual = body[0], statistics.median(map(len, body[1:]))
+    if len(_SENTENCES.findall(deck)) > 1 or _DATELINE.match(deck):
+        return False
+    if deck == above_byline or (is_repeated and _DATELINE.match(body[1])):
+        return True
+    if not STOP.search(deck) or deck.endswith("?"):
+        return len(deck.split()) >= 3 and len(deck) < max(usual, len(body[1]))
+    is_lead = _LEAD_WORDS.search(deck) or deck[0] in "\"'“‘„«"
+    return is_repeated and not is_lead and len(deck) <= min(140, 0.65 * usual)
+
+
+def _without_site_suffix(headline: str | None, *sites: str | None) -> str | None:
+    """The headline without " - Site" at its end, where that site is the publisher or origin."""
+    suffix = _SUFFIX.search(headline) if headline else None
+    names = {headline_key(name) for site in sites if site for name in (site, site.split(".")[0])}
+    if headline and suffix and headline_key(suffix.group().strip(" |»–—·•-:")) in names:
+        return headline[: suffix.start()]
+    return headline

@@ -1,0 +1,240 @@
+"""A Document comes in; the Article that it holds goes out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from schemas import NEWSMILL_VERSION
+from schemas.articles import Article, Author
+from schemas.documents import Document, Entry
+from schemas.trouble import Trouble
+from transforms import identity
+from transforms.articles import dates
+from transforms.articles.clean import clean_text
+from transforms.articles.feed_text import read_feed_text
+from transforms.articles.furniture import find_byline
+from transforms.articles.main_text import EXTRACTOR, read_main_text
+from transforms.articles.metadata import Dated, Metadata, choose_language, one_line, read_metadata
+from transforms.articles.names import clean_authors
+from transforms.articles.pages import decode, parse_page
+from transforms.articles.plaintext import read_plain_text
+
+MIN_CHARS = 50
+"""Shortest main text, in code points. The shortest real briefs have one sentence; what is shorter is a notice."""
+
+_OWN = f"newsmill {NEWSMILL_VERSION}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What was read, before the entry fills the gaps."""
+
+    text: str
+    text_source: str
+    extractor: str = _OWN
+    metadata: Metadata | None = None
+    headline: str | None = None
+    subheadline: str | None = None
+    description: str | None = None
+    byline: str | None = None
+    authors: tuple[Author, ...] = ()
+    publisher_name: str | None = None
+    syndicated_from: str | None = None
+    published: Dated | None = None
+
+
+def read_document(document: Document, *, min_chars: int = MIN_CHARS) -> Article:
+    """Read the article out of a page, a plain text or a feed entry. Pure: the same document gives the same article.
+
+    What the page says wins; the entry fills what it leaves open. The entry's date wins over a bare day of the
+    same date, and over a date that had to be searched for in the text. Where the page holds no article, the
+    entry's full content stands in for it.
+
+    Args:
+        document: ``media`` says which of the three it is.
+        min_chars: shortest main text accepted, in code points.
+
+    Raises:
+        Trouble: ``extract.empty``, ``extract.not_html``, ``extract.too_complex`` or ``extract.no_main_text``.
+        ValueError: an unknown ``media``.
+    """
+    if document.media == "html":
+        try:
+            reading = _read_page(document, min_chars)
+        except Trouble:
+            if document.entry is None or not document.entry.content_html:
+                raise
+            reading = _read_entry(document.entry, min_chars)
+    elif document.media == "text":
+        reading = _read_text(document, min_chars)
+    elif document.media == "entry":
+        if document.entry is None:
+            raise Trouble("extract.empty", "a feed entry without content")
+        reading = _read_entry(document.entry, min_chars)
+    else:
+        raise ValueError(f"unknown media {document.media!r}: 'html', 'text' or 'entry'")
+    return _make_article(document, reading)
+
+
+def warm_up() -> None:
+    """Import what is imported on first use, so that no page waits for it."""
+    dates.warm_up()
+
+
+def _enough(text: str, min_chars: int, what: str) -> str:
+    if len(text) < min_chars:
+        raise Trouble("extract.no_main_text", f"{what} gives {len(text)} characters of text, {min_chars} are wanted")
+    return text
+
+
+def _read_page(document: Document, min_chars: int) -> _Reading:
+    tree = parse_page(document.body, charset=document.charset)
+    url = document.url or (document.entry.url if document.entry else None)
+    dated = document.entry is not None and dates.parse_date(document.entry.published_raw) is not None
+    metadata = read_metadata(tree, url=url, search_date=not dated)
+    raw = read_main_text(tree, declared_body=metadata.body)
+    byline = None if metadata.authors else find_byline(raw.split("\n", 5)[:5])
+    text = clean_text(
+        raw,
+        titles=(metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles),
+        names=[author.name for author in metadata.authors],
+    )
+    return _Reading(
+        text=_enough(text, min_chars, "the page"),
+        text_source="page",
+        extractor=EXTRACTOR,
+        metadata=metadata,
+        byline=byline,
+        authors=clean_authors([(byline, None)], publisher=metadata.publisher_name) if byline else (),
+    )
+
+
+def _read_entry(entry: Entry, min_chars: int) -> _Reading:
+    for markup, source in ((entry.content_html, "feed_content"), (entry.summary_html, "feed_summary")):
+        text = clean_text(read_feed_text(markup), titles=(entry.title,), names=entry.authors) if markup else ""
+        if len(text) >= min_chars:
+            return _Reading(text=text, text_source=source)
+    if not entry.content_html and not entry.summary_html:
+        raise Trouble("extract.empty", f"the entry {entry.entry_id or entry.url!r} has neither content nor summary")
+    return _Reading(text=_enough("", min_chars, "the feed entry"), text_source="feed_summary")
+
+
+def _read_text(document: Document, min_chars: int) -> _Reading:
+    plain = read_plain_text(decode(document.body, charset=document.charset))
+    parsed = dates.parse_date(plain.date_raw)
+    return _Reading(
+        text=_enough(plain.text, min_chars, "the file"),
+        text_source="text",
+        headline=plain.headline,
+        subheadline=plain.subheadline,
+        description=plain.description,
+        byline=plain.byline,
+        authors=tuple(Author(name=name) for name in plain.authors),
+        publisher_name=plain.publisher_name,
+        syndicated_from=plain.syndicated_from,
+        published=Dated(parsed=parsed, raw=plain.date_raw, source="text") if parsed and plain.date_raw else None,
+    )
+
+
+def _feed_date(raw: str | None, language: str | None) -> Dated | None:
+    parsed = dates.parse_date(raw, language=language)
+    return Dated(parsed=parsed, raw=raw, source="feed") if parsed and raw else None
+
+
+def _choose_published(page: Dated | None, feed: Dated | None) -> Dated | None:
+    if page is None or feed is None:
+        return page or feed
+    if page.source == "text":
+        return feed
+    same_day = page.parsed.day in (feed.parsed.day, feed.parsed.at.date())
+    return feed if page.parsed.precision == "day" and feed.parsed.precision == "instant" and same_day else page
+
+
+def _plain(markup: str | None) -> str | None:
+    if not markup or len(markup) > 20_000:
+        return None
+    try:
+        return one_line(read_feed_text(markup))
+    except Trouble:
+        return None
+
+
+def _canonical(url: str | None) -> str | None:
+    try:
+        return identity.canonical_url(url) if url else None
+    except ValueError:
+        return None
+
+
+def _make_article(document: Document, reading: _Reading) -> Article:
+    entry, response = document.entry or Entry(), document.response
+    page = reading.metadata
+    from_text = document.media == "text"
+    url = (response.url if response else None) or document.url or entry.url or (page.url if page else None)
+    url_canonical = _canonical((page.url if page else None) or url)
+    headline = (page.headline if page else None) or (entry.title or reading.headline if from_text else entry.title)
+    language = (page.in_language_declared if page else None) or choose_language(entry.language)
+    published = _choose_published(
+        page.published if page else reading.published, _feed_date(entry.published_raw, language)
+    )
+    feed_modified = _feed_date(entry.modified_raw, language)
+    modified = (page.modified if page else None) or feed_modified
+    entry_authors = clean_authors([(name, None) for name in entry.authors])
+    authors = (page.authors if page else ()) or entry_authors or reading.authors
+    summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
+    article_id, id_scheme = identity.article_id(url_canonical, headline, reading.text)
+    asked = response.redirects[0] if response and response.redirects else None
+    return Article(
+        article_id=article_id,
+        id_scheme=id_scheme,
+        content_hash=identity.content_hash(headline, reading.text),
+        url=url,
+        url_canonical=url_canonical,
+        headline=one_line(headline),
+        subheadline=page.subheadline if page else reading.subheadline,
+        alternative_headline=page.alternative_headline if page else None,
+        description=(page.description if page else reading.description) or summary,
+        text=reading.text,
+        text_source=reading.text_source,
+        word_count=len(reading.text.split()),
+        byline=(page.byline if page else None) or reading.byline,
+        authors=authors,
+        publisher_name=page.publisher_name if page else reading.publisher_name,
+        publisher_domain=identity.publisher_domain(url_canonical or url or ""),
+        syndicated_from=reading.syndicated_from,
+        date_published=_instant(published),
+        date_published_raw=published.raw if published else None,
+        date_published_precision=published.parsed.precision if published else None,
+        date_published_source=published.source if published else None,
+        published_date=_day(published),
+        date_modified=_instant(modified) if modified and modified.parsed.precision == "instant" else None,
+        date_modified_raw=modified.raw if modified else None,
+        in_language_declared=language,
+        keywords=(page.keywords if page else ()) or entry.categories,
+        article_section=page.article_section if page else None,
+        article_type=page.article_type if page else None,
+        image_url=(page.image_url if page else None) or entry.image_url,
+        license=(page.license if page else None) or entry.license,
+        is_accessible_for_free=page.is_accessible_for_free if page else None,
+        fetch_error=document.fetch_error,
+        http_status=response.status if response else None,
+        url_requested=asked if asked != url else None,
+        redirects=response.redirects if response else (),
+        fetched_at=response.fetched_at if response else None,
+        feed_url=entry.feed_url,
+        feed_title=entry.feed_title,
+        feed_entry_id=entry.entry_id,
+        tags=document.origin.tags,
+        source_uri=document.origin.uri,
+        source_kind=document.origin.kind,
+        source_position=document.origin.position,
+        extractor=reading.extractor,
+        newsmill_version=NEWSMILL_VERSION,
+    )
+
+
+def _instant(dated: Dated | None) -> datetime | None:
+    return dated.parsed.at if dated else None
+
+
+def _day(dated: Dated | None) -> date | None:
+    return dated.parsed.day if dated else None

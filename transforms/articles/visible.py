@@ -1,0 +1,139 @@
+"""The tree of a page comes in; what its visible parts say around the text goes out: heading, deck, byline, time."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+MAX_ELEMENTS = 20_000
+"""Most elements with a class that are looked at."""
+
+_WITH_CLASS: Any = XPath("//body//*[@class or @rel='author']")
+_DECK = re.compile(
+    r"(?:^|[\s_-])(?:sub-?titles?|sub-?head(?:line|ing)?|standfirst|dek|deck|strapline|sous-titre|chapo|unterzeile|"
+    r"entradilla|sommario|occhiello)(?:$|[\s_-])|[a-z](?:Subtitle|SubTitle|Subheadline|SubHeadline|Standfirst)",
+    re.I,
+)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|byLine|article-?author|author-?name|authors?|post-?author|entry-?author|writer|"
+    r"autor(?:en)?|auteur|signature)(?:$|[\s_-])|[a-z](?:Byline|ByLine|AuthorName)",
+    re.I,
+)
+_WORTH = re.compile(
+    r"title|head|stand|de[ck]k?|strap|titre|chapo|zeile|entradilla|sommario|occhiello|author|autor|auteur|writer|"
+    r"signature|by-?line|"
+    r"date|datum|fecha|publi|time|posted",
+    re.I,
+)
+"""What all the following look for; most classes have none of it."""
+_DATE = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|fecha|published|pub-?date|publish-?date|post-?date|dateline|timestamp|time|"
+    r"meta-?date|posted-?on)(?:$|[\s_-])|[a-z](?:Date|Timestamp|PubDate)(?:$|[\s_A-Z-])"
+)
+_PROFILE = re.compile(
+    r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor", re.I
+)
+_ASIDE = re.compile(
+    r"comment|related|teaser|sidebar|footer|recommend|most-|popular|bio|card|promo|avatar|follow|share|newsletter", re.I
+)
+
+
+@lru_cache(maxsize=16_384)
+def _role(about: str) -> str:
+    """What a class attribute says its element is: 'deck', 'byline', 'date' or nothing."""
+    if not _WORTH.search(about):
+        return ""
+    return (
+        "deck" if _DECK.search(about) else "byline" if _BYLINE.search(about) else "date" if _DATE.search(about) else ""
+    )
+
+
+_DECK_TAGS = frozenset(("p", "h2", "h3", "div", "span", "strong", "em"))
+_OUTSIDE = frozenset(("aside", "footer", "nav", "li", "form", "template", "noscript"))
+
+
+@dataclass(slots=True)
+class Visible:
+    """What a reader sees around the text; strings in one line."""
+
+    title: str | None = None
+    h1: list[str] = field(default_factory=list)
+    deck: str | None = None
+    bylines: list[str] = field(default_factory=list)
+    authors: list[list[tuple[str, str | None]]] = field(default_factory=list)
+    """Of each byline: its links to authors, or its words."""
+    dates: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
+    license: str | None = None
+
+
+def _line(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    for depth, parent in enumerate(element.iterancestors()):
+        if parent.tag in _OUTSIDE or (
+            depth < 5 and _ASIDE.search(f"{parent.get('class') or ''} {parent.get('id') or ''}")
+        ):
+            return True
+        if parent.tag in ("article", "main", "body"):
+            return False
+    return False
+
+
+def _authors(element: HtmlElement, line: str) -> list[tuple[str, str | None]]:
+    links = [(_line(link), link.get("href")) for link in element.iter("a") if _PROFILE.search(link.get("href") or "")]
+    named = [(name, url if url and url.startswith("http") else None) for name, url in links if 4 <= len(name) <= 60]
+    return named or [(line, None)]
+
+
+def _times(tree: HtmlElement) -> list[str]:
+    """Values of ``<time>``: those that say they are the publication first, then those before the others end."""
+    ranked: list[tuple[int, str]] = []
+    for number, element in enumerate(tree.iter("time")):
+        if number >= 20:
+            break
+        value = (element.get("datetime") or "").strip() or _line(element)
+        about = (
+            f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('data-testid') or ''}".lower()
+        )
+        if not value or _is_aside(element) or re.search(r"updat|modif", about):
+            continue
+        ranked.append((0 if element.get("pubdate") is not None or "publish" in about else 1, value[:100]))
+    return [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def read_visible(tree: HtmlElement) -> Visible:
+    """What the visible parts of a page say."""
+    seen = Visible(times=_times(tree))
+    title = tree.find(".//head//title")
+    if title is None:
+        title = next(tree.iter("title"), None)
+    seen.title = _line(title) or None if title is not None else None
+    seen.h1 = [line for line in (_line(element)[:500] for element in list(tree.iter("h1"))[:10]) if line]
+    for number, element in enumerate(_WITH_CLASS(tree)):
+        if number >= MAX_ELEMENTS or (seen.deck and len(seen.bylines) >= 3):
+            break
+        role = "byline" if element.get("rel") == "author" else _role(element.get("class") or "")
+        if not role:
+            continue
+        line = _line(element)
+        if role == "deck":
+            if seen.deck is None and element.tag in _DECK_TAGS and 20 <= len(line) <= 500 and not _is_aside(element):
+                seen.deck = line
+        elif role == "byline":
+            fits = len(seen.bylines) < 3 and 4 <= len(line) <= 150 and line not in seen.bylines
+            if fits and not _is_aside(element):
+                seen.bylines.append(line)
+                seen.authors.append(_authors(element, line))
+        elif len(seen.dates) < 5 and 8 <= len(line) <= 60 and line not in seen.dates and not _is_aside(element):
+            seen.dates.append(line)
+    for element in tree.iter("a", "link"):
+        if "license" in (element.get("rel") or "").lower().split() and element.get("href"):
+            seen.license = str(element.get("href")).strip()
+            break
+    return seen

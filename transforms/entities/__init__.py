@@ -1,0 +1,1 @@
+"""Named entities: which spaCy pipeline serves which language, and what it finds in an article."""

@@ -1,0 +1,27 @@
+"""Labels of models: which are kept, in what order they win, and which say the same thing."""
+
+from typing import NamedTuple
+
+KEPT_LABELS = (
+    *("PERSON", "PER", "GPE", "ORG", "NORP", "LOC", "FAC"),
+    *("EVENT", "WORK_OF_ART", "PRODUCT", "LAW", "LANGUAGE", "MISC"),
+)
+"""Labels that name a thing, the one that wins a tie first.
+
+OntoNotes (English and others) and WikiNER (PER, LOC, ORG, MISC) use these. What is a number there is left out:
+CARDINAL, ORDINAL, PERCENT, QUANTITY, DATE, TIME, MONEY, and any label not listed here.
+"""
+
+PERSON_LABELS = frozenset(("PERSON", "PER"))
+"""Labels of people, whose names shorten to the last name."""
+
+RANK = {label: rank for rank, label in enumerate(KEPT_LABELS)}
+"""Position in KEPT_LABELS; lower wins a tie."""
+
+
+class Labelled(NamedTuple):
+    """One place in a text where something is named: half-open code-point offsets and a label."""
+
+    start: int
+    end: int
+    label: str

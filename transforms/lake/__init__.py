@@ -1,0 +1,1 @@
+"""Records become Parquet files: partitioned, staged, moved, and listed in a manifest."""

@@ -1,0 +1,83 @@
+"""What a commit wrote, as a value and as JSON. The manifest is the commit: it is written last."""
+
+import dataclasses
+import hashlib
+import json
+
+import pyarrow as pa
+
+MANIFEST_VERSION = 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class DataFile:
+    """One Parquet file of a commit. Paths are relative to the output, with forward slashes."""
+
+    table: str
+    path: str
+    staged: str
+    rows: int
+    bytes: int
+    sha256: str
+    schema_hash: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """All files of one commit, of all tables."""
+
+    run_id: str
+    chunk: int
+    files: tuple[DataFile, ...]
+
+    def rows(self, table: str) -> int:
+        """Rows of one table."""
+        return sum(file.rows for file in self.files if file.table == table)
+
+
+def manifest_path(run_id: str, chunk: int) -> str:
+    """Where the manifest of a commit is, below the output."""
+    return f"runs/{run_id}/manifest-{chunk:05d}.json"
+
+
+def data_path(table: str, partition: str, run_id: str, chunk: int, shard: int) -> str:
+    """Final name of a data file below the output; a pure function, so that a repeat gives the same."""
+    return f"{table}/{partition}/{run_id}-{chunk:05d}-{shard:03d}.parquet"
+
+
+def schema_hash(schema: pa.Schema) -> str:
+    """Hash of names, types and nullability; blind to descriptions."""
+    text = "\n".join(f"{field.name} {field.type} {field.nullable}" for field in schema)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def manifest_to_json(manifest: Manifest) -> bytes:
+    """The stored form; the same manifest gives the same bytes."""
+    files = [
+        {name: value for name, value in dataclasses.asdict(file).items() if name != "staged"}
+        for file in sorted(manifest.files, key=lambda file: file.path)
+    ]
+    body = {
+        "manifest_version": MANIFEST_VERSION,
+        "run_id": manifest.run_id,
+        "chunk": manifest.chunk,
+        "rows": {table: manifest.rows(table) for table in sorted({file.table for file in manifest.files})},
+        "files": files,
+    }
+    return json.dumps(body, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def manifest_from_json(data: bytes) -> Manifest:
+    """A manifest as it was stored.
+
+    Raises:
+        ValueError: not a manifest, or one of a later version.
+    """
+    body = json.loads(data)
+    if not isinstance(body, dict) or body.get("manifest_version") != MANIFEST_VERSION:
+        raise ValueError("not a manifest that this version of newsmill reads")
+    try:
+        files = tuple(DataFile(staged="", **file) for file in body["files"])
+        return Manifest(run_id=body["run_id"], chunk=body["chunk"], files=files)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"a manifest with missing or unknown parts: {error}") from error

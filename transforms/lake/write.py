@@ -1,0 +1,197 @@
+"""Records go in, whole Parquet files under their final names come out, and last a manifest."""
+
+import dataclasses
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.parquet as pq
+from apache_beam import pvalue
+
+from schemas.record import rows_to_table
+from transforms.lake import files
+from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, manifest_to_json, schema_hash
+from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
+
+ROW_GROUP_ROWS = 20_000
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Commit:
+    """Where and as what a run, or a chunk of one, is written.
+
+    Attributes:
+        output: directory or bucket path.
+        run_id: safe as a part of a path.
+        ingest_date: UTC day that the run started; the same for all rows of the run.
+        chunk: number of the commit within the run, from 0.
+        shards: files a partition is cut into; rows choose theirs by id.
+        max_partitions: most partitions a table may get from one commit.
+    """
+
+    output: str
+    run_id: str
+    ingest_date: date
+    chunk: int = 0
+    shards: int = 1
+    max_partitions: int = 500
+
+    def __post_init__(self) -> None:
+        if self.shards < 1:
+            raise ValueError(f"shards must be at least 1, got {self.shards}")
+        if self.max_partitions < 1:
+            raise ValueError(f"max_partitions must be at least 1, got {self.max_partitions}")
+
+    @property
+    def staging(self) -> str:
+        """Directory of files that are not yet committed; its files carry no .parquet suffix."""
+        return files.join(self.output, "_staging", f"{self.run_id}-{self.chunk:05d}")
+
+
+def encode_table(rows: Iterable[Any], record: type, partition_by: Sequence[str], key: str) -> tuple[bytes, int, str]:
+    """Rows as one Parquet file.
+
+    The partition columns are left out, as Hive does: the path holds them. Rows are sorted by ``key``,
+    then by all they hold, so that the same rows give the same bytes.
+
+    Returns:
+        The bytes, the number of rows, and the hash of the schema with its partition columns.
+    """
+    ordered = sorted(rows, key=lambda item: (str(getattr(item, key)), repr(item)))
+    table = rows_to_table(ordered, record)
+    whole = schema_hash(table.schema)
+    table = table.drop_columns(list(partition_by))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP_ROWS, use_content_defined_chunking=False)
+    return sink.getvalue().to_pybytes(), len(ordered), whole
+
+
+class _StampFn(beam.DoFn):
+    """Give each row its run, and the key (partition, shard) it is written under."""
+
+    def __init__(self, commit: Commit, partition_by: Sequence[str], key: str) -> None:
+        self._commit = commit
+        self._by = tuple(partition_by)
+        self._key = key
+
+    def process(self, element: Any) -> Iterable[tuple[tuple[str, int], Any]]:
+        row = dataclasses.replace(element, run_id=self._commit.run_id, ingest_date=self._commit.ingest_date)
+        name = str(getattr(row, self._key))
+        shard = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+        yield (partition_path(row, self._by), int.from_bytes(shard, "big") % self._commit.shards), row
+
+
+def _partition_of(element: tuple[tuple[str, int], Any]) -> str:
+    return element[0][0]
+
+
+def _fold(
+    element: tuple[tuple[str, int], Any], kept: frozenset[str], columns: Sequence[str]
+) -> tuple[tuple[str, int], Any]:
+    (path, shard), row = element
+    return (fold_overflow(path, kept, columns), shard), row
+
+
+class _StageFn(beam.DoFn):
+    """Write one group of rows as one staged file."""
+
+    def __init__(self, commit: Commit, table: str, record: type, partition_by: Sequence[str], key: str) -> None:
+        self._commit = commit
+        self._table = table
+        self._record = record
+        self._by = tuple(partition_by)
+        self._key = key
+
+    def process(self, element: tuple[tuple[str, int], Iterable[Any]]) -> Iterable[DataFile]:
+        (partition, shard), rows = element
+        commit = self._commit
+        data, count, schema = encode_table(rows, self._record, self._by, self._key)
+        # A name of its own for each try: a retried bundle never writes into the file of the first.
+        staged = files.join(commit.staging, f"{self._table}-{uuid.uuid4().hex}.staged")
+        files.write_bytes(staged, data)
+        yield DataFile(
+            table=self._table,
+            path=data_path(self._table, partition, commit.run_id, commit.chunk, shard),
+            staged=staged,
+            rows=count,
+            bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            schema_hash=schema,
+        )
+
+
+class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFile]]):
+    """Write records of one table as staged Parquet files, one for each partition and shard.
+
+    One GroupByKey; a group is held in memory as one table. Nothing is visible to readers until
+    CommitFiles has moved the files. Partitions beyond ``commit.max_partitions`` fold into the null partition.
+
+    Args:
+        table: directory below the output.
+        record: class of the rows.
+        key: column that identifies a row; rows are sorted and sharded by it.
+        partition_by: columns that become directories.
+    """
+
+    def __init__(self, *, commit: Commit, table: str, record: type, key: str, partition_by: Sequence[str]) -> None:
+        super().__init__()
+        partition_types(record, partition_by)
+        self._commit, self._table, self._record, self._key = commit, table, record, key
+        self._by = tuple(partition_by)
+
+    def expand(self, rows: beam.PCollection[Any]) -> beam.PCollection[DataFile]:
+        keyed_type = tuple[tuple[str, int], self._record]  # type: ignore[name-defined]
+        keyed = rows | "Stamp" >> beam.ParDo(_StampFn(self._commit, self._by, self._key)).with_output_types(keyed_type)
+        if self._by != ("ingest_date",):
+            # The number of directories depends on the news: count first, so that it stays bounded.
+            kept = (
+                keyed
+                | "Partition" >> beam.Map(_partition_of).with_output_types(str)
+                | "Count" >> beam.combiners.Count.PerElement()
+                | "Counts" >> beam.combiners.ToDict()
+                | "Most" >> beam.Map(most_frequent, self._commit.max_partitions)
+            )
+            keyed = keyed | "Fold" >> beam.Map(_fold, pvalue.AsSingleton(kept), self._by).with_output_types(keyed_type)
+        do = _StageFn(self._commit, self._table, self._record, self._by, self._key)
+        return keyed | "Group" >> beam.GroupByKey() | "Stage" >> beam.ParDo(do).with_output_types(DataFile)
+
+
+def commit_files(commit: Commit, staged: Iterable[DataFile]) -> Manifest:
+    """Move staged files to their final names and write the manifest last; harmless to repeat.
+
+    Raises:
+        OSError: a move failed; what was moved is whole, and no manifest vouches for it.
+    """
+    manifest = Manifest(run_id=commit.run_id, chunk=commit.chunk, files=tuple(staged))
+    for file in sorted(manifest.files, key=lambda file: file.path):
+        files.move(file.staged, files.join(commit.output, file.path))
+    path = files.join(commit.output, manifest_path(commit.run_id, commit.chunk))
+    files.replace_bytes(path, manifest_to_json(manifest))
+    files.remove_tree(commit.staging)
+    return manifest
+
+
+def _commit(_: None, staged: list[DataFile], commit: Commit, do: Callable[..., Manifest]) -> Manifest:
+    return do(commit, staged)
+
+
+class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[Manifest]]):
+    """Move all staged files of a commit, then write its manifest. Yields the one manifest.
+
+    Bounded input. The list of files is a side input, so nothing moves before all is staged, and an
+    empty commit leaves a manifest, too.
+    """
+
+    def __init__(self, commit: Commit) -> None:
+        super().__init__()
+        self._commit = commit
+
+    def expand(self, staged: beam.PCollection[DataFile]) -> beam.PCollection[Manifest]:
+        once = staged.pipeline | "Once" >> beam.Create([None], reshuffle=False)
+        return once | "Commit" >> beam.Map(
+            _commit, pvalue.AsList(staged), self._commit, commit_files
+        ).with_output_types(Manifest)

@@ -1,0 +1,203 @@
+"""The stream of one source goes in; what it is is judged, and what it holds comes out."""
+
+import io
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, BinaryIO, NamedTuple
+from urllib.parse import urljoin
+
+from schemas.documents import Document, Entry, Link, Origin, Response, Source
+from schemas.trouble import LeftOut, Trouble
+from transforms.ledger import Mishap
+from transforms.sources.feeds import parse_feed
+from transforms.sources.inflate import open_inflated
+from transforms.sources.limits import ReadLimits, check_markup
+from transforms.sources.lists import is_web_url, parse_opml, parse_url_list
+from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
+from transforms.sources.records import read_records
+from transforms.sources.warcs import read_warc
+
+Found = Link | Document | Source | Mishap
+"""What a source may hold."""
+
+_FEEDS = ("rss", "atom", "cdf", "json_feed")
+_SAVED_FROM = re.compile(
+    rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.IGNORECASE
+)
+
+
+class Judged(NamedTuple):
+    """A source with its first bytes read and judged."""
+
+    source: Source
+    kind: str
+    head: bytes
+    stream: Any  # io.BufferedReader, which the type checkers do not agree about
+    response: Response | None
+    charset: str | None
+    limits: ReadLimits
+
+    @property
+    def container(self) -> Origin:
+        """Origin of what is in it, but for the position."""
+        return Origin(uri=self.source.uri, kind=self.kind, tags=self.source.tags)
+
+    def read(self, limit: int) -> bytes:
+        """The whole of it.
+
+        Raises:
+            Trouble: read.too_large over ``limit`` bytes.
+        """
+        data: bytes = self.stream.read(limit + 1)
+        if len(data) > limit:
+            raise Trouble("read.too_large", f"{self.source.uri}: over {limit} bytes of {self.kind}")
+        return data
+
+
+def judge(source: Source, raw: BinaryIO, response: Response | None, charset: str | None, limits: ReadLimits) -> Judged:
+    inflated = open_inflated(raw, name=source.uri, max_bytes=limits.max_inflated_bytes, max_ratio=limits.max_ratio)
+    head, skipped = _read_head(inflated), 0
+    while len(head) == HEAD_BYTES and not head.strip():
+        skipped += len(head)
+        if skipped > limits.max_page_bytes:
+            raise Trouble("read.empty", f"{source.uri} begins with {skipped} bytes of white space")
+        head = _read_head(inflated)
+    if not head.strip(b" \t\r\n\f\v\0\xef\xbb\xbf\xff\xfe"):
+        raise Trouble("read.empty", f"{source.uri} holds nothing but white space" if head else f"{source.uri} is empty")
+    content_type = response.content_type if response else None
+    kind = recognize(head, content_type=content_type, name_hint=source.uri)
+    if kind == "unknown":
+        raise Trouble("read.unrecognised", f"{source.uri} begins with {head[:24]!r}")
+    stream = io.BufferedReader(_Rejoined(head, inflated), HEAD_BYTES)
+    return Judged(source, kind, head, stream, response, charset, limits)
+
+
+def _read_head(stream: io.BufferedReader) -> bytes:
+    """HEAD_BYTES, or fewer where the stream ends or breaks; where it breaks it does so again when read on."""
+    head = b""
+    try:
+        while len(head) < HEAD_BYTES and (more := stream.read1(HEAD_BYTES - len(head))):
+            head += more
+    except Trouble:
+        if not head.strip():
+            raise
+    return head
+
+
+class _Rejoined(io.RawIOBase):
+    """The head that was looked at, and then the rest."""
+
+    def __init__(self, head: bytes, rest: io.BufferedReader) -> None:
+        self._head = memoryview(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        if not self._head:
+            return self._rest.readinto1(buffer)  # one read: an error must not take along what came before it
+        n = min(len(buffer), len(self._head))
+        buffer[:n] = self._head[:n]
+        self._head = self._head[n:]
+        return n
+
+
+def contents(opened: Judged) -> Iterable[Found]:
+    if opened.kind in _FEEDS:
+        return _feed(opened)
+    if opened.kind == "jsonl":
+        return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits)
+    if opened.kind == "warc":
+        return read_warc(opened.stream, opened.container, limits=opened.limits)
+    if opened.kind in ("html", "text"):
+        return (_document(opened),)
+    if opened.source.listed_in is not None:
+        uri, above = opened.source.uri, opened.source.listed_in.uri
+        raise Trouble("read.nested_list", f"{uri} is itself a list ({opened.kind}), named by {above}")
+    return _outlines(opened) if opened.kind == "opml" else _addresses(opened)
+
+
+def _document(opened: Judged) -> Document:
+    body, response = opened.read(opened.limits.max_page_bytes), opened.response
+    saved_from = _SAVED_FROM.search(body, 0, 4096) if opened.kind == "html" else None
+    url = response.url if response else saved_from and saved_from.group(1).decode("latin-1").removesuffix("--")
+    return Document(
+        media=opened.kind,
+        origin=opened.source.listed_in or opened.container,
+        body=body,
+        charset=opened.charset or sniff_charset(opened.head),
+        url=url if url and is_web_url(url) else None,
+        response=response,
+    )
+
+
+def _feed(opened: Judged) -> Iterator[Found]:
+    response = opened.response
+    feed = parse_feed(
+        opened.read(opened.limits.max_feed_bytes),
+        url=response.url if response else None,
+        content_type=response.content_type if response else None,
+        kind=opened.kind,
+        limits=opened.limits,
+    )
+    for position, entry in enumerate(feed.entries):
+        at = replace(opened.container, position=position)
+        if entry.url is not None:
+            yield Link(url=entry.url, origin=at, entry=entry)
+        elif entry.content_html or entry.summary_html:
+            yield Document(media="entry", origin=at, entry=entry)
+        else:
+            yield Mishap(_no_document(at, entry), Trouble("read.bad_record", "an entry without link and content"))
+    for position, why in enumerate(feed.lost, start=len(feed.entries)):
+        at = replace(opened.container, position=position)
+        yield Mishap(_no_document(at), Trouble("read.bad_record", f"an entry that cannot be read: {why}"))
+
+
+def _no_document(at: Origin, entry: Entry | None = None) -> Document:
+    """What a Mishap says it is about, where nothing could be made."""
+    return Document(media="entry", origin=at, entry=entry)
+
+
+def _outlines(opened: Judged) -> Iterator[Found]:
+    data = opened.read(opened.limits.max_feed_bytes)
+    check_markup(data, limits=opened.limits)
+    for position, outline in enumerate(parse_opml(data)):
+        at = replace(opened.container, position=position)
+        if not outline.is_feed:
+            yield Mishap(_no_document(at), LeftOut("read.ignored", f"a site without a feed: {outline.url}"))
+            continue
+        uri = _resolve(opened, outline.url)
+        if uri is None:
+            yield Mishap(_no_document(at), Trouble("read.bad_record", f"no address to read: {outline.url[:200]!r}"))
+        else:
+            tags = (*opened.source.tags, *outline.tags)
+            yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags))
+
+
+def _resolve(opened: Judged, url: str) -> str | None:
+    """Where an outline leads: a list from the web may name addresses only, a local one files too."""
+    url = re.sub(r"^feed:(?://)?(?=https?:)", "", url, flags=re.IGNORECASE)
+    url = re.sub(r"^feed://", "http://", url, flags=re.IGNORECASE)
+    if opened.response is not None:
+        try:
+            url = urljoin(opened.response.url, url)
+        except ValueError:
+            return None
+        return url if is_web_url(url) else None
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", url):
+        is_file = "://" in url and not url.lower().startswith("http")
+        return url if is_file or is_web_url(url) else None
+    folder = re.sub(r"[^/]*$", "", opened.source.uri) if "://" in opened.source.uri else ""
+    return folder + url if folder else os.path.join(os.path.dirname(opened.source.uri), url)  # noqa: PTH118, PTH120
+
+
+def _addresses(opened: Judged) -> Iterator[Found]:
+    for position, url in enumerate(parse_url_list(opened.read(opened.limits.max_feed_bytes))):
+        at = replace(opened.container, position=position)
+        if is_web_url(url):
+            yield Source(uri=url, tags=opened.source.tags, listed_in=at)
+        else:
+            yield Mishap(_no_document(at), Trouble("read.bad_record", f"not an http(s) address: {url[:200]!r}"))

@@ -1,0 +1,184 @@
+"""A stream of bytes goes in, perhaps gzip or zstd; the inflated stream comes out, within limits."""
+
+import io
+import re
+import zlib
+from typing import BinaryIO, Protocol
+
+import zstandard
+
+from schemas.trouble import Trouble
+
+_GZIP = b"\x1f\x8b\x08"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+
+_READ_BYTES = 1 << 16
+_ZSTD_STEP_BYTES = 256
+"""Input given to zstd at once: a block of 4 bytes may inflate to 128 KB, so one step gives 8 MB at most."""
+
+RATIO_FREE_BYTES = 16 << 20
+"""Inflated bytes below which the ratio is not looked at: small files may well shrink a thousandfold."""
+
+
+class _Inflator(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+class _Gzip:
+    """One gzip member; what it has not taken in yet waits in ``tail``."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(wbits=31)
+
+    eof = property(lambda self: self._inner.eof)
+    unused_data = property(lambda self: self._inner.unused_data)
+    tail = property(lambda self: self._inner.unconsumed_tail)
+
+    def decompress(self, data: bytes, /) -> bytes:
+        return self._inner.decompress(data, 1 << 20)
+
+
+def compression(head: bytes) -> str | None:
+    r"""'gzip', 'zstd' or None, by the magic number.
+
+    >>> compression(b"\x1f\x8b\x08\x00"), compression(b"<rss/>")
+    ('gzip', None)
+    """
+    if head.startswith(_GZIP):
+        return "gzip"
+    if head.startswith(_ZSTD) or _ZSTD_SKIPPABLE.match(head):
+        return "zstd"
+    return None
+
+
+class _InflatingStream(io.RawIOBase):
+    """Reads one layer of gzip members or zstd frames; memory is bounded whatever the ratio."""
+
+    def __init__(self, source: io.BufferedReader, kind: str, name: str, max_bytes: int, max_ratio: float) -> None:
+        self._source = source
+        self._kind = kind
+        self._name = name
+        self._max_bytes = max_bytes
+        self._max_ratio = max_ratio
+        self._inflator: _Inflator | None = None
+        self._waiting = b""
+        self._ready = memoryview(b"")
+        self._taken = 0
+        self._given = 0
+        self._broken: Trouble | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        while not self._ready:
+            if self._broken is not None:
+                raise self._broken
+            try:
+                if not self._step():
+                    return 0
+            except Trouble as trouble:
+                self._broken = trouble
+                raise
+        n = min(len(buffer), len(self._ready))
+        buffer[:n] = self._ready[:n]
+        self._ready = self._ready[n:]
+        return n
+
+    def _step(self) -> bool:
+        """Inflate a little more; False at the end."""
+        if not self._waiting:
+            self._waiting = self._source.read1(_READ_BYTES)
+            self._taken += len(self._waiting)
+        if self._inflator is None and not self._next_member():
+            return False
+        assert self._inflator is not None
+        if not self._waiting:
+            raise Trouble("read.corrupt", f"{self._name}: {self._kind} data end early after {self._given} bytes")
+        self._inflate()
+        if self._inflator.eof:
+            self._waiting = self._inflator.unused_data + self._waiting
+            self._inflator = None
+        return True
+
+    def _next_member(self) -> bool:
+        # Magic numbers may straddle two reads; tapes and block devices pad with zeros.
+        while len(self._waiting) < 4 and (more := self._source.read1(_READ_BYTES)):
+            self._taken += len(more)
+            self._waiting += more
+        if not self._waiting.strip(b"\0"):
+            if self._waiting:
+                self._waiting = b""
+                return self._next_member()
+            return False
+        self._waiting = self._waiting if self._given == 0 else self._waiting.lstrip(b"\0")
+        if compression(self._waiting) != self._kind and len(self._waiting) >= 4:
+            raise Trouble("read.corrupt", f"{self._name}: something else follows the {self._kind} data")
+        self._inflator = _Gzip() if self._kind == "gzip" else zstandard.ZstdDecompressor().decompressobj()
+        return True
+
+    def _inflate(self) -> None:
+        assert self._inflator is not None
+        size = len(self._waiting) if self._kind == "gzip" else _ZSTD_STEP_BYTES
+        piece, self._waiting = self._waiting[:size], self._waiting[size:]
+        try:
+            out = self._inflator.decompress(piece)
+        except (zlib.error, zstandard.ZstdError) as error:
+            raise Trouble("read.corrupt", f"{self._name}: {self._kind} does not inflate: {error}") from error
+        if isinstance(self._inflator, _Gzip) and not self._inflator.eof:
+            self._waiting = self._inflator.tail + self._waiting
+        self._ready = memoryview(out)
+        self._given += len(out)
+        if self._given > self._max_bytes:
+            raise Trouble("read.too_large", f"{self._name}: over {self._max_bytes} bytes when inflated")
+        if self._given > RATIO_FREE_BYTES and self._given > self._max_ratio * self._taken:
+            raise Trouble("read.too_large", f"{self._name}: inflates more than {self._max_ratio:g} times")
+
+
+def open_inflated(
+    stream: BinaryIO, *, name: str, max_bytes: int = 1 << 36, max_ratio: float = 100, max_layers: int = 2
+) -> io.BufferedReader:
+    """The stream with its compression undone, layer by layer, while it is read.
+
+    Members and frames one after the other count as one, so a ``.warc.gz`` of a member a record reads through.
+
+    Args:
+        stream: bytes from their beginning.
+        name: what to call it in messages.
+        max_bytes: inflated bytes allowed for each layer.
+        max_ratio: inflated bytes allowed for each compressed one, once RATIO_FREE_BYTES are through.
+        max_layers: how often it may be compressed.
+
+    Raises:
+        Trouble: while reading: read.corrupt for data that end early or do not inflate, read.too_large
+            over a limit; at once for too many layers.
+    """
+    reader = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(_AsRaw(stream), _READ_BYTES)
+    for _ in range(max_layers):
+        kind = compression(reader.peek(4))
+        if kind is None:
+            return reader
+        reader = io.BufferedReader(_InflatingStream(reader, kind, name, max_bytes, max_ratio), _READ_BYTES)
+    if compression(reader.peek(4)) is not None:
+        raise Trouble("read.too_large", f"{name}: compressed more than {max_layers} times over")
+    return reader
+
+
+class _AsRaw(io.RawIOBase):
+    """Any object with ``read``, as the object-store clients give it, for a BufferedReader to wrap."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -1,0 +1,201 @@
+"""The first bytes of an input go in; what it is comes out, judged by content and not by name."""
+
+import codecs
+import json
+import re
+from typing import Any
+
+from transforms.sources.lists import is_url_list
+
+HEAD_BYTES = 1 << 16
+"""How much of an input is looked at. A head this long is taken as cut off, a shorter one as the whole."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FIRST_TAG = (  # "<" and one more character where no BOM says how they are encoded (XML 1.0, appendix F)
+    (re.compile(rb"<\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0<"), "utf-32-be"),
+    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
+    (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
+)
+_BINARY = re.compile(
+    rb"%PDF-|%!PS|\x89PNG|GIF8[79]a|\xff\xd8\xff|PK\x03\x04|\{\\rtf|BZh[1-9]|\xfd7zXZ|7z\xbc\xaf|Rar!"
+    rb"|wOF[F2]|OggS|ID3|\x7fELF|MZ|PAR1|Obj\x01|SQLite format 3"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_PROLOG = re.compile(
+    r"(?:\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
+)
+_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^>]*)", re.DOTALL)
+_ROOTS = {"rss": "rss", "feed": "atom", "opml": "opml", "html": "html"}
+_HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|article|main|section|frameset)\b", re.I)
+_HTML_TAG = re.compile(
+    r"</?(?:html|head|body|title|meta|link|script|style|base|noscript|article|main|section|header|footer|nav|aside"
+    r"|div|p|span|a|h[1-6]|ul|ol|li|dl|table|tbody|tr|td|th|br|hr|img|figure|figcaption|blockquote|pre|b|i|em|strong"
+    r"|u|small|font|center|time|form|iframe|video|picture)(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
+_BURIED_FEED = re.compile(
+    r"<(?:rss\s[^>]*version|rss>\s*<channel|(?:\w+:)?feed\s[^>]*xmlns|rdf:RDF\s[^>]*xmlns)", re.IGNORECASE
+)
+_JSON = json.JSONDecoder(strict=False)
+_JSON_NAME = re.compile(r'[\s,]*"([^"\\]*)"\s*:\s*')
+_JSON_START = re.compile(r'\{\s*["}]|\[\s*[\{\]]')
+_MIME = re.compile(r"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
+_TEXT_HINTS = {"text/html": "html", "application/xhtml+xml": "html"}
+_XML_HINTS = {"application/rss+xml": "rss", "application/rdf+xml": "rss", "application/atom+xml": "atom"}
+
+
+def sniff_charset(head: bytes) -> str | None:
+    r"""Charset that the first bytes prove: a byte order mark, or ``<`` in two or four bytes; else None.
+
+    >>> sniff_charset("\ufeff<rss/>".encode("utf-16-le"))
+    'utf-16'
+    """
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    for pattern, name in _FIRST_TAG:
+        if pattern.match(head):
+            return name
+    return None
+
+
+def decode_head(head: bytes) -> str | None:
+    """The head as text for looking at, or None where it is binary.
+
+    Bytes that are no Unicode are taken as a single-byte charset if nothing in them speaks against text.
+    """
+    if _BINARY.match(head):
+        return None
+    cut = len(head) >= HEAD_BYTES
+    charset = sniff_charset(head)
+    if charset is not None:
+        text = head.decode(charset, "replace").removeprefix("\ufeff")
+        return None if text.count("\ufffd") > 1 + len(text) // 100 or _has_junk(text) else text
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head, final=not cut)
+    except UnicodeDecodeError:
+        text = head.decode("latin-1")
+        # Eight in nine random bytes are printable in Latin-1, so a short run of them needs to look like words.
+        printable = sum(" " <= char <= "~" or char in "\r\n\t" for char in text)
+        if len(text) < 64 and printable < 0.6 * len(text):
+            return None
+    return None if _has_junk(text) else text
+
+
+def _has_junk(text: str) -> bool:
+    # A stray control character slips through some publishing systems; one byte in nine of noise is one.
+    return len(_CONTROL.findall(text)) > max(len(text) // 200, len(text) >= 64)
+
+
+def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | None = None) -> str:
+    r"""Which of ``schemas.documents.KINDS`` an input is.
+
+    Args:
+        head: the first HEAD_BYTES of the input, inflated; shorter only where the input is.
+        content_type: what the server called it. It and the name decide only between a page and a text
+            without markup, and what kind of feed an ill-formed one is.
+        name_hint: name of the file.
+
+    >>> recognize(b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>")
+    'rss'
+    >>> recognize(b"# to read\nhttps://news.example/feed\n")
+    'url_list'
+    >>> recognize(bytes([0x89]) + b"PNG")
+    'unknown'
+    """
+    start = head.lstrip()
+    if start.startswith(b"WARC/"):
+        return "warc"
+    text = decode_head(head)
+    if text is None or not text.strip():
+        return "unknown"
+    text = text.strip() if len(head) < HEAD_BYTES else text.lstrip()
+    hint = (content_type or "").partition(";")[0].strip().lower()
+    if _JSON_START.match(text):
+        return _json_kind(text)
+    root, position = _root(text)
+    kind = _root_kind(text, root, position)
+    if kind is not None:
+        return kind
+    buried = _BURIED_FEED.search(text)
+    if buried and not _HTML_START.search(text, 0, buried.start()):
+        return "atom" if "feed" in buried.group()[:16].lower() else "rss"
+    if text.startswith("<") and hint in _XML_HINTS:
+        return _XML_HINTS[hint]
+    if root is not None:
+        kind = _element_kind(text, root, position)
+        if kind is not None:
+            return kind
+    if is_url_list(text if len(head) < HEAD_BYTES else text[: text.rfind("\n") + 1]):
+        return "url_list"
+    if _MIME.search(text, 0, 2000) and not _HTML_START.match(text):
+        return "unknown"  # a mail or an .mhtml: parts behind a header that would be read as the article
+    if len(_HTML_TAG.findall(text)) >= (1 if text.startswith("<") else 3):
+        return "html"
+    if hint in _TEXT_HINTS or (name_hint or "").lower().endswith((".html", ".htm", ".xhtml")):
+        return "html"
+    return "text"
+
+
+def _json_kind(text: str) -> str:
+    if text.startswith("["):
+        return "jsonl"
+    names = _names(text)
+    version = names.get("version")
+    if isinstance(version, str) and "jsonfeed.org/version" in version:
+        return "json_feed"
+    return "json_feed" if "items" in names and not names.keys() & {"html", "text"} else "jsonl"
+
+
+def _names(text: str) -> dict[str, Any]:
+    """Names and values of a JSON object that may be cut off; the last name may stand without its value."""
+    names: dict[str, Any] = {}
+    position = 1
+    try:
+        while name := _JSON_NAME.match(text, position):
+            names[name.group(1)] = None
+            names[name.group(1)], position = _JSON.raw_decode(text, name.end())
+    except (ValueError, RecursionError):
+        pass  # here it was cut off, or is no JSON
+    return names
+
+
+def _root(text: str) -> tuple[re.Match[str] | None, int]:
+    """The first element behind declarations and comments, and where it begins."""
+    position = 0
+    while prolog := _PROLOG.match(text, position):
+        position = prolog.end()
+    return _ROOT.match(text, position), position
+
+
+def _root_kind(text: str, root: re.Match[str] | None, position: int) -> str | None:
+    """What the first element alone decides."""
+    if _HTML_START.match(text, position):
+        return "html"
+    if root is None:
+        return None
+    prefix, name, attributes = (root.group(1) or "").lower(), root.group(2).lower(), root.group(3)
+    if name in _ROOTS:
+        return _ROOTS[name]
+    if name == "rdf" and prefix:
+        return "rss" if re.search(r"rss|<(?:\w+:)?(?:channel|item)\b|netscape", text[position:], re.I) else "unknown"
+    if name == "channel":
+        is_cdf = re.search(r"\b(?:href|base|lastmod)\s*=", attributes, re.I)
+        return "cdf" if is_cdf or re.search(r"<item\s[^>]*href", text, re.I) else "rss"
+    return "atom" if name == "entry" and "www.w3.org/2005/Atom" in attributes else None
+
+
+def _element_kind(text: str, root: re.Match[str], position: int) -> str | None:
+    """What an element is that no format claims: of a page, of some other XML, or words in angle brackets."""
+    if _HTML_TAG.match(text, position) or (_HTML_TAG.search(text, position) and "xmlns" not in root.group(3)):
+        return "html"
+    is_xml = position > 0 or "xmlns" in root.group(3) or f"</{root.group(1) or ''}{root.group(2)}" in text
+    return "unknown" if is_xml else None

@@ -1,0 +1,63 @@
+"""Strings as feeds and records give them go in; plain text and HTML come out."""
+
+import html
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+_TAG = re.compile(r"</?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>")
+_KNOWN = re.compile(
+    "a|abbr|acronym|b|bdi|bdo|big|blockquote|br|center|cite|code|dd|del|dfn|div|dl|dt|em|figcaption|figure|font"
+    "|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|script|small|span|strike|strong"
+    "|style|sub|sup|table|tbody|td|th|time|tr|tt|u|ul|var|wbr",
+    re.IGNORECASE,
+)
+
+
+def squeeze(text: Any) -> str:
+    """A string with each run of white space as one space; anything else as ''."""
+    return " ".join(text.split()) if isinstance(text, str) else ""
+
+
+def text_or_none(value: Any) -> str | None:
+    """A string without white space around it; None for an empty one and for anything else."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def unique(values: Iterable[str]) -> tuple[str, ...]:
+    """The values that are not empty, in order, each once."""
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def html_to_plain(markup: Any) -> str:
+    """One line of text: HTML elements dropped, references resolved, white space squeezed.
+
+    What merely looks like a tag stays, as in a headline about one.
+
+    >>> html_to_plain("Rye &amp; <b>oats</b> 2 < 3"), html_to_plain("A &lt;3 B")
+    ('Rye & oats 2 < 3', 'A <3 B')
+    """
+    if not isinstance(markup, str):
+        return ""
+    if any(_KNOWN.fullmatch(name) for name in _TAG.findall(markup)):
+        try:
+            # "<" before anything but a tag would swallow what follows it.
+            root = lxml_html.fragment_fromstring(re.sub(r"<(?![A-Za-z/!])", "&lt;", markup), create_parent="div")
+            etree.strip_elements(root, "script", "style", etree.Comment, with_tail=False)
+            markup = html.escape(str(root.text_content()), quote=False)
+        except (etree.LxmlError, ValueError, AssertionError):
+            markup = re.sub(r"<[^>]*>", " ", markup)
+    return squeeze(html.unescape(markup))
+
+
+def plain_to_html(text: str) -> str:
+    r"""Plain text as HTML paragraphs, split at blank lines.
+
+    >>> plain_to_html("a < b\n\nc")
+    '<p>a &lt; b</p><p>c</p>'
+    """
+    paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return "".join(f"<p>{html.escape(part.strip(), quote=False)}</p>" for part in paragraphs if part.strip())

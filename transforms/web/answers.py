@@ -1,0 +1,117 @@
+"""Addresses, statuses and headers go in; what they mean comes out."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from schemas.trouble import Trouble
+
+_UNSENDABLE = re.compile(r"[\x00-\x20\x7f]")
+
+
+class Busy(Trouble):
+    """The server asks for patience: status 429 or 503.
+
+    Args:
+        retry_after_s: seconds it asks for; None when it does not say.
+    """
+
+    def __init__(self, code: str, message: str, *, status: int, retry_after_s: float | None) -> None:
+        super().__init__(code, message, status=status)
+        self.retry_after_s = retry_after_s
+
+
+def checked_url(url: str) -> str:
+    """An address in the form that is asked: encoded, without fragment and credentials.
+
+    >>> checked_url("HTTP://user:secret@Example.org/ä#top")
+    'http://example.org/%C3%A4'
+
+    Raises:
+        Trouble: fetch.bad_url.
+    """
+    try:
+        made = httpx.URL(url.strip())
+        # A percent sign in a host: characters that no name has, which httpx encodes.
+        wrong = not made.host or b"%" in made.raw_host or urlsplit(str(made)).port == 0
+        if made.scheme not in ("http", "https") or wrong:
+            raise Trouble("fetch.bad_url", f"not an absolute http(s) address: {url[:200]!r}")
+        text = str(made.copy_with(username=None, password=None, fragment=None))
+    except (httpx.InvalidURL, ValueError, TypeError) as error:
+        raise Trouble("fetch.bad_url", f"not an address: {url[:200]!r}: {error}") from error
+    return text
+
+
+def joined_url(url: str, location: str) -> str:
+    """Where a redirect leads.
+
+    >>> joined_url("http://example.org/a/b", "../c d#top")
+    'http://example.org/c%20d'
+
+    Raises:
+        Trouble: fetch.bad_url.
+    """
+    try:
+        # Servers send raw spaces and UTF-8 in Location; browsers encode them.
+        target = str(httpx.URL(url).join(_UNSENDABLE.sub(lambda bad: f"%{ord(bad[0]):02X}", location)))
+    except (httpx.InvalidURL, ValueError, TypeError) as error:
+        raise Trouble("fetch.bad_url", f"{url} redirects to {location[:200]!r}: {error}") from error
+    try:
+        return checked_url(target)
+    except Trouble as why:
+        raise Trouble("fetch.bad_url", f"{url} redirects to {location[:200]!r}: {why.message}") from why
+
+
+def read_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Header lines by name in lower case; of repeated ones the first."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        try:
+            text = value.decode("utf-8")
+        except UnicodeDecodeError:
+            text = value.decode("latin-1")
+        found.setdefault(name.decode("latin-1").lower(), text)
+    return found
+
+
+def check_status(url: str, status: int, patience_s: float | None = None) -> None:
+    """Accept a status of success; say what any other means.
+
+    Raises:
+        Trouble: the code for the status; Busy for 429 and 503.
+    """
+    message = f"{url} answers {status}"
+    if 200 <= status < 300:
+        return
+    if status in (429, 503):
+        code = "fetch.http_429" if status == 429 else "fetch.http_5xx"
+        said = "" if patience_s is None else f", to be asked again in {patience_s:.0f} s"
+        raise Busy(code, message + said, status=status, retry_after_s=patience_s)
+    if status in (404, 410):
+        raise Trouble(f"fetch.http_{status}", message, status=status)
+    if 400 <= status < 500 or status == 999:  # 999: a refusal that some large sites made up
+        raise Trouble("fetch.http_4xx", message, status=status)
+    if 500 <= status < 600:
+        raise Trouble("fetch.http_5xx", message, status=status)
+    raise Trouble("fetch.protocol", f"{message}, which is no answer to a plain request", status=status)
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None if it is absent or senseless.
+
+    >>> retry_after_s("120", datetime(2030, 1, 1, tzinfo=UTC))
+    120.0
+    >>> retry_after_s("Tue, 01 Jan 2030 00:00:30 GMT", datetime(2030, 1, 1, tzinfo=UTC))
+    30.0
+    """
+    text = (value or "").strip()
+    if text.isdecimal():
+        return float(text[:12])
+    try:
+        at = parsedate_to_datetime(text)
+        return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

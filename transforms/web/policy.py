@@ -1,0 +1,91 @@
+"""How the web is asked: one value, checked when it is made."""
+
+import re
+from dataclasses import dataclass, fields
+
+from schemas import NEWSMILL_VERSION
+
+MIB = 1024 * 1024
+
+DEFAULT_USER_AGENT = f"newsmill/{NEWSMILL_VERSION}"
+
+
+def make_user_agent(contact: str | None) -> str:
+    """The name given to servers: honest, and with a way to complain if there is one.
+
+    >>> make_user_agent("https://example.org/bot").partition(" ")[2]
+    '(+https://example.org/bot)'
+    """
+    return f"{DEFAULT_USER_AGENT} (+{contact})" if contact else DEFAULT_USER_AGENT
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchPolicy:
+    """How pages are asked for.
+
+    Args:
+        user_agent: User-Agent header; what stands before the first ``/`` is looked up in robots.txt.
+        timeout_s: longest wait for a connection or the next byte, seconds.
+        deadline_s: longest time one address may take, its redirects included and waiting for one's turn not, seconds.
+        max_page_bytes: largest page, bytes, as sent and as inflated.
+        max_input_bytes: largest feed or other input, bytes.
+        max_redirects: redirects followed for one address.
+        delay_s: least pause between two requests to one host, seconds.
+        max_crawl_delay_s: longest pause that a Crawl-delay of robots.txt or a slow host can ask for, seconds.
+        max_retry_after_s: longest Retry-After that is waited for, seconds; a host that asks for more is left alone.
+        max_failures: failures in a row (no connection, no answer, 429) after which a host is left alone.
+        max_hosts_at_once: hosts asked at the same time by one worker; each by one connection.
+        allow_private: permit addresses of the private network and of this machine.
+        respect_robots: ask for robots.txt and keep to it.
+
+    Raises:
+        ValueError: a value out of range; names the value and the remedy.
+    """
+
+    user_agent: str = DEFAULT_USER_AGENT
+    timeout_s: float = 20.0
+    deadline_s: float = 60.0
+    max_page_bytes: int = 4 * MIB
+    max_input_bytes: int = 20 * MIB
+    max_redirects: int = 10
+    delay_s: float = 1.0
+    max_crawl_delay_s: float = 30.0
+    max_retry_after_s: float = 60.0
+    max_failures: int = 5
+    max_hosts_at_once: int = 32
+    allow_private: bool = False
+    respect_robots: bool = True
+
+    def __post_init__(self) -> None:
+        ranges: dict[str, tuple[float, float]] = {
+            "timeout_s": (0.01, 3600),
+            "deadline_s": (0.01, 86_400),
+            "max_page_bytes": (1, 1024 * MIB),
+            "max_input_bytes": (1, 1024 * MIB),
+            "max_redirects": (0, 50),
+            "delay_s": (0, 3600),
+            "max_crawl_delay_s": (0, 3600),
+            "max_retry_after_s": (0, 86_400),
+            "max_failures": (1, 1_000_000),
+            "max_hosts_at_once": (1, 1000),
+        }
+        for field in fields(self):
+            least, most = ranges.get(field.name, (0, 0))
+            value = getattr(self, field.name)
+            if field.name in ranges and not least <= value <= most:
+                raise ValueError(f"{field.name} is {value}: give a number from {least} to {most}")
+        if self.deadline_s < self.timeout_s:
+            raise ValueError(
+                f"deadline_s ({self.deadline_s}) is shorter than timeout_s ({self.timeout_s}): "
+                "raise deadline_s or lower timeout_s"
+            )
+        if not re.fullmatch(r"[A-Za-z][A-Za-z_-]*(/[!-~]+)?( [ -~]*[!-~])?", self.user_agent):
+            raise ValueError(
+                f"user_agent is {self.user_agent!r}: give a name of letters, '/', a version, "
+                "then a comment of printable ASCII, such as 'newsmill/1.0 (+https://example.org)'"
+            )
+
+    @property
+    def robots_name(self) -> str:
+        """The product token that rules of robots.txt are looked up for (RFC 9309, 2.2.1)."""
+        return self.user_agent.partition(" ")[0].partition("/")[0].lower()
