@@ -37,7 +37,8 @@ class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], Opened]):
 
     def expand(self, sources: beam.PCollection[Source]) -> Opened:
         if self._settings.fetch == "never":
-            return sources | "Open" >> OpenSources()
+            opened: Opened = sources | "Open" >> OpenSources()
+            return opened
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
         retrieved: beam.PCollection[Retrieved] = remote | "Retrieve" >> RetrieveSources(

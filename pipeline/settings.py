@@ -7,12 +7,11 @@ import secrets
 from datetime import UTC, date, datetime
 
 from pipeline.options import UsageError
-from schemas import NEWSMILL_VERSION
 from schemas.articles import Article
 from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
-from transforms.web.client import FetchPolicy
+from transforms.web.policy import FetchPolicy, make_user_agent
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -96,7 +95,6 @@ def settings_from(known: argparse.Namespace, beam_args: list[str], *, now: datet
     if known.min_chars is not None and known.min_chars < 1:
         raise UsageError(f"--min_chars {known.min_chars} must be at least 1")
     day: date = now.date()
-    agent = f"newsmill/{NEWSMILL_VERSION}" + (f" (+{known.contact})" if known.contact else "")
     try:
         by = _words(known.partition_by)
         if not by:
@@ -114,7 +112,7 @@ def settings_from(known: argparse.Namespace, beam_args: list[str], *, now: datet
             started_at=now,
             fetch=known.fetch,
             fetch_policy=FetchPolicy(
-                user_agent=agent,
+                user_agent=make_user_agent(known.contact),
                 timeout_s=known.timeout_s,
                 deadline_s=known.deadline_s,
                 max_page_bytes=known.max_page_bytes,

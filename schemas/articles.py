@@ -76,7 +76,10 @@ class Article:
     published_date: date | None = column("Day of publication as published, in the publisher's zone.", default=None)
     date_modified: datetime | None = column("UTC instant of the last change the publisher declares.", default=None)
     date_modified_raw: str | None = column("That date as published.", default=None)
-    in_language: str | None = column("Language of text, ISO 639-1 (639-3 where there is no shorter code); None when too short to tell.", default=None)
+    in_language: str | None = column(
+        "Language of text, ISO 639-1 (639-3 where there is no shorter code); None when too short to tell.",
+        default=None,
+    )
     in_language_score: float | None = column("Confidence of the identification, 0 to 1.", default=None)
     in_language_declared: str | None = column("Language that page or feed declares (BCP 47).", default=None)
     keywords: tuple[str, ...] = column("Tags and keywords the publisher gives, in order.", default=())

@@ -31,7 +31,7 @@ def test_every_kind_is_there() -> None:
             continue
         for thing in found:
             if isinstance(thing, Mishap):
-                codes[getattr(thing.why, "code", None) or getattr(thing.why, "reason", "")] += 1
+                codes[thing.why.code if isinstance(thing.why, Trouble) else thing.why.reason] += 1
             elif isinstance(thing, Source):
                 kinds[thing.listed_in.kind if thing.listed_in else ""] += 1
             elif isinstance(thing, Link | Document):

@@ -30,9 +30,10 @@ TRACKING = re.compile(
 def canonical_url(url: str) -> str:
     """The one form of an address that identifies the article behind it.
 
-    Scheme and host in lower case, internationalised hosts in punycode (IDNA 2008, as browsers do), default port, fragment and known
-    tracking parameters gone, remaining parameters sorted, percent-encoding in one form, ``http`` taken as
-    ``https``. Path case, trailing slash and ``www.`` are kept: they can matter. Idempotent.
+    Scheme and host in lower case, internationalised hosts in punycode (IDNA 2008, as browsers do), default
+    port, fragment and known tracking parameters gone, remaining parameters sorted, percent-encoding in one
+    form, ``http`` taken as ``https``. Path case, trailing slash and ``www.`` are kept: they can matter.
+    Idempotent.
 
     >>> canonical_url("HTTP://Example.org:80/A/b?utm_source=x&b=2&a=1#top")
     'https://example.org/A/b?a=1&b=2'

@@ -51,7 +51,7 @@ _word = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(max_size=80), st.lists(_word, max_size=30).map(" ".join)))
 @example("")
 @example("\n \r\n\t")
@@ -61,7 +61,7 @@ def test_offsets_are_right_for_any_text(text: str) -> None:
 
 
 def test_a_text_longer_than_any_piece() -> None:
-    _check("Ana Torv met Ole Lund in Oslo \U0001f600 today. " * 700)
+    _check("Ana Torv met Ole Lund in Oslo \U0001f600 today. " * 540)
 
 
 def test_results_do_not_depend_on_batches() -> None:

@@ -20,6 +20,7 @@ ENOUGH = 3_000
 
 _FAST = Extractor(fast=True, comments=False, tables=True)
 _FULL = Extractor(fast=False, comments=False, tables=True)
+_RECALL = Extractor(fast=False, recall=True, comments=False, tables=True)
 
 _EMBEDS: Any = XPath(
     "//blockquote[contains(@class, 'twitter-tweet') or contains(@class, 'instagram-media') or contains(@class, "
@@ -110,6 +111,8 @@ def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> st
     text, sound = _extract(tree, _FAST)
     if not sound:
         text, _ = _extract(tree, _FULL)
+    if not text.strip():  # the careful reading found nothing at all: take what the generous one finds
+        text, _ = _extract(tree, _RECALL)
     text = tidy_text(text)
     if not declared_body:
         return text

@@ -1,0 +1,123 @@
+"""The main job on the seeds: all rows as expected, whatever the number of workers or replays."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.cli import main
+from tests.lakes import read_lake
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "data" / "golden" / "seeds.json"
+
+
+def run_main_job(output: Path, *more: str) -> dict[str, list[dict[str, Any]]]:
+    words = ["run", "--input", "seeds", "--output", str(output), "--fetch", "never", "--quiet", *more]
+    assert main(words) == 0
+    return read_lake(output)
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        where = tmp_path_factory.mktemp("main") / "out"
+        run_main_job(where)
+    return where
+
+
+def digest_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as it stands in the golden file: long text shortened, mentions counted, empty columns left out."""
+    shown = {name: value for name, value in row.items() if value not in (None, [], "")}
+    if "text" in shown:
+        shown["text"] = f"{row['text'][:60]} … {row['text'][-40:]}"
+    if "entities" in shown:
+        shown["entities"] = [f"{entity['name']} {entity['type']} {entity['count']}" for entity in row["entities"]]
+    if "topics" in shown:
+        shown["topics"] = [f"{topic['code']} {topic['source']} {topic['score']:.2f}" for topic in row["topics"]]
+    if "traceback" in shown:
+        shown["traceback"] = "…"
+    for name in ("extractor", "language_model", "entity_model", "topic_model", "replay_json"):
+        shown.pop(name, None)  # pinned elsewhere; a new version is no new row
+    return shown
+
+
+def test_golden_rows(output: Path, is_golden_run: bool) -> None:
+    found = {table: [digest_row(row) for row in rows] for table, rows in read_lake(output).items()}
+    text = json.dumps(found, indent=1, ensure_ascii=False, default=str, sort_keys=True) + "\n"
+    if is_golden_run:
+        GOLDEN.parent.mkdir(parents=True, exist_ok=True)
+        GOLDEN.write_text(text, encoding="utf-8")
+    expected = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    actual = json.loads(text)
+    for table, rows in expected.items():
+        assert actual[table] == rows
+
+
+def test_every_seed_is_accounted_for(output: Path) -> None:
+    (path,) = output.glob("runs/*/report.json")
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert report["status"] == "ok"
+    assert report["imbalance"] == []
+    lake = read_lake(output)
+    inputs = report["stages"][0]["entered"]
+    assert inputs == sum(len(rows) for rows in lake.values()) >= 75
+    assert len(lake["articles"]) >= 40
+    reached = {row["source_uri"] for rows in lake.values() for row in rows}
+    files = {str(file.relative_to(ROOT)) for file in (ROOT / "seeds").rglob("*") if file.is_file()}
+    assert files <= reached, "a seed without a row"
+    by_source = Counter(row["source_uri"] for rows in lake.values() for row in rows)
+    for source in report["sources"]:
+        told = source["articles"] + source["duplicates"] + source["filtered"] + source["dead"]
+        assert told == by_source[source["uri"]]
+    assert (path.parent / "report.txt").read_text(encoding="utf-8").count("\n") > 40
+
+
+def test_rows_hold_what_they_promise(output: Path) -> None:
+    for row in read_lake(output)["articles"]:
+        text = row["text"]
+        assert text.strip() == text != ""
+        assert "\n\n" not in text
+        assert not (row["headline"] and text.startswith(row["headline"] + "\n"))
+        for entity in row["entities"]:
+            assert entity["count"] == len(entity["mentions"])
+            for mention in entity["mentions"]:
+                assert text[mention["start"] : mention["end"]] == mention["text"]
+        if row["in_language"] == "en":
+            assert row["entity_model"] == "en_core_web_md 3.7.1"
+            assert row["not_run"] == []
+        else:
+            assert "entities.no_model" in row["not_run"]
+        assert (row["date_published"] is None) == (row["date_published_precision"] is None)
+        if row["date_published_precision"] == "day":
+            assert row["date_published"].isoformat().endswith("T00:00:00+00:00")
+
+
+def test_duckdb_answers_the_query_that_the_report_gives(output: Path) -> None:
+    from pipeline.run import query_to_try
+
+    rows = duckdb.sql(query_to_try(str(output))).fetchall()
+    assert len(rows) == 10
+    dead = duckdb.sql(f"select code, count(*) from '{output}/dead_letters/**/*.parquet' group by 1").fetchall()
+    assert dict(dead)["read.corrupt"] == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--direct_runner_bundle_repeat=2",),
+        ("--direct_num_workers=2", "--direct_running_mode=multi_processing"),
+    ],
+    ids=["replayed", "two_workers"],
+)
+def test_the_same_rows_every_time(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    assert run_main_job(tmp_path / "out", *options) == read_lake(output)
+    assert not (tmp_path / "out" / "_staging").exists()
