@@ -4,6 +4,7 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cd "$here"
 venv="$here/.venv"
+export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}" # one thread a process is the fastest for NER
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -183,7 +183,7 @@ def _names(tokens: Sequence[_Token], mentions: Sequence[tuple[str, str, int, int
                 continue
         spans.add((tokens[run[0]].start, tokens[run[-1]].end, GUM_TYPES[kind]))
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
+    for span in sorted(spans, key=lambda s: (s[0] - s[1], *s)):
         if not any(span[0] < other[1] and other[0] < span[1] for other in kept):
             kept.append(span)
     return kept

@@ -94,3 +94,4 @@ class Retrieved:
     charset: str | None = column("Charset that the header declares.", default=None)
     code: str | None = column("Code of the failure, under fetch.; None when it was received.", default=None)
     message: str = column("The failure in words.", default="")
+    status: int | None = column("HTTP status of a refusal.", default=None)

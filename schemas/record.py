@@ -115,12 +115,27 @@ def rows_to_table(rows: Iterable[Any], cls: type) -> pa.Table:
     Raises:
         pyarrow.ArrowInvalid: a value that its column cannot hold, None in a required column included.
     """
-    table = pa.Table.from_pylist([row(item) for item in rows], schema=arrow_schema(cls))
+    plain = [row(item) for item in rows]
+    try:
+        table = pa.Table.from_pylist(plain, schema=arrow_schema(cls))
+    except UnicodeEncodeError:
+        # Half a surrogate pair out of somebody's JSON has no place in UTF-8, and must not cost the other rows.
+        table = pa.Table.from_pylist(_without_surrogates(plain), schema=arrow_schema(cls))
     table.validate(full=True)
     for name, field in zip(table.column_names, table.schema, strict=True):
         if not field.nullable and table.column(name).null_count:
             raise pa.ArrowInvalid(f"column {name} is required but holds None")
     return table
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {name: _without_surrogates(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    return value
 
 
 def from_row(cls: type[_T], values: Mapping[str, Any]) -> _T:

@@ -101,3 +101,12 @@ def test_codes_are_stage_dot_reason_and_unknown_ones_are_refused() -> None:
         Trouble("fetch.wat", "")
     with pytest.raises(ValueError, match=r"x\.y"):
         LeftOut("x.y", "")
+
+
+def test_half_a_surrogate_pair_does_not_cost_the_other_rows() -> None:
+    @record
+    class Named:
+        name: str = column("A name.")
+
+    table = rows_to_table([Named(name="a\ud800b"), Named(name="ü")], Named)
+    assert table.column("name").to_pylist() == ["a?b", "ü"]

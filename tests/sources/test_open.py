@@ -183,7 +183,7 @@ def test_retrieved_sources() -> None:
     assert [page] == list(open_source(source, fetch=WEB))
     with pytest.raises(Trouble, match=r"fetch\.timeout: too slow"):
         list(open_source(Retrieved(source=source, code="fetch.timeout", message="too slow")))
-    opened = [Retrieved(source=source, code="fetch.http_404", response=Response(url="x", status=404))] | OpenSources()
+    opened = [Retrieved(source=source, code="fetch.http_404", status=404)] | OpenSources()
     assert [(letter.code, letter.http_status, letter.source_uri) for letter in opened.dead] == [
         ("fetch.http_404", 404, "urls.txt")
     ]

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urljoin
 
@@ -191,7 +192,7 @@ def _resolve(opened: Judged, url: str) -> str | None:
         is_file = "://" in url and not url.lower().startswith("http")
         return url if is_file or is_web_url(url) else None
     folder = re.sub(r"[^/]*$", "", opened.source.uri) if "://" in opened.source.uri else ""
-    return folder + url if folder else os.path.join(os.path.dirname(opened.source.uri), url)  # noqa: PTH118, PTH120
+    return folder + url if folder else os.path.normpath(Path(opened.source.uri).parent / url)
 
 
 def _addresses(opened: Judged) -> Iterator[Found]:

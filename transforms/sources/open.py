@@ -54,7 +54,7 @@ def open_source(
     try:
         if got is not None:
             if got.code is not None:
-                raise Trouble(got.code, got.message, status=got.response.status if got.response else None)
+                raise Trouble(got.code, got.message, status=got.status)
             response, charset = got.response, got.charset
             raw: BinaryIO = io.BytesIO(got.body)
         elif is_web_url(source.uri):

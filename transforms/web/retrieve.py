@@ -17,7 +17,7 @@ def retrieve_source(source: Source, ask: AskHosts[Source, Retrieved]) -> Retriev
     try:
         response, body, charset = fetch_source(*ask.web, source.uri)
     except Trouble as why:
-        return Retrieved(source=source, code=why.code, message=why.message)
+        return Retrieved(source=source, code=why.code, message=why.message, status=why.status)
     except Exception as error:  # whatever a server can provoke ends one source, not the run
         return Retrieved(source=source, code="fetch.crash", message=f"{type(error).__name__}: {error}"[:500])
     return Retrieved(source=source, response=response, body=body, charset=charset)
