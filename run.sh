@@ -22,6 +22,10 @@ install() {
   [[ -x "$venv/bin/python" ]] || "$python" -m venv "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
   printf '%s\n' "$want" >"$stamp"
+  # The lock of the tests holds all of the other one, in the same versions.
+  if [[ "$lock" == requirements-dev.lock ]]; then
+    sha256sum requirements.lock | cut -d' ' -f1 >"$venv/.lock-requirements.lock.sha256"
+  fi
 }
 
 newsmill() { PYTHONPATH="$here" exec "$venv/bin/python" -m pipeline "$@"; }

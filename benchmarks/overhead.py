@@ -33,6 +33,8 @@ from transforms.topics.assign import assign_topics
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "pages"
 SEEDS = ROOT / "seeds" / "pages"
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+"""The same for both: one BLAS thread, as newsmill sets it for itself."""
 
 
 def bare_loop(folder: Path, output: Path, *, entities: bool) -> int:
@@ -72,7 +74,7 @@ def time_child(mode: str, folder: Path, output: Path, *, entities: bool) -> floa
     else:
         command = ["-m", "pipeline", "run", "--input", str(folder), "--output", str(output), "--fetch", "never"]
         command += ["--quiet", "--max_dead_ratio", "1"] + ([] if entities else ["--spacy_model", "none"])
-    subprocess.run([sys.executable, *command], cwd=ROOT, check=True, env={"PYTHONPATH": str(ROOT)})
+    subprocess.run([sys.executable, *command], cwd=ROOT, check=True, env=ENVIRONMENT)
     return time.perf_counter() - start
 
 

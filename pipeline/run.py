@@ -131,7 +131,8 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     """
     start = time.monotonic()
     sources = find_sources(settings)
-    _log.info("run %s: %d sources into %s", settings.commit.run_id, len(sources), settings.commit.output)
+    if not settings.quiet:
+        _log.info("run %s: %d sources into %s", settings.commit.run_id, len(sources), settings.commit.output)
     try:
         with _progress_directory() as directory, show_progress(directory, quiet=settings.quiet):
             counters = run_pipeline(settings, sources)

@@ -1,0 +1,49 @@
+"""The README's commands run, and the table it shows is the table they print."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+
+
+def stage_lines(text: str) -> list[list[str]]:
+    """Cells of the lines of the stage table, without the seconds."""
+    pattern = r"^ +((?:read|fetch|extract|language|repeats|entities|topics|inputs = rows) .*)$"
+    found = [re.split(r"\s{2,}", line.strip()) for line in re.findall(pattern, text, re.MULTILINE)]
+    return [cells[:6] for cells in found if len(cells) > 4]
+
+
+@pytest.fixture(scope="module")
+def printed() -> dict[str, str]:
+    """Every command, in order, and what it printed."""
+    shown = {}
+    for command in COMMANDS:
+        if command == "./run.sh test":
+            continue  # this is what runs now
+        done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        shown[command] = done.stdout
+    return shown
+
+
+def test_commands_run(printed: dict[str, str]) -> None:
+    assert COMMANDS[:2] == ["./run.sh", "./run.sh test"]
+    assert len(printed) == len(COMMANDS) - 1
+    assert "Dockers end three-week" in printed[next(command for command in COMMANDS if "order by date_pub" in command)]
+
+
+def test_the_table_is_what_is_printed(printed: dict[str, str]) -> None:
+    table = README[README.index("```text") :]
+    assert stage_lines(table[: table.index("```", 3)]) == stage_lines(printed["./run.sh"])[:8]
+
+
+def test_exit_codes_are_those_of_the_help(printed: dict[str, str]) -> None:
+    from pipeline.options import EXIT_CODES
+
+    assert EXIT_CODES in README
+    assert EXIT_CODES in printed["./run.sh run --help"]
