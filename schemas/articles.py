@@ -1,4 +1,4 @@
-"""The three stored records: what became of each input. The Article is what newsmill is for."""
+"""The stored records: what became of each input. The Article is what newsmill is for."""
 
 from datetime import date, datetime
 
@@ -54,7 +54,12 @@ class Article:
 
     article_id: str = column("blake2b-128 of the canonical URL, or of the text where there is no URL; 32 hex digits.")
     id_scheme: str = column("What article_id was made of and the version of the rules: url1 or text1.")
+    version: int = column("1 for the first text seen of the article, 2 for the next …", default=1, arrow=pa.int32())
+    version_id: str = column("blake2b-128 of article_id and content_hash; 32 hex digits.", default="")
     content_hash: str = column("blake2b-128 of headline and text, white space and case folded; 32 hex digits.")
+    text_hash: str = column("blake2b-128 that exact copies share, whatever their headline; 32 hex digits.", default="")
+    link_id: str | None = column("Id made of the address first asked; None where none was.", default=None)
+    entry_hash: str | None = column("blake2b-128 of what the feed said of it; None without a feed.", default=None)
     url: str | None = column("Address the article was read from or named by; None for a text without one.")
     url_canonical: str | None = column("Normalised address that identifies the article.")
     headline: str | None = column("None when the page names none.")
@@ -96,6 +101,8 @@ class Article:
     url_requested: str | None = column("Address first asked, where it differs from url.", default=None)
     redirects: tuple[str, ...] = column("Addresses asked before the final one, in order.", default=())
     fetched_at: datetime | None = column("Wall clock of the fetch, UTC; None for local input.", default=None)
+    archive_file: str | None = column("WARC file that keeps the page, below the output.", default=None)
+    archive_offset: int | None = column("Byte offset of its response record in that file.", default=None)
     feed_url: str | None = column("Feed that named the article.", default=None)
     feed_title: str | None = column("Title of that feed.", default=None)
     feed_entry_id: str | None = column("guid or id of the entry, verbatim.", default=None)
@@ -149,6 +156,8 @@ class Dropped:
         "article_id it repeats (which may repeat another in turn); None when filtered.", default=None
     )
     url: str | None = column("Its address.", default=None)
+    link_id: str | None = column("Id made of the address first asked; None where none was.", default=None)
+    entry_hash: str | None = column("blake2b-128 of what the feed said of it; None without a feed.", default=None)
     headline: str | None = column("Its headline.", default=None)
     source_uri: str = column("Input it came from.")
     source_kind: str = column("What that input was recognised as.")
@@ -159,5 +168,24 @@ class Dropped:
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
-TABLES: dict[str, type] = {"articles": Article, "dead_letters": DeadLetter, "dropped": Dropped}
+@record
+class Replay:
+    """One try to get a dead letter through again."""
+
+    letter_id: str = column("Letter that was fed back.")
+    outcome: str = column("'article', 'duplicate', 'filtered' or 'dead_letter'.")
+    attempts: int = column("How often it was tried, this time included.", arrow=pa.int32())
+    article_id: str | None = column("Id of the article that came of it.", default=None)
+    newsmill_version: str = column("Version of newsmill that made the row.")
+    schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
+    run_id: str = column("Run that wrote the row.", default="")
+    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
+
+
+TABLES: dict[str, type] = {
+    "articles": Article,
+    "dead_letters": DeadLetter,
+    "dropped": Dropped,
+    "replays": Replay,
+}
 """Directory below the output, and the record that its files hold."""

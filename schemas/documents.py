@@ -28,6 +28,8 @@ class Source:
     uri: str = column("Absolute or relative path, or http(s) URL.")
     tags: tuple[str, ...] = column("Outline titles of the OPML that named it, outermost first.", default=())
     listed_in: Origin | None = column("The OPML or URL list that named it; None for an argument.", default=None)
+    first: int = column("Position of the first document wanted of it.", default=0)
+    last: int | None = column("Position after the last one wanted; None for all.", default=None)
 
 
 @record

@@ -47,6 +47,11 @@ REASONS: dict[str, str] = {
     "fetch.off": "Only its address is known, and --fetch=never forbids asking for it.",
     "repeats.same_id": "Another document of the run has the same canonical address.",
     "repeats.same_text": "Another document of the run has the same headline and text.",
+    "known.link": "An earlier run has fetched the address, and its feed says nothing new of it; counted, not stored.",
+    "known.same_version": "An earlier run has the same article with the same text; counted, not stored.",
+    "known.same_text": "An earlier run has another article with the same text.",
+    "retract.taken_down": "The article was taken down by 'newsmill retract'.",
+    "since.older": "It was published before --since.",
     "language.not_wanted": "Its language is not among --languages.",
 }
 """Why an input is a duplicate (``repeats.``) or filtered (any other)."""

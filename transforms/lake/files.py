@@ -86,6 +86,29 @@ def remove_tree(path: str) -> None:
             Path(path).parent.rmdir()
 
 
+def remove_file(path: str) -> None:
+    """Remove a file; one that is not there is no fault."""
+    with contextlib.suppress(BeamIOError, FileNotFoundError):
+        FileSystems.delete([path])
+
+
+def list_names(base: str) -> list[str]:
+    """Names directly below a directory, sorted: of files, and of directories that hold any file."""
+    if is_local(base):
+        return sorted(path.name for path in Path(base).iterdir()) if Path(base).is_dir() else []
+    start = base.rstrip("/") + "/"
+    found = FileSystems.match([start + "**"])[0].metadata_list
+    return sorted({meta.path[len(start) :].split("/")[0] for meta in found})
+
+
+def list_files(base: str, suffix: str) -> list[str]:
+    """Full paths of all files below a directory whose name ends in ``suffix``, sorted."""
+    if is_local(base):
+        return sorted(str(path) for path in Path(base).rglob(f"*{suffix}") if path.is_file())
+    found = FileSystems.match([base.rstrip("/") + "/**"])[0].metadata_list
+    return sorted(meta.path for meta in found if meta.path.endswith(suffix))
+
+
 def replace_bytes(path: str, data: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part."""
     if not is_local(path):

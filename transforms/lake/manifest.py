@@ -3,6 +3,8 @@
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -24,11 +26,27 @@ class DataFile:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
-    """All files of one commit, of all tables."""
+    """All files of one commit, of all tables, and what the commit takes away.
+
+    What an output holds is the files of all its manifests without what any of them removes; paths are
+    never used twice, so no order is needed.
+
+    Attributes:
+        kind: 'run', 'replay', 'reprocess', 'compact' or 'retract'.
+        removes: paths of files that this commit replaces or takes away.
+        retracted: article_ids that were taken down and must not come back.
+        continues: sources of which the chunk did not read all, as plain dicts: the next chunk begins with them.
+        schemas: schema_hash to its columns, as (name, type, nullable).
+    """
 
     run_id: str
     chunk: int
     files: tuple[DataFile, ...]
+    kind: str = "run"
+    removes: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
+    continues: tuple[Mapping[str, Any], ...] = ()
+    schemas: Mapping[str, tuple[tuple[str, str, bool], ...]] = dataclasses.field(default_factory=dict)
 
     def rows(self, table: str) -> int:
         """Rows of one table."""
@@ -45,9 +63,14 @@ def data_path(table: str, partition: str, run_id: str, chunk: int, shard: int) -
     return f"{table}/{partition}/{run_id}-{chunk:05d}-{shard:03d}.parquet"
 
 
+def schema_columns(schema: pa.Schema) -> tuple[tuple[str, str, bool], ...]:
+    """Names, types and nullability of a schema; its descriptions left out."""
+    return tuple((field.name, str(field.type), field.nullable) for field in schema)
+
+
 def schema_hash(schema: pa.Schema) -> str:
     """Hash of names, types and nullability; blind to descriptions."""
-    text = "\n".join(f"{field.name} {field.type} {field.nullable}" for field in schema)
+    text = "\n".join(f"{name} {kind} {nullable}" for name, kind, nullable in schema_columns(schema))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -59,10 +82,15 @@ def manifest_to_json(manifest: Manifest) -> bytes:
     ]
     body = {
         "manifest_version": MANIFEST_VERSION,
+        "kind": manifest.kind,
         "run_id": manifest.run_id,
         "chunk": manifest.chunk,
         "rows": {table: manifest.rows(table) for table in sorted({file.table for file in manifest.files})},
         "files": files,
+        "removes": sorted(manifest.removes),
+        "retracted": sorted(manifest.retracted),
+        "continues": list(manifest.continues),
+        "schemas": {name: manifest.schemas[name] for name in sorted(manifest.schemas)},
     }
     return json.dumps(body, indent=1, ensure_ascii=False).encode() + b"\n"
 
@@ -78,6 +106,19 @@ def manifest_from_json(data: bytes) -> Manifest:
         raise ValueError("not a manifest that this version of newsmill reads")
     try:
         files = tuple(DataFile(staged="", **file) for file in body["files"])
-        return Manifest(run_id=body["run_id"], chunk=body["chunk"], files=files)
-    except (KeyError, TypeError) as error:
+        schemas = {
+            name: tuple((str(column), str(kind), bool(null)) for column, kind, null in columns)
+            for name, columns in body["schemas"].items()
+        }
+        return Manifest(
+            run_id=body["run_id"],
+            chunk=body["chunk"],
+            files=files,
+            kind=body["kind"],
+            removes=tuple(body["removes"]),
+            retracted=tuple(body["retracted"]),
+            continues=tuple(body["continues"]),
+            schemas=schemas,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"a manifest with missing or unknown parts: {error}") from error

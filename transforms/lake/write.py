@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam import pvalue
 
-from schemas.record import rows_to_table
+from schemas.articles import TABLES
+from schemas.record import arrow_schema, rows_to_table
 from transforms.lake import files
-from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, manifest_to_json, schema_hash
+from transforms.lake.commit import commit_manifest
+from transforms.lake.manifest import DataFile, Manifest, data_path, schema_columns, schema_hash
 from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
 
 ROW_GROUP_ROWS = 20_000
@@ -160,18 +162,21 @@ class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFil
         return keyed | "Group" >> beam.GroupByKey() | "Stage" >> beam.ParDo(do).with_output_types(DataFile)
 
 
-def commit_files(commit: Commit, staged: Iterable[DataFile]) -> Manifest:
-    """Move staged files to their final names and write the manifest last; harmless to repeat.
+def table_schemas(staged: Iterable[DataFile]) -> dict[str, tuple[tuple[str, str, bool], ...]]:
+    """Columns of each schema that the files have, by its hash."""
+    known = {schema_hash(schema): schema_columns(schema) for schema in map(arrow_schema, TABLES.values())}
+    return {file.schema_hash: known[file.schema_hash] for file in staged if file.schema_hash in known}
 
-    Raises:
-        OSError: a move failed; what was moved is whole, and no manifest vouches for it.
+
+def commit_files(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Manifest:
+    """Commit staged files of a run as :func:`commit_manifest` does.
+
+    Args:
+        parts: more of the Manifest's attributes, such as ``continues``.
     """
-    manifest = Manifest(run_id=commit.run_id, chunk=commit.chunk, files=tuple(staged))
-    for file in sorted(manifest.files, key=lambda file: file.path):
-        files.move(file.staged, files.join(commit.output, file.path))
-    path = files.join(commit.output, manifest_path(commit.run_id, commit.chunk))
-    files.replace_bytes(path, manifest_to_json(manifest))
-    files.remove_tree(commit.staging)
+    files_ = tuple(staged)
+    manifest = Manifest(run_id=commit.run_id, chunk=commit.chunk, files=files_, schemas=table_schemas(files_), **parts)
+    commit_manifest(commit.output, commit.staging, manifest)
     return manifest
 
 

@@ -1,0 +1,86 @@
+"""A manifest and its staged files go in; they are committed, or the next run completes what was begun.
+
+The order of a commit: all files are staged; the intent (the whole manifest, with staged names) is written
+beside them; files are moved to their final names; the manifest is written; what it removes is deleted; the
+staging directory goes. A crash before the intent leaves only staged files, which the next run removes. A
+crash after it is carried on by the next run, so a moved file is never without a manifest for longer than that.
+"""
+
+import dataclasses
+import json
+
+from transforms.lake import files
+from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
+
+INTENT = "commit.json"
+STAGING = "_staging"
+
+
+def intent_to_json(manifest: Manifest) -> bytes:
+    """A manifest with the staged names of its files."""
+    body = json.loads(manifest_to_json(manifest))
+    body["staged"] = {file.path: file.staged for file in manifest.files}
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def intent_from_json(data: bytes) -> Manifest:
+    """What :func:`intent_to_json` wrote.
+
+    Raises:
+        ValueError: cut off, or not an intent.
+    """
+    body = json.loads(data)
+    if not isinstance(body, dict) or not isinstance(staged := body.pop("staged", None), dict):
+        raise ValueError("not the intent of a commit")
+    manifest = manifest_from_json(json.dumps(body).encode())
+    named = tuple(dataclasses.replace(file, staged=staged.get(file.path, "")) for file in manifest.files)
+    return dataclasses.replace(manifest, files=named)
+
+
+def commit_manifest(output: str, staging: str, manifest: Manifest) -> None:
+    """Carry a commit through; harmless to repeat.
+
+    Args:
+        output: directory or bucket path of the lake.
+        staging: directory of the staged files, below ``output``; it is removed at the end.
+        manifest: with the staged name of each file.
+
+    Raises:
+        OSError: a write or a move failed; the next run carries on, or cleans up where no intent was written.
+    """
+    files.replace_bytes(files.join(staging, INTENT), intent_to_json(manifest))
+    finish_commit(output, staging, manifest)
+
+
+def finish_commit(output: str, staging: str, manifest: Manifest) -> None:
+    """Everything after the intent."""
+    for file in sorted(manifest.files, key=lambda file: file.path):
+        files.move(file.staged, files.join(output, file.path))
+    path = files.join(output, manifest_path(manifest.run_id, manifest.chunk))
+    files.replace_bytes(path, manifest_to_json(manifest))
+    for removed in sorted(manifest.removes):
+        files.remove_file(files.join(output, removed))
+    files.remove_tree(staging)
+
+
+def recover(output: str) -> list[str]:
+    """Complete the commits that a crash interrupted and remove what was staged for others.
+
+    Only for one who holds the lock of the output.
+
+    Returns:
+        What was done, in words; empty when there was nothing to do.
+    """
+    done = []
+    base = files.join(output, STAGING)
+    for name in files.list_names(base):
+        staging = files.join(base, name)
+        try:
+            manifest = intent_from_json(files.read_bytes(files.join(staging, INTENT)))
+        except (OSError, ValueError):
+            files.remove_tree(staging)
+            done.append(f"removed what {name} had staged: it was not yet to be committed")
+            continue
+        finish_commit(output, staging, manifest)
+        done.append(f"completed the commit {name}: {len(manifest.files)} files")
+    return done
