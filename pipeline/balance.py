@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping
 from typing import NamedTuple
 
-STAGES = ("read", "fetch", "extract", "language", "repeats", "entities", "topics")
+STAGES = ("read", "known", "fetch", "extract", "language", "repeats", "versions", "entities", "topics")
 """Stages of the sentence, in order; all count documents."""
 
 
@@ -17,6 +17,7 @@ class StageCount(NamedTuple):
     dead: int
     filtered: int
     duplicate: int
+    known: int
     busy_s: float
 
 
@@ -30,6 +31,7 @@ def count_stages(counters: Mapping[str, int]) -> list[StageCount]:
             dead=counters.get(f"{stage}.dead", 0),
             filtered=counters.get(f"{stage}.filtered", 0),
             duplicate=counters.get(f"{stage}.duplicate", 0),
+            known=counters.get(f"{stage}.known", 0),
             busy_s=counters.get(f"{stage}.micros", 0) / 1e6,
         )
         for stage in STAGES
@@ -39,9 +41,9 @@ def count_stages(counters: Mapping[str, int]) -> list[StageCount]:
 def find_imbalance(counters: Mapping[str, int], rows: Mapping[str, int]) -> list[str]:
     """Every way in which a run does not add up, in words; empty when it balances.
 
-    Three laws: within a stage, what enters is done, dead, filtered or duplicate. Between stages, what one
-    has done enters the next (documents that need no fetch go round that stage). At the end, the rows
-    counted in the files written are the outcomes counted on the way.
+    Three laws: within a stage, what enters is done, dead, filtered, duplicate or known. Between stages, what
+    one has done enters the next (documents that need no fetch go round that stage). At the end, the rows
+    counted in the files written are the outcomes counted on the way; what is known already has no new row.
 
     Args:
         counters: ``<stage>.<outcome>`` to number.
@@ -55,17 +57,19 @@ def find_imbalance(counters: Mapping[str, int], rows: Mapping[str, int]) -> list
             wrong.append(f"{what}: {left} is not {right}")
 
     for count in stages.values():
-        ended = count.done + count.dead + count.filtered + count.duplicate
-        expect(f"{count.stage}: in = done + dead + filtered + duplicate", count.entered, ended)
+        ended = count.done + count.dead + count.filtered + count.duplicate + count.known
+        expect(f"{count.stage}: in = done + dead + filtered + duplicate + known", count.entered, ended)
     ended = sum(counters.get(f"sources.{outcome}", 0) for outcome in ("done", "dead", "filtered"))
     expect("sources: in = done + dead + filtered", counters.get("sources.in", 0), ended)
-    round_fetch = stages["read"].done - stages["fetch"].entered
+    round_fetch = stages["read"].done - stages["known"].entered
+    expect("fetch in = known done", stages["fetch"].entered, stages["known"].done)
     expect("extract in = fetched + read without fetch", stages["extract"].entered, stages["fetch"].done + round_fetch)
-    for before, after in itertools.pairwise(STAGES[2:]):
+    for before, after in itertools.pairwise(STAGES[3:]):
         expect(f"{after} in = {before} done", stages[after].entered, stages[before].done)
     expect("rows of articles = topics done", rows.get("articles", 0), stages["topics"].done)
     expect("rows of dead_letters = dead", rows.get("dead_letters", 0), sum(c.dead for c in stages.values()))
     left_out = sum(c.filtered + c.duplicate for c in stages.values())
     expect("rows of dropped = filtered + duplicate", rows.get("dropped", 0), left_out)
-    expect("all rows = documents read", sum(rows.values()), stages["read"].entered)
+    known = sum(c.known for c in stages.values())
+    expect("all rows + known = documents read", sum(rows.values()) + known, stages["read"].entered)
     return wrong

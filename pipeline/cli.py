@@ -6,12 +6,14 @@ import signal
 import sys
 import types
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
-from pipeline.options import UsageError, check_local_output, parse
+from pipeline.options import LockHeld, UsageError, check_local_output, more_commands, parse
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+EXIT_LOCKED = 5
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,6 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         if known.command == "report":
             return _print_report(known.output, known.run_id)
+        known.beam_args = beam_args
+        if known.command in more_commands():
+            return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
         from pipeline.settings import settings_from  # noqa: PLC0415
 
         settings = settings_from(known, beam_args)
@@ -44,6 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         sys.stderr.write(f"newsmill: {error}\n")
         return EXIT_USAGE
+    except LockHeld as error:
+        sys.stderr.write(f"newsmill: {error}\n")
+        return EXIT_LOCKED
     except KeyboardInterrupt:
         sys.stderr.write("newsmill: stopped; nothing half-written is visible, run it again\n")
         return 130

@@ -1,5 +1,6 @@
 """Counts of a run under way go in; a live table on a terminal, or a log line now and then, comes out."""
 
+import dataclasses
 import logging
 import sys
 import threading
@@ -19,13 +20,34 @@ LOG_EVERY_S = 15.0
 _log = logging.getLogger("newsmill")
 
 
-def progress_table(counts: Mapping[str, int], elapsed_s: float) -> Table:
+@dataclasses.dataclass(slots=True)
+class Status:
+    """How far a run is, in documents as they were weighed; set by the run, read by the display."""
+
+    total: int
+    done: int = 0
+
+    def words(self, elapsed_s: float) -> str:
+        """Share done and time left.
+
+        >>> Status(total=100, done=25).words(10.0)
+        '25 % committed, about 30 s left'
+        """
+        if not self.done or not self.total:
+            return "first chunk under way"
+        left = elapsed_s * (self.total - self.done) / self.done
+        shown = f"{left:.0f} s" if left < 120 else f"{left / 60:.0f} min"
+        return f"{self.done / self.total:.0%} committed, about {shown} left".replace("%", " %")
+
+
+def progress_table(counts: Mapping[str, int], elapsed_s: float, status: Status) -> Table:
     """One line a stage: what entered, what left and how fast."""
-    table = Table(box=None, padding=(0, 2), title=f"{elapsed_s:5.0f} s", title_justify="left")
+    title = f"{elapsed_s:5.0f} s, {status.words(elapsed_s)}"
+    table = Table(box=None, padding=(0, 2), title=title, title_justify="left")
     for name in ("stage", "in", "done", "set aside", "per s"):
         table.add_column(name, justify="left" if name == "stage" else "right")
     for count in count_stages(counts):
-        aside = count.dead + count.filtered + count.duplicate
+        aside = count.dead + count.filtered + count.duplicate + count.known
         rate = count.done / elapsed_s if elapsed_s > 0 else 0.0
         table.add_row(count.stage, f"{count.entered:,}", f"{count.done:,}", f"{aside:,}", f"{rate:.1f}")
     return table
@@ -42,13 +64,13 @@ def progress_line(counts: Mapping[str, int], elapsed_s: float) -> str:
 
 
 @contextmanager
-def show_progress(directory: Path, *, quiet: bool) -> Iterator[None]:
+def show_progress(directory: Path, status: Status, *, quiet: bool) -> Iterator[None]:
     """Show what the workers write below ``directory`` until the block ends."""
     if quiet:
         yield
         return
     stop = threading.Event()
-    thread = threading.Thread(target=_show, args=(directory, stop), daemon=True)
+    thread = threading.Thread(target=_show, args=(directory, status, stop), daemon=True)
     thread.start()
     try:
         yield
@@ -57,13 +79,14 @@ def show_progress(directory: Path, *, quiet: bool) -> Iterator[None]:
         thread.join(timeout=2)
 
 
-def _show(directory: Path, stop: threading.Event) -> None:
+def _show(directory: Path, status: Status, stop: threading.Event) -> None:
     start = time.monotonic()
     if not sys.stderr.isatty():
         while not stop.wait(LOG_EVERY_S):
-            _log.info(progress_line(progress.read(directory), time.monotonic() - start))
+            elapsed_s = time.monotonic() - start
+            _log.info("%s; %s", progress_line(progress.read(directory), elapsed_s), status.words(elapsed_s))
         return
     console = Console(stderr=True)
     with Live(console=console, refresh_per_second=4, transient=True) as live:
         while not stop.wait(0.25):
-            live.update(progress_table(progress.read(directory), time.monotonic() - start))
+            live.update(progress_table(progress.read(directory), time.monotonic() - start, status))

@@ -1,17 +1,21 @@
 """The sentence: sources go in, and this says which stage feeds which until all is written."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import apache_beam as beam
 
+from pipeline.chunks import Element
 from pipeline.settings import Settings
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document, Link, Retrieved, Source
 from transforms.articles.extract import ExtractArticles, Extracted
 from transforms.entities.enrich import Recognized, RecognizeEntities
-from transforms.lake.manifest import DataFile, Manifest
-from transforms.lake.write import CommitFiles, StageTable
+from transforms.known.decide import KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
+from transforms.lake.manifest import DataFile
+from transforms.lake.write import HandOver, StageTable
 from transforms.languages import Identified, IdentifyLanguages
+from transforms.ledger import Ledger
 from transforms.repeats import Distinct, DropRepeats
 from transforms.sources.lists import is_web_url
 from transforms.sources.open import Opened, OpenSources
@@ -28,23 +32,35 @@ class News(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
+class Work(NamedTuple):
+    """What ReadNews returns: the news, and what was not read to its end."""
+
+    news: News
+    rest: beam.PCollection[Source]
+
+
 class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], Opened]):
     """Open files where they are, and addresses after they were retrieved, many hosts at a time."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, max_documents: int | None) -> None:
         super().__init__()
         self._settings = settings
+        self._most = max_documents
 
     def expand(self, sources: beam.PCollection[Source]) -> Opened:
         if self._settings.fetch == "never":
-            opened: Opened = sources | "Open" >> OpenSources()
+            opened: Opened = sources | "Open" >> OpenSources(max_documents=self._most)
             return opened
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
         retrieved: beam.PCollection[Retrieved] = remote | "Retrieve" >> RetrieveSources(
             policy=self._settings.fetch_policy
         )
-        pairs = zip(local | "OpenFiles" >> OpenSources(), retrieved | "OpenRetrieved" >> OpenSources(), strict=True)
+        pairs = zip(
+            local | "OpenFiles" >> OpenSources(max_documents=self._most),
+            retrieved | "OpenRetrieved" >> OpenSources(max_documents=self._most),
+            strict=True,
+        )
         flat = (pair | f"Flatten{name}" >> beam.Flatten() for name, pair in zip(Opened._fields, pairs, strict=True))
         return Opened(*flat)
 
@@ -75,24 +91,34 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], News]):
         )
 
 
-class ReadNews(beam.PTransform[beam.PCollection[Source], News]):
-    """Sources to enriched articles.
+class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
+    """Sources, and links that come without one, to enriched articles.
 
     Documents that files hold are read where the file is opened; pages are read where they are fetched. Only
     articles, links and failures are shuffled. Bounded input, or windowed.
+
+    Args:
+        settings: of the run.
+        known: what is committed already.
+        max_documents: most that is read of one source; None reads all.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, known: KnownFiles, max_documents: int | None) -> None:
         super().__init__()
         self._settings = settings
+        self._known = known
+        self._most = max_documents
 
-    def expand(self, sources: beam.PCollection[Source]) -> News:
+    def expand(self, elements: beam.PCollection[Element]) -> Work:
         settings = self._settings
-        given: Opened = sources | "Inputs" >> _OpenAnywhere(settings)
+        sources = elements | "OnlySources" >> beam.Filter(_is_source).with_output_types(Source)
+        given: Opened = sources | "Inputs" >> _OpenAnywhere(settings, self._most)
         # A list names sources, which are opened like those given; what they list in turn is a dead letter.
-        listed: Opened = given.sources | "Listed" >> _OpenAnywhere(settings)
-        links: beam.PCollection[Link] = (given.links, listed.links) | "Links" >> beam.Flatten()
-        fetched: Fetched = links | "Fetch" >> FetchPages(policy=settings.fetch_policy, mode=settings.fetch)
+        listed: Opened = given.sources | "Listed" >> _OpenAnywhere(settings, self._most)
+        alone = elements | "OnlyLinks" >> TakeLinks()
+        links: beam.PCollection[Link] = (alone, given.links, listed.links) | "Links" >> beam.Flatten()
+        unknown: Unknown = links | "Known" >> SkipKnownLinks(self._known)
+        fetched: Fetched = unknown.links | "Fetch" >> FetchPages(policy=settings.fetch_policy, mode=settings.fetch)
         # Three times the same stretch and not once after a Flatten: a Flatten would gather all page bytes.
         read = [
             given.documents | "ReadGiven" >> _ReadArticles(settings),
@@ -101,44 +127,75 @@ class ReadNews(beam.PTransform[beam.PCollection[Source], News]):
         ]
         articles = [news.articles for news in read] | "Articles" >> beam.Flatten()
         distinct: Distinct = articles | "Repeats" >> DropRepeats()
+        versioned: Versioned = distinct.articles | "Versions" >> NumberVersions(self._known, since=settings.since)
         models = {spec.language: spec.name for spec in settings.models}
-        recognized: Recognized = distinct.articles | "Entities" >> RecognizeEntities(models=models)
+        recognized: Recognized = versioned.articles | "Entities" >> RecognizeEntities(models=models)
         assigned: Assigned = recognized.articles | "Topics" >> AssignTopics()
         ends = (given, listed, fetched, *read)
         dead = (*(end.dead for end in ends), recognized.dead, assigned.dead)
-        dropped = (*(end.dropped for end in ends), distinct.dropped, recognized.dropped, assigned.dropped)
-        return News(
+        aside = (unknown, distinct, versioned, recognized, assigned)
+        dropped = (*(end.dropped for end in ends), *(end.dropped for end in aside))
+        news = News(
             articles=assigned.articles,
             dead=dead | "DeadLetters" >> beam.Flatten(),
             dropped=dropped | "Dropped" >> beam.Flatten(),
         )
+        return Work(news=news, rest=(given.rest, listed.rest) | "Rest" >> beam.Flatten())
 
 
-class MakeNews(beam.PTransform[beam.PCollection[Source], beam.PCollection[Manifest]]):
-    """Sources to one committed set of Parquet files; gives its manifest."""
+def _is_source(element: Element) -> bool:
+    return isinstance(element, Source)
 
-    def __init__(self, settings: Settings) -> None:
+
+class _CountLinks(beam.DoFn):
+    """A link that comes without a source is a document that was read; the ledger says so."""
+
+    def setup(self) -> None:
+        self._ledger = Ledger("read")
+
+    def process(self, element: Element) -> Iterable[Link]:
+        if isinstance(element, Link):
+            self._ledger.count("in")
+            self._ledger.count("done")
+            yield element
+
+
+class TakeLinks(beam.PTransform[beam.PCollection[Element], beam.PCollection[Link]]):
+    """The links among the elements. Elementwise."""
+
+    def expand(self, elements: beam.PCollection[Element]) -> beam.PCollection[Link]:
+        taken: beam.PCollection[Link] = elements | beam.ParDo(_CountLinks()).with_output_types(Link)
+        return taken
+
+
+class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]):
+    """Sources and links to staged Parquet files; gives the path of the list of them, to be committed.
+
+    Args:
+        settings: of the run, or of one chunk of it.
+        known: what is committed already.
+        max_documents: most that is read of one source; None reads all.
+    """
+
+    def __init__(self, settings: Settings, *, known: KnownFiles, max_documents: int | None = None) -> None:
         super().__init__()
         self._settings = settings
+        self._read = ReadNews(settings, known=known, max_documents=max_documents)
 
-    def expand(self, sources: beam.PCollection[Source]) -> beam.PCollection[Manifest]:
+    def expand(self, elements: beam.PCollection[Element]) -> beam.PCollection[str]:
         commit, by_day = self._settings.commit, ("ingest_date",)
-        news: News = sources | "Read" >> ReadNews(self._settings)
+        work: Work = elements | "Read" >> self._read
+        tables = (
+            ("articles", Article, "article_id", self._settings.partition_by, work.news.articles),
+            ("dead_letters", DeadLetter, "letter_id", by_day, work.news.dead),
+            ("dropped", Dropped, "source_uri", by_day, work.news.dropped),
+        )
         staged: list[beam.PCollection[DataFile]] = [
-            news.articles
-            | "StageArticles"
-            >> StageTable(
-                commit=commit,
-                table="articles",
-                record=Article,
-                key="article_id",
-                partition_by=self._settings.partition_by,
-            ),
-            news.dead
-            | "StageDeadLetters"
-            >> StageTable(commit=commit, table="dead_letters", record=DeadLetter, key="letter_id", partition_by=by_day),
-            news.dropped
-            | "StageDropped"
-            >> StageTable(commit=commit, table="dropped", record=Dropped, key="source_uri", partition_by=by_day),
+            rows
+            | f"Stage {name}" >> StageTable(commit=commit, table=name, record=record, key=key, partition_by=columns)
+            for name, record, key, columns, rows in tables
         ]
-        return staged | "AllFiles" >> beam.Flatten() | "Commit" >> CommitFiles(commit)
+        handed: beam.PCollection[str] = (
+            staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(commit, work.rest)
+        )
+        return handed

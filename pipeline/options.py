@@ -2,10 +2,13 @@
 
 import argparse
 import difflib
+import pkgutil
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
+import pipeline.commands
 from schemas import NEWSMILL_VERSION
 
 EXIT_CODES = """\
@@ -15,6 +18,7 @@ exit codes:
   2  the command line is wrong: an option, a path, a model
   3  finished, but more than --max_dead_ratio of the inputs are dead letters
   4  finished, but the ledger does not balance: report it as a defect
+  5  another run writes to the output: this one did nothing
 """
 
 EXAMPLES = """\
@@ -32,6 +36,10 @@ examples:
 
 class UsageError(Exception):
     """The command line is wrong. The message names the value and the remedy."""
+
+
+class LockHeld(Exception):
+    """Another run writes to the output; the message says which and what to do."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,7 +71,14 @@ def make_parser() -> argparse.ArgumentParser:
     report.add_argument("--output", required=True, metavar="DIR", help="output of the run")
     report.add_argument("--run_id", metavar="ID", help="default: the latest run")
     commands.add_parser("dictionary", help="print the data dictionary (Markdown)", allow_abbrev=False)
+    for name in more_commands():
+        import_module(f"pipeline.commands.{name}").add_parser(commands)
     return parser
+
+
+def more_commands() -> list[str]:
+    """Names of the commands that are modules of ``pipeline.commands``."""
+    return sorted(found.name for found in pkgutil.iter_modules(pipeline.commands.__path__))
 
 
 def _add_run_options(run: argparse.ArgumentParser) -> None:
@@ -77,6 +92,33 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         help="files, directories (read recursively), globs, http(s) addresses; each is recognised by its content",
     )
     main.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to write to")
+    again = run.add_argument_group("what is known already")
+    again.add_argument(
+        "--full",
+        action="store_true",
+        help="treat nothing as known: read, fetch and write all again, each article as its first version",
+    )
+    again.add_argument("--since", metavar="YYYY-MM-DD", help="leave out articles published before that day")
+    again.add_argument(
+        "--look_back_days",
+        type=int,
+        default=None,
+        metavar="N",
+        help="know only what runs of the last N days have written; what is older and turns up again is written "
+        "again (default: know all)",
+    )
+    again.add_argument(
+        "--fresh",
+        action="store_true",
+        help="do not carry on an interrupted run of the same arguments, but begin anew",
+    )
+    run.add_argument("--run_id", metavar="ID", help="name of the run (default: made of the time)")
+    add_shared_options(run)
+
+
+def add_shared_options(run: argparse.ArgumentParser) -> None:
+    """Add the options that all commands have which send documents through the graph."""
+    main = run.add_argument_group("how it is written")
     main.add_argument(
         "--partition_by",
         default="ingest_date",
@@ -161,7 +203,14 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         metavar="R",
         help="share of dead letters above which the exit code is 3 (default: %(default)s)",
     )
-    rest.add_argument("--run_id", metavar="ID", help="name of the run (default: made of the time)")
+    rest.add_argument(
+        "--chunk_documents",
+        type=int,
+        default=2000,
+        metavar="N",
+        help="about how many documents are read between two commits on the local runner; a crash costs at most "
+        "the chunk under way (default: %(default)s)",
+    )
     rest.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
 
 
@@ -215,10 +264,11 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         parser.print_help(sys.stderr)
         raise UsageError("a command is missing: try 'newsmill run --help'")
     known, rest = parser.parse_known_args(words)
-    if rest and known.command != "run":
-        raise UsageError(_unknown(rest[0], _own_option_names(parser, known.command)))
+    own = _own_option_names(parser, known.command)
+    if rest and "--chunk_documents" not in own:  # a command that runs no pipeline
+        raise UsageError(_unknown(rest[0], own))
     if rest:
-        _check_beam_words(rest, _own_option_names(parser, "run"))
+        _check_beam_words(rest, own)
     return known, rest
 
 

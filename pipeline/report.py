@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from rich import box
 from rich.console import Console
@@ -22,6 +23,7 @@ from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
+from transforms.lake.partitions import parse_partition
 
 REPORT_VERSION = 1
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
@@ -93,33 +95,43 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-def read_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, list[dict[str, Any]]]:
-    """The few columns that the report counts, read back from the files written: table to rows.
+_COUNTED = {
+    "articles": ("source_uri", "source_kind", "in_language"),
+    "dead_letters": ("source_uri", "source_kind", "code"),
+    "dropped": ("source_uri", "source_kind", "outcome", "reason"),
+}
+
+
+def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[tuple[str | None, ...]]]:
+    """How many rows of each table have which values in the columns of _COUNTED, read from the files written.
 
     Reading back is the point: what is reported is what is there.
     """
-    columns = {
-        "articles": ["source_uri", "source_kind", "in_language"],
-        "dead_letters": ["source_uri", "source_kind", "code"],
-        "dropped": ["source_uri", "source_kind", "outcome", "reason"],
-    }
-    found: dict[str, list[dict[str, Any]]] = {table: [] for table in columns}
+    found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in _COUNTED}
     for file in (file for manifest in manifests for file in manifest.files):
-        data = io.BytesIO(files.read_bytes(files.join(output, file.path)))
-        parquet = pq.ParquetFile(data)
-        wanted = [name for name in columns[file.table] if name in parquet.schema_arrow.names]
-        found[file.table].extend(parquet.read(columns=wanted).to_pylist())
+        columns = list(_COUNTED.get(file.table, ()))
+        if not columns:
+            continue
+        path = files.join(output, file.path)
+        parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
+        table = parquet.read(columns=[name for name in columns if name in parquet.schema_arrow.names])
+        partition = parse_partition(file.path)
+        for name in columns:
+            if name not in table.column_names:  # a column that rows are partitioned by stands in the path
+                table = table.append_column(name, pa.array([partition.get(name)] * len(table), pa.string()))
+        grouped = table.group_by(columns).aggregate([([], "count_all")])
+        for item in grouped.to_pylist():
+            found[file.table][tuple(item[name] for name in columns)] += item["count_all"]
     return found
 
 
-def count_sources(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[SourceCount, ...]:
+def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[SourceCount, ...]:
     """Rows by input, in the order of their names."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for table, found in rows.items():
-        for item in found:
-            key = (item["source_uri"], item["source_kind"])
-            outcome = item["outcome"] if table == "dropped" else table
-            counts.setdefault(key, Counter())[outcome] += 1
+        for values, number in found.items():
+            outcome = values[2] if table == "dropped" else table
+            counts.setdefault((values[0] or "", values[1] or ""), Counter())[outcome or ""] += number
     return tuple(
         SourceCount(
             uri=uri,
@@ -133,8 +145,10 @@ def count_sources(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[Sour
     )
 
 
-def _tally(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, int]:
-    counts = Counter(str(item.get(column) or "unknown") for item in rows)
+def _tally(rows: Counter[tuple[str | None, ...]], place: int) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for values, number in rows.items():
+        counts[values[place] or "unknown"] += number
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -147,14 +161,14 @@ def make_report(
     wall_s: float,
 ) -> Report:
     """Judge a finished run: does it balance, and is the share of dead letters within bounds."""
-    rows = read_rows(settings.commit.output, manifests)
-    numbers = {table: len(found) for table, found in rows.items()}
+    rows = count_rows(settings.commit.output, manifests)
+    numbers = {table: found.total() for table, found in rows.items()}
     imbalance = find_imbalance(counters, numbers)
     for table, number in numbers.items():
         promised = sum(manifest.rows(table) for manifest in manifests)
         if promised != number:
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
-    total = sum(numbers.values())
+    total = sum(numbers.values()) + sum(count.known for count in count_stages(counters))
     dead_ratio = numbers["dead_letters"] / total if total else 0.0
     if imbalance:
         status, code = "does not balance", 4
@@ -174,9 +188,9 @@ def make_report(
         rows=numbers,
         stages=tuple(count_stages(counters)),
         imbalance=tuple(imbalance),
-        codes=_tally(rows["dead_letters"], "code"),
-        reasons=_tally(rows["dropped"], "reason"),
-        languages=_tally(rows["articles"], "in_language"),
+        codes=_tally(rows["dead_letters"], 2),
+        reasons=_tally(rows["dropped"], 3),
+        languages=_tally(rows["articles"], 2),
         sources=count_sources(rows),
     )
 
@@ -219,23 +233,25 @@ def _stage_table(report: Report) -> Table:
         title_style="bold",
         show_footer=True,
     )
-    total = sum(report.rows.values())
     left_out = report.rows["dropped"]
     duplicate = sum(count.duplicate for count in report.stages)
+    known = sum(count.known for count in report.stages)
+    total = sum(report.rows.values()) + known
     footer = [
-        "inputs = rows",
+        "inputs",
         f"{total:,}",
         f"{report.rows['articles']:,} articles",
         f"{report.rows['dead_letters']:,}",
         f"{left_out - duplicate:,}",
         f"{duplicate:,}",
+        f"{known:,}",
         "",
     ]
-    heads = ("stage", "in", "done", "dead", "filtered", "duplicate", "busy s")
+    heads = ("stage", "in", "done", "dead", "filtered", "duplicate", "known", "busy s")
     for head, foot in zip(heads, footer, strict=True):
         table.add_column(head, foot, justify="left" if head == "stage" else "right", no_wrap=True)
     for count in report.stages:
-        cells = _cells([count.entered, count.done, count.dead, count.filtered, count.duplicate])
+        cells = _cells([count.entered, count.done, count.dead, count.filtered, count.duplicate, count.known])
         table.add_row(count.stage, *cells, f"{count.busy_s:.1f}")
     return table
 

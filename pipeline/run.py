@@ -1,30 +1,51 @@
-"""Settings go in; one run is carried out, judged and reported."""
+"""Settings go in; one run is carried out, chunk by chunk, judged and reported."""
 
 import contextlib
+import dataclasses
 import logging
 import os
 import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from rich.console import Console
 
-from pipeline.display import show_progress
+from pipeline.chunks import (
+    Element,
+    Plan,
+    find_interrupted,
+    next_batch,
+    plan_path,
+    plan_to_json,
+    remaining,
+    weigh,
+)
+from pipeline.display import Status, show_progress
+from pipeline.lock import hold_lock
 from pipeline.news import MakeNews
 from pipeline.options import UsageError
 from pipeline.report import Report, make_report, render_report, report_to_json
 from pipeline.settings import Settings
-from schemas.documents import Source
+from schemas.documents import Link, Source
+from schemas.record import row
 from transforms import progress
+from transforms.identity import digest
+from transforms.known.decide import KnownFiles
+from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake import files
-from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path
+from transforms.lake.commit import STAGING, recover
+from transforms.lake.lake import CorruptManifest, live_files, read_manifests, retracted_ids
+from transforms.lake.manifest import Manifest
+from transforms.lake.write import commit_files, read_handover
 from transforms.ledger import NAMESPACE
 from transforms.sources.open import walk_inputs
 
@@ -32,6 +53,22 @@ LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
 """Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
 _log = logging.getLogger("newsmill")
+
+
+class Outcome(NamedTuple):
+    """What came of a run.
+
+    Attributes:
+        exit_code: 0, 3 or 4.
+        manifests: of the run's commits, by chunk.
+        report: what was counted.
+        where: directory of the report.
+    """
+
+    exit_code: int
+    manifests: list[Manifest]
+    report: Report
+    where: str
 
 
 def find_sources(settings: Settings) -> list[Source]:
@@ -60,15 +97,33 @@ def choose_runner(options: PipelineOptions) -> Any:
     return FnApiRunner()
 
 
+def is_local_run(settings: Settings) -> bool:
+    """Whether the run is cut into chunks: on the in-process runner it is, elsewhere it is one job."""
+    return PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in LOCAL_RUNNERS
+
+
 def read_counters(result: Any) -> dict[str, int]:
     """Newsmill's Beam counters of a finished pipeline, by name."""
-    found: dict[str, int] = {}
+    found: Counter[str] = Counter()
     for counter in result.metrics().query()["counters"]:
         if counter.key.metric.namespace == NAMESPACE:
-            name = counter.key.metric.name
             value = counter.committed if counter.committed is not None else counter.attempted
-            found[name] = found.get(name, 0) + value
-    return found
+            found[counter.key.metric.name] += value
+    return dict(found)
+
+
+def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> str:
+    """Hash of all that shapes the rows: a run that differs in it is another run.
+
+    The inputs count as they were given, not as they were found: a file that came or went since the crash
+    does not make it another run, and is for the run after.
+    """
+    commit = dataclasses.replace(settings.commit, run_id="", ingest_date=settings.commit.ingest_date.min)
+    shaping = dataclasses.replace(
+        settings, commit=commit, started_at=settings.started_at.min, beam_args=(), quiet=False, fresh=False
+    )
+    given = "" if settings.inputs else repr([row(element) for element in elements])
+    return digest(kind, repr(shaping), given)
 
 
 @contextlib.contextmanager
@@ -86,28 +141,158 @@ def _progress_directory() -> Iterator[Path]:
                 os.environ[progress.DIRECTORY_VARIABLE] = before
 
 
-def run_pipeline(settings: Settings, sources: Sequence[Source]) -> dict[str, int]:
-    """Build the graph, run it to its end, and give its counters."""
+def run_chunk(
+    settings: Settings, elements: Sequence[Element], known: KnownFiles, kind: str, max_documents: int | None
+) -> Manifest:
+    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted."""
     options = PipelineOptions(list(settings.beam_args))
     runner = choose_runner(options)
     made = beam.Pipeline(runner=runner, options=options)
-    _ = made | "Sources" >> beam.Create(list(sources)) | "News" >> MakeNews(settings)
+    news = MakeNews(settings, known=known, max_documents=max_documents)
+    _ = made | "Elements" >> beam.Create(list(elements)).with_output_types(Element) | "News" >> news
     result = made.run()
     result.wait_until_finish()
-    return read_counters(result)
+    staged, continues = read_handover(settings.commit)
+    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=read_counters(result))
 
 
-def read_manifests(settings: Settings) -> list[Manifest]:
-    """The manifests of the run, as they were written."""
-    path = files.join(settings.commit.output, manifest_path(settings.commit.run_id, settings.commit.chunk))
-    return [manifest_from_json(files.read_bytes(path))]
+class _Known:
+    """Keeps the two indexes of a run where its workers find them."""
+
+    def __init__(self, settings: Settings, others: list[Manifest], own: list[Manifest]) -> None:
+        self._settings = settings
+        self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
+        self._before: str | None = None
+        if not settings.full:
+            self._before = files.join(self._base, "before")
+            save_index(self._build(others, settings.look_back_days), self._before)
+        self._so_far: KnownIndex | None = None
+        self._count = 0
+        for manifest in own:
+            self.add(manifest)
+
+    def _build(self, manifests: list[Manifest], look_back_days: int | None = None) -> KnownIndex:
+        return build_index(
+            self._settings.commit.output,
+            live_files(manifests),
+            retracted=retracted_ids(manifests),
+            today=self._settings.commit.ingest_date,
+            look_back_days=look_back_days,
+        )
+
+    def add(self, manifest: Manifest) -> None:
+        """Know what a chunk of this run has committed."""
+        new = self._build([manifest])
+        self._so_far = new if self._so_far is None else merge_indexes(self._so_far, new)
+        self._count += 1
+
+    def files(self) -> KnownFiles:
+        """Where the indexes are now."""
+        if self._so_far is None:
+            return KnownFiles(self._before, None)
+        where = files.join(self._base, f"so-far-{self._count:05d}")
+        save_index(self._so_far, where)
+        return KnownFiles(self._before, where)
+
+    def forget(self) -> None:
+        """Remove the files."""
+        load_index.cache_clear()
+        files.remove_tree(self._base)
+
+
+def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
+    most = settings.chunk_documents
+    return Plan(
+        run_id=settings.commit.run_id,
+        started_at=settings.started_at,
+        fingerprint=name,
+        kind=kind,
+        work=tuple((element, weigh(element, _size(element), most)) for element in elements),
+    )
+
+
+def _size(element: Element) -> int | None:
+    if isinstance(element, Link) or "://" in element.uri:
+        return None
+    try:
+        return Path(element.uri).stat().st_size
+    except OSError:
+        return None  # opening it will say what is wrong
+
+
+def _carried_on(settings: Settings, plan: Plan) -> Settings:
+    commit = dataclasses.replace(settings.commit, run_id=plan.run_id, ingest_date=plan.started_at.date())
+    return dataclasses.replace(settings, commit=commit, started_at=plan.started_at)
+
+
+def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, arguments: Sequence[str]) -> Outcome:
+    """Send elements through the graph and commit what comes of them; for one who holds the output's lock.
+
+    An interrupted run of the same arguments is carried on under its own name and day, from the first chunk
+    that it did not commit; its rows are those it would have written undisturbed.
+
+    Raises:
+        CorruptManifest: what is committed cannot be told.
+        Exception: what stopped the pipeline; all chunks committed before stand.
+    """
+    start = time.monotonic()
+    output = settings.commit.output
+    for done in recover(output):
+        _log.warning("after an interrupted run: %s", done)
+    manifests = list(read_manifests(output))
+    name = fingerprint(settings, elements, kind)
+    plan = None if settings.fresh else find_interrupted(output, name)
+    if plan is None:
+        plan = _make_plan(settings, elements, kind, name)
+        if any(manifest.run_id == plan.run_id for manifest in manifests):
+            raise UsageError(f"--run_id {plan.run_id} is taken by an earlier run: choose another, or leave it out")
+        files.replace_bytes(plan_path(output, plan.run_id), plan_to_json(plan))
+    else:
+        settings = _carried_on(settings, plan)
+        _log.warning("carrying on run %s, which was interrupted", plan.run_id)
+    own = [manifest for manifest in manifests if manifest.run_id == plan.run_id]
+    others = [manifest for manifest in manifests if manifest.run_id != plan.run_id]
+    known = _Known(settings, others, own)
+    try:
+        with _progress_directory() as directory:
+            own = _run_chunks(settings, plan, own, known, directory)
+    finally:
+        known.forget()
+    counters: Counter[str] = Counter()
+    for manifest in own:
+        counters.update(manifest.counters)
+    report = make_report(
+        settings, arguments=arguments, counters=counters, manifests=own, wall_s=time.monotonic() - start
+    )
+    return Outcome(report.exit_code, own, report, write_report(settings, report))
+
+
+def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: _Known, directory: Path) -> list[Manifest]:
+    most = settings.chunk_documents
+    is_local = is_local_run(settings)
+    queue = remaining(plan, own, most)
+    status = Status(total=sum(weight for _, weight in plan.work))
+    committed = list(own)
+    with show_progress(directory, status, quiet=settings.quiet):
+        while queue or not committed:
+            batch, queue = next_batch(queue, most) if is_local else (queue, [])
+            commit = dataclasses.replace(settings.commit, chunk=len(committed))
+            chunk = dataclasses.replace(settings, commit=commit)
+            manifest = run_chunk(
+                chunk, [element for element, _ in batch], known.files(), plan.kind, most if is_local else None
+            )
+            committed.append(manifest)
+            known.add(manifest)
+            queue = remaining(plan, committed, most) if is_local else []
+            status.done = max(status.done, status.total - sum(weight for _, weight in queue))
+    return committed
 
 
 def write_report(settings: Settings, report: Report) -> str:
-    """Write report.json and report.txt; gives their directory."""
+    """Write report.txt and report.json; gives their directory. The latter says that the run is over."""
     directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
     files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode("utf-8", "replace"))
+    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
     return directory
 
 
@@ -120,45 +305,54 @@ def query_to_try(output: str) -> str:
     )
 
 
+def print_outcome(settings: Settings, outcome: Outcome) -> None:
+    """Print the report of a run; with ``quiet`` only one that is not all well."""
+    if settings.quiet and not outcome.exit_code:
+        return
+    color = sys.stdout.isatty()
+    width = Console().width if color else 110
+    sys.stdout.write(render_report(outcome.report, width=max(80, width), color=color))
+    sys.stdout.write(f"\nreport: {outcome.where}/report.json\n")
+    if outcome.report.rows["articles"]:
+        sys.stdout.write(f'try: ./run.sh sql "{query_to_try(settings.commit.output)}"\n')
+
+
+def prepare_output(settings: Settings) -> None:
+    """Tell Beam's file systems what the command line says of them; before anything of the output is touched."""
+    FileSystems.set_options(PipelineOptions(list(settings.beam_args)))
+
+
 def run(settings: Settings, *, arguments: Sequence[str]) -> int:
-    """Carry out one run and print its report.
+    """Carry out ``newsmill run`` and print its report.
 
     Returns:
         Exit code; 0, 1, 3 or 4.
 
     Raises:
         UsageError: an input that matches nothing.
+        LockHeld: another run writes to the output.
     """
-    start = time.monotonic()
+    prepare_output(settings)
     sources = find_sources(settings)
     if not settings.quiet:
         _log.info("run %s: %d sources into %s", settings.commit.run_id, len(sources), settings.commit.output)
-    try:
-        with _progress_directory() as directory, show_progress(directory, quiet=settings.quiet):
-            counters = run_pipeline(settings, sources)
-        report = make_report(
-            settings,
-            arguments=arguments,
-            counters=counters,
-            manifests=read_manifests(settings),
-            wall_s=time.monotonic() - start,
-        )
-        where = write_report(settings, report)
-    except Exception as error:
-        _fail(settings, error)
-        return 1
-    finally:
-        files.remove_tree(settings.commit.staging)
-    if not settings.quiet or report.exit_code:
-        color = sys.stdout.isatty()
-        width = Console().width if color else 110
-        sys.stdout.write(render_report(report, width=max(80, width), color=color))
-        sys.stdout.write(f'\nreport: {where}/report.json\ntry: ./run.sh sql "{query_to_try(settings.commit.output)}"\n')
-    return report.exit_code
+    with hold_lock(settings.commit.output):
+        try:
+            outcome = run_elements(settings, sources, kind="run", arguments=arguments)
+        except UsageError:
+            raise
+        except Exception as error:
+            report_failure(settings, error)
+            return 1
+    print_outcome(settings, outcome)
+    return outcome.exit_code
 
 
-def _fail(settings: Settings, error: Exception) -> None:
+def report_failure(settings: Settings, error: Exception) -> None:
     """One line for people; the traceback goes to a file beside where the report would be."""
+    if isinstance(error, CorruptManifest):
+        sys.stderr.write(f"newsmill: {error}\n")
+        return
     words = str(error).strip().splitlines() or [type(error).__name__]
     line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1])
     path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
@@ -167,4 +361,7 @@ def _fail(settings: Settings, error: Exception) -> None:
         more = f"the traceback is in {path}"
     except OSError:
         more = "".join(traceback.format_exception(error))
-    sys.stderr.write(f"newsmill: the run failed: {line.strip()}\n{more}\n")
+    sys.stderr.write(
+        f"newsmill: the run failed: {line.strip()}\n{more}\n"
+        "what was committed before stands; the same command carries on from there\n"
+    )

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from pipeline.options import UsageError
@@ -31,6 +32,12 @@ class Settings:
         languages: ISO 639-1 codes to keep; empty keeps all.
         models: one spaCy pipeline for each language that gets entities.
         partition_by: columns of articles that become directories.
+        full: nothing counts as known.
+        fresh: an interrupted run of the same arguments is not carried on.
+        since: articles published on an earlier day are filtered.
+        look_back_days: only runs of so many days count as known; None for all.
+        chunk_documents: about how many documents are read between two commits.
+        archive: keep every fetched page as WARC.
         max_dead_ratio: share of dead letters, 0 to 1, above which the run exits with 3.
         beam_args: options that Beam reads itself.
     """
@@ -47,6 +54,12 @@ class Settings:
     max_dead_ratio: float
     beam_args: tuple[str, ...]
     quiet: bool = False
+    full: bool = False
+    fresh: bool = False
+    since: date | None = None
+    look_back_days: int | None = None
+    chunk_documents: int = 2000
+    archive: bool = False
 
 
 def make_run_id(now: datetime) -> str:
@@ -56,6 +69,19 @@ def make_run_id(now: datetime) -> str:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"--since {text!r} is no day: write it like 2026-03-20") from error
+
+
+def _positive(option: str, number: int | None) -> int | None:
+    if number is not None and number < 1:
+        raise UsageError(f"{option} {number} must be at least 1")
+    return number
 
 
 def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
@@ -71,19 +97,26 @@ def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
     return tuple(specs)
 
 
-def settings_from(known: argparse.Namespace, beam_args: list[str], *, now: datetime | None = None) -> Settings:
+def settings_from(
+    known: argparse.Namespace,
+    beam_args: Sequence[str],
+    *,
+    inputs: Sequence[str] | None = None,
+    now: datetime | None = None,
+) -> Settings:
     """Check the values of a command line.
 
     Args:
-        known: namespace of ``newsmill run``.
+        known: namespace of ``newsmill run``, or of another command that has the shared options and --output.
         beam_args: words that Beam reads itself.
+        inputs: in the place of ``--input``.
         now: UTC instant of the start; the wall clock by default.
 
     Raises:
         UsageError: a value out of range, an unknown column, a model that is not installed.
     """
     now = now or datetime.now(UTC)
-    run_id = known.run_id or make_run_id(now)
+    run_id = getattr(known, "run_id", None) or make_run_id(now)
     if not _SAFE_ID.fullmatch(run_id):
         raise UsageError(f"--run_id {run_id!r} must be letters, digits, dots, dashes and underscores")
     languages = _words(known.languages)
@@ -101,7 +134,7 @@ def settings_from(known: argparse.Namespace, beam_args: list[str], *, now: datet
             raise UsageError("--partition_by names no column: write ingest_date, the default")
         partition_types(Article, by)
         return Settings(
-            inputs=tuple(known.input),
+            inputs=tuple(known.input if inputs is None else inputs),
             commit=Commit(
                 output=known.output.rstrip("/") or "/",
                 run_id=run_id,
@@ -129,6 +162,12 @@ def settings_from(known: argparse.Namespace, beam_args: list[str], *, now: datet
             max_dead_ratio=known.max_dead_ratio,
             beam_args=tuple(beam_args),
             quiet=known.quiet,
+            full=getattr(known, "full", False),
+            fresh=getattr(known, "fresh", False),
+            since=_day(getattr(known, "since", None)),
+            look_back_days=_positive("--look_back_days", getattr(known, "look_back_days", None)),
+            chunk_documents=_positive("--chunk_documents", known.chunk_documents) or 1,
+            archive=getattr(known, "archive", False),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

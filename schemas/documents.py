@@ -62,6 +62,19 @@ class Link:
 
 
 @record
+class Exchange:
+    """One request and its answer, as they went over the wire."""
+
+    url: str = column("Address that was asked.")
+    at: datetime = column("UTC instant at which the head of the answer was there; wall clock.")
+    request_head: bytes = column("Request line and header lines as sent, with the empty line.")
+    response_head: bytes = column("Status line and header lines, in the order and case received, with the empty line.")
+    body: bytes = column("Body as sent, content encoding and all; chunks of the transfer put together.", default=b"")
+    is_whole: bool = column("False where the body was not read to its end, as that of a redirect.", default=True)
+    ip: str | None = column("Address of the server; None when unknown.", default=None)
+
+
+@record
 class Response:
     """How a page was received."""
 
@@ -70,6 +83,9 @@ class Response:
     content_type: str | None = column("Content-Type header, verbatim.", default=None)
     redirects: tuple[str, ...] = column("Addresses asked before the final one, in order.", default=())
     fetched_at: datetime | None = column("UTC instant of the response; wall clock or the archive's.", default=None)
+    exchanges: tuple[Exchange, ...] = column(
+        "Requests and answers in order, redirects first; empty unless they are to be archived.", default=()
+    )
 
 
 @record
@@ -84,6 +100,8 @@ class Document:
     entry: Entry | None = column("What the feed said of it.", default=None)
     response: Response | None = column("How it was received; None for local input.", default=None)
     fetch_error: str | None = column("Code of the failed fetch that the entry stands in for.", default=None)
+    archive_file: str | None = column("WARC file that keeps the page, below the output.", default=None)
+    archive_offset: int | None = column("Byte offset of its response record in that file.", default=None)
 
 
 @record

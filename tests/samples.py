@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from schemas.articles import Article
-from transforms.identity import article_id, canonical_url, content_hash
+from transforms.identity import article_id, canonical_url, content_hash, link_id, text_hash
 
 TEXT = (
     "The harbour council of Ostrava Bay voted on Tuesday to rebuild the eastern pier, which a storm damaged in "
@@ -45,5 +45,7 @@ def make_article(**changes: Any) -> Article:
         id_scheme=scheme,
         url_canonical=url,
         content_hash=content_hash(article.headline, article.text),
+        text_hash=text_hash(article.headline, article.text),
+        link_id=link_id(article.url),
         word_count=len(article.text.split()),
     )

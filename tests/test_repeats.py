@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from tests.collect import collect
 from tests.samples import TEXT, make_article
-from transforms.repeats import DropRepeats, pick_original, text_key
+from transforms.identity import text_hash
+from transforms.repeats import DropRepeats, pick_original
 
 PAGE = make_article()
 FEED = make_article(text_source="feed_content", text=TEXT + " More.", source_uri="seeds/feed.xml", source_position=3)
@@ -38,6 +39,6 @@ def test_the_choice_does_not_depend_on_order() -> None:
         assert others == [PAGE, SYNDICATED]
 
 
-def test_text_key_is_blind_to_white_space_and_headline() -> None:
-    assert text_key(PAGE) == text_key(make_article(headline="Else", text=TEXT.replace(". ", ".\n").upper()))
-    assert text_key(SHORT_A) != text_key(SHORT_B)
+def test_text_hash_is_blind_to_white_space_and_headline() -> None:
+    assert text_hash("Pier", TEXT) == text_hash("Else", TEXT.replace(". ", ".\n").upper())
+    assert text_hash(SHORT_A.headline, SHORT_A.text) != text_hash(SHORT_B.headline, SHORT_B.text)

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import idna
 from w3lib.url import canonicalize_url, url_query_cleaner
 
+from schemas.documents import Entry
+
 URL_SCHEME = "url1"
 TEXT_SCHEME = "text1"
 
@@ -97,3 +99,40 @@ def article_id(url_canonical: str | None, headline: str | None, text: str) -> tu
     if url_canonical is not None:
         return digest(URL_SCHEME, url_canonical), URL_SCHEME
     return digest(TEXT_SCHEME, content_hash(headline, text)), TEXT_SCHEME
+
+
+MIN_WORDS = 25
+"""Shorter texts are the same only when their headlines are, too: a bare notice is no copy."""
+
+
+def text_hash(headline: str | None, text: str) -> str:
+    """Hash that exact copies of a text share, whatever headline a site gives it; blind to white space and case."""
+    if len(text.split()) < MIN_WORDS:
+        return content_hash(headline, text)
+    return digest(fold(text))
+
+
+def version_id(article: str, content: str) -> str:
+    """Id of one version of an article.
+
+    Args:
+        article: its article_id.
+        content: the content_hash of the version.
+    """
+    return digest(article, content)
+
+
+def link_id(url: str | None) -> str | None:
+    """Id made of the address that was first asked; None for what is no address."""
+    try:
+        return digest("link", canonical_url(url)) if url else None
+    except ValueError:
+        return None
+
+
+def entry_hash(entry: Entry | None) -> str | None:
+    """Hash of what a feed says of an article; a feed that says something else may know of a change."""
+    if entry is None:
+        return None
+    parts = (entry.title, entry.summary_html, entry.content_html, entry.published_raw, entry.modified_raw)
+    return digest(*(fold(part or "") for part in parts))

@@ -20,6 +20,7 @@ from schemas.documents import Document, Link, Origin, Source
 from schemas.record import row
 from schemas.trouble import LeftOut, Trouble
 from transforms import progress
+from transforms.identity import entry_hash, link_id
 
 _R = TypeVar("_R")
 
@@ -29,7 +30,8 @@ Subject = Source | Link | Document | Article
 NAMESPACE = "newsmill"
 """Beam metric namespace of all counters; a counter is named ``<stage>.<outcome>``."""
 
-OUTCOMES = ("in", "done", "dead", "filtered", "duplicate")
+OUTCOMES = ("in", "done", "dead", "filtered", "duplicate", "known")
+"""What is counted of a stage. "known" is what an earlier run has committed: counted, but no row of its own."""
 
 
 class Mishap(NamedTuple):
@@ -77,17 +79,21 @@ def _plain(value: object) -> str:
 def replay_json(subject: Subject) -> str:
     """The element to feed back, as ``{"record": name, "value": {…}}``, without page bytes.
 
-    A fetched page goes back as the Link it came from; what came out of a file goes back as that Source.
+    A fetched page goes back as the Link it came from; what came out of a file goes back as that Source, narrowed
+    down to the one position where the file holds many.
     """
     again: Subject = subject
     if isinstance(subject, Document):
-        if subject.response is not None and subject.url is not None:
+        is_fetched = subject.response is not None and subject.origin.kind != "warc"
+        if is_fetched and subject.response is not None and subject.url is not None:
             first = (*subject.response.redirects, subject.response.url)[0]
             again = Link(url=first, origin=subject.origin, entry=subject.entry)
-        elif subject.entry is not None and subject.url is not None:
+        elif subject.media == "entry" and subject.url is not None:
             again = Link(url=subject.url, origin=subject.origin, entry=subject.entry)
         else:
-            again = Source(uri=subject.origin.uri, tags=subject.origin.tags)
+            at = subject.origin.position
+            last = None if at is None else at + 1
+            again = Source(uri=subject.origin.uri, tags=subject.origin.tags, first=at or 0, last=last)
     return json.dumps({"record": type(again).__name__, "value": row(again)}, default=_plain, ensure_ascii=False)
 
 
@@ -120,15 +126,18 @@ def make_dropped(subject: Subject, stage: str, why: LeftOut, *, duplicate_of: st
     """The stored form of one input that is left out on purpose."""
     origin = origin_of(subject)
     entry = subject.entry if isinstance(subject, Link | Document) else None
+    article = subject if isinstance(subject, Article) else None
     return Dropped(
         outcome="filtered" if duplicate_of is None else "duplicate",
         stage=stage,
         reason=why.reason,
         message=why.message,
-        article_id=subject.article_id if isinstance(subject, Article) else None,
+        article_id=article.article_id if article else None,
         duplicate_of=duplicate_of,
         url=url_of(subject),
-        headline=subject.headline if isinstance(subject, Article) else (entry.title if entry else None),
+        link_id=article.link_id if article else link_id(url_of(subject)),
+        entry_hash=article.entry_hash if article else entry_hash(entry),
+        headline=article.headline if article else (entry.title if entry else None),
         source_uri=origin.uri,
         source_kind=origin.kind,
         source_position=origin.position,
@@ -140,7 +149,7 @@ class Ledger:
     """Counts what becomes of the elements of one stage, inside a DoFn.
 
     Call it from the thread that runs ``process``: Beam's counters belong to that thread.
-    The law a stage keeps: ``in = done + dead + filtered + duplicate``.
+    The law a stage keeps: ``in = done + dead + filtered + duplicate + known``.
     """
 
     def __init__(self, stage: str) -> None:

@@ -8,11 +8,7 @@ import apache_beam as beam
 
 from schemas.articles import Article, Dropped
 from schemas.trouble import LeftOut
-from transforms.identity import digest, fold
 from transforms.ledger import Ledger, typed
-
-MIN_WORDS = 25
-"""Shorter texts are the same only when their headlines are, too: a bare notice is no copy."""
 
 _SOURCES = ("page", "text", "feed_content", "feed_summary")
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -23,13 +19,6 @@ class Distinct(NamedTuple):
 
     articles: beam.PCollection[Article]
     dropped: beam.PCollection[Dropped]
-
-
-def text_key(article: Article) -> str:
-    """Key that exact copies share; blind to white space and case, and to the headline of a real text."""
-    if article.word_count < MIN_WORDS:
-        return article.content_hash
-    return digest(fold(article.text))
 
 
 def preference(article: Article) -> tuple[Any, ...]:
@@ -104,7 +93,7 @@ def _with_id(article: Article) -> tuple[str, Article]:
 
 
 def _with_text(article: Article) -> tuple[str, Article]:
-    return text_key(article), article
+    return article.text_hash, article
 
 
 def _pick(reason: str, words: str) -> beam.PTransform[Any, Any]:

@@ -36,6 +36,7 @@ class Manifest:
         removes: paths of files that this commit replaces or takes away.
         retracted: article_ids that were taken down and must not come back.
         continues: sources of which the chunk did not read all, as plain dicts: the next chunk begins with them.
+        counters: what the chunk counted, ``<stage>.<outcome>`` to number.
         schemas: schema_hash to its columns, as (name, type, nullable).
     """
 
@@ -46,6 +47,7 @@ class Manifest:
     removes: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
     continues: tuple[Mapping[str, Any], ...] = ()
+    counters: Mapping[str, int] = dataclasses.field(default_factory=dict)
     schemas: Mapping[str, tuple[tuple[str, str, bool], ...]] = dataclasses.field(default_factory=dict)
 
     def rows(self, table: str) -> int:
@@ -90,6 +92,7 @@ def manifest_to_json(manifest: Manifest) -> bytes:
         "removes": sorted(manifest.removes),
         "retracted": sorted(manifest.retracted),
         "continues": list(manifest.continues),
+        "counters": dict(sorted(manifest.counters.items())),
         "schemas": {name: manifest.schemas[name] for name in sorted(manifest.schemas)},
     }
     return json.dumps(body, indent=1, ensure_ascii=False).encode() + b"\n"
@@ -118,6 +121,7 @@ def manifest_from_json(data: bytes) -> Manifest:
             removes=tuple(body["removes"]),
             retracted=tuple(body["retracted"]),
             continues=tuple(body["continues"]),
+            counters=dict(body["counters"]),
             schemas=schemas,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

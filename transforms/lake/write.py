@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -13,7 +14,8 @@ import pyarrow.parquet as pq
 from apache_beam import pvalue
 
 from schemas.articles import TABLES
-from schemas.record import arrow_schema, rows_to_table
+from schemas.documents import Source
+from schemas.record import arrow_schema, row, rows_to_table
 from transforms.lake import files
 from transforms.lake.commit import commit_manifest
 from transforms.lake.manifest import DataFile, Manifest, data_path, schema_columns, schema_hash
@@ -81,10 +83,10 @@ class _StampFn(beam.DoFn):
         self._key = key
 
     def process(self, element: Any) -> Iterable[tuple[tuple[str, int], Any]]:
-        row = dataclasses.replace(element, run_id=self._commit.run_id, ingest_date=self._commit.ingest_date)
-        name = str(getattr(row, self._key))
+        stamped = dataclasses.replace(element, run_id=self._commit.run_id, ingest_date=self._commit.ingest_date)
+        name = str(getattr(stamped, self._key))
         shard = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-        yield (partition_path(row, self._by), int.from_bytes(shard, "big") % self._commit.shards), row
+        yield (partition_path(stamped, self._by), int.from_bytes(shard, "big") % self._commit.shards), stamped
 
 
 def _partition_of(element: tuple[tuple[str, int], Any]) -> str:
@@ -94,8 +96,8 @@ def _partition_of(element: tuple[tuple[str, int], Any]) -> str:
 def _fold(
     element: tuple[tuple[str, int], Any], kept: frozenset[str], columns: Sequence[str]
 ) -> tuple[tuple[str, int], Any]:
-    (path, shard), row = element
-    return (fold_overflow(path, kept, columns), shard), row
+    (path, shard), stamped = element
+    return (fold_overflow(path, kept, columns), shard), stamped
 
 
 class _StageFn(beam.DoFn):
@@ -200,3 +202,50 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
         return once | "Commit" >> beam.Map(
             _commit, pvalue.AsList(staged), self._commit, commit_files
         ).with_output_types(Manifest)
+
+
+HANDOVER = "staged.json"
+
+
+def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commit: Commit) -> str:
+    body = {
+        "files": [dataclasses.asdict(file) for file in sorted(staged, key=lambda file: (file.path, file.staged))],
+        "continues": [row(source) for source in sorted(rest, key=repr)],
+    }
+    path = files.join(commit.staging, HANDOVER)
+    files.replace_bytes(path, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return path
+
+
+class HandOver(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[str]]):
+    """Write the list of staged files where whoever runs the pipeline finds it, and commits it.
+
+    Bounded input. What was counted is known only when a pipeline has ended; so the commit, which vouches
+    for the counts, is left to the one who waits for that. A replayed bundle writes the list again.
+
+    Args:
+        commit: what is being written.
+        rest: sources that were not read to their end.
+    """
+
+    def __init__(self, commit: Commit, rest: beam.PCollection[Source]) -> None:
+        super().__init__()
+        self._commit = commit
+        self._rest = rest
+
+    def expand(self, staged: beam.PCollection[DataFile]) -> beam.PCollection[str]:
+        once = staged.pipeline | "Once" >> beam.Create([None], reshuffle=False)
+        handed: beam.PCollection[str] = once | "Write" >> beam.Map(
+            _hand_over, pvalue.AsList(staged), pvalue.AsList(self._rest), self._commit
+        ).with_output_types(str)
+        return handed
+
+
+def read_handover(commit: Commit) -> tuple[tuple[DataFile, ...], tuple[dict[str, Any], ...]]:
+    """Staged files, and sources to continue with, that a pipeline handed over.
+
+    Raises:
+        OSError: the pipeline did not come so far.
+    """
+    body = json.loads(files.read_bytes(files.join(commit.staging, HANDOVER)))
+    return tuple(DataFile(**file) for file in body["files"]), tuple(body["continues"])

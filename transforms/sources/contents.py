@@ -1,12 +1,13 @@
 """The stream of one source goes in; what it is is judged, and what it holds comes out."""
 
 import io
+import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import urljoin
 
 from schemas.documents import Document, Entry, Link, Origin, Response, Source
@@ -19,6 +20,8 @@ from transforms.sources.lists import is_web_url, parse_opml, parse_url_list
 from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
 from transforms.sources.records import read_records
 from transforms.sources.warcs import read_warc
+
+_T = TypeVar("_T")
 
 Found = Link | Document | Source | Mishap
 """What a source may hold."""
@@ -107,14 +110,20 @@ class _Rejoined(io.RawIOBase):
 
 
 def contents(opened: Judged) -> Iterable[Found]:
+    """What the source holds from ``source.first`` on: one thing a position, without a gap.
+
+    Raises:
+        Trouble, LeftOut: at once or while iterating.
+    """
+    first = opened.source.first
     if opened.kind in _FEEDS:
         return _feed(opened)
     if opened.kind == "jsonl":
-        return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits)
+        return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "warc":
-        return read_warc(opened.stream, opened.container, limits=opened.limits)
+        return read_warc(opened.stream, opened.container, limits=opened.limits, first=first)
     if opened.kind in ("html", "text"):
-        return (_document(opened),)
+        return () if first else (_document(opened),)
     if opened.source.listed_in is not None:
         uri, above = opened.source.uri, opened.source.listed_in.uri
         raise Trouble("read.nested_list", f"{uri} is itself a list ({opened.kind}), named by {above}")
@@ -144,7 +153,7 @@ def _feed(opened: Judged) -> Iterator[Found]:
         kind=opened.kind,
         limits=opened.limits,
     )
-    for position, entry in enumerate(feed.entries):
+    for position, entry in _from(opened.source.first, feed.entries):
         at = replace(opened.container, position=position)
         if entry.url is not None:
             yield Link(url=entry.url, origin=at, entry=entry)
@@ -152,9 +161,15 @@ def _feed(opened: Judged) -> Iterator[Found]:
             yield Document(media="entry", origin=at, entry=entry)
         else:
             yield Mishap(_no_document(at, entry), Trouble("read.bad_record", "an entry without link and content"))
-    for position, why in enumerate(feed.lost, start=len(feed.entries)):
-        at = replace(opened.container, position=position)
+    after = len(feed.entries)
+    for position, why in _from(max(0, opened.source.first - after), feed.lost):
+        at = replace(opened.container, position=after + position)
         yield Mishap(_no_document(at), Trouble("read.bad_record", f"an entry that cannot be read: {why}"))
+
+
+def _from(first: int, items: Sequence[_T]) -> Iterator[tuple[int, _T]]:
+    """Items with their index, those before ``first`` passed over."""
+    return zip(itertools.count(first), itertools.islice(items, first, None))
 
 
 def _no_document(at: Origin, entry: Entry | None = None) -> Document:
@@ -165,7 +180,7 @@ def _no_document(at: Origin, entry: Entry | None = None) -> Document:
 def _outlines(opened: Judged) -> Iterator[Found]:
     data = opened.read(opened.limits.max_feed_bytes)
     check_markup(data, limits=opened.limits)
-    for position, outline in enumerate(parse_opml(data)):
+    for position, outline in _from(opened.source.first, parse_opml(data)):
         at = replace(opened.container, position=position)
         if not outline.is_feed:
             yield Mishap(_no_document(at), LeftOut("read.ignored", f"a site without a feed: {outline.url}"))
@@ -174,7 +189,7 @@ def _outlines(opened: Judged) -> Iterator[Found]:
         if uri is None:
             yield Mishap(_no_document(at), Trouble("read.bad_record", f"no address to read: {outline.url[:200]!r}"))
         else:
-            tags = (*opened.source.tags, *outline.tags)
+            tags = tuple(dict.fromkeys((*opened.source.tags, *outline.tags)))  # a replay brings its own along
             yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags))
 
 
@@ -196,7 +211,7 @@ def _resolve(opened: Judged, url: str) -> str | None:
 
 
 def _addresses(opened: Judged) -> Iterator[Found]:
-    for position, url in enumerate(parse_url_list(opened.read(opened.limits.max_feed_bytes))):
+    for position, url in _from(opened.source.first, parse_url_list(opened.read(opened.limits.max_feed_bytes))):
         at = replace(opened.container, position=position)
         if is_web_url(url):
             yield Source(uri=url, tags=opened.source.tags, listed_in=at)

@@ -4,6 +4,7 @@ import functools
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -29,7 +30,11 @@ Fetch = Callable[[str], tuple[Response, bytes, str | None]]
 
 
 def open_source(
-    source: Source | Retrieved, *, fetch: Fetch | None = None, limits: ReadLimits | None = None
+    source: Source | Retrieved,
+    *,
+    fetch: Fetch | None = None,
+    limits: ReadLimits | None = None,
+    max_documents: int | None = None,
 ) -> Iterator[Found]:
     """Everything a source holds, in its order, at least one thing: what fails inside it is a Mishap.
 
@@ -37,10 +42,15 @@ def open_source(
     a Source an address; a page or text gives one Document; records give what each of them holds.
     It is opened when the first thing is asked for, and closed at the end.
 
+    Only the positions from ``source.first`` up to ``source.last`` are given; a page or text is at 0. Where
+    ``max_documents`` ends it earlier, the last thing given is a Source for the rest: the same, but with a
+    ``first`` that is not 0. That one may be empty by the time it is opened, which is no failure.
+
     Args:
         source: a file or address, or an address with the bytes that came of asking for it.
         fetch: asks for http(s) addresses that come without bytes; without it they are left out.
         limits: what is too large.
+        max_documents: most things to give of one source; None for all.
 
     Raises:
         Trouble: while iterating, with a code under ``read.`` or from ``fetch``.
@@ -65,15 +75,33 @@ def open_source(
         else:
             raw = _open_file(source.uri)
         with closing(raw):
-            for found in contents(judge(source, raw, response, charset, limits)):
+            for found in _within(contents(judge(source, raw, response, charset, limits)), source, max_documents):
                 nothing = False
                 yield found
+    except LeftOut as why:
+        if why.reason != "read.no_entries" or not source.first:
+            raise
     except FileNotFoundError as error:
         raise Trouble("read.missing", f"{source.uri}: {error}") from error
     except OSError as error:
         raise Trouble("read.unreadable", f"{source.uri}: {error}") from error
-    if nothing:
+    if nothing and not source.first:
         raise LeftOut("read.ignored", f"{source.uri} holds no page or record")
+
+
+def _within(found: Iterable[Found], source: Source, max_documents: int | None) -> Iterator[Found]:
+    """Things from ``source.first`` on, up to where they are to end, and what is left of the source.
+
+    One more is looked at than is given, to know whether anything is left.
+    """
+    cut = source.last if max_documents is None else source.first + max_documents
+    for position, thing in enumerate(found, start=source.first):
+        if source.last is not None and position >= source.last:
+            return
+        if position == cut:
+            yield replace(source, first=position)
+            return
+        yield thing
 
 
 def _open_file(uri: str) -> BinaryIO:
@@ -92,6 +120,7 @@ class Opened(NamedTuple):
     links: beam.PCollection[Link]
     documents: beam.PCollection[Document]
     sources: beam.PCollection[Source]
+    rest: beam.PCollection[Source]
     dead: beam.PCollection[DeadLetter]
     dropped: beam.PCollection[Dropped]
 
@@ -99,9 +128,9 @@ class Opened(NamedTuple):
 class _OpenFn(beam.DoFn):
     """Keeps two ledgers: ``read`` counts documents, links and failures; ``sources`` counts what was opened.
 
-    A listed source counts as ``read.listed`` alone: it is counted when it is opened itself. A source is
-    done when it gave anything, dead when it gave nothing but failures, filtered when nothing but what is
-    left out.
+    A listed source counts as ``read.listed`` alone, and the rest of a source not at all: they are counted when
+    they are opened themselves. A source is done when it gave anything or was a rest that turned out to be
+    empty, dead when it gave nothing but failures, filtered when nothing but what is left out.
     """
 
     def __init__(self, open_one: Callable[[Source | Retrieved], Iterable[Found]]) -> None:
@@ -114,7 +143,7 @@ class _OpenFn(beam.DoFn):
 
     def process(self, element: Source | Retrieved) -> Iterable[Any]:
         self._sources.count("in")
-        outcome = "filtered"
+        outcomes: set[str] = set()
         results = iter(self._open(element))
         source = element.source if isinstance(element, Retrieved) else element
         while True:
@@ -126,27 +155,31 @@ class _OpenFn(beam.DoFn):
                 found, results = Mishap(source, why), iter(())
             except Exception as error:
                 self._ledger.count("in")
-                outcome = "done" if outcome == "done" else "dead"
+                outcomes.add("dead")
                 yield self._ledger.crashed(source, "read.crash", error)
                 break
             if found is None:
                 break
             if isinstance(found, Source):
-                outcome = "done"
+                outcomes.add("done")
+                if found.first:
+                    yield beam.pvalue.TaggedOutput("rest", found)
+                    continue
                 self._listed.inc()
                 yield beam.pvalue.TaggedOutput("sources", found)
                 continue
             self._ledger.count("in")
             if not isinstance(found, Mishap):
-                outcome = "done"
+                outcomes.add("done")
                 self._ledger.count("done")
                 yield beam.pvalue.TaggedOutput("links", found) if isinstance(found, Link) else found
             elif isinstance(found.why, Trouble):
-                outcome = "done" if outcome == "done" else "dead"
+                outcomes.add("dead")
                 yield self._ledger.dead(found.subject, found.why)
             else:
+                outcomes.add("filtered")
                 yield self._ledger.left_out(found.subject, found.why)
-        self._sources.count(outcome)
+        self._sources.count(next((name for name in ("done", "dead", "filtered") if name in outcomes), "done"))
 
 
 class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened]):
@@ -154,23 +187,33 @@ class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened])
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded; one source is read by one
     worker, streamed where its kind allows. What a list names comes out as ``sources``, to be opened by a
-    second OpenSources, which follows no further list.
+    second OpenSources, which follows no further list. What ``max_documents`` leaves of a source comes out as
+    ``rest``, to be opened another time.
 
     Args:
         fetch: asks for http(s) sources; must pickle, and open what it needs when first called. None
             leaves them out.
         limits: what is too large.
+        max_documents: most documents, links and failures of one source in one go; None for all.
+
+    Raises:
+        ValueError: ``max_documents`` is not positive.
     """
 
-    def __init__(self, *, fetch: Fetch | None = None, limits: ReadLimits | None = None) -> None:
+    def __init__(
+        self, *, fetch: Fetch | None = None, limits: ReadLimits | None = None, max_documents: int | None = None
+    ) -> None:
         super().__init__()
-        self._do = _OpenFn(functools.partial(open_source, fetch=fetch, limits=limits or ReadLimits()))
+        if max_documents is not None and max_documents < 1:
+            raise ValueError(f"max_documents must be positive, got {max_documents}")
+        limits = limits or ReadLimits()
+        self._do = _OpenFn(functools.partial(open_source, fetch=fetch, limits=limits, max_documents=max_documents))
 
     def expand(self, sources: beam.PCollection[Source | Retrieved]) -> Opened:
         split = sources | "Open" >> beam.ParDo(self._do).with_outputs(
-            "links", "sources", "dead", "dropped", main="documents"
+            "links", "sources", "rest", "dead", "dropped", main="documents"
         )
-        opened = Opened(split.links, split.documents, split.sources, split.dead, split.dropped)
-        for made, element in zip(opened, (Link, Document, Source, DeadLetter, Dropped), strict=True):
+        opened = Opened(split.links, split.documents, split.sources, split.rest, split.dead, split.dropped)
+        for made, element in zip(opened, (Link, Document, Source, Source, DeadLetter, Dropped), strict=True):
             made.element_type = element
         return opened

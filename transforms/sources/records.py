@@ -1,6 +1,7 @@
 """A stream of JSON records goes in, one a line or one array; documents, links and mishaps come out."""
 
 import io
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -28,7 +29,9 @@ _TAGS = ("tags", "categories", "keywords")
 _PICTURES = ("image_url", "image")
 
 
-def read_records(stream: BinaryIO, origin: Origin, *, head: bytes, limits: ReadLimits) -> Iterator[Made]:
+def read_records(
+    stream: BinaryIO, origin: Origin, *, head: bytes, limits: ReadLimits, first: int = 0
+) -> Iterator[Made]:
     """Each record of JSON Lines, or of one JSON array or object, in order.
 
     A record with ``html`` or ``text`` is a Document, one with nothing but a ``url`` a Link. Other keys
@@ -37,12 +40,13 @@ def read_records(stream: BinaryIO, origin: Origin, *, head: bytes, limits: ReadL
 
     Args:
         head: the first bytes of the stream, to tell the layouts apart.
+        first: position of the first record wanted; lines before it are passed over unparsed.
 
     Raises:
         Trouble: read.too_large or read.bad_record for JSON that is one value and cannot be read.
     """
     records = _one_value(stream, limits) if _is_one_value(head) else _lines(stream, limits)
-    for position, record in enumerate(records):
+    for position, record in enumerate(itertools.islice(records, first, None), start=first):
         at = replace(origin, position=position)
         try:
             yield make_record(load_json(record) if isinstance(record, bytes) else record, at, limits=limits)

@@ -43,7 +43,7 @@ class _Lines:
         return 0  # warcio asks, and only to tell a length we do not use
 
 
-def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits) -> Iterator[Document | Mishap]:
+def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int = 0) -> Iterator[Document | Mishap]:
     """The pages of a WARC (ISO 28500), in order, one record in memory at a time.
 
     ``response`` records with a 2xx status and ``resource`` records are Documents where they hold HTML;
@@ -53,6 +53,7 @@ def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits) -> Iterat
 
     Args:
         stream: inflated bytes.
+        first: position of the first record wanted; of those before it no more than headers is looked at.
 
     Raises:
         Trouble: read.corrupt, after the whole records, where the last one ends early.
@@ -65,24 +66,27 @@ def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits) -> Iterat
         at = replace(origin, position=position)
         if not line.startswith(b"WARC/"):
             if not lost:
-                yield Mishap(Document(media="html", origin=at), _bad(f"a record that begins with {line[:40]!r}"))
+                if position >= first:
+                    yield Mishap(Document(media="html", origin=at), _bad(f"a record that begins with {line[:40]!r}"))
                 position, lost = position + 1, True
             continue
         try:
             record = _load(loader, reader, line)
         except _Lost as error:
-            yield Mishap(Document(media="html", origin=at), _bad(str(error)))
+            if position >= first:
+                yield Mishap(Document(media="html", origin=at), _bad(str(error)))
             position, lost = position + 1, True
             continue
         lost = False
-        made = None if record.rec_type in _SILENT else _page(record, at, limits)
+        is_counted = record.rec_type not in _SILENT
+        made = _page(record, at, limits) if is_counted and position >= first else None
         while record.raw_stream.read(1 << 16):
             pass
         if record.raw_stream.limit:
             raise Trouble("read.corrupt", f"the last record ends {record.raw_stream.limit} bytes early")
         if made is not None:
             yield made
-            position += 1
+        position += is_counted
 
 
 def _bad(message: str) -> Trouble:

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from types import TracebackType
@@ -11,11 +12,19 @@ from typing import Literal, NamedTuple, Self
 import httpcore
 import httpx
 
-from schemas.documents import Response
+from schemas.documents import Exchange, Response
 from schemas.trouble import Trouble
 from transforms.web.addresses import GuardedBackend, Resolve, Trip, resolve
 from transforms.web.answers import check_status, checked_url, joined_url, read_headers, retry_after_s
-from transforms.web.bodies import ACCEPT_ENCODING, Inflater, declared_charset, refused_head, refused_type
+from transforms.web.bodies import (
+    ACCEPT_ENCODING,
+    Inflater,
+    declared_charset,
+    looks_like_markup,
+    refused_head,
+    refused_type,
+)
+from transforms.web.exchanges import Tape
 from transforms.web.policy import FetchPolicy
 
 Accept = Literal["page", "any"]
@@ -37,9 +46,16 @@ class Page(NamedTuple):
     body: bytes
     charset: str | None
 
+    @property
+    def media(self) -> Literal["html", "text"]:
+        """What to read it as: a server that says plain text is believed unless the body begins as pages do."""
+        plain = (self.response.content_type or "").partition(";")[0].strip().lower() == "text/plain"
+        return "text" if plain and not looks_like_markup(self.body) else "html"
+
 
 class _Moved(NamedTuple):
     url: str
+    exchange: Exchange | None
 
 
 class _Wanted(NamedTuple):
@@ -130,8 +146,9 @@ class Client:
             Trouble: any code under ``fetch.``; Busy for status 429 and 503.
         """
         limit = self._policy.max_page_bytes if max_bytes is None else max_bytes
-        hops = self._policy.max_redirects if max_redirects is None else max_redirects
+        most = self._policy.max_redirects if max_redirects is None else max_redirects
         asked: list[str] = []
+        hops: list[Exchange] = []
         here, left = checked_url(url), self._policy.deadline_s
         while True:
             with turn(here):
@@ -139,12 +156,17 @@ class Client:
                 answer = self._ask(_Wanted(here, tuple(asked), limit, accept, cut))
                 left = self._trip.left()
             if isinstance(answer, Page):
-                return answer
+                if not hops:
+                    return answer
+                kept = (*hops, *answer.response.exchanges)
+                return answer._replace(response=replace(answer.response, exchanges=kept))
             asked.append(here)
+            if answer.exchange is not None:
+                hops.append(answer.exchange)
             if answer.url in asked:
                 raise Trouble("fetch.too_many_redirects", f"loop: {here} redirects to {answer.url}, asked before")
-            if len(asked) > hops:
-                raise Trouble("fetch.too_many_redirects", f"more than {hops} redirects, the last to {answer.url}")
+            if len(asked) > most:
+                raise Trouble("fetch.too_many_redirects", f"more than {most} redirects, the last to {answer.url}")
             if left <= 0:
                 raise self._out_of_time(here)
             here = answer.url
@@ -167,15 +189,21 @@ class Client:
             ("Accept-Encoding", ACCEPT_ENCODING),
         ]
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._policy.timeout_s)
-        with self._pool.stream("GET", _core_url(url), headers=headers, extensions={"timeout": timeouts}) as stream:
+        tape = Tape(url) if self._policy.keep_exchange else None
+        extensions = {"timeout": timeouts, **({"trace": tape.trace} if tape else {})}
+        with self._pool.stream("GET", _core_url(url), headers=headers, extensions=extensions) as stream:
             now = self._now()
             status, head = stream.status, read_headers(stream.headers)
             if status in _REDIRECTS and head.get("location", "").strip():
-                return _Moved(joined_url(url, head["location"].strip()))
+                exchange = tape.exchange(stream, now, is_whole=False) if tape else None
+                return _Moved(joined_url(url, head["location"].strip()), exchange)
             check_status(url, status, retry_after_s(head.get("retry-after"), now))
             kind = head.get("content-type")
-            body = _read(stream, head, wanted)
-        response = Response(url=url, status=status, content_type=kind, redirects=wanted.asked, fetched_at=now)
+            body, is_whole = _read(stream, head, wanted, tape)
+            kept = (tape.exchange(stream, now, is_whole=is_whole),) if tape else ()
+        response = Response(
+            url=url, status=status, content_type=kind, redirects=wanted.asked, fetched_at=now, exchanges=kept
+        )
         return Page(response, body, declared_charset(kind))
 
     @contextmanager
@@ -203,7 +231,8 @@ def _core_url(url: str) -> httpcore.URL:
     return httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
 
 
-def _read(stream: httpcore.Response, head: Mapping[str, str], wanted: _Wanted) -> bytes:
+def _read(stream: httpcore.Response, head: Mapping[str, str], wanted: _Wanted, tape: Tape | None) -> tuple[bytes, bool]:
+    """The inflated body, and whether it is all there is."""
     url, limit, kind = wanted.url, wanted.limit, head.get("content-type")
     if wanted.accept == "page" and (why := refused_type(kind)):
         raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=stream.status)
@@ -214,18 +243,20 @@ def _read(stream: httpcore.Response, head: Mapping[str, str], wanted: _Wanted) -
     body, received, sniffed = bytearray(), 0, wanted.accept != "page"
     for piece in stream.iter_stream():
         received += len(piece)
+        if tape is not None:
+            tape.body += piece
         body += inflater.feed(piece, limit + 1 - len(body))
         if not sniffed and len(body) >= _HEAD_BYTES:
             sniffed = True
             _check_head(url, kind, body, stream.status)
         if len(body) > limit or received > limit:
             if wanted.cut:
-                return bytes(body[:limit])
+                return bytes(body[:limit]), False
             raise Trouble("fetch.too_large", f"{url} is over the limit of {limit} bytes; reading stopped there")
     inflater.finish()
     if not sniffed:
         _check_head(url, kind, body, stream.status)
-    return bytes(body)
+    return bytes(body), True
 
 
 def _check_head(url: str, content_type: str | None, body: bytearray, status: int) -> None:

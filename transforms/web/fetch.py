@@ -14,7 +14,6 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.identity import article_id, canonical_url
 from transforms.ledger import Ledger, typed
 from transforms.web.answers import checked_url
-from transforms.web.bodies import looks_like_markup
 from transforms.web.client import Page
 from transforms.web.hosts import AskHosts
 from transforms.web.pacing import host_key
@@ -64,20 +63,19 @@ def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Documen
     if mode == "never" or (mode == "missing" and has_content(link)):
         return entry_document(link)
     try:
-        response, body, charset = get(link.url)
+        page = get(link.url)
     except Trouble as why:
         if has_content(link):
             return entry_document(link, why.code)
         raise
-    plain = (response.content_type or "").partition(";")[0].strip().lower() == "text/plain"
     return Document(
-        media="text" if plain and not looks_like_markup(body) else "html",
+        media=page.media,
         origin=link.origin,
-        body=body,
-        charset=charset,
-        url=response.url,
+        body=page.body,
+        charset=page.charset,
+        url=page.response.url,
         entry=link.entry,
-        response=response,
+        response=page.response,
     )
 
 

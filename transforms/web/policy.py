@@ -37,6 +37,7 @@ class FetchPolicy:
         max_hosts_at_once: hosts asked at the same time by one worker; each by one connection.
         allow_private: permit addresses of the private network and of this machine.
         respect_robots: ask for robots.txt and keep to it.
+        keep_exchange: give with each page the requests and answers as they went over the wire, for the archive.
 
     Raises:
         ValueError: a value out of range; names the value and the remedy.
@@ -55,6 +56,7 @@ class FetchPolicy:
     max_hosts_at_once: int = 32
     allow_private: bool = False
     respect_robots: bool = True
+    keep_exchange: bool = False
 
     def __post_init__(self) -> None:
         ranges: dict[str, tuple[float, float]] = {

@@ -1,0 +1,137 @@
+"""The work of a run goes in; batches of bounded size come out, the same ones however often it is begun again."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from schemas.documents import Link, Source
+from schemas.record import from_row, row
+from transforms.lake import files
+from transforms.lake.manifest import Manifest
+from transforms.sources.lists import is_web_url
+
+Element = Source | Link
+"""What a run can begin with."""
+
+BYTES_A_DOCUMENT = 16_384
+"""How much of a file counts as one document when work is weighed: it bounds bytes as well as numbers."""
+WEB_WEIGHT = 20
+"""Documents that an address is taken for, before it is known: a feed has about so many entries."""
+
+PLAN = "plan.json"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a run set out to do; written first, so that another process can carry on.
+
+    Attributes:
+        fingerprint: of the arguments that shape the rows.
+        kind: 'run', 'replay' or 'reprocess'.
+        work: elements and their weights, in documents.
+    """
+
+    run_id: str
+    started_at: datetime
+    fingerprint: str
+    kind: str
+    work: tuple[tuple[Element, int], ...]
+
+
+def weigh(element: Element, size: int | None, chunk_documents: int) -> int:
+    """About how many documents an element holds, at most a chunk.
+
+    Args:
+        size: bytes of the file; None for what is not a file.
+    """
+    if isinstance(element, Link):
+        return 1
+    if size is None or is_web_url(element.uri):
+        return min(chunk_documents, WEB_WEIGHT)
+    return min(chunk_documents, 1 + size // BYTES_A_DOCUMENT)
+
+
+def next_batch(
+    queue: Sequence[tuple[Element, int]], chunk_documents: int
+) -> tuple[list[tuple[Element, int]], list[tuple[Element, int]]]:
+    """The work of one chunk, at least one element, and what is left.
+
+    >>> a, b, c = (Source(uri=name) for name in "abc")
+    >>> batch, rest = next_batch([(a, 3), (b, 1), (c, 1)], 4)
+    >>> [element.uri for element, _ in batch], [element.uri for element, _ in rest]
+    (['a', 'b'], ['c'])
+    """
+    total, count = 0, 0
+    for _, weight in queue:
+        if count and total + weight > chunk_documents:
+            break
+        total, count = total + weight, count + 1
+    return list(queue[:count]), list(queue[count:])
+
+
+def remaining(plan: Plan, manifests: Iterable[Manifest], chunk_documents: int) -> list[tuple[Element, int]]:
+    """What is left of a plan after the chunks that were committed.
+
+    Args:
+        manifests: of the plan's run.
+    """
+    queue = list(plan.work)
+    for manifest in sorted(manifests, key=lambda manifest: manifest.chunk):
+        _, queue = next_batch(queue, chunk_documents)
+        queue = [(from_row(Source, values), chunk_documents) for values in manifest.continues] + queue
+    return queue
+
+
+def plan_path(output: str, run_id: str) -> str:
+    """Where the plan of a run is."""
+    return files.join(output, "runs", run_id, PLAN)
+
+
+def plan_to_json(plan: Plan) -> bytes:
+    """The stored form."""
+    body = {
+        "run_id": plan.run_id,
+        "started_at": plan.started_at.isoformat(),
+        "fingerprint": plan.fingerprint,
+        "kind": plan.kind,
+        "work": [[type(element).__name__, row(element), weight] for element, weight in plan.work],
+    }
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def plan_from_json(data: bytes) -> Plan:
+    """A plan as it was stored.
+
+    Raises:
+        ValueError: cut off, or not a plan.
+    """
+    classes: Mapping[str, Any] = {"Source": Source, "Link": Link}
+    try:
+        body = json.loads(data)
+        return Plan(
+            run_id=body["run_id"],
+            started_at=datetime.fromisoformat(body["started_at"]),
+            fingerprint=body["fingerprint"],
+            kind=body["kind"],
+            work=tuple((from_row(classes[name], values), weight) for name, values, weight in body["work"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a plan: {error}") from error
+
+
+def find_interrupted(output: str, fingerprint: str) -> Plan | None:
+    """The latest run of the same arguments that was begun and has no report."""
+    runs = files.join(output, "runs")
+    for run_id in reversed(files.list_names(runs)):
+        directory = files.join(runs, run_id)
+        if files.exists(files.join(directory, "report.json")):
+            continue
+        try:
+            plan = plan_from_json(files.read_bytes(files.join(directory, PLAN)))
+        except (OSError, ValueError):
+            continue  # it died before its plan was whole: nothing was done
+        if plan.fingerprint == fingerprint:
+            return plan
+    return None

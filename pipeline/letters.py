@@ -1,0 +1,269 @@
+"""An output goes in; the dead letters in it that are still open come out, and what to feed back for them."""
+
+import html
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow.parquet as pq
+
+from schemas.articles import Article, DeadLetter
+from schemas.documents import Entry, Link, Origin, Source
+from schemas.record import from_row
+from transforms.identity import link_id
+from transforms.lake import files
+from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.manifest import DataFile
+from transforms.lake.partitions import parse_partition
+from transforms.sources.lists import is_web_url
+
+_LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "replay_json", "attempts", "run_id")
+_REPLAY_COLUMNS = ("letter_id", "outcome", "attempts", "run_id")
+_BATCH_ROWS = 2_000
+_TIME = re.compile(r"\d{8}T\d{6}Z(?=-)")
+"""How a run's name begins when it is made of the time."""
+
+_FEEDS = ("rss", "atom", "cdf", "json_feed")
+
+Key = tuple[str, ...]
+"""What identifies the input that a letter is about, whatever went wrong with it."""
+
+
+class OpenLetter(NamedTuple):
+    """One input that failed and did not get through since; of its letters the newest."""
+
+    letter_id: str
+    stage: str
+    code: str
+    host: str | None
+    attempts: int
+    ingest_date: date
+    key: Key
+    path: str
+    row: int
+
+
+class _Event(NamedTuple):
+    """A letter or a replay, with all that says when it was."""
+
+    ingest_date: date
+    run_id: str
+
+    def is_before(self, other: "_Event") -> bool:
+        """Whether this was certainly earlier. Run ids tell the order within a day where they are made of the time."""
+        if self.ingest_date != other.ingest_date:
+            return self.ingest_date < other.ingest_date
+        mine, others = _TIME.match(self.run_id), _TIME.match(other.run_id)
+        return bool(mine and others and mine.group() < others.group())
+
+
+def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of a data file as dicts, its ingest_date included where the path has it.
+
+    Args:
+        columns: names to read; those that an older file lacks are None. None reads all that are there.
+
+    Raises:
+        OSError: the file is missing.
+        pyarrow.ArrowInvalid: it is not whole.
+    """
+    path = files.join(output, file.path)
+    day = parse_partition(file.path).get("ingest_date")
+    more = {"ingest_date": date.fromisoformat(day)} if day else {}
+    with pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path))) as parquet:
+        there = parquet.schema_arrow.names
+        missing = dict.fromkeys(name for name in columns or () if name not in there)
+        wanted = None if columns is None else [name for name in columns if name in there]
+        for batch in parquet.iter_batches(_BATCH_ROWS, columns=wanted):
+            for values in batch.to_pylist():
+                yield {**missing, **values, **more}
+
+
+def element_of(record: str, value: dict[str, Any]) -> Source | Link:
+    """What to feed back for the two parts of a letter's ``replay_json``.
+
+    An article goes back as the link it was fetched from, with what its feed said as far as the article keeps
+    it; one that was read out of a file as its place in that file.
+
+    Raises:
+        ValueError: an unknown record.
+    """
+    if record == "Link":
+        return from_row(Link, value)
+    if record == "Source":
+        return from_row(Source, value)
+    if record != "Article":
+        raise ValueError(f"a letter about a {record}, which nothing can be fed back for")
+    article = from_row(Article, value)
+    at = Origin(
+        uri=article.source_uri, kind=article.source_kind, position=article.source_position, tags=article.tags
+    )
+    url = article.url_requested or article.url
+    is_of_feed = article.source_kind in _FEEDS and is_web_url(at.uri)
+    if url is not None and article.source_kind != "warc" and (article.fetched_at is not None or is_of_feed):
+        return Link(url=url, origin=at, entry=_entry_of(article))
+    last = None if at.position is None else at.position + 1
+    return Source(uri=at.uri, tags=at.tags, first=at.position or 0, last=last)
+
+
+def _entry_of(article: Article) -> Entry | None:
+    if article.feed_url is None and article.feed_title is None and article.feed_entry_id is None:
+        return None
+    is_content = article.text_source == "feed_content"
+    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in article.text.split("\n")) if is_content else None
+    return Entry(
+        url=article.url,
+        entry_id=article.feed_entry_id,
+        title=article.headline,
+        content_html=paragraphs,
+        authors=tuple(author.name for author in article.authors),
+        published_raw=article.date_published_raw,
+        modified_raw=article.date_modified_raw,
+        categories=article.keywords,
+        image_url=article.image_url,
+        language=article.in_language_declared,
+        feed_url=article.feed_url,
+        feed_title=article.feed_title,
+    )
+
+
+def element_key(element: Source | Link) -> Key:
+    """What identifies an element among those fed back.
+
+    >>> element_key(Source(uri="a.jsonl", first=3, last=4)), element_key(Source(uri="a.jsonl", first=500))
+    (('source', 'a.jsonl', '3', '4'), ('source', 'a.jsonl'))
+    """
+    if isinstance(element, Link):
+        return ("link", link_id(element.url) or element.url)
+    narrow = () if element.last is None else (str(element.first), str(element.last))
+    return ("source", element.uri, *narrow)
+
+
+def replay_element(replay_json: str) -> Source | Link:
+    """What to feed back for a letter.
+
+    Raises:
+        ValueError: not the JSON of a letter.
+    """
+    body = json.loads(replay_json)
+    return element_of(body["record"], body["value"])
+
+
+class _Seen(NamedTuple):
+    letter: OpenLetter
+    event: _Event
+
+
+def open_letters(output: str) -> list[OpenLetter]:
+    """Every input that is still open, by the newest of its letters; sorted by stage, code and letter_id.
+
+    Letters of one run and another about one input count once, whether or not the reason is the same. An input
+    is closed when the latest replay of any of its letters ended in anything but a dead letter, unless it has
+    failed again since. ``attempts`` is the most that any of its letters or replays says. Reads the committed
+    files alone, and few columns of them.
+
+    Raises:
+        CorruptManifest: what is committed cannot be told.
+        OSError, pyarrow.ArrowInvalid: a file is missing or cut off.
+    """
+    live = live_files(list(read_manifests(output)))
+    newest: dict[Key, _Seen] = {}
+    keys: dict[str, set[Key]] = {}
+    attempts: Counter[Key] = Counter()
+    for file in live:
+        for seen in _letters_in(output, file) if file.table == "dead_letters" else ():
+            letter = seen.letter
+            keys.setdefault(letter.letter_id, set()).add(letter.key)
+            attempts[letter.key] = max(attempts[letter.key], letter.attempts)
+            before = newest.get(letter.key)
+            if before is None or before.event <= seen.event:
+                newest[letter.key] = seen
+    latest: dict[Key, tuple[_Event, bool]] = {}
+    for file in live:
+        for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == "replays" else ():
+            event = _Event(values["ingest_date"], values["run_id"])
+            for key in keys.get(values["letter_id"], ()):
+                attempts[key] = max(attempts[key], values["attempts"])
+                last = latest.get(key)
+                # Of two letters of one input, replayed in one run, both have the same outcome.
+                if last is None or not event.is_before(last[0]):
+                    latest[key] = (event, values["outcome"] == "dead_letter")
+    found = [
+        seen.letter._replace(attempts=attempts[key])
+        for key, seen in newest.items()
+        if key not in latest or latest[key][1] or latest[key][0].is_before(seen.event)
+    ]
+    return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
+
+
+def _letters_in(output: str, file: DataFile) -> Iterator[_Seen]:
+    for number, values in enumerate(read_rows(output, file, _LETTER_COLUMNS)):
+        letter = OpenLetter(
+            letter_id=values["letter_id"],
+            stage=values["stage"],
+            code=values["code"],
+            host=values["host"],
+            attempts=values["attempts"],
+            ingest_date=values["ingest_date"],
+            key=element_key(replay_element(values["replay_json"])),
+            path=file.path,
+            row=number,
+        )
+        yield _Seen(letter, _Event(values["ingest_date"], values["run_id"]))
+
+
+def is_wanted(letter: OpenLetter, *, reasons: Collection[str], since: date | None, host: str | None) -> bool:
+    """Whether a letter has one of the codes (a stage stands for all of its), is recent enough and of the host."""
+    return (
+        (not reasons or letter.code in reasons or letter.code.partition(".")[0] in reasons)
+        and (since is None or letter.ingest_date >= since)
+        and (host is None or letter.host == host.lower())
+    )
+
+
+def load_letters(
+    output: str,
+    *,
+    reasons: Collection[str] = (),
+    since: date | None = None,
+    host: str | None = None,
+    letter_ids: Collection[str] | None = None,
+) -> list[DeadLetter]:
+    """The open letters of an output, whole; ``attempts`` counts their replays, too.
+
+    Args:
+        reasons: codes, or stages that stand for all of theirs; empty takes all.
+        since: leave out letters whose newest row is of an earlier day.
+        host: of the address that failed.
+        letter_ids: only these; None takes all.
+
+    Raises:
+        As :func:`open_letters`.
+    """
+    wanted: dict[str, dict[int, OpenLetter]] = {}
+    for letter in open_letters(output):
+        if is_wanted(letter, reasons=reasons, since=since, host=host) and (
+            letter_ids is None or letter.letter_id in letter_ids
+        ):
+            wanted.setdefault(letter.path, {})[letter.row] = letter
+    found = []
+    for file in live_files(list(read_manifests(output)), "dead_letters"):
+        rows = wanted.get(file.path)
+        for number, values in enumerate(read_rows(output, file)) if rows else ():
+            if rows and number in rows:
+                found.append(from_row(DeadLetter, {**values, "attempts": rows[number].attempts}))
+    return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
+
+
+def count_letters(letters: Sequence[OpenLetter], by: Sequence[str]) -> list[tuple[tuple[str, ...], int]]:
+    """How many letters there are of each stage, code, host or combination of them; most first.
+
+    Args:
+        by: of 'stage', 'code' and 'host', the columns to tell apart.
+    """
+    counts = Counter(tuple(getattr(letter, name) or "" for name in by) for letter in letters)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,88 @@
+"""Small lakes, committed as runs commit them."""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from schemas.articles import TABLES, Article, DeadLetter, Dropped, Replay
+from tests.samples import TEXT, make_article
+from transforms.identity import digest, version_id
+from transforms.lake import files
+from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.partitions import partition_path
+from transforms.lake.write import Commit, commit_files, encode_table
+
+DAY = date(2026, 1, 2)
+KEYS = {"articles": "article_id", "dead_letters": "letter_id", "dropped": "source_uri", "replays": "letter_id"}
+
+
+def article(n: int, **changes: Any) -> Article:
+    """An article of its own for each number, whose ids fit."""
+    values = {"url": f"https://site{n % 3}.example/{n}", "headline": f"Pier vote {n}", "text": f"{TEXT} Vote {n}."}
+    made = make_article(**(values | changes))
+    return dataclasses.replace(made, version_id=version_id(made.article_id, made.content_hash))
+
+
+def dead_letter(n: int, **changes: Any) -> DeadLetter:
+    base = DeadLetter(
+        letter_id=digest("letter", str(n)), stage="fetch", code="fetch.timeout", message="no answer", host=None,
+        url=f"https://site{n % 3}.example/dead/{n}", source_uri="feeds/a.xml", source_kind="rss",
+        replay_json="{}", newsmill_version="0",
+    )  # fmt: skip
+    return dataclasses.replace(base, **changes)
+
+
+def dropped(n: int, **changes: Any) -> Dropped:
+    base = Dropped(
+        outcome="duplicate", stage="repeats", reason="repeats.same_text", message="same text",
+        url=f"https://copy.example/{n}", source_uri="feeds/a.xml", source_kind="rss", source_position=n,
+        newsmill_version="0",
+    )  # fmt: skip
+    return dataclasses.replace(base, **changes)
+
+
+def replay(n: int, **changes: Any) -> Replay:
+    base = Replay(letter_id=digest("letter", str(n)), outcome="article", attempts=2, newsmill_version="0")
+    return dataclasses.replace(base, **changes)
+
+
+def commit_rows(
+    output: Path,
+    run_id: str,
+    rows: Sequence[Any],
+    *,
+    day: date = DAY,
+    by: Sequence[str] = ("ingest_date",),
+    chunk: int = 0,
+    **parts: Any,
+) -> Manifest:
+    """Commit rows of any tables as one chunk of a run."""
+    commit = Commit(output=str(output), run_id=run_id, ingest_date=day, chunk=chunk)
+    names = {record: name for name, record in TABLES.items()}
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for plain in rows:
+        row = dataclasses.replace(plain, run_id=run_id, ingest_date=day)
+        columns = by if isinstance(row, Article) else ("ingest_date",)
+        groups.setdefault((names[type(row)], partition_path(row, columns)), []).append(row)
+    staged = []
+    for number, ((table, partition), members) in enumerate(sorted(groups.items())):
+        columns = tuple(part.split("=")[0] for part in partition.split("/"))
+        data, count, schema = encode_table(members, TABLES[table], columns, KEYS[table])
+        path = files.join(commit.staging, f"{number}.staged")
+        files.write_bytes(path, data)
+        staged.append(
+            DataFile(
+                table=table, path=data_path(table, partition, run_id, chunk, 0), staged=path, rows=count,
+                bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), schema_hash=schema,
+            )
+        )  # fmt: skip
+    return commit_files(commit, staged, **parts)
+
+
+def live_paths(output: Path, table: str | None = None) -> list[Path]:
+    """The files that count."""
+    return [output / file.path for file in live_files(list(read_manifests(str(output))), table)]

@@ -1,0 +1,89 @@
+"""An S3-compatible store on this machine, in memory, for as long as a test lasts.
+
+with Store() as store:
+    main(["run", "--input", "seeds", "--output", store.url("lake"), *store.options])
+"""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import PipelineOptions
+
+KEY_ID = "test-key-id-51c0"
+SECRET = "test-secret-8f2e"
+REGION = "us-east-1"
+
+
+class Store:
+    """One bucket of its own in a server of its own; other processes of this machine reach it, too."""
+
+    def __init__(self) -> None:
+        self.bucket = f"news-{uuid.uuid4().hex[:12]}"
+
+    def __enter__(self) -> Self:
+        # Half a second each: only where a store is asked for.
+        import boto3  # type: ignore[import-untyped]
+        from moto.server import ThreadedMotoServer
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self._server.start()
+        host, port = self._server.get_host_and_port()
+        self.endpoint = f"http://{host}:{port}"
+        self.client: Any = boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id=KEY_ID,
+            aws_secret_access_key=SECRET,
+            region_name=REGION,
+        )
+        self.client.create_bucket(Bucket=self.bucket)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+
+    @property
+    def options(self) -> list[str]:
+        """What the command line takes to reach the store."""
+        return [
+            f"--s3_endpoint_url={self.endpoint}",
+            f"--s3_access_key_id={KEY_ID}",
+            f"--s3_secret_access_key={SECRET}",
+            f"--s3_region_name={REGION}",
+        ]
+
+    def url(self, path: str = "") -> str:
+        """Address of something in the bucket."""
+        return f"s3://{self.bucket}/{path}".rstrip("/")
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """Names of all objects, asked for without newsmill."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
+
+    def read(self, key: str) -> bytes:
+        """What one object holds, asked for without newsmill."""
+        return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+
+    def uploads(self) -> list[str]:
+        """Names of uploads that were begun and never ended: invisible, and paid for."""
+        found = self.client.list_multipart_uploads(Bucket=self.bucket)
+        return [upload["Key"] for upload in found.get("Uploads", [])]
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """A store whose options this process uses for s3:// paths, too."""
+    with Store() as running:
+        before = FileSystems._pipeline_options
+        FileSystems.set_options(PipelineOptions(running.options))
+        yield running
+        FileSystems.set_options(before)

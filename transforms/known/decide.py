@@ -1,0 +1,192 @@
+"""Links and articles go in; what earlier runs have committed is told from what is new."""
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+
+from schemas.articles import Article, Dropped
+from schemas.documents import Link
+from schemas.trouble import LeftOut
+from transforms.identity import article_id, canonical_url, entry_hash, link_id, version_id
+from transforms.known.index import KnownIndex, load_index, short
+from transforms.ledger import Ledger, typed
+
+
+class KnownFiles(NamedTuple):
+    """Where the two indexes are that a run looks up.
+
+    Attributes:
+        before: of all earlier runs; None with ``--full``, when nothing counts as known.
+        so_far: of the chunks that this run has committed.
+    """
+
+    before: str | None
+    so_far: str | None
+
+
+class Unknown(NamedTuple):
+    """What SkipKnownLinks returns; links that are known leave a count and no row."""
+
+    links: beam.PCollection[Link]
+    dropped: beam.PCollection[Dropped]
+
+
+class Versioned(NamedTuple):
+    """What NumberVersions returns; articles that are known as they are leave a count and no row."""
+
+    articles: beam.PCollection[Article]
+    dropped: beam.PCollection[Dropped]
+
+
+def decide_link(link: Link, before: KnownIndex | None, so_far: KnownIndex | None) -> LeftOut | str | None:
+    """Whether to go on with a link.
+
+    Returns:
+        None to go on; "known" where an earlier run has read the address and its feed says nothing new;
+        LeftOut where it was taken down or this run has read it already.
+    """
+    name, said = link_id(link.url), entry_hash(link.entry)
+    if name is None:
+        return None  # the fetch will say what is wrong with it
+    for index in (before, so_far):
+        if index is not None and article_id(canonical_url(link.url), None, "")[0] in index.retracted:
+            return LeftOut("retract.taken_down", f"taken down: {link.url}")
+    if so_far is not None and so_far.has_link(name, said):
+        return LeftOut("repeats.same_id", f"an earlier chunk of the run has read {link.url}")
+    if before is not None and before.has_link(name, said):
+        return "known"
+    return None
+
+
+def decide_version(article: Article, before: KnownIndex | None, so_far: KnownIndex | None) -> Article | LeftOut | str:
+    """What an article is, seen from what is committed.
+
+    Returns:
+        The article with its number of version; "known" where its newest version says the same; LeftOut for
+        another article's text, one taken down, or a repeat of what an earlier chunk of this run has.
+    """
+    named = dataclasses.replace(article, version=1, version_id=version_id(article.article_id, article.content_hash))
+    for index in (before, so_far):
+        if index is not None and article.article_id in index.retracted:
+            return LeftOut("retract.taken_down", f"taken down: {article.url or article.article_id}")
+    if so_far is not None:
+        if so_far.find_article(article.article_id) is not None:
+            return LeftOut("repeats.same_id", "an earlier chunk of the run has the same article")
+        if so_far.find_text(article.text_hash) is not None:
+            return LeftOut("repeats.same_text", "an earlier chunk of the run has the same text")
+    if before is None:
+        return named
+    known = before.find_article(article.article_id)
+    if known is None:
+        if before.find_text(article.text_hash) is not None:
+            return LeftOut("known.same_text", "an earlier run has the same text under another address")
+        return named
+    if known.content == short(article.content_hash):
+        return "known"
+    return dataclasses.replace(named, version=known.version + 1)
+
+
+def duplicate_of(article: Article, before: KnownIndex | None, so_far: KnownIndex | None) -> str:
+    """article_id of what an article repeats."""
+    for index in (so_far, before):
+        if index is not None:
+            if index.find_article(article.article_id) is not None:
+                return article.article_id
+            if (other := index.find_text(article.text_hash)) is not None:
+                return other
+    return article.article_id
+
+
+class _KnownFn(beam.DoFn):
+    def __init__(self, files: KnownFiles, stage: str) -> None:
+        self._files = files
+        self._stage = stage
+
+    def setup(self) -> None:
+        self._ledger = Ledger(self._stage)
+
+    def start_bundle(self) -> None:
+        self._before = load_index(self._files.before) if self._files.before else None
+        self._so_far = load_index(self._files.so_far) if self._files.so_far else None
+
+
+class _SkipFn(_KnownFn):
+    def process(self, element: Link) -> Iterable[Any]:
+        self._ledger.count("in")
+        decided = decide_link(element, self._before, self._so_far)
+        if decided is None:
+            self._ledger.count("done")
+            yield element
+        elif isinstance(decided, LeftOut):
+            is_repeat = decided.reason.startswith("repeats.")
+            other = article_id(canonical_url(element.url), None, "")[0] if is_repeat else None
+            yield self._ledger.left_out(element, decided, duplicate_of=other)
+        else:
+            self._ledger.count("known")
+
+
+class SkipKnownLinks(beam.PTransform[beam.PCollection[Link], Unknown]):
+    """Leave out links that need not be asked for again.
+
+    Elementwise. A link is known when an earlier run has an article, or a duplicate, that was read at its
+    address while its feed said the same of it; failures are not known, so they are tried again.
+
+    Args:
+        files: the indexes.
+    """
+
+    def __init__(self, files: KnownFiles) -> None:
+        super().__init__()
+        self._do = _SkipFn(files, "known")
+
+    def expand(self, links: beam.PCollection[Link]) -> Unknown:
+        split = links | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
+        attempted = typed(split, Link)
+        return Unknown(links=attempted.done, dropped=attempted.dropped)
+
+
+class _NumberFn(_KnownFn):
+    def __init__(self, files: KnownFiles, since: date | None) -> None:
+        super().__init__(files, "versions")
+        self._since = since
+
+    def process(self, element: Article) -> Iterable[Any]:
+        self._ledger.count("in")
+        day = element.published_date
+        if self._since is not None and day is not None and day < self._since:
+            why = LeftOut("since.older", f"published on {day}, before {self._since}")
+            yield self._ledger.left_out(element, why)
+            return
+        decided = decide_version(element, self._before, self._so_far)
+        if isinstance(decided, Article):
+            self._ledger.count("done")
+            yield decided
+        elif isinstance(decided, LeftOut):
+            is_filtered = decided.reason == "retract.taken_down"
+            other = None if is_filtered else duplicate_of(element, self._before, self._so_far)
+            yield self._ledger.left_out(element, decided, duplicate_of=other)
+        else:
+            self._ledger.count("known")
+
+
+class NumberVersions(beam.PTransform[beam.PCollection[Article], Versioned]):
+    """Tell new articles and new versions from what is known, and number them.
+
+    Elementwise; before anything costly is done to an article.
+
+    Args:
+        files: the indexes.
+        since: articles published on an earlier day are filtered; those without date are not.
+    """
+
+    def __init__(self, files: KnownFiles, *, since: date | None = None) -> None:
+        super().__init__()
+        self._do = _NumberFn(files, since)
+
+    def expand(self, articles: beam.PCollection[Article]) -> Versioned:
+        split = articles | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
+        attempted = typed(split, Article)
+        return Versioned(articles=attempted.done, dropped=attempted.dropped)

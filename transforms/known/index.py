@@ -1,0 +1,253 @@
+"""The id columns of an output go in; a small index of what is known comes out, for any number of workers.
+
+The index is made anew from what is committed, at every start, and thrown away at the end: nothing that is
+remembered elsewhere can disagree with the output. Ids are kept as their first 64 bits (of 128), content as
+64 bits: about 50 bytes an article. The chance that a new article is taken for one of ten million known ones
+is one in 10^12.
+"""
+
+import binascii
+import dataclasses
+import functools
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from transforms.lake import files
+from transforms.lake.manifest import DataFile
+from transforms.lake.partitions import parse_partition
+
+_ARTICLE = np.dtype([("id", "u8"), ("content", "u8"), ("version", "u4")])
+_TEXT = np.dtype([("text", "u8"), ("high", "u8"), ("low", "u8")])
+_LINK = np.dtype([("link", "u8"), ("entry", "u8")])
+
+_ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version")
+_DROPPED_COLUMNS = ("outcome", "reason", "link_id", "entry_hash")
+
+Records = npt.NDArray[np.void]
+
+
+class KnownArticle(NamedTuple):
+    """What is known of an article: its newest version, and the first 64 bits of that version's content_hash."""
+
+    version: int
+    content: int
+
+
+def short(name: str | None) -> int:
+    """The first 64 bits of an id; 0 for None."""
+    return int(name[:16], 16) if name else 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KnownIndex:
+    """Sorted arrays to look ids up in.
+
+    Attributes:
+        articles: id, content and number of the newest version; sorted by id.
+        texts: hash of a text and the id of the article that has it; sorted by hash.
+        links: address and the feed entry last seen for it; sorted by address, then entry.
+        retracted: full ids of articles that were taken down.
+    """
+
+    articles: Records
+    texts: Records
+    links: Records
+    retracted: frozenset[str] = frozenset()
+
+    def find_article(self, article_id: str) -> KnownArticle | None:
+        """The newest known version of an article."""
+        place = _find(self.articles["id"], short(article_id))
+        if place is None:
+            return None
+        found = self.articles[place]
+        return KnownArticle(version=int(found["version"]), content=int(found["content"]))
+
+    def find_text(self, text_hash: str) -> str | None:
+        """article_id of an article with the same text."""
+        place = _find(self.texts["text"], short(text_hash))
+        if place is None:
+            return None
+        return f"{int(self.texts[place]['high']):016x}{int(self.texts[place]['low']):016x}"
+
+    def has_link(self, link_id: str, entry_hash: str | None) -> bool:
+        """Whether the address was read when its feed said just this of it."""
+        links, wanted = self.links["link"], np.uint64(short(link_id))
+        start, end = np.searchsorted(links, wanted, "left"), np.searchsorted(links, wanted, "right")
+        return bool(np.any(self.links["entry"][start:end] == np.uint64(short(entry_hash))))
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+
+def _find(column: Any, wanted: int) -> int | None:
+    place = int(np.searchsorted(column, np.uint64(wanted)))
+    return place if place < len(column) and int(column[place]) == wanted else None
+
+
+def _bits(column: pa.ChunkedArray | pa.Array, start: int = 0) -> npt.NDArray[np.uint64]:
+    """64 bits of each id in a column of hex digits; 0 for null."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], pa.string())
+    filled = array.fill_null("0" * 32).cast(pa.string())
+    count = len(filled)
+    if count and (pc.min(pc.binary_length(filled)).as_py(), pc.max(pc.binary_length(filled)).as_py()) != (32, 32):
+        raise ValueError("a column of ids holds something that is not 32 hex digits")
+    # All strings have one length, so the column is one run of hex digits: no string is made of any.
+    digits = memoryview(filled.buffers()[2])[filled.offset * 32 : (filled.offset + count) * 32] if count else b""
+    whole = np.frombuffer(binascii.unhexlify(digits), dtype=">u8").reshape(-1, 2)
+    return whole[:, start].astype("u8")
+
+
+def _columns(output: str, file: DataFile, wanted: Sequence[str]) -> pa.Table:
+    path = files.join(output, file.path)
+    source: Any = path if files.is_local(path) else io.BytesIO(files.read_bytes(path))
+    parquet = pq.ParquetFile(source)
+    there = [name for name in wanted if name in parquet.schema_arrow.names]
+    table = parquet.read(columns=there)
+    for name in wanted:
+        if name not in there:  # a file of an older schema
+            kind = pa.int32() if name == "version" else pa.string()
+            table = table.append_column(name, pa.nulls(len(table), kind))
+    return table
+
+
+def _within(file: DataFile, first_day: date | None) -> bool:
+    if first_day is None:
+        return True
+    day = parse_partition(file.path).get("ingest_date")
+    return day is None or date.fromisoformat(day) >= first_day
+
+
+def build_index(
+    output: str,
+    live: Iterable[DataFile],
+    *,
+    retracted: frozenset[str] = frozenset(),
+    today: date | None = None,
+    look_back_days: int | None = None,
+) -> KnownIndex:
+    """Read the id columns of committed files.
+
+    Args:
+        live: files of the output, as ``live_files`` gives them.
+        retracted: ids that were taken down; they are known for ever.
+        today: the day that ``look_back_days`` counts from.
+        look_back_days: files whose ingest_date is earlier are left out: what came before is forgotten, and
+            would be written again if it turned up again. None reads all.
+
+    Raises:
+        OSError: a file that its manifest names is missing or cut off.
+    """
+    first_day = today - timedelta(days=look_back_days) if today and look_back_days is not None else None
+    articles: list[Records] = []
+    texts: list[Records] = []
+    links: list[Records] = []
+    for file in live:
+        if not _within(file, first_day):
+            continue
+        if file.table == "articles":
+            table = _columns(output, file, _ARTICLE_COLUMNS)
+            articles.append(
+                _records(_ARTICLE, _bits(table["article_id"]), _bits(table["content_hash"]), _versions(table))
+            )
+            high, low = _bits(table["article_id"]), _bits(table["article_id"], 1)
+            texts.append(_records(_TEXT, _bits(table["text_hash"]), high, low))
+        elif file.table == "dropped":
+            table = _columns(output, file, _DROPPED_COLUMNS)
+            table = table.filter(_is_settled(table))
+        else:
+            continue
+        found = _records(_LINK, _bits(table["link_id"]), _bits(table["entry_hash"]))
+        links.append(found[found["link"] != 0])
+    return KnownIndex(
+        articles=_newest(_joined(articles, _ARTICLE)),
+        texts=_sorted(_joined(texts, _TEXT), "text", "high", "low"),
+        links=np.unique(_joined(links, _LINK)),
+        retracted=retracted,
+    )
+
+
+def _versions(table: pa.Table) -> npt.NDArray[np.int64]:
+    return np.asarray(table["version"].fill_null(1).to_numpy(), dtype="i8")
+
+
+def _is_settled(table: pa.Table) -> pa.Array:
+    """Dropped rows whose address need not be asked for again while its feed says the same."""
+    reasons = table["reason"].to_pylist()
+    return pa.array(
+        [
+            outcome == "duplicate" or reason in ("language.not_wanted", "retract.taken_down")
+            for outcome, reason in zip(table["outcome"].to_pylist(), reasons, strict=True)
+        ],
+        pa.bool_(),
+    )
+
+
+def _records(kind: np.dtype[np.void], *columns: npt.NDArray[Any]) -> Records:
+    made = np.empty(len(columns[0]), dtype=kind)
+    for name, column in zip(kind.names or (), columns, strict=True):
+        made[name] = column
+    return made
+
+
+def _joined(parts: list[Records], kind: np.dtype[np.void]) -> Records:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+
+
+def _sorted(found: Records, *names: str) -> Records:
+    ordered: Records = found[np.lexsort([found[name] for name in reversed(names)])]
+    return ordered
+
+
+def _newest(found: Records) -> Records:
+    ordered = _sorted(found, "id", "version")
+    if not len(ordered):
+        return ordered
+    last = np.append(ordered["id"][1:] != ordered["id"][:-1], True)
+    newest: Records = ordered[last]
+    return newest
+
+
+def merge_indexes(one: KnownIndex, other: KnownIndex) -> KnownIndex:
+    """What is known of either."""
+    return KnownIndex(
+        articles=_newest(np.concatenate([one.articles, other.articles])),
+        texts=_sorted(np.concatenate([one.texts, other.texts]), "text", "high", "low"),
+        links=np.unique(np.concatenate([one.links, other.links])),
+        retracted=one.retracted | other.retracted,
+    )
+
+
+_PARTS = ("articles", "texts", "links")
+
+
+def save_index(index: KnownIndex, directory: str) -> None:
+    """Write an index where all workers can read it."""
+    for part in _PARTS:
+        sink = io.BytesIO()
+        np.save(sink, getattr(index, part), allow_pickle=False)
+        files.write_bytes(files.join(directory, f"{part}.npy"), sink.getvalue())
+    files.write_bytes(files.join(directory, "retracted.json"), json.dumps(sorted(index.retracted)).encode())
+
+
+@functools.lru_cache(maxsize=4)
+def load_index(directory: str) -> KnownIndex:
+    """An index as it was saved: mapped into memory on a local disk, so that all processes share it."""
+    parts = {}
+    for part in _PARTS:
+        path = files.join(directory, f"{part}.npy")
+        parts[part] = (
+            np.load(path, mmap_mode="r") if files.is_local(path) else np.load(io.BytesIO(files.read_bytes(path)))
+        )
+    retracted = json.loads(files.read_bytes(files.join(directory, "retracted.json")))
+    return KnownIndex(**parts, retracted=frozenset(retracted))

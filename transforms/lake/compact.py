@@ -1,0 +1,220 @@
+"""Many small files of closed partitions go in; few of a good size come out, with the same rows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from transforms.lake import files
+from transforms.lake.commit import STAGING, commit_manifest
+from transforms.lake.evolve import check_schemas
+from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.partitions import parse_partition
+from transforms.lake.read import open_files, open_input
+from transforms.lake.rewrite import BATCH_ROWS, stage_rows, stored_schema, todays_schemas
+
+KEYS = {
+    "articles": ("article_id", "version"),
+    "dead_letters": ("letter_id", "run_id"),
+    "dropped": ("source_uri", "source_position"),
+    "replays": ("letter_id", "attempts"),
+}
+"""What the rows of a table are sorted by; the first is the key that StageTable is given."""
+
+GROUP_BYTES = 96 << 20
+GROUP_ROWS = 20_000
+"""A row group has at most so many bytes before compression (by the average of its files), and so many rows."""
+
+
+class Merge(NamedTuple):
+    """Files of one partition that become one file."""
+
+    table: str
+    partition: str
+    files: tuple[DataFile, ...]
+
+
+class Merged(NamedTuple):
+    """One merge as it was carried out."""
+
+    merge: Merge
+    rows: int
+    bytes: int
+
+
+def _directory(file: DataFile) -> str:
+    """Partition of a file: its directories below the table."""
+    return file.path.split("/", 1)[1].rpartition("/")[0]
+
+
+def _ingest_day(output: str, file: DataFile) -> date | None:
+    """The last day that a file's rows were ingested on: from its path, or else from the statistics in it."""
+    value = parse_partition(file.path).get("ingest_date")
+    if value:
+        return date.fromisoformat(value)
+    with open_input(files.join(output, file.path)) as source:
+        footer = pq.read_metadata(source)
+    days = []
+    for group in (footer.row_group(n) for n in range(footer.num_row_groups)):
+        for column in (group.column(n) for n in range(group.num_columns)):
+            if column.path_in_schema == "ingest_date" and column.statistics and column.statistics.has_min_max:
+                days.append(column.statistics.max)
+    return max(days) if days and len(days) == footer.num_row_groups else None
+
+
+def plan_merges(output: str, manifests: Sequence[Manifest], *, before: date, target_bytes: int) -> list[Merge]:
+    """Which files to merge with which, by partition.
+
+    Files of at least half the target are good as they are. The smaller ones are gathered in the order of
+    their names until the target is reached, so that a merged file has between half and one and a half times
+    the target (the last of a partition may have less), and a second compaction finds nothing to do.
+
+    Raises:
+        OSError: a file without a day in its path cannot be read.
+    """
+    small: dict[tuple[str, str], list[DataFile]] = {}
+    for file in live_files(list(manifests)):
+        if file.bytes < target_bytes // 2:
+            small.setdefault((file.table, _directory(file)), []).append(file)
+    merges = []
+    for (table, partition), members in sorted(small.items()):
+        if len(members) < 2:
+            continue
+        days = {file.path: _ingest_day(output, file) for file in members}
+        bins: list[list[DataFile]] = [[]]
+        for file in members:
+            day = days[file.path]
+            if day is None or day >= before:
+                continue
+            if sum(member.bytes for member in bins[-1]) >= target_bytes:
+                bins.append([])
+            bins[-1].append(file)
+        merges += [Merge(table, partition, tuple(found)) for found in bins if len(found) > 1]
+    return merges
+
+
+def _ranges(ordered: pa.Array, most: int) -> Iterator[tuple[str, str, int]]:
+    """Cut sorted keys into ranges (first, last, rows) of at most ``most`` rows; one key is never cut in two."""
+    counts = ordered.value_counts()  # in order of appearance, which is the order of the keys
+    first, last, rows = "", "", 0
+    for key, count in zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True):
+        if rows and rows + count > most:
+            yield first, last, rows
+            rows = 0
+        first, last, rows = (key if not rows else first), key, rows + count
+    if rows:
+        yield first, last, rows
+
+
+def _group_rows(output: str, wanted: Sequence[DataFile]) -> int:
+    """Rows that a row group may have so that it stays below GROUP_BYTES."""
+    size = rows = 0
+    for file in wanted:
+        with open_input(files.join(output, file.path)) as source:
+            footer = pq.read_metadata(source)
+        rows += footer.num_rows
+        size += sum(footer.row_group(n).total_byte_size for n in range(footer.num_row_groups))
+    return max(1, min(GROUP_ROWS, GROUP_BYTES * rows // max(size, 1)))
+
+
+def _sorted_groups(data: ds.Dataset, schema: pa.Schema, by: Sequence[str], keys: pa.Array, most: int) -> Iterator[pa.Table]:
+    """All rows, sorted, a row group at a time: each range of keys is one pass over the files."""
+    names, order = schema.names, [(name, "ascending") for name in by]
+    for first, last, rows in _ranges(keys, most):
+        within = (ds.field(by[0]) >= first) & (ds.field(by[0]) <= last)
+        scanner = data.scanner(
+            columns=names, filter=within, use_threads=False, batch_size=BATCH_ROWS, fragment_readahead=1, batch_readahead=1
+        )
+        if rows > most:  # one key alone: in order already, and too much to hold
+            for batch in scanner.to_batches():
+                yield pa.Table.from_batches([batch]).cast(schema)
+        else:
+            yield scanner.to_table().sort_by(order).cast(schema)
+
+
+def _keys(output: str, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> pa.Array:
+    """The keys of all rows, sorted."""
+    column = open_files(output, wanted, manifests, table).to_table(columns=[KEYS[table][0]]).column(0)
+    ordered = column.take(pc.sort_indices(column))
+    return ordered.combine_chunks() if isinstance(ordered, pa.ChunkedArray) else ordered
+
+
+def merge_files(output: str, merge: Merge, manifests: Sequence[Manifest], *, run_id: str, chunk: int) -> DataFile:
+    """Stage one file with the rows of several, and make sure that it holds them all.
+
+    Memory is bounded by a row group of the result, one of a file that is read, and the keys.
+
+    Raises:
+        OSError: a file cannot be read or written.
+        ValueError: what was staged is not what was read; nothing was committed.
+    """
+    staging = files.join(output, STAGING, f"{run_id}-{chunk:05d}")
+    path = data_path(merge.table, merge.partition, run_id, chunk, 0)
+    keys = _keys(output, merge.files, manifests, merge.table)
+    data = open_files(output, merge.files, manifests, merge.table)
+    groups = _sorted_groups(
+        data, stored_schema(merge.table, path), KEYS[merge.table], keys, _group_rows(output, merge.files)
+    )
+    staged = stage_rows(staging, merge.table, path, groups)
+    with open_input(staged.staged) as source:
+        again = pq.read_table(source, columns=[KEYS[merge.table][0]]).column(0)
+    if staged.rows != sum(file.rows for file in merge.files) or not pa.chunked_array([keys]).equals(again):
+        raise ValueError(
+            f"{merge.table}/{merge.partition}: {len(merge.files)} files vouch for {sum(f.rows for f in merge.files)} "
+            f"rows, but {staged.rows} were read: nothing was changed; run 'newsmill verify'"
+        )
+    return staged
+
+
+def compact(
+    output: str,
+    *,
+    run_id: str,
+    before: date,
+    target_bytes: int = 256 << 20,
+    on_merged: Callable[[Merged], None] = lambda _: None,
+) -> list[Merged]:
+    """Merge the small files of every partition from before a day, one commit a merge.
+
+    Only for one who holds the lock of the output. A crash costs at most the merge under way. A reader by
+    manifests sees each row once at any time; one who globs may see rows of a merge twice, from the move of
+    its file to the delete of the last old one.
+
+    Args:
+        run_id: a new one.
+        before: partitions of that UTC day and later are left alone.
+        target_bytes: see :func:`plan_merges`.
+        on_merged: called after each commit.
+
+    Raises:
+        ValueError: a file cannot be read as today's records, or does not hold the rows it should.
+        CorruptManifest: a manifest cannot be read.
+        OSError: a read, a write or a move failed.
+    """
+    manifests = list(read_manifests(output))
+    check_schemas(manifests)
+    done = []
+    for chunk, merge in enumerate(plan_merges(output, manifests, before=before, target_bytes=target_bytes)):
+        staging = files.join(output, STAGING, f"{run_id}-{chunk:05d}")
+        try:
+            staged = merge_files(output, merge, manifests, run_id=run_id, chunk=chunk)
+        except BaseException:
+            files.remove_tree(staging)
+            raise
+        manifest = Manifest(
+            run_id=run_id,
+            chunk=chunk,
+            files=(staged,),
+            kind="compact",
+            removes=tuple(file.path for file in merge.files),
+            schemas=todays_schemas([staged]),
+        )
+        commit_manifest(output, staging, manifest)
+        done.append(Merged(merge, staged.rows, staged.bytes))
+        on_merged(done[-1])
+    return done

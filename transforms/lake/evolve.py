@@ -1,0 +1,112 @@
+"""Columns of an earlier day go in; rows of today's records come out, or it is said why they cannot."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.articles import TABLES
+from schemas.record import arrow_schema, hints, row
+from transforms.lake.lake import live_files
+from transforms.lake.manifest import Manifest, schema_columns, schema_hash
+
+Columns = Sequence[tuple[str, str, bool]]
+"""Name, Arrow type and nullability of each column, as a manifest keeps them."""
+
+
+def defaults(record: type) -> dict[str, Any]:
+    """What stands in a row that was written before the column was: columns that may be missing, and their value.
+
+    A column without a default may be missing where it may be None.
+    """
+    schema = arrow_schema(record)
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(record):
+        if field.default is not dataclasses.MISSING and field.name in hints(record):
+            found[field.name] = row(field.default)
+        elif schema.field(field.name).nullable:
+            found[field.name] = None
+    return found
+
+
+def refused_changes(old: Columns, record: type) -> list[str]:
+    """Why rows of the old columns cannot be read as the record; empty where they can.
+
+    A column may be added that has a default or may be None, and a required column may become one that may be
+    None. Nothing else: a field inside a struct is a part of its column's type.
+    """
+    today = {name: (kind, nullable) for name, kind, nullable in schema_columns(arrow_schema(record))}
+    stored = {name for name, _, _ in old}
+    may_lack = defaults(record)
+    found = []
+    for name, kind, nullable in old:
+        if name not in today:
+            found.append(f"column {name!r} is stored, but {record.__name__} has no such column")
+        elif today[name][0] != kind:
+            found.append(f"column {name!r} is stored as {kind}, but {record.__name__} declares {today[name][0]}")
+        elif nullable and not today[name][1]:
+            found.append(f"column {name!r} may hold None where it is stored, but {record.__name__} requires a value")
+    found.extend(
+        f"column {name!r} of {record.__name__} is required and has no default, but is not stored"
+        for name in today
+        if name not in stored and name not in may_lack
+    )
+    return found
+
+
+def known_columns(manifests: Iterable[Manifest]) -> dict[str, Columns]:
+    """Columns of each schema that today's records or any manifest knows, by schema hash."""
+    found: dict[str, Columns] = {name: columns for manifest in manifests for name, columns in manifest.schemas.items()}
+    for record in TABLES.values():
+        schema = arrow_schema(record)
+        found[schema_hash(schema)] = schema_columns(schema)
+    return found
+
+
+def check_schemas(manifests: Sequence[Manifest]) -> None:
+    """Make sure that what is stored can be read as today's records.
+
+    Raises:
+        ValueError: a column that is stored was removed or has another type today, or today's record requires
+            one that was never stored; a table that is not known.
+    """
+    known = known_columns(manifests)
+    seen: set[tuple[str, str]] = set()
+    for file in live_files(list(manifests)):
+        if (file.table, file.schema_hash) in seen:
+            continue
+        seen.add((file.table, file.schema_hash))
+        if file.table not in TABLES:
+            raise ValueError(f"{file.path}: table {file.table!r} is unknown: a later newsmill wrote it, use that one")
+        columns = known.get(file.schema_hash)
+        if columns is None:
+            raise ValueError(f"{file.path}: no manifest describes its schema {file.schema_hash}: restore the manifest")
+        if why := refused_changes(columns, TABLES[file.table]):
+            raise ValueError(
+                f"{file.path} cannot be read as today's {file.table}: {'; '.join(why)}. A stored column is never "
+                "removed nor changed: bring it back and add a new one beside it, or use the newsmill that wrote it"
+            )
+
+
+def conform(table: pa.Table, schema: pa.Schema, values: Mapping[str, Any]) -> pa.Table:
+    """Rows of an older schema as rows of a newer one.
+
+    Args:
+        table: rows; columns that ``schema`` lacks are left out.
+        schema: columns wanted, in their order.
+        values: what to put where the table lacks a column.
+
+    Raises:
+        KeyError: a column is missing and has no value.
+        pyarrow.ArrowInvalid: a value that its column cannot hold.
+    """
+    have = set(table.column_names)
+    columns = []
+    for field in schema:
+        if field.name in have:
+            column = table.column(field.name)
+            columns.append(column if column.type == field.type else column.cast(field.type))
+        else:
+            columns.append(pa.chunked_array([pa.repeat(pa.scalar(values[field.name], field.type), table.num_rows)]))
+    return pa.Table.from_arrays(columns, schema=schema)
