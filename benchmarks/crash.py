@@ -157,7 +157,7 @@ def is_finished(plan: Plan, name: str) -> bool:
 
 
 def crash_until_done(
-    plan: Plan, name: str, expected_s: float, chance: random.Random, wanted: int, tally: Tally
+    plan: Plan, name: str, *, expected_s: float, chance: random.Random, wanted: int, tally: Tally
 ) -> None:
     """Kill the run of one lake at random instants until it ends by itself or ``wanted`` kills are spent.
 
@@ -294,12 +294,12 @@ def run_crashes(plan: Plan, kills: int, seed: int, say: Callable[[str], None] = 
     say(f"undisturbed: {expected_s:.1f} s, {rows}")
     while tally.kills < kills and len(tally.differences) < 20:
         name = f"lake-{tally.lakes:03d}"
-        crash_until_done(plan, name, expected_s, chance, kills - tally.kills, tally)
+        crash_until_done(plan, name, expected_s=expected_s, chance=chance, wanted=kills - tally.kills, tally=tally)
         faults = check_lake(plan, name, expected)
         tally.differences += faults
         say(f"{name}: {tally.kills} kills in {tally.attempts} runs, {len(faults)} differences, {dict(tally.where)}")
     return {
-        **dataclasses.asdict(tally),
+        **vars(tally),
         "rows": rows,
         "undisturbed_s": round(expected_s, 1),
         "seconds": round(time.monotonic() - start, 1),

@@ -1,6 +1,5 @@
-"""An output goes in; the dead letters in it that are still open come out, and what to feed back for them."""
+"""An output goes in; the dead letters in it that are still open come out, and how many there are."""
 
-import html
 import io
 import json
 import re
@@ -10,27 +9,24 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
-from schemas.articles import Article, DeadLetter
-from schemas.documents import Entry, Link, Origin, Source
+from pipeline.elements import Key, element_key, replay_element
+from pipeline.options import UsageError
+from schemas.articles import DeadLetter
 from schemas.record import from_row
-from transforms.identity import link_id
 from transforms.lake import files
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import live_files, manifest_paths, read_manifests
 from transforms.lake.manifest import DataFile
 from transforms.lake.partitions import parse_partition
-from transforms.sources.lists import is_web_url
 
 _LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "replay_json", "attempts", "run_id")
 _REPLAY_COLUMNS = ("letter_id", "outcome", "attempts", "run_id")
 _BATCH_ROWS = 2_000
 _TIME = re.compile(r"\d{8}T\d{6}Z(?=-)")
 """How a run's name begins when it is made of the time."""
-
-_FEEDS = ("rss", "atom", "cdf", "json_feed")
-
-Key = tuple[str, ...]
-"""What identifies the input that a letter is about, whatever went wrong with it."""
 
 
 class OpenLetter(NamedTuple):
@@ -61,6 +57,16 @@ class _Event(NamedTuple):
         return bool(mine and others and mine.group() < others.group())
 
 
+def check_output(output: str) -> None:
+    """See that there is anything to read.
+
+    Raises:
+        UsageError: no run has committed anything there.
+    """
+    if not manifest_paths(output):
+        raise UsageError(f"--output {output} holds no run: name the directory that 'newsmill run' wrote to")
+
+
 def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
     """Rows of a data file as dicts, its ingest_date included where the path has it.
 
@@ -81,76 +87,6 @@ def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None)
         for batch in parquet.iter_batches(_BATCH_ROWS, columns=wanted):
             for values in batch.to_pylist():
                 yield {**missing, **values, **more}
-
-
-def element_of(record: str, value: dict[str, Any]) -> Source | Link:
-    """What to feed back for the two parts of a letter's ``replay_json``.
-
-    An article goes back as the link it was fetched from, with what its feed said as far as the article keeps
-    it; one that was read out of a file as its place in that file.
-
-    Raises:
-        ValueError: an unknown record.
-    """
-    if record == "Link":
-        return from_row(Link, value)
-    if record == "Source":
-        return from_row(Source, value)
-    if record != "Article":
-        raise ValueError(f"a letter about a {record}, which nothing can be fed back for")
-    article = from_row(Article, value)
-    at = Origin(
-        uri=article.source_uri, kind=article.source_kind, position=article.source_position, tags=article.tags
-    )
-    url = article.url_requested or article.url
-    is_of_feed = article.source_kind in _FEEDS and is_web_url(at.uri)
-    if url is not None and article.source_kind != "warc" and (article.fetched_at is not None or is_of_feed):
-        return Link(url=url, origin=at, entry=_entry_of(article))
-    last = None if at.position is None else at.position + 1
-    return Source(uri=at.uri, tags=at.tags, first=at.position or 0, last=last)
-
-
-def _entry_of(article: Article) -> Entry | None:
-    if article.feed_url is None and article.feed_title is None and article.feed_entry_id is None:
-        return None
-    is_content = article.text_source == "feed_content"
-    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in article.text.split("\n")) if is_content else None
-    return Entry(
-        url=article.url,
-        entry_id=article.feed_entry_id,
-        title=article.headline,
-        content_html=paragraphs,
-        authors=tuple(author.name for author in article.authors),
-        published_raw=article.date_published_raw,
-        modified_raw=article.date_modified_raw,
-        categories=article.keywords,
-        image_url=article.image_url,
-        language=article.in_language_declared,
-        feed_url=article.feed_url,
-        feed_title=article.feed_title,
-    )
-
-
-def element_key(element: Source | Link) -> Key:
-    """What identifies an element among those fed back.
-
-    >>> element_key(Source(uri="a.jsonl", first=3, last=4)), element_key(Source(uri="a.jsonl", first=500))
-    (('source', 'a.jsonl', '3', '4'), ('source', 'a.jsonl'))
-    """
-    if isinstance(element, Link):
-        return ("link", link_id(element.url) or element.url)
-    narrow = () if element.last is None else (str(element.first), str(element.last))
-    return ("source", element.uri, *narrow)
-
-
-def replay_element(replay_json: str) -> Source | Link:
-    """What to feed back for a letter.
-
-    Raises:
-        ValueError: not the JSON of a letter.
-    """
-    body = json.loads(replay_json)
-    return element_of(body["record"], body["value"])
 
 
 class _Seen(NamedTuple):
@@ -267,3 +203,27 @@ def count_letters(letters: Sequence[OpenLetter], by: Sequence[str]) -> list[tupl
     """
     counts = Counter(tuple(getattr(letter, name) or "" for name in by) for letter in letters)
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def counts_to_json(letters: Sequence[OpenLetter], by: Sequence[str]) -> str:
+    """The counts as JSON."""
+    counts = [
+        {**{name: value or None for name, value in zip(by, values, strict=True)}, "letters": count}
+        for values, count in count_letters(letters, by)
+    ]
+    return json.dumps({"letters": len(letters), "counts": counts}, ensure_ascii=False, indent=1) + "\n"
+
+
+def render_counts(letters: Sequence[OpenLetter], by: Sequence[str], *, color: bool = False) -> str:
+    """The counts as a table for people."""
+    if not letters:
+        return "no dead letter is open\n"
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True)
+    for number, name in enumerate(by):
+        table.add_column(name, "" if number else "total", overflow="fold")
+    table.add_column("letters", f"{len(letters):,}", justify="right", no_wrap=True)
+    for values, count in count_letters(letters, by):
+        table.add_row(*(value or "·" for value in values), f"{count:,}")
+    out = io.StringIO()
+    Console(file=out, force_terminal=color, width=None if color else 110).print(table)
+    return out.getvalue()

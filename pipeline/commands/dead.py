@@ -1,15 +1,11 @@
 """``newsmill dead``: an output goes in; how many dead letters are open, by stage, code and host, comes out."""
 
 import argparse
-import json
 import sys
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.options import UsageError
-
-if TYPE_CHECKING:
-    from pipeline.letters import OpenLetter
 
 COLUMNS = ("stage", "code", "host")
 
@@ -76,7 +72,7 @@ def carry_out(known: argparse.Namespace) -> int:
 
     from pyarrow import ArrowInvalid  # noqa: PLC0415  heavy modules load when needed
 
-    from pipeline.letters import check_output, is_wanted, open_letters  # noqa: PLC0415
+    from pipeline.letters import check_output, counts_to_json, is_wanted, open_letters, render_counts  # noqa: PLC0415
     from transforms.lake.lake import CorruptManifest  # noqa: PLC0415
 
     check_output(known.output)
@@ -87,38 +83,6 @@ def carry_out(known: argparse.Namespace) -> int:
     except (CorruptManifest, ArrowInvalid, OSError) as error:
         sys.stderr.write(f"newsmill: {error}\n")
         return 1
-    sys.stdout.write(_as_json(letters, by) if known.json else _as_table(letters, by))
+    shown = counts_to_json(letters, by) if known.json else render_counts(letters, by, color=sys.stdout.isatty())
+    sys.stdout.write(shown)
     return 0
-
-
-def _as_json(letters: "list[OpenLetter]", by: list[str]) -> str:
-    from pipeline.letters import count_letters  # noqa: PLC0415
-
-    counts = [
-        {**{name: value or None for name, value in zip(by, values, strict=True)}, "letters": count}
-        for values, count in count_letters(letters, by)
-    ]
-    return json.dumps({"letters": len(letters), "counts": counts}, ensure_ascii=False, indent=1) + "\n"
-
-
-def _as_table(letters: "list[OpenLetter]", by: list[str]) -> str:
-    import io  # noqa: PLC0415
-
-    from rich import box  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from pipeline.letters import count_letters  # noqa: PLC0415
-
-    if not letters:
-        return "no dead letter is open\n"
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True)
-    for name in by:
-        table.add_column(name, "total" if name == by[0] else "", overflow="fold")
-    table.add_column("letters", f"{len(letters):,}", justify="right", no_wrap=True)
-    for values, count in count_letters(letters, by):
-        table.add_row(*(value or "·" for value in values), f"{count:,}")
-    color = sys.stdout.isatty()
-    console = Console(file=io.StringIO(), force_terminal=color, width=None if color else 110)
-    console.print(table)
-    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]

@@ -67,14 +67,12 @@ def carry_out(known: argparse.Namespace) -> int:
     if known.max_attempts is not None and known.max_attempts < 1:
         raise UsageError(f"--max_attempts {known.max_attempts} must be at least 1")
 
-    from pipeline.letters import check_output  # noqa: PLC0415  heavy modules load when needed
-    from pipeline.replay import Wanted, replay_letters  # noqa: PLC0415
+    from pipeline.replay import Wanted, replay_letters  # noqa: PLC0415  heavy modules load when needed
     from pipeline.settings import settings_from  # noqa: PLC0415
 
     settings = settings_from(known, known.beam_args, inputs=())
-    check_output(settings.commit.output)
     wanted = Wanted(tuple(known.reason), since, known.host, known.max_attempts)
-    return replay_letters(settings, wanted, arguments=sys.argv[1:])
+    return replay_letters(settings, wanted, arguments=getattr(known, "words", sys.argv[1:]))
 
 
 def _check_reasons(reasons: list[str]) -> None:

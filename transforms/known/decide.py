@@ -168,6 +168,10 @@ class _NumberFn(_KnownFn):
             is_filtered = decided.reason == "retract.taken_down"
             other = None if is_filtered else duplicate_of(element, self._before, self._so_far)
             yield self._ledger.left_out(element, decided, duplicate_of=other)
+        elif element.link_id and self._before and not self._before.has_link(element.link_id, element.entry_hash):
+            # Its feed says something new, the page does not: a row that spares the next run from asking again.
+            why = LeftOut("known.same_version", "an earlier run has the same text")
+            yield self._ledger.left_out(element, why, duplicate_of=element.article_id)
         else:
             self._ledger.count("known")
 

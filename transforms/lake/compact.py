@@ -59,12 +59,11 @@ def _ingest_day(output: str, file: DataFile) -> date | None:
         return date.fromisoformat(value)
     with open_input(files.join(output, file.path)) as source:
         footer = pq.read_metadata(source)
-    days = []
-    for group in (footer.row_group(n) for n in range(footer.num_row_groups)):
-        for column in (group.column(n) for n in range(group.num_columns)):
-            if column.path_in_schema == "ingest_date" and column.statistics and column.statistics.has_min_max:
-                days.append(column.statistics.max)
-    return max(days) if days and len(days) == footer.num_row_groups else None
+    groups = [footer.row_group(n) for n in range(footer.num_row_groups)]
+    columns = [group.column(n) for group in groups for n in range(group.num_columns)]
+    known = [column.statistics for column in columns if column.path_in_schema == "ingest_date"]
+    days = [statistics.max for statistics in known if statistics and statistics.has_min_max]
+    return max(days) if days and len(days) == len(groups) else None
 
 
 def plan_merges(output: str, manifests: Sequence[Manifest], *, before: date, target_bytes: int) -> list[Merge]:
@@ -122,13 +121,20 @@ def _group_rows(output: str, wanted: Sequence[DataFile]) -> int:
     return max(1, min(GROUP_ROWS, GROUP_BYTES * rows // max(size, 1)))
 
 
-def _sorted_groups(data: ds.Dataset, schema: pa.Schema, by: Sequence[str], keys: pa.Array, most: int) -> Iterator[pa.Table]:
+def _sorted_groups(
+    data: ds.Dataset, schema: pa.Schema, by: Sequence[str], keys: pa.Array, most: int
+) -> Iterator[pa.Table]:
     """All rows, sorted, a row group at a time: each range of keys is one pass over the files."""
     names, order = schema.names, [(name, "ascending") for name in by]
     for first, last, rows in _ranges(keys, most):
         within = (ds.field(by[0]) >= first) & (ds.field(by[0]) <= last)
         scanner = data.scanner(
-            columns=names, filter=within, use_threads=False, batch_size=BATCH_ROWS, fragment_readahead=1, batch_readahead=1
+            columns=names,
+            filter=within,
+            use_threads=False,
+            batch_size=BATCH_ROWS,
+            fragment_readahead=1,
+            batch_readahead=1,
         )
         if rows > most:  # one key alone: in order already, and too much to hold
             for batch in scanner.to_batches():

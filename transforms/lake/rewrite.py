@@ -24,16 +24,19 @@ BATCH_ROWS = 4_096
 """Rows held at a time where a file is only passed on."""
 
 
+def _create(path: str) -> Any:
+    if files.is_local(path):
+        return Path(path).open("wb")
+    return FileSystems.create(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
+
+
 class _Sink:
     """A file to write to that knows the size and the hash of what went through."""
 
     def __init__(self, path: str) -> None:
         files.make_parents(path)
         self._local = files.is_local(path)
-        kind = CompressionTypes.UNCOMPRESSED
-        self._out: Any = (
-            Path(path).open("wb") if self._local else FileSystems.create(path, "application/octet-stream", kind)
-        )
+        self._out: Any = _create(path)
         self._hash = hashlib.sha256()
         self.size = 0
         self.closed = False

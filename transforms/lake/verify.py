@@ -116,7 +116,9 @@ def _read_all(output: str, problems: list[Problem]) -> list[Manifest]:
             continue
         if name != manifest_path(manifest.run_id, manifest.chunk):
             said = f"run {manifest.run_id}, chunk {manifest.chunk}"
-            problems.append(Problem("misplaced_manifest", name, f"says it is of {said}: a copy? its files are passed over"))
+            problems.append(
+                Problem("misplaced_manifest", name, f"says it is of {said}: a copy? its files are passed over")
+            )
             continue
         for file in manifest.files:
             if file.path in claimed:
@@ -233,9 +235,10 @@ def _schema_faults(file: DataFile, stored: pa.Schema, known: Mapping[str, Column
         yield f"schema {file.schema_hash} is described by no manifest"
         return
     by = parse_partition(file.path)
-    expected = tuple(tuple(column) for column in columns if column[0] not in by)
-    if schema_columns(stored) != expected:
-        differing = sorted({name for name, _, _ in {*schema_columns(stored)} ^ {*expected}})
+    expected = [column for column in columns if column[0] not in by]
+    actual = list(schema_columns(stored))
+    if actual != expected:
+        differing = sorted({name for name, _, _ in {*actual} ^ {*expected}})
         yield f"its columns are not those of its schema: {', '.join(differing[:5]) or 'their order'}"
     yield from refused_changes(columns, TABLES[file.table])
 

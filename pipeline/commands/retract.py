@@ -1,0 +1,87 @@
+"""``newsmill retract``: take articles down everywhere, for good."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+_EPILOG = """\
+examples:
+  newsmill retract --output lake https://news.example/2026/a --reason 'court order 12/26'
+  newsmill retract --output lake 4f0c… --dry_run
+      say how many rows would go
+
+All versions of an article go, and every dead letter, left-out row and replay that names it. It stays known as
+taken down: a later run leaves it out. Files below archive/ keep the page; those are named at the end.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Say the options."""
+    parser = commands.add_parser(
+        "retract",
+        help="take articles down everywhere, for good",
+        description="Remove articles, and every row that names them, from an output; later runs leave them out.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("what", nargs="+", metavar="URL_OR_ID", help="addresses, or article_ids of 32 hex digits")
+    parser.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to take it from")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="kept in runs/RUN_ID/retract.json")
+    parser.add_argument("--dry_run", action="store_true", help="say what would go, change nothing")
+
+
+def carry_out(known: argparse.Namespace) -> int:
+    """Take down and print.
+
+    Raises:
+        UsageError: neither an address nor an id, or nothing was ever written there.
+        LockHeld: a run is writing to the output.
+    """
+    from pipeline.maintenance import FAILURES, fail, maintain, require_output  # noqa: PLC0415
+    from pipeline.options import UsageError  # noqa: PLC0415
+    from pipeline.settings import make_run_id  # noqa: PLC0415
+    from transforms.lake import files  # noqa: PLC0415
+    from transforms.lake.retract import retract  # noqa: PLC0415
+    from transforms.lake.targets import parse_targets  # noqa: PLC0415
+
+    try:
+        parse_targets(known.what)
+    except ValueError as error:
+        raise UsageError(f"{error}; give addresses, or article_ids of 32 hex digits") from error
+    output, now = require_output(known.output), datetime.now(UTC)
+    run_id = make_run_id(now)
+    try:
+        if known.dry_run:
+            result = retract(output, known.what, run_id=run_id, is_dry=True)
+        else:
+            with maintain(output):
+                result = retract(output, known.what, run_id=run_id)
+                said = {
+                    "at": now.isoformat(timespec="seconds"),
+                    "reason": known.reason,
+                    "retracted": result.ids,
+                    "rows": result.rows,
+                    "archived": result.archived,
+                }
+                path = files.join(output, "runs", run_id, "retract.json")
+                files.replace_bytes(path, json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
+    except FAILURES as error:
+        return fail("retract", error)
+    would = "would be " if known.dry_run else ""
+    if result.rows:
+        counts = ", ".join(f"{count:,} of {table}" for table, count in result.rows.items())
+        sys.stdout.write(f"rows {would}taken down: {counts}; {result.files} files {would}rewritten\n")
+    else:
+        sys.stdout.write("no row of it was found; it is kept as taken down, so that no later run brings it in\n")
+    sys.stdout.writelines(f"article_id {name}\n" for name in result.ids)
+    sys.stdout.writelines(
+        f"still in the archive: {path} at offset {offset}; that file is not changed\n"
+        for path, offset in result.archived
+    )
+    sys.stdout.writelines(
+        f"a copy was left out as its repeat and may now come in as an article: {url}\n" for url in result.copies
+    )
+    return 0

@@ -1,0 +1,60 @@
+"""``newsmill verify``: compare an output with what its manifests promise."""
+
+import argparse
+import sys
+from typing import Any
+
+EXIT_DIFFERS = 4
+
+_EPILOG = """\
+examples:
+  newsmill verify --output lake
+      read every byte and row, compute every id again
+  newsmill verify --output lake --quick
+      manifests, sizes and row counts of the footers alone
+
+exit codes: 0 all as promised, 4 differences were found. A run that is under way shows as differences.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Say the options."""
+    parser = commands.add_parser(
+        "verify",
+        help="check that an output is what its manifests say",
+        description="Check manifests, files, checksums, row counts, ids and partitions of an output. Changes nothing.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to check")
+    parser.add_argument("--quick", action="store_true", help="do not read the rows")
+
+
+def carry_out(known: argparse.Namespace) -> int:
+    """Check and print.
+
+    Raises:
+        UsageError: nothing was ever written there.
+    """
+    from pipeline.maintenance import fail, in_bytes, require_output  # noqa: PLC0415  heavy modules load when needed
+    from transforms.lake.verify import check_lake  # noqa: PLC0415
+
+    output = require_output(known.output)
+    try:
+        checked = check_lake(output, deep=not known.quick)
+    except OSError as error:
+        return fail("verify", error)
+    lines = [
+        ("manifests", f"{checked.manifests:,}"),
+        ("files", f"{checked.files:,}"),
+        ("size", in_bytes(checked.bytes)),
+        *((f"{table} rows", f"{count:,}") for table, count in checked.rows.items()),
+    ]
+    sys.stdout.write(f"checked {output}{' (quick)' if known.quick else ''}\n")
+    sys.stdout.writelines(f"  {name:<18}{value:>14}\n" for name, value in lines)
+    for problem in checked.problems:
+        sys.stdout.write(f"{problem.kind}: {problem.path}: {' '.join(problem.message.split())}\n")
+    count = len(checked.problems)
+    sys.stdout.write(f"{count} difference{'' if count == 1 else 's'}\n" if count else "all as promised\n")
+    return EXIT_DIFFERS if count else 0

@@ -1,0 +1,51 @@
+"""``newsmill views``: SQL that makes DuckDB views of an output."""
+
+import argparse
+import sys
+from typing import Any
+
+_EPILOG = """\
+examples:
+  newsmill views --output lake | duckdb lake.db
+  newsmill views --output lake --write && duckdb -init lake/views.sql
+
+The views are articles, articles_latest, dead_letters, dropped and replays. They name exactly the files that
+the manifests vouch for, so make them anew after a run, a compaction or a retraction.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Say the options."""
+    parser = commands.add_parser(
+        "views",
+        help="print SQL that makes DuckDB views of an output",
+        description="Print SQL that makes DuckDB views over exactly the files that the manifests vouch for.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to read")
+    parser.add_argument("--write", action="store_true", help="write DIR/views.sql and print its path")
+
+
+def carry_out(known: argparse.Namespace) -> int:
+    """Print or write.
+
+    Raises:
+        UsageError: nothing was ever written there.
+    """
+    from pipeline.maintenance import FAILURES, fail, require_output  # noqa: PLC0415  heavy modules load when needed
+    from transforms.lake import files  # noqa: PLC0415
+    from transforms.lake.read import view_sql  # noqa: PLC0415
+
+    output = require_output(known.output)
+    try:
+        text = view_sql(output)
+        if known.write:
+            path = files.join(output, "views.sql")
+            files.replace_bytes(path, text.encode())
+            text = f"{path}\n"
+    except FAILURES as error:
+        return fail("views", error)
+    sys.stdout.write(text)
+    return 0

@@ -1,0 +1,63 @@
+"""What the commands share that look after an output which runs have written."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.lock import hold_lock
+from pipeline.options import UsageError
+from transforms.lake import files
+from transforms.lake.commit import recover
+from transforms.lake.lake import CorruptManifest
+
+FAILURES = (CorruptManifest, ValueError, OSError)
+"""What may go wrong with an output: one line for people and exit code 1."""
+
+
+def require_output(output: str) -> str:
+    """The output without a slash at its end.
+
+    Raises:
+        UsageError: nothing was ever written there.
+    """
+    path = output.rstrip("/") or "/"
+    if files.is_local(path) and not Path(path).is_dir():
+        raise UsageError(f"--output {output} is no directory: name the output of a run")
+    if not files.list_names(files.join(path, "runs")):
+        raise UsageError(f"--output {output} holds no runs: name the output of a run")
+    return path
+
+
+@contextlib.contextmanager
+def maintain(output: str) -> Iterator[None]:
+    """Hold the lock of an output, and first complete what a crash has left in it.
+
+    Raises:
+        LockHeld: a run is writing to it.
+    """
+    with hold_lock(output):
+        for line in recover(output):
+            sys.stderr.write(f"newsmill: {line}\n")
+        yield
+
+
+def fail(command: str, error: BaseException) -> int:
+    """Say in one line why a command failed; gives the exit code."""
+    line = " ".join(str(error).split()) or type(error).__name__
+    sys.stderr.write(f"newsmill: {command} failed: {line}\n")
+    return 1
+
+
+def in_bytes(count: int) -> str:
+    """A size for people.
+
+    >>> in_bytes(1536), in_bytes(3 << 20)
+    ('1.5 KiB', '3.0 MiB')
+    """
+    size, unit = float(count), "B"
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if size < 1024 or unit == "TiB":
+            break
+        size /= 1024
+    return f"{size:.1f} {unit}" if unit != "B" else f"{count} B"

@@ -1,0 +1,1 @@
+"""Fetched pages become WARC files, and the pages in them documents again."""

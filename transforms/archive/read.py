@@ -1,0 +1,207 @@
+"""A place in a WARC file goes in; the document whose page is kept there comes out."""
+
+import io
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.recordloader import ArcWarcRecord
+
+from schemas.documents import Document, Origin, Response
+from schemas.trouble import Trouble
+from transforms.archive.write import TABLE
+from transforms.identity import canonical_url
+from transforms.lake import files
+from transforms.lake.lake import live_files
+from transforms.lake.manifest import Manifest
+from transforms.web.bodies import Inflater, declared_charset
+from transforms.web.client import Page
+from transforms.web.policy import MIB
+
+_PAGES = ("response", "revisit")
+
+
+class Place(NamedTuple):
+    """Where a page is kept, as an article's row says."""
+
+    archive_file: str
+    archive_offset: int
+
+
+class Archive:
+    """One WARC file that is read at any place; each record is checked against its digests.
+
+    Args:
+        output: directory or bucket path of the lake.
+        path: of the file, below it.
+        max_page_bytes: largest page, bytes, inflated.
+
+    Raises:
+        Trouble: read.missing, read.unreadable.
+    """
+
+    def __init__(self, output: str, path: str, *, max_page_bytes: int = 4 * MIB) -> None:
+        self._path = path
+        self._limit = max_page_bytes
+        self._places: dict[str, int] | None = None
+        where = files.join(output, path)
+        try:
+            self._file: IO[bytes] = (
+                Path(where).open("rb") if files.is_local(where) else io.BytesIO(files.read_bytes(where))
+            )
+        except FileNotFoundError as error:
+            raise Trouble("read.missing", f"{where}: {error}") from error
+        except OSError as error:
+            raise Trouble("read.unreadable", f"{where}: {error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def document(self, offset: int) -> Document:
+        """The page at an offset, as it was fetched but for the redirects on the way, which its row knows.
+
+        Raises:
+            Trouble: read.corrupt, no page there or not what its digest says; read.too_large.
+        """
+        try:
+            return self._document(offset)
+        except Trouble:
+            raise
+        except Exception as error:  # warcio raises what Python happens to raise on bytes that are no record
+            raise self._corrupt(offset, f"{type(error).__name__}: {error}") from error
+
+    def offsets(self) -> list[tuple[int, str]]:
+        """Places and addresses of all pages, in order; redirects left out.
+
+        Raises:
+            Trouble: read.corrupt.
+        """
+        found = []
+        for offset, record in self._records(0):
+            status = record.http_headers.get_statuscode() if record.http_headers else ""
+            if record.rec_type in _PAGES and status.startswith("2"):
+                found.append((offset, record.rec_headers.get_header("WARC-Target-URI") or ""))
+        return found
+
+    def _corrupt(self, offset: int, why: str) -> Trouble:
+        return Trouble("read.corrupt", f"{self._path} at {offset}: {why}"[:500])
+
+    def _records(self, offset: int, **options: Any) -> Iterator[tuple[int, ArcWarcRecord]]:
+        try:
+            self._file.seek(offset)
+            records = ArchiveIterator(self._file, **options)
+            for record in records:
+                yield records.offset, record
+        except Trouble:
+            raise
+        except Exception as error:  # as above
+            raise self._corrupt(offset, f"{type(error).__name__}: {error}") from error
+
+    def _read(self, offset: int) -> tuple[ArcWarcRecord, bytes]:
+        """A record and its payload, with chunks undone."""
+        for _, record in self._records(offset, check_digests=True):
+            if record.rec_type not in _PAGES or record.http_headers is None:
+                raise self._corrupt(offset, f"a {record.rec_type} record, no page")
+            head = record.http_headers
+            encoding = head.get_header("content-encoding")
+            head.remove_header("content-encoding")  # undone below, with a limit
+            payload: bytes = record.content_stream().read(self._limit + 1)
+            if encoding is not None:
+                head.add_header("content-encoding", encoding)
+            if len(payload) > self._limit:
+                raise Trouble("read.too_large", f"{self._path} at {offset}: a page of over {self._limit} bytes")
+            while record.raw_stream.read(1 << 16):
+                pass
+            if record.digest_checker.passed is False:
+                raise self._corrupt(offset, "; ".join(record.digest_checker.problems))
+            return record, payload
+        raise self._corrupt(offset, "the file ends here")
+
+    def _document(self, offset: int) -> Document:
+        record, payload = self._read(offset)
+        header, http = record.rec_headers.get_header, record.http_headers.get_header
+        if record.rec_type == "revisit":
+            payload = self._original(offset, header("WARC-Refers-To") or "")
+        inflater = Inflater(http("content-encoding"))
+        body = inflater.feed(payload, self._limit + 1)
+        if len(body) > self._limit:
+            raise Trouble("read.too_large", f"{self._path} at {offset}: a page of over {self._limit} bytes")
+        inflater.finish()
+        url, kind = header("WARC-Target-URI"), http("content-type")
+        response = Response(
+            url=url,
+            status=int(record.http_headers.get_statuscode()),
+            content_type=kind,
+            fetched_at=datetime.fromisoformat(header("WARC-Date")).astimezone(UTC),
+        )
+        page = Page(response, body, declared_charset(kind))
+        return Document(
+            media=page.media,
+            origin=Origin(uri=self._path, kind="warc"),
+            body=body,
+            charset=page.charset,
+            url=url,
+            response=response,
+            archive_file=self._path,
+            archive_offset=offset,
+        )
+
+    def _original(self, offset: int, name: str) -> bytes:
+        if self._places is None:
+            # Read through once: a revisit names the record it refers to, not where that is.
+            self._places = {
+                record.rec_headers.get_header("WARC-Record-ID"): place
+                for place, record in self._records(0)
+                if record.rec_type == "response"
+            }
+        if name not in self._places:
+            raise self._corrupt(offset, f"a revisit of {name or 'nothing'}, which the file does not have")
+        return self._read(self._places[name])[1]
+
+
+def read_pages(
+    output: str, path: str, offsets: Iterable[int], *, max_page_bytes: int = 4 * MIB
+) -> Iterator[tuple[int, Document | Trouble]]:
+    """The pages at some places of one file; a failure is given in the place of a page, and the others go on."""
+    wanted = sorted(offsets)
+    try:
+        archive = Archive(output, path, max_page_bytes=max_page_bytes)
+    except Trouble as why:
+        yield from ((offset, why) for offset in wanted)
+        return
+    try:
+        for offset in wanted:
+            try:
+                yield offset, archive.document(offset)
+            except Trouble as why:
+                yield offset, why
+    finally:
+        archive.close()
+
+
+def archived_documents(
+    output: str, manifests: list[Manifest], *, urls: Collection[str] | None = None, max_page_bytes: int = 4 * MIB
+) -> Iterator[tuple[Place, Document]]:
+    """All pages that an output keeps, by file and place; one page in memory at a time.
+
+    Args:
+        output: directory or bucket path of the lake.
+        manifests: all of them; what they do not list is not read.
+        urls: only pages of these addresses, in whatever form; None gives all.
+        max_page_bytes: largest page, bytes, inflated.
+
+    Raises:
+        Trouble: a file is missing, or a record in it is not what it was.
+    """
+    wanted = None if urls is None else {canonical_url(url) for url in urls}
+    for file in live_files(manifests, TABLE):
+        archive = Archive(output, file.path, max_page_bytes=max_page_bytes)
+        try:
+            for offset, url in archive.offsets():
+                if wanted is None or canonical_url(url) in wanted:
+                    yield Place(file.path, offset), archive.document(offset)
+        finally:
+            archive.close()

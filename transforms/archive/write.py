@@ -1,0 +1,237 @@
+"""Documents come in; they go out with a pointer to the WARC file that keeps their page, and the files, staged."""
+
+import hashlib
+import os
+import tempfile
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import TaggedOutput
+from apache_beam.utils.windowed_value import WindowedValue
+from warcio.warcwriter import WARCWriter
+
+from schemas.documents import Document, Exchange
+from transforms.archive.records import WARC_VERSION, Records, make_info, record_id
+from transforms.identity import digest
+from transforms.lake import files
+from transforms.lake.manifest import DataFile
+from transforms.lake.write import Commit
+from transforms.ledger import NAMESPACE, Ledger
+
+TABLE = "archive"
+"""Table of the files in a manifest; their rows are pages: response and revisit records, redirects left out."""
+
+SCHEMA = "warc"
+"""Stands for a schema_hash."""
+
+MAX_BYTES = 256 * 1024 * 1024
+"""Size at which a file ends and the next begins."""
+
+
+class Archived(NamedTuple):
+    """What ArchivePages returns: all documents, and the files that keep their pages."""
+
+    documents: beam.PCollection[Document]
+    files: beam.PCollection[DataFile]
+
+
+def archive_path(commit: Commit, first: Document) -> str:
+    """Final name of a file below the output: a pure function of the commit and of the first page in it.
+
+    The page is told by the address first asked, where that was found, and when it came. One commit asks for an
+    address once, and two bundles share no document, so no two files get one name.
+    """
+    response, origin = first.response, first.origin
+    asked = (*response.redirects, response.url)[0] if response else ""
+    at = response.fetched_at.isoformat() if response and response.fetched_at else ""
+    name = digest(commit.run_id, str(commit.chunk), asked, at, origin.uri, str(origin.position))
+    day = commit.ingest_date.isoformat()
+    return f"{TABLE}/ingest_date={day}/{commit.run_id}-{commit.chunk:05d}-{name[:16]}.warc.gz"
+
+
+class _Tally:
+    """Passes bytes on, and knows how many there were and their hash."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self.size = 0
+        self.hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        self._out.write(data)
+        self.size += len(data)
+        self.hash.update(data)
+
+    def flush(self) -> None:
+        """warcio flushes after each record; a staged file vouches for nothing before it is closed."""
+
+
+class ArchiveFile:
+    """One WARC file under way: on a local disk in the staging directory, else in a temporary file until it is whole.
+
+    The same pages in the same order give the same bytes.
+
+    Args:
+        commit: where and as what it is written.
+        first: first document that goes in.
+        about: fields of the warcinfo record.
+    """
+
+    def __init__(self, commit: Commit, first: Document, about: Mapping[str, str]) -> None:
+        assert first.response is not None
+        self.path = archive_path(commit, first)
+        # A name of its own for each try, and no final suffix: as all that is staged.
+        self._staged = files.join(commit.staging, f"{TABLE}-{uuid.uuid4().hex}.staged")
+        files.make_parents(self._staged)
+        self._is_local = files.is_local(self._staged)
+        self._file: IO[bytes] = Path(self._staged).open("wb") if self._is_local else tempfile.TemporaryFile()
+        self._tally = _Tally(self._file)
+        self._writer = WARCWriter(self._tally, gzip=True, warc_version=WARC_VERSION)
+        self._pages = 0
+        name = self.path.rpartition("/")[2]
+        at = first.response.exchanges[0].at
+        self._writer.write_record(make_info(self._writer, name, at, {"isPartOf": commit.run_id, **about}))
+        self._records = Records(self._writer, record_id("warcinfo", name))
+
+    @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return self._tally.size
+
+    def add(self, exchanges: Iterable[Exchange]) -> int:
+        """Write the exchanges that led to one page, each as response and request.
+
+        Returns:
+            Offset of the last response, which is the page.
+        """
+        offset = 0
+        for exchange in exchanges:
+            offset = self.size
+            response = self._records.response(exchange)
+            request = self._records.request(exchange, response)
+            self._writer.write_record(response)
+            self._writer.write_record(request)
+        self._pages += 1
+        return offset
+
+    def close(self) -> DataFile:
+        """End the file, through to the disk.
+
+        Raises:
+            OSError: no space.
+        """
+        with self._file as out:
+            out.flush()
+            if self._is_local:
+                os.fsync(out.fileno())
+            else:
+                out.seek(0)
+                files.write_bytes(self._staged, out.read())
+        return DataFile(
+            table=TABLE,
+            path=self.path,
+            staged=self._staged,
+            rows=self._pages,
+            bytes=self.size,
+            sha256=self._tally.hash.hexdigest(),
+            schema_hash=SCHEMA,
+        )
+
+    def abandon(self) -> None:
+        """Leave off, of a bundle that failed; what is staged is removed with its directory."""
+        self._file.close()
+
+
+class _ArchiveFn(beam.DoFn):
+    def __init__(self, commit: Commit, about: Mapping[str, str], max_bytes: int) -> None:
+        self._commit = commit
+        self._about = dict(about)
+        self._max_bytes = max_bytes
+
+    def setup(self) -> None:
+        self._ledger = Ledger("archive")
+        self._pages = Metrics.counter(NAMESPACE, "archive.pages")
+        self._file: ArchiveFile | None = None
+
+    def start_bundle(self) -> None:
+        self.teardown()
+
+    def process(
+        self,
+        element: Document,
+        timestamp: Any = beam.DoFn.TimestampParam,
+        window: Any = beam.DoFn.WindowParam,
+    ) -> Iterable[Any]:
+        response = element.response
+        if response is None or not response.exchanges:
+            yield element
+            return
+        with self._ledger.clock():
+            if self._file is None:
+                self._file = ArchiveFile(self._commit, element, self._about)
+                self._stamp = WindowedValue(None, timestamp, (window,))
+            offset = self._file.add(response.exchanges)
+        self._pages.inc()
+        yield replace(
+            element,
+            response=replace(response, exchanges=()),
+            archive_file=self._file.path,
+            archive_offset=offset,
+        )
+        if self._file.size >= self._max_bytes:
+            yield TaggedOutput("files", self._close())
+
+    def finish_bundle(self) -> Iterable[Any]:
+        if self._file is not None:
+            yield TaggedOutput("files", self._stamp.with_value(self._close()))
+
+    def teardown(self) -> None:
+        if self._file is not None:
+            self._file.abandon()
+            self._file = None
+
+    def _close(self) -> DataFile:
+        assert self._file is not None
+        with self._ledger.clock():
+            done = self._file.close()
+        self._file = None
+        return done
+
+
+class ArchivePages(beam.PTransform[beam.PCollection[Document], Archived]):
+    """Keep each fetched page as WARC: what was asked and answered, as it went over the wire.
+
+    Elementwise, for between fetch and extract: documents pass as they come and go on with ``archive_file`` and
+    ``archive_offset`` set and without the bytes of their exchanges; those without exchanges (feed entries, files)
+    pass untouched. Page bytes cross no shuffle. Each bundle makes one file, more where one grows over
+    ``max_bytes``; the files come out when they are whole, staged, to be committed with the rows that point into
+    them. Pages come with ``FetchPolicy(keep_exchange=True)``.
+
+    Redirects are response records, too, without their bodies. A payload that the file has already is a revisit
+    record. Costs about 5 ms a page, most of it gzip. Outside local disks a whole file is in memory while it is sent.
+
+    Args:
+        commit: where and as what the files are written.
+        user_agent: name given to servers, for the warcinfo record.
+        respect_robots: whether robots.txt was kept to, for the same.
+        max_bytes: size at which a file ends.
+    """
+
+    def __init__(
+        self, *, commit: Commit, user_agent: str, respect_robots: bool = True, max_bytes: int = MAX_BYTES
+    ) -> None:
+        super().__init__()
+        if max_bytes < 1:
+            raise ValueError(f"max_bytes must be positive, got {max_bytes}")
+        about = {"http-header-user-agent": user_agent, "robots": "obey" if respect_robots else "ignore"}
+        self._do = _ArchiveFn(commit, about, max_bytes)
+
+    def expand(self, documents: beam.PCollection[Document]) -> Archived:
+        split = documents | "Archive" >> beam.ParDo(self._do).with_outputs("files", main="documents")
+        split.documents.element_type, split.files.element_type = Document, DataFile
+        return Archived(documents=split.documents, files=split.files)
