@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         if known.command == "report":
             return _print_report(known.output, known.run_id)
-        known.beam_args = beam_args
+        known.beam_args, known.words = beam_args, words
         if known.command in more_commands():
             return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
         from pipeline.settings import settings_from  # noqa: PLC0415

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from rich import box
 from rich.console import Console
@@ -74,19 +75,22 @@ def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None)
         columns: names to read; those that an older file lacks are None. None reads all that are there.
 
     Raises:
-        OSError: the file is missing.
-        pyarrow.ArrowInvalid: it is not whole.
+        OSError: the file is missing, or not whole.
     """
     path = files.join(output, file.path)
     day = parse_partition(file.path).get("ingest_date")
     more = {"ingest_date": date.fromisoformat(day)} if day else {}
-    with pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path))) as parquet:
-        there = parquet.schema_arrow.names
-        missing = dict.fromkeys(name for name in columns or () if name not in there)
-        wanted = None if columns is None else [name for name in columns if name in there]
-        for batch in parquet.iter_batches(_BATCH_ROWS, columns=wanted):
-            for values in batch.to_pylist():
-                yield {**missing, **values, **more}
+    source = path if files.is_local(path) else io.BytesIO(files.read_bytes(path))
+    try:
+        with pq.ParquetFile(source) as parquet:
+            there = parquet.schema_arrow.names
+            missing = dict.fromkeys(name for name in columns or () if name not in there)
+            wanted = None if columns is None else [name for name in columns if name in there]
+            for batch in parquet.iter_batches(_BATCH_ROWS, columns=wanted):
+                for values in batch.to_pylist():
+                    yield {**missing, **values, **more}
+    except pa.ArrowInvalid as error:
+        raise OSError(f"{path}: {error}: 'newsmill verify' tells what else is damaged") from error
 
 
 class _Seen(NamedTuple):
@@ -104,7 +108,7 @@ def open_letters(output: str) -> list[OpenLetter]:
 
     Raises:
         CorruptManifest: what is committed cannot be told.
-        OSError, pyarrow.ArrowInvalid: a file is missing or cut off.
+        OSError: a file is missing or cut off.
     """
     live = live_files(list(read_manifests(output)))
     newest: dict[Key, _Seen] = {}
@@ -118,21 +122,18 @@ def open_letters(output: str) -> list[OpenLetter]:
             before = newest.get(letter.key)
             if before is None or before.event <= seen.event:
                 newest[letter.key] = seen
-    latest: dict[Key, tuple[_Event, bool]] = {}
+    latest: dict[Key, tuple[int, _Event, str]] = {}
     for file in live:
         for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == "replays" else ():
-            event = _Event(values["ingest_date"], values["run_id"])
+            # Each replay counts one more than the one before: that tells their order, whatever the runs are called.
+            this = (values["attempts"], _Event(values["ingest_date"], values["run_id"]), values["outcome"])
             for key in keys.get(values["letter_id"], ()):
-                attempts[key] = max(attempts[key], values["attempts"])
-                last = latest.get(key)
-                # Of two letters of one input, replayed in one run, both have the same outcome.
-                if last is None or not event.is_before(last[0]):
-                    latest[key] = (event, values["outcome"] == "dead_letter")
-    found = [
-        seen.letter._replace(attempts=attempts[key])
-        for key, seen in newest.items()
-        if key not in latest or latest[key][1] or latest[key][0].is_before(seen.event)
-    ]
+                latest[key] = max(this, latest.get(key, this))
+    found = []
+    for key, seen in newest.items():
+        tried, event, outcome = latest.get(key, (0, seen.event, "dead_letter"))
+        if outcome == "dead_letter" or event.is_before(seen.event):
+            found.append(seen.letter._replace(attempts=max(attempts[key], tried)))
     return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
 
 
@@ -143,7 +144,7 @@ def _letters_in(output: str, file: DataFile) -> Iterator[_Seen]:
             stage=values["stage"],
             code=values["code"],
             host=values["host"],
-            attempts=values["attempts"],
+            attempts=values["attempts"] or 1,
             ingest_date=values["ingest_date"],
             key=element_key(replay_element(values["replay_json"])),
             path=file.path,

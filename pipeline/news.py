@@ -9,6 +9,7 @@ from pipeline.chunks import Element
 from pipeline.settings import Settings
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document, Link, Retrieved, Source
+from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.extract import ExtractArticles, Extracted
 from transforms.entities.enrich import Recognized, RecognizeEntities
 from transforms.known.decide import KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
@@ -33,10 +34,11 @@ class News(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What ReadNews returns: the news, and what was not read to its end."""
+    """What ReadNews returns: the news, what was not read to its end, and the files that keep the pages."""
 
     news: News
     rest: beam.PCollection[Source]
+    archived: tuple[beam.PCollection[DataFile], ...]
 
 
 class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], Opened]):
@@ -73,22 +75,40 @@ def _is_file(source: Source) -> bool:
     return not is_web_url(source.uri)
 
 
-class _ReadArticles(beam.PTransform[beam.PCollection[Document], News]):
-    """Extract, then language: fused with whatever gives the documents, so that page bytes cross no shuffle."""
+class _Pages(NamedTuple):
+    """What _ReadArticles returns."""
+
+    news: News
+    archived: tuple[beam.PCollection[DataFile], ...]
+
+
+class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
+    """Keep, extract, identify: fused with whatever gives the documents, so that page bytes cross no shuffle."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        policy = settings.fetch_policy
+        self._archive = (
+            ArchivePages(commit=settings.commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
+            if settings.archive
+            else None
+        )
         self._extract = ExtractArticles(**({} if settings.min_chars is None else {"min_chars": settings.min_chars}))
         self._identify = IdentifyLanguages(languages=settings.languages)
 
-    def expand(self, documents: beam.PCollection[Document]) -> News:
+    def expand(self, documents: beam.PCollection[Document]) -> _Pages:
+        archived: tuple[beam.PCollection[DataFile], ...] = ()
+        if self._archive is not None:
+            kept: Archived = documents | "Archive" >> self._archive
+            documents, archived = kept.documents, (kept.files,)
         extracted: Extracted = documents | "Extract" >> self._extract
         identified: Identified = extracted.articles | "Language" >> self._identify
-        return News(
+        news = News(
             articles=identified.articles,
             dead=(extracted.dead, identified.dead) | "Dead" >> beam.Flatten(),
             dropped=(extracted.dropped, identified.dropped) | "Dropped" >> beam.Flatten(),
         )
+        return _Pages(news=news, archived=archived)
 
 
 class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
@@ -125,13 +145,13 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
             listed.documents | "ReadListed" >> _ReadArticles(settings),
             fetched.documents | "ReadFetched" >> _ReadArticles(settings),
         ]
-        articles = [news.articles for news in read] | "Articles" >> beam.Flatten()
+        articles = [pages.news.articles for pages in read] | "Articles" >> beam.Flatten()
         distinct: Distinct = articles | "Repeats" >> DropRepeats()
         versioned: Versioned = distinct.articles | "Versions" >> NumberVersions(self._known, since=settings.since)
         models = {spec.language: spec.name for spec in settings.models}
         recognized: Recognized = versioned.articles | "Entities" >> RecognizeEntities(models=models)
         assigned: Assigned = recognized.articles | "Topics" >> AssignTopics()
-        ends = (given, listed, fetched, *read)
+        ends = (given, listed, fetched, *(pages.news for pages in read))
         dead = (*(end.dead for end in ends), recognized.dead, assigned.dead)
         aside = (unknown, distinct, versioned, recognized, assigned)
         dropped = (*(end.dropped for end in ends), *(end.dropped for end in aside))
@@ -140,7 +160,11 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
             dead=dead | "DeadLetters" >> beam.Flatten(),
             dropped=dropped | "Dropped" >> beam.Flatten(),
         )
-        return Work(news=news, rest=(given.rest, listed.rest) | "Rest" >> beam.Flatten())
+        return Work(
+            news=news,
+            rest=(given.rest, listed.rest) | "Rest" >> beam.Flatten(),
+            archived=tuple(files for pages in read for files in pages.archived),
+        )
 
 
 def _is_source(element: Element) -> bool:
@@ -195,6 +219,7 @@ class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]
             | f"Stage {name}" >> StageTable(commit=commit, table=name, record=record, key=key, partition_by=columns)
             for name, record, key, columns, rows in tables
         ]
+        staged.extend(work.archived)
         handed: beam.PCollection[str] = (
             staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(commit, work.rest)
         )

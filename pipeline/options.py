@@ -177,6 +177,11 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
     fetch.add_argument(
         "--ignore_robots", action="store_true", help="do not ask for robots.txt; for hosts that are your own"
     )
+    fetch.add_argument(
+        "--archive",
+        action="store_true",
+        help="keep every fetched page as WARC below the output, for 'newsmill reprocess'",
+    )
     read = run.add_argument_group("reading and enriching")
     read.add_argument(
         "--min_chars",

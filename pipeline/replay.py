@@ -129,15 +129,14 @@ def what_became(element: Source | Link, results: Results, *, others: Iterable[Be
 
 def make_replays(letters: Sequence[DeadLetter], results: Results) -> list[Replay]:
     """One row for each letter that was tried, with its attempts one up."""
-    elements = {letter.letter_id: replay_element(letter.replay_json) for letter in letters}
-    fed = {element.origin.uri if isinstance(element, Link) else element.uri for element in elements.values()}
-    fed |= {element.listed_in.uri for element in elements.values() if isinstance(element, Source) and element.listed_in}
-    others = {
-        row for uri, rows in results.by_source.items() for row in rows if uri not in fed and row.outcome == "article"
-    }
+    elements = [replay_element(letter.replay_json) for letter in letters]
+    fed = {element.origin.uri if isinstance(element, Link) else element.uri for element in elements}
+    fed |= {element.listed_in.uri for element in elements if isinstance(element, Source) and element.listed_in}
+    unclaimed = (rows for uri, rows in results.by_source.items() if uri not in fed)
+    others = {row for rows in unclaimed for row in rows if row.outcome == "article"}
     made = []
-    for letter in letters:
-        became = what_became(elements[letter.letter_id], results, others=others)
+    for letter, element in zip(letters, elements, strict=True):
+        became = what_became(element, results, others=others)
         if became is not None:
             made.append(
                 Replay(
@@ -226,8 +225,8 @@ def _summary(letter_count: int, replays: Sequence[Replay]) -> str:
 
 
 _WORDS = {
-    "article": "became articles",
-    "duplicate": "are known already",
-    "filtered": "are left out",
+    "article": "got through",
+    "duplicate": "known already",
+    "filtered": "left out",
     "dead_letter": "failed again",
 }

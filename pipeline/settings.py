@@ -154,6 +154,7 @@ def settings_from(
                 allow_private=known.allow_private,
                 respect_robots=not known.ignore_robots,
                 max_hosts_at_once=known.max_hosts,
+                keep_exchange=known.archive,
             ),
             min_chars=known.min_chars,
             languages=languages,
@@ -167,7 +168,7 @@ def settings_from(
             since=_day(getattr(known, "since", None)),
             look_back_days=_positive("--look_back_days", getattr(known, "look_back_days", None)),
             chunk_documents=_positive("--chunk_documents", known.chunk_documents) or 1,
-            archive=getattr(known, "archive", False),
+            archive=known.archive,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

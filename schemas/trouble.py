@@ -48,7 +48,8 @@ REASONS: dict[str, str] = {
     "repeats.same_id": "Another document of the run has the same canonical address.",
     "repeats.same_text": "Another document of the run has the same headline and text.",
     "known.link": "An earlier run has fetched the address, and its feed says nothing new of it; counted, not stored.",
-    "known.same_version": "An earlier run has the same article with the same text; stored only where its feed said something new.",
+    "known.same_version": "An earlier run has the same article with the same text; stored only where its feed "
+    "said something new.",
     "known.same_text": "An earlier run has another article with the same text.",
     "retract.taken_down": "The article was taken down by 'newsmill retract'.",
     "since.older": "It was published before --since.",

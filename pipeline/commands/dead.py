@@ -70,9 +70,13 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(f"--by {known.by!r}: give one or more of {', '.join(COLUMNS)}, each once")
     since = read_day("--since", known.since)
 
-    from pyarrow import ArrowInvalid  # noqa: PLC0415  heavy modules load when needed
-
-    from pipeline.letters import check_output, counts_to_json, is_wanted, open_letters, render_counts  # noqa: PLC0415
+    from pipeline.letters import (  # noqa: PLC0415  heavy modules load when needed
+        check_output,
+        counts_to_json,
+        is_wanted,
+        open_letters,
+        render_counts,
+    )
     from transforms.lake.lake import CorruptManifest  # noqa: PLC0415
 
     check_output(known.output)
@@ -80,7 +84,7 @@ def carry_out(known: argparse.Namespace) -> int:
         letters = [
             letter for letter in open_letters(known.output) if is_wanted(letter, reasons=(), since=since, host=None)
         ]
-    except (CorruptManifest, ArrowInvalid, OSError) as error:
+    except (CorruptManifest, OSError) as error:
         sys.stderr.write(f"newsmill: {error}\n")
         return 1
     shown = counts_to_json(letters, by) if known.json else render_counts(letters, by, color=sys.stdout.isatty())

@@ -1,31 +1,50 @@
 """Letters of a server that was ill are replayed when it is well, and of files that were broken when they are mended."""
 
+import contextlib
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
+from pipeline.elements import element_key, element_of, replay_element
 from pipeline.letters import load_letters, open_letters
+from pipeline.replay import Became, Results, make_replays, what_became
+from schemas.articles import DeadLetter
+from schemas.documents import Document, Entry, Link, Origin, Response, Source
+from schemas.record import row
+from schemas.trouble import Trouble
 from tests.lakes import read_table
+from tests.samples import make_article
 from tests.servers import Reply, Server
-from transforms.identity import article_id, canonical_url
+from transforms.identity import article_id, canonical_url, link_id
 from transforms.lake.lake import read_manifests
+from transforms.ledger import make_dead_letter
 
 FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "0.5", "--deadline_s", "2"]
 CALM = ["--spacy_model", "none", "--quiet", "--max_dead_ratio", "1"]
+OFF = ["--fetch", "never", "--spacy_model", "none"]
 
 
-def make_page(n: int) -> str:
+def text(n: int) -> str:
+    return " ".join(f"Report {n} says in sentence {m} what the council did on day {m * n + n}." for m in range(9))
+
+
+def make_page(n: int) -> Reply:
     body = "".join(
         f"<p>Paragraph {part} of report {n}: the council of Port Ellery heard {n * 7 + part} people on the new harbour "
         f"wall, and put off its decision to the sitting on day {n + part} of the session.</p>"
         for part in range(6)
     )
-    return f"<html lang=en><head><title>R {n}</title></head><body><article><h1>Report {n}</h1>{body}</article></body>"
+    return Reply(
+        f"<html lang=en><head><title>R {n}</title></head><body><article><h1>Report {n}</h1>{body}</article></body>"
+    )
 
 
 def make_feed(paths: list[str]) -> Reply:
@@ -34,210 +53,298 @@ def make_feed(paths: list[str]) -> Reply:
     return Reply(feed, headers={"Content-Type": "application/rss+xml"})
 
 
-def run(output: Path, *inputs: str) -> None:
-    assert main(["run", "--input", *inputs, "--output", str(output), *FAST, *CALM]) == 0
-
-
-def replay(output: Path, *words: str) -> None:
-    assert main(["replay", "--output", str(output), *FAST, *CALM, *words]) == 0
-
-
-def open_codes(output: Path) -> dict[str, int]:
-    return dict(Counter(letter.code for letter in open_letters(str(output))))
-
-
-def replays(output: Path) -> list[tuple[str, int]]:
-    """Outcome and attempts of each replay so far."""
-    return sorted((row["outcome"], row["attempts"]) for row in replay_rows(output))
-
-
-def replay_rows(output: Path) -> list[dict[str, Any]]:
-    import pyarrow.dataset as ds
-
-    where = output / "replays"
-    return ds.dataset(where, partitioning="hive").to_table().to_pylist() if where.exists() else []
-
-
-def ids(output: Path) -> dict[str, str]:
-    return {row["url"]: row["article_id"] for row in read_table(output, "articles")}
-
-
 ILL = {
     "/slow": Reply("late", delay_s=5),
     "/error": Reply("no", status=500),
     "/hollow": Reply("<html><body><nav><a href=/>Home</a></nav></body></html>"),
     "/gone": Reply("no", status=404),
     "/moved": Reply("no", status=503),
+    "/away.xml": Reply("no", status=503),
 }
-WELL = {path: Reply(make_page(n)) for n, path in enumerate(ILL) if path not in ("/gone", "/moved")}
-WELL["/moved"] = Reply(status=302, headers={"Location": "/elsewhere"})
-WELL["/elsewhere"] = Reply(make_page(77))
+WELL = {
+    "/slow": make_page(1),
+    "/error": Reply("no", status=410),
+    "/hollow": make_page(2),
+    "/moved": Reply(status=302, headers={"Location": "/elsewhere"}),
+    "/elsewhere": make_page(3),
+    "/away.xml": make_feed(["/new"]),
+    "/new": make_page(4),
+}
+LINES = [json.dumps({"url": f"https://post.example/{n}", "title": f"T {n}", "text": text(n)}) for n in range(10, 16)]
 
 
-class Site:
-    """A site that is ill, and an output that a run has written meanwhile."""
+class Then(NamedTuple):
+    """An output as it was after one command, and what the server was asked by it."""
 
-    def __init__(self, server: Server, output: Path) -> None:
+    open: dict[str, DeadLetter]
+    dead: dict[str, int]
+    replays: list[tuple[str, int]]
+    replayed: set[str]
+    articles: list[dict[str, Any]]
+    asked: list[str]
+    said: str
+
+
+class Story:
+    """Commands, one after the other, on one output."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
         self.server = server
-        self.output = output
+        self.output = folder / "out"
+        self.inputs = [server.url("/feed.xml"), str(folder / "feeds.opml"), str(folder / "in")]
 
-    def heal(self) -> None:
-        self.server.routes |= WELL
+    def do(self, *words: str, output: Path | None = None) -> Then:
+        """Carry out a command, and note how things are then."""
+        where, asked = output or self.output, len(self.server.log)
+        said = say([words[0], "--output", str(where), *words[1:]])
+        counts = json.loads(say(["dead", "--output", str(where), "--by", "code", "--json"]))["counts"]
+        table = where / "replays"
+        rows = ds.dataset(table, partitioning="hive").to_table().to_pylist() if table.exists() else []
+        return Then(
+            open={self.name(letter): letter for letter in load_letters(str(where))},
+            dead={count["code"]: count["letters"] for count in counts},
+            replays=sorted((row["outcome"], row["attempts"]) for row in rows),
+            replayed={row["article_id"] for row in rows if row["article_id"]},
+            articles=read_table(where, "articles"),
+            asked=sorted(path for path in self.server.paths()[asked:] if path != "/robots.txt"),
+            said=said,
+        )
+
+    def name(self, letter: DeadLetter) -> str:
+        """Path on the server, or file and position."""
+        if letter.url is not None and letter.url.startswith(self.server.url()):
+            return letter.url.removeprefix(self.server.url("")).split("?")[0]
+        return f"{Path(letter.source_uri).name}:{letter.source_position}"
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    routes = {"/feed.xml": make_feed(["/fine", *ILL]), "/fine": Reply(make_page(99)), **ILL}
-    with Server(routes) as server:
-        yield Site(server, tmp_path / "out")
+def say(words: list[str]) -> str:
+    """What a command prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(words) == 0
+    return out.getvalue()
 
 
-def test_letters_become_the_articles_they_would_have_been(site: Site, tmp_path: Path) -> None:
-    output = site.output
-    run(output, site.server.url("/feed.xml"))
-    assert open_codes(output) == {
-        "fetch.timeout": 1,
-        "fetch.http_5xx": 2,
-        "fetch.http_404": 1,
-        "extract.no_main_text": 1,
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]:
+    """Every step of one story: all is ill, some is tried again, all is well but one, and so on."""
+    folder = tmp_path_factory.mktemp("replay")
+    (folder / "in").mkdir()
+    lines, opml = folder / "in" / "a.jsonl", folder / "feeds.opml"
+    lines.write_text("\n".join([*LINES[:2], LINES[2][:-5], LINES[3], '{"text": "short", "id": 4}', LINES[5]]))
+    (folder / "in" / "gone.txt").symlink_to(folder / "away.txt")
+    (folder / "in" / "nothing.txt").write_text("")
+    routes = {"/feed.xml": make_feed(["/fine", *list(ILL)[:5]]), "/fine": make_page(99), **ILL}
+    with pytest.MonkeyPatch.context() as patch, Server(routes) as server:
+        patch.setattr("sys.argv", ["newsmill"])
+        away = f'<outline text="P" xmlUrl="{server.url("/away.xml")}"/>'
+        opml.write_text(f'<opml><body><outline text="Sea">{away}</outline></body></opml>')
+        tale, steps = Story(server, folder), {}
+        steps["ill"] = tale.do("run", "--input", *tale.inputs, *FAST, *CALM)
+        steps["off"] = tale.do("replay", *OFF, "--reason", "fetch.timeout", "fetch.http_404")
+        server.routes |= WELL
+        lines.write_text("\n".join(LINES))
+        (folder / "away.txt").write_text("The harbour opens\n\n" + text(3))
+        steps["some"] = tale.do(
+            "replay", "--reason", "fetch.timeout", "fetch.http_404", "read.bad_record", *FAST, *CALM
+        )
+        steps["all"] = tale.do("replay", "--chunk_documents", "3", *FAST, *CALM)
+        steps["spared"] = tale.do("replay", "--max_attempts", "2", *FAST)
+        steps["elsewhere"] = tale.do("replay", "--host", "post.example", *FAST)
+        steps["direct"] = tale.do("run", "--input", *tale.inputs, *FAST, *CALM, output=folder / "direct")
+        steps["kinds"] = steps["all"]._replace(said=",".join(found.kind for found in read_manifests(str(tale.output))))
+        yield steps
+
+
+def test_what_is_ill_is_open(story: dict[str, Then]) -> None:
+    ill = story["ill"]
+    assert {name: letter.code for name, letter in ill.open.items()} == {
+        "/slow": "fetch.timeout",
+        "/error": "fetch.http_5xx",
+        "/hollow": "extract.no_main_text",
+        "/gone": "fetch.http_404",
+        "/moved": "fetch.http_5xx",
+        "/away.xml": "fetch.http_5xx",
+        "a.jsonl:2": "read.bad_record",
+        "a.jsonl:4": "extract.no_main_text",
+        "gone.txt:None": "read.missing",
+        "nothing.txt:None": "read.empty",
     }
-    site.heal()
-    asked = len(site.server.log)
-    replay(output, "--reason", "fetch.timeout", "fetch.http_404")
-    again = site.server.paths()[asked:]
-    assert sorted(path for path in again if path != "/robots.txt") == ["/gone", "/slow"]
-    assert replays(output) == [("article", 2), ("dead_letter", 2)]
-    assert open_codes(output) == {"fetch.http_5xx": 2, "fetch.http_404": 1, "extract.no_main_text": 1}
-
-    replay(output, "--host", "elsewhere.example")
-    assert len(replays(output)) == 2
-    replay(output)
-    assert replays(output) == [("article", 2)] * 4 + [("dead_letter", 2), ("dead_letter", 3)]
-    assert open_codes(output) == {"fetch.http_404": 1}
-    (letter,) = load_letters(str(output))
-    assert (letter.url, letter.attempts, letter.http_status) == (site.server.url("/gone"), 3, 404)
-
-    direct = tmp_path / "direct"
-    run(direct, site.server.url("/feed.xml"))
-    assert ids(output) == ids(direct)
-    assert ids(output)[site.server.url("/slow")] == article_id(canonical_url(site.server.url("/slow")), None, "")[0]
-    replayed = {row["article_id"] for row in replay_rows(output) if row["outcome"] == "article"}
-    assert replayed == set(ids(output).values()) - {ids(output)[site.server.url("/fine")]}
-    assert read_table(output, "articles") == read_table(direct, "articles")
-    assert {manifest.kind for manifest in read_manifests(str(output))} == {"run", "replay"}
+    assert {letter.attempts for letter in ill.open.values()} == {1}
+    assert ill.replays == []
 
 
-def test_a_second_replay_finds_nothing_to_do(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    run(site.output, site.server.url("/feed.xml"))
-    site.heal()
-    site.server.routes["/gone"] = Reply(make_page(5))
-    replay(site.output)
-    assert replays(site.output) == [("article", 2)] * 5
-    before, asked = sorted(site.output.rglob("*")), len(site.server.log)
-    capsys.readouterr()
-    assert main(["replay", "--output", str(site.output), *FAST]) == 0
-    assert capsys.readouterr().out == "no open dead letter to replay\n"
-    assert (sorted(site.output.rglob("*")), len(site.server.log)) == (before, asked)
+def test_what_is_not_asked_for_stays_as_open_as_it_was(story: dict[str, Then]) -> None:
+    off = story["off"]
+    assert "replayed 2 dead letters: 2 not tried, since fetching is off" in off.said
+    assert (off.open, off.replays, off.asked) == (story["ill"].open, [], [])
 
 
-def test_attempts(site: Site) -> None:
-    output = site.output
-    run(output, site.server.url("/feed.xml"))
-    replay(output, "--reason", "fetch")
-    site.server.routes["/error"] = Reply("no", status=410)
-    replay(output, "--reason", "fetch.http_5xx", "--max_attempts", "3")
-    assert replays(output) == [("dead_letter", 2)] * 4 + [("dead_letter", 3)] * 2
-    # What fails in another way is one open letter still, and keeps its count.
-    attempts = {letter.url: (letter.code, letter.attempts) for letter in load_letters(str(output))}
-    assert attempts == {
-        site.server.url("/slow"): ("fetch.timeout", 2),
-        site.server.url("/error"): ("fetch.http_410", 3),
-        site.server.url("/moved"): ("fetch.http_5xx", 3),
-        site.server.url("/gone"): ("fetch.http_404", 2),
-        site.server.url("/hollow"): ("extract.no_main_text", 1),
+def test_only_what_is_wanted_is_tried(story: dict[str, Then]) -> None:
+    some = story["some"]
+    assert some.asked == ["/gone", "/slow"]
+    assert some.replays == [("article", 2), ("article", 2), ("dead_letter", 2)]
+    assert set(story["ill"].open) - set(some.open) == {"/slow", "a.jsonl:2"}
+    # One line of the file was read, and not those beside it.
+    assert {row["source_position"] for row in some.articles if row["source_kind"] == "jsonl"} == {0, 1, 2, 3, 5}
+
+
+def test_what_fails_again_counts_its_attempts(story: dict[str, Then]) -> None:
+    found = {name: (letter.code, letter.attempts) for name, letter in story["all"].open.items()}
+    assert found == {
+        "/gone": ("fetch.http_404", 3),
+        "/error": ("fetch.http_410", 2),  # another code, and still one letter
+        "nothing.txt:None": ("read.empty", 2),
     }
-    asked = len(site.server.log)
-    replay(output, "--max_attempts", "2", "--reason", "fetch")
-    assert len(site.server.log) == asked
-    replay(output, "--max_attempts", "2")
-    assert [path for path in site.server.paths()[asked:] if path != "/robots.txt"] == ["/hollow"]
+    tried = [("dead_letter", 2), ("dead_letter", 2), ("dead_letter", 2), ("dead_letter", 3)]
+    assert story["all"].replays == [("article", 2)] * 7 + tried
 
 
-def test_what_a_later_run_has_read_is_known(site: Site) -> None:
-    output = site.output
-    run(output, site.server.url("/feed.xml"))
-    site.heal()
-    run(output, site.server.url("/feed.xml"))
-    known = ids(output)
-    replay(output, "--reason", "fetch.timeout", "extract")
-    assert replays(output) == [("duplicate", 2), ("duplicate", 2)]
-    assert ids(output) == known
+def test_dead_counts_what_is_open(story: dict[str, Then]) -> None:
+    before, after = story["ill"].dead, story["all"].dead
+    assert before == dict(Counter(letter.code for letter in story["ill"].open.values()))
+    assert after == {"fetch.http_404": 1, "fetch.http_410": 1, "read.empty": 1}
 
 
-def test_what_is_not_asked_for_stays_open(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    run(site.output, site.server.url("/feed.xml"))
-    before = open_codes(site.output)
-    words = ["replay", "--output", str(site.output), "--fetch", "never", "--spacy_model", "none"]
-    assert main(words) == 0
-    assert "5 not tried, since fetching is off" in capsys.readouterr().out
-    assert open_codes(site.output) == before
-    assert replays(site.output) == []
+def test_nothing_to_do(story: dict[str, Then]) -> None:
+    for step in ("spared", "elsewhere"):
+        assert story[step].said == "no open dead letter to replay\n"
+        assert story[step].asked == []
+        assert story[step].articles == story["all"].articles
 
 
-def test_a_feed_that_was_away(tmp_path: Path) -> None:
-    output = tmp_path / "out"
-    with Server({"/feed.xml": Reply("no", status=503), "/1": Reply(make_page(1)), "/2": Reply(make_page(2))}) as server:
-        opml = tmp_path / "feeds.opml"
-        opml.write_text(f'<opml><body><outline text="Sea" xmlUrl="{server.url("/feed.xml")}"/></body></opml>')
-        run(output, str(opml))
-        assert open_codes(output) == {"fetch.http_5xx": 1}
-        server.routes["/feed.xml"] = make_feed(["/1", "/2"])
-        replay(output)
-        assert sorted(ids(output)) == [server.url("/1"), server.url("/2")]
-        assert {row["tags"][0] for row in read_table(output, "articles")} == {"Sea"}
-        assert open_codes(output) == {}
-        # A day it fails anew is another letter to replay.
-        (row,) = replay_rows(output)
-        assert (row["outcome"], row["article_id"]) == ("article", None)
+def test_articles_are_what_they_would_have_been(story: dict[str, Then]) -> None:
+    assert story["all"].articles == story["direct"].articles
+    ids = {row["article_id"] for row in story["all"].articles}
+    assert story["all"].replayed == ids - {row["article_id"] for row in story["ill"].articles}
+    assert len(story["all"].replayed) == 7
+    (new,) = [row for row in story["all"].articles if (row["url"] or "").endswith("/new")]
+    assert new["tags"] == ["Sea"]
+    assert new["article_id"] == article_id(canonical_url(new["url"]), None, "")[0]
+    assert set(story["kinds"].said.split(",")) == {"run", "replay"}
 
 
-def text(n: int) -> str:
-    return " ".join(
-        f"Sentence {part} of text {n} tells what the harbour council did on day {part * n}." for part in range(9)
+FEED = Origin(uri="https://post.example/feed", kind="rss", position=3, tags=("Sea",))
+BOOK = Origin(uri="a.jsonl", kind="jsonl", position=3)
+ENTRY = Entry(url="https://post.example/a", title="A")
+MOVED = Response(url="https://post.example/new", status=200, redirects=("https://post.example/a",))
+
+FED_BACK = [
+    (Link(url="https://post.example/a", origin=FEED, entry=ENTRY), None),
+    (Source(uri="a.jsonl", first=500), None),
+    (
+        Document(media="html", origin=FEED, url=MOVED.url, entry=ENTRY, response=MOVED),
+        Link(url="https://post.example/a", origin=FEED, entry=ENTRY),
+    ),
+    (
+        Document(media="entry", origin=FEED, url="https://post.example/a", entry=ENTRY),
+        Link(url="https://post.example/a", origin=FEED, entry=ENTRY),
+    ),
+    (Document(media="entry", origin=FEED, entry=Entry()), Source(uri=FEED.uri, tags=("Sea",), first=3, last=4)),
+    (Document(media="text", origin=BOOK, url=ENTRY.url, entry=ENTRY), Source(uri="a.jsonl", first=3, last=4)),
+    (
+        Document(media="html", origin=Origin(uri="a.warc", kind="warc", position=0), url=MOVED.url, response=MOVED),
+        Source(uri="a.warc", first=0, last=1),
+    ),
+    (Document(media="html", origin=Origin(uri="a.html", kind="html")), Source(uri="a.html")),
+    (
+        make_article(source_uri="a.jsonl", source_kind="jsonl", source_position=7),
+        Source(uri="a.jsonl", first=7, last=8),
+    ),
+    (make_article(source_uri="a.txt", source_kind="text"), Source(uri="a.txt")),
+]
+
+
+@pytest.mark.parametrize(("subject", "wanted"), FED_BACK)
+def test_what_is_fed_back(subject: Any, wanted: Source | Link | None) -> None:
+    letter = make_dead_letter(subject, "extract", Trouble("extract.crash", "x"))
+    assert replay_element(letter.replay_json) == (wanted or subject)
+
+
+def test_an_article_goes_back_as_its_link() -> None:
+    more = {
+        "source_uri": FEED.uri,
+        "source_kind": "rss",
+        "source_position": 3,
+        "url_requested": "https://post.example/a",
+    }
+    article = make_article(**more, fetched_at=datetime(2026, 3, 1, tzinfo=UTC), feed_title="Wire", feed_entry_id="g")
+    link = replay_element(make_dead_letter(article, "entities", Trouble("entities.crash", "x")).replay_json)
+    assert isinstance(link, Link)
+    assert (link.url, link.origin.position) == ("https://post.example/a", 3)
+    assert link.entry is not None and (link.entry.entry_id, link.entry.content_html) == ("g", None)
+    full = make_article(**more, text="A <b>\nC", text_source="feed_content", feed_title="Wire")
+    link = element_of("Article", row(full))
+    assert isinstance(link, Link) and link.entry is not None
+    assert link.entry.content_html == "<p>A &lt;b&gt;</p><p>C</p>"
+    with pytest.raises(ValueError, match="a letter about a Response"):
+        element_of("Response", {})
+
+
+A, B, OFF_ROW = Became("article", "a" * 32), Became("article", "b" * 32), Became("untried")
+DEAD, DUPLICATE, FILTERED = Became("dead_letter"), Became("duplicate"), Became("filtered")
+LINK = Link(url="https://post.example/a", origin=FEED)
+LISTED = Source(uri="https://post.example/p", listed_in=Origin(uri="urls.txt", kind="url_list", position=3))
+PLACE, WHOLE = Source(uri="a.jsonl", first=3, last=4), Source(uri="a.jsonl")
+OUTCOMES = [
+    (LINK, [], DUPLICATE),
+    (LINK, [(FEED.uri, 3, "link", A)], A),
+    (LINK, [(FEED.uri, 3, None, A)], DUPLICATE),  # another link may be there by now
+    (LINK, [("other", 1, "link", DUPLICATE), (FEED.uri, 3, "link", DEAD)], DEAD),
+    (LINK, [("other", 1, "link", DUPLICATE), (FEED.uri, 3, "link", A)], A),
+    (LINK, [(FEED.uri, 3, "link", FILTERED)], FILTERED),
+    (LINK, [(FEED.uri, 3, "link", OFF_ROW)], None),
+    (PLACE, [("a.jsonl", 3, None, A), ("a.jsonl", 4, None, DEAD)], A),
+    (PLACE, [("a.jsonl", 2, None, A)], DUPLICATE),
+    (WHOLE, [("a.jsonl", 3, None, A), ("a.jsonl", 4, None, DEAD)], A),
+    (WHOLE, [("a.jsonl", 3, None, A), ("a.jsonl", 4, None, B)], Became("article")),
+    (WHOLE, [("a.jsonl", 3, None, DEAD)], DEAD),
+    (WHOLE, [("a.jsonl", 3, None, DEAD), ("a.jsonl", 4, None, DUPLICATE)], DUPLICATE),
+    (LISTED, [("urls.txt", 3, None, A)], A),
+    (LISTED, [("urls.txt", 4, None, A)], DUPLICATE),
+    (LISTED, [("https://post.example/p", 0, None, A)], A),
+    (Source(uri="feeds.opml"), [("https://post.example/p", 0, None, A)], A),
+]
+
+
+@pytest.mark.parametrize(("element", "rows", "wanted"), OUTCOMES)
+def test_what_became_of_it(element: Source | Link, rows: list[Any], wanted: Became | None) -> None:
+    results = Results()
+    for uri, position, link, became in rows:
+        results.add(uri, position, link and link_id(LINK.url), became)
+    letter = make_dead_letter(element, "read", Trouble("read.missing", "x"))
+    made = make_replays([letter], results)
+    assert [(replay.outcome, replay.article_id, replay.attempts) for replay in made] == (
+        [(wanted.outcome, wanted.article_id, 2)] if wanted else []
     )
 
 
-def test_a_bad_line_is_replayed_alone(tmp_path: Path) -> None:
-    output, path = tmp_path / "out", tmp_path / "a.jsonl"
-    lines = [json.dumps({"url": f"https://post.example/{n}", "title": f"T {n}", "text": text(n)}) for n in range(6)]
-    path.write_text("\n".join([*lines[:2], lines[2][:-5], lines[3], '{"text": "short", "id": 4}', lines[5]]))
-    run(output, str(path))
-    assert open_codes(output) == {"read.bad_record": 1, "extract.no_main_text": 1}
-    path.write_text("\n".join(lines))
-    replay(output, "--reason", "read.bad_record")
-    report = json.loads(sorted((output / "runs").glob("*/report.json"))[-1].read_text())
-    assert {stage["stage"]: stage["in"] for stage in report["stages"]}["read"] == 1
-    assert replays(output) == [("article", 2)]
-    assert "https://post.example/4" not in ids(output)
-    replay(output)
-    assert open_codes(output) == {}
-    direct = tmp_path / "direct"
-    run(direct, str(path))
-    assert read_table(output, "articles") == read_table(direct, "articles")
+def test_a_source_that_breaks_after_some_articles_is_still_broken() -> None:
+    results = Results()
+    results.add("a.jsonl", 3, None, A)
+    results.failed.add(element_key(Source(uri="a.jsonl", first=500)))
+    assert what_became(WHOLE, results) == DEAD
+    assert what_became(PLACE, results) == A
 
 
-def test_a_file_that_was_away_or_is_broken(tmp_path: Path) -> None:
-    output, there, away = tmp_path / "out", tmp_path / "in", tmp_path / "away.txt"
-    there.mkdir()
-    (there / "gone.txt").symlink_to(away)
-    (there / "nothing.txt").write_text("")
-    run(output, str(there))
-    assert open_codes(output) == {"read.missing": 1, "read.empty": 1}
+def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The letter stays open although its article is there, and the next replay finds that out."""
+    away, output = tmp_path / "away.txt", tmp_path / "out"
+    (tmp_path / "there.txt").symlink_to(away)
+    assert main(["run", "--input", str(tmp_path / "there.txt"), "--output", str(output), *CALM]) == 0
     away.write_text("The harbour opens\n\n" + text(3))
-    replay(output)
-    assert open_codes(output) == {"read.empty": 1}
-    assert [row["headline"] for row in read_table(output, "articles")] == ["The harbour opens"]
-    assert replays(output) == [("article", 2), ("dead_letter", 2)]
+
+    def fail(*_: Any) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.replay.commit_replays", fail)
+        assert main(["replay", "--output", str(output), *CALM]) == 1
+    assert [found.code for found in open_letters(str(output))] == ["read.missing"]
+    assert main(["replay", "--output", str(output), *CALM]) == 0
+    assert open_letters(str(output)) == []
+    assert len(read_table(output, "articles")) == 1
+    (found,) = ds.dataset(output / "replays").to_table().to_pylist()
+    assert (found["outcome"], found["attempts"]) == ("duplicate", 2)
 
 
 WRONG = [
@@ -252,3 +359,4 @@ WRONG = [
 def test_wrong_words(words: list[str], wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "--output", str(tmp_path), *CALM, *words]) == 2
     assert wanted in capsys.readouterr().err
+    assert open_letters(str(tmp_path)) == []

@@ -42,7 +42,8 @@ class Paper:
     def feed(self) -> str:
         items = "".join(
             f"<item><title>{title}</title><link>{path}{self.noise}</link>"
-            f"<guid isPermaLink='false'>{self.guids[path]}</guid><description>{self.summaries.get(path, self.texts[path])}</description></item>"
+            f"<guid isPermaLink='false'>{self.guids[path]}</guid>"
+            f"<description>{self.summaries.get(path, self.texts[path])}</description></item>"
             for path, title in self.titles.items()
         )
         return f"<rss version='2.0'><channel><title>Paper</title><link>/</link>{items}</channel></rss>"

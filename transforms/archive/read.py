@@ -30,6 +30,10 @@ class Place(NamedTuple):
     archive_offset: int
 
 
+def _open(where: str) -> IO[bytes]:
+    return Path(where).open("rb") if files.is_local(where) else io.BytesIO(files.read_bytes(where))
+
+
 class Archive:
     """One WARC file that is read at any place; each record is checked against its digests.
 
@@ -48,9 +52,7 @@ class Archive:
         self._places: dict[str, int] | None = None
         where = files.join(output, path)
         try:
-            self._file: IO[bytes] = (
-                Path(where).open("rb") if files.is_local(where) else io.BytesIO(files.read_bytes(where))
-            )
+            self._file = _open(where)
         except FileNotFoundError as error:
             raise Trouble("read.missing", f"{where}: {error}") from error
         except OSError as error:
@@ -108,7 +110,9 @@ class Archive:
             head = record.http_headers
             encoding = head.get_header("content-encoding")
             head.remove_header("content-encoding")  # undone below, with a limit
-            payload: bytes = record.content_stream().read(self._limit + 1)
+            payload, stream = bytearray(), record.content_stream()
+            while len(payload) <= self._limit and (piece := stream.read(self._limit + 1 - len(payload))):
+                payload += piece
             if encoding is not None:
                 head.add_header("content-encoding", encoding)
             if len(payload) > self._limit:
@@ -117,7 +121,7 @@ class Archive:
                 pass
             if record.digest_checker.passed is False:
                 raise self._corrupt(offset, "; ".join(record.digest_checker.problems))
-            return record, payload
+            return record, bytes(payload)
         raise self._corrupt(offset, "the file ends here")
 
     def _document(self, offset: int) -> Document:

@@ -34,7 +34,7 @@ class _Head(StatusAndHeaders):  # type: ignore[misc]
         self._raw = raw
         self.headers_buff = raw
 
-    def compute_headers_buffer(self, header_filter: Any = None) -> None:
+    def compute_headers_buffer(self, header_filter: Any = None) -> None:  # noqa: ARG002
         self.headers_buff = self._raw
 
 
@@ -60,9 +60,9 @@ def payload_digest(payload: bytes) -> str:
 
 
 def is_chunked(response_head: bytes) -> bool:
-    """Whether the head says that the body comes in chunks.
+    r"""Whether the head says that the body comes in chunks.
 
-    >>> is_chunked(b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n")
+    >>> is_chunked(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     True
     """
     pairs = (line.partition(b":") for line in response_head.split(b"\r\n")[1:])

@@ -68,7 +68,11 @@ class _Tally:
         self.hash.update(data)
 
     def flush(self) -> None:
-        """warcio flushes after each record; a staged file vouches for nothing before it is closed."""
+        """Called after each record, to no effect: a staged file vouches for nothing before it is closed."""
+
+
+def _open(staged: str) -> IO[bytes]:
+    return Path(staged).open("wb") if files.is_local(staged) else tempfile.TemporaryFile()
 
 
 class ArchiveFile:
@@ -89,7 +93,7 @@ class ArchiveFile:
         self._staged = files.join(commit.staging, f"{TABLE}-{uuid.uuid4().hex}.staged")
         files.make_parents(self._staged)
         self._is_local = files.is_local(self._staged)
-        self._file: IO[bytes] = Path(self._staged).open("wb") if self._is_local else tempfile.TemporaryFile()
+        self._file = _open(self._staged)
         self._tally = _Tally(self._file)
         self._writer = WARCWriter(self._tally, gzip=True, warc_version=WARC_VERSION)
         self._pages = 0
@@ -213,7 +217,8 @@ class ArchivePages(beam.PTransform[beam.PCollection[Document], Archived]):
     them. Pages come with ``FetchPolicy(keep_exchange=True)``.
 
     Redirects are response records, too, without their bodies. A payload that the file has already is a revisit
-    record. Costs about 5 ms a page, most of it gzip. Outside local disks a whole file is in memory while it is sent.
+    record. Costs 2 ms of CPU for a page that was sent compressed, and 10 ms for one of 290 KB that was not: nearly all of
+    it is gzip. Outside local disks a whole file is in memory while it is sent.
 
     Args:
         commit: where and as what the files are written.
@@ -228,7 +233,8 @@ class ArchivePages(beam.PTransform[beam.PCollection[Document], Archived]):
         super().__init__()
         if max_bytes < 1:
             raise ValueError(f"max_bytes must be positive, got {max_bytes}")
-        about = {"http-header-user-agent": user_agent, "robots": "obey" if respect_robots else "ignore"}
+        # "classic" is the word of the WARC standard for keeping to robots.txt.
+        about = {"http-header-user-agent": user_agent, "robots": "classic" if respect_robots else "ignore"}
         self._do = _ArchiveFn(commit, about, max_bytes)
 
     def expand(self, documents: beam.PCollection[Document]) -> Archived:

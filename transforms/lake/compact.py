@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from transforms.lake import files
 from transforms.lake.commit import STAGING, commit_manifest
-from transforms.lake.evolve import check_schemas
+from transforms.lake.evolve import check_schemas, fill_lists
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import parse_partition
@@ -71,7 +71,7 @@ def plan_merges(output: str, manifests: Sequence[Manifest], *, before: date, tar
 
     Files of at least half the target are good as they are. The smaller ones are gathered in the order of
     their names until the target is reached, so that a merged file has between half and one and a half times
-    the target (the last of a partition may have less), and a second compaction finds nothing to do.
+    the target (the last of a partition may have less, and tiny files shrink when merged).
 
     Raises:
         OSError: a file without a day in its path cannot be read.
@@ -138,9 +138,9 @@ def _sorted_groups(
         )
         if rows > most:  # one key alone: in order already, and too much to hold
             for batch in scanner.to_batches():
-                yield pa.Table.from_batches([batch]).cast(schema)
+                yield fill_lists(pa.Table.from_batches([batch]), schema)
         else:
-            yield scanner.to_table().sort_by(order).cast(schema)
+            yield fill_lists(scanner.to_table().sort_by(order), schema)
 
 
 def _keys(output: str, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> pa.Array:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.articles import TABLES
 from schemas.record import arrow_schema, hints, row
@@ -108,5 +109,18 @@ def conform(table: pa.Table, schema: pa.Schema, values: Mapping[str, Any]) -> pa
             column = table.column(field.name)
             columns.append(column if column.type == field.type else column.cast(field.type))
         else:
-            columns.append(pa.chunked_array([pa.repeat(pa.scalar(values[field.name], field.type), table.num_rows)]))
+            scalar = pa.scalar(values[field.name], field.type)
+            # pyarrow cannot repeat a list no times.
+            columns.append(pa.repeat(scalar, table.num_rows) if table.num_rows else pa.array([], field.type))
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def fill_lists(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows with an empty list where a required list is null, as datasets read it from files that lack the column."""
+    columns = []
+    for field in schema:
+        column = table.column(field.name)
+        if column.null_count and not field.nullable and pa.types.is_list(field.type):
+            column = pc.coalesce(column, pa.scalar([], field.type))
+        columns.append(column)
     return pa.Table.from_arrays(columns, schema=schema)

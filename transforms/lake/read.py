@@ -15,21 +15,29 @@ from apache_beam.io.filesystems import FileSystems
 
 from schemas.articles import TABLES
 from schemas.record import arrow_schema
-from transforms.lake import files
+from transforms.lake import files, objects
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import parse_partition
+from transforms.lake.ranges import ObjectRanges
 
 
-def open_input(path: str) -> pa.NativeFile:
+def open_input(path: str, *, is_whole: bool = False) -> pa.NativeFile:
     """A file to read from at any place, on any file system that Beam knows.
+
+    Args:
+        is_whole: all of it will be read: from an object store it comes in one request, into memory.
 
     Raises:
         OSError: it is not there or cannot be read.
     """
     if files.is_local(path):
         return pa.OSFile(path)
+    if is_whole:
+        return pa.BufferReader(files.read_bytes(path))
+    if objects.is_object(path):
+        return pa.PythonFile(ObjectRanges(path), mode="r")
     opened = FileSystems.open(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
     return pa.PythonFile(opened, mode="r")
 
@@ -58,7 +66,8 @@ def make_fragment(output: str, file: DataFile, known: Mapping[str, Columns]) -> 
     columns = known.get(file.schema_hash)
     stored = {name for name, _, _ in columns} if columns else set(pq.read_schema(open_input(path)).names)
     for name, value in defaults(record).items():
-        if name not in stored and name not in constants:
+        # A list cannot be a constant: pyarrow fails on it wherever a filter leaves a batch without rows.
+        if name not in stored and name not in constants and not isinstance(value, list):
             constants[name] = pa.scalar(value, schema.field(name).type)
     terms = [
         ds.field(name) == value if value.is_valid else ds.field(name).is_null() for name, value in constants.items()
@@ -81,7 +90,7 @@ def open_table(output: str, table: str = "articles", *, latest: bool = False) ->
     """A table of an output, made of the files that its manifests vouch for and of nothing else.
 
     Nothing but manifests is read until it is scanned (with ``latest``, a few columns are). Rows that were
-    written before a column existed hold its default. A file that a compaction replaces while the dataset is
+    written before a column existed hold its default, or null where the column is a list. A file that a compaction replaces while the dataset is
     being read may be gone: open it again.
 
     Args:

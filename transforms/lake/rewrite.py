@@ -1,6 +1,7 @@
 """Rows of committed files go in, as Arrow tables; staged files of today's schema come out."""
 
 import hashlib
+import io
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,8 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 
 from schemas.articles import TABLES
 from schemas.record import arrow_schema
@@ -24,19 +23,17 @@ BATCH_ROWS = 4_096
 """Rows held at a time where a file is only passed on."""
 
 
-def _create(path: str) -> Any:
-    if files.is_local(path):
-        return Path(path).open("wb")
-    return FileSystems.create(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
-
-
 class _Sink:
-    """A file to write to that knows the size and the hash of what went through."""
+    """A staged file to write to that knows the size and the hash of what went through.
+
+    On a local disk it is written as it comes; for an object store it is kept until all is there.
+    """
 
     def __init__(self, path: str) -> None:
         files.make_parents(path)
-        self._local = files.is_local(path)
-        self._out: Any = _create(path)
+        self._path = path
+        self._is_local = files.is_local(path)
+        self._out: Any = Path(path).open("wb") if self._is_local else io.BytesIO()  # noqa: SIM115  see close
         self._hash = hashlib.sha256()
         self.size = 0
         self.closed = False
@@ -44,7 +41,7 @@ class _Sink:
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B")
         self._hash.update(view)
-        self._out.write(bytes(view) if not self._local else view)
+        self._out.write(view)
         self.size += len(view)
         return len(view)
 
@@ -55,12 +52,17 @@ class _Sink:
         self._out.flush()
 
     def close(self) -> None:
-        if not self.closed:
-            self.closed = True
-            if self._local:
-                self._out.flush()
-                os.fsync(self._out.fileno())
-            self._out.close()
+        """Let go of it, whatever became of it."""
+        self.closed = True
+        self._out.close()
+
+    def keep(self) -> None:
+        """Make what was written last."""
+        if self._is_local:
+            self._out.flush()
+            os.fsync(self._out.fileno())
+        else:
+            files.write_bytes(self._path, self._out.getvalue())
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
@@ -79,7 +81,7 @@ def read_parts(output: str, file: DataFile) -> Iterator[pa.Table]:
         OSError: it is not there, or is no whole Parquet file.
     """
     schema, values = stored_schema(file.table, file.path), defaults(TABLES[file.table])
-    with open_input(files.join(output, file.path)) as source:
+    with open_input(files.join(output, file.path), is_whole=True) as source:
         parquet = pq.ParquetFile(source)
         for batch in parquet.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
             yield conform(pa.Table.from_batches([batch]), schema, values)
@@ -106,6 +108,7 @@ def stage_rows(staging: str, table: str, path: str, groups: Iterable[pa.Table]) 
                 if group.num_rows:
                     writer.write_table(group, row_group_size=group.num_rows)
                     rows += group.num_rows
+        sink.keep()
     finally:
         sink.close()
     with open_input(staged) as source:

@@ -33,10 +33,10 @@ def id_bits(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
         ValueError: something that is not 32 hex digits.
     """
     array = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
-    if array.null_count or not pc.all(pc.equal(pc.binary_length(array), 32)).as_py():
-        raise ValueError("a column of ids holds something that is not 32 hex digits")
     if not len(array):
         return np.zeros(0, np.uint64)
+    if array.null_count or not pc.all(pc.equal(pc.binary_length(array), 32)).as_py():
+        raise ValueError("a column of ids holds something that is not 32 hex digits")
     digits = memoryview(array.buffers()[2])[array.offset * 32 :][: len(array) * 32]
     return np.frombuffer(binascii.unhexlify(digits), ">u8").reshape(-1, 2)[:, 0].astype(np.uint64)
 

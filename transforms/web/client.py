@@ -193,6 +193,8 @@ class Client:
         extensions = {"timeout": timeouts, **({"trace": tape.trace} if tape else {})}
         with self._pool.stream("GET", _core_url(url), headers=headers, extensions=extensions) as stream:
             now = self._now()
+            if tape:
+                tape.answered(stream)
             status, head = stream.status, read_headers(stream.headers)
             if status in _REDIRECTS and head.get("location", "").strip():
                 exchange = tape.exchange(stream, now, is_whole=False) if tape else None

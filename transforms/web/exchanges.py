@@ -1,5 +1,6 @@
 """What httpcore tells of a request goes in; the exchange as it went over the wire comes out."""
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ class Tape:
     def __init__(self, url: str) -> None:
         self._url = url
         self._request: httpcore.Request | None = None
+        self._ip: str | None = None
         self.body = bytearray()
 
     def trace(self, name: str, info: Mapping[str, Any]) -> None:
@@ -29,11 +31,16 @@ class Tape:
         if name == "http11.send_request_headers.started":
             self._request = info["request"]
 
+    def answered(self, answer: httpcore.Response) -> None:
+        """Note the server's address, while the connection is sure to be open."""
+        with contextlib.suppress(OSError):
+            self._ip = answer.extensions["network_stream"].get_extra_info("server_addr")[0]
+
     def exchange(self, answer: httpcore.Response, at: datetime, *, is_whole: bool) -> Exchange:
         """What was noted.
 
         Args:
-            answer: still open.
+            answer: what :meth:`answered` was told of.
             at: UTC instant at which its head was there.
             is_whole: whether the body was read to its end.
         """
@@ -41,7 +48,6 @@ class Tape:
         assert request is not None
         asked = b"%s %s HTTP/1.1" % (request.method, request.url.target)
         answered = b"%s %d %s" % (notes["http_version"], answer.status, notes["reason_phrase"])
-        peer = notes["network_stream"].get_extra_info("server_addr")
         return Exchange(
             url=self._url,
             at=at,
@@ -49,7 +55,7 @@ class Tape:
             response_head=_head(answered, answer.headers),
             body=bytes(self.body),
             is_whole=is_whole,
-            ip=peer[0] if peer else None,
+            ip=self._ip,
         )
 
 

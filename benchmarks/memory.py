@@ -1,0 +1,104 @@
+"""Peak memory of a run over many small texts against a run over few: bounded chunks should keep it flat.
+
+Resident memory is summed over the run and all its workers, 20 times a second; the first process's own high-water mark
+counts where it is higher. Prints both peaks and their ratio as JSON; the exit code is 1 where it is above 1.2.
+
+Usage: ./run.sh bench memory [--few 5000] [--many 50000] [--files] [--workers 1|2] [--chunk_documents N]
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.corpus import story_record, story_text
+
+ROOT = Path(__file__).parents[1]
+MOST = 1.2
+EVERY_S = 0.05
+PAGE_BYTES = resource.getpagesize()
+
+
+def write_texts(folder: Path, count: int, *, as_files: bool) -> None:
+    """``count`` stories as text files, 1,000 to a directory, or as one file of JSON Lines."""
+    chance = random.Random(count)
+    folder.mkdir()
+    if not as_files:
+        with (folder / "texts.jsonl").open("w", encoding="utf-8") as out:
+            out.writelines(story_record(chance, number) + "\n" for number in range(count))
+        return
+    for number in range(count):
+        path = folder / f"{number // 1000:03d}" / f"{number:06d}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(story_text(chance, number), encoding="utf-8")
+
+
+def resident_bytes(session: int) -> int:
+    """Resident memory of all processes of a session."""
+    total = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            fields = path.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                total += int(fields[21]) * PAGE_BYTES
+    return total
+
+
+def measure_run(folder: Path, output: Path, options: list[str]) -> tuple[int, float]:
+    """Peak bytes and wall seconds of one run.
+
+    Raises:
+        RuntimeError: the run failed.
+    """
+    words = ["-m", "pipeline", "run", "--input", str(folder), "--output", str(output), "--fetch", "never"]
+    words += ["--spacy_model", "none", "--quiet", *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    start, peak = time.perf_counter(), 0
+    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environment, start_new_session=True)
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        peak = max(peak, resident_bytes(process.pid))
+        time.sleep(EVERY_S)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"the run over {folder} ended with {process.returncode}")
+    return max(peak, usage.ru_maxrss * 1024), time.perf_counter() - start
+
+
+def main() -> int:
+    """Print one line of JSON; 1 where memory grew with the input."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--few", type=int, default=5_000)
+    parser.add_argument("--many", type=int, default=50_000)
+    parser.add_argument("--files", action="store_true", help="each text a file of its own, in the place of one JSONL")
+    parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--chunk_documents", type=int, help="default: that of newsmill run")
+    known = parser.parse_args()
+    options = [f"--chunk_documents={known.chunk_documents}"] if known.chunk_documents else []
+    if known.workers > 1:
+        options += [f"--direct_num_workers={known.workers}", "--direct_running_mode=multi_processing"]
+    peaks, seconds = [], []
+    with tempfile.TemporaryDirectory(prefix="memory-") as scratch:
+        for count in (known.few, known.many):
+            write_texts(Path(scratch, f"in-{count}"), count, as_files=known.files)
+            peak, spent = measure_run(Path(scratch, f"in-{count}"), Path(scratch, f"out-{count}"), options)
+            peaks.append(peak)
+            seconds.append(round(spent, 1))
+            print(f"{count:,} texts: peak {peak / 1e6:.0f} MB, {spent:.0f} s", flush=True)
+    ratio = peaks[1] / peaks[0]
+    found = {"texts": [known.few, known.many], "files": known.files, "workers": known.workers, "seconds": seconds}
+    print(json.dumps({**found, "peak_mb": [round(peak / 1e6) for peak in peaks], "ratio": round(ratio, 3)}))
+    return 1 if ratio > MOST else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

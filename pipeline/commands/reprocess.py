@@ -1,0 +1,81 @@
+"""``newsmill reprocess``: archived pages go in; new versions come out, where today's code says anything new."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+EXAMPLES = """\
+examples:
+  newsmill reprocess --output lake
+      read every archived page again with the code and models installed now
+  newsmill reprocess --output lake --since 2026-03-01 --spacy_model en_core_web_trf
+      only pages fetched since that day, with another model
+
+Nobody on the network is asked. Pages are there of runs with --archive. An article whose text, entities, topics or
+facts come out as they are stored gets no new version, so a second call writes none.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the options of ``newsmill reprocess``."""
+    from pipeline.options import EXIT_CODES, add_shared_options  # noqa: PLC0415  that module imports this one
+
+    parser = commands.add_parser(
+        "reprocess",
+        help="read archived pages again with today's code and models",
+        description="Extract and enrich archived pages again, and write new versions where anything has changed.",
+        epilog=EXAMPLES + "\n" + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    main = parser.add_argument_group("what")
+    main.add_argument("--output", required=True, metavar="DIR", help="output of the runs")
+    main.add_argument(
+        "--from",
+        dest="kept_in",
+        choices=("archive",),
+        default="archive",
+        help="where the pages are taken from (default: %(default)s)",
+    )
+    main.add_argument("--since", metavar="YYYY-MM-DD", help="only pages fetched on that day (UTC) or later")
+    add_shared_options(parser)
+
+
+def carry_out(known: argparse.Namespace) -> int:
+    """Carry it out.
+
+    Returns:
+        Exit code; 0, 1, 3 or 4.
+
+    Raises:
+        UsageError: a value out of range, or a local output that does not exist.
+        LockHeld: another run writes to the output.
+    """
+    # What is heavy is loaded when the command is carried out.
+    from pipeline.lock import hold_lock  # noqa: PLC0415
+    from pipeline.options import UsageError  # noqa: PLC0415
+    from pipeline.settings import settings_from  # noqa: PLC0415
+
+    settings = settings_from(known, getattr(known, "beam_args", []), inputs=())
+    output = settings.commit.output
+    if "://" not in output and not Path(output).is_dir():
+        raise UsageError(f"--output {output} does not exist: name the output of an earlier run")
+
+    from pipeline.reprocess import reprocess  # noqa: PLC0415
+    from pipeline.run import prepare_output, report_failure  # noqa: PLC0415
+    from transforms.lake.commit import recover  # noqa: PLC0415
+
+    prepare_output(settings)
+    with hold_lock(output):
+        try:
+            for done in recover(output):
+                logging.getLogger("newsmill").warning("after an interrupted run: %s", done)
+            outcome = reprocess(settings)
+        except Exception as error:
+            report_failure(settings, error)
+            return 1
+    if not settings.quiet or outcome.exit_code:
+        sys.stdout.write(outcome.text)
+    return outcome.exit_code

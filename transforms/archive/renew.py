@@ -1,0 +1,141 @@
+"""An article's row and its archived page go in; what today's code makes of them comes out, if it says anything new."""
+
+import html
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+from schemas.articles import Article
+from schemas.documents import Document, Entry, Origin, Response
+from schemas.trouble import Trouble
+from transforms.archive.read import read_pages
+from transforms.identity import digest, publisher_domain, version_id
+from transforms.ledger import Mishap
+
+_FEEDS = ("rss", "atom", "cdf", "json_feed")
+
+KEPT = (
+    "article_id",
+    "id_scheme",
+    "url_canonical",
+    "link_id",
+    "entry_hash",
+    "fetch_error",
+    "feed_url",
+    "feed_title",
+    "feed_entry_id",
+    "tags",
+    "source_uri",
+    "source_kind",
+    "source_position",
+)
+"""What an article keeps of its newest row: its identity, and where it came from. None of it is in the page."""
+
+LABELS = (
+    "version",
+    "version_id",
+    "in_language_score",
+    "extractor",
+    "language_model",
+    "entity_model",
+    "topic_model",
+    "newsmill_version",
+    "schema_version",
+    "run_id",
+    "ingest_date",
+)
+"""What says how a row was made. A difference in these alone is none."""
+
+_CONTENT = ("headline", "text", "text_hash", "word_count")
+# Compared by content_hash, which is blind to white space and case.
+
+
+def stored_entry(row: Article) -> Entry | None:
+    """What is still known of what the feed said: the columns that it may have filled; None where there was no feed.
+
+    Whatever the page says of itself wins over it, as it won over the entry.
+    """
+    if row.source_kind not in _FEEDS and row.feed_url is None and row.feed_entry_id is None:
+        return None
+    paragraphs = [f"<p>{html.escape(line)}</p>" for line in row.text.split("\n")]
+    return Entry(
+        url=row.url,
+        entry_id=row.feed_entry_id,
+        title=row.headline,
+        content_html="".join(paragraphs) if row.text_source == "feed_content" else None,
+        authors=tuple(author.name for author in row.authors),
+        published_raw=row.date_published_raw if row.date_published_source == "feed" else None,
+        modified_raw=row.date_modified_raw,
+        categories=row.keywords,
+        image_url=row.image_url,
+        language=row.in_language_declared,
+        license=row.license,
+        feed_url=row.feed_url,
+        feed_title=row.feed_title,
+    )
+
+
+def as_fetched(row: Article, page: Document) -> Document:
+    """An archived page with all that its row still knows of how it came."""
+    response = None if page.response is None else replace(page.response, redirects=row.redirects)
+    origin = Origin(uri=row.source_uri, kind=row.source_kind, position=row.source_position, tags=row.tags)
+    return replace(page, origin=origin, entry=stored_entry(row), response=response)
+
+
+def read_shelf(
+    shelf: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
+) -> Iterator[Document | Mishap]:
+    """The pages of rows whose pages are in one file; a Mishap in the place of one that cannot be read.
+
+    Args:
+        shelf: archive file below the output, and rows that point into it.
+        output: directory or bucket path of the lake.
+        max_page_bytes: largest page, bytes, inflated.
+    """
+    path, rows = shelf
+    by_offset = {row.archive_offset or 0: row for row in rows}
+    for offset, found in read_pages(output, path, by_offset, max_page_bytes=max_page_bytes):
+        row = by_offset[offset]
+        if isinstance(found, Trouble):
+            url = row.url or ""
+            nothing = Response(url=url, status=row.http_status or 0)
+            page = Document(media="html", origin=Origin(uri=path, kind="warc"), url=url, response=nothing)
+            yield Mishap(as_fetched(row, page), found)
+        else:
+            yield as_fetched(row, found)
+
+
+def _comparable(article: Article) -> dict[str, object]:
+    values = {
+        field.name: getattr(article, field.name)
+        for field in fields(article)  # type: ignore[arg-type]
+        if field.name not in (*KEPT, *LABELS, *_CONTENT)
+    }
+    # What was not run matters, not the words for why.
+    values["not_run"] = sorted(reason.partition(".")[0] for reason in article.not_run)
+    return values
+
+
+def renew(row: Article, made: Article) -> Article | None:
+    """The next version of an article; None where nothing has changed.
+
+    An article keeps the identity it was ingested under, even where today's code would name it after another address.
+
+    Args:
+        row: its newest version.
+        made: what today's code makes of its page.
+    """
+    kept = {name: getattr(row, name) for name in KEPT}
+    made = replace(made, **kept, publisher_domain=publisher_domain(row.url_canonical or row.url or ""))
+    if stored_entry(row) is not None:
+        made = replace(made, description=made.description or row.description)
+    if made.text_source == row.text_source == "feed_content":
+        # The page holds no article, then as now; what the feed said is known in its cleaned form alone.
+        made = replace(made, **{name: getattr(row, name) for name in (*_CONTENT, "content_hash")})
+    if _comparable(made) == _comparable(row):
+        return None
+    number = row.version + 1
+    if made.content_hash == row.content_hash:
+        name = digest(row.article_id, made.content_hash, str(number))
+    else:
+        name = version_id(row.article_id, made.content_hash)
+    return replace(made, version=number, version_id=name)
