@@ -36,7 +36,8 @@ usage: ./run.sh [COMMAND]
 
   (none)        run the main job: seeds/ into out/, offline
   run …         newsmill run …, such as: ./run.sh run --input FEED_OR_FILE --output DIR
-  report …      print the report of a run again
+  report …      print the report of a run again; so for the other commands of newsmill:
+                verify, compact, retract, views, dead, replay, reprocess
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
   test …        the tests (more words go to pytest)
   check         format, lint and types
@@ -55,7 +56,7 @@ case "$command" in
     install requirements.lock
     newsmill run --input seeds --output out --fetch never
     ;;
-  run | report)
+  run | report | verify | compact | retract | views | dead | replay | reprocess)
     install requirements.lock
     newsmill "$command" "$@"
     ;;

@@ -63,7 +63,7 @@ class Plan:
         if self.store is None:
             return self.scratch / name
         copy = self.scratch / f"{name}-copy"
-        for key in self.store.names(name + "/"):
+        for key in self.store.keys(name + "/"):
             path = copy / key.removeprefix(name + "/")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self.store.read(key))
@@ -152,7 +152,7 @@ def what_was_hit(output: Path) -> str:
 def is_finished(plan: Plan, name: str) -> bool:
     """Whether a run of the lake has written its report: then a killed one was done, and the next would be a new one."""
     if plan.store:
-        return any(key.endswith("/report.json") for key in plan.store.names(name + "/runs/"))
+        return any(key.endswith("/report.json") for key in plan.store.keys(name + "/runs/"))
     return any((plan.scratch / name / "runs").glob("*/report.json"))
 
 

@@ -36,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if known.command == "report":
             return _print_report(known.output, known.run_id)
         known.beam_args, known.words = beam_args, words
+        if beam_args:
+            _tell_file_systems(beam_args)
         if known.command in more_commands():
             return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
         from pipeline.settings import settings_from  # noqa: PLC0415
@@ -58,6 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
+
+
+def _tell_file_systems(beam_args: Sequence[str]) -> None:
+    """What the command line says of buckets, before anything in one is touched."""
+    from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415  costs a second: only when asked
+    from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415
+
+    FileSystems.set_options(PipelineOptions(list(beam_args)))
 
 
 def _stop(_signum: int, _frame: types.FrameType | None) -> None:

@@ -96,7 +96,7 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
     again.add_argument(
         "--full",
         action="store_true",
-        help="treat nothing as known: read, fetch and write all again, each article as its first version",
+        help="ask for every link again, known or not; what has not changed is still not written twice",
     )
     again.add_argument("--since", metavar="YYYY-MM-DD", help="leave out articles published before that day")
     again.add_argument(
@@ -270,8 +270,6 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         raise UsageError("a command is missing: try 'newsmill run --help'")
     known, rest = parser.parse_known_args(words)
     own = _own_option_names(parser, known.command)
-    if rest and "--chunk_documents" not in own:  # a command that runs no pipeline
-        raise UsageError(_unknown(rest[0], own))
     if rest:
         _check_beam_words(rest, own)
     return known, rest

@@ -13,7 +13,7 @@ from pipeline.elements import Key, element_key, replay_element
 from pipeline.letters import check_output, load_letters, read_rows
 from pipeline.lock import hold_lock
 from pipeline.options import UsageError
-from pipeline.run import Outcome, prepare_output, print_outcome, report_failure, run_elements
+from pipeline.run import Outcome, print_outcome, report_failure, run_elements
 from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
@@ -186,7 +186,6 @@ def replay_letters(settings: Settings, wanted: Wanted, *, arguments: Sequence[st
         LockHeld: another run writes to the output.
     """
     settings = dataclasses.replace(settings, max_dead_ratio=1.0)
-    prepare_output(settings)
     output = settings.commit.output
     check_output(output)
     with hold_lock(output):

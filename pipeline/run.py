@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from rich.console import Console
@@ -43,6 +42,7 @@ from transforms.known.decide import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake import files
 from transforms.lake.commit import STAGING, recover
+from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import CorruptManifest, live_files, read_manifests, retracted_ids
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import commit_files, read_handover
@@ -162,10 +162,8 @@ class _Known:
     def __init__(self, settings: Settings, others: list[Manifest], own: list[Manifest]) -> None:
         self._settings = settings
         self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
-        self._before: str | None = None
-        if not settings.full:
-            self._before = files.join(self._base, "before")
-            save_index(self._build(others, settings.look_back_days), self._before)
+        self._before = files.join(self._base, "before")
+        save_index(self._build(others, settings.look_back_days), self._before)
         self._so_far: KnownIndex | None = None
         self._count = 0
         for manifest in own:
@@ -188,11 +186,11 @@ class _Known:
 
     def files(self) -> KnownFiles:
         """Where the indexes are now."""
-        if self._so_far is None:
-            return KnownFiles(self._before, None)
-        where = files.join(self._base, f"so-far-{self._count:05d}")
-        save_index(self._so_far, where)
-        return KnownFiles(self._before, where)
+        where = None
+        if self._so_far is not None:
+            where = files.join(self._base, f"so-far-{self._count:05d}")
+            save_index(self._so_far, where)
+        return KnownFiles(before=self._before, so_far=where, asks_again=self._settings.full)
 
     def forget(self) -> None:
         """Remove the files."""
@@ -233,6 +231,7 @@ def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, 
 
     Raises:
         CorruptManifest: what is committed cannot be told.
+        UsageError: the output was written with a schema that today's cannot read; or the run_id is taken.
         Exception: what stopped the pipeline; all chunks committed before stand.
     """
     start = time.monotonic()
@@ -240,6 +239,10 @@ def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, 
     for done in recover(output):
         _log.warning("after an interrupted run: %s", done)
     manifests = list(read_manifests(output))
+    try:
+        check_schemas(manifests)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     name = fingerprint(settings, elements, kind)
     plan = None if settings.fresh else find_interrupted(output, name)
     if plan is None:
@@ -317,11 +320,6 @@ def print_outcome(settings: Settings, outcome: Outcome) -> None:
         sys.stdout.write(f'try: ./run.sh sql "{query_to_try(settings.commit.output)}"\n')
 
 
-def prepare_output(settings: Settings) -> None:
-    """Tell Beam's file systems what the command line says of them; before anything of the output is touched."""
-    FileSystems.set_options(PipelineOptions(list(settings.beam_args)))
-
-
 def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     """Carry out ``newsmill run`` and print its report.
 
@@ -332,7 +330,6 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
         UsageError: an input that matches nothing.
         LockHeld: another run writes to the output.
     """
-    prepare_output(settings)
     sources = find_sources(settings)
     if not settings.quiet:
         _log.info("run %s: %d sources into %s", settings.commit.run_id, len(sources), settings.commit.output)

@@ -32,7 +32,7 @@ class Settings:
         languages: ISO 639-1 codes to keep; empty keeps all.
         models: one spaCy pipeline for each language that gets entities.
         partition_by: columns of articles that become directories.
-        full: nothing counts as known.
+        full: known links are asked for again.
         fresh: an interrupted run of the same arguments is not carried on.
         since: articles published on an earlier day are filtered.
         look_back_days: only runs of so many days count as known; None for all.

@@ -55,7 +55,10 @@ class Article:
     article_id: str = column("blake2b-128 of the canonical URL, or of the text where there is no URL; 32 hex digits.")
     id_scheme: str = column("What article_id was made of and the version of the rules: url1 or text1.")
     version: int = column("1 for the first text seen of the article, 2 for the next …", default=1, arrow=pa.int32())
-    version_id: str = column("blake2b-128 of article_id and content_hash; 32 hex digits.", default="")
+    version_id: str = column(
+        "blake2b-128 of article_id and content_hash, and of version where the text is that of the one before.",
+        default="",
+    )
     content_hash: str = column("blake2b-128 of headline and text, white space and case folded; 32 hex digits.")
     text_hash: str = column("blake2b-128 that exact copies share, whatever their headline; 32 hex digits.", default="")
     link_id: str | None = column("Id made of the address first asked; None where none was.", default=None)

@@ -148,9 +148,10 @@ def from_row(cls: type[_T], values: Mapping[str, Any]) -> _T:
 
 
 def _revive(hint: Any, value: Any) -> Any:
-    hint, _ = _strip_none(hint)
+    hint, nullable = _strip_none(hint)
     if value is None:
-        return None
+        # A list of a file that is older than its column: nobody could have put anything in.
+        return () if typing.get_origin(hint) is tuple and not nullable else None
     if typing.get_origin(hint) is tuple:
         return tuple(_revive(typing.get_args(hint)[0], item) for item in value)
     if dataclasses.is_dataclass(hint):

@@ -64,7 +64,7 @@ class Store:
         """Address of something in the bucket."""
         return f"s3://{self.bucket}/{path}".rstrip("/")
 
-    def names(self, prefix: str = "") -> list[str]:
+    def keys(self, prefix: str = "") -> list[str]:
         """Names of all objects, asked for without newsmill."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         return sorted(item["Key"] for page in pages for item in page.get("Contents", []))

@@ -112,14 +112,15 @@ def text_hash(headline: str | None, text: str) -> str:
     return digest(fold(text))
 
 
-def version_id(article: str, content: str) -> str:
+def version_id(article: str, content: str, number: int | None = None) -> str:
     """Id of one version of an article.
 
     Args:
         article: its article_id.
         content: the content_hash of the version.
+        number: its version, where the text is that of the version before and only what was found in it differs.
     """
-    return digest(article, content)
+    return digest(article, content) if number is None else digest(article, content, str(number))
 
 
 def link_id(url: str | None) -> str | None:

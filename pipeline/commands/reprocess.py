@@ -64,10 +64,9 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(f"--output {output} does not exist: name the output of an earlier run")
 
     from pipeline.reprocess import reprocess  # noqa: PLC0415
-    from pipeline.run import prepare_output, report_failure  # noqa: PLC0415
+    from pipeline.run import report_failure  # noqa: PLC0415
     from transforms.lake.commit import recover  # noqa: PLC0415
 
-    prepare_output(settings)
     with hold_lock(output):
         try:
             for done in recover(output):

@@ -15,8 +15,8 @@ from schemas.record import arrow_schema
 from tests.samples import TEXT, make_article
 from transforms.identity import digest, version_id
 from transforms.lake import files
-from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.commit import commit_manifest
+from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import (
     DataFile,
     Manifest,

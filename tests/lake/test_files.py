@@ -161,7 +161,7 @@ def test_more_objects_than_one_request_takes(store: Store, monkeypatch: pytest.M
         files.write_bytes(files.join(base, f"{n:02d}"), b"1")
     assert len(files.list_files(base, "")) == 20
     files.remove_tree(base)
-    assert store.names("many/") == []
+    assert store.keys("many/") == []
     assert store.uploads() == [], "nothing that is paid for stays invisible"
 
 

@@ -37,7 +37,7 @@ def lake(tmp_path: Path) -> Path:
 def query(output: Path, sql: str) -> list[tuple[object, ...]]:
     connection = duckdb.connect()
     connection.execute(view_sql(str(output)))
-    return connection.execute(sql).fetchall()
+    return list(connection.execute(sql).fetchall())
 
 
 def test_a_table_has_the_columns_and_types_of_its_record(lake: Path) -> None:
@@ -94,7 +94,7 @@ def test_an_output_without_rows_has_empty_tables(tmp_path: Path) -> None:
     assert open_table(str(tmp_path), latest=True).schema.equals(arrow_schema(Article))
     for view in (*TABLES, "articles_latest"):
         assert query(tmp_path, f"select * from {view}") == []
-    described = dict(row[:2] for row in query(tmp_path, "describe articles"))
+    described = {row[0]: row[1] for row in query(tmp_path, "describe articles")}
     assert described["ingest_date"] == "DATE"
     assert described["date_published"] == "TIMESTAMP WITH TIME ZONE"
     assert str(described["entities"]).startswith("STRUCT(") and str(described["entities"]).endswith("[]")

@@ -24,7 +24,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def copy_lake(store: Store, name: str, to: Path) -> Path:
-    for key in store.names(name + "/"):
+    for key in store.keys(name + "/"):
         path = to / key.removeprefix(name + "/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(store.read(key))
@@ -46,9 +46,9 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
         found = read_lake(lake)
         assert list(compare_rows(found, expected)) == []
         assert list(find_strays(lake)) == []
-        assert [key for key in store.names() if "_staging" in key or key.endswith("_lock")] == []
+        assert [key for key in store.keys("") if "_staging" in key or key.endswith("_lock")] == []
         assert store.uploads() == []
-        for key in store.names():
+        for key in store.keys(""):
             data = store.read(key)
             for secret in (KEY_ID, SECRET, store.endpoint, store.endpoint.removeprefix("http://")):
                 assert secret.encode() not in data, f"{key} holds {secret}"

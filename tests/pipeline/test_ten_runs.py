@@ -111,11 +111,12 @@ def test_ten_runs(paper: Paper, server: Server, tmp_path: Path) -> None:
     paper.publish("/a2", "Report 2, corrected", paper.texts["/a2"])
     expected.add(("/a2", 2))
     assert poll() == (expected, {"/a2"})
-    # 10: all is read anew on demand, in another output, and gives the newest texts as first versions.
-    output = tmp_path / "full"
-    assert poll("--full") == ({(path, 1) for path in paper.titles}, set(paper.titles))
+    # 10: all is asked for again on demand, and nothing is written twice; another output begins with the newest.
+    assert poll("--full") == (expected, set(paper.titles))
+    output = tmp_path / "other"
+    assert poll() == ({(path, 1) for path in paper.titles}, set(paper.titles))
     reports = sorted((tmp_path / "out" / "runs").glob("*/report.json"))
-    assert len(reports) == 11
+    assert len(reports) == 12
     assert all(json.loads(path.read_text())["imbalance"] == [] for path in reports)
 
 

@@ -8,7 +8,7 @@ from schemas.articles import Article
 from schemas.documents import Document, Entry, Origin, Response
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
-from transforms.identity import digest, publisher_domain, version_id
+from transforms.identity import publisher_domain, version_id
 from transforms.ledger import Mishap
 
 _FEEDS = ("rss", "atom", "cdf", "json_feed")
@@ -134,8 +134,6 @@ def renew(row: Article, made: Article) -> Article | None:
     if _comparable(made) == _comparable(row):
         return None
     number = row.version + 1
-    if made.content_hash == row.content_hash:
-        name = digest(row.article_id, made.content_hash, str(number))
-    else:
-        name = version_id(row.article_id, made.content_hash)
+    is_same_text = made.content_hash == row.content_hash
+    name = version_id(row.article_id, made.content_hash, number if is_same_text else None)
     return replace(made, version=number, version_id=name)

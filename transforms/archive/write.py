@@ -19,11 +19,11 @@ from schemas.documents import Document, Exchange
 from transforms.archive.records import WARC_VERSION, Records, make_info, record_id
 from transforms.identity import digest
 from transforms.lake import files
-from transforms.lake.manifest import DataFile
+from transforms.lake.manifest import ARCHIVE, DataFile
 from transforms.lake.write import Commit
 from transforms.ledger import NAMESPACE, Ledger
 
-TABLE = "archive"
+TABLE = ARCHIVE
 """Table of the files in a manifest; their rows are pages: response and revisit records, redirects left out."""
 
 SCHEMA = "warc"
@@ -217,8 +217,8 @@ class ArchivePages(beam.PTransform[beam.PCollection[Document], Archived]):
     them. Pages come with ``FetchPolicy(keep_exchange=True)``.
 
     Redirects are response records, too, without their bodies. A payload that the file has already is a revisit
-    record. Costs 2 ms of CPU for a page that was sent compressed, and 10 ms for one of 290 KB that was not: nearly all of
-    it is gzip. Outside local disks a whole file is in memory while it is sent.
+    record. Costs 2 ms of CPU for a page that was sent compressed, 10 ms for one of 290 KB that was not: all of it
+    is gzip. Outside local disks a whole file is in memory while it is sent.
 
     Args:
         commit: where and as what the files are written.

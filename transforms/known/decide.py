@@ -19,12 +19,14 @@ class KnownFiles(NamedTuple):
     """Where the two indexes are that a run looks up.
 
     Attributes:
-        before: of all earlier runs; None with ``--full``, when nothing counts as known.
-        so_far: of the chunks that this run has committed.
+        before: of all earlier runs.
+        so_far: of the chunks that this run has committed; None before the first.
+        asks_again: links that earlier runs have read are gone on with.
     """
 
     before: str | None
     so_far: str | None
+    asks_again: bool = False
 
 
 class Unknown(NamedTuple):
@@ -117,7 +119,7 @@ class _SkipFn(_KnownFn):
     def process(self, element: Link) -> Iterable[Any]:
         self._ledger.count("in")
         decided = decide_link(element, self._before, self._so_far)
-        if decided is None:
+        if decided is None or (decided == "known" and self._files.asks_again):
             self._ledger.count("done")
             yield element
         elif isinstance(decided, LeftOut):

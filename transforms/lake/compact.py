@@ -78,7 +78,7 @@ def plan_merges(output: str, manifests: Sequence[Manifest], *, before: date, tar
     """
     small: dict[tuple[str, str], list[DataFile]] = {}
     for file in live_files(list(manifests)):
-        if file.bytes < target_bytes // 2:
+        if file.is_parquet and file.bytes < target_bytes // 2:
             small.setdefault((file.table, _directory(file)), []).append(file)
     merges = []
     for (table, partition), members in sorted(small.items()):

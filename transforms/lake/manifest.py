@@ -10,6 +10,9 @@ import pyarrow as pa
 
 MANIFEST_VERSION = 1
 
+ARCHIVE = "archive"
+"""Directory of the WARC files that keep fetched pages: committed like tables, but no Parquet."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class DataFile:
@@ -22,6 +25,11 @@ class DataFile:
     bytes: int
     sha256: str
     schema_hash: str
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether it holds rows of a table; the archive holds pages."""
+        return self.table != ARCHIVE
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -90,8 +90,8 @@ def open_table(output: str, table: str = "articles", *, latest: bool = False) ->
     """A table of an output, made of the files that its manifests vouch for and of nothing else.
 
     Nothing but manifests is read until it is scanned (with ``latest``, a few columns are). Rows that were
-    written before a column existed hold its default, or null where the column is a list. A file that a compaction replaces while the dataset is
-    being read may be gone: open it again.
+    written before a column existed hold its default, or null where the column is a list. A file that a
+    compaction replaces while the dataset is being read may be gone: open it again.
 
     Args:
         output: directory or bucket path.

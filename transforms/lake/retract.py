@@ -59,7 +59,8 @@ def find_rows(
         The files to rewrite by table, and what would be taken down.
     """
     order = ("articles", "dropped", "dead_letters", "replays")
-    live = sorted(live_files(list(manifests)), key=lambda file: (order.index(file.table), file.path))
+    rows_of = [file for file in live_files(list(manifests)) if file.is_parquet]
+    live = sorted(rows_of, key=lambda file: (order.index(file.table), file.path))
     while True:
         before = targets.size()
         touched: dict[str, list[DataFile]] = {}

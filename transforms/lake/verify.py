@@ -16,7 +16,7 @@ from transforms.lake import files
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
 from transforms.lake.lake import CorruptManifest, live_files, manifest_paths, read_manifest, retracted_ids
-from transforms.lake.manifest import DataFile, Manifest, manifest_path, schema_columns
+from transforms.lake.manifest import ARCHIVE, DataFile, Manifest, manifest_path, schema_columns
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import open_input, partition_scalars
 from transforms.lake.rows import Found, check_rows, id_bits
@@ -153,19 +153,22 @@ def _pending(output: str, problems: list[Problem]) -> frozenset[str]:
 def _check_listing(
     output: str, manifests: Sequence[Manifest], live: Sequence[DataFile], pending: frozenset[str]
 ) -> Iterator[Problem]:
-    """Parquet files that should not be there."""
+    """Data files that should not be there."""
+    # Files of a manifest that cannot be read are no strays: nobody should delete them.
+    is_certain = len(manifests) == len(manifest_paths(output))
+    remedy = "delete it, or restore its manifest" if is_certain else "it may be of a manifest that cannot be read"
     vouched = {file.path for file in live}
     removed = {path for manifest in manifests for path in manifest.removes}
-    for table in sorted({*TABLES, *(file.table for file in live)}):
+    for table in sorted({*TABLES, ARCHIVE, *(file.table for file in live)}):
         base = files.join(output, table)
-        for path in files.list_files(base, ".parquet"):
+        for path in files.list_files(base, ".warc.gz" if table == ARCHIVE else ".parquet"):
             name = _relative(output, path)
             if name in vouched or name in pending:
                 continue
             if name in removed:
                 yield Problem("not_removed", name, "was replaced or taken down, but is still there: delete it")
             else:
-                yield Problem("stray", name, "no manifest vouches for it: delete it, or restore its manifest")
+                yield Problem("stray", name, f"no manifest vouches for it: {remedy}")
 
 
 def _checksum(source: pa.NativeFile) -> str:
@@ -201,6 +204,8 @@ def _check_file(
                 problem("size", f"has {size} bytes, had {file.bytes}")
             elif deep and (sha256 := _checksum(source)) != file.sha256:
                 problem("checksum", f"its bytes have changed: sha256 is {sha256}, was {file.sha256}")
+            if not file.is_parquet:
+                return problems, file.rows  # what is in an archive file, its checksum vouches for
             parquet = pq.ParquetFile(source)
             rows = parquet.metadata.num_rows
             if rows != file.rows:
