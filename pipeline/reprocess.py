@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.run import choose_runner, read_counters
+from pipeline.engine import choose_runner, read_counters
 from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped

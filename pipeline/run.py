@@ -11,11 +11,8 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from rich.console import Console
 
 from pipeline.chunks import (
@@ -29,8 +26,9 @@ from pipeline.chunks import (
     weigh,
 )
 from pipeline.display import Status, show_progress
+from pipeline.engine import is_local_run, run_chunk
 from pipeline.lock import hold_lock
-from pipeline.news import MakeNews
+from pipeline.memory import Memory
 from pipeline.options import UsageError
 from pipeline.report import Report, make_report, render_report, report_to_json
 from pipeline.settings import Settings
@@ -38,19 +36,12 @@ from schemas.documents import Link, Source
 from schemas.record import row
 from transforms import progress
 from transforms.identity import digest
-from transforms.known.decide import KnownFiles
-from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake import files
-from transforms.lake.commit import STAGING, recover
+from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
-from transforms.lake.lake import CorruptManifest, live_files, read_manifests, retracted_ids
+from transforms.lake.lake import CorruptManifest, read_manifests
 from transforms.lake.manifest import Manifest
-from transforms.lake.write import commit_files, read_handover
-from transforms.ledger import NAMESPACE
 from transforms.sources.open import walk_inputs
-
-LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
-"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
 _log = logging.getLogger("newsmill")
 
@@ -88,30 +79,6 @@ def find_sources(settings: Settings) -> list[Source]:
     return found
 
 
-def choose_runner(options: PipelineOptions) -> Any:
-    """The runner that the options name; the in-process one by default."""
-    named = options.view_as(StandardOptions).runner
-    if named not in LOCAL_RUNNERS:
-        return named
-    options.view_as(StandardOptions).runner = None
-    return FnApiRunner()
-
-
-def is_local_run(settings: Settings) -> bool:
-    """Whether the run is cut into chunks: on the in-process runner it is, elsewhere it is one job."""
-    return PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in LOCAL_RUNNERS
-
-
-def read_counters(result: Any) -> dict[str, int]:
-    """Newsmill's Beam counters of a finished pipeline, by name."""
-    found: Counter[str] = Counter()
-    for counter in result.metrics().query()["counters"]:
-        if counter.key.metric.namespace == NAMESPACE:
-            value = counter.committed if counter.committed is not None else counter.attempted
-            found[counter.key.metric.name] += value
-    return dict(found)
-
-
 def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> str:
     """Hash of all that shapes the rows: a run that differs in it is another run.
 
@@ -139,63 +106,6 @@ def _progress_directory() -> Iterator[Path]:
                 del os.environ[progress.DIRECTORY_VARIABLE]
             else:
                 os.environ[progress.DIRECTORY_VARIABLE] = before
-
-
-def run_chunk(
-    settings: Settings, elements: Sequence[Element], known: KnownFiles, kind: str, max_documents: int | None
-) -> Manifest:
-    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted."""
-    options = PipelineOptions(list(settings.beam_args))
-    runner = choose_runner(options)
-    made = beam.Pipeline(runner=runner, options=options)
-    news = MakeNews(settings, known=known, max_documents=max_documents)
-    _ = made | "Elements" >> beam.Create(list(elements)).with_output_types(Element) | "News" >> news
-    result = made.run()
-    result.wait_until_finish()
-    staged, continues = read_handover(settings.commit)
-    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=read_counters(result))
-
-
-class _Known:
-    """Keeps the two indexes of a run where its workers find them."""
-
-    def __init__(self, settings: Settings, others: list[Manifest], own: list[Manifest]) -> None:
-        self._settings = settings
-        self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
-        self._before = files.join(self._base, "before")
-        save_index(self._build(others, settings.look_back_days), self._before)
-        self._so_far: KnownIndex | None = None
-        self._count = 0
-        for manifest in own:
-            self.add(manifest)
-
-    def _build(self, manifests: list[Manifest], look_back_days: int | None = None) -> KnownIndex:
-        return build_index(
-            self._settings.commit.output,
-            live_files(manifests),
-            retracted=retracted_ids(manifests),
-            today=self._settings.commit.ingest_date,
-            look_back_days=look_back_days,
-        )
-
-    def add(self, manifest: Manifest) -> None:
-        """Know what a chunk of this run has committed."""
-        new = self._build([manifest])
-        self._so_far = new if self._so_far is None else merge_indexes(self._so_far, new)
-        self._count += 1
-
-    def files(self) -> KnownFiles:
-        """Where the indexes are now."""
-        where = None
-        if self._so_far is not None:
-            where = files.join(self._base, f"so-far-{self._count:05d}")
-            save_index(self._so_far, where)
-        return KnownFiles(before=self._before, so_far=where, asks_again=self._settings.full)
-
-    def forget(self) -> None:
-        """Remove the files."""
-        load_index.cache_clear()
-        files.remove_tree(self._base)
 
 
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
@@ -255,7 +165,7 @@ def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, 
         _log.warning("carrying on run %s, which was interrupted", plan.run_id)
     own = [manifest for manifest in manifests if manifest.run_id == plan.run_id]
     others = [manifest for manifest in manifests if manifest.run_id != plan.run_id]
-    known = _Known(settings, others, own)
+    known = Memory(settings, others, own)
     try:
         with _progress_directory() as directory:
             own = _run_chunks(settings, plan, own, known, directory)
@@ -270,7 +180,7 @@ def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, 
     return Outcome(report.exit_code, own, report, write_report(settings, report))
 
 
-def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: _Known, directory: Path) -> list[Manifest]:
+def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memory, directory: Path) -> list[Manifest]:
     most = settings.chunk_documents
     is_local = is_local_run(settings)
     queue = remaining(plan, own, most)

@@ -1,0 +1,59 @@
+"""One batch of work goes in; it is sent through the graph on the runner that was named, and committed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+
+from pipeline.chunks import Element
+from pipeline.news import MakeNews
+from pipeline.settings import Settings
+from transforms.known.decide import KnownFiles
+from transforms.lake.manifest import Manifest
+from transforms.lake.write import commit_files, read_handover
+from transforms.ledger import NAMESPACE
+
+LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
+"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
+
+
+def choose_runner(options: PipelineOptions) -> Any:
+    """The runner that the options name; the in-process one by default."""
+    named = options.view_as(StandardOptions).runner
+    if named not in LOCAL_RUNNERS:
+        return named
+    options.view_as(StandardOptions).runner = None
+    return FnApiRunner()
+
+
+def is_local_run(settings: Settings) -> bool:
+    """Whether the run is cut into chunks: on the in-process runner it is, elsewhere it is one job."""
+    return PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in LOCAL_RUNNERS
+
+
+def read_counters(result: Any) -> dict[str, int]:
+    """Newsmill's Beam counters of a finished pipeline, by name."""
+    found: Counter[str] = Counter()
+    for counter in result.metrics().query()["counters"]:
+        if counter.key.metric.namespace == NAMESPACE:
+            value = counter.committed if counter.committed is not None else counter.attempted
+            found[counter.key.metric.name] += value
+    return dict(found)
+
+
+def run_chunk(
+    settings: Settings, elements: Sequence[Element], known: KnownFiles, kind: str, max_documents: int | None
+) -> Manifest:
+    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted."""
+    options = PipelineOptions(list(settings.beam_args))
+    runner = choose_runner(options)
+    made = beam.Pipeline(runner=runner, options=options)
+    news = MakeNews(settings, known=known, max_documents=max_documents)
+    _ = made | "Elements" >> beam.Create(list(elements)).with_output_types(Element) | "News" >> news
+    result = made.run()
+    result.wait_until_finish()
+    staged, continues = read_handover(settings.commit)
+    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=read_counters(result))
