@@ -34,5 +34,6 @@ setup(
     packages=find_packages(include=["pipeline", "pipeline.*", "schemas", "schemas.*", "transforms", "transforms.*"]),
     package_data={"transforms": ["**/*.json", "**/*.toml"]},
     install_requires=read_requirements(),
+    extras_require={"s3": ["boto3"]},
     entry_points={"console_scripts": ["newsmill = pipeline.cli:main"]},
 )

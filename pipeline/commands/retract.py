@@ -12,8 +12,12 @@ examples:
   newsmill retract --output lake 4f0c… --dry_run
       say how many rows would go
 
-All versions of an article go, and every dead letter, left-out row and replay that names it. It stays known as
-taken down: a later run leaves it out. Files below archive/ keep the page; those are named at the end.
+All versions of an article go, every dead letter, left-out row and replay that names it, and its pages below
+archive/: of a WARC file that keeps one, a copy without it takes the place, with all other pages at their offsets.
+Pages that were left out as its repeats go from the archive as well. An article that stays loses its archived page
+where that was kept as a reference to the same bytes; 'newsmill reprocess' then passes it over.
+It stays known as taken down: a later run leaves it out. Other pages may still link to it or quote it, and what
+was copied elsewhere, such as backups, old versions of objects in a bucket, or the inputs, is not touched.
 """
 
 
@@ -64,7 +68,8 @@ def carry_out(known: argparse.Namespace) -> int:
                     "reason": known.reason,
                     "retracted": result.ids,
                     "rows": result.rows,
-                    "archived": result.archived,
+                    "pages": result.pages,
+                    "unlinked": result.unlinked,
                 }
                 path = files.join(output, "runs", run_id, "retract.json")
                 files.replace_bytes(path, json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
@@ -74,13 +79,15 @@ def carry_out(known: argparse.Namespace) -> int:
     if result.rows:
         counts = ", ".join(f"{count:,} of {table}" for table, count in result.rows.items())
         sys.stdout.write(f"rows {would}taken down: {counts}; {result.files} files {would}rewritten\n")
-    else:
+    elif not result.pages:
         sys.stdout.write("no row of it was found; it is kept as taken down, so that no later run brings it in\n")
+    if result.archives:
+        sys.stdout.write(
+            f"archived pages {would}taken out: {result.pages:,}; {result.archives} WARC files {would}replaced\n"
+        )
+    if result.unlinked:
+        sys.stdout.write(f"articles that stay, but {would}lose their archived page: {result.unlinked:,}\n")
     sys.stdout.writelines(f"article_id {name}\n" for name in result.ids)
-    sys.stdout.writelines(
-        f"still in the archive: {path} at offset {offset}; that file is not changed\n"
-        for path, offset in result.archived
-    )
     sys.stdout.writelines(
         f"a copy was left out as its repeat and may now come in as an article: {url}\n" for url in result.copies
     )

@@ -87,7 +87,6 @@ def test_nothing_of_it_is_left_by_whatever_name_it_is_given(lake: Path, word: st
     result = retract(str(lake), [word], run_id="t1")
     assert result.rows == {"articles": 2, "dropped": 3, "dead_letters": 2, "replays": 1}
     assert ID in result.ids
-    assert result.archived == (("archive/r1.warc.gz", 512),)
     assert result.copies == (COPY,)
     shown = texts(lake)
     for name in (
@@ -198,7 +197,6 @@ def test_the_command(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, "--reason", "court order"]) == 0
     shown = capsys.readouterr().out
     assert f"article_id {ID}\n" in shown
-    assert "still in the archive: archive/r1.warc.gz at offset 512" in shown
     assert f"may now come in as an article: {COPY}\n" in shown
     said = json.loads(next((lake / "runs").glob("*/retract.json")).read_text())
     assert (said["reason"], said["rows"]["articles"]) == ("court order", 2)

@@ -1,10 +1,9 @@
 """A WARC file goes in; the same file without some pages comes out, every other record at the offset it had."""
 
 import io
-import uuid
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -15,12 +14,11 @@ from transforms.lake import files
 from transforms.lake.manifest import ARCHIVE, DataFile
 from transforms.lake.read import open_input
 from transforms.lake.rewrite import _Sink
+from transforms.lake.tombstones import make_tombstone
 
 _BLOCK = 1 << 16
 _HEAD = 1 << 18
 """Of a record no more is looked at: its own header, and the HTTP header of its answer."""
-_STORED = 65_535
-"""Longest stored block of deflate (RFC 1951, 3.2.4)."""
 _NO_PAYLOAD = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 _ANSWERS = ("response", "revisit")
 
@@ -142,14 +140,16 @@ class Chosen(NamedTuple):
 
     Attributes:
         gone: records, in order.
-        places: offsets of the pages among them.
+        places: offsets of the answers of pages that go, redirects included.
         payloads: digests of the pages that were asked for; the same bytes under another address are to go, too.
+        taken: how many pages those are.
         left: pages that stay.
     """
 
     gone: tuple[Member, ...]
     places: frozenset[int]
     payloads: frozenset[str]
+    taken: int
     left: int
 
 
@@ -165,7 +165,7 @@ def choose_members(pages: Sequence[tuple[Member, ...]], wanted: Wanted) -> Chose
     places: set[int] = set()
     payloads: set[str] = set()
     names: set[str] = set()
-    left = 0
+    taken = left = 0
     for page in pages:
         answers = [member for member in page if member.kind in _ANSWERS]
         last, offsets = answers[-1], {member.offset for member in answers}
@@ -179,12 +179,13 @@ def choose_members(pages: Sequence[tuple[Member, ...]], wanted: Wanted) -> Chose
         )
         if is_asked or is_lost or is_free:
             gone += page
+            taken += 1
             places |= offsets
             names |= {member.name for member in answers}
         else:
             gone += by_way
             left += 1
-    return Chosen(tuple(gone), frozenset(places), frozenset(payloads), left)
+    return Chosen(tuple(gone), frozenset(places), frozenset(payloads), taken, left)
 
 
 def _by_way(page: tuple[Member, ...], wanted: Wanted) -> list[Member]:
@@ -208,83 +209,13 @@ def _leads_to(url: str, location: str) -> str:
         return ""
 
 
-def make_tombstone(length: int, *, name: str, at: datetime) -> bytes:
-    """A gzip member of exactly so many bytes: a WARC record that says only that something was taken down.
-
-    It is stored, filled up with spaces; compressed where that is too long; where even that is, the member is empty.
-    What is missing to the length goes into the comment of the gzip header (RFC 1952, 2.3.1).
-
-    Args:
-        length: bytes.
-        name: of the record, the same for the same place.
-        at: when it was taken down.
-
-    Raises:
-        ValueError: fewer bytes than an empty gzip member has.
-    """
-    stored = length - 18  # header and trailer of gzip
-    block = stored - 5 * -(-stored // (_STORED + 5))  # at most: each stored block has a header of 5 bytes
-    for fill in (block, 0):
-        record = _record(fill, name, at)
-        if record is not None and (made := _member(record, 0 if fill else 9, length)) is not None:
-            return made
-    made = _member(b"", 9, length)
-    if made is None:
-        raise ValueError(f"no gzip member has {length} bytes")
-    return made
-
-
-def _record(size: int, name: str, at: datetime) -> bytes | None:
-    """A record of so many bytes; of the fewest for 0; None where it cannot be so short."""
-    note = b"note: taken down\r\n"
-    head = (
-        "WARC/1.1\r\nWARC-Type: metadata\r\n"
-        f"WARC-Record-ID: <urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}>\r\n"
-        f"WARC-Date: {at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\r\n"
-        "Content-Type: application/warc-fields\r\nContent-Length: "
-    )
-    end = len(head) + len("\r\n\r\n") + len("\r\n\r\n")
-    # As many digits as the length has, with zeros before where one digit more would be too many.
-    digits = max(2, len(str(max(size - end, 0))))
-    fill = size - end - digits - len(note) if size else 0
-    if fill < 0:
-        return None
-    body = note[:-2] + b" " * fill + note[-2:]
-    return f"{head}{len(body):0{digits}d}\r\n\r\n".encode() + body + b"\r\n\r\n"
-
-
-def _member(data: bytes, level: int, length: int) -> bytes | None:
-    if level:
-        packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-        packed = packer.compress(data) + packer.flush()
-    else:
-        # zlib chooses the blocks of level 0 by the size of its buffers.
-        pieces = [data[at : at + _STORED] for at in range(0, len(data), _STORED)]
-        packed = b"".join(
-            bytes([number == len(pieces)])
-            + len(piece).to_bytes(2, "little")
-            + (len(piece) ^ 0xFFFF).to_bytes(2, "little")
-            + piece
-            for number, piece in enumerate(pieces, 1)
-        )
-    lacking = length - 18 - len(packed)
-    if lacking < 0:
-        return None
-    comment = b" " * (lacking - 1) + b"\0" if lacking else b""
-    head = b"\x1f\x8b\x08" + bytes([0x10 if lacking else 0]) + b"\0\0\0\0\0\xff" + comment
-    return head + packed + zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
-
-
-def stage_redacted(
-    output: str, file: DataFile, path: str, gone: Sequence[Member], *, left: int, staged: str, at: datetime
-) -> DataFile:
+def stage_redacted(output: str, file: DataFile, path: str, chosen: Chosen, *, staged: str, at: datetime) -> DataFile:
     """Stage a copy of a WARC file in which a tombstone is in the place of each record that goes.
 
     Args:
         file: the old one.
         path: final name of the new one.
-        gone: in order.
-        left: pages that stay.
+        chosen: what goes.
         staged: where to.
         at: when they were taken down.
 
@@ -294,7 +225,7 @@ def stage_redacted(
     sink = _Sink(staged)
     try:
         with open_input(files.join(output, file.path), is_whole=True) as source:
-            for member in gone:
+            for member in chosen.gone:
                 _copy(source, sink, member.offset - sink.size)
                 sink.write(make_tombstone(member.length, name=f"{path}@{member.offset}", at=at))
                 source.seek(sink.size)
@@ -308,7 +239,7 @@ def stage_redacted(
         table=ARCHIVE,
         path=path,
         staged=staged,
-        rows=left,
+        rows=chosen.left,
         bytes=sink.size,
         sha256=sink.hexdigest(),
         schema_hash=file.schema_hash,

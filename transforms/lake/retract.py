@@ -1,17 +1,22 @@
-"""Addresses and ids go in; every row that holds or names those articles is taken out of an output."""
+"""Addresses and ids go in; every row and page that holds or names those articles is taken out of an output."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.commit import STAGING, commit_manifest
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import live_files, read_manifests
-from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.manifest import ARCHIVE, DataFile, Manifest, data_path
+from transforms.lake.pages import Moved, count_lost, find_pages, find_pointers, point_anew
 from transforms.lake.read import open_files
+from transforms.lake.redact import Chosen, stage_redacted
 from transforms.lake.rewrite import read_parts, stage_rows, todays_schemas
 from transforms.lake.targets import LOOK_AT, Targets, grow, match_rows, parse_targets
 
@@ -24,15 +29,35 @@ class Retracted:
         ids: article_ids that must not come back, sorted.
         rows: rows that went, by table.
         files: data files that were replaced or taken away.
-        archived: WARC files and offsets that still keep a page of a row that went.
+        pages: pages that went from the archive.
+        archives: WARC files that were replaced or taken away.
+        unlinked: rows of other articles whose page was kept as the same bytes, and went with them.
         copies: addresses that were left out as repeats of an article that went; they may come back as articles.
     """
 
     ids: tuple[str, ...]
     rows: dict[str, int]
     files: int
-    archived: tuple[tuple[str, int], ...]
+    pages: int
+    archives: int
+    unlinked: int
     copies: tuple[str, ...]
+
+
+class _Rows(NamedTuple):
+    """Rows that go.
+
+    Attributes:
+        touched: files that have such.
+        counts: how many, by table.
+        places: archive files and offsets of their pages.
+        copies: addresses that were left out as repeats.
+    """
+
+    touched: list[DataFile]
+    counts: dict[str, int]
+    places: set[tuple[str, int]]
+    copies: set[str]
 
 
 def _scan(
@@ -50,53 +75,45 @@ def _scan(
             yield file, pa.concat_tables(hits)
 
 
-def find_rows(
-    output: str, manifests: Sequence[Manifest], targets: Targets
-) -> tuple[dict[str, list[DataFile]], Retracted]:
-    """Find what is to go; the targets grow until no row tells of another name.
-
-    Returns:
-        The files to rewrite by table, and what would be taken down.
-    """
+def _find_rows(output: str, manifests: Sequence[Manifest], targets: Targets) -> _Rows:
+    """Find the rows that are to go; the targets grow until no row tells of another name."""
     order = ("articles", "dropped", "dead_letters", "replays")
     rows_of = [file for file in live_files(list(manifests)) if file.is_parquet]
     live = sorted(rows_of, key=lambda file: (order.index(file.table), file.path))
     while True:
         before = targets.size()
-        touched: dict[str, list[DataFile]] = {}
-        rows: dict[str, int] = {}
-        archived: set[tuple[str, int]] = set()
-        copies: set[str] = set()
-        for file, found in _scan(output, live, manifests, targets):
-            grow(file.table, found, targets)
-            touched.setdefault(file.table, []).append(file)
-            rows[file.table] = rows.get(file.table, 0) + found.num_rows
-            for row in found.to_pylist():
+        found = _Rows([], {}, set(), set())
+        for file, rows in _scan(output, live, manifests, targets):
+            grow(file.table, rows, targets)
+            found.touched.append(file)
+            found.counts[file.table] = found.counts.get(file.table, 0) + rows.num_rows
+            for row in rows.to_pylist():
                 if row.get("archive_file"):
-                    archived.add((row["archive_file"], row["archive_offset"] or 0))
+                    found.places.add((row["archive_file"], row["archive_offset"] or 0))
                 if file.table == "dropped" and row["url"] and not targets.has_address(row["url"]):
-                    copies.add(row["url"])
+                    found.copies.add(row["url"])
         if targets.size() == before:
-            return touched, Retracted(
-                ids=tuple(sorted(targets.ids)),
-                rows=rows,
-                files=sum(map(len, touched.values())),
-                archived=tuple(sorted(archived)),
-                copies=tuple(sorted(copies)),
-            )
+            return found
 
 
-def retract(output: str, words: Sequence[str], *, run_id: str, is_dry: bool = False) -> Retracted:
-    """Take articles down: all their versions, and every row of any table that names them.
+def retract(
+    output: str, words: Sequence[str], *, run_id: str, is_dry: bool = False, at: datetime | None = None
+) -> Retracted:
+    """Take articles down: all their versions, every row of any table that names them, and their archived pages.
 
     Only for one who holds the lock of the output. One commit: readers by manifest see all of it or nothing. The
     ids stay in the manifest, so that a later run leaves the articles out; also those of which no row was found.
-    Pages in an archive stay where they are.
+
+    An archive file that keeps a page of theirs is replaced by one in which records that say no more than that
+    something was taken down have the place and size of those that went; all other pages are where they were, and
+    the rows that point at them name the new file. A page of another article goes, too, where it was kept as a
+    reference to the same bytes; its row stays and points at no page any more. See choose_members for which pages go.
 
     Args:
         words: addresses or article_ids.
         run_id: a new one.
         is_dry: find what would go, and change nothing.
+        at: when it is done, for the records in the archive; now by default.
 
     Raises:
         ValueError: a word that is neither an address nor an id, or files that cannot be read as today's records.
@@ -106,17 +123,34 @@ def retract(output: str, words: Sequence[str], *, run_id: str, is_dry: bool = Fa
     targets = parse_targets(words)
     manifests = list(read_manifests(output))
     check_schemas(manifests)
-    touched, result = find_rows(output, manifests, targets)
+    rows = _find_rows(output, manifests, targets)
+    pointers = find_pointers(output, manifests) if live_files(manifests, ARCHIVE) else {}
+    pages = find_pages(output, manifests, targets, pointers, places=rows.places, copies=rows.copies)
+    replaced = {file.path: file for file in rows.touched}
+    for old, _ in pages:
+        replaced |= {file.path: file for file in pointers[old.path].files} if old.path in pointers else {}
+    result = Retracted(
+        ids=tuple(sorted(targets.ids)),
+        rows=rows.counts,
+        files=len(replaced),
+        pages=sum(chosen.taken for _, chosen in pages),
+        archives=len(pages),
+        unlinked=count_lost(pages, pointers, rows.places),
+        copies=tuple(sorted(rows.copies)),
+    )
     if is_dry:
         return result
     staging = files.join(output, STAGING, f"{run_id}-00000")
-    staged: list[DataFile] = []
     try:
-        for file in (file for members in touched.values() for file in members):
-            kept = _stage_rest(output, file, manifests, targets, staging, run_id=run_id, shard=len(staged))
-            if kept is not None:
-                staged.append(kept)
-        gone = sum(file.rows for members in touched.values() for file in members) - sum(file.rows for file in staged)
+        archives, moves = _stage_archives(output, pages, staging, run_id=run_id, at=at or datetime.now(UTC))
+        kept: list[DataFile] = []
+        for file in replaced.values():
+            rest = _stage_rest(
+                output, file, manifests, targets, moves=moves, staging=staging, run_id=run_id, shard=len(kept)
+            )
+            if rest is not None:
+                kept.append(rest)
+        gone = sum(file.rows for file in replaced.values()) - sum(file.rows for file in kept)
         if gone != sum(result.rows.values()):
             raise ValueError(f"{sum(result.rows.values())} rows were to go, but {gone} would: nothing was changed")
     except BaseException:
@@ -125,14 +159,31 @@ def retract(output: str, words: Sequence[str], *, run_id: str, is_dry: bool = Fa
     manifest = Manifest(
         run_id=run_id,
         chunk=0,
-        files=tuple(staged),
+        files=(*kept, *archives),
         kind="retract",
-        removes=tuple(file.path for members in touched.values() for file in members),
+        removes=(*replaced, *moves),
         retracted=result.ids,
-        schemas=todays_schemas(staged),
+        schemas=todays_schemas(kept),
     )
     commit_manifest(output, staging, manifest)
     return result
+
+
+def _stage_archives(
+    output: str, pages: Sequence[tuple[DataFile, Chosen]], staging: str, *, run_id: str, at: datetime
+) -> tuple[list[DataFile], dict[str, Moved]]:
+    """Stage the archive files without the pages that go; those that are left without any are not staged."""
+    staged: list[DataFile] = []
+    moves: dict[str, Moved] = {}
+    for old, chosen in pages:
+        if not chosen.left:
+            moves[old.path] = Moved(None, chosen.places)
+            continue
+        path = f"{old.path.rpartition('/')[0]}/{run_id}-00000-{digest(old.path)[:16]}.warc.gz"
+        where = files.join(staging, f"{ARCHIVE}-{len(staged)}.staged")
+        staged.append(stage_redacted(output, old, path, chosen, staged=where, at=at))
+        moves[old.path] = Moved(path, chosen.places)
+    return staged, moves
 
 
 def _stage_rest(
@@ -140,12 +191,13 @@ def _stage_rest(
     file: DataFile,
     manifests: Sequence[Manifest],
     targets: Targets,
-    staging: str,
     *,
+    moves: Mapping[str, Moved],
+    staging: str,
     run_id: str,
     shard: int,
 ) -> DataFile | None:
-    """Stage a file without the rows that go; None where nothing stays."""
+    """Stage a file without the rows that go, the others pointed at the new archive files; None where nothing stays."""
     data = open_files(output, [file], manifests, file.table)
     masks = [
         match_rows(file.table, pa.Table.from_batches([batch]), targets)
@@ -159,7 +211,8 @@ def _stage_rest(
     def rest() -> Iterator[pa.Table]:
         start = 0
         for part in read_parts(output, file):
-            yield part.filter(pc.invert(going.slice(start, part.num_rows)))
+            left = part.filter(pc.invert(going.slice(start, part.num_rows)))
+            yield point_anew(left, moves) if file.table == "articles" else left
             start += part.num_rows
 
     partition = file.path.split("/", 1)[1].rpartition("/")[0]
