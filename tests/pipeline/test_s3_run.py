@@ -41,7 +41,7 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
     FileSystems.set_options(None)
     with Store() as store:
         words = ["run", "--input", str(corpus), "--output", store.url("lake"), *QUIET, *store.options, *more]
-        assert main(words) == 0
+        assert main(words) == 0, capsys.readouterr().err
         lake = copy_lake(store, "lake", tmp_path / "copy")
         found = read_lake(lake)
         assert list(compare_rows(found, expected)) == []
@@ -58,7 +58,7 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
         if more:
             return
         # The same inputs again are known: articles are read from the store's manifests and id columns.
-        assert main(words) == 0
+        assert main(words) == 0, capsys.readouterr().err
         again = read_lake(copy_lake(store, "lake", tmp_path / "again"))
         assert again["articles"] == found["articles"]
 

@@ -51,7 +51,9 @@ def _client(path: str) -> Any:
             try:
                 client = S3IO(options=options).client.client
             except RuntimeError as error:  # what Beam says of it names no remedy
-                raise ModuleNotFoundError(f"{path}: s3:// paths need boto3: pip install boto3") from error
+                raise ModuleNotFoundError(
+                    f"{path}: s3:// paths need boto3: pip install boto3 into the same environment"
+                ) from error
             except Exception as error:
                 raise _named(error, path) from None
             _kept.clear()

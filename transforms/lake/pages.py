@@ -48,6 +48,8 @@ def find_pages(
 ) -> list[tuple[DataFile, Chosen]]:
     """Find the archived pages that are to go, by file; every file is read, for a page may have come to no row.
 
+    A file is read once more where a page in it has the bytes of one that goes.
+
     Args:
         places: that rows which go point at.
         copies: addresses that were left out as repeats of an article that goes.
@@ -65,7 +67,9 @@ def find_pages(
         going = {offset for path, offset in places if path == file.path}
         there = set(pointers[file.path].offsets) if file.path in pointers else set()
         chosen = choose_members(pages, Wanted(going, there - going, *tests, payloads))
-        bits = {_bits(member.payload) for page in pages for member in page if member.payload}
+        gone = {member.offset for member in chosen.gone}
+        left = (member for page in pages for member in page if member.payload and member.offset not in gone)
+        bits = {_bits(member.payload) for member in left}
         return chosen, array("Q", sorted(bits))
 
     found: dict[str, tuple[DataFile, Chosen]] = {}

@@ -170,7 +170,7 @@ def choose_members(pages: Sequence[tuple[Member, ...]], wanted: Wanted) -> Chose
         answers = [member for member in page if member.kind in _ANSWERS]
         last, offsets = answers[-1], {member.offset for member in answers}
         is_asked = wanted.is_named(last.url) or not offsets.isdisjoint(wanted.places)
-        is_lost = last.refers_to in names
+        is_lost = bool(last.refers_to) and last.refers_to in names
         if is_asked and last.payload and last.status.startswith("2"):
             payloads.add(last.payload)
         by_way = _by_way(page, wanted)
