@@ -60,6 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
+    except (OSError, ModuleNotFoundError) as error:  # such as an object store that is not there
+        sys.stderr.write(f"newsmill: {error}\n")
+        return EXIT_FAILED
 
 
 def _tell_file_systems(beam_args: Sequence[str]) -> None:

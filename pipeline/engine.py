@@ -6,7 +6,10 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from pipeline.chunks import Element
 from pipeline.news import MakeNews
@@ -26,7 +29,10 @@ def choose_runner(options: PipelineOptions) -> Any:
     if named not in LOCAL_RUNNERS:
         return named
     options.view_as(StandardOptions).runner = None
-    return FnApiRunner()
+    # Workers in processes of their own would not hear of the options, such as where a store is.
+    encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+    told = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
+    return FnApiRunner(provision_info=ExtendedProvisionInfo(told))
 
 
 def is_local_run(settings: Settings) -> bool:

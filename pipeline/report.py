@@ -27,7 +27,7 @@ from transforms.lake.partitions import parse_partition
 
 REPORT_VERSION = 1
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
-_SECRET = re.compile(r"(?i)key|secret|token|password|credential|auth")
+_SECRET = re.compile(r"(?i)key|secret|token|password|credential|auth|endpoint")
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 

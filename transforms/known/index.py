@@ -7,6 +7,7 @@ is one in 10^12.
 """
 
 import binascii
+import bisect
 import dataclasses
 import functools
 import io
@@ -81,7 +82,7 @@ class KnownIndex:
     def has_link(self, link_id: str, entry_hash: str | None) -> bool:
         """Whether the address was read when its feed said just this of it."""
         links, wanted = self.links["link"], np.uint64(short(link_id))
-        start, end = np.searchsorted(links, wanted, "left"), np.searchsorted(links, wanted, "right")
+        start, end = bisect.bisect_left(links, wanted), bisect.bisect_right(links, wanted)
         return bool(np.any(self.links["entry"][start:end] == np.uint64(short(entry_hash))))
 
     def __len__(self) -> int:
@@ -89,7 +90,8 @@ class KnownIndex:
 
 
 def _find(column: Any, wanted: int) -> int | None:
-    place = int(np.searchsorted(column, np.uint64(wanted)))
+    # np.searchsorted would copy the whole column first: it is one of an array of records.
+    place = bisect.bisect_left(column, np.uint64(wanted))
     return place if place < len(column) and int(column[place]) == wanted else None
 
 
@@ -111,9 +113,13 @@ def _bits(column: pa.ChunkedArray | pa.Array, start: int = 0) -> npt.NDArray[np.
 def _columns(output: str, file: DataFile, wanted: Sequence[str]) -> pa.Table:
     path = files.join(output, file.path)
     source: Any = path if files.is_local(path) else io.BytesIO(files.read_bytes(path))
-    parquet = pq.ParquetFile(source)
-    there = [name for name in wanted if name in parquet.schema_arrow.names]
-    table = parquet.read(columns=there)
+    try:
+        parquet = pq.ParquetFile(source)
+        there = [name for name in wanted if name in parquet.schema_arrow.names]
+        table = parquet.read(columns=there)
+    except (pa.ArrowException, OSError) as error:
+        words = " ".join(str(error).split())
+        raise OSError(f"{path}: {words}; restore it from a backup: newsmill verify tells what else is wrong") from error
     for name in wanted:
         if name not in there:  # a file of an older schema
             kind = pa.int32() if name == "version" else pa.string()

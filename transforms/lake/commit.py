@@ -77,7 +77,7 @@ def recover(output: str) -> list[str]:
         staging = files.join(base, name)
         try:
             manifest = intent_from_json(files.read_bytes(files.join(staging, INTENT)))
-        except (OSError, ValueError):
+        except (FileNotFoundError, ValueError):
             files.remove_tree(staging)
             done.append(f"removed what {name} had staged: it was not yet to be committed")
             continue
