@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from pipeline.options import LockHeld
 from transforms.lake import files
@@ -20,15 +21,18 @@ LOCK = "_lock"
 LEASE_S = 120.0
 """How long a lock on an object store counts after its holder was last heard of."""
 
+_SETTLE_S = 0.5
+
 
 @contextlib.contextmanager
 def hold_lock(output: str, *, clock: Callable[[], float] = time.time) -> Iterator[None]:
     """Hold the lock of an output.
 
     On a local disk it is a lock of the kernel, which ends with the process that holds it, however it ends. On
-    an object store it is a lease: an object that is written anew every third of LEASE_S and counts for LEASE_S
-    seconds. Stores are not asked for conditional writes, so two runs that start within the same second there
-    could both believe they hold it; the check after a pause makes that unlikely, not impossible.
+    an object store it is a lease: an object that is made where there is none, written anew every third of
+    LEASE_S, and void LEASE_S seconds after the last time, or at once when its process was on this machine and
+    is no more. Two runs that take over a void lease within the same second could both believe they hold it;
+    the look after a pause makes that unlikely, not impossible.
 
     Raises:
         LockHeld: another run holds it.
@@ -62,23 +66,25 @@ def _local(path: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def _leased(path: str, clock: Callable[[], float]) -> Iterator[None]:
     name = secrets.token_hex(8)
-    holder = _read_lease(path, clock)
-    if holder is not None:
-        raise LockHeld(f"{path} is held by {holder}: wait for it to end; after a crash it ends in {LEASE_S:.0f} s")
-    stop = threading.Event()
 
-    def renew() -> None:
-        body = {"name": name, "who": f"process {os.getpid()} on {socket.gethostname()}", "until": clock() + LEASE_S}
-        files.replace_bytes(path, json.dumps(body).encode())
+    def lease() -> bytes:
+        who = {"name": name, "host": socket.gethostname(), "process": os.getpid(), "until": clock() + LEASE_S}
+        return json.dumps(who).encode()
+
+    if not files.create_bytes(path, lease()):
+        if (holder := _live_holder(path, clock)) is not None:
+            raise LockHeld(f"{path} is held by {holder}: wait for it to end; after a crash it ends in {LEASE_S:.0f} s")
+        files.replace_bytes(path, lease())  # of a run that died: taken over, unless another takes it over just now
+        time.sleep(_SETTLE_S)
+        if _read_lease(path).get("name") != name:
+            raise LockHeld(f"{path} was taken over by another run at the same time: try again")
+    stop = threading.Event()
 
     def keep() -> None:
         while not stop.wait(LEASE_S / 3):
-            renew()
+            with contextlib.suppress(OSError):  # the next beat may come through; the lease outlasts two
+                files.replace_bytes(path, lease())
 
-    renew()
-    time.sleep(0.5)
-    if json.loads(files.read_bytes(path))["name"] != name:
-        raise LockHeld(f"{path} was taken by another run at the same time: try again")
     threading.Thread(target=keep, daemon=True).start()
     try:
         yield
@@ -87,11 +93,20 @@ def _leased(path: str, clock: Callable[[], float]) -> Iterator[None]:
         files.remove_file(path)
 
 
-def _read_lease(path: str, clock: Callable[[], float]) -> str | None:
-    if not files.exists(path):
-        return None
+def _read_lease(path: str) -> dict[str, Any]:
     try:
         lease = json.loads(files.read_bytes(path))
-        return str(lease["who"]) if lease["until"] > clock() else None
-    except (ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError):
+        return {}
+    return lease if isinstance(lease, dict) else {}
+
+
+def _live_holder(path: str, clock: Callable[[], float]) -> str | None:
+    """Who holds a lease; None where it is over, or where its process was on this machine and is no more."""
+    lease = _read_lease(path)
+    host, process = lease.get("host"), lease.get("process")
+    if float(lease.get("until", 0)) <= clock():
         return None
+    if host == socket.gethostname() and isinstance(process, int) and not Path(f"/proc/{process}").exists():
+        return None if Path("/proc").is_dir() else f"process {process} on {host}"
+    return f"process {process} on {host}"
