@@ -12,7 +12,7 @@ from schemas.documents import Document, Link, Retrieved, Source
 from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.extract import ExtractArticles, Extracted
 from transforms.entities.enrich import Recognized, RecognizeEntities
-from transforms.known.decide import KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
+from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import HandOver, StageTable
 from transforms.languages import Identified, IdentifyLanguages
@@ -85,9 +85,10 @@ class _Pages(NamedTuple):
 class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
     """Keep, extract, identify: fused with whatever gives the documents, so that page bytes cross no shuffle."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: KnownFiles) -> None:
         super().__init__()
         policy = settings.fetch_policy
+        self._keep_off = KeepOffRetracted(known)
         self._archive = (
             ArchivePages(commit=settings.commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
             if settings.archive
@@ -99,7 +100,7 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
     def expand(self, documents: beam.PCollection[Document]) -> _Pages:
         archived: tuple[beam.PCollection[DataFile], ...] = ()
         if self._archive is not None:
-            kept: Archived = documents | "Archive" >> self._archive
+            kept: Archived = documents | "KeepOffRetracted" >> self._keep_off | "Archive" >> self._archive
             documents, archived = kept.documents, (kept.files,)
         extracted: Extracted = documents | "Extract" >> self._extract
         identified: Identified = extracted.articles | "Language" >> self._identify
@@ -141,9 +142,9 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
         fetched: Fetched = unknown.links | "Fetch" >> FetchPages(policy=settings.fetch_policy, mode=settings.fetch)
         # Three times the same stretch and not once after a Flatten: a Flatten would gather all page bytes.
         read = [
-            given.documents | "ReadGiven" >> _ReadArticles(settings),
-            listed.documents | "ReadListed" >> _ReadArticles(settings),
-            fetched.documents | "ReadFetched" >> _ReadArticles(settings),
+            given.documents | "ReadGiven" >> _ReadArticles(settings, self._known),
+            listed.documents | "ReadListed" >> _ReadArticles(settings, self._known),
+            fetched.documents | "ReadFetched" >> _ReadArticles(settings, self._known),
         ]
         articles = [pages.news.articles for pages in read] | "Articles" >> beam.Flatten()
         distinct: Distinct = articles | "Repeats" >> DropRepeats()

@@ -1,7 +1,7 @@
 """The index of what is known: made of committed files alone, the same for every worker."""
 
 import dataclasses
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.articles import Article, Dropped
-from schemas.documents import Entry, Link, Origin
+from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut
 from tests.samples import TEXT, make_article
 from transforms.identity import content_hash, entry_hash, link_id, version_id
-from transforms.known.decide import decide_link, decide_version, duplicate_of
+from transforms.known.decide import decide_link, decide_version, duplicate_of, without_retracted_exchanges
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index, short
 from transforms.lake.commit import commit_manifest
 from transforms.lake.lake import live_files, read_manifests
@@ -149,6 +149,23 @@ def test_what_was_taken_down_does_not_come_back(tmp_path: Path) -> None:
     by_link = decide_link(link, index, None)
     assert isinstance(by_link, LeftOut)
     assert link_id(link.url) is not None
+
+
+def test_a_page_that_was_taken_down_is_not_kept_again() -> None:
+    article = make_article()
+    exchange = Exchange(
+        url=article.url or "",
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        request_head=b"",
+        response_head=b"",
+        body=b"<p>",
+    )
+    response = Response(url=article.url or "", status=200, exchanges=(exchange,))
+    page = Document(media="html", origin=Origin(uri="f", kind="rss"), response=response)
+    kept = without_retracted_exchanges(page, frozenset())
+    assert kept is page
+    passed = without_retracted_exchanges(page, frozenset([article.article_id]))
+    assert passed.response == dataclasses.replace(response, exchanges=())
 
 
 def test_a_column_that_holds_no_ids_is_named(tmp_path: Path) -> None:

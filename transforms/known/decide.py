@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from schemas.articles import Article, Dropped
-from schemas.documents import Link
+from schemas.documents import Document, Link
 from schemas.trouble import LeftOut
 from transforms.identity import article_id, canonical_url, entry_hash, link_id, version_id
 from transforms.known.index import KnownIndex, load_index, short
@@ -34,6 +34,27 @@ class Unknown(NamedTuple):
 
     links: beam.PCollection[Link]
     dropped: beam.PCollection[Dropped]
+
+
+class KeepOffRetracted(beam.PTransform[beam.PCollection[Document], beam.PCollection[Document]]):
+    """Keep pages that were taken down out of the archive. Elementwise; no document is left out.
+
+    Args:
+        files: the indexes.
+    """
+
+    def __init__(self, files: KnownFiles) -> None:
+        super().__init__()
+        self._files = files
+
+    def expand(self, documents: beam.PCollection[Document]) -> beam.PCollection[Document]:
+        passed: beam.PCollection[Document] = documents | beam.Map(_strip, self._files).with_output_types(Document)
+        return passed
+
+
+def _strip(document: Document, known: KnownFiles) -> Document:
+    retracted = load_index(known.before).retracted if known.before else frozenset()
+    return without_retracted_exchanges(document, retracted)
 
 
 class Versioned(NamedTuple):
@@ -89,6 +110,24 @@ def decide_version(article: Article, before: KnownIndex | None, so_far: KnownInd
     if known.content == short(article.content_hash):
         return "known"
     return dataclasses.replace(named, version=known.version + 1)
+
+
+def without_retracted_exchanges(document: Document, retracted: frozenset[str]) -> Document:
+    """The document, without what would go into the archive where its address was taken down.
+
+    A link that nobody knew may lead to a page that was taken down; its article is left out later on, and its
+    bytes must not be kept either.
+    """
+    response = document.response
+    if response is None or not response.exchanges:
+        return document
+    try:
+        name = article_id(canonical_url(response.url), None, "")[0]
+    except ValueError:
+        return document
+    if name not in retracted:
+        return document
+    return dataclasses.replace(document, response=dataclasses.replace(response, exchanges=()))
 
 
 def duplicate_of(article: Article, before: KnownIndex | None, so_far: KnownIndex | None) -> str:
