@@ -21,6 +21,8 @@ WEB_WEIGHT = 20
 """Documents that an address is taken for, before it is known: a feed has about so many entries."""
 
 PLAN = "plan.json"
+REPORT = "report.json"
+"""Written last: a run that has it is over."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,12 +126,12 @@ def plan_from_json(data: bytes) -> Plan:
 def find_interrupted(output: str, fingerprint: str) -> Plan | None:
     """The latest run of the same arguments that was begun and has no report."""
     runs = files.join(output, "runs")
-    for run_id in reversed(files.list_names(runs)):
-        directory = files.join(runs, run_id)
-        if files.exists(files.join(directory, "report.json")):
-            continue
+    # One listing for all: a year of hourly runs is too many to ask for one by one.
+    there = {tuple(path.replace("\\", "/").rsplit("/", 2)[1:]) for path in files.list_files(runs, ".json")}
+    begun = {run_id for run_id, name in there if name == PLAN} - {run_id for run_id, name in there if name == REPORT}
+    for run_id in sorted(begun, reverse=True):
         try:
-            plan = plan_from_json(files.read_bytes(files.join(directory, PLAN)))
+            plan = plan_from_json(files.read_bytes(plan_path(output, run_id)))
         except (OSError, ValueError):
             continue  # it died before its plan was whole: nothing was done
         if plan.fingerprint == fingerprint:
