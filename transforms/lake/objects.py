@@ -77,7 +77,7 @@ def _named(error: Exception, path: str) -> OSError:
 
 
 @contextlib.contextmanager
-def _asking(path: str) -> Iterator[Any]:
+def asking(path: str) -> Iterator[Any]:
     client = _client(path)
     try:
         yield client
@@ -85,7 +85,7 @@ def _asking(path: str) -> Iterator[Any]:
         raise _named(error, path) from None
 
 
-def _place(path: str) -> dict[str, str]:
+def bucket_and_key(path: str) -> dict[str, str]:
     bucket, key = parse_s3_path(path)
     return {"Bucket": bucket, "Key": key}
 
@@ -102,8 +102,8 @@ def put(path: str, data: bytes, *, only_new: bool = False) -> None:
         FileExistsError: there is one, with ``only_new``.
         OSError: the store refuses, or cannot be reached.
     """
-    with _asking(path) as client:
-        client.put_object(Body=data, **_place(path), **({"IfNoneMatch": "*"} if only_new else {}))
+    with asking(path) as client:
+        client.put_object(Body=data, **bucket_and_key(path), **({"IfNoneMatch": "*"} if only_new else {}))
 
 
 def get(path: str) -> bytes:
@@ -113,8 +113,8 @@ def get(path: str) -> bytes:
         FileNotFoundError: it is not there.
         OSError: the store refuses, or cannot be reached.
     """
-    with _asking(path) as client:
-        return bytes(client.get_object(**_place(path))["Body"].read())
+    with asking(path) as client:
+        return bytes(client.get_object(**bucket_and_key(path))["Body"].read())
 
 
 def is_there(path: str) -> bool:
@@ -124,8 +124,8 @@ def is_there(path: str) -> bool:
         OSError: the store refuses, or cannot be reached.
     """
     try:
-        with _asking(path) as client:
-            client.head_object(**_place(path))
+        with asking(path) as client:
+            client.head_object(**bucket_and_key(path))
     except FileNotFoundError:
         return False
     return True
@@ -138,10 +138,10 @@ def rename(old: str, new: str) -> None:
         FileNotFoundError: it is not there.
         OSError: the store refuses, or cannot be reached.
     """
-    with _asking(old) as client:
-        place = _place(new)
-        client.copy(_place(old), place["Bucket"], place["Key"])
-        client.delete_object(**_place(old))
+    with asking(old) as client:
+        place = bucket_and_key(new)
+        client.copy(bucket_and_key(old), place["Bucket"], place["Key"])
+        client.delete_object(**bucket_and_key(old))
 
 
 def remove(paths: list[str]) -> None:
@@ -152,12 +152,12 @@ def remove(paths: list[str]) -> None:
     """
     buckets: dict[str, list[str]] = {}
     for path in paths:
-        place = _place(path)
+        place = bucket_and_key(path)
         buckets.setdefault(place["Bucket"], []).append(place["Key"])
     for bucket, keys in buckets.items():
         for start in range(0, len(keys), _REMOVE_AT_ONCE):
             named = [{"Key": key} for key in keys[start : start + _REMOVE_AT_ONCE]]
-            with _asking(f"s3://{bucket}") as client:
+            with asking(f"s3://{bucket}") as client:
                 answer = client.delete_objects(Bucket=bucket, Delete={"Objects": named, "Quiet": True})
             for failed in answer.get("Errors", []):
                 raise OSError(errno.EIO, f"not removed ({failed.get('Code')})", f"s3://{bucket}/{failed.get('Key')}")
@@ -166,10 +166,10 @@ def remove(paths: list[str]) -> None:
 def _pages(base: str, **parts: str) -> Iterator[tuple[str, str, Any]]:
     start = base.rstrip("/") + "/"
     bucket, prefix = parse_s3_path(start, object_optional=True)
-    with _asking(base) as client:
+    with asking(base) as client:
         pages = iter(client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **parts))
     while True:
-        with _asking(base):
+        with asking(base):
             page = next(pages, None)
         if page is None:
             return

@@ -36,8 +36,8 @@ class ObjectRanges(io.RawIOBase):
     def size(self) -> int:
         """Bytes; asked once."""
         if self._size is None:
-            with objects._asking(self._path) as client:
-                self._size = int(client.head_object(**objects._place(self._path))["ContentLength"])
+            with objects.asking(self._path) as client:
+                self._size = int(client.head_object(**objects.bucket_and_key(self._path))["ContentLength"])
         return self._size
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -50,8 +50,8 @@ class ObjectRanges(io.RawIOBase):
         last = min(self._at + len(view), self.size) - 1
         if last < self._at:
             return 0
-        with objects._asking(self._path) as client:
-            found = client.get_object(**objects._place(self._path), Range=f"bytes={self._at}-{last}")
+        with objects.asking(self._path) as client:
+            found = client.get_object(**objects.bucket_and_key(self._path), Range=f"bytes={self._at}-{last}")
             data = found["Body"].read()
         view[: len(data)] = data
         self._at += len(data)

@@ -13,7 +13,7 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 from transforms.lake import files
 from transforms.lake.manifest import ARCHIVE, DataFile
 from transforms.lake.read import open_input
-from transforms.lake.rewrite import _Sink
+from transforms.lake.rewrite import Sink
 from transforms.lake.tombstones import make_tombstone
 
 _BLOCK = 1 << 16
@@ -222,7 +222,7 @@ def stage_redacted(output: str, file: DataFile, path: str, chosen: Chosen, *, st
     Raises:
         OSError: a read or a write failed.
     """
-    sink = _Sink(staged)
+    sink = Sink(staged)
     try:
         with open_input(files.join(output, file.path), is_whole=True) as source:
             for member in chosen.gone:

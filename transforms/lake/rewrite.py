@@ -23,7 +23,7 @@ BATCH_ROWS = 4_096
 """Rows held at a time where a file is only passed on."""
 
 
-class _Sink:
+class Sink:
     """A staged file to write to that knows the size and the hash of what went through.
 
     On a local disk it is written as it comes; for an object store it is kept until all is there.
@@ -101,7 +101,7 @@ def stage_rows(staging: str, table: str, path: str, groups: Iterable[pa.Table]) 
     """
     staged = files.join(staging, f"{table}-{uuid.uuid4().hex}.staged")
     schema, rows = stored_schema(table, path), 0
-    sink = _Sink(staged)
+    sink = Sink(staged)
     try:
         with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
             for group in groups:
