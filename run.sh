@@ -37,13 +37,15 @@ usage: ./run.sh [COMMAND]
   (none)        run the main job: seeds/ into out/, offline
   run …         newsmill run …, such as: ./run.sh run --input FEED_OR_FILE --output DIR
   report …      print the report of a run again; so for the other commands of newsmill:
-                verify, compact, retract, views, dead, replay, reprocess
+                verify, compact, retract, views, dead, replay, reprocess,
+                feeds, stream, politeness
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
   test …        the tests (more words go to pytest)
   check         format, lint and types
   golden        write what the seeds and test pages give now as what is expected; review the diff
   dictionary    write docs/data-dictionary.md anew
   bench …       benchmarks/NAME.py, such as: ./run.sh bench overhead
+  runners       install Prism and Flink's job server, for streams on these and their tests
   lock          write the lock files anew (needs uv)
   help          this
 EOF
@@ -56,7 +58,7 @@ case "$command" in
     install requirements.lock
     newsmill run --input seeds --output out --fetch never
     ;;
-  run | report | verify | compact | retract | views | dead | replay | reprocess)
+  run | report | verify | compact | retract | views | dead | replay | reprocess | feeds | stream | politeness)
     install requirements.lock
     newsmill "$command" "$@"
     ;;
@@ -87,6 +89,9 @@ case "$command" in
     name="${1:?name a file of benchmarks/}"
     shift
     PYTHONPATH="$here" exec "$venv/bin/python" "benchmarks/$name.py" "$@"
+    ;;
+  runners)
+    bash tests/runners.sh "$@"
     ;;
   lock)
     compile=(uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header)

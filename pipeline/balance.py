@@ -59,8 +59,8 @@ def find_imbalance(counters: Mapping[str, int], rows: Mapping[str, int]) -> list
     for count in stages.values():
         ended = count.done + count.dead + count.filtered + count.duplicate + count.known
         expect(f"{count.stage}: in = done + dead + filtered + duplicate + known", count.entered, ended)
-    ended = sum(counters.get(f"sources.{outcome}", 0) for outcome in ("done", "dead", "filtered"))
-    expect("sources: in = done + dead + filtered", counters.get("sources.in", 0), ended)
+    ended = sum(counters.get(f"sources.{outcome}", 0) for outcome in ("done", "dead", "filtered", "known"))
+    expect("sources: in = done + dead + filtered + known", counters.get("sources.in", 0), ended)
     round_fetch = stages["read"].done - stages["known"].entered
     expect("fetch in = known done", stages["fetch"].entered, stages["known"].done)
     expect("extract in = fetched + read without fetch", stages["extract"].entered, stages["fetch"].done + round_fetch)
@@ -71,5 +71,12 @@ def find_imbalance(counters: Mapping[str, int], rows: Mapping[str, int]) -> list
     left_out = sum(c.filtered + c.duplicate for c in stages.values())
     expect("rows of dropped = filtered + duplicate", rows.get("dropped", 0), left_out)
     known = sum(c.known for c in stages.values())
-    expect("all rows + known = documents read", sum(rows.values()) + known, stages["read"].entered)
+    expect("rows of feed_state = subscriptions polled", rows.get("feed_state", 0), counters.get("feeds.polled", 0))
+    expect("rows of fetch_log = requests", rows.get("fetch_log", 0), counters.get("fetch_log.requests", 0))
+    outcomes = ("articles", "dead_letters", "dropped")
+    expect(
+        "all rows + known = documents read",
+        sum(rows.get(table, 0) for table in outcomes) + known,
+        stages["read"].entered,
+    )
     return wrong

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from schemas.documents import Link, Source
@@ -19,6 +19,9 @@ BYTES_A_DOCUMENT = 16_384
 """How much of a file counts as one document when work is weighed: it bounds bytes as well as numbers."""
 WEB_WEIGHT = 20
 """Documents that an address is taken for, before it is known: a feed has about so many entries."""
+
+FEED_WEIGHT, NEW_FEED_WEIGHT = 1, 5
+"""The same for a subscription: most of what it gives is known, but for the first time."""
 
 PLAN = "plan.json"
 REPORT = "report.json"
@@ -42,6 +45,17 @@ class Plan:
     work: tuple[tuple[Element, int], ...]
 
 
+def plain(value: object) -> str:
+    """What JSON does not know, as text that ``from_row`` reads.
+
+    Raises:
+        TypeError: no date.
+    """
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} does not go into JSON")
+
+
 def weigh(element: Element, size: int | None, chunk_documents: int) -> int:
     """About how many documents an element holds, at most a chunk.
 
@@ -50,6 +64,8 @@ def weigh(element: Element, size: int | None, chunk_documents: int) -> int:
     """
     if isinstance(element, Link):
         return 1
+    if element.feed is not None:
+        return min(chunk_documents, FEED_WEIGHT if element.feed.poll_count else NEW_FEED_WEIGHT)
     if size is None or is_web_url(element.uri):
         return min(chunk_documents, WEB_WEIGHT)
     return min(chunk_documents, 1 + size // BYTES_A_DOCUMENT)
@@ -100,7 +116,7 @@ def plan_to_json(plan: Plan) -> bytes:
         "kind": plan.kind,
         "work": [[type(element).__name__, row(element), weight] for element, weight in plan.work],
     }
-    return json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(body, ensure_ascii=False, default=plain).encode("utf-8", "surrogatepass")
 
 
 def plan_from_json(data: bytes) -> Plan:

@@ -1,5 +1,6 @@
 """The manifests of an output go in; what a run need not do again is kept where its workers find it."""
 
+from pipeline.polls import Feeds
 from pipeline.settings import Settings
 from transforms.known.decide import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
@@ -8,18 +9,30 @@ from transforms.lake.commit import STAGING
 from transforms.lake.lake import live_files, retracted_ids
 from transforms.lake.manifest import Manifest
 
+_FOLD_ARTICLES = 100_000
+"""How many articles a stream gathers before they are merged into the large index, which costs seconds."""
+
 
 class Memory:
-    """Keeps the two indexes of a run where its workers find them."""
+    """Keeps the indexes of a run where its workers find them.
 
-    def __init__(self, settings: Settings, others: list[Manifest], own: list[Manifest]) -> None:
+    Args:
+        settings: of the run.
+        others: manifests of other runs.
+        own: those of this run, when it is carried on.
+        feeds: what is known of the feeds, told of every commit.
+    """
+
+    def __init__(self, settings: Settings, others: list[Manifest], own: list[Manifest], feeds: Feeds) -> None:
+        self.feeds = feeds
         self._settings = settings
         self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
-        self._before = files.join(self._base, "before")
-        save_index(self._build(others, settings.look_back_days), self._before)
-        self._so_far: KnownIndex | None = None
         self._count = 0
-        for manifest in own:
+        self._before = self._build(others, settings.look_back_days)
+        self._before_at = self._save(self._before)
+        self._recent: KnownIndex | None = None
+        self._so_far: KnownIndex | None = None
+        for manifest in sorted(own, key=lambda manifest: manifest.chunk):
             self.add(manifest)
 
     def _build(self, manifests: list[Manifest], look_back_days: int | None = None) -> KnownIndex:
@@ -31,19 +44,43 @@ class Memory:
             look_back_days=look_back_days,
         )
 
+    def _save(self, index: KnownIndex) -> str:
+        self._count += 1
+        where = files.join(self._base, f"index-{self._count:06d}")
+        save_index(index, where)
+        return where
+
     def add(self, manifest: Manifest) -> None:
-        """Know what a chunk of this run has committed."""
+        """Know what a chunk of this run has committed: the same again is a repeat."""
         new = self._build([manifest])
         self._so_far = new if self._so_far is None else merge_indexes(self._so_far, new)
-        self._count += 1
+        self.feeds.learn(manifest)
+
+    def settle(self, manifest: Manifest) -> None:
+        """Know what a commit has, as if an earlier run had made it: the same again is known, or a new version."""
+        new = self._build([manifest])
+        self._recent = new if self._recent is None else merge_indexes(self._recent, new)
+        if len(self._recent) > _FOLD_ARTICLES:
+            self._before = merge_indexes(self._before, self._recent)
+            self._before_at, self._recent = self._save(self._before), None
+        self.feeds.learn(manifest)
 
     def files(self) -> KnownFiles:
         """Where the indexes are now."""
-        where = None
-        if self._so_far is not None:
-            where = files.join(self._base, f"so-far-{self._count:05d}")
-            save_index(self._so_far, where)
-        return KnownFiles(before=self._before, so_far=where, asks_again=self._settings.full)
+        if self._recent is not None or self._so_far is not None:
+            self._drop_old()
+        return KnownFiles(
+            before=self._before_at,
+            recent=self._save(self._recent) if self._recent is not None else None,
+            so_far=self._save(self._so_far) if self._so_far is not None else None,
+            asks_again=self._settings.full,
+        )
+
+    def _drop_old(self) -> None:
+        for name in files.list_names(self._base):
+            where = files.join(self._base, name)
+            if where != self._before_at:
+                files.remove_tree(where)
 
     def forget(self) -> None:
         """Remove the files."""

@@ -6,11 +6,13 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from pipeline.chunks import Element
-from pipeline.settings import Settings
+from pipeline.settings import Settings, make_extract
 from schemas.articles import Article, DeadLetter, Dropped
-from schemas.documents import Document, Link, Retrieved, Source
+from schemas.documents import Document, Link, Source
+from schemas.feeds import FeedState, Request
 from transforms.archive.write import Archived, ArchivePages
-from transforms.articles.extract import ExtractArticles, Extracted
+from transforms.articles.extract import Extracted
+from transforms.articles.rights import without_reserved_exchanges
 from transforms.entities.enrich import Recognized, RecognizeEntities
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.lake.manifest import DataFile
@@ -22,7 +24,7 @@ from transforms.sources.lists import is_web_url
 from transforms.sources.open import Opened, OpenSources
 from transforms.topics.assign import Assigned, AssignTopics
 from transforms.web.fetch import Fetched, FetchPages
-from transforms.web.retrieve import RetrieveSources
+from transforms.web.retrieve import Asked, RetrieveSources
 
 
 class News(NamedTuple):
@@ -34,14 +36,30 @@ class News(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What ReadNews returns: the news, what was not read to its end, and the files that keep the pages."""
+    """What ReadNews returns.
+
+    Attributes:
+        rest: what was not read to its end.
+        archived: files that keep the pages.
+        states: what each poll of a subscription left behind.
+        requests: all that were sent.
+    """
 
     news: News
     rest: beam.PCollection[Source]
     archived: tuple[beam.PCollection[DataFile], ...]
+    states: beam.PCollection[FeedState]
+    requests: beam.PCollection[Request]
 
 
-class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], Opened]):
+class _Gathered(NamedTuple):
+    """What _OpenAnywhere returns."""
+
+    opened: Opened
+    requests: tuple[beam.PCollection[Request], ...]
+
+
+class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
     """Open files where they are, and addresses after they were retrieved, many hosts at a time."""
 
     def __init__(self, settings: Settings, max_documents: int | None) -> None:
@@ -49,22 +67,21 @@ class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], Opened]):
         self._settings = settings
         self._most = max_documents
 
-    def expand(self, sources: beam.PCollection[Source]) -> Opened:
+    def expand(self, sources: beam.PCollection[Source]) -> _Gathered:
         if self._settings.fetch == "never":
             opened: Opened = sources | "Open" >> OpenSources(max_documents=self._most)
-            return opened
+            return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
-        retrieved: beam.PCollection[Retrieved] = remote | "Retrieve" >> RetrieveSources(
-            policy=self._settings.fetch_policy
-        )
+        asked: Asked = remote | "Retrieve" >> RetrieveSources(policy=self._settings.fetch_policy)
         pairs = zip(
             local | "OpenFiles" >> OpenSources(max_documents=self._most),
-            retrieved | "OpenRetrieved" >> OpenSources(max_documents=self._most),
+            asked.retrieved
+            | "OpenRetrieved" >> OpenSources(max_documents=self._most, poll_limits=self._settings.poll_limits),
             strict=True,
         )
         flat = (pair | f"Flatten{name}" >> beam.Flatten() for name, pair in zip(Opened._fields, pairs, strict=True))
-        return Opened(*flat)
+        return _Gathered(Opened(*flat), (asked.requests,))
 
 
 def _is_address(source: Source) -> bool:
@@ -89,18 +106,23 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
         super().__init__()
         policy = settings.fetch_policy
         self._keep_off = KeepOffRetracted(known)
+        self._respects_opt_outs, self._agent = settings.respect_opt_outs, policy.robots_name
         self._archive = (
             ArchivePages(commit=settings.commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
             if settings.archive
             else None
         )
-        self._extract = ExtractArticles(**({} if settings.min_chars is None else {"min_chars": settings.min_chars}))
+        self._extract = make_extract(settings)
         self._identify = IdentifyLanguages(languages=settings.languages)
 
     def expand(self, documents: beam.PCollection[Document]) -> _Pages:
         archived: tuple[beam.PCollection[DataFile], ...] = ()
         if self._archive is not None:
-            kept: Archived = documents | "KeepOffRetracted" >> self._keep_off | "Archive" >> self._archive
+            documents = documents | "KeepOffRetracted" >> self._keep_off
+            if self._respects_opt_outs:
+                stripped = beam.Map(without_reserved_exchanges, self._agent).with_output_types(Document)
+                documents = documents | "KeepOffReserved" >> stripped
+            kept: Archived = documents | "Archive" >> self._archive
             documents, archived = kept.documents, (kept.files,)
         extracted: Extracted = documents | "Extract" >> self._extract
         identified: Identified = extracted.articles | "Language" >> self._identify
@@ -133,9 +155,10 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
     def expand(self, elements: beam.PCollection[Element]) -> Work:
         settings = self._settings
         sources = elements | "OnlySources" >> beam.Filter(_is_source).with_output_types(Source)
-        given: Opened = sources | "Inputs" >> _OpenAnywhere(settings, self._most)
+        first: _Gathered = sources | "Inputs" >> _OpenAnywhere(settings, self._most)
         # A list names sources, which are opened like those given; what they list in turn is a dead letter.
-        listed: Opened = given.sources | "Listed" >> _OpenAnywhere(settings, self._most)
+        second: _Gathered = first.opened.sources | "Listed" >> _OpenAnywhere(settings, self._most)
+        given, listed = first.opened, second.opened
         alone = elements | "OnlyLinks" >> TakeLinks()
         links: beam.PCollection[Link] = (alone, given.links, listed.links) | "Links" >> beam.Flatten()
         unknown: Unknown = links | "Known" >> SkipKnownLinks(self._known)
@@ -165,6 +188,8 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
             news=news,
             rest=(given.rest, listed.rest) | "Rest" >> beam.Flatten(),
             archived=tuple(files for pages in read for files in pages.archived),
+            states=(given.states, listed.states) | "States" >> beam.Flatten(),
+            requests=(*first.requests, *second.requests, fetched.requests) | "Requests" >> beam.Flatten(),
         )
 
 
@@ -214,6 +239,8 @@ class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]
             ("articles", Article, "article_id", self._settings.partition_by, work.news.articles),
             ("dead_letters", DeadLetter, "letter_id", by_day, work.news.dead),
             ("dropped", Dropped, "source_uri", by_day, work.news.dropped),
+            ("feed_state", FeedState, "feed_url", by_day, work.states),
+            ("fetch_log", Request, "host", by_day, work.requests),
         )
         staged: list[beam.PCollection[DataFile]] = [
             rows

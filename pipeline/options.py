@@ -27,6 +27,8 @@ examples:
       read every file below seeds/, ask nobody on the network
   newsmill run --input https://news.example/feed.xml feeds.opml --output lake --contact you@example.org
       read feeds, fetch the articles they name
+  newsmill run --feeds feeds.toml --output lake --contact you@example.org
+      poll the subscriptions that are due; put this line into a crontab
   newsmill run --input 'crawl/*.warc.gz' --output lake --direct_num_workers 2 --direct_running_mode multi_processing
       read saved pages with two processes
   newsmill run --input seeds --output gs://bucket/news --runner DataflowRunner --project P --setup_file ./setup.py
@@ -87,9 +89,16 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         "--input",
         nargs="+",
         action="extend",
-        required=True,
         metavar="PATH_OR_URL",
         help="files, directories (read recursively), globs, http(s) addresses; each is recognised by its content",
+    )
+    main.add_argument(
+        "--feeds",
+        nargs="+",
+        action="extend",
+        metavar="LIST_OR_URL",
+        help="subscriptions (feeds.toml, OPML) or addresses of feeds: each is polled when it is due, by conditional "
+        "requests, and what is learnt of it is kept in the output",
     )
     main.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to write to")
     again = run.add_argument_group("what is known already")
@@ -112,8 +121,26 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not carry on an interrupted run of the same arguments, but begin anew",
     )
+    add_poll_options(run)
+    run.add_argument(
+        "--poll",
+        choices=("due", "all"),
+        default="due",
+        help="poll the subscriptions that are due, or all that are not retired (default: %(default)s)",
+    )
     run.add_argument("--run_id", metavar="ID", help="name of the run (default: made of the time)")
     add_shared_options(run)
+
+
+def add_poll_options(run: argparse.ArgumentParser) -> None:
+    """Add the options of commands that poll subscriptions."""
+    poll = run.add_argument_group("polling")
+    poll.add_argument(
+        "--min_interval_s", type=int, metavar="S", help="shortest time between two polls of a feed (default: 900)"
+    )
+    poll.add_argument(
+        "--max_interval_s", type=int, metavar="S", help="longest time between two polls of a feed (default: 86400)"
+    )
 
 
 def add_shared_options(run: argparse.ArgumentParser) -> None:
@@ -189,6 +216,12 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
         default=None,
         metavar="N",
         help="shortest main text, in characters (default: the extractor's)",
+    )
+    read.add_argument(
+        "--respect_opt_outs",
+        action="store_true",
+        help="leave out articles whose publisher reserves text and data mining or opts out of AI (TDMRep, noai); "
+        "the reservation is a column of every article in any case",
     )
     read.add_argument(
         "--languages", default="", metavar="CODES", help="keep only these languages, such as en,de (default: all)"
@@ -269,6 +302,8 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         parser.print_help(sys.stderr)
         raise UsageError("a command is missing: try 'newsmill run --help'")
     known, rest = parser.parse_known_args(words)
+    if known.command == "run" and not known.input and not known.feeds:
+        raise UsageError("nothing to read: give --input PATH_OR_URL or --feeds LIST_OR_URL")
     own = _own_option_names(parser, known.command)
     if rest:
         _check_beam_words(rest, own)

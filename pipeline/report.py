@@ -62,6 +62,8 @@ class Report:
     reasons: Mapping[str, int]
     languages: Mapping[str, int]
     sources: tuple[SourceCount, ...]
+    feeds: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    requests: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 def mask_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
@@ -95,10 +97,15 @@ def library_versions() -> dict[str, str]:
     return found
 
 
+_OUTCOMES = ("articles", "dead_letters", "dropped")
+"""Tables of which an input is a row of exactly one."""
+
 _COUNTED = {
     "articles": ("source_uri", "source_kind", "in_language"),
     "dead_letters": ("source_uri", "source_kind", "code"),
     "dropped": ("source_uri", "source_kind", "outcome", "reason"),
+    "feed_state": ("status", "last_code", "last_status"),
+    "fetch_log": ("purpose", "status", "code"),
 }
 
 
@@ -128,8 +135,8 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
 def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[SourceCount, ...]:
     """Rows by input, in the order of their names."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for table, found in rows.items():
-        for values, number in found.items():
+    for table in _OUTCOMES:
+        for values, number in rows[table].items():
             outcome = values[2] if table == "dropped" else table
             counts.setdefault((values[0] or "", values[1] or ""), Counter())[outcome or ""] += number
     return tuple(
@@ -152,6 +159,27 @@ def _tally(rows: Counter[tuple[str | None, ...]], place: int) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
+def count_feeds(polls: Counter[tuple[Any, ...]], waiting: Mapping[str, int] | None) -> dict[str, int]:
+    """Polls of subscriptions by how they went, and subscriptions that were left for later."""
+    counts: Counter[str] = Counter()
+    for (status, code, answer), number in polls.items():
+        if status == "retired":
+            counts["retired now"] += number
+        elif code is not None:
+            counts["failed"] += number
+        else:
+            counts["not modified (304)" if answer == 304 else "read"] += number
+    return {**dict(sorted(counts.items())), **{name: n for name, n in (waiting or {}).items() if n}}
+
+
+def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
+    """Requests by what they were for."""
+    counts: Counter[str] = Counter()
+    for (purpose, _, _), number in log.items():
+        counts[str(purpose)] += number
+    return dict(sorted(counts.items()))
+
+
 def make_report(
     settings: Settings,
     *,
@@ -159,8 +187,13 @@ def make_report(
     counters: Mapping[str, int],
     manifests: Sequence[Manifest],
     wall_s: float,
+    waiting: Mapping[str, int] | None = None,
 ) -> Report:
-    """Judge a finished run: does it balance, and is the share of dead letters within bounds."""
+    """Judge a finished run: does it balance, and is the share of dead letters within bounds.
+
+    Args:
+        waiting: subscriptions that were not polled, by why.
+    """
     rows = count_rows(settings.commit.output, manifests)
     numbers = {table: found.total() for table, found in rows.items()}
     imbalance = find_imbalance(counters, numbers)
@@ -168,7 +201,7 @@ def make_report(
         promised = sum(manifest.rows(table) for manifest in manifests)
         if promised != number:
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
-    total = sum(numbers.values()) + sum(count.known for count in count_stages(counters))
+    total = sum(numbers[table] for table in _OUTCOMES) + sum(count.known for count in count_stages(counters))
     dead_ratio = numbers["dead_letters"] / total if total else 0.0
     if imbalance:
         status, code = "does not balance", 4
@@ -192,6 +225,8 @@ def make_report(
         reasons=_tally(rows["dropped"], 3),
         languages=_tally(rows["articles"], 2),
         sources=count_sources(rows),
+        feeds=count_feeds(rows["feed_state"], waiting),
+        requests=count_requests(rows["fetch_log"]),
     )
 
 
@@ -215,6 +250,9 @@ def render_report(report: Report, *, width: int = 100, color: bool = False) -> s
     for title, counts in (("dead letters", report.codes), ("left out", report.reasons)):
         if counts:
             console.print(f"{title:>12}  " + ", ".join(f"{code} {n}" for code, n in counts.items()), markup=False)
+    for title, counts in (("feeds", report.feeds), ("requests", report.requests)):
+        if counts:
+            console.print(f"{title:>12}  " + ", ".join(f"{name} {n:,}" for name, n in counts.items()), markup=False)
     console.print(f"{'languages':>12}  " + ", ".join(f"{code} {n}" for code, n in report.languages.items()))
     console.print(_source_table(report))
     return out.getvalue()
@@ -236,7 +274,7 @@ def _stage_table(report: Report) -> Table:
     left_out = report.rows["dropped"]
     duplicate = sum(count.duplicate for count in report.stages)
     known = sum(count.known for count in report.stages)
-    total = sum(report.rows.values()) + known
+    total = sum(report.rows[table] for table in _OUTCOMES) + known
     footer = [
         "inputs",
         f"{total:,}",

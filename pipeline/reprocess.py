@@ -13,13 +13,13 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.engine import choose_runner, read_counters
-from pipeline.settings import Settings
+from pipeline.settings import Settings, make_extract
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document, Source
 from transforms.archive.latest import find_archived, load_rows, shelve
 from transforms.archive.renew import read_shelf, renew
-from transforms.articles.extract import ExtractArticles, Extracted
+from transforms.articles.extract import Extracted
 from transforms.entities.enrich import Recognized, RecognizeEntities
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
@@ -79,10 +79,9 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
 
     def expand(self, shelves: beam.PCollection[tuple[str, tuple[Article, ...]]]) -> beam.PCollection[str]:
         settings = self._settings
-        least = {} if settings.min_chars is None else {"min_chars": settings.min_chars}
         models = {spec.language: spec.name for spec in settings.models}
         read: Attempted = shelves | "Read" >> Attempt(self._read, stage="read", returns=Document, many=True)
-        extracted: Extracted = read.done | "Extract" >> ExtractArticles(**least)
+        extracted: Extracted = read.done | "Extract" >> make_extract(settings)
         identified: Identified = extracted.articles | "Language" >> IdentifyLanguages(languages=settings.languages)
         recognized: Recognized = identified.articles | "Entities" >> RecognizeEntities(models=models)
         assigned: Assigned = recognized.articles | "Topics" >> AssignTopics()

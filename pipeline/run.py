@@ -1,15 +1,13 @@
 """Settings go in; one run is carried out, chunk by chunk, judged and reported."""
 
-import contextlib
 import dataclasses
 import logging
-import os
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,11 +28,14 @@ from pipeline.engine import is_local_run, run_chunk
 from pipeline.lock import hold_lock
 from pipeline.memory import Memory
 from pipeline.options import UsageError
+from pipeline.polls import Feeds, find_subscriptions, gather
 from pipeline.report import Report, make_report, render_report, report_to_json
-from pipeline.settings import Settings
+from pipeline.settings import Settings, make_run_id
+from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
+from schemas.feeds import bare
 from schemas.record import row
-from transforms import progress
+from transforms.feeds.state import compact_states
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.commit import recover
@@ -89,23 +90,8 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     shaping = dataclasses.replace(
         settings, commit=commit, started_at=settings.started_at.min, beam_args=(), quiet=False, fresh=False
     )
-    given = "" if settings.inputs else repr([row(element) for element in elements])
+    given = "" if settings.inputs or settings.feeds else repr([row(element) for element in elements])
     return digest(kind, repr(shaping), given)
-
-
-@contextlib.contextmanager
-def _progress_directory() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="newsmill-") as directory:
-        before = os.environ.get(progress.DIRECTORY_VARIABLE)
-        os.environ[progress.DIRECTORY_VARIABLE] = directory
-        progress.reset()
-        try:
-            yield Path(directory)
-        finally:
-            if before is None:
-                del os.environ[progress.DIRECTORY_VARIABLE]
-            else:
-                os.environ[progress.DIRECTORY_VARIABLE] = before
 
 
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
@@ -115,8 +101,20 @@ def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name:
         started_at=settings.started_at,
         fingerprint=name,
         kind=kind,
-        work=tuple((element, weigh(element, _size(element), most)) for element in elements),
+        work=tuple((_bare(element), weigh(element, _size(element), most)) for element in elements),
     )
+
+
+def _bare(element: Element) -> Element:
+    if isinstance(element, Source) and element.feed is not None:
+        return dataclasses.replace(element, feed=bare(element.feed))
+    return element
+
+
+def with_host_delays(settings: Settings) -> Settings:
+    """The settings with the delays that lists of subscriptions ask for."""
+    delays = gather(settings.feeds).host_delays
+    return dataclasses.replace(settings, fetch_policy=dataclasses.replace(settings.fetch_policy, host_delays=delays))
 
 
 def _size(element: Element) -> int | None:
@@ -133,8 +131,37 @@ def _carried_on(settings: Settings, plan: Plan) -> Settings:
     return dataclasses.replace(settings, commit=commit, started_at=plan.started_at)
 
 
-def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, arguments: Sequence[str]) -> Outcome:
+def open_output(output: str) -> list[Manifest]:
+    """Complete or clear away what a crash left, and read what is committed; for one who holds the lock.
+
+    Raises:
+        CorruptManifest: what is committed cannot be told.
+        UsageError: the output was written with a schema that today's cannot read.
+    """
+    for done in recover(output):
+        _log.warning("after an interrupted run: %s", done)
+    manifests = list(read_manifests(output))
+    try:
+        check_schemas(manifests)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    now = datetime.now(UTC)
+    if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
+        manifests = list(read_manifests(output))
+    return manifests
+
+
+def run_elements(
+    settings: Settings,
+    elements: Sequence[Element],
+    *,
+    kind: str,
+    arguments: Sequence[str],
+    subscriptions: Sequence[Source] = (),
+) -> Outcome:
     """Send elements through the graph and commit what comes of them; for one who holds the output's lock.
+
+    Of the subscriptions those are polled that are due.
 
     An interrupted run of the same arguments is carried on under its own name and day, from the first chunk
     that it did not commit; its rows are those it would have written undisturbed.
@@ -146,17 +173,14 @@ def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, 
     """
     start = time.monotonic()
     output = settings.commit.output
-    for done in recover(output):
-        _log.warning("after an interrupted run: %s", done)
-    manifests = list(read_manifests(output))
-    try:
-        check_schemas(manifests)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    manifests = open_output(output)
     name = fingerprint(settings, elements, kind)
     plan = None if settings.fresh else find_interrupted(output, name)
+    before = [manifest for manifest in manifests if plan is None or manifest.run_id != plan.run_id]
+    feeds = Feeds(output, before, asks_again=settings.full)
+    due = feeds.sort(subscriptions, settings.started_at, everything=settings.poll == "all" or settings.full)
     if plan is None:
-        plan = _make_plan(settings, elements, kind, name)
+        plan = _make_plan(settings, [*elements, *due.now], kind, name)
         if any(manifest.run_id == plan.run_id for manifest in manifests):
             raise UsageError(f"--run_id {plan.run_id} is taken by an earlier run: choose another, or leave it out")
         files.replace_bytes(plan_path(output, plan.run_id), plan_to_json(plan))
@@ -165,9 +189,9 @@ def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, 
         _log.warning("carrying on run %s, which was interrupted", plan.run_id)
     own = [manifest for manifest in manifests if manifest.run_id == plan.run_id]
     others = [manifest for manifest in manifests if manifest.run_id != plan.run_id]
-    known = Memory(settings, others, own)
+    known = Memory(settings, others, own, feeds)
     try:
-        with _progress_directory() as directory:
+        with open_workspace(output) as directory:
             own = _run_chunks(settings, plan, own, known, directory)
     finally:
         known.forget()
@@ -175,7 +199,12 @@ def run_elements(settings: Settings, elements: Sequence[Element], *, kind: str, 
     for manifest in own:
         counters.update(manifest.counters)
     report = make_report(
-        settings, arguments=arguments, counters=counters, manifests=own, wall_s=time.monotonic() - start
+        settings,
+        arguments=arguments,
+        counters=counters,
+        manifests=own,
+        wall_s=time.monotonic() - start,
+        waiting={"not due": due.waiting},
     )
     return Outcome(report.exit_code, own, report, write_report(settings, report))
 
@@ -191,9 +220,8 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
             batch, queue = next_batch(queue, most) if is_local else (queue, [])
             commit = dataclasses.replace(settings.commit, chunk=len(committed))
             chunk = dataclasses.replace(settings, commit=commit)
-            manifest = run_chunk(
-                chunk, [element for element, _ in batch], known.files(), plan.kind, most if is_local else None
-            )
+            now = known.feeds.attach(element for element, _ in batch)
+            manifest = run_chunk(chunk, now, known.files(), plan.kind, most if is_local else None)
             committed.append(manifest)
             known.add(manifest)
             queue = remaining(plan, committed, most) if is_local else []
@@ -240,12 +268,14 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
         UsageError: an input that matches nothing.
         LockHeld: another run writes to the output.
     """
-    sources = find_sources(settings)
+    sources, subscriptions = find_sources(settings), find_subscriptions(settings.feeds)
+    settings = with_host_delays(settings)
     if not settings.quiet:
-        _log.info("run %s: %d sources into %s", settings.commit.run_id, len(sources), settings.commit.output)
+        many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
+        _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
     with hold_lock(settings.commit.output):
         try:
-            outcome = run_elements(settings, sources, kind="run", arguments=arguments)
+            outcome = run_elements(settings, sources, kind="run", arguments=arguments, subscriptions=subscriptions)
         except UsageError:
             raise
         except Exception as error:

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime
 
 from pipeline.options import UsageError
 from schemas.articles import Article
+from transforms.articles.extract import MIN_CHARS, ExtractArticles
 from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.feeds.schedule import PollLimits
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
 from transforms.web.policy import FetchPolicy, make_user_agent
@@ -38,6 +40,10 @@ class Settings:
         look_back_days: only runs of so many days count as known; None for all.
         chunk_documents: about how many documents are read between two commits.
         archive: keep every fetched page as WARC.
+        respect_opt_outs: articles whose publisher reserves text and data mining are filtered.
+        feeds: lists of subscriptions, as given.
+        poll: 'due' or 'all'.
+        poll_limits: when a subscription is due again.
         max_dead_ratio: share of dead letters, 0 to 1, above which the run exits with 3.
         beam_args: options that Beam reads itself.
     """
@@ -60,6 +66,19 @@ class Settings:
     look_back_days: int | None = None
     chunk_documents: int = 2000
     archive: bool = False
+    respect_opt_outs: bool = False
+    feeds: tuple[str, ...] = ()
+    poll: str = "due"
+    poll_limits: PollLimits = dataclasses.field(default_factory=PollLimits)
+
+
+def make_extract(settings: Settings) -> ExtractArticles:
+    """The stage that reads articles, as the settings want it."""
+    return ExtractArticles(
+        min_chars=settings.min_chars or MIN_CHARS,
+        agent=settings.fetch_policy.robots_name,
+        respect_opt_outs=settings.respect_opt_outs,
+    )
 
 
 def make_run_id(now: datetime) -> str:
@@ -82,6 +101,11 @@ def _positive(option: str, number: int | None) -> int | None:
     if number is not None and number < 1:
         raise UsageError(f"{option} {number} must be at least 1")
     return number
+
+
+def _poll_limits(known: argparse.Namespace) -> PollLimits:
+    given = {name: getattr(known, name, None) for name in ("min_interval_s", "max_interval_s")}
+    return PollLimits(**{name: value for name, value in given.items() if value is not None})
 
 
 def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
@@ -134,7 +158,7 @@ def settings_from(
             raise UsageError("--partition_by names no column: write ingest_date, the default")
         partition_types(Article, by)
         return Settings(
-            inputs=tuple(known.input if inputs is None else inputs),
+            inputs=tuple((known.input or ()) if inputs is None else inputs),
             commit=Commit(
                 output=known.output.rstrip("/") or "/",
                 run_id=run_id,
@@ -169,6 +193,10 @@ def settings_from(
             look_back_days=_positive("--look_back_days", getattr(known, "look_back_days", None)),
             chunk_documents=_positive("--chunk_documents", known.chunk_documents) or 1,
             archive=known.archive,
+            respect_opt_outs=known.respect_opt_outs,
+            feeds=tuple(getattr(known, "feeds", None) or ()),
+            poll=getattr(known, "poll", "due"),
+            poll_limits=_poll_limits(known),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from schemas.feeds import FeedState, Request
 from schemas.record import column, record
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
 
 
@@ -95,12 +96,37 @@ class Article:
     article_type: str | None = column("schema.org type that the page declares, such as NewsArticle.", default=None)
     image_url: str | None = column("Lead picture.", default=None)
     license: str | None = column("Licence URL or copyright notice.", default=None)
-    is_accessible_for_free: bool | None = column("False behind a paywall; None when undeclared.", default=None)
+    is_accessible_for_free: bool | None = column(
+        "As the page declares it (schema.org isAccessibleForFree, of the article or of a part; article:content_tier): "
+        "False behind a paywall, metered ones included; None when undeclared.",
+        default=None,
+    )
+    tdm_reservation: bool | None = column(
+        "TDM rights reserved by TDMRep, as page or header says (1 or 0); None when neither does.", default=None
+    )
+    tdm_policy: str | None = column("Address of the TDM policy that goes with it.", default=None)
+    robots_directives: tuple[str, ...] = column(
+        "Directives for all robots or this one, of X-Robots-Tag and robots meta tags, lower case, such as noarchive.",
+        default=(),
+    )
+    ai_opt_out: bool | None = column(
+        "True where noai, DisallowAITraining or a TDM reservation was said; False where the contrary was; else None.",
+        default=None,
+    )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
     not_run: tuple[str, ...] = column("Enrichments left out, such as 'entities.no_model'.", default=())
     fetch_error: str | None = column("Code of the failed fetch when text is the feed's.", default=None)
     http_status: int | None = column("Status of the response.", default=None, arrow=pa.int32())
+    charset: str | None = column(
+        "Encoding that the page or file was read in, such as utf-8 or windows-1252; None for a feed entry.",
+        default=None,
+    )
+    charset_source: str | None = column(
+        "What told it: 'bom', 'header' (Content-Type), 'meta' (or XML declaration), 'detected' (also where a "
+        "declaration was overridden) or 'default' (nothing told: plain ASCII).",
+        default=None,
+    )
     url_requested: str | None = column("Address first asked, where it differs from url.", default=None)
     redirects: tuple[str, ...] = column("Addresses asked before the final one, in order.", default=())
     fetched_at: datetime | None = column("Wall clock of the fetch, UTC; None for local input.", default=None)
@@ -190,5 +216,7 @@ TABLES: dict[str, type] = {
     "dead_letters": DeadLetter,
     "dropped": Dropped,
     "replays": Replay,
+    "feed_state": FeedState,
+    "fetch_log": Request,
 }
 """Directory below the output, and the record that its files hold."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from schemas.feeds import FeedState
 from schemas.record import column, record
 
 
@@ -17,7 +18,11 @@ class Origin:
     tags: tuple[str, ...] = column("Outline titles of the OPML that named the feed, outermost first.", default=())
 
 
-KINDS = ("rss", "atom", "cdf", "json_feed", "opml", "url_list", "html", "jsonl", "warc", "text", "unknown")
+KINDS = (
+    *("rss", "atom", "cdf", "json_feed", "sitemap"),
+    *("opml", "url_list", "sitemap_index"),
+    *("html", "jsonl", "warc", "text", "unknown"),
+)
 """What an input can be recognised as. RDF (RSS 1.0) counts as rss."""
 
 
@@ -30,6 +35,7 @@ class Source:
     listed_in: Origin | None = column("The OPML or URL list that named it; None for an argument.", default=None)
     first: int = column("Position of the first document wanted of it.", default=0)
     last: int | None = column("Position after the last one wanted; None for all.", default=None)
+    feed: FeedState | None = column("A subscription, as its last poll left it; None where none is kept.", default=None)
 
 
 @record
@@ -83,6 +89,10 @@ class Response:
     content_type: str | None = column("Content-Type header, verbatim.", default=None)
     redirects: tuple[str, ...] = column("Addresses asked before the final one, in order.", default=())
     fetched_at: datetime | None = column("UTC instant of the response; wall clock or the archive's.", default=None)
+    headers: tuple[tuple[str, str], ...] = column(
+        "Headers of the final response that are of use later, names in lower case, values verbatim.", default=()
+    )
+    moved_to: str | None = column("Final address where all redirects to it were permanent (301, 308).", default=None)
     exchanges: tuple[Exchange, ...] = column(
         "Requests and answers in order, redirects first; empty unless they are to be archived.", default=()
     )
@@ -115,3 +125,5 @@ class Retrieved:
     code: str | None = column("Code of the failure, under fetch.; None when it was received.", default=None)
     message: str = column("The failure in words.", default="")
     status: int | None = column("HTTP status of a refusal.", default=None)
+    retry_after_s: float | None = column("Retry-After of a refusal, seconds.", default=None)
+    at: datetime | None = column("UTC instant of the answer or failure; wall clock.", default=None)

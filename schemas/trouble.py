@@ -10,6 +10,7 @@ CODES: dict[str, str] = {
     "read.bad_feed": "It announces itself as a feed, but no entry could be read.",
     "read.bad_record": "One line or record is not what its container promises (JSON, WARC header, missing url).",
     "read.bad_list": "An OPML or URL list in which no address could be read.",
+    "read.not_feed": "A subscription leads to a page, not a feed: 'newsmill feeds add PAGE' finds the feed of a page.",
     "read.nested_list": "A list that came out of a list; one level is followed.",
     "read.crash": "A parser failed in a way of its own; the traceback says where.",
     "fetch.bad_url": "Not an absolute http(s) address with a host.",
@@ -29,11 +30,16 @@ CODES: dict[str, str] = {
     "fetch.http_410": "The page is gone for good (410).",
     "fetch.http_429": "Too many requests (429): run later or with a larger --delay_s.",
     "fetch.http_5xx": "The server failed; the exact status is in http_status. Replay later.",
+    "fetch.bot_wall": "A challenge for robots (captcha, script, block) instead of the page: left alone, never worked "
+    "around. Ask the publisher for access.",
+    "fetch.consent_wall": "A question for consent instead of the page, which only a person can answer.",
     "fetch.crash": "The client failed in a way of its own; the traceback says where.",
     "extract.empty": "The page or text holds nothing.",
     "extract.no_main_text": "No main text of at least --min_chars was found.",
     "extract.too_complex": "More markup than any real page has; not parsed, since it would hold the run up.",
     "extract.not_html": "The bytes are not a page: binary data or another format.",
+    "extract.bot_wall": "The stored page (saved, in a WARC, archived) is a challenge for robots and no article.",
+    "extract.consent_wall": "The stored page is a question for consent and no article.",
     "extract.crash": "A parser failed in a way of its own; the traceback says where.",
     "language.crash": "The language identifier failed; the traceback says where.",
     "entities.crash": "spaCy failed on this text; the traceback says where.",
@@ -53,6 +59,7 @@ REASONS: dict[str, str] = {
     "known.same_text": "An earlier run has another article with the same text.",
     "retract.taken_down": "The article was taken down by 'newsmill retract'.",
     "since.older": "It was published before --since.",
+    "rights.reserved": "Its publisher reserves text and data mining or opts out of AI, and --respect_opt_outs is set.",
     "language.not_wanted": "Its language is not among --languages.",
 }
 """Why an input is a duplicate (``repeats.``) or filtered (any other)."""

@@ -2,8 +2,11 @@
 
 import logging
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from transforms.web.share import close_webs
 
 logging.getLogger("apache_beam").setLevel(logging.ERROR)
 
@@ -12,6 +15,13 @@ logging.getLogger("apache_beam").setLevel(logging.ERROR)
 def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beam reads sys.argv when it is given no options: tests must not depend on pytest's words."""
     monkeypatch.setattr("sys.argv", ["newsmill"])
+
+
+@pytest.fixture(autouse=True)
+def _forget_hosts() -> Iterator[None]:
+    """What a process learns of hosts outlives a run: tests must not teach each other."""
+    yield
+    close_webs()
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version")
 """Columns that name the run or its wall clock."""
 
 
+WALL_CLOCK = ("feed_state", "fetch_log")
+
+
 def read_table(output: Path, table: str) -> list[dict[str, Any]]:
     """Rows of a table as dicts, the columns of the run left out, in a fixed order."""
     where = output / table
@@ -22,5 +25,5 @@ def read_table(output: Path, table: str) -> list[dict[str, Any]]:
 
 
 def read_lake(output: Path) -> dict[str, list[dict[str, Any]]]:
-    """All tables."""
-    return {table: read_table(output, table) for table in TABLES}
+    """All tables that an input can end in; states and requests are wall clock throughout."""
+    return {table: read_table(output, table) for table in TABLES if table not in WALL_CLOCK}

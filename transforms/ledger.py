@@ -1,5 +1,6 @@
 """Elements go in; each comes out done, dead or left out, and is counted on the way."""
 
+import dataclasses
 import json
 import time
 import traceback
@@ -83,6 +84,8 @@ def replay_json(subject: Subject) -> str:
     down to the one position where the file holds many.
     """
     again: Subject = subject
+    if isinstance(subject, Source) and subject.feed is not None:
+        again = dataclasses.replace(subject, feed=None)  # read once, whatever its state is by then
     if isinstance(subject, Document):
         is_fetched = subject.response is not None and subject.origin.kind != "warc"
         if is_fetched and subject.response is not None and subject.url is not None:

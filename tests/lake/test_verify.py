@@ -67,7 +67,7 @@ def test_nothing_is_found_where_nothing_was_done(lake: Path) -> None:
             problems=[],
             manifests=3,
             files=8,
-            rows={"articles": 10, "dead_letters": 3, "dropped": 1, "replays": 1},
+            rows={"articles": 10, "dead_letters": 3, "dropped": 1, "replays": 1, "feed_state": 0, "fetch_log": 0},
             bytes=sum(path.stat().st_size for path in lake.rglob("*.parquet")),
         )
     assert verify(str(lake / "runs")) == [], "a directory without manifests promises nothing"

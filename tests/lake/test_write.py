@@ -93,8 +93,11 @@ def test_partitions_of_other_columns_are_bounded(tmp_path: Path) -> None:
     assert table.column("publisher_domain").null_count == 2
 
 
-def test_nothing_to_write_still_leaves_a_manifest(tmp_path: Path) -> None:
-    collect([], Write(commit_to(tmp_path), ("ingest_date",)))
+@pytest.mark.parametrize("by", [("ingest_date",), ("ingest_date", "in_language")])
+def test_a_window_without_rows_leaves_no_manifest_but_a_run_can(tmp_path: Path, by: tuple[str, ...]) -> None:
+    collect([], Write(commit_to(tmp_path), by))
+    assert not (tmp_path / "runs").exists()
+    commit_files(commit_to(tmp_path), [])
     assert json.loads((tmp_path / "runs/run1/manifest-00000.json").read_text())["files"] == []
 
 

@@ -113,7 +113,7 @@ def test_a_page_that_failed_leaves_what_its_feed_said(output: Path) -> None:
 
 def test_the_server_was_asked_once_for_each_page(output: Path, server: Server) -> None:
     asked = Counter(server.paths())
-    assert asked["/robots.txt"] == 2, "once for the feed, once for the pages"
+    assert asked["/robots.txt"] == 1, "once for the feed and the pages"
     assert "/private/1" not in asked
     assert {asked[f"/story/{n}"] for n in range(GOOD)} == {1}
     agents = {request.headers.get("User-Agent", "") for request in server.requests()}

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.documents import Entry
+from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
 from transforms.sources.feeds import Feed, parse_feed
 from transforms.sources.limits import ReadLimits
@@ -46,7 +47,7 @@ def test_rss_whole() -> None:
     head = "<title>Harbour &lt;b&gt;Post&lt;/b&gt;</title><link>https://post.example/news/</link>"
     head += "<language>en-GB</language><copyright>(c) Post</copyright>"
     feed = parse(rss(item, head), url="https://post.example/feed.xml")
-    assert feed._replace(entries=()) == Feed(
+    assert feed._replace(entries=(), hints=FeedHints()) == Feed(
         "rss", "Harbour Post", "https://post.example/feed.xml", "https://post.example/news/", "en-gb", "(c) Post", ()
     )
     assert feed.entries == (
@@ -116,10 +117,15 @@ def test_rdf_and_cdf() -> None:
 def test_json_feed() -> None:
     data = b"""\xef\xbb\xbf{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour  Post",
      "feed_url": "https://post.example/f.json", "language": "sv-SE", "authors": [{"name": "Desk"}],
+     "hubs": [{"type": "rssCloud", "url": "https://c.example/"}, {"type": "WebSub", "url": "https://hub.example/"}],
      "items": [{"id": 7, "url": "a.html", "title": "A < B", "content_text": "One\\n\\n2 < 3", "summary": "S & T",
        "date_published": "2024-01-01", "date_modified": "x", "tags": ["Sea", "Sea", 3], "image": "/i.png",
-       "author": {"name": "Ann Lee"}}, "junk", {"id": "https://post.example/b", "content_html": "<p>B</p>"}]}"""
-    first, second = parse(data).entries
+       "author": {"name": "Ann Lee"}}, "junk", {"id": "https://post.example/b", "content_html": "<p>B</p>"},
+       {"id": "c", "external_url": "https://other.example/c"}]}"""
+    feed = parse(data)
+    first, second, third = feed.entries
+    assert (feed.hints.hub_url, feed.hints.self_url) == ("https://hub.example/", "https://post.example/f.json")
+    assert third.url == "https://other.example/c"
     assert first == Entry(
         url="https://post.example/a.html",
         entry_id="7",
@@ -148,6 +154,32 @@ FIELDS = [
     ("<link>https://[oops/x</link>", {"url": None}),
     ("<link>\n https://post.example/long/\n path\n</link>", {"url": "https://post.example/long/path"}),
     ("<link>b.html</link>", {"url": "https://post.example/news/b.html"}),
+    ("<guid>0c1f-22</guid>", {"url": None, "entry_id": "0c1f-22"}),
+    ("<guid>/g/1</guid>", {"url": "https://post.example/g/1", "entry_id": "/g/1"}),
+    ("<link>https://feedproxy.google.com/~r/post/~3/x</link><guid isPermaLink='false'>https://post.example/x</guid>",
+     {"url": "https://post.example/x"}),
+    ("<link>https://feeds.post.example/~r/post/~3/x</link><guid>post-7</guid>",
+     {"url": "https://feeds.post.example/~r/post/~3/x"}),
+    ("<link>http://news.google.com/news/url?sa=t&amp;url=https%3A%2F%2Fpost.example%2Fx</link><guid>tag:1</guid>",
+     {"url": "https://post.example/x"}),
+    ("<link>https://www.google.com/url?q=javascript:x&amp;url=/x</link>",
+     {"url": "https://www.google.com/url?q=javascript:x&url=/x"}),
+    ('<link>https://feedproxy.google.com/1</link><atom:link rel="canonical" href="https://post.example/c"/>',
+     {"url": "https://post.example/c"}),
+    ("<link>https://post.example/x</link><guid>https://other.example/x</guid>", {"url": "https://post.example/x"}),
+    ('<media:content url="/a.jpg"><media:title>Photo</media:title></media:content><title>Story</title>',
+     {"title": "Story", "image_url": "https://post.example/a.jpg"}),
+    ('<title>Story</title><media:content url="/a.jpg"><media:title>Photo</media:title></media:content>',
+     {"title": "Story"}),
+    ("<description>A long summary of it</description><media:description>Caption</media:description>",
+     {"summary_html": "A long summary of it", "content_html": None}),
+    ("<description>Short</description><itunes:summary>A longer summary of it</itunes:summary>",
+     {"summary_html": "Short", "content_html": "A longer summary of it"}),
+    ('<enclosure url="/e.png" length="1"/>', {"image_url": "https://post.example/e.png"}),
+    ("<title>&lt;svg/onload=alert(1)&gt;A&lt;/svg&gt;&lt;script&gt;x()&lt;/script&gt; B&lt;!-- C</title>",
+     {"title": "A B"}),
+    ("<title>The &lt;video&gt; tag</title>", {"title": "The <video> tag"}),
+    ("<pubDate>Fri, 03 May 2024 10:00</pubDate>", {"published_raw": "Fri, 03 May 2024 10:00"}),
     ('<link>https://post.example/1</link><atom:link rel="alternate" type="text/html" href="https://post.example/2"/>',
      {"url": "https://post.example/1"}),
     ("<title><![CDATA[R&D at <em>Port</em> &#8217;24]]></title>", {"title": "R&D at Port ’24"}),
@@ -181,6 +213,44 @@ FIELDS = [
 def test_fields_of_an_rss_item(markup: str, wanted: dict[str, Any]) -> None:
     (entry,) = parse(rss(f"<item>{markup}</item>")).entries
     assert {name: getattr(entry, name) for name in wanted} == wanted
+
+
+BASES = [
+    ("rss", "https://feeds.example/post.xml", "", "https://post.example/news/b.html"),
+    ("rss", "https://feeds.example/post.xml", 'xml:base="https://base.example/c/"', "https://base.example/c/b.html"),
+    ("rss", None, 'xml:base="/c/"', "https://post.example/c/b.html"),
+    ("atom", "https://feeds.example/x/post.xml", "", "https://feeds.example/x/b.html"),
+    ("atom", "https://feeds.example/x/post.xml", 'xml:base="c/"', "https://feeds.example/x/c/b.html"),
+    ("atom", None, "", "https://post.example/b.html"),
+]
+
+
+@pytest.mark.parametrize(("kind", "url", "attribute", "wanted"), BASES)
+def test_what_relative_links_are_relative_to(kind: str, url: str | None, attribute: str, wanted: str) -> None:
+    if kind == "rss":
+        data = rss(f"<item {attribute}><link>b.html</link></item>")
+    else:
+        data = atom(f'<entry {attribute}><link href="b.html"/></entry>', '<link href="https://post.example/"/>')
+    assert parse(data, url=url).entries[0].url == wanted
+
+
+def test_a_feed_without_links_is_relative_to_its_own_address() -> None:
+    data = rss("<item><link>b.html</link></item>", "<title>T</title>")
+    assert parse(data, url="https://feeds.example/x/f.xml").entries[0].url == "https://feeds.example/x/b.html"
+
+
+def test_utf_8_without_any_declaration_is_not_taken_for_latin_1() -> None:
+    feed = parse(rss(ITEM.format("Värld – €5 ŵ", 1)), url="https://post.example/f")
+    assert feed.entries[0].title == "Värld – €5 ŵ"
+
+
+@pytest.mark.parametrize(("header", "wanted"), [("en", "en"), ("de-AT", "de-at"), ("en, fr", None), (None, None)])
+def test_the_language_of_the_header(header: str | None, wanted: str | None) -> None:
+    assert parse(rss(ITEM.format("A", 1)), content_language=header).language == wanted
+
+
+def test_all_entries_are_taken() -> None:
+    assert len(parse(rss("".join(ITEM.format("A", n) for n in range(3000)))).entries) == 3000
 
 
 def test_an_rss_item_does_not_take_the_editor_for_its_author() -> None:
@@ -242,7 +312,12 @@ NOTHING = [
     (rss(""), "read.no_entries"),
     (atom(""), "read.no_entries"),
     (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "read.no_entries"),
-    (rss("<oops"), "read.bad_feed"),
+    (rss("<oops"), "read.no_entries"),
+    (rss("<ttl>x</ttl>&nbsp;"), "read.no_entries"),
+    (b"<channel><title>Harbour Post</title></channel>", "read.no_entries"),
+    (rss("<oops")[:-3], "read.no_entries"),
+    (rss("<oops")[:-9], "read.bad_feed"),
+    (rss("")[:-20], "read.bad_feed"),
     (b"<rss version='2.0'>", "read.bad_feed"),
     (b'{"version": "https://jsonfeed.org/version/1.1", "items": [{]}', "read.bad_feed"),
     (b'{"version": "https://jsonfeed.org/version/1.1", "items": [1]}', "read.bad_feed"),

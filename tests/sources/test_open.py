@@ -158,7 +158,7 @@ WEB = Web(
 
 
 def test_fetched_sources() -> None:
-    assert open_all(Source(uri="http://post.example/x/feed"), fetch=WEB)[0] == "link https://post.example/x/a"
+    assert open_all(Source(uri="http://post.example/x/feed"), fetch=WEB)[0] == "link https://post.example/a"
     assert open_all(Source(uri="http://post.example/packed"), fetch=WEB)[0] == "link https://post.example/a"
     assert open_all(Source(uri="http://post.example/png"), fetch=WEB) == ["read.unrecognised"]
     assert open_all(Source(uri="http://post.example/none"), fetch=WEB) == ["fetch.http_404"]

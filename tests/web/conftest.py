@@ -1,5 +1,16 @@
-"""The scripted server, for all tests of this area."""
+"""The scripted server, for all tests of this area; what one test taught of a host, another does not know."""
+
+from collections.abc import Iterator
+
+import pytest
 
 from tests.servers import serve
+from transforms.web.share import close_webs
 
 __all__ = ["serve"]
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    yield
+    close_webs()

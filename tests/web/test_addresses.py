@@ -1,6 +1,8 @@
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpcore
 import pytest
@@ -8,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from transforms.web.addresses import Address, GuardedBackend, Trip, address_kind, is_askable
+from tests.servers import Reply, Server, redirect
+from transforms.web import addresses
+from transforms.web.addresses import Address, GuardedBackend, Resolve, Trip, address_kind, is_askable, resolve
+from transforms.web.client import Client
+from transforms.web.policy import FetchPolicy
 
 KINDS = {
     "8.8.8.8": "public",
@@ -53,6 +59,19 @@ KINDS = {
     "64:ff9b::a9fe:a9fe": "metadata",
     "64:ff9b::808:808": "public",
     "64:ff9b:1::1": "reserved",
+    "64:ff9b::a00:1": "private",
+    "64:ff9b::e000:1": "multicast",
+    "2002:a00:1::": "private",
+    "2002:c0a8:101::5": "private",
+    "2002:808:808::": "public",
+    "::ffff:10.0.0.1": "private",
+    "::ffff:0.0.0.0": "unspecified",
+    "::ffff:224.0.0.1": "multicast",
+    "::ffff:100.100.100.200": "metadata",
+    "::169.254.169.254": "reserved",
+    "192.0.0.192": "metadata",
+    "0.1.2.3": "unspecified",
+    "ff0e::1": "multicast",
     "2001:0:4136:e378:8000:63bf:80ff:fffe": "loopback",  # Teredo, client 127.0.0.1 inverted
     "100::1": "reserved",
     "4000::1": "reserved",
@@ -154,3 +173,150 @@ def test_a_resolver_that_hangs_takes_no_longer_than_the_time_limit() -> None:
 def test_no_time_left() -> None:
     with pytest.raises(httpcore.TimeoutException):
         GuardedBackend(trip(-1), allow_private=True).connect_tcp("127.0.0.1", 80, 1.0)
+
+
+HOSTS = (
+    "127.0.0.1",
+    "127.0.0.1.",
+    "127.1",
+    "127.0.1",
+    "2130706433",
+    "017700000001",
+    "0177.0.0.1",
+    "0177.1",
+    "0x7f000001",
+    "0x7f.1",
+    "0x7F.0x0.0x0.0x1",
+    "00000177.0.0.1",
+    "0",
+    "0.0.0.0",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "[::]",
+    "[::1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::127.0.0.1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::ffff:169.254.169.254]",
+    "[64:ff9b::7f00:1]",
+    "[64:ff9b::a9fe:a9fe]",
+    "[2002:7f00:1::]",
+    "[2002:a9fe:a9fe::1]",
+    "[fd00:ec2::254]",
+    "[ff02::1]",
+    "169.254.169.254",
+    "2852039166",
+    "0xa9fea9fe",
+    "0251.0376.0251.0376",
+    "224.0.0.1",
+    "255.255.255.255",
+    "10.0.0.1",
+    "192.168.0.1",
+    "127.0.0.1%00.example.org",
+    "127\u30020\u30020\u30021",
+    "\u2460\u2461\u2466.\u24ea.\u24ea.\u2460",
+    "news@127.0.0.1",
+    "user:secret@127.0.0.1",
+    "example.org:80@127.0.0.1",
+    "user@[::1]",
+)
+READ_BY_SOME = ("fetch.private_address", "fetch.dns", "fetch.bad_url")
+"""What is no address to the system here may be one elsewhere: it is refused, or it is no host."""
+
+READ_BY_ALL = {"127.0.0.1", "2130706433", "017700000001", "0x7f.1", "0", "0.0.0.0", "localhost", "169.254.169.254"}
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[Server]:
+    """What nobody may reach, on all addresses of this machine."""
+    with Server({"*": Reply("secret")}, host="0.0.0.0") as server:
+        yield server
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_spelling_of_a_host_leads_inside(inside: Server, host: str) -> None:
+    with Client(FetchPolicy(timeout_s=2)) as careful, pytest.raises(Trouble) as caught:
+        careful.get(f"http://{host}:{inside.port}/")
+    assert caught.value.code in READ_BY_SOME
+    if host.startswith("[") or host in READ_BY_ALL:
+        assert caught.value.code == "fetch.private_address"
+    assert inside.log == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_redirect_leads_inside(inside: Server, host: str) -> None:
+    # The first hop is let in by its name alone, as a public one would be; the next one is on its own.
+    def first_only(name: str, port: int) -> list[str]:
+        return ["127.0.0.2"] if name == "public.example" else resolve(name, port)
+
+    target = f"http://{host}:{inside.port}/"
+    with Server({"/": redirect(target)}, host="127.0.0.2") as outside, only_open("127.0.0.2") as made:
+        with made(first_only) as careful, pytest.raises(Trouble) as caught:
+            careful.get(f"http://public.example:{outside.port}/")
+        assert [asked.path for asked in outside.log] == ["/"]
+    assert caught.value.code in READ_BY_SOME
+    assert inside.log == []
+
+
+@contextmanager
+def only_open(address: str) -> Iterator[Callable[[Resolve], Client]]:
+    """Clients to which one loopback address counts as public, so that a test can play the public web."""
+    with pytest.MonkeyPatch.context() as patch:
+        kind = addresses.address_kind
+        patch.setattr(addresses, "address_kind", lambda one: "public" if one == address else kind(one))
+        yield lambda resolver: Client(FetchPolicy(timeout_s=2), resolver=resolver)
+
+
+def test_a_name_that_changes_its_mind_after_it_was_checked(inside: Server) -> None:
+    answers = [["127.0.0.2"], ["127.0.0.1"], ["169.254.169.254"]]
+    asked: list[str] = []
+
+    def turncoat(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return answers.pop(0)
+
+    page = Reply("<p>x", headers={"Connection": "close"})
+    with Server({"*": page}, host="127.0.0.2") as outside, only_open("127.0.0.2") as made, made(turncoat) as careful:
+        url = f"http://turncoat.example:{outside.port}/"
+        assert careful.get(url).body == b"<p>x"
+        assert asked == ["turncoat.example"]  # looked up once: what was checked is what was connected to
+        for kind in ("loopback", "metadata"):
+            with pytest.raises(Trouble, match=kind) as caught:
+                careful.get(url.replace(str(outside.port), str(inside.port)))
+            assert caught.value.code == "fetch.private_address"
+    assert len(asked) == 3
+    assert len(outside.log) == 1
+    assert inside.log == []
+
+
+def test_a_name_with_an_address_inside_among_others_leads_outside_alone() -> None:
+    with (
+        Server({"*": Reply("<p>x", headers={"Connection": "close"})}, host="127.0.0.2") as outside,
+        only_open("127.0.0.2") as made,
+        made(lambda *_: ["127.0.0.1", "169.254.169.254", "127.0.0.2"]) as careful,
+        socket.create_server(("127.0.0.1", outside.port)) as at_home,
+    ):
+        at_home.settimeout(0)
+        assert careful.get(f"http://mixed.example:{outside.port}/").body == b"<p>x"
+        with pytest.raises(BlockingIOError):  # nobody has called
+            at_home.accept()
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[::ffff:169.254.169.254]", "[fe80::1]", "0.0.0.0", "224.0.0.1"])
+def test_some_stay_shut_behind_a_redirect_whatever_is_allowed(host: str) -> None:
+    policy = FetchPolicy(timeout_s=2, allow_private=True)
+    target = f"http://{host}/latest/meta-data/"
+    with Server({"/": redirect(target)}) as server, Client(policy) as client, pytest.raises(Trouble) as caught:
+        client.get(server.url("/"))
+    assert caught.value.code == "fetch.private_address"
+
+
+def test_credentials_are_never_sent() -> None:
+    with Server({"*": Reply("<p>x")}) as server:
+        server.routes["/a"] = redirect(f"http://user:secret@127.0.0.1:{server.port}/b")
+        with Client(FetchPolicy(allow_private=True)) as client:
+            page = client.get(f"http://user:secret@127.0.0.1:{server.port}/a")
+        assert page.response.url == server.url("/b")
+        assert all("Authorization" not in asked.headers for asked in server.log)

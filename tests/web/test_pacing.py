@@ -1,10 +1,13 @@
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from schemas.trouble import Trouble
 from transforms.web.answers import Busy
-from transforms.web.pacing import REST_S, Pace, Pacer, decide_pause, decide_wait, host_key, learn
+from transforms.web.book import DIRECTORY_VARIABLE, HostBook, Pace
+from transforms.web.pacing import REST_S, Pacer, decide_pause, decide_wait, host_key, learn
 from transforms.web.policy import FetchPolicy
 
 POLICY = FetchPolicy(delay_s=1.0, max_failures=3)
@@ -46,13 +49,14 @@ WAITS: list[tuple[Pace, float, float]] = [
     (Pace(asked_last=100), 200, 0),
     (Pace(asked_last=100, latency_s=4), 100, 4),
     (Pace(asked_last=100, latency_s=400), 100, 30),
-    (Pace(asked_last=100, latency_s=0.1, crawl_delay_s=5), 100, 5),
-    (Pace(asked_last=100, crawl_delay_s=86_400), 100, 30),
+    (Pace(asked_last=100, latency_s=0.1, crawl_delays={"a": 5}), 100, 5),
+    (Pace(asked_last=100, crawl_delays={"a": 1, "b": 86_400}), 100, 30),
     (Pace(asked_last=100, not_before=107), 100, 7),
-    (Pace(asked_last=100, not_before=107, crawl_delay_s=9), 100, 9),
+    (Pace(asked_last=100, not_before=107, crawl_delays={"a": 9}), 100, 9),
     (Pace(asked_last=100, refusals=1), 100, 2),
     (Pace(asked_last=100, refusals=3), 100, 8),
     (Pace(asked_last=100, refusals=2000), 100, 32),
+    (Pace(asked_last=5000), 100, 1),  # the clock was set back
 ]
 
 
@@ -64,6 +68,40 @@ def test_decide_wait(pace: Pace, now: float, wait: float) -> None:
 def test_no_delay_still_slows_down_when_refused() -> None:
     assert decide_pause(Pace(), FetchPolicy(delay_s=0)) == 0
     assert decide_pause(Pace(refusals=1), FetchPolicy(delay_s=0)) == 2
+
+
+DELAYS = (("example.org", 5.0), ("fast.example.org", 0.25), ("10.0.0.1", 2.0), ("Bücher.example", 3.0))
+HOST_DELAYS = [
+    ("https://example.org/a", 5.0),
+    ("http://www.example.org/a", 5.0),
+    ("https://fast.example.org/", 0.25),
+    ("https://a.b.fast.example.org/", 0.25),
+    ("https://notexample.org/", 1.0),
+    ("https://example.org:8443/", 5.0),
+    ("https://www.example.org:9000/", 7.0),
+    ("http://10.0.0.1:80/", 2.0),
+    ("http://xn--bcher-kva.example/", 3.0),
+    ("http://[::1]:8080/", 1.0),
+    ("https://org/", 1.0),
+]
+
+
+@pytest.mark.parametrize(("url", "delay_s"), HOST_DELAYS)
+def test_host_delays(url: str, delay_s: float) -> None:
+    policy = FetchPolicy(host_delays=(*DELAYS, ("example.org:9000", 7.0), ("10.0.0.1", 1.0)))
+    assert policy.delay_of(host_key(url)) == delay_s
+    assert Pacer(policy).delay_of(url) == delay_s
+
+
+@pytest.mark.parametrize("host", ["", "https://example.org/", "*.example.org", "a b", "me@example.org"])
+def test_no_host_for_a_delay(host: str) -> None:
+    with pytest.raises(ValueError):
+        FetchPolicy(host_delays=((host, 1.0),))
+
+
+def test_no_such_delay() -> None:
+    with pytest.raises(ValueError, match=r"the delay of example\.org is -1"):
+        FetchPolicy(host_delays=(("example.org", -1),))
 
 
 def outcome(*troubles: Trouble | None) -> Pace:
@@ -92,6 +130,122 @@ def test_failures_in_a_row_close_the_host() -> None:
     assert outcome(silent, silent, silent).closed_until == 101 + REST_S
     assert outcome(busy(None), busy(None), busy(None)).closed_by is not None
     assert outcome(Trouble("fetch.dns", "unknown")).closed_by is not None
+
+
+LATENCIES: list[tuple[list[tuple[float, Trouble | None]], float]] = [
+    ([(4, None)], 4),
+    ([(4, None), (2, None)], 3),
+    ([(4, None), (2, None), (9, None)], 6),
+    ([(4, None), (0, Trouble("fetch.http_404", "no"))], 4),
+    ([(4, None), (8, Trouble("fetch.too_large", "no"))], 6),
+    ([(4, None), (20, Trouble("fetch.timeout", "no")), (0, busy(None))], 4),
+    ([(-3600, None)], 0),  # the clock was set back
+]
+
+
+@pytest.mark.parametrize(("requests", "latency_s"), LATENCIES)
+def test_latency_is_a_moving_average(requests: list[tuple[float, Trouble | None]], latency_s: float) -> None:
+    pace = Pace()
+    for took_s, trouble in requests:
+        learn(pace, FetchPolicy(), started=10_000, ended=10_000 + took_s, trouble=trouble)
+    assert pace.latency_s == latency_s
+
+
+def test_a_slow_host_is_asked_less_often(pacer: Pacer, time: Time) -> None:
+    for took_s in (4.0, 2.0, 0.5):
+        with pacer.turn("https://example.org/a"):
+            time.now += took_s
+    assert time.slept == [4.0, 3.0]
+    assert pacer.delay_of("https://example.org/b") == 1.75
+
+
+def test_what_the_log_says_of_a_turn_is_what_was_kept(pacer: Pacer, time: Time) -> None:
+    url = "https://example.org/a"
+    assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (1.0, None)
+    pacer.set_crawl_delay("https://example.org", 3.0)
+    assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (3.0, 3.0)
+    with pacer.turn(url):
+        assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (3.0, 3.0)
+        time.now += 8
+    assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (8.0, 3.0)
+
+
+def test_the_longer_crawl_delay_of_two_origins_counts(pacer: Pacer) -> None:
+    for origin, delay_s in (("https://example.org", 7.0), ("http://example.org", 3.0)):
+        pacer.set_crawl_delay(origin, delay_s)
+    assert pacer.crawl_delay_of("http://example.org/a") == 7.0
+    with pacer.turn("http://example.org/a"):
+        pass
+    pacer.set_crawl_delay("https://example.org", 0.0)
+    assert pacer.crawl_delay_of("https://example.org/a") == 3.0
+
+
+def test_a_retry_after_holds_for_the_host(pacer: Pacer, time: Time) -> None:
+    with pytest.raises(Busy), pacer.turn("https://example.org/a"):
+        raise busy(40)
+    with pacer.turn("http://example.org/other"):
+        pass
+    assert time.slept == [40.0]
+
+
+def test_pacers_with_one_book_keep_one_pace(time: Time, tmp_path: Path) -> None:
+    one, two = (Pacer(POLICY, book=HostBook(tmp_path), clock=time.clock, sleep=time.sleep) for _ in range(2))
+    with one.turn("https://example.org/a"):
+        time.now += 0.2
+    one.set_crawl_delay("https://example.org", 4.0)
+    with one.turn("https://example.org/a"):
+        pass
+    with two.turn("http://example.org/b"):
+        assert two.crawl_delay_of("https://example.org/b") == 4.0
+    with pytest.raises(Busy), two.turn("https://example.org/a"):
+        raise busy(3600)
+    assert time.slept == [4.0, 4.0, 4.0]
+    with pytest.raises(Trouble, match="was not asked, since later"):
+        one.check_open("https://example.org/a")
+
+
+def test_a_pacer_outlives_a_run_and_its_directory(time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / "one"))
+    pacer = Pacer(POLICY, clock=time.clock, sleep=time.sleep)
+    for name in ("one", "one", "two"):
+        monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / name))
+        with pacer.turn("https://example.org/a"):
+            pass
+        assert HostBook(tmp_path / name).pace("example.org").asked_last == time.now
+    shutil.rmtree(tmp_path / "one")
+    with pacer.turn("https://example.org/a"):
+        pass
+    assert time.slept == [1.0, 1.0]
+
+
+def test_a_clock_that_was_set_back_holds_nobody_up(pacer: Pacer, time: Time) -> None:
+    with pytest.raises(Busy), pacer.turn("https://example.org/a"):
+        raise busy(50)
+    with pytest.raises(Busy), pacer.turn("https://closed.example/a"):
+        raise busy(3600)
+    time.now -= 1_000_000
+    with pytest.raises(Trouble):
+        pacer.check_open("https://closed.example/a")
+    with pacer.turn("https://example.org/a"):
+        assert time.slept == [50.0]
+    time.now += 3600
+    pacer.check_open("https://closed.example/a")
+
+
+def test_a_request_whose_process_dies_counts(time: Time, tmp_path: Path) -> None:
+    pacer = Pacer(POLICY, book=HostBook(tmp_path), clock=time.clock, sleep=time.sleep)
+    with pacer.turn("https://example.org/a"):
+        assert HostBook(tmp_path).pace("example.org").asked_last == 100.0
+
+
+def test_what_must_not_be_asked_in_one_run_may_be_in_another(time: Time, tmp_path: Path) -> None:
+    book = HostBook(tmp_path)
+    private = Trouble("fetch.private_address", "10.0.0.1 is private")
+    with pytest.raises(Trouble), Pacer(POLICY, book=book, clock=time.clock).turn("http://10.0.0.1/a"):
+        raise private
+    with pytest.raises(Trouble):
+        Pacer(POLICY, book=book, clock=time.clock).check_open("http://10.0.0.1/a")
+    Pacer(FetchPolicy(allow_private=True), book=book, clock=time.clock).check_open("http://10.0.0.1/a")
 
 
 def test_turns_are_spaced_from_end_to_start(pacer: Pacer, time: Time) -> None:

@@ -1,14 +1,21 @@
+import threading
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.servers import Reply, Serve, redirect
+from transforms.web.book import DIRECTORY_VARIABLE, HostBook
+from transforms.web.client import Client
+from transforms.web.pacing import Pacer
 from transforms.web.policy import FetchPolicy
-from transforms.web.robots import ROBOTS_BYTES, Rules, only_ours
+from transforms.web.robots import LONGEST_S, RETRY_S, ROBOTS_BYTES, SHORTEST_S, Robots, Rules, lifetime_s, only_ours
 from transforms.web.visits import Web, fetch_source, open_web, visit
 
 POLICY = FetchPolicy(timeout_s=0.3, deadline_s=1, delay_s=0, allow_private=True)
@@ -120,6 +127,181 @@ def test_robots_can_be_turned_off(serve: Serve) -> None:
     web = open_web(FetchPolicy(delay_s=0, allow_private=True, respect_robots=False))
     visit(web, server.url("/a"))
     assert server.paths() == ["/a"]
+
+
+class Later:
+    """The wall clock, some seconds on."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def clock(self) -> float:
+        return time.time() + self.seconds
+
+
+@pytest.fixture
+def later() -> Later:
+    return Later()
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    with Client(POLICY) as opened:
+        yield opened
+
+
+def open_robots(client: Client, later: Later, directory: Path | None = None) -> tuple[Robots, Pacer]:
+    pacer = Pacer(POLICY, book=HostBook(directory), clock=later.clock, sleep=lambda _: None)
+    return Robots(client, pacer, POLICY, clock=later.clock), pacer
+
+
+def test_what_is_said_of_an_address(serve: Serve, client: Client, later: Later) -> None:
+    there = serve({"/robots.txt": robots("User-agent: *\nDisallow: /b")})
+    nothing = serve({"/robots.txt": Reply(status=404)})
+    empty = serve({"/robots.txt": robots("")})
+    checks, pacer = open_robots(client, later)
+    assert checks.check(there.url("/a")) == checks.check(empty.url("/a")) == "allowed"
+    assert checks.check(nothing.url("/a")) == "absent"
+    policy = FetchPolicy(respect_robots=False)
+    assert Robots(client, pacer, policy).check("http://nowhere.example/") == "ignored"
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_robots_are_asked_for_again_when_they_expire(
+    serve: Serve, client: Client, later: Later, tmp_path: Path, is_shared: bool
+) -> None:
+    first = Reply("User-agent: *\nCrawl-delay: 9", headers={"Cache-Control": "max-age=7200"})
+    server = serve({"/robots.txt": [first, robots("User-agent: *\nDisallow: /a")]})
+    checks, pacer = open_robots(client, later, tmp_path if is_shared else None)
+    url = server.url("/a")
+    for _ in range(2):
+        checks.check(url)
+    assert pacer.crawl_delay_of(url) == 9.0
+    later.seconds = 7201
+    with pytest.raises(Trouble, match="does not allow"):
+        checks.check(url)
+    assert pacer.crawl_delay_of(url) is None
+    assert server.paths() == ["/robots.txt"] * 2
+
+
+def test_a_clock_that_was_set_back_expires_robots(serve: Serve, client: Client, later: Later) -> None:
+    server = serve({"/robots.txt": robots("")})
+    checks, _ = open_robots(client, later)
+    for seconds in (0.0, -86_400.0):
+        later.seconds = seconds
+        checks.check(server.url("/a"))
+    assert server.paths() == ["/robots.txt"] * 2
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_that_fails_is_asked_again_after_a_while(
+    serve: Serve, client: Client, later: Later, status: int
+) -> None:
+    server = serve({"/robots.txt": [Reply(status=status), robots("")]})
+    checks, _ = open_robots(client, later)
+    for seconds in (0.0, RETRY_S - 1):
+        later.seconds = seconds
+        with pytest.raises(Trouble, match=r"robots\.txt cannot be read") as caught:
+            checks.check(server.url("/a"))
+        assert (caught.value.code, caught.value.status) == ("fetch.robots", status)
+    assert server.paths() == ["/robots.txt"]
+    later.seconds = RETRY_S + 1
+    assert checks.check(server.url("/a")) == "allowed"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_patience_we_have_is_had_for_robots(serve: Serve, client: Client, later: Later, status: int) -> None:
+    busy = Reply(status=status, headers={"Retry-After": "30"})
+    server = serve({"/robots.txt": [busy, busy, robots("")]})
+    assert open_robots(client, later)[0].check(server.url("/a")) == "allowed"
+    assert server.paths() == ["/robots.txt"] * 3
+
+
+def test_a_patience_we_do_not_have_forbids_for_that_long(serve: Serve, client: Client, later: Later) -> None:
+    server = serve({"/robots.txt": [Reply(status=429, headers={"Retry-After": "7200"}), robots("")]})
+    checks, pacer = open_robots(client, later)
+    for seconds in (0, 7190):
+        later.seconds = seconds
+        for check in (checks.check, pacer.check_open):
+            with pytest.raises(Trouble):
+                check(server.url("/a"))
+    later.seconds = 7210
+    pacer.check_open(server.url("/a"))
+    assert checks.check(server.url("/a")) == "allowed"
+    assert server.paths() == ["/robots.txt"] * 2
+
+
+def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: Client, later: Later) -> None:
+    server = serve({"/robots.txt": robots("")})
+    checks, pacer = open_robots(client, later)
+    with pytest.raises(Trouble), pacer.turn(server.url("/")):
+        raise Trouble("fetch.dns", "no such name")
+    with pytest.raises(Trouble, match="was not asked, since no such name") as caught:
+        checks.check(server.url("/a"))
+    assert caught.value.code == "fetch.dns"
+    later.seconds = 601
+    assert checks.check(server.url("/a")) == "allowed"
+
+
+def test_one_asks_for_all(serve: Serve, client: Client, later: Later, tmp_path: Path) -> None:
+    server = serve({"/robots.txt": Reply("User-agent: *\nDisallow: /b", delay_s=0.1)})
+    said = []
+
+    def check() -> None:
+        checks, _ = open_robots(client, later, tmp_path)  # as in processes of their own
+        said.append(checks.check(server.url("/a")))
+
+    threads = [threading.Thread(target=check) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said == ["allowed"] * 6
+    assert server.paths() == ["/robots.txt"]
+
+
+def test_another_run_looks_for_itself(
+    serve: Serve, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve({"/robots.txt": robots("")})
+    pacer = Pacer(POLICY)
+    checks = Robots(client, pacer, POLICY)
+    for name in ("one", "one", "two"):
+        monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / name))
+        checks.check(server.url("/a"))
+    assert server.paths() == ["/robots.txt"] * 2
+
+
+HOUR = "Sat, 01 Jan 2033 01:30:00 GMT"
+LIFETIMES: list[tuple[dict[str, str], float]] = [
+    ({}, LONGEST_S),
+    ({"cache-control": "public"}, LONGEST_S),
+    ({"cache-control": "max-age=7200"}, 7200),
+    ({"cache-control": 'private, Max-Age="7200"'}, 7200),
+    ({"cache-control": "max-age=10000", "age": "2000"}, 8000),
+    ({"cache-control": "max-age=0"}, SHORTEST_S),
+    ({"cache-control": "s-maxage=7200"}, LONGEST_S),
+    ({"cache-control": "max-age=99999999999999999999"}, LONGEST_S),
+    ({"cache-control": "max-age=7200", "expires": "0"}, 7200),
+    ({"cache-control": "no-cache"}, SHORTEST_S),
+    ({"cache-control": "no-store", "expires": HOUR}, SHORTEST_S),
+    ({"expires": HOUR}, 5400),
+    ({"expires": HOUR, "date": "Sat, 01 Jan 2033 00:10:00 GMT"}, 4800),
+    ({"expires": HOUR, "date": "today"}, 5400),
+    ({"expires": "0"}, SHORTEST_S),
+    ({"expires": "Sat, 01 Jan 2039 01:30:00 GMT"}, LONGEST_S),
+]
+
+
+@pytest.mark.parametrize(("headers", "seconds"), LIFETIMES)
+def test_lifetime(headers: dict[str, str], seconds: float) -> None:
+    assert lifetime_s(headers, datetime(2033, 1, 1, tzinfo=UTC)) == seconds
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["cache-control", "age", "expires", "date"]), st.text() | st.just("max-age=²")))
+def test_any_header_gives_a_lifetime(headers: dict[str, str]) -> None:
+    assert SHORTEST_S <= lifetime_s(headers, datetime(2033, 1, 1, tzinfo=UTC)) <= LONGEST_S
 
 
 def test_retry_after_is_waited_for(serve: Serve, web: Web) -> None:

@@ -16,6 +16,7 @@ from transforms.identity import canonical_url
 from transforms.lake import files
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
+from transforms.web.answers import named_headers
 from transforms.web.bodies import Inflater, declared_charset
 from transforms.web.client import Page
 from transforms.web.policy import MIB
@@ -140,6 +141,7 @@ class Archive:
             status=int(record.http_headers.get_statuscode()),
             content_type=kind,
             fetched_at=datetime.fromisoformat(header("WARC-Date")).astimezone(UTC),
+            headers=named_headers(record.http_headers.headers),
         )
         page = Page(response, body, declared_charset(kind))
         return Document(

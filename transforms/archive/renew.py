@@ -38,6 +38,8 @@ LABELS = (
     "language_model",
     "entity_model",
     "topic_model",
+    "charset",
+    "charset_source",
     "newsmill_version",
     "schema_version",
     "run_id",

@@ -8,6 +8,7 @@ import apache_beam as beam
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document
 from transforms.articles.read import MIN_CHARS, read_document
+from transforms.articles.rights import AGENT
 from transforms.ledger import Attempt
 
 __all__ = ["MIN_CHARS", "ExtractArticles", "Extracted", "read_document"]
@@ -25,21 +26,26 @@ class ExtractArticles(beam.PTransform[beam.PCollection[Document], Extracted]):
     """Read the article out of each document.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, nothing is shuffled. A document that
-    holds no article leaves as a dead letter with a code under ``extract.``. Costs tens of milliseconds of CPU a page:
+    holds no article, or a wall before it, leaves as a dead letter with a code under ``extract.``; what its publisher
+    reserves leaves as filtered, where opt-outs are respected. Costs tens of milliseconds of CPU a page:
     with entities off, it is most of a run.
 
     Args:
         min_chars: shortest main text accepted, in code points.
+        agent: name that robots directives may address this robot by, lower case.
+        respect_opt_outs: leave out pages whose publisher reserves TDM or opts out of AI.
 
     Raises:
         ValueError: ``min_chars`` below 1.
     """
 
-    def __init__(self, *, min_chars: int = MIN_CHARS) -> None:
+    def __init__(self, *, min_chars: int = MIN_CHARS, agent: str = AGENT, respect_opt_outs: bool = False) -> None:
         super().__init__()
         if min_chars < 1:
             raise ValueError(f"min_chars must be positive, got {min_chars}")
-        self._read = functools.partial(read_document, min_chars=min_chars)
+        self._read = functools.partial(
+            read_document, min_chars=min_chars, agent=agent, respect_opt_outs=respect_opt_outs
+        )
 
     def expand(self, documents: beam.PCollection[Document]) -> Extracted:
         done, dead, dropped = documents | "Read" >> Attempt(

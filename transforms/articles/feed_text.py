@@ -56,7 +56,6 @@ _SKIPPED = frozenset(
         "figcaption",
         "iframe",
         "object",
-        "embed",
         "noscript",
         "form",
         "button",

@@ -139,10 +139,41 @@ def _address(value: Any) -> str | None:
 def _bool(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
     if isinstance(value, list):
         return _bool(value[0]) if value else None
     word = value.strip().rsplit("/", 1)[-1].lower() if isinstance(value, str) else None
     return {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}.get(word or "")
+
+
+def _place(node: dict[str, Any]) -> str | None:
+    """The address of a node, without its scheme."""
+    found = _address(node.get("url")) or _address(node.get("mainEntityOfPage"))
+    return found.partition("//")[2].rstrip("/") if found else None
+
+
+def _is_free(ranked: list[dict[str, Any]]) -> bool | None:
+    """What the article says of itself, else the page around it; else False where a part of either is not free.
+
+    Other articles, as lists of teasers have them, are not asked: they have a headline and an address of their own.
+    """
+    best = ranked[0]
+    headlines, place = (None, best.get("headline")), _place(best)
+    own = [
+        node
+        for node in ranked
+        if _rank(node) <= 1 or node.get("headline") in headlines or (place is not None and _place(node) == place)
+    ]
+    said = next((free for node in own if (free := _bool(node.get("isAccessibleForFree"))) is not None), None)
+    if said is not None:
+        return said
+    for node in own:
+        parts = node.get("hasPart")
+        for part in parts[:100] if isinstance(parts, list) else [parts]:
+            if isinstance(part, dict) and not part.get("headline") and _bool(part.get("isAccessibleForFree")) is False:
+                return False
+    return None
 
 
 def _authors(value: Any, by_id: dict[str, dict[str, Any]]) -> list[tuple[str, str | None]]:
@@ -200,7 +231,7 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]]) -> Fac
     facts.image = _address(best.get("image")) or _address(best.get("thumbnailUrl"))
     facts.license = text_of(best.get("license")) or text_of(best.get("copyrightNotice"))
     facts.language = text_of(best.get("inLanguage"))
-    facts.free = next((free for node in ranked if (free := _bool(node.get("isAccessibleForFree"))) is not None), None)
+    facts.free = _is_free(ranked)
     facts.canonical = [url for name in ("url", "mainEntityOfPage", "@id") if (url := _address(best.get(name)))]
     for node in ranked:  # a WebPage beside the article often knows the date that the article lacks
         facts.published.extend(_texts(node.get("datePublished"))[:1])

@@ -55,7 +55,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "license": ("dcterms.license", "dc.rights.license", "license"),
     "language": ("og:locale", "content-language", "dc.language", "language", "inlanguage"),
     "canonical": ("og:url", "twitter:url", "citation_public_url"),
-    "tier": ("article:content_tier", "content_tier", "og:article:content_tier"),
+    "tier": ("article:content_tier", "content_tier", "og:article:content_tier", "article:content-tier"),
     "subheadline": ("article:subtitle", "subtitle", "standfirst"),
 }  # fmt: skip
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}

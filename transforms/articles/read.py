@@ -3,20 +3,25 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from lxml.html import HtmlElement
+
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, Author
 from schemas.documents import Document, Entry
-from schemas.trouble import Trouble
+from schemas.trouble import LeftOut, Trouble
 from transforms import identity
 from transforms.articles import dates
+from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.clean import clean_text
 from transforms.articles.feed_text import read_feed_text
 from transforms.articles.furniture import find_byline
 from transforms.articles.main_text import EXTRACTOR, read_main_text
 from transforms.articles.metadata import Dated, Metadata, choose_language, one_line, read_metadata
 from transforms.articles.names import clean_authors
-from transforms.articles.pages import decode, parse_page
+from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.plaintext import read_plain_text
+from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
+from transforms.articles.walls import describe, find_wall
 
 MIN_CHARS = 50
 """Shortest main text, in code points. The shortest real briefs have one sentence; what is shorter is a notice."""
@@ -40,39 +45,47 @@ class _Reading:
     publisher_name: str | None = None
     syndicated_from: str | None = None
     published: Dated | None = None
+    charset: str | None = None
+    charset_source: str | None = None
 
 
-def read_document(document: Document, *, min_chars: int = MIN_CHARS) -> Article:
+def read_document(
+    document: Document, *, min_chars: int = MIN_CHARS, agent: str = AGENT, respect_opt_outs: bool = False
+) -> Article:
     """Read the article out of a page, a plain text or a feed entry. Pure: the same document gives the same article.
 
     What the page says wins; the entry fills what it leaves open. The entry's date wins over a bare day of the
-    same date, and over a date that had to be searched for in the text. Where the page holds no article, the
-    entry's full content stands in for it.
+    same date, and over a date that had to be searched for in the text. Where the page holds no article, or is a bot
+    wall or consent wall, the entry's full content stands in for it. What page and headers reserve is kept also then,
+    but for that of a wall, which does not speak for the article.
 
     Args:
         document: ``media`` says which of the three it is.
         min_chars: shortest main text accepted, in code points.
+        agent: name that robots directives may address this robot by, lower case.
+        respect_opt_outs: leave out what :func:`rights_reserved` says is reserved.
 
     Raises:
-        Trouble: ``extract.empty``, ``extract.not_html``, ``extract.too_complex`` or ``extract.no_main_text``.
+        Trouble: ``extract.empty``, ``extract.not_html``, ``extract.too_complex``, ``extract.no_main_text``,
+            ``extract.bot_wall`` or ``extract.consent_wall``.
+        LeftOut: ``rights.reserved``.
         ValueError: an unknown ``media``.
     """
+    headers = document.response.headers if document.response else ()
     if document.media == "html":
-        try:
-            reading = _read_page(document, min_chars)
-        except Trouble:
-            if document.entry is None or not document.entry.content_html:
-                raise
-            reading = _read_entry(document.entry, min_chars)
+        rights, reading = _read_html(document, min_chars, agent)
     elif document.media == "text":
-        reading = _read_text(document, min_chars)
+        rights, reading = read_rights(None, headers, url=document.url, agent=agent), _read_text(document, min_chars)
     elif document.media == "entry":
         if document.entry is None:
             raise Trouble("extract.empty", "a feed entry without content")
-        reading = _read_entry(document.entry, min_chars)
+        rights, reading = Rights(), _read_entry(document.entry, min_chars)
     else:
         raise ValueError(f"unknown media {document.media!r}: 'html', 'text' or 'entry'")
-    return _make_article(document, reading)
+    reserved = rights_reserved(rights) if respect_opt_outs else None
+    if reserved is not None:
+        raise LeftOut("rights.reserved", f"{document.url or document.origin.uri} says {reserved}")
+    return _make_article(document, reading, rights)
 
 
 def warm_up() -> None:
@@ -86,8 +99,32 @@ def _enough(text: str, min_chars: int, what: str) -> str:
     return text
 
 
-def _read_page(document: Document, min_chars: int) -> _Reading:
-    tree = parse_page(document.body, charset=document.charset)
+def _is_header(document: Document) -> bool:
+    """Whether the charset of a document is what a server declared; else its bytes or its container told it."""
+    return document.response is not None and "charset" in (document.response.content_type or "").lower()
+
+
+def _read_html(document: Document, min_chars: int, agent: str) -> tuple[Rights, _Reading]:
+    """What a page reserves and says; where it holds no article, what its entry says."""
+    headers = document.response.headers if document.response else ()
+    rights = Rights()
+    try:
+        # Fetched pages were looked at when they came; stored ones were not.
+        wall = find_wall(document.body, document.url, headers)
+        if wall is not None:
+            raise Trouble(f"extract.{wall.kind}", f"the page is {describe(wall)}")
+        rights = read_rights(None, headers, url=document.url, agent=agent)
+        page = decode_page(document.body, charset=document.charset, charset_is_header=_is_header(document))
+        tree = parse_text(page.text)
+        rights = read_rights(tree, headers, url=document.url, agent=agent)
+        return rights, _read_page(document, tree, page, min_chars)
+    except Trouble:
+        if document.entry is None or not document.entry.content_html:
+            raise
+        return rights, _read_entry(document.entry, min_chars)
+
+
+def _read_page(document: Document, tree: HtmlElement, page: Decoded, min_chars: int) -> _Reading:
     url = document.url or (document.entry.url if document.entry else None)
     dated = document.entry is not None and dates.parse_date(document.entry.published_raw) is not None
     metadata = read_metadata(tree, url=url, search_date=not dated)
@@ -105,6 +142,8 @@ def _read_page(document: Document, min_chars: int) -> _Reading:
         metadata=metadata,
         byline=byline,
         authors=clean_authors([(byline, None)], publisher=metadata.publisher_name) if byline else (),
+        charset=page.charset,
+        charset_source=page.source,
     )
 
 
@@ -119,7 +158,8 @@ def _read_entry(entry: Entry, min_chars: int) -> _Reading:
 
 
 def _read_text(document: Document, min_chars: int) -> _Reading:
-    plain = read_plain_text(decode(document.body, charset=document.charset))
+    file = decode_bytes(document.body, charset=document.charset, charset_is_header=_is_header(document))
+    plain = read_plain_text(file.text)
     parsed = dates.parse_date(plain.date_raw)
     return _Reading(
         text=_enough(plain.text, min_chars, "the file"),
@@ -132,6 +172,8 @@ def _read_text(document: Document, min_chars: int) -> _Reading:
         publisher_name=plain.publisher_name,
         syndicated_from=plain.syndicated_from,
         published=Dated(parsed=parsed, raw=plain.date_raw, source="text") if parsed and plain.date_raw else None,
+        charset=file.charset,
+        charset_source=file.source,
     )
 
 
@@ -165,7 +207,7 @@ def _canonical(url: str | None) -> str | None:
         return None
 
 
-def _make_article(document: Document, reading: _Reading) -> Article:
+def _make_article(document: Document, reading: _Reading, rights: Rights) -> Article:
     entry, response = document.entry or Entry(), document.response
     page = reading.metadata
     from_text = document.media == "text"
@@ -218,8 +260,14 @@ def _make_article(document: Document, reading: _Reading) -> Article:
         image_url=(page.image_url if page else None) or entry.image_url,
         license=(page.license if page else None) or entry.license,
         is_accessible_for_free=page.is_accessible_for_free if page else None,
+        tdm_reservation=rights.tdm_reservation,
+        tdm_policy=rights.tdm_policy,
+        robots_directives=rights.robots_directives,
+        ai_opt_out=rights.ai_opt_out,
         fetch_error=document.fetch_error,
         http_status=response.status if response else None,
+        charset=reading.charset,
+        charset_source=reading.charset_source,
         url_requested=asked if asked != url else None,
         redirects=response.redirects if response else (),
         fetched_at=response.fetched_at if response else None,

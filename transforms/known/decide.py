@@ -11,15 +11,20 @@ from schemas.articles import Article, Dropped
 from schemas.documents import Document, Link
 from schemas.trouble import LeftOut
 from transforms.identity import article_id, canonical_url, entry_hash, link_id, version_id
-from transforms.known.index import KnownIndex, load_index, short
+from transforms.known.index import KnownIndex, LayeredIndex, load_index, short
 from transforms.ledger import Ledger, typed
 
+Known = KnownIndex | LayeredIndex
+"""What articles, texts and addresses are looked up in."""
 
-class KnownFiles(NamedTuple):
-    """Where the two indexes are that a run looks up.
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class KnownFiles:
+    """Where the indexes are that a run looks up.
 
     Attributes:
         before: of all earlier runs.
+        recent: of what was committed after ``before`` was made, and counts as earlier; None for nothing.
         so_far: of the chunks that this run has committed; None before the first.
         asks_again: links that earlier runs have read are gone on with.
     """
@@ -27,6 +32,17 @@ class KnownFiles(NamedTuple):
     before: str | None
     so_far: str | None
     asks_again: bool = False
+    recent: str | None = None
+
+    def load_before(self) -> Known | None:
+        """What earlier runs have."""
+        layers = tuple(load_index(where) for where in (self.recent, self.before) if where is not None)
+        return LayeredIndex(layers) if len(layers) > 1 else next(iter(layers), None)
+
+    def load(self, window: Any) -> tuple[Known | None, Known | None]:
+        """What earlier runs have, and what this run has so far; for what is in a window, the same each time."""
+        del window  # the files of a bounded run are what they were when it was built
+        return self.load_before(), load_index(self.so_far) if self.so_far else None
 
 
 class Unknown(NamedTuple):
@@ -53,7 +69,8 @@ class KeepOffRetracted(beam.PTransform[beam.PCollection[Document], beam.PCollect
 
 
 def _strip(document: Document, known: KnownFiles) -> Document:
-    retracted = load_index(known.before).retracted if known.before else frozenset()
+    before = known.load_before()
+    retracted = before.retracted if before is not None else frozenset()
     return without_retracted_exchanges(document, retracted)
 
 
@@ -64,7 +81,7 @@ class Versioned(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-def decide_link(link: Link, before: KnownIndex | None, so_far: KnownIndex | None) -> LeftOut | str | None:
+def decide_link(link: Link, before: Known | None, so_far: Known | None) -> LeftOut | str | None:
     """Whether to go on with a link.
 
     Returns:
@@ -84,7 +101,7 @@ def decide_link(link: Link, before: KnownIndex | None, so_far: KnownIndex | None
     return None
 
 
-def decide_version(article: Article, before: KnownIndex | None, so_far: KnownIndex | None) -> Article | LeftOut | str:
+def decide_version(article: Article, before: Known | None, so_far: Known | None) -> Article | LeftOut | str:
     """What an article is, seen from what is committed.
 
     Returns:
@@ -130,7 +147,7 @@ def without_retracted_exchanges(document: Document, retracted: frozenset[str]) -
     return dataclasses.replace(document, response=dataclasses.replace(response, exchanges=()))
 
 
-def duplicate_of(article: Article, before: KnownIndex | None, so_far: KnownIndex | None) -> str:
+def duplicate_of(article: Article, before: Known | None, so_far: Known | None) -> str:
     """article_id of what an article repeats."""
     for index in (so_far, before):
         if index is not None:
@@ -150,12 +167,18 @@ class _KnownFn(beam.DoFn):
         self._ledger = Ledger(self._stage)
 
     def start_bundle(self) -> None:
-        self._before = load_index(self._files.before) if self._files.before else None
-        self._so_far = load_index(self._files.so_far) if self._files.so_far else None
+        self._window: Any = None
+
+    def look(self, window: Any) -> None:
+        """Have what is known for elements of a window; a bundle may hold several."""
+        if self._window is None or window != self._window:
+            self._before, self._so_far = self._files.load(window)
+            self._window = window
 
 
 class _SkipFn(_KnownFn):
-    def process(self, element: Link) -> Iterable[Any]:
+    def process(self, element: Link, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:
+        self.look(window)
         self._ledger.count("in")
         decided = decide_link(element, self._before, self._so_far)
         if decided is None or (decided == "known" and self._files.asks_again):
@@ -194,7 +217,8 @@ class _NumberFn(_KnownFn):
         super().__init__(files, "versions")
         self._since = since
 
-    def process(self, element: Article) -> Iterable[Any]:
+    def process(self, element: Article, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:
+        self.look(window)
         self._ledger.count("in")
         day = element.published_date
         if self._since is not None and day is not None and day < self._since:

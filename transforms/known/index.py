@@ -234,6 +234,35 @@ def merge_indexes(one: KnownIndex, other: KnownIndex) -> KnownIndex:
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class LayeredIndex:
+    """Several indexes as one, so that what was committed a moment ago need not be merged into the large one.
+
+    Attributes:
+        layers: newest first.
+    """
+
+    layers: tuple[KnownIndex, ...]
+
+    @property
+    def retracted(self) -> frozenset[str]:
+        """As of a KnownIndex."""
+        return frozenset().union(*(layer.retracted for layer in self.layers))
+
+    def find_article(self, article_id: str) -> KnownArticle | None:
+        """As of a KnownIndex: the newest version of any layer."""
+        found = (layer.find_article(article_id) for layer in self.layers)
+        return max((known for known in found if known is not None), key=lambda known: known.version, default=None)
+
+    def find_text(self, text_hash: str) -> str | None:
+        """As of a KnownIndex."""
+        return next((name for layer in self.layers if (name := layer.find_text(text_hash)) is not None), None)
+
+    def has_link(self, link_id: str, entry_hash: str | None) -> bool:
+        """As of a KnownIndex."""
+        return any(layer.has_link(link_id, entry_hash) for layer in self.layers)
+
+
 _PARTS = ("articles", "texts", "links")
 
 

@@ -23,6 +23,8 @@ KEYS = {
     "dead_letters": ("letter_id", "run_id"),
     "dropped": ("source_uri", "source_position"),
     "replays": ("letter_id", "attempts"),
+    "feed_state": ("feed_url", "poll_count"),
+    "fetch_log": ("host", "started_at"),
 }
 """What the rows of a table are sorted by; the first is the key that StageTable is given."""
 

@@ -32,6 +32,8 @@ _NEEDED = {
     "dead_letters": ("letter_id", "run_id", "ingest_date"),
     "dropped": ("article_id", "duplicate_of", "reason", "run_id", "ingest_date"),
     "replays": ("letter_id", "article_id", "run_id", "ingest_date"),
+    "feed_state": ("feed_url", "poll_count", "run_id", "ingest_date"),
+    "fetch_log": ("host", "started_at", "run_id", "ingest_date"),
 }
 _BLOCK = 1 << 20
 _BATCH_ROWS = 4_096

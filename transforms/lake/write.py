@@ -4,21 +4,23 @@ import dataclasses
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam import pvalue
+from apache_beam.utils.timestamp import Duration, Timestamp
 
 from schemas.articles import TABLES
 from schemas.documents import Source
 from schemas.record import arrow_schema, row, rows_to_table
 from transforms.lake import files
-from transforms.lake.commit import commit_manifest
-from transforms.lake.manifest import DataFile, Manifest, data_path, schema_columns, schema_hash
+from transforms.lake.commit import INTENT, commit_manifest, finish_commit, intent_from_json
+from transforms.lake.lake import read_manifest
+from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, schema_columns, schema_hash
 from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
 
 ROW_GROUP_ROWS = 20_000
@@ -55,6 +57,51 @@ class Commit:
         """Directory of files that are not yet committed; its files carry no .parquet suffix."""
         return files.join(self.output, "_staging", f"{self.run_id}-{self.chunk:05d}")
 
+    def of(self, window: Any) -> "Commit":
+        """The commit that the rows of a window belong to: of all windows, this one."""
+        del window
+        return self
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class WindowedCommit:
+    """The commits of an unbounded job, one for each of its windows.
+
+    Attributes:
+        base: what they have in common.
+        origin: an instant in the window that is chunk 0, seconds since 1970.
+        size_s: length of the windows, seconds.
+    """
+
+    base: Commit
+    origin: float
+    size_s: float
+
+    def __post_init__(self) -> None:
+        if self.size_s <= 0:
+            raise ValueError(f"windows must be longer than {self.size_s} s")
+
+    @property
+    def max_partitions(self) -> int:
+        """As of each of the commits."""
+        return self.base.max_partitions
+
+    def of(self, window: Any) -> Commit:
+        """The commit that the rows of a window belong to.
+
+        Raises:
+            ValueError: a window from before the job's first.
+        """
+        size = Duration.of(self.size_s).micros
+        chunk = window.start.micros // size - Timestamp.of(self.origin).micros // size
+        if chunk < 0:
+            raise ValueError(f"{window} is from before the job began")
+        day = datetime.fromtimestamp(window.start.micros / 1e6, UTC).date()
+        return dataclasses.replace(self.base, chunk=chunk, ingest_date=day)
+
+
+Commits = Commit | WindowedCommit
+
 
 def encode_table(rows: Iterable[Any], record: type, partition_by: Sequence[str], key: str) -> tuple[bytes, int, str]:
     """Rows as one Parquet file.
@@ -77,16 +124,17 @@ def encode_table(rows: Iterable[Any], record: type, partition_by: Sequence[str],
 class _StampFn(beam.DoFn):
     """Give each row its run, and the key (partition, shard) it is written under."""
 
-    def __init__(self, commit: Commit, partition_by: Sequence[str], key: str) -> None:
+    def __init__(self, commit: Commits, partition_by: Sequence[str], key: str) -> None:
         self._commit = commit
         self._by = tuple(partition_by)
         self._key = key
 
-    def process(self, element: Any) -> Iterable[tuple[tuple[str, int], Any]]:
-        stamped = dataclasses.replace(element, run_id=self._commit.run_id, ingest_date=self._commit.ingest_date)
+    def process(self, element: Any, window: Any = beam.DoFn.WindowParam) -> Iterable[tuple[tuple[str, int], Any]]:
+        commit = self._commit.of(window)
+        stamped = dataclasses.replace(element, run_id=commit.run_id, ingest_date=commit.ingest_date)
         name = str(getattr(stamped, self._key))
         shard = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-        yield (partition_path(stamped, self._by), int.from_bytes(shard, "big") % self._commit.shards), stamped
+        yield (partition_path(stamped, self._by), int.from_bytes(shard, "big") % commit.shards), stamped
 
 
 def _partition_of(element: tuple[tuple[str, int], Any]) -> str:
@@ -103,16 +151,18 @@ def _fold(
 class _StageFn(beam.DoFn):
     """Write one group of rows as one staged file."""
 
-    def __init__(self, commit: Commit, table: str, record: type, partition_by: Sequence[str], key: str) -> None:
+    def __init__(self, commit: Commits, table: str, record: type, partition_by: Sequence[str], key: str) -> None:
         self._commit = commit
         self._table = table
         self._record = record
         self._by = tuple(partition_by)
         self._key = key
 
-    def process(self, element: tuple[tuple[str, int], Iterable[Any]]) -> Iterable[DataFile]:
+    def process(
+        self, element: tuple[tuple[str, int], Iterable[Any]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterable[DataFile]:
         (partition, shard), rows = element
-        commit = self._commit
+        commit = self._commit.of(window)
         data, count, schema = encode_table(rows, self._record, self._by, self._key)
         # A name of its own for each try: a retried bundle never writes into the file of the first.
         staged = files.join(commit.staging, f"{self._table}-{uuid.uuid4().hex}.staged")
@@ -131,17 +181,19 @@ class _StageFn(beam.DoFn):
 class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFile]]):
     """Write records of one table as staged Parquet files, one for each partition and shard.
 
-    One GroupByKey; a group is held in memory as one table. Nothing is visible to readers until
-    CommitFiles has moved the files. Partitions beyond ``commit.max_partitions`` fold into the null partition.
+    One GroupByKey; a group is held in memory as one table. Bounded input, or windowed: each window has files
+    of its own, as a :class:`WindowedCommit` wants it. Nothing is visible to readers until CommitFiles or
+    :func:`commit_files` has moved the files. Partitions beyond ``commit.max_partitions`` fold into the null partition.
 
     Args:
+        commit: where and as what.
         table: directory below the output.
         record: class of the rows.
         key: column that identifies a row; rows are sorted and sharded by it.
         partition_by: columns that become directories.
     """
 
-    def __init__(self, *, commit: Commit, table: str, record: type, key: str, partition_by: Sequence[str]) -> None:
+    def __init__(self, *, commit: Commits, table: str, record: type, key: str, partition_by: Sequence[str]) -> None:
         super().__init__()
         partition_types(record, partition_by)
         self._commit, self._table, self._record, self._key = commit, table, record, key
@@ -156,7 +208,7 @@ class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFil
                 keyed
                 | "Partition" >> beam.Map(_partition_of).with_output_types(str)
                 | "Count" >> beam.combiners.Count.PerElement()
-                | "Counts" >> beam.combiners.ToDict()
+                | "Counts" >> beam.combiners.ToDict().without_defaults()  # a window without rows asks for none
                 | "Most" >> beam.Map(most_frequent, self._commit.max_partitions)
             )
             keyed = keyed | "Fold" >> beam.Map(_fold, pvalue.AsSingleton(kept), self._by).with_output_types(keyed_type)
@@ -182,26 +234,67 @@ def commit_files(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Ma
     return manifest
 
 
-def _commit(_: None, staged: list[DataFile], commit: Commit, do: Callable[..., Manifest]) -> Manifest:
-    return do(commit, staged)
+def commit_once(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Manifest:
+    """Commit staged files, unless an earlier try has.
+
+    The first try that came as far as its intent counts, and is completed; what a later one staged is removed. So
+    an engine that goes back to a checkpoint and works on a window again changes nothing that was read meanwhile.
+
+    Args:
+        parts: as of :func:`commit_files`.
+
+    Raises:
+        OSError: a read, a write or a move failed.
+    """
+    path = files.join(commit.output, manifest_path(commit.run_id, commit.chunk))
+    if files.exists(path):
+        files.remove_tree(commit.staging)
+        return read_manifest(path)
+    intent = files.join(commit.staging, INTENT)
+    if files.exists(intent):
+        begun = intent_from_json(files.read_bytes(intent))
+        finish_commit(commit.output, commit.staging, begun)
+        return begun
+    return commit_files(commit, staged, **parts)
+
+
+class _CommitFn(beam.DoFn):
+    def __init__(self, commit: Commits, kind: str) -> None:
+        self._commit = commit
+        self._kind = kind
+
+    def process(
+        self, element: tuple[None, Iterable[DataFile]], window: Any = beam.DoFn.WindowParam
+    ) -> Iterable[Manifest]:
+        yield commit_once(self._commit.of(window), element[1], kind=self._kind)
+
+
+def _with_no_key(file: DataFile) -> tuple[None, DataFile]:
+    return None, file
 
 
 class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[Manifest]]):
-    """Move all staged files of a commit, then write its manifest. Yields the one manifest.
+    """Move all staged files of a window, then write its manifest. Yields one manifest for each window with files.
 
-    Bounded input. The list of files is a side input, so nothing moves before all is staged, and an
-    empty commit leaves a manifest, too.
+    Bounded input, or windowed; grouped by nothing, so nothing moves before all of a window is staged. A repeated
+    bundle finds its window committed and changes nothing. A bounded run that must leave a manifest though it has
+    nothing to write, or one with what was counted, is committed by :func:`commit_files` when it has ended.
+
+    Args:
+        commit: where and as what.
+        kind: of the manifests.
     """
 
-    def __init__(self, commit: Commit) -> None:
+    def __init__(self, commit: Commits, *, kind: str = "run") -> None:
         super().__init__()
-        self._commit = commit
+        self._do = _CommitFn(commit, kind)
 
     def expand(self, staged: beam.PCollection[DataFile]) -> beam.PCollection[Manifest]:
-        once = staged.pipeline | "Once" >> beam.Create([None], reshuffle=False)
-        return once | "Commit" >> beam.Map(
-            _commit, pvalue.AsList(staged), self._commit, commit_files
-        ).with_output_types(Manifest)
+        keyed = staged | "OneKey" >> beam.Map(_with_no_key).with_output_types(tuple[None, DataFile])
+        done: beam.PCollection[Manifest] = (
+            keyed | "Group" >> beam.GroupByKey() | "Commit" >> beam.ParDo(self._do).with_output_types(Manifest)
+        )
+        return done
 
 
 HANDOVER = "staged.json"
@@ -213,7 +306,8 @@ def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commit: Comm
         "continues": [row(source) for source in sorted(rest, key=repr)],
     }
     path = files.join(commit.staging, HANDOVER)
-    files.replace_bytes(path, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    text = json.dumps(body, ensure_ascii=False, default=str)  # dates of a subscription, as from_row reads them
+    files.replace_bytes(path, text.encode("utf-8", "surrogatepass"))
     return path
 
 

@@ -4,21 +4,23 @@ import io
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import urljoin
 
 from schemas.documents import Document, Entry, Link, Origin, Response, Source
+from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
 from transforms.ledger import Mishap
-from transforms.sources.feeds import parse_feed
+from transforms.sources.feeds import Feed, no_entries, read_feed
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.lists import is_web_url, parse_opml, parse_url_list
 from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
 from transforms.sources.records import read_records
+from transforms.sources.sitemaps import parse_sitemap_index, read_sitemap
 from transforms.sources.warcs import read_warc
 
 _T = TypeVar("_T")
@@ -26,7 +28,7 @@ _T = TypeVar("_T")
 Found = Link | Document | Source | Mishap
 """What a source may hold."""
 
-_FEEDS = ("rss", "atom", "cdf", "json_feed")
+_FEEDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.IGNORECASE
 )
@@ -109,15 +111,20 @@ class _Rejoined(io.RawIOBase):
         return n
 
 
-def contents(opened: Judged) -> Iterable[Found]:
+def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None) -> Iterable[Found]:
     """What the source holds from ``source.first`` on: one thing a position, without a gap.
+
+    Args:
+        tell: hears what a feed says of itself, before its first entry is given.
 
     Raises:
         Trouble, LeftOut: at once or while iterating.
     """
     first = opened.source.first
     if opened.kind in _FEEDS:
-        return _feed(opened)
+        return _feed(opened, tell)
+    if opened.source.feed is not None:
+        raise Trouble("read.not_feed", f"{opened.source.uri} is no feed but {opened.kind}")
     if opened.kind == "jsonl":
         return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "warc":
@@ -127,7 +134,13 @@ def contents(opened: Judged) -> Iterable[Found]:
     if opened.source.listed_in is not None:
         uri, above = opened.source.uri, opened.source.listed_in.uri
         raise Trouble("read.nested_list", f"{uri} is itself a list ({opened.kind}), named by {above}")
-    return _outlines(opened) if opened.kind == "opml" else _addresses(opened)
+    if opened.kind == "sitemap_index":
+        url = opened.response.url if opened.response else None
+        named = parse_sitemap_index(opened.read(opened.limits.max_feed_bytes), url=url, limits=opened.limits)
+        return _addresses(opened, named)
+    if opened.kind == "opml":
+        return _outlines(opened)
+    return _addresses(opened, parse_url_list(opened.read(opened.limits.max_feed_bytes)))
 
 
 def _document(opened: Judged) -> Document:
@@ -144,15 +157,11 @@ def _document(opened: Judged) -> Document:
     )
 
 
-def _feed(opened: Judged) -> Iterator[Found]:
-    response = opened.response
-    feed = parse_feed(
-        opened.read(opened.limits.max_feed_bytes),
-        url=response.url if response else None,
-        content_type=response.content_type if response else None,
-        kind=opened.kind,
-        limits=opened.limits,
-    )
+def _feed(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterator[Found]:
+    feed = _read_feed(opened)
+    tell(feed.hints)
+    if not feed.entries and not feed.lost:
+        raise no_entries(feed)
     for position, entry in _from(opened.source.first, feed.entries):
         at = replace(opened.container, position=position)
         if entry.url is not None:
@@ -165,6 +174,20 @@ def _feed(opened: Judged) -> Iterator[Found]:
     for position, why in _from(max(0, opened.source.first - after), feed.lost):
         at = replace(opened.container, position=after + position)
         yield Mishap(_no_document(at), Trouble("read.bad_record", f"an entry that cannot be read: {why}"))
+
+
+def _read_feed(opened: Judged) -> Feed:
+    data, response = opened.read(opened.limits.max_feed_bytes), opened.response
+    url = response.url if response else None
+    if opened.kind == "sitemap":
+        return read_sitemap(data, url=url, limits=opened.limits)
+    return read_feed(
+        data,
+        url=url,
+        content_type=response.content_type if response else None,
+        kind=opened.kind,
+        limits=opened.limits,
+    )
 
 
 def _from(first: int, items: Sequence[_T]) -> Iterator[tuple[int, _T]]:
@@ -210,8 +233,8 @@ def _resolve(opened: Judged, url: str) -> str | None:
     return folder + url if folder else os.path.normpath(Path(opened.source.uri).parent / url)
 
 
-def _addresses(opened: Judged) -> Iterator[Found]:
-    for position, url in _from(opened.source.first, parse_url_list(opened.read(opened.limits.max_feed_bytes))):
+def _addresses(opened: Judged, named: Sequence[str]) -> Iterator[Found]:
+    for position, url in _from(opened.source.first, named):
         at = replace(opened.container, position=position)
         if is_web_url(url):
             yield Source(uri=url, tags=opened.source.tags, listed_in=at)

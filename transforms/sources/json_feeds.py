@@ -1,4 +1,4 @@
-"""The bytes of a JSON Feed go in; its head and entries come out."""
+"""The bytes of a JSON Feed go in; its head, entries and hints come out."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -6,12 +6,15 @@ from urllib.parse import urljoin
 import orjson
 
 from schemas.documents import Entry
+from schemas.feeds import FeedHints
 from schemas.trouble import Trouble
 from transforms.sources.lists import decode_list, is_web_url
 from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unique
 
-Parsed = tuple[str | None, str | None, str | None, str | None, str | None, tuple[Entry, ...]]
-"""Title, address, link, language, licence (JSON Feed has none) and entries."""
+Parsed = tuple[str | None, str | None, str | None, str | None, tuple[Entry, ...], FeedHints]
+"""Title, address, link, language, entries, and as hints the hub and its own address."""
+
+_HUB_TYPES = ("websub", "pubsubhubbub")
 
 
 def load_json(data: bytes) -> Any:
@@ -48,7 +51,9 @@ def read_json_feed(data: bytes, *, url: str | None) -> Parsed:
     base = feed_url or link
     entries = tuple(
         Entry(
-            url=absolute(base, item.get("url")) or absolute(None, item.get("id")),
+            url=absolute(base, item.get("url"))
+            or absolute(None, item.get("id"))
+            or absolute(base, item.get("external_url")),
             entry_id=_id(item.get("id")),
             title=squeeze(item.get("title")) or None,
             summary_html=plain_to_html(item["summary"]) or None if isinstance(item.get("summary"), str) else None,
@@ -64,7 +69,8 @@ def read_json_feed(data: bytes, *, url: str | None) -> Parsed:
         )
         for item in items
     )
-    return title, feed_url, link, language, None, entries
+    hints = FeedHints(self_url=absolute(feed_url, feed.get("feed_url")), hub_url=_hub(feed, base))
+    return title, feed_url, link, language, entries, hints
 
 
 def absolute(base: str | None, href: Any) -> str | None:
@@ -90,6 +96,12 @@ def _lower(value: Any) -> str | None:
 def _id(value: Any) -> str | None:
     # Version 1 asks for a string and has readers coerce numbers.
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else text_or_none(value)
+
+
+def _hub(feed: dict[str, Any], base: str | None) -> str | None:
+    hubs = (hub for hub in _list(feed.get("hubs")) if isinstance(hub, dict))
+    urls = (absolute(base, hub.get("url")) for hub in hubs if squeeze(hub.get("type")).lower() in _HUB_TYPES)
+    return next((url for url in urls if url), None)
 
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:

@@ -14,9 +14,12 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics import Metrics
 
+from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link, Response, Retrieved, Source
+from schemas.feeds import FeedHints, FeedState, bare
 from schemas.trouble import LeftOut, Trouble
+from transforms.feeds.schedule import PollLimits, content_hash_of, decide_state
 from transforms.ledger import NAMESPACE, Ledger, Mishap
 from transforms.sources.contents import Found, contents, judge
 from transforms.sources.limits import ReadLimits
@@ -35,6 +38,7 @@ def open_source(
     fetch: Fetch | None = None,
     limits: ReadLimits | None = None,
     max_documents: int | None = None,
+    tell: Callable[[FeedHints], None] = lambda _: None,
 ) -> Iterator[Found]:
     """Everything a source holds, in its order, at least one thing: what fails inside it is a Mishap.
 
@@ -51,6 +55,7 @@ def open_source(
         fetch: asks for http(s) addresses that come without bytes; without it they are left out.
         limits: what is too large.
         max_documents: most things to give of one source; None for all.
+        tell: hears what a feed says of itself.
 
     Raises:
         Trouble: while iterating, with a code under ``read.`` or from ``fetch``.
@@ -75,7 +80,7 @@ def open_source(
         else:
             raw = _open_file(source.uri)
         with closing(raw):
-            for found in _within(contents(judge(source, raw, response, charset, limits)), source, max_documents):
+            for found in _within(contents(judge(source, raw, response, charset, limits), tell), source, max_documents):
                 nothing = False
                 yield found
     except LeftOut as why:
@@ -114,6 +119,39 @@ def _open_file(uri: str) -> BinaryIO:
     return stream
 
 
+class _Poll:
+    """What came of polling one subscription, put together while its feed is opened."""
+
+    def __init__(self, retrieved: Retrieved, limits: PollLimits) -> None:
+        self._retrieved = retrieved
+        self._limits = limits
+        self._state = retrieved.source.feed or FeedState(feed_url=retrieved.source.uri)
+        self._hints: FeedHints | None = None
+        self.is_whole = True
+        is_read = retrieved.code is None and retrieved.response is not None and retrieved.response.status != 304
+        self._hash = content_hash_of(retrieved.body) if is_read else None
+        is_same = self._hash is not None and self._hash == self._state.content_hash
+        self.is_unchanged = retrieved.source.first == 0 and retrieved.code is None and (not is_read or is_same)
+
+    def tell(self, hints: FeedHints) -> None:
+        self._hints = hints
+
+    def fail(self, why: Trouble) -> None:
+        """Note that the feed as a whole could not be read."""
+        self._retrieved = replace(self._retrieved, code=why.code, message=why.message, status=why.status)
+
+    def state(self) -> FeedState:
+        decided = decide_state(
+            self._state,
+            self._retrieved,
+            self._hints,
+            content_hash=self._hash,
+            limits=self._limits,
+            is_whole=self.is_whole,
+        )
+        return replace(decided, newsmill_version=NEWSMILL_VERSION)
+
+
 class Opened(NamedTuple):
     """What OpenSources returns; a source's contents are spread over them, each thing in exactly one."""
 
@@ -123,6 +161,7 @@ class Opened(NamedTuple):
     rest: beam.PCollection[Source]
     dead: beam.PCollection[DeadLetter]
     dropped: beam.PCollection[Dropped]
+    states: beam.PCollection[FeedState]
 
 
 class _OpenFn(beam.DoFn):
@@ -130,22 +169,37 @@ class _OpenFn(beam.DoFn):
 
     A listed source counts as ``read.listed`` alone, and the rest of a source not at all: they are counted when
     they are opened themselves. A source is done when it gave anything or was a rest that turned out to be
-    empty, dead when it gave nothing but failures, filtered when nothing but what is left out.
+    empty, dead when it gave nothing but failures, filtered when nothing but what is left out, known when it is
+    a subscription that has not changed since its last poll. Each poll gives the state it leaves behind.
     """
 
-    def __init__(self, open_one: Callable[[Source | Retrieved], Iterable[Found]]) -> None:
+    def __init__(self, open_one: Callable[..., Iterable[Found]], poll_limits: PollLimits) -> None:
         self._open = open_one
+        self._poll_limits = poll_limits
 
     def setup(self) -> None:
         self._ledger = Ledger("read")
         self._sources = Ledger("sources")
         self._listed = Metrics.counter(NAMESPACE, "read.listed")
+        self._polled = Metrics.counter(NAMESPACE, "feeds.polled")
 
     def process(self, element: Source | Retrieved) -> Iterable[Any]:
         self._sources.count("in")
+        if not isinstance(element, Retrieved):
+            yield from self._read(element, element, None)
+            return
+        poll = _Poll(element, self._poll_limits) if element.source.feed is not None else None
+        if poll is not None and poll.is_unchanged:
+            self._sources.count("known")
+        else:
+            yield from self._read(element, element.source, poll)
+        if poll is not None:
+            self._polled.inc()
+            yield beam.pvalue.TaggedOutput("states", poll.state())
+
+    def _read(self, element: Source | Retrieved, source: Source, poll: _Poll | None) -> Iterator[Any]:
         outcomes: set[str] = set()
-        results = iter(self._open(element))
-        source = element.source if isinstance(element, Retrieved) else element
+        results = iter(self._open(element, tell=poll.tell) if poll else self._open(element))
         while True:
             found: Found | None
             try:
@@ -153,9 +207,13 @@ class _OpenFn(beam.DoFn):
                     found = next(results, None)
             except (Trouble, LeftOut) as why:
                 found, results = Mishap(source, why), iter(())
+                if poll is not None and isinstance(why, Trouble):
+                    poll.fail(why)
             except Exception as error:
                 self._ledger.count("in")
                 outcomes.add("dead")
+                if poll is not None:
+                    poll.fail(Trouble("read.crash", str(error)[:500]))
                 yield self._ledger.crashed(source, "read.crash", error)
                 break
             if found is None:
@@ -163,7 +221,9 @@ class _OpenFn(beam.DoFn):
             if isinstance(found, Source):
                 outcomes.add("done")
                 if found.first:
-                    yield beam.pvalue.TaggedOutput("rest", found)
+                    if poll is not None:
+                        poll.is_whole = False
+                    yield beam.pvalue.TaggedOutput("rest", replace(found, feed=found.feed and bare(found.feed)))
                     continue
                 self._listed.inc()
                 yield beam.pvalue.TaggedOutput("sources", found)
@@ -195,25 +255,35 @@ class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened])
             leaves them out.
         limits: what is too large.
         max_documents: most documents, links and failures of one source in one go; None for all.
+        poll_limits: when a subscription is due again.
 
     Raises:
         ValueError: ``max_documents`` is not positive.
     """
 
     def __init__(
-        self, *, fetch: Fetch | None = None, limits: ReadLimits | None = None, max_documents: int | None = None
+        self,
+        *,
+        fetch: Fetch | None = None,
+        limits: ReadLimits | None = None,
+        max_documents: int | None = None,
+        poll_limits: PollLimits | None = None,
     ) -> None:
         super().__init__()
         if max_documents is not None and max_documents < 1:
             raise ValueError(f"max_documents must be positive, got {max_documents}")
         limits = limits or ReadLimits()
-        self._do = _OpenFn(functools.partial(open_source, fetch=fetch, limits=limits, max_documents=max_documents))
+        open_one = functools.partial(open_source, fetch=fetch, limits=limits, max_documents=max_documents)
+        self._do = _OpenFn(open_one, poll_limits or PollLimits())
 
     def expand(self, sources: beam.PCollection[Source | Retrieved]) -> Opened:
         split = sources | "Open" >> beam.ParDo(self._do).with_outputs(
-            "links", "sources", "rest", "dead", "dropped", main="documents"
+            "links", "sources", "rest", "dead", "dropped", "states", main="documents"
         )
-        opened = Opened(split.links, split.documents, split.sources, split.rest, split.dead, split.dropped)
-        for made, element in zip(opened, (Link, Document, Source, Source, DeadLetter, Dropped), strict=True):
+        opened = Opened(
+            split.links, split.documents, split.sources, split.rest, split.dead, split.dropped, split.states
+        )
+        records = (Link, Document, Source, Source, DeadLetter, Dropped, FeedState)
+        for made, element in zip(opened, records, strict=True):
             made.element_type = element
         return opened

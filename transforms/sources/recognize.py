@@ -33,7 +33,14 @@ _PROLOG = re.compile(
     r"(?:\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^>]*)", re.DOTALL)
-_ROOTS = {"rss": "rss", "feed": "atom", "opml": "opml", "html": "html"}
+_ROOTS = {
+    "rss": "rss",
+    "feed": "atom",
+    "opml": "opml",
+    "html": "html",
+    "urlset": "sitemap",
+    "sitemapindex": "sitemap_index",
+}
 _HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|article|main|section|frameset)\b", re.I)
 _HTML_TAG = re.compile(
     r"</?(?:html|head|body|title|meta|link|script|style|base|noscript|article|main|section|header|footer|nav|aside"

@@ -8,7 +8,8 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-_TAG = re.compile(r"</?([A-Za-z][\w:-]*)(?:\s[^<>]*)?/?>")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)((?:[\s/][^<>]*)?)>")
 _KNOWN = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|blockquote|br|center|cite|code|dd|del|dfn|div|dl|dt|em|figcaption|figure|font"
     "|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|script|small|span|strike|strong"
@@ -35,14 +36,18 @@ def unique(values: Iterable[str]) -> tuple[str, ...]:
 def html_to_plain(markup: Any) -> str:
     """One line of text: HTML elements dropped, references resolved, white space squeezed.
 
-    What merely looks like a tag stays, as in a headline about one.
+    What merely looks like a tag stays, as in a headline about one; there no tag has attributes or an end.
 
-    >>> html_to_plain("Rye &amp; <b>oats</b> 2 < 3"), html_to_plain("A &lt;3 B")
-    ('Rye & oats 2 < 3', 'A <3 B')
+    >>> html_to_plain("Rye &amp; <b>oats</b> 2 < 3"), html_to_plain("A &lt;3 B"), html_to_plain("The <video> tag")
+    ('Rye & oats 2 < 3', 'A <3 B', 'The <video> tag')
+    >>> html_to_plain("Oats<svg/onload=alert(1)><script>x</script>")
+    'Oats'
     """
     if not isinstance(markup, str):
         return ""
-    if any(_KNOWN.fullmatch(name) for name in _TAG.findall(markup)):
+    markup = _COMMENT.sub("", markup) if "<!--" in markup else markup
+    tags = _TAG.findall(markup)
+    if any(slash or "=" in attributes or _KNOWN.fullmatch(name) for slash, name, attributes in tags):
         try:
             # "<" before anything but a tag would swallow what follows it.
             root = lxml_html.fragment_fromstring(re.sub(r"<(?![A-Za-z/!])", "&lt;", markup), create_parent="div")

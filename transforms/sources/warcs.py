@@ -15,6 +15,8 @@ from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.lists import is_web_url
 from transforms.sources.recognize import HEAD_BYTES, recognize
+from transforms.web.answers import named_headers
+from transforms.web.bodies import Inflater
 
 _SILENT = ("warcinfo", "request", "metadata", "revisit")
 """Record types that describe the container, and are no inputs."""
@@ -137,8 +139,21 @@ def _page(record: ArcWarcRecord, at: Origin, limits: ReadLimits) -> Document | M
     if not media and recognize(body[:HEAD_BYTES]) != "html":
         return Mishap(nothing, LeftOut("read.ignored", f"no page at {url}"))
     fetched_at = _instant(header("WARC-Date"))
-    response = status and Response(url=url, status=status, content_type=content_type, fetched_at=fetched_at)
-    return replace(nothing, body=body, charset=_charset(content_type), response=response or None)
+    response = None
+    if status:
+        headers = named_headers(record.http_headers.headers)
+        response = Response(url=url, status=status, content_type=content_type, fetched_at=fetched_at, headers=headers)
+    return replace(nothing, body=body, charset=_charset(content_type), response=response)
+
+
+def _unbrotlied(stream: Any, limit: int) -> bytes:
+    inflater, body = Inflater("br"), bytearray()
+    while len(body) <= limit and (piece := stream.read(1 << 16)):
+        body += inflater.feed(piece, limit + 1 - len(body))
+    if len(body) > limit:
+        raise Trouble("read.too_large", f"a page of over {limit} bytes")
+    inflater.finish()
+    return bytes(body)
 
 
 def _body(record: ArcWarcRecord, limits: ReadLimits) -> bytes:
@@ -149,13 +164,15 @@ def _body(record: ArcWarcRecord, limits: ReadLimits) -> bytes:
     """
     headers = record.http_headers
     encoding = ((headers and headers.get_header("content-encoding")) or "identity").strip().lower()
-    if encoding not in ("identity", "none", "gzip", "x-gzip", "zstd", "deflate"):
+    if encoding not in ("identity", "none", "gzip", "x-gzip", "zstd", "deflate", "br"):
         raise Trouble("read.corrupt", f"content-encoding {encoding!r} is not supported")
     if headers and encoding != "deflate":
         # Undone below by its magic: warcio writes its trouble with gzip to stderr and goes on.
         headers.remove_header("content-encoding")
     stream = record.content_stream()
     limit = limits.max_page_bytes
+    if encoding == "br":
+        return _unbrotlied(stream, limit)
     if encoding not in ("identity", "none", "deflate"):
         stream = open_inflated(stream, name=encoding, max_ratio=limits.max_ratio, max_layers=1)
     body: bytes = stream.read(limit + 1)

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import feedparser
+import feedparser.api
+
+from transforms.sources import expat
+
+# feedparser's list of preferred drivers; its own entry is not installed anywhere, and is searched for at every feed.
+feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
 
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,12})|([0-9]{1,12}));?")
 _ENTRY = re.compile(rb"(?=<(?:\w+:)?(?:item|entry)[\s>])", re.IGNORECASE)
@@ -32,6 +38,18 @@ def read_xml_feed(data: bytes, headers: Mapping[str, str]) -> tuple[Any, tuple[s
         if found is None:
             raise
         return found, tuple(lost) or (f"{type(error).__name__}: {error}",)
+
+
+def part(item: Any, name: str) -> dict[str, Any]:
+    """A value of feedparser's that is a dict in any feed but a broken one, where it can be a string."""
+    value = dict.get(item, name)
+    return value if isinstance(value, dict) else {}
+
+
+def parts(item: Any, name: str) -> list[dict[str, Any]]:
+    """The same of a list of dicts."""
+    value = dict.get(item, name)
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _parse(data: bytes, headers: Mapping[str, str]) -> Any:

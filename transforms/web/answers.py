@@ -1,6 +1,7 @@
 """Addresses, statuses and headers go in; what they mean comes out."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -8,6 +9,30 @@ from urllib.parse import urlsplit
 import httpx
 
 from schemas.trouble import Trouble
+
+KEPT_HEADERS = frozenset(
+    {
+        "age",
+        "allowaitraining",
+        "cache-control",
+        "content-language",
+        "content-location",
+        "date",
+        "disallowaitraining",
+        "etag",
+        "expires",
+        "last-modified",
+        "link",
+        "retry-after",
+        "tdm-policy",
+        "tdm-reservation",
+        "x-robots-tag",
+    }
+)
+"""Headers of an answer that are of use later: for the next poll, and for what a publisher permits."""
+
+_LISTS = frozenset({"cache-control", "content-language", "link"})  # several lines are one list (RFC 9110, 5.3)
+_MOST_SENT = 4096
 
 _UNSENDABLE = re.compile(r"[\x00-\x20\x7f]")
 
@@ -65,16 +90,59 @@ def joined_url(url: str, location: str) -> str:
         raise Trouble("fetch.bad_url", f"{url} redirects to {location[:200]!r}: {why.message}") from why
 
 
-def read_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+def read_headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     """Header lines by name in lower case; of repeated ones the first."""
     found: dict[str, str] = {}
     for name, value in raw:
-        try:
-            text = value.decode("utf-8")
-        except UnicodeDecodeError:
-            text = value.decode("latin-1")
-        found.setdefault(name.decode("latin-1").lower(), text)
+        found.setdefault(name.decode("latin-1").lower(), _text(value))
     return found
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def named_headers(named: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """As :func:`kept_headers`, of headers that an archive gives as text."""
+    return kept_headers([(n.encode("latin-1", "replace"), v.encode("utf-8", "replace")) for n, v in named])
+
+
+def kept_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """The lines of KEPT_HEADERS, names in lower case and sorted.
+
+    A name is there once: lines of a list are joined, of others the first counts. Only X-Robots-Tag may be there
+    several times, since each of its lines may speak to a robot of its own.
+
+    >>> kept_headers([(b"ETag", b'"a"'), (b"Link", b"<a>"), (b"Server", b"x"), (b"link", b"<b>")])
+    (('etag', '"a"'), ('link', '<a>, <b>'))
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in raw:
+        key = name.decode("latin-1").lower()
+        if key in KEPT_HEADERS:
+            found.setdefault(key, []).append(_text(value))
+    kept: list[tuple[str, str]] = []
+    for key, values in sorted(found.items()):
+        lines = [", ".join(values)] if key in _LISTS else values
+        kept.extend((key, line) for line in (lines if key == "x-robots-tag" else lines[:1]))
+    return tuple(kept)
+
+
+def sendable_headers(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, bytes], ...]:
+    r"""Request headers as they are sent, without those that cannot be: to leave out a condition costs a full answer.
+
+    >>> sendable_headers([("If-None-Match", 'W/"ä"'), ("If-Modified-Since", "a\nX-Evil: 1")])
+    (('If-None-Match', b'W/"\xc3\xa4"'),)
+    """
+    good = []
+    for name, value in headers:
+        text = value.strip()
+        if text and text.isprintable() and len(text) <= _MOST_SENT:
+            good.append((name, text.encode("utf-8")))
+    return tuple(good)
 
 
 def check_status(url: str, status: int, patience_s: float | None = None) -> None:

@@ -1,14 +1,12 @@
 """Bytes as they were sent go in; what they stand for comes out, never more than asked for."""
 
 import re
-import zlib
 
 from schemas.trouble import Trouble
-
-ACCEPT_ENCODING = "gzip, deflate"
-"""What is offered to servers. Only zlib stops inflating at a given size, which a bomb calls for."""
+from transforms.web.encodings import engine_for
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
+_PLAIN = frozenset({"identity", "", "none", "utf-8"})  # the last two: a common slip
 
 
 class Inflater:
@@ -25,46 +23,25 @@ class Inflater:
     """
 
     def __init__(self, encoding: str | None) -> None:
-        name = (encoding or "identity").strip().lower()
-        self._gzip = name in ("gzip", "x-gzip")
-        self._plain = name in ("identity", "", "none", "utf-8")  # the last two: a common slip
-        self._wbits = 16 + zlib.MAX_WBITS if self._gzip else zlib.MAX_WBITS
-        if not self._plain and not self._gzip and name != "deflate":
+        name = (encoding or "").strip().lower()
+        self._engine = None if name in _PLAIN else engine_for(name)
+        if self._engine is None and name not in _PLAIN:
             raise Trouble("fetch.protocol", f"Content-Encoding {name[:80]!r} was not asked for")
-        self._engine = zlib.decompressobj(self._wbits)
-        self._first = True
-        self._members = 0
+        self._is_empty = True
+        self._is_cut = False
 
     def feed(self, data: bytes, most: int) -> bytes:
-        """What ``data`` inflates to, at most ``most`` bytes of it.
+        """What ``data`` inflates to, at most ``most`` bytes of it: a body that has as many is cut there for good.
 
         Raises:
             Trouble: fetch.protocol, the data are not what the encoding says.
         """
-        if self._plain or not data:
-            return data[:most]
-        out = bytearray()
-        while data and len(out) < most:
-            if self._engine.eof:
-                # Members may follow one another (RFC 1952, 2.2); anything else there is padding.
-                if not self._gzip or data[:1] != b"\x1f":
-                    break
-                self._engine = zlib.decompressobj(self._wbits)
-                self._members += 1
-            try:
-                out += self._engine.decompress(data, most - len(out))
-            except zlib.error as error:
-                if self._members:
-                    break
-                if not self._first or self._gzip:
-                    raise Trouble("fetch.protocol", f"the compressed body does not inflate: {error}") from error
-                # "deflate" without the zlib header (RFC 9110, 8.4.1.2, note)
-                self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
-                self._first = False
-                continue
-            self._first = False
-            data = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
-        return bytes(out)
+        if self._is_cut or not data:
+            return b""
+        self._is_empty = False
+        out = data[:most] if self._engine is None else self._engine.feed(data, most)
+        self._is_cut = len(out) >= most
+        return out
 
     def finish(self) -> None:
         """Say that the body has ended.
@@ -72,7 +49,9 @@ class Inflater:
         Raises:
             Trouble: fetch.protocol, the compressed data have not.
         """
-        if not (self._plain or self._first or self._engine.eof or self._members):
+        if self._engine is None or self._is_empty or self._is_cut:
+            return
+        if not self._engine.is_whole():
             raise Trouble("fetch.protocol", "the compressed body ends early")
 
 

@@ -1,7 +1,7 @@
 """An address goes in; the page comes out, or a Trouble that says why not, whatever the server does."""
 
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,20 +14,25 @@ import httpx
 
 from schemas.documents import Exchange, Response
 from schemas.trouble import Trouble
+from transforms.articles.walls import LARGEST, REFUSALS, check_wall, describe, find_wall
 from transforms.web.addresses import GuardedBackend, Resolve, Trip, resolve
-from transforms.web.answers import check_status, checked_url, joined_url, read_headers, retry_after_s
-from transforms.web.bodies import (
-    ACCEPT_ENCODING,
-    Inflater,
-    declared_charset,
-    looks_like_markup,
-    refused_head,
-    refused_type,
+from transforms.web.answers import (
+    Busy,
+    check_status,
+    checked_url,
+    joined_url,
+    kept_headers,
+    read_headers,
+    retry_after_s,
+    sendable_headers,
 )
+from transforms.web.bodies import declared_charset, looks_like_markup
+from transforms.web.encodings import OFFERED
 from transforms.web.exchanges import Tape
 from transforms.web.policy import FetchPolicy
+from transforms.web.receive import Accept, Wanted, receive_body
+from transforms.web.request_log import CONDITIONAL, RequestLog, Sending, is_conditional
 
-Accept = Literal["page", "any"]
 Turn = Callable[[str], AbstractContextManager[None]]
 """Entered for each address that is asked, redirects included; may wait, and may raise Trouble."""
 
@@ -35,12 +40,13 @@ _ACCEPT_HEADER = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1",
     "any": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.8",
 }
-_HEAD_BYTES = 1024
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_LOST = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
 
 
 class Page(NamedTuple):
-    """What an address gave."""
+    """What an address gave. Status 304: what is known already; the body is empty."""
 
     response: Response
     body: bytes
@@ -55,15 +61,8 @@ class Page(NamedTuple):
 
 class _Moved(NamedTuple):
     url: str
+    status: int
     exchange: Exchange | None
-
-
-class _Wanted(NamedTuple):
-    url: str
-    asked: tuple[str, ...]
-    limit: int
-    accept: Accept
-    cut: bool
 
 
 @cache
@@ -84,7 +83,8 @@ class Client:
         policy: limits and name.
         ssl_context: certificates to trust; the public ones (certifi) by default.
         resolver: what turns host names into addresses.
-        now: wall clock, for ``fetched_at`` and dates of Retry-After.
+        now: wall clock, for ``fetched_at``, the log and dates of Retry-After.
+        log: what notes each request; one that is not paced by default.
     """
 
     def __init__(
@@ -94,13 +94,16 @@ class Client:
         ssl_context: ssl.SSLContext | None = None,
         resolver: Resolve = resolve,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        log: RequestLog | None = None,
     ) -> None:
         self._policy = policy
         self._now = now
+        self._log = log or RequestLog(policy, now=now)
         self._trip = Trip()
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context or _public_context(),
-            max_connections=policy.max_hosts_at_once,
+            # No limit: each thread holds one at most, and to wait here would look like a silent server.
+            max_connections=None,
             max_keepalive_connections=policy.max_hosts_at_once,
             keepalive_expiry=30.0,
             network_backend=GuardedBackend(self._trip, allow_private=policy.allow_private, resolver=resolver),
@@ -110,6 +113,20 @@ class Client:
     def policy(self) -> FetchPolicy:
         """The limits this client keeps to."""
         return self._policy
+
+    @property
+    def log(self) -> RequestLog:
+        """Where the requests are noted."""
+        return self._log
+
+    @property
+    def connection_count(self) -> int:
+        """Connections that are open, in use or kept."""
+        return len(self._pool.connections)
+
+    def now(self) -> datetime:
+        """UTC instant by the clock given."""
+        return self._now()
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +144,7 @@ class Client:
         self,
         url: str,
         *,
+        headers: Sequence[tuple[str, str]] = (),
         max_bytes: int | None = None,
         accept: Accept = "page",
         max_redirects: int | None = None,
@@ -136,57 +154,78 @@ class Client:
         """Ask for an address and follow its redirects, one by one.
 
         Args:
+            headers: sent beside the usual ones; one that cannot be sent is left out. After a redirect to another
+                origin only If-None-Match and If-Modified-Since go along: what they are about is the page at the end
+                of the redirects that was read last time, so without them it would never be "not modified".
             max_bytes: size limit, ``policy.max_page_bytes`` by default.
             accept: "page" refuses pictures, PDFs, archives and films, by header and by first bytes.
             max_redirects: ``policy.max_redirects`` by default.
             cut: keep the first ``max_bytes`` of a larger body instead of refusing it.
-            turn: called with each address that is asked; the request is made inside.
+            turn: called with each address that is asked, redirects included; the request is made inside.
+
+        Returns:
+            The page; with status 304 and an empty body when it was asked for on a condition which does not hold.
 
         Raises:
-            Trouble: any code under ``fetch.``; Busy for status 429 and 503.
+            Trouble: any code under ``fetch.``; Busy for status 429 and 503. A 304 that was not asked for is
+                fetch.protocol.
         """
         limit = self._policy.max_page_bytes if max_bytes is None else max_bytes
         most = self._policy.max_redirects if max_redirects is None else max_redirects
         asked: list[str] = []
         hops: list[Exchange] = []
-        here, left = checked_url(url), self._policy.deadline_s
+        here, left, is_permanent, is_again = checked_url(url), self._policy.deadline_s, True, False
+        extra = sendable_headers(headers)
+        origin = _origin(here)
         while True:
             with turn(here):
                 self._trip.start(left)
-                answer = self._ask(_Wanted(here, tuple(asked), limit, accept, cut))
+                wanted = Wanted(here, tuple(asked), extra, limit, accept, cut)
+                answer = self._ask(wanted, may_lose=not is_again)
                 left = self._trip.left()
             if isinstance(answer, Page):
-                if not hops:
-                    return answer
+                moved_to = here if asked and is_permanent else None
                 kept = (*hops, *answer.response.exchanges)
-                return answer._replace(response=replace(answer.response, exchanges=kept))
-            asked.append(here)
-            if answer.exchange is not None:
-                hops.append(answer.exchange)
-            if answer.url in asked:
-                raise Trouble("fetch.too_many_redirects", f"loop: {here} redirects to {answer.url}, asked before")
-            if len(asked) > most:
-                raise Trouble("fetch.too_many_redirects", f"more than {most} redirects, the last to {answer.url}")
+                return answer._replace(response=replace(answer.response, moved_to=moved_to, exchanges=kept))
+            is_again = answer is None
+            if answer is not None:
+                asked.append(here)
+                is_permanent = is_permanent and answer.status in _PERMANENT
+                if answer.exchange is not None:
+                    hops.append(answer.exchange)
+                if answer.url in asked:
+                    raise Trouble("fetch.too_many_redirects", f"loop: {here} redirects to {answer.url}, asked before")
+                if len(asked) > most:
+                    raise Trouble("fetch.too_many_redirects", f"more than {most} redirects, the last to {answer.url}")
             if left <= 0:
                 raise self._out_of_time(here)
-            here = answer.url
+            if answer is not None:
+                here = answer.url
+                if _origin(here) != origin:
+                    extra = tuple(pair for pair in extra if pair[0].lower() in CONDITIONAL)
 
-    def _ask(self, wanted: _Wanted) -> Page | _Moved:
-        with self._translated(wanted.url):
-            try:
-                return self._exchange(wanted)
-            except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError) as error:
-                # A connection kept alive may have been closed by the server just before it was used again.
-                if self._trip.connected or isinstance(error.__cause__, ssl.SSLError):
-                    raise
-            return self._exchange(wanted)
+    def _ask(self, wanted: Wanted, *, may_lose: bool) -> Page | _Moved | None:
+        """One request; None when it was lost on a connection that the server closed just before it was used again.
 
-    def _exchange(self, wanted: _Wanted) -> Page | _Moved:
+        That is no fault, and calls for another try: in a turn of its own, since the server may have read it.
+        """
+        try:
+            with self._log.sending(wanted.url, wanted.headers) as sent, self._translated(wanted.url):
+                return self._exchange(wanted, sent)
+        except Trouble as why:
+            cause = why.__cause__
+            is_lost = isinstance(cause, _LOST) and not isinstance(cause.__cause__, ssl.SSLError)
+            if is_lost and may_lose and not self._trip.connected:
+                return None
+            raise
+
+    def _exchange(self, wanted: Wanted, sent: Sending) -> Page | _Moved:
         url = wanted.url
-        headers = [
+        headers: list[tuple[str, str | bytes]] = [
             ("User-Agent", self._policy.user_agent),
             ("Accept", _ACCEPT_HEADER[wanted.accept]),
-            ("Accept-Encoding", ACCEPT_ENCODING),
+            ("Accept-Encoding", OFFERED),
+            *wanted.headers,
         ]
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._policy.timeout_s)
         tape = Tape(url) if self._policy.keep_exchange else None
@@ -196,17 +235,52 @@ class Client:
             if tape:
                 tape.answered(stream)
             status, head = stream.status, read_headers(stream.headers)
+            sent.status, sent.retry_after_s = status, retry_after_s(head.get("retry-after"), now)
             if status in _REDIRECTS and head.get("location", "").strip():
+                sent.redirects_to = joined_url(url, head["location"].strip())
+                sent.end()  # its body is not read
                 exchange = tape.exchange(stream, now, is_whole=False) if tape else None
-                return _Moved(joined_url(url, head["location"].strip()), exchange)
-            check_status(url, status, retry_after_s(head.get("retry-after"), now))
+                return _Moved(sent.redirects_to, status, exchange)
             kind = head.get("content-type")
-            body, is_whole = _read(stream, head, wanted, tape)
+            if status == 304 and is_conditional(wanted.headers):
+                body, is_whole = b"".join(stream.iter_stream()), True  # empty; read, the connection can be kept
+            else:
+                if status in REFUSALS and wanted.accept == "page":
+                    self._refuse_wall(stream, head, wanted, sent)
+                check_status(url, status, sent.retry_after_s)
+                body, is_whole = receive_body(stream, head, wanted, sent, tape)
+                if wanted.accept == "page":
+                    check_wall(body, url, status, head.items())
+            sent.end()
             kept = (tape.exchange(stream, now, is_whole=is_whole),) if tape else ()
         response = Response(
-            url=url, status=status, content_type=kind, redirects=wanted.asked, fetched_at=now, exchanges=kept
+            url=url,
+            status=status,
+            content_type=kind,
+            redirects=wanted.asked,
+            fetched_at=now,
+            headers=kept_headers(stream.headers),
+            exchanges=kept,
         )
         return Page(response, body, declared_charset(kind))
+
+    def _refuse_wall(self, stream: httpcore.Response, head: Mapping[str, str], wanted: Wanted, sent: Sending) -> None:
+        """Say of a refusal that it is a wall, where it is one.
+
+        Raises:
+            Trouble: fetch.bot_wall or fetch.consent_wall; Busy for status 429 and 503.
+        """
+        try:
+            body, _ = receive_body(stream, head, wanted._replace(limit=LARGEST, cut=True, accept="any"), sent, None)
+        except Trouble:
+            body = b""
+        wall = find_wall(body, wanted.url, head.items(), status=stream.status)
+        if wall is None:
+            return
+        message = f"{wanted.url} answers {stream.status} with {describe(wall)}"
+        if stream.status in (429, 503):  # its Retry-After holds for the host all the same
+            raise Busy("fetch.bot_wall", message, status=stream.status, retry_after_s=sent.retry_after_s)
+        raise Trouble(f"fetch.{wall.kind}", message, status=stream.status)
 
     @contextmanager
     def _translated(self, url: str) -> Iterator[None]:
@@ -228,39 +302,11 @@ class Client:
         return Trouble("fetch.timeout", f"{url}: not done within {self._policy.deadline_s:g} s")
 
 
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = httpx.URL(url)
+    return parts.scheme, parts.host, parts.port
+
+
 def _core_url(url: str) -> httpcore.URL:
     parts = httpx.URL(url)
     return httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
-
-
-def _read(stream: httpcore.Response, head: Mapping[str, str], wanted: _Wanted, tape: Tape | None) -> tuple[bytes, bool]:
-    """The inflated body, and whether it is all there is."""
-    url, limit, kind = wanted.url, wanted.limit, head.get("content-type")
-    if wanted.accept == "page" and (why := refused_type(kind)):
-        raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=stream.status)
-    announced = head.get("content-length", "")
-    if not wanted.cut and announced.isdecimal() and int(announced[:15]) > limit:
-        raise Trouble("fetch.too_large", f"{url} announces {announced} bytes, over the limit of {limit}")
-    inflater = Inflater(head.get("content-encoding"))
-    body, received, sniffed = bytearray(), 0, wanted.accept != "page"
-    for piece in stream.iter_stream():
-        received += len(piece)
-        if tape is not None:
-            tape.body += piece
-        body += inflater.feed(piece, limit + 1 - len(body))
-        if not sniffed and len(body) >= _HEAD_BYTES:
-            sniffed = True
-            _check_head(url, kind, body, stream.status)
-        if len(body) > limit or received > limit:
-            if wanted.cut:
-                return bytes(body[:limit]), False
-            raise Trouble("fetch.too_large", f"{url} is over the limit of {limit} bytes; reading stopped there")
-    inflater.finish()
-    if not sniffed:
-        _check_head(url, kind, body, stream.status)
-    return bytes(body), True
-
-
-def _check_head(url: str, content_type: str | None, body: bytearray, status: int) -> None:
-    if why := refused_head(content_type, bytes(body[:_HEAD_BYTES])):
-        raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=status)

@@ -10,14 +10,14 @@ from apache_beam.pvalue import TaggedOutput
 
 from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link
+from schemas.feeds import Request
 from schemas.trouble import LeftOut, Trouble
 from transforms.identity import article_id, canonical_url
 from transforms.ledger import Ledger, typed
 from transforms.web.answers import checked_url
 from transforms.web.client import Page
-from transforms.web.hosts import AskHosts
-from transforms.web.pacing import host_key
-from transforms.web.policy import FetchPolicy
+from transforms.web.hosts import REQUESTS, AskHosts
+from transforms.web.policy import FetchPolicy, host_key
 from transforms.web.visits import visit
 
 MODES = ("all", "missing", "never")
@@ -25,11 +25,12 @@ MODES = ("all", "missing", "never")
 
 
 class Fetched(NamedTuple):
-    """What FetchPages returns: every link is in exactly one of the three."""
+    """What FetchPages returns: every link is in exactly one of the first three; requests are all that were made."""
 
     documents: beam.PCollection[Document]
     dead: beam.PCollection[DeadLetter]
     dropped: beam.PCollection[Dropped]
+    requests: beam.PCollection[Request]
 
 
 def has_content(link: Link) -> bool:
@@ -135,13 +136,16 @@ class FetchPages(beam.PTransform[beam.PCollection[Link], Fetched]):
         split = (
             keyed.keyed
             | "GroupByHost" >> beam.GroupByKey()
-            | "Ask" >> beam.ParDo(_FetchHosts(self._policy, self._mode)).with_outputs("dead", "dropped", main="done")
+            | "Ask"
+            >> beam.ParDo(_FetchHosts(self._policy, self._mode)).with_outputs("dead", "dropped", REQUESTS, main="done")
         )
+        split[REQUESTS].element_type = Request
         documents, dead, dropped = typed(split, Document)
         return Fetched(
             documents=documents,
             dead=(keyed.dead, dead) | "Dead" >> beam.Flatten(),
             dropped=dropped,
+            requests=split[REQUESTS],
         )
 
 

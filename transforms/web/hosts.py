@@ -1,16 +1,19 @@
 """Elements grouped by host go in; many hosts are asked at once, and what comes of each element comes out."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
 from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
-from transforms.ledger import Ledger
+from schemas.feeds import Request
+from transforms.ledger import NAMESPACE, Ledger
 from transforms.web.crowd import Crowd
 from transforms.web.policy import FetchPolicy
-from transforms.web.visits import Web, open_web
+from transforms.web.share import return_web, share_web
+from transforms.web.visits import Web
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -18,11 +21,30 @@ _R = TypeVar("_R")
 _KEPT = 16  # results that may wait for what comes next; each up to a page
 
 
+REQUESTS = "requests"
+"""Tag of the output of every request that was made."""
+
+
+COUNTER = "fetch_log.requests"
+"""Counter of what comes out there, over all stages."""
+
+
+class _Came(NamedTuple):
+    results: tuple[Any, ...]
+    requests: Sequence[Request]
+    stamp: WindowedValue
+
+
 class AskHosts(beam.DoFn, Generic[_T, _R]):
     """Base of DoFns that ask hosts; takes ``(host, elements)``, one host in one thread, in its own order.
 
     Results come out while others are asked, keep their element's window and timestamp, and are bounded in
     number while they wait. Beam's counters are touched by the thread of the bundle alone, in :meth:`book`.
+    Each request that was made, for robots.txt, redirects and failures too, comes out under the tag REQUESTS,
+    in the window of the element it was made for, and is counted. What a bundle asked that failed as a whole is
+    not told.
+
+    All stages of a process with the same policy share connections, paces and what robots.txt said.
 
     Args:
         policy: how the web is asked; None asks nobody.
@@ -53,8 +75,9 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
 
     def setup(self) -> None:
         self.ledger = Ledger(self._stage)
-        self._web = open_web(self._policy) if self._policy else None
-        self._crowd: Crowd[tuple[tuple[_T, ...], WindowedValue], tuple[_R, WindowedValue]] | None = None
+        self._counted = Metrics.counter(NAMESPACE, COUNTER)
+        self._web = share_web(self._policy) if self._policy else None
+        self._crowd: Crowd[tuple[tuple[_T, ...], WindowedValue], _Came] | None = None
 
     def start_bundle(self) -> None:
         if self._crowd is not None:
@@ -81,12 +104,18 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
         if self._crowd is not None:
             self._crowd.stop()
         if self._web is not None:
-            self._web.client.close()
+            return_web(self._web)
+            self._web = None
 
-    def _visit(self, piece: tuple[tuple[_T, ...], WindowedValue]) -> Iterator[tuple[_R, WindowedValue]]:
+    def _visit(self, piece: tuple[tuple[_T, ...], WindowedValue]) -> Iterator[_Came]:
         elements, stamp = piece
+        log = self._web.client.log if self._web else None
+        if log:
+            log.start()
         for result in self.visit_host(elements):
-            yield result, stamp
+            yield _Came((result,), log.take() if log else (), stamp)
+        if log and (rest := log.take()):
+            yield _Came((), rest, stamp)
 
     def _collect(self, *, in_hand: int) -> Iterator[Any]:
         assert self._crowd is not None
@@ -95,9 +124,12 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
                 taken = self._crowd.take(in_hand=in_hand)
             if taken is None:
                 return
-            result, stamp = taken
-            booked = self.book(result)
-            if isinstance(booked, TaggedOutput):
-                yield TaggedOutput(booked.tag, stamp.with_value(booked.value))
-            else:
-                yield stamp.with_value(booked)
+            self._counted.inc(len(taken.requests))
+            for request in taken.requests:
+                yield TaggedOutput(REQUESTS, taken.stamp.with_value(request))
+            for result in taken.results:
+                booked = self.book(result)
+                if isinstance(booked, TaggedOutput):
+                    yield TaggedOutput(booked.tag, taken.stamp.with_value(booked.value))
+                else:
+                    yield taken.stamp.with_value(booked)

@@ -1,9 +1,12 @@
 """How the web is asked: one value, checked when it is made."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from schemas import NEWSMILL_VERSION
+from transforms.identity import canonical_url
 
 MIB = 1024 * 1024
 
@@ -19,6 +22,39 @@ def make_user_agent(contact: str | None) -> str:
     return f"{DEFAULT_USER_AGENT} (+{contact})" if contact else DEFAULT_USER_AGENT
 
 
+def host_key(url: str) -> str:
+    """The host that an address is asked of, with its port if that is unusual; equal for http and https.
+
+    >>> host_key("HTTP://Example.org:80/a"), host_key("https://example.org:8443/a")
+    ('example.org', 'example.org:8443')
+
+    Raises:
+        ValueError: not an absolute http(s) address.
+    """
+    return canonical_url(url).split("/", 3)[2]
+
+
+@lru_cache(maxsize=8)
+def _delays(host_delays: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
+    """The delays by host as :func:`host_key` names it; of two for one host the longer."""
+    found: dict[str, float] = {}
+    for host, delay_s in host_delays:
+        key = host_key(f"http://{host}/")
+        found[key] = max(delay_s, found.get(key, 0.0))
+    return found
+
+
+def _check_delays(host_delays: tuple[tuple[str, float], ...]) -> None:
+    for host, delay_s in host_delays:
+        if not 0 <= delay_s <= 3600:
+            raise ValueError(f"the delay of {host} is {delay_s}: give a number from 0 to 3600")
+        if re.search(r"[\s/@*?#]", host):
+            raise ValueError(
+                f"a delay is given for {host!r}: name a host, such as example.org; its subdomains share it"
+            )
+    _delays(host_delays)
+
+
 @dataclass(frozen=True, kw_only=True)
 class FetchPolicy:
     """How pages are asked for.
@@ -31,6 +67,8 @@ class FetchPolicy:
         max_input_bytes: largest feed or other input, bytes.
         max_redirects: redirects followed for one address.
         delay_s: least pause between two requests to one host, seconds.
+        host_delays: hosts, and the least pause for each and its subdomains in the place of ``delay_s``, seconds; the
+            longest name counts, and one with a port stands for that port alone.
         max_crawl_delay_s: longest pause that a Crawl-delay of robots.txt or a slow host can ask for, seconds.
         max_retry_after_s: longest Retry-After that is waited for, seconds; a host that asks for more is left alone.
         max_failures: failures in a row (no connection, no answer, 429) after which a host is left alone.
@@ -50,6 +88,7 @@ class FetchPolicy:
     max_input_bytes: int = 20 * MIB
     max_redirects: int = 10
     delay_s: float = 1.0
+    host_delays: tuple[tuple[str, float], ...] = ()
     max_crawl_delay_s: float = 30.0
     max_retry_after_s: float = 60.0
     max_failures: int = 5
@@ -76,6 +115,7 @@ class FetchPolicy:
             value = getattr(self, field.name)
             if field.name in ranges and not least <= value <= most:
                 raise ValueError(f"{field.name} is {value}: give a number from {least} to {most}")
+        _check_delays(self.host_delays)
         if self.deadline_s < self.timeout_s:
             raise ValueError(
                 f"deadline_s ({self.deadline_s}) is shorter than timeout_s ({self.timeout_s}): "
@@ -86,6 +126,23 @@ class FetchPolicy:
                 f"user_agent is {self.user_agent!r}: give a name of letters, '/', a version, "
                 "then a comment of printable ASCII, such as 'newsmill/1.0 (+https://example.org)'"
             )
+
+    def delay_of(self, host: str) -> float:
+        """The least pause that is configured for a host, as :func:`host_key` names it, seconds.
+
+        >>> FetchPolicy(host_delays=(("example.org", 5.0),)).delay_of("news.example.org:8080")
+        5.0
+        """
+        if not self.host_delays:
+            return self.delay_s
+        delays = _delays(self.host_delays)
+        name, colon, port = host.partition(":") if not host.startswith("[") else (host, "", "")
+        while name:
+            for key in (name + colon + port, name):
+                if key in delays:
+                    return delays[key]
+            name = name.partition(".")[2]
+        return self.delay_s
 
     @property
     def robots_name(self) -> str:

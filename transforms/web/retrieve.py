@@ -1,32 +1,63 @@
 """Sources at http(s) addresses go in; what each gave comes out, not yet opened."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import apache_beam as beam
 
 from schemas.documents import Retrieved, Source
+from schemas.feeds import Request
 from schemas.trouble import Trouble
-from transforms.web.hosts import AskHosts
-from transforms.web.pacing import host_key
-from transforms.web.policy import FetchPolicy
-from transforms.web.visits import fetch_source
+from transforms.feeds.schedule import conditional_headers
+from transforms.web.answers import Busy
+from transforms.web.hosts import REQUESTS, AskHosts
+from transforms.web.policy import FetchPolicy, host_key
+from transforms.web.visits import Web, fetch_source
 
 
-def retrieve_source(source: Source, ask: AskHosts[Source, Retrieved]) -> Retrieved:
-    """Ask for one source; a failure is part of the result, for the opener to judge."""
+class Asked(NamedTuple):
+    """What RetrieveSources returns: one result for each source, and every request that was made."""
+
+    retrieved: beam.PCollection[Retrieved]
+    requests: beam.PCollection[Request]
+
+
+def address_of(source: Source) -> str:
+    """The address that a source is asked at: that of a subscription may have moved."""
+    return (source.feed.address if source.feed else None) or source.uri
+
+
+def condition_of(source: Source) -> tuple[tuple[str, str], ...]:
+    """Headers that ask for a source only if it has changed; empty unless it is a subscription, from its start on."""
+    return conditional_headers(source.feed) if source.feed and source.first == 0 else ()
+
+
+def retrieve_source(source: Source, web: Web) -> Retrieved:
+    """Ask for one source; a failure is part of the result, for the opener to judge.
+
+    A subscription that has not changed gives a response of status 304, and no bytes.
+    """
     try:
-        response, body, charset = fetch_source(*ask.web, source.uri)
+        response, body, charset = fetch_source(*web, address_of(source), headers=condition_of(source))
     except Trouble as why:
-        return Retrieved(source=source, code=why.code, message=why.message, status=why.status)
+        return Retrieved(
+            source=source,
+            code=why.code,
+            message=why.message,
+            status=why.status,
+            retry_after_s=why.retry_after_s if isinstance(why, Busy) else None,
+            at=web.client.now(),
+        )
     except Exception as error:  # whatever a server can provoke ends one source, not the run
-        return Retrieved(source=source, code="fetch.crash", message=f"{type(error).__name__}: {error}"[:500])
-    return Retrieved(source=source, response=response, body=body, charset=charset)
+        message = f"{type(error).__name__}: {error}"[:500]
+        return Retrieved(source=source, code="fetch.crash", message=message, at=web.client.now())
+    return Retrieved(source=source, response=response, body=body, charset=charset, at=response.fetched_at)
 
 
-class RetrieveSources(beam.PTransform[beam.PCollection[Source], beam.PCollection[Retrieved]]):
+class RetrieveSources(beam.PTransform[beam.PCollection[Source], Asked]):
     """Ask for each source, one host from one place with pauses, many hosts at once.
 
-    Groups by host; bounded, or windowed. Sources are counted where they are opened.
+    Groups by the host that is really asked; bounded, or windowed. Sources are counted where they are opened.
 
     Args:
         policy: how the web is asked.
@@ -36,16 +67,20 @@ class RetrieveSources(beam.PTransform[beam.PCollection[Source], beam.PCollection
         super().__init__()
         self._policy = policy
 
-    def expand(self, sources: beam.PCollection[Source]) -> beam.PCollection[Retrieved]:
+    def expand(self, sources: beam.PCollection[Source]) -> Asked:
         keyed = sources | "KeyByHost" >> beam.Map(_with_host).with_output_types(tuple[str, Source])
-        asked = keyed | "GroupByHost" >> beam.GroupByKey() | "Ask" >> beam.ParDo(_RetrieveHosts(self._policy))
-        asked.element_type = Retrieved
-        return asked
+        split = (
+            keyed
+            | "GroupByHost" >> beam.GroupByKey()
+            | "Ask" >> beam.ParDo(_RetrieveHosts(self._policy)).with_outputs(REQUESTS, main="done")
+        )
+        split.done.element_type, split[REQUESTS].element_type = Retrieved, Request
+        return Asked(retrieved=split.done, requests=split[REQUESTS])
 
 
 def _with_host(source: Source) -> tuple[str, Source]:
     try:
-        return host_key(source.uri), source
+        return host_key(address_of(source)), source
     except (Trouble, ValueError):
         return "", source  # asking for it says what is wrong
 
@@ -56,7 +91,7 @@ class _RetrieveHosts(AskHosts[Source, Retrieved]):
 
     def visit_host(self, elements: tuple[Source, ...]) -> Iterator[Retrieved]:
         for source in sorted(elements, key=repr):
-            yield retrieve_source(source, self)
+            yield retrieve_source(source, self.web)
 
     def book(self, result: Retrieved) -> Retrieved:
         return result

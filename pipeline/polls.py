@@ -1,0 +1,109 @@
+"""The subscriptions of a run go in; those that are due come out, each as its last poll left it."""
+
+import dataclasses
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pipeline.chunks import Element
+from pipeline.options import UsageError
+from schemas.documents import Source
+from transforms.feeds.state import attach_states, load_states, pick_due
+from transforms.feeds.subscriptions import Subscription, Subscriptions, read_subscriptions, subscriptions_to_sources
+from transforms.identity import canonical_url
+from transforms.lake.manifest import Manifest
+
+_log = logging.getLogger("newsmill")
+
+
+class Due(NamedTuple):
+    """Subscriptions sorted by whether they are to be polled now.
+
+    Attributes:
+        now: to be polled, each with its state, in the order of the list.
+        waiting: how many are not yet due, or gone for good.
+    """
+
+    now: list[Source]
+    waiting: int
+
+
+def gather(places: Sequence[str]) -> Subscriptions:
+    """All subscriptions of several lists as one.
+
+    Raises:
+        UsageError: a list that cannot be read.
+    """
+    feeds: dict[str, Subscription] = {}
+    delays: dict[str, float] = {}
+    try:
+        for place in places:
+            found = read_subscriptions(place)
+            for warning in found.warnings:
+                _log.warning("%s", warning)
+            for feed in found.feeds:
+                feeds.setdefault(canonical_url(feed.url), feed)
+            delays.update(found.host_delays)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--feeds: {error}") from error
+    return Subscriptions(feeds=tuple(feeds.values()), host_delays=tuple(sorted(delays.items())))
+
+
+class Feeds:
+    """What is known of the feeds of a run, kept up to date with what it commits.
+
+    Args:
+        output: of the run.
+        manifests: what is committed already.
+        asks_again: feeds are asked for whether they have changed or not, and read.
+    """
+
+    def __init__(self, output: str, manifests: Iterable[Manifest], *, asks_again: bool = False) -> None:
+        self._output = output
+        self._asks_again = asks_again
+        self._states = load_states(output, list(manifests))
+
+    def learn(self, manifest: Manifest) -> None:
+        """Know what a commit says of the feeds that were polled."""
+        for name, state in load_states(self._output, [manifest]).items():
+            before = self._states.get(name)
+            if before is None or before.poll_count <= state.poll_count:
+                self._states[name] = state
+
+    def sort(self, subscriptions: Iterable[Source], now: datetime, *, everything: bool = False) -> Due:
+        """Tell what is to be polled.
+
+        Args:
+            now: UTC instant.
+            everything: whatever is not retired is due.
+        """
+        due, waiting = pick_due(subscriptions, self._states, now)
+        if everything:
+            attached = attach_states(waiting, self._states)
+            due += [source for source in attached if source.feed and source.feed.status != "retired"]
+            return Due(due, sum(source.feed is not None and source.feed.status == "retired" for source in attached))
+        return Due(due, len(waiting))
+
+    def attach(self, elements: Iterable[Element]) -> list[Element]:
+        """The elements, each subscription with its state."""
+        return [self._attach(element) if isinstance(element, Source) else element for element in elements]
+
+    def _attach(self, source: Source) -> Source:
+        attached = attach_states([source], self._states)[0]
+        if attached.feed is None or not self._asks_again:
+            return attached
+        blank = dataclasses.replace(attached.feed, etag=None, last_modified=None, content_hash=None)
+        return dataclasses.replace(attached, feed=blank)
+
+
+def find_subscriptions(places: Sequence[str]) -> list[Source]:
+    """The subscriptions of all lists, as sources.
+
+    Raises:
+        UsageError: a list that cannot be read, or is empty.
+    """
+    sources = subscriptions_to_sources(gather(places))
+    if places and not sources:
+        raise UsageError(f"--feeds {' '.join(places)}: no feed in it: 'newsmill feeds add URL' adds one")
+    return sources

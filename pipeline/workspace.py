@@ -1,0 +1,66 @@
+"""An output goes in; for as long as the block lasts, all processes of a run share what is not for the output."""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from transforms import progress
+from transforms.lake import files
+from transforms.web import book
+
+HOSTS = "_hosts.json"
+"""What hosts asked for that outlasts a run: patience, and rules in robots.txt. Losing it costs a request a host."""
+
+
+@contextlib.contextmanager
+def open_workspace(output: str) -> Iterator[Path]:
+    """Make the directory that workers keep progress and the pace of each host in.
+
+    What hosts asked for in earlier runs is read from the output at the start, and written there when all went well.
+
+    Yields:
+        The directory of the progress.
+    """
+    with tempfile.TemporaryDirectory(prefix="newsmill-") as name:
+        directory = Path(name)
+        hosts = directory / "hosts"
+        hosts.mkdir()
+        _read_hosts(output, hosts)
+        with _environment({progress.DIRECTORY_VARIABLE: name, book.DIRECTORY_VARIABLE: str(hosts)}):
+            progress.reset()
+            yield directory
+            # Not after a failure: what was asked then is in no log, and the next run would be taken to task for it.
+            keep_hosts(output, hosts)
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _read_hosts(output: str, hosts: Path) -> None:
+    try:
+        rows = json.loads(files.read_bytes(files.join(output, HOSTS)))
+        book.import_hosts(hosts, rows)
+    except (OSError, ValueError, TypeError, KeyError):
+        return  # not there, or cut off: hosts are asked anew
+
+
+def keep_hosts(output: str, hosts: Path) -> None:
+    """Write what hosts asked for where the next run finds it."""
+    rows = book.export_hosts(hosts)
+    if rows:
+        with contextlib.suppress(OSError):  # a full disk has been told of already
+            files.replace_bytes(files.join(output, HOSTS), json.dumps(rows, ensure_ascii=False).encode())

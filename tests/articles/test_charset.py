@@ -1,0 +1,93 @@
+"""Who decides about the encoding of a page is recorded, and bytes are believed before words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.documents import Document, Origin, Response
+from transforms.articles.charsets import decode_bytes, standard_name
+from transforms.articles.read import read_document
+
+URL = "https://harbourtimes.example/2024/pier"
+TEXT = "<html{}><head>{}</head><body><p>Grüße aus Köln – „schön“</p></body></html>"
+PLAIN = "<html><head>{}</head><body><p>Words in ASCII alone</p></body></html>"
+META = TEXT.format("", '<meta charset="{}">')
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "charset", "source"),
+    [
+        (TEXT.encode("utf-8-sig"), None, "utf-8", "bom"),
+        (TEXT.encode("utf-8-sig"), "latin-1", "utf-8", "bom"),
+        (TEXT.encode("utf-16"), None, "utf-16-le", "bom"),
+        (TEXT.encode(), "UTF-8", "utf-8", "header"),
+        (TEXT.encode(), None, "utf-8", "detected"),
+        (TEXT.encode(), "iso-8859-1", "utf-8", "detected"),
+        (META.format("utf-8").encode(), None, "utf-8", "meta"),
+        (META.format("utf-8").encode(), "iso-8859-1", "utf-8", "meta"),
+        (META.format("iso-8859-1").encode(), None, "utf-8", "detected"),
+        (TEXT.encode("cp1252"), "ISO-8859-1", "windows-1252", "header"),
+        (META.format("latin1").encode("cp1252"), None, "windows-1252", "meta"),
+        (META.format("latin1").encode("cp1252"), "utf-8", "windows-1252", "meta"),
+        (TEXT.format(" lang='de'", "").encode("cp1252"), None, "windows-1252", "detected"),
+        (TEXT.format(" lang='de'", "").encode("cp1252"), "utf-8", "windows-1252", "detected"),
+        (TEXT.format(" lang='de'", "").encode("cp1252"), "no-such-charset", "windows-1252", "detected"),
+        (TEXT.encode() + b"\xff", "utf-8", "utf-8", "header"),
+        (TEXT.encode("utf-16-le"), "utf-16le", "utf-16-le", "header"),
+        (PLAIN.encode(), None, "utf-8", "default"),
+        (PLAIN.encode(), "iso-8859-1", "windows-1252", "header"),
+        (PLAIN.format('<meta charset="euc-jp">').encode(), "utf-16", "euc-jp", "meta"),
+        ("<html><head>{}</head><p>日本語の新聞".encode("shift_jis"), "Shift_JIS", "shift_jis", "header"),
+        ("<html><head>{}</head><p>日本語の新聞".encode("iso2022_jp"), "iso-2022-jp", "iso-2022-jp", "header"),
+        ('<?xml version="1.0" encoding="iso-8859-2"?><p>Łódź'.encode("iso8859-2"), None, "iso-8859-2", "meta"),
+        (b"", None, "utf-8", "default"),
+    ],
+)  # fmt: skip
+def test_who_decides_is_recorded(body: bytes, header: str | None, charset: str, source: str) -> None:
+    found = decode_bytes(body, charset=header)
+    assert (found.charset, found.source) == (charset, source)
+    assert "\ufffd" not in found.text.rstrip("\ufffd")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp1252", "cp932", "iso8859_15", "koi8_r", "gb18030", "euc_kr", "big5"])
+def test_names_are_those_of_the_web_and_python_knows_them(codec: str) -> None:
+    name = standard_name(codec)
+    assert name == name.lower()
+    assert "x".encode(name) == b"x"
+
+
+def test_what_looking_at_the_bytes_gave_is_no_header() -> None:
+    body = TEXT.encode("utf-16-le")
+    assert decode_bytes(body, charset="utf-16", charset_is_header=False).source == "detected"
+
+
+@given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "latin-1", "utf-16", "big5", "iso-2022-jp", "x"]))
+def test_all_bytes_decode(body: bytes, header: str | None) -> None:
+    found = decode_bytes(body, charset=header)
+    assert found.source in ("bom", "header", "meta", "detected", "default")
+    assert found.charset == found.charset.lower()
+
+
+@pytest.mark.parametrize(
+    ("media", "content_type", "charset", "source"),
+    [
+        ("html", "text/html; charset=ISO-8859-1", "windows-1252", "header"),
+        ("text", "text/plain; charset=ISO-8859-1", "windows-1252", "header"),
+        ("html", "text/html", "windows-1252", "detected"),
+    ],
+)
+def test_an_article_knows_how_it_was_read(media: str, content_type: str, charset: str, source: str) -> None:
+    told = "Die Fähre über die Süderau fährt wieder, wie die Gemeinde Großenbrück am Freitag mitteilte."
+    body = f"<html lang='de'><body><article><p>{told}</p></article></body></html>" if media == "html" else told
+    article = read_document(
+        Document(
+            media=media,
+            origin=Origin(uri="list.txt", kind="url_list"),
+            body=body.encode("cp1252"),
+            charset="ISO-8859-1" if "charset" in content_type else None,
+            url=URL,
+            response=Response(url=URL, status=200, content_type=content_type),
+        )
+    )
+    assert article.text == told
+    assert (article.charset, article.charset_source) == (charset, source)

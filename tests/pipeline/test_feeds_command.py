@@ -1,0 +1,311 @@
+"""``newsmill feeds``: lists are added to, shown, checked, imported and exported."""
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from schemas.feeds import FeedState
+from tests.servers import Asked, Reply, Serve, Server, redirect, serve
+from transforms.feeds.subscriptions import Subscription, Subscriptions, read_subscriptions, write_toml
+from transforms.lake import files
+from transforms.lake.manifest import DataFile, data_path
+from transforms.lake.partitions import partition_path
+from transforms.lake.write import Commit, commit_files, encode_table
+
+__all__ = ["serve"]
+
+RSS = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Harbour Post</title>
+<link>https://post.example/</link><ttl>30</ttl><atom:link rel="hub" href="https://hub.example/"/>
+<item><title>A</title><link>https://post.example/a</link><guid>1</guid><author>Ida Holm</author>
+<pubDate>Mon, 02 Mar 2026 10:00:00 +0100</pubDate><description>Ferries.</description></item>
+<item><title>B</title><link>https://post.example/b</link><guid>2</guid>
+<pubDate>Sun, 01 Mar 2026 10:00:00 +0100</pubDate><description>Bridges.</description></item></channel></rss>"""
+RSS_TYPE = {"Content-Type": "application/rss+xml; charset=utf-8"}
+PAGE = '<html><head><link rel="alternate" type="application/rss+xml" title="Post" href="/feed"></head><p>x</p></html>'
+OPEN = ["--allow_private", "--delay_s", "0"]
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+Conditional = Callable[[Asked], Reply]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def comparing(server: Server, *, lies: bool = False) -> None:
+    """Have ``/feed`` answer conditional requests: rightly, or always by 304."""
+
+    def answer(_: str) -> Reply:
+        headers = {name.lower(): value for name, value in server.requests()[-1].headers.items()}
+        asked = headers.get("if-none-match")
+        if asked == '"7"' or (lies and asked is not None):
+            return Reply(status=304, headers={"ETag": '"7"'})
+        return Reply(RSS, headers={**RSS_TYPE, "ETag": '"7"', "Cache-Control": "max-age=600"})
+
+    server.routes["/feed"] = answer
+
+
+def test_a_site_is_added_by_its_feed(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    site = serve({"/": Reply(PAGE), "/feed": Reply(RSS, headers=RSS_TYPE)})
+    host = f"http://{site.host}:{site.port}"
+    assert main(["feeds", "add", host, "--tags", "ports, north,ports", *OPEN]) == 0
+    assert capsys.readouterr().out == f"added {host}/feed (Harbour Post) to feeds.toml\n"
+    assert read_subscriptions("feeds.toml").feeds == (Subscription(f"{host}/feed", "Harbour Post", ("ports", "north")),)
+    assert site.paths() == ["/robots.txt", "/", "/feed"]
+    before = Path("feeds.toml").read_bytes()
+    assert main(["feeds", "add", host, f"{host}/feed?utm_source=x", *OPEN]) == 0
+    assert capsys.readouterr().out.count("feeds.toml has ") == 2
+    assert Path("feeds.toml").read_bytes() == before
+    assert site.paths()[3:] == ["/robots.txt", "/", "/feed"]  # the address that is known was not asked
+
+
+def test_what_is_not_found_is_said_and_the_rest_added(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    site = serve({"/": Reply("<html><p>x</p></html>"), "/feed.json": Reply(status=500), "/x": Reply(RSS)})
+    urls = [site.url("/"), site.url("/gone"), site.url("/x")]
+    assert main(["feeds", "add", *urls, "--file", "mine.toml", *OPEN]) == 1
+    said = capsys.readouterr()
+    assert f"no feed found for {site.url('/')}" in said.err
+    assert f"{site.url('/rss.xml')}: {site.url('/rss.xml')} answers 404" in said.err
+    assert f"{site.url('/gone')} was not added" in said.err
+    assert [feed.url for feed in read_subscriptions("mine.toml").feeds] == [site.url("/x")]
+    assert len(site.paths()) == 1 + 8 + 1 + 1
+
+
+def test_robots_are_kept_to(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    site = serve({"/robots.txt": Reply("User-agent: *\nDisallow: /"), "*": Reply(RSS)})
+    assert main(["feeds", "add", site.url("/feed"), *OPEN]) == 1
+    assert "robots.txt" in capsys.readouterr().err
+    assert main(["feeds", "check", site.url("/feed"), *OPEN]) == 1
+    assert "✗  robots  fetch.robots" in capsys.readouterr().out
+    assert site.paths() == ["/robots.txt"] * 2
+    assert main(["feeds", "check", site.url("/feed"), "--ignore_robots", *OPEN]) == 0
+    assert "not asked, as you said" in capsys.readouterr().out
+    assert site.paths()[2:] == ["/feed"]
+
+
+def test_nobody_is_asked(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    site = serve({"*": Reply(RSS)})
+    assert main(["feeds", "add", site.url("/a"), "post.example/feed", "--no_check"]) == 0
+    assert main(["feeds", "add", site.url("/b")]) == 1  # private
+    assert "fetch.private" not in capsys.readouterr().out
+    assert [feed.url for feed in read_subscriptions("feeds.toml").feeds] == [
+        site.url("/a"),
+        "https://post.example/feed",
+    ]
+    assert site.log == []
+
+
+def test_a_feed_that_is_well(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    site = serve()
+    comparing(site)
+    assert main(["feeds", "check", site.url("/feed"), *OPEN, "--contact", "desk@post.example"]) == 0
+    shown = capsys.readouterr().out
+    for words in (
+        "✓  robots      there are no rules",
+        "✓  type        rss, and called application/rss+xml",
+        "✓  conditions  ETag given, and 304 said when nothing had changed",
+        "cache-control: max-age=600; ttl 30 min",
+        "https://hub.example/",
+        "2; 2 with link, 0 with content, 2 with a summary only, 1 with authors",
+        "newest 2026-03-02 09:00 UTC",
+    ):
+        assert words in shown
+    assert shown.splitlines()[-1].startswith("well; newsmill would poll it again in 6")
+    assert site.paths() == ["/robots.txt", "/feed", "/feed", "/feed"]
+    assert all("desk@post.example" in asked.headers["User-Agent"] for asked in site.log)
+
+
+def test_a_server_that_hides_what_is_new(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    site = serve()
+    comparing(site, lies=True)
+    assert main(["feeds", "check", site.url("/feed"), "--json", *OPEN]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (conditions,) = (each for each in found["findings"] if each["topic"] == "conditions")
+    assert (found["is_usable"], conditions["level"]) == (True, "warn")
+    assert "304 is also said to an ETag that was never given" in conditions["words"]
+
+
+ILL = RSS.replace("</channel>", "<item><title>C & D</title><description>x</description>").replace("+0100", "")
+CASES = [
+    (
+        {"/feed": Reply(RSS.replace('"utf-8"', '"iso-8859-1"'), headers=RSS_TYPE)},
+        0,
+        "utf-8 by the header, iso-8859-1 by",
+    ),
+    ({"/feed": Reply(RSS.encode() + b"<!-- \xff -->", headers=RSS_TYPE)}, 0, "is none of it: letters may be wrong"),
+    ({"/feed": Reply(ILL)}, 0, "no well-formed XML"),
+    ({"/feed": Reply(ILL)}, 0, "2 without zone, such as 'Mon, 02 Mar 2026 10:00:00'"),
+    ({"/feed": Reply(ILL)}, 0, "neither ETag nor Last-Modified"),
+    ({"/feed": Reply(RSS.replace("<guid>2", "<guid>1"))}, 0, "1 guid of several entries, such as '1'"),
+    ({"/feed": redirect("/new", 301), "/new": Reply(RSS)}, 0, "1 redirect, permanent, to"),
+    ({"/feed": redirect("/new"), "/new": Reply(RSS)}, 0, "1 redirect, not permanent, to"),
+    ({"/feed": Reply(RSS, headers={"Last-Modified": "Mon, 02 Mar 2026 09:00:00 GMT"})}, 0, "all of it sent again"),
+    ({"/feed": Reply(RSS, headers={"X-Robots-Tag": "noai", "tdm-reservation": "1"})}, 0, "tdm-reservation: 1"),
+    ({"/feed": Reply("<rss version='2.0'><channel><title>T</title></channel></rss>")}, 0, "wait, or look whether"),
+    ({"/feed": Reply("<rss version='2.0'><item>")}, 1, "1; 0 with link"),
+    ({"/feed": Reply('{"version": "https://jsonfeed.org/version/1", "items": 3}')}, 1, "no list of items"),
+    ({"/feed": Reply(PAGE.replace("/feed", "/f2"))}, 1, "a page, no feed; it names 1 feed"),
+    ({"/feed": Reply("GIF89a")}, 1, "no feed but unknown"),
+    ({"/feed": Reply(status=410)}, 1, "fetch.http_410"),
+    ({"/feed": Reply(status=429, headers={"Retry-After": "7200"})}, 1, "again in 2"),
+    ({"/feed": Reply("<urlset><url><loc>https://post.example/a</loc></url></urlset>")}, 0, "sitemap, without title"),
+]
+
+
+@pytest.mark.parametrize(("routes", "code", "words"), CASES)
+def test_what_is_said(
+    routes: dict[str, Reply], code: int, words: str, serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = serve(routes)
+    assert main(["feeds", "check", site.url("/feed"), *OPEN]) == code
+    shown = " ".join(capsys.readouterr().out.split())
+    assert words in shown
+    assert ("not usable" in shown) == bool(code)
+
+
+OK = FeedState(
+    feed_url="https://post.example/feed",
+    status="ok",
+    title="Harbour Post",
+    poll_count=4,
+    polled_at=NOW - timedelta(minutes=20),
+    next_due_at=NOW + timedelta(hours=3),
+    entry_count=30,
+    new_count=2,
+    hub_url="https://hub.example/",
+    address="https://post.example/new",
+)
+FAILING = FeedState(
+    feed_url="https://old.example/rss",
+    status="failing",
+    poll_count=9,
+    polled_at=NOW - timedelta(days=3),
+    next_due_at=NOW - timedelta(hours=1),
+    failure_count=5,
+    last_code="fetch.http_5xx",
+)
+GONE = dataclasses.replace(FAILING, feed_url="https://gone.example/rss", status="retired", last_code="fetch.http_410")
+LEFT = dataclasses.replace(OK, feed_url="https://left.example/rss")
+
+
+def commit(output: Path, *states: FeedState) -> None:
+    """Write states as a run does."""
+    made = Commit(output=str(output), run_id="20260302T080000Z-abc123", ingest_date=date(2026, 3, 2))
+    rows = [dataclasses.replace(state, run_id=made.run_id, ingest_date=made.ingest_date) for state in states]
+    data, count, schema = encode_table(rows, FeedState, ("ingest_date",), "feed_url")
+    staged = files.join(made.staging, "feed_state.staged")
+    files.write_bytes(staged, data)
+    path = data_path("feed_state", partition_path(rows[0], ("ingest_date",)), made.run_id, 0, 0)
+    digest = hashlib.sha256(data).hexdigest()
+    file = DataFile(
+        table="feed_state", path=path, staged=staged, rows=count, bytes=len(data), sha256=digest, schema_hash=schema
+    )
+    commit_files(made, [file])
+
+
+@pytest.fixture
+def polled(tmp_path: Path) -> str:
+    commit(tmp_path / "lake", OK, FAILING, GONE, LEFT)
+    feeds = [Subscription(state.feed_url, None, ("ports",), 900) for state in (OK, FAILING, GONE)]
+    listed = (*feeds, Subscription("https://new.example/feed", "New Post"))
+    Path("feeds.toml").write_bytes(write_toml(Subscriptions(listed)))
+    return str(tmp_path / "lake")
+
+
+def test_the_list_with_states(polled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["feeds", "list", "--output", polled]) == 0
+    said = re.sub(r"\d+ min ago", "20 min ago", capsys.readouterr().out)  # a slow machine takes a minute for the rest
+    shown = [" ".join(line.split()) for line in said.splitlines() if line.strip(" ─")]
+    assert shown == [
+        "feed tags every status polled due failed entries new hub",
+        "Harbour Post ports ≥ 15m ok 20 min ago in 3 h · 30 2 ✓",
+        "https://post.example/feed",
+        "now at https://post.example/new",
+        "https://old.example/rss ports ≥ 15m failing 3 days ago now 5 0 0",
+        "fetch.http_5xx",
+        "https://gone.example/rss ports ≥ 15m retired 3 days ago never 5 0 0",
+        "fetch.http_410",
+        "New Post never polled · now · · ·",
+        "https://new.example/feed",
+        "4 feeds, 1 ok, 1 failing, 1 retired, 1 never polled, 2 due now, 1 known in the output and not in the list",
+    ]
+
+
+def test_the_list_as_json(polled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["feeds", "list", "--output", polled, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["counts"] == {"feeds": 4, "ok": 1, "failing": 1, "retired": 1, "never_polled": 1, "due_now": 2}
+    first, *_, last = found["feeds"]
+    assert (first["url"], first["tags"], first["min_interval_s"]) == (OK.feed_url, ["ports"], 900)
+    assert (first["state"]["next_due_at"], first["is_due"]) == ((NOW + timedelta(hours=3)).isoformat(), False)
+    assert (last["state"], last["is_due"]) == (None, True)
+
+
+def test_the_list_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("feeds.toml").write_text("# none\n")
+    assert main(["feeds", "list"]) == 0
+    assert capsys.readouterr().out.startswith("no feed yet: 'newsmill feeds add URL'")
+    Path("feeds.toml").write_text('[[feed]]\nurl = "https://a.example/"\n' * 2)
+    assert main(["feeds", "list"]) == 0
+    said = capsys.readouterr()
+    assert said.out.split()[-2:] == ["1", "feed"]
+    assert "listed twice" in said.err
+
+
+def test_opml_both_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    feeds = (
+        Subscription("https://post.example/feed?a=1&b=2", "Post & <Harbour>", ("Väst", "Hamnar")),
+        Subscription("https://old.example/rss", None, ("Väst",), 900),
+        Subscription("https://new.example/feed", "New"),
+    )
+    Path("feeds.toml").write_bytes(write_toml(Subscriptions(feeds)))
+    assert main(["feeds", "export", "--to", "mine.opml"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "wrote 3 feeds to mine.opml\n"
+    assert "have no place in OPML" in said.err
+    assert main(["feeds", "export"]) == 0
+    assert capsys.readouterr().out.encode() == Path("mine.opml").read_bytes()
+    assert main(["feeds", "import", "mine.opml", "--file", "again.toml"]) == 0
+    assert capsys.readouterr().out == "added 3 of 3 feeds to again.toml\n"
+    bare = {dataclasses.replace(feed, min_interval_s=None) for feed in feeds}
+    assert set(read_subscriptions("again.toml").feeds) == bare
+    assert main(["feeds", "import", "mine.opml", "--file", "again.toml"]) == 0
+    assert capsys.readouterr().out == "added 0 of 3 feeds to again.toml; 3 were there already\n"
+
+
+def test_import_from_the_web(serve: Serve) -> None:
+    site = serve({"/list": Reply("<opml><body><outline xmlUrl='f.xml' text='F'/></body></opml>")})
+    assert main(["feeds", "import", site.url("/list"), *OPEN]) == 0
+    assert read_subscriptions("feeds.toml").feeds == (Subscription(site.url("/f.xml"), "F"),)
+
+
+WRONG = [
+    ([], "required: VERB"),
+    (["list"], "feeds.toml is not there: 'newsmill feeds add URL --file feeds.toml' makes it"),
+    (["list", "--file", "bad.toml"], "bad.toml, line 2: url is '7'"),
+    (["list", "--file", "ok.toml", "--output", "none"], "is no directory"),
+    (["add", "--no_check", "mailto:x@post.example"], "is no address"),
+    (["add", "https://a.example/", "--file", "bad.toml"], "bad.toml, line 2"),
+    (["import", "none.opml"], "none.opml is not there"),
+    (["export", "--file", "bad.toml"], "bad.toml, line 2"),
+    (["check", "https://a.example/", "--delay_s", "-1"], "delay_s is -1.0"),
+    (["check", "https://a.example/", "--runner", "FnApiRunner"], "is no option of 'newsmill feeds'"),
+    (["check", "https://a.example/", "--contakt", "x"], "unknown option --contakt"),
+]
+
+
+@pytest.mark.parametrize(("words", "wanted"), WRONG)
+def test_wrong_words(words: list[str], wanted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.toml").write_text("[[feed]]\nurl = 7\n")
+    Path("ok.toml").write_text("")
+    assert main(["feeds", *words]) == 2
+    assert wanted in capsys.readouterr().err

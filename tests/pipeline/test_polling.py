@@ -1,0 +1,177 @@
+"""Subscriptions over several runs: polled when due, by conditional requests, and what is learnt of them is kept."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+import pytest
+
+from pipeline.cli import main
+from tests.servers import Reply, Server, redirect
+from transforms.feeds.schedule import content_hash_of
+
+WORDS = ["--allow_private", "--spacy_model", "none", "--delay_s", "0", "--quiet", "--max_dead_ratio", "1"]
+
+
+class Paper:
+    """A feed that honours validators, and the pages it names."""
+
+    def __init__(self) -> None:
+        self.count = 2
+        self.asked: list[str] = []
+
+    def feed(self) -> bytes:
+        items = "".join(f"<item><title>Report {n}</title><link>/a{n}</link></item>" for n in range(self.count))
+        return f"<rss version='2.0'><channel><title>Paper</title>{items}</channel></rss>".encode()
+
+    def page(self, path: str) -> Reply:
+        number = path.removeprefix("/a")
+        body = "".join(
+            f"<p>Paragraph {n} of report {number} tells what the harbour board decided.</p>" for n in range(5)
+        )
+        return Reply(f"<html lang=en><head><title>Report {number}</title></head><body>{body}</body></html>")
+
+
+class Conditional(Server):
+    """A server that answers 304 where the ETag is the one it would send."""
+
+    def __init__(self, paper: Paper) -> None:
+        super().__init__()
+        self.paper = paper
+        self.routes["*"] = paper.page
+        self.routes["/robots.txt"] = Reply("", status=404)
+        self.routes["/feed.xml"] = self.reply
+
+    def reply(self, _: str) -> Reply:
+        body = self.paper.feed()
+        etag = f'"{content_hash_of(body)}"'
+        if self.log and dict(self.requests()[-1].headers).get("If-None-Match") == etag:
+            return Reply(status=304, headers={"ETag": etag})
+        return Reply(body, headers={"ETag": etag, "Content-Type": "application/rss+xml"})
+
+
+@pytest.fixture
+def server() -> Iterator[Conditional]:
+    with Conditional(Paper()) as made:
+        yield made
+
+
+@pytest.fixture
+def poll(tmp_path: Path, server: Server) -> Callable[..., dict[str, Any]]:
+    """Runs and gives the report."""
+
+    def run(*more: str, path: str = "/feed.xml", code: int = 0) -> dict[str, Any]:
+        words = ["run", "--feeds", server.url(path), "--output", str(tmp_path / "lake"), *WORDS, *more]
+        assert main(words) == code
+        report = max((tmp_path / "lake" / "runs").glob("*/report.json"), key=lambda found: found.stat().st_mtime_ns)
+        found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+        return found
+
+    return run
+
+
+def rows(output: Path, table: str) -> list[dict[str, Any]]:
+    return (
+        list(ds.dataset(output / table, partitioning="hive").to_table().to_pylist())
+        if (output / table).exists()
+        else []
+    )
+
+
+def state(output: Path) -> dict[str, Any]:
+    return max(rows(output, "feed_state"), key=lambda row: row["poll_count"])
+
+
+def test_a_feed_is_left_alone_until_it_is_due(
+    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+) -> None:
+    assert poll()["rows"]["articles"] == 2
+    before = len(server.requests())
+    again = poll()
+    assert again["rows"]["articles"] == 0
+    assert again["feeds"] == {"not due": 1}
+    assert len(server.requests()) == before
+    kept = state(tmp_path / "lake")
+    assert (kept["poll_count"], kept["entry_count"], kept["new_count"]) == (1, 2, 2)
+    assert kept["next_due_at"] > kept["polled_at"]
+
+
+def test_an_unchanged_feed_costs_one_answer_of_304(
+    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+) -> None:
+    poll()
+    before = len(server.requests())
+    report = poll("--poll", "all")
+    assert report["feeds"] == {"not modified (304)": 1}
+    assert [asked.path for asked in server.requests()[before:]] == ["/feed.xml"], "robots.txt is remembered, too"
+    assert report["rows"] == {"articles": 0, "dead_letters": 0, "dropped": 0, "feed_state": 1, "fetch_log": 1}
+    log = max(rows(tmp_path / "lake", "fetch_log"), key=lambda row: row["started_at"])
+    assert (log["status"], log["is_conditional"], log["is_cached"], log["purpose"]) == (304, True, True, "feed")
+    server.paper.count = 3
+    report = poll("--poll", "all")
+    assert report["rows"]["articles"] == 1, "what is new, and nothing else"
+    assert state(tmp_path / "lake")["new_count"] == 1
+
+
+def test_full_asks_without_conditions(poll: Callable[..., dict[str, Any]], server: Conditional) -> None:
+    poll()
+    report = poll("--full")
+    assert "If-None-Match" not in dict([a for a in server.requests() if a.path == "/feed.xml"][-1].headers)
+    assert report["feeds"] == {"read": 1}
+    assert report["rows"]["articles"] == 0
+
+
+def test_all_that_was_asked_is_in_the_log(
+    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+) -> None:
+    server.routes["/old.xml"] = redirect("/feed.xml", 301)
+    poll(path="/old.xml")
+    logged = sorted(row["url"] for row in rows(tmp_path / "lake", "fetch_log"))
+    assert logged == sorted(server.url(path) for path in server.paths())
+    assert {row["purpose"] for row in rows(tmp_path / "lake", "fetch_log")} == {"feed", "page", "robots"}
+    assert main(["politeness", "--output", str(tmp_path / "lake"), "--delay_s", "0"]) == 0
+    assert main(["verify", "--output", str(tmp_path / "lake")]) == 0
+
+
+def test_a_move_is_followed_when_it_is_confirmed(
+    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+) -> None:
+    server.routes["/old.xml"] = redirect("/feed.xml", 301)
+    for _ in range(3):
+        poll("--poll", "all", path="/old.xml")
+    assert state(tmp_path / "lake")["address"] == server.url("/feed.xml")
+    before = len(server.requests())
+    poll("--poll", "all", path="/old.xml")
+    assert [asked.path for asked in server.requests()[before:]] == ["/feed.xml"]
+
+
+def test_what_is_gone_is_retired_and_what_fails_is_asked_again(
+    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+) -> None:
+    server.routes["/feed.xml"] = [Reply(status=503), Reply(status=410)]
+    report = poll()
+    assert (report["codes"], report["feeds"]) == ({"fetch.http_5xx": 1}, {"failed": 1})
+    assert poll()["feeds"] == {"not due": 1}, "a failure is not a reason to come back at once"
+    assert poll("--poll", "all")["feeds"] == {"retired now": 1}
+    before = len(server.requests())
+    poll("--poll", "all")
+    assert len(server.requests()) == before
+    assert state(tmp_path / "lake")["status"] == "retired"
+
+
+def test_a_page_is_no_feed(poll: Callable[..., dict[str, Any]], server: Conditional) -> None:
+    assert poll(path="/a1")["codes"] == {"read.not_feed": 1}
+
+
+def test_a_long_feed_is_read_in_parts_and_to_its_end(
+    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+) -> None:
+    server.paper.count = 7
+    assert poll("--chunk_documents", "3")["rows"]["articles"] == 7
+    kept = state(tmp_path / "lake")
+    assert kept["entry_count"] == 7
+    before = len(server.requests())
+    poll("--poll", "all", "--chunk_documents", "3")
+    assert {asked.path for asked in server.requests()[before:]} == {"/feed.xml"}

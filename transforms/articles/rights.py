@@ -1,0 +1,181 @@
+"""The headers and meta tags of a page come in; what they reserve, and whether that rules its use out, goes out."""
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from schemas.articles import Article
+from schemas.documents import Document
+from schemas.trouble import Trouble
+from transforms.articles.pages import decode_page, parse_text
+
+AGENT = "newsmill"
+"""Name that rules for one robot are looked up by, where the run has no other: lower case."""
+
+MAX_META = 2_000
+"""Most meta tags that are looked at."""
+
+MAX_DIRECTIVES = 50
+"""Most directives that are kept; real pages have a handful."""
+
+_NO_AI = frozenset({"noai", "disallowaitraining"})
+_AI = frozenset({"allowaitraining"})
+_VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after", "unavailable-after"})
+_ADDRESSED = re.compile(r"(?P<name>[a-z][a-z0-9_-]{0,60}|\*)\s*:\s*(?P<rest>.*)", re.DOTALL)
+_DATE_GOES_ON = re.compile(r"\d{1,2}[ -]")
+
+
+class Rights(NamedTuple):
+    """What a page and its headers reserve; fields as Article has them."""
+
+    tdm_reservation: bool | None = None
+    tdm_policy: str | None = None
+    robots_directives: tuple[str, ...] = ()
+    ai_opt_out: bool | None = None
+
+
+def split_directives(value: str, *, agent: str = AGENT) -> list[str]:
+    """The directives in a robots meta tag or a line of X-Robots-Tag that are meant for one robot, lower case.
+
+    A name and a colon before directives address them to that robot, up to the next such name; what is addressed to
+    nobody is meant for all (https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag). A date
+    may hold commas.
+
+    Args:
+        value: as sent.
+        agent: name of the robot, lower case.
+
+    >>> split_directives("noindex, otherbot: noarchive, nofollow, newsmill: max-snippet: 20")
+    ['noindex', 'max-snippet:20']
+    >>> split_directives("unavailable_after: Sat, 25 Aug 2029 15:00:00 GMT, noai")
+    ['unavailable_after:sat, 25 aug 2029 15:00:00 gmt', 'noai']
+    """
+    found: list[str] = []
+    is_meant = True
+    for token in " ".join(value[:5_000].lower().split()).split(","):
+        rule = token.strip()
+        if found and found[-1].startswith("unavailable") and _DATE_GOES_ON.match(rule):
+            found[-1] += f", {rule}"
+            continue
+        match = _ADDRESSED.fullmatch(rule)
+        if match is not None and match["name"] not in _VALUED:
+            is_meant = match["name"] in ("*", "robots", agent)
+            rule = match["rest"].strip()
+            match = _ADDRESSED.fullmatch(rule)
+        if rule and is_meant:
+            found.append(f"{match['name']}:{match['rest'].strip()}" if match is not None else rule)
+    return found
+
+
+def decide_rights(
+    metas: Iterable[tuple[str, str]], headers: Iterable[tuple[str, str]], *, url: str | None = None, agent: str = AGENT
+) -> Rights:
+    """What is reserved, out of names and values of meta tags and headers.
+
+    TDMRep (https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/): 1 reserves, 0 does not, anything
+    else is as if nothing were said; what the page says overrides its headers. A site's /.well-known/tdmrep.json is
+    not looked at. Robots directives are those for all robots and for ``agent``: of X-Robots-Tag first, then of the
+    page. An opt-out of AI is ``noai``, ``DisallowAITraining`` (draft-canel-robots-ai-control, as a directive or a
+    header) or a TDM reservation; ``noimageai`` speaks of pictures, which are not fetched.
+
+    Args:
+        metas: names in lower case.
+        headers: of the answer, names in lower case.
+        url: address of the page, which a policy may be relative to.
+        agent: name of the robot, lower case.
+
+    >>> decide_rights([("robots", "index, noai")], [("tdm-reservation", "0")])
+    Rights(tdm_reservation=False, tdm_policy=None, robots_directives=('index', 'noai'), ai_opt_out=True)
+    """
+    reservation: bool | None = None
+    policy: str | None = None
+    directives: list[str] = []
+    said = [*((name, value, "x-robots-tag") for name, value in headers), *((*pair, "robots") for pair in metas)]
+    for name, value, robots in said:
+        if name == "tdm-reservation":
+            reservation = {"1": True, "0": False}.get(value.strip(), reservation)
+        elif name == "tdm-policy":
+            policy = _address(value, url) or policy
+        elif name == robots or (robots == "robots" and name == agent):
+            directives += split_directives(value, agent=agent)
+        elif name in ("disallowaitraining", "allowaitraining") and robots == "x-robots-tag":
+            directives.append(name)
+    rules = tuple(dict.fromkeys(rule[:200] for rule in directives[:1_000]))[:MAX_DIRECTIVES]
+    opt_out = True if reservation or _NO_AI & set(rules) else None
+    if opt_out is None and (reservation is False or _AI & set(rules)):
+        opt_out = False
+    return Rights(reservation, policy, rules, opt_out)
+
+
+def read_rights(
+    tree: HtmlElement | None, headers: Iterable[tuple[str, str]], *, url: str | None = None, agent: str = AGENT
+) -> Rights:
+    """What a page and its headers reserve.
+
+    Args:
+        tree: as transforms.articles.pages gives it; None where there is no page.
+        headers: of the answer, names in lower case.
+        url: address of the page.
+        agent: name of the robot, lower case.
+    """
+    metas = []
+    for number, element in enumerate(tree.iter("meta") if tree is not None else ()):
+        if number >= MAX_META:
+            break
+        name = (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
+        if name == "x-robots-tag":  # http-equiv, or a common slip
+            name = "robots"
+        if name in ("robots", agent, "tdm-reservation", "tdm-policy"):
+            metas.append((name, element.get("content") or ""))
+    return decide_rights(metas, headers, url=url, agent=agent)
+
+
+def rights_reserved(article: Article | Rights) -> str | None:
+    """Why an article may not be used where opt-outs are respected; None where it may.
+
+    A TDM reservation or an opt-out of AI, whatever the policy would allow. Directives for search engines (noindex,
+    noarchive, nosnippet) are no such thing: they stand in ``robots_directives`` for whoever shows the text.
+
+    >>> rights_reserved(Rights(tdm_reservation=True, ai_opt_out=True)), rights_reserved(Rights(ai_opt_out=False))
+    ('tdm-reservation: 1', None)
+    """
+    if article.tdm_reservation:
+        return "tdm-reservation: 1" + (f", policy {article.tdm_policy}" if article.tdm_policy else "")
+    if article.ai_opt_out:
+        return f"robots: {', '.join(rule for rule in article.robots_directives if rule in _NO_AI)}"
+    return None
+
+
+def reservation_of(document: Document, *, agent: str = AGENT) -> str | None:
+    """Why a fetched page may not be kept where opt-outs are respected; None where it may. Parses the page.
+
+    For what keeps pages before they are extracted; what cannot be read is judged by its headers.
+    """
+    tree = None
+    if document.media == "html":
+        try:
+            tree = parse_text(decode_page(document.body, charset=document.charset).text)
+        except Trouble:
+            tree = None
+    headers = document.response.headers if document.response else ()
+    return rights_reserved(read_rights(tree, headers, url=document.url, agent=agent))
+
+
+def without_reserved_exchanges(document: Document, agent: str) -> Document:
+    """The document, without what would go into the archive where its publisher reserves its use."""
+    response = document.response
+    if response is None or not response.exchanges or reservation_of(document, agent=agent) is None:
+        return document
+    return dataclasses.replace(document, response=dataclasses.replace(response, exchanges=()))
+
+
+def _address(value: str, url: str | None) -> str | None:
+    try:
+        found = urljoin(url or "", value.strip())
+    except ValueError:
+        return None
+    return found if found.startswith(("https://", "http://")) and len(found) <= 2_000 else None

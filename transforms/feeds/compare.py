@@ -1,0 +1,83 @@
+"""An answer and what was known of its feed go in; what is new comes out, and whether 304 had been said wrongly."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from hashlib import blake2b
+from typing import NamedTuple
+
+from schemas.documents import Retrieved
+from schemas.feeds import FeedHints, FeedState
+from transforms.feeds.bounds import http_date
+from transforms.feeds.limits import PollLimits
+
+_HASH_DIGITS = 16
+
+
+def content_hash_of(body: bytes) -> str:
+    """blake2b-128 of a body, 32 hex digits.
+
+    >>> content_hash_of(b"")
+    'cae66941d9efbd404e4d88758ea67670'
+    """
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+class Found(NamedTuple):
+    """What an answer gave beside what was known.
+
+    Attributes:
+        is_feed: a feed was read, now or from a body that is the same.
+        news: entries that were not known; None where the body changed and nobody knows by how much.
+        entries: their hashes, in order; None where no feed was parsed.
+        content_hash: of the body; None where there was none.
+        is_as_before: nothing is in it that was not known.
+        headers: of the answer, names in lower case.
+    """
+
+    is_feed: bool
+    news: int | None
+    entries: tuple[str, ...] | None
+    content_hash: str | None
+    is_as_before: bool
+    headers: Mapping[str, str]
+
+
+def compare_answer(state: FeedState, retrieved: Retrieved, hints: FeedHints | None, content_hash: str | None) -> Found:
+    """Set an answer that is no failure beside what the last one left."""
+    headers = dict(retrieved.response.headers) if retrieved.response else {}
+    if retrieved.response is None or retrieved.response.status == 304:
+        return Found(bool(state.content_hash), 0, None, None, True, headers)
+    name = content_hash or content_hash_of(retrieved.body)
+    if hints is None:
+        is_same = name == state.content_hash
+        return Found(is_same, 0 if is_same else None, None, name, is_same, headers)
+    known = state.entry_hashes
+    before = {known[place : place + _HASH_DIGITS] for place in range(0, len(known), _HASH_DIGITS)}
+    entries = tuple(entry for entry in hints.entry_hashes if len(entry) == _HASH_DIGITS)
+    news = sum(entry not in before for entry in entries)
+    return Found(True, news, entries, name, news == 0, headers)
+
+
+def has_lied(state: FeedState, found: Found, limits: PollLimits) -> bool:
+    """Whether the 304 before a full answer were wrong.
+
+    They were where the answer has news, and
+
+    - its validators are those that 304 was said to (ETag alone counts where there is one: RFC 9110, 13.2.2), or
+    - by its Last-Modified it had changed well before the last of them, or
+    - it has more news than can have come since the last of them.
+
+    A body that differs without any new entry is no lie: a weak validator allows it, and nothing was missed.
+    """
+    if not state.not_modified_count or not found.news:
+        return False
+    name, stored = ("etag", state.etag) if state.etag else ("last-modified", state.last_modified)
+    answer = found.headers.get(name)
+    if stored and answer and stored.strip().removeprefix("W/") == answer.strip().removeprefix("W/"):
+        return True
+    changed, said = http_date(found.headers.get("last-modified")), state.polled_at
+    if changed and said and state.last_status == 304:
+        said = said if said.tzinfo else said.replace(tzinfo=UTC)
+        if (said - changed).total_seconds() > limits.lie_slack_s:
+            return True
+    return found.news >= limits.lie_new_count

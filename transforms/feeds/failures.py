@@ -1,0 +1,54 @@
+"""The code of a failed poll goes in; how long to leave the feed alone comes out."""
+
+from transforms.feeds.limits import PollLimits
+
+_HOUR, _DAY = 3_600.0, 86_400.0
+
+FLOORS_S: dict[str, float] = {
+    "fetch.http_429": _HOUR,
+    "fetch.dns": 6 * _HOUR,
+    "fetch.tls": 6 * _HOUR,
+    "fetch.http_404": 6 * _HOUR,
+    "fetch.http_410": _DAY,
+    "fetch.http_4xx": _DAY,
+    "fetch.robots": _DAY,
+    "fetch.bad_url": _DAY,
+    "fetch.private_address": _DAY,
+    "fetch.content_type": _DAY,
+    "fetch.too_large": _DAY,
+}
+"""Shortest wait after the first failure, by code: how long it takes for such a thing to be put right.
+
+A server that is out of breath (timeouts, refused connections, 5xx) is asked again after the feed's own interval; one
+that says so (429) after an hour; a name, a certificate or a missing file is put right by people, within a working
+day; who refuses us, or sends what is no feed by its type or size, does so tomorrow, too. robots.txt is kept for a
+day (RFC 9309, 2.4), so asking sooner would give the same.
+"""
+
+READ_FLOOR_S = _HOUR
+"""The same for a body that is no feed: a maintenance page, or a page of a network that wants a login."""
+
+GONE = ("fetch.http_404", "fetch.http_410")
+"""Codes that say that there is nothing at the address."""
+
+
+def failure_wait_s(code: str, failure_count: int, interval_s: float, limits: PollLimits) -> float:
+    """How long to wait after a failure, seconds: doubled each time, a day at most, a week once the feed is dead.
+
+    >>> [failure_wait_s("fetch.timeout", n, 3600, PollLimits()) / 3600 for n in (1, 2, 3, 10, 14)]
+    [1.0, 2.0, 4.0, 24.0, 168.0]
+
+    Args:
+        code: of the failure, under ``fetch.`` or ``read.``.
+        failure_count: failures in a row, this one included.
+        interval_s: the feed's own interval.
+        limits: the longest waits.
+    """
+    floor = READ_FLOOR_S if code.startswith("read.") else FLOORS_S.get(code, 0.0)
+    first = max(interval_s, floor, limits.min_interval_s)
+    most = max(limits.max_interval_s, interval_s)
+    if code == "fetch.robots":  # somebody's decision, not a fault: it costs nothing to look again every day
+        return min(first, most)
+    if failure_count >= limits.failures_until_dead:
+        return max(limits.dead_interval_s, interval_s)
+    return min(first * 2.0 ** min(max(0, failure_count - 1), 30), most)

@@ -1,0 +1,219 @@
+"""The bytes of a sitemap go in; its addresses come out, with what a news sitemap says of each.
+
+Formats: https://www.sitemaps.org/protocol.html and Google's news and image extensions of it. Read with lxml alone:
+ultimate-sitemap-parser is GPL, scrapy's reader drops the news extension and brings a whole framework along,
+trafilatura's gives bare addresses.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from lxml import etree
+
+from schemas.documents import Entry
+from schemas.feeds import FeedHints
+from schemas.trouble import LeftOut, Trouble
+from transforms.sources.feeds import Feed
+from transforms.sources.hints import hash_entries
+from transforms.sources.json_feeds import absolute
+from transforms.sources.limits import ReadLimits, check_markup
+from transforms.sources.strings import squeeze, text_or_none, unique
+
+MAX_ADDRESSES = 50_000
+"""Addresses that one sitemap, and sitemaps that one index may hold, by the protocol."""
+
+MAX_TAGS = 2_000_000
+"""Tags of one file: forty for each address it may hold. lxml takes 1 µs for one, where feedparser takes 40."""
+
+
+_WHOLE = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>\s*\Z", re.IGNORECASE)
+_RECORD_END = re.compile(rb"</(?:[\w.-]+:)?(?:url|sitemap)\s*>")
+
+
+class ChildSitemap(NamedTuple):
+    """One sitemap that an index names."""
+
+    url: str
+    modified_raw: str | None
+
+
+def parse_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
+    """As :func:`read_sitemap`, where a sitemap without addresses is an error.
+
+    Raises:
+        Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no address.
+        LeftOut: read.no_entries where it is well and empty.
+    """
+    feed = read_sitemap(data, url=url, limits=limits)
+    if not feed.entries:
+        raise _nothing("sitemap")
+    return feed
+
+
+def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
+    """Every address of a sitemap as an entry, in its order, so that it is polled like a feed.
+
+    Of a news sitemap title, date of publication, language and keywords are kept, of the image extension the first
+    picture; the date of the last change is of any. The feed's title is the name of the publication. What comes after
+    MAX_ADDRESSES is told in ``lost``, and so are addresses that are not http or https. That there is none is normal:
+    a news sitemap holds two days.
+
+    Args:
+        url: where it was read from; relative addresses, which the protocol forbids, are resolved against it.
+
+    Raises:
+        Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no address.
+    """
+    parsed = _Parsed(data, "url", limits or ReadLimits())
+    entries: list[Entry] = []
+    lost: list[str] = []
+    for record in islice(parsed, MAX_ADDRESSES):
+        found = _entry(record, url)
+        if found is None:
+            lost.append(f"no http(s) address: {(_text(record, 'loc') or 'no loc')[:200]!r}")
+        else:
+            entries.append(found)
+    rest = sum(1 for _ in parsed)
+    if rest:
+        lost.append(f"{rest} addresses beyond the {MAX_ADDRESSES} that one sitemap may hold")
+    if not entries:
+        parsed.check("sitemap", lost)
+    names = unique(entry.feed_title or "" for entry in entries)
+    title = names[0] if len(names) == 1 else None
+    return Feed(
+        kind="sitemap",
+        title=title,
+        url=url,
+        link=None,
+        language=None,
+        license=None,
+        entries=tuple(entries),
+        lost=tuple(lost),
+        hints=FeedHints(kind="sitemap", title=title, entry_hashes=hash_entries(entries)),
+    )
+
+
+def _nothing(name: str) -> LeftOut:
+    return LeftOut("read.no_entries", f"the {name} has no address")
+
+
+def read_sitemap_index(
+    data: bytes, *, url: str | None = None, limits: ReadLimits | None = None
+) -> tuple[ChildSitemap, ...]:
+    """The sitemaps that an index names, in its order, each once; at most MAX_ADDRESSES.
+
+    Raises:
+        Trouble: read.too_large; read.bad_feed where it is ill-formed and names none.
+        LeftOut: read.no_entries where it is well and empty.
+    """
+    parsed = _Parsed(data, "sitemap", limits or ReadLimits())
+    children: dict[str, ChildSitemap] = {}
+    for record in islice(parsed, MAX_ADDRESSES):
+        address = absolute(url, _text(record, "loc"))
+        if address is not None:
+            children.setdefault(address, ChildSitemap(address, _text(record, "lastmod")))
+    if not children:
+        parsed.check("sitemap index", [])
+        raise _nothing("sitemap index")
+    return tuple(children.values())
+
+
+def parse_sitemap_index(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> tuple[str, ...]:
+    """Addresses of the sitemaps that an index names; as :func:`read_sitemap_index`.
+
+    >>> parse_sitemap_index(b"<sitemapindex><sitemap><loc>https://a.example/news.xml</loc></sitemap></sitemapindex>")
+    ('https://a.example/news.xml',)
+
+    Raises:
+        Trouble, LeftOut: as :func:`read_sitemap_index`.
+    """
+    return tuple(child.url for child in read_sitemap_index(data, url=url, limits=limits))
+
+
+class _Parsed:
+    """The records of one file, parsed while they are taken, each gone from memory after the next was asked for."""
+
+    def __init__(self, data: bytes, name: str, limits: ReadLimits) -> None:
+        if len(data) > limits.max_feed_bytes:
+            raise Trouble("read.too_large", f"a sitemap of {len(data)} bytes; {limits.max_feed_bytes} are allowed")
+        most = max(limits.max_tags, MAX_TAGS)
+        check_markup(data, limits=ReadLimits(max_tags=most, max_attributes=limits.max_attributes))
+        self._records = self._walk(data, name)
+        self._broken: str | None = None
+
+    def __iter__(self) -> Iterator[etree._Element]:
+        return self._records
+
+    def _walk(self, data: bytes, name: str) -> Iterator[etree._Element]:
+        # Nothing outside the file is read: entities stay as they are, and huge trees stay refused.
+        events = etree.iterparse(
+            io.BytesIO(_without_stump(data.lstrip(b" \t\r\n"))),
+            tag=f"{{*}}{name}",
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            for _, record in events:
+                above = record.getparent()
+                if above is not None and above.getparent() is None:  # not of an extension inside another record
+                    yield record
+                    record.clear()
+                    above.remove(record)
+        except etree.XMLSyntaxError as error:  # what came before it counts
+            self._broken = str(error)
+        else:
+            self._broken = next((str(error.message) for error in events.error_log), None)
+
+    def check(self, name: str, lost: list[str]) -> None:
+        """Pass if that there is no address is what the file says.
+
+        Raises:
+            Trouble: read.bad_feed.
+        """
+        if self._broken or lost:
+            raise Trouble("read.bad_feed", f"the {name} gives no address: {self._broken or lost[0]}"[:300])
+
+
+def _without_stump(data: bytes) -> bytes:
+    """A file that was cut off, without its last record: recovery would take half an address for one."""
+    if _WHOLE.search(data, max(0, len(data) - 200)) or b"\0" in data[:100]:
+        return data
+    ends = [found.end() for found in _RECORD_END.finditer(data)]
+    return data[: ends[-1]] if ends else data
+
+
+def _entry(record: etree._Element, base: str | None) -> Entry | None:
+    address = absolute(base, _text(record, "loc"))
+    if address is None:
+        return None
+    news = _child(record, "news")
+    publication = _child(news, "publication")
+    return Entry(
+        url=address,
+        title=squeeze(_text(news, "title")) or None,
+        published_raw=_text(news, "publication_date"),
+        modified_raw=_text(record, "lastmod"),
+        categories=unique(squeeze(word) for word in (_text(news, "keywords") or "").split(",")),
+        image_url=absolute(base, _text(_child(record, "image"), "loc")),
+        language=(_text(publication, "language") or _text(news, "language") or "").lower() or None,
+        feed_url=base,
+        feed_title=squeeze(_text(publication, "name")) or None,
+    )
+
+
+def _child(above: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of that name, whatever its namespace: the extensions are written with many."""
+    return None if above is None else next(above.iterchildren(f"{{*}}{name}"), None)
+
+
+def _text(above: etree._Element | None, name: str) -> str | None:
+    found = _child(above, name)
+    return None if found is None else text_or_none("".join(map(str, found.itertext())))

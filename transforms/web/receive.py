@@ -1,0 +1,78 @@
+"""An answer goes in whose head was read; its body comes out, inflated and within its limits."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import httpcore
+
+from schemas.trouble import Trouble
+from transforms.web.bodies import Inflater, refused_head, refused_type
+from transforms.web.exchanges import Tape
+from transforms.web.request_log import Sending
+
+Accept = Literal["page", "any"]
+
+_HEAD_BYTES = 1024
+
+
+class Wanted(NamedTuple):
+    """One request: what is asked, and what of the answer is taken.
+
+    Attributes:
+        asked: addresses asked before, which led here.
+        headers: sent beside the usual ones.
+        limit: largest body, bytes, as sent and as inflated.
+        accept: "page" refuses what is no page, by its header and its first bytes.
+        cut: keep the first ``limit`` bytes of a larger body instead of refusing it.
+    """
+
+    url: str
+    asked: tuple[str, ...]
+    headers: tuple[tuple[str, bytes], ...]
+    limit: int
+    accept: Accept
+    cut: bool
+
+
+def receive_body(
+    stream: httpcore.Response, head: Mapping[str, str], wanted: Wanted, sent: Sending, tape: Tape | None
+) -> tuple[bytes, bool]:
+    """The inflated body, and whether it is all there is.
+
+    Args:
+        head: header lines by name in lower case.
+        sent: is told of the bytes received.
+        tape: is told the bytes themselves.
+
+    Raises:
+        Trouble: fetch.content_type, fetch.too_large or fetch.protocol.
+    """
+    url, limit, kind = wanted.url, wanted.limit, head.get("content-type")
+    if wanted.accept == "page" and (why := refused_type(kind)):
+        raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=stream.status)
+    announced = head.get("content-length", "")
+    if not wanted.cut and announced.isdecimal() and int(announced[:15]) > limit:
+        raise Trouble("fetch.too_large", f"{url} announces {announced} bytes, over the limit of {limit}")
+    inflater = Inflater(head.get("content-encoding"))
+    body, sniffed = bytearray(), wanted.accept != "page"
+    for piece in stream.iter_stream():
+        sent.bytes_received += len(piece)
+        if tape is not None:
+            tape.body += piece
+        body += inflater.feed(piece, limit + 1 - len(body))
+        if not sniffed and len(body) >= _HEAD_BYTES:
+            sniffed = True
+            _check_head(url, kind, body, stream.status)
+        if len(body) > limit or sent.bytes_received > limit:
+            if wanted.cut:
+                return bytes(body[:limit]), False
+            raise Trouble("fetch.too_large", f"{url} is over the limit of {limit} bytes; reading stopped there")
+    inflater.finish()
+    if not sniffed:
+        _check_head(url, kind, body, stream.status)
+    return bytes(body), True
+
+
+def _check_head(url: str, content_type: str | None, body: bytearray, status: int) -> None:
+    if why := refused_head(content_type, bytes(body[:_HEAD_BYTES])):
+        raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=status)
