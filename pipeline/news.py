@@ -1,6 +1,6 @@
 """The sentence: sources go in, and this says which stage feeds which until all is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import apache_beam as beam
@@ -16,7 +16,7 @@ from transforms.articles.rights import without_reserved_exchanges
 from transforms.entities.enrich import Recognized, RecognizeEntities
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import HandOver, StageTable
+from transforms.lake.write import Commits, HandOver, StageTable
 from transforms.languages import Identified, IdentifyLanguages
 from transforms.ledger import Ledger
 from transforms.repeats import Distinct, DropRepeats
@@ -218,6 +218,28 @@ class TakeLinks(beam.PTransform[beam.PCollection[Element], beam.PCollection[Link
         return taken
 
 
+def stage_tables(work: Work, commit: Commits, partition_by: Sequence[str]) -> list[beam.PCollection[DataFile]]:
+    """All that was made, as staged files.
+
+    Args:
+        commit: what it is to be part of.
+        partition_by: columns of articles that become directories; the other tables go by day.
+    """
+    by_day = ("ingest_date",)
+    tables = (
+        ("articles", Article, "article_id", partition_by, work.news.articles),
+        ("dead_letters", DeadLetter, "letter_id", by_day, work.news.dead),
+        ("dropped", Dropped, "source_uri", by_day, work.news.dropped),
+        ("feed_state", FeedState, "feed_url", by_day, work.states),
+        ("fetch_log", Request, "host", by_day, work.requests),
+    )
+    staged = [
+        rows | f"Stage {name}" >> StageTable(commit=commit, table=name, record=record, key=key, partition_by=columns)
+        for name, record, key, columns, rows in tables
+    ]
+    return [*staged, *work.archived]
+
+
 class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]):
     """Sources and links to staged Parquet files; gives the path of the list of them, to be committed.
 
@@ -233,21 +255,9 @@ class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]
         self._read = ReadNews(settings, known=known, max_documents=max_documents)
 
     def expand(self, elements: beam.PCollection[Element]) -> beam.PCollection[str]:
-        commit, by_day = self._settings.commit, ("ingest_date",)
+        commit = self._settings.commit
         work: Work = elements | "Read" >> self._read
-        tables = (
-            ("articles", Article, "article_id", self._settings.partition_by, work.news.articles),
-            ("dead_letters", DeadLetter, "letter_id", by_day, work.news.dead),
-            ("dropped", Dropped, "source_uri", by_day, work.news.dropped),
-            ("feed_state", FeedState, "feed_url", by_day, work.states),
-            ("fetch_log", Request, "host", by_day, work.requests),
-        )
-        staged: list[beam.PCollection[DataFile]] = [
-            rows
-            | f"Stage {name}" >> StageTable(commit=commit, table=name, record=record, key=key, partition_by=columns)
-            for name, record, key, columns, rows in tables
-        ]
-        staged.extend(work.archived)
+        staged = stage_tables(work, commit, self._settings.partition_by)
         handed: beam.PCollection[str] = (
             staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(commit, work.rest)
         )

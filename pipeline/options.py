@@ -252,11 +252,21 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
     rest.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
 
 
+_OF_FLINK = (
+    *("checkpoint_timeout_millis", "checkpointing_interval", "checkpointing_mode", "execution_retry_delay"),
+    *("externalized_checkpoints_enabled", "fail_on_checkpointing_errors", "flink_conf_dir", "max_bundle_size"),
+    *("max_bundle_time_mills", "max_parallelism", "number_of_execution_retries", "object_reuse", "parallelism"),
+    *("retain_externalized_checkpoints_on_cancellation", "savepoint_path", "shutdown_sources_after_idle_ms"),
+    *("state_backend", "state_backend_storage_path", "unaligned_checkpoints_enabled"),
+)
+"""Options that Flink's job server knows and tells Beam of only when it runs (Beam's FlinkPipelineOptions)."""
+
+
 def beam_option_names() -> dict[str, bool]:
     """Names of all options that the installed Beam and its runners know, and whether each takes a value."""
     from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415  costs a second: only when asked
 
-    names: dict[str, bool] = {"--runner": True}
+    names: dict[str, bool] = {"--runner": True, **{f"--{name}": True for name in _OF_FLINK}}
     waiting = list(PipelineOptions.__subclasses__())
     while waiting:
         options = waiting.pop()

@@ -18,7 +18,7 @@ from transforms.web.visits import Web
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
-_KEPT = 16  # results that may wait for what comes next; each up to a page
+_KEPT = 64  # results that may wait for what comes next, each up to a page: fewer, and slow hosts wait for fast ones
 
 
 REQUESTS = "requests"

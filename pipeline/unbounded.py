@@ -1,0 +1,284 @@
+"""Subscriptions go in; one unbounded pipeline polls them on an engine of their own, until told to stop."""
+
+import contextlib
+import functools
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+
+from pipeline.chunks import next_batch, weigh
+from pipeline.engine import choose_runner, read_counters
+from pipeline.lock import hold_lock
+from pipeline.news import ReadNews, Work, stage_tables
+from pipeline.options import UsageError
+from pipeline.polls import Feeds, find_subscriptions
+from pipeline.report import make_report
+from pipeline.run import open_output, report_failure, with_host_delays, write_report
+from pipeline.settings import Settings
+from pipeline.stream import Stop
+from pipeline.workspace import open_workspace
+from schemas.documents import Source
+from transforms.feeds.gate import is_committed, job_directory
+from transforms.feeds.watch import WatchDue, drain_path
+from transforms.known.decide import KnownFiles
+from transforms.known.index import build_index, save_index
+from transforms.known.live import LiveKnown
+from transforms.lake import files
+from transforms.lake.commit import STAGING
+from transforms.lake.follow import new_manifests
+from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.manifest import Manifest
+from transforms.lake.write import CommitFiles, WindowedCommit
+
+_log = logging.getLogger("newsmill")
+
+KIND = "stream"
+
+_LOOK_S = 0.2
+_CANCEL_S = 20.0
+_LINGER_S = 10.0
+"""How long an engine may take to end a job that has drained. Flink's does not end: it is then cancelled."""
+
+
+def refuse(settings: Settings) -> None:
+    """Say what an unbounded job cannot do.
+
+    Raises:
+        UsageError: it is asked for.
+    """
+    if settings.archive:
+        raise UsageError("--archive keeps the pages of a bounded commit: leave it out, or leave out --runner")
+    if settings.fetch == "never":
+        raise UsageError("--fetch never asks no feed: a stream needs --fetch all or missing")
+
+
+def find_feeds(places: Sequence[str]) -> list[Source]:
+    """The subscriptions of the lists; what was read last where they cannot be read now."""
+    try:
+        _last_read[tuple(places)] = find_subscriptions(places)
+    except UsageError as error:
+        _log.warning("%s; going on with what was read before", error)
+    return _last_read.get(tuple(places), [])
+
+
+_last_read: dict[tuple[str, ...], list[Source]] = {}
+
+
+def choose_feeds(feeds: Sequence[Source], chunk_documents: int) -> list[Source]:
+    """The first of the feeds, for one window: about so many documents."""
+    batch, _ = next_batch([(feed, weigh(feed, None, chunk_documents)) for feed in feeds], chunk_documents)
+    return [element for element, _ in batch if isinstance(element, Source)]
+
+
+class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollection[Manifest]]):
+    """Places of lists to commits, one for each window in which feeds were polled. Unbounded.
+
+    Args:
+        settings: of the job.
+        window_s: length of the windows, seconds.
+        known: what is committed, then and since.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self, settings: Settings, window_s: float, *, known: KnownFiles, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__()
+        commit = settings.commit
+        self._settings = settings
+        self._commit = WindowedCommit(base=commit, origin=settings.started_at.timestamp(), size_s=window_s)
+        self._watch = WatchDue(
+            output=commit.output,
+            run_id=commit.run_id,
+            find=find_feeds,
+            choose=functools.partial(choose_feeds, chunk_documents=settings.chunk_documents),
+            window_s=window_s,
+            clock=clock,
+        )
+        self._read = ReadNews(settings, known=known, max_documents=None)
+
+    def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
+        work: Work = places | "Due" >> self._watch | "Read" >> self._read
+        staged = stage_tables(work, self._commit, self._settings.partition_by)
+        done: beam.PCollection[Manifest] = (
+            staged | "AllFiles" >> beam.Flatten() | "Commit" >> CommitFiles(self._commit, kind=KIND)
+        )
+        return done
+
+
+def stream_unbounded(
+    settings: Settings, window_s: float, *, arguments: Sequence[str], stop_after_s: float | None = None
+) -> int:
+    """Carry out ``newsmill stream`` as one unbounded pipeline on the runner that the settings name.
+
+    SIGTERM and SIGINT drain: the window under way is committed, and the job reported. A second one cancels: that
+    window is lost, its feeds are as due as before. After a crash the same command goes on, nothing lost or twice.
+    For the main thread, since it hears signals.
+
+    Args:
+        settings: of the job; its run_id names it.
+        window_s: length of the windows, seconds.
+        arguments: words of the command line, for the report.
+        stop_after_s: drain after so long; None for never.
+
+    Returns:
+        Exit code: 0 when told to stop, 1 when the job failed, 4 when it did not balance.
+
+    Raises:
+        UsageError: a list that cannot be read, or what an unbounded job cannot do.
+        LockHeld: another run writes to the output.
+        KeyboardInterrupt: told to stop twice.
+    """
+    refuse(settings)
+    count = len(find_subscriptions(settings.feeds))
+    settings = with_host_delays(settings)
+    with hold_lock(settings.commit.output):
+        try:
+            _log.info(
+                "job %s: %d subscriptions into %s, windows of %g s; SIGTERM ends it",
+                settings.commit.run_id, count, settings.commit.output, window_s,
+            )  # fmt: skip
+            return _stream(settings, window_s, arguments, stop_after_s)
+        except UsageError:
+            raise
+        except Exception as error:
+            report_failure(settings, error)
+            return 1
+
+
+def _stream(settings: Settings, window_s: float, arguments: Sequence[str], stop_after_s: float | None) -> int:
+    commit, began = settings.commit, time.monotonic()
+    index = files.join(commit.output, STAGING, f"{commit.run_id}-known")
+    try:
+        known = make_known(settings, open_output(commit.output), index)
+        with open_workspace(commit.output), _told_by_signals() as stop:
+            result = _start(settings, window_s, known)
+            stop.listen()
+            is_counted = _wait(settings, result, stop, stop_after_s)
+    finally:
+        files.remove_tree(index)
+        files.remove_tree(job_directory(commit.output, commit.run_id))
+    manifests = new_manifests(commit.output, commit.run_id, set())
+    due = Feeds(commit.output, read_manifests(commit.output)).sort(find_feeds(settings.feeds), datetime.now(UTC))
+    report = make_report(
+        settings,
+        arguments=arguments,
+        counters=read_counters(result) if is_counted else None,
+        manifests=manifests,
+        wall_s=time.monotonic() - began,
+        waiting={"not due": due.waiting},
+    )
+    where = write_report(settings, report)
+    _log.info("job %s: %s, %d articles; report: %s", report.run_id, report.status, report.rows["articles"], where)
+    for line in report.imbalance:
+        _log.error("job %s does not balance: %s", report.run_id, line)
+    return 4 if report.imbalance else 0
+
+
+def make_known(settings: Settings, manifests: list[Manifest], index: str) -> LiveKnown:
+    """Write what is committed where all workers find it, and follow what will be.
+
+    Args:
+        manifests: what is committed.
+        index: directory to write to.
+    """
+    commit = settings.commit
+    before = build_index(
+        commit.output,
+        live_files(manifests),
+        retracted=retracted_ids(manifests),
+        today=commit.ingest_date,
+        look_back_days=settings.look_back_days,
+    )
+    save_index(before, index)
+    return LiveKnown(before=index, so_far=None, asks_again=settings.full, output=commit.output, run_id=commit.run_id)
+
+
+def _start(settings: Settings, window_s: float, known: KnownFiles) -> Any:
+    options = PipelineOptions(list(settings.beam_args))
+    options.view_as(StandardOptions).streaming = True
+    pipeline = beam.Pipeline(runner=choose_runner(options), options=options)
+    places = pipeline | "Lists" >> beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
+    _ = places | "Stream" >> StreamNews(settings, window_s, known=known)
+    return pipeline.run()
+
+
+class _Signals(Stop):
+    """A Stop that hears signals as soon as the engine has been started."""
+
+    def listen(self) -> None:
+        """Hear SIGTERM and SIGINT; after the start, since Beam's job servers take SIGINT for themselves."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.tell)
+
+
+@contextlib.contextmanager
+def _told_by_signals() -> Iterator[_Signals]:
+    stop = _Signals()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGTERM, stop.tell)
+    # Ctrl-C goes to all processes of a terminal. What is started while it is ignored ignores it for good: an
+    # engine that ended at once could not commit what is under way.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait(settings: Settings, result: Any, stop: Stop, stop_after_s: float | None) -> bool:
+    """Wait for the end of a job, and tell it to drain when it is time.
+
+    Returns:
+        Whether it ended by itself, so that its counters are whole; else it had committed all, and was cancelled.
+
+    Raises:
+        Exception: what ended it before.
+        KeyboardInterrupt: told to stop twice; it is cancelled.
+    """
+    commit, began = settings.commit, time.monotonic()
+    ended: list[BaseException | None] = []
+    waiting = threading.Thread(target=_wait_for, args=(result, ended), daemon=True)
+    waiting.start()
+    is_draining, over_since, is_cancelled = False, None, False
+    try:
+        while waiting.is_alive():
+            is_late = stop_after_s is not None and time.monotonic() - began >= stop_after_s
+            if not is_draining and (stop.is_told or is_late):
+                is_draining = True
+                _log.info("draining: what is under way is committed")
+                files.replace_bytes(drain_path(commit.output, commit.run_id), b"")
+            waiting.join(_LOOK_S)
+            if is_draining and not is_cancelled:
+                is_over = is_committed(commit.output, commit.run_id)
+                over_since = (over_since or time.monotonic()) if is_over else None
+                if over_since is not None and time.monotonic() - over_since >= _LINGER_S:
+                    _log.info("all is committed, and the engine does not end the job: cancelling it")
+                    is_cancelled = True
+                    result.cancel()
+    except BaseException:
+        sys.stderr.write("newsmill: cancelling the job\n")
+        with contextlib.suppress(Exception):
+            result.cancel()
+        waiting.join(_CANCEL_S)
+        raise
+    if ended and ended[0] is not None and not is_cancelled:
+        raise ended[0]
+    return not is_cancelled
+
+
+def _wait_for(result: Any, ended: list[BaseException | None]) -> None:
+    try:
+        result.wait_until_finish()
+        ended.append(None)
+    except BaseException as error:
+        ended.append(error)

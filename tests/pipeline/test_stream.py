@@ -1,0 +1,137 @@
+"""A stream in batches: what appears is committed, SIGTERM finishes the batch under way, SIGKILL loses nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.stream import Rhythm
+from tests.lakes import read_table
+from tests.servers import Reply, Server
+
+ROOT = Path(__file__).parents[2]
+
+
+class Press(Server):
+    """A feed with one more entry at each poll, up to a limit; its newest page may take its time."""
+
+    def __init__(self, most: int = 4) -> None:
+        super().__init__()
+        self.polls = 0
+        self.most = most
+        self.slow_s = 0.0
+        self.routes["/robots.txt"] = Reply("", status=404)
+        self.routes["/feed.xml"] = self.feed
+        self.routes["*"] = self.page
+
+    def feed(self, _: str) -> Reply:
+        self.polls += 1
+        entries = range(min(self.polls, self.most))
+        items = "".join(f"<item><title>Notice {n}</title><link>/n{n}</link></item>" for n in entries)
+        text = f"<rss version='2.0'><channel><title>Press</title>{items}</channel></rss>"
+        return Reply(text, headers={"Content-Type": "application/rss+xml"})
+
+    def page(self, path: str) -> Reply:
+        told = "".join(
+            f"<p>Paragraph {n} of notice {path[2:]} says when the ferry leaves Port Ellery.</p>" for n in range(5)
+        )
+        text = f"<html lang=en><head><title>Notice {path[2:]}</title></head><body>{told}</body></html>"
+        return Reply(text, delay_s=self.slow_s)
+
+
+def words(server: Server, output: Path) -> list[str]:
+    given = ["stream", "--feeds", server.url("/feed.xml"), "--output", str(output), "--allow_private", "--quiet"]
+    given += ["--spacy_model", "none", "--delay_s", "0", "--tick_s", "0.2"]
+    return [*given, "--min_interval_s", "1", "--max_interval_s", "1"]
+
+
+def titles(output: Path) -> Counter[str]:
+    return Counter(row["headline"] for row in read_table(output, "articles"))
+
+
+def wait_for(what: Callable[[], bool], process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert process.poll() is None, f"the stream ended by itself with {process.returncode}"
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def server() -> Iterator[Press]:
+    with Press() as made:
+        yield made
+
+
+@pytest.fixture
+def start(server: Press, tmp_path: Path) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "pipeline", *words(server, tmp_path / "lake")]
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def test_what_appears_is_committed_batch_by_batch(server: Press, tmp_path: Path) -> None:
+    assert main([*words(server, tmp_path / "lake"), "--stop_after_s", "9", "--roll_s", "3"]) == 0
+    assert titles(tmp_path / "lake") == {f"Notice {n}": 1 for n in range(4)}
+    runs = list((tmp_path / "lake" / "runs").iterdir())
+    assert len(runs) > 1, "a new run is begun now and then"
+    assert all((run / "report.json").exists() for run in runs if any(run.glob("manifest-*.json")))
+    assert main(["verify", "--output", str(tmp_path / "lake")]) == 0
+
+
+def test_sigterm_finishes_the_batch_under_way(
+    server: Press, start: Callable[[], "subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
+    server.slow_s = 2.0
+    process = start()
+    wait_for(lambda: "/n0" in server.paths(), process)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+    assert titles(tmp_path / "lake") == {"Notice 0": 1}
+
+
+def test_sigkill_loses_nothing_and_repeats_nothing(
+    server: Press, start: Callable[[], "subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
+    server.slow_s = 1.0
+    process = start()
+    wait_for(lambda: "/n1" in server.paths(), process)
+    process.kill()
+    process.wait()
+    server.slow_s = 0.0
+    process = start()
+    wait_for(lambda: len(titles(tmp_path / "lake")) == 4, process)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+    assert titles(tmp_path / "lake") == {f"Notice {n}": 1 for n in range(4)}
+    assert main(["verify", "--output", str(tmp_path / "lake")]) == 0
+
+
+def test_a_list_that_cannot_be_read_is_a_mistake_of_the_user(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["stream", "--feeds", str(tmp_path / "none.toml"), "--output", str(tmp_path / "lake")]) == 2
+    assert "none.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", [{"tick_s": 0.0}, {"roll_s": -1.0}, {"stop_after_s": 0.0}])
+def test_a_rhythm_is_made_of_positive_seconds(given: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(given))):
+        Rhythm(**given)

@@ -1,0 +1,390 @@
+"""The unbounded pipeline: its graph, its gate, and on Prism the same rows as runs and micro-batches give."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.window import FixedWindows
+
+from benchmarks.crash import compare_rows, find_duplicates, find_strays, kill_group
+from pipeline.cli import main
+from pipeline.options import UsageError, parse
+from pipeline.settings import Settings, settings_from
+from pipeline.unbounded import StreamNews, make_known, stream_unbounded
+from tests.lakes import read_lake
+from tests.servers import Reply, Server
+from transforms.feeds.gate import job_directory
+from transforms.feeds.watch import drain_path
+from transforms.known.decide import KnownFiles
+from transforms.lake import files
+from transforms.lake.follow import new_manifests
+from transforms.lake.lake import read_manifests
+from transforms.lake.read import open_table
+
+ROOT = Path(__file__).parents[2]
+PRISM = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache")) / "prism/bin/prism-v2.77.0"
+needs_prism = pytest.mark.skipif(not PRISM.exists(), reason=f"Prism is not at {PRISM}: ./run.sh runners fetches it")
+FLINK_JARS = sorted(PRISM.parents[2].glob("flink/job-server-*/flink-job-server.jar"))
+needs_flink = pytest.mark.skipif(
+    not FLINK_JARS or shutil.which("java") is None,
+    reason=f"no java, or no Flink job server below {PRISM.parents[2]}/flink: ./run.sh runners makes it",
+)
+ON_PRISM = ("--runner", "PrismRunner", "--prism_location", str(PRISM), "--environment_type", "LOOPBACK")
+SHARED = ("--allow_private", "--delay_s", "0", "--spacy_model", "none", "--max_dead_ratio", "1")
+OFTEN = ("--min_interval_s", "1", "--max_interval_s", "1")
+
+Lake = dict[str, list[dict[str, Any]]]
+
+
+class History:
+    """A publisher whose feed goes one step further at each poll: what came before is read by then."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.polls = 0
+        self.texts = {f"/a{n}": f"The first text of report {n} of {name} was short." for n in range(5)}
+        self.titles = {path: f"Report {path} of {name}" for path in self.texts}
+        self.guids: dict[str, str] = {}
+        self.summaries: dict[str, str] = {}
+        self.noise = ""
+        self._lock = threading.Lock()
+        self._steps: list[Callable[[], None]] = [
+            lambda: None,
+            lambda: self._publish("/b0", "A new text about the ferry."),
+            self._correct,
+            lambda: self._publish("/b1", "The publisher gave this text the guid of another.", guid="/a2"),
+            lambda: setattr(self, "noise", "?utm_source=rss&amp;utm_campaign=7"),
+            self._calm_down,
+            self._take_away,
+        ]
+
+    @property
+    def length(self) -> int:
+        return len(self._steps)
+
+    def _publish(self, path: str, words: str, guid: str | None = None) -> None:
+        self.titles[path], self.texts[path] = f"Report {path} of {self.name}", words
+        self.guids[path] = guid or path
+
+    def _correct(self) -> None:
+        self._publish("/a0", "The second text of report 0 puts right what the first had wrong.")
+        self.guids["/a1"] = "a guid of another kind"
+
+    def _calm_down(self) -> None:
+        self.noise = ""
+        self.summaries["/b0"] = "Now with another teaser."
+
+    def _take_away(self) -> None:
+        """One is gone, one has another headline, one leads nowhere, one says what another says."""
+        del self.titles["/a4"], self.texts["/a4"]
+        self.titles["/a2"] = "Corrected report"
+        self.summaries["/a2"] = "Corrected."
+        self.titles["/gone"] = "Nowhere"
+        self._publish("/copy", self.texts["/a3"])
+        self.titles["/copy"] = self.titles["/a3"]
+
+    def reply(self, path: str) -> Reply:
+        with self._lock:
+            if path == "/feed.xml":
+                if self.polls < self.length:
+                    self._steps[self.polls]()
+                self.polls += 1
+                return Reply(self._feed(), headers={"Content-Type": "application/rss+xml"})
+            if path not in self.texts:
+                return Reply("gone", status=404)
+            where = "/a3" if path == "/copy" else path
+            body = "".join(
+                f"<p>{self.texts[path]} Paragraph {n} says what the readers of {self.name} heard on {where}, "
+                "and who spoke for and against it in the chamber.</p>"
+                for n in range(4)
+            )
+            title = self.titles[path]
+            return Reply(f"<html lang=en><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>")
+
+    def _feed(self) -> str:
+        items = "".join(
+            f"<item><title>{title}</title><link>{path}{self.noise if path in ('/a1', '/a3') else ''}</link>"
+            f"<guid isPermaLink='false'>{self.guids.get(path, path)}</guid>"
+            f"<description>{self.summaries.get(path, self.texts.get(path, ''))}</description></item>"
+            for path, title in self.titles.items()
+        )
+        return f"<rss version='2.0'><channel><title>Paper</title><link>/</link>{items}</channel></rss>"
+
+
+class Press:
+    """Two publishers, each a host of its own; made anew they are the same at the same addresses."""
+
+    def __init__(self) -> None:
+        self.histories: list[History] = []
+        self.servers = [Server(host=f"127.0.3.{n + 1}") for n in range(2)]
+        for server in self.servers:
+            server.routes["/robots.txt"] = Reply(status=404)
+        self.restart()
+
+    def restart(self) -> None:
+        self.histories = [History(name) for name in ("Kestrel", "Lantern")]
+        for server, history in zip(self.servers, self.histories, strict=True):
+            server.routes["*"] = history.reply
+
+    @property
+    def feeds(self) -> list[str]:
+        return [server.url("/feed.xml") for server in self.servers]
+
+    def is_told(self) -> bool:
+        """Whether everybody has been asked for all that there is."""
+        return all(history.polls >= history.length for history in self.histories)
+
+
+@pytest.fixture(scope="module")
+def press() -> Iterator[Press]:
+    made = Press()
+    with contextlib.ExitStack() as stack:
+        for server in made.servers:
+            stack.enter_context(server)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def expected(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """What one run for each step gives."""
+    output = tmp_path_factory.mktemp("runs")
+    press.restart()
+    while not press.is_told():
+        words = ["run", "--feeds", *press.feeds, "--output", str(output), "--poll", "all", "--quiet", *SHARED, *OFTEN]
+        assert main(words) == 0
+    lake = read_lake(output)
+    assert {row["version"] for row in lake["articles"]} == {1, 2}
+    assert {row["code"] for row in lake["dead_letters"]} == {"fetch.http_404"}
+    assert "known.same_text" in {row["reason"] for row in lake["dropped"]}
+    return lake
+
+
+def settings_of(output: Path, feeds: list[str], *more: str) -> Settings:
+    known, beam_args = parse(["stream", "--feeds", *feeds, "--output", str(output), *SHARED, *OFTEN, *more])
+    return settings_from(known, beam_args, inputs=())
+
+
+def in_order(lake: Lake) -> Lake:
+    """The same rows; a column that rows are partitioned by comes last otherwise."""
+    return {table: [dict(sorted(row.items())) for row in rows] for table, rows in lake.items()}
+
+
+def assert_same(output: Path, expected: Lake) -> None:
+    """The rows of the runs, each once, and nothing else in the output."""
+    found = read_lake(output)
+    assert list(compare_rows(in_order(found), in_order(expected))) == []
+    assert list(find_duplicates(found)) == []
+    assert list(find_strays(output)) == []
+    assert main(["verify", "--output", str(output)]) == 0
+
+
+def test_the_graph_is_unbounded_and_windowed(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, ["https://news.example/feed"])
+    pipeline = beam.Pipeline(options=PipelineOptions(["--streaming"]))
+    places = pipeline | beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
+    stream = StreamNews(settings, 15.0, known=KnownFiles(before=None, so_far=None))
+    done = places | stream
+    assert not done.is_bounded
+    assert done.windowing.windowfn == FixedWindows(15.0)
+    assert pipeline.to_runner_api().components.transforms
+    assert not list(tmp_path.iterdir()), "nothing is touched before it runs"
+
+
+@pytest.mark.parametrize("option", [("--archive",), ("--fetch", "never")])
+def test_what_is_refused(tmp_path: Path, option: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match=option[0]):
+        stream_unbounded(settings_of(tmp_path, ["https://news.example/feed"], *option), 1.0, arguments=[])
+    assert not list(tmp_path.iterdir())
+
+
+class UntilDrained:
+    """The time; at the third look the job is told to drain."""
+
+    looks = 0
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __call__(self) -> float:
+        UntilDrained.looks += 1
+        if UntilDrained.looks % 3 == 0:
+            files.replace_bytes(self.path, b"")
+        return time.time()
+
+
+def test_one_round_a_job_on_the_local_runner(press: Press, tmp_path: Path, expected: Lake) -> None:
+    """That runner ends windows at the end of the job: one round, then it drains. The next job goes on."""
+    press.restart()
+    for _ in range(3):
+        settings = settings_of(tmp_path, press.feeds)
+        output, run_id = settings.commit.output, settings.commit.run_id
+        index = f"{output}/_staging/{run_id}-known"
+        known = make_known(settings, list(read_manifests(output)), index)
+        with beam.Pipeline(runner=FnApiRunner()) as pipeline:
+            places = pipeline | beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
+            clock = UntilDrained(drain_path(output, run_id))
+            _ = places | StreamNews(settings, 5.0, known=known, clock=clock)
+        assert [manifest.kind for manifest in new_manifests(output, run_id, set())] == ["stream"]
+        files.remove_tree(job_directory(output, run_id))
+        files.remove_tree(index)
+        time.sleep(1)
+    found = read_lake(tmp_path)["articles"]
+    assert [row for row in found if row not in expected["articles"]] == []
+    assert sorted(row["version"] for row in found) == [1] * 12 + [2] * 2
+    assert list(find_strays(tmp_path)) == []
+
+
+def start(words: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "stream", *words],
+            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+
+def on_flink() -> tuple[str, ...]:
+    """Without checkpoints Flink shuts sources down that rest; without retries 0 a failed job would begin again."""
+    options = ("--flink_master=[local]", f"--flink_job_server_jar={FLINK_JARS[-1]}", "--environment_type=LOOPBACK")
+    rhythm = ("--parallelism=1", "--checkpointing_interval=10000", "--max_bundle_time_mills=200")
+    return ("--runner=FlinkRunner", *options, *rhythm, "--number_of_execution_retries=0")
+
+
+@contextlib.contextmanager
+def streaming(press: Press, output: Path, *more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A stream beside the test; whatever happens, nothing of it is left."""
+    log = output.parent / f"{output.name}.log"
+    words = ["--feeds", *press.feeds, "--output", str(output), *SHARED, *OFTEN, *more]
+    process = start(words, log)
+    try:
+        yield process
+    except BaseException:
+        sys.stderr.write(log.read_text()[-4000:])
+        raise
+    finally:
+        kill_group(process)
+
+
+def wait_for(process: "subprocess.Popen[bytes]", is_it: Callable[[], bool], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_it():
+        assert process.poll() is None, f"ended with {process.returncode}"
+        assert time.monotonic() < deadline, "it takes too long"
+        time.sleep(0.05)
+
+
+def is_gone(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether neither the process nor one that it started is there."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, group = path.read_text().rpartition(")")[2].split()[:3]
+            if int(group) == process.pid and state != "Z":
+                return False
+    return True
+
+
+def report_of(output: Path) -> dict[str, Any]:
+    (path,) = output.glob("runs/*/report.json")
+    report: dict[str, Any] = json.loads(path.read_text())
+    return report
+
+
+def test_micro_batches_give_the_rows_of_runs(press: Press, tmp_path: Path, expected: Lake) -> None:
+    press.restart()
+    with streaming(press, tmp_path / "out", "--tick_s", "0.2") as process:
+        wait_for(process, press.is_told)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert_same(tmp_path / "out", expected)
+
+
+@needs_prism
+@pytest.mark.parametrize("partition_by", ["ingest_date", "ingest_date,in_language"])
+def test_prism_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Lake, partition_by: str) -> None:
+    press.restart()
+    output = tmp_path / "out"
+    with streaming(press, output, "--tick_s", "1", "--partition_by", partition_by, *ON_PRISM) as process:
+        wait_for(process, press.is_told)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert is_gone(process), "an engine is left behind"
+    assert_same(output, expected)
+    report = report_of(output)
+    assert report["imbalance"] == []
+    assert report["rows"]["articles"] == len(expected["articles"])
+    assert report["rows"]["feed_state"] == sum(history.polls for history in press.histories)
+    polled = open_table(str(output), "feed_state").to_table().to_pylist()
+    assert len({(row["feed_url"], row["poll_count"]) for row in polled}) == len(polled)
+    assert len(list(output.glob("runs/*/manifest-*.json"))) >= press.histories[0].length
+
+
+@needs_flink
+def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Lake) -> None:
+    """The same on an engine of another make. It counts nothing for a job that is cancelled, so nothing balances."""
+    press.restart()
+    output = tmp_path / "out"
+    with streaming(press, output, "--tick_s", "1", *on_flink()) as process:
+        wait_for(process, press.is_told, 400)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(120) == 0
+        assert is_gone(process), "an engine is left behind"
+    assert_same(output, expected)
+    report = report_of(output)
+    assert report["rows"]["articles"] == len(expected["articles"])
+    assert report["rows"]["feed_state"] == sum(history.polls for history in press.histories)
+
+
+@needs_prism
+def test_killed_in_the_middle_of_windows(press: Press, tmp_path: Path, expected: Lake) -> None:
+    press.restart()
+    output = tmp_path / "out"
+    for polls in (2, 4):
+        with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
+            wait_for(process, lambda polls=polls: press.histories[0].polls >= polls)  # type: ignore[misc]
+            kill_group(process)
+    with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
+        wait_for(process, press.is_told)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert_same(output, expected)
+
+
+@needs_prism
+def test_ctrl_c_drains_and_the_second_one_cancels(press: Press, tmp_path: Path) -> None:
+    press.restart()
+    output = tmp_path / "out"
+    slow = {path: Reply(press.histories[0].reply(path).body, delay_s=3) for path in ("/a1", "/a2")}
+    press.servers[0].routes.update(slow)
+    try:
+        with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
+            wait_for(process, lambda: "/a1" in press.servers[0].paths()[-3:])
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the engine, too
+            time.sleep(1)
+            assert process.poll() is None, "the window under way is waited for"
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(10) == 130
+            assert is_gone(process)
+        assert read_lake(output)["articles"] == [], "nothing half-written is visible"
+        with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
+            wait_for(process, lambda: press.histories[0].polls >= 2)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(40) == 0
+            assert is_gone(process)
+    finally:
+        for path in slow:
+            del press.servers[0].routes[path]
+    found = read_lake(output)
+    assert len(found["articles"]) == sum(5 + (history.polls >= 2) for history in press.histories)
+    assert list(find_strays(output)) == []

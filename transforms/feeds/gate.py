@@ -1,0 +1,207 @@
+"""What is committed goes in; the next round of feeds that are due comes out, once all of the last one is committed."""
+
+import dataclasses
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from apache_beam.utils.timestamp import Duration, Timestamp
+
+from schemas.documents import Source
+from schemas.feeds import FeedState
+from transforms.feeds.state import States, attach_states, load_states, pick_due
+from transforms.lake import files
+from transforms.lake.commit import STAGING
+from transforms.lake.follow import new_manifests
+from transforms.lake.lake import read_manifests
+
+_log = logging.getLogger("newsmill")
+
+FindFeeds = Callable[[], Sequence[Source]]
+"""Gives the subscriptions; called once a minute. Must pickle."""
+
+LISTS_S = 60.0
+_SHARE = 20
+"""Finding what is due takes one part in so many of the time, at most."""
+_WARN_S = 600.0
+
+
+class Round(NamedTuple):
+    """Feeds to be polled together: one window, one commit.
+
+    Attributes:
+        at: instant that they were found due, seconds since 1970.
+        feeds: each as its last poll left it.
+    """
+
+    at: float
+    feeds: tuple[Source, ...]
+
+
+def job_directory(output: str, run_id: str) -> str:
+    """Where a job keeps what it needs only while it runs."""
+    return files.join(output, STAGING, f"{run_id}-job")
+
+
+@dataclasses.dataclass
+class _Given:
+    """The round under way; kept in a file, so that another process of the job knows of it.
+
+    Attributes:
+        at: as of the Round.
+        polls: feed to how many polls it had had.
+        left: the same of feeds that took longer than anybody waits for.
+    """
+
+    at: float = 0.0
+    polls: dict[str, int] = dataclasses.field(default_factory=dict)
+    left: dict[str, int] = dataclasses.field(default_factory=dict)
+
+
+class Gate:
+    """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
+
+    A round is over when each of its feeds has a poll more among the committed states: so what is committed when
+    the next one begins is all that was read before, and two rounds never read the same thing at once. A round is
+    given again, the same, by a process that finds it in the job's directory: whoever hands it on must tell it by
+    :func:`round_key`.
+
+    Args:
+        output: of the job.
+        run_id: of the job.
+        find: the subscriptions.
+        choose: of the feeds that are due, those for one round; the longest overdue come first.
+        window_s: length of the windows; each round is in one of its own, later than the last.
+        patience_s: after so long the other feeds go on, with a warning. Those of the round are left to what
+            is under way: what they have in common with others could by then be written twice.
+    """
+
+    def __init__(
+        self,
+        output: str,
+        run_id: str,
+        find: FindFeeds,
+        choose: Callable[[Sequence[Source]], Sequence[Source]],
+        *,
+        window_s: float,
+        patience_s: float = 3600.0,
+    ) -> None:
+        self._output, self._run_id = output, run_id
+        self._find, self._choose = find, choose
+        self._window_s, self._patience_s = window_s, patience_s
+        self._path = files.join(job_directory(output, run_id), "round.json")
+        self._seen: set[str] = set()
+        self._states: States = load_states(output, read_manifests(output))
+        self._listed: tuple[float, Sequence[Source]] | None = None
+        self._look_at = self._warned_at = 0.0
+        self._given = self._read()
+        self._is_new = True  # whether this process has yet to give the round that it finds
+
+    def next_round(self, now: float) -> Round | None:
+        """The next round, if there is one now.
+
+        Args:
+            now: seconds since 1970.
+
+        Raises:
+            CorruptManifest: what is committed cannot be told.
+            OSError: the output cannot be read, or the round cannot be noted.
+        """
+        if now < self._look_at:
+            return None
+        self._learn()
+        if self._given.polls:
+            return self._under_way(now)
+        self._is_new = False
+        if self._window(now) <= self._window(self._given.at):
+            return None  # also after a clock was set back
+        start = time.perf_counter()
+        due, _ = pick_due(self._feeds(now), self._states, datetime.fromtimestamp(now, UTC))
+        feeds = tuple(self._choose(sorted((feed for feed in due if _name(feed) not in self._given.left), key=_since)))
+        self._look_at = now + _SHARE * (time.perf_counter() - start)
+        if not feeds:
+            return None
+        return self._give(Round(now, feeds))
+
+    def _window(self, at: float) -> int:
+        """Number of the window of an instant, as the engine counts."""
+        return int(Timestamp.of(at).micros // Duration.of(self._window_s).micros)
+
+    def _feeds(self, now: float) -> Sequence[Source]:
+        if self._listed is None or not 0 <= now - self._listed[0] < LISTS_S:
+            self._listed = (now, self._find())
+        return self._listed[1]
+
+    def _learn(self) -> None:
+        for manifest in new_manifests(self._output, self._run_id, self._seen):
+            for name, state in load_states(self._output, [manifest]).items():
+                known = self._states.get(name)
+                if known is None or known.poll_count <= state.poll_count:
+                    self._states[name] = state
+        for under_way in (self._given.polls, self._given.left):
+            for name in [name for name, polls in under_way.items() if self._polls(name) > polls]:
+                del under_way[name]
+
+    def _polls(self, name: str) -> int:
+        known = self._states.get(name)
+        return known.poll_count if known else 0
+
+    def _under_way(self, now: float) -> Round | None:
+        waited = now - self._given.at
+        if self._is_new:
+            self._is_new = False
+            feeds = [feed for feed in self._feeds(now) if _name(feed) in self._given.polls]
+            return Round(self._given.at, tuple(attach_states(feeds, self._states)))
+        if waited >= self._patience_s:
+            _log.warning("%d feeds are not committed after %.0f s: others go on", len(self._given.polls), waited)
+            self._given.left.update(self._given.polls)
+            self._given.polls.clear()
+        elif waited >= self._warned_at + _WARN_S:
+            self._warned_at = waited
+            _log.warning("waiting for %d feeds to be committed, for %.0f s now", len(self._given.polls), waited)
+        return None
+
+    def _give(self, found: Round) -> Round:
+        self._warned_at = 0.0
+        self._given.at = found.at
+        self._given.polls = dict(map(round_key, found.feeds))
+        body = dataclasses.asdict(self._given)
+        files.replace_bytes(self._path, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        return found
+
+    def _read(self) -> _Given:
+        try:
+            return _Given(**json.loads(files.read_bytes(self._path)))
+        except FileNotFoundError:
+            return _Given()
+
+
+def is_committed(output: str, run_id: str) -> bool:
+    """Whether a job has committed every round that it gave.
+
+    Raises:
+        CorruptManifest: what is committed cannot be told.
+    """
+    try:
+        given = _Given(**json.loads(files.read_bytes(files.join(job_directory(output, run_id), "round.json"))))
+    except FileNotFoundError:
+        return True
+    states = load_states(output, new_manifests(output, run_id, set()))
+    return all(name in states and states[name].poll_count > polls for name, polls in given.polls.items())
+
+
+def round_key(feed: Source) -> tuple[str, int]:
+    """What tells one poll of a feed from all others."""
+    return _name(feed), feed.feed.poll_count if feed.feed else 0
+
+
+def _name(feed: Source) -> str:
+    return feed.feed.feed_url if feed.feed else feed.uri
+
+
+def _since(feed: Source) -> datetime:
+    state: FeedState | None = feed.feed
+    return (state.next_due_at if state else None) or datetime.min.replace(tzinfo=UTC)

@@ -1,0 +1,121 @@
+"""Lists of subscriptions go in; each feed comes out whenever it is due, stamped with the time, until told to drain."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+
+import apache_beam as beam
+from apache_beam.io.watch import PollResult, Watch, never
+from apache_beam.transforms.window import FixedWindows, TimestampedValue
+from apache_beam.utils.timestamp import Timestamp
+
+from schemas.documents import Source
+from transforms.feeds.gate import Gate, job_directory, round_key
+from transforms.lake import files
+
+LOOK_S = 1.0
+"""Longest time between two looks at what is committed and due."""
+
+
+def drain_path(output: str, run_id: str) -> str:
+    """The file whose presence ends a job: what is under way is committed, and nothing new begun."""
+    return files.join(job_directory(output, run_id), "drain")
+
+
+@dataclasses.dataclass
+class _LookForDue:
+    """What Watch calls: it looks and never waits, since a poll that takes long holds the watermark."""
+
+    output: str
+    run_id: str
+    find: Callable[[Sequence[str]], Sequence[Source]]
+    choose: Callable[[Sequence[Source]], Sequence[Source]]
+    window_s: float
+    patience_s: float
+    clock: Callable[[], float]
+    gate: Gate | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "gate": None}  # what a process knows stays with it
+
+    def __call__(self, places: tuple[str, ...]) -> PollResult[Source]:
+        if files.exists(drain_path(self.output, self.run_id)):
+            return PollResult.complete([])
+        if self.gate is None:
+            self.gate = Gate(
+                self.output,
+                self.run_id,
+                lambda: self.find(places),
+                self.choose,
+                window_s=self.window_s,
+                patience_s=self.patience_s,
+            )
+        now = self.clock()
+        found = self.gate.next_round(now)
+        stamped = [TimestampedValue(feed, Timestamp.of(found.at)) for feed in found.feeds] if found else []
+        return PollResult.incomplete(stamped).with_watermark(Timestamp.of(now))
+
+
+def _key(feed: Source) -> tuple[str, int]:
+    return round_key(feed)
+
+
+def _feed_of(pair: tuple[tuple[str, ...], Source]) -> Source:
+    return pair[1]
+
+
+class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollection[Source]]):
+    """Emit each subscription, with its state, whenever it is due, in windows of fixed length.
+
+    Takes one element, the places of the lists. Unbounded, until the file :func:`drain_path` is there. Feeds come
+    in rounds, each in one window, and the next only when all of the last is committed (see :class:`Gate`), to be
+    told from the output: nothing is remembered that a crash could take, and a new job begins where the output is.
+    Within a job each poll of a feed is emitted once, through retries and moves to other workers; what the engine
+    keeps for that is as large as one round. The window of a round closes by the clock, at most ``window_s``
+    and LOOK_S after the round began.
+
+    Args:
+        output: where what is read gets committed.
+        run_id: of the job.
+        find: the subscriptions of the lists; called once a minute, must pickle and never wait long.
+        choose: of feeds that are due, those for one round.
+        window_s: length of the windows, seconds.
+        patience_s: how long a round is waited for before others go on.
+        clock: seconds since 1970.
+
+    Raises:
+        ValueError: a length that is not positive.
+    """
+
+    def __init__(
+        self,
+        *,
+        output: str,
+        run_id: str,
+        find: Callable[[Sequence[str]], Sequence[Source]],
+        choose: Callable[[Sequence[Source]], Sequence[Source]],
+        window_s: float,
+        patience_s: float = 3600.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        if window_s <= 0 or patience_s <= 0:
+            raise ValueError(f"window_s and patience_s must be positive, got {window_s} and {patience_s}")
+        self._window_s = window_s
+        self._look = _LookForDue(output, run_id, find, choose, window_s, patience_s, clock)
+
+    def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Source]:
+        watch = Watch(
+            self._look,
+            poll_interval=min(LOOK_S, self._window_s / 4),
+            termination=never(),
+            output_key_fn=_key,
+            timestamp_cursor=True,  # rounds come in order: only the keys of the last one are kept
+        )
+        due: beam.PCollection[Source] = (
+            places
+            | "Watch" >> watch
+            | "Feed" >> beam.Map(_feed_of).with_output_types(Source)
+            | "Window" >> beam.WindowInto(FixedWindows(self._window_s))
+        )
+        return due

@@ -1,0 +1,86 @@
+"""Where and as what rows are written, as a value: one commit of a run, or one for each window of an unbounded job."""
+
+import dataclasses
+from datetime import UTC, date, datetime
+from typing import Any
+
+from apache_beam.utils.timestamp import Duration, Timestamp
+
+from transforms.lake import files
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Commit:
+    """Where and as what a run, or a chunk of one, is written.
+
+    Attributes:
+        output: directory or bucket path.
+        run_id: safe as a part of a path.
+        ingest_date: UTC day that the run started; the same for all rows of the run.
+        chunk: number of the commit within the run, from 0.
+        shards: files a partition is cut into; rows choose theirs by id.
+        max_partitions: most partitions a table may get from one commit.
+    """
+
+    output: str
+    run_id: str
+    ingest_date: date
+    chunk: int = 0
+    shards: int = 1
+    max_partitions: int = 500
+
+    def __post_init__(self) -> None:
+        if self.shards < 1:
+            raise ValueError(f"shards must be at least 1, got {self.shards}")
+        if self.max_partitions < 1:
+            raise ValueError(f"max_partitions must be at least 1, got {self.max_partitions}")
+
+    @property
+    def staging(self) -> str:
+        """Directory of files that are not yet committed; its files carry no .parquet suffix."""
+        return files.join(self.output, "_staging", f"{self.run_id}-{self.chunk:05d}")
+
+    def of(self, window: Any) -> "Commit":
+        """The commit that the rows of a window belong to: of all windows, this one."""
+        del window
+        return self
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class WindowedCommit:
+    """The commits of an unbounded job, one for each of its windows.
+
+    Attributes:
+        base: what they have in common.
+        origin: an instant in the window that is chunk 0, seconds since 1970.
+        size_s: length of the windows, seconds.
+    """
+
+    base: Commit
+    origin: float
+    size_s: float
+
+    def __post_init__(self) -> None:
+        if self.size_s <= 0:
+            raise ValueError(f"windows must be longer than {self.size_s} s")
+
+    @property
+    def max_partitions(self) -> int:
+        """As of each of the commits."""
+        return self.base.max_partitions
+
+    def of(self, window: Any) -> Commit:
+        """The commit that the rows of a window belong to.
+
+        Raises:
+            ValueError: a window from before the job's first.
+        """
+        size = Duration.of(self.size_s).micros
+        chunk = window.start.micros // size - Timestamp.of(self.origin).micros // size
+        if chunk < 0:
+            raise ValueError(f"{window} is from before the job began")
+        day = datetime.fromtimestamp(window.start.micros / 1e6, UTC).date()
+        return dataclasses.replace(self.base, chunk=chunk, ingest_date=day)
+
+
+Commits = Commit | WindowedCommit
