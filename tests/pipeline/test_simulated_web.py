@@ -1,8 +1,12 @@
 """The benchmark of manners in a small form: a web of liars, refusers and slow hosts, judged by the servers' own log."""
 
+import pytest
+
 from benchmarks.politeness import run_politeness
 
 
-def test_no_rule_is_broken_and_nothing_is_asked_in_vain() -> None:
-    result = run_politeness(hosts=24, rounds=3, delay_s=0.2, slowest_s=0.5, crawl_delay_s=1)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_rule_is_broken_and_nothing_is_asked_in_vain(workers: int) -> None:
+    many = [f"--direct_num_workers={workers}", "--direct_running_mode=multi_processing"] if workers > 1 else []
+    result = run_politeness(hosts=24, rounds=3, delay_s=0.2, slowest_s=0.5, crawl_delay_s=1, options=many)
     assert not result["failures"]

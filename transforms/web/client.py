@@ -1,7 +1,7 @@
 """An address goes in; the page comes out, or a Trouble that says why not, whatever the server does."""
 
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -135,6 +135,17 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def let_go(self, urls: Iterable[str]) -> None:
+        """Close connections to the hosts of these addresses that nobody uses just now.
+
+        For the end of a visit: the next one may be made by another process, and a host is to see one connection
+        at a time.
+        """
+        origins = [_core_url(url).origin for url in urls]
+        for connection in self._pool.connections:
+            if connection.is_idle() and any(connection.can_handle_request(origin) for origin in origins):
+                connection.close()
 
     def close(self) -> None:
         """Close all connections."""

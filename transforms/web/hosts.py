@@ -112,9 +112,15 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
         log = self._web.client.log if self._web else None
         if log:
             log.start()
+        asked: set[str] = set()
         for result in self.visit_host(elements):
-            yield _Came((result,), log.take() if log else (), stamp)
-        if log and (rest := log.take()):
+            requests = log.take() if log else ()
+            asked.update(request.url for request in requests)
+            yield _Came((result,), requests, stamp)
+        rest = log.take() if log else ()
+        if self._web:
+            self._web.client.let_go(asked.union(request.url for request in rest))
+        if rest:
             yield _Came((), rest, stamp)
 
     def _collect(self, *, in_hand: int) -> Iterator[Any]:
