@@ -229,7 +229,7 @@ def test_a_page_without_a_row_goes(lake: Path, site: Server) -> None:
     url = site.url("/bare")
     assert url in everything(lake)
     result = retract(str(lake), [url], run_id="t1", at=AT)
-    assert (result.rows, result.pages, result.unlinked) == ({"dead_letters": 1}, 1, 0)
+    assert (result.rows, result.pages, result.unlinked) == ({"dead_letters": 1, "fetch_log": 1}, 1, 0)
     assert url not in everything(lake)
     assert main(["verify", "--output", str(lake)]) == 0
 

@@ -77,8 +77,8 @@ def _scan(
 
 def _find_rows(output: str, manifests: Sequence[Manifest], targets: Targets) -> _Rows:
     """Find the rows that are to go; the targets grow until no row tells of another name."""
-    order = ("articles", "dropped", "dead_letters", "replays")
-    rows_of = [file for file in live_files(list(manifests)) if file.is_parquet]
+    order = tuple(LOOK_AT)
+    rows_of = [file for file in live_files(list(manifests)) if file.table in order]
     live = sorted(rows_of, key=lambda file: (order.index(file.table), file.path))
     while True:
         before = targets.size()

@@ -13,7 +13,11 @@ from transforms import identity
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
-_ADDRESSES = {"articles": ("url", "url_requested"), "dropped": ("url",), "dead_letters": ("url",)}
+_ADDRESSES = {
+    "articles": ("url", "url_requested"),
+    "dropped": ("url",),
+    "dead_letters": ("url",),
+}
 _IDS = {"articles": ("article_id",), "dropped": ("article_id", "duplicate_of"), "replays": ("article_id",)}
 _LINKS = {"articles": ("link_id",), "dropped": ("link_id",)}
 
@@ -28,6 +32,7 @@ class Targets:
         addresses: canonical addresses.
         given: those of the addresses that were asked for; redirects through them count, too.
         letters: letter_ids of dead letters that go.
+        asked: canonical addresses that lead to an article or to a copy of it; requests for these are not told of.
     """
 
     ids: set[str] = dataclasses.field(default_factory=set)
@@ -35,10 +40,11 @@ class Targets:
     addresses: set[str] = dataclasses.field(default_factory=set)
     given: frozenset[str] = frozenset()
     letters: set[str] = dataclasses.field(default_factory=set)
+    asked: set[str] = dataclasses.field(default_factory=set)
 
     def size(self) -> int:
         """Grows whenever something is added."""
-        return len(self.ids) + len(self.links) + len(self.addresses) + len(self.letters)
+        return len(self.ids) + len(self.links) + len(self.addresses) + len(self.letters) + len(self.asked)
 
     def add_address(self, url: str | None) -> None:
         """Count an address among the names of the article; what is no address is passed over."""
@@ -151,6 +157,10 @@ def match_rows(table: str, rows: pa.Table, targets: Targets) -> pa.ChunkedArray:
         canonical = pa.array(sorted(targets.addresses), pa.string())
         found = pc.or_(found, pc.fill_null(pc.is_in(rows.column("url_canonical"), canonical), False))
         found = _also(found, _redirected(rows.column("redirects"), targets))
+    if table == "fetch_log":
+        is_there = make_matcher(targets.addresses | targets.asked)
+        pairs = zip(rows.column("url").to_pylist(), rows.column("redirects_to").to_pylist(), strict=True)
+        found = _also(found, [n for n, (url, to) in enumerate(pairs) if is_there(url) or (to and is_there(to))])
     if table == "dead_letters":
         words = [*hosts, *targets.ids, *targets.links]
         maybe = pc.or_(_rough(rows.column("url"), words), _rough(rows.column("replay_json"), words))
@@ -187,6 +197,7 @@ LOOK_AT = {
     "dropped": ("article_id", "duplicate_of", "link_id", "url"),
     "dead_letters": ("letter_id", "url", "replay_json"),
     "replays": ("letter_id", "article_id"),
+    "fetch_log": ("url", "redirects_to"),
 }
 """Columns that tell, by table."""
 
@@ -207,5 +218,9 @@ def grow(table: str, rows: pa.Table, targets: Targets) -> None:
             if row["article_id"] in targets.ids:
                 targets.add_address(row["url"])
                 targets.links.update({row["link_id"]} - {None})
+            elif row["duplicate_of"] in targets.ids and (copy := _canonical(row["url"])):
+                targets.asked.add(copy)
+        elif table == "fetch_log" and (before := _canonical(row["url"])):
+            targets.asked.add(before)
         elif table == "dead_letters":
             targets.letters.add(row["letter_id"])
