@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pipeline.commands
 from schemas import NEWSMILL_VERSION
@@ -121,8 +122,7 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not carry on an interrupted run of the same arguments, but begin anew",
     )
-    add_poll_options(run)
-    run.add_argument(
+    add_poll_options(run).add_argument(
         "--poll",
         choices=("due", "all"),
         default="due",
@@ -132,8 +132,8 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
     add_shared_options(run)
 
 
-def add_poll_options(run: argparse.ArgumentParser) -> None:
-    """Add the options of commands that poll subscriptions."""
+def add_poll_options(run: argparse.ArgumentParser) -> Any:
+    """Add the options of commands that poll subscriptions; gives their group."""
     poll = run.add_argument_group("polling")
     poll.add_argument(
         "--min_interval_s", type=int, metavar="S", help="shortest time between two polls of a feed (default: 900)"
@@ -141,6 +141,7 @@ def add_poll_options(run: argparse.ArgumentParser) -> None:
     poll.add_argument(
         "--max_interval_s", type=int, metavar="S", help="longest time between two polls of a feed (default: 86400)"
     )
+    return poll
 
 
 def add_shared_options(run: argparse.ArgumentParser) -> None:
@@ -200,7 +201,7 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
     fetch.add_argument(
         "--max_hosts", type=int, default=32, metavar="N", help="hosts asked at the same time (default: %(default)s)"
     )
-    fetch.add_argument("--allow_private", action="store_true", help="permit private, loopback and link-local addresses")
+    fetch.add_argument("--allow_private", action="store_true", help="permit private and loopback addresses")
     fetch.add_argument(
         "--ignore_robots", action="store_true", help="do not ask for robots.txt; for hosts that are your own"
     )

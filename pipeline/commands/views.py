@@ -9,8 +9,8 @@ examples:
   newsmill views --output lake | duckdb lake.db
   newsmill views --output lake --write && duckdb -init lake/views.sql
 
-The views are articles, articles_latest, dead_letters, dropped and replays. They name exactly the files that
-the manifests vouch for, so make them anew after a run, a compaction or a retraction.
+The views are articles, articles_latest, dead_letters, dropped, replays, feed_state and fetch_log. They name exactly
+the files that the manifests vouch for, so make them anew after a run, a compaction or a retraction.
 """
 
 
