@@ -2,13 +2,12 @@
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
-
-_LOOK_S = 0.2  # how often a thread that waits to hand over looks whether it is still wanted
 
 
 class _Done:
@@ -20,24 +19,80 @@ class _Broken:
         self.error = error
 
 
+class _Tray(Generic[_R]):
+    """Where results wait, in the order they came, up to a weight; who brings more waits, too.
+
+    Nobody looks again and again: a thousand threads that do take the processor from the one that does the work.
+    """
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._weight = 0
+        self._waiting: deque[tuple[_R, int]] = deque()
+        self._closed = False
+        lock = threading.Lock()
+        self._has_result = threading.Condition(lock)
+        self._has_room = threading.Condition(lock)
+
+    def put(self, result: _R, weight: int) -> bool:
+        """Wait for room, at least for that of one result; False when nobody takes any more."""
+        with self._has_room:
+            while not self._closed and self._waiting and self._weight + weight > self._kept:
+                self._has_room.wait()
+            if self._closed:
+                return False
+            self._waiting.append((result, weight))
+            self._weight += weight
+            self._has_result.notify()
+            # One that was woken may have been too heavy for the room there is, and another light enough.
+            self._has_room.notify()
+            return True
+
+    def get(self, *, wait: bool) -> _R | None:
+        """The first result; None when there is none, and ``wait`` is False."""
+        with self._has_result:
+            while wait and not self._waiting:
+                self._has_result.wait()
+            if not self._waiting:
+                return None
+            result, weight = self._waiting.popleft()
+            self._weight -= weight
+            self._has_room.notify()
+            return result
+
+    def close(self) -> None:
+        """Let go whoever waits with a result."""
+        with self._has_room:
+            self._closed = True
+            self._has_room.notify_all()
+
+
 class Crowd(Generic[_T, _R]):
     """Works on many pieces at once and hands the results to the one thread that owns it.
 
-    At most ``kept`` results wait to be taken: when they do, the work waits too, so memory stays bounded.
-    The threads are daemons: a process that is told to end does not wait for a slow server.
+    Results that weigh ``kept`` together may wait to be taken: beyond that the work waits, too, so memory stays
+    bounded. The threads are daemons: a process that is told to end does not wait for a slow server.
 
     Args:
         work: a piece to its results; called in other threads. What it raises is raised by :meth:`take`.
         threads: pieces worked on at once.
-        kept: results that may wait.
+        kept: weight of the results that may wait; one of any weight may.
+        weigh: weight of a result, at least 0.
     """
 
-    def __init__(self, work: Callable[[_T], Iterable[_R]], *, threads: int, kept: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[_T], Iterable[_R]],
+        *,
+        threads: int,
+        kept: int,
+        weigh: Callable[[_R], int] = lambda _: 1,
+    ) -> None:
         self._work = work
         self._most = threads
+        self._weigh = weigh
         self._inbox: queue.SimpleQueue[_T | None] = queue.SimpleQueue()
-        self._results: queue.Queue[_R | _Done | _Broken] = queue.Queue(maxsize=kept)
-        self._stopped = threading.Event()
+        self._results: _Tray[_R | _Done | _Broken] = _Tray(kept)
         self._started = 0
         self._pending = 0
 
@@ -58,10 +113,7 @@ class Crowd(Generic[_T, _R]):
             Exception: what ``work`` raised.
         """
         while True:
-            try:
-                result = self._results.get(block=self._pending > in_hand)
-            except queue.Empty:
-                return None
+            result = self._results.get(wait=self._pending > in_hand)
             if isinstance(result, _Done):
                 self._pending -= 1
             elif isinstance(result, _Broken):
@@ -71,27 +123,18 @@ class Crowd(Generic[_T, _R]):
 
     def stop(self) -> None:
         """End the threads: idle ones now, busy ones after the result they are at. Nothing more is handed over."""
-        self._stopped.set()
+        self._results.close()
         for _ in range(self._started):
             self._inbox.put(None)
-
-    def _hand_over(self, result: _R | _Done | _Broken) -> bool:
-        while not self._stopped.is_set():
-            try:
-                self._results.put(result, timeout=_LOOK_S)
-                return True
-            except queue.Full:
-                continue
-        return False
 
     def _run(self) -> None:
         while (piece := self._inbox.get()) is not None:
             try:
                 for result in self._work(piece):
-                    if not self._hand_over(result):
+                    if not self._results.put(result, self._weigh(result)):
                         return
             except BaseException as error:  # else the owner would wait for ever
-                self._hand_over(_Broken(error))
+                self._results.put(_Broken(error), 0)
                 return
-            if not self._hand_over(_Done()):
+            if not self._results.put(_Done(), 0):
                 return

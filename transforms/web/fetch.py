@@ -188,6 +188,13 @@ class _FetchHosts(AskHosts[Link, _Outcome]):
                     result = error
             yield _Outcome(link, result, duplicate_of)
 
+    def size_of(self, result: _Outcome) -> int:
+        made = result.result
+        if not isinstance(made, Document):
+            return 0
+        kept = made.response.exchanges if made.response else ()
+        return len(made.body) + sum(len(exchange.body) for exchange in kept)
+
     def book(self, result: _Outcome) -> Document | TaggedOutput:
         link, made, duplicate_of = result
         self.ledger.count("in")

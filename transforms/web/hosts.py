@@ -18,7 +18,11 @@ from transforms.web.visits import Web
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
-_KEPT = 64  # results that may wait for what comes next, each up to a page: fewer, and slow hosts wait for fast ones
+_KEPT = 128 * 1024 * 1024
+"""Bytes of results that may wait for what comes next. Slow hosts are not to wait for what is done with the pages of
+fast ones: a minute's work of one processor is some 2,000 pages, and 100 KB each."""
+
+_LEAST = 20_000  # bytes that a result counts for without a body
 
 
 REQUESTS = "requests"
@@ -59,6 +63,10 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
         """What comes of the elements of one host; called in other threads, must not raise."""
         raise NotImplementedError
 
+    def size_of(self, result: _R) -> int:
+        """Bytes of the bodies that a result holds."""
+        raise NotImplementedError
+
     def book(self, result: _R) -> Any:
         """The output for one result; called in the thread of the bundle, the place to count."""
         raise NotImplementedError
@@ -82,7 +90,7 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
     def start_bundle(self) -> None:
         if self._crowd is not None:
             self._crowd.stop()  # of a bundle that failed
-        self._crowd = Crowd(self._visit, threads=self._threads, kept=_KEPT)
+        self._crowd = Crowd(self._visit, threads=self._threads, kept=_KEPT, weigh=self._weigh)
 
     def process(
         self,
@@ -122,6 +130,9 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
             self._web.client.let_go(asked.union(request.url for request in rest))
         if rest:
             yield _Came((), rest, stamp)
+
+    def _weigh(self, came: _Came) -> int:
+        return _LEAST + sum(self.size_of(result) for result in came.results)
 
     def _collect(self, *, in_hand: int) -> Iterator[Any]:
         assert self._crowd is not None

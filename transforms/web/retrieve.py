@@ -93,5 +93,8 @@ class _RetrieveHosts(AskHosts[Source, Retrieved]):
         for source in sorted(elements, key=repr):
             yield retrieve_source(source, self.web)
 
+    def size_of(self, result: Retrieved) -> int:
+        return len(result.body)
+
     def book(self, result: Retrieved) -> Retrieved:
         return result
