@@ -1,7 +1,8 @@
 """An address goes in; the page comes out, or a Trouble that says why not, whatever the server does."""
 
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -73,7 +74,7 @@ def _public_context() -> ssl.SSLContext:
 class Client:
     """Asks for pages over HTTP/1.1, safely.
 
-    Connections are kept alive and shared; usable from many threads, each of which asks for one page at a
+    Connections are kept alive, for each thread its own; usable from many threads, each of which asks for one page at a
     time. No cookies, no proxy, nothing from the environment. TLS is always verified. Open it where it is
     used (``with``, or ``close``): it does not pickle.
 
@@ -100,14 +101,24 @@ class Client:
         self._now = now
         self._log = log or RequestLog(policy, now=now)
         self._trip = Trip()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or _public_context(),
-            # No limit: each thread holds one at most, and to wait here would look like a silent server.
-            max_connections=None,
-            max_keepalive_connections=policy.max_hosts_at_once,
-            keepalive_expiry=30.0,
-            network_backend=GuardedBackend(self._trip, allow_private=policy.allow_private, resolver=resolver),
-        )
+        self._ssl_context = ssl_context or _public_context()
+        self._backend = GuardedBackend(self._trip, allow_private=policy.allow_private, resolver=resolver)
+        self._own = threading.local()
+        self._pools: set[httpcore.ConnectionPool] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def _pool(self) -> httpcore.ConnectionPool:
+        """The connections of this thread: what one pool takes to find a connection grows with the square of them."""
+        pool: httpcore.ConnectionPool | None = getattr(self._own, "pool", None)
+        if pool is None:
+            pool = httpcore.ConnectionPool(
+                ssl_context=self._ssl_context, keepalive_expiry=30.0, network_backend=self._backend
+            )
+            self._own.pool = pool
+            with self._lock:
+                self._pools.add(pool)
+        return pool
 
     @property
     def policy(self) -> FetchPolicy:
@@ -122,7 +133,8 @@ class Client:
     @property
     def connection_count(self) -> int:
         """Connections that are open, in use or kept."""
-        return len(self._pool.connections)
+        with self._lock:
+            return sum(len(pool.connections) for pool in self._pools)
 
     def now(self) -> datetime:
         """UTC instant by the clock given."""
@@ -136,20 +148,24 @@ class Client:
     ) -> None:
         self.close()
 
-    def let_go(self, urls: Iterable[str]) -> None:
-        """Close connections to the hosts of these addresses that nobody uses just now.
+    def let_go(self) -> None:
+        """Close the connections of this thread.
 
         For the end of a visit: the next one may be made by another process, and a host is to see one connection
         at a time.
         """
-        origins = [_core_url(url).origin for url in urls]
-        for connection in self._pool.connections:
-            if connection.is_idle() and any(connection.can_handle_request(origin) for origin in origins):
-                connection.close()
+        pool: httpcore.ConnectionPool | None = self._own.__dict__.pop("pool", None)
+        if pool is not None:
+            with self._lock:
+                self._pools.discard(pool)
+            pool.close()
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        with self._lock:
+            pools, self._pools = self._pools, set()
+        for pool in pools:
+            pool.close()
 
     def get(
         self,

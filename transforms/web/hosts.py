@@ -120,15 +120,13 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
         log = self._web.client.log if self._web else None
         if log:
             log.start()
-        asked: set[str] = set()
-        for result in self.visit_host(elements):
-            requests = log.take() if log else ()
-            asked.update(request.url for request in requests)
-            yield _Came((result,), requests, stamp)
-        rest = log.take() if log else ()
-        if self._web:
-            self._web.client.let_go(asked.union(request.url for request in rest))
-        if rest:
+        try:
+            for result in self.visit_host(elements):
+                yield _Came((result,), log.take() if log else (), stamp)
+        finally:
+            if self._web:
+                self._web.client.let_go()
+        if log and (rest := log.take()):
             yield _Came((), rest, stamp)
 
     def _weigh(self, came: _Came) -> int:
