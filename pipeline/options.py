@@ -199,7 +199,7 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
         "--max_redirects", type=int, default=10, metavar="N", help="most redirects followed (default: %(default)s)"
     )
     fetch.add_argument(
-        "--max_hosts", type=int, default=32, metavar="N", help="hosts asked at the same time (default: %(default)s)"
+        "--max_hosts", type=int, default=128, metavar="N", help="hosts asked at the same time (default: %(default)s)"
     )
     fetch.add_argument("--allow_private", action="store_true", help="permit private and loopback addresses")
     fetch.add_argument(

@@ -92,7 +92,7 @@ class FetchPolicy:
     max_crawl_delay_s: float = 30.0
     max_retry_after_s: float = 60.0
     max_failures: int = 5
-    max_hosts_at_once: int = 32
+    max_hosts_at_once: int = 128
     allow_private: bool = False
     respect_robots: bool = True
     keep_exchange: bool = False
