@@ -22,6 +22,7 @@ from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from transforms.lake import files
+from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 
@@ -112,14 +113,25 @@ _COUNTED = {
 def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[tuple[str | None, ...]]]:
     """How many rows of each table have which values in the columns of _COUNTED, read from the files written.
 
-    Reading back is the point: what is reported is what is there.
+    Reading back is the point: what is reported is what is there. Of a file that a later commit has put into another
+    (a run that is carried on after a compaction) only the number of rows is known.
+
+    Raises:
+        OSError: a file that nothing has removed is not there.
     """
+    removed: frozenset[str] | None = None
     found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in _COUNTED}
     for file in (file for manifest in manifests for file in manifest.files):
         columns = list(_COUNTED.get(file.table, ()))
         if not columns:
             continue
         path = files.join(output, file.path)
+        if not files.exists(path):
+            if removed is None:
+                removed = frozenset(path for manifest in read_manifests(output) for path in manifest.removes)
+            if file.path in removed:
+                found[file.table][(None,) * len(columns)] += file.rows
+                continue
         parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
         table = parquet.read(columns=[name for name in columns if name in parquet.schema_arrow.names])
         partition = parse_partition(file.path)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
+from pipeline.report import count_rows
 from tests.servers import Reply, Server, redirect
 from transforms.feeds.schedule import content_hash_of
+from transforms.feeds.state import compact_states
+from transforms.lake.lake import read_manifests
 
 WORDS = ["--allow_private", "--spacy_model", "none", "--delay_s", "0", "--quiet", "--max_dead_ratio", "1"]
 
@@ -175,3 +179,18 @@ def test_a_long_feed_is_read_in_parts_and_to_its_end(
     before = len(server.requests())
     poll("--poll", "all", "--chunk_documents", "3")
     assert {asked.path for asked in server.requests()[before:]} == {"/feed.xml"}
+
+
+def test_a_report_counts_rows_that_were_compacted_since(
+    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+) -> None:
+    poll()
+    poll("--poll", "all")
+    output = str(tmp_path / "lake")
+    manifests = list(read_manifests(output))
+    assert compact_states(output, manifests, run_id="states", ingest_date=date(2026, 1, 5), most_files=1) is not None
+    counted = count_rows(output, manifests)
+    assert (counted["feed_state"].total(), counted["articles"].total()) == (2, 2)
+    next((tmp_path / "lake" / "articles").rglob("*.parquet")).unlink()
+    with pytest.raises(OSError, match="parquet"):
+        count_rows(output, manifests)
