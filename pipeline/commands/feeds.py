@@ -82,7 +82,8 @@ def carry_out(known: argparse.Namespace) -> int:
     Raises:
         UsageError: a wrong value, or a list that is not right.
     """
-    if getattr(known, "beam_args", None):
+    # Of these words 'list' alone reads an output, which may be in a store that Beam is told of.
+    if getattr(known, "beam_args", None) and known.verb != "list":
         raise UsageError(f"{known.beam_args[0]} is no option of 'newsmill feeds': see 'newsmill feeds --help'")
     verbs: dict[str, Callable[[argparse.Namespace], int]] = {
         "add": _add,

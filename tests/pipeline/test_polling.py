@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.report import count_rows
+from tests.s3 import Store
 from tests.servers import Reply, Server, redirect
 from transforms.feeds.schedule import content_hash_of
 from transforms.feeds.state import compact_states
@@ -194,3 +195,15 @@ def test_a_report_counts_rows_that_were_compacted_since(
     next((tmp_path / "lake" / "articles").rglob("*.parquet")).unlink()
     with pytest.raises(OSError, match="parquet"):
         count_rows(output, manifests)
+
+
+def test_states_are_kept_in_a_store(server: Conditional, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store() as store:
+        words = ["--feeds", server.url("/feed.xml"), "--output", store.url("lake"), *WORDS, *store.options]
+        assert main(["run", *words]) == 0
+        assert main(["run", *words, "--poll", "all"]) == 0
+        often = ["--tick_s", "1", "--min_interval_s", "1", "--max_interval_s", "1", "--stop_after_s", "2"]
+        assert main(["stream", *words, *often]) == 0
+        assert server.paths()[:5] == ["/robots.txt", "/feed.xml", "/a0", "/a1", "/feed.xml"]
+        for command in (["verify"], ["politeness", "--delay_s", "0"]):
+            assert main([*command, "--output", store.url("lake"), *store.options]) == 0, capsys.readouterr().out
