@@ -48,7 +48,8 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
     in the window of the element it was made for, and is counted. What a bundle asked that failed as a whole is
     not told.
 
-    All stages of a process with the same policy share connections, paces and what robots.txt said.
+    All stages of a process with the same policy share paces and what robots.txt said. A connection lasts as long as
+    the visit that opened it.
 
     Args:
         policy: how the web is asked; None asks nobody.

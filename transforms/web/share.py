@@ -1,7 +1,6 @@
 """A policy goes in; what asking takes comes out, one for all stages and chunks of a process.
 
-So feeds and pages of a host are paced together, its robots.txt is asked for once, and connections are kept from
-one stage to the next.
+So feeds and pages of a host are paced together, and its robots.txt is asked for once.
 """
 
 import os
