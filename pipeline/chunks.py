@@ -3,11 +3,11 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from schemas.documents import Link, Source
-from schemas.record import from_row, row
+from schemas.record import from_row, json_date, row
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
 from transforms.sources.lists import is_web_url
@@ -43,17 +43,6 @@ class Plan:
     fingerprint: str
     kind: str
     work: tuple[tuple[Element, int], ...]
-
-
-def plain(value: object) -> str:
-    """What JSON does not know, as text that ``from_row`` reads.
-
-    Raises:
-        TypeError: no date.
-    """
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} does not go into JSON")
 
 
 def weigh(element: Element, size: int | None, chunk_documents: int) -> int:
@@ -116,7 +105,7 @@ def plan_to_json(plan: Plan) -> bytes:
         "kind": plan.kind,
         "work": [[type(element).__name__, row(element), weight] for element, weight in plan.work],
     }
-    return json.dumps(body, ensure_ascii=False, default=plain).encode("utf-8", "surrogatepass")
+    return json.dumps(body, ensure_ascii=False, default=json_date).encode("utf-8", "surrogatepass")
 
 
 def plan_from_json(data: bytes) -> Plan:

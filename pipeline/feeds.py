@@ -4,7 +4,7 @@ import dataclasses
 import io
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from rich import box
@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.feeds import FeedState
+from schemas.record import json_date
 from transforms.feeds.diagnose import Diagnosis
 from transforms.feeds.feeds_toml import Subscription, Subscriptions, interval_text
 from transforms.feeds.findings import plural, span
@@ -49,13 +50,7 @@ def feeds_to_json(subscriptions: Subscriptions, states: Mapping[str, FeedState] 
     found: dict[str, Any] = {"feeds": feeds, "warnings": subscriptions.warnings}
     if states is not None:
         found["counts"] = count_feeds(subscriptions.feeds, states, now)
-    return json.dumps(found, default=_plain, ensure_ascii=False, indent=2) + "\n"
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} does not go into JSON")
+    return json.dumps(found, default=json_date, ensure_ascii=False, indent=2) + "\n"
 
 
 def render_feeds(
@@ -157,7 +152,7 @@ def diagnosis_to_json(diagnosis: Diagnosis) -> str:
         "next_due_at": diagnosis.next_due_at,
         "findings": [finding._asdict() for finding in diagnosis.findings],
     }
-    return json.dumps(found, default=_plain, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(found, default=json_date, ensure_ascii=False, indent=2) + "\n"
 
 
 def _print(table: Table, *, color: bool, width: int) -> str:

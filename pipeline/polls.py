@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.chunks import Element
 from pipeline.options import UsageError
+from pipeline.settings import Settings
 from schemas.documents import Source
 from transforms.feeds.state import attach_states, load_states, pick_due
 from transforms.feeds.subscriptions import Subscription, Subscriptions, read_subscriptions, subscriptions_to_sources
@@ -66,10 +67,7 @@ class Feeds:
 
     def learn(self, manifest: Manifest) -> None:
         """Know what a commit says of the feeds that were polled."""
-        for name, state in load_states(self._output, [manifest]).items():
-            before = self._states.get(name)
-            if before is None or before.poll_count <= state.poll_count:
-                self._states[name] = state
+        self._states.learn(load_states(self._output, [manifest]))
 
     def sort(self, subscriptions: Iterable[Source], now: datetime, *, everything: bool = False) -> Due:
         """Tell what is to be polled.
@@ -103,7 +101,22 @@ def find_subscriptions(places: Sequence[str]) -> list[Source]:
     Raises:
         UsageError: a list that cannot be read, or is empty.
     """
-    sources = subscriptions_to_sources(gather(places))
+    return _sources(gather(places), places)
+
+
+def subscribe(settings: Settings) -> tuple[Settings, list[Source]]:
+    """The settings with the delays that their lists ask for, and the subscriptions of these; each is read once.
+
+    Raises:
+        UsageError: a list that cannot be read, or is empty.
+    """
+    found = gather(settings.feeds)
+    policy = dataclasses.replace(settings.fetch_policy, host_delays=found.host_delays)
+    return dataclasses.replace(settings, fetch_policy=policy), _sources(found, settings.feeds)
+
+
+def _sources(found: Subscriptions, places: Sequence[str]) -> list[Source]:
+    sources = subscriptions_to_sources(found)
     if places and not sources:
         raise UsageError(f"--feeds {' '.join(places)}: no feed in it: 'newsmill feeds add URL' adds one")
     return sources

@@ -126,13 +126,15 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
         if not columns:
             continue
         path = files.join(output, file.path)
-        if not files.exists(path):
+        try:
+            parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
+        except FileNotFoundError:
             if removed is None:
                 removed = frozenset(path for manifest in read_manifests(output) for path in manifest.removes)
-            if file.path in removed:
-                found[file.table][(None,) * len(columns)] += file.rows
-                continue
-        parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
+            if file.path not in removed:
+                raise
+            found[file.table][(None,) * len(columns)] += file.rows
+            continue
         table = parquet.read(columns=[name for name in columns if name in parquet.schema_arrow.names])
         partition = parse_partition(file.path)
         for name in columns:

@@ -28,7 +28,7 @@ from pipeline.engine import is_local_run, run_chunk
 from pipeline.lock import hold_lock
 from pipeline.memory import Memory
 from pipeline.options import UsageError
-from pipeline.polls import Feeds, find_subscriptions, gather
+from pipeline.polls import Feeds, subscribe
 from pipeline.report import Report, make_report, render_report, report_to_json
 from pipeline.settings import Settings, make_run_id
 from pipeline.workspace import open_workspace
@@ -109,12 +109,6 @@ def _bare(element: Element) -> Element:
     if isinstance(element, Source) and element.feed is not None:
         return dataclasses.replace(element, feed=bare(element.feed))
     return element
-
-
-def with_host_delays(settings: Settings) -> Settings:
-    """The settings with the delays that lists of subscriptions ask for."""
-    delays = gather(settings.feeds).host_delays
-    return dataclasses.replace(settings, fetch_policy=dataclasses.replace(settings.fetch_policy, host_delays=delays))
 
 
 def _size(element: Element) -> int | None:
@@ -268,8 +262,8 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
         UsageError: an input that matches nothing.
         LockHeld: another run writes to the output.
     """
-    sources, subscriptions = find_sources(settings), find_subscriptions(settings.feeds)
-    settings = with_host_delays(settings)
+    sources = find_sources(settings)
+    settings, subscriptions = subscribe(settings)
     if not settings.quiet:
         many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)

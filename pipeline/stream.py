@@ -16,9 +16,9 @@ from pipeline.engine import run_chunk
 from pipeline.lock import hold_lock
 from pipeline.memory import Memory
 from pipeline.options import UsageError
-from pipeline.polls import Due, Feeds, find_subscriptions
+from pipeline.polls import Due, Feeds, find_subscriptions, subscribe
 from pipeline.report import make_report
-from pipeline.run import open_output, report_failure, with_host_delays, write_report
+from pipeline.run import open_output, report_failure, write_report
 from pipeline.settings import Settings, make_run_id
 from pipeline.workspace import open_workspace
 from schemas.documents import Source
@@ -142,11 +142,13 @@ def _say_tick(run: _Run, manifest: Manifest, seconds: float, polled: int) -> Non
 class _Subscribed:
     """The lists, read again now and then."""
 
-    def __init__(self, places: Sequence[str], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, places: Sequence[str], sources: list[Source], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._places = places
         self._clock = clock
         self._read_at = clock()
-        self._sources = find_subscriptions(places)
+        self._sources = sources
 
     def sources(self) -> list[Source]:
         if self._clock() - self._read_at >= _LOOK_S:
@@ -171,8 +173,8 @@ def stream(settings: Settings, rhythm: Rhythm, *, arguments: Sequence[str]) -> i
         UsageError: a list that cannot be read.
         LockHeld: another run writes to the output.
     """
-    subscribed = _Subscribed(settings.feeds)
-    settings = with_host_delays(settings)
+    settings, sources = subscribe(settings)
+    subscribed = _Subscribed(settings.feeds, sources)
     with hold_lock(settings.commit.output), _told_by_signals() as stop:
         try:
             return _stream(settings, rhythm, arguments, subscribed, stop)

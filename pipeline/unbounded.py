@@ -19,9 +19,9 @@ from pipeline.engine import choose_runner, read_counters
 from pipeline.lock import hold_lock
 from pipeline.news import ReadNews, Work, stage_tables
 from pipeline.options import UsageError
-from pipeline.polls import Feeds, find_subscriptions
+from pipeline.polls import Feeds, find_subscriptions, subscribe
 from pipeline.report import make_report
-from pipeline.run import open_output, report_failure, with_host_delays, write_report
+from pipeline.run import open_output, report_failure, write_report
 from pipeline.settings import Settings
 from pipeline.stream import Stop
 from pipeline.workspace import open_workspace
@@ -138,13 +138,12 @@ def stream_unbounded(
         KeyboardInterrupt: told to stop twice.
     """
     refuse(settings)
-    count = len(find_subscriptions(settings.feeds))
-    settings = with_host_delays(settings)
+    settings, sources = subscribe(settings)
     with hold_lock(settings.commit.output):
         try:
             _log.info(
                 "job %s: %d subscriptions into %s, windows of %g s; SIGTERM ends it",
-                settings.commit.run_id, count, settings.commit.output, window_s,
+                settings.commit.run_id, len(sources), settings.commit.output, window_s,
             )  # fmt: skip
             return _stream(settings, window_s, arguments, stop_after_s)
         except UsageError:

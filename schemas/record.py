@@ -109,6 +109,17 @@ def row(value: Any) -> Any:
     return value
 
 
+def json_date(value: object) -> str:
+    """What JSON does not know of a row, as text that :func:`from_row` reads; for ``json.dumps(default=…)``.
+
+    Raises:
+        TypeError: no date.
+    """
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} does not go into JSON")
+
+
 def rows_to_table(rows: Iterable[Any], cls: type) -> pa.Table:
     """Records of one class as an Arrow table.
 

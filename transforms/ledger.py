@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from apache_beam.pvalue import TaggedOutput
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document, Link, Origin, Source
-from schemas.record import row
+from schemas.record import json_date, row
 from schemas.trouble import LeftOut, Trouble
 from transforms import progress
 from transforms.identity import entry_hash, link_id
@@ -71,12 +70,6 @@ def url_of(subject: Subject) -> str | None:
     return subject.url
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} does not go into replay_json")
-
-
 def replay_json(subject: Subject) -> str:
     """The element to feed back, as ``{"record": name, "value": {…}}``, without page bytes.
 
@@ -97,7 +90,7 @@ def replay_json(subject: Subject) -> str:
             at = subject.origin.position
             last = None if at is None else at + 1
             again = Source(uri=subject.origin.uri, tags=subject.origin.tags, first=at or 0, last=last)
-    return json.dumps({"record": type(again).__name__, "value": row(again)}, default=_plain, ensure_ascii=False)
+    return json.dumps({"record": type(again).__name__, "value": row(again)}, default=json_date, ensure_ascii=False)
 
 
 def make_dead_letter(subject: Subject, stage: str, trouble: Trouble, trace: str | None = None) -> DeadLetter:

@@ -61,6 +61,17 @@ class _Given:
     left: dict[str, int] = dataclasses.field(default_factory=dict)
 
 
+def _round_path(output: str, run_id: str) -> str:
+    return files.join(job_directory(output, run_id), "round.json")
+
+
+def _read_given(output: str, run_id: str) -> _Given | None:
+    try:
+        return _Given(**json.loads(files.read_bytes(_round_path(output, run_id))))
+    except FileNotFoundError:
+        return None
+
+
 class Gate:
     """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
 
@@ -92,12 +103,11 @@ class Gate:
         self._output, self._run_id = output, run_id
         self._find, self._choose = find, choose
         self._window_s, self._patience_s = window_s, patience_s
-        self._path = files.join(job_directory(output, run_id), "round.json")
         self._seen: set[str] = set()
         self._states: States = load_states(output, read_manifests(output))
         self._listed: tuple[float, Sequence[Source]] | None = None
         self._look_at = self._warned_at = 0.0
-        self._given = self._read()
+        self._given = _read_given(output, run_id) or _Given()
         self._is_new = True  # whether this process has yet to give the round that it finds
 
     def next_round(self, now: float) -> Round | None:
@@ -137,10 +147,7 @@ class Gate:
 
     def _learn(self) -> None:
         for manifest in new_manifests(self._output, self._run_id, self._seen):
-            for name, state in load_states(self._output, [manifest]).items():
-                known = self._states.get(name)
-                if known is None or known.poll_count <= state.poll_count:
-                    self._states[name] = state
+            self._states.learn(load_states(self._output, [manifest]))
         for under_way in (self._given.polls, self._given.left):
             for name in [name for name, polls in under_way.items() if self._polls(name) > polls]:
                 del under_way[name]
@@ -169,14 +176,11 @@ class Gate:
         self._given.at = found.at
         self._given.polls = dict(map(round_key, found.feeds))
         body = dataclasses.asdict(self._given)
-        files.replace_bytes(self._path, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        files.replace_bytes(
+            _round_path(self._output, self._run_id),
+            json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"),
+        )
         return found
-
-    def _read(self) -> _Given:
-        try:
-            return _Given(**json.loads(files.read_bytes(self._path)))
-        except FileNotFoundError:
-            return _Given()
 
 
 def is_committed(output: str, run_id: str) -> bool:
@@ -185,9 +189,8 @@ def is_committed(output: str, run_id: str) -> bool:
     Raises:
         CorruptManifest: what is committed cannot be told.
     """
-    try:
-        given = _Given(**json.loads(files.read_bytes(files.join(job_directory(output, run_id), "round.json"))))
-    except FileNotFoundError:
+    given = _read_given(output, run_id)
+    if given is None:
         return True
     states = load_states(output, new_manifests(output, run_id, set()))
     return all(name in states and states[name].poll_count > polls for name, polls in given.polls.items())

@@ -16,12 +16,12 @@ from schemas.feeds import FeedState
 from schemas.record import arrow_schema, from_row
 from transforms.feeds.schedule import is_due
 from transforms.lake import files
-from transforms.lake.commit import STAGING, commit_manifest
+from transforms.lake.commit import STAGING
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import partition_value
 from transforms.lake.read import open_input, partition_scalars
-from transforms.lake.rewrite import read_parts, stage_rows, stored_schema, todays_schemas
+from transforms.lake.rewrite import commit_merged, read_parts, stage_rows, stored_schema
 
 TABLE = "feed_state"
 
@@ -79,6 +79,13 @@ class States(MutableMapping[str, FeedState]):
 
     def __contains__(self, feed_url: object) -> bool:
         return feed_url in self._places
+
+    def learn(self, newer: Mapping[str, FeedState]) -> None:
+        """Take over what is newer: of two states of a feed the one with more polls, of equals the latter."""
+        for name, state in newer.items():
+            known = self.get(name)
+            if known is None or known.poll_count <= state.poll_count:
+                self[name] = state
 
     def is_due(self, feed_url: str, now: datetime) -> bool:
         """The same as :func:`is_due` of the state, without making it; a feed that is not known is due."""
@@ -240,13 +247,4 @@ def compact_states(
     except BaseException:
         files.remove_tree(staging)
         raise
-    manifest = Manifest(
-        run_id=run_id,
-        chunk=chunk,
-        files=(staged,),
-        kind="compact",
-        removes=tuple(file.path for file in wanted),
-        schemas=todays_schemas([staged]),
-    )
-    commit_manifest(output, staging, manifest)
-    return manifest
+    return commit_merged(output, staging, staged, wanted, run_id=run_id, chunk=chunk)

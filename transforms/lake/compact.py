@@ -10,13 +10,13 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from transforms.lake import files
-from transforms.lake.commit import STAGING, commit_manifest
+from transforms.lake.commit import STAGING
 from transforms.lake.evolve import check_schemas, fill_lists
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import open_files, open_input
-from transforms.lake.rewrite import BATCH_ROWS, stage_rows, stored_schema, todays_schemas
+from transforms.lake.rewrite import BATCH_ROWS, commit_merged, stage_rows, stored_schema
 
 KEYS = {
     "articles": ("article_id", "version"),
@@ -214,15 +214,7 @@ def compact(
         except BaseException:
             files.remove_tree(staging)
             raise
-        manifest = Manifest(
-            run_id=run_id,
-            chunk=chunk,
-            files=(staged,),
-            kind="compact",
-            removes=tuple(file.path for file in merge.files),
-            schemas=todays_schemas([staged]),
-        )
-        commit_manifest(output, staging, manifest)
+        commit_merged(output, staging, staged, merge.files, run_id=run_id, chunk=chunk)
         done.append(Merged(merge, staged.rows, staged.bytes))
         on_merged(done[-1])
     return done

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 from schemas.articles import TABLES
 from schemas.record import arrow_schema
 from transforms.lake import files
+from transforms.lake.commit import commit_manifest
 from transforms.lake.evolve import conform, defaults
-from transforms.lake.manifest import DataFile, schema_columns, schema_hash
+from transforms.lake.manifest import DataFile, Manifest, schema_columns, schema_hash
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import open_input
 
@@ -123,6 +124,26 @@ def stage_rows(staging: str, table: str, path: str, groups: Iterable[pa.Table]) 
         sha256=sink.hexdigest(),
         schema_hash=schema_hash(arrow_schema(TABLES[table])),
     )
+
+
+def commit_merged(
+    output: str, staging: str, staged: DataFile, merged: Iterable[DataFile], *, run_id: str, chunk: int
+) -> Manifest:
+    """Commit a staged file in the place of those whose rows it holds.
+
+    Raises:
+        OSError: a write or a move failed; the next run carries on.
+    """
+    manifest = Manifest(
+        run_id=run_id,
+        chunk=chunk,
+        files=(staged,),
+        kind="compact",
+        removes=tuple(file.path for file in merged),
+        schemas=todays_schemas([staged]),
+    )
+    commit_manifest(output, staging, manifest)
+    return manifest
 
 
 def todays_schemas(staged: Sequence[DataFile]) -> Mapping[str, tuple[tuple[str, str, bool], ...]]:

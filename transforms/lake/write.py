@@ -14,7 +14,7 @@ from apache_beam import pvalue
 
 from schemas.articles import TABLES
 from schemas.documents import Source
-from schemas.record import arrow_schema, row, rows_to_table
+from schemas.record import arrow_schema, json_date, row, rows_to_table
 from transforms.lake import files
 from transforms.lake.commit import INTENT, commit_manifest, finish_commit, intent_from_json
 from transforms.lake.commits import Commit, Commits, WindowedCommit
@@ -242,7 +242,7 @@ def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commit: Comm
         "continues": [row(source) for source in sorted(rest, key=repr)],
     }
     path = files.join(commit.staging, HANDOVER)
-    text = json.dumps(body, ensure_ascii=False, default=str)  # dates of a subscription, as from_row reads them
+    text = json.dumps(body, ensure_ascii=False, default=json_date)
     files.replace_bytes(path, text.encode("utf-8", "surrogatepass"))
     return path
 
