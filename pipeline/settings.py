@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 
 from pipeline.options import UsageError
 from schemas.articles import Article
-from transforms.articles.extract import MIN_CHARS, ExtractArticles
 from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
 from transforms.web.policy import FetchPolicy, make_user_agent
+from transforms.workers.policy import WorkerPolicy, count_cores
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -44,6 +44,7 @@ class Settings:
         feeds: lists of subscriptions, as given.
         poll: 'due' or 'all'.
         poll_limits: when a subscription is due again.
+        workers: how many processes read and enrich, and what one element may cost.
         max_dead_ratio: share of dead letters, 0 to 1, above which the run exits with 3.
         beam_args: options that Beam reads itself.
     """
@@ -70,15 +71,7 @@ class Settings:
     feeds: tuple[str, ...] = ()
     poll: str = "due"
     poll_limits: PollLimits = dataclasses.field(default_factory=PollLimits)
-
-
-def make_extract(settings: Settings) -> ExtractArticles:
-    """The stage that reads articles, as the settings want it."""
-    return ExtractArticles(
-        min_chars=settings.min_chars or MIN_CHARS,
-        agent=settings.fetch_policy.robots_name,
-        respect_opt_outs=settings.respect_opt_outs,
-    )
+    workers: WorkerPolicy = dataclasses.field(default_factory=WorkerPolicy)
 
 
 def make_run_id(now: datetime) -> str:
@@ -197,6 +190,11 @@ def settings_from(
             feeds=tuple(getattr(known, "feeds", None) or ()),
             poll=getattr(known, "poll", "due"),
             poll_limits=_poll_limits(known),
+            workers=WorkerPolicy(
+                workers=count_cores() if known.workers is None else known.workers,
+                timeout_s=known.element_timeout_s,
+                memory_mb=known.element_memory_mb,
+            ),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -20,6 +20,7 @@ from pipeline.polls import Due, Feeds, find_subscriptions, subscribe
 from pipeline.report import make_report
 from pipeline.run import open_output, report_failure, write_report
 from pipeline.settings import Settings, make_run_id
+from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Source
 from schemas.record import from_row
@@ -200,6 +201,7 @@ def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscr
     output, most = settings.commit.output, settings.chunk_documents
     manifests = open_output(output)
     began = time.monotonic()
+    start_workers(settings)
     run = _Run(settings, arguments, datetime.now(UTC))
     memory = Memory(run.settings, manifests, [], Feeds(output, manifests))
     rest: list[tuple[Element, int]] = []

@@ -4,7 +4,8 @@ CODES: dict[str, str] = {
     "read.missing": "The file went away between listing and opening: restore it and replay.",
     "read.unreadable": "The file could not be opened or read: check permissions and the disk.",
     "read.corrupt": "Compressed data ends early or does not inflate: fetch the file anew.",
-    "read.too_large": "The input or one document in it is over the size limit, before or after inflating.",
+    "read.too_large": "The input or one document in it is over the size limit, before or after inflating, "
+    "or takes more memory than --element_memory_mb allows.",
     "read.unrecognised": "Neither a feed, a list, a page, records nor text: see docs for what is read.",
     "read.empty": "The input holds nothing: no byte, or white space alone.",
     "read.bad_feed": "It announces itself as a feed, but no entry could be read.",
@@ -46,6 +47,19 @@ CODES: dict[str, str] = {
     "topics.crash": "The classifier failed on this text; the traceback says where.",
 }
 """Dead-letter codes. The part before the dot is the stage."""
+
+WORKER_CODES = {
+    "too_slow": "It takes more time than --element_timeout_s allows; its process was ended. Replay with more.",
+    "too_large": "It takes more memory than --element_memory_mb allows; its process was ended. Replay with more.",
+    "worker_died": "Its worker process died of it twice, such as by a fault in native code of a library.",
+}
+"""What may end an element in a worker process, whatever the stage; ``<stage>.<name>`` is the code."""
+
+CODES = {
+    f"{stage}.{name}": meaning
+    for stage in ("read", "extract", "language", "entities", "topics")
+    for name, meaning in WORKER_CODES.items()
+} | CODES
 
 REASONS: dict[str, str] = {
     "read.no_entries": "The feed is well and has no entry.",

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link, Origin, Response, Retrieved, Source
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.ledger import NAMESPACE, Mishap
+from transforms.ledger import NAMESPACE
 from transforms.sources.limits import ReadLimits
 from transforms.sources.open import OpenSources, open_source
 

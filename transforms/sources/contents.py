@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 
 from schemas.documents import Document, Entry, Link, Origin, Response, Source
 from schemas.feeds import FeedHints
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.ledger import Mishap
 from transforms.sources.feeds import Feed, no_entries, read_feed
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits, check_markup
