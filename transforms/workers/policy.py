@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-WALL_FACTOR = 3
+WALL_FACTOR = 6
 """An element may take so many times its processor time by the wall clock, for what waits instead of working."""
 
 Preload = tuple[str, ...]

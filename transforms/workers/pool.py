@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from transforms.workers.policy import WALL_FACTOR, WorkerPolicy
+from transforms.workers.policy import WorkerPolicy
 from transforms.workers.server import ANSWER, FORK, KILL, REQUEST, WAIT
 from transforms.workers.steps import Ended, Step
 from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
@@ -297,9 +297,7 @@ class Pool:
             message = f"needs over {policy.memory_mb} MiB of memory; --element_memory_mb allows more"
             return Died("too_large", message, step)
         if code in (-signal.SIGPROF, -signal.SIGALRM):
-            clock = "of processor time" if code == -signal.SIGPROF else "by the clock"
-            seconds = policy.timeout_s * (1 if code == -signal.SIGPROF else WALL_FACTOR)
-            return Died("too_slow", f"takes over {seconds:g} s {clock}; --element_timeout_s allows more", step)
+            return Died("too_slow", f"takes over {policy.timeout_s:g} s; --element_timeout_s allows more", step)
         try:
             name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         except ValueError:
