@@ -2,13 +2,12 @@
 
 import logging
 import os
-import signal
 import sys
-import types
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from pipeline import signals
 from pipeline.options import LockHeld, UsageError, check_local_output, more_commands, parse
 
 EXIT_FAILED = 1
@@ -22,6 +21,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code; what each means is in ``newsmill run --help``.
     """
+    with signals.exiting_on_signals():
+        return _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     # Before numpy is imported: one thread a process is faster for NER, and two workers do not crowd each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
@@ -46,7 +50,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         check_local_output(known.output)
         from pipeline.run import run  # noqa: PLC0415
 
-        signal.signal(signal.SIGTERM, _stop)
         return run(settings, arguments=words)
     except UsageError as error:
         sys.stderr.write(f"newsmill: {error}\n")
@@ -55,8 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"newsmill: {error}\n")
         return EXIT_LOCKED
     except KeyboardInterrupt:
-        sys.stderr.write("newsmill: stopped; nothing half-written is visible, run it again\n")
-        return 130
+        code = signals.stop_code() or 130
+        signals.say_stopped(code - 128)
+        return code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
@@ -71,10 +75,6 @@ def _tell_file_systems(beam_args: Sequence[str]) -> None:
     from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415
 
     FileSystems.set_options(PipelineOptions(list(beam_args)))
-
-
-def _stop(_signum: int, _frame: types.FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 _BESIDE_THE_POINT = ("apitools not found", "This output type hint will be ignored")

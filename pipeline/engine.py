@@ -13,14 +13,11 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from pipeline.chunks import Element
 from pipeline.news import MakeNews
-from pipeline.settings import Settings
+from pipeline.settings import LOCAL_RUNNERS, Settings
 from transforms.known.decide import KnownFiles
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import commit_files, read_handover
 from transforms.ledger import NAMESPACE
-
-LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
-"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
 
 def choose_runner(options: PipelineOptions) -> Any:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
+from pipeline import signals
 from pipeline.chunks import (
     Element,
     Plan,
@@ -30,7 +31,7 @@ from pipeline.memory import Memory
 from pipeline.options import UsageError
 from pipeline.polls import Feeds, subscribe
 from pipeline.report import Report, make_report, render_report, report_to_json
-from pipeline.settings import Settings, make_run_id
+from pipeline.settings import Settings, is_one_process, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
@@ -275,12 +276,16 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     if not settings.quiet:
         many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
+    if not is_one_process(settings):
+        signals.raise_on_signals()  # the engine has processes of its own, which it ends itself
     with hold_lock(settings.commit.output):
         try:
             outcome = run_elements(settings, sources, kind="run", arguments=arguments, subscriptions=subscriptions)
         except UsageError:
             raise
         except Exception as error:
+            if signals.stop_code() is not None:  # as the engine tells of the KeyboardInterrupt
+                raise KeyboardInterrupt from error
             report_failure(settings, error)
             return 1
     print_outcome(settings, outcome)
@@ -292,15 +297,37 @@ def report_failure(settings: Settings, error: Exception) -> None:
     if isinstance(error, CorruptManifest):
         sys.stderr.write(f"newsmill: {error}\n")
         return
-    words = str(error).strip().splitlines() or [type(error).__name__]
-    line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1])
+    line = explain(error)
     path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
     try:
         files.replace_bytes(path, traceback.format_exc().encode("utf-8", "backslashreplace"))
         more = f"the traceback is in {path}"
-    except OSError:
-        more = "".join(traceback.format_exception(error))
-    sys.stderr.write(
-        f"newsmill: the run failed: {line.strip()}\n{more}\n"
-        "what was committed before stands; the same command carries on from there\n"
-    )
+    except (OSError, MemoryError):
+        more = "its traceback could not be written"
+    sys.stderr.write(f"newsmill: the run failed: {line}; {more}; the same command carries on\n")
+
+
+_REMEDIES = (
+    (("No space left on device", "Disk quota exceeded"), "free some space"),
+    (("File too large",), "raise the limit on file size, ulimit -f"),
+    (("Cannot allocate memory", "MemoryError"), "free some memory, or lower --workers or --chunk_documents"),
+    (("Too many open files",), "raise the limit on open files, ulimit -n"),
+    (("Read-only file system", "Permission denied"), "make --output writable"),
+    (("can't start new thread", "Resource temporarily unavailable"), "raise the limit on processes, ulimit -u"),
+    (("Channel closed prematurely",), "a worker process of the engine was ended, perhaps for want of memory"),
+)
+"""What the system says when a run cannot go on, and what to do about it."""
+
+
+def explain(error: BaseException) -> str:
+    """What stopped a run and what to do about it, in one line.
+
+    >>> explain(OSError(28, "No space left on device"))
+    'OSError: [Errno 28] No space left on device: free some space'
+    """
+    # Beam's errors end in the text of the traceback that caused them.
+    words = str(error).strip().splitlines()
+    line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1] if words else "")
+    named = line.strip() if "Error" in line else f"{type(error).__name__}: {line.strip()}".removesuffix(": ")
+    remedy = next((remedy for signs, remedy in _REMEDIES if any(sign in named for sign in signs)), None)
+    return f"{named}: {remedy}" if remedy else named

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+
 from pipeline.options import UsageError
 from schemas.articles import Article
 from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
@@ -15,6 +17,9 @@ from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
 from transforms.web.policy import FetchPolicy, make_user_agent
 from transforms.workers.policy import WorkerPolicy, count_cores
+
+LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
+"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -99,6 +104,22 @@ def _positive(option: str, number: int | None) -> int | None:
 def _poll_limits(known: argparse.Namespace) -> PollLimits:
     given = {name: getattr(known, name, None) for name in ("min_interval_s", "max_interval_s")}
     return PollLimits(**{name: value for name, value in given.items() if value is not None})
+
+
+def _count_workers(beam_args: Sequence[str]) -> int:
+    """One for each core; only one where the engine has worker processes of its own, each with a pool."""
+    return count_cores() if _has_no_workers(beam_args) else 1
+
+
+def _has_no_workers(beam_args: Sequence[str]) -> bool:
+    options = PipelineOptions(list(beam_args))
+    is_local = options.view_as(StandardOptions).runner in LOCAL_RUNNERS
+    return is_local and options.view_as(DirectOptions).direct_running_mode != "multi_processing"
+
+
+def is_one_process(settings: Settings) -> bool:
+    """Whether the graph runs in this process; the pool of worker processes aside."""
+    return _has_no_workers(settings.beam_args)
 
 
 def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
@@ -191,7 +212,7 @@ def settings_from(
             poll=getattr(known, "poll", "due"),
             poll_limits=_poll_limits(known),
             workers=WorkerPolicy(
-                workers=count_cores() if known.workers is None else known.workers,
+                workers=_count_workers(beam_args) if known.workers is None else known.workers,
                 timeout_s=known.element_timeout_s,
                 memory_mb=known.element_memory_mb,
             ),

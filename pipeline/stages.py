@@ -2,13 +2,14 @@
 
 import dataclasses
 
+from pipeline import signals
 from pipeline.settings import Settings
 from transforms.articles.extract import MIN_CHARS, ExtractArticles
 from transforms.entities.enrich import RecognizeEntities
 from transforms.identify import IdentifyLanguages
 from transforms.topics.stage import AssignTopics
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import shared_pool
+from transforms.workers.pool import kill_pools, shared_pool
 from transforms.workers.steps import Step
 
 
@@ -37,5 +38,6 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
 
 
 def start_workers(settings: Settings) -> None:
-    """Start the run's pool, which loads its models while the graph is built."""
+    """Start the run's pool, which loads its models while the graph is built; a signal ends it with the run."""
+    signals.before_exit(kill_pools)
     shared_pool(worker_policy(settings))

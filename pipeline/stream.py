@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from pipeline import signals
 from pipeline.chunks import Element, next_batch, weigh
 from pipeline.engine import run_chunk
 from pipeline.lock import hold_lock
@@ -189,7 +190,13 @@ def stream(settings: Settings, rhythm: Rhythm, *, arguments: Sequence[str]) -> i
 @contextmanager
 def _told_by_signals() -> Iterator[Stop]:
     stop = Stop()
-    before = {number: signal.signal(number, stop.tell) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def hear(number: int, frame: types.FrameType | None) -> None:
+        if stop.is_told:
+            signals.exit_now(number, frame)
+        stop.tell(number, frame)
+
+    before = {number: signal.signal(number, hear) for number in signals.STOPS}
     try:
         yield stop
     finally:

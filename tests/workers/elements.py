@@ -9,7 +9,7 @@ from schemas.trouble import LeftOut, Trouble
 
 def act(element: str) -> str:
     """The element with an exclamation mark, unless its first word asks for something else."""
-    match element.split()[0]:
+    match element.split(maxsplit=1)[0]:
         case "loop":
             while True:
                 pass

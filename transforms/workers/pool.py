@@ -118,12 +118,15 @@ class _Server:
         code, is_large = ANSWER.unpack(data)
         return code, bool(is_large)
 
-    def close(self) -> None:
+    def close(self, patience_s: float = 5.0) -> None:
+        """End it; it ends its workers."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=_LONG_S)
+            self._process.wait(timeout=patience_s)
             return
-        self._process.kill()
+        self._process.kill()  # it is loading something, and has no workers yet
         self._process.wait()
 
 
@@ -166,6 +169,10 @@ class Pool:
                 worker.connection.close()
             self._selector.close()
             self._server.close()
+
+    def kill(self) -> None:
+        """End all workers at once, whatever other threads do with them: for a process that is about to exit."""
+        self._server.close(0.5)
 
     # What follows is called by clients.
 
@@ -392,6 +399,12 @@ def close_pools() -> None:
     with _making:
         while _pools:
             _pools.popitem()[1].close()
+
+
+def kill_pools() -> None:
+    """End all workers of this process at once, from a handler of signals."""
+    for pool in list(_pools.values()):
+        pool.kill()
 
 
 atexit.register(close_pools)

@@ -6,6 +6,7 @@ closed, because the run has ended or was killed, it kills its workers and exits.
 """
 
 import contextlib
+import ctypes
 import gc
 import logging
 import os
@@ -82,6 +83,9 @@ class Server:
             for pid in self._workers:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+            for pid in self._workers:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
 
     def _answer(self, command: bytes, pid: int) -> None:
         if command == FORK:
@@ -104,6 +108,7 @@ class Server:
         pid = os.fork()
         if pid == 0:
             try:
+                _die_with_parent()
                 self._control.close()
                 ours.close()
                 theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
@@ -123,6 +128,11 @@ class Server:
             if pid not in self._too_large and _resident_bytes(pid) - base > most:
                 self._too_large.add(pid)
                 os.kill(pid, signal.SIGKILL)
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG, see prctl(2)
 
 
 def _resident_bytes(pid: int) -> int:
