@@ -48,9 +48,18 @@ def read_counters(result: Any) -> dict[str, int]:
 
 
 def run_chunk(
-    settings: Settings, elements: Sequence[Element], known: KnownFiles, kind: str, max_documents: int | None
+    settings: Settings,
+    elements: Sequence[Element],
+    known: KnownFiles,
+    kind: str,
+    max_documents: int | None,
+    **parts: Any,
 ) -> Manifest:
-    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted."""
+    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted.
+
+    Args:
+        parts: more of the Manifest's attributes, such as ``took``.
+    """
     options = PipelineOptions(list(settings.beam_args))
     runner = choose_runner(options)
     made = beam.Pipeline(runner=runner, options=options)
@@ -59,4 +68,5 @@ def run_chunk(
     result = made.run()
     result.wait_until_finish()
     staged, continues = read_handover(settings.commit)
-    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=read_counters(result))
+    counters = read_counters(result)
+    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=counters, **parts)

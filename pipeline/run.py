@@ -14,6 +14,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from pipeline import signals
+from pipeline.attempts import Watch
 from pipeline.chunks import (
     Element,
     Plan,
@@ -218,13 +219,20 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
     queue = remaining(plan, own, most)
     status = Status(total=sum(weight for _, weight in plan.work))
     committed = list(own)
-    with show_progress(directory, status, quiet=settings.quiet):
+    watch = Watch(settings, is_replay=plan.kind == "replay")
+    with show_progress(directory, status, quiet=settings.quiet), watch.watching():
         while queue or not committed:
-            batch, queue = next_batch(queue, most) if is_local else (queue, [])
+            batch, _ = next_batch(queue, most) if is_local else (queue, [])
+            work, documents, parts = [element for element, _ in batch], most, {}
+            if is_local and work:
+                size, documents = watch.begin(f"{plan.fingerprint}-{len(committed)}", work, most)
+                parts = {"took": size} if size < len(work) else {}
+                work = work[:size]
             commit = dataclasses.replace(settings.commit, chunk=len(committed))
             chunk = dataclasses.replace(settings, commit=commit)
-            now = known.feeds.attach(element for element, _ in batch)
-            manifest = run_chunk(chunk, now, known.files(), plan.kind, most if is_local else None)
+            now = known.feeds.attach(work)
+            manifest = run_chunk(chunk, now, known.files(), plan.kind, documents if is_local else None, **parts)
+            watch.commit(len(batch), most)
             committed.append(manifest)
             known.add(manifest)
             queue = remaining(plan, committed, most) if is_local else []

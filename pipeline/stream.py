@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from pipeline import signals
+from pipeline.attempts import Watch
 from pipeline.chunks import Element, next_batch, weigh
 from pipeline.engine import run_chunk
 from pipeline.lock import hold_lock
@@ -94,13 +95,11 @@ class _Run:
         """Whether it is time for the next one."""
         return now.date() != self.settings.commit.ingest_date or time.monotonic() - self._started >= roll_s
 
-    def commit(self, elements: Sequence[Element], memory: Memory) -> Manifest:
+    def commit(self, elements: Sequence[Element], documents: int, memory: Memory) -> Manifest:
         """One batch through the graph, committed."""
         commit = dataclasses.replace(self.settings.commit, chunk=len(self.manifests))
         chunk = dataclasses.replace(self.settings, commit=commit)
-        manifest = run_chunk(
-            chunk, memory.feeds.attach(elements), memory.files(), "stream", self.settings.chunk_documents
-        )
+        manifest = run_chunk(chunk, memory.feeds.attach(elements), memory.files(), "stream", documents)
         self.manifests.append(manifest)
         memory.settle(manifest)
         return manifest
@@ -212,10 +211,11 @@ def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscr
     run = _Run(settings, arguments, datetime.now(UTC))
     memory = Memory(run.settings, manifests, [], Feeds(output, manifests))
     rest: list[tuple[Element, int]] = []
+    watch = Watch(run.settings)
     balances, due = True, None
     _log.info("streaming %d subscriptions into %s; SIGTERM ends it", len(subscribed.sources()), output)
     try:
-        with open_workspace(output):
+        with open_workspace(output), watch.watching():
             while not stop.is_told:
                 start, now = time.monotonic(), datetime.now(UTC)
                 if rhythm.stop_after_s is not None and start - began >= rhythm.stop_after_s:
@@ -227,10 +227,12 @@ def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscr
                 due = memory.feeds.sort(subscribed.sources(), now)
                 queue = [*rest, *((feed, weigh(feed, None, most)) for feed in due.now)]
                 if queue:
-                    batch, _ = next_batch(queue, most)
-                    manifest = run.commit([element for element, _ in batch], memory)
-                    rest = [(from_row(Source, values), most) for values in manifest.continues]
-                    _say_tick(run, manifest, time.monotonic() - start, len(batch))
+                    batch = [element for element, _ in next_batch(queue, most)[0]]
+                    size, documents = watch.begin("stream", batch, most)
+                    manifest = run.commit(batch[:size], documents, memory)
+                    watch.commit(len(batch), most)
+                    rest = [(from_row(Source, values), most) for values in manifest.continues] + rest[size:]
+                    _say_tick(run, manifest, time.monotonic() - start, size)
                 stop.wait(start + rhythm.tick_s - time.monotonic())
     finally:
         memory.forget()

@@ -1,6 +1,8 @@
 """Why an input can fail or be left out: every code, what it means and what to do about it."""
 
 CODES: dict[str, str] = {
+    "run.ended_twice": "Two runs were ended from outside (killed, out of memory) while this alone was worked on: it is "
+    "left out so that others get through. Replay it with more memory.",
     "read.missing": "The file went away between listing and opening: restore it and replay.",
     "read.unreadable": "The file could not be opened or read: check permissions and the disk.",
     "read.corrupt": "Compressed data ends early or does not inflate: fetch the file anew.",

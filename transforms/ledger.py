@@ -21,7 +21,7 @@ from schemas.outcomes import Mishap, Subject
 from schemas.record import json_date, row
 from schemas.trouble import LeftOut, Trouble
 from transforms import progress
-from transforms.identity import entry_hash, link_id
+from transforms.identity import digest, entry_hash, link_id
 from transforms.workers.policy import WorkerPolicy, call_preload
 from transforms.workers.pool import Died, WorkerFault, shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step, describe_crash, run_many, run_steps
@@ -57,6 +57,12 @@ def url_of(subject: Subject) -> str | None:
     if isinstance(subject, Source):
         return subject.uri if "://" in subject.uri else None
     return subject.url
+
+
+def work_key(stage: str, subject: Subject) -> str:
+    """What tells an element apart in the work of one stage; a pure function of where it came from."""
+    origin = origin_of(subject)
+    return digest(stage, type(subject).__name__, origin.uri, str(origin.position), url_of(subject) or "")
 
 
 def replay_json(subject: Subject) -> str:
@@ -168,8 +174,9 @@ class Ledger:
         return self.dead(subject, Trouble(code, crash.message), crash.trace)
 
     def died(self, subject: Subject, died: Died) -> TaggedOutput:
-        """Count an element whose worker process was ended."""
-        return self.dead(subject, Trouble(f"{self._stage}.{died.why}", died.message))
+        """Count an element whose worker process, or whole run, was ended."""
+        code = "run.ended_twice" if died.why == "ended_twice" else f"{self._stage}.{died.why}"
+        return self.dead(subject, Trouble(code, died.message))
 
     def spend(self, micros: int) -> None:
         """Add to the stage's busy time, in microseconds."""
@@ -203,7 +210,8 @@ class _StepsFn(beam.DoFn):
         if self._client is None:
             yield self._book(element, run_steps(element, steps=self._steps))
             return
-        self._client.submit((element, timestamp, window), self._steps, element)
+        key = work_key(self._steps[0].stage, element)
+        self._client.submit((element, timestamp, window), self._steps, element, key=key)
         yield from self._collect(wait=False)
 
     def finish_bundle(self) -> Iterable[Any]:

@@ -15,12 +15,12 @@ from schemas.feeds import FeedHints, FeedState, bare
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, content_hash_of, decide_state
-from transforms.ledger import NAMESPACE, Ledger, give_many, origin_of
+from transforms.ledger import NAMESPACE, Ledger, give_many, origin_of, work_key
 from transforms.sources.limits import ReadLimits
 from transforms.sources.opening import Fetch, open_source, read_source
 from transforms.sources.walk import walk_inputs
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import Died
+from transforms.workers.pool import Died, shared_pool
 from transforms.workers.steps import Crash, End, Step
 
 __all__ = ["Fetch", "OpenSources", "Opened", "open_source", "read_on", "walk_inputs"]
@@ -93,6 +93,12 @@ class _OpenFn(beam.DoFn):
 
     def process(self, element: Source | Retrieved) -> Iterable[Any]:
         self._sources.count("in")
+        source = element.source if isinstance(element, Retrieved) else element
+        if self._workers is not None and work_key("read", source) in shared_pool(self._workers).condemned:
+            self._ledger.count("in")
+            self._sources.count("dead")
+            yield self._ledger.died(source, Died("ended_twice", "runs were ended while this alone was worked on"))
+            return
         if not isinstance(element, Retrieved):
             yield from self._read(element, element, None)
             return

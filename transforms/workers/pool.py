@@ -13,11 +13,12 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.server import ANSWER, FORK, KILL, REQUEST, WAIT
 from transforms.workers.steps import Ended, Step
@@ -39,7 +40,7 @@ class Died(NamedTuple):
     """Why an element has no result: its worker was ended.
 
     Attributes:
-        why: 'too_slow', 'too_large' or 'worker_died'.
+        why: 'too_slow', 'too_large', 'worker_died'; or 'ended_twice', where the whole run was ended.
         message: the same in words.
         step: index of the step that it was in.
     """
@@ -50,11 +51,12 @@ class Died(NamedTuple):
 
 
 class _Task:
-    __slots__ = ("client", "is_retry", "payload", "token")
+    __slots__ = ("client", "is_retry", "payload", "slot", "token")
 
     def __init__(self, client: "Client", token: Any, payload: bytes) -> None:
         self.client, self.token, self.payload = client, token, payload
         self.is_retry = False
+        self.slot: int | None = None
 
 
 class _Worker:
@@ -154,10 +156,33 @@ class Pool:
         self._readers: list[_Worker] = []
         self._clients = 0
         self._is_closed = False
+        self._journal: Journal | None = None
+        self._suspects: frozenset[str] = frozenset()
+        self.condemned: frozenset[str] = frozenset()
 
     def client(self) -> "Client":
         """A user of the pool, with results of its own."""
         return Client(self)
+
+    def watch(self, journal: Journal, *, suspects: Collection[str], condemned: Collection[str]) -> None:
+        """Note in a journal which elements are in workers.
+
+        Args:
+            journal: outlives the run.
+            suspects: keys of elements that are worked on alone, so that it is known which of them ends the run.
+            condemned: keys of elements that are not worked on: they have ended two runs, alone in the workers.
+        """
+        self._journal = journal
+        self._suspects, self.condemned = frozenset(suspects), frozenset(condemned)
+
+    def unwatch(self) -> None:
+        """Note no more."""
+        self._journal = None
+        self._suspects = self.condemned = frozenset()
+
+    def is_suspect(self, key: str | None) -> bool:
+        """Whether an element is to be worked on alone."""
+        return key in self._suspects
 
     def close(self) -> None:
         """End all workers."""
@@ -176,14 +201,23 @@ class Pool:
 
     # What follows is called by clients.
 
-    def give(self, task: _Task) -> None:
-        """Hand a task to a worker, as soon as one has room."""
+    def give(self, task: _Task, key: str | None) -> None:
+        """Hand a task to a worker, as soon as one has room; a suspect when all are idle, and until it is answered."""
+        is_alone = self.is_suspect(key)
+        while is_alone and self._is_busy():
+            with self._lock:
+                self._receive(self._patience())
         while True:
             with self._lock:
                 worker = self._find_room()
                 if worker is not None:
+                    if key is not None and self._journal is not None:
+                        task.slot = self._journal.begin(key, is_alone=is_alone)
                     worker.give(task)
-                    return
+                    break
+                self._receive(self._patience())
+        while is_alone and self._is_busy():
+            with self._lock:
                 self._receive(self._patience())
 
     def wait(self, client: "Client", *, until_some: bool) -> None:
@@ -225,6 +259,14 @@ class Pool:
             self._give_back(worker, is_good=is_whole)
 
     # What follows needs the lock.
+
+    def _is_busy(self) -> bool:
+        return any(worker.tasks for worker in self._workers)
+
+    def _answer(self, task: _Task, ended: Ended | Died) -> None:
+        if task.slot is not None and self._journal is not None:
+            self._journal.end(task.slot)
+        task.client.take(task.token, ended)
 
     def _patience(self) -> float:
         return _SHORT_S if self._clients > 1 else _LONG_S
@@ -273,7 +315,7 @@ class Pool:
             elif kind == REPLY:
                 task = worker.tasks.popleft()
                 worker.step = 0
-                task.client.take(task.token, pickle.loads(body))  # noqa: S301  from our own worker
+                self._answer(task, pickle.loads(body))  # noqa: S301  from our own worker
             elif kind == BROKEN:
                 raise WorkerFault(bytes(body).decode("utf-8", "replace"))
             else:
@@ -292,7 +334,7 @@ class Pool:
                 waiting[0].is_retry = True  # the machine may have been at fault
             else:
                 culprit = waiting.pop(0)
-                culprit.client.take(culprit.token, died)
+                self._answer(culprit, died)
         if waiting:
             successor = self._start()
             for task in waiting:
@@ -356,11 +398,19 @@ class Client:
         with pool._lock:
             pool._clients += 1
 
-    def submit(self, token: Any, steps: Sequence[Step], element: Any) -> None:
-        """Have an element worked on; waits until a worker has room for it."""
-        task = _Task(self, token, ONE + pickle.dumps((tuple(steps), element), 5))
+    def submit(self, token: Any, steps: Sequence[Step], element: Any, *, key: str | None = None) -> None:
+        """Have an element worked on; waits until a worker has room for it.
+
+        Args:
+            token: comes back with the result.
+            key: what tells the element in the journal of the pool; None keeps it out.
+        """
         self.count += 1
-        self._pool.give(task)
+        if key in self._pool.condemned:
+            self.take(token, Died("ended_twice", "the run was ended twice while this alone was worked on"))
+            return
+        task = _Task(self, token, ONE + pickle.dumps((tuple(steps), element), 5))
+        self._pool.give(task, key)
 
     def take(self, token: Any, ended: Ended | Died) -> None:
         """For the pool: an element has ended."""
