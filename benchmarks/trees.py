@@ -24,6 +24,10 @@ PAGE_BYTES = resource.getpagesize()
 TICKS = os.sysconf("SC_CLK_TCK")
 ENDED = ("Z", "X")
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it starts in the background ignore SIGINT, and all that comes of it: here it is what is sent.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @dataclasses.dataclass(frozen=True)
 class Process:
@@ -212,8 +216,9 @@ class Watched:
 
     def send(self, number: int, *, to_group: bool = False) -> None:
         """Send a signal to the command, or to its process group as a terminal does for Ctrl-C."""
-        with contextlib.suppress(ProcessLookupError):
-            (os.killpg if to_group else os.kill)(self.process.pid, number)
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                (os.killpg if to_group else os.kill)(self.process.pid, number)
 
     def wait(self, timeout_s: float | None = None) -> int | None:
         """The exit code; None when the command still runs after that time."""
@@ -233,6 +238,7 @@ class Watched:
     def kill(self) -> None:
         """SIGKILL the command and all processes of it, and wait until they are gone."""
         deadline = time.monotonic() + 20
+        self.send(signal.SIGKILL, to_group=True)  # at once: what is found one by one could go on meanwhile
         while True:
             left = left_behind(self.process.pid, self.mark)
             for pid in left:
