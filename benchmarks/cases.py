@@ -352,6 +352,7 @@ def _run_files(case: Case, bench: Bench, place: Path) -> Verdict:
 def _run_made(case: Case, bench: Bench, place: Path) -> Verdict:
     """make.py of the case writes the inputs."""
     made = place / "in"
+    made.mkdir()
     subprocess.run([sys.executable, str(case.path / "make.py"), str(made)], check=True)
     given = [str(path) for path in sorted(made.rglob("*")) if path.is_file()]
     run = bench.run([str(made)], place / "out", more=["--fetch", "never"])

@@ -7,6 +7,7 @@ a worker may leave its session, and an orphan its parent.
 import contextlib
 import dataclasses
 import os
+import re
 import resource
 import secrets
 import signal
@@ -317,6 +318,8 @@ def run_to_end(
 SIGNAL_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 """Exit code of a run that a signal ended."""
 WITHIN_S = 5.0
+_LOGGED = re.compile(r"\d\d:\d\d:\d\d newsmill\S* (?:INFO|WARNING) ")
+"""What a run says while it works, such as that it carries an interrupted one on."""
 
 
 def judge_signalled(ended: Ended, number: int, *, within_s: float = WITHIN_S) -> Iterator[str]:
@@ -333,6 +336,6 @@ def judge_signalled(ended: Ended, number: int, *, within_s: float = WITHIN_S) ->
         yield f"{name}: left behind: {ended.left}"
     if "Traceback" in ended.stderr + ended.stdout:
         yield f"{name}: a traceback: {(ended.stderr + ended.stdout)[-600:]!r}"
-    lines = [line for line in ended.stderr.splitlines() if line.strip()]
+    lines = [line for line in ended.stderr.splitlines() if line.strip() and not _LOGGED.match(line)]
     if len(lines) != 1 or not lines[0].startswith("newsmill: "):
         yield f"{name}: not one line on stderr but {lines[-5:]!r}"
