@@ -1,5 +1,6 @@
 """argv goes in; a command is carried out and an exit code comes out."""
 
+import io
 import logging
 import os
 import signal
@@ -9,7 +10,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.console import complain
 from pipeline.options import LockHeld, UsageError, check_local_output, more_commands, parse
+from transforms.printable import PrintableFormatter, printable_lines
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -25,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Before numpy is imported: one thread a process is faster for NER, and two workers do not crowd each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
-    _set_up_logging()
+    _set_up_output()
     try:
         known, beam_args = parse(words)
         if known.command == "dictionary":
@@ -49,19 +52,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, _stop)
         return run(settings, arguments=words)
     except UsageError as error:
-        sys.stderr.write(f"newsmill: {error}\n")
+        complain(error)
         return EXIT_USAGE
     except LockHeld as error:
-        sys.stderr.write(f"newsmill: {error}\n")
+        complain(error)
         return EXIT_LOCKED
     except KeyboardInterrupt:
-        sys.stderr.write("newsmill: stopped; nothing half-written is visible, run it again\n")
+        complain("stopped; nothing half-written is visible, run it again")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except (OSError, ModuleNotFoundError) as error:  # such as an object store that is not there
-        sys.stderr.write(f"newsmill: {error}\n")
+        complain(error)
         return EXIT_FAILED
 
 
@@ -87,11 +90,13 @@ class _QuietLibraries(logging.Filter):
         return not record.getMessage().startswith(_BESIDE_THE_POINT)
 
 
-def _set_up_logging() -> None:
+def _set_up_output() -> None:
     """Before Beam is imported: its first warning would set the root logger up in its own way."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a letter that the terminal does not have ends no command
+        sys.stdout.reconfigure(errors="backslashreplace")
     handler = logging.StreamHandler()
     handler.addFilter(_QuietLibraries())
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(PrintableFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("newsmill").setLevel(logging.INFO)
 
@@ -101,5 +106,5 @@ def _print_report(output: str, run_id: str | None) -> int:
     found = sorted(runs.glob("*/report.txt")) if run_id is None else [runs / run_id / "report.txt"]
     if not found or not found[-1].is_file():
         raise UsageError(f"no report of {f'run {run_id}' if run_id else 'any run'} below {runs}")
-    sys.stdout.write(found[-1].read_text(encoding="utf-8"))
+    sys.stdout.write(printable_lines(found[-1].read_text(encoding="utf-8", errors="backslashreplace")))
     return 0

@@ -23,6 +23,7 @@ from pipeline.chunks import (
     remaining,
     weigh,
 )
+from pipeline.console import complain
 from pipeline.display import Status, show_progress
 from pipeline.engine import is_local_run, run_chunk
 from pipeline.lock import hold_lock
@@ -42,6 +43,7 @@ from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import CorruptManifest, read_manifests
 from transforms.lake.manifest import Manifest
+from transforms.printable import printable, printable_lines
 from transforms.sources.open import walk_inputs
 
 _log = logging.getLogger("newsmill")
@@ -224,10 +226,10 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
 
 
 def write_report(settings: Settings, report: Report) -> str:
-    """Write report.txt and report.json; gives their directory. The latter says that the run is over."""
+    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
     directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode("utf-8", "replace"))
     files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
+    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
     return directory
 
 
@@ -247,7 +249,7 @@ def print_outcome(settings: Settings, outcome: Outcome) -> None:
     color = sys.stdout.isatty()
     width = Console().width if color else 110
     sys.stdout.write(render_report(outcome.report, width=max(80, width), color=color))
-    sys.stdout.write(f"\nreport: {outcome.where}/report.json\n")
+    sys.stdout.write(f"\nreport: {printable(outcome.where)}/report.json\n")
     if outcome.report.rows["articles"]:
         sys.stdout.write(f'try: ./run.sh sql "{query_to_try(settings.commit.output)}"\n')
 
@@ -282,17 +284,15 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
 def report_failure(settings: Settings, error: Exception) -> None:
     """One line for people; the traceback goes to a file beside where the report would be."""
     if isinstance(error, CorruptManifest):
-        sys.stderr.write(f"newsmill: {error}\n")
+        complain(error)
         return
     words = str(error).strip().splitlines() or [type(error).__name__]
     line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1])
     path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
     try:
-        files.replace_bytes(path, traceback.format_exc().encode("utf-8", "backslashreplace"))
-        more = f"the traceback is in {path}"
+        files.replace_bytes(path, printable_lines(traceback.format_exc()).encode())
+        more = f"the traceback is in {printable(path)}"
     except OSError:
-        more = "".join(traceback.format_exception(error))
-    sys.stderr.write(
-        f"newsmill: the run failed: {line.strip()}\n{more}\n"
-        "what was committed before stands; the same command carries on from there\n"
-    )
+        more = printable_lines("".join(traceback.format_exception(error)))
+    complain(f"the run failed: {line.strip()}")
+    sys.stderr.write(f"{more}\nwhat was committed before stands; the same command carries on from there\n")
