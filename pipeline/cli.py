@@ -1,5 +1,6 @@
 """argv goes in; a command is carried out and an exit code comes out."""
 
+import argparse
 import io
 import logging
 import os
@@ -10,13 +11,22 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.checks import check_engine, check_stores
 from pipeline.console import complain
-from pipeline.options import LockHeld, UsageError, check_local_output, more_commands, parse
+from pipeline.options import (
+    EXIT_FAILED,
+    EXIT_LOCKED,
+    EXIT_USAGE,
+    LockHeld,
+    UsageError,
+    check_local_output,
+    more_commands,
+    parse,
+)
 from transforms.printable import PrintableFormatter, printable_lines
 
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_LOCKED = 5
+EXIT_INTERRUPTED = 130
+"""As shells have it for SIGINT; 143 is that of SIGTERM."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _print_report(known.output, known.run_id)
         known.beam_args, known.words = beam_args, words
         if beam_args:
+            check_engine(beam_args)
             _tell_file_systems(beam_args)
+        check_stores(_paths(known))
         if known.command in more_commands():
             return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
         from pipeline.settings import settings_from  # noqa: PLC0415
@@ -59,13 +71,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_LOCKED
     except KeyboardInterrupt:
         complain("stopped; nothing half-written is visible, run it again")
-        return 130
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except (OSError, ModuleNotFoundError) as error:  # such as an object store that is not there
         complain(error)
         return EXIT_FAILED
+
+
+def _paths(known: argparse.Namespace) -> list[str]:
+    """Paths and addresses that the command line names."""
+    given = [getattr(known, name, None) or [] for name in ("output", "input", "feeds", "file", "opml", "to")]
+    return [path for each in given for path in ([each] if isinstance(each, str) else each)]
 
 
 def _tell_file_systems(beam_args: Sequence[str]) -> None:
