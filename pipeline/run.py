@@ -23,7 +23,7 @@ from pipeline.chunks import (
     remaining,
     weigh,
 )
-from pipeline.console import complain
+from pipeline.console import complain, in_quotes, own_command
 from pipeline.display import Status, show_progress
 from pipeline.engine import is_local_run, run_chunk
 from pipeline.lock import hold_lock
@@ -235,9 +235,10 @@ def write_report(settings: Settings, report: Report) -> str:
 
 def query_to_try(output: str) -> str:
     """A DuckDB query over the articles of an output."""
+    path = output.replace("'", "''")
     return (
         "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
-        f"from read_parquet('{output}/articles/**/*.parquet', hive_partitioning = true)\n"
+        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
         "order by date_published desc limit 10"
     )
 
@@ -251,7 +252,8 @@ def print_outcome(settings: Settings, outcome: Outcome) -> None:
     sys.stdout.write(render_report(outcome.report, width=max(80, width), color=color))
     sys.stdout.write(f"\nreport: {printable(outcome.where)}/report.json\n")
     if outcome.report.rows["articles"]:
-        sys.stdout.write(f'try: ./run.sh sql "{query_to_try(settings.commit.output)}"\n')
+        query = printable_lines(query_to_try(settings.commit.output))
+        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")
 
 
 def run(settings: Settings, *, arguments: Sequence[str]) -> int:
