@@ -210,10 +210,12 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
     is_local = is_local_run(settings)
     queue = remaining(plan, own, most)
     status = Status(total=sum(weight for _, weight in plan.work))
+    status.done = max(0, status.total - sum(weight for _, weight in queue))
     committed = list(own)
     with show_progress(directory, status, quiet=settings.quiet):
         while queue or not committed:
             batch, queue = next_batch(queue, most) if is_local else (queue, [])
+            status.under_way = sum(weight for _, weight in batch)
             commit = dataclasses.replace(settings.commit, chunk=len(committed))
             chunk = dataclasses.replace(settings, commit=commit)
             now = known.feeds.attach(element for element, _ in batch)
