@@ -7,8 +7,8 @@ bare x2    two such processes at the same time, each with every other page: the 
 newsmill   ``newsmill run --workers 1``
 newsmill 2 ``newsmill run --workers 2``
 
-Each runs in processes of its own, in turn, so that none warms another up. Start-up (imports, models, the first graph) is
-measured with a WARC of one page and subtracted. For the price of running elements in worker processes alone, the last
+Each runs in processes of its own, in turn, so that none warms another up. Start-up (imports, models, the first graph)
+is measured with a WARC of one page and subtracted. For the price of running elements in worker processes alone, the last
 line compares the processor time of a bare loop with that of the same loop through the pool. Every figure is of
 processes as a whole; the memory is that of all processes of a command, shared pages counted once (PSS).
 
@@ -70,7 +70,9 @@ def write_warc(path: Path, pages: list[bytes]) -> None:
         for number, page in enumerate(pages):
             headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
             url = f"https://site{number % 97}.example/news/story-{number}.html"
-            writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(page), http_headers=headers))
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload=io.BytesIO(page), http_headers=headers)
+            )
 
 
 def read_pages(warc: Path, every: int = 1, first: int = 0) -> Iterator[Document]:
@@ -140,7 +142,9 @@ def compare_ways(options: argparse.Namespace, pages: list[bytes], scratch: Path,
     write_warc(whole, pages)
     write_warc(one, pages[:2])
     rates: dict[str, list[float]] = {way: [] for way in WAYS}
-    print(f"{len(pages)} pages in one WARC of {whole.stat().st_size / 1e6:.0f} MB, entities {'on' if entities else 'off'}")
+    print(
+        f"{len(pages)} pages in one WARC of {whole.stat().st_size / 1e6:.0f} MB, entities {'on' if entities else 'off'}"
+    )
     for number in range(options.rounds):
         for way in WAYS:
             begin = measure(way, one, scratch, f"{way}-{number}-one".replace(" ", ""), entities=entities)
