@@ -8,8 +8,8 @@ newsmill   ``newsmill run --workers 1``
 newsmill 2 ``newsmill run --workers 2``
 
 Each runs in processes of its own, in turn, so that none warms another up. Start-up (imports, models, the first graph)
-is measured with a WARC of one page and subtracted. For the price of running elements in worker processes alone, the last
-line compares the processor time of a bare loop with that of the same loop through the pool. Every figure is of
+is measured with a WARC of one page and subtracted. For the price of running elements in worker processes alone, the
+last line compares the processor time of a bare loop with that of the same loop through the pool. Every figure is of
 processes as a whole; the memory is that of all processes of a command, shared pages counted once (PSS).
 
 Usage: ./run.sh bench overhead [--pages 600] [--rounds 1] [--no_entities] [--no_pool]
