@@ -56,6 +56,8 @@ class Entry:
     license: str | None = column("Licence URL or rights statement of the entry, else of the feed.", default=None)
     feed_url: str | None = column("Address the feed was read from, or its declared self link.", default=None)
     feed_title: str | None = column("Title of the feed as plain text.", default=None)
+    charset: str | None = column("Encoding that the feed was read in, as a row names it.", default=None)
+    charset_source: str | None = column("What told it, as a row says it.", default=None)
 
 
 @record

@@ -47,7 +47,7 @@ def test_rss_whole() -> None:
     head = "<title>Harbour &lt;b&gt;Post&lt;/b&gt;</title><link>https://post.example/news/</link>"
     head += "<language>en-GB</language><copyright>(c) Post</copyright>"
     feed = parse(rss(item, head), url="https://post.example/feed.xml")
-    assert feed._replace(entries=(), hints=FeedHints()) == Feed(
+    assert feed._replace(entries=(), hints=FeedHints(), charset=None, charset_source=None) == Feed(
         "rss", "Harbour Post", "https://post.example/feed.xml", "https://post.example/news/", "en-gb", "(c) Post", ()
     )
     assert feed.entries == (
@@ -65,6 +65,8 @@ def test_rss_whole() -> None:
             license="(c) Post",
             feed_url="https://post.example/feed.xml",
             feed_title="Harbour Post",
+            charset="utf-8",
+            charset_source="default",
         ),
     )
 
@@ -97,6 +99,8 @@ def test_atom_whole() -> None:
         license="https://cc.example/by",
         feed_url="https://post.example/x/self.xml",
         feed_title="Harbour Post",
+        charset="utf-8",
+        charset_source="default",
     )
     assert "<p>Long</p>" in (first.content_html or "")
     assert (second.title, second.authors, second.url) == ("A <b> tag", ("Desk",), "https://post.example/2")
@@ -140,6 +144,8 @@ def test_json_feed() -> None:
         language="sv-se",
         feed_url="https://post.example/f.json",
         feed_title="Harbour Post",
+        charset="utf-8",
+        charset_source="bom",
     )
     assert (second.url, second.authors, second.content_html) == ("https://post.example/b", ("Desk",), "<p>B</p>")
 
@@ -174,7 +180,51 @@ FIELDS = [
     ("<description>A long summary of it</description><media:description>Caption</media:description>",
      {"summary_html": "A long summary of it", "content_html": None}),
     ("<description>Short</description><itunes:summary>A longer summary of it</itunes:summary>",
-     {"summary_html": "Short", "content_html": "A longer summary of it"}),
+     {"summary_html": "Short", "content_html": None}),
+    ("<itunes:summary>A longer summary of it</itunes:summary><description>Short</description>",
+     {"summary_html": "Short", "content_html": None}),
+    ("<itunes:summary>Of an episode</itunes:summary><itunes:subtitle>Of it</itunes:subtitle>",
+     {"summary_html": "Of an episode", "content_html": None}),
+    ("<media:description>A caption</media:description><description>D</description><content:encoded/>",
+     {"summary_html": "D", "content_html": None}),
+    ("<content:encoded/><media:description>A caption</media:description><description>D</description>",
+     {"summary_html": "D", "content_html": None}),
+    ("<description/><content:encoded>C</content:encoded><itunes:summary>S</itunes:summary>",
+     {"summary_html": None, "content_html": "C"}),
+    ("<itunes:subtitle>S</itunes:subtitle><content:encoded>C</content:encoded><media:text>T</media:text>",
+     {"summary_html": None, "content_html": "C"}),
+    ('<media:content url="/a.jpg"><media:description>A caption</media:description></media:content>',
+     {"summary_html": None, "content_html": None}),
+    ("<media:description>A caption</media:description>", {"summary_html": None, "content_html": None}),
+    ('<media:group><media:content url="/a.mp4"/><media:description>The film</media:description></media:group>',
+     {"summary_html": "The film", "content_html": None}),
+    ("<media:title>Photo</media:title><itunes:title>Episode</itunes:title>", {"title": None}),
+    ("<media:title>Photo</media:title><title>Story</title><itunes:title>Episode</itunes:title>", {"title": "Story"}),
+    ("<description>Short</description><description>A second one that is longer</description>",
+     {"summary_html": "Short", "content_html": "A second one that is longer"}),
+    ("<dc:description>From dc</dc:description><description/>", {"summary_html": "From dc", "content_html": None}),
+    ("<image><title>Logo</title><description>Of the logo</description></image><title>T</title>", {"title": "T"}),
+    ("<content:encoded>&amp;lt;p&amp;gt;Ham &amp;amp;amp; eggs.&amp;lt;/p&amp;gt;</content:encoded>",
+     {"content_html": "<p>Ham &amp; eggs.</p>"}),
+    ("<description><![CDATA[&lt;div class='a'&gt;Ham&lt;/div&gt;]]></description>",
+     {"summary_html": "<div class='a'>Ham</div>"}),
+    ("<description>&lt;p&gt;The tag &amp;lt;p&amp;gt;&lt;/p&gt;</description>",
+     {"summary_html": "<p>The tag &lt;p&gt;</p>"}),
+    ("<description>&amp;lt;b&amp;gt; is a tag</description>", {"summary_html": "&lt;b&gt; is a tag"}),
+    ("<title>AT&T buys R&D firm &copy 1 &nbsp;&eacute;&foo;</title><link>https://post.example/?a=1&b=2&copy=3</link>",
+     {"title": "AT&T buys R&D firm © 1 é&foo;", "url": "https://post.example/?a=1&b=2&copy=3"}),
+    ("<title><![CDATA[AT&T &amp;amp; R&D]]></title>", {"title": "AT&T &amp; R&D"}),
+    ("<title>2 < 3 <= 4 &#146;s &#8; <!-- no --></title>", {"title": "2 < 3 <= 4 ’s �"}),
+    ("<link>https://post.example/press releases/May 3.html?q=a b</link>",
+     {"url": "https://post.example/press%20releases/May%203.html?q=a%20b"}),
+    ("<link> https://post.example/a\tb\u00a0c </link>", {"url": "https://post.example/ab%C2%A0c"}),
+    ("<link>https://post .example/a</link>", {"url": None}),
+    ("<title>CafÃ© fermÃ©</title><description>The café — closed.</description>",
+     {"title": "Café fermé", "summary_html": "The café — closed."}),
+    ("<author>bob.long.name@news.post.museum (Bob Long)</author>", {"authors": ("Bob Long",)}),
+    ("<title>B</title></width><gml:Point><gml:pos>1 2</gml:pos></gml:Point><georss:point>x</georss:point>",
+     {"title": "B"}),
+    ("<textinput><title>In</title></textinput><description>D</description>", {"summary_html": "D"}),
     ('<enclosure url="/e.png" length="1"/>', {"image_url": "https://post.example/e.png"}),
     ("<title>&lt;svg/onload=alert(1)&gt;A&lt;/svg&gt;&lt;script&gt;x()&lt;/script&gt; B&lt;!-- C</title>",
      {"title": "A B"}),
@@ -273,7 +323,8 @@ ILL_FORMED = [
 ]  # fmt: skip
 
 
-CRASHES = "<item><title>B</title></width></item>"  # feedparser calls int(None)
+_NAMESPACES = "".join(f'<x xmlns:n{n}="urn:{n}"/>' for n in range(400))
+CRASHES = f"<item><title>B</title>{_NAMESPACES}</item>"
 
 
 def test_an_entry_that_crashes_feedparser_is_lost_alone() -> None:

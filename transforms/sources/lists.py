@@ -9,6 +9,8 @@ import listparser
 from lxml import etree
 
 from schemas.trouble import Trouble
+from transforms.articles.charsets import decode_bytes
+from transforms.sources.xml_text import clean_xml
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
@@ -35,14 +37,8 @@ def is_web_url(text: str) -> bool:
 
 
 def decode_list(data: bytes) -> str:
-    """A list as text: by its byte order mark, else UTF-8, else Latin-1."""
-    for mark, charset in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if data.startswith(mark):
-            return data.decode(charset, "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    """A list as text, by the same rules as a page: see :func:`transforms.articles.charsets.decode_bytes`."""
+    return decode_bytes(data, is_xml=True).text
 
 
 def _lines(text: str) -> list[str]:
@@ -92,7 +88,7 @@ def parse_opml(data: bytes) -> list[Outline]:
     Raises:
         Trouble: read.bad_list where no outline has an address.
     """
-    root = _tree(data)
+    root = opml_tree(data)
     if root is None:
         raise Trouble("read.bad_list", "the OPML has no element that can be read")
     # listparser reads through an HTML parser, which takes UTF-8 without a mark for Latin-1.
@@ -122,10 +118,11 @@ def parse_opml(data: bytes) -> list[Outline]:
     return known + list(outlines.values())
 
 
-def _tree(data: bytes) -> etree._Element | None:
-    parser = etree.XMLParser(recover=True, no_network=True, load_dtd=False)
+def opml_tree(data: bytes) -> etree._Element | None:
+    """The elements of an OPML file as far as they can be read; None where none can."""
+    parser = etree.XMLParser(recover=True, no_network=True, load_dtd=False, resolve_entities=False)
     try:
-        return etree.fromstring(data.lstrip(), parser)
+        return etree.fromstring(clean_xml(data).data, parser)
     except etree.XMLSyntaxError:
         return None
 

@@ -21,6 +21,7 @@ from transforms.sources.hints import hash_entries
 from transforms.sources.json_feeds import absolute
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.strings import squeeze, text_or_none, unique
+from transforms.sources.xml_text import clean_xml
 
 MAX_ADDRESSES = 50_000
 """Addresses that one sitemap, and sitemaps that one index may hold, by the protocol."""
@@ -150,7 +151,7 @@ class _Parsed:
     def _walk(self, data: bytes, name: str) -> Iterator[etree._Element]:
         # Nothing outside the file is read: entities stay as they are, and huge trees stay refused.
         events = etree.iterparse(
-            io.BytesIO(_without_stump(data.lstrip(b" \t\r\n"))),
+            io.BytesIO(_without_stump(clean_xml(data).data)),
             tag=f"{{*}}{name}",
             recover=True,
             resolve_entities=False,
@@ -184,7 +185,7 @@ class _Parsed:
 
 def _without_stump(data: bytes) -> bytes:
     """A file that was cut off, without its last record: recovery would take half an address for one."""
-    if _WHOLE.search(data, max(0, len(data) - 200)) or b"\0" in data[:100]:
+    if _WHOLE.search(data, max(0, len(data) - 200)):
         return data
     ends = [found.end() for found in _RECORD_END.finditer(data)]
     return data[: ends[-1]] if ends else data
