@@ -198,7 +198,8 @@ FIELDS = [
     ("<media:description>A caption</media:description>", {"summary_html": None, "content_html": None}),
     ('<media:group><media:content url="/a.mp4"/><media:description>The film</media:description></media:group>',
      {"summary_html": "The film", "content_html": None}),
-    ("<media:title>Photo</media:title><itunes:title>Episode</itunes:title>", {"title": None}),
+    ("<media:title>Photo</media:title><itunes:title>Episode</itunes:title>", {"title": "Episode"}),
+    ('<media:content url="/a.jpg"><media:title>Photo</media:title></media:content>', {"title": None}),
     ("<media:title>Photo</media:title><title>Story</title><itunes:title>Episode</itunes:title>", {"title": "Story"}),
     ("<description>Short</description><description>A second one that is longer</description>",
      {"summary_html": "Short", "content_html": "A second one that is longer"}),
@@ -351,6 +352,67 @@ def test_charsets(charset: str) -> None:
     title = "Порт" if "1251" in charset else "Värld"
     data = f"<?xml version='1.0' encoding='{charset}'?>" + rss(ITEM.format(title, 1)).decode()
     assert parse(data.encode(charset)).entries[0].title == title
+
+
+TWO = rss(ITEM.format("Café fermé", 1) + ITEM.format("Élection à Sète", 2)).decode()
+DECLARED = "<?xml version='1.0' encoding='{}'?>"
+
+
+@pytest.mark.parametrize(
+    ("data", "titles", "charset", "source"),
+    [
+        (TWO.encode().replace("ète".encode(), b"\xc3te"), ["Café fermé", "Élection à S\ufffdte"], "utf-8", "detected"),
+        ((DECLARED.format("windows-1251") + TWO).encode(), ["Café fermé", "Élection à Sète"], "utf-8", "detected"),
+        ((DECLARED.format("utf-8") + TWO).encode("cp1252"), ["Café fermé", "Élection à Sète"], "windows-1252", None),
+        ((DECLARED.format("latin1") + TWO).encode("cp1252"), ["Café fermé", "Élection à Sète"], "windows-1252", "meta"),
+        (TWO.encode().decode("cp1252").encode(), ["Café fermé", "Élection à Sète"], "utf-8", "detected"),
+        (TWO.encode("utf-16-be"), ["Café fermé", "Élection à Sète"], "utf-16-be", "detected"),
+    ],
+)  # fmt: skip
+def test_feeds_are_decoded_as_pages_are(data: bytes, titles: list[str], charset: str, source: str | None) -> None:
+    for entry, title in zip(parse(data).entries, titles, strict=True):
+        assert (entry.title, entry.charset) == (title, charset)
+        assert source in (None, entry.charset_source)
+
+
+@pytest.mark.parametrize(("label", "codec"), [("x-sjis", "cp932"), ("EUC-KR", "cp949"), ("Big5", "big5hkscs")])
+def test_feeds_in_encodings_of_the_east(label: str, codec: str) -> None:
+    title = {"cp932": "①港の防波堤、髙橋", "cp949": "똠방각하 항만", "big5hkscs": "港口委員會嘅決定"}[codec]
+    data = (DECLARED.format(label) + rss(ITEM.format(title, 1)).decode()).encode(codec)
+    assert parse(data).entries[0].title == title
+    body = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", "title": "{title}"}}]}}'
+    header = f"application/feed+json; charset={label}"
+    assert parse(body.encode(codec), content_type=header).entries[0].title == title
+
+
+LENIENT = """{"version": "https://jsonfeed.org/version/1.1", "title": "Post", "items": [
+ {"id": "1", "title": "NaN", "x": NaN}, {"id": "2", "title": "half \\ud83d pair"},
+ {"id": "3", "title": "tab\tin it"}, {"id": "4", "tags": ["a",],}, %s {"id": "9", "title": "Last"}]}"""
+
+
+def test_json_is_read_leniently() -> None:
+    feed = parse((LENIENT % "").encode())
+    assert [entry.title for entry in feed.entries] == ["NaN", "half \ufffd pair", "tab in it", None, "Last"]
+    assert feed.lost == ()
+
+
+@pytest.mark.parametrize("broken", ['{"id": "5", oops, "a": {"url": "x"}},', '{"id": "5" "title": "T"},', "7,"])
+def test_an_item_of_a_json_feed_that_is_broken_is_lost_alone(broken: str) -> None:
+    feed = parse((LENIENT % broken).encode())
+    assert (feed.title, [entry.entry_id for entry in feed.entries]) == ("Post", ["1", "2", "3", "4", "9"])
+    assert len(feed.lost) == 1
+    assert "item 4" in feed.lost[0]
+
+
+def test_a_cdata_section_without_an_end_does_not_swallow_the_next_entry() -> None:
+    item = "<item><description><![CDATA[{}</description></item>"
+    feed = parse(rss(item.format("One") + item.format("Two]]>") + item.format("Three")))
+    assert [entry.summary_html for entry in feed.entries] == ["One", "Two", "Three"]
+
+
+def test_entries_that_an_ill_formed_feed_hides_are_found_or_counted() -> None:
+    feed = parse(rss("<item><title a='>A</title></item>" + ITEM.format("B", 2) + ITEM.format("C", 3)))
+    assert len(feed.entries) + len(feed.lost) >= 3
 
 
 def test_charset_of_the_header() -> None:

@@ -3,20 +3,22 @@
 feedparser keeps ``description``, ``media:description`` and ``itunes:summary`` in one slot, so that which of them is
 an entry's text depends on their order; it takes the author apart with a regular expression whose time grows with
 the square of the length; it compares each tag with all before it; and a failure in one element, a ``gml:Point``
-outside ``georss:where``, fails the whole feed. Nothing in its interface lets these be chosen, so its classes are
-derived from, and the pinned version (requirements.in) is told to use the derived ones.
+outside ``georss:where``, fails the whole feed. Nothing in its interface lets these be chosen, so its two classes are
+derived from, at a pinned version (requirements.in).
 """
 
 import functools
+import io
 import re
+import xml.sax.handler
+import xml.sax.xmlreader
 from collections.abc import Callable
 from typing import Any
 
-import feedparser
 import feedparser.api
-import feedparser.namespaces._base
-import feedparser.namespaces.dc
 from feedparser.util import FeedParserDict
+
+from transforms.sources import expat
 
 TEXTS = "texts of the entry"
 """Key of the texts of an entry: (slot, depth, detail) in order. No element can have a name with blanks."""
@@ -43,6 +45,7 @@ class _Fields(feedparser.api._FeedParserMixin):  # type: ignore[misc]
     def __init__(self, *args: Any) -> None:
         self._content_depth = 0
         self._group_depth = 0
+        self._media_slot = ""
         super().__init__(*args)
 
     def _normalize_attributes(self, kv: tuple[str, str]) -> tuple[str, str]:
@@ -116,7 +119,33 @@ class _Fields(feedparser.api._FeedParserMixin):  # type: ignore[misc]
         self.push_content(self._media_slot, attrs_d, "text/plain", 1)
 
     def _end_media_description(self) -> None:
-        self._close(getattr(self, "_media_slot", "media_caption"))
+        self._close(self._media_slot)
+
+    def _start_media_title(self, attrs_d: Any) -> None:
+        self._media_slot = "media_name" if self._content_depth > 0 else "media_title"
+        self.push_content(self._media_slot, attrs_d, "text/plain", 1)
+
+    def _end_media_title(self) -> None:
+        self._close(self._media_slot)
+
+    def _end_published(self) -> None:
+        # Dates are kept as written and read strictly later; feedparser's own reading takes time and guesses.
+        self.pop("published")
+
+    def _end_updated(self) -> None:
+        self.pop("updated")
+
+    def _end_created(self) -> None:
+        self.pop("created")
+
+    def _end_expirationdate(self) -> None:
+        self.pop("expired")
+
+    def _end_dcterms_valid(self) -> None:
+        self.pop("validity")
+
+    _end_issued = _end_pubdate = _end_published
+    _end_modified = _end_lastbuilddate = _end_updated
 
     def _close(self, slot: str, element: str | None = None) -> None:
         """End the element of a slot and keep what it held."""
@@ -150,7 +179,7 @@ _SLOTS = {
     "dc_description": ("dc_description", "text/html", None),
     "itunes_summary": ("itunes_summary", "text/plain", None),
     "itunes_subtitle": ("itunes_subtitle", "text/plain", None),
-    "media_title": ("media_title", "text/plain", None),
+    "itunes_title": ("itunes_title", "text/plain", None),
     "media_text": ("media_text", "text/plain", None),
 }
 
@@ -192,14 +221,34 @@ def _derived(base: type) -> type:
     return made
 
 
-def _no_date(_: Any) -> None:
-    """Dates are kept as written and read strictly later; feedparser's own reading takes time and guesses."""
+_Strict = _derived(feedparser.api.StrictFeedParser)
+_Loose = _derived(feedparser.api.LooseFeedParser)
 
 
-def install() -> None:
-    """Make ``feedparser.parse`` use these parsers; once a process."""
-    if not issubclass(feedparser.api.StrictFeedParser, _Fields):
-        feedparser.api.StrictFeedParser = _derived(feedparser.api.StrictFeedParser)
-        feedparser.api.LooseFeedParser = _derived(feedparser.api.LooseFeedParser)
-        feedparser.namespaces._base._parse_date = _no_date
-        feedparser.namespaces.dc._parse_date = _no_date
+def parse_xml(data: bytes, *, base: str | None = None, language: str | None = None) -> Any:
+    """What ``feedparser.parse`` gives for a feed, markup as it is and dates unread.
+
+    Args:
+        data: as :func:`transforms.sources.xml_text.clean_xml` gives it.
+        base: address that its links are relative to.
+        language: what the transport declares.
+    """
+    found = FeedParserDict(bozo=False, entries=[], feed=FeedParserDict(), headers={})
+    handler = _Strict(base or "", language, "utf-8")
+    handler.resolve_relative_uris = handler.sanitize_html = False
+    parser = expat.create_parser()
+    parser.setFeature(xml.sax.handler.feature_namespaces, True)
+    parser.setFeature(xml.sax.handler.feature_external_ges, False)
+    parser.setContentHandler(handler)
+    parser.setErrorHandler(handler)
+    source = xml.sax.xmlreader.InputSource()
+    source.setByteStream(io.BytesIO(data))  # type: ignore[arg-type]
+    try:
+        parser.parse(source)
+    except xml.sax.SAXException as error:
+        found["bozo"], found["bozo_exception"] = True, handler.exc or error
+        handler = _Loose(base or "", language, "utf-8", {})
+        handler.resolve_relative_uris = handler.sanitize_html = False
+        handler.feed(data.decode("utf-8", "replace"))
+    found["feed"], found["entries"], found["version"] = handler.feeddata, handler.entries, handler.version
+    return found

@@ -33,7 +33,8 @@ _ROOT_END = re.compile(
 )
 """Nothing but the end of the feed: what is ill-formed before it has at least not been cut off."""
 
-_FALLBACKS = ("itunes_summary", "media_description", "itunes_subtitle")
+_TITLE_FALLBACKS = ("itunes_title", "media_title")
+_TEXT_FALLBACKS = ("itunes_summary", "media_description", "itunes_subtitle")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 
 
@@ -119,12 +120,10 @@ def read_feed(
         return _hinted(feed._replace(charset=decoded.charset, charset_source=decoded.source), hints)
     check_markup(data, limits=limits)
     data, decoded = clean_xml(data, charset=charset)
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if url and kind == "atom":
-        headers["content-location"] = url
-    if content_language and re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", content_language.strip()):
-        headers["content-language"] = content_language.strip()
-    found, lost = read_xml_feed(data, headers)
+    language = (content_language or "").strip()
+    is_one = re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}", language)
+    base, language_of = url if kind == "atom" else None, language if is_one else None
+    found, lost = read_xml_feed(data, base=base, language=language_of)
     if not found.entries:
         error = found.get("bozo_exception")
         is_odd = isinstance(error, SAXException) or not found.get("version")
@@ -212,6 +211,9 @@ def _title(item: Any, is_atom: bool) -> str | None:
     # Of an element and one of the same name deeper down (media:title) the detail is that of the last.
     detail, value = part(item, "title_detail"), dict.get(item, "title")
     value = detail.get("value") if value is None else value
+    if not value:
+        others = (text for slot in _TITLE_FALLBACKS for text in _slot_texts(item, (slot,), is_atom))
+        return next(map(html_to_plain, others), None) or None
     if is_atom and detail.get("type") == "text/plain" and detail.get("value") == value:
         return squeeze(value) or None
     return html_to_plain(value) or None
@@ -223,22 +225,22 @@ def _texts(item: Any, is_atom: bool) -> tuple[str | None, str | None]:
     What a caption says (media:description of a picture) is never the entry's text; what a podcast or a film says of
     itself (itunes:summary, media:description of a group) is where the entry has no text at all.
     """
-    slots: dict[str, list[tuple[int, Any]]] = {}
-    for slot, depth, detail in dict.get(item, TEXTS) or ():
-        slots.setdefault(slot, []).append((depth, detail))
-    order = ("summary", "description") if is_atom else ("description", "summary")
-    own = [found for slot in (*order, "dc_description") for found in slots.get(slot, ())]
-    shallow = min((depth for depth, _ in own), default=0)
-    texts = [text for depth, detail in own if depth == shallow and (text := _html(detail, is_atom))]
+    texts = _slot_texts(item, ("description", "summary"), is_atom) or _slot_texts(item, ("dc_description",), is_atom)
     readable = [each for each in parts(item, "content") if _is_text(each.get("type"))]
     content = max((_html(each, is_atom) or "" for each in readable), key=len, default="") or None
     if not texts and content is None:
-        others = (detail for slot in _FALLBACKS for _, detail in slots.get(slot, ()))
-        return next((text for text in (_html(detail, is_atom) for detail in others) if text), None), None
+        return next((text for slot in _TEXT_FALLBACKS for text in _slot_texts(item, (slot,), is_atom)), None), None
     if content is None and len(texts) > 1:
         longest = max(texts[1:], key=len)
         content = longest if len(longest) > len(texts[0]) else None
     return texts[0] if texts else None, content
+
+
+def _slot_texts(item: Any, slots: tuple[str, ...], is_atom: bool) -> list[str]:
+    """The texts of some slots that are not empty, in order; of elements deeper down only where there is no other."""
+    found = [(depth, detail) for slot, depth, detail in dict.get(item, TEXTS) or () if slot in slots]
+    shallow = min((depth for depth, _ in found), default=0)
+    return [text for depth, detail in found if depth == shallow and (text := _html(detail, is_atom))]
 
 
 def _is_text(media_type: str | None) -> bool:

@@ -1,18 +1,11 @@
 """The bytes of an XML feed go in; feedparser's result comes out, also where one entry makes feedparser crash."""
 
-import io
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-import feedparser
-import feedparser.api
-
-from transforms.sources import expat, feed_parser
-
-# feedparser's list of preferred drivers; its own entry is not installed anywhere, and is searched for at every feed.
-feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
-feed_parser.install()
+from transforms.sources.feed_parser import parse_xml
 
 _ENTRY = re.compile(rb"(?=<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/])", re.IGNORECASE)
 _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
@@ -21,7 +14,7 @@ _SALVAGE_BYTES = 20 << 20
 """What the entries may add up to when each is read with the head of the feed."""
 
 
-def read_xml_feed(data: bytes, headers: Mapping[str, str]) -> tuple[Any, tuple[str, ...]]:
+def read_xml_feed(data: bytes, *, base: str | None = None, language: str | None = None) -> tuple[Any, tuple[str, ...]]:
     """What feedparser makes of the feed, and why entries are missing from it.
 
     Where feedparser raises what Python happens to raise, or loses entries in a feed that is ill-formed, each entry is
@@ -29,19 +22,22 @@ def read_xml_feed(data: bytes, headers: Mapping[str, str]) -> tuple[Any, tuple[s
 
     Args:
         data: as :func:`transforms.sources.xml_text.clean_xml` gives it.
+        base: address that its links are relative to.
+        language: what the transport declares.
 
     Raises:
         Exception: what feedparser raised, where no entry can be read.
     """
+    parse = functools.partial(parse_xml, base=base, language=language)
     try:
-        found = _parse(data, headers)
+        found = parse(data)
     except Exception as error:
-        found, lost = _salvage(data, headers)
+        found, lost = _salvage(data, parse)
         if found is None:
             raise
         return found, tuple(lost) or (f"{type(error).__name__}: {error}",)
     if found.get("bozo") and (missing := _count_entries(data) - len(found.entries)) > 0:
-        again, lost = _salvage(data, headers)
+        again, lost = _salvage(data, parse)
         if again is not None and len(again.entries) > len(found.entries):
             return again, tuple(lost)
         return found, (f"{missing} of {missing + len(found.entries)} entries: {found.get('bozo_exception')}"[:300],)
@@ -58,13 +54,6 @@ def parts(item: Any, name: str) -> list[dict[str, Any]]:
     """The same of a list of dicts."""
     value = dict.get(item, name)
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _parse(data: bytes, headers: Mapping[str, str]) -> Any:
-    # A stream, since feedparser would take bytes for the name of a file to open.
-    return feedparser.parse(
-        io.BytesIO(data), response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False
-    )
 
 
 def _count_entries(data: bytes) -> int:
@@ -85,21 +74,21 @@ def _split(data: bytes) -> list[bytes]:
     return [data[: starts[0] if starts else len(data)], *(data[a:b] for a, b in zip(starts, ends, strict=True))]
 
 
-def _salvage(data: bytes, headers: Mapping[str, str]) -> tuple[Any, list[str]]:
+def _salvage(data: bytes, parse: Callable[[bytes], Any]) -> tuple[Any, list[str]]:
     head, *chunks = _split(data)
     try:
-        found = _parse(head, headers)
+        found = parse(head)
     except Exception:
         root = _ROOT_TAG.search(head)
         head = root.group() if root else b"<rss>"
-        found = _parse(head, headers)
+        found = parse(head)
     if len(head) * len(chunks) > _SALVAGE_BYTES:
         return None, []
     entries: list[Any] = []
     lost: list[str] = []
     for position, chunk in enumerate(chunks):
         try:
-            read = _parse(head + chunk, headers).entries
+            read = parse(head + chunk).entries
         except Exception as error:  # one entry must not take the others with it
             lost.append(f"entry {position} of {len(chunks)}: {type(error).__name__}: {error}"[:200])
         else:

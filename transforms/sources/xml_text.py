@@ -6,7 +6,7 @@ characters, control characters. Parsers give up at them or guess (``AT&T;``, ``?
 
 import html
 import re
-from html.entities import html5
+from html.entities import html5, name2codepoint
 from typing import NamedTuple
 
 from transforms.articles.charsets import Decoded, decode_bytes
@@ -164,7 +164,7 @@ class _References:
         if value is not None and len(value) <= self._left:
             self._left -= len(value)
         else:
-            value = html5.get(f"{name};")
+            value = chr(name2codepoint[name]) if name in name2codepoint else html5.get(f"{name};")
         return "".join(_MARKUP.get(char, char) for char in value) if value else f"&amp;{name};"
 
 
