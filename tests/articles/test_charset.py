@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.documents import Document, Origin, Response
+from schemas.documents import Document, Entry, Origin, Response
 from transforms.articles.charsets import codec_for_label, decode_bytes, standard_name
 from transforms.articles.read import read_document
 
@@ -170,3 +170,9 @@ def test_what_was_encoded_twice_is_decoded_twice(text: str) -> None:
 )
 def test_letters_that_are_meant_stay(text: str) -> None:
     assert decode_bytes(text.encode()).text == text
+
+
+def test_an_article_of_a_feed_knows_how_the_feed_was_read() -> None:
+    entry = Entry(title="Pier", summary_html=f"<p>{JAPANESE * 2}</p>", charset="shift_jis", charset_source="meta")
+    article = read_document(Document(media="entry", origin=Origin(uri="feed.xml", kind="rss", position=0), entry=entry))
+    assert (article.charset, article.charset_source) == ("shift_jis", "meta")
