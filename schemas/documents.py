@@ -35,6 +35,9 @@ class Source:
     listed_in: Origin | None = column("The OPML or URL list that named it; None for an argument.", default=None)
     first: int = column("Position of the first document wanted of it.", default=0)
     last: int | None = column("Position after the last one wanted; None for all.", default=None)
+    within: str | None = column(
+        "Directory that the file must lie in once links are resolved; None where it was named itself.", default=None
+    )
     feed: FeedState | None = column("A subscription, as its last poll left it; None where none is kept.", default=None)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -24,6 +25,7 @@ from transforms.ledger import NAMESPACE, Ledger, Mishap
 from transforms.sources.contents import Found, contents, judge
 from transforms.sources.limits import ReadLimits
 from transforms.sources.lists import is_web_url
+from transforms.sources.paths import is_inside, special_kind
 from transforms.sources.walk import walk_inputs
 
 __all__ = ["Fetch", "OpenSources", "Opened", "open_source", "walk_inputs"]
@@ -78,6 +80,8 @@ def open_source(
             response, body, charset = fetch(source.uri)
             raw = io.BytesIO(body)
         else:
+            if source.within is not None and not is_inside(source.uri, source.within):
+                raise LeftOut("read.outside_directory", f"{source.uri} leads out of {source.within}")
             raw = _open_file(source.uri)
         with closing(raw):
             for found in _within(contents(judge(source, raw, response, charset, limits), tell), source, max_documents):
@@ -112,6 +116,9 @@ def _within(found: Iterable[Found], source: Source, max_documents: int | None) -
 def _open_file(uri: str) -> BinaryIO:
     path = url2pathname(urlsplit(uri).path) if uri.lower().startswith("file://") else uri
     try:
+        kind = special_kind(os.stat(path).st_mode) if "://" not in path else None  # noqa: PTH116 - as it was given
+        if kind is not None:  # opening a pipe would wait for a writer
+            raise Trouble("read.unreadable", f"{uri} is {kind}, no file")
         # By content, not by name: a wrong ".gz" must not decide how it is read.
         stream: BinaryIO = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except ValueError as error:  # no file system for the scheme, or a NUL in the path
