@@ -66,7 +66,10 @@ def test_a_news_sitemap(charset: str) -> None:
         ),
         Entry(url="https://post.example/b", modified_raw="2026-03-01", feed_url=URL),
     )
-    assert feed.lost == ("no http(s) address: 'mailto:desk@post.example'", "no http(s) address: 'no loc'")
+    assert feed.lost == (
+        "record 2 has no http(s) address: 'mailto:desk@post.example'",
+        "record 3 has no http(s) address: 'no loc'",
+    )
 
 
 @pytest.mark.parametrize(
