@@ -130,7 +130,7 @@ class Article:
     fetch_error: str | None = column("Code of the failed fetch when text is the feed's.", default=None)
     http_status: int | None = column("Status of the response.", default=None, arrow=pa.int32())
     charset: str | None = column(
-        "Encoding that the page or file was read in, such as utf-8 or windows-1252; None for a feed entry.",
+        "Encoding that the page, file or feed was read in, such as utf-8 or windows-1252; None when unknown.",
         default=None,
     )
     charset_source: str | None = column(

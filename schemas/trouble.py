@@ -70,6 +70,7 @@ CODES = {
 REASONS: dict[str, str] = {
     "read.no_entries": "The feed is well and has no entry.",
     "read.ignored": "A WARC record that is no page (request, metadata, picture), counted by file.",
+    "read.outside_directory": "A link that leads out of the input's directory: name it itself to have it read.",
     "fetch.off": "Only its address is known, and --fetch=never forbids asking for it.",
     "repeats.same_id": "Another document of the run has the same canonical address.",
     "repeats.same_text": "Another document of the run has the same headline and text.",

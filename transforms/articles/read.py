@@ -212,7 +212,7 @@ def _read_entry(entry: Entry, min_chars: int) -> _Reading:
     for markup, source in ((entry.content_html, "feed_content"), (entry.summary_html, "feed_summary")):
         text = clean_text(read_feed_text(markup), titles=(entry.title,), names=entry.authors) if markup else ""
         if len(text) >= min_chars:
-            return _Reading(text=text, text_source=source)
+            return _Reading(text=text, text_source=source, charset=entry.charset, charset_source=entry.charset_source)
     if not entry.content_html and not entry.summary_html:
         raise Trouble("extract.empty", f"the entry {entry.entry_id or entry.url!r} has neither content nor summary")
     return _Reading(text=_enough("", min_chars, "the feed entry"), text_source="feed_summary")
