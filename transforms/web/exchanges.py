@@ -14,7 +14,8 @@ class Tape:
     """Notes one exchange on the way.
 
     Heads are put together of the lines that httpcore sent and read: order and case are theirs, only white space
-    around values and folded lines are not. Chunks of the transfer are gone when httpcore gives the body.
+    around values, folded lines and lines that are no header lines are not. Chunks of the transfer are gone when
+    httpcore gives the body.
 
     Args:
         url: address that is asked.
