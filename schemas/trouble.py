@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "fetch.bot_wall": "A challenge for robots (captcha, script, block) instead of the page: left alone, never worked "
     "around. Ask the publisher for access.",
     "fetch.consent_wall": "A question for consent instead of the page, which only a person can answer.",
+    "fetch.home_page": "The address of an article leads to the home page of a site: the article is gone, or moved.",
     "fetch.crash": "The client failed in a way of its own; the traceback says where.",
     "extract.empty": "The page or text holds nothing.",
     "extract.no_main_text": "No main text of at least --min_chars was found.",

@@ -151,5 +151,15 @@ def looks_like_markup(body: bytes) -> bool:
     return _MARKUP.match(body) is not None
 
 
+def is_page(content_type: str | None, body: bytes) -> bool:
+    """True if a body is a page of HTML, by what the server calls it or, where it says nothing, by its first bytes.
+
+    >>> is_page("text/html", b""), is_page(None, b"<html>"), is_page("text/plain", b"<html>")
+    (True, True, False)
+    """
+    name = _essence(content_type)
+    return "html" in name or (_says_nothing(name) and looks_like_markup(body[:1024]))
+
+
 def _says_nothing(essence: str) -> bool:
     return essence in _SAYS_NOTHING or "/" not in essence

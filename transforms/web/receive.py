@@ -8,6 +8,7 @@ import httpcore
 from schemas.trouble import Trouble
 from transforms.web.bodies import Inflater, refused_head, refused_type
 from transforms.web.exchanges import Tape
+from transforms.web.redirects import Redirects
 from transforms.web.request_log import Sending
 
 Accept = Literal["page", "any"]
@@ -20,18 +21,22 @@ class Wanted(NamedTuple):
 
     Attributes:
         asked: addresses asked before, which led here.
+        redirects: of this visit, with its cookies.
         headers: sent beside the usual ones.
         limit: largest body, bytes, as sent and as inflated.
         accept: "page" refuses what is no page, by its header and its first bytes.
         cut: keep the first ``limit`` bytes of a larger body instead of refusing it.
+        follow_refresh: whether a page that sends its reader elsewhere at once is a redirect.
     """
 
     url: str
     asked: tuple[str, ...]
+    redirects: Redirects
     headers: tuple[tuple[str, bytes], ...]
     limit: int
     accept: Accept
     cut: bool
+    follow_refresh: bool
 
 
 def receive_body(

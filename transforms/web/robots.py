@@ -217,6 +217,7 @@ class Robots:
                         max_redirects=ROBOTS_REDIRECTS,
                         accept="any",
                         cut=True,
+                        follow_refresh=False,
                         turn=turn,
                     )
             except Trouble as why:
