@@ -5,7 +5,8 @@ import re
 from schemas.trouble import Trouble
 from transforms.web.encodings import engine_for
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s{0,9}=[\s\"']{0,9}([^\s\"';,]{1,40})", re.IGNORECASE)
+_LONGEST_TYPE = 1000
 _PLAIN = frozenset({"identity", "", "none", "utf-8"})  # the last two: a common slip
 
 
@@ -61,7 +62,7 @@ def declared_charset(content_type: str | None) -> str | None:
     >>> declared_charset('text/html; charset="ISO-8859-1"')
     'ISO-8859-1'
     """
-    found = _CHARSET.search(content_type or "")
+    found = _CHARSET.search((content_type or "")[:_LONGEST_TYPE])
     return found[1] if found else None
 
 

@@ -14,6 +14,8 @@ from transforms.web.request_log import Sending
 Accept = Literal["page", "any"]
 
 _HEAD_BYTES = 1024
+_MAX_PIECES = 200_000
+"""Most pieces of one body: chunks of a byte cost a thousand times what they bring."""
 
 
 class Wanted(NamedTuple):
@@ -60,7 +62,9 @@ def receive_body(
         raise Trouble("fetch.too_large", f"{url} announces {announced} bytes, over the limit of {limit}")
     inflater = Inflater(head.get("content-encoding"))
     body, sniffed = bytearray(), wanted.accept != "page"
-    for piece in stream.iter_stream():
+    for count, piece in enumerate(stream.iter_stream()):
+        if count >= _MAX_PIECES:
+            raise Trouble("fetch.protocol", f"{url} comes in over {_MAX_PIECES} pieces; reading stopped there")
         sent.bytes_received += len(piece)
         if tape is not None:
             tape.body += piece
