@@ -1,5 +1,7 @@
 """Why an input can fail or be left out: every code, what it means and what to do about it."""
 
+from schemas.userinfo import mask_userinfo
+
 CODES: dict[str, str] = {
     "read.missing": "The file went away between listing and opening: restore it and replay.",
     "read.unreadable": "The file could not be opened or read: check permissions and the disk.",
@@ -81,6 +83,7 @@ class Trouble(Exception):
     def __init__(self, code: str, message: str, *, status: int | None = None) -> None:
         if code not in CODES:
             raise ValueError(f"unknown code {code!r}: add it to schemas.trouble.CODES")
+        message = mask_userinfo(message)
         super().__init__(code, message, status)
         self.code = code
         self.message = message
@@ -111,6 +114,7 @@ class LeftOut(Exception):
     def __init__(self, reason: str, message: str) -> None:
         if reason not in REASONS:
             raise ValueError(f"unknown reason {reason!r}: add it to schemas.trouble.REASONS")
+        message = mask_userinfo(message)
         super().__init__(reason, message)
         self.reason = reason
         self.message = message

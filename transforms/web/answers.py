@@ -168,6 +168,13 @@ def check_status(url: str, status: int, patience_s: float | None = None) -> None
         raise Busy(code, message + said, status=status, retry_after_s=patience_s)
     if status in (404, 410):
         raise Trouble(f"fetch.http_{status}", message, status=status)
+    if status == 401:
+        raise Trouble(
+            "fetch.http_4xx",
+            f"{message}: it wants a user name and a password, or others than it got; give them before the host of the "
+            "address (user:password@) to --input or --feeds",
+            status=status,
+        )
     if 400 <= status < 500 or status == 999:  # 999: a refusal that some large sites made up
         raise Trouble("fetch.http_4xx", message, status=status)
     if 500 <= status < 600:

@@ -28,6 +28,7 @@ from transforms.web.answers import (
     sendable_headers,
 )
 from transforms.web.bodies import declared_charset, is_page, looks_like_markup
+from transforms.web.credentials import credentials_for
 from transforms.web.encodings import OFFERED
 from transforms.web.exchanges import Tape
 from transforms.web.policy import FetchPolicy
@@ -261,6 +262,8 @@ class Client:
             *wanted.headers,
             *wanted.redirects.ask(url),
         ]
+        if (known := credentials_for(url, self._policy.credentials)) is not None:
+            headers.append(("Authorization", known.header))
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._policy.timeout_s)
         tape = Tape(url) if self._policy.keep_exchange else None
         extensions = {"timeout": timeouts, **({"trace": tape.trace} if tape else {})}
