@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from pipeline.options import LockHeld, UsageError, check_local_output, more_commands, parse
+from schemas.userinfo import mask_userinfo
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         if known.command == "report":
             return _print_report(known.output, known.run_id)
+        _check_stores(words)
         known.beam_args, known.words = beam_args, words
         if beam_args:
             _tell_file_systems(beam_args)
@@ -63,6 +65,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ModuleNotFoundError) as error:  # such as an object store that is not there
         sys.stderr.write(f"newsmill: {error}\n")
         return EXIT_FAILED
+
+
+def _check_stores(words: Sequence[str]) -> None:
+    """Say before all work that a path needs a package which is not there.
+
+    Raises:
+        UsageError: an s3:// path without boto3.
+    """
+    values = [word.partition("=")[2] if word.startswith("--") else word for word in words]
+    named = [value for value in values if value.startswith("s3://")]
+    if named:
+        from transforms.lake.objects import NEEDS_BOTO3, has_boto3  # noqa: PLC0415  loads Beam
+
+        if not has_boto3():
+            raise UsageError(NEEDS_BOTO3.format(path=mask_userinfo(named[0])))
 
 
 def _tell_file_systems(beam_args: Sequence[str]) -> None:

@@ -172,6 +172,8 @@ def settings_from(
         partition_types(Article, by)
         read, secrets = _without_credentials((known.input or ()) if inputs is None else inputs)
         feeds, more = _without_credentials(getattr(known, "feeds", None) or (), are_lists=True)
+        if known.fetch == "never" and any(map(is_list_address, feeds)):
+            raise UsageError("--fetch never asks nobody, so a list at an address cannot be read: save it as a file")
         return Settings(
             inputs=read,
             commit=Commit(
