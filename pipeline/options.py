@@ -91,8 +91,8 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="PATH_OR_URL",
-        help="files, directories (read recursively), globs, http(s) addresses (https://USER:PASSWORD@HOST/ sends these to "
-        "HOST alone); each is recognised by its content",
+        help="files, directories (read recursively), globs, http(s) addresses (https://USER:PASSWORD@HOST/ sends these "
+        "to HOST alone); each is recognised by its content",
     )
     main.add_argument(
         "--feeds",
