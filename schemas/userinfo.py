@@ -2,8 +2,10 @@
 
 import re
 
-_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
-_OWN = re.compile(r"(\s*https?://)[^/?#\s]*@", re.IGNORECASE)
+# The second form is a password with a slash in it, which makes of the address one with a port that is no number.
+_BEFORE_HOST = r"(?:[^/?#\s]*@|[^/?#\s@:\[]{0,100}:(?![0-9]{0,5}(?:[/?#\s]|$))[^\s@]{0,200}@)"
+_USERINFO = re.compile(rf"(?<=://){_BEFORE_HOST}")
+_OWN = re.compile(rf"(\s*https?://){_BEFORE_HOST}", re.IGNORECASE)
 
 
 def strip_userinfo(url: str) -> str:

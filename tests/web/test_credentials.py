@@ -1,5 +1,6 @@
 """A user name and a password in an address reach its host, and nothing else."""
 
+import time
 from base64 import b64encode
 from dataclasses import replace
 
@@ -37,6 +38,10 @@ SPLIT = {
     "https://u:p@/": ("https:///", "u", "p"),
     "https://@news.example/": ("https://news.example/", None, None),
     "https://news.example/@desk?mail=a@b": ("https://news.example/@desk?mail=a@b", None, None),
+    "https://u:p/q?r@news.example/": ("https://news.example/", None, None),
+    "https://news.example:8080/@desk": ("https://news.example:8080/@desk", None, None),
+    "https://news.example:/@desk": ("https://news.example:/@desk", None, None),
+    "https://[::1]:8080/@desk": ("https://[::1]:8080/@desk", None, None),
     "news@example.org": ("news@example.org", None, None),
     "data/a@b.html": ("data/a@b.html", None, None),
 }
@@ -122,3 +127,16 @@ def test_any_text(text: str) -> None:
     assert strip_userinfo(strip_userinfo(text)) == strip_userinfo(text) or "@" in strip_userinfo(text)
     assert mask_userinfo(mask_userinfo(text)) == mask_userinfo(text)
     split_credentials(text)
+
+
+@pytest.mark.parametrize("piece", ["://a:b", "://", "http://a@", "@", "://a:" + "b" * 300, ":"])
+def test_masking_costs_what_the_length_is(piece: str) -> None:
+    def cost(size: int) -> float:
+        text = "@http://" + piece * (size // len(piece))
+        start = time.process_time()
+        mask_userinfo(text)
+        strip_userinfo(text)
+        return time.process_time() - start
+
+    cost(1000)
+    assert cost(400_000) < 40 * cost(50_000) + 0.2

@@ -1,8 +1,8 @@
 """A page goes in; where it sends its reader at once comes out: ``<meta http-equiv="refresh">``, or a Refresh header.
 
 What waits longer than MAX_DELAY_S is a page to be read. In ``<noscript>`` such a line is for readers without scripts,
-as newsmill is one; but where the page has a text, it leads away from it, to a poorer page. So there it counts only on
-a page without text, as those of link shorteners are.
+as newsmill is one; but where the page has a text, it leads away from it, to a poorer page. In the body it may be
+anything. So there it counts only on a page without text, as those of link shorteners are.
 """
 
 import contextlib
@@ -27,6 +27,7 @@ _TAG = re.compile(rb"<(!--|/?[a-z][^\s/>]{0,30})", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""[\s/]*([^\s=>/"']{1,64})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
 _RAW = frozenset({b"script", b"style", b"title", b"template", b"textarea", b"iframe", b"xmp"})
 _OF_HEAD = frozenset({b"html", b"head", b"meta", b"link", b"base", b"noscript", *_RAW})
+_FEEDS = frozenset({b"rss", b"feed", b"rdf:rdf"})
 _DELAY = re.compile(r"[ \t\r\n\f]*(?:([0-9]+)[0-9.]*|\.[0-9.]*)")
 _BLANKS = " \t\r\n\f"
 
@@ -95,7 +96,8 @@ def _declared(body: bytes) -> tuple[str | None, str | None]:
     if b"refresh" not in lower:
         return None, None
     base: str | None = None
-    waiting: str | None = None  # the refresh of a noscript
+    waiting: str | None = None  # the refresh that counts on a page without text
+    is_short = len(body) <= _WAITING_BYTES
     is_noscript = is_past_head = False
     metas = text = at = 0
     while (tag := _TAG.search(data, at)) is not None:
@@ -109,21 +111,21 @@ def _declared(body: bytes) -> tuple[str | None, str | None]:
             break
         at = end + (0 if name in _RAW else 3 if name == b"!--" else 1)
         is_past_head = is_past_head or name == b"/head" or (name.lstrip(b"/") not in _OF_HEAD and name != b"!--")
-        if is_past_head and (waiting is None or len(body) > _WAITING_BYTES):
+        if name in _FEEDS or (is_past_head and not is_short):
             return None, None
         if name.lstrip(b"/") == b"noscript":
             is_noscript = name == b"noscript"
-        elif name in (b"meta", b"base") and not is_past_head and metas < _MAX_METAS:
+        elif name in (b"meta", b"base") and metas < _MAX_METAS:
             metas += 1
             said = _attributes(data[tag.end() : tag.end() + _MAX_TAG_BYTES])
             if name == b"base":
                 base = base or said.get("href")
             elif said.get("http-equiv", "").strip().lower() == "refresh" and "content" in said:
-                if not is_noscript:
+                if not is_noscript and not is_past_head:
                     return said["content"], base
                 waiting = waiting or said["content"]
     text += 0 if is_noscript else len(data[at:].strip())
-    return (waiting, base) if len(body) <= _WAITING_BYTES and text <= _WAITING_TEXT else (None, None)
+    return (waiting, base) if is_short and text <= _WAITING_TEXT else (None, None)
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
