@@ -51,10 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, _stop)
         return run(settings, arguments=words)
     except UsageError as error:
-        sys.stderr.write(f"newsmill: {error}\n")
+        sys.stderr.write(f"newsmill: {mask_userinfo(str(error))}\n")
         return EXIT_USAGE
     except LockHeld as error:
-        sys.stderr.write(f"newsmill: {error}\n")
+        sys.stderr.write(f"newsmill: {mask_userinfo(str(error))}\n")
         return EXIT_LOCKED
     except KeyboardInterrupt:
         sys.stderr.write("newsmill: stopped; nothing half-written is visible, run it again\n")
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except (OSError, ModuleNotFoundError) as error:  # such as an object store that is not there
-        sys.stderr.write(f"newsmill: {error}\n")
+        sys.stderr.write(f"newsmill: {mask_userinfo(str(error))}\n")
         return EXIT_FAILED
 
 
