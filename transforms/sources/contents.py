@@ -14,6 +14,7 @@ from schemas.documents import Document, Entry, Link, Origin, Response, Source
 from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
 from transforms.ledger import Mishap
+from transforms.sources.csv_records import read_csv
 from transforms.sources.feeds import Feed, no_entries, read_feed
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits, check_markup
@@ -127,6 +128,8 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
         raise Trouble("read.not_feed", f"{opened.source.uri} is no feed but {opened.kind}")
     if opened.kind == "jsonl":
         return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
+    if opened.kind == "csv":
+        return read_csv(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "warc":
         return read_warc(opened.stream, opened.container, limits=opened.limits, first=first)
     if opened.kind in ("html", "text"):
