@@ -3,11 +3,14 @@
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
@@ -20,7 +23,7 @@ from transforms.sources.field_names import FieldMap
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.records import read_records
-from transforms.sources.warcs import read_warc
+from transforms.sources.warcs import read_arc, read_warc
 
 LINES = Origin(uri="a.jsonl", kind="jsonl", tags=("t",))
 WARC = Origin(uri="a.warc", kind="warc")
@@ -408,7 +411,7 @@ def test_warc(compressed: bool) -> None:
 def test_pages_that_cannot_be_unpacked() -> None:
     archive = Archive()
     archive.add("response", "https://a.example/1", b"x" * 200, Content_Type=HTML)
-    archive.add("response", "https://a.example/2", b"xx", Content_Type=HTML, Content_Encoding="br")
+    archive.add("response", "https://a.example/2", b"\x9c\1\xf3\2", Content_Type=HTML, Content_Encoding="br")
     cut = gzip.compress(b"<p>abc</p>")[:-4]
     archive.add("response", "https://a.example/3", cut, Content_Type=HTML, Content_Encoding="gzip")
     archive.add("response", "https://a.example/4", b"<p>4</p>", Content_Type=HTML, Content_Encoding="gzip")
@@ -426,6 +429,175 @@ def test_bad_records_and_the_good_ones_between() -> None:
     found = list(Archive.iterate(page + b"junk\r\nmore junk\r\n" + page + no_length + no_address + page))
     bad = "read.bad_record"
     assert codes(found) == ["Document", bad, "Document", bad, bad, "Document"]
+
+
+def raw_record(*headers: str, url: str = "https://a.example/1", body: bytes = b"<p>one</p>", http: str = "200 OK",
+               kind: str = "response", **warc: str) -> bytes:  # fmt: skip
+    """A record as it stands in a file."""
+    lines = "".join(f"{line}\r\n" for line in headers)
+    block = f"HTTP/1.1 {http}\r\n{lines}\r\n".encode("latin-1") + body
+    given = {name.replace("_", "-"): value for name, value in warc.items()}
+    named = {"WARC-Type": kind, "WARC-Date": "2024-05-06T07:08:09Z", "WARC-Target-URI": url,
+             "Content-Length": str(len(block)), **given}  # fmt: skip
+    head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+    return f"WARC/1.0\r\n{head}\r\n".encode() + block + b"\r\n\r\n"
+
+
+GOOD = raw_record("Content-Type: text/html")
+NINES = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("record", "wanted"),
+    [
+        (raw_record("Content-Type: text/html", WARC_Date="9999-12-31T23:59:59-23:59"), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", WARC_Date="0001-01-01T00:00:00+23:59"), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", WARC_Date="yesterday"), ["Document"]),
+        (raw_record("Content-Type: text/html", http=NINES), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", http="20\u00b2 OK"), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", http=""), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", Content_Length=NINES), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", Content_Length="-5"), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", WARC_Type=""), ["read.bad_record"]),
+        (raw_record("Content-Type: text/html", Content_Length="0"), ["read.bad_record", "read.bad_record"]),
+        (raw_record(*["X: y"] * 300_000), ["read.bad_record"]),
+        (GOOD.replace(b"WARC-Date", b"X: y\r\n" * 300_000 + b"WARC-Date"), ["read.bad_record"]),
+        (raw_record(f"Content-Type: text/html; charset={' ' * 9000}"), ["Document"]),
+        (raw_record("Content-Type: text/html", kind="Response"), ["Document"]),
+        (raw_record("Content-Type: text/html", url="HTTPS://a.example/1"), ["Document"]),
+        (raw_record("Content-Type: text/html", url="<https://a.example/1>"), ["Document"]),
+        (raw_record("Content-Type: text/html", kind="Revisit"), []),
+        (GOOD.replace(b"WARC/1.0", b"WARC/1.2"), ["Document"]),
+        (GOOD.replace(b"HTTP/1.1", b"http/1.1"), ["Document"]),
+        (GOOD.replace(b"HTTP/1.1", b"HTTP/2"), ["Document"]),
+        (GOOD.replace(b"HTTP/1.1", b"ICY 1.1."), ["read.bad_record"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_record_of_a_warc_costs_itself_alone(record: bytes, wanted: list[str]) -> None:
+    found = list(Archive.iterate(GOOD + record + GOOD))
+    assert codes(found) == ["Document", *wanted, "Document"]
+    positions = [origin_of(x.subject if isinstance(x, Mishap) else x).position for x in found]
+    assert positions == list(range(len(found)))
+
+
+PAGE = b"<!DOCTYPE html><html><body><p>The harbour opened.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "wanted"),
+    [
+        ("text/html,text/html; charset=utf-8", PAGE, "Document"),
+        ("text/plain", PAGE, "Document"),
+        ("charset=utf-8", PAGE, "Document"),
+        ("application/octet-stream", PAGE, "Document"),
+        ("application/xml", PAGE, "Document"),
+        ("TEXT/HTML", b"Words alone", "Document"),
+        ("html", PAGE, "Document"),
+        ("", PAGE, "Document"),
+        ("text/plain", b"User-agent: *\nDisallow:\n", "read.ignored"),
+        ("text/css", b"p { color: red }", "read.ignored"),
+        ("image/png", PAGE, "read.ignored"),
+        ("text/html", b"%PDF-1.7\n1 0 obj", "read.ignored"),
+        ("text/html", b"\x89PNG\r\n\x1a\n\0\0\0", "read.ignored"),
+        ("application/json", b'{"a": 1}', "read.ignored"),
+        ("application/rss+xml", b"<rss version='2.0'><channel/></rss>", "read.ignored"),
+    ],
+)
+def test_the_bytes_decide_where_the_header_says_nothing(content_type: str, body: bytes, wanted: str) -> None:
+    (found,) = Archive.iterate(raw_record(f"Content-Type: {content_type}", body=body))
+    assert codes([found]) == [wanted]
+
+
+PACKED = gzip.compress(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        ("br", PAGE), ("gzip", PAGE), ("zstd", PAGE), ("deflate", PAGE), ("utf-8", PAGE), ("none, GZIP", PAGE),
+        ("aws-chunked", PAGE), ("gzip, deflate, br", PACKED), ("br, gzip", gzip.compress(brotli.compress(PAGE))),
+        ("GZip", PACKED), ("deflate, gzip", gzip.compress(zlib.compress(PAGE))), ("BR", brotli.compress(PAGE)),
+        ("identity", PACKED), ("x-gzip", PACKED + b"\r\n"), ("zstd", zstandard.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)), ("gzip", gzip.compress(PACKED)),
+    ],
+)  # fmt: skip
+def test_encodings_done_undone_and_listed(header: str, body: bytes) -> None:
+    chunked = b"".join(b"%X;x\r\n%s\r\n" % (len(part), part) for part in (body[:9], body[9:])) + b"0\r\n\r\n"
+    for transfer, stored in (
+        ((), body),
+        (("Transfer-Encoding: Chunked",), chunked),
+        (("transfer-encoding: chunked",), body),
+    ):
+        (found,) = Archive.iterate(
+            raw_record("Content-Type: text/html", f"Content-Encoding: {header}", *transfer, body=stored)
+        )
+        assert isinstance(found, Document), (found, transfer)
+        assert found.body == PAGE
+
+
+@pytest.mark.parametrize("header", ["br", "gzip", "zstd, gzip", "deflate", "x-own"])
+@pytest.mark.parametrize("body", [b"\x9c\1\xf3\2" * 40, PACKED[:-9]])
+def test_a_body_that_is_not_what_its_header_says(header: str, body: bytes) -> None:
+    (found,) = Archive.iterate(raw_record("Content-Type: text/html", f"Content-Encoding: {header}", body=body))
+    assert codes([found]) == ["read.bad_record"]
+
+
+def arc(*records: tuple[str, bytes], version: int = 1, description_bytes: int | None = None) -> bytes:
+    """An ARC file of pages by their addresses."""
+    more = {1: "", 2: " 200 - - 0 a.arc"}[version]
+    about = b"%d 0 Post\nURL IP-address Archive-date Content-type Archive-length\n" % version
+    length = len(about) if description_bytes is None else description_bytes
+    out = f"filedesc://a.arc 0.0.0.0 20240503100000 text/plain{more} {length}\n".encode() + about
+    for url, block in records:
+        out += f"\n{url} 192.0.2.1 20240503100000 text/html{more} {len(block)}\n".encode() + block
+    return out
+
+
+BLOCK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("description_bytes", [None, 0, 76])
+def test_arc(version: int, description_bytes: int | None) -> None:
+    data = arc(
+        ("http://a.example/1", BLOCK),
+        ("http://a.example/a b", BLOCK),
+        ("dns:a.example", b"20240503100000\na.example. 60 IN A 192.0.2.1\n"),
+        ("http://a.example/3", b"HTTP/1.1 404 Not Found\r\n\r\n"),
+        ("http://a.example/4", b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG"),
+        ("http://a.example/5", b"oops"),
+        ("http://a.example/6", BLOCK),
+        version=version,
+        description_bytes=description_bytes,
+    )
+    origin = Origin(uri="a.arc", kind="arc")
+    found = list(read_arc(io.BytesIO(data), origin, limits=ReadLimits()))
+    assert codes(found) == ["Document", "Document", *["read.ignored"] * 3, "read.bad_record", "Document"]
+    page, other = found[:2]
+    assert isinstance(page, Document)
+    assert isinstance(other, Document)
+    assert (page.url, page.body, page.origin) == ("http://a.example/1", PAGE, at(origin, 0))
+    assert other.url == "http://a.example/a%20b"
+    assert page.response == Response(
+        url="http://a.example/1", status=200, content_type="text/html",
+        fetched_at=datetime(2024, 5, 3, 10, tzinfo=UTC),
+    )  # fmt: skip
+    assert codes(list(read_arc(io.BytesIO(data), origin, limits=ReadLimits(), first=5))) == [
+        "read.bad_record",
+        "Document",
+    ]
+
+
+def test_an_arc_that_is_damaged() -> None:
+    origin = Origin(uri="a.arc", kind="arc")
+    short = arc(("http://a.example/1", BLOCK)).replace(b"text/html %d" % len(BLOCK), b"text/html 9")
+    data = short + arc(("http://a.example/2", BLOCK))
+    found = list(read_arc(io.BytesIO(data), origin, limits=ReadLimits()))
+    assert codes(found) == ["read.bad_record", "read.bad_record", "Document"]
+    found = []
+    with pytest.raises(Trouble, match=r"read\.corrupt"):
+        found.extend(read_arc(io.BytesIO(arc(("http://a.example/1", BLOCK))[:-9]), origin, limits=ReadLimits()))
+    assert found == []
 
 
 @pytest.mark.parametrize("compressed", [False, True])

@@ -22,7 +22,7 @@ from transforms.sources.lists import is_web_url, parse_opml, parse_url_list
 from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
 from transforms.sources.records import read_records
 from transforms.sources.sitemaps import parse_sitemap_index, read_sitemap
-from transforms.sources.warcs import read_warc
+from transforms.sources.warcs import read_arc, read_warc
 
 _T = TypeVar("_T")
 
@@ -132,6 +132,8 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
         return read_csv(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "warc":
         return read_warc(opened.stream, opened.container, limits=opened.limits, first=first)
+    if opened.kind == "arc":
+        return read_arc(opened.stream, opened.container, limits=opened.limits, first=first)
     if opened.kind in ("html", "text"):
         return () if first else (_document(opened),)
     if opened.source.listed_in is not None:
