@@ -69,15 +69,20 @@ class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
 
     def expand(self, sources: beam.PCollection[Source]) -> _Gathered:
         if self._settings.fetch == "never":
-            opened: Opened = sources | "Open" >> OpenSources(max_documents=self._most)
+            opened: Opened = sources | "Open" >> OpenSources(
+                max_documents=self._most, limits=self._settings.read_limits
+            )
             return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
         asked: Asked = remote | "Retrieve" >> RetrieveSources(policy=self._settings.fetch_policy)
         pairs = zip(
-            local | "OpenFiles" >> OpenSources(max_documents=self._most),
+            local | "OpenFiles" >> OpenSources(max_documents=self._most, limits=self._settings.read_limits),
             asked.retrieved
-            | "OpenRetrieved" >> OpenSources(max_documents=self._most, poll_limits=self._settings.poll_limits),
+            | "OpenRetrieved"
+            >> OpenSources(
+                max_documents=self._most, limits=self._settings.read_limits, poll_limits=self._settings.poll_limits
+            ),
             strict=True,
         )
         flat = (pair | f"Flatten{name}" >> beam.Flatten() for name, pair in zip(Opened._fields, pairs, strict=True))

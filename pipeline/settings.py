@@ -14,6 +14,8 @@ from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
+from transforms.sources.field_names import FieldMap, parse_map
+from transforms.sources.limits import ReadLimits
 from transforms.web.policy import FetchPolicy, make_user_agent
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -41,6 +43,7 @@ class Settings:
         chunk_documents: about how many documents are read between two commits.
         archive: keep every fetched page as WARC.
         respect_opt_outs: articles whose publisher reserves text and data mining are filtered.
+        read_limits: what is too large to be read, and the names of fields in records.
         feeds: lists of subscriptions, as given.
         poll: 'due' or 'all'.
         poll_limits: when a subscription is due again.
@@ -67,6 +70,7 @@ class Settings:
     chunk_documents: int = 2000
     archive: bool = False
     respect_opt_outs: bool = False
+    read_limits: ReadLimits = dataclasses.field(default_factory=ReadLimits)
     feeds: tuple[str, ...] = ()
     poll: str = "due"
     poll_limits: PollLimits = dataclasses.field(default_factory=PollLimits)
@@ -106,6 +110,13 @@ def _positive(option: str, number: int | None) -> int | None:
 def _poll_limits(known: argparse.Namespace) -> PollLimits:
     given = {name: getattr(known, name, None) for name in ("min_interval_s", "max_interval_s")}
     return PollLimits(**{name: value for name, value in given.items() if value is not None})
+
+
+def _field_map(given: list[str] | None) -> FieldMap:
+    try:
+        return parse_map(",".join(given or ()))
+    except ValueError as error:
+        raise UsageError(f"--map: {error}") from error
 
 
 def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
@@ -194,6 +205,7 @@ def settings_from(
             chunk_documents=_positive("--chunk_documents", known.chunk_documents) or 1,
             archive=known.archive,
             respect_opt_outs=known.respect_opt_outs,
+            read_limits=ReadLimits(field_map=_field_map(getattr(known, "map", None))),
             feeds=tuple(getattr(known, "feeds", None) or ()),
             poll=getattr(known, "poll", "due"),
             poll_limits=_poll_limits(known),

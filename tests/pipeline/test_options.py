@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.options import UsageError, parse
+from pipeline.run import fingerprint
 from pipeline.settings import settings_from
 
 RUN = ["run", "--input", "seeds", "--output", "out"]
@@ -51,12 +52,23 @@ def test_mistakes_are_named_with_the_nearest_right_word(words: list[str], messag
         (["--run_id", "../x"], "--run_id"),
         (["--shards", "0"], "shards"),
         (["--timeout_s", "-1"], "timeout_s"),
+        (["--map", "body=maintext"], "--map: there is no field 'body'"),
+        (["--map", "maintext"], "--map: 'maintext' maps nothing: write FIELD=NAME"),
+        (["--map", "text="], "--map: the field 'text' is mapped to nothing"),
     ],
 )
 def test_values_out_of_range_are_refused(words: list[str], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         settings_from(*parse([*RUN, *words]))
     assert message in str(caught.value)
+
+
+def test_mapped_fields_shape_the_run() -> None:
+    plain, mapped = (
+        settings_from(*parse([*RUN, *words])) for words in ([], ["--map", "text=a,title=b", "--map", "url=c"])
+    )
+    assert mapped.read_limits.field_map.pairs == (("text", "a"), ("title", "b"), ("url", "c"))
+    assert fingerprint(plain, (), "run") != fingerprint(mapped, (), "run")
 
 
 def test_usage_mistakes_exit_with_2_and_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
