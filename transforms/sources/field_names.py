@@ -16,7 +16,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "html": ("html", "raw_html", "page_html", "html_content", "html_source", "source_html"),
     "text": (
-        *("text", "maintext", "main_text", "plaintext", "plain_text", "text_content", "cleaned_text", "clean_text"),
+        *("text", "maintext", "plain_text", "text_content", "cleaned_text", "clean_text"),
         *("body_text", "article_text", "full_text", "raw_text", "content_text", "news_text", "story_text"),
         *("article_body", "article_body_html", "content", "raw_content", "article_content", "full_content"),
         *("content_html", "body", "body_html", "article", "story", "document", "paragraphs"),
