@@ -33,6 +33,15 @@ _FEEDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.IGNORECASE
 )
+_LAST_ENDS = {
+    "rss": re.compile(rb"</(?:[\w.-]{1,40}:)?item\s{0,9}>", re.IGNORECASE),
+    "atom": re.compile(rb"</(?:[\w.-]{1,40}:)?entry\s{0,9}>", re.IGNORECASE),
+    "sitemap": re.compile(rb"</(?:[\w.-]{1,40}:)?url\s{0,9}>", re.IGNORECASE),
+    "sitemap_index": re.compile(rb"</(?:[\w.-]{1,40}:)?sitemap\s{0,9}>", re.IGNORECASE),
+    "opml": re.compile(rb"<[^<>]{0,100000}>"),
+    "url_list": re.compile(rb"[\r\n]"),
+}
+"""How an entry of each kind ends, for those whose entries are whole up to where the input is cut off."""
 
 
 class Judged(NamedTuple):
@@ -121,6 +130,14 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
     Raises:
         Trouble, LeftOut: at once or while iterating.
     """
+    if opened.kind in _LAST_ENDS:
+        opened, cut = _until_cut(opened)
+        if cut is not None:
+            return _and_then(_contents(opened, tell), cut)
+    return _contents(opened, tell)
+
+
+def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Found]:
     first = opened.source.first
     if opened.kind in _FEEDS:
         return _feed(opened, tell)
@@ -146,6 +163,39 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
     if opened.kind == "opml":
         return _outlines(opened)
     return _addresses(opened, parse_url_list(opened.read(opened.limits.max_feed_bytes)))
+
+
+def _until_cut(opened: Judged) -> tuple[Judged, Trouble | None]:
+    """A feed or list with what could be read of it, and why that is not all.
+
+    Of one whose compression breaks off, the entries up to there are whole; the one at the cut is left out.
+
+    Raises:
+        Trouble: not one entry is whole.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    cut: Trouble | None = None
+    try:
+        while size <= opened.limits.max_feed_bytes and (piece := opened.stream.read1(HEAD_BYTES)):
+            pieces.append(piece)
+            size += len(piece)
+    except Trouble as why:
+        if why.code != "read.corrupt":
+            raise
+        cut = why
+    data = b"".join(pieces)
+    if cut is not None:
+        end = max((found.end() for found in _LAST_ENDS[opened.kind].finditer(data)), default=0)
+        if not end:
+            raise cut
+        return opened._replace(stream=io.BytesIO(data[:end])), cut
+    return opened._replace(stream=io.BufferedReader(_Rejoined(data, opened.stream), HEAD_BYTES)), None
+
+
+def _and_then(found: Iterable[Found], why: Trouble) -> Iterator[Found]:
+    yield from found
+    raise why
 
 
 def _document(opened: Judged) -> Document:
