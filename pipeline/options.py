@@ -233,6 +233,13 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
         "the reservation is a column of every article in any case",
     )
     read.add_argument(
+        "--map",
+        action="append",
+        metavar="FIELD=NAME,...",
+        help="names of fields in JSON records and CSV columns beside those of docs/inputs.md, such as "
+        "text=maintext,title=headline2; may be repeated",
+    )
+    read.add_argument(
         "--languages", default="", metavar="CODES", help="keep only these languages, such as en,de (default: all)"
     )
     read.add_argument(

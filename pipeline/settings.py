@@ -16,6 +16,8 @@ from transforms.feeds.schedule import PollLimits
 from transforms.feeds.subscriptions import is_list_address
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
+from transforms.sources.field_names import FieldMap, parse_map
+from transforms.sources.limits import ReadLimits
 from transforms.web.credentials import Credentials, merge_credentials, split_credentials
 from transforms.web.policy import FetchPolicy, make_user_agent
 from transforms.workers.policy import WorkerPolicy, count_cores
@@ -48,6 +50,7 @@ class Settings:
         chunk_documents: about how many documents are read between two commits.
         archive: keep every fetched page as WARC.
         respect_opt_outs: articles whose publisher reserves text and data mining are filtered.
+        read_limits: what is too large to be read, and the names of fields in records.
         feeds: lists of subscriptions, as given.
         poll: 'due' or 'all'.
         poll_limits: when a subscription is due again.
@@ -75,6 +78,7 @@ class Settings:
     chunk_documents: int = 2000
     archive: bool = False
     respect_opt_outs: bool = False
+    read_limits: ReadLimits = dataclasses.field(default_factory=ReadLimits)
     feeds: tuple[str, ...] = ()
     poll: str = "due"
     poll_limits: PollLimits = dataclasses.field(default_factory=PollLimits)
@@ -133,6 +137,13 @@ def _has_no_workers(beam_args: Sequence[str]) -> bool:
 def is_one_process(settings: Settings) -> bool:
     """Whether the graph runs in this process; the pool of worker processes aside."""
     return _has_no_workers(settings.beam_args)
+
+
+def _field_map(given: list[str] | None) -> FieldMap:
+    try:
+        return parse_map(",".join(given or ()))
+    except ValueError as error:
+        raise UsageError(f"--map: {error}") from error
 
 
 def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
@@ -227,6 +238,7 @@ def settings_from(
             archive=known.archive,
             respect_opt_outs=known.respect_opt_outs,
             feeds=feeds,
+            read_limits=ReadLimits(field_map=_field_map(getattr(known, "map", None))),
             poll=getattr(known, "poll", "due"),
             poll_limits=_poll_limits(known),
             workers=WorkerPolicy(

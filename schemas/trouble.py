@@ -10,7 +10,7 @@ CODES: dict[str, str] = {
     "read.corrupt": "Compressed data ends early or does not inflate: fetch the file anew.",
     "read.too_large": "The input or one document in it is over the size limit, before or after inflating, "
     "or takes more memory than --element_memory_mb allows.",
-    "read.unrecognised": "Neither a feed, a list, a page, records nor text: see docs for what is read.",
+    "read.unrecognised": "Neither a feed, a list, a page, records nor text: docs/inputs.md says what is read.",
     "read.empty": "The input holds nothing: no byte, or white space alone.",
     "read.bad_feed": "It announces itself as a feed, but no entry could be read.",
     "read.bad_record": "One line or record is not what its container promises (JSON, WARC header, missing url).",
