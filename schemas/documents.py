@@ -56,6 +56,11 @@ class Entry:
     license: str | None = column("Licence URL or rights statement of the entry, else of the feed.", default=None)
     feed_url: str | None = column("Address the feed was read from, or its declared self link.", default=None)
     feed_title: str | None = column("Title of the feed as plain text.", default=None)
+    told_by: str | None = column(
+        "What tells the article from others with its link: 'fragment', 'guid', 'text' or 'reused' (the guid, since "
+        "another feed's entry has the link); None where the link does.",
+        default=None,
+    )
 
 
 @record

@@ -191,7 +191,7 @@ def _also(mask: pa.ChunkedArray, at: list[int]) -> pa.ChunkedArray:
 
 LOOK_AT = {
     "articles": (
-        *("article_id", "link_id", "url", "url_canonical", "url_requested", "redirects"),
+        *("article_id", "id_scheme", "link_id", "url", "url_canonical", "url_requested", "redirects"),
         *("archive_file", "archive_offset"),
     ),
     "dropped": ("article_id", "duplicate_of", "link_id", "url"),
@@ -207,7 +207,9 @@ def grow(table: str, rows: pa.Table, targets: Targets) -> None:
     for row in rows.to_pylist():
         if table == "articles":
             targets.ids.add(row["article_id"])
-            for name in ("url", "url_canonical", "url_requested"):
+            # Where other articles have the address, too, it is no name of this one.
+            is_shared = identity.told_by_of(row["id_scheme"], has_url=row["url"] is not None) is not None
+            for name in () if is_shared else ("url", "url_canonical", "url_requested"):
                 targets.add_address(row[name])
             if row["link_id"]:
                 targets.links.add(row["link_id"])

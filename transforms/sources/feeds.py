@@ -12,6 +12,7 @@ from transforms.sources.hints import hash_entries, read_hints
 from transforms.sources.json_feeds import absolute, read_json_feed
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.originals import entry_link, first_web
+from transforms.sources.shared_links import tell_apart
 from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unique
 from transforms.sources.xml_feeds import part, parts, read_xml_feed
 
@@ -118,7 +119,7 @@ def read_feed(
 def _hinted(feed: Feed, hints: FeedHints) -> Feed:
     entry_hashes = hash_entries(feed.entries)
     known = replace(hints, kind=feed.kind, title=feed.title, site_url=feed.link, entry_hashes=entry_hashes)
-    return feed._replace(hints=known)
+    return feed._replace(hints=known, entries=tell_apart(feed.entries, site_url=feed.link))
 
 
 def _read(found: Any, kind: str, url: str | None, data: bytes) -> Feed:
