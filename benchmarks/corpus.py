@@ -7,7 +7,9 @@ import gzip
 import html
 import json
 import random
+import re
 from pathlib import Path
+from typing import NamedTuple
 
 _PLACES = ("Ostrava Bay", "Port Lirio", "Kaltenbrunn", "Saint Orel", "New Harrow", "Tolmin Cross", "Ellerburg", "Vask")
 _PEOPLE = ("Mara Ilves", "Tomas Ferrant", "Ines Calder", "Joren Pike", "Adaeze Umber", "Pavel Strand", "Lucia Brome")
@@ -137,3 +139,39 @@ def make_corpus(folder: Path, inputs: int, seed: int) -> int:
         (folder / "broken" / f"{n:06d}-{name}").write_bytes(data)
         number += 1
     return number
+
+
+class Made(NamedTuple):
+    """What a corpus holds, told from its files alone.
+
+    Attributes:
+        stories: headline to paragraphs.
+        files: all files.
+        broken: those in which nothing, or not everything, can be read.
+    """
+
+    stories: dict[str, list[str]]
+    files: list[Path]
+    broken: list[Path]
+
+
+def read_corpus(folder: Path) -> Made:
+    """What :func:`make_corpus` has written, read without newsmill."""
+    stories: dict[str, list[str]] = {}
+    for path in (folder / "texts").iterdir():
+        headline, *paragraphs = path.read_text(encoding="utf-8").strip().split("\n\n")
+        stories[headline] = paragraphs
+    for path in (folder / "records").iterdir():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            stories[record["headline"]] = record["text"].split("\n")
+    for path in (folder / "pages").iterdir():
+        text = path.read_text(encoding="utf-8")
+        headline = re.findall(r"<h1>([^<]*)</h1>", text)[0]
+        stories[headline] = [html.unescape(told) for told in re.findall(r"<p>([^<]*)</p>", text)]
+    for path in (folder / "feeds").iterdir():
+        for item in path.read_text(encoding="utf-8").split("<item>")[1:]:
+            headline = re.findall(r"<title>([^<]*)</title>", item)[0]
+            stories[headline] = re.findall(r"<p>([^<]*)</p>", html.unescape(item))
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return Made(stories, files, [path for path in files if path.parent.name == "broken"])

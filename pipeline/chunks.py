@@ -86,7 +86,8 @@ def remaining(plan: Plan, manifests: Iterable[Manifest], chunk_documents: int) -
     """
     queue = list(plan.work)
     for manifest in sorted(manifests, key=lambda manifest: manifest.chunk):
-        _, queue = next_batch(queue, chunk_documents)
+        batch, _ = next_batch(queue, chunk_documents)
+        queue = queue[len(batch) if manifest.took is None else manifest.took :]
         queue = [(from_row(Source, values), chunk_documents) for values in manifest.continues] + queue
     return queue
 

@@ -13,14 +13,11 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from pipeline.chunks import Element
 from pipeline.news import MakeNews
-from pipeline.settings import Settings
+from pipeline.settings import LOCAL_RUNNERS, Settings
 from transforms.known.decide import KnownFiles
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import commit_files, read_handover
 from transforms.ledger import NAMESPACE
-
-LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
-"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
 
 def choose_runner(options: PipelineOptions) -> Any:
@@ -51,9 +48,18 @@ def read_counters(result: Any) -> dict[str, int]:
 
 
 def run_chunk(
-    settings: Settings, elements: Sequence[Element], known: KnownFiles, kind: str, max_documents: int | None
+    settings: Settings,
+    elements: Sequence[Element],
+    known: KnownFiles,
+    kind: str,
+    max_documents: int | None,
+    **parts: Any,
 ) -> Manifest:
-    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted."""
+    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted.
+
+    Args:
+        parts: more of the Manifest's attributes, such as ``took``.
+    """
     options = PipelineOptions(list(settings.beam_args))
     runner = choose_runner(options)
     made = beam.Pipeline(runner=runner, options=options)
@@ -62,4 +68,5 @@ def run_chunk(
     result = made.run()
     result.wait_until_finish()
     staged, continues = read_handover(settings.commit)
-    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=read_counters(result))
+    counters = read_counters(result)
+    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=counters, **parts)

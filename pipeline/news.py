@@ -6,23 +6,20 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from pipeline.chunks import Element
-from pipeline.settings import Settings, make_extract
+from pipeline.settings import Settings
+from pipeline.stages import enriching_steps, reading_steps, worker_policy
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document, Link, Source
 from schemas.feeds import FeedState, Request
 from transforms.archive.write import Archived, ArchivePages
-from transforms.articles.extract import Extracted
 from transforms.articles.rights import without_reserved_exchanges
-from transforms.entities.enrich import Recognized, RecognizeEntities
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commits, HandOver, StageTable
-from transforms.languages import Identified, IdentifyLanguages
-from transforms.ledger import Ledger
+from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.repeats import Distinct, DropRepeats
 from transforms.sources.lists import is_web_url
 from transforms.sources.open import Opened, OpenSources
-from transforms.topics.assign import Assigned, AssignTopics
 from transforms.web.fetch import Fetched, FetchPages
 from transforms.web.retrieve import Asked, RetrieveSources
 
@@ -66,18 +63,20 @@ class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
         super().__init__()
         self._settings = settings
         self._most = max_documents
+        self._workers = worker_policy(settings)
 
     def expand(self, sources: beam.PCollection[Source]) -> _Gathered:
         if self._settings.fetch == "never":
-            opened: Opened = sources | "Open" >> OpenSources(max_documents=self._most)
+            opened: Opened = sources | "Open" >> OpenSources(max_documents=self._most, workers=self._workers)
             return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
         asked: Asked = remote | "Retrieve" >> RetrieveSources(policy=self._settings.fetch_policy)
         pairs = zip(
-            local | "OpenFiles" >> OpenSources(max_documents=self._most),
+            local | "OpenFiles" >> OpenSources(max_documents=self._most, workers=self._workers),
             asked.retrieved
-            | "OpenRetrieved" >> OpenSources(max_documents=self._most, poll_limits=self._settings.poll_limits),
+            | "OpenRetrieved"
+            >> OpenSources(max_documents=self._most, poll_limits=self._settings.poll_limits, workers=self._workers),
             strict=True,
         )
         flat = (pair | f"Flatten{name}" >> beam.Flatten() for name, pair in zip(Opened._fields, pairs, strict=True))
@@ -112,8 +111,7 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
             if settings.archive
             else None
         )
-        self._extract = make_extract(settings)
-        self._identify = IdentifyLanguages(languages=settings.languages)
+        self._read = Attempt(*reading_steps(settings), returns=Article, workers=worker_policy(settings))
 
     def expand(self, documents: beam.PCollection[Document]) -> _Pages:
         archived: tuple[beam.PCollection[DataFile], ...] = ()
@@ -124,14 +122,8 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
                 documents = documents | "KeepOffReserved" >> stripped
             kept: Archived = documents | "Archive" >> self._archive
             documents, archived = kept.documents, (kept.files,)
-        extracted: Extracted = documents | "Extract" >> self._extract
-        identified: Identified = extracted.articles | "Language" >> self._identify
-        news = News(
-            articles=identified.articles,
-            dead=(extracted.dead, identified.dead) | "Dead" >> beam.Flatten(),
-            dropped=(extracted.dropped, identified.dropped) | "Dropped" >> beam.Flatten(),
-        )
-        return _Pages(news=news, archived=archived)
+        read: Attempted = documents | "Read" >> self._read
+        return _Pages(news=News(articles=read.done, dead=read.dead, dropped=read.dropped), archived=archived)
 
 
 class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
@@ -172,15 +164,14 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
         articles = [pages.news.articles for pages in read] | "Articles" >> beam.Flatten()
         distinct: Distinct = articles | "Repeats" >> DropRepeats()
         versioned: Versioned = distinct.articles | "Versions" >> NumberVersions(self._known, since=settings.since)
-        models = {spec.language: spec.name for spec in settings.models}
-        recognized: Recognized = versioned.articles | "Entities" >> RecognizeEntities(models=models)
-        assigned: Assigned = recognized.articles | "Topics" >> AssignTopics()
+        enrich = Attempt(*enriching_steps(settings), returns=Article, workers=worker_policy(settings))
+        enriched: Attempted = versioned.articles | "Enrich" >> enrich
         ends = (given, listed, fetched, *(pages.news for pages in read))
-        dead = (*(end.dead for end in ends), recognized.dead, assigned.dead)
-        aside = (unknown, distinct, versioned, recognized, assigned)
+        dead = (*(end.dead for end in ends), enriched.dead)
+        aside = (unknown, distinct, versioned, enriched)
         dropped = (*(end.dropped for end in ends), *(end.dropped for end in aside))
         news = News(
-            articles=assigned.articles,
+            articles=enriched.done,
             dead=dead | "DeadLetters" >> beam.Flatten(),
             dropped=dropped | "Dropped" >> beam.Flatten(),
         )

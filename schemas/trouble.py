@@ -1,10 +1,13 @@
 """Why an input can fail or be left out: every code, what it means and what to do about it."""
 
 CODES: dict[str, str] = {
+    "run.ended_twice": "Two runs were ended from outside (killed, out of memory) while this alone was worked on: it is "
+    "left out so that others get through. Replay it with more memory.",
     "read.missing": "The file went away between listing and opening: restore it and replay.",
     "read.unreadable": "The file could not be opened or read: check permissions and the disk.",
     "read.corrupt": "Compressed data ends early or does not inflate: fetch the file anew.",
-    "read.too_large": "The input or one document in it is over the size limit, before or after inflating.",
+    "read.too_large": "The input or one document in it is over the size limit, before or after inflating, "
+    "or takes more memory than --element_memory_mb allows.",
     "read.unrecognised": "Neither a feed, a list, a page, records nor text: see docs for what is read.",
     "read.empty": "The input holds nothing: no byte, or white space alone.",
     "read.bad_feed": "It announces itself as a feed, but no entry could be read.",
@@ -40,6 +43,10 @@ CODES: dict[str, str] = {
     "extract.not_html": "The bytes are not a page: binary data or another format.",
     "extract.bot_wall": "The stored page (saved, in a WARC, archived) is a challenge for robots and no article.",
     "extract.consent_wall": "The stored page is a question for consent and no article.",
+    "extract.not_found_page": "The page says that what was asked for is not there, with a status that says it is.",
+    "extract.login_page": "A form to log in stands where the article would; only a person can fill it in.",
+    "extract.redirect_page": "The page leads elsewhere and holds nothing itself.",
+    "extract.script_page": "The page says that it needs JavaScript, and holds no article without.",
     "extract.crash": "A parser failed in a way of its own; the traceback says where.",
     "language.crash": "The language identifier failed; the traceback says where.",
     "entities.crash": "spaCy failed on this text; the traceback says where.",
@@ -47,9 +54,23 @@ CODES: dict[str, str] = {
 }
 """Dead-letter codes. The part before the dot is the stage."""
 
+WORKER_CODES = {
+    "too_slow": "It takes more time than --element_timeout_s allows; its process was ended. Replay with more.",
+    "too_large": "It takes more memory than --element_memory_mb allows; its process was ended. Replay with more.",
+    "worker_died": "Its worker process died of it twice, such as by a fault in native code of a library.",
+}
+"""What may end an element in a worker process, whatever the stage; ``<stage>.<name>`` is the code."""
+
+CODES = {
+    f"{stage}.{name}": meaning
+    for stage in ("read", "extract", "language", "entities", "topics")
+    for name, meaning in WORKER_CODES.items()
+} | CODES
+
 REASONS: dict[str, str] = {
     "read.no_entries": "The feed is well and has no entry.",
     "read.ignored": "A WARC record that is no page (request, metadata, picture), counted by file.",
+    "read.outside_directory": "A link that leads out of the input's directory: name it itself to have it read.",
     "fetch.off": "Only its address is known, and --fetch=never forbids asking for it.",
     "repeats.same_id": "Another document of the run has the same canonical address.",
     "repeats.same_text": "Another document of the run has the same headline and text.",

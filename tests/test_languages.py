@@ -13,7 +13,8 @@ from schemas.trouble import LeftOut
 from tests.collect import collect
 from tests.samples import make_article
 from transforms import languages
-from transforms.languages import LANGUAGES, IdentifyLanguages, detect_language, identify_language
+from transforms.identify import IdentifyLanguages
+from transforms.languages import LANGUAGES, detect_language, identify_language
 
 TEXTS = {
     "en": "The council of Oakhaven voted on Monday to repair the old bridge over the river.",

@@ -7,9 +7,11 @@ import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from schemas.documents import Link, Origin
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from tests.collect import collect
-from transforms.ledger import Attempt, Mishap, make_dead_letter
+from transforms.ledger import Attempt, AttemptMany, make_dead_letter
+from transforms.workers.steps import Step
 
 ORIGIN = Origin(uri="list.txt", kind="url_list")
 
@@ -39,7 +41,7 @@ def read_many(found: Link) -> Iterator[str | Mishap]:
 
 def test_one_to_one() -> None:
     elements = [link(name) for name in ("a", "dead", "left", "crash", "b")]
-    found = collect(elements, Attempt(read_link, stage="fetch", returns=str, crash="fetch.crash"))
+    found = collect(elements, Attempt(Step("fetch", read_link, "fetch.crash"), returns=str))
     assert sorted(found.done) == ["a", "b"]
     assert {letter.code: letter.http_status for letter in found.dead} == {"fetch.http_404": 404, "fetch.crash": None}
     (crash,) = [letter for letter in found.dead if letter.code == "fetch.crash"]
@@ -59,7 +61,7 @@ def test_one_to_one() -> None:
     [("a", ["first", "last"], 1), ("dead", ["first"], 2), ("crash", ["first"], 2)],
 )
 def test_one_to_many_keeps_what_came_before_the_failure(name: str, done: list[str], dead: int) -> None:
-    found = collect([link(name)], Attempt(read_many, stage="read", returns=str, many=True, crash="read.crash"))
+    found = collect([link(name)], AttemptMany(Step("read", read_many, "read.crash"), returns=str))
     assert found.done == done
     assert len(found.dead) == dead
     assert len(found.dropped) == 1
@@ -68,7 +70,7 @@ def test_one_to_many_keeps_what_came_before_the_failure(name: str, done: list[st
 
 def test_a_defect_of_our_own_stops_the_run() -> None:
     pipeline = beam.Pipeline(runner=FnApiRunner())
-    _ = pipeline | beam.Create([link("crash")]) | Attempt(read_link, stage="fetch", returns=str)
+    _ = pipeline | beam.Create([link("crash")]) | Attempt(Step("fetch", read_link), returns=str)
     with pytest.raises(RuntimeError, match="a library broke"):
         pipeline.run().wait_until_finish()
 

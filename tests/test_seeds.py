@@ -5,9 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 from schemas.documents import Document, Link, Source
+from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from tests.make_seeds import SEEDS, content, make_seeds
-from transforms.ledger import Mishap
 from transforms.sources.open import open_source
 
 FILES = sorted(path for path in SEEDS.rglob("*") if path.is_file())

@@ -1,17 +1,13 @@
 """Articles come in; articles whose text has its language named go out."""
 
 import dataclasses
-import difflib
 import functools
 import importlib.metadata
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
-import apache_beam as beam
-
-from schemas.articles import Article, DeadLetter, Dropped
+from schemas.articles import Article
 from schemas.trouble import LeftOut
-from transforms.ledger import Attempt
 
 READ_CHARS = 2000
 """Code points of a text that are read: what follows changes nothing but the time."""
@@ -116,39 +112,6 @@ def identify_language(article: Article, *, languages: tuple[str, ...] = ()) -> A
     return dataclasses.replace(article, in_language=code, in_language_score=score, language_model=language_model())
 
 
-class Identified(NamedTuple):
-    """What IdentifyLanguages returns: every article is in exactly one of the three."""
-
-    articles: beam.PCollection[Article]
-    dead: beam.PCollection[DeadLetter]
-    dropped: beam.PCollection[Dropped]
-
-
-class IdentifyLanguages(beam.PTransform[beam.PCollection[Article], Identified]):
-    """Name the language of each article's text.
-
-    Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.
-    Costs 1 ms an article, up to 4 ms in scripts of several bytes a letter; the model (96 MB, 1 s) is loaded
-    once per process, at the first article.
-
-    Args:
-        languages: codes to keep; articles in others leave as filtered, ``language.not_wanted``.
-            Empty keeps all.
-
-    Raises:
-        ValueError: a code that is not in :data:`LANGUAGES`.
-    """
-
-    def __init__(self, *, languages: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        for code in languages:
-            if code not in LANGUAGES:
-                near = difflib.get_close_matches(code.lower(), sorted(LANGUAGES), n=1, cutoff=0.0)[0]
-                raise ValueError(f"unknown language {code!r}: give ISO 639-1 codes such as {near!r}")
-        self._identify = functools.partial(identify_language, languages=tuple(languages))
-
-    def expand(self, articles: beam.PCollection[Article]) -> Identified:
-        done, dead, dropped = articles | "Identify" >> Attempt(
-            self._identify, stage="language", returns=Article, crash="language.crash"
-        )
-        return Identified(articles=done, dead=dead, dropped=dropped)
+def warm_up() -> None:
+    """Load the model, so that no text waits for it."""
+    _identifier()

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.corpus import make_corpus, story_record
-from benchmarks.crash import Plan, compare_rows, find_duplicates, find_strays, run_crashes
+from benchmarks.corpus import make_corpus, read_corpus, story_record
+from benchmarks.crash import Plan, compare_rows, compare_with_made, find_duplicates, find_strays, run_crashes
 from pipeline.cli import main
 from pipeline.options import parse
 from pipeline.run import run
@@ -298,3 +298,25 @@ def test_a_truncated_file_is_one_line_that_names_it(
     path.write_bytes(whole)
     assert carry_out(corpus, output) == 0
     assert compare_articles(output, expected) == []
+
+
+def test_what_was_put_in_would_be_missed(undisturbed: tuple[Path, Lake], corpus: Path) -> None:
+    """The benchmark compares with the inputs, too: an undisturbed run that loses a row must not pass."""
+    made, found = read_corpus(corpus), undisturbed[1]
+    assert list(compare_with_made(found, made, {})) == []
+    articles = found["articles"]
+    cut = {**articles[0], "text": articles[0]["text"][:20]}
+    other = {**articles[0], "headline": "Never made"}
+    sought: dict[str, Lake] = {
+        "1 stories are no article": {"articles": articles[1:]},
+        "1 stories are there more than once": {"articles": [*articles, articles[0]]},
+        "1 articles lack a paragraph": {"articles": [cut, *articles[1:]]},
+        "1 articles are no story": {"articles": [*articles, other]},
+        "are in no table": {"dropped": []},
+        "went through without a letter": {"dead_letters": []},
+    }
+    for fault, tables in sought.items():
+        assert any(fault in told for told in compare_with_made({**found, **tables}, made, {})), fault
+    assert any(
+        "not read from their page" in told for told in compare_with_made(found, made, {articles[0]["headline"]: []})
+    )

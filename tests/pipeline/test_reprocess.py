@@ -26,17 +26,17 @@ from transforms.archive.write import ArchivePages
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.read import read_document
 from transforms.entities.enrich import RecognizeEntities
+from transforms.identify import IdentifyLanguages
 from transforms.identity import content_hash, digest, version_id
 from transforms.lake.lake import live_files, read_manifests, retracted_ids
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.lake.write import Commit, CommitFiles, StageTable, commit_files
-from transforms.languages import IdentifyLanguages
-from transforms.topics.assign import AssignTopics
+from transforms.topics.stage import AssignTopics
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
-POLICY = FetchPolicy(timeout_s=2, deadline_s=4, delay_s=0, allow_private=True, keep_exchange=True)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True, keep_exchange=True)
 DAY = date(2026, 3, 2)
 BODIES = {
     "/pier": (

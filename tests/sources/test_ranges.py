@@ -17,8 +17,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from schemas.documents import Document, Origin, Response, Retrieved, Source
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.ledger import NAMESPACE, Mishap
+from transforms.ledger import NAMESPACE
 from transforms.sources import records
 from transforms.sources.limits import ReadLimits
 from transforms.sources.open import OpenSources, open_source

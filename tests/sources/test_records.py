@@ -14,8 +14,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from schemas.documents import Document, Entry, Link, Origin, Response
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.ledger import Mishap, origin_of
+from transforms.ledger import origin_of
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.records import read_records

@@ -5,8 +5,9 @@ import pytest
 from schemas.articles import Article, Topic
 from tests.collect import collect
 from tests.samples import make_article
-from transforms.topics.assign import NO_MODEL, AssignTopics, assign_topics
+from transforms.topics.assign import NO_MODEL, assign_topics
 from transforms.topics.classify import MODEL
+from transforms.topics.stage import AssignTopics
 from transforms.topics.taxonomy import code_named
 
 MATCH = (

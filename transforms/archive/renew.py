@@ -6,10 +6,10 @@ from dataclasses import fields, replace
 
 from schemas.articles import Article
 from schemas.documents import Document, Entry, Origin, Response
+from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
 from transforms.identity import publisher_domain, version_id
-from transforms.ledger import Mishap
 
 _FEEDS = ("rss", "atom", "cdf", "json_feed")
 

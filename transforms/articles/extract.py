@@ -10,6 +10,7 @@ from schemas.documents import Document
 from transforms.articles.read import MIN_CHARS, read_document
 from transforms.articles.rights import AGENT
 from transforms.ledger import Attempt
+from transforms.workers.steps import Step
 
 __all__ = ["MIN_CHARS", "ExtractArticles", "Extracted", "read_document"]
 
@@ -43,12 +44,9 @@ class ExtractArticles(beam.PTransform[beam.PCollection[Document], Extracted]):
         super().__init__()
         if min_chars < 1:
             raise ValueError(f"min_chars must be positive, got {min_chars}")
-        self._read = functools.partial(
-            read_document, min_chars=min_chars, agent=agent, respect_opt_outs=respect_opt_outs
-        )
+        read = functools.partial(read_document, min_chars=min_chars, agent=agent, respect_opt_outs=respect_opt_outs)
+        self.step = Step("extract", read, "extract.crash", (("transforms.articles.read", "warm_up"),))
 
     def expand(self, documents: beam.PCollection[Document]) -> Extracted:
-        done, dead, dropped = documents | "Read" >> Attempt(
-            self._read, stage="extract", returns=Article, crash="extract.crash"
-        )
+        done, dead, dropped = documents | "Read" >> Attempt(self.step, returns=Article)
         return Extracted(articles=done, dead=dead, dropped=dropped)

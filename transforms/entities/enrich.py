@@ -1,22 +1,18 @@
 """Articles come in; they go out with the entities of their text, where a model for the language is installed."""
 
-import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+import functools
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
-from transforms.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model, load_model
-from transforms.entities.recognize import find_entities
-from transforms.ledger import Ledger, typed
+from transforms.entities.annotate import NOT_RUN, recognize_entities
+from transforms.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.ledger import Attempt
+from transforms.workers.steps import Step
 
-NOT_RUN = {
-    "entities.off": "Entities are switched off.",
-    "entities.language_unknown": "The language of the text is not known.",
-    "entities.no_model": "No pipeline for the language is configured.",
-}
-"""Codes for Article.not_run, and what they mean."""
+__all__ = ["NOT_RUN", "RecognizeEntities", "Recognized", "recognize_entities"]
 
 
 class Recognized(NamedTuple):
@@ -48,13 +44,14 @@ class RecognizeEntities(beam.PTransform[beam.PCollection[Article], Recognized]):
     def __init__(self, *, models: Mapping[str, str] | Iterable[tuple[str, str]] = (("en", DEFAULT_MODEL),)) -> None:
         super().__init__()
         pairs = models.items() if isinstance(models, Mapping) else models
-        self._models = {language: _check_model(language, name) for language, name in pairs}
+        specs = {language: _check_model(language, name) for language, name in pairs}
+        # Loaded before the first article: a model that cannot be loaded is no fault of a text, and stops the run.
+        preload = tuple(("transforms.entities.models", "load_model", spec.name) for spec in specs.values())
+        recognize = functools.partial(recognize_entities, models=specs)
+        self.step = Step("entities", recognize, "entities.crash", preload)
 
     def expand(self, articles: beam.PCollection[Article]) -> Recognized:
-        split = articles | "Recognize" >> beam.ParDo(_RecognizeFn(self._models)).with_outputs(
-            "dead", "dropped", main="done"
-        )
-        done, dead, dropped = typed(split, Article)
+        done, dead, dropped = articles | "Recognize" >> Attempt(self.step, returns=Article)
         return Recognized(articles=done, dead=dead, dropped=dropped)
 
 
@@ -66,55 +63,3 @@ def _check_model(language: str, name: str) -> ModelSpec:
             f"name it for {spec.language!r}, or choose another"
         )
     return spec
-
-
-def _model_for(article: Article, models: Mapping[str, ModelSpec]) -> ModelSpec | None:
-    if article.in_language is None:
-        return None
-    return models.get(article.in_language) or models.get(ANY_LANGUAGE)
-
-
-def _why_not(article: Article, models: Mapping[str, ModelSpec]) -> str:
-    if not models:
-        return "entities.off"
-    return "entities.language_unknown" if article.in_language is None else "entities.no_model"
-
-
-def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Article:
-    """The article with its entities and the model that found them, or with the reason why there are none.
-
-    Raises:
-        ValueError: a model that cannot be loaded.
-        Exception: whatever spaCy raises on the text.
-    """
-    spec = _model_for(article, models)
-    if spec is None:
-        return dataclasses.replace(article, not_run=(*article.not_run, _why_not(article, models)))
-    (entities,) = find_entities(load_model(spec.name), (article.text,))
-    return dataclasses.replace(article, entities=entities, entity_model=spec.title)
-
-
-class _RecognizeFn(beam.DoFn):
-    """One article, one call: measured, a batch of 8 or 32 articles is no faster than one of many paragraphs."""
-
-    def __init__(self, models: Mapping[str, ModelSpec]) -> None:
-        self._models = models
-
-    def setup(self) -> None:
-        self._ledger = Ledger("entities")
-
-    def process(self, element: Article) -> Iterator[Any]:
-        ledger = self._ledger
-        ledger.count("in")
-        spec = _model_for(element, self._models)
-        if spec is not None:
-            # Outside the net below: a model that cannot be loaded is no fault of the text, and stops the run.
-            load_model(spec.name)
-        try:
-            with ledger.clock():
-                enriched = recognize_entities(element, self._models)
-        except Exception as error:
-            yield ledger.crashed(element, "entities.crash", error)
-            return
-        ledger.count("done")
-        yield enriched

@@ -44,6 +44,7 @@ class Manifest:
         removes: paths of files that this commit replaces or takes away.
         retracted: article_ids that were taken down and must not come back.
         continues: sources of which the chunk did not read all, as plain dicts: the next chunk begins with them.
+        took: how many elements of the plan the chunk began with, where it was cut; None for a whole chunk.
         counters: what the chunk counted, ``<stage>.<outcome>`` to number.
         schemas: schema_hash to its columns, as (name, type, nullable).
     """
@@ -55,6 +56,7 @@ class Manifest:
     removes: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
     continues: tuple[Mapping[str, Any], ...] = ()
+    took: int | None = None
     counters: Mapping[str, int] = dataclasses.field(default_factory=dict)
     schemas: Mapping[str, tuple[tuple[str, str, bool], ...]] = dataclasses.field(default_factory=dict)
 
@@ -100,6 +102,7 @@ def manifest_to_json(manifest: Manifest) -> bytes:
         "removes": sorted(manifest.removes),
         "retracted": sorted(manifest.retracted),
         "continues": list(manifest.continues),
+        **({} if manifest.took is None else {"took": manifest.took}),
         "counters": dict(sorted(manifest.counters.items())),
         "schemas": {name: manifest.schemas[name] for name in sorted(manifest.schemas)},
     }
@@ -129,6 +132,7 @@ def manifest_from_json(data: bytes) -> Manifest:
             removes=tuple(body["removes"]),
             retracted=tuple(body["retracted"]),
             continues=tuple(body["continues"]),
+            took=body.get("took"),
             counters=dict(body["counters"]),
             schemas=schemas,
         )

@@ -1,122 +1,29 @@
 """Sources come in; out go the links, documents and further sources in them, each failure as a dead letter."""
 
 import functools
-import io
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO, NamedTuple
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics import Metrics
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Dropped
-from schemas.documents import Document, Link, Response, Retrieved, Source
+from schemas.documents import Document, Link, Retrieved, Source
 from schemas.feeds import FeedHints, FeedState, bare
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, content_hash_of, decide_state
-from transforms.ledger import NAMESPACE, Ledger, Mishap
-from transforms.sources.contents import Found, contents, judge
+from transforms.ledger import NAMESPACE, Ledger, give_many, origin_of, work_key
 from transforms.sources.limits import ReadLimits
-from transforms.sources.lists import is_web_url
+from transforms.sources.opening import Fetch, open_source, read_source
 from transforms.sources.walk import walk_inputs
+from transforms.workers.policy import WorkerPolicy
+from transforms.workers.pool import Died, shared_pool
+from transforms.workers.steps import Crash, End, Step
 
-__all__ = ["Fetch", "OpenSources", "Opened", "open_source", "walk_inputs"]
-
-Fetch = Callable[[str], tuple[Response, bytes, str | None]]
-"""Address to response, body and declared charset. Raises Trouble with a code under ``fetch.``."""
-
-
-def open_source(
-    source: Source | Retrieved,
-    *,
-    fetch: Fetch | None = None,
-    limits: ReadLimits | None = None,
-    max_documents: int | None = None,
-    tell: Callable[[FeedHints], None] = lambda _: None,
-) -> Iterator[Found]:
-    """Everything a source holds, in its order, at least one thing: what fails inside it is a Mishap.
-
-    A feed gives a Link an entry, or a Document of media ``entry`` where that has no address; a list gives
-    a Source an address; a page or text gives one Document; records give what each of them holds.
-    It is opened when the first thing is asked for, and closed at the end.
-
-    Only the positions from ``source.first`` up to ``source.last`` are given; a page or text is at 0. Where
-    ``max_documents`` ends it earlier, the last thing given is a Source for the rest: the same, but with a
-    ``first`` that is not 0. That one may be empty by the time it is opened, which is no failure.
-
-    Args:
-        source: a file or address, or an address with the bytes that came of asking for it.
-        fetch: asks for http(s) addresses that come without bytes; without it they are left out.
-        limits: what is too large.
-        max_documents: most things to give of one source; None for all.
-        tell: hears what a feed says of itself.
-
-    Raises:
-        Trouble: while iterating, with a code under ``read.`` or from ``fetch``.
-        LeftOut: fetch.off, read.no_entries, or read.ignored for a container without a page.
-    """
-    nothing = True
-    limits = limits or ReadLimits()
-    response: Response | None = None
-    charset: str | None = None
-    got, source = (source, source.source) if isinstance(source, Retrieved) else (None, source)
-    try:
-        if got is not None:
-            if got.code is not None:
-                raise Trouble(got.code, got.message, status=got.status)
-            response, charset = got.response, got.charset
-            raw: BinaryIO = io.BytesIO(got.body)
-        elif is_web_url(source.uri):
-            if fetch is None:
-                raise LeftOut("fetch.off", f"not asked for, since fetching is off: {source.uri}")
-            response, body, charset = fetch(source.uri)
-            raw = io.BytesIO(body)
-        else:
-            raw = _open_file(source.uri)
-        with closing(raw):
-            for found in _within(contents(judge(source, raw, response, charset, limits), tell), source, max_documents):
-                nothing = False
-                yield found
-    except LeftOut as why:
-        if why.reason != "read.no_entries" or not source.first:
-            raise
-    except FileNotFoundError as error:
-        raise Trouble("read.missing", f"{source.uri}: {error}") from error
-    except OSError as error:
-        raise Trouble("read.unreadable", f"{source.uri}: {error}") from error
-    if nothing and not source.first:
-        raise LeftOut("read.ignored", f"{source.uri} holds no page or record")
-
-
-def _within(found: Iterable[Found], source: Source, max_documents: int | None) -> Iterator[Found]:
-    """Things from ``source.first`` on, up to where they are to end, and what is left of the source.
-
-    One more is looked at than is given, to know whether anything is left.
-    """
-    cut = source.last if max_documents is None else source.first + max_documents
-    for position, thing in enumerate(found, start=source.first):
-        if source.last is not None and position >= source.last:
-            return
-        if position == cut:
-            yield replace(source, first=position)
-            return
-        yield thing
-
-
-def _open_file(uri: str) -> BinaryIO:
-    path = url2pathname(urlsplit(uri).path) if uri.lower().startswith("file://") else uri
-    try:
-        # By content, not by name: a wrong ".gz" must not decide how it is read.
-        stream: BinaryIO = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
-    except ValueError as error:  # no file system for the scheme, or a NUL in the path
-        raise Trouble("read.unreadable", f"{uri}: {error}"[:500]) from error
-    return stream
+__all__ = ["Fetch", "OpenSources", "Opened", "open_source", "read_on", "walk_inputs"]
 
 
 class _Poll:
@@ -173,9 +80,10 @@ class _OpenFn(beam.DoFn):
     a subscription that has not changed since its last poll. Each poll gives the state it leaves behind.
     """
 
-    def __init__(self, open_one: Callable[..., Iterable[Found]], poll_limits: PollLimits) -> None:
-        self._open = open_one
+    def __init__(self, step: Step, poll_limits: PollLimits, workers: WorkerPolicy | None) -> None:
+        self._step = step
         self._poll_limits = poll_limits
+        self._workers = workers
 
     def setup(self) -> None:
         self._ledger = Ledger("read")
@@ -185,6 +93,12 @@ class _OpenFn(beam.DoFn):
 
     def process(self, element: Source | Retrieved) -> Iterable[Any]:
         self._sources.count("in")
+        source = element.source if isinstance(element, Retrieved) else element
+        if self._workers is not None and work_key("read", source) in shared_pool(self._workers).condemned:
+            self._ledger.count("in")
+            self._sources.count("dead")
+            yield self._ledger.died(source, Died("ended_twice", "runs were ended while this alone was worked on"))
+            return
         if not isinstance(element, Retrieved):
             yield from self._read(element, element, None)
             return
@@ -199,25 +113,25 @@ class _OpenFn(beam.DoFn):
 
     def _read(self, element: Source | Retrieved, source: Source, poll: _Poll | None) -> Iterator[Any]:
         outcomes: set[str] = set()
-        results = iter(self._open(element, tell=poll.tell) if poll else self._open(element))
+        results = read_on(self._step, element, self._workers)
         while True:
-            found: Found | None
-            try:
-                with self._ledger.clock():
-                    found = next(results, None)
-            except (Trouble, LeftOut) as why:
-                found, results = Mishap(source, why), iter(())
-                if poll is not None and isinstance(why, Trouble):
-                    poll.fail(why)
-            except Exception as error:
-                self._ledger.count("in")
-                outcomes.add("dead")
+            with self._ledger.clock():
+                found = next(results)
+            if isinstance(found, End):
+                if found.why is None:
+                    break
+                if poll is not None and not isinstance(found.why, LeftOut):
+                    poll.fail(_as_trouble(found.why))
+                if isinstance(found.why, Crash):
+                    self._ledger.count("in")
+                    outcomes.add("dead")
+                    yield self._ledger.crashed(source, "read.crash", found.why)
+                    break
+                found, results = Mishap(source, found.why), iter((End(None),))
+            if isinstance(found, FeedHints):
                 if poll is not None:
-                    poll.fail(Trouble("read.crash", str(error)[:500]))
-                yield self._ledger.crashed(source, "read.crash", error)
-                break
-            if found is None:
-                break
+                    poll.tell(found)
+                continue
             if isinstance(found, Source):
                 outcomes.add("done")
                 if found.first:
@@ -242,6 +156,63 @@ class _OpenFn(beam.DoFn):
         self._sources.count(next((name for name in ("done", "dead", "filtered") if name in outcomes), "done"))
 
 
+def _as_trouble(why: Trouble | Crash) -> Trouble:
+    return why if isinstance(why, Trouble) else Trouble("read.crash", why.message)
+
+
+MAX_DEATHS = 10
+"""Records of one source that may end a worker, before what is left of the source becomes one dead letter."""
+
+
+def read_on(step: Step, element: Source | Retrieved, workers: WorkerPolicy | None) -> Iterator[Any]:
+    """What a source gives; a record that ends its worker is one Mishap, and reading goes on behind it.
+
+    A worker sends records in batches, so that of those before the fatal one some are lost with it: they are read
+    again, one at a time. Where reading cannot get past the fatal one, because it has to be read to find what is
+    behind it, or where too many end their workers, one Mishap stands for all that is left.
+
+    Yields:
+        The results; last an End.
+    """
+    source = element.source if isinstance(element, Retrieved) else element
+    at, deaths, singly = source.first, 0, False
+    fatal: Died | None = None
+    while True:
+        died: Died | None = None
+        for found in give_many(step, _from(element, at), workers, singly=singly):
+            if isinstance(found, Died):
+                died = found
+                break
+            if fatal is not None:  # something stands behind the record that ended the last worker, or the source ends
+                yield _fatal(source, at - 1, fatal)
+                fatal = None
+            yield found
+            at += not isinstance(found, FeedHints | End)
+        if died is None:
+            return
+        deaths += 1
+        if fatal is not None or deaths > MAX_DEATHS:
+            break
+        if singly or at == source.first:
+            fatal, at = died, at + 1
+        singly = True
+    at -= fatal is not None
+    more = "" if at == source.first else f"; what is behind position {at} was not read"
+    yield End(Trouble(f"read.{died.why}", f"{source.uri} {died.message}{more}"))
+
+
+def _from(element: Source | Retrieved, first: int) -> Source | Retrieved:
+    if isinstance(element, Retrieved):
+        return replace(element, source=replace(element.source, first=first))
+    return replace(element, first=first)
+
+
+def _fatal(source: Source, position: int, died: Died) -> Mishap:
+    at = replace(origin_of(source), uri=source.uri, position=position)
+    why = Trouble(f"read.{died.why}", f"position {position} of {source.uri} {died.message}")
+    return Mishap(Document(media="entry", origin=at), why)
+
+
 class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened]):
     """Open each source and give out what it holds.
 
@@ -256,6 +227,8 @@ class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened])
         limits: what is too large.
         max_documents: most documents, links and failures of one source in one go; None for all.
         poll_limits: when a subscription is due again.
+        workers: open them in worker processes of that policy, each thing they hold under its budget; None opens
+            them in place.
 
     Raises:
         ValueError: ``max_documents`` is not positive.
@@ -268,13 +241,15 @@ class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened])
         limits: ReadLimits | None = None,
         max_documents: int | None = None,
         poll_limits: PollLimits | None = None,
+        workers: WorkerPolicy | None = None,
     ) -> None:
         super().__init__()
         if max_documents is not None and max_documents < 1:
             raise ValueError(f"max_documents must be positive, got {max_documents}")
         limits = limits or ReadLimits()
         open_one = functools.partial(open_source, fetch=fetch, limits=limits, max_documents=max_documents)
-        self._do = _OpenFn(open_one, poll_limits or PollLimits())
+        step = Step("read", functools.partial(read_source, open_one=open_one), "read.crash")
+        self._do = _OpenFn(step, poll_limits or PollLimits(), workers)
 
     def expand(self, sources: beam.PCollection[Source | Retrieved]) -> Opened:
         split = sources | "Open" >> beam.ParDo(self._do).with_outputs(

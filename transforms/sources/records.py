@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 import orjson
 
 from schemas.documents import Document, Entry, Link, Origin
+from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
-from transforms.ledger import Mishap
 from transforms.sources.json_feeds import load_json
 from transforms.sources.limits import ReadLimits
 from transforms.sources.lists import is_web_url

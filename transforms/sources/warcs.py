@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from schemas.documents import Document, Origin, Response
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.ledger import Mishap
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.lists import is_web_url

@@ -1,12 +1,8 @@
-"""Articles come in; articles with IPTC Media Topics go out."""
+"""An article comes in; the same article with IPTC Media Topics goes out."""
 
 import dataclasses
-from typing import NamedTuple
 
-import apache_beam as beam
-
-from schemas.articles import Article, DeadLetter, Dropped, Topic
-from transforms.ledger import Attempt
+from schemas.articles import Article, Topic
 from transforms.topics.classify import LANGUAGE, MODEL, classify
 from transforms.topics.publisher import map_publisher
 from transforms.topics.taxonomy import label, top
@@ -33,25 +29,3 @@ def assign_topics(article: Article) -> Article:
         if code not in known:
             topics.append(Topic(code=code, label=label(code), score=score, source="classifier"))
     return dataclasses.replace(article, topics=tuple(topics), topic_model=MODEL, not_run=not_run)
-
-
-class Assigned(NamedTuple):
-    """What AssignTopics returns: every article is in exactly one of the three."""
-
-    articles: beam.PCollection[Article]
-    dead: beam.PCollection[DeadLetter]
-    dropped: beam.PCollection[Dropped]
-
-
-class AssignTopics(beam.PTransform[beam.PCollection[Article], Assigned]):
-    """Give each article its Media Topics.
-
-    Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.
-    Drops nothing. Costs under 1 ms an article; taxonomy and terms are read once per process, in 0.1 s.
-    """
-
-    def expand(self, articles: beam.PCollection[Article]) -> Assigned:
-        done, dead, dropped = articles | "Assign" >> Attempt(
-            assign_topics, stage="topics", returns=Article, crash="topics.crash"
-        )
-        return Assigned(articles=done, dead=dead, dropped=dropped)

@@ -205,3 +205,8 @@ def classify(headline: str | None, text: str) -> tuple[Scored, ...]:
     ()
     """
     return tuple(it for it in score_topics(headline, text)[:MAX_TOPICS] if it.score >= FLOOR)
+
+
+def warm_up() -> None:
+    """Load the vocabulary, so that no text waits for it."""
+    _vocabulary()

@@ -1,0 +1,43 @@
+"""What is done to each document and article, as the settings want it, and the pool of workers that does it."""
+
+import dataclasses
+
+from pipeline import signals
+from pipeline.settings import Settings
+from transforms.articles.extract import MIN_CHARS, ExtractArticles
+from transforms.entities.enrich import RecognizeEntities
+from transforms.identify import IdentifyLanguages
+from transforms.topics.stage import AssignTopics
+from transforms.workers.policy import WorkerPolicy
+from transforms.workers.pool import kill_pools, shared_pool
+from transforms.workers.steps import Step
+
+
+def reading_steps(settings: Settings) -> tuple[Step, ...]:
+    """Document to article: extract, language."""
+    extract = ExtractArticles(
+        min_chars=settings.min_chars or MIN_CHARS,
+        agent=settings.fetch_policy.robots_name,
+        respect_opt_outs=settings.respect_opt_outs,
+    )
+    return extract.step, IdentifyLanguages(languages=settings.languages).step
+
+
+def enriching_steps(settings: Settings) -> tuple[Step, ...]:
+    """Article to enriched article: entities, topics."""
+    models = {spec.language: spec.name for spec in settings.models}
+    return RecognizeEntities(models=models).step, AssignTopics.step
+
+
+def worker_policy(settings: Settings) -> WorkerPolicy:
+    """The policy of the run's pool: what the settings say, and what its steps want loaded."""
+    steps = (*reading_steps(settings), *enriching_steps(settings))
+    preload = [preload for step in steps for preload in step.preload]
+    preload.append(("transforms.sources.opening", "set_store_options", *settings.beam_args))
+    return dataclasses.replace(settings.workers, preload=tuple(preload))
+
+
+def start_workers(settings: Settings) -> None:
+    """Start the run's pool, which loads its models while the graph is built; a signal ends it with the run."""
+    signals.before_exit(kill_pools)
+    shared_pool(worker_policy(settings))

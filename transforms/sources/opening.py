@@ -1,0 +1,152 @@
+"""One source is opened; out come the links, documents and further sources in it, and what fails inside it."""
+
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from schemas.documents import Response, Retrieved, Source
+from schemas.feeds import FeedHints
+from schemas.trouble import LeftOut, Trouble
+from transforms.sources.contents import Found, contents, judge
+from transforms.sources.limits import ReadLimits
+from transforms.sources.lists import is_web_url
+from transforms.sources.paths import is_inside, special_kind
+
+Fetch = Callable[[str], tuple[Response, bytes, str | None]]
+"""Address to response, body and declared charset. Raises Trouble with a code under ``fetch.``."""
+
+
+def open_source(
+    source: Source | Retrieved,
+    *,
+    fetch: Fetch | None = None,
+    limits: ReadLimits | None = None,
+    max_documents: int | None = None,
+    tell: Callable[[FeedHints], None] = lambda _: None,
+) -> Iterator[Found]:
+    """Everything a source holds, in its order, at least one thing: what fails inside it is a Mishap.
+
+    A feed gives a Link an entry, or a Document of media ``entry`` where that has no address; a list gives
+    a Source an address; a page or text gives one Document; records give what each of them holds.
+    It is opened when the first thing is asked for, and closed at the end.
+
+    Only the positions from ``source.first`` up to ``source.last`` are given; a page or text is at 0. Where
+    ``max_documents`` ends it earlier, the last thing given is a Source for the rest: the same, but with a
+    ``first`` that is not 0. That one may be empty by the time it is opened, which is no failure.
+
+    Args:
+        source: a file or address, or an address with the bytes that came of asking for it.
+        fetch: asks for http(s) addresses that come without bytes; without it they are left out.
+        limits: what is too large.
+        max_documents: most things to give of one source; None for all.
+        tell: hears what a feed says of itself.
+
+    Raises:
+        Trouble: while iterating, with a code under ``read.`` or from ``fetch``.
+        LeftOut: fetch.off, read.no_entries, or read.ignored for a container without a page.
+    """
+    nothing = True
+    limits = limits or ReadLimits()
+    response: Response | None = None
+    charset: str | None = None
+    got, source = (source, source.source) if isinstance(source, Retrieved) else (None, source)
+    try:
+        if got is not None:
+            if got.code is not None:
+                raise Trouble(got.code, got.message, status=got.status)
+            response, charset = got.response, got.charset
+            raw: BinaryIO = io.BytesIO(got.body)
+        elif is_web_url(source.uri):
+            if fetch is None:
+                raise LeftOut("fetch.off", f"not asked for, since fetching is off: {source.uri}")
+            response, body, charset = fetch(source.uri)
+            raw = io.BytesIO(body)
+        else:
+            if source.within is not None and not is_inside(source.uri, source.within):
+                raise LeftOut("read.outside_directory", f"{source.uri} leads out of {source.within}")
+            raw = _open_file(source.uri)
+        with closing(raw):
+            for found in _within(contents(judge(source, raw, response, charset, limits), tell), source, max_documents):
+                nothing = False
+                yield found
+    except LeftOut as why:
+        if why.reason != "read.no_entries" or not source.first:
+            raise
+    except FileNotFoundError as error:
+        raise Trouble("read.missing", f"{source.uri}: {error}") from error
+    except OSError as error:
+        raise Trouble("read.unreadable", f"{source.uri}: {error}") from error
+    if nothing and not source.first:
+        raise LeftOut("read.ignored", f"{source.uri} holds no page or record")
+
+
+def read_source(
+    element: Source | Retrieved, *, open_one: Callable[..., Iterable[Found]]
+) -> Iterator[Found | FeedHints]:
+    """The same, with what a feed says of itself among the things it gives, before its first entry."""
+    told: list[FeedHints] = []
+    try:
+        for found in open_one(element, tell=told.append):
+            while told:
+                yield told.pop(0)
+            yield found
+    except Exception:
+        yield from told
+        raise
+    yield from told
+
+
+def _within(found: Iterable[Found], source: Source, max_documents: int | None) -> Iterator[Found]:
+    """Things from ``source.first`` on, up to where they are to end, and what is left of the source.
+
+    One more is looked at than is given, to know whether anything is left.
+    """
+    cut = source.last if max_documents is None else source.first + max_documents
+    for position, thing in enumerate(found, start=source.first):
+        if source.last is not None and position >= source.last:
+            return
+        if position == cut:
+            yield replace(source, first=position)
+            return
+        yield thing
+
+
+def _open_file(uri: str) -> BinaryIO:
+    path = url2pathname(urlsplit(uri).path) if uri.lower().startswith("file://") else uri
+    try:
+        if "://" in path:
+            return _open_in_store(path)
+        kind = special_kind(os.stat(path).st_mode)  # noqa: PTH116  as it was given
+        if kind is not None:  # opening a pipe would wait for a writer
+            raise Trouble("read.unreadable", f"{uri} is {kind}, no file")
+        # By content, not by name: a wrong ".gz" must not decide how it is read.
+        return Path(path).open("rb")
+    except ValueError as error:  # no file system for the scheme, or a NUL in the path
+        raise Trouble("read.unreadable", f"{uri}: {error}"[:500]) from error
+
+
+def _open_in_store(path: str) -> BinaryIO:
+    # Here and not above: what reads local files alone need not import Beam, which takes a second.
+    from apache_beam.io.filesystem import CompressionTypes  # noqa: PLC0415
+    from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415
+    from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415
+
+    if _store_options:
+        FileSystems.set_options(PipelineOptions(_store_options))
+    # By content, not by name: a wrong ".gz" must not decide how it is read.
+    stream: BinaryIO = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+    return stream
+
+
+_store_options: list[str] = []
+
+
+def set_store_options(*words: str) -> None:
+    """Say where stores are, in Beam's words of the command line, for this process and those forked from it."""
+    _store_options[:] = words

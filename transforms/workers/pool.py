@@ -1,0 +1,460 @@
+"""A pool of worker processes, as the run sees it."""
+
+import atexit
+import contextlib
+import io
+import os
+import pickle
+import selectors
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from transforms.workers.journal import Journal
+from transforms.workers.policy import WorkerPolicy
+from transforms.workers.server import ANSWER, FORK, KILL, REQUEST, WAIT
+from transforms.workers.steps import Ended, Step
+from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
+
+QUEUED = 2
+"""Elements that a worker holds: the one it works on and the next, so that it does not wait for the run."""
+
+_SHORT_S, _LONG_S = 0.02, 5.0
+_START_S = 120.0
+"""How long the first worker may take to start, seconds: models are loaded before."""
+
+
+class WorkerFault(RuntimeError):
+    """Worker processes cannot be started, or newsmill's own code failed in one; it stops the run."""
+
+
+class Died(NamedTuple):
+    """Why an element has no result: its worker was ended.
+
+    Attributes:
+        why: 'too_slow', 'too_large', 'worker_died'; or 'ended_twice', where the whole run was ended.
+        message: the same in words.
+        step: index of the step that it was in.
+    """
+
+    why: str
+    message: str
+    step: int = 0
+
+
+class _Task:
+    __slots__ = ("client", "is_retry", "payload", "slot", "token")
+
+    def __init__(self, client: "Client", token: Any, payload: bytes) -> None:
+        self.client, self.token, self.payload = client, token, payload
+        self.is_retry = False
+        self.slot: int | None = None
+
+
+class _Worker:
+    """One process: its connection, what it was given and has not answered, in order."""
+
+    def __init__(self, pid: int, connection: Connection) -> None:
+        self.pid = pid
+        self.connection = connection
+        self.tasks: deque[_Task] = deque()
+        self.step = 0
+        self.given = 0
+
+    def give(self, task: _Task) -> None:
+        self.tasks.append(task)
+        self.given += 1
+        with contextlib.suppress(OSError):  # it has died: reading from it will say so
+            self.connection.send_bytes(task.payload)
+
+
+class _Server:
+    """The process that forks workers, as the pool sees it."""
+
+    def __init__(self, policy: WorkerPolicy) -> None:
+        self._control, theirs = socket.socketpair()
+        path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  our own module
+                [sys.executable, "-m", "transforms.workers.server", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": path},
+            )
+        told = pickle.dumps(policy, 5)
+        self._control.sendall(struct.pack("=i", len(told)) + told)
+
+    def fork(self) -> tuple[int, Connection]:
+        """A new worker, which says hello when it is ready."""
+        try:
+            self._control.sendall(REQUEST.pack(FORK, 0))
+            data, handles, _, _ = socket.recv_fds(self._control, ANSWER.size, 1)
+        except OSError as error:
+            raise WorkerFault(f"worker processes cannot be started: {error}") from error
+        if len(data) < ANSWER.size or not handles:
+            raise WorkerFault("worker processes cannot be started: the lines above say why")
+        os.set_inheritable(handles[0], False)
+        return ANSWER.unpack(data)[0], Connection(handles[0])
+
+    def bury(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
+        """Return code of a worker that has ended or is to end, and whether memory was the reason."""
+        try:
+            self._control.sendall(REQUEST.pack(KILL if kill else WAIT, pid))
+            data = b""
+            while len(data) < ANSWER.size:
+                more = self._control.recv(ANSWER.size - len(data))
+                if not more:
+                    raise WorkerFault("the process that starts workers was ended: run it again")
+                data += more
+        except OSError as error:
+            raise WorkerFault(f"the process that starts workers is gone: {error}") from error
+        code, is_large = ANSWER.unpack(data)
+        return code, bool(is_large)
+
+    def close(self, patience_s: float = 5.0) -> None:
+        """End it; it ends its workers."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=patience_s)
+            return
+        self._process.kill()  # it is loading something, and has no workers yet
+        self._process.wait()
+
+
+class Pool:
+    """Worker processes that are shared by all stages of a run, and outlive its chunks.
+
+    Elements go to whichever worker is free; results come in any order. A worker that takes more than the budget
+    for an element is ended, by the kernel's timers or by the server that watches memory, and replaced; the others
+    it held are given to another. An element whose worker died for another reason is tried once more.
+    Any thread may use it.
+
+    Args:
+        policy: number of workers and their budget.
+
+    Raises:
+        WorkerFault: from any method, when workers cannot be started or newsmill's own code failed in one.
+    """
+
+    def __init__(self, policy: WorkerPolicy) -> None:
+        self.policy = policy
+        self._lock = threading.RLock()
+        self._server = _Server(policy)
+        self._selector = selectors.DefaultSelector()
+        self._workers: list[_Worker] = []
+        self._readers: list[_Worker] = []
+        self._clients = 0
+        self._is_closed = False
+        self._journal: Journal | None = None
+        self._suspects: frozenset[str] = frozenset()
+        self.condemned: frozenset[str] = frozenset()
+
+    def client(self) -> "Client":
+        """A user of the pool, with results of its own."""
+        return Client(self)
+
+    def watch(self, journal: Journal, *, suspects: Collection[str], condemned: Collection[str]) -> None:
+        """Note in a journal which elements are in workers.
+
+        Args:
+            journal: outlives the run.
+            suspects: keys of elements that are worked on alone, so that it is known which of them ends the run.
+            condemned: keys of elements that are not worked on: they have ended two runs, alone in the workers.
+        """
+        self._journal = journal
+        self._suspects, self.condemned = frozenset(suspects), frozenset(condemned)
+
+    def unwatch(self) -> None:
+        """Note no more."""
+        self._journal = None
+        self._suspects = self.condemned = frozenset()
+
+    def is_suspect(self, key: str | None) -> bool:
+        """Whether an element is to be worked on alone."""
+        return key in self._suspects
+
+    def close(self) -> None:
+        """End all workers."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            for worker in (*self._workers, *self._readers):
+                worker.connection.close()
+            self._selector.close()
+            self._server.close()
+
+    def kill(self) -> None:
+        """End all workers at once, whatever other threads do with them: for a process that is about to exit."""
+        self._server.close(0.5)
+
+    # What follows is called by clients.
+
+    def give(self, task: _Task, key: str | None) -> None:
+        """Hand a task to a worker, as soon as one has room; a suspect when all are idle, and until it is answered."""
+        is_alone = self.is_suspect(key)
+        while is_alone and self._is_busy():
+            with self._lock:
+                self._receive(self._patience())
+        while True:
+            with self._lock:
+                worker = self._find_room()
+                if worker is not None:
+                    if key is not None and self._journal is not None:
+                        task.slot = self._journal.begin(key, is_alone=is_alone)
+                    worker.give(task)
+                    break
+                self._receive(self._patience())
+        while is_alone and self._is_busy():
+            with self._lock:
+                self._receive(self._patience())
+
+    def wait(self, client: "Client", *, until_some: bool) -> None:
+        """Take in what workers have sent; with ``until_some`` until there is something for the client."""
+        with self._lock:
+            self._receive(0)
+        while until_some and not client.done and client.count:
+            with self._lock:
+                self._receive(self._patience())
+
+    def stream(self, function: Callable[[Any], Any], element: Any, *, singly: bool = False) -> Iterator[Any]:
+        """What a function gives for one element, as it comes, each result with the whole budget.
+
+        Args:
+            singly: what was given before a worker died is complete; else some results may be lost with it.
+
+        Yields:
+            The results; last an ``End``, or a ``Died``.
+        """
+        worker = self._take_reader()
+        is_whole = False
+        try:
+            worker.given += 1
+            worker.connection.send_bytes((SINGLY if singly else MANY) + pickle.dumps((function, element), 5))
+            while not is_whole:
+                frame = worker.connection.recv_bytes()
+                if frame[:1] == BROKEN:
+                    raise WorkerFault(frame[1:].decode("utf-8", "replace"))
+                if frame[:1] == TOO_LARGE:
+                    yield self._describe(*self._bury(worker, kill=True), is_large=True)
+                    return
+                is_whole = frame[:1] == LAST
+                file = io.BytesIO(memoryview(frame)[1:])
+                while file.tell() < len(frame) - 1:
+                    yield pickle.load(file)  # noqa: S301  from our own worker
+        except (EOFError, ConnectionError):
+            yield self._describe(*self._bury(worker))
+        finally:
+            self._give_back(worker, is_good=is_whole)
+
+    # What follows needs the lock.
+
+    def _is_busy(self) -> bool:
+        return any(worker.tasks for worker in self._workers)
+
+    def _answer(self, task: _Task, ended: Ended | Died) -> None:
+        if task.slot is not None and self._journal is not None:
+            self._journal.end(task.slot)
+        task.client.take(task.token, ended)
+
+    def _patience(self) -> float:
+        return _SHORT_S if self._clients > 1 else _LONG_S
+
+    def _find_room(self) -> _Worker | None:
+        for worker in [worker for worker in self._workers if worker.given >= self.policy.recycle_after]:
+            if not worker.tasks:
+                self._retire(worker)
+        fit = [worker for worker in self._workers if worker.given < self.policy.recycle_after]
+        best = min(fit, key=lambda worker: len(worker.tasks), default=None)
+        if (best is None or best.tasks) and len(self._workers) < self.policy.workers:
+            return self._start()
+        return best if best is not None and len(best.tasks) < QUEUED else None
+
+    def _fork(self) -> _Worker:
+        pid, connection = self._server.fork()
+        if not connection.poll(_START_S) or connection.recv_bytes()[:1] != HELLO:
+            raise WorkerFault(f"worker process {pid} did not start")
+        return _Worker(pid, connection)
+
+    def _start(self) -> _Worker:
+        worker = self._fork()
+        self._workers.append(worker)
+        self._selector.register(worker.connection, selectors.EVENT_READ, worker)
+        return worker
+
+    def _retire(self, worker: _Worker) -> None:
+        self._workers.remove(worker)
+        self._selector.unregister(worker.connection)
+        with contextlib.suppress(OSError):
+            worker.connection.send_bytes(STOP)
+        self._server.bury(worker.pid)
+        worker.connection.close()
+
+    def _receive(self, timeout_s: float) -> None:
+        for key, _ in self._selector.select(timeout_s):
+            worker: _Worker = key.data
+            try:
+                frame = worker.connection.recv_bytes()
+            except (EOFError, OSError):
+                self._replace(worker)
+                continue
+            kind, body = frame[:1], memoryview(frame)[1:]
+            if kind == NOTE:
+                worker.step = body[0]
+            elif kind == REPLY:
+                task = worker.tasks.popleft()
+                worker.step = 0
+                self._answer(task, pickle.loads(body))  # noqa: S301  from our own worker
+            elif kind == BROKEN:
+                raise WorkerFault(bytes(body).decode("utf-8", "replace"))
+            else:
+                self._replace(worker, is_large=True)
+
+    def _replace(self, worker: _Worker, *, is_large: bool = False) -> None:
+        """Bury a worker that has died, answer the element it died of, give what it held to a new one."""
+        self._workers.remove(worker)
+        self._selector.unregister(worker.connection)
+        code, was_large = self._server.bury(worker.pid, kill=is_large)
+        worker.connection.close()
+        waiting = list(worker.tasks)
+        if waiting:
+            died = self._describe(code, was_large, step=worker.step, is_large=is_large)
+            if died.why == "worker_died" and not waiting[0].is_retry:
+                waiting[0].is_retry = True  # the machine may have been at fault
+            else:
+                culprit = waiting.pop(0)
+                self._answer(culprit, died)
+        if waiting:
+            successor = self._start()
+            for task in waiting:
+                successor.give(task)
+
+    def _describe(self, code: int, was_large: bool, *, step: int = 0, is_large: bool = False) -> Died:
+        policy = self.policy
+        if was_large or is_large:
+            message = f"needs over {policy.memory_mb} MiB of memory; --element_memory_mb allows more"
+            return Died("too_large", message, step)
+        if code in (-signal.SIGPROF, -signal.SIGALRM):
+            return Died("too_slow", f"takes over {policy.timeout_s:g} s; --element_timeout_s allows more", step)
+        try:
+            name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        except ValueError:
+            name = f"signal {-code}"
+        return Died("worker_died", f"the worker process died of it, twice: {name}", step)
+
+    # Readers: each is used by one thread at a time.
+
+    def _take_reader(self) -> _Worker:
+        with self._lock:
+            while self._readers:
+                reader = self._readers.pop()
+                if reader.given < self.policy.recycle_after:
+                    return reader
+                with contextlib.suppress(OSError):
+                    reader.connection.send_bytes(STOP)
+                self._server.bury(reader.pid)
+                reader.connection.close()
+            return self._fork()
+
+    def _bury(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
+        with self._lock:
+            worker.pid, pid = 0, worker.pid
+            return self._server.bury(pid, kill=kill)
+
+    def _give_back(self, worker: _Worker, *, is_good: bool) -> None:
+        with self._lock:
+            if self._is_closed:
+                return
+            if is_good:
+                self._readers.append(worker)
+                return
+            worker.connection.close()
+            if worker.pid:
+                self._server.bury(worker.pid, kill=True)
+
+
+class Client:
+    """One stage's use of a pool: what it handed over, and what has come back.
+
+    Args:
+        pool: shared with others.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.done: deque[tuple[Any, Ended | Died]] = deque()
+        self.count = 0
+        with pool._lock:
+            pool._clients += 1
+
+    def submit(self, token: Any, steps: Sequence[Step], element: Any, *, key: str | None = None) -> None:
+        """Have an element worked on; waits until a worker has room for it.
+
+        Args:
+            token: comes back with the result.
+            key: what tells the element in the journal of the pool; None keeps it out.
+        """
+        self.count += 1
+        if key in self._pool.condemned:
+            self.take(token, Died("ended_twice", "the run was ended twice while this alone was worked on"))
+            return
+        task = _Task(self, token, ONE + pickle.dumps((tuple(steps), element), 5))
+        self._pool.give(task, key)
+
+    def take(self, token: Any, ended: Ended | Died) -> None:
+        """For the pool: an element has ended."""
+        self.done.append((token, ended))
+
+    def collect(self, *, wait: bool = False) -> Iterator[tuple[Any, Ended | Died]]:
+        """What has ended by now, in any order; with ``wait`` all that was submitted."""
+        self._pool.wait(self, until_some=wait)
+        while self.done:
+            self.count -= 1
+            yield self.done.popleft()
+            if wait and not self.done:
+                self._pool.wait(self, until_some=True)
+
+    def close(self) -> None:
+        """Say that no more will be submitted."""
+        with self._pool._lock:
+            self._pool._clients -= 1
+
+
+_pools: dict[WorkerPolicy, Pool] = {}
+_making = threading.Lock()
+
+
+def shared_pool(policy: WorkerPolicy) -> Pool:
+    """The pool of this process for a policy; made when first asked for, and kept until the process ends."""
+    with _making:
+        pool = _pools.get(policy)
+        if pool is None:
+            pool = _pools[policy] = Pool(policy)
+        return pool
+
+
+def close_pools() -> None:
+    """End all workers of this process."""
+    with _making:
+        while _pools:
+            _pools.popitem()[1].close()
+
+
+def kill_pools() -> None:
+    """End all workers of this process at once, from a handler of signals."""
+    for pool in list(_pools.values()):
+        pool.kill()
+
+
+atexit.register(close_pools)

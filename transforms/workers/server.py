@@ -1,0 +1,157 @@
+"""The process that workers are forked from: it has imported and loaded what they need, and watches their memory.
+
+It is started as ``python -m transforms.workers.server FD`` with one end of a socket pair. It imports no Beam and has
+one thread, so that forking is safe; a new worker costs a fork instead of seconds of loading. When the socket is
+closed, because the run has ended or was killed, it kills its workers and exits.
+"""
+
+import contextlib
+import ctypes
+import gc
+import logging
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import traceback
+import warnings
+from multiprocessing.connection import Connection
+
+from transforms.workers import worker
+from transforms.workers.policy import WorkerPolicy, call_preload
+
+FORK, WAIT, KILL = b"f", b"w", b"k"
+REQUEST = struct.Struct("=ci")
+"""A command and a process id (0 for FORK)."""
+ANSWER = struct.Struct("=iB")
+"""A process id (FORK), or what subprocess calls the return code (WAIT, KILL); and 1 where memory was the reason."""
+
+_WATCH_S = 0.1
+_PAGE = resource.getpagesize()
+
+
+def main() -> None:
+    """Serve one run until it closes the socket."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    policy = pickle.loads(_exactly(control, struct.unpack("=i", _exactly(control, 4))[0]))  # noqa: S301  from our own run
+    warnings.simplefilter("ignore")
+    logging.disable(logging.ERROR)
+    for preload in policy.preload:
+        try:
+            call_preload(preload)
+        except Exception as error:
+            sys.stderr.write(f"newsmill: {'.'.join(preload[:2])}: {error}\n")
+            return
+    gc.collect()
+    gc.freeze()  # what was loaded stays shared between the workers
+    Server(control, policy).serve()
+
+
+class Server:
+    """Forks, watches and buries workers.
+
+    Args:
+        control: socket to the run.
+        policy: budget of the workers.
+    """
+
+    def __init__(self, control: socket.socket, policy: WorkerPolicy) -> None:
+        self._control = control
+        self._policy = policy
+        self._too_large: set[int] = set()
+        self._workers: dict[int, int] = {}
+
+    def serve(self) -> None:
+        """Answer requests until the run is gone, then kill what is left."""
+        try:
+            while True:
+                ready, _, _ = select.select([self._control], [], [], _WATCH_S if self._workers else None)
+                if ready:
+                    command, pid = REQUEST.unpack(_exactly(self._control, REQUEST.size))
+                    self._answer(command, pid)
+                else:
+                    self._watch_memory()
+        except (EOFError, ConnectionError):
+            pass
+        finally:
+            for pid in self._workers:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            for pid in self._workers:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+
+    def _answer(self, command: bytes, pid: int) -> None:
+        if command == FORK:
+            self._fork()
+            return
+        if command == KILL:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._workers.pop(pid, None)
+        try:
+            _, status = os.waitpid(pid, 0)
+            code = os.waitstatus_to_exitcode(status)
+        except ChildProcessError:
+            code = 0
+        self._control.sendall(ANSWER.pack(code, pid in self._too_large))
+        self._too_large.discard(pid)
+
+    def _fork(self) -> None:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _die_with_parent()
+                self._control.close()
+                ours.close()
+                theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+                worker.serve(Connection(theirs.detach()), self._policy)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        self._workers[pid] = _resident_bytes(pid)
+        socket.send_fds(self._control, [ANSWER.pack(pid, 0)], [ours.fileno()])
+        ours.close()
+        theirs.close()
+
+    def _watch_memory(self) -> None:
+        most = self._policy.memory_mb << 20
+        for pid, base in self._workers.items():
+            if pid not in self._too_large and _resident_bytes(pid) - base > most:
+                self._too_large.add(pid)
+                os.kill(pid, signal.SIGKILL)
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG, see prctl(2)
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
+            return int(file.read().split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _exactly(control: socket.socket, count: int) -> bytes:
+    found = b""
+    while len(found) < count:
+        more = control.recv(count - len(found))
+        if not more:
+            raise EOFError
+        found += more
+    return found
+
+
+if __name__ == "__main__":
+    main()

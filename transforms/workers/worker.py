@@ -1,0 +1,124 @@
+"""One worker process: takes elements from its socket, works on each under the budget, sends back how it ended."""
+
+import contextlib
+import os
+import pickle
+import queue
+import resource
+import signal
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from typing import Any
+
+from transforms.workers.policy import WALL_FACTOR, WorkerPolicy
+from transforms.workers.steps import End, run_many, run_steps
+
+ONE, MANY, SINGLY, STOP = b"1", b"m", b"o", b"s"
+"""First byte of what a worker is sent: a chain of steps for one element; a function that gives many results, to be sent
+in batches or each alone; the end."""
+
+HELLO, NOTE, REPLY, ITEMS, LAST, TOO_LARGE, BROKEN = b"h", b"n", b"r", b"i", b"e", b"l", b"b"
+"""First byte of what a worker sends: that it is there, the step it enters, how an element ended, some of many results,
+the last of them, that memory ran out, a defect of newsmill with its traceback."""
+
+_MARGIN_BYTES = 512 << 20
+"""Address space above the budget: what is reserved is not yet used. The server counts what is used."""
+_BATCH_BYTES = 64 << 10
+"""Results of one source are sent together up to about so many bytes."""
+
+
+def serve(connection: Connection, policy: WorkerPolicy) -> None:
+    """Work on what comes in until the socket is closed or the worker told to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the run, which ends its workers itself
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    _limit_address_space(policy)
+    waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, waiting), daemon=True).start()
+    connection.send_bytes(HELLO)
+    while (frame := waiting.get()) is not None and frame[:1] != STOP:
+        with _budget(policy):
+            if not _work(connection, frame, policy):
+                return
+
+
+def _receive(connection: Connection, waiting: "queue.SimpleQueue[bytes | None]") -> None:
+    # In a thread, so that the run can hand over the next element while this one is worked on.
+    try:
+        while True:
+            waiting.put(connection.recv_bytes())
+    except (EOFError, OSError):
+        waiting.put(None)
+
+
+def _work(connection: Connection, frame: bytes, policy: WorkerPolicy) -> bool:
+    """Whether the worker is still good for the next element."""
+    try:
+        work, element = pickle.loads(memoryview(frame)[1:])  # noqa: S301  from our own parent process
+        if frame[:1] == ONE:
+            ended = run_steps(element, steps=work, enter=_noter(connection))
+            connection.send_bytes(REPLY + pickle.dumps(ended, 5))
+        else:
+            _stream(connection, work(element), policy, 0 if frame[:1] == SINGLY else _BATCH_BYTES)
+    except MemoryError:
+        connection.send_bytes(TOO_LARGE)
+        return False
+    except BrokenPipeError:
+        return False  # the run is gone
+    except Exception as error:  # a step whose exceptions stop the run
+        import traceback  # noqa: PLC0415
+
+        connection.send_bytes(BROKEN + "".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace"))
+    return True
+
+
+def _noter(connection: Connection) -> Any:
+    return lambda index: connection.send_bytes(NOTE + bytes((index,)))
+
+
+def _stream(connection: Connection, results: Any, policy: WorkerPolicy, batch_bytes: int) -> None:
+    batch = bytearray()
+    is_first = True
+    for result in run_many(results):
+        batch += pickle.dumps(result, 5)
+        is_last = isinstance(result, End)
+        if is_first or is_last or len(batch) >= batch_bytes:
+            _disarm()  # time in which the run is waited for does not count
+            connection.send_bytes((LAST if is_last else ITEMS) + batch)
+            batch, is_first = bytearray(), False
+        _arm(policy)  # each result has the whole budget
+
+
+def _arm(policy: WorkerPolicy) -> None:
+    # The kernel keeps the time and ends the process, whatever native code it is in, also when the run is gone.
+    signal.setitimer(signal.ITIMER_PROF, policy.timeout_s)
+    signal.setitimer(signal.ITIMER_REAL, policy.timeout_s * WALL_FACTOR)
+
+
+def _disarm() -> None:
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextlib.contextmanager
+def _budget(policy: WorkerPolicy) -> Iterator[None]:
+    _arm(policy)
+    try:
+        yield
+    finally:
+        _disarm()
+
+
+def _limit_address_space(policy: WorkerPolicy) -> None:
+    try:
+        with open(f"/proc/{os.getpid()}/statm", "rb") as file:  # noqa: PTH123
+            now = int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return  # not on this system: the budget of time is left
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = now + (policy.memory_mb << 20) + _MARGIN_BYTES
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
