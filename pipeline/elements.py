@@ -7,7 +7,7 @@ from typing import Any
 from schemas.articles import Article
 from schemas.documents import ARCHIVES, Entry, Link, Origin, Source
 from schemas.record import from_row
-from transforms.identity import link_id
+from transforms.identity import link_id, told_by_of
 from transforms.sources.lists import is_web_url
 
 Key = tuple[str, ...]
@@ -44,13 +44,13 @@ def element_of(record: str, value: dict[str, Any]) -> Source | Link:
 def _entry_of(article: Article) -> Entry | None:
     if article.feed_url is None and article.feed_title is None and article.feed_entry_id is None:
         return None
-    is_content = article.text_source == "feed_content"
-    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in article.text.split("\n")) if is_content else None
+    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in article.text.split("\n"))
     return Entry(
         url=article.url,
         entry_id=article.feed_entry_id,
         title=article.headline,
-        content_html=paragraphs,
+        summary_html=paragraphs if article.text_source == "feed_summary" else None,
+        content_html=paragraphs if article.text_source == "feed_content" else None,
         authors=tuple(author.name for author in article.authors),
         published_raw=None if article.date_published_source == "feed_updated" else article.date_published_raw,
         modified_raw=article.date_modified_raw,
@@ -59,6 +59,7 @@ def _entry_of(article: Article) -> Entry | None:
         language=article.in_language_declared,
         feed_url=article.feed_url,
         feed_title=article.feed_title,
+        told_by=told_by_of(article.id_scheme, has_url=article.url is not None),
     )
 
 
@@ -69,7 +70,7 @@ def element_key(element: Source | Link) -> Key:
     (('source', 'a.jsonl', '3', '4'), ('source', 'a.jsonl'))
     """
     if isinstance(element, Link):
-        return ("link", link_id(element.url) or element.url)
+        return ("link", link_id(element.url, element.entry) or element.url)
     narrow = () if element.last is None else (str(element.first), str(element.last))
     return ("source", element.uri, *narrow)
 

@@ -53,8 +53,14 @@ class Topic:
 class Article:
     """One news article, as read from one page, feed entry or text file."""
 
-    article_id: str = column("blake2b-128 of the canonical URL, or of the text where there is no URL; 32 hex digits.")
-    id_scheme: str = column("What article_id was made of and the version of the rules: url1 or text1.")
+    article_id: str = column(
+        "blake2b-128 of what id_scheme names: the canonical URL, where that identifies the article; 32 hex digits."
+    )
+    id_scheme: str = column(
+        "What article_id was made of and the version of the rules: url1 or url2 (url_canonical), fragment1 (the same, "
+        "with fragment), guid1 or reused1 (url_canonical and feed_entry_id, since others have the address, or had it "
+        "before), text1 (headline and text)."
+    )
     version: int = column("1 for the first text seen of the article, 2 for the next …", default=1, arrow=pa.int32())
     version_id: str = column(
         "blake2b-128 of article_id and content_hash, and of version where the text is that of the one before.",
@@ -65,7 +71,7 @@ class Article:
     link_id: str | None = column("Id made of the address first asked; None where none was.", default=None)
     entry_hash: str | None = column("blake2b-128 of what the feed said of it; None without a feed.", default=None)
     url: str | None = column("Address the article was read from or named by; None for a text without one.")
-    url_canonical: str | None = column("Normalised address that identifies the article.")
+    url_canonical: str | None = column("Normalised address; it identifies the article but where id_scheme says more.")
     headline: str | None = column("None when the page names none.")
     subheadline: str | None = column("Deck or standfirst below the headline.", default=None)
     alternative_headline: str | None = column("Another headline for the same article, as for sharing.", default=None)

@@ -67,6 +67,11 @@ class Entry:
     feed_title: str | None = column("Title of the feed as plain text.", default=None)
     charset: str | None = column("Encoding that the feed was read in, as a row names it.", default=None)
     charset_source: str | None = column("What told it, as a row says it.", default=None)
+    told_by: str | None = column(
+        "What tells the article from others with its link: 'fragment', 'guid', 'text' or 'reused' (the guid, since "
+        "another feed's entry has the link); None where the link does.",
+        default=None,
+    )
 
 
 @record

@@ -1,10 +1,10 @@
 """The one form of an address, and the ids made of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.identity import article_id, canonical_url, content_hash, publisher_domain
+from transforms.identity import article_id, canonical_url, content_hash, fragment_of, publisher_domain
 
 SAME = [
     ("scheme and host in lower case", "HTTPS://News.Example/A", "https://news.example/A"),
@@ -22,6 +22,13 @@ SAME = [
     ("unescaped path", "https://news.example/ä", "https://news.example/%C3%A4"),
     ("case of escapes", "https://news.example/a%2fb", "https://news.example/a%2Fb"),
     ("trailing dot of the host", "https://news.example./a", "https://news.example/a"),
+    ("Medium's source", "https://news.example/a?source=rss----7f60cf5620c9---4", "https://news.example/a"),
+    ("ref from a feed", "https://news.example/a?ref=rss&from=RSS_home&b=1", "https://news.example/a?b=1"),
+    ("escaped name of a parameter", "https://news.example/a?utm%5Fsource=x&%66bclid=1", "https://news.example/a"),
+    ("ampersand escaped twice", "https://news.example/a?b=1&amp;utm_source=x", "https://news.example/a?b=1"),
+    ("hashbang route", "http://news.example#!/story/1", "https://news.example/#!/story/1"),
+    ("slash route", "https://News.example/app/#/story/1?x=y", "https://news.example/app/#/story/1?x=y"),
+    ("route and tracking", "https://news.example/?fbclid=1#!s", "https://news.example/#!s"),
     ("white space around", " https://news.example/a\n", "https://news.example/a"),
 ]
 
@@ -30,6 +37,12 @@ APART = [
     ("www", "https://www.news.example/a", "https://news.example/a"),
     ("trailing slash", "https://news.example/a/", "https://news.example/a"),
     ("parameter", "https://news.example/a?id=1", "https://news.example/a?id=2"),
+    ("a source that matters", "https://news.example/a?source=reuters", "https://news.example/a"),
+    ("a ref that matters", "https://news.example/a?ref=12", "https://news.example/a"),
+    ("from a place", "https://news.example/a?from=paris", "https://news.example/a"),
+    ("hashbang routes", "https://news.example/#!/1", "https://news.example/#!/2"),
+    ("slash routes", "https://news.example/#/1", "https://news.example/#/2"),
+    ("a route and none", "https://news.example/#/1", "https://news.example/"),
     ("a word that only begins like tracking", "https://news.example/a?utmost=1", "https://news.example/a"),
 ]
 
@@ -50,17 +63,58 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         canonical_url(url)
 
 
-@given(st.text(max_size=60))
-def test_canonical_form_is_idempotent(tail: str) -> None:
+NOISE = [
+    *("utm_source", "itm_campaign", "icid", "int_cmp", "mibextid", "srsltid", "gad_source", "fbclid", "igsh", "epik"),
+    *("ttclid", "twclid", "ysclid", "_openstat", "rdt_cid", "ScCid", "irclickid", "__hssc", "_hsenc", "hsCtaTracking"),
+    *("mc_eid", "ml_subscriber_hash", "sfmc_id", "bsft_uid", "_ke", "elqTrackId", "dm_i", "_branch_match_id", "cm_mmc"),
+    *("__twitter_impression", "matomo_campaign", "piwik_kwd", "mtm_source", "s_kwcid", "ef_id", "nr_email_referer"),
+]
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_tracking_is_no_part_of_an_address(name: str) -> None:
+    assert canonical_url(f"https://news.example/a?id=1&{name}=x") == "https://news.example/a?id=1"
+    assert canonical_url(f"https://news.example/a?id=1&{name}") == "https://news.example/a?id=1"
+
+
+_PIECES = st.sampled_from(
+    ["utm_source", "source=rss", "%", "%75tm_id", "=", "&", "#", "#!", "/", "?", ";", "+", " ", "ä", "a"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=60) | st.lists(_PIECES, max_size=12).map("".join), st.booleans())
+def test_canonical_form_is_idempotent(tail: str, keep_fragment: bool) -> None:
     try:
-        once = canonical_url("https://news.example/" + tail)
+        once = canonical_url("https://news.example/" + tail, keep_fragment=keep_fragment)
     except ValueError:
         return
-    assert canonical_url(once) == once
+    assert canonical_url(once, keep_fragment=keep_fragment) == once
+
+
+def test_a_long_host_is_refused() -> None:
+    with pytest.raises(ValueError, match="253 characters"):
+        canonical_url("https://" + "ä" * 100_000 + ".example/")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/b#n1", "n1"),
+        ("https://a.example/b", ""),
+        ("https://a.example/b#", ""),
+        ("https://a.example/b#/n1", ""),
+        ("https://a.example/b#rss", ""),
+        ("https://a.example/b#utm_source=x&utm_medium=y", ""),
+        ("https://a.example/b#id=1&utm_medium=y", "id=1&utm_medium=y"),
+    ],
+)
+def test_fragments_that_may_name_a_part(url: str, expected: str) -> None:
+    assert fragment_of(url) == expected
 
 
 def test_ids_are_fixed_for_all_time() -> None:
-    assert article_id("https://news.example/a", "H", "T") == ("3096d56417da588074bdc2d0e69d14d0", "url1")
+    assert article_id("https://news.example/a", "H", "T") == ("3096d56417da588074bdc2d0e69d14d0", "url2")
     assert article_id(None, "H", "T")[1] == "text1"
 
 

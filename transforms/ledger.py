@@ -126,7 +126,7 @@ def make_dropped(subject: Subject, stage: str, why: LeftOut, *, duplicate_of: st
         article_id=article.article_id if article else None,
         duplicate_of=duplicate_of,
         url=url_of(subject),
-        link_id=article.link_id if article else link_id(url_of(subject)),
+        link_id=article.link_id if article else link_id(url_of(subject), entry),
         entry_hash=article.entry_hash if article else entry_hash(entry),
         headline=article.headline if article else (entry.title if entry else None),
         source_uri=origin.uri,

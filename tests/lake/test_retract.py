@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.cli import main
 from schemas.articles import TABLES
-from schemas.documents import Link, Origin
+from schemas.documents import Entry, Link, Origin
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
 from tests.s3 import Store, store
 from transforms.identity import article_id, canonical_url, digest, link_id
@@ -206,3 +206,24 @@ def test_the_command(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "--output", str(lake)]) == 0
     assert main(["retract", "--output", str(lake), "scandal"]) == 2
     assert "article_ids of 32 hex digits" in capsys.readouterr().err
+
+
+def test_of_articles_that_share_an_address_one_is_taken_down_by_its_id_and_all_by_the_address(tmp_path: Path) -> None:
+    board = "https://notices.example/board"
+    entries = [Entry(url=board, entry_id=f"g{n}", title=f"Notice {n}", told_by="guid") for n in range(3)]
+    shared = [
+        dataclasses.replace(
+            article(n, url=board, feed_entry_id=entry.entry_id),
+            article_id=article_id(board, None, "", entry)[0],
+            id_scheme="guid1",
+            link_id=link_id(board, entry),
+        )
+        for n, entry in enumerate(entries)
+    ]
+    again = dropped(9, url=board, article_id=shared[0].article_id, link_id=shared[0].link_id, duplicate_of=OTHER)
+    commit_rows(tmp_path, "r1", [*shared, again])
+    result = retract(str(tmp_path), [shared[0].article_id], run_id="t1")
+    assert (result.ids, result.rows) == ((shared[0].article_id,), {"articles": 1, "dropped": 1})
+    result = retract(str(tmp_path), [board], run_id="t2")
+    assert result.rows == {"articles": 2}
+    assert {one.article_id for one in shared[1:]} < set(result.ids)

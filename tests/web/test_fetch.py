@@ -91,6 +91,80 @@ def test_copies_are_told_apart_whatever_the_order() -> None:
     assert picked[0] == [(links[2], None), (links[1], kept), (links[0], kept), (links[3], None)]
 
 
+LONG = "The harbour board decided on Monday to close the eastern quay until its wall has been mended. "
+OTHER = "Lorries may use the coast road again from Friday on, after a landslide had blocked it for a month. "
+
+
+def entry(guid: str | None, title: str, text: str | None, place: int = 0, **more: Any) -> Link:
+    said = Entry(url=A, entry_id=guid, title=title, summary_html=text, **more)
+    return Link(url=A, origin=Origin(uri=FEED.uri, kind="rss", position=place), entry=said)
+
+
+def told(links: list[Link], mode: str) -> list[tuple[str | None, bool]]:
+    """What each entry is told by, and whether it stays; the same in any order."""
+    found = [list(pick_links(order, mode)) for order in permutations(links)]
+    assert all(one == found[0] for one in found)
+    by_place = sorted(found[0], key=lambda pair: pair[0].origin.position or 0)
+    return [(link.entry.told_by if link.entry else None, copy is None) for link, copy in by_place]
+
+
+SHARED = [
+    ("told by guid", "all", [("1", "A", LONG, "guid"), ("2", "B", OTHER, "guid")], [("guid", True), ("guid", True)]),
+    ("one guid", "all", [("1", "A", LONG, "guid"), ("1", "A", LONG, "guid")], [("guid", True), ("guid", False)]),
+    ("told by text", "never", [(None, "A", LONG, "text"), (None, "B", OTHER, "text")], [("text", True)] * 2),
+    (
+        "short, pages asked for",
+        "all",
+        [("1", "A", "x", "guid"), ("2", "B", "y", "guid")],
+        [(None, True), (None, False)],
+    ),
+    ("short, never asked", "never", [("1", "A", "x", "guid"), ("2", "B", "y", "guid")], [("guid", True)] * 2),
+    (
+        "as in another feed",
+        "all",
+        [("1", "A", LONG, "guid"), ("1", "A", OTHER, None)],
+        [("guid", True), ("guid", False)],
+    ),
+    ("another feed", "never", [("1", "A", LONG, None), ("2", "B", OTHER, None)], [(None, True), ("reused", True)]),
+    (
+        "the same in another feed",
+        "never",
+        [("1", "A", LONG, None), ("2", "B", LONG, None)],
+        [(None, True), (None, False)],
+    ),
+    ("another feed, one page", "all", [("1", "A", LONG, None), ("2", "B", OTHER, None)], [(None, True), (None, False)]),
+    (
+        "summary before nothing",
+        "never",
+        [("1", "A", None, None), ("2", "B", LONG, None)],
+        [(None, False), (None, True)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "mode", "given", "expected"), SHARED, ids=[case[0] for case in SHARED])
+def test_entries_that_share_a_link(
+    what: str, mode: str, given: list[tuple[Any, ...]], expected: list[tuple[str | None, bool]]
+) -> None:
+    links = [entry(guid, title, text, n, told_by=by) for n, (guid, title, text, by) in enumerate(given)]
+    assert told(links, mode) == expected
+
+
+def test_an_entry_that_shares_its_link_is_not_the_page() -> None:
+    shared = entry("1", "A", LONG, told_by="guid")
+    assert fetch_document(shared, "all", never_asked) == entry_document(shared)
+
+
+def test_titles_alone_are_not_asked_for_whatever_shares_their_link() -> None:
+    links = [entry("1", "A", None, 0), entry("2", "B", None, 1), entry("3", "C", LONG, 2), entry("4", "C", LONG, 3)]
+    result = fetch(links, "never")
+    assert sorted((one.outcome, one.reason, one.source_position) for one in result.dropped) == [
+        ("duplicate", "repeats.same_text", 3),
+        ("filtered", "fetch.off", 0),
+        ("filtered", "fetch.off", 1),
+    ]
+
+
 def test_a_mode_that_does_not_exist() -> None:
     with pytest.raises(ValueError, match="give one of all, missing, never"):
         FetchPages(policy=POLICY, mode="some")

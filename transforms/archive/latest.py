@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from schemas.articles import Article
 from schemas.record import arrow_schema, from_row
-from transforms.identity import URL_SCHEME
+from transforms.identity import TEXT_SCHEME
 from transforms.lake import files
 from transforms.lake.lake import live_files, retracted_ids
 from transforms.lake.manifest import Manifest
@@ -61,7 +61,7 @@ def find_archived(output: str, manifests: list[Manifest], *, since: date | None 
     every = every.sort_by([("article_id", "ascending"), ("version", "descending")])
     ids = every["article_id"].to_numpy()
     every = every.filter(pa.array(np.append(True, ids[1:] != ids[:-1])[: len(ids)]))
-    wanted = (pc.field("id_scheme") == URL_SCHEME) & pc.field("archive_offset").is_valid()
+    wanted = (pc.field("id_scheme") != TEXT_SCHEME) & pc.field("archive_offset").is_valid()
     if since is not None:
         wanted &= pc.field("fetched_at") >= pa.scalar(datetime.combine(since, time(), UTC), pa.timestamp("us", "UTC"))
     if retracted := retracted_ids(manifests):

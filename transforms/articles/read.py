@@ -268,9 +268,9 @@ def _plain(markup: str | None) -> str | None:
         return None
 
 
-def _canonical(url: str | None) -> str | None:
+def _canonical(url: str | None, entry: Entry | None) -> str | None:
     try:
-        return identity.canonical_url(url) if url else None
+        return identity.address_of(url, entry) if url else None
     except ValueError:
         return None
 
@@ -280,7 +280,7 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
     page = reading.metadata
     from_text = document.media == "text"
     url = (response.url if response else None) or document.url or entry.url or (page.url if page else None)
-    url_canonical = _canonical((page.url if page else None) or url)
+    url_canonical = _canonical((page.url if page else None) or url, document.entry)
     headline = (page.headline if page else None) or (entry.title or reading.headline if from_text else entry.title)
     language = (page.in_language_declared if page else None) or choose_language(entry.language)
     published = _choose_published(
@@ -292,14 +292,14 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
     entry_authors = clean_authors([(name, None) for name in entry.authors])
     authors = (page.authors if page else ()) or entry_authors or reading.authors
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
-    article_id, id_scheme = identity.article_id(url_canonical, headline, reading.text)
+    article_id, id_scheme = identity.article_id(url_canonical, headline, reading.text, document.entry)
     asked = response.redirects[0] if response and response.redirects else None
     return Article(
         article_id=article_id,
         id_scheme=id_scheme,
         content_hash=identity.content_hash(headline, reading.text),
         text_hash=identity.text_hash(headline, reading.text),
-        link_id=identity.link_id(asked or document.url),
+        link_id=identity.link_id(asked or document.url, document.entry),
         entry_hash=identity.entry_hash(document.entry),
         url=url,
         url_canonical=url_canonical,

@@ -10,9 +10,26 @@ import apache_beam as beam
 from schemas.articles import Article, Dropped
 from schemas.documents import Document, Link
 from schemas.trouble import LeftOut
-from transforms.identity import article_id, canonical_url, entry_hash, link_id, version_id
-from transforms.known.index import KnownIndex, LayeredIndex, load_index, short
+from transforms.identity import (
+    FRAGMENT_SCHEME,
+    GUID_SCHEME,
+    REUSED_SCHEME,
+    TEXT_SCHEME,
+    URL_SCHEME,
+    address_of,
+    article_id,
+    canonical_url,
+    entry_hash,
+    fold,
+    fragment_of,
+    link_id,
+    make_id,
+    version_id,
+)
+from transforms.known.index import KnownIndex, KnownRow, LayeredIndex, load_index, short
 from transforms.ledger import Ledger, typed
+from transforms.overlap import has_much_in_common
+from transforms.sources.shared_links import has_text, own_guid
 
 Known = KnownIndex | LayeredIndex
 """What articles, texts and addresses are looked up in."""
@@ -81,6 +98,34 @@ class Versioned(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
+def tell_apart_as_before(link: Link, before: Known | None) -> Link:
+    """The link, with what tells its entry from others, where its address did not tell entries of its feed apart before.
+
+    What was chosen for an address stays chosen: an entry has the id that it would have had in the poll that showed
+    that the address is shared. Runs in progress do not count, so that nothing depends on how a run is cut.
+    """
+    entry = link.entry
+    if before is None or entry is None or not has_text(entry):
+        return link
+    try:
+        address = canonical_url(link.url)
+    except ValueError:
+        return link
+    shared_by = before.shared_by(link_id(address) or "", entry.feed_url) - {REUSED_SCHEME}
+    if not shared_by:
+        return link
+    guid = own_guid(entry, address)
+    if entry.told_by == "fragment" and FRAGMENT_SCHEME not in shared_by and guid:
+        return dataclasses.replace(link, entry=dataclasses.replace(entry, told_by="guid"))
+    if entry.told_by is not None:
+        return link
+    if FRAGMENT_SCHEME in shared_by and (fragment_of(link.url) or len(shared_by) == 1):
+        told_by = "fragment" if fragment_of(link.url) else None
+    else:
+        told_by = "guid" if guid else "text"
+    return dataclasses.replace(link, entry=dataclasses.replace(entry, told_by=told_by))
+
+
 def decide_link(link: Link, before: Known | None, so_far: Known | None) -> LeftOut | str | None:
     """Whether to go on with a link.
 
@@ -88,17 +133,65 @@ def decide_link(link: Link, before: Known | None, so_far: Known | None) -> LeftO
         None to go on; "known" where an earlier run has read the address and its feed says nothing new;
         LeftOut where it was taken down or this run has read it already.
     """
-    name, said = link_id(link.url), entry_hash(link.entry)
-    if name is None:
+    said = entry_hash(link.entry)
+    # An entry may have come when nobody knew yet that its address is shared.
+    names = [name for name in (link_id(link.url, link.entry), link_id(link.url)) if name is not None]
+    if not names:
         return None  # the fetch will say what is wrong with it
+    ids = {article_id(address_of(link.url, link.entry), None, "", link.entry)[0], _address_id(link.url)}
     for index in (before, so_far):
-        if index is not None and article_id(canonical_url(link.url), None, "")[0] in index.retracted:
+        if index is not None and ids & index.retracted:
             return LeftOut("retract.taken_down", f"taken down: {link.url}")
-    if so_far is not None and so_far.has_link(name, said):
+    if so_far is not None and any(so_far.has_link(name, said) for name in names):
         return LeftOut("repeats.same_id", f"an earlier chunk of the run has read {link.url}")
-    if before is not None and before.has_link(name, said):
+    if before is not None and any(before.has_link(name, said) for name in names):
         return "known"
     return None
+
+
+def _address_id(url: str) -> str:
+    """article_id of what is told by an address alone."""
+    return article_id(canonical_url(url), None, "")[0]
+
+
+def identify(article: Article, index: Known | None) -> Article:
+    """The article, under another id where its address is known to be that of another article.
+
+    The address has been used again where guid, title and text all differ: then the guid joins the id, unless one of the
+    other articles that came by the address has much in common with it. Rows are read where the guids differ alone.
+
+    Args:
+        index: of what was committed earlier.
+    """
+    guid, address = article.feed_entry_id, article.url_canonical
+    if index is None or not guid or address is None or article.id_scheme != URL_SCHEME:
+        return article
+    known = index.find_article(article.article_id)
+    if known is None or known.content == short(article.content_hash):
+        return article
+    row = index.read_row(article.article_id)
+    if row is None or not _is_another(article, row):
+        return article
+    own = make_id(GUID_SCHEME, address, guid, None, "")
+    others = index.shared_ids(link_id(address) or "")
+    if own not in others:
+        for name in others:
+            other = index.read_row(name)
+            if other is not None and other.feed_entry_id and not _is_another(article, other):
+                return dataclasses.replace(
+                    article, article_id=name, id_scheme=REUSED_SCHEME, feed_entry_id=other.feed_entry_id
+                )
+    return dataclasses.replace(article, article_id=own, id_scheme=REUSED_SCHEME)
+
+
+def _is_another(article: Article, row: KnownRow) -> bool:
+    """Whether guid, title and text all say that an article is not the known one."""
+    if not row.feed_entry_id or row.feed_entry_id == article.feed_entry_id:
+        return False
+    title = fold(article.headline or "")
+    if title and title == fold(row.headline or ""):
+        return False
+    return not has_much_in_common(article.text, row.text)
 
 
 def decide_version(article: Article, before: Known | None, so_far: Known | None) -> Article | LeftOut | str:
@@ -108,9 +201,14 @@ def decide_version(article: Article, before: Known | None, so_far: Known | None)
         The article with its number of version; "known" where its newest version says the same; LeftOut for
         another article's text, one taken down, or a repeat of what an earlier chunk of this run has.
     """
+    return _decide_version(identify(identify(article, before), so_far), before, so_far)
+
+
+def _decide_version(article: Article, before: Known | None, so_far: Known | None) -> Article | LeftOut | str:
+    ids = {article.article_id} | ({_address_id(article.url_canonical)} if article.url_canonical else set())
     named = dataclasses.replace(article, version=1, version_id=version_id(article.article_id, article.content_hash))
     for index in (before, so_far):
-        if index is not None and article.article_id in index.retracted:
+        if index is not None and ids & index.retracted:
             return LeftOut("retract.taken_down", f"taken down: {article.url or article.article_id}")
     if so_far is not None:
         if so_far.find_article(article.article_id) is not None:
@@ -121,12 +219,21 @@ def decide_version(article: Article, before: Known | None, so_far: Known | None)
         return named
     known = before.find_article(article.article_id)
     if known is None:
+        if _came_by_address(article, before):
+            return "known"
         if before.find_text(article.text_hash) is not None:
             return LeftOut("known.same_text", "an earlier run has the same text under another address")
         return named
     if known.content == short(article.content_hash):
         return "known"
     return dataclasses.replace(named, version=known.version + 1)
+
+
+def _came_by_address(article: Article, before: Known) -> bool:
+    """Whether an entry is known, word for word, from a time when its address was thought to identify it."""
+    if article.id_scheme not in (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME) or article.url_canonical is None:
+        return False
+    return before.has_link(link_id(article.url_canonical) or "", article.entry_hash)
 
 
 def without_retracted_exchanges(document: Document, retracted: frozenset[str]) -> Document:
@@ -180,13 +287,16 @@ class _SkipFn(_KnownFn):
     def process(self, element: Link, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:
         self.look(window)
         self._ledger.count("in")
+        element = tell_apart_as_before(element, self._before)
         decided = decide_link(element, self._before, self._so_far)
         if decided is None or (decided == "known" and self._files.asks_again):
             self._ledger.count("done")
             yield element
         elif isinstance(decided, LeftOut):
             is_repeat = decided.reason.startswith("repeats.")
-            other = article_id(canonical_url(element.url), None, "")[0] if is_repeat else None
+            other = (
+                article_id(address_of(element.url, element.entry), None, "", element.entry)[0] if is_repeat else None
+            )
             yield self._ledger.left_out(element, decided, duplicate_of=other)
         else:
             self._ledger.count("known")
@@ -225,7 +335,8 @@ class _NumberFn(_KnownFn):
             why = LeftOut("since.older", f"published on {day}, before {self._since}")
             yield self._ledger.left_out(element, why)
             return
-        decided = decide_version(element, self._before, self._so_far)
+        element = identify(identify(element, self._before), self._so_far)
+        decided = _decide_version(element, self._before, self._so_far)
         if isinstance(decided, Article):
             self._ledger.count("done")
             yield decided

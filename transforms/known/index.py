@@ -2,7 +2,8 @@
 
 The index is made anew from what is committed, at every start, and thrown away at the end: nothing that is
 remembered elsewhere can disagree with the output. Ids are kept as their first 64 bits (of 128), content as
-64 bits: about 50 bytes an article. The chance that a new article is taken for one of ten million known ones
+64 bits: about 60 bytes an article. What else is wanted of a known article is read from its file.
+The chance that a new article is taken for one of ten million known ones
 is one in 10^12.
 """
 
@@ -22,16 +23,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, canonical_url, digest, link_id
 from transforms.lake import files
 from transforms.lake.manifest import DataFile
 from transforms.lake.partitions import parse_partition
 
-_ARTICLE = np.dtype([("id", "u8"), ("content", "u8"), ("version", "u4")])
+_ARTICLE = np.dtype([("id", "u8"), ("content", "u8"), ("version", "u4"), ("file", "u4")])
 _TEXT = np.dtype([("text", "u8"), ("high", "u8"), ("low", "u8")])
 _LINK = np.dtype([("link", "u8"), ("entry", "u8")])
+_SHARED = np.dtype([("link", "u8"), ("high", "u8"), ("low", "u8"), ("how", "u1"), ("feed", "u8")])
 
-_ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version")
+SHARED_BY = (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME, REUSED_SCHEME)
+"""Schemes of articles that are told by more than their link; a position here is what the index keeps of them."""
+
+_ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version", "id_scheme")
 _DROPPED_COLUMNS = ("outcome", "reason", "link_id", "entry_hash")
+
+_ROW_COLUMNS = ("article_id", "version", "headline", "feed_entry_id")
 
 Records = npt.NDArray[np.void]
 
@@ -41,6 +49,15 @@ class KnownArticle(NamedTuple):
 
     version: int
     content: int
+
+
+class KnownRow(NamedTuple):
+    """What tells whether an article is the known one: columns of its newest version."""
+
+    article_id: str
+    headline: str | None
+    feed_entry_id: str | None
+    text: str
 
 
 def short(name: str | None) -> int:
@@ -56,13 +73,20 @@ class KnownIndex:
         articles: id, content and number of the newest version; sorted by id.
         texts: hash of a text and the id of the article that has it; sorted by hash.
         links: address and the feed entry last seen for it; sorted by address, then entry.
+        shared: address, without fragment, id, scheme and feed of each article that is told by more than that
+            address; sorted by address.
         retracted: full ids of articles that were taken down.
+        output: where the files are.
+        paths: files below the output that ``articles`` count.
     """
 
     articles: Records
     texts: Records
     links: Records
+    shared: Records
     retracted: frozenset[str] = frozenset()
+    output: str = ""
+    paths: tuple[str, ...] = ()
 
     def find_article(self, article_id: str) -> KnownArticle | None:
         """The newest known version of an article."""
@@ -85,8 +109,77 @@ class KnownIndex:
         start, end = bisect.bisect_left(links, wanted), bisect.bisect_right(links, wanted)
         return bool(np.any(self.links["entry"][start:end] == np.uint64(short(entry_hash))))
 
+    def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
+        """Schemes of the articles of a feed that are told by more than an address; empty where that identifies one.
+
+        Args:
+            link_id: of the address alone.
+            feed_url: address of the feed; None where it has none.
+        """
+        found = self._sharing(link_id)
+        return frozenset(SHARED_BY[how] for how in found["how"][found["feed"] == _feed(feed_url)].tolist())
+
+    def shared_ids(self, link_id: str) -> list[str]:
+        """article_ids of the articles of an address that are told by more than it, in a stable order."""
+        pairs = sorted({(int(found["high"]), int(found["low"])) for found in self._sharing(link_id)})
+        return [f"{high:016x}{low:016x}" for high, low in pairs]
+
+    def _sharing(self, link_id: str) -> Records:
+        links, wanted = self.shared["link"], np.uint64(short(link_id))
+        return self.shared[bisect.bisect_left(links, wanted) : bisect.bisect_right(links, wanted)]
+
+    def read_row(self, article_id: str) -> KnownRow | None:
+        """The newest known version of an article, read from its file; None where it is not there.
+
+        Raises:
+            OSError: the file is missing or cut off.
+        """
+        place = _find(self.articles["id"], short(article_id))
+        if place is None:
+            return None
+        path, version = self.paths[int(self.articles[place]["file"])], int(self.articles[place]["version"])
+        return _read_row(self.output, path, article_id, version)
+
     def __len__(self) -> int:
         return len(self.articles)
+
+
+def _feed(feed_url: str | None) -> np.uint64:
+    return np.uint64(short(digest("feed", feed_url)) if feed_url else 0)
+
+
+def _read_row(output: str, path: str, article_id: str, version: int) -> KnownRow | None:
+    rows = _small_columns(output, path)
+    is_it = pc.and_(pc.equal(rows["article_id"], article_id), pc.equal(pc.fill_null(rows["version"], 1), version))
+    places = pc.indices_nonzero(is_it).to_pylist()
+    if not places:
+        return None
+    place: int = places[0]
+    return KnownRow(
+        article_id=article_id,
+        headline=rows["headline"][place].as_py(),
+        feed_entry_id=rows["feed_entry_id"][place].as_py(),
+        text=_read_text(output, path, place),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _small_columns(output: str, path: str) -> pa.Table:
+    return _columns(output, path, _ROW_COLUMNS)
+
+
+def _read_text(output: str, path: str, place: int) -> str:
+    """The text of one row; only the row group that has it is read."""
+    try:
+        parquet = _open(output, path)
+        for group in range(parquet.num_row_groups):
+            count = parquet.metadata.row_group(group).num_rows
+            if place < count:
+                return str(parquet.read_row_group(group, columns=["text"])["text"][place].as_py() or "")
+            place -= count
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(output, path, error) from error
+    raise IndexError(f"{path} has no row {place}")
 
 
 def _find(column: Any, wanted: int) -> int | None:
@@ -110,16 +203,23 @@ def _bits(column: pa.ChunkedArray | pa.Array, start: int = 0) -> npt.NDArray[np.
     return whole[:, start].astype("u8")
 
 
-def _columns(output: str, file: DataFile, wanted: Sequence[str]) -> pa.Table:
-    path = files.join(output, file.path)
-    source: Any = path if files.is_local(path) else io.BytesIO(files.read_bytes(path))
+def _open(output: str, path: str) -> pq.ParquetFile:
+    where = files.join(output, path)
+    return pq.ParquetFile(where if files.is_local(where) else io.BytesIO(files.read_bytes(where)))
+
+
+def _damaged(output: str, path: str, error: Exception) -> OSError:
+    where, words = files.join(output, path), " ".join(str(error).split())
+    return OSError(f"{where}: {words}; restore it from a backup: newsmill verify tells what else is wrong")
+
+
+def _columns(output: str, path: str, wanted: Sequence[str]) -> pa.Table:
     try:
-        parquet = pq.ParquetFile(source)
+        parquet = _open(output, path)
         there = [name for name in wanted if name in parquet.schema_arrow.names]
         table = parquet.read(columns=there)
     except (pa.ArrowException, OSError) as error:
-        words = " ".join(str(error).split())
-        raise OSError(f"{path}: {words}; restore it from a backup: newsmill verify tells what else is wrong") from error
+        raise _damaged(output, path, error) from error
     for name in wanted:
         if name not in there:  # a file of an older schema
             kind = pa.int32() if name == "version" else pa.string()
@@ -158,18 +258,23 @@ def build_index(
     articles: list[Records] = []
     texts: list[Records] = []
     links: list[Records] = []
+    shared: list[Records] = []
+    paths: list[str] = []
     for file in live:
         if not _within(file, first_day):
             continue
         if file.table == "articles":
-            table = _columns(output, file, _ARTICLE_COLUMNS)
+            table = _columns(output, file.path, _ARTICLE_COLUMNS)
+            number = np.full(len(table), len(paths), dtype="u4")
+            paths.append(file.path)
             articles.append(
-                _records(_ARTICLE, _bits(table["article_id"]), _bits(table["content_hash"]), _versions(table))
+                _records(_ARTICLE, _bits(table["article_id"]), _bits(table["content_hash"]), _versions(table), number)
             )
+            shared.append(_shared(output, file.path, table))
             high, low = _bits(table["article_id"]), _bits(table["article_id"], 1)
             texts.append(_records(_TEXT, _bits(table["text_hash"]), high, low))
         elif file.table == "dropped":
-            table = _columns(output, file, _DROPPED_COLUMNS)
+            table = _columns(output, file.path, _DROPPED_COLUMNS)
             table = table.filter(_is_settled(table))
         else:
             continue
@@ -179,8 +284,30 @@ def build_index(
         articles=_newest(_joined(articles, _ARTICLE)),
         texts=_sorted(_joined(texts, _TEXT), "text", "high", "low"),
         links=np.unique(_joined(links, _LINK)),
+        shared=np.unique(_joined(shared, _SHARED)),
         retracted=retracted,
+        output=output,
+        paths=tuple(paths),
     )
+
+
+def _shared(output: str, path: str, table: pa.Table) -> Records:
+    """The articles of one file that are told by more than their address; other addresses are not read."""
+    schemes = table["id_scheme"].combine_chunks()
+    is_text = pc.and_(pc.equal(schemes, TEXT_SCHEME), pc.is_valid(table["link_id"]))
+    is_shared = pc.or_(pc.is_in(schemes, pa.array([GUID_SCHEME, FRAGMENT_SCHEME, REUSED_SCHEME])), is_text)
+    places = pc.indices_nonzero(is_shared)
+    if not len(places):
+        return np.empty(0, dtype=_SHARED)
+    named = _columns(output, path, ("url_canonical", "feed_url")).take(places)
+    addresses, feeds = named["url_canonical"].to_pylist(), named["feed_url"].to_pylist()
+    there = [n for n, address in enumerate(addresses) if address]
+    places = places.take(pa.array(there, pa.int64()))
+    links = np.array([short(link_id(canonical_url(addresses[n]))) for n in there], dtype="u8")
+    how = np.array([SHARED_BY.index(scheme) for scheme in schemes.take(places).to_pylist()], dtype="u1")
+    ids = table["article_id"].take(places)
+    feed = np.array([_feed(feeds[n]) for n in there], dtype="u8")
+    return _records(_SHARED, links, _bits(ids), _bits(ids, 1), how, feed)
 
 
 def _versions(table: pa.Table) -> npt.NDArray[np.int64]:
@@ -225,12 +352,17 @@ def _newest(found: Records) -> Records:
 
 
 def merge_indexes(one: KnownIndex, other: KnownIndex) -> KnownIndex:
-    """What is known of either."""
+    """What is known of either; both are of one output."""
+    moved = other.articles.copy()
+    moved["file"] += len(one.paths)
     return KnownIndex(
-        articles=_newest(np.concatenate([one.articles, other.articles])),
+        articles=_newest(np.concatenate([one.articles, moved])),
         texts=_sorted(np.concatenate([one.texts, other.texts]), "text", "high", "low"),
         links=np.unique(np.concatenate([one.links, other.links])),
+        shared=np.unique(np.concatenate([one.shared, other.shared])),
         retracted=one.retracted | other.retracted,
+        output=one.output or other.output,
+        paths=one.paths + other.paths,
     )
 
 
@@ -262,8 +394,22 @@ class LayeredIndex:
         """As of a KnownIndex."""
         return any(layer.has_link(link_id, entry_hash) for layer in self.layers)
 
+    def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
+        """As of a KnownIndex."""
+        return frozenset().union(*(layer.shared_by(link_id, feed_url) for layer in self.layers))
 
-_PARTS = ("articles", "texts", "links")
+    def shared_ids(self, link_id: str) -> list[str]:
+        """As of a KnownIndex."""
+        return sorted({name for layer in self.layers for name in layer.shared_ids(link_id)})
+
+    def read_row(self, article_id: str) -> KnownRow | None:
+        """As of a KnownIndex: the newest version of any layer."""
+        found = ((known.version, layer) for layer in self.layers if (known := layer.find_article(article_id)))
+        newest = max(found, key=lambda pair: pair[0], default=None)
+        return newest[1].read_row(article_id) if newest else None
+
+
+_PARTS = ("articles", "texts", "links", "shared")
 
 
 def save_index(index: KnownIndex, directory: str) -> None:
@@ -273,6 +419,7 @@ def save_index(index: KnownIndex, directory: str) -> None:
         np.save(sink, getattr(index, part), allow_pickle=False)
         files.write_bytes(files.join(directory, f"{part}.npy"), sink.getvalue())
     files.write_bytes(files.join(directory, "retracted.json"), json.dumps(sorted(index.retracted)).encode())
+    files.write_bytes(files.join(directory, "files.json"), json.dumps([index.output, *index.paths]).encode())
 
 
 @functools.lru_cache(maxsize=4)
@@ -285,4 +432,5 @@ def load_index(directory: str) -> KnownIndex:
             np.load(path, mmap_mode="r") if files.is_local(path) else np.load(io.BytesIO(files.read_bytes(path)))
         )
     retracted = json.loads(files.read_bytes(files.join(directory, "retracted.json")))
-    return KnownIndex(**parts, retracted=frozenset(retracted))
+    output, *paths = json.loads(files.read_bytes(files.join(directory, "files.json")))
+    return KnownIndex(**parts, retracted=frozenset(retracted), output=output, paths=tuple(paths))

@@ -71,12 +71,15 @@ def article_faults(row: dict[str, Any]) -> Iterable[tuple[str, str]]:
         yield "content_hash", f"content_hash is {row['content_hash']}, headline and text give {content}"
     if not _ID.fullmatch(row["article_id"]):
         yield "article_id", "article_id is not 32 hex digits"
-    elif row["id_scheme"] not in (identity.URL_SCHEME, identity.TEXT_SCHEME):
+    elif row["id_scheme"] not in identity.SCHEMES:
         yield "id_scheme", f"unknown id_scheme {row['id_scheme']!r}: a later newsmill wrote it?"
     else:
-        expected = identity.article_id(row["url_canonical"], row["headline"], row["text"])
-        if expected != (row["article_id"], row["id_scheme"]):
-            yield "article_id", f"url_canonical or text give {expected[0]} by {expected[1]}"
+        named = (row["id_scheme"], row["url_canonical"], row["feed_entry_id"], row["headline"], row["text"])
+        expected = identity.make_id(*named)
+        if expected != row["article_id"]:
+            yield "article_id", f"what {row['id_scheme']} is made of gives {expected}"
+        elif row["url_canonical"] is None and row["id_scheme"] != identity.TEXT_SCHEME:
+            yield "article_id", f"no url_canonical, but {row['id_scheme']}"
     # Rows that were written before there were versions have no version_id.
     expected_version = identity.version_id(row["article_id"], row["content_hash"])
     of_the_same_text = identity.version_id(row["article_id"], row["content_hash"], row["version"])

@@ -32,6 +32,7 @@ class Targets:
         addresses: canonical addresses.
         given: those of the addresses that were asked for; redirects through them count, too.
         letters: letter_ids of dead letters that go.
+        shared: those of the ids whose articles have no address of their own.
         asked: canonical addresses that lead to an article or to a copy of it; requests for these are not told of.
     """
 
@@ -40,6 +41,7 @@ class Targets:
     addresses: set[str] = dataclasses.field(default_factory=set)
     given: frozenset[str] = frozenset()
     letters: set[str] = dataclasses.field(default_factory=set)
+    shared: set[str] = dataclasses.field(default_factory=set)
     asked: set[str] = dataclasses.field(default_factory=set)
 
     def size(self) -> int:
@@ -191,7 +193,7 @@ def _also(mask: pa.ChunkedArray, at: list[int]) -> pa.ChunkedArray:
 
 LOOK_AT = {
     "articles": (
-        *("article_id", "link_id", "url", "url_canonical", "url_requested", "redirects"),
+        *("article_id", "id_scheme", "link_id", "url", "url_canonical", "url_requested", "redirects"),
         *("archive_file", "archive_offset"),
     ),
     "dropped": ("article_id", "duplicate_of", "link_id", "url"),
@@ -207,7 +209,11 @@ def grow(table: str, rows: pa.Table, targets: Targets) -> None:
     for row in rows.to_pylist():
         if table == "articles":
             targets.ids.add(row["article_id"])
-            for name in ("url", "url_canonical", "url_requested"):
+            # Where other articles have the address, too, it is no name of this one.
+            is_shared = identity.told_by_of(row["id_scheme"], has_url=row["url"] is not None) is not None
+            if is_shared:
+                targets.shared.add(row["article_id"])
+            for name in () if is_shared else ("url", "url_canonical", "url_requested"):
                 targets.add_address(row[name])
             if row["link_id"]:
                 targets.links.add(row["link_id"])
@@ -216,7 +222,8 @@ def grow(table: str, rows: pa.Table, targets: Targets) -> None:
             if row["link_id"] in targets.links or targets.has_address(row["url"]):
                 targets.ids.add(row["article_id"])
             if row["article_id"] in targets.ids:
-                targets.add_address(row["url"])
+                if row["article_id"] not in targets.shared:
+                    targets.add_address(row["url"])
                 targets.links.update({row["link_id"]} - {None})
             elif row["duplicate_of"] in targets.ids and (copy := _canonical(row["url"])):
                 targets.asked.add(copy)

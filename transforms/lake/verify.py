@@ -27,7 +27,7 @@ UNIQUE = {"articles": ("article_id", "version"), "dead_letters": ("letter_id", "
 _NEEDED = {
     "articles": (
         *("article_id", "id_scheme", "version", "version_id", "content_hash", "url", "url_canonical", "headline"),
-        *("text", "date_published", "published_date", "publisher_domain", "run_id", "ingest_date"),
+        *("feed_entry_id", "text", "date_published", "published_date", "publisher_domain", "run_id", "ingest_date"),
     ),
     "dead_letters": ("letter_id", "run_id", "ingest_date"),
     "dropped": ("article_id", "duplicate_of", "reason", "run_id", "ingest_date"),

@@ -15,6 +15,7 @@ from transforms.sources.hints import hash_entries, read_hints
 from transforms.sources.json_feeds import absolute, read_json_feed
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.originals import entry_link, first_web
+from transforms.sources.shared_links import tell_apart
 from transforms.sources.strings import (
     html_to_plain,
     is_wrapped,
@@ -136,7 +137,7 @@ def _hinted(feed: Feed, hints: FeedHints) -> Feed:
     feed = feed._replace(entries=tuple(_finished(entry, feed) for entry in feed.entries))
     entry_hashes = hash_entries(feed.entries)
     known = replace(hints, kind=feed.kind, title=feed.title, site_url=feed.link, entry_hashes=entry_hashes)
-    return feed._replace(hints=known)
+    return feed._replace(hints=known, entries=tell_apart(feed.entries, site_url=feed.link))
 
 
 def _finished(entry: Entry, feed: Feed) -> Entry:

@@ -1,6 +1,7 @@
 """Links go in; documents come out: the page, or what the feed said of it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -9,11 +10,13 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from schemas.articles import DeadLetter, Dropped
-from schemas.documents import Document, Link
+from schemas.documents import Document, Entry, Link
 from schemas.feeds import Request
 from schemas.trouble import LeftOut, Trouble
-from transforms.identity import article_id, canonical_url
+from transforms.identity import address_of, article_id, canonical_url, fold
 from transforms.ledger import Ledger, typed
+from transforms.overlap import has_much_in_common
+from transforms.sources.shared_links import has_enough_text, has_text, own_guid, says_the_same
 from transforms.web.answers import checked_url
 from transforms.web.client import Page
 from transforms.web.hosts import REQUESTS, AskHosts
@@ -52,6 +55,8 @@ def entry_document(link: Link, fetch_error: str | None = None) -> Document:
 def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Document:
     """One link to its document.
 
+    An entry that is told by more than its link is read from what its feed said: the page is not its own.
+
     Args:
         mode: one of MODES.
         get: asks for an address; raises Trouble.
@@ -61,8 +66,9 @@ def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Documen
         Trouble: it could not be fetched, and the feed gave no content to stand in for it.
     """
     if mode == "never" and not has_content(link) and not has_summary(link):
-        raise LeftOut("fetch.off", f"only its address is known, and it may not be asked for: {link.url}")
-    if mode == "never" or (mode == "missing" and has_content(link)):
+        raise _off(link)
+    is_of_feed = link.entry is not None and link.entry.told_by is not None and has_text(link.entry)
+    if is_of_feed or _is_read(link, mode):
         return entry_document(link)
     try:
         page = get(link.url)
@@ -82,11 +88,21 @@ def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Documen
     )
 
 
-def pick_links(links: Iterable[Link]) -> Iterator[tuple[Link, str | None]]:
+def _off(link: Link) -> LeftOut:
+    return LeftOut("fetch.off", f"only its address is known, and it may not be asked for: {link.url}")
+
+
+def pick_links(links: Iterable[Link], mode: str = "all") -> Iterator[tuple[Link, str | None]]:
     """Sort the links of one host and tell copies apart.
 
-    Of links with one canonical address the first stays: one with content before one without, then by origin.
+    Of links with one canonical address the first stays: one with content before one with a summary before one with
+    neither, then by origin. Where entries are told by more than that address, the first of each identity stays. Where
+    entries are read in the place of the page, so does one whose guid, title and text have nothing to do with those of
+    the first; where pages are asked for, entries that say next to nothing are told by their link after all.
     The order depends on nothing but the links.
+
+    Args:
+        mode: one of MODES.
 
     Yields:
         Each link, with None, or with the article_id of the link that stays in its place.
@@ -96,13 +112,60 @@ def pick_links(links: Iterable[Link]) -> Iterator[tuple[Link, str | None]]:
     """
     keyed = sorted(((canonical_url(link.url), _rank(link), link) for link in links), key=itemgetter(0, 1))
     for address, copies in groupby(keyed, key=itemgetter(0)):
-        for place, (_, _, link) in enumerate(copies):
-            yield link, article_id(address, None, "")[0] if place else None
+        stays: set[str] = set()
+        for link in _tell_apart(address, [link for _, _, link in copies], mode):
+            entry = link.entry
+            if entry is not None and entry.told_by == "text":
+                yield link, None  # what is the same text is seen when it has been read
+                continue
+            name = _name(link)
+            yield link, name if name in stays else None
+            stays.add(name)
 
 
-def _rank(link: Link) -> tuple[bool, str, int, str]:
+def _name(link: Link) -> str:
+    """article_id of what is behind a link, as far as it is known before it is read."""
+    return article_id(address_of(link.url, link.entry), None, "", link.entry)[0]
+
+
+def _tell_apart(address: str, links: list[Link], mode: str) -> Iterator[Link]:
+    """Links of one canonical address, each with what tells it from the others."""
+    told_by_guid = {link.entry.entry_id for link in links if link.entry is not None and link.entry.told_by == "guid"}
+    first = links[0].entry
+    for link in links:
+        entry, told_by = link.entry, None
+        if entry is None or not has_text(entry):
+            yield link
+            continue
+        if entry.told_by is not None:
+            told_by = entry.told_by if mode == "never" or has_enough_text(entry) else None
+        elif entry.entry_id in told_by_guid:
+            told_by = "guid"
+        elif first is not None and _is_read(link, mode) and _is_another(entry, first, address):
+            told_by = "reused"
+        yield link if told_by == entry.told_by else replace(link, entry=replace(entry, told_by=told_by))
+
+
+def _is_read(link: Link, mode: str) -> bool:
+    """Whether what the feed says is read in the place of the page."""
+    return mode == "never" or (mode == "missing" and has_content(link))
+
+
+def _is_another(entry: Entry, first: Entry, address: str) -> bool:
+    """Whether guid, title and text all say that two entries with one link are two articles."""
+    guid, others = own_guid(entry, address), own_guid(first, address)
+    if not guid or not others or guid == others or not has_text(first):
+        return False
+    title = fold(entry.title or "")
+    if title and title == fold(first.title or ""):
+        return False
+    return not has_much_in_common(*(one.content_html or one.summary_html or "" for one in (entry, first)))
+
+
+def _rank(link: Link) -> tuple[int, str, int, str]:
     position = -1 if link.origin.position is None else link.origin.position
-    return not has_content(link), link.origin.uri, position, repr(link)
+    said = 0 if has_content(link) else 1 if has_summary(link) else 2
+    return said, link.origin.uri, position, repr(link)
 
 
 class FetchPages(beam.PTransform[beam.PCollection[Link], Fetched]):
@@ -179,16 +242,26 @@ class _FetchHosts(AskHosts[Link, _Outcome]):
         self._mode = mode
 
     def visit_host(self, elements: tuple[Link, ...]) -> Iterator[_Outcome]:
-        for link, duplicate_of in pick_links(elements):
+        kept: dict[str, Entry | None] = {}
+        for link, copy_of in pick_links(elements, self._mode):
+            if copy_of is not None:
+                why = self._why_left_out(link, kept.get(copy_of))
+                yield _Outcome(link, why, copy_of if why.reason.startswith("repeats.") else None)
+                continue
+            kept[_name(link)] = link.entry
             result: Document | Exception
-            if duplicate_of is not None:
-                result = LeftOut("repeats.same_id", f"another link of the run leads to {canonical_url(link.url)}")
-            else:
-                try:
-                    result = fetch_document(link, self._mode, lambda url: visit(self.web, url))
-                except Exception as error:  # whatever a server can provoke ends one page, not the run
-                    result = error
-            yield _Outcome(link, result, duplicate_of)
+            try:
+                result = fetch_document(link, self._mode, lambda url: visit(self.web, url))
+            except Exception as error:  # whatever a server can provoke ends one page, not the run
+                result = error
+            yield _Outcome(link, result, None)
+
+    def _why_left_out(self, link: Link, kept: Entry | None) -> LeftOut:
+        if self._mode == "never" and link.entry is not None and not has_text(link.entry):
+            return _off(link)
+        if link.entry is not None and kept is not None and says_the_same(link.entry, kept):
+            return LeftOut("repeats.same_text", f"another entry of the run says the same and leads to {link.url}")
+        return LeftOut("repeats.same_id", f"another link of the run leads to {canonical_url(link.url)}")
 
     def size_of(self, result: _Outcome) -> int:
         made = result.result
