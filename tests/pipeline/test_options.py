@@ -102,7 +102,7 @@ def test_values_are_left_as_they_are() -> None:
         (["--runner", "no.such.Runner"], "--runner no.such.Runner cannot be loaded"),
         (["--direct_num_workers", "two"], "invalid int value: 'two'"),
         (["--input", "foo://x/y"], "foo://x/y is in no store"),
-        (["--feeds", "s3://bucket/feeds.toml"], "s3://bucket/feeds.toml object stores need boto3"),
+        (["--feeds", "s3://bucket/feeds.toml"], "s3://bucket/feeds.toml: object stores need boto3"),
     ],
 )
 def test_engines_and_stores_are_checked_before_anything_is_opened(
