@@ -33,7 +33,7 @@ def test_never_opens_no_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     given = tmp_path / "in"
     given.mkdir()
     (given / "page.html").write_text(
-        "<html><head><meta http-equiv=refresh content='0;url=http://a.example/'><base href='http://a.example/'>"
+        "<html><head><base href='http://a.example/'><link rel=stylesheet href=/a.css><script src=/a.js></script>"
         f"<title>Ferry resumes</title></head><body><article><h1>Ferry resumes</h1>{STORY}<img src=/a.png>"
     )
     (given / "feed.xml").write_text(
@@ -42,7 +42,8 @@ def test_never_opens_no_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "<link>http://a.example/1</link></item></channel></rss>"
     )
     (given / "list.opml").write_text(
-        "<opml version='2.0'><body><outline type='rss' xmlUrl='http://a.example/f'/></body></opml>"
+        "<opml version='2.0'><body><outline type='rss' xmlUrl='http://a.example/f'/>"
+        "<outline type='rss' xmlUrl='s3://bucket/feed.xml'/><outline type='rss' xmlUrl='gs://bucket/f'/></body></opml>"
     )
     (given / "list.txt").write_text("http://a.example/2\nhttp://user:pw@b.example/3\n")
     (given / "sitemap.xml").write_text(
