@@ -53,10 +53,10 @@ _THING = r"(?:web ?page|page|article|story|post|content|document|url|file|resour
 _NOT_FOUND = re.compile(
     r"(?:(?:(?:http )?(?:error|status|fehler|erreur|errore?|ошибка|エラー|错误|錯誤|오류)? ?40[34]|40[34] error) ?)?"
     r"(?:(?:o+ps|whoops|sorry|uh oh|hmm+|oh no|ups|hoppla|désolé|lo sentimos|ops) ?)?"
-    r"(?:|not found|file not found|nothing (?:was )?found(?: here)?|(?:the |that |this |requested |your )*"
+    r"(?:|not found|file not found|nothing (?:was )?found(?: here)?|(?:the |that |this |requested |your ){0,3}"
     + _THING
     + r" (?:was |is |could |can |has |does |do |cannot |can['’]?t |couldn['’]?t |doesn['’]?t |isn['’]?t |no longer |"
-    r"not |been |be |we |you |requested |were |are |looking |for |that |seems |to |have |moved |removed |deleted |or )*"
+    r"not |been |be |we |you |requested |were |are |looking |for |that |seems |to |have |moved |removed |deleted |or ){0,12}"
     r"(?:found|exists?|available|here|moved|removed|deleted|missing|unavailable)|"
     r"(?:we |i )?(?:can(?:['’]?t|not)|could(?: not|n['’]t)|were unable to|are unable to) (?:seem to )?find "
     r"(?:that|this|the|your|what)(?: " + _THING + r")?(?: you(?:['’]re| are| were)? ?(?:looking for|requested)?)?|"
@@ -136,7 +136,7 @@ _REDIRECT = re.compile(
     re.IGNORECASE,
 )
 _REDIRECT_WORDS = re.compile(
-    r"(?:you(?:['’]re| are| will be)| being| are) (?:now |being |automatically )*redirected|"
+    r"(?:you(?:['’]re| are| will be)| being| are) (?:now |being |automatically ){0,3}redirected|"
     r"if (?:you are|the page does|your browser does|it does|this page does) not (?:automatically )?"
     r"(?:redirect|forward)|not redirected|click here if|wenn sie nicht (?:automatisch )?weitergeleitet|"
     r"si vous n['’]êtes pas redirigé|si no (?:es|eres|está) redirig|se non vieni reindirizzat|"
