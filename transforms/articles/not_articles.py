@@ -52,11 +52,12 @@ class Notice(NamedTuple):
 _THING = r"(?:web ?page|page|article|story|post|content|document|url|file|resource|address)"
 _NOT_FOUND = re.compile(
     r"(?:(?:(?:http )?(?:error|status|fehler|erreur|errore?|ошибка|エラー|错误|錯誤|오류)? ?40[34]|40[34] error) ?)?"
-    r"(?:(?:o+ps|whoops|sorry|uh oh|hmm+|oh no|ups|hoppla|désolé|lo sentimos|ops) ?)?"
+    r"(?:(?:o{1,5}ps|whoops|sorry|uh oh|hm{1,5}|oh no|ups|hoppla|désolé|lo sentimos|ops) ?)?"
     r"(?:|not found|file not found|nothing (?:was )?found(?: here)?|(?:the |that |this |requested |your ){0,3}"
     + _THING
     + r" (?:was |is |could |can |has |does |do |cannot |can['’]?t |couldn['’]?t |doesn['’]?t |isn['’]?t |no longer |"
-    r"not |been |be |we |you |requested |were |are |looking |for |that |seems |to |have |moved |removed |deleted |or ){0,12}"
+    r"not |been |be |we |you |requested |were |are |looking |for |that |seems |to |have |moved |removed |"
+    r"deleted |or ){0,12}"
     r"(?:found|exists?|available|here|moved|removed|deleted|missing|unavailable)|"
     r"(?:we |i )?(?:can(?:['’]?t|not)|could(?: not|n['’]t)|were unable to|are unable to) (?:seem to )?find "
     r"(?:that|this|the|your|what)(?: " + _THING + r")?(?: you(?:['’]re| are| were)? ?(?:looking for|requested)?)?|"
@@ -88,7 +89,7 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 _EXCUSE = re.compile(
-    r"o+ps|whoops|sorry|uh oh|hmm+|oh no|ups|hoppla|désolé|lo sentimos|ops|error|fehler", re.IGNORECASE
+    r"o{1,5}ps|whoops|sorry|uh oh|hm{1,5}|oh no|ups|hoppla|désolé|lo sentimos|ops|error|fehler", re.IGNORECASE
 )
 """What says too little alone."""
 
