@@ -20,6 +20,9 @@ MOST_TEXT_WITH_WORDS = 2_500
 MOST_TEXT_REDIRECT = 400
 """Code points of the text of a page that leads elsewhere."""
 
+MOST_TEXT_BESIDE_SCRIPT = 100
+"""Code points of other text beside the wish for JavaScript: more is an article with a widget in it."""
+
 MOST_TEXT_ALONE = 200
 """Code points up to which words in the text or in a lesser heading make it a notice."""
 
@@ -220,9 +223,10 @@ def find_notice(signs: Signs, text: str) -> Notice | None:
         moved = _REDIRECT_WORDS.search(text) if len(text) <= MOST_TEXT_ALONE else None
         if named or moved or signs.leads_elsewhere:
             return Notice("redirect_page", named or (moved[0] if moved else "meta refresh"))
-        needs = _SCRIPT.search(text)
-        if needs:
-            return Notice("script_page", needs[0])
+        lines = text.split("\n")
+        others = [line for line in lines if not _SCRIPT.search(line)]
+        if len(others) < len(lines) and sum(map(len, others)) < MOST_TEXT_BESIDE_SCRIPT:
+            return Notice("script_page", next(line for line in lines if line not in others)[:_MAX_HEADING])
     return None
 
 
