@@ -404,5 +404,5 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
         facts.modified.extend(_texts(node.get("dateModified"))[:1])
     body = best.get("articleBody") or best.get("text")
     if isinstance(body, str) and body.strip():
-        facts.body = _unescape(body) if "&lt;" in body and "<" not in body else body
+        facts.body = _unescape(body) if body.lstrip()[:4] == "&lt;" else body  # escaped twice
     return facts
