@@ -125,7 +125,7 @@ def test_where_nobody_knows_when_it_came_the_caller_may_say() -> None:
     page = f"<html><head>{FUTURE}</head><body><article>{BODY}</article></body></html>".encode()
     document = Document(media="html", origin=Origin(uri="a", kind="html"), body=page)
     assert read_document(document).date_published == datetime(2031, 1, 5, 10, tzinfo=UTC)
-    assert read_document(document, now=RECEIVED).date_published is None
+    assert read_document(document, clock=RECEIVED.timestamp).date_published is None
 
 
 @pytest.mark.parametrize(("kind", "source"), [("atom", "feed_updated"), ("rss", "feed_updated"), ("sitemap", None)])
@@ -157,6 +157,12 @@ def test_the_declared_body_stands_in_where_the_page_shows_none() -> None:
     shell = "<p>You need to enable JavaScript to read the news of the Ellery Post in your browser.</p>"
     article = read(declared(f"&lt;p&gt;{TEXT * 4}&lt;/p&gt;"), shell)
     assert (article.text_source, article.text) == ("json_ld", (TEXT * 4).strip())
+
+
+def test_a_notice_never_stands_before_the_declared_body() -> None:
+    shown = "<p>Please enable JavaScript in your browser to read the Ellery Post as it is meant to be.</p>"
+    article = read(declared(TEXT + MORE), shown)
+    assert (article.text_source, article.text) == ("json_ld", (TEXT + MORE).strip())
 
 
 def test_a_declared_body_that_is_cut_short_replaces_nothing() -> None:

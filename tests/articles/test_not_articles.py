@@ -94,6 +94,11 @@ def test_a_shell_that_wants_javascript_is_no_article() -> None:
     assert code(page(f"<div id=app><p>{text}</p></div>", "<title>Ellery Post</title>")) == "extract.script_page"
 
 
+def test_a_widget_that_wants_javascript_does_not_make_a_brief_a_notice() -> None:
+    widget = "<p>Please enable JavaScript to view the comments below this article.</p>"
+    assert code(page(f"<h1>The pier opens</h1><p>{SORRY}</p>{widget}")) == "page"
+
+
 @pytest.mark.parametrize("headline", ARTICLES)
 def test_articles_about_such_pages_stay(headline: str) -> None:
     login = "<form class=menu><input type=password></form>"

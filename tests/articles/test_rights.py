@@ -14,6 +14,7 @@ from transforms.articles.pages import parse_page
 from transforms.articles.read import read_document
 from transforms.articles.rights import (
     MAX_DIRECTIVES,
+    MAX_LINES,
     Rights,
     decide_rights,
     read_rights,
@@ -220,3 +221,17 @@ def test_a_paywall_is_what_the_page_declares(head: str, free: bool | None) -> No
 def test_a_page_without_text_is_still_trouble() -> None:
     with pytest.raises(Trouble, match=r"extract\.no_main_text"):
         read_document(fetched('<meta name="robots" content="noai">', body="<p>Loading</p>"), respect_opt_outs=True)
+
+
+def test_so_many_directives_are_looked_at_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def count(value: str, *, agent: str) -> list[str]:
+        asked.append(len(value))
+        return ["noai"]
+
+    monkeypatch.setattr("transforms.articles.rights.split_directives", count)
+    tag = f'<meta name="robots" content="{"a, " * 10_000}">'
+    found = read_rights(parse_page(f"<html><head>{tag * 300}</head><body></body></html>".encode()), ())
+    assert found.ai_opt_out is True
+    assert (len(asked), max(asked)) == (MAX_LINES, 5_000)

@@ -36,7 +36,7 @@ _HALF = r"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?)"
 _CLOCK = re.compile(
     rf"(?P<before>{'|'.join(_HALVES)})?\s?(?P<hour>\d{{1,2}})"
     r"(?:(?:[:.]|\s?[hч时時点시]\s?)(?P<minute>\d{2})(?!\d)"
-    rf"(?:[:.](?P<second>\d{{2}})(?:[.,:]\d{{1,9}})?(?!\d))?(?:{_HALF})?"
+    rf"(?:[:.](?P<second>\d{{2}})(?:[.,:]\d{{1,9}}|\.)?(?!\d))?(?:{_HALF})?"
     rf"|{_HALF.replace('half', 'alone')})"
 )
 _CLOCK_WORDS = re.compile(r"\s?(?:uhr|uur|h|hs|hrs|horas?|o'clock|분)\b\.?", re.IGNORECASE)
@@ -296,7 +296,7 @@ def _take_number(parts: dict[str, int], chars: str, text: str, end: int) -> int:
     after = text[end : end + 2].strip()[:1]
     if len(chars) == 4 and "year" not in parts:
         parts["year"] = value
-    elif len(chars) <= 2 and "year" in parts and "month" not in parts and after in ("월", "月"):
+    elif len(chars) <= 2 and "month" not in parts and after in ("월", "月"):
         parts["month"] = value
     elif len(chars) <= 2 and "day" not in parts:
         parts["day"] = value

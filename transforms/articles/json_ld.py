@@ -47,7 +47,7 @@ _VALUE = re.compile(r"[\[{]")
 _TAGS = re.compile(r"<[^<>]{1,500}>")
 _ARTICLE_TYPE = re.compile(r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}"[A-Za-z]{0,40}?(?:Article|BlogPosting|Posting)"')
 _FIELD = re.compile(r'\s{0,20}:\s{0,20}"((?:[^"\\]|\\.){1,2000})"', re.DOTALL)
-_AUTHORS = re.compile(r'\s{0,20}:\s{0,20}(\[[^\]]{0,4000}\]|\{[^}]{0,1000}\}|"[^"]{0,200}")')
+_AUTHORS = re.compile(r'\s{0,20}:\s{0,20}(\[[^\]]{0,1000}\]|\{[^}]{0,1000}\}|"[^"]{0,200}")')
 _ENDLESS = re.compile(r"&#(?:\d{9}\d*+|[xX][0-9a-fA-F]{9}[0-9a-fA-F]*+);?")
 _NAME = re.compile(r'"name"\s{0,20}:\s{0,20}"([^"\\]{2,100})"')
 
@@ -404,5 +404,5 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
         facts.modified.extend(_texts(node.get("dateModified"))[:1])
     body = best.get("articleBody") or best.get("text")
     if isinstance(body, str) and body.strip():
-        facts.body = _unescape(body) if "&lt;" in body and "<" not in body else body
+        facts.body = _unescape(body) if body.lstrip()[:4] == "&lt;" else body  # escaped twice
     return facts

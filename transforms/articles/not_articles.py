@@ -20,6 +20,9 @@ MOST_TEXT_WITH_WORDS = 2_500
 MOST_TEXT_REDIRECT = 400
 """Code points of the text of a page that leads elsewhere."""
 
+MOST_TEXT_BESIDE_SCRIPT = 100
+"""Code points of other text beside the wish for JavaScript: more is an article with a widget in it."""
+
 MOST_TEXT_ALONE = 200
 """Code points up to which words in the text or in a lesser heading make it a notice."""
 
@@ -52,11 +55,12 @@ class Notice(NamedTuple):
 _THING = r"(?:web ?page|page|article|story|post|content|document|url|file|resource|address)"
 _NOT_FOUND = re.compile(
     r"(?:(?:(?:http )?(?:error|status|fehler|erreur|errore?|ошибка|エラー|错误|錯誤|오류)? ?40[34]|40[34] error) ?)?"
-    r"(?:(?:o+ps|whoops|sorry|uh oh|hmm+|oh no|ups|hoppla|désolé|lo sentimos|ops) ?)?"
-    r"(?:|not found|file not found|nothing (?:was )?found(?: here)?|(?:the |that |this |requested |your )*"
+    r"(?:(?:o{1,5}ps|whoops|sorry|uh oh|hm{1,5}|oh no|ups|hoppla|désolé|lo sentimos|ops) ?)?"
+    r"(?:|not found|file not found|nothing (?:was )?found(?: here)?|(?:the |that |this |requested |your ){0,3}"
     + _THING
     + r" (?:was |is |could |can |has |does |do |cannot |can['’]?t |couldn['’]?t |doesn['’]?t |isn['’]?t |no longer |"
-    r"not |been |be |we |you |requested |were |are |looking |for |that |seems |to |have |moved |removed |deleted |or )*"
+    r"not |been |be |we |you |requested |were |are |looking |for |that |seems |to |have |moved |removed |"
+    r"deleted |or ){0,12}"
     r"(?:found|exists?|available|here|moved|removed|deleted|missing|unavailable)|"
     r"(?:we |i )?(?:can(?:['’]?t|not)|could(?: not|n['’]t)|were unable to|are unable to) (?:seem to )?find "
     r"(?:that|this|the|your|what)(?: " + _THING + r")?(?: you(?:['’]re| are| were)? ?(?:looking for|requested)?)?|"
@@ -88,7 +92,7 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 _EXCUSE = re.compile(
-    r"o+ps|whoops|sorry|uh oh|hmm+|oh no|ups|hoppla|désolé|lo sentimos|ops|error|fehler", re.IGNORECASE
+    r"o{1,5}ps|whoops|sorry|uh oh|hm{1,5}|oh no|ups|hoppla|désolé|lo sentimos|ops|error|fehler", re.IGNORECASE
 )
 """What says too little alone."""
 
@@ -136,7 +140,7 @@ _REDIRECT = re.compile(
     re.IGNORECASE,
 )
 _REDIRECT_WORDS = re.compile(
-    r"(?:you(?:['’]re| are| will be)| being| are) (?:now |being |automatically )*redirected|"
+    r"(?:you(?:['’]re| are| will be)| being| are) (?:now |being |automatically ){0,3}redirected|"
     r"if (?:you are|the page does|your browser does|it does|this page does) not (?:automatically )?"
     r"(?:redirect|forward)|not redirected|click here if|wenn sie nicht (?:automatisch )?weitergeleitet|"
     r"si vous n['’]êtes pas redirigé|si no (?:es|eres|está) redirig|se non vieni reindirizzat|"
@@ -219,9 +223,10 @@ def find_notice(signs: Signs, text: str) -> Notice | None:
         moved = _REDIRECT_WORDS.search(text) if len(text) <= MOST_TEXT_ALONE else None
         if named or moved or signs.leads_elsewhere:
             return Notice("redirect_page", named or (moved[0] if moved else "meta refresh"))
-        needs = _SCRIPT.search(text)
-        if needs:
-            return Notice("script_page", needs[0])
+        lines = text.split("\n")
+        others = [line for line in lines if not _SCRIPT.search(line)]
+        if len(others) < len(lines) and sum(map(len, others)) < MOST_TEXT_BESIDE_SCRIPT:
+            return Notice("script_page", next(line for line in lines if line not in others)[:_MAX_HEADING])
     return None
 
 

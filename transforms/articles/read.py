@@ -1,7 +1,8 @@
 """A Document comes in; the Article that it holds goes out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from lxml.html import HtmlElement
 
@@ -67,7 +68,7 @@ def read_document(
     min_chars: int = MIN_CHARS,
     agent: str = AGENT,
     respect_opt_outs: bool = False,
-    now: datetime | None = None,
+    clock: Callable[[], float] | None = None,
 ) -> Article:
     """Read the article out of a page, a plain text or a feed entry. Pure: the same document gives the same article.
 
@@ -85,8 +86,8 @@ def read_document(
         min_chars: shortest main text accepted, in code points.
         agent: name that robots directives may address this robot by, lower case.
         respect_opt_outs: leave out what :func:`rights_reserved` says is reserved.
-        now: aware UTC; when it is read, for documents that do not say when they were received. None: those may have
-            any date.
+        clock: wall clock, seconds since 1970, asked where the document does not say when it was received. None: such
+            a document may have any date.
 
     Raises:
         Trouble: ``extract.empty``, ``extract.not_html``, ``extract.too_complex``, ``extract.no_main_text``,
@@ -96,7 +97,9 @@ def read_document(
         ValueError: an unknown ``media``.
     """
     headers = document.response.headers if document.response else ()
-    received = (document.response.fetched_at if document.response else None) or now
+    received = document.response.fetched_at if document.response else None
+    if received is None and clock is not None:
+        received = datetime.fromtimestamp(clock(), tz=UTC)
     if document.media == "html":
         rights, reading = _read_html(document, min_chars, agent, received)
     elif document.media == "text":
@@ -165,11 +168,12 @@ def _read_page(
         names=[author.name for author in metadata.authors],
     )
     source, extractor = "page", EXTRACTOR
-    notice = None if _declares_article(metadata) else find_notice(signs, text)
-    body = _declared_text(metadata) if len(text) <= MOST_TEXT_BESIDE_BODY else ""
-    if len(body) >= max(min_chars, 4 * len(text)):
+    notice = find_notice(signs, text)
+    body = _declared_text(metadata) if len(text) <= MOST_TEXT_BESIDE_BODY or notice else ""
+    is_alone = len(text) < min_chars or notice is not None or len(body) >= 4 * len(text)
+    if len(body) >= min_chars and is_alone and len(body) > len(text):
         text, source, extractor = body, "json_ld", _OWN
-    elif notice is not None:
+    elif notice is not None and (notice.kind == "script_page" or not _declares_article(metadata)):
         raise Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
     byline = None if metadata.authors or source != "page" else find_byline(raw.split("\n", 5)[:5])
     return _Reading(

@@ -22,6 +22,11 @@ MAX_META = 2_000
 MAX_DIRECTIVES = 50
 """Most directives that are kept; real pages have a handful."""
 
+MAX_LINES = 100
+"""Most headers and tags with directives that are looked at; real pages have one or two."""
+
+_MAX_VALUE = 5_000
+_MAX_ADDRESS = 2_000
 _NO_AI = frozenset({"noai", "disallowaitraining"})
 _AI = frozenset({"allowaitraining"})
 _VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after", "unavailable-after"})
@@ -56,7 +61,7 @@ def split_directives(value: str, *, agent: str = AGENT) -> list[str]:
     """
     found: list[str] = []
     is_meant = True
-    for token in " ".join(value[:5_000].lower().split()).split(","):
+    for token in " ".join(value[:_MAX_VALUE].lower().split()).split(","):
         rule = token.strip()
         if found and found[-1].startswith("unavailable") and _DATE_GOES_ON.match(rule):
             found[-1] += f", {rule}"
@@ -94,6 +99,7 @@ def decide_rights(
     reservation: bool | None = None
     policy: str | None = None
     directives: list[str] = []
+    lines = 0
     said = [*((name, value, "x-robots-tag") for name, value in headers), *((*pair, "robots") for pair in metas)]
     for name, value, robots in said:
         if name == "tdm-reservation":
@@ -101,7 +107,8 @@ def decide_rights(
         elif name == "tdm-policy":
             policy = _address(value, url) or policy
         elif name == robots or (robots == "robots" and name == agent):
-            directives += split_directives(value, agent=agent)
+            lines += 1
+            directives += split_directives(value, agent=agent) if lines <= MAX_LINES else []
         elif name in ("disallowaitraining", "allowaitraining") and robots == "x-robots-tag":
             directives.append(name)
     rules = tuple(dict.fromkeys(rule[:200] for rule in directives[:1_000]))[:MAX_DIRECTIVES]
@@ -126,11 +133,11 @@ def read_rights(
     for number, element in enumerate(tree.iter("meta") if tree is not None else ()):
         if number >= MAX_META:
             break
-        name = (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
+        name = (element.get("name") or element.get("property") or element.get("http-equiv") or "")[:100].strip().lower()
         if name == "x-robots-tag":  # http-equiv, or a common slip
             name = "robots"
         if name in ("robots", agent, "tdm-reservation", "tdm-policy"):
-            metas.append((name, element.get("content") or ""))
+            metas.append((name, (element.get("content") or "")[:_MAX_VALUE]))
     return decide_rights(metas, headers, url=url, agent=agent)
 
 
@@ -175,7 +182,7 @@ def without_reserved_exchanges(document: Document, agent: str) -> Document:
 
 def _address(value: str, url: str | None) -> str | None:
     try:
-        found = urljoin(url or "", value.strip())
+        found = urljoin(url or "", value[: _MAX_ADDRESS + 1].strip())
     except ValueError:
         return None
-    return found if found.startswith(("https://", "http://")) and len(found) <= 2_000 else None
+    return found if found.startswith(("https://", "http://")) and len(found) <= _MAX_ADDRESS else None
