@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 NAMES: dict[str, tuple[str, ...]] = {
     "url": (
         *("url", "link", "href", "page_url", "web_url", "article_url", "news_url", "final_url", "responded_url"),
@@ -65,7 +67,8 @@ ENVELOPES = ("articles", "data", "results", "news", "docs", "rows", "records", "
 """Lists inside one JSON object that are the records, as an answer of NewsAPI keeps them in ``articles``."""
 
 _IGNORED = re.compile(r"[\s_.-]+")
-_MAX_INSIDE = 8
+_MAX_INSIDE = 1 << 16
+"""Longest object that is written as a string, in code points."""
 
 
 def plain_name(name: str) -> str:
@@ -142,10 +145,11 @@ class Fields:
         self._record = record
         self.mapped = mapped
         own = {plain_name(key): value for key, value in reversed(record.items())}
-        inside = [own[plain_name(name)] for name in INSIDE if isinstance(own.get(plain_name(name)), dict)]
-        self._levels = [own] + [
-            {plain_name(str(key)): value for key, value in reversed(part.items())} for part in inside[:_MAX_INSIDE]
-        ]
+        self._levels = [own]
+        for name in INSIDE:
+            part = _as_object(own.get(plain_name(name)))
+            if part:
+                self._levels.append({plain_name(str(key)): value for key, value in reversed(part.items())})
 
     def all(self, field: str) -> Iterator[tuple[str, Any]]:
         """Names and values of a field that are there and not empty: mapped names, the record's own, those inside."""
@@ -174,6 +178,16 @@ class Fields:
         for part in name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         return value
+
+
+def _as_object(value: Any) -> dict[str, Any] | None:
+    """An object, or one that was written as a string, as sets on the Hugging Face hub have their metadata."""
+    if isinstance(value, str) and value.startswith("{") and len(value) <= _MAX_INSIDE:
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return None
+    return value if isinstance(value, dict) else None
 
 
 def is_empty(value: Any) -> bool:
