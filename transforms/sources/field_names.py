@@ -3,6 +3,7 @@
 ``NAMES`` is the whole table; docs/inputs.md is checked against it.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ _MAX_INSIDE = 1 << 16
 """Longest object that is written as a string, in code points."""
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A name as it is compared.
 
@@ -81,6 +83,7 @@ def plain_name(name: str) -> str:
 
 
 _PLAIN = {field: tuple(plain_name(name) for name in names) for field, names in NAMES.items()}
+_INSIDE = tuple(map(plain_name, INSIDE))
 _KNOWN = frozenset(name for names in _PLAIN.values() for name in names)
 
 
@@ -144,12 +147,12 @@ class Fields:
     def __init__(self, record: dict[str, Any], mapped: FieldMap) -> None:
         self._record = record
         self.mapped = mapped
-        own = {plain_name(key): value for key, value in reversed(record.items())}
+        own = _filled(record)
         self._levels = [own]
-        for name in INSIDE:
-            part = _as_object(own.get(plain_name(name)))
+        for name in _INSIDE:
+            part = _as_object(own.get(name))
             if part:
-                self._levels.append({plain_name(str(key)): value for key, value in reversed(part.items())})
+                self._levels.append(_filled(part))
 
     def all(self, field: str) -> Iterator[tuple[str, Any]]:
         """Names and values of a field that are there and not empty: mapped names, the record's own, those inside."""
@@ -159,9 +162,8 @@ class Fields:
                 yield name, value
         for level in self._levels:
             for name in _PLAIN[field]:
-                value = level.get(name)
-                if not is_empty(value):
-                    yield name, value
+                if name in level:
+                    yield name, level[name]
 
     def first(self, field: str) -> Any:
         """The value of a field; None where there is none."""
@@ -178,6 +180,11 @@ class Fields:
         for part in name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         return value
+
+
+def _filled(record: dict[str, Any]) -> dict[str, Any]:
+    """Values that are not empty by plain name; of names that are alike the first counts."""
+    return {plain_name(str(key)): value for key, value in reversed(record.items()) if not is_empty(value)}
 
 
 def _as_object(value: Any) -> dict[str, Any] | None:
