@@ -180,3 +180,11 @@ def test_one_long_line_in_a_script_without_full_stops_is_a_text() -> None:
     assert read_document(file).text == text
     with pytest.raises(Trouble, match=r"extract\.no_main_text"):
         read_document(Document(media="text", origin=file.origin, body=SENTENCE.encode()))
+
+
+def test_a_long_first_line_in_another_script_is_no_headline() -> None:
+    first = "港口委员会星期一同意重建东部防波堤，工程将于春季开始，预计持续两个夏天，轮渡将停靠北码头直到那时为止。"
+    thai = "คณะกรรมการท่าเรือมีมติเมื่อวันจันทร์ให้สร้างเขื่อนกันคลื่นด้านตะวันออกขึ้นใหม่ " * 3
+    for text in (f"{first}\n\n{first[::-1]}", f"{thai.strip()}\n\n{thai[::-1].strip()}"):
+        found = read_document(Document(media="text", origin=RECORD, body=text.encode()))
+        assert (found.headline, found.text) == (None, text.replace("\n\n", "\n"))

@@ -31,6 +31,11 @@ def test_the_record_itself_comes_before_what_is_inside() -> None:
     assert fields.first("text") is None
 
 
+def test_an_object_that_is_written_as_a_string() -> None:
+    fields = Fields({"text": "x", "meta": '{"url": "https://a.example/1"}', "metadata": "{oops"}, FieldMap())
+    assert fields.first("url") == "https://a.example/1"
+
+
 def test_mapped_names_must_be_of_a_field() -> None:
     with pytest.raises(ValueError, match="there is no field 'colour' to map 'x' to: choose from url, html, text"):
         FieldMap(pairs=(("colour", "x"),))

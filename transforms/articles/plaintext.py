@@ -151,19 +151,25 @@ def _is_headline(found: list[str]) -> bool:
     first = found[0]
     if any(_repeats(line, first) for line in found[1 : 1 + REPEAT_WITHIN]):
         return True
+    if _is_unspaced_text(first, shortest=150):
+        return False
     is_sentence = first.rstrip("\"'”’)").endswith((".", "。"))
     if is_sentence and (len(first) > 120 or _DATELINE.match(first)):
         return False
     if len(found) == 1:
-        is_text = (is_sentence and len(first.split()) >= 12) or _is_unspaced_text(first)
+        is_text = (is_sentence and len(first.split()) >= 12) or _is_unspaced_text(first, shortest=80)
         return not is_text and cut_call(first) is None
     return len(_SENTENCES.findall(first)) < 3
 
 
-def _is_unspaced_text(line: str) -> bool:
-    """Whether a line in a script other than Latin is too long for a headline; its text may have no full stop."""
+def _is_unspaced_text(line: str, *, shortest: int) -> bool:
+    """Whether a line in a script other than Latin is too long for a headline; its text may have no full stop.
+
+    Args:
+        shortest: letters that a text has; 40 do where it ends in a full stop.
+    """
     letters = [char for char in line if char.isalpha()]
-    shortest = 40 if line.endswith(("。", "।", "۔", "؟", "！", "？")) else 80
+    shortest = 40 if line.endswith(("。", "।", "۔", "؟", "！", "？")) else shortest
     return len(letters) >= shortest and 2 * sum(char > "\u024f" for char in letters) > len(letters)
 
 

@@ -21,13 +21,20 @@ from transforms.sources.limits import ReadLimits
 from transforms.sources.lists import is_web_url
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.web.answers import named_headers
-from transforms.web.bodies import Inflater, declared_charset, refused_type
+from transforms.web.bodies import Inflater, declared_charset
 from transforms.web.encodings import engine_for
 
 MAX_HEADER_BYTES = 1 << 20
 """Bytes of the header lines of one record."""
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_NO_PAGE = re.compile(
+    r"(?:image|audio|video|font|model|message|multipart)/"
+    r"|(?:text|application)/(?:[\w.+-]{1,80}[.+-])?(?:css|javascript|ecmascript|json|rss|atom|pdf|zip|gzip|wasm|calendar)\b"
+)
+"""Types that servers give to a page by no mistake that is worth looking for."""
+
+_TAG_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,1000}<")
 _MAX_LAYERS = 4
 _BY_MAGIC = ("gzip", "x-gzip", "zstd")
 _CHUNK_SIZE = re.compile(rb"[ \t]{0,8}([0-9a-fA-F]{1,12})[ \t]{0,8}(?:;[^\r\n]{0,1000})?\r?\n")
@@ -141,15 +148,17 @@ def _page(capture: Capture, block: Block, nothing: Document, limits: ReadLimits)
     if not is_web_url(url):
         raise LeftOut("read.ignored", f"its address is not http(s): {url}")
     media = (content_type or "").partition(";")[0].strip().lower()
-    if refused_type(content_type) is not None:
+    if _NO_PAGE.match(media):
         raise LeftOut("read.ignored", f"{media[:80]} at {url}")
     body = _body(headers, block, url, limits)
     # What the server calls a page is one unless the bytes are something else; what it calls otherwise is read by them.
     kind = recognize(body[:HEAD_BYTES], content_type=content_type if media in _PAGE_TYPES else None)
     if kind == "unknown" and body.strip():
         raise LeftOut("read.ignored", f"{media[:80] or 'a record'} at {url} begins with {body[:12]!r}")
-    if kind != "html" and media not in _PAGE_TYPES:
-        raise LeftOut("read.ignored", f"no page at {url}")
+    # A script may hold more tags than a page has; where the type is not that of a page, a page begins as one does.
+    is_page = media in _PAGE_TYPES or (kind == "html" and (not media or _TAG_FIRST.match(body)))
+    if not is_page:
+        raise LeftOut("read.ignored", f"no page but {media[:80] or kind} at {url}")
     response = None
     try:
         fetched_at = parse_instant(capture.date)

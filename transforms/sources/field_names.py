@@ -3,10 +3,13 @@
 ``NAMES`` is the whole table; docs/inputs.md is checked against it.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 NAMES: dict[str, tuple[str, ...]] = {
     "url": (
@@ -65,9 +68,11 @@ ENVELOPES = ("articles", "data", "results", "news", "docs", "rows", "records", "
 """Lists inside one JSON object that are the records, as an answer of NewsAPI keeps them in ``articles``."""
 
 _IGNORED = re.compile(r"[\s_.-]+")
-_MAX_INSIDE = 8
+_MAX_INSIDE = 1 << 16
+"""Longest object that is written as a string, in code points."""
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A name as it is compared.
 
@@ -78,6 +83,7 @@ def plain_name(name: str) -> str:
 
 
 _PLAIN = {field: tuple(plain_name(name) for name in names) for field, names in NAMES.items()}
+_INSIDE = tuple(map(plain_name, INSIDE))
 _KNOWN = frozenset(name for names in _PLAIN.values() for name in names)
 
 
@@ -141,11 +147,12 @@ class Fields:
     def __init__(self, record: dict[str, Any], mapped: FieldMap) -> None:
         self._record = record
         self.mapped = mapped
-        own = {plain_name(key): value for key, value in reversed(record.items())}
-        inside = [own[plain_name(name)] for name in INSIDE if isinstance(own.get(plain_name(name)), dict)]
-        self._levels = [own] + [
-            {plain_name(str(key)): value for key, value in reversed(part.items())} for part in inside[:_MAX_INSIDE]
-        ]
+        own = _filled(record)
+        self._levels = [own]
+        for name in _INSIDE:
+            part = _as_object(own.get(name))
+            if part:
+                self._levels.append(_filled(part))
 
     def all(self, field: str) -> Iterator[tuple[str, Any]]:
         """Names and values of a field that are there and not empty: mapped names, the record's own, those inside."""
@@ -155,9 +162,8 @@ class Fields:
                 yield name, value
         for level in self._levels:
             for name in _PLAIN[field]:
-                value = level.get(name)
-                if not is_empty(value):
-                    yield name, value
+                if name in level:
+                    yield name, level[name]
 
     def first(self, field: str) -> Any:
         """The value of a field; None where there is none."""
@@ -174,6 +180,21 @@ class Fields:
         for part in name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         return value
+
+
+def _filled(record: dict[str, Any]) -> dict[str, Any]:
+    """Values that are not empty by plain name; of names that are alike the first counts."""
+    return {plain_name(str(key)): value for key, value in reversed(record.items()) if not is_empty(value)}
+
+
+def _as_object(value: Any) -> dict[str, Any] | None:
+    """An object, or one that was written as a string, as sets on the Hugging Face hub have their metadata."""
+    if isinstance(value, str) and value.startswith("{") and len(value) <= _MAX_INSIDE:
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return None
+    return value if isinstance(value, dict) else None
 
 
 def is_empty(value: Any) -> bool:
