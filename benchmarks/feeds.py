@@ -8,6 +8,7 @@ is slower; 2 when the feeds are not there.
 
 import gzip
 import io
+import re
 import statistics
 import sys
 import time
@@ -18,12 +19,15 @@ import feedparser
 import orjson
 
 from benchmarks.feed_corpus import CORPUS, File, Parse, read_file, score
-from schemas.documents import Entry
+from schemas.documents import Entry, Source
 from schemas.trouble import LeftOut, Trouble
 from transforms.sources.feeds import Feed, read_feed
+from transforms.sources.open import open_source
 from transforms.sources.recognize import HEAD_BYTES, recognize
 
 FEEDS = CORPUS.parent
+_ENTRY = re.compile(rb"<(?:(?:atom|rss):)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 ROUNDS = 3
 
 
@@ -63,6 +67,38 @@ def real_feeds() -> tuple[list[File], bool]:
             print(f"LOSS {path.name}: {len(entries)} of {len(theirs)}, {unlinked=} {untitled=} {reason}")
     print(f"{len(files)} real feeds: {total['ours']} entries, plain feedparser {total['plain']}; with link {links}")
     return files, not lossy
+
+
+def kept_entries() -> bool:
+    """Whether each item or entry that the bytes of a feed hold comes out of reading, as link, document or letter.
+
+    They are counted by their tags, comments and CDATA aside: by a rule that knows nothing of the parsers.
+    """
+    whole = True
+    for name in ("real", "gofeed", "feedparser-corpus"):
+        total = Counter[str]()
+        for path in sorted((FEEDS / name).rglob("*")):
+            if path.suffix not in (".gz", ".xml"):
+                continue
+            data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            tags = len(_ENTRY.findall(_NO_TAGS.sub(b"", data.replace(b"\0", b""))))
+            found: Counter[str] = Counter()
+            try:
+                for thing in open_source(Source(uri=str(path))):
+                    found[type(thing).__name__] += 1
+            except (Trouble, LeftOut) as why:
+                found[str(getattr(why, "code", None) or getattr(why, "reason", None))] += 1
+            is_feed = found.keys() & {"Link", "Document", "Mishap"}
+            total.update(files=1, entries=tags if is_feed else 0, refused=0 if is_feed else 1)
+            total.update({kind: found[kind] for kind in ("Link", "Document", "Mishap")})
+            if is_feed and found["Link"] + found["Document"] + found["Mishap"] < tags:
+                whole = False
+                print(f"  {path.name}: {tags} entries, {dict(found)}")
+        print(
+            f"{name}: {total['files']} files, {total['refused']} of them give nothing; {total['entries']} entries in, "
+            f"{total['Link']} links, {total['Document']} documents, {total['Mishap']} letters out"
+        )
+    return whole
 
 
 def json_feeds() -> bool:
@@ -117,6 +153,7 @@ def main() -> int:
     checks = [
         score(files, plain, ours, verbose="-v" in sys.argv),
         whole,
+        kept_entries(),
         json_feeds(),
         race("corpus", files),
         race("real feeds", real),

@@ -173,3 +173,10 @@ def test_any_bytes_are_some_kind(data: bytes) -> None:
     assert recognize(data) in KINDS
     assert recognize(b"<" + data) in KINDS
     assert recognize(b'{"' + data) in KINDS
+
+
+def test_a_feed_under_the_doctype_of_a_page_is_a_feed() -> None:
+    feed = b"<?xml version='1.0'?>\n<!DOCTYPE html><feed xmlns='http://www.w3.org/2005/Atom'><title>T</title></feed>"
+    assert recognize(feed) == "atom"
+    assert recognize(b"<!doctype html>\n<rss version='2.0'><channel/></rss>") == "rss"
+    assert recognize(b"<!DOCTYPE html><feed>words</feed><p>A page") == "html"

@@ -28,7 +28,7 @@ MAX_TAGS = 500
 """Tags of one entry, or authors; what comes after is passed over."""
 
 MAX_NAMESPACES = 300
-"""feedparser goes through all of them for each element."""
+"""feedparser's strict parser goes through all of them for each element; a feed with more is left to the loose one."""
 
 _MAX_ATTRIBUTE_CHARS = 16_384
 _MAX_BASE_CHARS = 2_048
@@ -41,6 +41,8 @@ _ODD = (LookupError, TypeError, ValueError, ArithmeticError)
 
 class _Fields(feedparser.api._FeedParserMixin):  # type: ignore[misc]
     """Overrides of feedparser's handlers; comes before its classes."""
+
+    _is_strict = False
 
     def __init__(self, *args: Any) -> None:
         self._content_depth = 0
@@ -56,8 +58,8 @@ class _Fields(feedparser.api._FeedParserMixin):  # type: ignore[misc]
 
     def track_namespace(self, prefix: str | None, uri: str) -> None:
         super().track_namespace(prefix, uri)
-        if len(self.namespaces_in_use) > MAX_NAMESPACES:
-            raise ValueError(f"more than {MAX_NAMESPACES} namespaces")
+        if self._is_strict and len(self.namespaces_in_use) > MAX_NAMESPACES:
+            raise xml.sax.SAXException(f"more than {MAX_NAMESPACES} namespaces")
 
     def _get_context(self) -> Any:
         try:
@@ -222,6 +224,7 @@ def _derived(base: type) -> type:
 
 
 _Strict = _derived(feedparser.api.StrictFeedParser)
+_Strict._is_strict = True  # type: ignore[attr-defined]
 _Loose = _derived(feedparser.api.LooseFeedParser)
 
 

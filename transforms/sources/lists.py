@@ -1,11 +1,11 @@
 """A list of addresses goes in, OPML or plain lines; the addresses and their tags come out."""
 
-import codecs
 import re
+from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import listparser
 from lxml import etree
 
 from schemas.trouble import Trouble
@@ -13,6 +13,11 @@ from transforms.articles.charsets import decode_bytes
 from transforms.sources.xml_text import clean_xml
 
 _OUTLINE = re.compile(rb"<(?:[\w.-]{1,40}:)?outline[\s>/]")
+_MAX_CATEGORY_CHARS = 2_000
+
+MAX_TAGS = 100
+"""Tags of one address."""
+
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -97,31 +102,45 @@ def read_outlines(data: bytes) -> tuple[list[Outline], int]:
     root, lost = _tree(data)
     if root is None:
         raise Trouble("read.bad_list", "the OPML has no element that can be read")
-    # listparser reads through an HTML parser, which takes UTF-8 without a mark for Latin-1.
-    found = listparser.parse(codecs.BOM_UTF8 + etree.tostring(root, encoding="utf-8"))
-    outlines = {
-        item["url"]: Outline(item["url"], _tags(item.get("categories", [])), is_feed)
-        for part, is_feed in (("feeds", True), ("lists", True), ("opportunities", False))
-        for item in found[part]
-    }
-    order: dict[str, None] = {}
+    above: dict[etree._Element, tuple[str, ...]] = {}
+    found: dict[str, tuple[list[Sequence[str]], bool]] = {}
     for node in root.iter("{*}outline"):
         attributes = {str(key).lower(): str(value).strip() for key, value in node.attrib.items()}
-        url = attributes.get("xmlurl") or attributes.get("url")
-        site = attributes.get("htmlurl")
-        if site and not url and node.find("{*}outline") is None:
-            order.setdefault(site)
-            outlines.setdefault(site, Outline(site, _titles_above(node), is_feed=False))
-        if not url:
-            continue
-        order.setdefault(url)
-        # OPML 1 files of some readers say type="rss" url="…", which listparser takes for a folder.
-        if url not in outlines and attributes.get("type", "").lower() in ("rss", "atom", "feed"):
-            outlines[url] = Outline(url, _titles_above(node))
-    if not outlines:
+        url = _feed_url(attributes)
+        site = "" if url or node.find("{*}outline") is not None else attributes.get("htmlurl", "")
+        parent = node.getparent()
+        titles = above.get(parent, ()) if parent is not None else ()
+        if url or site:
+            found.setdefault(url or site, ([], bool(url)))[0].extend(
+                (*_categories(attributes.get("category", "")), titles)
+            )
+            above[node] = titles
+        else:
+            title = attributes.get("text") or attributes.get("title") or ""
+            above[node] = (*titles, title) if title and title not in titles else titles
+    if not found:
         raise Trouble("read.bad_list", "no outline of the OPML has an address")
-    known = [outlines.pop(url) for url in order if url in outlines]
-    return known + list(outlines.values()), lost
+    return [Outline(url, _tags(paths), is_feed) for url, (paths, is_feed) in found.items()], lost
+
+
+def _feed_url(attributes: dict[str, str]) -> str:
+    """The address of a feed, or of a list that is included, which an outline names."""
+    if attributes.get("xmlurl"):
+        return attributes["xmlurl"]
+    # OPML 1 files of some readers say type="rss" url="…".
+    is_named = attributes.get("type", "").lower() in ("rss", "atom", "feed", "link", "include")
+    return attributes.get("url", "") if is_named else ""
+
+
+def _categories(value: str) -> list[list[str]]:
+    """The paths in a ``category`` attribute, separated by commas."""
+    return [path.split("/") for path in value[:_MAX_CATEGORY_CHARS].split(",")]
+
+
+def _tags(paths: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Names of all places that an address has, the last place first, each once."""
+    names = (name.strip() for path in reversed(paths) for name in path)
+    return tuple(islice(dict.fromkeys(name for name in names if name), MAX_TAGS))
 
 
 def opml_tree(data: bytes) -> etree._Element | None:
@@ -140,15 +159,3 @@ def _tree(data: bytes) -> tuple[etree._Element | None, int]:
     if root is None:
         return None, 0
     return root, max(0, len(_OUTLINE.findall(clean)) - sum(1 for _ in root.iter("{*}outline")))
-
-
-def _tags(categories: list[list[str]]) -> tuple[str, ...]:
-    # listparser puts the category attribute first and the place among the outlines last.
-    names = (name.strip() for path in reversed(categories) for name in path)
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _titles_above(node: etree._Element) -> tuple[str, ...]:
-    above = [parent for parent in node.iterancestors() if etree.QName(parent).localname.lower() == "outline"]
-    titles = ((parent.get("text") or parent.get("title") or "").strip() for parent in reversed(above))
-    return tuple(dict.fromkeys(title for title in titles if title))

@@ -62,6 +62,12 @@ _HTML_TAG = re.compile(
 _BURIED_FEED = re.compile(
     r"<(?:rss\s[^<>]*version|rss>\s*<channel|(?:\w+:)?feed\s[^<>]*xmlns|rdf:RDF\s[^<>]*xmlns)", re.IGNORECASE
 )
+_FEED_AFTER_HTML = re.compile(
+    r"<!doctype\s{1,20}html[^<>]{0,300}>\s{0,300}(?=<(?:feed\s[^<>]{0,4000}xmlns|rss\s[^<>]{0,4000}version|rdf:RDF\s))",
+    re.IGNORECASE,
+)
+"""A feed under the DOCTYPE of a page, as generators of sites write it."""
+
 _JSON = json.JSONDecoder(strict=False)
 _JSON_NAME = re.compile(r'[\s,]*"([^"\\]*)"\s*:\s*')
 _JSON_START = re.compile(r"""\{\s*["'}]|\[\s*[\{\]]""")
@@ -204,6 +210,8 @@ def _root(text: str) -> tuple[re.Match[str] | None, int]:
     position = 0
     while prolog := _PROLOG.match(text, position):
         position = prolog.end()
+    if misnamed := _FEED_AFTER_HTML.match(text, position):
+        position = misnamed.end()
     return _ROOT.match(text, position), position
 
 
