@@ -23,12 +23,16 @@ MAX_DECLARED = 300_000
 MAX_BLOCKS = 3_000
 """Most paragraphs that are looked for in it: each is searched in the whole."""
 
+MAX_COMPARED = 6_000
+"""Most elements of a page whose reading is compared with justext's, which takes time quadratic in them."""
+
 ENOUGH = 3_000
 """Characters from which trafilatura's own reading may be taken though it is less than half of the page."""
 
 _FAST = Extractor(fast=True, comments=False, tables=True)
 _FULL = Extractor(fast=False, comments=False, tables=True)
 _RECALL = Extractor(fast=False, recall=True, comments=False, tables=True)
+_FAST_RECALL = Extractor(fast=True, recall=True, comments=False, tables=True)
 
 _EMBEDS: Any = XPath(
     "//blockquote[contains(@class, 'twitter-tweet') or contains(@class, 'instagram-media') or contains(@class, "
@@ -127,7 +131,8 @@ def _align(tree: HtmlElement, body: str) -> str:
 def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> str:
     """Main text of a page, paragraphs separated by one newline; empty when there is none.
 
-    The fast reading is taken when trafilatura's comparison with its fallbacks could not change it. Where the
+    The fast reading is taken when trafilatura's comparison with its fallbacks could not change it, and of pages of
+    more than MAX_COMPARED elements. Where the
     page declares a longer ``articleBody`` that holds what was read, the page's own paragraphs are picked by it.
     Changes the tree.
 
@@ -136,11 +141,12 @@ def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> st
         declared_body: JSON-LD articleBody.
     """
     prune(tree)
+    is_large = next(islice(tree.iter(), MAX_COMPARED, None), None) is not None
     text, sound = _extract(tree, _FAST)
-    if not sound:
+    if not sound and not is_large:
         text, _ = _extract(tree, _FULL)
     if not text.strip():  # the careful reading found nothing at all: take what the generous one finds
-        text, _ = _extract(tree, _RECALL)
+        text, _ = _extract(tree, _FAST_RECALL if is_large else _RECALL)
     text = tidy_text(text)
     if not declared_body or len(declared_body) > MAX_DECLARED:
         return text
