@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from schemas.trouble import Trouble
 from transforms.articles.pages import decode, parse_page
 
+_ATTRIBUTES = b" ".join(b"a%d=1" % number for number in range(7_000))
 PAGE = "<html{}><head>{}</head><body><p>Grüße aus Köln – „schön“</p></body></html>"
 
 
@@ -44,7 +45,21 @@ def test_a_few_broken_bytes_leave_it_utf8() -> None:
         (b"just words, no tag", "extract.not_html"),
         (b"<p>" * 30_001, "extract.too_complex"),
         (b"<p " + b" ".join(b"a%d=1" % number for number in range(100_000)) + b">x</p>", "extract.too_complex"),
-        (b"<p " + b" ".join(b'a%d="x > y"' % number for number in range(5_000)) + b">x</p>", "extract.too_complex"),
+        (b"<p " + b" ".join(b'a%d="x > y"' % number for number in range(7_000)) + b">x</p>", "extract.too_complex"),
+        (b"<script " + _ATTRIBUTES + b">x</script>", "extract.too_complex"),
+        (b"<titlex " + _ATTRIBUTES + b">x</titlex>", "extract.too_complex"),
+        (b"<textarea " + _ATTRIBUTES, "extract.too_complex"),
+        (b"<!-- <script> --><p " + _ATTRIBUTES + b">x</p>", "extract.too_complex"),
+        (b"<title><script></title><p " + _ATTRIBUTES + b">x</p>", "extract.too_complex"),
+        (b"<script/><p " + _ATTRIBUTES + b">x</p>", "extract.too_complex"),
+        (b"<\x00p " + _ATTRIBUTES + b">x</p>", "extract.too_complex"),
+        (b"<p/" + _ATTRIBUTES.replace(b"=1 ", b"/") + b">x</p>", "extract.too_complex"),
+        (b'<p ="' + _ATTRIBUTES + b'">x</p>', "extract.too_complex"),
+        (b'<p x=y="' + _ATTRIBUTES + b'">x</p>', "extract.too_complex"),
+        (b"<p " + b" ".join(b'a%d="<" b%d c%d' % (n, n, n) for n in range(2_500)) + b">x</p>", "extract.too_complex"),
+        (b"<p " + b"".join(b'a%d=">"' % n for n in range(7_000)) + b">x</p>", "extract.too_complex"),
+        (b"<p " * 7_000, "extract.too_complex"),
+        ((b"<p " + b" ".join(b"a%d" % n for n in range(1_100)) + b">x</p>") * 61, "extract.too_complex"),
     ],
 )
 def test_what_is_no_page_is_refused_at_once(body: bytes, code: str, monkeypatch: pytest.MonkeyPatch) -> None:

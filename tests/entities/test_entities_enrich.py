@@ -103,6 +103,14 @@ def test_a_model_for_any_language_serves_those_without_their_own() -> None:
     assert recognize_entities(make_article(in_language=None), models).not_run == ("entities.language_unknown",)
 
 
+def test_of_a_text_too_long_the_first_part_is_read() -> None:
+    models = {"en": describe_model(SMALL)}
+    short = recognize_entities(make_article(text=STORY), models)
+    long = recognize_entities(make_article(text=f"{STORY}\n{'x' * 250_000}\nAna Torv came back."), models)
+    assert long.not_run == ("entities.text_too_long",) and short.not_run == ()
+    assert long.entities == short.entities and long.entity_model == short.entity_model
+
+
 def test_wrong_models_are_refused_at_once() -> None:
     with pytest.raises(ValueError, match="is not installed: pip install"):
         RecognizeEntities(models={"en": "en_no_such_model"})

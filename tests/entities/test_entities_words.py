@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.articles import Entity
 from transforms.entities.group import group_mentions
 from transforms.entities.labels import KEPT_LABELS, Labelled
-from transforms.entities.recognize import MAX_PIECE_CHARS, cut_text
+from transforms.entities.recognize import MAX_CHARS, MAX_PIECE_CHARS, MAX_WORD_CHARS, cut_text, readable_part
 from transforms.entities.settle import RULES, add_repeats, place_labels, rules_for, settle_mentions
 from transforms.entities.surface import fold, trim_span
 
@@ -243,6 +244,44 @@ def test_long_paragraphs_are_cut_at_spaces() -> None:
     pieces = list(cut_text("word " * 10_000))
     assert max(len(piece.words) for piece in pieces) <= MAX_PIECE_CHARS
     assert all(piece.words.endswith(" ") for piece in pieces)
+
+
+@pytest.mark.parametrize("word", ["(" * 5_000, "'s" * 5_000, "ab" * 5_000, "a/" * 5_000, "\u6771\u4eac\u3002" * 900])
+def test_long_words_are_cut(word: str) -> None:
+    text = f"One {word} two"
+    pieces = list(cut_text(text))
+    assert "".join(piece.words for piece in pieces) == text
+    assert max(len(part) for piece in pieces for part in piece.words.split()) <= MAX_WORD_CHARS
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("One two.\nThree four", "One two.\nThree four"),
+        ("One two.\u2028Three four five six.", "One two.\u2028"),
+        ("One two three four five six seven eight", "One two three four five six "),
+        ("(((((((((", "(((((("),
+        ("a\nb\nc\nd\ne\nf", "a\nb\nc\n"),
+    ],
+)
+def test_the_beginning_is_read_up_to_a_paragraph(text: str, read: str) -> None:
+    assert readable_part(text, most=6) == read
+
+
+def test_a_text_without_word_breaks_is_too_long_by_its_characters() -> None:
+    assert len(readable_part("\u6771" * 300_000)) == MAX_CHARS
+
+
+def test_chains_of_acronyms_and_many_names_that_begin_alike_take_no_quadratic_time() -> None:
+    def seconds(count: int) -> float:
+        parts = [(f"Ana B{n:05}", " met. ", "PERSON") for n in range(count)]
+        parts += [(f"A{n:05}B-C", f" (A{n + 1:05}B-C). ", "ORG") for n in range(count)]
+        text, mentions = assembled([*parts, *parts])
+        start = time.process_time()
+        group_mentions(text, settle_mentions(text, mentions))
+        return time.process_time() - start
+
+    assert seconds(4_000) < 9 * max(min(seconds(1_000) for _ in range(2)), 0.01)
 
 
 def test_places_are_unique_and_plain() -> None:

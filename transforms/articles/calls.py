@@ -23,7 +23,7 @@ _CALL = re.compile(
     (?:(?:,?\s+(?P<at>(?:over\s+)?at|on|in|from|via|visit|see|go\s+to|by|bei|auf|sur|dans|chez|en|su|op|em|no|na)\s+
         |\s*(?P<colon>:)\s*|\s+[-–—|»→]+\s+)
       (?P<site>\S(?:(?![.!?…]\s).){{0,80}}?))?
-    \s*[\s»›→>\].)…:!]*$""",
+    [\s»›→>\].)…:!]*+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _TAIL = 320
@@ -104,10 +104,11 @@ def is_furniture(line: str) -> bool:
 
 def find_list(body: list[str]) -> int:
     """Where a closing list of links to other articles starts, heading included; the length of body without one."""
-    for start in range(1, len(body)):
-        links = body[start:]
-        if _LIST_HEAD.fullmatch(body[start]) and all(
-            len(line) <= 180 and (not line.endswith(".") or read_credit(line)) for line in links
-        ):
-            return start
-    return len(body)
+    first = len(body)
+    for start in range(len(body) - 1, 0, -1):
+        line = body[start]
+        if len(line) > 180 or (line.endswith(".") and not read_credit(line)):
+            break
+        if _LIST_HEAD.fullmatch(line):
+            first = start
+    return first

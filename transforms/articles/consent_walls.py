@@ -82,5 +82,6 @@ def find_choice(lines: list[str], *, title: str = "") -> str | None:
     kinds = {word.lower() for line in lines for word in _WORDS.findall(line)}
     if kinds and is_consent_title(title):
         return choices[0]
-    told = [line for line in lines if line in choices or (_WORDS.search(line) and _VOICE.search(line))]
+    buttons = set(choices)
+    told = [line for line in lines if line in buttons or (_WORDS.search(line) and _VOICE.search(line))]
     return choices[0] if len(kinds) >= 2 and sum(map(len, told)) >= 0.6 * whole else None

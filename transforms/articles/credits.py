@@ -14,9 +14,14 @@ _LEAD = re.compile(
     r"|(?:reporting|author|authors|autor|autorin|auteur)\s*:\s*|(?:von|par|por)\s+",
     re.IGNORECASE,
 )
-_FOR = re.compile(r"\s+(?:reporting\s+for|writing\s+for|for|via|für|pour|para)\s+", re.IGNORECASE)
-_OF = re.compile(r"\s+(?:of|at|from)\s+(?=(?:the\s+)?[A-ZÀ-Þ0-9])|\s+[-–—|·•/@]\s*|\s*\((?=[^)]+\)$)")
-_AND = re.compile(r"\s+(?:and|und|et|y|with|&)\s+", re.IGNORECASE)
+# All that follow are for lines in which white space is folded.
+_FOR = re.compile(r"\s(?:reporting\sfor|writing\sfor|for|via|für|pour|para)\s", re.IGNORECASE)
+_OF = re.compile(r"\s(?:of|at|from)\s(?=(?:the\s)?[A-ZÀ-Þ0-9])|\s[-–—|·•/@]\s?|\s?\((?=[^()]+\)$)")
+_AND = re.compile(r"\s(?:and|und|et|y|with|&)\s", re.IGNORECASE)
+_COMMA = re.compile(r",\s(?!Jr|Sr)(?:and\s)?|\s/\s")
+_IN = re.compile(r"\sin\s")
+_BEFORE_DATE = re.compile(r"\s[-–—|·•]\s|,\s|\s(?=\d{1,2}[./ ])")
+_BEFORE_BY = re.compile(r"\s(?:[-–—|·•]\s)?(?=by\s)", re.IGNORECASE)
 _SOURCE = re.compile(
     r"(?:sources?|quelle|fuente|via|courtesy\s+of|credit|publisher)\s*:\s*(?P<publisher>.+)"
     r"|(?:©|\(c\)|copyright)[\s©:]*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?[\s,]*)?(?:by\s+)?(?P<owner>[^.]+(?:\.\w+)*)"
@@ -149,6 +154,7 @@ def read_credit(line: str, *, is_last: bool = False) -> Credit | None:
     """
     if not 3 <= len(line) <= MAX_LINE:
         return None
+    line = " ".join(line.split())
     bare = line.strip(' *_[]—–-•"').removesuffix(".")
     bare = bare[1:-1] if bare.startswith("(") and bare.endswith(")") else bare
     source = _SOURCE.fullmatch(bare)
@@ -160,7 +166,7 @@ def read_credit(line: str, *, is_last: bool = False) -> Credit | None:
     lead = _LEAD.match(bare)
     rest = bare[lead.end() :] if lead else bare
     if lead and ";" in rest:  # "Reporting by A in Port Ellery; editing by B"
-        rest = re.split(r"\s+in\s+", rest.split(";")[0])[0]
+        rest = _IN.split(rest.split(";")[0])[0]
     who, publisher = rest, ""
     parted = _FOR.split(rest, maxsplit=1)
     if len(parted) == 2:
@@ -178,11 +184,11 @@ def read_credit(line: str, *, is_last: bool = False) -> Credit | None:
 
 def _without_date(line: str) -> tuple[str, str | None]:
     """The line without a date at either end of it, and that date."""
-    for cut in re.finditer(r"\s+[-–—|·•]\s+|,\s+|\s+(?=\d{1,2}[./ ])", line):
+    for cut in _BEFORE_DATE.finditer(line):
         date = read_date(line[cut.end() :])
         if date:
             return line[: cut.start()], date.raw
-    for cut in re.finditer(r"\s+(?:[-–—|·•]\s+)?(?=by\s)", line, re.IGNORECASE):
+    for cut in _BEFORE_BY.finditer(line):
         date = read_date(line[: cut.start()])
         if date:
             return line[cut.end() :], date.raw
@@ -203,7 +209,7 @@ def _split_publisher(rest: str) -> tuple[str, str]:
 
 def _read_names(who: str, *, fewest: int) -> tuple[str, ...]:
     """The persons of a list of names, or nothing where one of them cannot be a name."""
-    names = [name for part in _AND.split(who) for name in re.split(r",\s+(?!Jr|Sr)(?:and\s+)?|\s+/\s+", part)]
+    names = [name for part in _AND.split(who) for name in _COMMA.split(part)]
     names = [name.strip() for name in names if name.strip() and not _ROLE.fullmatch(name)]
     names = [re.sub(r"^(?:by|dr|prof|mr|mrs|ms)\.?\s+", "", name, flags=re.IGNORECASE) for name in names]
     return tuple(names) if all(_is_name(name, fewest) for name in names) else ()

@@ -1,6 +1,5 @@
 """The HTML of a feed entry comes in; its paragraphs go out. All of it is the article: nothing is searched for."""
 
-import html
 import re
 
 from lxml.html import HtmlElement
@@ -8,6 +7,8 @@ from lxml.html import HtmlElement
 from transforms.articles.clean import tidy_text
 from transforms.articles.furniture import is_furniture, opens_link_list
 from transforms.articles.pages import parse_text
+from transforms.articles.visible import visible_words
+from transforms.characters import unescape
 
 _MARKUP = re.compile(r"<[a-zA-Z!/]")
 _BLOCKS = frozenset(
@@ -66,7 +67,8 @@ _SKIPPED = frozenset(
         "template",
     ]
 )
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\])\s*$")
+_ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.|&hellip;)\s*\]")
+_ELLIPSIS_CHARS = 40
 
 
 def read_feed_text(markup: str) -> str:
@@ -81,11 +83,19 @@ def read_feed_text(markup: str) -> str:
     if not markup.strip():
         return ""
     if not _MARKUP.search(markup):
-        return tidy_text(_ELLIPSIS.sub("", html.unescape(markup)))
+        return tidy_text(_without_ellipsis(unescape(markup)))
     pieces: list[str] = []
     _walk(parse_text(f"<html><body><div>{markup}</div></body></html>"), pieces)
     lines = [" ".join(line.split()) for line in "".join(pieces).split("\n")]
-    return tidy_text(_ELLIPSIS.sub("", "\n".join(line for line in lines if line)))
+    return tidy_text(_without_ellipsis("\n".join(line for line in lines if line)))
+
+
+def _without_ellipsis(text: str) -> str:
+    """The text without the "[…]" that ends a teaser."""
+    whole = text.rstrip()
+    start = max(0, len(whole) - _ELLIPSIS_CHARS)
+    found = _ELLIPSIS.fullmatch(whole, max(start, whole.rfind("[", start)))
+    return whole[: found.start()] if found else text
 
 
 def _walk(root: HtmlElement, pieces: list[str]) -> None:
@@ -112,5 +122,5 @@ def _walk(root: HtmlElement, pieces: list[str]) -> None:
 def _is_call_link(element: HtmlElement) -> bool:
     if element.tag != "a":
         return False
-    words = " ".join("".join(element.itertext()).split())
+    words = visible_words(element, most=60, between="")
     return bool(words) and len(words) < 60 and (opens_link_list(words) or is_furniture(words))

@@ -21,31 +21,32 @@ _TIME = r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h|uur|ore)?|\d{1,
 _WHEN = (
     r"(?:first\s+|last\s+|zuletzt\s+|dernière\s+)?(?:published|updated|posted|modified|created|date|aktualisiert|"
     r"veröffentlicht(?:\s+am)?|stand|"
-    r"publié(?:e)?(?:\s+le)?|mis(?:e)? à jour(?:\s+le)?|mise à jour|modifié(?:\s+le)?|publicado|actualizado|"
+    r"publié(?:e)?(?:\s+le)?|mis(?:e)? à jour(?:\s+le)?|mise à jour|modifié(?:\s+le)?|publicado(?:\s+em)?|actualizado|"
     r"actualización|pubblicato(?:\s+il)?|"
-    r"aggiornato(?:\s+il)?|gepubliceerd(?:\s+op)?|bijgewerkt|laatste update|atualizado(?:\s+em)?|publicado\s+em)"
+    r"aggiornato(?:\s+il)?|gepubliceerd(?:\s+op)?|bijgewerkt|laatste update|atualizado(?:\s+em)?)"
 )
 _DAY = (
-    r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"(?:mon|diens|donners|frei|sams|sonn)tag|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|mittwoch|"
     r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 )
+# Atomic: a word that was taken is not given back. Where one word begins another, the longer stands first.
 _ONLY_DATE = re.compile(
-    rf"(?:{_WHEN}|{_DATE}|{_TIME}|{_DAY}|\b(?:on|at|am|um|le|à|el|a las|il|alle|op|om|and|et|und|by|gmt|utc|est|edt|"
-    rf"pst|pdt|bst|cet|cest|ist|et|pt|"
-    r"ago|vor|il y a|hace|fa|geleden|uhr)\b|\d{1,2}\s+(?:min(?:ute)?s?|minuten?|hours?|stunden?|heures?|horas?|days?|"
-    r"tagen?)\b|[\s,.:;|•·\-–—/()])+",
+    rf"(?:(?>{_WHEN}|{_DATE}|{_TIME}|{_DAY}|\b(?:on|at|am|um|le|à|el|a las|il y a|il|alle|op|om|and|et|und|by|"
+    rf"gmt|utc|est|edt|pst|pdt|bst|cet|cest|ist|et|pt|"
+    r"ago|vor|hace|fa|geleden|uhr)\b|\d{1,2}\s+(?:min(?:ute)?s?|minuten?|hours?|stunden?|heures?|horas?|days?|"
+    r"tagen?)\b|[\s,.:;|•·\-–—/()]))+",
     re.IGNORECASE,
 )
 _READING_TIME = re.compile(
     r"(?:reading time|lesezeit|lesedauer|temps de lecture|lecture|tiempo de lectura|tempo di lettura|leestijd|"
-    r"tempo de leitura)?\W*"
+    r"tempo de leitura)?\W*+"
     r"(?:~|ca\.?|about|etwa)?\s*\d{1,2}\s*[-–]?\s*(?:min(?:ute|uten|uti|utos)?s?\.?)\s*(?:read|lesezeit|lesedauer|"
     r"de lecture|de lectura|di lettura|"
     r"leestijd|reading time|listen|read time|lesen)?\W*",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"\W*(?:(?:written|story|text|words|photos?|pictures|fotos?|video|report|reporting|reviewed|edited|compiled|"
+    r"\W*+(?:(?:written|story|text|words|photos?|pictures|fotos?|video|report|reporting|reviewed|edited|compiled|"
     r"medically reviewed)\s+)?"
     r"(?:by|von|par|por|di|door|de|text|texte|testo|autor(?:in|en)?|auteur|autore|author|"
     r"written by)\W+(?P<rest>.{3,90})",
@@ -76,7 +77,7 @@ _LINKS = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\W*(?:(?:see also|read (?:also|more|next)|also read|more|related|watch|listen|must read|in case you missed it|"
+    r"\W*+(?:(?:see also|read (?:also|more|next)|also read|more|related|watch|listen|must read|in case you missed it|"
     r"dig deeper|go deeper|"
     r"lesen sie (?:auch|hier|dazu|mehr)|lesen sie (?:dazu )?auch|mehr zum thema|auch interessant|interaktiv|zum thema|"
     r"(?:à )?lire (?:aussi|également)|voir aussi|lea también|lee también|leer más|leggi anche|lees ook|leia também|"
@@ -134,7 +135,7 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(
-    r"\W*(?:(?:please )?(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletter|inbox|e-?mail|alerts?|briefing|"
+    r"\W*+(?:(?:please )?(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletter|inbox|e-?mail|alerts?|briefing|"
     r"for free|to continue|to read|channel|podcast|account|updates)\b.{0,140}"
     r"|(?:get|receive)\b.{0,80}\b(?:newsletter|delivered|(?:to|in) your inbox)\b.{0,120}"
     r"|(?:please )?(?:sign in|log in|login|register|create (?:a free|an) account)\b.{0,80}\b(?:to (?:continue|"
@@ -229,7 +230,7 @@ def is_furniture(line: str) -> bool:
     """Whether a line is a label, a share bar, a credit or a copyright notice."""
     if len(line) > 200:
         return False
-    return any(rule.fullmatch(line) is not None for rule in (_LABEL, _CREDIT, _COPYRIGHT))
+    return bool(_LABEL.fullmatch(line) or _CREDIT.fullmatch(line) or _COPYRIGHT.fullmatch(line))
 
 
 def is_call(line: str) -> bool:

@@ -1,6 +1,5 @@
 """The JSON-LD of a page comes in; what it says of the article goes out as Facts."""
 
-import html
 import json
 import re
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import orjson
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import Facts, OneName
+from transforms.characters import unescape
 
 MAX_SCRIPT = 2_000_000
 """Characters of one block that are looked at; blocks of real pages are a few thousand long."""
@@ -48,7 +48,6 @@ _TAGS = re.compile(r"<[^<>]{1,500}>")
 _ARTICLE_TYPE = re.compile(r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}"[A-Za-z]{0,40}?(?:Article|BlogPosting|Posting)"')
 _FIELD = re.compile(r'\s{0,20}:\s{0,20}"((?:[^"\\]|\\.){1,2000})"', re.DOTALL)
 _AUTHORS = re.compile(r'\s{0,20}:\s{0,20}(\[[^\]]{0,1000}\]|\{[^}]{0,1000}\}|"[^"]{0,200}")')
-_ENDLESS = re.compile(r"&#(?:\d{9}\d*+|[xX][0-9a-fA-F]{9}[0-9a-fA-F]*+);?")
 _NAME = re.compile(r'"name"\s{0,20}:\s{0,20}"([^"\\]{2,100})"')
 
 
@@ -70,7 +69,7 @@ def _parse(text: str) -> list[Any]:
         pass
     text = _WRAP.sub("", _WRAP.sub("", text)).strip().rstrip(";")
     if text.startswith(("{&quot;", "[{&quot;", "{ &quot;", "{\n&quot;")):
-        text = _unescape(text)
+        text = unescape(text)
     found, is_whole = _decode_values(text)
     if not is_whole:
         more, is_whole = _decode_values(_repair(text))
@@ -178,11 +177,6 @@ def _rank(node: dict[str, Any]) -> int:
     return best
 
 
-def _unescape(text: str) -> str:
-    """Character references resolved; a number of a thousand digits is none, and Python refuses to read it."""
-    return html.unescape(_ENDLESS.sub("\ufffd", text)) if "&" in text else text
-
-
 def text_of(value: Any, depth: int = 0) -> str | None:
     """One line of plain text out of a JSON-LD value, cut at MAX_TEXT; None when there is none."""
     if depth > _MAX_DEPTH:
@@ -195,7 +189,7 @@ def text_of(value: Any, depth: int = 0) -> str | None:
         value = str(value) if isinstance(value, float) or abs(value) < 10**20 else None
     if not isinstance(value, str):
         return None
-    text = _unescape(_unescape(value[:MAX_TEXT]))
+    text = unescape(unescape(value[:MAX_TEXT]))
     return " ".join(_TAGS.sub(" ", text).split()) or None if "<" in text else " ".join(text.split()) or None
 
 
@@ -404,5 +398,5 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
         facts.modified.extend(_texts(node.get("dateModified"))[:1])
     body = best.get("articleBody") or best.get("text")
     if isinstance(body, str) and body.strip():
-        facts.body = _unescape(body) if body.lstrip()[:4] == "&lt;" else body  # escaped twice
+        facts.body = unescape(body) if body.lstrip()[:4] == "&lt;" else body  # escaped twice
     return facts

@@ -1,7 +1,9 @@
 """The tree of a page comes in; its main text goes out, read by trafilatura."""
 
 import re
+from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import islice
 from typing import Any
 
 from lxml.etree import XPath, strip_elements
@@ -15,12 +17,22 @@ from transforms.articles.clean import letters, tidy_text
 EXTRACTOR = f"trafilatura {version('trafilatura')}"
 """What Article.extractor says."""
 
+MAX_DECLARED = 300_000
+"""Code points of the longest ``articleBody`` that is compared with the page."""
+
+MAX_BLOCKS = 3_000
+"""Most paragraphs that are looked for in it: each is searched in the whole."""
+
+MAX_COMPARED = 6_000
+"""Most elements of a page whose reading is compared with justext's, which takes time quadratic in them."""
+
 ENOUGH = 3_000
 """Characters from which trafilatura's own reading may be taken though it is less than half of the page."""
 
 _FAST = Extractor(fast=True, comments=False, tables=True)
 _FULL = Extractor(fast=False, comments=False, tables=True)
 _RECALL = Extractor(fast=False, recall=True, comments=False, tables=True)
+_FAST_RECALL = Extractor(fast=True, recall=True, comments=False, tables=True)
 
 _EMBEDS: Any = XPath(
     "//blockquote[contains(@class, 'twitter-tweet') or contains(@class, 'instagram-media') or contains(@class, "
@@ -52,6 +64,17 @@ def prune(tree: HtmlElement) -> None:
     strip_elements(tree, *_UNSEEN, with_tail=False)  # trafilatura copies the tree up to ten times
 
 
+def _in_one_line(text: str) -> str:
+    r"""The text with each newline, and the white space around it, as one blank.
+
+    >>> _in_one_line(" One  \n\n two\n")
+    ' One two '
+    """
+    first, *others = text.split("\n")
+    between = [line for line in map(str.strip, others[:-1]) if line]
+    return " ".join([first.rstrip(), *between, others[-1].lstrip()])
+
+
 def _extract(tree: HtmlElement, options: Extractor) -> tuple[str, bool]:
     found = bare_extraction(tree, options=options)
     if found is None or found.body is None:
@@ -62,7 +85,7 @@ def _extract(tree: HtmlElement, options: Extractor) -> tuple[str, bool]:
         for name in ("text", "tail"):
             value = getattr(element, name)
             if value and "\n" in value:
-                setattr(element, name, re.sub(r"\s*\n\s*", " ", value))
+                setattr(element, name, _in_one_line(value))
     text = xmltotxt(found.body, False)
     return text, options.fast and _is_sound(found.body, text, tree)
 
@@ -80,18 +103,27 @@ def _is_sound(body: HtmlElement, text: str, tree: HtmlElement) -> bool:
     return share >= 0.5 or (share >= 0.3 and len(text) > ENOUGH and paragraphs >= 5)
 
 
+def _outer_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Paragraphs, headings and items that stand in no other."""
+    stack = [tree]
+    while stack:
+        element = stack.pop()
+        if element.tag in _BLOCKS:
+            yield element
+        else:
+            stack.extend(reversed(element))
+
+
 def _align(tree: HtmlElement, body: str) -> str:
     """The paragraphs of the page that stand in ``body``; empty when they do not cover it."""
     whole = letters(body)
-    kept: list[str] = []
+    kept: dict[str, None] = {}
     covered = 0
-    for element in tree.iter(*_BLOCKS):
-        if any(parent.tag in _BLOCKS for parent in element.iterancestors()):
-            continue
+    for element in islice(_outer_blocks(tree), MAX_BLOCKS):
         line = " ".join(" ".join(element.itertext()).split())
         key = letters(line)
         if len(key) > 10 and key in whole and line not in kept:
-            kept.append(line)
+            kept[line] = None
             covered += len(key)
     return "\n".join(kept) if covered >= 0.9 * len(whole) else ""
 
@@ -99,7 +131,8 @@ def _align(tree: HtmlElement, body: str) -> str:
 def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> str:
     """Main text of a page, paragraphs separated by one newline; empty when there is none.
 
-    The fast reading is taken when trafilatura's comparison with its fallbacks could not change it. Where the
+    The fast reading is taken when trafilatura's comparison with its fallbacks could not change it, and of pages of
+    more than MAX_COMPARED elements. Where the
     page declares a longer ``articleBody`` that holds what was read, the page's own paragraphs are picked by it.
     Changes the tree.
 
@@ -108,22 +141,23 @@ def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> st
         declared_body: JSON-LD articleBody.
     """
     prune(tree)
+    is_large = next(islice(tree.iter(), MAX_COMPARED, None), None) is not None
     text, sound = _extract(tree, _FAST)
-    if not sound:
+    if not sound and not is_large:
         text, _ = _extract(tree, _FULL)
     if not text.strip():  # the careful reading found nothing at all: take what the generous one finds
-        text, _ = _extract(tree, _RECALL)
+        text, _ = _extract(tree, _FAST_RECALL if is_large else _RECALL)
     text = tidy_text(text)
-    if not declared_body:
+    if not declared_body or len(declared_body) > MAX_DECLARED:
         return text
     body = declared_body
     if re.search(r"<(?:p|br|div)\b", body):
-        body = re.sub(r"<[^>]{1,500}>", "", re.sub(r"<(?:/p|br\s*/?|/div)>", "\n", body))
+        body = re.sub(r"<[^<>]{1,500}>", "", re.sub(r"<(?:/p|br\s*/?|/div)>", "\n", body))
     body = tidy_text(body)
     if len(body) < 1.15 * len(text):
         return text
     whole = letters(body)
-    lines = [letters(line) for line in text.splitlines()]
+    lines = [letters(line) for line in text.splitlines()[:MAX_BLOCKS]]
     inside = sum(len(line) for line in lines if line in whole)
     if inside < 0.6 * sum(map(len, lines)):
         return text

@@ -1,6 +1,5 @@
 """The tree of a page comes in; what is known of its article besides the text goes out, best source first."""
 
-import html
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -23,6 +22,7 @@ from transforms.articles.json_ld import Page, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless
 from transforms.articles.visible import Visible, read_visible
+from transforms.characters import unescape
 
 _NOBODY: tuple[Author, ...] = ()
 _T = TypeVar("_T")
@@ -96,7 +96,7 @@ def one_line(text: str | None) -> str | None:
     """Character references resolved, white space folded; None for nothing, and no more than MAX_TEXT characters."""
     if not text:
         return None
-    text = html.unescape(text[:MAX_TEXT]) if "&" in text else text[:MAX_TEXT]
+    text = unescape(text[:MAX_TEXT]) if "&" in text else text[:MAX_TEXT]
     return " ".join(text.replace("\u00ad", "").replace("\u200b", "").split()) or None
 
 

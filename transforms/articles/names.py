@@ -1,39 +1,47 @@
 """Author strings as published come in; names, one each, go out."""
 
-import html
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from schemas.articles import Author
 from transforms.articles.facts import OneName
+from transforms.characters import unescape
 
 MAX_AUTHORS = 40
+MAX_STRINGS = 60
+"""Author strings of one source that are read; a page may name each author twice."""
+
 _MAX_NAME = 100
 _MAX_RAW = 3_000
+_MAX_PART = 300
+"""Code points of one name with what follows it, such as an office."""
 
 _BY = re.compile(
-    r"^\W*(?:(?:(?:this\s+)?(?:post|article|story)\s+(?:was\s+)?)?(?:written|posted|published|reported|story|text|"
+    r"^\W*+(?:(?:(?:this\s+)?(?:post|article|story)\s+(?:was\s+)?)?(?:written|posted|published|reported|story|text|"
     r"words|article|reviewed|report|analysis|comment|opinion)\s+)?"
     r"(?:by|von|por|par|di|door|av|af|text|texte|texto|testo|autor(?:in|es|en)?|auteur|autore|author|authors|"
     r"redaktion|reporting by|words by|tekst)\b(?:\s*:|\s+(?=\S))\s*",
     re.IGNORECASE,
 )
-_JUNK = re.compile(r"<[^>]*>|https?://\S+|\bwww\.\S+|\S+@\S+\.\w+|\(\s*\)|\[[^\]]*\]|[\"“”«»]")
+_JUNK = re.compile(
+    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|[\"“”«»]"
+)
+_SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s")
+
+# What follows is for strings in which white space is folded.
 _AFTER = re.compile(
-    r"\s+(?:[–—|•·]|-)\s+.*$|\s*\|.*$|\s+(?:for|für|pour|per il|para|voor)\s+(?:the\s+)?[A-Z].*$|\s+in\s+[A-Z][\w-]+$"
-    r"|\s*\((?:[^)]*)\)\s*$|\s+(?:is|ist)\s+(?:a|an|the|ein|eine)\s.*$"
+    r"\s(?:[–—|•·]|-)\s.*$|\s?\|.*$|\s(?:for|für|pour|per il|para|voor)\s(?:the\s)?[A-Z].*$|\sin\s[A-Z][\w-]+$"
+    r"|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$"
 )
 _DATED = re.compile(
-    r"(?:^|\s+)(?:on\s+)?(?:\d{1,2}[./:-]\d|\d{4}\b|\d{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-z]{3}|(?:jan|feb|mar|apr|may|"
+    r"(?:^|\s)(?:on\s)?(?:\d{1,2}[./:-]\d|\d{4}\b|\d{1,2}(?:st|nd|rd|th)?\.?\s[A-Za-z]{3}|(?:jan|feb|mar|apr|may|"
     r"jun|jul|aug|sep|oct|nov|dec)"
-    r"\w{0,6}\.?\s+\d|(?:updated|published|posted|last|am|le|el|il)\b.*\d).*$",
+    r"\w{0,6}\.?\s\d|(?:updated|published|posted|last|am|le|el|il)\b.{0,100}\d).*$",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:;|\s/\s|\s•\s|\s·\s|\n)\s*")
-_LIST = re.compile(
-    r"\s*(?:,\s*(?:and|und|et|y|e|en|og|och|&)\s|,|\s+(?:and|und|et|y|e|en|og|och|&|with|mit|avec)\s)\s*"
-)
-_AND = re.compile(r"\s+(?:and|und|et|y|e|en|og|och|&)\s+")
+_LIST = re.compile(r",\s?(?:and|und|et|y|e|en|og|och|&)\s|,|\s(?:and|und|et|y|e|en|og|och|&|with|mit|avec)\s")
+_AND = re.compile(r"\s(?:and|und|et|y|e|en|og|och|&)\s")
 _CREDENTIAL = re.compile(
     r"(?:Jr\.?|Sr\.?|I{2,3}|IV|Ph\.?\s?D\.?|Esq\.?|[A-Z]\.?[A-Za-z]?\.?[A-Z]\.?|R\.?N\.?|[A-Z]{2,5}(?:-[A-Z]{1,4})?|"
     r"LL\.?[MB]\.?)"
@@ -102,16 +110,16 @@ def split_authors(raw: str) -> list[str]:
     if isinstance(raw, OneName) and _is_one_name(raw):
         return [_tidy(raw)]
     found: list[str] = []
-    text = html.unescape(raw[:_MAX_RAW])
+    text = unescape(raw[:_MAX_RAW])
     for piece in _SPLIT.split(_JUNK.sub(" ", text)):
-        chunk = _DATED.sub("", _BY.sub("", piece.strip()))
+        chunk = _DATED.sub("", _BY.sub("", " ".join(piece.split())))
         parts = [part for part in _LIST.split(chunk) if part.strip()]
         couple = _AND.split(chunk)
         if "," not in chunk and len(couple) == 2 and any(len(part.split()) < 2 for part in couple):
             parts = [chunk]  # "Jane and Max Roe", "Arts and Culture": not two full names
         names: list[str] = []
         for part in parts:
-            bare = part.strip()
+            bare = part[:_MAX_PART].strip()
             if names and _CREDENTIAL.fullmatch(bare) and not _AGENCY.fullmatch(bare):
                 names[-1] += f", {bare}"
             elif names and _ROLE.search(bare):
@@ -134,7 +142,7 @@ def clean_authors(authors: Iterable[tuple[str, str | None]], *, publisher: str |
         publisher: name of the publication.
     """
     found: dict[str, Author] = {}
-    for raw, url in authors:
+    for raw, url in islice(authors, MAX_STRINGS):
         names = split_authors(raw)
         for name in names[:MAX_AUTHORS]:
             key = name.casefold()

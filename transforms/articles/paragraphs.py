@@ -1,11 +1,11 @@
 """A plain text comes in; its paragraphs go out, wrapped lines joined."""
 
-import html
 import re
 import unicodedata
 from itertools import pairwise
 
 from transforms.articles.credits import read_credit, read_date
+from transforms.characters import unescape
 
 MAX_HEADLINE = 250
 """Longest headline, in code points; longer is a paragraph."""
@@ -32,23 +32,23 @@ def split_paragraphs(text: str) -> list[str]:
     if len(flowing) < 0.4 * sum(len(line) >= 0.75 * width for line, _ in pairs):
         width = 0  # not wrapped
     apart = _around_headlines(lines)
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     is_open = False
     for number, line in enumerate(lines):
         if not line:
             is_open = False
             continue
         if is_open and number not in apart:
-            paragraphs[-1] += " " + line
+            paragraphs[-1].append(line)
         else:
-            paragraphs.append(line)
+            paragraphs.append([line])
         after = lines[number + 1] if number + 1 < len(lines) else ""
         is_open = bool(
             width and after and len(line) <= width + 8
-            and (_flows(line, after) or len(line) + 1 + len(after.split()[0]) > width)
+            and (_flows(line, after) or len(line) + 1 + len(after.split(maxsplit=1)[0]) > width)
             and not _stands_alone(line) and not _stands_alone(after)
         )  # fmt: skip
-    return paragraphs
+    return [" ".join(parts) for parts in paragraphs]
 
 
 def _flows(line: str, after: str) -> bool:
@@ -77,5 +77,5 @@ def _stands_alone(line: str) -> bool:
 
 def headline_key(line: str) -> str:
     """What two copies of a headline have in common: words, without case, quotes and punctuation."""
-    folded = unicodedata.normalize("NFKC", html.unescape(line)).casefold()
+    folded = unicodedata.normalize("NFKC", unescape(line)).casefold()
     return " ".join(re.findall(r"\w+", folded.replace("’", "").replace("'", ""))) or folded

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from schemas.trouble import Trouble
 from transforms.articles.calls import cut_call, find_list, is_furniture, without_calls
-from transforms.articles.credits import Credit, is_site, read_credit, read_date
+from transforms.articles.credits import MAX_LINE, Credit, is_site, read_credit, read_date
 from transforms.articles.paragraphs import MAX_HEADLINE, STOP, headline_key, split_paragraphs
 
 TOP = 8
@@ -129,9 +129,11 @@ def _take_head(found: list[str]) -> tuple[list[str], list[str], list[tuple[str, 
     kept: list[str] = []
     dates: list[tuple[bool, str]] = []
     credits: list[tuple[str, Credit]] = []
+    first = headline_key(found[0]) if len(found[0]) <= MAX_LINE else None
     for number, line in enumerate(found):
         date = read_date(line) if number < TOP else None
-        credit = read_credit(line) if 0 < number < TOP and headline_key(line) != headline_key(found[0]) else None
+        credit = read_credit(line) if 0 < number < TOP else None
+        credit = None if credit and headline_key(line) == first else credit
         if date:
             dates.append((date.is_update, date.raw))
         elif credit and credit.authors and (credit.date_raw or _BY.match(line)):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml.etree import XPath
@@ -10,6 +11,15 @@ from lxml.html import HtmlElement
 
 MAX_ELEMENTS = 20_000
 """Most elements with a class that are looked at."""
+
+MAX_DEPTH = 100
+"""Most elements around one that are looked at."""
+
+MAX_LINKS = 50
+"""Most links of one byline that are looked at."""
+
+_ABOUT_CHARS = 300
+"""Code points of a class, id or address that are looked at."""
 
 _WITH_CLASS: Any = XPath("//body//*[@class or @rel='author']")
 _DECK = re.compile(
@@ -70,15 +80,37 @@ class Visible:
     license: str | None = None
 
 
-def _line(element: HtmlElement) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+def visible_words(element: HtmlElement, *, most: int, between: str = " ") -> str:
+    """The words of an element in one line; of a text longer than ``most`` only so much that it is longer, too.
+
+    Elements stand in each other: to read all of each would take time quadratic in their depth.
+
+    Args:
+        most: code points that the caller takes.
+        between: what separates the pieces of text.
+    """
+    pieces: list[str] = []
+    count = 0
+    for text in islice(element.itertext(), 4 * most):
+        piece = text[: 8 * most]
+        pieces.append(piece)
+        count += len(" ".join(piece.split()))
+        if count > most:
+            break
+    return " ".join(between.join(pieces).split())
+
+
+def _line(element: HtmlElement, *, most: int = 500) -> str:
+    return visible_words(element, most=most)
+
+
+def _about(element: HtmlElement, *names: str) -> str:
+    return " ".join((element.get(name) or "")[:_ABOUT_CHARS] for name in names)
 
 
 def _is_aside(element: HtmlElement) -> bool:
-    for depth, parent in enumerate(element.iterancestors()):
-        if parent.tag in _OUTSIDE or (
-            depth < 5 and _ASIDE.search(f"{parent.get('class') or ''} {parent.get('id') or ''}")
-        ):
+    for depth, parent in enumerate(islice(element.iterancestors(), MAX_DEPTH)):
+        if parent.tag in _OUTSIDE or (depth < 5 and _ASIDE.search(_about(parent, "class", "id"))):
             return True
         if parent.tag in ("article", "main", "body"):
             return False
@@ -86,7 +118,11 @@ def _is_aside(element: HtmlElement) -> bool:
 
 
 def _authors(element: HtmlElement, line: str) -> list[tuple[str, str | None]]:
-    links = [(_line(link), link.get("href")) for link in element.iter("a") if _PROFILE.search(link.get("href") or "")]
+    links = [
+        (_line(link), link.get("href"))
+        for link in islice(element.iter("a"), MAX_LINKS)
+        if _PROFILE.search(_about(link, "href"))
+    ]
     named = [(name, url if url and url.startswith("http") else None) for name, url in links if 4 <= len(name) <= 60]
     return named or [(line, None)]
 
@@ -98,9 +134,7 @@ def _times(tree: HtmlElement) -> list[str]:
         if number >= 20:
             break
         value = (element.get("datetime") or "").strip() or _line(element)
-        about = (
-            f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('data-testid') or ''}".lower()
-        )
+        about = _about(element, "class", "itemprop", "data-testid").lower()
         if not value or _is_aside(element) or re.search(r"updat|modif", about):
             continue
         ranked.append((0 if element.get("pubdate") is not None or "publish" in about else 1, value[:100]))
@@ -114,11 +148,11 @@ def read_visible(tree: HtmlElement) -> Visible:
     if title is None:
         title = next(tree.iter("title"), None)
     seen.title = _line(title) or None if title is not None else None
-    seen.h1 = [line for line in (_line(element)[:500] for element in list(tree.iter("h1"))[:10]) if line]
+    seen.h1 = [line for line in (_line(element)[:500] for element in islice(tree.iter("h1"), 10)) if line]
     for number, element in enumerate(_WITH_CLASS(tree)):
         if number >= MAX_ELEMENTS or (seen.deck and len(seen.bylines) >= 3):
             break
-        role = "byline" if element.get("rel") == "author" else _role(element.get("class") or "")
+        role = "byline" if element.get("rel") == "author" else _role(_about(element, "class"))
         if not role:
             continue
         line = _line(element)
@@ -133,7 +167,7 @@ def read_visible(tree: HtmlElement) -> Visible:
         elif len(seen.dates) < 5 and 8 <= len(line) <= 60 and line not in seen.dates and not _is_aside(element):
             seen.dates.append(line)
     for element in tree.iter("a", "link"):
-        if "license" in (element.get("rel") or "").lower().split() and element.get("href"):
+        if "license" in _about(element, "rel").lower().split() and element.get("href"):
             seen.license = str(element.get("href")).strip()
             break
     return seen

@@ -39,7 +39,8 @@ def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...
     groups: defaultdict[str, list[_Placed]] = defaultdict(list)
     for one in placed:
         groups[_root(parent, attach.target(one))].append(one)
-    entities = [_entity(text, members, set(parent), persons) for members in groups.values()]
+    acronyms = frozenset(parent)
+    entities = [_entity(text, members, acronyms, persons) for members in groups.values()]
     return tuple(sorted(entities, key=lambda entity: entity.first))
 
 
@@ -69,9 +70,12 @@ def _join_acronyms(text: str, placed: Sequence[_Placed], persons: frozenset[str]
 
 
 def _root(parent: dict[str, str], key: str) -> str:
-    while key in parent:
-        key = parent[key]
-    return key
+    root = key
+    while root in parent:
+        root = parent[root]
+    while key in parent:  # so that the way is walked once
+        parent[key], key = root, parent[key]
+    return root
 
 
 class _Attach:
@@ -121,7 +125,7 @@ def _is_within(short: Sequence[str], long: Sequence[str]) -> bool:
     return all(word in words for word in short)
 
 
-def _entity(text: str, members: Sequence[_Placed], acronyms: set[str], persons: frozenset[str]) -> Entity:
+def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], persons: frozenset[str]) -> Entity:
     mentions = [
         Mention(text=text[one.labelled.start : one.labelled.end], start=one.labelled.start, end=one.labelled.end)
         for one in members

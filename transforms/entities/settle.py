@@ -6,7 +6,7 @@ A model reads a paragraph; a document says more. What each rule is worth, `bench
 import json
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -78,7 +78,10 @@ def add_acronyms(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
         found = acronym_after(text, m)
         if found is not None:
             added.append(Labelled(*found, m.label))
-    kept = [m for m in mentions if not any(m.start < a.end and a.start < m.end for a in added)]
+    added.sort()
+    starts = [a.start for a in added]
+    # The last of those that begin before a mention ends is the only one it can overlap: they do not overlap each other.
+    kept = [m for m in mentions if not (before := bisect_left(starts, m.end)) or added[before - 1].end <= m.start]
     return sorted([*kept, *added])
 
 
@@ -122,11 +125,12 @@ def is_distinct(words: str) -> bool:
 
 
 def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str]) -> list[Labelled]:
-    by_first: defaultdict[str, list[str]] = defaultdict(list)
+    # By first word, then by length, longest first: a place in the text is compared once for each length.
+    by_first: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
     for words in sorted(wanted, key=lambda w: (-len(w), w)):
         first = _WORD.match(words)
         if first:
-            by_first[first.group()].append(words)
+            by_first[first.group()].setdefault(len(words), set()).add(words)
     taken = sorted(mentions)
     starts = [m.start for m in taken]
     added: list[Labelled] = []
@@ -135,9 +139,10 @@ def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str])
         start = word.start()
         if start < reached:
             continue
-        for words in by_first.get(word.group(), ()):
-            end = start + len(words)
-            if not text.startswith(words, start) or not _stands_alone(text, start, end):
+        for length, names in by_first.get(word.group(), {}).items():
+            end = start + length
+            words = text[start:end]
+            if words not in names or not _stands_alone(text, start, end):
                 continue
             before = bisect_right(starts, end - 1)
             if before and taken[before - 1].end > start:

@@ -1,6 +1,5 @@
 """Which entries of a feed are told apart by more than their link."""
 
-import html
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.documents import Entry
+from transforms.characters import unescape
 from transforms.identity import canonical_url, fold, fragment_of, is_front_page
 
 LEAST_CHARS = 50
@@ -68,7 +68,7 @@ def has_text(entry: Entry) -> bool:
 def has_enough_text(entry: Entry) -> bool:
     """Whether what a feed says of an article is long enough to be read in the place of a page."""
     markup = max(entry.content_html or "", entry.summary_html or "", key=len)
-    return len(" ".join(html.unescape(_MARKUP.sub(" ", markup[:_LOOK_AT])).split())) >= LEAST_CHARS
+    return len(" ".join(unescape(_MARKUP.sub(" ", markup[:_LOOK_AT])).split())) >= LEAST_CHARS
 
 
 def says_the_same(entry: Entry, other: Entry) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
+from transforms.characters import unescape
+
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)((?:[\s/][^<>]*)?)>")
 _LONGEST_LINE = 20_000
@@ -63,7 +65,7 @@ def html_to_plain(markup: Any) -> str:
             markup = html.escape(str(root.text_content()), quote=False)
         except (etree.LxmlError, ValueError, AssertionError):
             markup = re.sub(r"<[^<>]*>", " ", markup)
-    return squeeze(html.unescape(markup))
+    return squeeze(unescape(markup))
 
 
 def plain_to_html(text: str) -> str:
@@ -100,8 +102,8 @@ def unescape_markup(markup: str) -> str:
             break
         if _ANY_TAG.search(markup):
             break
-        once = html.unescape(markup)
-        if not is_wrapped(once) and not is_wrapped(html.unescape(once)):
+        once = unescape(markup)
+        if not is_wrapped(once) and not is_wrapped(unescape(once)):
             break
         markup = once
     return markup

@@ -4,12 +4,12 @@ Feeds, OPML files and sitemaps are written by programs that put strings together
 characters, control characters. Parsers give up at them or guess (``AT&T;``, ``?a=1=2``), so they are put right first.
 """
 
-import html
 import re
 from html.entities import html5, name2codepoint
 from typing import NamedTuple
 
 from transforms.articles.charsets import Decoded, decode_bytes
+from transforms.characters import unescape
 
 DECLARATION = "<?xml version='1.0' encoding='utf-8'?>\n"
 _MAX_ENTITIES = 200
@@ -93,7 +93,7 @@ def _after(text: str, mark: str, at: int) -> int:
 def _entities(subset: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _ENTITY.finditer(subset):
-        value = html.unescape(match[2] or match[3] or "")
+        value = unescape(match[2] or match[3] or "")
         if "&" not in value and "<" not in value and len(found) < _MAX_ENTITIES:
             found.setdefault(match[1], value)
     return found
@@ -171,5 +171,5 @@ class _References:
 def _character(number: int) -> str:
     if number > 0x10FFFF:
         return "\ufffd"
-    char = html.unescape(f"&#{number};")  # as browsers do: 128 to 159 are those of windows-1252
+    char = unescape(f"&#{number};")  # as browsers do: 128 to 159 are those of windows-1252
     return _MARKUP.get(char, char) if len(char) == 1 and not _NOT_XML.match(char) else "\ufffd"

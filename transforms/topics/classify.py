@@ -34,6 +34,9 @@ LEAD_CHARS = 500
 HEADLINE_CHARS = 500
 """Code points of the headline that are read."""
 
+MAX_WORD_CHARS = 60
+"""Code points of a word that are looked at; all terms are shorter."""
+
 LABEL_WEIGHT = 0.7  # of a name from the taxonomy itself; our own seed terms weigh 0.5, 1 or 2
 PHRASE_GAIN = 1.3  # several words mean less by accident than one
 SHARPNESS = 1.8
@@ -77,7 +80,7 @@ def fold_word(word: str) -> str:
 
 def _words(text: str) -> list[str]:
     plain = text.lower().replace("’", "'").replace("'s", "")
-    return [fold_word(word) for word in _WORD.findall(plain)]
+    return [fold_word(word[:MAX_WORD_CHARS]) for word in _WORD.findall(plain)]
 
 
 def _seed_terms() -> dict[str, dict[str, float]]:
@@ -92,7 +95,7 @@ def _seed_terms() -> dict[str, dict[str, float]]:
                 of_class[folded] = max(weight, of_class.get(folded, 0.0))
     for code, of_class in terms.items():
         for below in descendants(code):
-            name = " ".join(_words(re.sub(r"\(.*?\)", "", concepts()[below].name)))
+            name = " ".join(_words(re.sub(r"\([^()]*\)", "", concepts()[below].name)))
             of_class.setdefault(name, LABEL_WEIGHT)
     return terms
 

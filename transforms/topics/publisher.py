@@ -5,7 +5,6 @@ section names in seven languages (``section_names.toml``). A name that could mea
 """
 
 import functools
-import html
 import re
 import tomllib
 import unicodedata
@@ -14,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from transforms.characters import unescape
 from transforms.topics.taxonomy import code_named, concepts, level, top
 
 MAX_NAMES = 100
@@ -36,7 +36,7 @@ def fold_name(name: str) -> str:
     >>> fold_name("Économie &amp; Finance")
     'economie and finance'
     """
-    plain = html.unescape(name).replace("&", " and ").replace("+", " and ")
+    plain = unescape(name).replace("&", " and ").replace("+", " and ")
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain.casefold()) if not unicodedata.combining(c))
     return _NOT_WORD.sub(" ", bare).strip()
 
@@ -86,7 +86,7 @@ def map_sections(sections: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for section in _bounded(sections, MAX_NAME_CHARS * 5):
         whole = _code_of(section)
-        for code in (whole,) if whole else map(_code_of, _LIST.split(html.unescape(section))[:MAX_NAMES]):
+        for code in (whole,) if whole else map(_code_of, _LIST.split(unescape(section))[:MAX_NAMES]):
             if code is not None:
                 found[code] = None
     return tuple(found)
