@@ -94,14 +94,18 @@ failed() {
 # takes a package for installed of which only a part is there.
 install() {
   local lock="$1"
-  if is_installed "$lock"; then return; fi
+  # From here on, since a signal that a short program gets may look to bash like a program that failed by itself.
+  trap 'stopped 130' INT
+  trap 'stopped 143' TERM HUP
+  if is_installed "$lock"; then
+    trap - INT TERM HUP
+    return
+  fi
   choose_python
   { : >>"$here/.venv.lock"; } 2>/dev/null || {
     say "cannot write to $here, where .venv belongs: copy newsmill to a directory of your own"
     exit 1
   }
-  trap 'stopped 130' INT
-  trap 'stopped 143' TERM HUP
   exec 9>>"$here/.venv.lock" # one installation at a time; the lock ends with the last process that has the file open
   if ! "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null; then
     say "another run.sh is installing; waiting for it ..."

@@ -54,7 +54,9 @@ class Checkout:
         self.elsewhere.mkdir()
         self.environment = {"PATH": os.environ["PATH"], "STUB_LOG": str(self.log), "PYTHON": str(self.python)}
 
-    def start(self, *words: str, door: Path | None = None, cwd: Path | None = None, **more: str) -> Any:
+    def start(
+        self, *words: str, door: Path | None = None, cwd: Path | None = None, alone: bool = False, **more: str
+    ) -> Any:
         return subprocess.Popen(
             [str(door or self.root / "run.sh"), *words],
             cwd=cwd or self.root,
@@ -62,6 +64,7 @@ class Checkout:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=alone,
         )
 
     def run(self, *words: str, **more: Any) -> tuple[int, str, str]:
@@ -156,6 +159,22 @@ def test_stopped_while_installing(checkout: Checkout, number: signal.Signals, co
     assert err.splitlines()[1:] == ["newsmill: stopped while installing; the next run begins with that again"]
     assert checkout.run()[0] == 0
     assert checkout.steps() == ["venv", "pip"] * 2
+
+
+def test_stopped_while_python_is_looked_for(checkout: Checkout) -> None:
+    ready = checkout.log.with_suffix(".ready")
+    deaf = checkout.python.read_text().replace(
+        'case "$*" in', f'trap "exit 1" INT; touch "{ready}"; sleep 2\ncase "$*" in'
+    )
+    checkout.python.write_text(deaf)  # as Python is that has not begun yet: it ends by itself, not by the signal
+    process = checkout.start(alone=True)
+    while not ready.exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, err.count("\n")) == (130, 1)
+    assert checkout.steps() == []
 
 
 def test_two_first_runs_install_once(checkout: Checkout) -> None:

@@ -273,6 +273,7 @@ def test_the_log_shows_a_rude_client_and_a_polite_one(web: SimulatedWeb) -> None
         one.sendall(b"GET /inside/2 HTTP/1.1\r\n\r\n")
     for one in at_once:
         one.recv(1)  # all three are under way, and none is closed
+    time.sleep(0.15)  # longer than two connections may overlap
     for one in at_once:
         one.close()
     with httpx.Client(headers={"User-Agent": "newsmill/1"}, verify=False, trust_env=False) as client:
