@@ -1,40 +1,143 @@
 #!/usr/bin/env bash
-# The only door to newsmill. Bare, it runs the main job on seeds/ into out/.
+# The only door to newsmill. Bare, it runs the main job: the seeds into out/ where you stand.
 set -euo pipefail
-here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-cd "$here"
+
+say() { printf 'newsmill: %s\n' "$*" >&2; }
+
+# Where this file is, also when it is called by a link to it.
+self="${BASH_SOURCE[0]}"
+while [[ -L "$self" ]]; do
+  link="$(readlink "$self")"
+  case "$link" in
+    /*) self="$link" ;;
+    *) self="$(dirname "$self")/$link" ;;
+  esac
+done
+here="$(cd -P "$(dirname "$self")" && pwd)"
 venv="$here/.venv"
+log="$here/.venv.log"
 export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}" # one thread a process is the fastest for NER
+export NEWSMILL_COMMAND="$0"                             # how newsmill is called, for what it proposes to try
 
-say() { printf '%s\n' "$*" >&2; }
-
-# Install LOCK into .venv, unless just that lock is what is there.
-install() {
-  local lock="$1" stamp="$venv/.lock-$1.sha256" want
-  want="$(sha256sum "$lock" | cut -d' ' -f1)"
-  if [[ -x "$venv/bin/python" && -f "$stamp" && "$(cat "$stamp")" == "$want" ]]; then return; fi
-  local python="${PYTHON:-python3}"
-  "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null || {
-    say "newsmill needs Python 3.11, 3.12 or 3.13 as $python: set PYTHON=/path/to/python3.11"
-    exit 2
-  }
-  say "installing $lock into .venv (about a minute, once) ..."
-  [[ -x "$venv/bin/python" ]] || "$python" -m venv "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  printf '%s\n' "$want" >"$stamp"
-  # The lock of the tests holds all of the other one, in the same versions.
-  if [[ "$lock" == requirements-dev.lock ]]; then
-    sha256sum requirements.lock | cut -d' ' -f1 >"$venv/.lock-requirements.lock.sha256"
-  fi
+# Version of a Python that newsmill runs on, such as cpython-313; nothing of any other.
+version() {
+  "$1" -c 'import sys, ensurepip, venv; (3, 11) <= sys.version_info[:2] < (3, 14) and print(sys.implementation.cache_tag)' \
+    2>/dev/null || true
 }
 
-newsmill() { PYTHONPATH="$here" exec "$venv/bin/python" -m pipeline "$@"; }
+# The Python to install with, in $python: PYTHON, or the best one that is there.
+choose_python() {
+  if [[ -n "${PYTHON:-}" ]]; then
+    python="$PYTHON"
+    [[ -n "$(version "$python")" ]] || {
+      say "PYTHON=$python is no Python 3.11, 3.12 or 3.13 with venv: name another"
+      exit 2
+    }
+    return
+  fi
+  for python in python3.13 python3.12 python3.11 python3; do
+    if [[ -n "$(version "$python")" ]]; then return; fi
+  done
+  say "Python 3.11, 3.12 or 3.13 with venv is needed: install one (python3.13, python3.13-venv), or set PYTHON=/path/to/python3.13"
+  exit 2
+}
+
+# Whether just that lock file is what is installed, all of it, by the Python that is wanted.
+is_installed() {
+  local stamp="$venv/.installed-$1" tag
+  [[ -f "$stamp" && -x "$venv/bin/python" ]] || return 1
+  tag="$("$venv/bin/python" -I -S -c 'import sys; print(sys.implementation.cache_tag)' 2>/dev/null)" || return 1
+  [[ "$(cat "$stamp")" == "$(cksum <"$here/$1") $tag" ]] || return 1
+  [[ -z "${PYTHON:-}" || "$(version "$PYTHON")" == "$tag" ]]
+}
+
+stamp() {
+  printf '%s %s\n' "$(cksum <"$here/$1")" "$(version "$venv/bin/python")" >"$venv/.installed-$1"
+}
+
+# A step of the installation, in a process group of its own, so that it ends with this script; its words go to $log.
+child=""
+step() {
+  local code=0
+  set -m
+  "$@" </dev/null >>"$log" 2>&1 &
+  child=$!
+  set +m
+  wait "$child" 2>/dev/null || code=$?
+  child=""
+  return "$code"
+}
+
+stopped() {
+  trap '' INT TERM HUP
+  if [[ -n "$child" ]]; then
+    kill -TERM -- "-$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  fi
+  say "stopped while installing; the next run begins with that again"
+  exit "$1"
+}
+
+failed() {
+  local why
+  if grep -q -E 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Network is unreachable|ProxyError|name resolution' "$log"; then
+    why="the package index cannot be reached; see to the network and run it again"
+  else
+    why="$(sed -n 's/^ERROR: //p' "$log" | tail -n 1 | cut -c 1-300)"
+    if [[ -z "$why" ]]; then why="$(grep -v '^[[:space:]]*$' "$log" | tail -n 1 | cut -c 1-300)" || why="it was ended"; fi
+  fi
+  say "$1 failed: $why (all it said: $log)"
+  exit 1
+}
+
+# Install a lock file into .venv, unless it is what is there. What an interrupted installation left is made anew: pip
+# takes a package for installed of which only a part is there.
+install() {
+  local lock="$1"
+  if is_installed "$lock"; then return; fi
+  choose_python
+  { : >>"$here/.venv.lock"; } 2>/dev/null || {
+    say "cannot write to $here, where .venv belongs: copy newsmill to a directory of your own"
+    exit 1
+  }
+  trap 'stopped 130' INT
+  trap 'stopped 143' TERM HUP
+  exec 9>>"$here/.venv.lock" # one installation at a time; the lock ends with the last process that has the file open
+  if ! "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null; then
+    say "another run.sh is installing; waiting for it ..."
+    "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' 2>/dev/null || true
+  fi
+  if ! is_installed "$lock"; then
+    say "installing $lock into .venv (about a minute, once) ..."
+    : >"$log"
+    local is_whole=""
+    for is_whole in "$venv"/.installed-*; do
+      [[ -s "$is_whole" && "$(cut -d' ' -f3 "$is_whole")" == "$(version "$venv/bin/python")" ]] || is_whole=""
+    done
+    if [[ -n "${PYTHON:-}" && "$(version "$PYTHON")" != "$(version "$venv/bin/python")" ]]; then is_whole=""; fi
+    rm -f "$venv"/.installed-*
+    if [[ -z "$is_whole" ]]; then
+      step "$python" -m venv --clear "$venv" || failed "making .venv with $python"
+    fi
+    step "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --retries 2 \
+      --root-user-action ignore --no-warn-script-location --require-hashes -r "$here/$lock" || failed "installing $lock"
+    stamp "$lock"
+    # The lock of the tests holds all of the other one, in the same versions.
+    if [[ "$lock" == requirements-dev.lock ]]; then stamp requirements.lock; fi
+    rm -f "$log"
+  fi
+  exec 9>&-
+  trap - INT TERM HUP
+}
+
+# Modules come from here, never from the directory that the user stands in.
+newsmill() { PYTHONPATH="$here" PYTHONSAFEPATH=1 exec "$venv/bin/python" -m pipeline "$@"; }
 
 usage() {
   cat <<'EOF'
 usage: ./run.sh [COMMAND]
 
-  (none)        run the main job: seeds/ into out/, offline
+  (none)        run the main job: the seeds that come along into out/, offline
   run …         newsmill run …, such as: ./run.sh run --input FEED_OR_FILE --output DIR
   report …      print the report of a run again; so for the other commands of newsmill:
                 verify, compact, retract, views, dead, replay, reprocess,
@@ -48,7 +151,24 @@ usage: ./run.sh [COMMAND]
   runners       install Prism and Flink's job server, for streams on these and their tests
   lock          write the lock files anew (needs uv)
   help          this
+
+Paths are relative to where you stand, out/ too. PYTHON=/path/to/python3.13 chooses the Python to install with; without
+it python3.13 comes before 3.12, 3.11 and python3.
+
+exit codes: those of the command (./run.sh run --help); before it begins: 1 the installation failed, 2 unknown command or
+no Python, 130 or 143 stopped
 EOF
+}
+
+# Words for pytest; of those that name a file from where the user stands, the whole path.
+tests() {
+  local words=() word
+  for word in "$@"; do
+    if [[ "$word" != -* && "$word" != /* && -e "$PWD/${word%%::*}" ]]; then word="$PWD/$word"; fi
+    words+=("$word")
+  done
+  cd "$here"
+  PYTHONPATH="$here" exec "$venv/bin/python" -m pytest ${words[@]+"${words[@]}"}
 }
 
 command="${1:-main}"
@@ -56,50 +176,56 @@ command="${1:-main}"
 case "$command" in
   main)
     install requirements.lock
-    newsmill run --input seeds --output out --fetch never
-    ;;
-  run | report | verify | compact | retract | views | dead | replay | reprocess | feeds | stream | politeness)
-    install requirements.lock
-    newsmill "$command" "$@"
-    ;;
-  sql)
-    install requirements.lock
-    exec "$venv/bin/python" -c 'import sys, duckdb; print(duckdb.sql(sys.argv[1]))' "$@"
+    seeds="$here/seeds"
+    if [[ "$seeds" -ef seeds ]]; then seeds=seeds; fi
+    newsmill run --input "$seeds" --output out --fetch never
     ;;
   test)
     install requirements-dev.lock
-    PYTHONPATH="$here" exec "$venv/bin/python" -m pytest "$@"
+    tests "$@"
     ;;
   check)
     install requirements-dev.lock
+    cd "$here"
     "$venv/bin/ruff" format --check .
     "$venv/bin/ruff" check .
-    exec "$venv/bin/mypy"
+    exec "$venv/bin/python" -m mypy
     ;;
   golden)
     install requirements-dev.lock
-    NEWSMILL_GOLDEN=1 PYTHONPATH="$here" exec "$venv/bin/python" -m pytest -k golden "$@"
+    export NEWSMILL_GOLDEN=1
+    tests -k golden "$@"
     ;;
   dictionary)
     install requirements.lock
-    PYTHONPATH="$here" "$venv/bin/python" -m pipeline dictionary >docs/data-dictionary.md
+    PYTHONPATH="$here" PYTHONSAFEPATH=1 "$venv/bin/python" -m pipeline dictionary >"$here/docs/.data-dictionary.md"
+    mv "$here/docs/.data-dictionary.md" "$here/docs/data-dictionary.md"
     ;;
   bench)
+    name="${1:-}"
+    if [[ -z "$name" || ! -f "$here/benchmarks/$name.py" ]]; then
+      say "bench ${name:-what}? There are: $(cd "$here/benchmarks" && printf '%s ' *.py | sed 's/__init__\.py //; s/\.py//g')"
+      exit 2
+    fi
     install requirements-dev.lock
-    name="${1:?name a file of benchmarks/}"
     shift
-    PYTHONPATH="$here" exec "$venv/bin/python" "benchmarks/$name.py" "$@"
+    PYTHONPATH="$here" exec "$venv/bin/python" "$here/benchmarks/$name.py" "$@"
     ;;
   runners)
-    bash tests/runners.sh "$@"
+    exec bash "$here/tests/runners.sh" "$@"
     ;;
   lock)
+    cd "$here"
     compile=(uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header)
     "${compile[@]}" requirements.in -o requirements.lock
     "${compile[@]}" requirements-dev.in -c requirements.lock -o requirements-dev.lock
     ;;
   help | -h | --help) usage ;;
   *)
+    if [[ "$command" == run || "$command" == report || ("$command" =~ ^[a-z]+$ && -f "$here/pipeline/commands/$command.py") ]]; then
+      install requirements.lock
+      newsmill "$command" "$@"
+    fi
     say "unknown command: $command"
     usage >&2
     exit 2

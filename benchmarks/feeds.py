@@ -15,30 +15,23 @@ from collections import Counter
 from typing import Any
 
 import feedparser
-import feedparser.api
 import orjson
 
+from benchmarks.feed_corpus import CORPUS, File, Parse, read_file, score
 from schemas.documents import Entry
 from schemas.trouble import LeftOut, Trouble
+from transforms.sources.feeds import Feed, read_feed
+from transforms.sources.recognize import HEAD_BYTES, recognize
 
-AS_SHIPPED = list(feedparser.api.PREFERRED_XML_PARSERS)  # before ours is imported, which sets its own
-
-from benchmarks.feed_corpus import CORPUS, File, Parse, read_file, score  # noqa: E402
-from transforms.sources.feeds import Feed, read_feed  # noqa: E402
-from transforms.sources.recognize import HEAD_BYTES, recognize  # noqa: E402
-
-OURS = list(feedparser.api.PREFERRED_XML_PARSERS)
 FEEDS = CORPUS.parent
 ROUNDS = 3
 
 
 def plain(data: bytes, headers: dict[str, str]) -> Any:
-    feedparser.api.PREFERRED_XML_PARSERS[:] = AS_SHIPPED
     return feedparser.parse(io.BytesIO(data), response_headers=headers)
 
 
 def ours(data: bytes, headers: dict[str, str]) -> Feed:
-    feedparser.api.PREFERRED_XML_PARSERS[:] = OURS
     kind = recognize(data[:HEAD_BYTES])
     return read_feed(
         data,

@@ -1,113 +1,257 @@
-"""What the pipeline costs: its documents a second against a bare loop of the same functions on the same pages.
+"""What the pipeline costs: its pages a second against a bare loop of the same functions, over one WARC file.
 
-Both read saved pages from disk, extract, identify the language, recognise entities, assign topics and write one
-Parquet file; both run in processes of their own, in turn, so that neither warms the other up. The pipeline adds
-recognising, the ledger, repeats, Beam, staging, commit and report. Start-up (imports, the model) is measured with
-one page and subtracted from both.
+Four ways read the same WARC, extract, identify the language, recognise entities, assign topics and write Parquet:
 
-Usage: ./run.sh bench overhead [--pages N] [--rounds N] [--no_entities]
+bare       one process, a loop, no Beam, no worker processes
+bare x2    two such processes at the same time, each with every other page: the most that two cores give
+newsmill   ``newsmill run --workers 1``
+newsmill 2 ``newsmill run --workers 2``
+
+Each runs in processes of its own, in turn, so that none warms another up. Start-up (imports, models, the first graph)
+is measured with a WARC of one page and subtracted. For the price of running elements in worker processes alone, the
+last line compares the processor time of a bare loop with that of the same loop through the pool. Every figure is of
+processes as a whole; the memory is that of all processes of a command, shared pages counted once (PSS).
+
+Usage: ./run.sh bench overhead [--pages 600] [--rounds 1] [--no_entities] [--no_pool]
 """
 
 import argparse
+import functools
 import gzip
+import io
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
+from benchmarks.trees import Watched
 from schemas.articles import Article
-from schemas.documents import Document, Origin
+from schemas.documents import Document, Source
 from schemas.record import rows_to_table
-from schemas.trouble import Trouble
-from transforms.articles.read import read_document
-from transforms.entities.enrich import recognize_entities
-from transforms.entities.models import DEFAULT_MODEL, describe_model
+from schemas.trouble import LeftOut, Trouble
+from transforms.articles.read import read_document, warm_up
+from transforms.entities.annotate import recognize_entities
+from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.languages import identify_language
+from transforms.sources.opening import open_source
 from transforms.topics.assign import assign_topics
+from transforms.workers.policy import WorkerPolicy
+from transforms.workers.pool import Pool
+from transforms.workers.steps import Ended, Step
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "pages"
 SEEDS = ROOT / "seeds" / "pages"
-ENVIRONMENT = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-"""The same for both: one BLAS thread, as newsmill sets it for itself."""
 
 
-def bare_loop(folder: Path, output: Path, *, entities: bool) -> int:
-    """The same functions without Beam; gives the number of articles."""
-    models = {"en": describe_model(DEFAULT_MODEL)} if entities else {}
-    rows = []
-    for path in sorted(folder.iterdir()):
-        origin = Origin(uri=str(path), kind="html")
-        try:
-            article = read_document(Document(media="html", origin=origin, body=path.read_bytes()))
-        except Trouble:
-            continue
-        rows.append(assign_topics(recognize_entities(identify_language(article), models)))
-    pq.write_table(rows_to_table(rows, Article), output, compression="zstd")
-    return len(rows)
-
-
-def write_pages(folder: Path, count: int) -> None:
-    """Saved pages to read: public ones where they are, else the seeds' over and over."""
-    folder.mkdir()
+def find_pages(count: int) -> list[bytes]:
+    """Public pages where they are, spread over all sets; else the seeds' over and over."""
     public = sorted(SHARED.rglob("*.html.gz")) or sorted(SHARED.rglob("*.gz"))
     if public:
-        chosen = public[:: max(1, len(public) // count)][:count]
-        bodies = [gzip.decompress(path.read_bytes()) for path in chosen]
-    else:
-        seeds = [path.read_bytes() for path in sorted(SEEDS.glob("*.html"))]
-        bodies = [seeds[n % len(seeds)] + f"<!-- {n} -->".encode() for n in range(count)]
-    for n, body in enumerate(bodies):
-        (folder / f"{n:05d}.html").write_bytes(body)
+        step = max(1, len(public) // count)
+        return [gzip.decompress(path.read_bytes()) for path in public[::step][:count]]
+    seeds = [path.read_bytes() for path in sorted(SEEDS.glob("*.html"))]
+    return [seeds[n % len(seeds)] + f"<!-- {n} -->".encode() for n in range(count)]
 
 
-def time_child(mode: str, folder: Path, output: Path, *, entities: bool) -> float:
-    """Wall seconds of one run in a process of its own."""
+def write_warc(path: Path, pages: list[bytes]) -> None:
+    """One response record for each page, each at an address of its own."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for number, page in enumerate(pages):
+            headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+            url = f"https://site{number % 97}.example/news/story-{number}.html"
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload=io.BytesIO(page), http_headers=headers)
+            )
+
+
+def read_pages(warc: Path, every: int = 1, first: int = 0) -> Iterator[Document]:
+    """The pages of a WARC, or a share of them."""
+    for number, found in enumerate(open_source(Source(uri=str(warc)))):
+        if isinstance(found, Document) and number % every == first:
+            yield found
+
+
+def make_article(document: Document, models: dict[str, ModelSpec]) -> Article:
+    """All that is done to one page."""
+    return assign_topics(recognize_entities(identify_language(read_document(document)), models))
+
+
+def run_bare(warc: Path, output: Path, *, every: int, first: int, entities: bool) -> None:
+    """The same functions without Beam."""
+    models = {"en": describe_model(DEFAULT_MODEL)} if entities else {}
+    rows = []
+    for document in read_pages(warc, every, first):
+        try:
+            rows.append(make_article(document, models))
+        except (Trouble, LeftOut):
+            continue
+    pq.write_table(rows_to_table(rows, Article), output, compression="zstd")
+
+
+class Spent:
+    """What one way took."""
+
+    def __init__(self, seconds: float, cpu_s: float, peak_mb: float) -> None:
+        self.seconds, self.cpu_s, self.peak_mb = seconds, cpu_s, peak_mb
+
+
+def watch(commands: list[list[str]], scratch: Path) -> Spent:
+    """Run commands at the same time to their end."""
     start = time.perf_counter()
-    if mode == "bare":
-        command = [__file__, "--child", str(folder), str(output)] + ([] if entities else ["--no_entities"])
-    else:
-        command = ["-m", "pipeline", "run", "--input", str(folder), "--output", str(output), "--fetch", "never"]
-        command += ["--quiet", "--max_dead_ratio", "1"] + ([] if entities else ["--spacy_model", "none"])
-    subprocess.run([sys.executable, *command], cwd=ROOT, check=True, env=ENVIRONMENT)
-    return time.perf_counter() - start
+    watched = [Watched([sys.executable, *words], scratch=scratch, every_s=0.5) for words in commands]
+    ended = [each.end(3600) for each in watched]
+    seconds = time.perf_counter() - start
+    for each in ended:
+        if each.code not in (0, 3):
+            raise SystemExit(f"a command failed: {each.stderr[-2000:]}")
+    return Spent(seconds, sum(each.cpu_s for each in ended), sum(each.peak_pss for each in ended) / 2**20)
+
+
+def measure(way: str, warc: Path, scratch: Path, name: str, *, entities: bool) -> Spent:
+    """One way over one WARC."""
+    off = [] if entities else ["--no_entities"]
+    if way.startswith("bare"):
+        every = 2 if way == "bare x2" else 1
+        loops = [
+            [__file__, "--bare", str(warc), str(scratch / f"{name}-{first}.parquet"), str(every), str(first), *off]
+            for first in range(every)
+        ]
+        return watch(loops, scratch)
+    words = ["-m", "pipeline", "run", "--input", str(warc), "--output", str(scratch / name), "--fetch", "never"]
+    words += ["--quiet", "--max_dead_ratio", "1", "--workers", "2" if way.endswith("2") else "1"]
+    return watch([words + ([] if entities else ["--spacy_model", "none"])], scratch)
+
+
+WAYS = ("bare", "bare x2", "newsmill", "newsmill 2")
+
+
+def compare_ways(options: argparse.Namespace, pages: list[bytes], scratch: Path, *, entities: bool) -> None:
+    """Print a table of the four ways."""
+    whole, one = scratch / "whole.warc.gz", scratch / "one.warc.gz"
+    write_warc(whole, pages)
+    write_warc(one, pages[:2])
+    rates: dict[str, list[float]] = {way: [] for way in WAYS}
+    print(
+        f"{len(pages)} pages in one WARC of {whole.stat().st_size / 1e6:.0f} MB, entities {'on' if entities else 'off'}"
+    )
+    for number in range(options.rounds):
+        for way in WAYS:
+            begin = measure(way, one, scratch, f"{way}-{number}-one".replace(" ", ""), entities=entities)
+            spent = measure(way, whole, scratch, f"{way}-{number}".replace(" ", ""), entities=entities)
+            rates[way].append(len(pages) / (spent.seconds - begin.seconds))
+            cpu_ms = 1000 * (spent.cpu_s - begin.cpu_s) / len(pages)
+            print(
+                f"  {way:10}  {rates[way][-1]:6.1f} pages/s  {cpu_ms:6.1f} ms CPU a page  "
+                f"start-up {begin.seconds:5.1f} s  peak {spent.peak_mb:5.0f} MB",
+                flush=True,
+            )
+    middle = {way: statistics.median(found) for way, found in rates.items()}
+    ratios = {
+        "newsmill / bare": middle["newsmill"] / middle["bare"],
+        "newsmill 2 / newsmill": middle["newsmill 2"] / middle["newsmill"],
+        "newsmill 2 / bare x2": middle["newsmill 2"] / middle["bare x2"],
+    }
+    print(json.dumps({name: round(ratio, 3) for name, ratio in ratios.items()}))
+
+
+def price_of_pool(pages: list[bytes], scratch: Path) -> None:
+    """Print the processor time of a loop through one worker against that of the loop itself, extraction alone."""
+    warc = scratch / "pool.warc.gz"
+    write_warc(warc, pages)
+    ratios = []
+    for _ in range(3):
+        loop, through = (cpu_of_child(mode, warc) for mode in ("--loop", "--through"))
+        ratios.append(through / loop)
+    print(f"processor time through one worker / bare loop: median {statistics.median(ratios):.3f} of {len(ratios)}")
+
+
+def cpu_of_child(mode: str, warc: Path) -> float:
+    """Processor seconds that a child says its loop took."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, __file__, mode, str(warc)], env=environment, check=True, capture_output=True, text=True
+    )
+    return float(done.stdout.split()[-1])
+
+
+def _cpu(pids: list[int]) -> float:
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def loop_alone(warc: Path) -> None:
+    """Extract every page in this process; print the processor seconds."""
+    warm_up()
+    documents = list(read_pages(warc))
+    start = time.process_time()
+    for document in documents:
+        try:
+            identify_language(read_document(document))
+        except (Trouble, LeftOut):
+            continue
+    print(time.process_time() - start)
+
+
+def loop_through(warc: Path) -> None:
+    """The same through a pool of one worker; print the processor seconds of all processes."""
+    documents = list(read_pages(warc))
+    preload = (("transforms.articles.read", "warm_up"), ("transforms.languages", "warm_up"))
+    pool = Pool(WorkerPolicy(workers=1, recycle_after=10**9, preload=preload))
+    client = pool.client()
+    steps = (Step("extract", read_document, "extract.crash"), Step("language", identify_language, "language.crash"))
+    client.submit(-1, steps, documents[0])
+    list(client.collect(wait=True))
+    pids = [os.getpid(), *(worker.pid for worker in pool._workers)]
+    start, count = _cpu(pids), 0
+    for number, document in enumerate(documents):
+        client.submit(number, steps, document)
+        count += sum(isinstance(ended, Ended) for _, ended in client.collect())
+    count += sum(isinstance(ended, Ended) for _, ended in client.collect(wait=True))
+    spent = _cpu(pids) - start
+    if count != len(documents):
+        raise SystemExit(f"{count} of {len(documents)} pages came back")
+    print(spent)
 
 
 def main() -> int:
-    """Print one line of JSON a round and the median ratio."""
+    """Print a table for each mode and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pages", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--no_entities", action="store_true")
-    parser.add_argument("--child", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--no_pool", action="store_true")
+    parser.add_argument("--bare", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--loop", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--through", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    entities = not options.no_entities
-    if options.child:
-        bare_loop(*options.child, entities=entities)
+    if options.bare:
+        warc, output, every, first = options.bare
+        run_bare(Path(warc), Path(output), every=int(every), first=int(first), entities=not options.no_entities)
         return 0
-    ratios = []
-    with tempfile.TemporaryDirectory() as scratch:
-        base = Path(scratch)
-        write_pages(base / "pages", options.pages)
-        write_pages(base / "one", 1)
-        start_up: dict[str, float] = {}
-        for mode in ("bare", "pipeline"):
-            start_up[mode] = time_child(mode, base / "one", base / f"one-{mode}", entities=entities)
-        for number in range(options.rounds):
-            spent = {
-                mode: time_child(mode, base / "pages", base / f"{number}-{mode}", entities=entities) - start_up[mode]
-                for mode in ("bare", "pipeline")
-            }
-            rate = {mode: options.pages / seconds for mode, seconds in spent.items()}
-            ratios.append(rate["pipeline"] / rate["bare"])
-            print(json.dumps({mode: round(value, 2) for mode, value in rate.items()} | {"ratio": round(ratios[-1], 3)}))
-    origin = "public pages" if SHARED.is_dir() else "seed pages"
-    print(f"{options.pages} {origin}; start-up s {start_up}; pipeline / bare: median {statistics.median(ratios):.3f}")
+    if options.loop or options.through:
+        functools.partial(loop_alone if options.loop else loop_through, options.loop or options.through)()
+        return 0
+    pages = find_pages(options.pages)
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        print("public pages" if SHARED.is_dir() else f"seed pages: {SHARED} is not here")
+        if not options.no_pool:
+            price_of_pool(pages[:200], scratch)
+        compare_ways(options, pages, scratch, entities=not options.no_entities)
     return 0
 
 

@@ -52,7 +52,7 @@ def _entry_of(article: Article) -> Entry | None:
         title=article.headline,
         content_html=paragraphs,
         authors=tuple(author.name for author in article.authors),
-        published_raw=article.date_published_raw,
+        published_raw=None if article.date_published_source == "feed_updated" else article.date_published_raw,
         modified_raw=article.date_modified_raw,
         categories=article.keywords,
         image_url=article.image_url,

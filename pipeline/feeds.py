@@ -1,23 +1,22 @@
 """Subscriptions, their states and diagnoses go in; tables for people and JSON for programs come out."""
 
 import dataclasses
-import io
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas.feeds import FeedState
 from schemas.record import json_date
 from transforms.feeds.diagnose import Diagnosis
 from transforms.feeds.feeds_toml import Subscription, Subscriptions, interval_text
 from transforms.feeds.findings import plural, span
 from transforms.feeds.schedule import address_of, is_due
+from transforms.printable import printable, printable_json
 
 _MARKS = {"ok": ("✓", "green"), "note": ("·", "cyan"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
 _STATUS_COLOURS = {"ok": "green", "failing": "yellow", "retired": "red", "new": "cyan"}
@@ -50,7 +49,7 @@ def feeds_to_json(subscriptions: Subscriptions, states: Mapping[str, FeedState] 
     found: dict[str, Any] = {"feeds": feeds, "warnings": subscriptions.warnings}
     if states is not None:
         found["counts"] = count_feeds(subscriptions.feeds, states, now)
-    return json.dumps(found, default=json_date, ensure_ascii=False, indent=2) + "\n"
+    return printable_json(found, default=json_date, indent=2) + "\n"
 
 
 def render_feeds(
@@ -59,7 +58,7 @@ def render_feeds(
     """The subscriptions as a table for people, with what is known of each where that is given."""
     if not subscriptions.feeds:
         return "no feed yet: 'newsmill feeds add URL' adds the first\n"
-    table = Table(box=box.SIMPLE_HEAD, row_styles=["", "dim"] if color else None)
+    table = PlainTable(row_styles=["", "dim"] if color else None)
     table.add_column("feed", overflow="fold", ratio=4, min_width=30)
     has_tags = any(feed.tags for feed in subscriptions.feeds)
     has_intervals = any(feed.min_interval_s or feed.max_interval_s for feed in subscriptions.feeds)
@@ -78,24 +77,24 @@ def render_feeds(
         cells += [", ".join(feed.tags)] if has_tags else []
         cells += [_every(feed)] if has_intervals else []
         table.add_row(*cells, *(_known(states.get(feed.url), now) if states is not None else ()))
-    shown = _print(table, color=color, width=140)
+    text = _print(table, color=color, width=140)
     if states is None:
-        return f"{shown}{plural(len(subscriptions.feeds), 'feed')}\n"
+        return f"{text}{plural(len(subscriptions.feeds), 'feed')}\n"
     counts = count_feeds(subscriptions.feeds, states, now)
     parts = [plural(counts["feeds"], "feed")]
     parts += [f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if name != "feeds"]
     listed = {feed.url for feed in subscriptions.feeds}
     gone = sum(1 for url in states if url not in listed)
     parts += [f"{gone:,} known in the output and not in the list"] if gone else []
-    return f"{shown}{', '.join(parts)}\n"
+    return f"{text}{printable(', '.join(parts))}\n"
 
 
 def _named(feed: Subscription, state: FeedState | None) -> Text:
     title = feed.title or (state.title if state else None)
-    text = Text(f"{title}\n", style="bold") if title else Text()
-    text.append(feed.url, style="not bold")
+    text = shown(title, "bold").append("\n") if title else Text()
+    text.append(printable(feed.url), style="not bold")
     if state is not None and address_of(state) != feed.url:
-        text.append(f"\nnow at {address_of(state)}", style="not bold yellow")
+        text.append(f"\nnow at {printable(address_of(state))}", style="not bold yellow")
     return text
 
 
@@ -107,9 +106,9 @@ def _every(feed: Subscription) -> str:
 def _known(state: FeedState | None, now: datetime) -> list[RenderableType]:
     if state is None or state.status == "new":
         return [Text("never polled", style="cyan"), "·", "now", "·", "·", "·", ""]
-    status = Text(state.status, style=_STATUS_COLOURS.get(state.status, ""))
+    status = shown(state.status, _STATUS_COLOURS.get(state.status, ""))
     if state.last_code:
-        status.append(f"\n{state.last_code}", style="not bold")
+        status.append(f"\n{printable(state.last_code)}", style="not bold")
     polled = f"{span((now - state.polled_at).total_seconds())} ago" if state.polled_at else "·"
     if state.status == "retired":
         due = "never"
@@ -129,10 +128,10 @@ def render_diagnosis(diagnosis: Diagnosis, now: datetime, *, color: bool = False
     table.add_column(overflow="fold")
     for finding in diagnosis.findings:
         mark, colour = _MARKS[finding.level]
-        words = Text(finding.words)
+        words = shown(finding.words)
         if finding.remedy:
-            words.append(f"\n→ {finding.remedy}", style="italic")
-        table.add_row(Text(mark, style=f"bold {colour}"), finding.topic, words)
+            words.append(f"\n→ {printable(finding.remedy)}", style="italic")
+        table.add_row(Text(mark, style=f"bold {colour}"), shown(finding.topic), words)
     if not diagnosis.is_usable:
         verdict = "not usable"
     else:
@@ -141,7 +140,7 @@ def render_diagnosis(diagnosis: Diagnosis, now: datetime, *, color: bool = False
     if diagnosis.next_due_at is not None:
         left = span(max(0.0, (diagnosis.next_due_at - now).total_seconds()))
         verdict += f"; newsmill would poll it again in {left}, at {diagnosis.next_due_at:%H:%M} UTC"
-    return f"{diagnosis.url}\n{_print(table, color=color, width=110)}{verdict}\n"
+    return f"{printable(diagnosis.url)}\n{_print(table, color=color, width=110)}{verdict}\n"
 
 
 def diagnosis_to_json(diagnosis: Diagnosis) -> str:
@@ -152,10 +151,10 @@ def diagnosis_to_json(diagnosis: Diagnosis) -> str:
         "next_due_at": diagnosis.next_due_at,
         "findings": [finding._asdict() for finding in diagnosis.findings],
     }
-    return json.dumps(found, default=json_date, ensure_ascii=False, indent=2) + "\n"
+    return printable_json(found, default=json_date, indent=2) + "\n"
 
 
 def _print(table: Table, *, color: bool, width: int) -> str:
-    out = io.StringIO()
-    Console(file=out, force_terminal=color, width=None if color else width, highlight=False).print(table)
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    console = text_console(width=None if color else width, color=color)
+    console.print(table)
+    return "".join(f"{line.rstrip()}\n" for line in printed(console).splitlines())

@@ -1,7 +1,6 @@
 """An output goes in; the dead letters in it that are still open come out, and how many there are."""
 
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -10,18 +9,17 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from pipeline.elements import Key, element_key, replay_element
 from pipeline.options import UsageError
+from pipeline.tables import PlainTable, printed, text_console
 from schemas.articles import DeadLetter
 from schemas.record import from_row
 from transforms.lake import files
 from transforms.lake.lake import live_files, manifest_paths, read_manifests
 from transforms.lake.manifest import DataFile
 from transforms.lake.partitions import parse_partition
+from transforms.printable import printable_json
 
 _LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "replay_json", "attempts", "run_id")
 _REPLAY_COLUMNS = ("letter_id", "outcome", "attempts", "run_id")
@@ -212,19 +210,19 @@ def counts_to_json(letters: Sequence[OpenLetter], by: Sequence[str]) -> str:
         {**{name: value or None for name, value in zip(by, values, strict=True)}, "letters": count}
         for values, count in count_letters(letters, by)
     ]
-    return json.dumps({"letters": len(letters), "counts": counts}, ensure_ascii=False, indent=1) + "\n"
+    return printable_json({"letters": len(letters), "counts": counts}, indent=1) + "\n"
 
 
 def render_counts(letters: Sequence[OpenLetter], by: Sequence[str], *, color: bool = False) -> str:
     """The counts as a table for people."""
     if not letters:
         return "no dead letter is open\n"
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True)
+    table = PlainTable(show_footer=True)
     for number, name in enumerate(by):
         table.add_column(name, "" if number else "total", overflow="fold")
     table.add_column("letters", f"{len(letters):,}", justify="right", no_wrap=True)
     for values, count in count_letters(letters, by):
         table.add_row(*(value or "·" for value in values), f"{count:,}")
-    out = io.StringIO()
-    Console(file=out, force_terminal=color, width=None if color else 110).print(table)
-    return out.getvalue()
+    console = text_console(width=None if color else 110, color=color)
+    console.print(table)
+    return printed(console)

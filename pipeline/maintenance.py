@@ -1,10 +1,10 @@
 """What the commands share that look after an output which runs have written."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.console import complain
 from pipeline.lock import hold_lock
 from pipeline.options import UsageError
 from transforms.lake import files
@@ -38,14 +38,14 @@ def maintain(output: str) -> Iterator[None]:
     """
     with hold_lock(output):
         for line in recover(output):
-            sys.stderr.write(f"newsmill: {line}\n")
+            complain(line)
         yield
 
 
 def fail(command: str, error: BaseException) -> int:
     """Say in one line why a command failed; gives the exit code."""
     line = " ".join(str(error).split()) or type(error).__name__
-    sys.stderr.write(f"newsmill: {command} failed: {line}\n")
+    complain(f"{command} failed: {line}")
     return 1
 
 

@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import pkgutil
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,6 +21,7 @@ exit codes:
   3  finished, but more than --max_dead_ratio of the inputs are dead letters
   4  finished, but the ledger does not balance: report it as a defect
   5  another run writes to the output: this one did nothing
+  130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; nothing half-written is visible, run it again
 """
 
 EXAMPLES = """\
@@ -35,6 +37,11 @@ examples:
   newsmill run --input seeds --output gs://bucket/news --runner DataflowRunner --project P --setup_file ./setup.py
       the same graph on another engine; every option of Apache Beam passes through
 """
+
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_LOCKED = 5
 
 
 class UsageError(Exception):
@@ -303,6 +310,13 @@ def beam_option_names() -> dict[str, bool]:
     return names
 
 
+def _check_command(parser: argparse.ArgumentParser, word: str) -> None:
+    names = [name for action in parser._actions for name in action.choices or () if action.dest == "command"]
+    if word not in names and not word.startswith("-"):
+        near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+        raise UsageError(f"unknown command {word}: {f'did you mean {near[0]}?' if near else 'try newsmill --help'}")
+
+
 def _own_option_names(parser: argparse.ArgumentParser, command: str) -> list[str]:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -311,9 +325,12 @@ def _own_option_names(parser: argparse.ArgumentParser, command: str) -> list[str
     return []
 
 
+_OPTION = re.compile(r"--[A-Za-z][\w-]*(?:=|$)")
+
+
 def _underscored(word: str) -> str:
     """Option names may be written with hyphens; values are left alone."""
-    if not word.startswith("--"):
+    if not _OPTION.match(word):
         return word
     name, equals, value = word.partition("=")
     return "--" + name[2:].replace("-", "_") + equals + value
@@ -334,6 +351,7 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     if not words:
         parser.print_help(sys.stderr)
         raise UsageError("a command is missing: try 'newsmill run --help'")
+    _check_command(parser, words[0])
     known, rest = parser.parse_known_args(words)
     if known.command == "run" and not known.input and not known.feeds:
         raise UsageError("nothing to read: give --input PATH_OR_URL or --feeds LIST_OR_URL")

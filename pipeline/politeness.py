@@ -1,8 +1,6 @@
 """An output's log of requests goes in; how it was asked, and every breach of manners, comes out."""
 
 import heapq
-import io
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields
@@ -11,14 +9,13 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from pipeline.maintenance import in_bytes
+from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas.feeds import PURPOSES
 from transforms.lake.read import open_table
+from transforms.printable import printable_json
 from transforms.web.manners import BREACHES, ROBOTS_S, Breach, Checker, Requests, Sent, in_order
 
 KEPT_BREACHES = 10_000
@@ -155,7 +152,7 @@ def survey_to_json(survey: Survey) -> str:
     """The survey as JSON."""
     total = survey.total
     pause = survey.smallest_pause
-    shown: dict[str, Any] = {
+    found: dict[str, Any] = {
         "requests": total.requests,
         "hosts": survey.hosts,
         "runs": survey.runs,
@@ -171,41 +168,41 @@ def survey_to_json(survey: Survey) -> str:
         "breach_counts": dict(sorted(survey.breach_counts.items())),
         "breaches": [{**each._asdict(), "started_at": each.started_at.isoformat()} for each in survey.breaches],
     }
-    return json.dumps(shown, ensure_ascii=False, indent=1) + "\n"
+    return printable_json(found, indent=1) + "\n"
 
 
 def render_survey(survey: Survey, *, color: bool = False) -> str:
     """The survey for people."""
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=color, width=None if color else 110, highlight=False)
+    console = text_console(width=None if color else 110, color=color)
     total, count = survey.total, survey.breach_count
     if not total.requests:
         return "no request is logged\n"
+    heads = Text.assemble((_many(total.requests, "request"), "bold"), " to ", (_many(survey.hosts, "host"), "bold"))
     console.print(
-        f"[bold]{_many(total.requests, 'request')}[/] to [bold]{_many(survey.hosts, 'host')}[/], "
-        f"{_instant(survey.first):%Y-%m-%d %H:%M:%S} to {_instant(survey.last):%Y-%m-%d %H:%M:%S} UTC, "
-        f"{_many(survey.runs, 'run')}"
+        heads.append(
+            f", {_instant(survey.first):%Y-%m-%d %H:%M:%S} to {_instant(survey.last):%Y-%m-%d %H:%M:%S} UTC, "
+            f"{_many(survey.runs, 'run')}"
+        )
     )
     console.print(_purpose_table(survey, total))
     for name, value in _facts(survey, total):
-        console.print(f"  {name:<16}{escape(value)}")
+        console.print(shown(f"  {name:<16}{value}"))
     console.print(_host_table(survey))
     for kind, number in survey.breach_counts.most_common():
-        console.print(f"[red]{kind}[/] × {number:,}: {BREACHES[kind]}")
+        console.print(Text.assemble((kind, "red"), f" × {number:,}: {BREACHES[kind]}"))
     for breach in survey.breaches[:_SHOWN]:
         where = f"{breach.started_at:%Y-%m-%d %H:%M:%S} {breach.url}: {breach.message}"
-        console.print(f"  [red]{breach.kind}[/] {escape(where)}", soft_wrap=True)
+        console.print(Text.assemble("  ", (breach.kind, "red"), " ", shown(where)), soft_wrap=True)
     if count > _SHOWN:
         console.print(f"  and {count - _SHOWN:,} more; --json tells {KEPT_BREACHES:,} of them")
-    console.print(
-        f"[bold red]{_many(count, 'breach')} of manners[/]" if count else "[bold green]no breach of manners[/]"
-    )
-    return out.getvalue()
+    verdict = f"{_many(count, 'breach') if count else 'no breach'} of manners"
+    console.print(Text(verdict, "bold red" if count else "bold green"))
+    return printed(console)
 
 
-def _purpose_table(survey: Survey, total: PurposeCount) -> Table:
+def _purpose_table(survey: Survey, total: PurposeCount) -> PlainTable:
     names = [name for name in (*PURPOSES, *sorted(survey.purposes)) if name in survey.purposes]
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True)
+    table = PlainTable(show_footer=True)
     table.add_column("asked for", "total")
     rows = [survey.purposes[name] for name in dict.fromkeys(names)]
     columns: list[tuple[str, Callable[[PurposeCount], str]]] = [
@@ -238,14 +235,14 @@ def _facts(survey: Survey, total: PurposeCount) -> Iterator[tuple[str, str]]:
         yield "smallest pause", "no host was asked twice"
 
 
-def _host_table(survey: Survey) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
+def _host_table(survey: Survey) -> PlainTable:
+    table = PlainTable()
     table.add_column("slowest hosts", overflow="fold")
     for name in ("requests", "mean time", "smallest pause"):
         table.add_column(name, justify="right", no_wrap=True)
     for each in survey.slowest:
         pause = "·" if each.smallest_pause_s is None else _seconds(each.smallest_pause_s)
-        table.add_row(escape(each.host), f"{each.requests:,}", _seconds(each.mean_ms / 1000), pause)
+        table.add_row(each.host, f"{each.requests:,}", _seconds(each.mean_ms / 1000), pause)
     return table
 
 

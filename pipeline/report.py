@@ -3,7 +3,7 @@
 import dataclasses
 import importlib.metadata
 import io
-import json
+import logging
 import platform
 import re
 from collections import Counter
@@ -13,18 +13,19 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from pipeline.balance import StageCount, count_stages, find_imbalance
 from pipeline.settings import Settings
+from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
+from transforms.printable import printable, printable_json
+
+_log = logging.getLogger("newsmill")
 
 REPORT_VERSION = 1
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
@@ -252,38 +253,48 @@ def report_to_json(report: Report) -> bytes:
     body: dict[str, Any] = {"report_version": REPORT_VERSION, **dataclasses.asdict(report)}
     body["started_at"] = report.started_at.isoformat()
     body["stages"] = [count._asdict() for count in report.stages]
-    return json.dumps(body, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    return printable_json(body, indent=1).encode() + b"\n"
 
 
 def render_report(report: Report, *, width: int = 100, color: bool = False) -> str:
-    """The report to look at."""
-    out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, emoji=False)
+    """The report to look at. What it tells is committed: where it cannot be laid out, it says so and no more."""
+    try:
+        return _render(report, width=width, color=color)
+    except Exception as error:  # a fault in the layout is no fault of the run
+        _log.error("the report cannot be laid out, report.json has it: %s: %s", type(error).__name__, error)
+        return f"run {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
+
+
+def _render(report: Report, *, width: int, color: bool) -> str:
+    console = text_console(width=width, color=color)
     console.print(_stage_table(report))
     if report.imbalance:
         console.print("THE LEDGER DOES NOT BALANCE", style="bold red")
         for line in report.imbalance:
-            console.print(f"  {line}", markup=False)
+            console.print(shown(f"  {line}"))
     for title, counts in (("dead letters", report.codes), ("left out", report.reasons)):
         if counts:
-            console.print(f"{title:>12}  " + ", ".join(f"{code} {n}" for code, n in counts.items()), markup=False)
+            console.print(f"{title:>12}  " + _listed(counts))
     for title, counts in (("feeds", report.feeds), ("requests", report.requests)):
         if counts:
-            console.print(f"{title:>12}  " + ", ".join(f"{name} {n:,}" for name, n in counts.items()), markup=False)
-    console.print(f"{'languages':>12}  " + ", ".join(f"{code} {n}" for code, n in report.languages.items()))
+            console.print(f"{title:>12}  " + _listed(counts))
+    console.print(f"{'languages':>12}  " + _listed(report.languages))
     console.print(_source_table(report))
-    return out.getvalue()
+    return printed(console)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return printable(", ".join(f"{name} {count:,}" for name, count in counts.items()))
 
 
 def _cells(numbers: Sequence[int]) -> list[str]:
     return [f"{number:,}" if number else "·" for number in numbers]
 
 
-def _stage_table(report: Report) -> Table:
+def _stage_table(report: Report) -> PlainTable:
     balanced = "balances" if not report.imbalance else "does NOT balance"
-    table = Table(
+    table = PlainTable(
         title=f"run {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
-        box=box.SIMPLE_HEAD,
         title_justify="left",
         title_style="bold",
         show_footer=True,
@@ -314,8 +325,8 @@ def _stage_table(report: Report) -> Table:
 MAX_SOURCES = 60
 
 
-def _source_table(report: Report) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title_justify="left", title="inputs", title_style="bold")
+def _source_table(report: Report) -> PlainTable:
+    table = PlainTable(title_justify="left", title="inputs", title_style="bold")
     for head in ("input", "read as", "articles", "dead", "filtered", "duplicate"):
         left = head in ("input", "read as")
         table.add_column(head, justify="left" if left else "right", overflow="fold", no_wrap=not left)

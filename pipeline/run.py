@@ -25,6 +25,7 @@ from pipeline.chunks import (
     remaining,
     weigh,
 )
+from pipeline.console import complain, in_quotes, own_command
 from pipeline.display import Status, show_progress
 from pipeline.engine import is_local_run, run_chunk
 from pipeline.lock import hold_lock
@@ -45,6 +46,7 @@ from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import CorruptManifest, read_manifests
 from transforms.lake.manifest import Manifest
+from transforms.printable import printable, printable_lines
 from transforms.sources.open import walk_inputs
 
 _log = logging.getLogger("newsmill")
@@ -218,6 +220,7 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
     is_local = is_local_run(settings)
     queue = remaining(plan, own, most)
     status = Status(total=sum(weight for _, weight in plan.work))
+    status.done = max(0, status.total - sum(weight for _, weight in queue))
     committed = list(own)
     watch = Watch(settings, is_replay=plan.kind == "replay")
     with show_progress(directory, status, quiet=settings.quiet), watch.watching():
@@ -228,6 +231,7 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
                 size, documents = watch.begin(f"{plan.fingerprint}-{len(committed)}", work, most)
                 parts = {"took": size} if size < len(work) else {}
                 work = work[:size]
+            status.under_way = sum(weight for _, weight in batch[: len(work)])
             commit = dataclasses.replace(settings.commit, chunk=len(committed))
             chunk = dataclasses.replace(settings, commit=commit)
             now = known.feeds.attach(work)
@@ -241,18 +245,19 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
 
 
 def write_report(settings: Settings, report: Report) -> str:
-    """Write report.txt and report.json; gives their directory. The latter says that the run is over."""
+    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
     directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode("utf-8", "replace"))
     files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
+    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
     return directory
 
 
 def query_to_try(output: str) -> str:
     """A DuckDB query over the articles of an output."""
+    path = output.replace("'", "''")
     return (
         "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
-        f"from read_parquet('{output}/articles/**/*.parquet', hive_partitioning = true)\n"
+        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
         "order by date_published desc limit 10"
     )
 
@@ -264,9 +269,10 @@ def print_outcome(settings: Settings, outcome: Outcome) -> None:
     color = sys.stdout.isatty()
     width = Console().width if color else 110
     sys.stdout.write(render_report(outcome.report, width=max(80, width), color=color))
-    sys.stdout.write(f"\nreport: {outcome.where}/report.json\n")
+    sys.stdout.write(f"\nreport: {printable(outcome.where)}/report.json\n")
     if outcome.report.rows["articles"]:
-        sys.stdout.write(f'try: ./run.sh sql "{query_to_try(settings.commit.output)}"\n')
+        query = printable_lines(query_to_try(settings.commit.output))
+        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")
 
 
 def run(settings: Settings, *, arguments: Sequence[str]) -> int:
@@ -303,16 +309,16 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
 def report_failure(settings: Settings, error: Exception) -> None:
     """One line for people; the traceback goes to a file beside where the report would be."""
     if isinstance(error, CorruptManifest):
-        sys.stderr.write(f"newsmill: {error}\n")
+        complain(error)
         return
     line = explain(error)
     path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
     try:
-        files.replace_bytes(path, traceback.format_exc().encode("utf-8", "backslashreplace"))
+        files.replace_bytes(path, printable_lines(traceback.format_exc()).encode())
         more = f"the traceback is in {path}"
     except (OSError, MemoryError):
         more = "its traceback could not be written"
-    sys.stderr.write(f"newsmill: the run failed: {line}; {more}; the same command carries on\n")
+    complain(f"the run failed: {line}; {more}; the same command carries on")
 
 
 _REMEDIES = (

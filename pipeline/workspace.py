@@ -3,12 +3,12 @@
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from transforms import progress
 from transforms.lake import files
+from transforms.scratch import scratch_directory
 from transforms.web import book
 
 HOSTS = "_hosts.json"
@@ -24,12 +24,11 @@ def open_workspace(output: str) -> Iterator[Path]:
     Yields:
         The directory of the progress.
     """
-    with tempfile.TemporaryDirectory(prefix="newsmill-") as name:
-        directory = Path(name)
+    with scratch_directory() as directory:
         hosts = directory / "hosts"
         hosts.mkdir()
         _read_hosts(output, hosts)
-        with _environment({progress.DIRECTORY_VARIABLE: name, book.DIRECTORY_VARIABLE: str(hosts)}):
+        with _environment({progress.DIRECTORY_VARIABLE: str(directory), book.DIRECTORY_VARIABLE: str(hosts)}):
             progress.reset()
             yield directory
             # Not after a failure: what was asked then is in no log, and the next run would be taken to task for it.

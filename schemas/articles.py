@@ -71,7 +71,10 @@ class Article:
     alternative_headline: str | None = column("Another headline for the same article, as for sharing.", default=None)
     description: str | None = column("Teaser or summary by the publisher.", default=None)
     text: str = column("Main text; paragraphs separated by one newline.")
-    text_source: str = column("'page', 'feed_content', 'feed_summary' or 'text' (a plain-text input).")
+    text_source: str = column(
+        "'page', 'json_ld' (articleBody of a page that shows no other text), 'feed_content', 'feed_summary' or "
+        "'text' (a plain-text input)."
+    )
     word_count: int = column("Words in text, split at white space.", arrow=pa.int32())
     byline: str | None = column("Byline or credit as published.", default=None)
     authors: tuple[Author, ...] = column("In order of the byline.", default=())
@@ -81,7 +84,11 @@ class Article:
     date_published: datetime | None = column("UTC; midnight when only the day is known; None when nothing says.")
     date_published_raw: str | None = column("The date as published.", default=None)
     date_published_precision: str | None = column("'instant' or 'day'; None without a date.", default=None)
-    date_published_source: str | None = column("'json_ld', 'meta', 'time', 'feed', 'url' or 'text'.", default=None)
+    date_published_source: str | None = column(
+        "'json_ld', 'meta', 'time', 'feed', 'feed_updated' (an entry that says nothing but when it was updated), 'url' "
+        "or 'text'.",
+        default=None,
+    )
     published_date: date | None = column("Day of publication as published, in the publisher's zone.", default=None)
     date_modified: datetime | None = column("UTC instant of the last change the publisher declares.", default=None)
     date_modified_raw: str | None = column("That date as published.", default=None)
@@ -115,11 +122,15 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
-    not_run: tuple[str, ...] = column("Enrichments left out, such as 'entities.no_model'.", default=())
+    not_run: tuple[str, ...] = column(
+        "Enrichments left out, such as 'entities.no_model', and metadata that could not be read, such as "
+        "'metadata.json_ld'.",
+        default=(),
+    )
     fetch_error: str | None = column("Code of the failed fetch when text is the feed's.", default=None)
     http_status: int | None = column("Status of the response.", default=None, arrow=pa.int32())
     charset: str | None = column(
-        "Encoding that the page or file was read in, such as utf-8 or windows-1252; None for a feed entry.",
+        "Encoding that the page, file or feed was read in, such as utf-8 or windows-1252; None when unknown.",
         default=None,
     )
     charset_source: str | None = column(

@@ -35,6 +35,9 @@ class Source:
     listed_in: Origin | None = column("The OPML or URL list that named it; None for an argument.", default=None)
     first: int = column("Position of the first document wanted of it.", default=0)
     last: int | None = column("Position after the last one wanted; None for all.", default=None)
+    within: str | None = column(
+        "Directory that the file must lie in once links are resolved; None where it was named itself.", default=None
+    )
     feed: FeedState | None = column("A subscription, as its last poll left it; None where none is kept.", default=None)
 
 
@@ -56,6 +59,8 @@ class Entry:
     license: str | None = column("Licence URL or rights statement of the entry, else of the feed.", default=None)
     feed_url: str | None = column("Address the feed was read from, or its declared self link.", default=None)
     feed_title: str | None = column("Title of the feed as plain text.", default=None)
+    charset: str | None = column("Encoding that the feed was read in, as a row names it.", default=None)
+    charset_source: str | None = column("What told it, as a row says it.", default=None)
 
 
 @record

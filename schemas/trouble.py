@@ -43,6 +43,10 @@ CODES: dict[str, str] = {
     "extract.not_html": "The bytes are not a page: binary data or another format.",
     "extract.bot_wall": "The stored page (saved, in a WARC, archived) is a challenge for robots and no article.",
     "extract.consent_wall": "The stored page is a question for consent and no article.",
+    "extract.not_found_page": "The page says that what was asked for is not there, with a status that says it is.",
+    "extract.login_page": "A form to log in stands where the article would; only a person can fill it in.",
+    "extract.redirect_page": "The page leads elsewhere and holds nothing itself.",
+    "extract.script_page": "The page says that it needs JavaScript, and holds no article without.",
     "extract.crash": "A parser failed in a way of its own; the traceback says where.",
     "language.crash": "The language identifier failed; the traceback says where.",
     "entities.crash": "spaCy failed on this text; the traceback says where.",
@@ -66,6 +70,7 @@ CODES = {
 REASONS: dict[str, str] = {
     "read.no_entries": "The feed is well and has no entry.",
     "read.ignored": "A WARC record that is no page (request, metadata, picture), counted by file.",
+    "read.outside_directory": "A link that leads out of the input's directory: name it itself to have it read.",
     "fetch.off": "Only its address is known, and --fetch=never forbids asking for it.",
     "repeats.same_id": "Another document of the run has the same canonical address.",
     "repeats.same_text": "Another document of the run has the same headline and text.",

@@ -10,7 +10,7 @@ from schemas.articles import Article, Dropped
 from schemas.trouble import LeftOut
 from transforms.ledger import Ledger, typed
 
-_SOURCES = ("page", "text", "feed_content", "feed_summary")
+_SOURCES = ("page", "json_ld", "text", "feed_content", "feed_summary")
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 

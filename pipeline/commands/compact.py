@@ -55,6 +55,7 @@ def carry_out(known: argparse.Namespace) -> int:
     from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake.compact import Merge, Merged, compact, plan_merges  # noqa: PLC0415
     from transforms.lake.lake import read_manifests  # noqa: PLC0415
+    from transforms.printable import printable  # noqa: PLC0415
 
     now = datetime.now(UTC)
     try:
@@ -67,7 +68,7 @@ def carry_out(known: argparse.Namespace) -> int:
 
     def line(merge: Merge) -> str:
         size = in_bytes(sum(file.bytes for file in merge.files))
-        return f"{merge.table}/{merge.partition}: {len(merge.files)} files of together {size}"
+        return f"{merge.table}/{printable(merge.partition)}: {len(merge.files)} files of together {size}"
 
     def say(merged: Merged) -> None:
         sys.stdout.write(f"{line(merged.merge)} are one of {in_bytes(merged.bytes)}, {merged.rows:,} rows\n")

@@ -70,7 +70,8 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(f"--by {known.by!r}: give one or more of {', '.join(COLUMNS)}, each once")
     since = read_day("--since", known.since)
 
-    from pipeline.letters import (  # noqa: PLC0415  heavy modules load when needed
+    from pipeline.console import complain  # noqa: PLC0415  heavy modules load when needed
+    from pipeline.letters import (  # noqa: PLC0415
         check_output,
         counts_to_json,
         is_wanted,
@@ -85,7 +86,7 @@ def carry_out(known: argparse.Namespace) -> int:
             letter for letter in open_letters(known.output) if is_wanted(letter, reasons=(), since=since, host=None)
         ]
     except (CorruptManifest, OSError) as error:
-        sys.stderr.write(f"newsmill: {error}\n")
+        complain(error)
         return 1
     shown = counts_to_json(letters, by) if known.json else render_counts(letters, by, color=sys.stdout.isatty())
     sys.stdout.write(shown)

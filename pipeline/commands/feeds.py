@@ -7,7 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.console import complain
 from pipeline.options import UsageError
+from transforms.printable import printable
 
 _BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?")
 """An address without its scheme: a host with a dot in it, and what may follow."""
@@ -137,8 +139,9 @@ def _add(known: argparse.Namespace) -> int:
         wanted += [Subscription(url, title, tags) for url, title in _find(unknown, known)]
     added = set(add_feeds(known.file, wanted))
     for feed in wanted:
-        what = f"{feed.url}{f' ({feed.title})' if feed.title else ''}"
-        sys.stdout.write(f"added {what} to {known.file}\n" if feed in added else f"{known.file} has {what} already\n")
+        what = _named(feed.url, feed.title)
+        file = printable(known.file)
+        sys.stdout.write(f"added {what} to {file}\n" if feed in added else f"{file} has {what} already\n")
         added.discard(feed)
     return 0 if len(wanted) == len(addresses) else 1
 
@@ -159,19 +162,23 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
             try:
                 found = discover(address, lambda url: visit(web, url, accept="any", max_bytes=limit, purpose="feed"))
             except Trouble as why:
-                sys.stderr.write(f"newsmill: {address} was not added: {why.message}: {CODES[why.code]}\n")
+                complain(f"{address} was not added: {why.message}: {CODES[why.code]}")
                 continue
             if found.feed is None:
-                sys.stderr.write(f"newsmill: no feed found for {address}; asked were\n")
-                sys.stderr.writelines(f"  {url}: {what}\n" for url, what in found.tried)
+                complain(f"no feed found for {address}; asked were")
+                sys.stderr.writelines(f"  {printable(f'{url}: {what}')}\n" for url, what in found.tried)
                 sys.stderr.write("  give the address of the feed itself, or of a page that names it\n")
                 continue
             feeds.append((found.feed.url, found.feed.title))
             for other in found.others:
-                sys.stdout.write(f"also named there: {other.url}{f' ({other.title})' if other.title else ''}\n")
+                sys.stdout.write(f"also named there: {_named(other.url, other.title)}\n")
     finally:
         web.client.close()
     return feeds
+
+
+def _named(url: str, title: str | None) -> str:
+    return printable(f"{url} ({title})" if title else url)
 
 
 def _list(known: argparse.Namespace) -> int:
@@ -230,7 +237,7 @@ def _import(known: argparse.Namespace) -> int:
     _warn(listed.warnings)
     added = add_feeds(known.file, listed.feeds)
     there = len(listed.feeds) - len(added)
-    sys.stdout.write(f"added {len(added):,} of {len(listed.feeds):,} feeds to {known.file}")
+    sys.stdout.write(f"added {len(added):,} of {len(listed.feeds):,} feeds to {printable(known.file)}")
     sys.stdout.write(f"; {there:,} were there already\n" if there else "\n")
     return 0
 
@@ -249,9 +256,10 @@ def _export(known: argparse.Namespace) -> int:
     from transforms.lake import files  # noqa: PLC0415
 
     files.replace_bytes(known.to, data)
-    sys.stdout.write(f"wrote {len(listed.feeds):,} feeds to {known.to}\n")
+    sys.stdout.write(f"wrote {len(listed.feeds):,} feeds to {printable(known.to)}\n")
     return 0
 
 
 def _warn(warnings: Any) -> None:
-    sys.stderr.writelines(f"newsmill: {warning}\n" for warning in warnings)
+    for warning in warnings:
+        complain(warning)

@@ -50,6 +50,7 @@ def carry_out(known: argparse.Namespace) -> int:
     from transforms.lake import files  # noqa: PLC0415
     from transforms.lake.retract import retract  # noqa: PLC0415
     from transforms.lake.targets import parse_targets  # noqa: PLC0415
+    from transforms.printable import printable  # noqa: PLC0415
 
     try:
         parse_targets(known.what)
@@ -89,6 +90,7 @@ def carry_out(known: argparse.Namespace) -> int:
         sys.stdout.write(f"articles that stay, but {would}lose their archived page: {result.unlinked:,}\n")
     sys.stdout.writelines(f"article_id {name}\n" for name in result.ids)
     sys.stdout.writelines(
-        f"a copy was left out as its repeat and may now come in as an article: {url}\n" for url in result.copies
+        f"a copy was left out as its repeat and may now come in as an article: {printable(url)}\n"
+        for url in result.copies
     )
     return 0

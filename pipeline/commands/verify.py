@@ -39,6 +39,7 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     from pipeline.maintenance import fail, in_bytes, require_output  # noqa: PLC0415  heavy modules load when needed
     from transforms.lake.verify import check_lake  # noqa: PLC0415
+    from transforms.printable import printable  # noqa: PLC0415
 
     output = require_output(known.output)
     try:
@@ -51,10 +52,10 @@ def carry_out(known: argparse.Namespace) -> int:
         ("size", in_bytes(checked.bytes)),
         *((f"{table} rows", f"{count:,}") for table, count in checked.rows.items()),
     ]
-    sys.stdout.write(f"checked {output}{' (quick)' if known.quick else ''}\n")
+    sys.stdout.write(f"checked {printable(output)}{' (quick)' if known.quick else ''}\n")
     sys.stdout.writelines(f"  {name:<18}{value:>14}\n" for name, value in lines)
     for problem in checked.problems:
-        sys.stdout.write(f"{problem.kind}: {problem.path}: {' '.join(problem.message.split())}\n")
+        sys.stdout.write(printable(f"{problem.kind}: {problem.path}: {' '.join(problem.message.split())}") + "\n")
     count = len(checked.problems)
     sys.stdout.write(f"{count} difference{'' if count == 1 else 's'}\n" if count else "all as promised\n")
     return EXIT_DIFFERS if count else 0

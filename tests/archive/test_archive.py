@@ -33,7 +33,7 @@ from transforms.lake.write import Commit, CommitFiles, commit_files
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
-POLICY = FetchPolicy(timeout_s=2, deadline_s=4, delay_s=0, allow_private=True, keep_exchange=True)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True, keep_exchange=True)
 DAY = date(2026, 3, 2)
 STORY = "<html><body><p>The ferry <b>Marigold</b> stayed in Port Ellery, since the wind blew from the west.</p></body>"
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.documents import Document, Origin, Response
-from transforms.articles.charsets import decode_bytes, standard_name
+from schemas.documents import Document, Entry, Origin, Response
+from transforms.articles.charsets import codec_for_label, decode_bytes, standard_name
 from transforms.articles.read import read_document
 
 URL = "https://harbourtimes.example/2024/pier"
@@ -91,3 +91,88 @@ def test_an_article_knows_how_it_was_read(media: str, content_type: str, charset
     )
     assert article.text == told
     assert (article.charset, article.charset_source) == (charset, source)
+
+
+JAPANESE = "港の理事会は月曜日、防波堤を四百万マルクで再建することに同意した。"
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("Shift_JIS", "cp932", f"①{JAPANESE}髙橋と﨑本"),
+        ("x-sjis", "cp932", f"①{JAPANESE}"),
+        ("windows-31j", "cp932", f"①{JAPANESE}"),
+        ("EUC-KR", "cp949", "똠방각하 항만 이사회는 방파제를 재건하기로 했다"),
+        ("ks_c_5601-1989", "cp949", "펲시 항만 이사회"),
+        ("gb2312", "gb18030", "镕基 港口委员会決定重建防波堤"),
+        ("x-gbk", "gb18030", "港口委员会決定重建"),
+        ("Big5", "big5hkscs", "港口委員會嘅決定"),
+        ("x-x-big5", "big5hkscs", "港口委員會決定"),
+        ("iso-8859-11", "cp874", "คณะกรรมการท่าเรือ “กำแพง”"),
+        ("windows-874", "cp874", "คณะกรรมการท่าเรือ…"),
+        ("iso-8859-8-i", "iso8859-8", "מועצת הנמל החליטה לבנות"),
+        ("iso-8859-9", "cp1254", "Liman “meclisi” dalgakıranı yeniden yapıyor"),
+        ("x-cp1251", "cp1251", "Порт восстановит волнолом"),
+        ("x-mac-cyrillic", "mac-cyrillic", "Порт восстановит волнолом"),
+        ("iso88592", "iso8859-2", "Łódź odbudowuje falochron"),
+    ],
+)
+def test_labels_mean_what_browsers_read(label: str, codec: str, text: str) -> None:
+    found = decode_bytes(text.encode(codec), charset=label)
+    assert (found.text, found.source) == (text, "header")
+    declared = decode_bytes(f'<?xml version="1.0" encoding="{label}"?><a>{text}</a>'.encode(codec), is_xml=True)
+    assert (text in declared.text, declared.source) == (True, "meta")
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["utf-7", "hex", "idna", "unicode_escape", "undefined", "rot13", "x-user-defined", "no-such", "", "a" * 10_000],
+)
+def test_labels_that_no_browser_knows(label: str) -> None:
+    assert codec_for_label(label) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "body"),
+    [("euc-jp", b"\xad\xa1\xb9\xc1"), ("iso-2022-jp", b"\x1b$B-!9A\x1b(B"), ("shift_jis", b"\x87\x40\x8d\x60")],
+)
+def test_rows_that_vendors_added_to_the_japanese_standard(label: str, body: bytes) -> None:
+    assert decode_bytes(body, charset=label).text == "①港"
+
+
+@pytest.mark.parametrize("label", ["utf-8", None, "windows-1251"])
+def test_a_cut_letter_costs_one_letter(label: str | None) -> None:
+    text = "Совет порта решил восстановить восточный волнолом"
+    found = decode_bytes(text.encode()[:-1] + b", 1", charset=label)
+    assert (found.text, found.charset) == (f"{text[:-1]}\ufffd, 1", "utf-8")
+
+
+def test_a_wrong_byte_in_a_declared_encoding_costs_one_letter() -> None:
+    found = decode_bytes(JAPANESE.encode("cp932") + b"\xff.", charset="shift_jis")
+    assert (found.text.rstrip(".\ufffd\uf8f3"), found.charset) == (JAPANESE, "shift_jis")
+
+
+@pytest.mark.parametrize("text", ["Grüße aus Köln – „schön“", "It’s the harbour’s café", JAPANESE, "Порт восстановит"])
+def test_what_was_encoded_twice_is_decoded_twice(text: str) -> None:
+    for codec in ("latin-1", "cp1252", "cp1251"):
+        try:
+            wrong = text.encode().decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if codec == "cp1251" and "ü" in text:
+            continue  # too few marks to be sure
+        assert decode_bytes(f"<p>{wrong}</p>".encode(), charset="utf-8").text == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NÃO, À «vista»", "He wrote Ã© for é", "Ä…", "ALOÏ…", "Порт «Восток» – №5", "Вёрстка, Їжак, «Ґанок»", "Â", "Ã"],
+)
+def test_letters_that_are_meant_stay(text: str) -> None:
+    assert decode_bytes(text.encode()).text == text
+
+
+def test_an_article_of_a_feed_knows_how_the_feed_was_read() -> None:
+    entry = Entry(title="Pier", summary_html=f"<p>{JAPANESE * 2}</p>", charset="shift_jis", charset_source="meta")
+    article = read_document(Document(media="entry", origin=Origin(uri="feed.xml", kind="rss", position=0), entry=entry))
+    assert (article.charset, article.charset_source) == ("shift_jis", "meta")

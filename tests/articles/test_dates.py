@@ -1,12 +1,13 @@
 """Dates are read strictly: instants need a zone, and what is impossible or ambiguous is None."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from transforms.articles.dates import parse_date
+from transforms.articles import date_words, dates
+from transforms.articles.dates import is_ahead, parse_date
 
 INSTANTS = [
     ("2024-05-03T10:00:00Z", datetime(2024, 5, 3, 10, tzinfo=UTC)),
@@ -19,7 +20,50 @@ INSTANTS = [
     ("May 3, 2024 at 10:00 PM EDT", datetime(2024, 5, 4, 2, tzinfo=UTC)),
     ("Fri May 03 2024 10:00:00 GMT+0200 (CEST)", datetime(2024, 5, 3, 8, tzinfo=UTC)),
     ("1714730400", datetime(2024, 5, 3, 10, tzinfo=UTC)),
+    ("/Date(1714730400000)/", datetime(2024, 5, 3, 10, tzinfo=UTC)),
+    # minus signs that are none in ASCII
+    ("2024-05-03T10:00:00\u221204:00", datetime(2024, 5, 3, 14, tzinfo=UTC)),
+    ("2024-05-03T10:00:00\u201304:00", datetime(2024, 5, 3, 14, tzinfo=UTC)),
+    # zones in brackets, by place, twice, with seconds
+    ("2024-05-03T10:00:00+05:30[Asia/Kolkata]", datetime(2024, 5, 3, 4, 30, tzinfo=UTC)),
+    ("2024-05-03T10:00:00[Europe/Berlin]", datetime(2024, 5, 3, 8, tzinfo=UTC)),
+    ("Fri, 03 May 2024 10:00:00 Pacific/Auckland", datetime(2024, 5, 2, 22, tzinfo=UTC)),
+    ("2024-05-03 10:00 (GMT+3)", datetime(2024, 5, 3, 7, tzinfo=UTC)),
+    ("2024-05-03T10:00:00-05:00Z", datetime(2024, 5, 3, 15, tzinfo=UTC)),
+    ("2024-05-03T10:00:00.000+0000Z", datetime(2024, 5, 3, 10, tzinfo=UTC)),
+    ("2024-05-03T10:00:00+02:00:00", datetime(2024, 5, 3, 8, tzinfo=UTC)),
+    ("Fri, 03 May 2024 10:00:00 UTC+05:30", datetime(2024, 5, 3, 4, 30, tzinfo=UTC)),
+    ("Fri May 03 10:00:00 CEST 2024", datetime(2024, 5, 3, 8, tzinfo=UTC)),
+    ("May 3, 2024 10:00 AM ET", datetime(2024, 5, 3, 14, tzinfo=UTC)),
+    ("Dec 3, 2024 10:00 AM ET", datetime(2024, 12, 3, 15, tzinfo=UTC)),
+    # the end of the day
+    ("Thu, 02 May 2024 24:00:00 GMT", datetime(2024, 5, 3, tzinfo=UTC)),
+    # a tail that cannot be read
+    ("2024-05-03T10:00:00Z (Ellery time), by the desk", datetime(2024, 5, 3, 10, tzinfo=UTC)),
+    ("10:00 CEST, 3 May 2024", datetime(2024, 5, 3, 8, tzinfo=UTC)),
+    ("03.05.2024, 10:00 Uhr MESZ", datetime(2024, 5, 3, 8, tzinfo=UTC)),
 ]
+IN_WORDS = [
+    ("Pe, 03 Tou 2024 10:00:00 +0200", "fi"),
+    ("Pe, 03 Tou 2024 10:00:00 +0200", None),
+    ("3 мая 2024 г. в 11:00 МСК", "ru"),
+    ("Пт, 03 май 2024 10:00:00 +0200", None),
+    ("vie, 03 may 2024 10:00:00 +0200", "es"),
+    ("3 de mayo de 2024 a las 10:00 CEST", "es"),
+    ("ven. 3 mai 2024 à 10h00 CEST", "fr"),
+    ("2024년 5월 3일 오후 5:00 KST", "ko"),
+    ("2024年5月3日(金) 17:00 JST", "ja"),
+    ("2024. május 3. 10:00 CEST", "hu"),
+    ("2024 m. gegužės 3 d. 11:00 EEST", "lt"),
+    ("2024. gada 3. maijs, 11:00 EEST", "lv"),
+    ("3 tháng 5, 2024 15:00 GMT+7", "vi"),
+    ("3 Mayıs 2024 Cuma 11:00 +0300", "tr"),
+    ("٣ مايو ٢٠٢٤ 08:00 GMT", "ar"),
+    ("๓ พ.ค. 2024 15:00 +0700", "th"),
+    ("Sexta-feira, 3 de maio de 2024, 10:00 +02:00", "pt"),
+    ("pá 3. května 2024 10:00 +0200", "cs"),
+]
+"""Each is 2024-05-03T08:00Z."""
 DAYS = [
     ("2024-05-03", None),
     ("2024-05-03T10:00:00", None),
@@ -33,11 +77,28 @@ DAYS = [
     ("03.05.2024 - 12:30", None),
     ("May 3rd, 2024", "en"),
     ("Published: 3 May 2024", None),
+    ("Publicado el viernes, 3 de mayo de 2024", "es"),
+    ("2024050310", None),
+    # zones that cannot be read
+    ("2024-05-03T10:00:00 02:00", None),
+    ("Fri, 03 May 2024 10:00:00 0530", None),
+    ("Fri, 03 May 2024 10:00:00 +9999", None),
+    ("2024-05-03T10:00:00+00:0", None),
+    ("2024-05-03T10:00:00Z+02:00", None),
+    ("2024-05-03T10:00:00 Mars/Olympus", None),
+    ("Fri May  3 10:00:00 2024", None),
+    ("May 3, 2024, 10:00-11:00", None),
+    # tails
+    ("2024-05-03 | Ellery | 4 min read", None),
+    ("3 May 2024 by Jane Roe, Port Ellery", None),
+    ("3 May 2024 2 comments", None),
 ]
 NEVER = [
     "2024-13-45", "2024-02-30", "9999-01-01", "-1-01-01", "0001-01-01T00:00:00Z", "1823-05-03", "yesterday",
     "2 hours ago",
     "May 2024", "2024", "03/05/2024", "", "null", "2024-05-03T25:00:00Z", "Fri, 99 Foo 2024 10:00:00 GMT", "x" * 500,
+    "1970-01-01", "1970-01-01T00:00:00Z", "1969-12-31T19:00:00-05:00", "0000000000", "1900-01-01", "10:00 2024",
+    "3-5 May 2024", "3 May 2024 - 5 May 2024", "3 lis 2024", "2024-05-03T24:30:00Z", "3 of a kind 2024",
 ]  # fmt: skip
 
 
@@ -46,6 +107,27 @@ def test_an_instant_is_kept(raw: str, at: datetime) -> None:
     found = parse_date(raw)
     assert found is not None
     assert (found.at, found.precision) == (at, "instant")
+
+
+@pytest.mark.parametrize(("raw", "language"), IN_WORDS)
+def test_a_month_in_words_takes_no_clock_away(raw: str, language: str | None) -> None:
+    found = parse_date(raw, language=language)
+    assert found is not None
+    assert (found.at, found.precision) == (datetime(2024, 5, 3, 8, tzinfo=UTC), "instant")
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "pl", "ru", "el", "fi", "hu", "hi", "ar", "tr"])
+def test_every_name_that_dateparser_knows_is_read(language: str) -> None:
+    info = date_words._info(language)
+    for number, key in enumerate(date_words._MONTHS, 1):
+        for name in info[key]:
+            found = parse_date(f"14 {name} 2024 10:20 +0200", language=language)
+            if len(name) > 1:
+                assert (found and found.at) == datetime(2024, number, 14, 8, 20, tzinfo=UTC), name
+    for key in date_words._WEEKDAYS:
+        for name in info[key]:
+            found = parse_date(f"{name}, 14 {info['october'][0]} 2024", language=language)
+            assert (found and found.day) == date(2024, 10, 14), name
 
 
 @pytest.mark.parametrize(("raw", "language"), DAYS)
@@ -60,15 +142,38 @@ def test_nothing_is_invented(raw: str) -> None:
     assert parse_date(raw, language="en") is None
 
 
+def test_a_name_of_two_months_needs_its_language() -> None:
+    found = [parse_date("3 lis 2024", language=language) for language in ("pl", "hr", None)]
+    assert [one and one.day.month for one in found] == [11, 10, None]
+
+
+@pytest.mark.parametrize("raw", ["2024-03-31T02:30 Europe/Berlin", "2024-10-27T02:30 Europe/Berlin"])
+def test_a_clock_that_its_place_skips_or_has_twice_gives_the_day(raw: str) -> None:
+    found = parse_date(raw)
+    assert found is not None
+    assert (found.precision, found.day.isoformat()) == ("day", raw[:10])
+
+
 def test_the_day_is_the_publishers() -> None:
     found = parse_date("2024-05-03T23:30:00-04:00")
     assert found is not None
     assert (found.at.day, found.day.day) == (4, 3)
+    found = parse_date("2024-05-03T24:00:00Z")
+    assert found is not None
+    assert (found.at.day, found.day.day) == (4, 3)
+
+
+def test_more_than_a_day_after_the_page_came_is_no_publication() -> None:
+    found = parse_date("2024-05-03T10:00:00Z")
+    assert found is not None
+    received = [found.at - timedelta(hours=23), found.at - timedelta(hours=25), None]
+    assert [is_ahead(found, one) for one in received] == [False, True, False]
 
 
 @given(st.datetimes(min_value=datetime(1900, 1, 2), max_value=datetime(2100, 12, 30), timezones=st.just(UTC)))
 def test_an_iso_instant_comes_back(at: datetime) -> None:
     whole = at.replace(microsecond=0)
+    assume(whole.date() != date(1970, 1, 1))
     found = parse_date(whole.isoformat())
     assert found is not None
     assert (found.at, found.precision) == (whole, "instant")
@@ -77,3 +182,36 @@ def test_an_iso_instant_comes_back(at: datetime) -> None:
 @given(st.text(alphabet="0123456789-/:. TZ+AaPpMmy,GMT", max_size=30))
 def test_rubbish_never_raises(raw: str) -> None:
     parse_date(raw)
+
+
+WORDS = [
+    "3",
+    "03",
+    "2024",
+    "May",
+    "mar",
+    "maj",
+    "5월",
+    "年",
+    "10:30",
+    "24:00",
+    "+",
+    "-",
+    "Z",
+    "GMT",
+    "[",
+    "/",
+    "Berlin",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=4)), max_size=12), st.text(max_size=5))
+def test_parts_of_dates_in_any_order_never_raise(parts: list[str], language: str) -> None:
+    parse_date(" ".join(parts), language=language)
+
+
+def test_what_is_looked_at_has_an_end() -> None:
+    """A date of a megabyte costs what one of a line does: its tokens are counted."""
+    assert len(dates._fold("3 May " * 200_000)) <= dates._MAX_LENGTH
+    assert parse_date("3 May " * 200_000) is None
+    assert parse_date("3 May 2024 " + "x" * 10**6) is not None

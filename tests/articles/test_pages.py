@@ -1,7 +1,5 @@
 """Bytes of any kind become a tree or a named trouble, in little time."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,12 +47,12 @@ def test_a_few_broken_bytes_leave_it_utf8() -> None:
         (b"<p " + b" ".join(b'a%d="x > y"' % number for number in range(5_000)) + b">x</p>", "extract.too_complex"),
     ],
 )
-def test_what_is_no_page_is_refused_at_once(body: bytes, code: str) -> None:
-    start = time.perf_counter()
+def test_what_is_no_page_is_refused_at_once(body: bytes, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if code != "extract.not_html":  # what holds no tag is known for it when it is parsed
+        monkeypatch.delattr("transforms.articles.pages.load_html")
     with pytest.raises(Trouble) as caught:
         parse_page(body)
     assert caught.value.code == code
-    assert time.perf_counter() - start < 1
 
 
 def test_long_values_are_no_attributes() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.checks import check_engine, check_stores
 from pipeline.cli import main
 from pipeline.options import UsageError, parse
 from pipeline.settings import settings_from
@@ -27,7 +28,9 @@ def test_beam_options_pass_through() -> None:
         ([*RUN, "--zzzzzz"], "see 'newsmill run --help'"),
         ([*RUN, "--streaming", "stray"], "'stray' belongs to no option"),
         (["run", "--output", "out"], "--input"),
-        (["rnu"], "rnu"),
+        (["rnu"], "unknown command rnu: did you mean run?"),
+        (["stream", "--feeds", "x", "--output", "out", "--fecth", "all"], "did you mean --fetch"),
+        (["sql"], "QUERY"),
         ([*RUN, "--fetch", "sometimes"], "sometimes"),
         (["report", "--output", "x", "--outputs"], "did you mean --output"),
     ],
@@ -84,3 +87,58 @@ def test_dictionary_in_docs_is_what_the_records_say(capsys: pytest.CaptureFixtur
     assert main(["dictionary"]) == 0
     docs = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
     assert capsys.readouterr().out == docs.read_text(encoding="utf-8"), "run ./run.sh dictionary"
+
+
+def test_values_are_left_as_they_are() -> None:
+    query = "--less-than\nselect a-b from t where c = 1"
+    assert parse(["sql", query])[0].query == query
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--runner", "Foo"], "unknown --runner Foo: choose from"),
+        (["--runner", "FlinkRuner"], "unknown --runner FlinkRuner: did you mean FlinkRunner?"),
+        (["--runner", "no.such.Runner"], "--runner no.such.Runner cannot be loaded"),
+        (["--direct_num_workers", "two"], "invalid int value: 'two'"),
+        (["--input", "foo://x/y"], "foo://x/y is in no store"),
+        (["--feeds", "s3://bucket/feeds.toml"], "s3://bucket/feeds.toml needs boto3"),
+    ],
+)
+def test_engines_and_stores_are_checked_before_anything_is_opened(
+    words: list[str],
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.checks.is_installed", lambda name: name != "boto3")
+    assert main(["run", "--input", str(tmp_path), "--output", str(tmp_path / "out"), *words]) == 2
+    shown = capsys.readouterr().err
+    assert message in shown
+    assert shown.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_runners_and_stores_that_are_there_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.checks.is_installed", lambda _: True)
+    for name in (
+        "DirectRunner",
+        "direct",
+        "FlinkRunner",
+        "prism",
+        "apache_beam.runners.portability.portable_runner.PortableRunner",
+    ):
+        check_engine(["--runner", name])
+    check_stores(["out", "/x", "https://news.example/feed.xml", "s3://bucket/x"])
+
+
+def test_sql(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", "create table t (a int); insert into t values (7); select a from t"]) == 0
+    assert "7" in capsys.readouterr().out
+    assert main(["sql", "selct 1"]) == 2
+    assert 'syntax error at or near "selct"' in capsys.readouterr().err
+    assert main(["sql", f"select * from '{tmp_path}/*.parquet'"]) == 2
+    assert "No files found" in capsys.readouterr().err
+    assert main(["sql", " "]) == 2
+    assert "empty" in capsys.readouterr().err

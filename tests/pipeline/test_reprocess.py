@@ -36,7 +36,7 @@ from transforms.topics.stage import AssignTopics
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
-POLICY = FetchPolicy(timeout_s=2, deadline_s=4, delay_s=0, allow_private=True, keep_exchange=True)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True, keep_exchange=True)
 DAY = date(2026, 3, 2)
 BODIES = {
     "/pier": (

@@ -47,7 +47,7 @@ def test_rss_whole() -> None:
     head = "<title>Harbour &lt;b&gt;Post&lt;/b&gt;</title><link>https://post.example/news/</link>"
     head += "<language>en-GB</language><copyright>(c) Post</copyright>"
     feed = parse(rss(item, head), url="https://post.example/feed.xml")
-    assert feed._replace(entries=(), hints=FeedHints()) == Feed(
+    assert feed._replace(entries=(), hints=FeedHints(), charset=None, charset_source=None) == Feed(
         "rss", "Harbour Post", "https://post.example/feed.xml", "https://post.example/news/", "en-gb", "(c) Post", ()
     )
     assert feed.entries == (
@@ -65,6 +65,8 @@ def test_rss_whole() -> None:
             license="(c) Post",
             feed_url="https://post.example/feed.xml",
             feed_title="Harbour Post",
+            charset="utf-8",
+            charset_source="default",
         ),
     )
 
@@ -97,6 +99,8 @@ def test_atom_whole() -> None:
         license="https://cc.example/by",
         feed_url="https://post.example/x/self.xml",
         feed_title="Harbour Post",
+        charset="utf-8",
+        charset_source="default",
     )
     assert "<p>Long</p>" in (first.content_html or "")
     assert (second.title, second.authors, second.url) == ("A <b> tag", ("Desk",), "https://post.example/2")
@@ -140,6 +144,8 @@ def test_json_feed() -> None:
         language="sv-se",
         feed_url="https://post.example/f.json",
         feed_title="Harbour Post",
+        charset="utf-8",
+        charset_source="bom",
     )
     assert (second.url, second.authors, second.content_html) == ("https://post.example/b", ("Desk",), "<p>B</p>")
 
@@ -174,7 +180,52 @@ FIELDS = [
     ("<description>A long summary of it</description><media:description>Caption</media:description>",
      {"summary_html": "A long summary of it", "content_html": None}),
     ("<description>Short</description><itunes:summary>A longer summary of it</itunes:summary>",
-     {"summary_html": "Short", "content_html": "A longer summary of it"}),
+     {"summary_html": "Short", "content_html": None}),
+    ("<itunes:summary>A longer summary of it</itunes:summary><description>Short</description>",
+     {"summary_html": "Short", "content_html": None}),
+    ("<itunes:summary>Of an episode</itunes:summary><itunes:subtitle>Of it</itunes:subtitle>",
+     {"summary_html": "Of an episode", "content_html": None}),
+    ("<media:description>A caption</media:description><description>D</description><content:encoded/>",
+     {"summary_html": "D", "content_html": None}),
+    ("<content:encoded/><media:description>A caption</media:description><description>D</description>",
+     {"summary_html": "D", "content_html": None}),
+    ("<description/><content:encoded>C</content:encoded><itunes:summary>S</itunes:summary>",
+     {"summary_html": None, "content_html": "C"}),
+    ("<itunes:subtitle>S</itunes:subtitle><content:encoded>C</content:encoded><media:text>T</media:text>",
+     {"summary_html": None, "content_html": "C"}),
+    ('<media:content url="/a.jpg"><media:description>A caption</media:description></media:content>',
+     {"summary_html": None, "content_html": None}),
+    ("<media:description>A caption</media:description>", {"summary_html": None, "content_html": None}),
+    ('<media:group><media:content url="/a.mp4"/><media:description>The film</media:description></media:group>',
+     {"summary_html": "The film", "content_html": None}),
+    ("<media:title>Photo</media:title><itunes:title>Episode</itunes:title>", {"title": "Episode"}),
+    ('<media:content url="/a.jpg"><media:title>Photo</media:title></media:content>', {"title": None}),
+    ("<media:title>Photo</media:title><title>Story</title><itunes:title>Episode</itunes:title>", {"title": "Story"}),
+    ("<description>Short</description><description>A second one that is longer</description>",
+     {"summary_html": "Short", "content_html": "A second one that is longer"}),
+    ("<dc:description>From dc</dc:description><description/>", {"summary_html": "From dc", "content_html": None}),
+    ("<image><title>Logo</title><description>Of the logo</description></image><title>T</title>", {"title": "T"}),
+    ("<content:encoded>&amp;lt;p&amp;gt;Ham &amp;amp;amp; eggs.&amp;lt;/p&amp;gt;</content:encoded>",
+     {"content_html": "<p>Ham &amp; eggs.</p>"}),
+    ("<description><![CDATA[&lt;div class='a'&gt;Ham&lt;/div&gt;]]></description>",
+     {"summary_html": "<div class='a'>Ham</div>"}),
+    ("<description>&lt;p&gt;The tag &amp;lt;p&amp;gt;&lt;/p&gt;</description>",
+     {"summary_html": "<p>The tag &lt;p&gt;</p>"}),
+    ("<description>&amp;lt;b&amp;gt; is a tag</description>", {"summary_html": "&lt;b&gt; is a tag"}),
+    ("<title>AT&T buys R&D firm &copy 1 &nbsp;&eacute;&foo;</title><link>https://post.example/?a=1&b=2&copy=3</link>",
+     {"title": "AT&T buys R&D firm © 1 é&foo;", "url": "https://post.example/?a=1&b=2&copy=3"}),
+    ("<title><![CDATA[AT&T &amp;amp; R&D]]></title>", {"title": "AT&T &amp; R&D"}),
+    ("<title>2 < 3 <= 4 &#146;s &#8; <!-- no --></title>", {"title": "2 < 3 <= 4 ’s �"}),
+    ("<link>https://post.example/press releases/May 3.html?q=a b</link>",
+     {"url": "https://post.example/press%20releases/May%203.html?q=a%20b"}),
+    ("<link> https://post.example/a\tb\u00a0c </link>", {"url": "https://post.example/ab%C2%A0c"}),
+    ("<link>https://post .example/a</link>", {"url": None}),
+    ("<title>CafÃ© fermÃ©</title><description>The café — closed.</description>",
+     {"title": "Café fermé", "summary_html": "The café — closed."}),
+    ("<author>bob.long.name@news.post.museum (Bob Long)</author>", {"authors": ("Bob Long",)}),
+    ("<title>B</title></width><gml:Point><gml:pos>1 2</gml:pos></gml:Point><georss:point>x</georss:point>",
+     {"title": "B"}),
+    ("<textinput><title>In</title></textinput><description>D</description>", {"summary_html": "D"}),
     ('<enclosure url="/e.png" length="1"/>', {"image_url": "https://post.example/e.png"}),
     ("<title>&lt;svg/onload=alert(1)&gt;A&lt;/svg&gt;&lt;script&gt;x()&lt;/script&gt; B&lt;!-- C</title>",
      {"title": "A B"}),
@@ -273,7 +324,8 @@ ILL_FORMED = [
 ]  # fmt: skip
 
 
-CRASHES = "<item><title>B</title></width></item>"  # feedparser calls int(None)
+_NAMESPACES = "".join(f'<x xmlns:n{n}="urn:{n}"/>' for n in range(400))
+CRASHES = f"<item><title>B</title>{_NAMESPACES}</item>"
 
 
 def test_an_entry_that_crashes_feedparser_is_lost_alone() -> None:
@@ -300,6 +352,67 @@ def test_charsets(charset: str) -> None:
     title = "Порт" if "1251" in charset else "Värld"
     data = f"<?xml version='1.0' encoding='{charset}'?>" + rss(ITEM.format(title, 1)).decode()
     assert parse(data.encode(charset)).entries[0].title == title
+
+
+TWO = rss(ITEM.format("Café fermé", 1) + ITEM.format("Élection à Sète", 2)).decode()
+DECLARED = "<?xml version='1.0' encoding='{}'?>"
+
+
+@pytest.mark.parametrize(
+    ("data", "titles", "charset", "source"),
+    [
+        (TWO.encode().replace("ète".encode(), b"\xc3te"), ["Café fermé", "Élection à S\ufffdte"], "utf-8", "detected"),
+        ((DECLARED.format("windows-1251") + TWO).encode(), ["Café fermé", "Élection à Sète"], "utf-8", "detected"),
+        ((DECLARED.format("utf-8") + TWO).encode("cp1252"), ["Café fermé", "Élection à Sète"], "windows-1252", None),
+        ((DECLARED.format("latin1") + TWO).encode("cp1252"), ["Café fermé", "Élection à Sète"], "windows-1252", "meta"),
+        (TWO.encode().decode("cp1252").encode(), ["Café fermé", "Élection à Sète"], "utf-8", "detected"),
+        (TWO.encode("utf-16-be"), ["Café fermé", "Élection à Sète"], "utf-16-be", "detected"),
+    ],
+)  # fmt: skip
+def test_feeds_are_decoded_as_pages_are(data: bytes, titles: list[str], charset: str, source: str | None) -> None:
+    for entry, title in zip(parse(data).entries, titles, strict=True):
+        assert (entry.title, entry.charset) == (title, charset)
+        assert source in (None, entry.charset_source)
+
+
+@pytest.mark.parametrize(("label", "codec"), [("x-sjis", "cp932"), ("EUC-KR", "cp949"), ("Big5", "big5hkscs")])
+def test_feeds_in_encodings_of_the_east(label: str, codec: str) -> None:
+    title = {"cp932": "①港の防波堤、髙橋", "cp949": "똠방각하 항만", "big5hkscs": "港口委員會嘅決定"}[codec]
+    data = (DECLARED.format(label) + rss(ITEM.format(title, 1)).decode()).encode(codec)
+    assert parse(data).entries[0].title == title
+    body = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", "title": "{title}"}}]}}'
+    header = f"application/feed+json; charset={label}"
+    assert parse(body.encode(codec), content_type=header).entries[0].title == title
+
+
+LENIENT = """{"version": "https://jsonfeed.org/version/1.1", "title": "Post", "items": [
+ {"id": "1", "title": "NaN", "x": NaN}, {"id": "2", "title": "half \\ud83d pair"},
+ {"id": "3", "title": "tab\tin it"}, {"id": "4", "tags": ["a",],}, %s {"id": "9", "title": "Last"}]}"""
+
+
+def test_json_is_read_leniently() -> None:
+    feed = parse((LENIENT % "").encode())
+    assert [entry.title for entry in feed.entries] == ["NaN", "half \ufffd pair", "tab in it", None, "Last"]
+    assert feed.lost == ()
+
+
+@pytest.mark.parametrize("broken", ['{"id": "5", oops, "a": {"url": "x"}},', '{"id": "5" "title": "T"},', "7,"])
+def test_an_item_of_a_json_feed_that_is_broken_is_lost_alone(broken: str) -> None:
+    feed = parse((LENIENT % broken).encode())
+    assert (feed.title, [entry.entry_id for entry in feed.entries]) == ("Post", ["1", "2", "3", "4", "9"])
+    assert len(feed.lost) == 1
+    assert "item 4" in feed.lost[0]
+
+
+def test_a_cdata_section_without_an_end_does_not_swallow_the_next_entry() -> None:
+    item = "<item><description><![CDATA[{}</description></item>"
+    feed = parse(rss(item.format("One") + item.format("Two]]>") + item.format("Three")))
+    assert [entry.summary_html for entry in feed.entries] == ["One", "Two", "Three"]
+
+
+def test_entries_that_an_ill_formed_feed_hides_are_found_or_counted() -> None:
+    feed = parse(rss("<item><title a='>A</title></item>" + ITEM.format("B", 2) + ITEM.format("C", 3)))
+    assert len(feed.entries) + len(feed.lost) >= 3
 
 
 def test_charset_of_the_header() -> None:

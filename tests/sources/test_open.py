@@ -1,6 +1,7 @@
 """Sources of every kind, opened: what comes out, and that nothing is lost on the way."""
 
 import gzip
+import os
 import pickle
 from collections import Counter
 from pathlib import Path
@@ -195,6 +196,67 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
     assert open_all(Source(uri=str(tmp_path))) == ["read.unreadable"]
     assert open_all(Source(uri="nofs://bucket/x")) == ["read.unreadable"]
     assert open_all(Source(uri="nul\0")) == ["read.unreadable"]
+
+
+REACHES = [
+    ("a.xml", "source {here}/a.xml"),
+    ("sub/a.xml", "source {here}/sub/a.xml"),
+    ("./sub/../a.xml", "source {here}/a.xml"),
+    ("{here}/a.xml", "source {here}/a.xml"),
+    ("file://{here}/a.xml", "source {here}/a.xml"),
+    ("in/a.xml", "source {here}/in/a.xml"),
+    ("feed:https://post.example/x y", "source https://post.example/x%20y"),
+    ("../a.xml", "read.bad_record"),
+    ("sub/../../a.xml", "read.bad_record"),
+    ("/etc/passwd", "read.bad_record"),
+    ("file:///etc/passwd", "read.bad_record"),
+    ("FILE:/etc/passwd", "read.bad_record"),
+    ("file:../a.xml", "read.bad_record"),
+    ("out/passwd", "read.bad_record"),
+    ("secret.xml", "read.bad_record"),
+    ("s3://bucket/feed.xml", "read.bad_record"),
+    ("gs://bucket/feed.xml", "read.bad_record"),
+    ("hdfs:/x", "read.bad_record"),
+    ("ftp://post.example/a.xml", "read.bad_record"),
+    ("data:text/xml,x", "read.bad_record"),
+    ("javascript:x", "read.bad_record"),
+]
+
+
+@pytest.mark.parametrize(("named", "wanted"), REACHES, ids=[named for named, _ in REACHES])
+def test_what_a_list_may_name(tmp_path: Path, named: str, wanted: str) -> None:
+    here = tmp_path / "lists"
+    (here / "sub").mkdir(parents=True)
+    (here / "in").symlink_to(here / "sub")
+    (here / "out").symlink_to("/etc")
+    (here / "secret.xml").symlink_to("/etc/passwd")
+    (here / "list.opml").write_text(f'<opml><body><outline xmlUrl="{named.format(here=here)}"/></body></opml>')
+    assert open_all(Source(uri=str(here / "list.opml"))) == [wanted.format(here=here)]
+
+
+def test_a_file_of_a_list_that_became_a_link_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "list.opml").write_text('<opml><body><outline xmlUrl="a.xml"/></body></opml>')
+    (tmp_path / "a.xml").write_bytes(RSS)
+    (source,) = open_source(Source(uri=str(tmp_path / "list.opml")))
+    (tmp_path / "a.xml").unlink()
+    (tmp_path / "a.xml").symlink_to("/etc/passwd")
+    assert isinstance(source, Source)
+    assert open_all(source) == ["read.outside_directory"]
+
+
+def test_pipes_and_devices_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert open_all(Source(uri=str(tmp_path / "pipe"))) == ["read.unreadable"]
+    assert open_all(Source(uri="/dev/zero")) == ["read.unreadable"]
+
+
+def test_outlines_and_records_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    deep = "<outline text='x'>" * 300 + "<outline xmlUrl='https://post.example/deep'/>"
+    opml = f"<opml><body><outline xmlUrl='https://post.example/f'/>{deep}</body></opml>"
+    (tmp_path / "deep.opml").write_text(opml)
+    assert open_all(Source(uri=str(tmp_path / "deep.opml"))) == ["source https://post.example/f", "read.bad_record"]
+    (tmp_path / "cut.xml").write_text("<urlset><url><loc>https://post.example/1</loc></url><url><loc>https://post.ex")
+    assert open_all(Source(uri=str(tmp_path / "cut.xml"))) == ["link https://post.example/1", "read.bad_record"]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -66,7 +66,10 @@ def test_a_news_sitemap(charset: str) -> None:
         ),
         Entry(url="https://post.example/b", modified_raw="2026-03-01", feed_url=URL),
     )
-    assert feed.lost == ("no http(s) address: 'mailto:desk@post.example'", "no http(s) address: 'no loc'")
+    assert feed.lost == (
+        "record 2 has no http(s) address: 'mailto:desk@post.example'",
+        "record 3 has no http(s) address: 'no loc'",
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,15 +123,14 @@ def test_what_is_outside_is_not_read() -> None:
 <urlset><url><loc>https://a.example/&f;</loc></url><url><loc>https://a.example/&e;</loc></url></urlset>"""
     assert [entry.url for entry in parse_sitemap(hostile.encode()).entries] == [
         "https://a.example/&f;",
-        "https://a.example/&e;",
+        "https://a.example/inside",
     ]
 
 
 def test_entities_of_entities() -> None:
     bomb = '<!ENTITY e0 "x">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 30))
     hostile = f"<!DOCTYPE urlset [{bomb}]><urlset><url><loc>https://a.example/&e29;</loc></url></urlset>"
-    with pytest.raises(Trouble, match=r"read\.bad_feed"):
-        parse_sitemap(hostile.encode())
+    assert [entry.url for entry in parse_sitemap(hostile.encode()).entries] == ["https://a.example/&e29;"]
 
 
 def test_more_than_the_protocol_allows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,3 +67,47 @@ def test_links_are_followed_once(tree: Path) -> None:
     (tree / "b/a/loop").symlink_to(tree / "b")
     (tree / "b/gone.html").symlink_to(tree / "nowhere")
     assert [source.uri for source in walk_inputs(["b"])] == ["b/a/deep.html", "b/gone.html", "b/x.html"]
+
+
+def listed(inputs: list[str]) -> list[tuple[str, str | None]]:
+    return [(os.path.normpath(source.uri), source.within) for source in walk_inputs(inputs)]
+
+
+@pytest.mark.parametrize("inputs", [["b"], ["b/**"], ["./b"], ["b/"], ["b/**/*"]])
+def test_links_that_lead_out_are_listed_and_not_followed(tree: Path, inputs: list[str]) -> None:
+    elsewhere = tree.parent / f"{tree.name}-elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.html").write_text("x")
+    (tree / "b/away").symlink_to(elsewhere)
+    (tree / "b/secret.html").symlink_to(elsewhere / "secret.html")
+    (tree / "b/up").symlink_to("../..")
+    (tree / "b/inner.html").symlink_to("x.html")
+    found = dict(listed(inputs))
+    assert sorted(path for path, within in found.items() if within) == ["b/away", "b/secret.html", "b/up"]
+    assert sorted(path for path, within in found.items() if not within) == ["b/a/deep.html", "b/inner.html", "b/x.html"]
+
+
+def test_a_pattern_may_not_lead_out_of_the_part_that_is_none(tree: Path) -> None:
+    (tree / "b/away").symlink_to("/usr")
+    (tree / "b/a.xml").symlink_to(tree / "a.xml")
+    assert listed(["b/*.xml"]) == [("b/a.xml", "b")]
+    assert listed(["b/aw*"]) == [("b/away", "b")]
+    assert listed(["*/a.xml"]) == [("b/a.xml", None)]
+
+
+def test_a_link_that_is_named_is_followed(tree: Path) -> None:
+    elsewhere = tree.parent / f"{tree.name}-named"
+    elsewhere.mkdir()
+    (elsewhere / "c.html").write_text("x")
+    (tree / "in").symlink_to(elsewhere)
+    assert listed(["in"]) == [("in/c.html", None)]
+    assert listed(["in/c.html"]) == [("in/c.html", None)]
+
+
+def test_pipes_are_refused_or_listed(tree: Path) -> None:
+    os.mkfifo(tree / "b/pipe")
+    assert ("b/pipe", None) in listed(["b"])
+    assert listed(["b/p*"]) == [("b/pipe", None)]
+    for given in ("b/pipe", "/dev/zero"):
+        with pytest.raises(ValueError, match=r"is a (?:pipe|device)"):
+            list(walk_inputs([given]))

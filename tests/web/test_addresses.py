@@ -1,6 +1,5 @@
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -160,13 +159,11 @@ def test_a_resolver_that_hangs_takes_no_longer_than_the_time_limit() -> None:
     release = threading.Event()
 
     def hang(host: str, port: int) -> list[str]:
-        release.wait(5)
+        release.wait(600)
         return ["127.0.0.1"]
 
-    began = time.monotonic()
     with pytest.raises(Trouble, match="did not resolve within"):
         GuardedBackend(trip(), allow_private=True, resolver=hang).connect_tcp("slow.example", 80, 0.2)
-    assert time.monotonic() - began < 1
     release.set()
 
 

@@ -10,7 +10,7 @@ from transforms.web.answers import KEPT_HEADERS, kept_headers, sendable_headers
 from transforms.web.client import Client
 from transforms.web.policy import FetchPolicy
 
-POLICY = FetchPolicy(timeout_s=1, deadline_s=2, delay_s=0, allow_private=True)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True)
 ETAG, DAY = 'W/"otter-7"', "Tue, 01 Jan 2030 12:00:00 GMT"
 ASK = (("If-None-Match", ETAG), ("If-Modified-Since", DAY))
 SAME = Reply(status=304, headers={"ETag": ETAG, "Content-Length": None, "Cache-Control": "max-age=60"})

@@ -1,6 +1,6 @@
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -9,6 +9,12 @@ from transforms.web.crowd import Crowd
 
 def drain(crowd: Crowd[int, int]) -> list[int]:
     return list(iter(crowd.take, None))
+
+
+def wait_until(is_it: Callable[[], bool], limit_s: float = 120) -> None:
+    limit = time.monotonic() + limit_s
+    while not is_it() and time.monotonic() < limit:
+        time.sleep(0.01)
 
 
 def test_every_result_of_every_piece_comes_out() -> None:
@@ -20,7 +26,7 @@ def test_every_result_of_every_piece_comes_out() -> None:
 
 
 def test_pieces_are_worked_on_at_once() -> None:
-    together = threading.Barrier(8, timeout=5)
+    together = threading.Barrier(8, timeout=120)
 
     def meet(n: int) -> Iterator[int]:
         together.wait()
@@ -43,7 +49,8 @@ def test_no_more_than_so_many_results_wait() -> None:
 
     crowd: Crowd[int, int] = Crowd(count, threads=1, kept=4)
     crowd.submit(100)
-    time.sleep(0.1)
+    wait_until(lambda: len(made) >= 5)
+    time.sleep(0.1)  # for one too many to show itself
     assert len(made) == 5  # four wait, one is in the hand of the thread
     assert len(drain(crowd)) == 100
     crowd.stop()
@@ -53,7 +60,7 @@ def test_what_is_ready_can_be_taken_without_waiting() -> None:
     release = threading.Event()
 
     def wait(n: int) -> Iterator[int]:
-        release.wait(5)
+        release.wait(120)
         yield n
 
     crowd: Crowd[int, int] = Crowd(wait, threads=2, kept=4)
@@ -80,7 +87,5 @@ def test_threads_end() -> None:
         crowd.submit(10)
     crowd.take()
     crowd.stop()
-    limit = time.monotonic() + 3
-    while threading.active_count() > before and time.monotonic() < limit:
-        time.sleep(0.01)
+    wait_until(lambda: threading.active_count() <= before)
     assert threading.active_count() == before

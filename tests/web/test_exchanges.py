@@ -9,7 +9,9 @@ from tests.servers import Reply, Serve, make_certificates, redirect
 from transforms.web.client import Client
 from transforms.web.policy import FetchPolicy
 
-POLICY = FetchPolicy(timeout_s=2, deadline_s=4, delay_s=0, max_page_bytes=4096, allow_private=True, keep_exchange=True)
+POLICY = FetchPolicy(
+    timeout_s=20, deadline_s=60, delay_s=0, max_page_bytes=4096, allow_private=True, keep_exchange=True
+)
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 

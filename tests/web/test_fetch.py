@@ -1,5 +1,6 @@
-import time
+import threading
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -16,7 +17,8 @@ from transforms.web.client import Page
 from transforms.web.fetch import FetchPages, entry_document, fetch_document, pick_links
 from transforms.web.policy import FetchPolicy
 
-POLICY = FetchPolicy(timeout_s=0.4, deadline_s=0.5, delay_s=0, max_page_bytes=64 * 1024, allow_private=True)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, max_page_bytes=64 * 1024, allow_private=True)
+IMPATIENT = replace(POLICY, timeout_s=1.5, deadline_s=3)  # where running out of time is what is expected of some
 FEED = Origin(uri="https://river.example/feed", kind="rss", position=0)
 
 
@@ -100,8 +102,8 @@ def test_a_feed_lands_whole_but_for_what_is_broken(serve: Serve) -> None:
         | {
             "/gone": Reply(status=410),
             "/down": Reply(status=500),
-            "/silent": Reply(delay_s=3),
-            "/drip": Reply("<p>" + "x" * 999, drip_s=0.02),
+            "/silent": Reply(delay_s=600),
+            "/drip": Reply("<p>" + "x" * 9_999, drip_s=0.02),
             "/large": Reply(b"<p>" + b"x" * 20_000_000),
             "/endless": Reply("<p>", endless=b"more " * 500),
             "/bomb": Reply(b"0" * 9_000_000, gzip=True),
@@ -132,7 +134,7 @@ def test_a_feed_lands_whole_but_for_what_is_broken(serve: Serve) -> None:
     links.append(link(site.url("/7?utm_medium=feed"), position=901))
     links.append(link("mailto:desk@river.example", position=902))
     links.append(link("http://nowhere.invalid:99999/", position=903))
-    result = fetch(links)
+    result = fetch(links, "all", replace(IMPATIENT, timeout_s=3, deadline_s=6))
 
     assert {letter.url: letter.code for letter in result.dead} == {
         site.url(f"/{path}"): code for path, code in bad.items()
@@ -191,13 +193,16 @@ def test_private_addresses_are_refused_by_default(serve: Serve) -> None:
 
 
 def test_many_hosts_take_the_time_of_the_slowest(serve: Serve) -> None:
-    sites = [serve({"*": Reply("<!DOCTYPE html><p>x</p>", delay_s=0.25)}, host=f"127.0.1.{n}") for n in range(1, 25)]
+    together = threading.Barrier(24, timeout=120)  # whoever asks one after the other is never answered
+
+    def answer(_: str) -> Reply:
+        together.wait()
+        return Reply("<!DOCTYPE html><p>x</p>")
+
+    sites = [serve({"*": answer}, host=f"127.0.1.{n}") for n in range(1, 25)]
     policy = FetchPolicy(delay_s=0, allow_private=True, respect_robots=False)
     result = fetch([link(site.url("/a"), position=n) for n, site in enumerate(sites)], "all", policy)
     assert len(result.documents) == 24
-    log = [site.log[0] for site in sites]
-    # by the servers' clocks, so that the start of the runner does not count: one by one it would be 6 s
-    assert max(asked.ended for asked in log) - min(asked.started for asked in log) < 2
 
 
 def test_one_host_is_asked_one_at_a_time_with_pauses_in_order(serve: Serve) -> None:
@@ -230,14 +235,13 @@ def test_robots_end_as_dead_letters(serve: Serve) -> None:
 
 
 def test_a_silent_host_holds_nobody_up(serve: Serve) -> None:
-    silent = serve({"*": Reply(delay_s=5)}, host="127.0.0.2")
+    silent = serve({"*": Reply(delay_s=600)}, host="127.0.0.2")
     site = serve({"*": Reply("<p>x</p>")})
-    began = time.monotonic()
     links = [link(silent.url(f"/{n}"), position=n) for n in range(50)]
-    result = fetch([*links, *(link(site.url(f"/{n}"), position=n) for n in range(5))])
+    result = fetch([*links, *(link(site.url(f"/{n}"), position=n) for n in range(5))], "all", IMPATIENT)
     assert Counter(letter.code for letter in result.dead) == {"fetch.timeout": 50}
     assert len(result.documents) == 5
-    assert time.monotonic() - began < 6  # one after the other: 20
+    assert len(silent.paths()) < 10, "it is not asked 50 times"
 
 
 def test_a_replayed_bundle_gives_the_same(serve: Serve) -> None:

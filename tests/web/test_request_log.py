@@ -23,7 +23,7 @@ from transforms.web.policy import FetchPolicy, host_key
 from transforms.web.retrieve import RetrieveSources
 from transforms.web.visits import Web, fetch_source, open_web, visit
 
-POLICY = FetchPolicy(timeout_s=0.4, deadline_s=0.8, delay_s=0.02, allow_private=True, max_page_bytes=64 * 1024)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0.02, allow_private=True, max_page_bytes=64 * 1024)
 STORY = "<!DOCTYPE html><p>Otters are back in the river Elm."
 
 
@@ -81,8 +81,8 @@ def test_a_visit_with_robots_a_redirect_and_a_page(serve: Serve) -> None:
 
 FAILURES: dict[str, tuple[Reply, int | None, str]] = {
     "missing": (Reply(b"gone", status=404), 404, "fetch.http_404"),
-    "silent": (Reply(delay_s=2), None, "fetch.timeout"),
-    "stops": (Reply(STORY, then_wait_s=2), 200, "fetch.timeout"),
+    "silent": (Reply(delay_s=600), None, "fetch.timeout"),
+    "stops": (Reply(STORY, then_wait_s=600), 200, "fetch.timeout"),
     "rubbish": (Reply(raw=b"220 mail.example ESMTP\r\n"), None, "fetch.protocol"),
     "early": (Reply(STORY, close_after=10), 200, "fetch.protocol"),
     "picture": (Reply(b"GIF89a", headers={"Content-Type": "image/gif"}), 200, "fetch.content_type"),
@@ -97,7 +97,8 @@ FAILURES: dict[str, tuple[Reply, int | None, str]] = {
 def test_failures_are_rows(serve: Serve, name: str) -> None:
     reply, status, code = FAILURES[name]
     server = serve({"/a": reply})
-    web = open_web(replace(POLICY, respect_robots=False))
+    policy = replace(POLICY, timeout_s=1.0, deadline_s=2.0) if code == "fetch.timeout" else POLICY
+    web = open_web(replace(policy, respect_robots=False))
     (row,) = noted(web, lambda: visit(web, server.url("/a")))
     assert (row.status, row.code, row.robots, row.is_cached) == (status, code, "ignored", False)
     assert row.bytes_received > 0 if name in ("stops", "early", "large") else row.bytes_received == 0
@@ -159,11 +160,11 @@ def test_nothing_is_lost_on_the_way_out_of_a_stage(serve: Serve) -> None:
         serve({"/robots.txt": Reply(status=404), "/dead": Reply(status=500), "*": Reply(STORY)}, host=f"127.0.2.{n}")
         for n in range(1, 13)
     ]
-    silent = serve({"*": Reply(delay_s=3)}, host="127.0.3.1")
+    silent = serve({"*": Reply(delay_s=600)}, host="127.0.3.1")
     paths = ("/1", "/2", "/3", "/dead")  # the last of each host fails
     links = [link(server.url(path), n) for server in servers for n, path in enumerate(paths)]
     links.append(link(silent.url("/a")))
-    result = collect(links, FetchPages(policy=POLICY))
+    result = collect(links, FetchPages(policy=replace(POLICY, timeout_s=2.0)))
     assert len(result.documents) + len(result.dead) == len(links)
     assert Counter(row.url for row in result.requests) == seen(*servers, silent)
     assert len(result.requests) == result.counters["fetch_log.requests"] == 12 * 5 + 1

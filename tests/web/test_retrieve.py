@@ -16,7 +16,7 @@ from transforms.web.policy import FetchPolicy
 from transforms.web.retrieve import RetrieveSources, address_of, condition_of, retrieve_source
 from transforms.web.visits import open_web
 
-POLICY = FetchPolicy(timeout_s=0.5, deadline_s=1, delay_s=0, allow_private=True)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True)
 FEED = b"<rss><channel><title>River</title></channel></rss>"
 SAME = Reply(status=304, headers={"Content-Length": None})
 

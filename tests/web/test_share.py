@@ -18,7 +18,7 @@ from transforms.web.policy import FetchPolicy
 from transforms.web.retrieve import RetrieveSources
 from transforms.web.share import close_webs, return_web, share_web
 
-POLICY = FetchPolicy(timeout_s=0.5, deadline_s=1, delay_s=0.1, allow_private=True)
+POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0.1, allow_private=True)
 
 
 @pytest.fixture(autouse=True)

@@ -271,7 +271,8 @@ def test_the_log_shows_a_rude_client_and_a_polite_one(web: SimulatedWeb) -> None
     at_once = [socket.create_connection((rude.address, web.port)) for _ in range(3)]
     for one in at_once:
         one.sendall(b"GET /inside/2 HTTP/1.1\r\n\r\n")
-    time.sleep(0.15)
+    for one in at_once:
+        one.recv(1)  # all three are under way, and none is closed
     for one in at_once:
         one.close()
     with httpx.Client(headers={"User-Agent": "newsmill/1"}, verify=False, trust_env=False) as client:

@@ -1,6 +1,7 @@
 """The bytes of a page or text come in; the text goes out, with the encoding it was read in and who said so."""
 
 import codecs
+import functools
 import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
@@ -8,9 +9,21 @@ from typing import Literal, NamedTuple
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
+from transforms.articles.double_utf8 import undo_double_utf8
+
 Source = Literal["bom", "header", "meta", "detected", "default"]
 
-_LANG = re.compile(rb"""<html[^>]{0,500}?\slang\s*=\s*["']?([a-zA-Z]{2})""", re.IGNORECASE)
+_LANG = re.compile(
+    rb"""(?:<html[^>]{0,500}?\slang\s{0,20}=|\bxml:lang\s{0,20}=|<(?:dc:)?language>)\s{0,20}["']?([a-zA-Z]{2})\b""",
+    re.IGNORECASE,
+)
+_XML_LABEL = re.compile(
+    rb"""<\?xml[^>]{0,200}?\sencoding\s{0,20}=\s{0,20}["']\s{0,20}([\w.:()-]{1,60})""", re.IGNORECASE
+)
+_META_LABEL = re.compile(
+    rb"""<meta\s[^>]{0,300}?charset\s{0,20}=\s{0,20}["']?\s{0,20}([\w.:()-]{1,60})""", re.IGNORECASE
+)
+_HEADER_LABEL = re.compile(r"""charset\s{0,20}=\s{0,20}["']?\s{0,20}([\w.:()-]{1,60})""", re.IGNORECASE)
 
 _LEGACY = {
     "cp1252": "de fr es it nl en pt sv da no nb nn fi is ca eu gl ga",
@@ -23,21 +36,61 @@ _LEGACY = {
     "cp1257": "lt lv et",
     "cp874": "th",
     "cp1258": "vi",
-    "shift_jis": "ja",
+    "cp932": "ja",
     "gb18030": "zh",
-    "euc_kr": "ko",
+    "cp949": "ko",
 }
 """The encoding of the web before UTF-8, by language of the page."""
 
 _LEGACY_OF = {language: encoding for encoding, languages in _LEGACY.items() for language in languages.split()}
-_CANDIDATES = [*_LEGACY, "euc_jp", "big5", "iso8859_2", "koi8_r"]
+_CANDIDATES = [*_LEGACY, "euc_jp", "big5hkscs", "iso8859_2", "koi8_r"]
 _STANDARD = {
     "ascii": "utf-8",
     "cp932": "shift_jis",
     "cp949": "euc-kr",
     "big5hkscs": "big5",
     "iso2022_jp": "iso-2022-jp",
+    "mac-roman": "macintosh",
+    "cp866": "ibm866",
 }
+_LABELS = {
+    "unicode-1-1-utf-8": "utf-8",
+    "sun_eu_greek": "iso8859-7",
+    "visual": "iso8859-8",
+    "logical": "iso8859-8",
+    "koi": "koi8-r",
+    "koi8": "koi8-r",
+    "mac": "mac-roman",
+    "csmacintosh": "mac-roman",
+    "x-mac-roman": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-ukrainian": "mac-cyrillic",
+    "dos-874": "cp874",
+    "iso885911": "cp874",
+    "iso88591": "cp1252",
+    "iso88599": "cp1254",
+    "csgb2312": "gb18030",
+    "gb_2312": "gb18030",
+    "x-gbk": "gb18030",
+    "cn-big5": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "cseucpkdfmtjapanese": "euc_jp",
+    "x-euc-jp": "euc_jp",
+    "cseuckr": "cp949",
+    "csksc56011987": "cp949",
+    "iso-ir-149": "cp949",
+    "ks_c_5601-1989": "cp949",
+    "ksc_5601": "cp949",
+    "windows-949": "cp949",
+    "csisolatin9": "iso8859-15",
+}
+"""Labels of the Encoding Standard (https://encoding.spec.whatwg.org/#names-and-labels) that w3lib does not know."""
+
+_SPELLING = re.compile(r"(?:cs)?iso-?8859-?(\d{1,2})(?:-?[ei])?|x-cp(125\d)")
+"""The same, spelled by rule: ISO-8859-8-I differs from ISO-8859-8 in the order on the screen alone."""
+
+_OF_TEXT = re.compile(r"(?:utf-(?:8|16|32)|iso8859|iso2022|cp\d|koi8|mac|gb|big5|euc|hz|johab|ptcp154|kz1048|tis)")
+"""Codecs that an encoding of the web may have; Python has others, such as unicode_escape and idna."""
 _PYTHON_NAME = re.compile(r"(?:cp(?P<windows>125\d|874)|iso8859[-_](?P<iso>\d+))")
 
 
@@ -48,6 +101,31 @@ class Decoded(NamedTuple):
     charset: str
     """Name by the Encoding Standard of WHATWG, lower case, such as utf-8 or windows-1252."""
     source: Source
+
+
+@functools.lru_cache(maxsize=1024)
+def codec_for_label(label: str) -> str | None:
+    """The codec of Python that reads what browsers read under a label; None for one that they do not know.
+
+    >>> codec_for_label("Shift_JIS"), codec_for_label("ks_c_5601-1987"), codec_for_label("iso-8859-8-i")
+    ('cp932', 'cp949', 'iso8859-8')
+    >>> codec_for_label("latin1"), codec_for_label("x-gbk"), codec_for_label("utf-7")
+    ('cp1252', 'gb18030', None)
+    """
+    label = label.strip().lower()
+    if not label or len(label) > 60:
+        return None
+    listed = _LABELS.get(label)
+    name = codecs.lookup(listed).name if listed else resolve_encoding(label)
+    if name is None and (spelled := _SPELLING.fullmatch(label)):
+        name = resolve_encoding(f"iso-8859-{spelled[1]}" if spelled[1] else f"cp{spelled[2]}")
+    return name if name and _OF_TEXT.match(name) else None
+
+
+def header_label(content_type: str | None) -> str | None:
+    """The charset that a Content-Type header declares, as written."""
+    found = _HEADER_LABEL.search((content_type or "")[:1000])
+    return found[1] if found else None
 
 
 def standard_name(codec: str) -> str:
@@ -69,8 +147,10 @@ def _utf8_damage(body: bytes) -> tuple[int, str]:
     return text.count("\ufffd") - body.count(b"\xef\xbf\xbd"), text
 
 
-def decode_bytes(body: bytes, *, charset: str | None = None, charset_is_header: bool = True) -> Decoded:
-    """The text of a page, its encoding, and what decided about that.
+def decode_bytes(
+    body: bytes, *, charset: str | None = None, charset_is_header: bool = True, is_xml: bool = False
+) -> Decoded:
+    """The text of a page, feed or list, its encoding, and what decided about that.
 
     A byte-order mark decides ('bom'); then UTF-8 if the bytes are valid as such, since other encodings hardly ever
     are; then what the transport declares ('header'); then the page's ``<meta>`` or XML declaration ('meta'); then the
@@ -79,13 +159,15 @@ def decode_bytes(body: bytes, *, charset: str | None = None, charset_is_header: 
     as Latin-1 over valid UTF-8 is, the source is 'detected'. 'default' is what nothing speaks for or against:
     ASCII alone, or bytes in which nothing was detected.
 
-    Labels mean what they mean to browsers, so ISO-8859-1 is windows-1252; declarations are looked for in the first
-    4096 bytes, where browsers look at 1024 at first.
+    Labels mean what they mean to browsers, so ISO-8859-1 is windows-1252 (see :func:`codec_for_label`); declarations
+    are looked for in the first 4096 bytes, where browsers look at 1024 at first. Text that was encoded as UTF-8 twice
+    is decoded twice (see :func:`transforms.articles.double_utf8.undo_double_utf8`).
 
     Args:
         body: bytes, inflated.
         charset: what the transport or container declares.
         charset_is_header: False where ``charset`` was found by looking at the bytes.
+        is_xml: a ``<meta>`` in it is not its own; only the XML declaration counts.
 
     >>> decode_bytes("Grüße".encode(), charset="latin1")
     Decoded(text='Grüße', charset='utf-8', source='detected')
@@ -95,34 +177,88 @@ def decode_bytes(body: bytes, *, charset: str | None = None, charset_is_header: 
     bom, mark = read_bom(body)
     if bom is not None and mark is not None:
         return Decoded(body[len(mark) :].decode(bom, "replace"), standard_name(bom), "bom")
-    declared = list(_declared(body, charset, "header" if charset_is_header else "detected"))
-    wide = next(((name, source) for name, source in declared if name.startswith(("utf-16", "utf-32"))), None)
-    if wide is not None and body[:200].count(0) > len(body[:200]) // 4:
+    declared = list(_declared(body, charset, "header" if charset_is_header else "detected", is_xml=is_xml))
+    wide = _wide(body, declared)
+    if wide is not None:
         return Decoded(body.decode(wide[0], "replace"), standard_name(wide[0]), wide[1])
     escaped = next(((name, source) for name, source in declared if name.startswith("iso2022")), None)
     if escaped is not None and b"\x1b" in body:
-        return Decoded(body.decode(escaped[0], "replace"), standard_name(escaped[0]), escaped[1])
+        return Decoded(_decode_legacy(body, escaped[0])[0], standard_name(escaped[0]), escaped[1])
     damage, text = _utf8_damage(body)
     high = sum(1 for char in text if char > "\x7f") - damage if damage else 0
-    if damage == 0 or high > 2 * damage:
-        return _as_utf8(text, declared, is_ascii=body.isascii())
+    is_declared_utf8 = bool(declared) and declared[0][0] == "utf-8"
+    if damage == 0 or high > 2 * damage or (is_declared_utf8 and high > damage):
+        return _as_utf8(undo_double_utf8(text), declared, is_ascii=body.isascii())
     for name, source in declared:
         if not name.startswith(("utf", "ascii")):
-            try:
-                return Decoded(body.decode(name), standard_name(name), source)
-            except UnicodeDecodeError:
-                if name == "cp1252":  # five bytes mean nothing in it, and browsers show them all the same
-                    return Decoded(body.decode(name, "replace"), standard_name(name), source)
+            text, wrong = _decode_legacy(body, name)
+            # Five bytes mean nothing in windows-1252, and browsers show them all the same.
+            if wrong == 0 or name == "cp1252" or 10 * wrong <= len(text) - _ascii_count(text):
+                return Decoded(text, standard_name(name), source)
     return _detect(body)
 
 
-def _declared(body: bytes, charset: str | None, given: Source) -> Iterable[tuple[str, Source]]:
+def _ascii_count(text: str) -> int:
+    return len(text.encode("ascii", "ignore"))
+
+
+def _decode_legacy(body: bytes, codec: str) -> tuple[str, int]:
+    """Text in an encoding other than Unicode's, and how many bytes mean nothing in it."""
+    codec = "iso2022_jp_ext" if codec == "iso2022_jp" else codec  # browsers read half-width katakana, too
+    text = body.decode(codec, _JAPANESE if codec in ("euc_jp", "iso2022_jp_ext") else "replace")
+    return text, text.count("\ufffd")
+
+
+def _vendor_characters(error: UnicodeError) -> tuple[str, int]:
+    """Rows of JIS X 0208 that vendors added, such as circled digits: browsers read them, Python in cp932 alone."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    high, low = (byte | 0x80 for byte in error.object[error.start : error.start + 2].ljust(2, b"\0"))
+    if min(high, low) >= 0xA1 and max(high, low) <= 0xFE:
+        row, cell = high - 0xA0, low - 0xA0
+        lead = (row - 1) // 2 + (0x81 if row <= 62 else 0xC1)
+        trail = cell + 0x9E if row % 2 == 0 else cell + (0x3F if cell <= 63 else 0x40)
+        char = bytes((lead, trail)).decode("cp932", "ignore")
+        if char:
+            return char, error.start + 2
+    return "\ufffd", error.start + 1
+
+
+_JAPANESE = "newsmill-japanese"
+codecs.register_error(_JAPANESE, _vendor_characters)
+
+
+def _declared(body: bytes, charset: str | None, given: Source, *, is_xml: bool) -> Iterable[tuple[str, Source]]:
     """Codecs by who names them, most trusted first; names that mean nothing are left out."""
-    sources: tuple[tuple[str | None, Source], ...] = ((charset, given), (html_body_declared_encoding(body), "meta"))
-    for label, source in sources:
-        name = resolve_encoding(label) if label else None
-        if name:
-            yield codecs.lookup(name).name, source
+    named = codec_for_label(charset) if charset else None
+    if named:
+        yield named, given
+    head = body[:4096]
+    inside = None if is_xml else html_body_declared_encoding(head)
+    if inside is None:
+        found = _XML_LABEL.match(head.lstrip()) or (None if is_xml else _META_LABEL.search(head))
+        inside = codec_for_label(found[1].decode("latin-1")) if found else None
+    if inside:
+        yield codecs.lookup(inside).name, "meta"
+
+
+def _wide(body: bytes, declared: list[tuple[str, Source]]) -> tuple[str, Source] | None:
+    """The encoding of two or four bytes a character, as declared or by where the zeros are (XML 1.0, appendix F)."""
+    zeros = body[:200].count(0)
+    if zeros * 4 <= len(body[:200]):
+        return None
+    for name, source in declared:
+        if name.startswith(("utf-16", "utf-32")):
+            return name, source
+    first, second, third, fourth = (byte == 0 for byte in body[:4].ljust(4, b"\0"))
+    by_zeros = {
+        (False, True, True, True): "utf-32-le",
+        (True, True, True, False): "utf-32-be",
+        (False, True, False, True): "utf-16-le",
+        (True, False, True, False): "utf-16-be",
+    }
+    found = by_zeros.get((first, second, third, fourth))
+    return (found, "detected") if found else None
 
 
 def _as_utf8(text: str, declared: list[tuple[str, Source]], *, is_ascii: bool) -> Decoded:
@@ -137,10 +273,10 @@ def _detect(body: bytes) -> Decoded:
     found = _LANG.search(body[:4000])
     guess = _LEGACY_OF.get(found.group(1).decode("ascii").lower()) if found else None
     if guess is not None:
-        text = body.decode(guess, "replace")
-        if text.count("\ufffd") * 1000 < len(text):
+        text, wrong = _decode_legacy(body, guess)
+        if wrong * 1000 < len(text):
             return Decoded(text, standard_name(guess), "detected")
     best = from_bytes(body[:100_000], cp_isolation=_CANDIDATES).best()
     if best is None:
         return Decoded(body.decode("cp1252", "replace"), standard_name("cp1252"), "default")
-    return Decoded(body.decode(best.encoding, "replace"), standard_name(best.encoding), "detected")
+    return Decoded(_decode_legacy(body, best.encoding)[0], standard_name(best.encoding), "detected")

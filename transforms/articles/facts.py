@@ -3,6 +3,12 @@
 from dataclasses import dataclass, field
 
 
+class OneName(str):
+    """The name of one author, as its source says: a comma in it ("Roe, Jane") does not end it."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Facts:
     """Strings as the page has them, markup and character references resolved; None or empty where it is silent."""

@@ -3,19 +3,31 @@
 import html
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import orjson
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import Facts
+from transforms.articles.facts import Facts, OneName
 
 MAX_SCRIPT = 2_000_000
 """Characters of one block that are looked at; blocks of real pages are a few thousand long."""
 
+MAX_SCRIPTS = 100
+"""Most blocks that are looked at."""
+
+MAX_TEXT = 4_000
+"""Most characters of one value, but for the text of the article."""
+
 _MAX_DEPTH = 12
 _MAX_NODES = 5_000
+_MAX_VALUES = 200
+_MAX_AUTHORS = 50
+_MAX_FAILURES = 20
+_MAX_SALVAGED = 200_000
 
 _TYPE_RANK = {
     "webpage": 1, "itempage": 1, "collectionpage": 0, "videoobject": 1, "creativework": 2, "podcastepisode": 1,
@@ -27,64 +39,128 @@ _NESTS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "item", "itemRe
 _WRAP = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*$"
 )
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_DOUBLE_COMMA = re.compile(r",(\s*,)+")
-_TAGS = re.compile(r"<[^>]{1,500}>")
-_FIELD = r'"%s"\s*:\s*"((?:[^"\\]|\\.){1,2000})"'
+_STRING = r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)'  # one without an end goes to the end, so that none is tried twice
+_COMMENTS = re.compile(rf"({_STRING})|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)", re.DOTALL)
+_COMMAS = re.compile(rf"({_STRING})|,(?=\s*+[}}\],])", re.DOTALL)
+_WRONG_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+_VALUE = re.compile(r"[\[{]")
+_TAGS = re.compile(r"<[^<>]{1,500}>")
+_ARTICLE_TYPE = re.compile(r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}"[A-Za-z]{0,40}?(?:Article|BlogPosting|Posting)"')
+_FIELD = re.compile(r'\s{0,20}:\s{0,20}"((?:[^"\\]|\\.){1,2000})"', re.DOTALL)
+_AUTHORS = re.compile(r'\s{0,20}:\s{0,20}(\[[^\]]{0,4000}\]|\{[^}]{0,1000}\}|"[^"]{0,200}")')
+_ENDLESS = re.compile(r"&#(?:\d{9}\d*+|[xX][0-9a-fA-F]{9}[0-9a-fA-F]*+);?")
+_NAME = re.compile(r'"name"\s{0,20}:\s{0,20}"([^"\\]{2,100})"')
 
 
-def _parse(text: str) -> Any:
-    """Whatever JSON there is in a block; None when it cannot be saved."""
+class Page(NamedTuple):
+    """What a page says of itself elsewhere; of several articles in its JSON-LD, the one that agrees is its own."""
+
+    urls: Sequence[str] = ()
+    """Addresses of the page: asked, canonical, og:url."""
+    titles: Sequence[str] = ()
+    """Its headings and titles."""
+
+
+def _parse(text: str) -> list[Any]:
+    """Whatever JSON values there are in a block; none when nothing can be saved."""
     text = text.strip().lstrip("\ufeff")
     try:
-        return orjson.loads(text)
+        return [orjson.loads(text)]
     except ValueError:
         pass
     text = _WRAP.sub("", _WRAP.sub("", text)).strip().rstrip(";")
-    unescaped = html.unescape(text) if text.startswith(("{&quot;", "[{&quot;", "{ &quot;", "{\n&quot;")) else text
-    for attempt in (unescaped, _TRAILING_COMMA.sub(r"\1", _DOUBLE_COMMA.sub(",", unescaped))):
+    if text.startswith(("{&quot;", "[{&quot;", "{ &quot;", "{\n&quot;")):
+        text = _unescape(text)
+    found, is_whole = _decode_values(text)
+    if not is_whole:
+        more, is_whole = _decode_values(_repair(text))
+        found = more if len(more) >= len(found) else found
+    if not is_whole and not any(_rank(node) > 1 for node in _nodes(found)):
+        salvaged = _salvage(text[:_MAX_SALVAGED])
+        found += [salvaged] if salvaged else []
+    return found
+
+
+def _decode_values(text: str) -> tuple[list[Any], bool]:
+    """JSON values that follow each other, and whether nothing else stands in the text."""
+    decoder = json.JSONDecoder(strict=False)
+    found: list[Any] = []
+    failures = 0
+    start = 0
+    while len(found) < _MAX_VALUES and failures < _MAX_FAILURES:
+        match = _VALUE.search(text, start)
+        if match is None:
+            break
         try:
-            return json.JSONDecoder(strict=False).raw_decode(attempt.lstrip())[0]
-        except (ValueError, RecursionError):
-            continue
-    return _salvage(text)
+            value, start = decoder.raw_decode(text, match.start())
+            found.append(value)
+        except ValueError as error:
+            failures += 1
+            start = max(match.end(), getattr(error, "pos", 0))
+        except RecursionError:
+            return found, False
+    return found, failures == 0 and bool(found)
 
 
-def _salvage(text: str) -> Any:
+def _repair(text: str) -> str:
+    """JSON without comments, commas too many, and escapes that there are not; strings stay as they are."""
+    text = _COMMENTS.sub(lambda match: _WRONG_ESCAPE.sub("", match[1]) if match[1] else " ", text)
+    return _COMMAS.sub(lambda match: match[1] or "", text)
+
+
+def _salvage(text: str) -> dict[str, Any] | None:
     """The few fields that matter, out of JSON that does not parse."""
-    if not re.search(r'"@type"\s*:\s*\[?\s*"[A-Za-z]*(?:Article|BlogPosting|Posting)"', text):
+    if not _ARTICLE_TYPE.search(text):
         return None
     node: dict[str, Any] = {"@type": "Article"}
     for name in ("headline", "datePublished", "dateModified", "description", "articleSection"):
-        match = re.search(_FIELD % name, text)
+        match = _first_match(_FIELD, f'"{name}"', text)
         if match:
             node[name] = match.group(1).replace('\\"', '"').replace("\\/", "/")
-    authors = re.search(r'"author"\s*:\s*(\[.{0,4000}?\]|\{.{0,1000}?\}|"[^"]*")', text, re.DOTALL)
+    authors = _first_match(_AUTHORS, '"author"', text)
     if authors:
-        names = re.findall(r'"name"\s*:\s*"([^"\\]{2,100})"', authors.group(1)) or re.findall(
-            r'^"([^"]*)"$', authors.group(1)
-        )
-        node["author"] = names
+        names = _NAME.findall(authors.group(1))
+        node["author"] = names or ([authors.group(1).strip('"')] if authors.group(1).startswith('"') else [])
     return node
 
 
-def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > _MAX_DEPTH:
-        return
-    if isinstance(value, list):
-        for item in value[:_MAX_NODES]:
-            yield from _nodes(item, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for name in _NESTS:
-            if isinstance(value.get(name), dict | list):
-                yield from _nodes(value[name], depth + 1)
+def _first_match(form: re.Pattern[str], key: str, text: str) -> re.Match[str] | None:
+    """The first of some places behind a key that has the form."""
+    start = 0
+    for _ in range(_MAX_FAILURES):
+        place = text.find(key, start)
+        if place < 0:
+            return None
+        match = form.match(text, place + len(key))
+        if match:
+            return match
+        start = place + len(key)
+    return None
+
+
+def _nodes(values: Any) -> list[dict[str, Any]]:
+    """The objects that may be the article, in the order of the page."""
+    found: list[dict[str, Any]] = []
+    stack: list[tuple[Any, int]] = [(values, 0)]
+    steps = 0
+    while stack and steps < 4 * _MAX_NODES and len(found) < _MAX_NODES:
+        value, depth = stack.pop()
+        steps += 1
+        if depth > _MAX_DEPTH:
+            continue
+        if isinstance(value, list):
+            stack.extend((item, depth + 1) for item in reversed(value[:_MAX_NODES]))
+        elif isinstance(value, dict):
+            found.append(value)
+            inner = [value[name] for name in _NESTS if isinstance(value.get(name), dict | list)]
+            stack.extend((item, depth + 1) for item in reversed(inner))
+    return found
 
 
 def _types(node: dict[str, Any]) -> list[str]:
     kinds = node.get("@type")
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    return [kind.rsplit("/", 1)[-1].removeprefix("schema:") for kind in kinds if isinstance(kind, str)]
+    kinds = kinds[:20] if isinstance(kinds, list) else [kinds]
+    return [kind[:200].rsplit("/", 1)[-1].removeprefix("schema:") for kind in kinds if isinstance(kind, str)]
 
 
 def _rank(node: dict[str, Any]) -> int:
@@ -102,48 +178,62 @@ def _rank(node: dict[str, Any]) -> int:
     return best
 
 
-def text_of(value: Any) -> str | None:
-    """One line of plain text out of a JSON-LD value; None when there is none."""
+def _unescape(text: str) -> str:
+    """Character references resolved; a number of a thousand digits is none, and Python refuses to read it."""
+    return html.unescape(_ENDLESS.sub("\ufffd", text)) if "&" in text else text
+
+
+def text_of(value: Any, depth: int = 0) -> str | None:
+    """One line of plain text out of a JSON-LD value, cut at MAX_TEXT; None when there is none."""
+    if depth > _MAX_DEPTH:
+        return None
     if isinstance(value, list):
-        return next((text for text in map(text_of, value[:20]) if text), None)
+        return next((text for item in value[:20] if (text := text_of(item, depth + 1))), None)
     if isinstance(value, dict):
-        return text_of(value.get("@value") or value.get("name"))
+        return text_of(value.get("@value") or value.get("name"), depth + 1)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
+        value = str(value) if isinstance(value, float) or abs(value) < 10**20 else None
     if not isinstance(value, str):
         return None
-    text = html.unescape(html.unescape(value)) if "&" in value else value
+    text = _unescape(_unescape(value[:MAX_TEXT]))
     return " ".join(_TAGS.sub(" ", text).split()) or None if "<" in text else " ".join(text.split()) or None
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: Any, most: int = 200) -> list[str]:
     items = value if isinstance(value, list) else [value]
-    return [text for text in map(text_of, items[:200]) if text]
+    return [text for text in map(text_of, items[:most]) if text]
 
 
 def _keywords(value: Any) -> list[str]:
     found = _texts(value)
     if len(found) == 1:
-        found = re.split(r"\s*[;|]\s*|\s*,\s*", found[0])
-    return [word for word in found if word]
+        found = [word.strip() for word in re.split(r"[;|,]", found[0])]
+    return [word for word in found if word][:200]
 
 
-def _address(value: Any) -> str | None:
+def _address(value: Any, depth: int = 0) -> str | None:
+    if depth > _MAX_DEPTH:
+        return None
     if isinstance(value, list):
-        return next((found for found in map(_address, value[:20]) if found), None)
+        return next((found for item in value[:20] if (found := _address(item, depth + 1))), None)
     if isinstance(value, dict):
-        return _address(value.get("url") or value.get("contentUrl") or value.get("@id"))
-    return value.strip() if isinstance(value, str) and value.strip().startswith(("http://", "https://", "//")) else None
+        return _address(value.get("url") or value.get("contentUrl") or value.get("@id"), depth + 1)
+    if not isinstance(value, str):
+        return None
+    text = value[:MAX_TEXT].strip()
+    return text if text.startswith(("http://", "https://", "//")) else None
 
 
 def _bool(value: Any) -> bool | None:
+    for _ in range(_MAX_DEPTH):
+        if not isinstance(value, list) or not value:
+            break
+        value = value[0]
     if isinstance(value, bool):
         return value
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
-    if isinstance(value, list):
-        return _bool(value[0]) if value else None
-    word = value.strip().rsplit("/", 1)[-1].lower() if isinstance(value, str) else None
+    word = value[:100].strip().rsplit("/", 1)[-1].lower() if isinstance(value, str) else None
     return {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}.get(word or "")
 
 
@@ -159,11 +249,13 @@ def _is_free(ranked: list[dict[str, Any]]) -> bool | None:
     Other articles, as lists of teasers have them, are not asked: they have a headline and an address of their own.
     """
     best = ranked[0]
-    headlines, place = (None, best.get("headline")), _place(best)
+    headlines, place = (None, text_of(best.get("headline"))), _place(best)
     own = [
         node
         for node in ranked
-        if _rank(node) <= 1 or node.get("headline") in headlines or (place is not None and _place(node) == place)
+        if _rank(node) <= 1
+        or text_of(node.get("headline")) in headlines
+        or (place is not None and _place(node) == place)
     ]
     said = next((free for node in own if (free := _bool(node.get("isAccessibleForFree"))) is not None), None)
     if said is not None:
@@ -176,41 +268,115 @@ def _is_free(ranked: list[dict[str, Any]]) -> bool | None:
     return None
 
 
-def _authors(value: Any, by_id: dict[str, dict[str, Any]]) -> list[tuple[str, str | None]]:
+def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
-    for item in (value if isinstance(value, list) else [value])[:50]:
+    for item in (value if isinstance(value, list) else [value])[:_MAX_AUTHORS]:
+        if len(found) >= _MAX_AUTHORS:
+            break
         if isinstance(item, list):
-            found.extend(_authors(item, by_id))
+            found.extend(_authors(item, by_id, depth + 1) if depth < _MAX_DEPTH else [])
             continue
-        whole = {**by_id.get(str(item.get("@id")), {}), **item} if isinstance(item, dict) else item
+        whole = {**by_id.get(str(item.get("@id"))[:MAX_TEXT], {}), **item} if isinstance(item, dict) else item
         if isinstance(whole, dict) and isinstance(whole.get("name"), list):
-            found.extend((name, None) for name in _texts(whole["name"]))
+            found.extend((name, None) for name in _texts(whole["name"], _MAX_AUTHORS))
             continue
         name = text_of(whole)
         if name is None and isinstance(whole, dict):
             name = " ".join(filter(None, (text_of(whole.get("givenName")), text_of(whole.get("familyName"))))) or None
         if name:
             profile = _address(whole.get("url") or whole.get("sameAs")) if isinstance(whole, dict) else None
-            found.append((name, profile))
-    return found
+            is_person = isinstance(whole, dict) and "Person" in _types(whole)
+            found.append((OneName(name) if is_person else name, profile))
+    return found[:_MAX_AUTHORS]
 
 
-def read_json_ld(tree: HtmlElement) -> Facts:
-    """What the JSON-LD blocks of a page say of its article; empty Facts without any."""
-    nodes: list[dict[str, Any]] = []
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text and len(script.text) <= MAX_SCRIPT:
-            nodes.extend(_nodes(_parse(script.text)))
+def read_json_ld(tree: HtmlElement, page: Page = Page()) -> Facts:  # noqa: B008 - it is immutable
+    """What the JSON-LD blocks of a page say of its article; empty Facts without any.
+
+    Of several articles, the one whose address is the page's is taken, else the one whose headline is; what names
+    another address and another headline is another article, as lists of teasers have them, and says nothing of this.
+
+    Args:
+        tree: as transforms.articles.pages gives it; not changed.
+        page: what to tell the page's own article by.
+    """
+    values: list[Any] = []
+    blocks = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "")[:200].lower())
+    for script in islice(blocks, MAX_SCRIPTS):
+        if script.text and len(script.text) <= MAX_SCRIPT:
+            values.extend(_parse(script.text))
+    nodes = _nodes(values)
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    return _facts(nodes, by_id)
+    return _facts(nodes, by_id, page)
 
 
-def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]]) -> Facts:
-    ranked = sorted(
-        (node for node in nodes if _rank(node)),
-        key=lambda node: (_rank(node), bool(node.get("headline")), bool(node.get("datePublished"))),
+def _place_key(url: str) -> tuple[str, str] | None:
+    """What two addresses of one page have in common: host without its device, path and query without decoration."""
+    try:
+        parts = urlsplit(url.strip()[:MAX_TEXT])
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    except ValueError:
+        return None
+    path = re.sub(r"/(?:amp|index\.\w{1,5})?/?$", "", parts.path).removesuffix(".amp")
+    return (host, path.rstrip("/")) if host else None
+
+
+def _addresses(node: dict[str, Any]) -> list[tuple[str, str]]:
+    found = (_address(node.get(name)) for name in ("url", "mainEntityOfPage", "@id"))
+    keys = [key for url in found if url and (key := _place_key(url)) is not None]
+    return [key for key in keys if key[1]]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _agrees(node: dict[str, Any], places: set[tuple[str, str]], titles: list[str]) -> int:
+    """How well an object agrees with its page: 2 by address, 1 by headline, 0 where it does not say, -1 not at all."""
+    own = _addresses(node)
+    if any(place in places for place in own):
+        return 2
+    headline = _letters(text_of(node.get("headline") or node.get("name")) or "")
+    if len(headline) > 8 and any(
+        title.startswith(headline) or headline.startswith(title) or headline in title for title in titles
+    ):
+        return 1
+    if not own or not headline or not titles or not places:
+        return 0
+    tails = {path.rsplit("/", 1)[-1] for _, path in places}
+    return 0 if any(path.rsplit("/", 1)[-1] in tails for _, path in own) else -1
+
+
+def _choose(nodes: list[dict[str, Any]], page: Page) -> list[dict[str, Any]]:
+    """The objects that speak of the page's article or of the page, best first."""
+    places = {key for url in page.urls if (key := _place_key(url)) is not None and key[1]}
+    titles = [key for key in (_letters(title[:1_000]) for title in page.titles) if len(key) > 8]
+    judged = [(node, rank, _agrees(node, places, titles)) for node in nodes if (rank := _rank(node))]
+    judged = [entry for entry in judged if entry[2] >= 0]
+    judged.sort(
+        key=lambda entry: (
+            entry[1] > 2, entry[2] if entry[1] > 2 else 0, entry[1],
+            bool(entry[0].get("headline")), bool(entry[0].get("datePublished")),
+        ),
         reverse=True,
-    )
+    )  # fmt: skip
+    if not judged or judged[0][1] <= 2:
+        return [node for node, _, _ in judged]
+    best, _, agreement = judged[0]
+    headlines, own = (None, text_of(best.get("headline"))), set(_addresses(best))
+    return [
+        node
+        for node, rank, agrees in judged
+        if node is best
+        or rank <= 1
+        or agrees >= max(1, agreement)
+        or text_of(node.get("headline")) in headlines
+        or own.intersection(_addresses(node))
+    ]
+
+
+def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: Page) -> Facts:
+    ranked = _choose(nodes, page)
     facts = Facts()
     if not ranked:
         return facts
@@ -224,7 +390,7 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]]) -> Fac
     publisher = best.get("publisher") or best.get("sourceOrganization")
     publisher = publisher[0] if isinstance(publisher, list) and publisher else publisher
     if isinstance(publisher, dict):
-        publisher = {**by_id.get(str(publisher.get("@id")), {}), **publisher}
+        publisher = {**by_id.get(str(publisher.get("@id"))[:MAX_TEXT], {}), **publisher}
     facts.publisher = text_of(publisher)
     facts.keywords = _keywords(best.get("keywords"))
     facts.section = text_of(best.get("articleSection"))
@@ -233,9 +399,10 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]]) -> Fac
     facts.language = text_of(best.get("inLanguage"))
     facts.free = _is_free(ranked)
     facts.canonical = [url for name in ("url", "mainEntityOfPage", "@id") if (url := _address(best.get(name)))]
-    for node in ranked:  # a WebPage beside the article often knows the date that the article lacks
+    for node in ranked[:20]:  # a WebPage beside the article often knows the date that the article lacks
         facts.published.extend(_texts(node.get("datePublished"))[:1])
         facts.modified.extend(_texts(node.get("dateModified"))[:1])
     body = best.get("articleBody") or best.get("text")
-    facts.body = body if isinstance(body, str) and body.strip() else None
+    if isinstance(body, str) and body.strip():
+        facts.body = _unescape(body) if "&lt;" in body and "<" not in body else body
     return facts

@@ -1,6 +1,7 @@
 """The meta tags and microdata of a page come in; what they say of the article goes out as Facts."""
 
 import re
+from itertools import islice
 from typing import Any
 
 from lxml.etree import XPath
@@ -10,6 +11,18 @@ from transforms.articles.facts import Facts
 
 MAX_TAGS = 2_000
 """Most meta tags that are looked at."""
+
+MAX_VALUES = 100
+"""Most values of one field; real pages have some dozen keywords."""
+
+MAX_DEPTH = 100
+"""Most elements around a property that are looked at for the item that it belongs to."""
+
+MAX_INSIDE = 500
+"""Most elements inside an author that are looked at for names."""
+
+MAX_TEXT = 4_000
+"""Most characters of one value."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "headline": (
@@ -75,18 +88,20 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
     for number, element in enumerate(tree.iter("meta")):
         if number >= MAX_TAGS:
             break
-        content = " ".join((element.get("content") or "").split())
+        content = " ".join((element.get("content") or "")[:MAX_TEXT].split())
         if not content:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = (element.get(attribute) or "").strip().lower()
+            name = (element.get(attribute) or "")[:100].strip().lower()
             if attribute == "itemprop":
                 field = _ITEMPROPS.get(name)
                 place = (field, 50) if field else None
             else:
                 place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms."))
             if place is not None:
-                found.setdefault(place[0], []).append((place[1], content))
+                values = found.setdefault(place[0], [])
+                if len(values) < MAX_VALUES:
+                    values.append((place[1], content))
                 break
     ranked = {
         field: [value for _, value in sorted(values, key=lambda pair: pair[0])] for field, values in found.items()
@@ -119,15 +134,16 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
         "premium": False,
         "false": False,
     }.get(tier)
-    facts.canonical = [_link(tree, "canonical"), *facts.canonical] if _link(tree, "canonical") else facts.canonical
-    facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "").strip() or None
+    canonical = _link(tree, "canonical")
+    facts.canonical = [canonical, *facts.canonical] if canonical else facts.canonical
+    facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "")[:100].strip() or None
     return facts
 
 
 def _link(tree: HtmlElement, rel: str) -> str:
-    for element in tree.iter("link"):
-        if rel in (element.get("rel") or "").lower().split() and element.get("href"):
-            return str(element.get("href")).strip()
+    for element in islice(tree.iter("link"), MAX_TAGS):
+        if rel in (element.get("rel") or "")[:200].lower().split() and element.get("href"):
+            return str(element.get("href"))[:MAX_TEXT].strip()
     return ""
 
 
@@ -143,15 +159,23 @@ def _best_keywords(found: list[tuple[int, str]]) -> list[str]:
     first = min(rank for rank, _ in found)
     values = [value for rank, value in found if rank == first]
     if len(values) == 1:
-        values = re.split(r"\s*[,;|]\s*", values[0])
-    return [value for value in values if value]
+        values = [value.strip() for value in re.split(r"[,;|]", values[0])]
+    return [value for value in values if value][:MAX_VALUES]
 
 
 def _value(element: HtmlElement) -> str:
+    """What a property says, cut at MAX_TEXT: of a body that is one property, the start alone is gathered."""
     for name in ("content", "datetime", "href" if element.tag == "link" else "content"):
         if element.get(name):
-            return " ".join(str(element.get(name)).split())
-    return " ".join(element.text_content().split())
+            return " ".join(str(element.get(name))[:MAX_TEXT].split())
+    pieces: list[str] = []
+    length = 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        length += len(piece)
+        if length > MAX_TEXT:
+            break
+    return " ".join("".join(pieces)[:MAX_TEXT].split())
 
 
 def read_microdata(tree: HtmlElement) -> Facts:
@@ -161,39 +185,42 @@ def read_microdata(tree: HtmlElement) -> Facts:
         if number >= MAX_TAGS:
             break
         scope = _scope(element)
-        if scope is not None and not _ARTICLE_TYPE.search(scope.get("itemtype") or ""):
+        if scope is not None and not _ARTICLE_TYPE.search((scope.get("itemtype") or "")[:200]):
             continue
         if scope is None and element.tag == "meta":
             continue
         _take(facts, element)
         if scope is not None and facts.type is None:
-            match = _ARTICLE_TYPE.search(scope.get("itemtype") or "")
+            match = _ARTICLE_TYPE.search((scope.get("itemtype") or "")[:200])
             facts.type = match.group(1) if match else None
     return facts
 
 
 def _scope(element: HtmlElement) -> HtmlElement | None:
     """The item that the property belongs to."""
+    parents = islice(element.iterancestors(), MAX_DEPTH)
     return next(
-        (parent for parent in element.iterancestors() if parent.get("itemscope") is not None or parent.get("itemtype")),
+        (parent for parent in parents if parent.get("itemscope") is not None or parent.get("itemtype")),
         None,
     )
 
 
 def _take(facts: Facts, element: HtmlElement) -> None:
-    names = (element.get("itemprop") or "").lower().split()
+    names = (element.get("itemprop") or "")[:200].lower().split()
     for name in names:
         field = _ITEMPROPS.get(name)
         if field == "authors" and len(facts.authors) < 20:
-            inner = element.xpath(".//*[@itemprop='name']")
-            values = [_value(item) for item in inner[:20]] or [_value(element)]
+            inner = [item for item in islice(element.iter(), MAX_INSIDE) if item.get("itemprop") == "name"]
+            values = [_value(item) for item in inner[:20] if item is not element] or [_value(element)]
             facts.authors.extend((value, None) for value in values if value and len(value) < 200)
         elif field in ("published", "modified"):
-            getattr(facts, field).append(_value(element)[:200])
+            if len(getattr(facts, field)) < MAX_VALUES:
+                getattr(facts, field).append(_value(element)[:200])
         elif field == "keywords":
-            facts.keywords = facts.keywords or [
-                word for word in re.split(r"\s*[,;]\s*", _value(element)[:2000]) if word
-            ]
+            facts.keywords = (
+                facts.keywords
+                or [word for word in map(str.strip, re.split(r"[,;]", _value(element)[:2000])) if word][:MAX_VALUES]
+            )
         elif field == "tier":
             facts.free = (
                 {"true": True, "false": False}.get(_value(element).lower()) if facts.free is None else facts.free

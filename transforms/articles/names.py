@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from schemas.articles import Author
+from transforms.articles.facts import OneName
 
 MAX_AUTHORS = 40
 _MAX_NAME = 100
@@ -76,6 +77,20 @@ def _tidy(name: str) -> str:
     return " ".join(name.removesuffix(" 기자").split()).strip(" ,;:|/-–—•·*@")
 
 
+def _is_one_name(name: str) -> bool:
+    """Whether what is said to be one name is: a last name, a comma, first names; no office, no second full name."""
+    last, comma, rest = name.partition(", ")
+    return (
+        bool(comma)
+        and len(name) <= _MAX_NAME
+        and min(len(last.split()), len(rest.split())) == 1
+        and max(len(last.split()), len(rest.split())) <= 3
+        and not re.search(r"[,;|/&@\d]|\w\.\w\w", f"{last} {rest}")
+        and not any(form.search(part) for form in (_ROLE, _BY, _AND, _DATED) for part in (last, rest))
+        and not any(form.fullmatch(part) for form in (_CREDENTIAL, _AGENCY, _NOBODY) for part in (last, rest))
+    )
+
+
 def split_authors(raw: str) -> list[str]:
     """Names in one author string.
 
@@ -84,6 +99,8 @@ def split_authors(raw: str) -> list[str]:
     >>> split_authors("Dana Poe, MS, RD")
     ['Dana Poe, MS, RD']
     """
+    if isinstance(raw, OneName) and _is_one_name(raw):
+        return [_tidy(raw)]
     found: list[str] = []
     text = html.unescape(raw[:_MAX_RAW])
     for piece in _SPLIT.split(_JUNK.sub(" ", text)):

@@ -16,8 +16,10 @@ from transforms.articles.clean import clean_text
 from transforms.articles.feed_text import read_feed_text
 from transforms.articles.furniture import find_byline
 from transforms.articles.main_text import EXTRACTOR, read_main_text
-from transforms.articles.metadata import Dated, Metadata, choose_language, one_line, read_metadata
+from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line, read_metadata
 from transforms.articles.names import clean_authors
+from transforms.articles.not_articles import describe as describe_notice
+from transforms.articles.not_articles import find_notice, read_signs
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.plaintext import read_plain_text
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
@@ -25,6 +27,15 @@ from transforms.articles.walls import describe, find_wall
 
 MIN_CHARS = 50
 """Shortest main text, in code points. The shortest real briefs have one sentence; what is shorter is a notice."""
+
+MOST_TEXT_BESIDE_BODY = 300
+"""Code points of main text up to which a far longer articleBody is what the page is about: the rest is a notice."""
+
+MAX_BODY = 500_000
+"""Most characters of an articleBody that are looked at."""
+
+_FEEDS = frozenset({"rss", "atom", "cdf", "json_feed"})
+"""Kinds of input whose entries say when they were updated; the ``lastmod`` of a sitemap is the page's."""
 
 _OWN = f"newsmill {NEWSMILL_VERSION}"
 
@@ -50,32 +61,48 @@ class _Reading:
 
 
 def read_document(
-    document: Document, *, min_chars: int = MIN_CHARS, agent: str = AGENT, respect_opt_outs: bool = False
+    document: Document,
+    *,
+    min_chars: int = MIN_CHARS,
+    agent: str = AGENT,
+    respect_opt_outs: bool = False,
+    now: datetime | None = None,
 ) -> Article:
     """Read the article out of a page, a plain text or a feed entry. Pure: the same document gives the same article.
 
     What the page says wins; the entry fills what it leaves open. The entry's date wins over a bare day of the
-    same date, and over a date that had to be searched for in the text. Where the page holds no article, or is a bot
-    wall or consent wall, the entry's full content stands in for it. What page and headers reserve is kept also then,
-    but for that of a wall, which does not speak for the article.
+    same date, and over a date that had to be searched for in the text. Where the page shows no text, the articleBody
+    of its JSON-LD stands in. Where it holds no article, or is a bot wall, a consent wall or a notice (not found, log
+    in), the entry's full content stands in for it. What page and headers reserve is kept also then, but for that of a
+    wall, which does not speak for the article.
+
+    A date of publication or change more than a day after the document was received is not believed, and the next
+    candidate is asked.
 
     Args:
         document: ``media`` says which of the three it is.
         min_chars: shortest main text accepted, in code points.
         agent: name that robots directives may address this robot by, lower case.
         respect_opt_outs: leave out what :func:`rights_reserved` says is reserved.
+        now: aware UTC; when it is read, for documents that do not say when they were received. None: those may have
+            any date.
 
     Raises:
         Trouble: ``extract.empty``, ``extract.not_html``, ``extract.too_complex``, ``extract.no_main_text``,
-            ``extract.bot_wall`` or ``extract.consent_wall``.
+            ``extract.bot_wall``, ``extract.consent_wall``, ``extract.not_found_page``, ``extract.login_page``,
+            ``extract.redirect_page`` or ``extract.script_page``.
         LeftOut: ``rights.reserved``.
         ValueError: an unknown ``media``.
     """
     headers = document.response.headers if document.response else ()
+    received = (document.response.fetched_at if document.response else None) or now
     if document.media == "html":
-        rights, reading = _read_html(document, min_chars, agent)
+        rights, reading = _read_html(document, min_chars, agent, received)
     elif document.media == "text":
-        rights, reading = read_rights(None, headers, url=document.url, agent=agent), _read_text(document, min_chars)
+        rights, reading = (
+            read_rights(None, headers, url=document.url, agent=agent),
+            _read_text(document, min_chars, received),
+        )
     elif document.media == "entry":
         if document.entry is None:
             raise Trouble("extract.empty", "a feed entry without content")
@@ -85,7 +112,7 @@ def read_document(
     reserved = rights_reserved(rights) if respect_opt_outs else None
     if reserved is not None:
         raise LeftOut("rights.reserved", f"{document.url or document.origin.uri} says {reserved}")
-    return _make_article(document, reading, rights)
+    return _make_article(document, reading, rights, received)
 
 
 def warm_up() -> None:
@@ -104,7 +131,7 @@ def _is_header(document: Document) -> bool:
     return document.response is not None and "charset" in (document.response.content_type or "").lower()
 
 
-def _read_html(document: Document, min_chars: int, agent: str) -> tuple[Rights, _Reading]:
+def _read_html(document: Document, min_chars: int, agent: str, received: datetime | None) -> tuple[Rights, _Reading]:
     """What a page reserves and says; where it holds no article, what its entry says."""
     headers = document.response.headers if document.response else ()
     rights = Rights()
@@ -117,28 +144,37 @@ def _read_html(document: Document, min_chars: int, agent: str) -> tuple[Rights, 
         page = decode_page(document.body, charset=document.charset, charset_is_header=_is_header(document))
         tree = parse_text(page.text)
         rights = read_rights(tree, headers, url=document.url, agent=agent)
-        return rights, _read_page(document, tree, page, min_chars)
+        return rights, _read_page(document, tree, page, min_chars, received)
     except Trouble:
         if document.entry is None or not document.entry.content_html:
             raise
         return rights, _read_entry(document.entry, min_chars)
 
 
-def _read_page(document: Document, tree: HtmlElement, page: Decoded, min_chars: int) -> _Reading:
+def _read_page(
+    document: Document, tree: HtmlElement, page: Decoded, min_chars: int, received: datetime | None
+) -> _Reading:
     url = document.url or (document.entry.url if document.entry else None)
-    dated = document.entry is not None and dates.parse_date(document.entry.published_raw) is not None
-    metadata = read_metadata(tree, url=url, search_date=not dated)
+    metadata = read_metadata(tree, url=url, search_date=not _is_dated(document), received=received)
+    signs = read_signs(tree)
     raw = read_main_text(tree, declared_body=metadata.body)
-    byline = None if metadata.authors else find_byline(raw.split("\n", 5)[:5])
     text = clean_text(
         raw,
         titles=(metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles),
         names=[author.name for author in metadata.authors],
     )
+    source, extractor = "page", EXTRACTOR
+    notice = None if _declares_article(metadata) else find_notice(signs, text)
+    body = _declared_text(metadata) if len(text) <= MOST_TEXT_BESIDE_BODY else ""
+    if len(body) >= max(min_chars, 4 * len(text)):
+        text, source, extractor = body, "json_ld", _OWN
+    elif notice is not None:
+        raise Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
+    byline = None if metadata.authors or source != "page" else find_byline(raw.split("\n", 5)[:5])
     return _Reading(
         text=_enough(text, min_chars, "the page"),
-        text_source="page",
-        extractor=EXTRACTOR,
+        text_source=source,
+        extractor=extractor,
         metadata=metadata,
         byline=byline,
         authors=clean_authors([(byline, None)], publisher=metadata.publisher_name) if byline else (),
@@ -147,20 +183,45 @@ def _read_page(document: Document, tree: HtmlElement, page: Decoded, min_chars: 
     )
 
 
+def _is_dated(document: Document) -> bool:
+    """Whether the feed says when the article is from, so that it need not be searched for in the text."""
+    entry = document.entry
+    if entry is None:
+        return False
+    raws = (entry.published_raw, entry.modified_raw if document.origin.kind in _FEEDS else None)
+    return any(dates.parse_date(raw) is not None for raw in raws)
+
+
+def _declares_article(metadata: Metadata) -> bool:
+    """Whether a page says of itself that it is an article; a notice does not, but for its Open Graph type."""
+    is_dated = metadata.published is not None and metadata.published.source in ("json_ld", "meta")
+    return is_dated or (metadata.article_type or "").endswith(("Article", "Posting"))
+
+
+def _declared_text(metadata: Metadata) -> str:
+    """The articleBody that a page declares, as paragraphs; empty where it declares none."""
+    body = (metadata.body or "")[:MAX_BODY]
+    try:
+        text = read_feed_text(body)
+    except (Trouble, ValueError, RecursionError):
+        return ""
+    return clean_text(text, titles=(metadata.headline, *metadata.titles))
+
+
 def _read_entry(entry: Entry, min_chars: int) -> _Reading:
     for markup, source in ((entry.content_html, "feed_content"), (entry.summary_html, "feed_summary")):
         text = clean_text(read_feed_text(markup), titles=(entry.title,), names=entry.authors) if markup else ""
         if len(text) >= min_chars:
-            return _Reading(text=text, text_source=source)
+            return _Reading(text=text, text_source=source, charset=entry.charset, charset_source=entry.charset_source)
     if not entry.content_html and not entry.summary_html:
         raise Trouble("extract.empty", f"the entry {entry.entry_id or entry.url!r} has neither content nor summary")
     return _Reading(text=_enough("", min_chars, "the feed entry"), text_source="feed_summary")
 
 
-def _read_text(document: Document, min_chars: int) -> _Reading:
+def _read_text(document: Document, min_chars: int, received: datetime | None) -> _Reading:
     file = decode_bytes(document.body, charset=document.charset, charset_is_header=_is_header(document))
     plain = read_plain_text(file.text)
-    parsed = dates.parse_date(plain.date_raw)
+    published = choose_date([(plain.date_raw, "text")] if plain.date_raw else [], None, received)
     return _Reading(
         text=_enough(plain.text, min_chars, "the file"),
         text_source="text",
@@ -171,15 +232,14 @@ def _read_text(document: Document, min_chars: int) -> _Reading:
         authors=tuple(Author(name=name) for name in plain.authors),
         publisher_name=plain.publisher_name,
         syndicated_from=plain.syndicated_from,
-        published=Dated(parsed=parsed, raw=plain.date_raw, source="text") if parsed and plain.date_raw else None,
+        published=published,
         charset=file.charset,
         charset_source=file.source,
     )
 
 
-def _feed_date(raw: str | None, language: str | None) -> Dated | None:
-    parsed = dates.parse_date(raw, language=language)
-    return Dated(parsed=parsed, raw=raw, source="feed") if parsed and raw else None
+def _feed_date(raw: str | None, language: str | None, received: datetime | None, source: str = "feed") -> Dated | None:
+    return choose_date([(raw, source)] if raw else [], language, received)
 
 
 def _choose_published(page: Dated | None, feed: Dated | None) -> Dated | None:
@@ -192,11 +252,12 @@ def _choose_published(page: Dated | None, feed: Dated | None) -> Dated | None:
 
 
 def _plain(markup: str | None) -> str | None:
+    """A feed's summary in one line; None where it cannot be read, which costs nothing else."""
     if not markup or len(markup) > 20_000:
         return None
     try:
         return one_line(read_feed_text(markup))
-    except Trouble:
+    except (Trouble, ValueError, RecursionError):
         return None
 
 
@@ -207,7 +268,7 @@ def _canonical(url: str | None) -> str | None:
         return None
 
 
-def _make_article(document: Document, reading: _Reading, rights: Rights) -> Article:
+def _make_article(document: Document, reading: _Reading, rights: Rights, received: datetime | None) -> Article:
     entry, response = document.entry or Entry(), document.response
     page = reading.metadata
     from_text = document.media == "text"
@@ -216,10 +277,11 @@ def _make_article(document: Document, reading: _Reading, rights: Rights) -> Arti
     headline = (page.headline if page else None) or (entry.title or reading.headline if from_text else entry.title)
     language = (page.in_language_declared if page else None) or choose_language(entry.language)
     published = _choose_published(
-        page.published if page else reading.published, _feed_date(entry.published_raw, language)
+        page.published if page else reading.published, _feed_date(entry.published_raw, language, received)
     )
-    feed_modified = _feed_date(entry.modified_raw, language)
-    modified = (page.modified if page else None) or feed_modified
+    if published is None and document.origin.kind in _FEEDS:
+        published = _feed_date(entry.modified_raw, language, received, source="feed_updated")
+    modified = (page.modified if page else None) or _feed_date(entry.modified_raw, language, received)
     entry_authors = clean_authors([(name, None) for name in entry.authors])
     authors = (page.authors if page else ()) or entry_authors or reading.authors
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
@@ -264,6 +326,7 @@ def _make_article(document: Document, reading: _Reading, rights: Rights) -> Arti
         tdm_policy=rights.tdm_policy,
         robots_directives=rights.robots_directives,
         ai_opt_out=rights.ai_opt_out,
+        not_run=page.failed if page else (),
         fetch_error=document.fetch_error,
         http_status=response.status if response else None,
         charset=reading.charset,

@@ -113,7 +113,7 @@ def parse_toml(text: str, *, name: str = "feeds.toml") -> Subscriptions:
     text = text.removeprefix(_UTF8_MARK)
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ValueError(f"{name}: no TOML: {error}: look for a missing quote or bracket there") from error
     lines = _Lines(text, name)
     lines.check_names(found, ("feed", "hosts"), None)

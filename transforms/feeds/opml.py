@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.lists import is_web_url, parse_opml
+from transforms.sources.lists import is_web_url, opml_tree, parse_opml
 from transforms.sources.strings import squeeze
 
 _LIMITS = ReadLimits(max_tags=2_000_000)
@@ -74,11 +74,7 @@ def _titles(data: bytes) -> tuple[dict[str, str], set[str]]:
     """Title by address as written, and the addresses of outlines that include another list."""
     titles: dict[str, str] = {}
     included: set[str] = set()
-    parser = etree.XMLParser(recover=True, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(data.lstrip(), parser)
-    except etree.XMLSyntaxError:
-        root = None
+    root = opml_tree(data)
     for node in root.iter("{*}outline") if root is not None else ():
         own = {str(key).lower(): squeeze(value) for key, value in node.attrib.items()}
         url = own.get("xmlurl") or own.get("url")

@@ -17,6 +17,7 @@ from transforms.feeds.feeds_toml import Subscription, Subscriptions, feed_to_tom
 from transforms.feeds.opml import Listed, make_opml, read_opml, web_address
 from transforms.identity import canonical_url
 from transforms.sources.lists import is_web_url, parse_url_list
+from transforms.sources.paths import special_kind
 from transforms.sources.recognize import HEAD_BYTES, recognize
 
 __all__ = [
@@ -90,6 +91,9 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
         if is_web_url(path_or_url):
             return (get or _ask)(path_or_url)
         if "://" not in path_or_url:
+            kind = special_kind(Path(path_or_url).stat().st_mode)
+            if kind is not None:
+                raise ValueError(f"{path_or_url} cannot be read: it is {kind}: name a list of feeds")
             return Path(path_or_url).read_bytes()
         from transforms.lake import files  # noqa: PLC0415  loads Beam, which local lists can do without
 

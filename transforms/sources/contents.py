@@ -3,12 +3,14 @@
 import io
 import itertools
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from schemas.documents import Document, Entry, Link, Origin, Response, Source
 from schemas.feeds import FeedHints
@@ -16,8 +18,10 @@ from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.sources.feeds import Feed, no_entries, read_feed
 from transforms.sources.inflate import open_inflated
+from transforms.sources.json_feeds import absolute
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.lists import is_web_url, parse_opml, parse_url_list
+from transforms.sources.lists import is_web_url, parse_url_list, read_outlines
+from transforms.sources.paths import is_inside
 from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
 from transforms.sources.records import read_records
 from transforms.sources.sitemaps import parse_sitemap_index, read_sitemap
@@ -29,6 +33,7 @@ Found = Link | Document | Source | Mishap
 """What a source may hold."""
 
 _FEEDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
+_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,40}:")
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.IGNORECASE
 )
@@ -203,34 +208,48 @@ def _no_document(at: Origin, entry: Entry | None = None) -> Document:
 def _outlines(opened: Judged) -> Iterator[Found]:
     data = opened.read(opened.limits.max_feed_bytes)
     check_markup(data, limits=opened.limits)
-    for position, outline in _from(opened.source.first, parse_opml(data)):
+    outlines, lost = read_outlines(data)
+    for position, outline in _from(opened.source.first, outlines):
         at = replace(opened.container, position=position)
         if not outline.is_feed:
             yield Mishap(_no_document(at), LeftOut("read.ignored", f"a site without a feed: {outline.url}"))
             continue
-        uri = _resolve(opened, outline.url)
+        uri, within = _resolve(opened, outline.url)
         if uri is None:
-            yield Mishap(_no_document(at), Trouble("read.bad_record", f"no address to read: {outline.url[:200]!r}"))
+            why = f"neither an http(s) address nor a file below the list's directory: {outline.url[:200]!r}"
+            yield Mishap(_no_document(at), Trouble("read.bad_record", why))
         else:
             tags = tuple(dict.fromkeys((*opened.source.tags, *outline.tags)))  # a replay brings its own along
-            yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags))
+            yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags), within=within)
+    if lost and opened.source.first <= len(outlines):
+        why = f"{lost} of {lost + len(outlines)} outlines cannot be read"
+        at = replace(opened.container, position=len(outlines))
+        yield Mishap(_no_document(at), Trouble("read.bad_record", why))
 
 
-def _resolve(opened: Judged, url: str) -> str | None:
-    """Where an outline leads: a list from the web may name addresses only, a local one files too."""
-    url = re.sub(r"^feed:(?://)?(?=https?:)", "", url, flags=re.IGNORECASE)
+def _resolve(opened: Judged, url: str) -> tuple[str | None, str | None]:
+    """Where an outline leads, and the directory that it may not leave.
+
+    A list from the web may name addresses only; a local one files below its own directory, too, links resolved: a
+    list that somebody else wrote must not choose which files of this machine, or whose buckets, are read.
+    """
+    url = re.sub(r"^feed:(?://)?(?=https?:)", "", url.strip(), flags=re.IGNORECASE)
     url = re.sub(r"^feed://", "http://", url, flags=re.IGNORECASE)
     if opened.response is not None:
-        try:
-            url = urljoin(opened.response.url, url)
-        except ValueError:
-            return None
-        return url if is_web_url(url) else None
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", url):
-        is_file = "://" in url and not url.lower().startswith("http")
-        return url if is_file or is_web_url(url) else None
-    folder = re.sub(r"[^/]*$", "", opened.source.uri) if "://" in opened.source.uri else ""
-    return folder + url if folder else os.path.normpath(Path(opened.source.uri).parent / url)
+        return absolute(opened.response.url, url), None
+    if _HAS_SCHEME.match(url) and not url.lower().startswith("file:"):
+        return absolute(None, url), None
+    path = url2pathname(urlsplit(url).path) if url.lower().startswith("file:") else url
+    here = opened.source.uri
+    if "://" in here and not here.lower().startswith("file://"):
+        folder = here[: here.rindex("/") + 1]
+        below = posixpath.normpath(path)
+        return (None if below.startswith(("/", "..")) else folder + below), None
+    folder = str(Path(url2pathname(urlsplit(here).path) if "://" in here else here).parent)
+    joined = os.path.normpath(Path(folder) / path)
+    if "\0" in joined or not is_inside(joined, folder):
+        return None, None
+    return joined, folder
 
 
 def _addresses(opened: Judged, named: Sequence[str]) -> Iterator[Found]:

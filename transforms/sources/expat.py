@@ -1,7 +1,7 @@
 """A SAX driver for feedparser: the standard library's, with neighbouring pieces of text put together.
 
 xml.sax hands each line and each reference over as a piece of its own, 400 a feed entry, and feedparser does for
-each what it does for a whole text. The name of this module is given to feedparser, which looks drivers up by name.
+each what it does for a whole text.
 """
 
 from xml.sax.expatreader import ExpatParser
@@ -18,5 +18,5 @@ class _Buffered(ExpatParser):
 
 
 def create_parser() -> ExpatParser:
-    """What xml.sax.make_parser calls in the drivers it is given."""
+    """A parser that hands text over in large pieces."""
     return _Buffered()

@@ -8,19 +8,33 @@ from xml.sax import SAXException
 from schemas.documents import Entry
 from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
+from transforms.articles.charsets import Decoded, header_label
+from transforms.articles.double_utf8 import undo_double_utf8
+from transforms.sources.feed_parser import MAX_AUTHOR_CHARS, MAX_TAGS, TEXTS
 from transforms.sources.hints import hash_entries, read_hints
 from transforms.sources.json_feeds import absolute, read_json_feed
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.originals import entry_link, first_web
-from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unique
+from transforms.sources.strings import (
+    html_to_plain,
+    is_wrapped,
+    plain_to_html,
+    squeeze,
+    text_or_none,
+    unescape_markup,
+    unique,
+)
 from transforms.sources.xml_feeds import part, parts, read_xml_feed
+from transforms.sources.xml_text import clean_xml
 
-_ENTRY_TAG = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_ENTRY_TAG = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 _ROOT_END = re.compile(
-    rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>?\s*(?:</[^<>]{0,40}>?\s*)?(?:<!--[^>]{0,400}-->\s*)?\Z", re.IGNORECASE
+    rb"</(?:\w{1,40}:)?(?:rss|feed|rdf|channel)\s{0,40}(?:>\s{0,40})?(?:</[^<>]{0,40}(?:>\s{0,40})?)?\Z", re.IGNORECASE
 )
 """Nothing but the end of the feed: what is ill-formed before it has at least not been cut off."""
 
+_TITLE_FALLBACKS = ("itunes_title", "media_title")
+_TEXT_FALLBACKS = ("itunes_summary", "media_description", "itunes_subtitle")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 
 
@@ -38,6 +52,9 @@ class Feed(NamedTuple):
     """Why each entry that could not be read was not."""
     hints: FeedHints = FeedHints()
     """What it says of its schedule, and its entries in short."""
+    charset: str | None = None
+    """The encoding it was read in, as a row names it, and what told it."""
+    charset_source: str | None = None
 
 
 def parse_feed(
@@ -96,32 +113,51 @@ def read_feed(
     limits = limits or ReadLimits()
     if len(data) > limits.max_feed_bytes:
         raise Trouble("read.too_large", f"a feed of {len(data)} bytes; {limits.max_feed_bytes} are allowed")
+    charset = header_label(content_type)
     if kind == "json_feed":
-        title, feed_url, link, language, entries, hints = read_json_feed(data, url=url)
-        return _hinted(Feed(kind, title, feed_url, link, language, None, entries), hints)
+        title, feed_url, link, language, entries, hints, lost, decoded = read_json_feed(data, url=url, charset=charset)
+        feed = Feed(kind, title, feed_url, link, language, None, entries, lost)
+        return _hinted(feed._replace(charset=decoded.charset, charset_source=decoded.source), hints)
     check_markup(data, limits=limits)
-    # Without a type feedparser takes ISO 8859-1 before UTF-8, as HTTP once said.
-    headers = {"content-type": content_type or "application/xml"} if url or content_type or content_language else {}
-    if url and kind == "atom":
-        headers["content-location"] = url
-    if content_language and re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", content_language.strip()):
-        headers["content-language"] = content_language.strip()
-    found, lost = read_xml_feed(data.lstrip(b" \t\r\n"), headers)
+    data, decoded = clean_xml(data, charset=charset)
+    language = (content_language or "").strip()
+    is_one = re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}", language)
+    base, language_of = url if kind == "atom" else None, language if is_one else None
+    found, lost = read_xml_feed(data, base=base, language=language_of)
     if not found.entries:
         error = found.get("bozo_exception")
         is_odd = isinstance(error, SAXException) or not found.get("version")
-        if (is_odd and not _ROOT_END.search(data, max(0, len(data) - 4096))) or _ENTRY_TAG.search(data):
+        if (is_odd and not _ROOT_END.search(data.rstrip()[-400:])) or _ENTRY_TAG.search(data):
             raise Trouble("read.bad_feed", f"no entry could be read: {error or 'no known feed format'}"[:300])
-    return _read(found, kind, url, data)._replace(lost=lost)
+    return _read(found, kind, url, data, decoded)._replace(lost=lost)
 
 
 def _hinted(feed: Feed, hints: FeedHints) -> Feed:
+    feed = feed._replace(entries=tuple(_finished(entry, feed) for entry in feed.entries))
     entry_hashes = hash_entries(feed.entries)
     known = replace(hints, kind=feed.kind, title=feed.title, site_url=feed.link, entry_hashes=entry_hashes)
     return feed._replace(hints=known)
 
 
-def _read(found: Any, kind: str, url: str | None, data: bytes) -> Feed:
+def _finished(entry: Entry, feed: Feed) -> Entry:
+    """An entry with its charset; words of it that were encoded as UTF-8 twice are decoded."""
+    return replace(
+        entry,
+        title=_undone(entry.title),
+        summary_html=_undone(entry.summary_html),
+        content_html=_undone(entry.content_html),
+        authors=tuple(map(undo_double_utf8, entry.authors)),
+        categories=tuple(map(undo_double_utf8, entry.categories)),
+        charset=feed.charset,
+        charset_source=feed.charset_source,
+    )
+
+
+def _undone(text: str | None) -> str | None:
+    return text and undo_double_utf8(text)
+
+
+def _read(found: Any, kind: str, url: str | None, data: bytes, decoded: Decoded) -> Feed:
     feed = found.feed
     is_atom = found.version.startswith("atom") or (kind == "atom" and not found.version)
     hints = read_hints(feed, data, base=url)
@@ -136,29 +172,29 @@ def _read(found: Any, kind: str, url: str | None, data: bytes) -> Feed:
         language=_language(feed),
         license=_license(feed, base),
         entries=(),
+        charset=decoded.charset,
+        charset_source=decoded.source,
     )
-    people = _People(data)
-    fallback = people.names(feed) if is_atom else ()
-    entries = tuple(_entry(item, head, base, people, fallback, atom=is_atom) for item in found.entries)
+    fallback = _names(feed) if is_atom else ()
+    entries = tuple(_entry(item, head, base, fallback, atom=is_atom) for item in found.entries)
     return _hinted(head._replace(entries=entries), hints)
 
 
-def _entry(
-    item: Any, feed: Feed, base: str | None, people: "_People", fallback: tuple[str, ...], *, atom: bool
-) -> Entry:
+def _entry(item: Any, feed: Feed, base: str | None, fallback: tuple[str, ...], *, atom: bool) -> Entry:
     # dict.get: feedparser's own get answers for "updated" with "published" and the like.
     published, created = text_or_none(dict.get(item, "published")), text_or_none(dict.get(item, "created"))
     modified = text_or_none(dict.get(item, "updated"))
     if not atom and published is None:
         # What feedparser calls updated is dc:date in an RSS item: the date of the item.
         published, modified = created or modified, modified if created else None
-    own = people.names(item) or people.names(part(item, "source"))
+    own = _names(item) or _names(part(item, "source"))
+    summary, content = _texts(item, atom)
     return Entry(
         url=entry_link(item, base),
         entry_id=text_or_none(dict.get(item, "id")),
         title=_title(item, atom),
-        summary_html=_summary(item, atom),
-        content_html=_content(item, atom),
+        summary_html=summary,
+        content_html=content,
         authors=own or fallback,
         published_raw=published or created,
         modified_raw=modified,
@@ -175,27 +211,36 @@ def _title(item: Any, is_atom: bool) -> str | None:
     # Of an element and one of the same name deeper down (media:title) the detail is that of the last.
     detail, value = part(item, "title_detail"), dict.get(item, "title")
     value = detail.get("value") if value is None else value
+    if not value:
+        others = (text for slot in _TITLE_FALLBACKS for text in _slot_texts(item, (slot,), is_atom))
+        return next(map(html_to_plain, others), None) or None
     if is_atom and detail.get("type") == "text/plain" and detail.get("value") == value:
         return squeeze(value) or None
     return html_to_plain(value) or None
 
 
-def _summary(item: Any, is_atom: bool) -> str | None:
-    detail, value = part(item, "summary_detail"), dict.get(item, "summary")
-    if not detail:
-        return None  # feedparser has put a copy of the content there
-    if detail.get("value") == value or any(each.get("value") == value for each in parts(item, "content")):
-        return _html(detail, is_atom)
-    return text_or_none(value)
+def _texts(item: Any, is_atom: bool) -> tuple[str | None, str | None]:
+    """Summary and content of an entry, each from the elements that are meant for it, whatever their order.
 
-
-def _content(item: Any, is_atom: bool) -> str | None:
+    What a caption says (media:description of a picture) is never the entry's text; what a podcast or a film says of
+    itself (itunes:summary, media:description of a group) is where the entry has no text at all.
+    """
+    texts = _slot_texts(item, ("description", "summary"), is_atom) or _slot_texts(item, ("dc_description",), is_atom)
     readable = [each for each in parts(item, "content") if _is_text(each.get("type"))]
-    if not is_atom:
-        # A second summary, such as the caption in media:description: feedparser calls it content.
-        least = len(part(item, "summary_detail").get("value") or "")
-        readable = [each for each in readable if each.get("type") != "text/plain" or len(each["value"]) > least]
-    return max((_html(each, is_atom) or "" for each in readable), key=len, default="") or None
+    content = max((_html(each, is_atom) or "" for each in readable), key=len, default="") or None
+    if not texts and content is None:
+        return next((text for slot in _TEXT_FALLBACKS for text in _slot_texts(item, (slot,), is_atom)), None), None
+    if content is None and len(texts) > 1:
+        longest = max(texts[1:], key=len)
+        content = longest if len(longest) > len(texts[0]) else None
+    return texts[0] if texts else None, content
+
+
+def _slot_texts(item: Any, slots: tuple[str, ...], is_atom: bool) -> list[str]:
+    """The texts of some slots that are not empty, in order; of elements deeper down only where there is no other."""
+    found = [(depth, detail) for slot, depth, detail in dict.get(item, TEXTS) or () if slot in slots]
+    shallow = min((depth for depth, _ in found), default=0)
+    return [text for depth, detail in found if depth == shallow and (text := _html(detail, is_atom))]
 
 
 def _is_text(media_type: str | None) -> bool:
@@ -204,7 +249,10 @@ def _is_text(media_type: str | None) -> bool:
 
 def _html(part: Any, is_atom: bool) -> str | None:
     value = text_or_none(part.get("value"))
-    if value and is_atom and part.get("type") == "text/plain":
+    if not value:
+        return None
+    value = unescape_markup(value)
+    if is_atom and part.get("type") == "text/plain" and not is_wrapped(value):
         return plain_to_html(value)
     return value
 
@@ -236,34 +284,12 @@ def _is_picture(kind: str | None, url: str | None) -> bool:
     return kind.partition("/")[0] == "image" if kind else bool(_PICTURE_NAME.search(url or ""))
 
 
-class _People:
-    """Reads names out of feedparser's author details.
+def _names(item: Any) -> tuple[str, ...]:
+    """Names of all authors, in order; an address alone is no name."""
+    return unique(_name(detail) for detail in parts(item, "authors")[:MAX_TAGS])
 
-    feedparser takes two to four letters for the end of an address, so that of ``a@b.online (Ann Lee)``
-    there remain ``a@b.onli`` and ``ne (Ann Lee``: the feed itself says what was cut off.
-    """
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._cut: dict[str, str] = {}
-
-    def names(self, item: Any) -> tuple[str, ...]:
-        """Names of all authors, in order; an address alone is no name."""
-        details = parts(item, "authors")
-        return unique(self._name(detail) for detail in details)
-
-    def _name(self, detail: Any) -> str:
-        name, email = html_to_plain(detail.get("name")), detail.get("email") or ""
-        rest = self._rest(email) if re.search(r"\.[a-z]{4}$", email, re.IGNORECASE) else ""
-        if rest and name.startswith(rest):
-            name = name.removeprefix(rest)
-        elif rest:
-            name = re.sub(rf"[(<\s]*{re.escape(rest)}[)>\s]*$", "", name)
-        name = name.strip(" ()<>,;") if name.count("(") != name.count(")") or rest else name.strip(" <>,;")
-        return "" if re.fullmatch(r"[^\s@]+@[^\s@]+", name) else name
-
-    def _rest(self, email: str) -> str:
-        if email not in self._cut:
-            found = re.search(re.escape(email.encode()) + rb"([A-Za-z]+)", self._data)
-            self._cut[email] = found.group(1).decode() if found else ""
-        return self._cut[email]
+def _name(detail: Any) -> str:
+    name = html_to_plain(detail.get("name"))[:MAX_AUTHOR_CHARS]
+    name = name.strip(" ()<>,;") if name.count("(") != name.count(")") else name.strip(" <>,;")
+    return "" if re.fullmatch(r"[^\s@]+@[^\s@]+", name) else name

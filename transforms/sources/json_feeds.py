@@ -1,24 +1,52 @@
 """The bytes of a JSON Feed go in; its head, entries and hints come out."""
 
-from typing import Any
-from urllib.parse import urljoin
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import quote, urljoin, urlsplit
 
 import orjson
 
 from schemas.documents import Entry
 from schemas.feeds import FeedHints
 from schemas.trouble import Trouble
+from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.sources.lists import decode_list, is_web_url
-from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unique
+from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unescape_markup, unique
 
-Parsed = tuple[str | None, str | None, str | None, str | None, tuple[Entry, ...], FeedHints]
-"""Title, address, link, language, entries, and as hints the hub and its own address."""
+
+class ParsedJsonFeed(NamedTuple):
+    """What a JSON Feed holds; as hints the hub and its own address."""
+
+    title: str | None
+    url: str | None
+    link: str | None
+    language: str | None
+    entries: tuple[Entry, ...]
+    hints: FeedHints
+    lost: tuple[str, ...]
+    """Why each item that could not be read was not."""
+    decoded: Decoded
+
 
 _HUB_TYPES = ("websub", "pubsubhubbub")
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,(?=\s*[}\]])', re.DOTALL)
+_SURROGATE = re.compile(
+    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+_ITEMS = re.compile(r'"items"\s{0,100}:\s{0,100}\[')
+_OBJECT = re.compile(r'\{\s{0,100}"')
+_BETWEEN = re.compile(r"[\s,]*")
+_LINE_END = re.compile(r"[\r\n]")
+_MAX_ADDRESS_CHARS = 20_000
+_MAX_AUTHORS = 500
+_MAX_TRIES = 1_000
+"""Places at which an item may begin that are tried in one feed after an item that cannot be read."""
 
 
 def load_json(data: bytes) -> Any:
-    """JSON in UTF-8 or, by its byte order mark, UTF-16.
+    """JSON in UTF-8 or, by its byte order mark or its bytes, another encoding.
 
     Raises:
         ValueError: anything else.
@@ -29,16 +57,83 @@ def load_json(data: bytes) -> Any:
         return orjson.loads(decode_list(data))
 
 
-def read_json_feed(data: bytes, *, url: str | None) -> Parsed:
-    """A JSON Feed 1.0 or 1.1 (https://www.jsonfeed.org/version/1.1/); items that are no objects are dropped.
+def _number(digits: str) -> int | None:
+    return int(digits) if len(digits) < 20 else None
+
+
+_LENIENT = json.JSONDecoder(strict=False, parse_int=_number, parse_constant=lambda _: None)
+
+
+def _load(data: bytes, decoded: Decoded) -> tuple[Any, list[str]]:
+    """The value of a JSON Feed, and why items are missing from it."""
+    try:
+        return orjson.loads(data if decoded.charset == "utf-8" and data[:1] in b"{[" else decoded.text), []
+    except orjson.JSONDecodeError as error:
+        why = str(error)
+    text = _SURROGATE.sub(lambda found: found[0] if len(found[0]) in (2, 12) else r"\ufffd", decoded.text)
+    text = _STRING_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
+    try:
+        return _LENIENT.decode(text), []
+    except (ValueError, RecursionError):
+        pass
+    start = _ITEMS.search(text)
+    if start is None:
+        raise Trouble("read.bad_feed", f"the JSON Feed is no JSON: {why}"[:300])
+    try:
+        head = _LENIENT.decode(text[: start.end()] + "]}")
+    except (ValueError, RecursionError):
+        head = {}
+    lost: list[str] = []
+    items = list(_items(text, start.end(), lost))
+    if not items:
+        raise Trouble("read.bad_feed", f"the JSON Feed is no JSON: {why}"[:300])
+    return {**(head if isinstance(head, dict) else {}), "items": items}, lost
+
+
+def _items(text: str, at: int, lost: list[str]) -> Iterator[Any]:
+    """The items that can be read, one by one; notes those that cannot."""
+    position = tries = 0
+    is_lost = False
+    while at < len(text) and tries <= _MAX_TRIES:
+        match = _BETWEEN.match(text, at)
+        at = match.end() if match else at
+        if text[at : at + 1] in ("]", ""):
+            return
+        try:
+            value, end = _LENIENT.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            value, end, why = None, at + 1, str(error)
+        else:
+            why = "no item"
+        # After an item that is broken, what begins inside of it is no item.
+        if value is not None and (not is_lost or (isinstance(value, dict) and "id" in value)):
+            yield value
+            position, at, is_lost = position + 1, end, False
+            continue
+        if not is_lost:
+            lost.append(f"item {position} of the JSON Feed is no JSON: {why}"[:200])
+            position, is_lost = position + 1, True
+        tries += 1
+        following = _OBJECT.search(text, at + 1)
+        if following is None:
+            return
+        at = following.start()
+
+
+def read_json_feed(data: bytes, *, url: str | None, charset: str | None = None) -> ParsedJsonFeed:
+    """A JSON Feed 1.0 or 1.1 (https://www.jsonfeed.org/version/1.1/); an item that cannot be read is lost alone.
+
+    Lenient where Python's ``json.dumps`` is: NaN, halves of surrogate pairs, control characters; and with a comma
+    too many.
+
+    Args:
+        charset: what the transport declares.
 
     Raises:
         Trouble: read.bad_feed where it is no JSON, or has no list of items.
     """
-    try:
-        feed = load_json(data)
-    except ValueError as error:
-        raise Trouble("read.bad_feed", f"the JSON Feed is no JSON: {error}"[:300]) from error
+    decoded = decode_bytes(data, charset=charset, is_xml=True)
+    feed, lost = _load(data, decoded)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise Trouble("read.bad_feed", "the JSON Feed has no list of items")
     feed_url = url or absolute(None, feed.get("feed_url"))
@@ -46,6 +141,11 @@ def read_json_feed(data: bytes, *, url: str | None) -> Parsed:
     title, language = squeeze(feed.get("title")) or None, _lower(feed.get("language"))
     fallback = _authors(feed)
     items = [item for item in feed["items"] if isinstance(item, dict)]
+    lost += [
+        f"item {position} of the JSON Feed is a {type(item).__name__}"
+        for position, item in enumerate(feed["items"])
+        if not isinstance(item, dict)
+    ]
     if feed["items"] and not items:
         raise Trouble("read.bad_feed", "no item of the JSON Feed is an object")
     base = feed_url or link
@@ -70,18 +170,30 @@ def read_json_feed(data: bytes, *, url: str | None) -> Parsed:
         for item in items
     )
     hints = FeedHints(self_url=absolute(feed_url, feed.get("feed_url")), hub_url=_hub(feed, base))
-    return title, feed_url, link, language, entries, hints
+    return ParsedJsonFeed(title, feed_url, link, language, entries, hints, tuple(lost), decoded)
 
 
 def absolute(base: str | None, href: Any) -> str | None:
-    """The http(s) address that a link leads to, or None."""
-    if not isinstance(href, str) or not href.strip():
+    r"""The http(s) address that a link leads to, or None.
+
+    White space is treated as browsers do (https://url.spec.whatwg.org/#concept-basic-url-parser): gone at the ends,
+    line ends and tabs gone everywhere, the rest encoded. Blanks beside a line end are the indentation of the file.
+
+    >>> absolute("https://news.example/", " /press releases/May\n3?q=a b ")
+    'https://news.example/press%20releases/May3?q=a%20b'
+    """
+    if not isinstance(href, str) or len(href) > _MAX_ADDRESS_CHARS:
         return None
-    joined = "".join(href.split())
+    joined = "".join(line.strip() for line in _LINE_END.split(href)).replace("\t", "")
+    if not joined:
+        return None
     try:
         joined = urljoin(base, joined) if base else joined
+        if re.search(r"\s", urlsplit(joined).netloc):
+            return None
     except ValueError:
         return None
+    joined = re.sub(r"\s", lambda space: quote(space[0]), joined)
     return joined if is_web_url(joined) else None
 
 
@@ -106,13 +218,14 @@ def _hub(feed: dict[str, Any], base: str | None) -> str | None:
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:
     # Version 1.0 has "author", 1.1 "authors".
-    people = [*_list(item.get("authors")), item.get("author")]
-    return unique(html_to_plain(person.get("name")) for person in people if isinstance(person, dict))
+    people = [*_list(item.get("authors")), item.get("author")][:_MAX_AUTHORS]
+    return unique(html_to_plain(person.get("name") if isinstance(person, dict) else person) for person in people)
 
 
 def _content(item: dict[str, Any]) -> str | None:
     text = item.get("content_text")
-    return text_or_none(item.get("content_html")) or (plain_to_html(text) or None if isinstance(text, str) else None)
+    markup = text_or_none(item.get("content_html"))
+    return (markup and unescape_markup(markup)) or (plain_to_html(text) or None if isinstance(text, str) else None)
 
 
 def _image(item: dict[str, Any], base: str | None) -> str | None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from schemas.trouble import Trouble
 
-_LONG_TAG = re.compile(rb"<[^<>]{4096,}")
+_LONG_TAG = re.compile(rb"<[A-Za-z_][^<]{4096,}")
+_QUOTED = re.compile(rb"=\s*(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,11 @@ def check_markup(data: bytes, *, limits: ReadLimits) -> None:
     if tags > limits.max_tags:
         raise Trouble("read.too_large", f"{tags} tags and references, of which {limits.max_tags} are allowed")
     for tag in _LONG_TAG.finditer(data):
-        if len(tag.group()) > limits.max_page_bytes:
-            raise Trouble("read.too_large", f"a tag of {len(tag.group())} bytes at byte {tag.start()}")
-        attributes = data.count(b"=", *tag.span())
+        name, close, _ = tag.group().partition(b">")
+        if len(name) > limits.max_page_bytes:
+            raise Trouble("read.too_large", f"a tag of {len(name)} bytes at byte {tag.start()}")
+        # A ">" inside quotes does not end a tag.
+        bare = _QUOTED.sub(b"=", tag.group()).partition(b">")[0] if close and b"=" in name else name
+        attributes = bare.count(b"=")
         if attributes > limits.max_attributes:
             raise Trouble("read.too_large", f"a tag with {attributes} attributes at byte {tag.start()}")

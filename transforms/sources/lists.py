@@ -9,7 +9,10 @@ import listparser
 from lxml import etree
 
 from schemas.trouble import Trouble
+from transforms.articles.charsets import decode_bytes
+from transforms.sources.xml_text import clean_xml
 
+_OUTLINE = re.compile(rb"<(?:[\w.-]{1,40}:)?outline[\s>/]")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -35,14 +38,8 @@ def is_web_url(text: str) -> bool:
 
 
 def decode_list(data: bytes) -> str:
-    """A list as text: by its byte order mark, else UTF-8, else Latin-1."""
-    for mark, charset in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if data.startswith(mark):
-            return data.decode(charset, "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    """A list as text, by the same rules as a page: see :func:`transforms.articles.charsets.decode_bytes`."""
+    return decode_bytes(data, is_xml=True).text
 
 
 def _lines(text: str) -> list[str]:
@@ -80,7 +77,12 @@ def parse_url_list(data: bytes) -> list[str]:
 
 
 def parse_opml(data: bytes) -> list[Outline]:
-    """The outlines of an OPML file that have an address, in order; addresses are verbatim.
+    """The outlines of an OPML file that have an address; as :func:`read_outlines`."""
+    return read_outlines(data)[0]
+
+
+def read_outlines(data: bytes) -> tuple[list[Outline], int]:
+    """The outlines of an OPML file that have an address, in order, verbatim; and how many outlines cannot be read.
 
     Tags are the titles of the outlines around it, outermost first, then its ``category`` attribute.
     An address that occurs twice is given once, with the tags of both places. An outline with a site
@@ -92,7 +94,7 @@ def parse_opml(data: bytes) -> list[Outline]:
     Raises:
         Trouble: read.bad_list where no outline has an address.
     """
-    root = _tree(data)
+    root, lost = _tree(data)
     if root is None:
         raise Trouble("read.bad_list", "the OPML has no element that can be read")
     # listparser reads through an HTML parser, which takes UTF-8 without a mark for Latin-1.
@@ -119,15 +121,25 @@ def parse_opml(data: bytes) -> list[Outline]:
     if not outlines:
         raise Trouble("read.bad_list", "no outline of the OPML has an address")
     known = [outlines.pop(url) for url in order if url in outlines]
-    return known + list(outlines.values())
+    return known + list(outlines.values()), lost
 
 
-def _tree(data: bytes) -> etree._Element | None:
-    parser = etree.XMLParser(recover=True, no_network=True, load_dtd=False)
+def opml_tree(data: bytes) -> etree._Element | None:
+    """The elements of an OPML file as far as they can be read; None where none can."""
+    return _tree(data)[0]
+
+
+def _tree(data: bytes) -> tuple[etree._Element | None, int]:
+    """The elements, and how many outlines are not among them."""
+    parser = etree.XMLParser(recover=True, no_network=True, load_dtd=False, resolve_entities=False)
+    clean = clean_xml(data).data
     try:
-        return etree.fromstring(data.lstrip(), parser)
+        root = etree.fromstring(clean, parser)
     except etree.XMLSyntaxError:
-        return None
+        root = None
+    if root is None:
+        return None, 0
+    return root, max(0, len(_OUTLINE.findall(clean)) - sum(1 for _ in root.iter("{*}outline")))
 
 
 def _tags(categories: list[list[str]]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """One source is opened; out come the links, documents and further sources in it, and what fails inside it."""
 
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +16,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.sources.contents import Found, contents, judge
 from transforms.sources.limits import ReadLimits
 from transforms.sources.lists import is_web_url
+from transforms.sources.paths import is_inside, special_kind
 
 Fetch = Callable[[str], tuple[Response, bytes, str | None]]
 """Address to response, body and declared charset. Raises Trouble with a code under ``fetch.``."""
@@ -66,6 +68,8 @@ def open_source(
             response, body, charset = fetch(source.uri)
             raw = io.BytesIO(body)
         else:
+            if source.within is not None and not is_inside(source.uri, source.within):
+                raise LeftOut("read.outside_directory", f"{source.uri} leads out of {source.within}")
             raw = _open_file(source.uri)
         with closing(raw):
             for found in _within(contents(judge(source, raw, response, charset, limits), tell), source, max_documents):
@@ -116,9 +120,13 @@ def _within(found: Iterable[Found], source: Source, max_documents: int | None) -
 def _open_file(uri: str) -> BinaryIO:
     path = url2pathname(urlsplit(uri).path) if uri.lower().startswith("file://") else uri
     try:
-        if "://" not in path:
-            return Path(path).open("rb")
-        return _open_in_store(path)
+        if "://" in path:
+            return _open_in_store(path)
+        kind = special_kind(os.stat(path).st_mode)  # noqa: PTH116  as it was given
+        if kind is not None:  # opening a pipe would wait for a writer
+            raise Trouble("read.unreadable", f"{uri} is {kind}, no file")
+        # By content, not by name: a wrong ".gz" must not decide how it is read.
+        return Path(path).open("rb")
     except ValueError as error:  # no file system for the scheme, or a NUL in the path
         raise Trouble("read.unreadable", f"{uri}: {error}"[:500]) from error
 

@@ -21,6 +21,7 @@ from transforms.sources.hints import hash_entries
 from transforms.sources.json_feeds import absolute
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.strings import squeeze, text_or_none, unique
+from transforms.sources.xml_text import clean_xml
 
 MAX_ADDRESSES = 50_000
 """Addresses that one sitemap, and sitemaps that one index may hold, by the protocol."""
@@ -30,6 +31,7 @@ MAX_TAGS = 2_000_000
 
 
 _WHOLE = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>\s*\Z", re.IGNORECASE)
+_ROOT = re.compile(rb"<([\w.-]{1,40}:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _RECORD_END = re.compile(rb"</(?:[\w.-]+:)?(?:url|sitemap)\s*>")
 
 
@@ -70,15 +72,18 @@ def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | No
     parsed = _Parsed(data, "url", limits or ReadLimits())
     entries: list[Entry] = []
     lost: list[str] = []
-    for record in islice(parsed, MAX_ADDRESSES):
+    for position, record in enumerate(islice(parsed, MAX_ADDRESSES)):
         found = _entry(record, url)
         if found is None:
-            lost.append(f"no http(s) address: {(_text(record, 'loc') or 'no loc')[:200]!r}")
+            lost.append(f"record {position} has no http(s) address: {(_text(record, 'loc') or 'no loc')[:200]!r}")
         else:
             entries.append(found)
     rest = sum(1 for _ in parsed)
     if rest:
         lost.append(f"{rest} addresses beyond the {MAX_ADDRESSES} that one sitemap may hold")
+    seen = len(entries) + len(lost) + rest - bool(rest)
+    if parsed.record_count > seen:
+        lost.append(f"{parsed.record_count - seen} of {parsed.record_count} records, after {seen} that can be read")
     if not entries:
         parsed.check("sitemap", lost)
     names = unique(entry.feed_title or "" for entry in entries)
@@ -141,6 +146,9 @@ class _Parsed:
             raise Trouble("read.too_large", f"a sitemap of {len(data)} bytes; {limits.max_feed_bytes} are allowed")
         most = max(limits.max_tags, MAX_TAGS)
         check_markup(data, limits=ReadLimits(max_tags=most, max_attributes=limits.max_attributes))
+        data = clean_xml(data).data
+        self.record_count = _count_records(data, name)
+        """Records that the file begins, those that cannot be read among them."""
         self._records = self._walk(data, name)
         self._broken: str | None = None
 
@@ -150,7 +158,7 @@ class _Parsed:
     def _walk(self, data: bytes, name: str) -> Iterator[etree._Element]:
         # Nothing outside the file is read: entities stay as they are, and huge trees stay refused.
         events = etree.iterparse(
-            io.BytesIO(_without_stump(data.lstrip(b" \t\r\n"))),
+            io.BytesIO(_without_stump(data)),
             tag=f"{{*}}{name}",
             recover=True,
             resolve_entities=False,
@@ -182,9 +190,17 @@ class _Parsed:
             raise Trouble("read.bad_feed", f"the {name} gives no address: {self._broken or lost[0]}"[:300])
 
 
+def _count_records(data: bytes, name: str) -> int:
+    root = _ROOT.search(data)
+    if root is None:
+        return 0
+    prefix = (root[1] or b"") + name.encode()
+    return len(re.findall(rb"<" + re.escape(prefix) + rb"[\s>/]", data))
+
+
 def _without_stump(data: bytes) -> bytes:
     """A file that was cut off, without its last record: recovery would take half an address for one."""
-    if _WHOLE.search(data, max(0, len(data) - 200)) or b"\0" in data[:100]:
+    if _WHOLE.search(data, max(0, len(data) - 200)):
         return data
     ends = [found.end() for found in _RECORD_END.finditer(data)]
     return data[: ends[-1]] if ends else data

@@ -10,6 +10,13 @@ from lxml import html as lxml_html
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)((?:[\s/][^<>]*)?)>")
+_LONGEST_LINE = 20_000
+"""Characters of markup that one line of text is read from; what is longer is no headline and no name."""
+
+_BLOCK = "(?:p|div|article|section|h[1-6]|ul|ol|blockquote|table|figure|pre|span|br|img|a|b|i|em|strong)"
+_WRAPPED = re.compile(rf"<{_BLOCK}(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE)
+_WRAPPED_END = re.compile(rf"(?:</{_BLOCK}\s{{0,20}}>|<(?:br|img|hr)(?:\s[^<>]{{0,2000}})?/?>)\Z", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[A-Za-z/!]")
 _KNOWN = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|blockquote|br|center|cite|code|dd|del|dfn|div|dl|dt|em|figcaption|figure|font"
     "|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|rp|rt|ruby|s|samp|script|small|span|strike|strong"
@@ -45,6 +52,7 @@ def html_to_plain(markup: Any) -> str:
     """
     if not isinstance(markup, str):
         return ""
+    markup = markup[:_LONGEST_LINE]
     markup = _COMMENT.sub("", markup) if "<!--" in markup else markup
     tags = _TAG.findall(markup)
     if any(slash or "=" in attributes or _KNOWN.fullmatch(name) for slash, name, attributes in tags):
@@ -54,7 +62,7 @@ def html_to_plain(markup: Any) -> str:
             etree.strip_elements(root, "script", "style", etree.Comment, with_tail=False)
             markup = html.escape(str(root.text_content()), quote=False)
         except (etree.LxmlError, ValueError, AssertionError):
-            markup = re.sub(r"<[^>]*>", " ", markup)
+            markup = re.sub(r"<[^<>]*>", " ", markup)
     return squeeze(html.unescape(markup))
 
 
@@ -66,3 +74,34 @@ def plain_to_html(text: str) -> str:
     """
     paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
     return "".join(f"<p>{html.escape(part.strip(), quote=False)}</p>" for part in paragraphs if part.strip())
+
+
+def is_wrapped(text: str) -> bool:
+    """Whether a text begins with a tag and ends with one.
+
+    >>> is_wrapped("<p>One.</p> <p>Two.</p>"), is_wrapped("<b> is a tag"), is_wrapped("Use <b>")
+    (True, False, False)
+    """
+    text = text.strip()
+    return bool(_WRAPPED.match(text) and _WRAPPED_END.search(text, max(0, len(text) - 2100)))
+
+
+def unescape_markup(markup: str) -> str:
+    """Markup that was escaped once too often, unescaped: nothing but escaped tags around the whole.
+
+    >>> unescape_markup("&lt;p&gt;Ham &amp;amp; eggs&lt;/p&gt;"), unescape_markup("<p>The tag &lt;p&gt;</p>")
+    ('<p>Ham &amp; eggs</p>', '<p>The tag &lt;p&gt;</p>')
+    >>> unescape_markup("&lt;b&gt; makes bold")
+    '&lt;b&gt; makes bold'
+    """
+    for _ in range(2):
+        start = markup.lstrip()[:4].lower()
+        if not start.startswith(("&lt;", "&#60", "&#x3")) and not start.startswith("&amp"):
+            break
+        if _ANY_TAG.search(markup):
+            break
+        once = html.unescape(markup)
+        if not is_wrapped(once) and not is_wrapped(html.unescape(once)):
+            break
+        markup = once
+    return markup

@@ -1,6 +1,8 @@
 """What was named on the command line goes in, paths, patterns and addresses; sources come out in a fixed order."""
 
+import fnmatch
 import glob
+import itertools
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -12,6 +14,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from schemas.documents import Source
 from transforms.sources.lists import is_web_url
+from transforms.sources.paths import is_inside, special_kind
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -24,71 +27,134 @@ def walk_inputs(inputs: Sequence[str]) -> Iterator[Source]:
     patterns unless a file has that very name. ``http(s)://`` is not looked at. Other schemes are listed
     by Beam's file systems.
 
+    A link that leads out of a directory, or out of the part of a pattern that is no pattern, is not followed: it is a
+    source whose ``within`` says where it had to lie, to be left out with a reason. Pipes, sockets and devices that are
+    found are sources too, and fail when they are opened.
+
     Raises:
-        ValueError: an input that names nothing, with the remedy; raised when its turn comes.
+        ValueError: an input that names nothing or no file, with the remedy; raised when its turn comes.
     """
     seen: set[str] = set()
     for given in inputs:
-        for uri in _expand(given):
-            name = uri if "://" in uri else str(Path(uri).absolute())
+        for source in _expand(given):
+            name = source.uri if "://" in source.uri else str(Path(source.uri).absolute())
             if name not in seen:
                 seen.add(name)
-                yield Source(uri=uri)
+                yield source
 
 
-def _expand(given: str) -> Iterator[str]:
+def _expand(given: str) -> Iterator[Source]:
     if not given.strip():
         raise ValueError("an input is empty: give a path, a pattern or an http(s) address")
     scheme = _SCHEME.match(given)
     if scheme and scheme.group().lower() in ("http://", "https://"):
         if not is_web_url(given):
             raise ValueError(f"not an address with a host: {given!r}")
-        yield given
+        yield Source(uri=given)
     elif scheme and scheme.group().lower() != "file://":
-        yield from _remote(given)
+        yield from (Source(uri=uri) for uri in _remote(given))
     else:
         yield from _local(url2pathname(urlsplit(given).path) if scheme else given)
 
 
-def _local(given: str) -> Iterator[str]:
+def _local(given: str) -> Iterator[Source]:
     given = os.path.expanduser(given)  # noqa: PTH111 - Path would drop a leading "./"
     if os.path.lexists(given):
-        named = [given]
-    elif glob.has_magic(given):
-        named = sorted(glob.glob(given, recursive=True), key=lambda path: Path(path).parts)  # noqa: PTH207
-        # "**" matches a directory and all that is in it.
-        named = [path for path in named if not Path(path).is_dir()] if "**" in given else named
-        if not named:
-            raise ValueError(f"no file matches {given!r}: check the pattern, and quote it so that the shell keeps it")
-    else:
+        yield from _named(given)
+        return
+    if not glob.has_magic(given):
         raise ValueError(f"no such file or directory: {given!r} (from {Path.cwd()})")
-    for path in named:
-        if not Path(path).is_dir():
-            yield path
-            continue
-        files = list(_walk(path))
+    found = _matched(given)
+    if not found:
+        raise ValueError(f"no file matches {given!r}: check the pattern, and quote it so that the shell keeps it")
+    top = _fixed_part(given)
+    for path in found:
+        if os.path.lexists(path) and not is_inside(path, top):
+            yield Source(uri=path, within=top)
+        elif Path(path).is_dir():
+            yield from _walk(path, top)
+        else:
+            yield Source(uri=path)
+
+
+def _named(path: str) -> Iterator[Source]:
+    if Path(path).is_dir():
+        files = list(_walk(path, path))
         if not files:
             raise ValueError(f"the directory {path!r} holds no file: hidden ones are read only when named")
         yield from files
+        return
+    kind = special_kind(Path(path).stat().st_mode) if Path(path).exists() else None
+    if kind is not None:
+        raise ValueError(f"{path!r} is {kind}: write what it gives into a file, and name that")
+    yield Source(uri=path)
 
 
-def _walk(top: str) -> Iterator[str]:
+def _fixed_part(pattern: str) -> str:
+    """The directory that a pattern begins with."""
+    parts = Path(pattern).parts
+    fixed = list(itertools.takewhile(lambda part: not glob.has_magic(part), parts))
+    return str(Path(*fixed)) if fixed else "."
+
+
+def _matched(pattern: str) -> list[str]:
+    """Paths that match; of a pattern with ``**`` files only, since it matches a directory and all that is in it."""
+    if "**" not in Path(pattern).parts:
+        return sorted(glob.glob(pattern), key=lambda path: Path(path).parts)  # noqa: PTH207
+    parts = Path(pattern).parts
+    at = parts.index("**")
+    before, after = parts[:at], parts[at:]
+    tops = glob.glob(str(Path(*before))) if before else ["."]  # noqa: PTH207
+    top = _fixed_part(pattern)
+    found = [
+        source.uri
+        for folder in tops
+        if Path(folder).is_dir() and is_inside(folder, top)
+        for source in _walk(folder, top)
+        if _matches(Path(os.path.relpath(source.uri, folder)).parts, after)
+    ]
+    return sorted(found, key=lambda path: Path(path).parts)
+
+
+def _matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
+    if not pattern:
+        return not path
+    is_hidden = bool(path) and path[0].startswith(".")
+    if pattern[0] == "**":
+        is_last = len(pattern) == 1 and bool(path) and not is_hidden
+        if is_last and len(path) == 1:
+            return True
+        return _matches(path, pattern[1:]) or (bool(path) and not is_hidden and _matches(path[1:], pattern))
+    is_match = bool(path) and fnmatch.fnmatchcase(path[0], pattern[0])
+    return is_match and (not is_hidden or pattern[0].startswith(".")) and _matches(path[1:], pattern[1:])
+
+
+def _walk(folder: str, top: str) -> Iterator[Source]:
+    """The files in and below a folder, sorted; links that lead out of ``top`` are not followed."""
+
     def stop(error: OSError) -> None:
         raise ValueError(f"cannot list {error.filename!r}: {error.strerror}; check permissions") from error
 
-    found: list[str] = []
+    found: list[Source] = []
     inside: set[str] = set()
-    for folder, folders, files in os.walk(top, followlinks=True, onerror=stop):
-        real = os.path.realpath(folder)
+    for here, folders, files in os.walk(folder, followlinks=True, onerror=stop):
+        real = os.path.realpath(here)
         if real in inside:  # a link that leads back
             folders.clear()
             continue
         inside.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths = (Path(folder) / name for name in files if not name.startswith("."))
-        # A dangling link is kept, to be a dead letter; sockets, pipes and devices are no inputs.
-        found += (str(path) for path in paths if path.is_file() or not path.exists())
-    yield from sorted(found, key=lambda path: Path(path).parts)
+        shown = sorted(name for name in folders if not name.startswith("."))
+        links = [name for name in shown if (Path(here) / name).is_symlink()]
+        away = {name for name in links if not is_inside(str(Path(here) / name), top)}
+        folders[:] = [name for name in shown if name not in away]
+        found += (Source(uri=str(Path(here) / name), within=top) for name in away)
+        for name in files:
+            path = Path(here) / name
+            # A dangling link is kept, to be a dead letter.
+            if not name.startswith("."):
+                leads_out = path.is_symlink() and path.exists() and not is_inside(str(path), top)
+                found.append(Source(uri=str(path), within=top if leads_out else None))
+    yield from sorted(found, key=lambda source: Path(source.uri).parts)
 
 
 def _remote(given: str) -> Iterator[str]:

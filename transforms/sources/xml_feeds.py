@@ -1,43 +1,47 @@
 """The bytes of an XML feed go in; feedparser's result comes out, also where one entry makes feedparser crash."""
 
-import io
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-import feedparser
-import feedparser.api
+from transforms.sources.feed_parser import parse_xml
 
-from transforms.sources import expat
-
-# feedparser's list of preferred drivers; its own entry is not installed anywhere, and is searched for at every feed.
-feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
-
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,12})|([0-9]{1,12}));?")
-_ENTRY = re.compile(rb"(?=<(?:\w+:)?(?:item|entry)[\s>])", re.IGNORECASE)
-_ROOT_TAG = re.compile(rb"<(?:rss|(?:\w+:)?feed|rdf:RDF|channel)\b[^<>]*>", re.IGNORECASE)
+_ENTRY = re.compile(rb"(?=<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/])", re.IGNORECASE)
+_CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_ROOT_TAG = re.compile(rb"<(?:rss|(?:\w{1,40}:)?feed|rdf:RDF|channel)\b[^<>]*>", re.IGNORECASE)
 _SALVAGE_BYTES = 20 << 20
 """What the entries may add up to when each is read with the head of the feed."""
 
 
-def read_xml_feed(data: bytes, headers: Mapping[str, str]) -> tuple[Any, tuple[str, ...]]:
+def read_xml_feed(data: bytes, *, base: str | None = None, language: str | None = None) -> tuple[Any, tuple[str, ...]]:
     """What feedparser makes of the feed, and why entries are missing from it.
 
-    feedparser raises what Python happens to raise on wrong values, such as a character reference beyond
-    Unicode, and then gives nothing. So such references are replaced first; what still fails is read entry
-    by entry, and only the entries that fail alone are lost.
+    Where feedparser raises what Python happens to raise, or loses entries in a feed that is ill-formed, each entry is
+    read alone, and only those that fail alone are lost.
+
+    Args:
+        data: as :func:`transforms.sources.xml_text.clean_xml` gives it.
+        base: address that its links are relative to.
+        language: what the transport declares.
 
     Raises:
         Exception: what feedparser raised, where no entry can be read.
     """
-    data = _REFERENCE.sub(_checked, data)
+    parse = functools.partial(parse_xml, base=base, language=language)
     try:
-        return _parse(data, headers), ()
+        found = parse(data)
     except Exception as error:
-        found, lost = _salvage(data, headers)
+        found, lost = _salvage(data, parse)
         if found is None:
             raise
         return found, tuple(lost) or (f"{type(error).__name__}: {error}",)
+    if found.get("bozo") and (missing := _count_entries(data) - len(found.entries)) > 0:
+        again, lost = _salvage(data, parse)
+        if again is not None and len(again.entries) > len(found.entries):
+            return again, tuple(lost)
+        return found, (f"{missing} of {missing + len(found.entries)} entries: {found.get('bozo_exception')}"[:300],)
+    return found, ()
 
 
 def part(item: Any, name: str) -> dict[str, Any]:
@@ -52,36 +56,44 @@ def parts(item: Any, name: str) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _parse(data: bytes, headers: Mapping[str, str]) -> Any:
-    # A stream, since feedparser would take bytes for the name of a file to open.
-    return feedparser.parse(
-        io.BytesIO(data), response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False
-    )
+def _count_entries(data: bytes) -> int:
+    return sum(1 for _ in _ENTRY.finditer(_CDATA.sub(b"", data)))
 
 
-def _checked(reference: re.Match[bytes]) -> bytes:
-    in_hex, in_ten = reference.groups()
-    number = int(in_hex, 16) if in_hex else int(in_ten)
-    is_character = 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF
-    return reference.group() if is_character else b"&#xFFFD;"
+def _split(data: bytes) -> list[bytes]:
+    """The head of a feed and each entry; what only looks like one inside CDATA is none."""
+    sections = [found.span() for found in _CDATA.finditer(data)]
+    starts: list[int] = []
+    at = 0
+    for found in _ENTRY.finditer(data):
+        while at < len(sections) and sections[at][1] <= found.start():
+            at += 1
+        if at == len(sections) or found.start() < sections[at][0]:
+            starts.append(found.start())
+    ends = [*starts[1:], len(data)] if starts else []
+    return [data[: starts[0] if starts else len(data)], *(data[a:b] for a, b in zip(starts, ends, strict=True))]
 
 
-def _salvage(data: bytes, headers: Mapping[str, str]) -> tuple[Any, list[str]]:
-    head, *chunks = _ENTRY.split(data)
+def _salvage(data: bytes, parse: Callable[[bytes], Any]) -> tuple[Any, list[str]]:
+    head, *chunks = _split(data)
     try:
-        found = _parse(head, headers)
+        found = parse(head)
     except Exception:
         root = _ROOT_TAG.search(head)
         head = root.group() if root else b"<rss>"
-        found = _parse(head, headers)
+        found = parse(head)
     if len(head) * len(chunks) > _SALVAGE_BYTES:
         return None, []
     entries: list[Any] = []
     lost: list[str] = []
-    for chunk in chunks:
+    for position, chunk in enumerate(chunks):
         try:
-            entries += _parse(head + chunk, headers).entries
+            read = parse(head + chunk).entries
         except Exception as error:  # one entry must not take the others with it
-            lost.append(f"{type(error).__name__}: {error}"[:200])
+            lost.append(f"entry {position} of {len(chunks)}: {type(error).__name__}: {error}"[:200])
+        else:
+            entries += read
+            if not read:
+                lost.append(f"entry {position} of {len(chunks)}: no entry in {chunk[:80]!r}")
     found["entries"] = entries
     return (found, lost) if entries else (None, lost)

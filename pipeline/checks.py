@@ -1,0 +1,76 @@
+"""Engines and stores that a command line names, checked before anything is opened."""
+
+import contextlib
+import difflib
+import importlib.util
+import io
+from collections.abc import Iterable, Sequence
+
+from pipeline.options import UsageError
+
+
+def check_engine(words: Sequence[str]) -> None:
+    """See that Beam can read its own words, and knows the runner.
+
+    Raises:
+        UsageError: a value is none of those allowed, or the runner is unknown or not installed.
+    """
+    from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions  # noqa: PLC0415  a second
+    from apache_beam.runners.runner import create_runner  # noqa: PLC0415
+
+    from pipeline.settings import LOCAL_RUNNERS  # noqa: PLC0415
+
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            options = PipelineOptions(list(words))
+            options.get_all_options()
+    except SystemExit as error:
+        line = said.getvalue().strip().rpartition("error: ")[2].splitlines()
+        raise UsageError(line[0] if line else f"Beam cannot read {' '.join(words)}") from error
+    name = options.view_as(StandardOptions).runner
+    if name in LOCAL_RUNNERS:
+        return
+    try:
+        create_runner(name)
+    except ValueError as error:
+        known = StandardOptions.KNOWN_RUNNER_NAMES
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        remedy = f"did you mean {near[0]}?" if near else f"choose from {', '.join(sorted(known))}"
+        raise UsageError(f"unknown --runner {name}: {remedy}") from error
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"--runner {name} cannot be loaded: {error}") from error
+
+
+def check_stores(paths: Iterable[str]) -> None:
+    """See that what reads and writes the stores of some paths is installed.
+
+    Raises:
+        UsageError: it is not, or nobody knows the scheme.
+    """
+    for path in paths:
+        scheme = path.partition("://")[0].lower() if "://" in path else ""
+        if not scheme or scheme in ("http", "https"):
+            continue
+        if scheme == "s3":
+            if not is_installed("boto3"):
+                raise UsageError(f"{path} needs boto3: pip install boto3 into the environment of newsmill")
+            continue
+        from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415  a second
+
+        try:
+            FileSystems.get_filesystem(path)
+        except (ValueError, ImportError) as error:
+            extra = {"gs": "gcp", "azfs": "azure"}.get(scheme)
+            remedy = f"pip install 'apache-beam[{extra}]'" if extra else "give a local path, s3:// or gs://"
+            raise UsageError(f"{path} is in no store that can be reached from here: {remedy}") from error
+        except Exception as error:  # such as credentials that are missing
+            raise UsageError(f"{path} cannot be opened: {error}") from error
+
+
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):  # a module that is there in name only
+        return False

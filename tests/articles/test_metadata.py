@@ -1,0 +1,164 @@
+"""Metadata is optional: each source of it fails by itself, and so many values of each are looked at."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from schemas.documents import Document, Entry, Origin, Response
+from transforms.articles import metadata
+from transforms.articles.dates import parse_date
+from transforms.articles.metadata import MAX_DATES, choose_date, strip_site
+from transforms.articles.read import read_document
+
+TEXT = "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions. "
+MORE = "Work on the pier begins in spring and will last two summers, and the ferry will land at the northern quay. "
+BODY = f"<h1>The pier opens again</h1><p>{TEXT}</p><p>{MORE}</p>"
+URL = "https://post.example/pier"
+
+
+def read(head: str = "", body: str = BODY, *, kind: str = "html", **more: Any) -> Any:
+    page = f"<html lang=en><head>{head}</head><body><article>{body}</article></body></html>".encode()
+    return read_document(Document(media="html", origin=Origin(uri="a", kind=kind), body=page, url=URL, **more))
+
+
+@pytest.mark.parametrize(
+    ("title", "sites", "expected"),
+    [
+        ("Bridge opens | The Example Times", ["Example Times"], "Bridge opens"),
+        ("Bridge opens | Site | Site", ["Site"], "Bridge opens"),
+        ("Example Times: Bridge opens", ["Example Times"], "Example Times: Bridge opens"),
+        ("Example Times – Bridge opens", ["Example Times"], "Bridge opens"),
+        ("Bridge opens - News - Example Times", ["Example Times"], "Bridge opens - News"),
+        ("Example Times", ["Example Times"], "Example Times"),
+        ("Example Times | Example Times", ["Example Times"], "Example Times"),
+        ("Bridge" + " | Site" * 100, ["Site"], "Bridge"),
+        ("A  |  B", [None], "A  |  B"),
+    ],
+)
+def test_the_name_of_the_site_is_taken_off_a_title(title: str, sites: list[str | None], expected: str) -> None:
+    assert strip_site(title, sites) == expected
+
+
+def test_a_title_that_repeats_its_site_for_ever_has_an_end() -> None:
+    assert len(strip_site("Bridge opens" + " | Site" * 200_000, ["Site"])) <= 20
+    assert len(strip_site(" " * 10**6 + "x | y", ["y"])) <= 10**6 + 10
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("json_ld", "read_json_ld"),
+        ("meta", "read_meta_tags"),
+        ("microdata", "read_microdata"),
+        ("visible", "read_visible"),
+        ("headline", "choose_headline"),
+        ("date_published", "date_of_url"),
+        ("authors", "choose_authors"),
+        ("url", "choose_url"),
+    ],
+)
+def test_a_source_that_fails_costs_itself_alone(monkeypatch: Any, name: str, function: str) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RecursionError(function)
+
+    monkeypatch.setattr(metadata, function, fail)
+    article = read()
+    assert TEXT.strip() in article.text
+    assert f"metadata.{name}" in article.not_run
+
+
+def test_nothing_is_noted_where_nothing_failed() -> None:
+    assert read().not_run == ()
+
+
+def test_so_many_dates_are_tried_and_no_more(monkeypatch: Any) -> None:
+    asked: list[str | None] = []
+
+    def count(raw: str | None, **more: Any) -> Any:
+        asked.append(raw)
+        return parse_date(raw, **more)
+
+    monkeypatch.setattr(metadata, "parse_date", count)
+    tags = "".join(
+        f'<meta property="article:published_time" content="{day} foobar{day} 2024 xx"><time>{day} of barfoo 2024</time>'
+        for day in range(1_000)
+    )
+    assert read(tags).date_published is None
+    assert len(asked) < 10 * MAX_DATES + 300  # htmldate looks for itself, at a thousand at most
+
+
+def test_dateparser_is_not_asked(monkeypatch: Any) -> None:
+    import dateparser.date
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise AssertionError("dateparser was asked")
+
+    monkeypatch.setattr(dateparser.date.DateDataParser, "get_date_data", fail)
+    assert read("".join(f'<meta name="date" content="{day} foobar 2024 xx">' for day in range(40))).not_run == ()
+
+
+def test_a_year_alone_is_no_day() -> None:
+    assert read(body=f"{BODY}<footer>Copyright 2023 Ellery Post</footer>").date_published is None
+
+
+RECEIVED = datetime(2024, 5, 3, 12, tzinfo=UTC)
+FUTURE = '<meta property="article:published_time" content="2031-01-05T10:00:00Z">'
+
+
+def test_what_lies_ahead_of_the_fetch_is_passed_over() -> None:
+    found = choose_date([("2031-01-05", "json_ld"), ("1970-01-01", "meta"), ("2024-05-02", "meta")], "en", RECEIVED)
+    assert found is not None
+    assert found.raw == "2024-05-02"
+
+
+def test_the_next_candidate_is_asked_up_to_the_feed() -> None:
+    response = Response(url=URL, status=200, fetched_at=RECEIVED)
+    entry = Entry(published_raw="Thu, 02 May 2024 08:00:00 GMT")
+    article = read(FUTURE, response=response, entry=entry, kind="rss")
+    assert (article.date_published, article.date_published_source) == (datetime(2024, 5, 2, 8, tzinfo=UTC), "feed")
+    ahead = Entry(published_raw="Thu, 02 May 2030 08:00:00 GMT")
+    assert read(FUTURE, response=response, entry=ahead, kind="rss").date_published is None
+
+
+def test_where_nobody_knows_when_it_came_the_caller_may_say() -> None:
+    page = f"<html><head>{FUTURE}</head><body><article>{BODY}</article></body></html>".encode()
+    document = Document(media="html", origin=Origin(uri="a", kind="html"), body=page)
+    assert read_document(document).date_published == datetime(2031, 1, 5, 10, tzinfo=UTC)
+    assert read_document(document, now=RECEIVED).date_published is None
+
+
+@pytest.mark.parametrize(("kind", "source"), [("atom", "feed_updated"), ("rss", "feed_updated"), ("sitemap", None)])
+def test_an_entry_that_was_only_updated_has_that_as_its_date(kind: str, source: str | None) -> None:
+    entry = Entry(title="Pier", summary_html=f"<p>{TEXT}</p>", modified_raw="2024-05-03T10:00:00Z")
+    article = read_document(Document(media="entry", origin=Origin(uri="f.xml", kind=kind), entry=entry))
+    assert article.date_published_source == source
+    assert article.date_published == (datetime(2024, 5, 3, 10, tzinfo=UTC) if source else None)
+    assert article.date_modified == datetime(2024, 5, 3, 10, tzinfo=UTC)
+
+
+def test_an_entry_that_says_when_it_was_published_keeps_that() -> None:
+    entry = Entry(title="Pier", summary_html=TEXT, published_raw="2024-05-01", modified_raw="2024-05-03T10:00:00Z")
+    article = read_document(Document(media="entry", origin=Origin(uri="f.xml", kind="atom"), entry=entry))
+    assert (article.date_published_source, str(article.published_date)) == ("feed", "2024-05-01")
+
+
+def declared(body: str) -> str:
+    return (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The pier opens again", '
+        f'"articleBody": "{body}"}}</script>'
+    )
+
+
+def test_the_declared_body_stands_in_where_the_page_shows_none() -> None:
+    article = read(declared(f"{TEXT}\\n\\n{TEXT * 2}"), "<div id=app>Loading</div>")
+    assert (article.text_source, article.text) == ("json_ld", f"{TEXT.strip()}\n{(TEXT * 2).strip()}")
+    assert article.extractor.startswith("newsmill ")
+    shell = "<p>You need to enable JavaScript to read the news of the Ellery Post in your browser.</p>"
+    article = read(declared(f"&lt;p&gt;{TEXT * 4}&lt;/p&gt;"), shell)
+    assert (article.text_source, article.text) == ("json_ld", (TEXT * 4).strip())
+
+
+def test_a_declared_body_that_is_cut_short_replaces_nothing() -> None:
+    article = read(declared("The harbour board of Ellery agreed on Monday to …"))
+    assert (article.text_source, article.word_count) == ("page", len((TEXT + MORE).split()))

@@ -1,0 +1,215 @@
+"""run.sh installs once, whole and by one process; it may be called from anywhere, and what it lacks it says in a line.
+
+A stub takes the place of Python: it makes .venv out of itself, and writes down what it was asked to do.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LIMIT_S = 120
+STUB = """#!/usr/bin/env bash
+case "$*" in
+  "-m venv --clear "*)
+    mkdir -p "$4/bin" && rm -rf "$4"/bin/* "$4"/.installed-* && cp "$0" "$4/bin/python" && chmod +x "$4/bin/python"
+    echo venv >>"$STUB_LOG"
+    ;;
+  "-m pip "*)
+    echo pip >>"$STUB_LOG"
+    eval "${STUB_PIP:-:}"
+    ;;
+  "-m pipeline "*)
+    shift 2
+    printf '%s\\n' "$PWD" "$PYTHONPATH" "$@"
+    ;;
+  *) exec REAL "$@" ;;
+esac
+"""
+
+
+class Checkout:
+    """A directory with run.sh and the stub, nothing installed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / "a place [b] with spaces"
+        (self.root / "pipeline" / "commands").mkdir(parents=True)
+        (self.root / "pipeline" / "commands" / "verify.py").touch()
+        (self.root / "seeds").mkdir()
+        shutil.copy(ROOT / "run.sh", self.root)
+        (self.root / "requirements.lock").write_text("tiny==1.0\n")
+        self.python = root / "stub python"
+        self.python.write_text(STUB.replace("REAL", f"'{sys.executable}'"))
+        self.python.chmod(0o755)
+        self.log = root / "log"
+        self.elsewhere = root / "elsewhere"
+        self.elsewhere.mkdir()
+        self.environment = {"PATH": os.environ["PATH"], "STUB_LOG": str(self.log), "PYTHON": str(self.python)}
+
+    def start(self, *words: str, door: Path | None = None, cwd: Path | None = None, **more: str) -> Any:
+        return subprocess.Popen(
+            [str(door or self.root / "run.sh"), *words],
+            cwd=cwd or self.root,
+            env={**self.environment, **more},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *words: str, **more: Any) -> tuple[int, str, str]:
+        process = self.start(*words, **more)
+        out, err = process.communicate(timeout=LIMIT_S)
+        return process.returncode, out, err
+
+    def steps(self) -> list[str]:
+        return self.log.read_text().split() if self.log.exists() else []
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+def test_it_installs_once(checkout: Checkout) -> None:
+    code, out, err = checkout.run()
+    assert (code, err.count("\n")) == (0, 1)
+    assert out.splitlines()[2:] == ["run", "--input", "seeds", "--output", "out", "--fetch", "never"]
+    code, _, err = checkout.run("verify", "--output", "out")
+    assert (code, err) == (0, "")
+    assert checkout.steps() == ["venv", "pip"]
+
+
+def test_it_works_from_anywhere_and_by_links(checkout: Checkout) -> None:
+    first, second = checkout.elsewhere / "first", checkout.elsewhere / "sub" / "second"
+    second.parent.mkdir()
+    first.symlink_to(Path("..") / checkout.root.name / "run.sh")
+    second.symlink_to("../first")
+    for door in (checkout.root / "run.sh", first, second):
+        code, out, _ = checkout.run("run", "--input", "x y", door=door, cwd=checkout.elsewhere)
+        assert code == 0
+        assert out.splitlines() == [str(checkout.elsewhere), str(checkout.root), "run", "--input", "x y"]
+    _, out, _ = checkout.run(door=second, cwd=checkout.elsewhere)
+    assert out.splitlines()[2:6] == ["run", "--input", str(checkout.root / "seeds"), "--output"]
+    assert checkout.steps() == ["venv", "pip"]
+
+
+def _no_stamp(checkout: Checkout) -> None:
+    for stamp in (checkout.root / ".venv").glob(".installed-*"):
+        stamp.unlink()
+
+
+def _broken_link(checkout: Checkout) -> None:
+    python = checkout.root / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/no/such/python")
+
+
+def _half_made(checkout: Checkout) -> None:
+    shutil.rmtree(checkout.root / ".venv")
+    (checkout.root / ".venv" / "bin").mkdir(parents=True)
+
+
+def _other_python(checkout: Checkout) -> None:
+    (stamp,) = (checkout.root / ".venv").glob(".installed-*")
+    words = stamp.read_text().split()
+    stamp.write_text(" ".join([*words[:2], "cpython-310"]))
+
+
+@pytest.mark.parametrize("spoil", [_no_stamp, _broken_link, _half_made, _other_python])
+def test_what_is_broken_is_made_anew(checkout: Checkout, spoil: Callable[[Checkout], None]) -> None:
+    assert checkout.run()[0] == 0
+    spoil(checkout)
+    assert checkout.run()[0] == 0
+    assert checkout.run()[0] == 0
+    assert checkout.steps() == ["venv", "pip"] * 2
+
+
+def test_a_new_lock_file_is_installed_into_what_is_there(checkout: Checkout) -> None:
+    assert checkout.run()[0] == 0
+    (checkout.root / "requirements.lock").write_text("tiny==1.1\n")
+    assert checkout.run()[0] == 0
+    assert checkout.steps() == ["venv", "pip", "pip"]
+    (checkout.root / "requirements.lock").write_text("tiny==1.2\n")
+    assert checkout.run(STUB_PIP="kill -9 $$")[0] == 1
+    assert checkout.run()[0] == 0
+    assert checkout.steps() == ["venv", "pip", "pip", "pip", "venv", "pip"], "half of it is not built upon"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_while_installing(checkout: Checkout, number: signal.Signals, code: int) -> None:
+    process = checkout.start(STUB_PIP='echo >"$STUB_LOG.ready"; sleep 1000')
+    ready = checkout.log.with_suffix(".ready")
+    while not ready.exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=LIMIT_S)  # which waits for all that could still write
+    assert (process.returncode, out) == (code, "")
+    assert err.splitlines()[1:] == ["newsmill: stopped while installing; the next run begins with that again"]
+    assert checkout.run()[0] == 0
+    assert checkout.steps() == ["venv", "pip"] * 2
+
+
+def test_two_first_runs_install_once(checkout: Checkout) -> None:
+    slow = 'while [ ! -e "$STUB_LOG.go" ]; do sleep 0.05; done'
+    first = checkout.start(STUB_PIP=slow)
+    while "pip" not in checkout.steps():
+        assert first.poll() is None
+        time.sleep(0.02)
+    second = checkout.start(STUB_PIP=slow)
+    assert "waiting for it" in second.stderr.readline()
+    checkout.log.with_suffix(".go").touch()
+    for process in (first, second):
+        process.communicate(timeout=LIMIT_S)
+        assert process.returncode == 0
+    assert checkout.steps() == ["venv", "pip"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("ERROR: Could not install packages: No space left on device", "No space left on device"),
+        ("WARNING: Retrying after NewConnectionError; ERROR: No matching distribution", "index cannot be reached"),
+    ],
+)
+def test_what_fails_is_one_line(checkout: Checkout, said: str, shown: str) -> None:
+    code, out, err = checkout.run(STUB_PIP=f"echo '{said}' >&2; exit 1")
+    assert (code, out, err.count("\n")) == (1, "", 2)
+    assert shown in err
+    assert checkout.run()[0] == 0
+
+
+def test_no_python(checkout: Checkout, tmp_path: Path) -> None:
+    code, _, err = checkout.run(PYTHON=str(tmp_path / "none"))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "is no Python 3.11, 3.12 or 3.13" in err
+
+
+def test_the_newest_python_that_fits_is_taken(checkout: Checkout, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    stub = checkout.python.read_text()
+    (programs / "python3.13").write_text("#!/bin/sh\nexit 127\n")  # as a shim of a version that is not chosen does
+    for name in ("python3.12", "python3.11", "python3"):
+        (programs / name).write_text(stub.replace("echo venv", f"echo {name}"))
+    for path in programs.iterdir():
+        path.chmod(0o755)
+    assert checkout.run(PYTHON="", PATH=f"{programs}:{os.environ['PATH']}")[0] == 0
+    assert checkout.steps() == ["python3.12", "pip"]
+
+
+def test_words_that_are_no_command(checkout: Checkout) -> None:
+    for word in ("vrify", "../x", "--input"):
+        code, out, err = checkout.run(word)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"newsmill: unknown command: {word}\nusage")
+    assert checkout.run("help")[0] == 0
+    assert checkout.steps() == []

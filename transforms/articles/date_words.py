@@ -1,0 +1,185 @@
+"""A word of a date comes in; the month that it names, or that it says nothing, goes out. Names are dateparser's."""
+
+import importlib
+import unicodedata
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_WIDELY_READ = 80
+"""Of dateparser's languages, most read first: names of months in these are not given up for those of rarer ones."""
+
+_LONGEST = 40
+"""Code points of the longest name."""
+
+_OTHER_TAGS = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "mo": "ro", "zh-cn": "zh", "zh-tw": "zh"}
+
+_LABELS = frozenset(
+    "published publish posted post date dated updated update created written released online first last on the "
+    "veröffentlicht erstellt publiziert aktualisiert datum am den der vom stand erschienen geändert "
+    "publié publiée le mis mise en ligne à jour du date publicado publicada publicación actualizado el fecha "
+    "pubblicato pubblicata il aggiornato data atualizado em gepubliceerd geplaatst bijgewerkt op "
+    "publicerad publicerat publisert oppdatert opdateret udgivet julkaistu päivitetty den dne opublikowano dodano "
+    "publikováno vydáno publikované megjelent közzétéve publicat yayınlanma tarihi tarih güncelleme "
+    "опубликовано дата обновлено опубліковано публикувано objavljeno objavljen δημοσιεύτηκε ngày".split()
+)
+"""What stands before a date of publication."""
+
+_JOINS = frozenset(
+    "of de del d dia día da do di den der la le el e o y i a ad m r g d н г год года року р ж gada ga rd roku rok "
+    "year año ano anno ko eko 年 년 月 월 日 일 号 號 năm ngày at um a às as à las los alle ore ora oras klo kl godz "
+    "godzina saat om hora h ч в во у о ve v ob u kell plkst στις na an pe à-las uhr uur uhrzeit time и 曜日".split()
+)
+"""What stands between the parts of a date, or between date and clock."""
+
+
+class _Words(NamedTuple):
+    months: dict[str, int]
+    prefixes: dict[str, int]
+    """Beginnings of three letters and more that one month alone has."""
+    weekdays: frozenset[str]
+
+
+class Meaning(NamedTuple):
+    """What a word of a date may be; of the two ranks, 0 is the page's language, 1 English, 2 any other."""
+
+    month: int | None
+    month_rank: int
+    weekday_rank: int | None
+    """None where it is no weekday."""
+
+
+def fold_word(word: str) -> str:
+    """A word as the tables have it: without case and what cannot be seen, in NFKC, one blank for what is no letter.
+
+    >>> fold_word("MÄRZ"), fold_word("Segunda-feira")
+    ('märz', 'segunda feira')
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    if not folded.isascii():
+        folded = "".join(char for char in folded if unicodedata.category(char) != "Cf")
+    if folded.isalnum():
+        return folded
+    return " ".join(
+        "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in folded).split()
+    )
+
+
+@lru_cache(maxsize=4096)
+def find_meaning(word: str, language: str | None = None) -> Meaning:
+    """The month that a word names, in full, as dateparser abbreviates it, or by three letters and more of its start.
+
+    The page's language is asked first, then English, then all: there a name that stands for several months among
+    the languages that most read is none.
+
+    >>> [find_meaning(name, tag).month for name, tag in (("Lok", "fi"), ("aout", None), ("listopad", "hr"))]
+    [10, 8, 10]
+    >>> find_meaning("listopad").month is None, find_meaning("mar", "es")
+    (True, Meaning(month=3, month_rank=0, weekday_rank=0))
+
+    Args:
+        word: as written.
+        language: BCP 47 tag.
+    """
+    if len(word) > _LONGEST:
+        return Meaning(None, 3, None)
+    name = fold_word(word)
+    declared = _known_language(language)
+    month: int | None = None
+    month_rank, weekday_rank = 3, None
+    for rank in range(3):
+        if rank == 2 and (month is not None or weekday_rank is not None):
+            break
+        words = _words_of(declared or "en") if rank == 0 else _words_of("en") if rank == 1 else _all_words()
+        if month is None and (found := words.months.get(name) or words.prefixes.get(name)):
+            month, month_rank = found, rank
+        if weekday_rank is None and name in words.weekdays:
+            weekday_rank = rank
+    return Meaning(month, month_rank, weekday_rank)
+
+
+def is_label(word: str) -> bool:
+    """Whether a word may stand before a date of publication."""
+    return fold_word(word) in _LABELS
+
+
+def is_join(word: str) -> bool:
+    """Whether a word may stand between the parts of a date."""
+    return fold_word(word) in _JOINS
+
+
+def warm_up() -> None:
+    """Read all tables."""
+    _all_words()
+
+
+def _info(name: str) -> dict[str, Any]:
+    return dict(importlib.import_module(f"dateparser.data.date_translation_data.{name}").info)
+
+
+@lru_cache(maxsize=1)
+def _languages() -> tuple[str, ...]:
+    from dateparser.data.languages_info import language_order  # noqa: PLC0415 - its first import takes 3 s
+
+    return tuple(language_order)
+
+
+@lru_cache(maxsize=256)
+def _known_language(tag: str | None) -> str | None:
+    """The name that dateparser has for a language."""
+    parts = (tag or "").replace("_", "-")[:40].split("-")
+    lower = "-".join(parts[:2]).lower()
+    names = (_OTHER_TAGS.get(lower), "-".join(parts[:2]), parts[0].lower(), _OTHER_TAGS.get(parts[0].lower()))
+    return next((name for name in names if name in _languages()), None)
+
+
+def _names(info: dict[str, Any], keys: tuple[str, ...], *, shortest: int, others: int) -> list[tuple[str, int]]:
+    """Names as written and without marks (aout, marzec), with their numbers from 1.
+
+    Args:
+        info: dateparser's table of a language.
+        keys: the English names.
+        shortest: letters of the shortest name in ASCII.
+        others: of any other.
+    """
+    found = []
+    for number, key in enumerate(keys, 1):
+        for name in info.get(key, ()):
+            folded = fold_word(name)
+            bare = "".join(char for char in unicodedata.normalize("NFD", folded) if not "\u0300" <= char <= "\u036f")
+            found += [(one, number) for one in {folded, bare} if len(one) >= (shortest if one.isascii() else others)]
+    return found
+
+
+def _make(months: list[tuple[str, int]], weekdays: list[tuple[str, int]]) -> _Words:
+    """The tables of one language or several; what several months are called is left out."""
+    prefixes = [(name[:end], number) for name, number in months for end in range(3, len(name))]
+    return _Words(_unique(months), _unique(prefixes), frozenset(name for name, _ in weekdays))
+
+
+def _unique(pairs: list[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, number in pairs:
+        found[name] = number if found.get(name, number) == number else 0
+    return found
+
+
+@cache
+def _words_of(language: str) -> _Words:
+    info = _info(language)
+    return _make(_names(info, _MONTHS, shortest=2, others=2), _names(info, _WEEKDAYS, shortest=2, others=1))
+
+
+@lru_cache(maxsize=1)
+def _all_words() -> _Words:
+    infos = [_info(language) for language in _languages()]
+    months = [_names(info, _MONTHS, shortest=3, others=2) for info in infos]
+    weekdays = [pair for info in infos for pair in _names(info, _WEEKDAYS, shortest=2, others=1)]
+    words = _make([pair for names in months[:_WIDELY_READ] for pair in names], weekdays)
+    rare = _unique([pair for names in months[_WIDELY_READ:] for pair in names])
+    return words._replace(months={**rare, **words.months})

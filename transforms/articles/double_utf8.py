@@ -1,0 +1,82 @@
+"""Text that was encoded as UTF-8 twice comes in, ``CafÃ©``; what it was goes out, ``Café``."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class _Reading(NamedTuple):
+    """A single-byte encoding that UTF-8 was mistaken for."""
+
+    byte_of: Mapping[str, int]
+    run: re.Pattern[str]
+    """Characters that are whole sequences of UTF-8 when taken for bytes."""
+
+
+def _reading(codec: str) -> _Reading:
+    # What a codec leaves out, browsers take for the control character of the same number.
+    byte_of = {chr(byte): byte for byte in range(0x80, 0xA0)}
+    for byte in range(0x80, 0x100):
+        char = bytes([byte]).decode(codec, "ignore")
+        if char:
+            byte_of[char] = byte
+
+    def chars(first: int, last: int) -> str:
+        return "[" + re.escape("".join(char for char, byte in byte_of.items() if first <= byte <= last)) + "]"
+
+    rest = chars(0x80, 0xBF)
+    leads = ((chars(0xC2, 0xDF), 1), (chars(0xE0, 0xEF), 2), (chars(0xF0, 0xF4), 3))
+    run = "|".join(f"{lead}{rest}{{{count}}}" for lead, count in leads)
+    return _Reading(byte_of, re.compile(f"(?:{run})+"))
+
+
+_READINGS = (_reading("cp1252"), _reading("cp1251"))
+_PLAIN_MARKS = re.compile("[ÃÂ].|â€.", re.DOTALL)
+_FEW = 3
+
+
+def undo_double_utf8(text: str) -> str:
+    """The text with what was encoded twice decoded once more; the same text where that is not sure.
+
+    It is sure where nearly all letters beyond ASCII, those aside that no single-byte encoding has, make up
+    sequences of UTF-8: letters of a real text stand side by side in such an order once in a while, not all of them.
+
+    >>> undo_double_utf8("CafÃ© fermÃ©"), undo_double_utf8("He wrote Ã© for é"), undo_double_utf8("NÃO, À «vista»")
+    ('Café fermé', 'He wrote Ã© for é', 'NÃO, À «vista»')
+    >>> undo_double_utf8("Itâ€™s"), undo_double_utf8("РџРѕСЂС‚")
+    ('It’s', 'Порт')
+    """
+    if text.isascii():
+        return text
+    for reading in _READINGS:
+        if reading.run.search(text) is not None:
+            undone = _undo(text, reading)
+            if undone is not None:
+                return undone
+    return text
+
+
+def _undo(text: str, reading: _Reading) -> str | None:
+    kept: list[str] = []
+    end = sequences = others = 0
+    for found in reading.run.finditer(text):
+        before = text[end : found.start()]
+        others += _count(before, reading)
+        try:
+            decoded = bytes(reading.byte_of[char] for char in found.group()).decode("utf-8")
+        except UnicodeDecodeError:
+            decoded = found.group()
+            others += len(decoded)
+        else:
+            sequences += len(decoded)
+        kept += (before, decoded)
+        end = found.end()
+    others += _count(text[end:], reading)
+    if others * 4 > sequences or (sequences < _FEW and not _PLAIN_MARKS.search(text)):
+        return None
+    return "".join((*kept, text[end:]))
+
+
+def _count(text: str, reading: _Reading) -> int:
+    """Characters beyond ASCII that the encoding has."""
+    return 0 if text.isascii() else sum(1 for char in text if char in reading.byte_of)
