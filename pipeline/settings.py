@@ -13,8 +13,10 @@ from pipeline.options import UsageError
 from schemas.articles import Article
 from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
+from transforms.feeds.subscriptions import is_list_address
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
+from transforms.web.credentials import Credentials, merge_credentials, split_credentials
 from transforms.web.policy import FetchPolicy, make_user_agent
 from transforms.workers.policy import WorkerPolicy, count_cores
 
@@ -101,6 +103,17 @@ def _positive(option: str, number: int | None) -> int | None:
     return number
 
 
+def _without_credentials(given: Sequence[str], *, are_lists: bool = False) -> tuple[tuple[str, ...], list[Credentials]]:
+    """Inputs or lists as they are told of, and the user names and passwords that their addresses name."""
+    pairs = [split_credentials(word) for word in given]
+    for bare, secret in pairs:
+        if are_lists and secret is not None and is_list_address(bare):
+            raise UsageError(
+                f"--feeds {bare}: user names and passwords are for feeds, not for lists: save it as a file"
+            )
+    return tuple(bare for bare, _ in pairs), [secret for _, secret in pairs if secret is not None]
+
+
 def _poll_limits(known: argparse.Namespace) -> PollLimits:
     given = {name: getattr(known, name, None) for name in ("min_interval_s", "max_interval_s")}
     return PollLimits(**{name: value for name, value in given.items() if value is not None})
@@ -171,8 +184,12 @@ def settings_from(
         if not by:
             raise UsageError("--partition_by names no column: write ingest_date, the default")
         partition_types(Article, by)
+        read, secrets = _without_credentials((known.input or ()) if inputs is None else inputs)
+        feeds, more = _without_credentials(getattr(known, "feeds", None) or (), are_lists=True)
+        if known.fetch == "never" and any(map(is_list_address, feeds)):
+            raise UsageError("--fetch never asks nobody, so a list at an address cannot be read: save it as a file")
         return Settings(
-            inputs=tuple((known.input or ()) if inputs is None else inputs),
+            inputs=read,
             commit=Commit(
                 output=known.output.rstrip("/") or "/",
                 run_id=run_id,
@@ -193,6 +210,7 @@ def settings_from(
                 respect_robots=not known.ignore_robots,
                 max_hosts_at_once=known.max_hosts,
                 keep_exchange=known.archive,
+                credentials=merge_credentials([*secrets, *more]),
             ),
             min_chars=known.min_chars,
             languages=languages,
@@ -208,7 +226,7 @@ def settings_from(
             chunk_documents=_positive("--chunk_documents", known.chunk_documents) or 1,
             archive=known.archive,
             respect_opt_outs=known.respect_opt_outs,
-            feeds=tuple(getattr(known, "feeds", None) or ()),
+            feeds=feeds,
             poll=getattr(known, "poll", "due"),
             poll_limits=_poll_limits(known),
             workers=WorkerPolicy(

@@ -102,7 +102,7 @@ def test_values_are_left_as_they_are() -> None:
         (["--runner", "no.such.Runner"], "--runner no.such.Runner cannot be loaded"),
         (["--direct_num_workers", "two"], "invalid int value: 'two'"),
         (["--input", "foo://x/y"], "foo://x/y is in no store"),
-        (["--feeds", "s3://bucket/feeds.toml"], "s3://bucket/feeds.toml needs boto3"),
+        (["--feeds", "s3://bucket/feeds.toml"], "s3://bucket/feeds.toml object stores need boto3"),
     ],
 )
 def test_engines_and_stores_are_checked_before_anything_is_opened(
@@ -112,7 +112,7 @@ def test_engines_and_stores_are_checked_before_anything_is_opened(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("pipeline.checks.is_installed", lambda name: name != "boto3")
+    monkeypatch.setattr("transforms.lake.objects.has_boto3", lambda: False)
     assert main(["run", "--input", str(tmp_path), "--output", str(tmp_path / "out"), *words]) == 2
     shown = capsys.readouterr().err
     assert message in shown
@@ -121,7 +121,7 @@ def test_engines_and_stores_are_checked_before_anything_is_opened(
 
 
 def test_runners_and_stores_that_are_there_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.checks.is_installed", lambda _: True)
+    monkeypatch.setattr("transforms.lake.objects.has_boto3", lambda: True)
     for name in (
         "DirectRunner",
         "direct",

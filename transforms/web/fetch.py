@@ -17,6 +17,7 @@ from transforms.ledger import Ledger, typed
 from transforms.web.answers import checked_url
 from transforms.web.client import Page
 from transforms.web.hosts import REQUESTS, AskHosts
+from transforms.web.landing import check_landing
 from transforms.web.policy import FetchPolicy, host_key
 from transforms.web.visits import visit
 
@@ -65,6 +66,7 @@ def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Documen
         return entry_document(link)
     try:
         page = get(link.url)
+        check_landing(link.url, page.response.url)
     except Trouble as why:
         if has_content(link):
             return entry_document(link, why.code)
