@@ -257,8 +257,8 @@ def show(figures: Mapping[str, Any]) -> None:
         f"by the wall clock {figures['longest_wall_s']} s"
     )
     print(f"  {'peak memory':18}PSS {figures['peak_pss_mb']} MB, sum of RSS {figures['peak_rss_mb']} MB")
-    for kind, stage, cpu_s in figures["slowest"]:
-        print(f"  {'slowest' if kind == figures['slowest'][0][0] else '':18}{cpu_s:6.2f} s  {stage:10}{kind}")
+    for n, (kind, stage, cpu_s) in enumerate(figures["slowest"]):
+        print(f"  {'' if n else 'slowest':18}{cpu_s:6.2f} s  {stage:10}{kind}")
     for fault in figures["faults"]:
         print(f"  WRONG  {ascii(fault) if not fault.isprintable() else fault}")
 
