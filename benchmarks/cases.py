@@ -409,15 +409,17 @@ def _run_link(_case: Case, bench: Bench, place: Path) -> Verdict:
 
 
 def _run_credentials(_case: Case, bench: Bench, place: Path) -> Verdict:
-    """A password in an address: refused, or sent as Basic; in either case found nowhere."""
-    with Server() as server:
-        server.routes["/feed.xml"] = Reply(_feed([server.url("/story")]), headers={"Content-Type": "text/xml"})
+    """A password in an address: refused, or sent as Basic to that server alone; in either case found nowhere."""
+    with Server() as server, Server(host="127.0.0.2") as other:
+        feed = _feed([server.url("/story"), other.url("/elsewhere")])
+        server.routes["/feed.xml"] = Reply(feed, headers={"Content-Type": "text/xml"})
         server.routes["/story"] = Reply(article_page("/story"))
+        other.routes["/elsewhere"] = Reply(article_page("/elsewhere"))
         address = server.url("/feed.xml").replace("http://", f"http://user:{SECRET}@")
         more = ["--allow_private", "--delay_s", "0", "--ignore_robots"]
         run = bench.run([address], place / "out", more=more)
         sent = [one.headers.get("Authorization", "") for one in server.requests() if one.path == "/feed.xml"]
-        others = [one.path for one in server.requests() if one.path != "/feed.xml" and "Authorization" in one.headers]
+        others = [other.url(one.path) for one in other.requests() if "Authorization" in one.headers]
     faults = list(judge_run(run, [], {"exit": [0, 2, 3]}, bench.budget.plain_s + 10))
     if run.ended.code == 2:
         lines = run.ended.stderr.strip().splitlines()
@@ -426,7 +428,7 @@ def _run_credentials(_case: Case, bench: Bench, place: Path) -> Verdict:
     elif not any(word.startswith("Basic ") for word in sent):
         faults.append(f"neither refused nor sent: exit {run.ended.code}, Authorization {sent}")
     if others:
-        faults.append(f"the password went to other addresses, too: {others}")
+        faults.append(f"the password went to another server, too: {others}")
     places = {"the terminal": run.ended.stdout + run.ended.stderr, "the rows": repr(run.tables)}
     for path in run.output.rglob("*"):
         if path.is_file() and path.suffix != ".parquet":

@@ -254,7 +254,7 @@ def crash_until_done(
         tally.attempts += 1
         is_last = spent >= wanted or attempt == MAX_ATTEMPTS - 1
         instant = chance.uniform(0, expected_s)
-        word = chance.choice(plan.signals)
+        word = plan.signals[tally.kills % len(plan.signals)]
         is_aimed = chance.random() < plan.aimed_share and plan.store is None and word.startswith("kill")
         late_s = chance.uniform(0, 0.03)
         run = start_run(plan, name)
@@ -546,7 +546,7 @@ def send_signals(scratch: Path, count: int, seed: int, inputs: int) -> list[dict
                 place,
                 (f"--workers={workers}",),
                 chunk_documents=40 if entities else 100,
-                signals=("term", "int"),
+                signals=("int", "term") if n % 2 else ("term", "int"),
                 papers=papers,
                 entities=entities,
             )

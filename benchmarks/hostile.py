@@ -31,6 +31,7 @@ from typing import Any
 from benchmarks.hostile_inputs import Hostile, good_page, make_hostile
 from benchmarks.trees import Ended, newsmill, run_to_end
 from tests.lakes import read_lake
+from transforms.workers.policy import WALL_FACTOR
 
 GOOD = 100
 GRACE_S = 3.0
@@ -147,9 +148,10 @@ def find_faults(
         yield f"{len(crashes)} crash letters: {named.most_common(12)!a}"
     if not times.ended:
         yield "no element was timed: benchmarks/hooks does not fit this newsmill"
-    for stage, name, wall_s, _ in times.ended:
-        if wall_s > budget_s + GRACE_S:
-            yield f"{stage} of {name!a} ({kind_of(name, given)}) took {wall_s:.1f} s, its budget is {budget_s:.0f}"
+    for stage, name, wall_s, cpu_s in times.ended:
+        if cpu_s > budget_s + GRACE_S or wall_s > WALL_FACTOR * budget_s + GRACE_S:
+            took = f"{cpu_s:.1f} s, {wall_s:.1f} s by the wall clock, its budget is {budget_s:.0f}"
+            yield f"{stage} of {name!a} ({kind_of(name, given)}) took {took}"
     stopped = sum(row["code"].rpartition(".")[2] in _ENDED_BY for row in tables["dead_letters"])
     if len(times.begun) > stopped:
         yield f"{len(times.begun)} elements did not end and {stopped} letters say so: {times.begun[:6]!a}"
@@ -218,7 +220,7 @@ def run_hostile(given: Given, folder: Path, place: Path, known: argparse.Namespa
     ended_by = [
         f"{row['code']} {given.kinds.get(token_of(row) or '', '?')}"
         for row in tables["dead_letters"]
-        if row["code"].rpartition(".")[2] in _ENDED_BY
+        if row["code"].rpartition(".")[2] in _ENDED_BY and row["code"] != "read.too_large"  # that is a size, too
     ]
     return {
         "spacy": spacy,
@@ -235,7 +237,8 @@ def run_hostile(given: Given, folder: Path, place: Path, known: argparse.Namespa
         "peak_pss_mb": round(ended.peak_pss / 1e6),
         "peak_rss_mb": round(ended.peak_rss / 1e6),
         "processes": ended.peak_processes,
-        "longest_s": round(max((wall_s for *_, wall_s, _ in times.ended), default=0.0), 2),
+        "longest_s": round(max((cpu_s for *_, cpu_s in times.ended), default=0.0), 2),
+        "longest_wall_s": round(max((wall_s for *_, wall_s, _ in times.ended), default=0.0), 2),
         "slowest": slow[:15],
         "faults": list(faults),
     }
@@ -249,10 +252,13 @@ def show(figures: Mapping[str, Any]) -> None:
     print(f"{'with' if figures['spacy'] else 'without'} entities, {figures['workers']} workers:")
     for name in ("inputs", "good", "outcomes", "rows", "ended_by_budget"):
         print(f"  {name:18}{figures[name]}")
-    print(f"  {'wall, CPU':18}{figures['wall_s']} s, {figures['cpu_s']} s; longest element {figures['longest_s']} s")
+    print(
+        f"  {'wall, CPU':18}{figures['wall_s']} s, {figures['cpu_s']} s; longest element {figures['longest_s']} s, "
+        f"by the wall clock {figures['longest_wall_s']} s"
+    )
     print(f"  {'peak memory':18}PSS {figures['peak_pss_mb']} MB, sum of RSS {figures['peak_rss_mb']} MB")
-    for kind, stage, cpu_s in figures["slowest"]:
-        print(f"  {'slowest' if kind == figures['slowest'][0][0] else '':18}{cpu_s:6.2f} s  {stage:10}{kind}")
+    for n, (kind, stage, cpu_s) in enumerate(figures["slowest"]):
+        print(f"  {'' if n else 'slowest':18}{cpu_s:6.2f} s  {stage:10}{kind}")
     for fault in figures["faults"]:
         print(f"  WRONG  {ascii(fault) if not fault.isprintable() else fault}")
 

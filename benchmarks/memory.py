@@ -1,17 +1,16 @@
 """Peak memory of a run over many small texts against a run over few: bounded chunks should keep it flat.
 
-Resident memory is summed over the run and all its workers, 20 times a second; the first process's own high-water mark
-counts where it is higher. Prints both peaks and their ratio as JSON; the exit code is 1 where it is above 1.2.
+Resident memory is summed over the run and all its workers, 20 times a second (shared pages count for each); the
+first process's own high-water mark counts where it is higher. Prints both peaks and their ratio as JSON; the exit code
+is 1 where it is above 1.2.
 
-Usage: ./run.sh bench memory [--few 5000] [--many 50000] [--files] [--workers 1|2] [--chunk_documents N]
+Usage: ./run.sh bench memory [--few 5000] [--many 50000] [--files] [--workers N] [--chunk_documents N]
 """
 
 import argparse
-import contextlib
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,11 +18,10 @@ import time
 from pathlib import Path
 
 from benchmarks.corpus import story_record, story_text
+from benchmarks.trees import ROOT, tree_of
 
-ROOT = Path(__file__).parents[1]
 MOST = 1.2
 EVERY_S = 0.05
-PAGE_BYTES = resource.getpagesize()
 
 
 def write_texts(folder: Path, count: int, *, as_files: bool) -> None:
@@ -41,14 +39,8 @@ def write_texts(folder: Path, count: int, *, as_files: bool) -> None:
 
 
 def resident_bytes(session: int) -> int:
-    """Resident memory of all processes of a session."""
-    total = 0
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError):
-            fields = path.read_text().rpartition(")")[2].split()
-            if int(fields[3]) == session:
-                total += int(fields[21]) * PAGE_BYTES
-    return total
+    """Resident memory of all processes of a session and of what came of them."""
+    return sum(process.rss_bytes for process in tree_of(session))
 
 
 def measure_run(folder: Path, output: Path, options: list[str]) -> tuple[int, float]:
@@ -80,12 +72,11 @@ def main() -> int:
     parser.add_argument("--few", type=int, default=5_000)
     parser.add_argument("--many", type=int, default=50_000)
     parser.add_argument("--files", action="store_true", help="each text a file of its own, in the place of one JSONL")
-    parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--chunk_documents", type=int, help="default: that of newsmill run")
     known = parser.parse_args()
     options = [f"--chunk_documents={known.chunk_documents}"] if known.chunk_documents else []
-    if known.workers > 1:
-        options += [f"--direct_num_workers={known.workers}", "--direct_running_mode=multi_processing"]
+    options.append(f"--workers={known.workers}")
     peaks, seconds = [], []
     with tempfile.TemporaryDirectory(prefix="memory-") as scratch:
         for count in (known.few, known.many):

@@ -27,9 +27,9 @@ ENDLESS, DEADLY, MURDEROUS = b"x-poison-endless", b"x-poison-kills-worker", b"x-
 STAGES = {
     "transforms.articles.read": ("extract", "read_document"),
     "transforms.languages": ("language", "identify_language"),
-    "transforms.entities.enrich": ("entities", "recognize_entities"),
+    "transforms.entities.annotate": ("entities", "recognize_entities"),
     "transforms.topics.assign": ("topics", "assign_topics"),
-    "transforms.sources.open": ("read", "open_source"),
+    "transforms.sources.opening": ("read", "open_source"),
 }
 """Module to stage and the function that does its work."""
 _Function = Callable[..., Any]
