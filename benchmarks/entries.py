@@ -20,9 +20,9 @@ import pyarrow.dataset as ds
 from pipeline.cli import main as newsmill
 from schemas.articles import Article
 from schemas.documents import Document, Link, Source
+from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.read import read_document
-from transforms.ledger import Mishap
 from transforms.repeats import pick_original
 from transforms.sources.open import open_source
 from transforms.web.client import Page
