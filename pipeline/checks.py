@@ -2,7 +2,6 @@
 
 import contextlib
 import difflib
-import importlib.util
 import io
 from collections.abc import Iterable, Sequence
 
@@ -53,8 +52,10 @@ def check_stores(paths: Iterable[str]) -> None:
         if not scheme or scheme in ("http", "https"):
             continue
         if scheme == "s3":
-            if not is_installed("boto3"):
-                raise UsageError(f"{path} needs boto3: pip install boto3 into the environment of newsmill")
+            from transforms.lake.objects import NEEDS_BOTO3, has_boto3  # noqa: PLC0415  loads Beam
+
+            if not has_boto3():
+                raise UsageError(NEEDS_BOTO3.format(path=path))
             continue
         from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415  a second
 
@@ -66,11 +67,3 @@ def check_stores(paths: Iterable[str]) -> None:
             raise UsageError(f"{path} is in no store that can be reached from here: {remedy}") from error
         except Exception as error:  # such as credentials that are missing
             raise UsageError(f"{path} cannot be opened: {error}") from error
-
-
-def is_installed(module: str) -> bool:
-    """Whether a module can be imported."""
-    try:
-        return importlib.util.find_spec(module) is not None
-    except (ImportError, ValueError):  # a module that is there in name only
-        return False

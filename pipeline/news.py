@@ -1,5 +1,6 @@
 """The sentence: sources go in, and this says which stage feeds which until all is written."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -65,21 +66,20 @@ class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
     def __init__(self, settings: Settings, max_documents: int | None) -> None:
         super().__init__()
         self._settings = settings
-        self._most = max_documents
-        self._workers = worker_policy(settings)
+        self._open = functools.partial(
+            OpenSources, max_documents=max_documents, limits=settings.read_limits, workers=worker_policy(settings)
+        )
 
     def expand(self, sources: beam.PCollection[Source]) -> _Gathered:
         if self._settings.fetch == "never":
-            opened: Opened = sources | "Open" >> OpenSources(max_documents=self._most, workers=self._workers)
+            opened: Opened = sources | "Open" >> self._open()
             return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
         asked: Asked = remote | "Retrieve" >> RetrieveSources(policy=self._settings.fetch_policy)
         pairs = zip(
-            local | "OpenFiles" >> OpenSources(max_documents=self._most, workers=self._workers),
-            asked.retrieved
-            | "OpenRetrieved"
-            >> OpenSources(max_documents=self._most, poll_limits=self._settings.poll_limits, workers=self._workers),
+            local | "OpenFiles" >> self._open(),
+            asked.retrieved | "OpenRetrieved" >> self._open(poll_limits=self._settings.poll_limits),
             strict=True,
         )
         flat = (pair | f"Flatten{name}" >> beam.Flatten() for name, pair in zip(Opened._fields, pairs, strict=True))

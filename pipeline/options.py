@@ -98,7 +98,8 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="PATH_OR_URL",
-        help="files, directories (read recursively), globs, http(s) addresses; each is recognised by its content",
+        help="files, directories (read recursively), globs, http(s) addresses (https://USER:PASSWORD@HOST/ sends these "
+        "to HOST alone); each is recognised by its content",
     )
     main.add_argument(
         "--feeds",
@@ -176,8 +177,8 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
         "--fetch",
         choices=("all", "missing", "never"),
         default="all",
-        help="fetch the page of every link, only of links whose feed gives no full text, or of none "
-        "(default: %(default)s)",
+        help="fetch the page of every link, only of links whose feed gives no full text, or of none; 'never' opens no "
+        "connection but to buckets that you name yourself (default: %(default)s)",
     )
     fetch.add_argument(
         "--contact", metavar="MAIL_OR_URL", help="whom a site may turn to; becomes part of the User-Agent"
@@ -230,6 +231,13 @@ def add_shared_options(run: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out articles whose publisher reserves text and data mining or opts out of AI (TDMRep, noai); "
         "the reservation is a column of every article in any case",
+    )
+    read.add_argument(
+        "--map",
+        action="append",
+        metavar="FIELD=NAME,...",
+        help="names of fields in JSON records and CSV columns beside those of docs/inputs.md, such as "
+        "text=maintext,title=headline2; may be repeated",
     )
     read.add_argument(
         "--languages", default="", metavar="CODES", help="keep only these languages, such as en,de (default: all)"

@@ -14,6 +14,7 @@ from transforms.feeds.state import attach_states, load_states, pick_due
 from transforms.feeds.subscriptions import Subscription, Subscriptions, read_subscriptions, subscriptions_to_sources
 from transforms.identity import canonical_url
 from transforms.lake.manifest import Manifest
+from transforms.web.credentials import Credentials, merge_credentials
 
 _log = logging.getLogger("newsmill")
 
@@ -38,6 +39,7 @@ def gather(places: Sequence[str]) -> Subscriptions:
     """
     feeds: dict[str, Subscription] = {}
     delays: dict[str, float] = {}
+    secrets: list[Credentials] = []
     try:
         for place in places:
             found = read_subscriptions(place)
@@ -46,9 +48,11 @@ def gather(places: Sequence[str]) -> Subscriptions:
             for feed in found.feeds:
                 feeds.setdefault(canonical_url(feed.url), feed)
             delays.update(found.host_delays)
+            secrets += found.credentials
+        credentials = merge_credentials(secrets)
     except (OSError, ValueError) as error:
         raise UsageError(f"--feeds: {error}") from error
-    return Subscriptions(feeds=tuple(feeds.values()), host_delays=tuple(sorted(delays.items())))
+    return Subscriptions(tuple(feeds.values()), tuple(sorted(delays.items())), credentials=credentials)
 
 
 class Feeds:
@@ -105,13 +109,19 @@ def find_subscriptions(places: Sequence[str]) -> list[Source]:
 
 
 def subscribe(settings: Settings) -> tuple[Settings, list[Source]]:
-    """The settings with the delays that their lists ask for, and the subscriptions of these; each is read once.
+    """The settings with the delays and credentials that their lists name, and the subscriptions of these.
+
+    Each list is read once.
 
     Raises:
         UsageError: a list that cannot be read, or is empty.
     """
     found = gather(settings.feeds)
-    policy = dataclasses.replace(settings.fetch_policy, host_delays=found.host_delays)
+    try:
+        secrets = merge_credentials([*settings.fetch_policy.credentials, *found.credentials])
+    except ValueError as error:
+        raise UsageError(f"--feeds: {error}") from error
+    policy = dataclasses.replace(settings.fetch_policy, host_delays=found.host_delays, credentials=secrets)
     return dataclasses.replace(settings, fetch_policy=policy), _sources(found, settings.feeds)
 
 

@@ -19,6 +19,7 @@ from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
+from schemas.userinfo import mask_userinfo
 from transforms.known.letters import COUNTER
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
@@ -31,7 +32,6 @@ _log = logging.getLogger("newsmill")
 REPORT_VERSION = 1
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
 _SECRET = re.compile(r"(?i)key|secret|token|password|credential|auth|endpoint")
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ def mask_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
         elif word.startswith("--") and equals and _SECRET.search(name):
             shown.append(f"{name}=***")
         else:
-            shown.append(_USERINFO.sub("***@", word))
+            shown.append(mask_userinfo(word))
         hide_next = word.startswith("--") and not equals and bool(_SECRET.search(name))
     return tuple(shown)
 

@@ -13,8 +13,12 @@ from pipeline.options import UsageError
 from schemas.articles import Article
 from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
+from transforms.feeds.subscriptions import is_list_address
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
+from transforms.sources.field_names import FieldMap, parse_map
+from transforms.sources.limits import ReadLimits
+from transforms.web.credentials import Credentials, merge_credentials, split_credentials
 from transforms.web.policy import FetchPolicy, make_user_agent
 from transforms.workers.policy import WorkerPolicy, count_cores
 
@@ -46,6 +50,7 @@ class Settings:
         chunk_documents: about how many documents are read between two commits.
         archive: keep every fetched page as WARC.
         respect_opt_outs: articles whose publisher reserves text and data mining are filtered.
+        read_limits: what is too large to be read, and the names of fields in records.
         feeds: lists of subscriptions, as given.
         poll: 'due' or 'all'.
         poll_limits: when a subscription is due again.
@@ -73,6 +78,7 @@ class Settings:
     chunk_documents: int = 2000
     archive: bool = False
     respect_opt_outs: bool = False
+    read_limits: ReadLimits = dataclasses.field(default_factory=ReadLimits)
     feeds: tuple[str, ...] = ()
     poll: str = "due"
     poll_limits: PollLimits = dataclasses.field(default_factory=PollLimits)
@@ -101,6 +107,17 @@ def _positive(option: str, number: int | None) -> int | None:
     return number
 
 
+def _without_credentials(given: Sequence[str], *, are_lists: bool = False) -> tuple[tuple[str, ...], list[Credentials]]:
+    """Inputs or lists as they are told of, and the user names and passwords that their addresses name."""
+    pairs = [split_credentials(word) for word in given]
+    for bare, secret in pairs:
+        if are_lists and secret is not None and is_list_address(bare):
+            raise UsageError(
+                f"--feeds {bare}: user names and passwords are for feeds, not for lists: save it as a file"
+            )
+    return tuple(bare for bare, _ in pairs), [secret for _, secret in pairs if secret is not None]
+
+
 def _poll_limits(known: argparse.Namespace) -> PollLimits:
     given = {name: getattr(known, name, None) for name in ("min_interval_s", "max_interval_s")}
     return PollLimits(**{name: value for name, value in given.items() if value is not None})
@@ -120,6 +137,13 @@ def _has_no_workers(beam_args: Sequence[str]) -> bool:
 def is_one_process(settings: Settings) -> bool:
     """Whether the graph runs in this process; the pool of worker processes aside."""
     return _has_no_workers(settings.beam_args)
+
+
+def _field_map(given: list[str] | None) -> FieldMap:
+    try:
+        return parse_map(",".join(given or ()))
+    except ValueError as error:
+        raise UsageError(f"--map: {error}") from error
 
 
 def _models(names: list[str] | None) -> tuple[ModelSpec, ...]:
@@ -171,8 +195,12 @@ def settings_from(
         if not by:
             raise UsageError("--partition_by names no column: write ingest_date, the default")
         partition_types(Article, by)
+        read, secrets = _without_credentials((known.input or ()) if inputs is None else inputs)
+        feeds, more = _without_credentials(getattr(known, "feeds", None) or (), are_lists=True)
+        if known.fetch == "never" and any(map(is_list_address, feeds)):
+            raise UsageError("--fetch never asks nobody, so a list at an address cannot be read: save it as a file")
         return Settings(
-            inputs=tuple((known.input or ()) if inputs is None else inputs),
+            inputs=read,
             commit=Commit(
                 output=known.output.rstrip("/") or "/",
                 run_id=run_id,
@@ -193,6 +221,7 @@ def settings_from(
                 respect_robots=not known.ignore_robots,
                 max_hosts_at_once=known.max_hosts,
                 keep_exchange=known.archive,
+                credentials=merge_credentials([*secrets, *more]),
             ),
             min_chars=known.min_chars,
             languages=languages,
@@ -208,7 +237,8 @@ def settings_from(
             chunk_documents=_positive("--chunk_documents", known.chunk_documents) or 1,
             archive=known.archive,
             respect_opt_outs=known.respect_opt_outs,
-            feeds=tuple(getattr(known, "feeds", None) or ()),
+            feeds=feeds,
+            read_limits=ReadLimits(field_map=_field_map(getattr(known, "map", None))),
             poll=getattr(known, "poll", "due"),
             poll_limits=_poll_limits(known),
             workers=WorkerPolicy(

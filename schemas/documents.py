@@ -21,9 +21,15 @@ class Origin:
 KINDS = (
     *("rss", "atom", "cdf", "json_feed", "sitemap"),
     *("opml", "url_list", "sitemap_index"),
-    *("html", "jsonl", "warc", "text", "unknown"),
+    *("html", "jsonl", "csv", "warc", "arc", "text", "unknown"),
 )
-"""What an input can be recognised as. RDF (RSS 1.0) counts as rss."""
+"""What an input can be recognised as. RDF (RSS 1.0) counts as rss, TSV as csv."""
+
+RECORDS = ("jsonl", "csv")
+"""Kinds whose records name their fields: what is called a text is all of it text."""
+
+ARCHIVES = ("warc", "arc")
+"""Kinds that hold pages as they were fetched: a page of one is read from there again, not asked for."""
 
 
 @record

@@ -10,6 +10,8 @@ from typing import Any, TypeVar, dataclass_transform
 
 import pyarrow as pa
 
+from schemas.userinfo import strip_userinfo
+
 _T = TypeVar("_T")
 
 _SCALARS: Mapping[Any, pa.DataType] = {
@@ -39,13 +41,29 @@ def column(doc: str, *, default: Any = dataclasses.MISSING, arrow: pa.DataType |
     return dataclasses.field(default=default, metadata={"doc": doc, "arrow": arrow})
 
 
+_ADDRESSES = frozenset({"url", "uri", "address", "moved_to", "redirects_to"})
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
 def record(cls: type[_T]) -> type[_T]:
     """Make a class a frozen, slotted, keyword-only dataclass whose every field is documented.
 
+    Strings named as addresses (``url``, ``uri``, ``address``, ``moved_to``, ``…_url``, ``…_uri``) lose the user name
+    and password that they hold: no row, file or log that is made of records has any.
+
     Raises:
         TypeError: a field was declared without ``column(...)``.
     """
+    addresses = tuple(name for name in cls.__annotations__ if name in _ADDRESSES or name.endswith(("_url", "_uri")))
+
+    def bare_addresses(self: object) -> None:
+        for name in addresses:
+            value = getattr(self, name)
+            if value is not None and "@" in value:
+                object.__setattr__(self, name, strip_userinfo(value))
+
+    if addresses:
+        cls.__post_init__ = bare_addresses  # type: ignore[attr-defined]
     made = dataclasses.dataclass(frozen=True, kw_only=True, slots=True)(cls)
     for field in dataclasses.fields(made):  # type: ignore[arg-type]
         if "doc" not in field.metadata:

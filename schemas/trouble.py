@@ -1,5 +1,7 @@
 """Why an input can fail or be left out: every code, what it means and what to do about it."""
 
+from schemas.userinfo import mask_userinfo
+
 CODES: dict[str, str] = {
     "run.ended_twice": "Two runs were ended from outside (killed, out of memory) while this alone was worked on: it is "
     "left out so that others get through. Replay it with more memory.",
@@ -8,7 +10,7 @@ CODES: dict[str, str] = {
     "read.corrupt": "Compressed data ends early or does not inflate: fetch the file anew.",
     "read.too_large": "The input or one document in it is over the size limit, before or after inflating, "
     "or takes more memory than --element_memory_mb allows.",
-    "read.unrecognised": "Neither a feed, a list, a page, records nor text: see docs for what is read.",
+    "read.unrecognised": "Neither a feed, a list, a page, records nor text: docs/inputs.md says what is read.",
     "read.empty": "The input holds nothing: no byte, or white space alone.",
     "read.bad_feed": "It announces itself as a feed, but no entry could be read.",
     "read.bad_record": "One line or record is not what its container promises (JSON, WARC header, missing url).",
@@ -36,6 +38,7 @@ CODES: dict[str, str] = {
     "fetch.bot_wall": "A challenge for robots (captcha, script, block) instead of the page: left alone, never worked "
     "around. Ask the publisher for access.",
     "fetch.consent_wall": "A question for consent instead of the page, which only a person can answer.",
+    "fetch.home_page": "The address of an article leads to the home page of a site: the article is gone, or moved.",
     "fetch.crash": "The client failed in a way of its own; the traceback says where.",
     "extract.empty": "The page or text holds nothing.",
     "extract.no_main_text": "No main text of at least --min_chars was found.",
@@ -101,6 +104,7 @@ class Trouble(Exception):
     def __init__(self, code: str, message: str, *, status: int | None = None) -> None:
         if code not in CODES:
             raise ValueError(f"unknown code {code!r}: add it to schemas.trouble.CODES")
+        message = mask_userinfo(message)
         super().__init__(code, message, status)
         self.code = code
         self.message = message
@@ -131,6 +135,7 @@ class LeftOut(Exception):
     def __init__(self, reason: str, message: str) -> None:
         if reason not in REASONS:
             raise ValueError(f"unknown reason {reason!r}: add it to schemas.trouble.REASONS")
+        message = mask_userinfo(message)
         super().__init__(reason, message)
         self.reason = reason
         self.message = message

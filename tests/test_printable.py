@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.printable import PrintableFormatter, mask_user, printable, printable_json, printable_lines
+from schemas.userinfo import mask_userinfo
+from transforms.printable import PrintableFormatter, printable, printable_json, printable_lines
 
 ODD = [
     "a\x1b[31mRED\x1b]0;title\x07.txt",
@@ -73,7 +74,7 @@ def test_json_reads_back_the_same(value: dict[str, str]) -> None:
     ],
 )
 def test_users_in_addresses_are_masked(text: str, masked: str) -> None:
-    assert mask_user(text) == masked
+    assert mask_userinfo(text) == masked
 
 
 def test_a_record_is_one_line_and_its_traceback_is_set_in() -> None:

@@ -16,7 +16,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
-from schemas.documents import Document, Link, Origin, Source
+from schemas.documents import ARCHIVES, Document, Link, Origin, Source
 from schemas.outcomes import Mishap, Subject
 from schemas.record import json_date, row
 from schemas.trouble import LeftOut, Trouble
@@ -75,7 +75,7 @@ def replay_json(subject: Subject) -> str:
     if isinstance(subject, Source) and subject.feed is not None:
         again = dataclasses.replace(subject, feed=None)  # read once, whatever its state is by then
     if isinstance(subject, Document):
-        is_fetched = subject.response is not None and subject.origin.kind != "warc"
+        is_fetched = subject.response is not None and subject.origin.kind not in ARCHIVES
         if is_fetched and subject.response is not None and subject.url is not None:
             first = (*subject.response.redirects, subject.response.url)[0]
             again = Link(url=first, origin=subject.origin, entry=subject.entry)

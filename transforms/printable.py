@@ -10,6 +10,8 @@ import logging
 import re
 from typing import Any
 
+from schemas.userinfo import mask_userinfo
+
 MAX_SHOWN = 2_000
 """Longest text shown in one place, in characters: an address may have a megabyte."""
 
@@ -23,8 +25,6 @@ _UNSEEN = re.compile(
     "]"
 )
 """What is not seen; U+200C, U+200D and variation selectors stay, which scripts and emoji need."""
-
-_USER = re.compile(r"(?<=://)[^/\s?#]{1,2000}@")
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -69,15 +69,6 @@ def printable_json(value: Any, **options: Any) -> str:
     return "\n".join(_UNSEEN.sub(_escape_for_json, line) for line in text.split("\n"))
 
 
-def mask_user(text: str) -> str:
-    """Text without the names and passwords in its addresses.
-
-    >>> mask_user("cannot reach https://me:pw@host.example/feed")
-    'cannot reach https://***@host.example/feed'
-    """
-    return _USER.sub("***@", text)
-
-
 class PrintableFormatter(logging.Formatter):
     """Writes a record as one line; lines of a traceback below it are set in, so that none looks like a record."""
 
@@ -86,12 +77,12 @@ class PrintableFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line of a record."""
-        return printable(mask_user(super().formatMessage(record)))
+        return printable(mask_userinfo(super().formatMessage(record)))
 
     def formatException(self, ei: Any) -> str:
         """The traceback."""
-        return "\n".join(f"  {printable(mask_user(line))}" for line in super().formatException(ei).split("\n"))
+        return "\n".join(f"  {printable(mask_userinfo(line))}" for line in super().formatException(ei).split("\n"))
 
     def formatStack(self, stack_info: str) -> str:
         """The stack, where a record asks for it."""
-        return "\n".join(f"  {printable(mask_user(line))}" for line in stack_info.split("\n"))
+        return "\n".join(f"  {printable(mask_userinfo(line))}" for line in stack_info.split("\n"))

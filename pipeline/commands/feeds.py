@@ -3,12 +3,13 @@
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.console import complain
 from pipeline.options import UsageError
+from schemas.userinfo import mask_userinfo
 from transforms.printable import printable
 
 _BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?")
@@ -100,7 +101,7 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
 
 
-def _policy(known: argparse.Namespace) -> Any:
+def _policy(known: argparse.Namespace, credentials: Sequence[Any] = ()) -> Any:
     from transforms.web.policy import FetchPolicy, make_user_agent  # noqa: PLC0415  heavy modules load when needed
 
     return FetchPolicy(
@@ -110,6 +111,7 @@ def _policy(known: argparse.Namespace) -> Any:
         delay_s=known.delay_s,
         allow_private=known.allow_private,
         respect_robots=not known.ignore_robots,
+        credentials=tuple(credentials),
     )
 
 
@@ -119,15 +121,19 @@ def _address(text: str) -> str:
 
     address = web_address(text) or (web_address(f"https://{text}") if _BARE.fullmatch(text) else None)
     if address is None:
-        raise UsageError(f"{text!r} is no address: give one like https://news.example/")
+        raise UsageError(f"{mask_userinfo(text)!r} is no address: give one like https://news.example/")
     return address
 
 
 def _add(known: argparse.Namespace) -> int:
     from transforms.feeds.subscriptions import Subscription, add_feeds, read_subscriptions  # noqa: PLC0415
     from transforms.identity import canonical_url  # noqa: PLC0415
+    from transforms.web.credentials import split_credentials  # noqa: PLC0415
 
     addresses = list(dict.fromkeys(_address(text) for text in known.urls))
+    for address in addresses:
+        if split_credentials(address)[1] is not None:
+            raise UsageError(f"{mask_userinfo(address)}: write a user name and password into {known.file} yourself")
     tags = tuple(dict.fromkeys(tag.strip() for tag in known.tags.split(",") if tag.strip()))
     before = read_subscriptions(known.file, is_list=True, is_new=True).feeds
     there = {canonical_url(feed.url): feed for feed in before}
@@ -209,11 +215,13 @@ def _list(known: argparse.Namespace) -> int:
 def _check(known: argparse.Namespace) -> int:
     from pipeline.feeds import diagnosis_to_json, render_diagnosis  # noqa: PLC0415
     from transforms.feeds.diagnose import diagnose  # noqa: PLC0415
+    from transforms.web.credentials import split_credentials  # noqa: PLC0415
     from transforms.web.visits import open_web  # noqa: PLC0415
 
-    web = open_web(_policy(known))
+    address, secret = split_credentials(_address(known.url))
+    web = open_web(_policy(known, [secret] if secret else []))
     try:
-        found = diagnose(web, _address(known.url))
+        found = diagnose(web, address)
     finally:
         web.client.close()
     now = datetime.now(UTC)
@@ -224,17 +232,23 @@ def _check(known: argparse.Namespace) -> int:
 
 def _import(known: argparse.Namespace) -> int:
     from transforms.feeds.subscriptions import add_feeds, read_subscriptions  # noqa: PLC0415
+    from transforms.web.credentials import split_credentials  # noqa: PLC0415
     from transforms.web.visits import open_web, visit  # noqa: PLC0415
 
     def get(url: str) -> bytes:
-        web = open_web(_policy(known))
+        web = open_web(_policy(known, [secret] if secret else []))
         try:
             return visit(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
         finally:
             web.client.close()
 
-    listed = read_subscriptions(known.opml, get=get, is_list=True)
+    place, secret = split_credentials(known.opml)
+    listed = read_subscriptions(place, get=get, is_list=True)
     _warn(listed.warnings)
+    _warn(
+        f"the user name and password for {one.origin} were not added: write them in yourself"
+        for one in listed.credentials
+    )
     added = add_feeds(known.file, listed.feeds)
     there = len(listed.feeds) - len(added)
     sys.stdout.write(f"added {len(added):,} of {len(listed.feeds):,} feeds to {printable(known.file)}")

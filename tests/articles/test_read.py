@@ -141,3 +141,42 @@ def test_only_a_believable_canonical_is_taken(candidates: list[str], chosen: str
 )
 def test_the_site_leaves_the_title(title: str, bare: str) -> None:
     assert strip_site(title, ["Example Times"]) == bare
+
+
+RECORD = Origin(uri="a.jsonl", kind="jsonl", position=0)
+SENTENCE = "The harbour board of Port Ansel agreed on Monday to rebuild the eastern breakwater"
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        (f"By the sea there is a wall.\n\n{SENTENCE}.\n\nWork begins in spring, said Ida Holm.", 3),
+        (f"{SENTENCE}\n\nWork begins in spring and will last two summers", 2),
+        (f"Board agrees\n\n{SENTENCE}.", 2),
+        (f"May 6, 2024\n\n{SENTENCE}.\n\nJane Roe for Harbour Times", 3),
+        ("港口委员会星期一同意重建东部防波堤，工程将于春季开始，预计持续两个夏天" * 2, 1),
+        ("คณะกรรมการท่าเรือมีมติเมื่อวันจันทร์ให้สร้างเขื่อนกันคลื่นด้านตะวันออกขึ้นใหม่", 1),
+    ],
+)
+def test_a_record_with_a_title_keeps_all_of_its_text(text: str, paragraphs: int) -> None:
+    found = read_document(Document(media="text", origin=RECORD, body=text.encode(), entry=entry(title="Board agrees")))
+    assert found.text == text.replace("\n\n", "\n")
+    assert len(found.text.split("\n")) == paragraphs
+    assert (found.headline, found.text_source, found.description, found.byline) == ("Board agrees", "text", None, None)
+
+
+def test_one_paragraph_of_a_record_is_its_text() -> None:
+    for text in (
+        SENTENCE,
+        "港口委员会星期一同意重建东部防波堤，工程将于春季开始，预计持续两个夏天，轮渡将停靠北码头直到那时为止，委员会说",
+    ):
+        found = read_document(Document(media="text", origin=RECORD, body=text.encode()))
+        assert (found.text, found.headline) == (text, None)
+
+
+def test_one_long_line_in_a_script_without_full_stops_is_a_text() -> None:
+    text = "คณะกรรมการท่าเรือมีมติเมื่อวันจันทร์ให้สร้างเขื่อนกันคลื่นด้านตะวันออกขึ้นใหม่ งานจะเริ่มในฤดูใบไม้ผลิ และใช้เวลาสองปี"
+    file = Document(media="text", origin=Origin(uri="a.txt", kind="text"), body=text.encode())
+    assert read_document(file).text == text
+    with pytest.raises(Trouble, match=r"extract\.no_main_text"):
+        read_document(Document(media="text", origin=file.origin, body=SENTENCE.encode()))

@@ -7,6 +7,7 @@ import pytest
 from pipeline.checks import check_engine, check_stores
 from pipeline.cli import main
 from pipeline.options import UsageError, parse
+from pipeline.run import fingerprint
 from pipeline.settings import settings_from
 
 RUN = ["run", "--input", "seeds", "--output", "out"]
@@ -54,12 +55,23 @@ def test_mistakes_are_named_with_the_nearest_right_word(words: list[str], messag
         (["--run_id", "../x"], "--run_id"),
         (["--shards", "0"], "shards"),
         (["--timeout_s", "-1"], "timeout_s"),
+        (["--map", "body=maintext"], "--map: there is no field 'body'"),
+        (["--map", "maintext"], "--map: 'maintext' maps nothing: write FIELD=NAME"),
+        (["--map", "text="], "--map: the field 'text' is mapped to nothing"),
     ],
 )
 def test_values_out_of_range_are_refused(words: list[str], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         settings_from(*parse([*RUN, *words]))
     assert message in str(caught.value)
+
+
+def test_mapped_fields_shape_the_run() -> None:
+    plain, mapped = (
+        settings_from(*parse([*RUN, *words])) for words in ([], ["--map", "text=a,title=b", "--map", "url=c"])
+    )
+    assert mapped.read_limits.field_map.pairs == (("text", "a"), ("title", "b"), ("url", "c"))
+    assert fingerprint(plain, (), "run") != fingerprint(mapped, (), "run")
 
 
 def test_usage_mistakes_exit_with_2_and_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,7 +114,7 @@ def test_values_are_left_as_they_are() -> None:
         (["--runner", "no.such.Runner"], "--runner no.such.Runner cannot be loaded"),
         (["--direct_num_workers", "two"], "invalid int value: 'two'"),
         (["--input", "foo://x/y"], "foo://x/y is in no store"),
-        (["--feeds", "s3://bucket/feeds.toml"], "s3://bucket/feeds.toml needs boto3"),
+        (["--feeds", "s3://bucket/feeds.toml"], "s3://bucket/feeds.toml: object stores need boto3"),
     ],
 )
 def test_engines_and_stores_are_checked_before_anything_is_opened(
@@ -112,7 +124,7 @@ def test_engines_and_stores_are_checked_before_anything_is_opened(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("pipeline.checks.is_installed", lambda name: name != "boto3")
+    monkeypatch.setattr("transforms.lake.objects.has_boto3", lambda: False)
     assert main(["run", "--input", str(tmp_path), "--output", str(tmp_path / "out"), *words]) == 2
     shown = capsys.readouterr().err
     assert message in shown
@@ -121,7 +133,7 @@ def test_engines_and_stores_are_checked_before_anything_is_opened(
 
 
 def test_runners_and_stores_that_are_there_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.checks.is_installed", lambda _: True)
+    monkeypatch.setattr("transforms.lake.objects.has_boto3", lambda: True)
     for name in (
         "DirectRunner",
         "direct",

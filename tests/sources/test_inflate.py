@@ -4,6 +4,8 @@ import gzip
 import io
 import tracemalloc
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import zstandard
@@ -11,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from transforms.sources.inflate import compression, open_inflated
+from transforms.sources.inflate import MAX_BARREN_MEMBERS, _InflatingStream, compression, open_inflated
 
 TEXT = b"The harbour of Port Ansel opened again. " * 2000
 
@@ -58,10 +60,73 @@ def test_a_cut_is_corrupt_after_what_was_whole(compress: object) -> None:
             inflate(data[:cut])
 
 
-@pytest.mark.parametrize("data", [gzip.compress(TEXT)[:-6] + b"xxxxxx", gzip.compress(TEXT) + b"<rss/>"])
+@pytest.mark.parametrize("compress", [gzip.compress, zstd])
+@pytest.mark.parametrize(
+    "behind", [b"<!-- made in 0.2 s -->", b"\n", b"\0\0\nx", b"\x1f", b"\x28\xb5\x2f", b"x" * 200_000]
+)
+def test_what_follows_the_last_member_is_passed_over(compress: Callable[[bytes], bytes], behind: bytes) -> None:
+    assert inflate(compress(TEXT) + behind) == TEXT
+    assert inflate(compress(TEXT[:777]) + bytes(70_000) + compress(TEXT[777:]) + behind) == TEXT
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(TEXT)[:-6] + b"xxxxxx",
+        gzip.compress(TEXT) + b"\0junk" + gzip.compress(TEXT),
+        zstd(TEXT) + b"junk" + zstd(TEXT),
+        b"\x50\x2a\x4d\x18\x09\0\0\0abc",
+        b"\x50\x2a\x4d\x18\x09",
+    ],
+)
 def test_wrong_bytes_are_corrupt(data: bytes) -> None:
     with pytest.raises(Trouble, match=r"read\.corrupt"):
         inflate(data)
+
+
+SKIPPABLE = b"\x5a\x2a\x4d\x18\0\0\0\0"
+
+
+@pytest.mark.parametrize("barren", [SKIPPABLE, zstd(b""), gzip.compress(b"")], ids=["skippable", "frame", "member"])
+def test_members_that_hold_nothing(barren: bytes) -> None:
+    whole = (gzip.compress if barren.startswith(b"\x1f") else zstd)(TEXT)
+    assert inflate((barren * 9 + whole) * 3 + barren) == TEXT * 3
+    assert inflate(barren * MAX_BARREN_MEMBERS) == b""
+    with pytest.raises(Trouble, match=r"10000 \w+ members in a row hold nothing"):
+        inflate(barren * (MAX_BARREN_MEMBERS + 1) + whole)
+
+
+def test_a_skippable_frame_of_any_size_is_skipped() -> None:
+    frame = b"\x50\x2a\x4d\x18" + (300_000).to_bytes(4, "little") + bytes(300_000)
+    assert inflate(frame + zstd(TEXT) + frame) == TEXT
+
+
+class _Copied(bytes):
+    """Bytes that count how many of them are given out."""
+
+    given = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        piece = super().__getitem__(key)
+        _Copied.given += len(piece) if isinstance(piece, bytes) else 1
+        return piece
+
+
+@pytest.mark.parametrize("barren", [SKIPPABLE, zstd(b""), gzip.compress(b"")], ids=["skippable", "frame", "member"])
+def test_work_grows_with_the_size_alone(barren: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    more, copied = _InflatingStream._more, []
+
+    def counted(self: _InflatingStream) -> bool:
+        found = more(self)
+        self._waiting = _Copied(self._waiting)
+        return found
+
+    monkeypatch.setattr(_InflatingStream, "_more", counted)
+    for count in (2_000, 8_000):
+        _Copied.given = 0
+        assert inflate(barren * count) == b""
+        copied.append(_Copied.given)
+    assert copied[1] < 5 * copied[0]
 
 
 @settings(deadline=None)

@@ -69,6 +69,9 @@ CONTENTS = [
             "read.bad_record", "read.ignored"]),
     (URLS, ["source https://post.example/1", "read.bad_record", "source https://post.example/2"]),
     (LINES, ["document text", "link https://post.example/2", "read.bad_record"]),
+    (b"title,url\nA,https://post.example/1\nB\n", ["link https://post.example/1", "read.bad_record"]),
+    (b"place,votes,share\nAnsel,1,2\nEllery,3,4\n", ["read.unrecognised"]),
+    (b"filedesc://a 0.0.0.0 20240503100000 text/plain 0\n", ["read.ignored"]),
     (EMPTY_FEED, ["read.no_entries"]),
     (b"<rss version='2.0'><oops", ["read.bad_feed"]),
     (WARC_INFO, ["read.ignored"]),
@@ -103,6 +106,52 @@ def test_what_comes_before_a_cut_is_read(tmp_path: Path, compress: Any, count: i
     found = open_all(Source(uri=str(path)))
     assert found[:count] == ["document text"] * count
     assert found[-1] == "read.corrupt"
+
+
+def _sitemap(count: int) -> bytes:
+    urls = "".join(f"<url><loc>https://post.example/{n}</loc></url>" for n in range(count))
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
+
+
+def _feed(count: int, start: str, entry: str, end: str) -> bytes:
+    return (start + "".join(entry.format(n, n**30) for n in range(count)) + end).encode()
+
+
+RSS_ITEM = "<item><title>T {1}</title><link>https://post.example/{0}</link></item>"
+ATOM_ENTRY = "<entry><title>T {1}</title><link href='https://post.example/{0}'/></entry>"
+OUTLINE = "<outline xmlUrl='https://post.example/{0}' text='{1}'/>"
+CUT = [
+    _sitemap(500),
+    _feed(500, "<rss version='2.0'><channel><title>P</title>", RSS_ITEM, "</channel></rss>"),
+    _feed(500, "<feed xmlns='http://www.w3.org/2005/Atom'><title>P</title>", ATOM_ENTRY, "</feed>"),
+    _feed(500, "<opml version='2.0'><body>", OUTLINE, "</body></opml>"),
+    _feed(500, "", "https://post.example/{0}#{1}\n", ""),
+]
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstandard.ZstdCompressor().compress])
+@pytest.mark.parametrize("data", CUT, ids=["sitemap", "rss", "atom", "opml", "url_list"])
+def test_entries_before_a_cut_are_read(tmp_path: Path, data: bytes, compress: Any) -> None:
+    first, second = compress(data[: len(data) // 2 + 7]), compress(data[len(data) // 2 + 7 :])
+    path = tmp_path / "cut"
+    path.write_bytes(first + second[: len(second) // 2])
+    found = open_all(Source(uri=str(path)))
+    assert 200 < len(found) < 500
+    assert found[-1] == "read.corrupt"
+    assert [line.partition(" ")[2].partition("#")[0] for line in found[:-1]] == [
+        f"https://post.example/{n}" for n in range(len(found) - 1)
+    ]
+    one = list(open_source(Source(uri=str(path), first=100, last=101)))
+    assert [describe(thing).partition("#")[0].partition(" ")[2] for thing in one] == ["https://post.example/100"]
+
+
+@pytest.mark.parametrize("data", [RSS, PAGE, OPML, URLS])
+def test_what_follows_gzip_is_passed_over(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(gzip.compress(data) + b"<!-- made in 0.2 s -->")
+    behind = open_all(Source(uri=str(path)))
+    path.write_bytes(data)
+    assert behind == open_all(Source(uri=str(path)))
 
 
 def open_bytes(tmp_path: Path, data: bytes, **more: Any) -> list[Any]:
@@ -300,8 +349,8 @@ def test_ledgers_balance(tmp_path: Path) -> None:
     assert count["code.read.crash"] == 1
     assert count["sources.in"] == len(sources)
     assert count["sources.in"] == count["sources.done"] + count["sources.dead"] + count["sources.filtered"]
-    assert count["sources.filtered"] == 3
-    assert count["sources.dead"] == 12
+    assert count["sources.filtered"] == 4
+    assert count["sources.dead"] == 13
 
 
 def test_results_as_lists(tmp_path: Path) -> None:

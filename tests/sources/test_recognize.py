@@ -1,6 +1,7 @@
 """What inputs are taken for, by their first bytes."""
 
 import gzip
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -68,6 +69,24 @@ CASES = [
     ("unknown", ""),
     ("unknown", " \n\t "),
     ("unknown", "{\\rtf1 words}"),
+    ("unknown", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Harbour opens\r\n"),
+    ("unknown", "BEGIN:VCARD\nFN:Ida Holm\nEND:VCARD\n"),
+    ("unknown", "WEBVTT\n\n00:01.000 --> 00:04.000\nThe harbour opened.\n"),
+    ("unknown", "From ida@post.example Mon May  6 07:08:09 2024\nSubject: Harbour\n\nIt opened.\n"),
+    ("unknown", "!<arch>\nnote.txt/       0           0     0     644     9         `\nwords here"),
+    ("unknown", "070701" + "0" * 104 + "note.txt\0\0" + "The harbour opened. " * 50),
+    ("unknown", "begin 644 note.txt\n#0V%T\n`\nend\n"),
+    ("text", "From Port Ansel to Port Ellery\nUpdate: the ferry is back.\n"),
+    (
+        "arc",
+        "filedesc://a.arc 0.0.0.0 20240503100000 text/plain 76\n1 0 Post\nURL IP-address Archive-date Content-type",
+    ),
+    ("arc", "http://a.example/1 192.0.2.1 20240503100000 text/html 533\nHTTP/1.1 200 OK\r\n\r\n<html><p>one</p>"),
+    ("arc", "http://a.example/1 192.0.2.1 20240503100000 text/html 200 - - 0 a.arc 533\nHTTP/1.1 200 OK\r\n"),
+    ("text", "https://a.example/1 was seen on 20240503100000 or so\nWords follow.\n"),
+    ("jsonl", '["a", "b", 1]'),
+    ("jsonl", "{'url': 'https://a.example/1', 'text': 'Python'}\n"),
+    ("text", '["What a day", she said] and more'),
 ]
 
 
@@ -98,10 +117,38 @@ def test_utf16_with_a_mark(kind: str, text: str) -> None:
         gzip.compress(b"x"),
         bytes(range(256)) * 4,
         b"\x9c\xe1\xf3\xa5\xd0",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"words " * 90,
+        b"PK\x05\x06" + b"words " * 90,
+        b"\r\n%PDF-1.4\n" + b"words " * 90,
+        b"note.txt" + bytes(100) + b"0000644\0" + b"0" * 141 + b"ustar\x0000" + b"The harbour opened. " * 900,
+        b"RIFF\x24\0\0\0WAVEfmt " + b"words " * 90,
+        b"\0\0\0\x18ftypmp42" + b"words " * 90,
+        b"AT&TFORM\0\0\1\2DJVU" + b"words " * 90,
     ],
 )
 def test_binary_is_unknown(data: bytes) -> None:
     assert recognize(data) == "unknown"
+
+
+UNITS = [
+    *("<rss ", "<item ", "<feed ", "<rdf:RDF ", "<a:feed ", "<!--", "<?", "<!DOCTYPE a[]", "<!DOCTYPE a[]\n", "<div "),
+    *('{"a":', '{"a" ', "[[", '["",', "{'", '"', 'a,"', '",', "a;b\n", "url,text\n", "#", " #", "\r", "https://a "),
+    *("content-type:\n", "http://a 1 2 ", "\t", "\u00e9", "<\0", "\0<", "\x1b", "&", "%", "sep=,", 'url,text\n"'),
+    *("</", "=", "<a=b ", "<channel>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("start", ["", "words of a text ", "<channel>", "<rdf:RDF ", '{"a": [', "url,text\n"])
+def test_the_head_is_looked_at_in_time_that_grows_with_its_size_alone(start: str) -> None:
+    def cpu(unit: str, size: int) -> float:
+        data = (start + unit * size).encode()[:size]
+        began = time.process_time()
+        recognize(data)
+        return time.process_time() - began
+
+    for unit in UNITS:
+        small, large = (min(cpu(unit, size) for _ in range(2)) for size in (HEAD_BYTES // 4, HEAD_BYTES))
+        assert large < 10 * small + 0.05, unit
 
 
 def test_legacy_charsets_are_text() -> None:

@@ -1,4 +1,5 @@
 import gzip
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
-from transforms.web.answers import Busy, checked_url, retry_after_s
+from transforms.web.answers import Busy, checked_url, kept_headers, read_headers, retry_after_s
 from transforms.web.bodies import declared_charset, refused_head, refused_type
 from transforms.web.client import Client
 from transforms.web.encodings import OFFERED
@@ -245,6 +246,7 @@ BAD_URLS = [
     "http://exa mple.org/",
     "http://example.org\r\nX-Evil: 1/",
     "http://" + "a" * 70_000,
+    "http://example.org/" + "a" * 8200,
     "http://\ud800.example/",
 ]
 
@@ -406,6 +408,40 @@ def test_retry_after_of_any_text(text: str) -> None:
 )
 def test_charset(header: str | None, charset: str | None) -> None:
     assert declared_charset(header) == charset
+
+
+def test_headers_cost_what_their_length_is() -> None:
+    def cost(size: int) -> float:
+        start = time.process_time()
+        for value in ("charset" * size, "charset=" + " " * size, "a;charset" + " " * size + "=", '"' * size):
+            declared_charset(value)
+            refused_type(value)
+            retry_after_s(value, NOON)
+            retry_after_s("Mon, 1 Jan 2030 " + value, NOON)
+        return time.process_time() - start
+
+    cost(1000)
+    assert cost(256_000) < 40 * cost(64_000) + 0.2
+
+
+def test_headers_that_are_kept_are_bounded() -> None:
+    raw = [(b"Link", b"<a>" * 9000), (b"ETag", b'"' * 100_000), *[(b"X-Robots-Tag", b"noai")] * 900]
+    raw += [(b"Link", b"<b>")] * 900
+    kept = kept_headers(raw)
+    assert [name for name, _ in kept] == ["link", *["x-robots-tag"] * 100]
+    assert len(kept[0][1]) < 600
+    assert len(read_headers([(b"Location", b"/" * 100_000)])["location"]) == 8192
+
+
+def test_a_body_in_countless_pieces_is_not_read_to_its_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transforms.web.receive._MAX_PIECES", 1000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    end = b"0\r\n\r\n"
+    server = serve({f"/{n}": Reply(raw=head + b"1\r\na\r\n" * n + end) for n in (1000, 1001)})
+    with Client(replace(LIMITS, timeout_s=5, deadline_s=9)) as client:
+        assert client.get(server.url("/1000")).body == b"a" * 1000
+        with pytest.raises(Trouble, match=r"fetch\.protocol: .* 1000 pieces"):
+            client.get(server.url("/1001"))
 
 
 @given(st.none() | st.text(max_size=30), st.binary(max_size=30))

@@ -4,6 +4,7 @@ import gzip
 import os
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable
 
@@ -149,3 +150,23 @@ def test_inflating_any_bytes(encoding: str, pieces: list[bytes], most: int, is_b
         inflater.finish()
     except Trouble as why:
         assert why.code == "fetch.protocol"
+
+
+MANY = {
+    "members": ("gzip", gzip.compress(b"", mtime=0)),
+    "frames": ("zstd", zstandard.ZstdCompressor().compress(b"")),
+    "skippable frames": ("zstd", b"\x50\x2a\x4d\x18\0\0\0\0"),
+    "empty stored blocks": ("deflate", b"\0\0\0\xff\xff"),
+}
+
+
+@pytest.mark.parametrize(("name", "piece"), MANY.values(), ids=MANY.keys())
+def test_time_grows_with_what_is_sent_alone(name: str, piece: bytes) -> None:
+    def cost(size: int) -> float:
+        data = (b"\x78\x9c" if name == "deflate" else b"") + piece * (size // len(piece))
+        inflater, start = Inflater(name), time.process_time()
+        inflater.feed(data, MIB)  # at once: what is left of it is not copied at each end
+        return time.process_time() - start
+
+    cost(1000)
+    assert cost(800_000) < 40 * cost(100_000) + 0.2

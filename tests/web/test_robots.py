@@ -365,3 +365,28 @@ def test_many_agents_times_many_rules_stay_cheap() -> None:
 
     assert cost_s(16_000) < 10 * min(cost_s(4_000) for _ in range(3)) + 0.1  # 16 times as much were it quadratic
     assert only_ours("User-agent: a\n", "newsmill") == "User-agent: other"
+
+
+HOSTILE = {
+    "wildcards in one rule": "/" + "*a" * 1000,
+    "wildcards in many rules": "/*ab*ab*ac\nDisallow: " * 100 + "/",
+    "one letter again and again": "/*" + "a" * 1000 + "b",
+    "prefixes": "/a\nDisallow: " * 300 + "/b",
+    "groups": "/a\n\nUser-agent: bot\nDisallow: " * 100 + "/b",
+    "delays": "/a\nCrawl-delay: " + "9" * 2000,
+    "blanks": "/a\nUser agent" + " " * 2000,
+}
+
+
+@pytest.mark.parametrize("rule", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_rules_cost_what_their_length_is(rule: str) -> None:
+    def cost(times: int) -> float:
+        text = "User-agent: *\n" + f"Disallow: {rule}\n" * times
+        start = time.process_time()
+        rules = Rules(text, "newsmill")
+        for _ in range(3):
+            rules.allows("https://a.example/" + "ab" * 1000)
+        return time.process_time() - start
+
+    cost(1)
+    assert cost(80) < 40 * cost(10) + 0.2

@@ -155,8 +155,16 @@ def _is_headline(found: list[str]) -> bool:
     if is_sentence and (len(first) > 120 or _DATELINE.match(first)):
         return False
     if len(found) == 1:
-        return not (is_sentence and len(first.split()) >= 12) and cut_call(first) is None
+        is_text = (is_sentence and len(first.split()) >= 12) or _is_unspaced_text(first)
+        return not is_text and cut_call(first) is None
     return len(_SENTENCES.findall(first)) < 3
+
+
+def _is_unspaced_text(line: str) -> bool:
+    """Whether a line in a script other than Latin is too long for a headline; its text may have no full stop."""
+    letters = [char for char in line if char.isalpha()]
+    shortest = 40 if line.endswith(("。", "।", "۔", "؟", "！", "？")) else 80
+    return len(letters) >= shortest and 2 * sum(char > "\u024f" for char in letters) > len(letters)
 
 
 def _take_front(headline: str | None, rest: list[str]) -> tuple[str | None, list[str], list[str], bool]:

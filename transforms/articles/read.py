@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, Author
-from schemas.documents import Document, Entry
+from schemas.documents import RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms import identity
 from transforms.articles import dates
@@ -21,6 +21,7 @@ from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import describe as describe_notice
 from transforms.articles.not_articles import find_notice, read_signs
 from transforms.articles.pages import decode_page, parse_text
+from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
 from transforms.articles.walls import describe, find_wall
@@ -220,6 +221,12 @@ def _read_entry(entry: Entry, min_chars: int) -> _Reading:
 
 def _read_text(document: Document, min_chars: int, received: datetime | None) -> _Reading:
     file = decode_bytes(document.body, charset=document.charset, charset_is_header=_is_header(document))
+    if document.origin.kind in RECORDS:
+        paragraphs = split_paragraphs(file.text)
+        if (document.entry is not None and document.entry.title) or len(paragraphs) == 1:
+            # The record says what is its title and what its text: no line of it is taken for anything else.
+            text = _enough("\n".join(paragraphs), min_chars, "the record")
+            return _Reading(text=text, text_source="text", charset=file.charset, charset_source=file.source)
     plain = read_plain_text(file.text)
     published = choose_date([(plain.date_raw, "text")] if plain.date_raw else [], None, received)
     return _Reading(

@@ -18,12 +18,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from schemas.userinfo import mask_userinfo
 from transforms.identity import canonical_url
 from transforms.sources.lists import is_web_url
 from transforms.sources.strings import squeeze, unique
+from transforms.web.credentials import Credentials, merge_credentials, split_credentials
 
 SHORTEST_S, LONGEST_S = 1, 366 * 86_400
 """What an interval may be, seconds."""
@@ -61,15 +63,17 @@ class Subscriptions:
         feeds: in the order of the list, each canonical address once.
         host_delays: host (and unusual port) to the least pause between two requests, seconds; sorted.
         warnings: what was merged or left out when it was read, in words.
+        credentials: user names and passwords that its addresses named.
     """
 
     feeds: tuple[Subscription, ...] = ()
     host_delays: tuple[tuple[str, float], ...] = ()
     warnings: tuple[str, ...] = ()
+    credentials: tuple[Credentials, ...] = field(default=(), repr=False)
 
 
 def merge(feeds: Iterable[Subscription], delays: Sequence[tuple[str, float]], said: Sequence[str]) -> Subscriptions:
-    """Each feed once, by canonical address.
+    """Each feed once, by canonical address, and without the user names and passwords that addresses name.
 
     The first one's address counts, tags are put together, and for the rest whichever says something first.
 
@@ -77,10 +81,17 @@ def merge(feeds: Iterable[Subscription], delays: Sequence[tuple[str, float]], sa
         feeds: as listed.
         delays: as Subscriptions has them, in any order.
         said: warnings so far.
+
+    Raises:
+        ValueError: two user names or passwords for one host.
     """
     kept: dict[str, Subscription] = {}
-    warnings = list(said)
-    for feed in feeds:
+    warnings = list(map(mask_userinfo, said))
+    secrets: list[Credentials] = []
+    for given in feeds:
+        bare, secret = split_credentials(given.url)
+        feed = replace(given, url=bare) if bare != given.url else given
+        secrets += [secret] if secret else []
         try:
             key = canonical_url(feed.url)
         except ValueError as error:
@@ -98,7 +109,7 @@ def merge(feeds: Iterable[Subscription], delays: Sequence[tuple[str, float]], sa
             min_interval_s=first.min_interval_s if first.min_interval_s is not None else feed.min_interval_s,
             max_interval_s=first.max_interval_s if first.max_interval_s is not None else feed.max_interval_s,
         )
-    return Subscriptions(tuple(kept.values()), tuple(sorted(delays)), tuple(warnings))
+    return Subscriptions(tuple(kept.values()), tuple(sorted(delays)), tuple(warnings), merge_credentials(secrets))
 
 
 def parse_toml(text: str, *, name: str = "feeds.toml") -> Subscriptions:
@@ -139,7 +150,7 @@ class _Lines:
         """The error for one value of a table: the number of a feed, the name of a host, or the whole file."""
         at = self._find(table, key)
         place = f", line {at + 1}" if at is not None else f", feed {table + 1}" if isinstance(table, int) else ""
-        said = "missing" if value is None else f"{str(value)[:200]!r}"
+        said = "missing" if value is None else f"{mask_userinfo(str(value))[:200]!r}"
         return ValueError(f"{self._name}{place}: {key} is {said}: {remedy}")
 
     def check_names(self, found: dict[str, Any], allowed: Sequence[str], table: int | str | None) -> None:

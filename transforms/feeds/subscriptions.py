@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from schemas.documents import Source
 from schemas.feeds import FeedState
 from schemas.trouble import Trouble
+from schemas.userinfo import mask_userinfo
 from transforms.feeds.feeds_toml import Subscription, Subscriptions, feed_to_toml, host_to_toml, merge, parse_toml
 from transforms.feeds.opml import Listed, make_opml, read_opml, web_address
 from transforms.identity import canonical_url
@@ -42,6 +43,15 @@ class AlreadySubscribed(ValueError):
     """The list has a feed with the same canonical address."""
 
 
+def is_list_address(url: str) -> bool:
+    """Whether an address is taken for that of a list rather than of a feed.
+
+    >>> is_list_address("https://news.example/feeds.opml"), is_list_address("https://news.example/feed.xml")
+    (True, False)
+    """
+    return is_web_url(url) and _LIST_PATH.search(urlsplit(url).path) is not None
+
+
 def read_subscriptions(
     path_or_url: str, *, get: Callable[[str], bytes] | None = None, is_list: bool = False, is_new: bool = False
 ) -> Subscriptions:
@@ -62,7 +72,7 @@ def read_subscriptions(
     Raises:
         ValueError: the list is not there or not right; names file, line, value and remedy.
     """
-    if is_web_url(path_or_url) and not is_list and not _LIST_PATH.search(urlsplit(path_or_url).path):
+    if is_web_url(path_or_url) and not is_list and not is_list_address(path_or_url):
         return merge([Subscription(path_or_url)], (), ())
     if is_new and "://" not in path_or_url and not Path(path_or_url).exists():
         return Subscriptions()
@@ -103,7 +113,7 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
             f"{path_or_url} is not there: 'newsmill feeds add URL --file {path_or_url}' makes it"
         ) from error
     except (OSError, Trouble) as error:
-        raise ValueError(f"{path_or_url} cannot be read: {error}") from error
+        raise ValueError(f"{mask_userinfo(path_or_url)} cannot be read: {error}") from error
 
 
 def _ask(url: str) -> bytes:

@@ -9,6 +9,7 @@ Messages name the path and the code of the failure, never the address of the ser
 import contextlib
 import errno
 import functools
+import importlib.util
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from apache_beam.io.aws.s3io import S3IO, parse_s3_path
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions, S3Options
+
+from schemas.userinfo import mask_userinfo
 
 _OPTIONS = tuple(f"s3_{name}" for name in (
     "access_key_id", "secret_access_key", "session_token", "endpoint_url", "region_name", "api_version", "verify",
@@ -27,6 +30,8 @@ _TAKEN = frozenset({"409", "412", "PreconditionFailed", "ConditionalRequestConfl
 _REMOVE_AT_ONCE = 1000
 """What one DeleteObjects request takes."""
 
+NEEDS_BOTO3 = '{path}: object stores need boto3, which is not installed: pip install "newsmill[s3]"'
+
 _lock = threading.Lock()
 _kept: dict[tuple[str, ...], Any] = {}
 """The client of the latest options; boto3's clients may be shared by threads."""
@@ -35,6 +40,14 @@ _kept: dict[tuple[str, ...], Any] = {}
 def is_object(path: str) -> bool:
     """Whether a path is one of an S3-compatible store."""
     return path.startswith("s3://")
+
+
+def has_boto3() -> bool:
+    """Whether the package that s3:// paths need is installed."""
+    try:
+        return importlib.util.find_spec("boto3") is not None
+    except ValueError:  # made unavailable on purpose
+        return False
 
 
 def _key_of(options: Any) -> tuple[str, ...]:
@@ -50,10 +63,10 @@ def _client(path: str) -> Any:
         if key not in _kept:
             try:
                 client = S3IO(options=options).client.client
-            except RuntimeError as error:  # what Beam says of it names no remedy
-                raise ModuleNotFoundError(
-                    f"{path}: s3:// paths need boto3: pip install boto3 into the same environment"
-                ) from error
+            except (RuntimeError, AssertionError) as error:  # what Beam says of it names no remedy
+                if has_boto3():
+                    raise _named(error, path) from None
+                raise ModuleNotFoundError(NEEDS_BOTO3.format(path=mask_userinfo(path))) from error
             except Exception as error:
                 raise _named(error, path) from None
             _kept.clear()

@@ -16,6 +16,7 @@ from schemas.documents import Document, Entry, Link, Origin, Response, Source
 from schemas.feeds import FeedHints
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
+from transforms.sources.csv_records import read_csv
 from transforms.sources.feeds import Feed, no_entries, read_feed
 from transforms.sources.inflate import open_inflated
 from transforms.sources.json_feeds import absolute
@@ -25,7 +26,7 @@ from transforms.sources.paths import is_inside
 from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
 from transforms.sources.records import read_records
 from transforms.sources.sitemaps import parse_sitemap_index, read_sitemap
-from transforms.sources.warcs import read_warc
+from transforms.sources.warcs import read_arc, read_warc
 
 _T = TypeVar("_T")
 
@@ -37,6 +38,15 @@ _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,40}:")
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.IGNORECASE
 )
+_LAST_ENDS = {
+    "rss": re.compile(rb"</(?:[\w.-]{1,40}:)?item\s{0,9}>", re.IGNORECASE),
+    "atom": re.compile(rb"</(?:[\w.-]{1,40}:)?entry\s{0,9}>", re.IGNORECASE),
+    "sitemap": re.compile(rb"</(?:[\w.-]{1,40}:)?url\s{0,9}>", re.IGNORECASE),
+    "sitemap_index": re.compile(rb"</(?:[\w.-]{1,40}:)?sitemap\s{0,9}>", re.IGNORECASE),
+    "opml": re.compile(rb"<[^<>]{0,100000}>"),
+    "url_list": re.compile(rb"[\r\n]"),
+}
+"""How an entry of each kind ends, for those whose entries are whole up to where the input is cut off."""
 
 
 class Judged(NamedTuple):
@@ -125,6 +135,14 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
     Raises:
         Trouble, LeftOut: at once or while iterating.
     """
+    if opened.kind in _LAST_ENDS:
+        opened, cut = _until_cut(opened)
+        if cut is not None:
+            return _and_then(_contents(opened, tell), cut)
+    return _contents(opened, tell)
+
+
+def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Found]:
     first = opened.source.first
     if opened.kind in _FEEDS:
         return _feed(opened, tell)
@@ -132,8 +150,12 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
         raise Trouble("read.not_feed", f"{opened.source.uri} is no feed but {opened.kind}")
     if opened.kind == "jsonl":
         return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
+    if opened.kind == "csv":
+        return read_csv(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "warc":
         return read_warc(opened.stream, opened.container, limits=opened.limits, first=first)
+    if opened.kind == "arc":
+        return read_arc(opened.stream, opened.container, limits=opened.limits, first=first)
     if opened.kind in ("html", "text"):
         return () if first else (_document(opened),)
     if opened.source.listed_in is not None:
@@ -146,6 +168,39 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
     if opened.kind == "opml":
         return _outlines(opened)
     return _addresses(opened, parse_url_list(opened.read(opened.limits.max_feed_bytes)))
+
+
+def _until_cut(opened: Judged) -> tuple[Judged, Trouble | None]:
+    """A feed or list with what could be read of it, and why that is not all.
+
+    Of one whose compression breaks off, the entries up to there are whole; the one at the cut is left out.
+
+    Raises:
+        Trouble: not one entry is whole.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    cut: Trouble | None = None
+    try:
+        while size <= opened.limits.max_feed_bytes and (piece := opened.stream.read1(HEAD_BYTES)):
+            pieces.append(piece)
+            size += len(piece)
+    except Trouble as why:
+        if why.code != "read.corrupt":
+            raise
+        cut = why
+    data = b"".join(pieces)
+    if cut is not None:
+        end = max((found.end() for found in _LAST_ENDS[opened.kind].finditer(data)), default=0)
+        if not end:
+            raise cut
+        return opened._replace(stream=io.BytesIO(data[:end])), cut
+    return opened._replace(stream=io.BufferedReader(_Rejoined(data, opened.stream), HEAD_BYTES)), None
+
+
+def _and_then(found: Iterable[Found], why: Trouble) -> Iterator[Found]:
+    yield from found
+    raise why
 
 
 def _document(opened: Judged) -> Document:

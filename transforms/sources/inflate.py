@@ -14,8 +14,14 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 
 _READ_BYTES = 1 << 16
+_GZIP_STEP_BYTES = 1 << 14
+"""Input given to zlib at once: where a member ends, zlib copies what is left of it."""
+
 _ZSTD_STEP_BYTES = 256
 """Input given to zstd at once: a block of 4 bytes may inflate to 128 KB, so one step gives 8 MB at most."""
+
+MAX_BARREN_MEMBERS = 10_000
+"""Members or frames in a row that may inflate to nothing; some writers put one before each that holds something."""
 
 RATIO_FREE_BYTES = 16 << 20
 """Inflated bytes below which the ratio is not looked at: small files may well shrink a thousandfold."""
@@ -67,9 +73,12 @@ class _InflatingStream(io.RawIOBase):
         self._max_ratio = max_ratio
         self._inflator: _Inflator | None = None
         self._waiting = b""
+        self._at = 0
         self._ready = memoryview(b"")
         self._taken = 0
         self._given = 0
+        self._members = 0
+        self._barren = 0
         self._broken: Trouble | None = None
 
     def readable(self) -> bool:
@@ -92,46 +101,94 @@ class _InflatingStream(io.RawIOBase):
 
     def _step(self) -> bool:
         """Inflate a little more; False at the end."""
-        if not self._waiting:
-            self._waiting = self._source.read1(_READ_BYTES)
-            self._taken += len(self._waiting)
         if self._inflator is None and not self._next_member():
             return False
         assert self._inflator is not None
-        if not self._waiting:
+        if self._at == len(self._waiting) and not self._more():
             raise Trouble("read.corrupt", f"{self._name}: {self._kind} data end early after {self._given} bytes")
         self._inflate()
         if self._inflator.eof:
-            self._waiting = self._inflator.unused_data + self._waiting
+            self._at -= len(self._inflator.unused_data)
             self._inflator = None
         return True
 
+    def _more(self) -> bool:
+        """Append to what waits; False where the source has ended."""
+        more = self._source.read1(_READ_BYTES)
+        self._taken += len(more)
+        self._waiting, self._at = self._waiting[self._at :] + more, 0
+        return bool(more)
+
     def _next_member(self) -> bool:
-        # Magic numbers may straddle two reads; tapes and block devices pad with zeros.
-        while len(self._waiting) < 4 and (more := self._source.read1(_READ_BYTES)):
-            self._taken += len(more)
-            self._waiting += more
-        if not self._waiting.strip(b"\0"):
-            if self._waiting:
-                self._waiting = b""
-                return self._next_member()
-            return False
-        self._waiting = self._waiting if self._given == 0 else self._waiting.lstrip(b"\0")
-        if compression(self._waiting) != self._kind and len(self._waiting) >= 4:
-            raise Trouble("read.corrupt", f"{self._name}: something else follows the {self._kind} data")
+        """Begin the next member or frame; False where there is none, whatever else follows the last one."""
+        while True:
+            self._skip_padding()
+            while len(self._waiting) - self._at < 8 and self._more():
+                pass  # magic numbers may straddle two reads
+            start = self._waiting[self._at : self._at + 8]
+            if compression(start) != self._kind:
+                return self._pass_over()
+            self._members += 1
+            self._barren += 1
+            if self._barren > MAX_BARREN_MEMBERS:
+                nothing = f"{MAX_BARREN_MEMBERS} {self._kind} members in a row hold nothing"
+                raise Trouble("read.corrupt", f"{self._name}: {nothing}")
+            if not _ZSTD_SKIPPABLE.match(start):
+                break
+            if len(start) < 8:
+                raise Trouble("read.corrupt", f"{self._name}: zstd data end early after {self._given} bytes")
+            self._skip(8 + int.from_bytes(start[4:], "little"))
         self._inflator = _Gzip() if self._kind == "gzip" else zstandard.ZstdDecompressor().decompressobj()
         return True
 
+    def _skip_padding(self) -> None:
+        while self._members and (self._waiting.startswith(b"\0", self._at) or self._at == len(self._waiting)):
+            padded = self._waiting[self._at :]
+            self._at = len(self._waiting) - len(padded.lstrip(b"\0"))
+            if self._at == len(self._waiting) and not self._more():
+                return
+
+    def _skip(self, size: int) -> None:
+        while size > len(self._waiting) - self._at:
+            size -= len(self._waiting) - self._at
+            self._at = len(self._waiting)
+            if not self._more():
+                raise Trouble("read.corrupt", f"{self._name}: zstd data end early after {self._given} bytes")
+        self._at += size
+
+    def _pass_over(self) -> bool:
+        """Read what follows the last member to its end.
+
+        Servers and shells put a line of their own behind; gzip(1) leaves that out, too. A further member behind it is
+        a sign that something in between was damaged. Zeros, by which tapes and block devices pad, are not meant here.
+
+        Raises:
+            Trouble: read.corrupt.
+        """
+        if self._at < len(self._waiting) and not self._members:
+            raise Trouble("read.corrupt", f"{self._name}: no {self._kind} data")
+        magic = _GZIP if self._kind == "gzip" else _ZSTD
+        while True:
+            if self._waiting.find(magic, self._at) >= 0:
+                raise Trouble("read.corrupt", f"{self._name}: something else stands between the {self._kind} data")
+            self._at = max(self._at, len(self._waiting) - len(magic) + 1)
+            if not self._more():
+                self._at = len(self._waiting)
+                return False
+
     def _inflate(self) -> None:
         assert self._inflator is not None
-        size = len(self._waiting) if self._kind == "gzip" else _ZSTD_STEP_BYTES
-        piece, self._waiting = self._waiting[:size], self._waiting[size:]
+        size = _GZIP_STEP_BYTES if self._kind == "gzip" else _ZSTD_STEP_BYTES
+        piece = self._waiting[self._at : self._at + size]
+        self._at += len(piece)
         try:
             out = self._inflator.decompress(piece)
         except (zlib.error, zstandard.ZstdError) as error:
             raise Trouble("read.corrupt", f"{self._name}: {self._kind} does not inflate: {error}") from error
         if isinstance(self._inflator, _Gzip) and not self._inflator.eof:
-            self._waiting = self._inflator.tail + self._waiting
+            self._at -= len(self._inflator.tail)
+        if out:
+            self._barren = 0
         self._ready = memoryview(out)
         self._given += len(out)
         if self._given > self._max_bytes:
@@ -146,6 +203,7 @@ def open_inflated(
     """The stream with its compression undone, layer by layer, while it is read.
 
     Members and frames one after the other count as one, so a ``.warc.gz`` of a member a record reads through.
+    What follows the last one and is neither member nor frame is passed over, as gzip(1) does.
 
     Args:
         stream: bytes from their beginning.

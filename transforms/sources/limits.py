@@ -1,9 +1,10 @@
 """How large and how tangled an input may be, and the check that costs nothing next to a parser."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.trouble import Trouble
+from transforms.sources.field_names import FieldMap
 
 _LONG_TAG = re.compile(rb"<[A-Za-z_][^<]{4096,}")
 _QUOTED = re.compile(rb"=\s*(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))")
@@ -21,6 +22,7 @@ class ReadLimits:
         max_ratio: inflated bytes for each compressed byte.
         max_tags: tags of a feed or OPML, those in CDATA aside; eight references such as ``&amp;`` count as one.
         max_attributes: attributes of one tag of a feed or OPML.
+        field_map: names of fields in records, besides those of the table.
 
     Raises:
         ValueError: a limit that is not positive.
@@ -33,11 +35,13 @@ class ReadLimits:
     max_ratio: float = 100
     max_tags: int = 200_000
     max_attributes: int = 2_000
+    field_map: FieldMap = field(default_factory=FieldMap)
 
     def __post_init__(self) -> None:
         for name in self.__dataclass_fields__:
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+            value = getattr(self, name)
+            if isinstance(value, int | float) and value <= 0:
+                raise ValueError(f"{name} must be positive, got {value}")
 
 
 def check_markup(data: bytes, *, limits: ReadLimits) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 from typing import Any
 
+from transforms.sources.csv_layout import find_layout
 from transforms.sources.lists import is_url_list
 
 HEAD_BYTES = 1 << 16
@@ -25,9 +26,19 @@ _FIRST_TAG = (  # "<" and one more character where no BOM says how they are enco
     (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
 )
 _BINARY = re.compile(
-    rb"%PDF-|%!PS|\x89PNG|GIF8[79]a|\xff\xd8\xff|PK\x03\x04|\{\\rtf|BZh[1-9]|\xfd7zXZ|7z\xbc\xaf|Rar!"
-    rb"|wOF[F2]|OggS|ID3|\x7fELF|MZ|PAR1|Obj\x01|SQLite format 3"
+    rb"\s{0,64}%PDF-|%FDF-|%!PS|\x89PNG|GIF8[79]a|\xff\xd8\xff|PK(?:\x03\x04|\x05\x06|\x07\x08)|\{\\rtf|BZh[1-9]"
+    rb"|\xfd7zXZ|7z\xbc\xaf|Rar!|\xd0\xcf\x11\xe0|RIFF.{4}(?:WEBP|WAVE|AVI )|II\*\0|MM\0\*|fLaC|FLV\x01|AT&TFORM"
+    rb"|wOF[F2]|OggS|ID3|\x7fELF|MZ|PAR1|Obj\x01|SQLite format 3|!<arch>\n|07070[1-7][0-9A-Fa-f]{6}|.{4}ftyp"
+    rb"|bplist0|ARROW1|FEA1|\x89HDF|CDF[\x01\x02]|\0asm",
+    re.DOTALL,
 )
+_TAR = (257, b"ustar")
+_ARC = re.compile(rb"(?:filedesc|https?)://\S{1,3000} \S{1,100} \d{12,17} [^\n]{1,1000} \d{1,18}\r?\n", re.IGNORECASE)
+_NOTHING_TO_READ = re.compile(
+    r"BEGIN:V(?:CALENDAR|CARD)|WEBVTT\b|#EXTM3U|begin [0-7]{3} \S"
+    r"|From \S{1,320} {1,9}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\n]{1,60}\n"
+)
+"""Calendars, cards, captions, playlists, uuencoded files, and mailboxes: text to the eye, but not one text."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _PROLOG = re.compile(
     r"(?:\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
@@ -49,11 +60,11 @@ _HTML_TAG = re.compile(
     re.IGNORECASE,
 )
 _BURIED_FEED = re.compile(
-    r"<(?:rss\s[^>]*version|rss>\s*<channel|(?:\w+:)?feed\s[^>]*xmlns|rdf:RDF\s[^>]*xmlns)", re.IGNORECASE
+    r"<(?:rss\s[^<>]*version|rss>\s*<channel|(?:\w+:)?feed\s[^<>]*xmlns|rdf:RDF\s[^<>]*xmlns)", re.IGNORECASE
 )
 _JSON = json.JSONDecoder(strict=False)
 _JSON_NAME = re.compile(r'[\s,]*"([^"\\]*)"\s*:\s*')
-_JSON_START = re.compile(r'\{\s*["}]|\[\s*[\{\]]')
+_JSON_START = re.compile(r"""\{\s*["'}]|\[\s*[\{\]]""")
 _MIME = re.compile(r"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
 _TEXT_HINTS = {"text/html": "html", "application/xhtml+xml": "html"}
 _XML_HINTS = {"application/rss+xml": "rss", "application/rdf+xml": "rss", "application/atom+xml": "atom"}
@@ -79,7 +90,7 @@ def decode_head(head: bytes) -> str | None:
 
     Bytes that are no Unicode are taken as a single-byte charset if nothing in them speaks against text.
     """
-    if _BINARY.match(head):
+    if _BINARY.match(head) or head.startswith(_TAR[1], _TAR[0]):
         return None
     cut = len(head) >= HEAD_BYTES
     charset = sniff_charset(head)
@@ -91,8 +102,7 @@ def decode_head(head: bytes) -> str | None:
     except UnicodeDecodeError:
         text = head.decode("latin-1")
         # Eight in nine random bytes are printable in Latin-1, so a short run of them needs to look like words.
-        printable = sum(" " <= char <= "~" or char in "\r\n\t" for char in text)
-        if len(text) < 64 and printable < 0.6 * len(text):
+        if len(text) < 64 and sum(" " <= char <= "~" or char in "\r\n\t" for char in text) < 0.6 * len(text):
             return None
     return None if _has_junk(text) else text
 
@@ -121,17 +131,21 @@ def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | 
     start = head.lstrip()
     if start.startswith(b"WARC/"):
         return "warc"
+    if _ARC.match(start[:6000]):
+        return "arc"
     text = decode_head(head)
-    if text is None or not text.strip():
+    if text is None or not text.strip() or _NOTHING_TO_READ.match(text.lstrip()[:600]):
         return "unknown"
     text = text.strip() if len(head) < HEAD_BYTES else text.lstrip()
     hint = (content_type or "").partition(";")[0].strip().lower()
-    if _JSON_START.match(text):
+    if _JSON_START.match(text) or _is_array(text, is_whole=len(head) < HEAD_BYTES):
         return _json_kind(text)
     root, position = _root(text)
     kind = _root_kind(text, root, position)
     if kind is not None:
         return kind
+    if not text.startswith("<") and find_layout(text, is_whole=len(head) < HEAD_BYTES):
+        return "csv"
     buried = _BURIED_FEED.search(text)
     if buried and not _HTML_START.search(text, 0, buried.start()):
         return "atom" if "feed" in buried.group()[:16].lower() else "rss"
@@ -152,17 +166,27 @@ def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | 
     return "text"
 
 
+def _is_array(text: str, *, is_whole: bool) -> bool:
+    """Whether a text is a JSON array of whatever; "[1] A note" is none."""
+    if not is_whole or not text.startswith("[") or not text.endswith("]"):
+        return False
+    try:
+        return isinstance(_JSON.decode(text), list)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _json_kind(text: str) -> str:
     if text.startswith("["):
         return "jsonl"
-    names = _names(text)
+    names = object_names(text)
     version = names.get("version")
     if isinstance(version, str) and "jsonfeed.org/version" in version:
         return "json_feed"
     return "json_feed" if "items" in names and not names.keys() & {"html", "text"} else "jsonl"
 
 
-def _names(text: str) -> dict[str, Any]:
+def object_names(text: str) -> dict[str, Any]:
     """Names and values of a JSON object that may be cut off; the last name may stand without its value."""
     names: dict[str, Any] = {}
     position = 1
@@ -196,7 +220,7 @@ def _root_kind(text: str, root: re.Match[str] | None, position: int) -> str | No
         return "rss" if re.search(r"rss|<(?:\w+:)?(?:channel|item)\b|netscape", text[position:], re.I) else "unknown"
     if name == "channel":
         is_cdf = re.search(r"\b(?:href|base|lastmod)\s*=", attributes, re.I)
-        return "cdf" if is_cdf or re.search(r"<item\s[^>]*href", text, re.I) else "rss"
+        return "cdf" if is_cdf or re.search(r"<item\s[^<>]*href", text, re.I) else "rss"
     return "atom" if name == "entry" and "www.w3.org/2005/Atom" in attributes else None
 
 

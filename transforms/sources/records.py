@@ -2,31 +2,48 @@
 
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
 from schemas.documents import Document, Entry, Link, Origin
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
-from transforms.sources.json_feeds import load_json
+from transforms.sources.field_names import ENVELOPES, FieldMap, Fields, plain_name
+from transforms.sources.lenient_json import charset_of, load_lenient, split_array
 from transforms.sources.limits import ReadLimits
 from transforms.sources.lists import is_web_url
-from transforms.sources.strings import html_to_plain, squeeze, text_or_none, unique
+from transforms.sources.recognize import object_names
+from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unique
 
 Made = Link | Document | Mishap
 """What one record becomes."""
 
-_TITLES = ("title", "headline")
-_AUTHORS = ("authors", "author", "byline", "creator")
-_DATES = ("date_published", "published", "published_at", "publish_date", "datePublished", "date")
-_CHANGES = ("date_modified", "modified", "updated", "dateModified")
-_SUMMARIES = ("description", "summary")
-_LANGUAGES = ("in_language", "inLanguage", "language", "lang")
-_TAGS = ("tags", "categories", "keywords")
-_PICTURES = ("image_url", "image")
+_NAMED = ("url", "link", "href")
+"""Names that promise an address; what other names hold is passed over where it is none."""
+
+_PAGE = re.compile(r"<(?:!doctype\s|html|head|body)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</(?:p|div|a|b|i|em|strong|li|ul|ol|h[1-6]|span|blockquote|article|section|figure|table)\s{0,9}>"
+    r"|<(?:br|p)(?:\s[^<>]{0,200})?/?>",
+    re.IGNORECASE,
+)
+_CUT_SHORT = re.compile(r"\[\+\d{1,9} chars\]\s{0,9}\Z")
+_QUOTED = re.compile(r"'([^']{1,300})'|\"([^\"]{1,300})\"")
+_MAX_NAME = 1_000
+_MAX_TITLE = 10_000
+_MAX_ITEMS = 500
+_LONG = 200
+"""A string of so many code points that nothing reads may be the text of the record."""
+
+
+class _Unread(NamedTuple):
+    """The JSON of one record."""
+
+    data: bytes | str
 
 
 def read_records(
@@ -34,9 +51,10 @@ def read_records(
 ) -> Iterator[Made]:
     """Each record of JSON Lines, or of one JSON array or object, in order.
 
-    A record with ``html`` or ``text`` is a Document, one with nothing but a ``url`` a Link. Other keys
-    that name what an Entry holds (title or headline, authors, date, description, language, tags, …) are
-    kept as its entry. A record that cannot be used is a Mishap, and the next one is read.
+    Fields have the names that docs/inputs.md lists, or those of ``limits.field_map``. A record with HTML or text is a
+    Document, one with nothing but an address a Link; what else it says is its entry. One that cannot be used is a
+    Mishap, and the next one is read. An object that holds nothing but a list of records, as a service answers, is
+    that list.
 
     Args:
         head: the first bytes of the stream, to tell the layouts apart.
@@ -45,15 +63,30 @@ def read_records(
     Raises:
         Trouble: read.too_large or read.bad_record for JSON that is one value and cannot be read.
     """
-    records = _one_value(stream, limits) if _is_one_value(head) else _lines(stream, limits)
+    charset = charset_of(head)
+    records = _one_value(stream, limits, charset) if _is_one_value(head) else _lines(stream, limits)
     for position, record in enumerate(itertools.islice(records, first, None), start=first):
-        at = replace(origin, position=position)
+        yield _make(record, replace(origin, position=position), charset, limits)
+
+
+def _make(record: Any, at: Origin, charset: str, limits: ReadLimits) -> Made:
+    if isinstance(record, _Unread):
         try:
-            yield make_record(load_json(record) if isinstance(record, bytes) else record, at, limits=limits)
-        except Trouble as why:
-            yield Mishap(Document(media="text", origin=at, url=_url_or_none(record)), why)
+            record = load_lenient(record.data, charset=charset)
         except ValueError as error:
-            yield Mishap(Document(media="text", origin=at), Trouble("read.bad_record", f"no JSON: {error}"[:300]))
+            return Mishap(Document(media="text", origin=at), Trouble("read.bad_record", f"no JSON: {error}"[:300]))
+    return make_record_or_mishap(record, at, limits=limits)
+
+
+def make_record_or_mishap(record: Any, at: Origin, *, limits: ReadLimits) -> Made:
+    """As :func:`make_record`, with what it raises, whatever it is, as a Mishap of that record alone."""
+    try:
+        return make_record(record, at, limits=limits)
+    except Trouble as why:
+        return Mishap(Document(media="text", origin=at, url=_url_or_none(record, limits.field_map)), why)
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+        trouble = Trouble("read.bad_record", f"{type(error).__name__}: {error}"[:300])
+        return Mishap(Document(media="text", origin=at), trouble)
 
 
 def make_record(record: Any, origin: Origin, *, limits: ReadLimits) -> Document | Link:
@@ -61,28 +94,110 @@ def make_record(record: Any, origin: Origin, *, limits: ReadLimits) -> Document 
 
     Raises:
         Trouble: read.bad_record where it is no object, has neither html, text nor url, or one of them is
-            not what its name says; read.too_large; or what stands in the place of a record.
+            not what its name says, or where a long string is read by nothing; read.too_large; or what stands in the
+            place of a record.
     """
     if isinstance(record, Trouble):
         raise record
     if not isinstance(record, dict):
         raise Trouble("read.bad_record", f"a {type(record).__name__} in the place of an object")
-    for name in ("url", "html", "text"):
-        if not isinstance(record.get(name, ""), str | None):
-            raise Trouble("read.bad_record", f"{name} is a {type(record[name]).__name__}, not a string")
-    url = text_or_none(record.get("url"))
-    if url is not None and not is_web_url(url):
-        raise Trouble("read.bad_record", f"url is not an absolute http(s) address: {url[:200]!r}")
-    media = next((name for name in ("html", "text") if text_or_none(record.get(name))), None)
-    entry = _entry(record, url)
-    if media is None:
+    fields = Fields(record, limits.field_map)
+    url = _url(fields)
+    entry = _entry(fields, url)
+    media, content = _content(fields)
+    if media is None or content is None:
+        _check_unread(record, fields)
         if url is None:
-            raise Trouble("read.bad_record", f"neither html, text nor url, but {sorted(record)[:8]}"[:300])
+            raise Trouble("read.bad_record", f"neither html, text nor url, but {_keys(record)}"[:300])
         return Link(url=url, origin=origin, entry=entry)
-    body = record[media].encode("utf-8", "replace")
+    body = content.encode("utf-8", "replace")
     if len(body) > limits.max_page_bytes:
         raise Trouble("read.too_large", f"{media} of {len(body)} bytes; {limits.max_page_bytes} are allowed")
+    if media == "entry":
+        entry = replace(entry or Entry(url=url), content_html=content)
+        return Document(media=media, origin=origin, url=url, entry=entry)
     return Document(media=media, origin=origin, body=body, charset="utf-8", url=url, entry=entry)
+
+
+def as_text(value: Any, *, depth: int = 0) -> str | None:
+    r"""The text of a value: a string, paragraphs in a list, or an object that holds one of them.
+
+    >>> as_text({"rendered": "Ferry moves"}), as_text(["One.", {"text": "Two."}]), as_text(5)
+    ('Ferry moves', 'One.\n\nTwo.', None)
+    """
+    if isinstance(value, str):
+        return text_or_none(value)
+    if depth > 8:
+        return None
+    if isinstance(value, list):
+        parts = (as_text(item, depth=depth + 1) for item in value)
+        return "\n\n".join(part for part in parts if part) or None
+    if isinstance(value, dict):
+        for name in ("rendered", "text", "main", "#text", "value", "$date", "original", "name"):
+            if name in value:
+                return as_text(value[name], depth=depth + 1)
+        body = [value.get(name) for name in ("summary", "headline", "sections", "paragraphs")]  # of Fundus
+        return as_text([part for part in body if part], depth=depth + 1)
+    return None
+
+
+def _url(fields: Fields) -> str | None:
+    for name, value in fields.all("url"):
+        is_promised = plain_name(name) in _NAMED or name in fields.mapped.names("url")
+        if isinstance(value, str) and is_web_url(value.strip()):
+            return value.strip()
+        if is_promised and not isinstance(value, str):
+            raise Trouble("read.bad_record", f"{name} is a {type(value).__name__}, not a string")
+        if is_promised:
+            raise Trouble("read.bad_record", f"{name} is not an absolute http(s) address: {value[:200]!r}")
+    return None
+
+
+def _content(fields: Fields) -> tuple[str | None, str | None]:
+    """Media and text of a record: 'html' for a page, 'entry' for the HTML of an article alone, 'text'."""
+    wrong: tuple[str, Any] | None = None
+    for name, value in fields.all("html"):
+        if isinstance(value, str):
+            return "html", value
+        wrong = wrong or (None if isinstance(value, dict) and len(value) > 1 else (name, value))
+    for name, value in fields.all("text"):
+        text = as_text(value)
+        if text is None:
+            wrong = wrong or (name, value)
+        elif not _CUT_SHORT.search(text, max(0, len(text) - 40)):
+            if isinstance(value, list | dict) and not _MARKUP.search(text):
+                return "text", text
+            if _PAGE.search(text[:2000]):
+                return "html", text
+            return ("entry" if _MARKUP.search(text) else "text"), text
+    if wrong is not None:
+        raise Trouble("read.bad_record", f"{wrong[0]} is a {type(wrong[1]).__name__}, not a string")
+    return None, None
+
+
+def _check_unread(record: dict[str, Any], fields: Fields) -> None:
+    """Refuse a record without text that has a long string under a name that is not known."""
+    inside = [(f"{key}.{name}", value) for key, part in record.items() if isinstance(part, dict)
+              for name, value in itertools.islice(part.items(), _MAX_ITEMS)]  # fmt: skip
+    for key, value in itertools.chain(record.items(), inside):
+        if fields.is_read(key.rpartition(".")[2] if key not in record else key):
+            continue
+        text = as_text(value) if isinstance(value, str | list) else None
+        if text is not None and len(text) >= _LONG and _is_prose(text[: 10 * _LONG]):
+            raise Trouble(
+                "read.bad_record",
+                f"no field is known as its text; of {_keys(record)} {key[:80]!r} has {len(text)} characters: "
+                f"name it with --map text={key[:80]}"[:500],
+            )
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a string is words, and no key, address or picture."""
+    return len(text.split()) * 20 >= len(text) or sum(char > "\u0250" and char.isalpha() for char in text) > _LONG // 2
+
+
+def _keys(record: dict[str, Any]) -> list[str]:
+    return [key[:40] for key in sorted(record)[:8]]
 
 
 def _is_one_value(head: bytes) -> bool:
@@ -90,7 +205,7 @@ def _is_one_value(head: bytes) -> bool:
     if text.startswith(b"\xff\xfe") or text.startswith(b"\xfe\xff"):
         text = text[2:].lstrip()
     first, more, _ = text.partition(b"\n")
-    if text.startswith(b"["):
+    if text.startswith(b"[") or _is_envelope(first):
         return True
     if not more:
         return False
@@ -98,22 +213,85 @@ def _is_one_value(head: bytes) -> bool:
         orjson.loads(first)
     except ValueError:
         # The first line of a pretty-printed object ends where a value or a brace has just been opened or closed.
-        return first.rstrip().endswith((b"{", b"[", b","))
+        return first.rstrip().endswith((b"{", b"[", b",")) and b"}" not in first
     return False
 
 
-def _one_value(stream: BinaryIO, limits: ReadLimits) -> Iterable[Any]:
+def _is_envelope(line: bytes) -> bool:
+    """Whether the object in a line, or the beginning of one, holds a list of records and is none itself."""
+    names = object_names(line.decode("utf-8", "replace")) if line.startswith(b"{") else {}
+    lists = {plain_name(name): value for name, value in names.items() if plain_name(name) in ENVELOPES}
+    is_list = any(
+        isinstance(value, list) or (isinstance(value, dict) and _unwrapped(value)) for value in lists.values()
+    )
+    return (is_list or None in lists.values()) and not _is_record(names)
+
+
+def _is_record(value: dict[str, Any]) -> bool:
+    fields = Fields({key: part for key, part in value.items() if isinstance(part, str)}, FieldMap())
+    is_url = any(is_web_url(part.strip()) for _, part in fields.all("url"))
+    return is_url or any(fields.first(field) is not None for field in ("html", "text"))
+
+
+def _unwrapped(value: Any, *, depth: int = 0) -> list[Any] | None:
+    """The list of records that an answer of a service holds; None where it holds none."""
+    if not isinstance(value, dict) or depth > 2 or _is_record(value):
+        return None
+    parts = {plain_name(name): part for name, part in value.items()}
+    for name in ENVELOPES:
+        part = parts.get(name)
+        if isinstance(part, list) and all(isinstance(item, dict) for item in part):
+            return part
+        inner = _unwrapped(part, depth=depth + 1)
+        if inner is not None:
+            return inner
+    return None
+
+
+def _one_value(stream: BinaryIO, limits: ReadLimits, charset: str) -> Iterable[Any]:
     data = stream.read(limits.max_array_bytes + 1)
     if len(data) > limits.max_array_bytes:
         raise Trouble("read.too_large", f"one JSON value of over {limits.max_array_bytes} bytes; use JSON Lines")
+    text: bytes | str = data
+    for mark, wide in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+        text = data.decode(wide, "replace") if data.startswith(mark) else text
     try:
-        value = load_json(data)
+        value = load_lenient(text, charset=charset)
     except ValueError as error:
-        raise Trouble("read.bad_record", f"no JSON: {error}"[:300]) from error
-    return value if isinstance(value, list) else [value]
+        return _pieces(text if isinstance(text, str) else text.decode(charset, "replace"), error)
+    records = value if isinstance(value, list) else _unwrapped(value)
+    return [value] if records is None else records
 
 
-def _lines(stream: BinaryIO, limits: ReadLimits) -> Iterator[bytes | Trouble]:
+def _pieces(text: str, error: ValueError) -> Iterable[Any]:
+    """The records of JSON that cannot be read as a whole: elements of an array, or lines.
+
+    Raises:
+        Trouble: read.bad_record where it is neither.
+    """
+    why = Trouble("read.bad_record", f"no JSON: {error}"[:300])
+    text = text.strip()
+    if text.startswith("["):
+        elements, is_closed = split_array(text)
+        if not elements:
+            raise why
+        return [*map(_Unread, elements), *(() if is_closed else (why,))]
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines[:2]):
+        raise why
+    return itertools.chain.from_iterable(map(_in_line, lines))
+
+
+def _in_line(line: str) -> list[Any]:
+    try:
+        value = load_lenient(line)
+    except ValueError:
+        return [_Unread(line)]
+    records = _unwrapped(value)
+    return [value] if records is None else records
+
+
+def _lines(stream: BinaryIO, limits: ReadLimits) -> Iterator[_Unread | Trouble]:
     """The lines that are not blank; in the place of one that is too long, why it is not read."""
     longest = 6 * limits.max_page_bytes  # JSON may write a byte as six
     reader = _as_utf8(stream)
@@ -123,7 +301,7 @@ def _lines(stream: BinaryIO, limits: ReadLimits) -> Iterator[bytes | Trouble]:
                 line = reader.readline(longest)
             yield Trouble("read.too_large", f"a line of over {longest} bytes")
         elif line.strip():
-            yield line
+            yield _Unread(line)
 
 
 def _as_utf8(stream: BinaryIO) -> Any:
@@ -146,41 +324,72 @@ class _Recoded:
         return self._text.readline(limit).encode("utf-8", "replace")
 
 
-def _url_or_none(record: Any) -> str | None:
+def _url_or_none(record: Any, mapped: FieldMap) -> str | None:
     try:
-        url = (load_json(record) if isinstance(record, bytes) else record)["url"]
-    except (ValueError, TypeError, KeyError):
+        return _url(Fields(record, mapped)) if isinstance(record, dict) else None
+    except Trouble:
         return None
-    return url if isinstance(url, str) and is_web_url(url) else None
 
 
-def _first(record: dict[str, Any], names: tuple[str, ...]) -> Any:
-    return next((record[name] for name in names if record.get(name)), None)
+def _split(value: Any, marks: str) -> list[Any]:
+    """The items of a list, or of a string that was a list before it was written."""
+    if isinstance(value, list):
+        return value[:_MAX_ITEMS]
+    if not isinstance(value, str):
+        return [value]
+    text = value.strip()[: _MAX_ITEMS * 100]
+    if text.startswith("[") and text.endswith("]"):
+        return [one or other for one, other in _QUOTED.findall(text)] or [text[1:-1]]
+    return re.split(f"[{marks}]", text)[:_MAX_ITEMS]
 
 
-def _strings(value: Any) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else [value]
-    return unique(html_to_plain(item.get("name") if isinstance(item, dict) else item) for item in items)
+def _names(value: Any, marks: str) -> tuple[str, ...]:
+    keys = ("name", "label", "term", "title", "original")
+    items = (
+        next((item[key] for key in keys if key in item), None) if isinstance(item, dict) else item
+        for item in _split(value, marks)
+    )
+    return unique(html_to_plain(item[:_MAX_NAME]) for item in items if isinstance(item, str))
 
 
 def _string(value: Any) -> str | None:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else text_or_none(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    text = as_text(value)
+    return text[:_MAX_NAME] if text else None
 
 
-def _entry(record: dict[str, Any], url: str | None) -> Entry | None:
+def _image(fields: Fields) -> str | None:
+    for _, value in fields.all("image"):
+        one = value[0] if isinstance(value, list) else value
+        one = one.get("url") if isinstance(one, dict) else one
+        if isinstance(one, str) and is_web_url(one.strip()):
+            return one.strip()
+    return None
+
+
+def _summary(fields: Fields) -> str | None:
+    """The summary; where there is none, the text that a service has cut short."""
+    said = as_text(fields.first("summary"))
+    if said is not None:
+        return said
+    short = (as_text(value) or "" for _, value in fields.all("text"))
+    return next((plain_to_html(_CUT_SHORT.sub("", text)) for text in short if _CUT_SHORT.search(text[-40:])), None)
+
+
+def _entry(fields: Fields, url: str | None) -> Entry | None:
     """What the record says beyond its text; None when that is nothing."""
-    picture = text_or_none(_first(record, _PICTURES))
     entry = Entry(
         url=url,
-        entry_id=_string(record.get("id")),
-        title=html_to_plain(_first(record, _TITLES)) or None,
-        summary_html=text_or_none(_first(record, _SUMMARIES)),
-        authors=_strings(_first(record, _AUTHORS)),
-        published_raw=_string(_first(record, _DATES)),
-        modified_raw=_string(_first(record, _CHANGES)),
-        categories=_strings(_first(record, _TAGS)),
-        image_url=picture if picture and is_web_url(picture) else None,
-        language=squeeze(_first(record, _LANGUAGES)).lower() or None,
-        license=text_or_none(record.get("license")),
+        entry_id=_string(fields.first("id")),
+        title=html_to_plain((as_text(fields.first("title")) or "")[:_MAX_TITLE]) or None,
+        summary_html=_summary(fields),
+        authors=_names(fields.first("authors"), ";|"),
+        published_raw=_string(fields.first("published")),
+        modified_raw=_string(fields.first("modified")),
+        categories=_names(fields.first("tags"), ",;|"),
+        image_url=_image(fields),
+        language=squeeze(as_text(fields.first("language"))).lower()[:40] or None,
+        license=text_or_none(fields.first("license")),
     )
     return None if entry == Entry(url=url) else entry

@@ -16,6 +16,7 @@ from typing import Any
 import httpcore
 
 from schemas.trouble import Trouble
+from transforms.web.heads import HeadFilter
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
@@ -228,16 +229,25 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream on which no step waits longer than the trip has time left; so a trickle ends too."""
+    """A stream on which no step waits longer than the trip has time left; so a trickle ends too.
+
+    Heads of answers come out of it as :class:`HeadFilter` cleans them.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, trip: Trip) -> None:
         self._stream = stream
         self._trip = trip
+        self._heads = HeadFilter()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._trip.bounded(timeout))
+        while True:
+            data = self._stream.read(max_bytes, self._trip.bounded(timeout))
+            out = self._heads.feed(data)
+            if out or not data:
+                return out
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._heads.expect()
         self._stream.write(buffer, self._trip.bounded(timeout))
 
     def close(self) -> None:

@@ -33,6 +33,12 @@ KEPT_HEADERS = frozenset(
 
 _LISTS = frozenset({"cache-control", "content-language", "link"})  # several lines are one list (RFC 9110, 5.3)
 _MOST_SENT = 4096
+_LONGEST_VALUE = 8192
+_LONGEST_DATE = 200
+_MOST_LINES = 100
+
+LONGEST_URL = 8192
+"""Longest address that is asked, characters: servers take no longer ones."""
 
 _UNSENDABLE = re.compile(r"[\x00-\x20\x7f]")
 
@@ -58,6 +64,8 @@ def checked_url(url: str) -> str:
     Raises:
         Trouble: fetch.bad_url.
     """
+    if len(url) > LONGEST_URL:
+        raise Trouble("fetch.bad_url", f"an address of {len(url)} characters, over {LONGEST_URL}: {url[:200]!r}")
     try:
         made = httpx.URL(url.strip())
         # A percent sign in a host: characters that no name has, which httpx encodes.
@@ -91,10 +99,10 @@ def joined_url(url: str, location: str) -> str:
 
 
 def read_headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header lines by name in lower case; of repeated ones the first."""
+    """Header lines by name in lower case; of repeated ones the first, of long ones the start."""
     found: dict[str, str] = {}
     for name, value in raw:
-        found.setdefault(name.decode("latin-1").lower(), _text(value))
+        found.setdefault(name.decode("latin-1").lower(), _text(value[:_LONGEST_VALUE]))
     return found
 
 
@@ -111,7 +119,7 @@ def named_headers(named: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ..
 
 
 def kept_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """The lines of KEPT_HEADERS, names in lower case and sorted.
+    """The lines of KEPT_HEADERS, names in lower case and sorted, without those that are longer than any real one.
 
     A name is there once: lines of a list are joined, of others the first counts. Only X-Robots-Tag may be there
     several times, since each of its lines may speak to a robot of its own.
@@ -122,11 +130,11 @@ def kept_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], .
     found: dict[str, list[str]] = {}
     for name, value in raw:
         key = name.decode("latin-1").lower()
-        if key in KEPT_HEADERS:
+        if key in KEPT_HEADERS and len(value) <= _LONGEST_VALUE:
             found.setdefault(key, []).append(_text(value))
     kept: list[tuple[str, str]] = []
     for key, values in sorted(found.items()):
-        lines = [", ".join(values)] if key in _LISTS else values
+        lines = [", ".join(values[:_MOST_LINES])] if key in _LISTS else values[:_MOST_LINES]
         kept.extend((key, line) for line in (lines if key == "x-robots-tag" else lines[:1]))
     return tuple(kept)
 
@@ -160,6 +168,13 @@ def check_status(url: str, status: int, patience_s: float | None = None) -> None
         raise Busy(code, message + said, status=status, retry_after_s=patience_s)
     if status in (404, 410):
         raise Trouble(f"fetch.http_{status}", message, status=status)
+    if status == 401:
+        raise Trouble(
+            "fetch.http_4xx",
+            f"{message}: it wants a user name and a password, or others than it got; give them before the host of the "
+            "address (user:password@) to --input or --feeds",
+            status=status,
+        )
     if 400 <= status < 500 or status == 999:  # 999: a refusal that some large sites made up
         raise Trouble("fetch.http_4xx", message, status=status)
     if 500 <= status < 600:
@@ -175,7 +190,7 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
     >>> retry_after_s("Tue, 01 Jan 2030 00:00:30 GMT", datetime(2030, 1, 1, tzinfo=UTC))
     30.0
     """
-    text = (value or "").strip()
+    text = (value or "")[:_LONGEST_DATE].strip()
     if text.isdecimal():
         return float(text[:12])
     try:

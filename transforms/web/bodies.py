@@ -5,7 +5,8 @@ import re
 from schemas.trouble import Trouble
 from transforms.web.encodings import engine_for
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s{0,9}=[\s\"']{0,9}([^\s\"';,]{1,40})", re.IGNORECASE)
+_LONGEST_TYPE = 1000
 _PLAIN = frozenset({"identity", "", "none", "utf-8"})  # the last two: a common slip
 
 
@@ -61,7 +62,7 @@ def declared_charset(content_type: str | None) -> str | None:
     >>> declared_charset('text/html; charset="ISO-8859-1"')
     'ISO-8859-1'
     """
-    found = _CHARSET.search(content_type or "")
+    found = _CHARSET.search((content_type or "")[:_LONGEST_TYPE])
     return found[1] if found else None
 
 
@@ -149,6 +150,16 @@ def looks_like_markup(body: bytes) -> bool:
     (True, False)
     """
     return _MARKUP.match(body) is not None
+
+
+def is_page(content_type: str | None, body: bytes) -> bool:
+    """True if a body is a page of HTML, by what the server calls it or, where it says nothing, by its first bytes.
+
+    >>> is_page("text/html", b""), is_page(None, b"<html>"), is_page("text/plain", b"<html>")
+    (True, True, False)
+    """
+    name = _essence(content_type)
+    return "html" in name or (_says_nothing(name) and looks_like_markup(body[:1024]))
 
 
 def _says_nothing(essence: str) -> bool:

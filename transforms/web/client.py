@@ -27,11 +27,14 @@ from transforms.web.answers import (
     retry_after_s,
     sendable_headers,
 )
-from transforms.web.bodies import declared_charset, looks_like_markup
+from transforms.web.bodies import declared_charset, is_page, looks_like_markup
+from transforms.web.credentials import credentials_for
 from transforms.web.encodings import OFFERED
 from transforms.web.exchanges import Tape
 from transforms.web.policy import FetchPolicy
 from transforms.web.receive import Accept, Wanted, receive_body
+from transforms.web.redirects import Redirects
+from transforms.web.refresh import find_refresh
 from transforms.web.request_log import CONDITIONAL, RequestLog, Sending, is_conditional
 
 Turn = Callable[[str], AbstractContextManager[None]]
@@ -75,8 +78,8 @@ class Client:
     """Asks for pages over HTTP/1.1, safely.
 
     Connections are kept alive, for each thread its own; usable from many threads, each of which asks for one page at a
-    time. No cookies, no proxy, nothing from the environment. TLS is always verified. Open it where it is
-    used (``with``, or ``close``): it does not pickle.
+    time. Cookies last for the redirects of one address. No proxy, nothing from the environment. TLS is always verified.
+    Open it where it is used (``with``, or ``close``): it does not pickle.
 
     Built on httpcore, the engine of httpx, since only there is the address at hand when it is connected to.
 
@@ -176,9 +179,10 @@ class Client:
         accept: Accept = "page",
         max_redirects: int | None = None,
         cut: bool = False,
+        follow_refresh: bool = True,
         turn: Turn = lambda _: nullcontext(),
     ) -> Page:
-        """Ask for an address and follow its redirects, one by one.
+        """Ask for an address and follow its redirects, one by one, with the cookies that they set.
 
         Args:
             headers: sent beside the usual ones; one that cannot be sent is left out. After a redirect to another
@@ -188,6 +192,8 @@ class Client:
             accept: "page" refuses pictures, PDFs, archives and films, by header and by first bytes.
             max_redirects: ``policy.max_redirects`` by default.
             cut: keep the first ``max_bytes`` of a larger body instead of refusing it.
+            follow_refresh: a page that sends its reader elsewhere at once counts as a redirect, see
+                :mod:`transforms.web.refresh`.
             turn: called with each address that is asked, redirects included; the request is made inside.
 
         Returns:
@@ -200,6 +206,7 @@ class Client:
         limit = self._policy.max_page_bytes if max_bytes is None else max_bytes
         most = self._policy.max_redirects if max_redirects is None else max_redirects
         asked: list[str] = []
+        redirects = Redirects()
         hops: list[Exchange] = []
         here, left, is_permanent, is_again = checked_url(url), self._policy.deadline_s, True, False
         extra = sendable_headers(headers)
@@ -207,7 +214,7 @@ class Client:
         while True:
             with turn(here):
                 self._trip.start(left)
-                wanted = Wanted(here, tuple(asked), extra, limit, accept, cut)
+                wanted = Wanted(here, tuple(asked), redirects, extra, limit, accept, cut, follow_refresh)
                 answer = self._ask(wanted, may_lose=not is_again)
                 left = self._trip.left()
             if isinstance(answer, Page):
@@ -220,7 +227,7 @@ class Client:
                 is_permanent = is_permanent and answer.status in _PERMANENT
                 if answer.exchange is not None:
                     hops.append(answer.exchange)
-                if answer.url in asked:
+                if redirects.is_loop(answer.url):
                     raise Trouble("fetch.too_many_redirects", f"loop: {here} redirects to {answer.url}, asked before")
                 if len(asked) > most:
                     raise Trouble("fetch.too_many_redirects", f"more than {most} redirects, the last to {answer.url}")
@@ -253,7 +260,10 @@ class Client:
             ("Accept", _ACCEPT_HEADER[wanted.accept]),
             ("Accept-Encoding", OFFERED),
             *wanted.headers,
+            *wanted.redirects.ask(url),
         ]
+        if (known := credentials_for(url, self._policy.credentials)) is not None:
+            headers.append(("Authorization", known.header))
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._policy.timeout_s)
         tape = Tape(url) if self._policy.keep_exchange else None
         extensions = {"timeout": timeouts, **({"trace": tape.trace} if tape else {})}
@@ -262,6 +272,7 @@ class Client:
             if tape:
                 tape.answered(stream)
             status, head = stream.status, read_headers(stream.headers)
+            wanted.redirects.learn(url, stream.headers)
             sent.status, sent.retry_after_s = status, retry_after_s(head.get("retry-after"), now)
             if status in _REDIRECTS and head.get("location", "").strip():
                 sent.redirects_to = joined_url(url, head["location"].strip())
@@ -278,6 +289,10 @@ class Client:
                 body, is_whole = receive_body(stream, head, wanted, sent, tape)
                 if wanted.accept == "page":
                     check_wall(body, url, status, head.items())
+                if (target := self._refresh(body, head, wanted)) is not None:
+                    sent.redirects_to = target
+                    sent.end()
+                    return _Moved(target, status, tape.exchange(stream, now, is_whole=is_whole) if tape else None)
             sent.end()
             kept = (tape.exchange(stream, now, is_whole=is_whole),) if tape else ()
         response = Response(
@@ -290,6 +305,13 @@ class Client:
             exchanges=kept,
         )
         return Page(response, body, declared_charset(kind))
+
+    def _refresh(self, body: bytes, head: Mapping[str, str], wanted: Wanted) -> str | None:
+        """Where a page leads its reader at once; None for a page to be read, and for one that loads itself again."""
+        if not wanted.follow_refresh or not is_page(head.get("content-type"), body):
+            return None
+        target = find_refresh(body, wanted.url, head.get("refresh"))
+        return None if target is None or wanted.redirects.is_loop(target) else target
 
     def _refuse_wall(self, stream: httpcore.Response, head: Mapping[str, str], wanted: Wanted, sent: Sending) -> None:
         """Say of a refusal that it is a wall, where it is one.

@@ -20,6 +20,9 @@ _ZSTD_STEP = 128
 """Bytes given to zstd at once. A block of 3 bytes may stand for 128 KiB and there is no limit to set on what comes
 out, so this is the limit: 5.5 MB."""
 
+_ZLIB_STEP = 16 * 1024
+"""Bytes given to zlib at once: at the end of each member it copies what is left of them."""
+
 _BROTLI_STEP = 256 * 1024
 """Bytes wanted of brotli at once: its buffer is up to twice as large."""
 
@@ -61,6 +64,14 @@ class _Zlib:
         self._members = 0
 
     def feed(self, data: bytes, most: int) -> bytes:
+        out = bytearray()
+        for at in range(0, len(data), _ZLIB_STEP):
+            if len(out) >= most:
+                break
+            out += self._step(data[at : at + _ZLIB_STEP], most - len(out))
+        return bytes(out)
+
+    def _step(self, data: bytes, most: int) -> bytes:
         out = bytearray()
         while data and len(out) < most:
             if self._engine.eof:

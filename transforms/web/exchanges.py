@@ -9,12 +9,16 @@ import httpcore
 
 from schemas.documents import Exchange
 
+_SAID = {b"authorization": b"***"}
+"""Headers whose value is not kept, and what stands in its place."""
+
 
 class Tape:
     """Notes one exchange on the way.
 
     Heads are put together of the lines that httpcore sent and read: order and case are theirs, only white space
-    around values and folded lines are not. Chunks of the transfer are gone when httpcore gives the body.
+    around values, folded lines and lines that are no header lines are not. Chunks of the transfer are gone when
+    httpcore gives the body.
 
     Args:
         url: address that is asked.
@@ -51,7 +55,7 @@ class Tape:
         return Exchange(
             url=self._url,
             at=at,
-            request_head=_head(asked, request.headers),
+            request_head=_head(asked, [(name, _SAID.get(name.lower(), value)) for name, value in request.headers]),
             response_head=_head(answered, answer.headers),
             body=bytes(self.body),
             is_whole=is_whole,

@@ -20,6 +20,7 @@ from transforms.sources.shared_links import has_enough_text, has_text, own_guid,
 from transforms.web.answers import checked_url
 from transforms.web.client import Page
 from transforms.web.hosts import REQUESTS, AskHosts
+from transforms.web.landing import check_landing
 from transforms.web.policy import FetchPolicy, host_key
 from transforms.web.visits import visit
 
@@ -71,6 +72,7 @@ def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Documen
         return entry_document(link)
     try:
         page = get(link.url)
+        check_landing(link.url, page.response.url)
     except Trouble as why:
         if has_content(link):
             return entry_document(link, why.code)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from schemas import NEWSMILL_VERSION
 from transforms.identity import canonical_url
+from transforms.web.credentials import Credentials
 
 MIB = 1024 * 1024
 
@@ -75,6 +76,7 @@ class FetchPolicy:
         max_hosts_at_once: hosts asked at the same time by one worker; each by one connection.
         allow_private: permit addresses of the private network and of this machine.
         respect_robots: ask for robots.txt and keep to it.
+        credentials: user names and passwords, each sent to its own origin alone.
         keep_exchange: give with each page the requests and answers as they went over the wire, for the archive.
 
     Raises:
@@ -96,6 +98,7 @@ class FetchPolicy:
     allow_private: bool = False
     respect_robots: bool = True
     keep_exchange: bool = False
+    credentials: tuple[Credentials, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         ranges: dict[str, tuple[float, float]] = {
@@ -110,11 +113,11 @@ class FetchPolicy:
             "max_failures": (1, 1_000_000),
             "max_hosts_at_once": (1, 1000),
         }
-        for field in fields(self):
-            least, most = ranges.get(field.name, (0, 0))
-            value = getattr(self, field.name)
-            if field.name in ranges and not least <= value <= most:
-                raise ValueError(f"{field.name} is {value}: give a number from {least} to {most}")
+        for one in fields(self):
+            least, most = ranges.get(one.name, (0, 0))
+            value = getattr(self, one.name)
+            if one.name in ranges and not least <= value <= most:
+                raise ValueError(f"{one.name} is {value}: give a number from {least} to {most}")
         _check_delays(self.host_delays)
         if self.deadline_s < self.timeout_s:
             raise ValueError(

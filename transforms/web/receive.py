@@ -8,11 +8,14 @@ import httpcore
 from schemas.trouble import Trouble
 from transforms.web.bodies import Inflater, refused_head, refused_type
 from transforms.web.exchanges import Tape
+from transforms.web.redirects import Redirects
 from transforms.web.request_log import Sending
 
 Accept = Literal["page", "any"]
 
 _HEAD_BYTES = 1024
+_MAX_PIECES = 200_000
+"""Most pieces of one body: chunks of a byte cost a thousand times what they bring."""
 
 
 class Wanted(NamedTuple):
@@ -20,18 +23,22 @@ class Wanted(NamedTuple):
 
     Attributes:
         asked: addresses asked before, which led here.
+        redirects: of this visit, with its cookies.
         headers: sent beside the usual ones.
         limit: largest body, bytes, as sent and as inflated.
         accept: "page" refuses what is no page, by its header and its first bytes.
         cut: keep the first ``limit`` bytes of a larger body instead of refusing it.
+        follow_refresh: whether a page that sends its reader elsewhere at once is a redirect.
     """
 
     url: str
     asked: tuple[str, ...]
+    redirects: Redirects
     headers: tuple[tuple[str, bytes], ...]
     limit: int
     accept: Accept
     cut: bool
+    follow_refresh: bool
 
 
 def receive_body(
@@ -55,7 +62,9 @@ def receive_body(
         raise Trouble("fetch.too_large", f"{url} announces {announced} bytes, over the limit of {limit}")
     inflater = Inflater(head.get("content-encoding"))
     body, sniffed = bytearray(), wanted.accept != "page"
-    for piece in stream.iter_stream():
+    for count, piece in enumerate(stream.iter_stream()):
+        if count >= _MAX_PIECES:
+            raise Trouble("fetch.protocol", f"{url} comes in over {_MAX_PIECES} pieces; reading stopped there")
         sent.bytes_received += len(piece)
         if tape is not None:
             tape.body += piece

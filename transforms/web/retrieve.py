@@ -10,7 +10,9 @@ from schemas.feeds import Request
 from schemas.trouble import Trouble
 from transforms.feeds.schedule import conditional_headers
 from transforms.web.answers import Busy
+from transforms.web.bodies import is_page
 from transforms.web.hosts import REQUESTS, AskHosts
+from transforms.web.landing import check_landing
 from transforms.web.policy import FetchPolicy, host_key
 from transforms.web.visits import Web, fetch_source
 
@@ -39,6 +41,8 @@ def retrieve_source(source: Source, web: Web) -> Retrieved:
     """
     try:
         response, body, charset = fetch_source(*web, address_of(source), headers=condition_of(source))
+        if source.feed is None and is_page(response.content_type, body):  # a subscription says so in its own way
+            check_landing(source.uri, response.url)
     except Trouble as why:
         return Retrieved(
             source=source,

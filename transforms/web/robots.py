@@ -105,7 +105,7 @@ def lifetime_s(headers: Mapping[str, str], now: datetime) -> float:
 
 def _instant(text: str) -> datetime | None:
     try:
-        at = parsedate_to_datetime(text)
+        at = parsedate_to_datetime(text[:200])
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return at.replace(tzinfo=at.tzinfo or UTC)
@@ -217,6 +217,7 @@ class Robots:
                         max_redirects=ROBOTS_REDIRECTS,
                         accept="any",
                         cut=True,
+                        follow_refresh=False,
                         turn=turn,
                     )
             except Trouble as why:

@@ -1,0 +1,135 @@
+"""The redirects of one visit: what was asked, the cookies that were given on the way, and what would be a loop."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+_MAX_COOKIES = 50
+_MAX_COOKIE_BYTES = 4096
+"""Longest cookie that is kept (RFC 6265, 6.1, says what must be taken at least); longer ones are passed over."""
+_MAX_SENT_BYTES = 8192
+_MAX_REPEATS = 3
+"""How often one address may be asked by one visit: to set a cookie, to see whether it came back, and for the page."""
+
+_REGISTRIES = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"})
+"""Below a country: ``co.uk`` is no site. Of others, this says nothing; cookies last for one visit, after all."""
+
+
+class _Cookie(NamedTuple):
+    name: bytes
+    value: bytes
+    domain: str
+    is_host_only: bool
+    path: str
+    is_secure: bool
+
+    def goes_to(self, parts: SplitResult) -> bool:
+        host, path = _host(parts), parts.path or "/"
+        is_below = path == self.path or path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
+        is_there = host == self.domain or (not self.is_host_only and _is_below(host, self.domain))
+        return is_there and is_below and (parts.scheme == "https" or not self.is_secure)
+
+
+class Redirects:
+    """What one visit has asked so far. For one thread, and gone with the visit: so no cookie outlives it.
+
+    Cookies are kept and sent as RFC 6265 has it: only to the host that set them or below the domain that they name,
+    below their path, the secure ones over TLS alone.
+    """
+
+    def __init__(self) -> None:
+        self._cookies: dict[tuple[str, str, bytes], _Cookie] = {}
+        self._asked: list[tuple[str, bytes]] = []
+
+    def ask(self, url: str) -> tuple[tuple[str, bytes], ...]:
+        """Note that an address is asked now; gives the header to be sent with it."""
+        cookies = self._cookies_for(url)
+        self._asked.append((url, cookies))
+        return (("Cookie", cookies),) if cookies else ()
+
+    def learn(self, url: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        """Keep the cookies of an answer."""
+        lines = [value for name, value in headers if name.lower() == b"set-cookie" and len(value) <= _MAX_COOKIE_BYTES]
+        for line in lines[:_MAX_COOKIES]:
+            cookie, is_kept = _read_cookie(line, urlsplit(url))
+            if cookie is None:
+                continue
+            key = (cookie.domain, cookie.path, cookie.name)
+            self._cookies.pop(key, None)
+            if is_kept and len(self._cookies) < _MAX_COOKIES:
+                self._cookies[key] = cookie
+
+    def is_loop(self, url: str) -> bool:
+        """Whether asking an address next gives nothing new: it was asked with the same cookies, or too often."""
+        before = [cookies for asked, cookies in self._asked if asked == url]
+        return len(before) >= _MAX_REPEATS or (bool(before) and self._cookies_for(url) in before)
+
+    def _cookies_for(self, url: str) -> bytes:
+        parts = urlsplit(url)
+        fitting = [cookie for cookie in self._cookies.values() if cookie.goes_to(parts)]
+        sent = b"; ".join(b"%s=%s" % (cookie.name, cookie.value) for cookie in fitting)
+        return sent if len(sent) <= _MAX_SENT_BYTES else sent[:_MAX_SENT_BYTES].rpartition(b"; ")[0]
+
+
+def _read_cookie(line: bytes, parts: SplitResult) -> tuple[_Cookie | None, bool]:
+    """One Set-Cookie line (RFC 6265, 5.2 and 5.3), and whether it is to be kept rather than removed."""
+    pair, *attributes = line.split(b";")
+    name, equals, value = (part.strip() for part in pair.partition(b"="))
+    host = _host(parts)
+    if not equals or not name or not host:
+        return None, False
+    domain, is_host_only, path, is_secure, lasts_until, max_age = host, True, _default_path(parts), False, "", ""
+    for attribute in attributes:
+        key, _, raw = attribute.partition(b"=")
+        key, said = key.strip().lower(), raw.strip().decode("latin-1")
+        if key == b"domain" and (said := said.lower().strip(".")):
+            if said != host and (_is_registry(said) or not _is_below(host, said)):
+                return None, False
+            domain, is_host_only = said, said == host and _is_registry(said)
+        elif key == b"path":
+            path = said if said.startswith("/") else _default_path(parts)
+        elif key == b"secure":
+            is_secure = True
+        elif key == b"expires":
+            lasts_until = said
+        elif key == b"max-age":
+            max_age = said
+    cookie = _Cookie(name, value, domain, is_host_only, path, is_secure)
+    if max_age:
+        return cookie, not (max_age.startswith("-") or (max_age.isdecimal() and not max_age.strip("0")))
+    return cookie, not _is_past(lasts_until)
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "").rstrip(".")
+
+
+def _is_below(host: str, domain: str) -> bool:
+    if not host.endswith(f".{domain}"):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
+
+
+def _is_registry(domain: str) -> bool:
+    *above, last = domain.split(".")
+    return not above or (len(above) == 1 and len(last) == 2 and above[0] in _REGISTRIES)
+
+
+def _default_path(parts: SplitResult) -> str:
+    return parts.path.rpartition("/")[0] or "/"
+
+
+def _is_past(date: str) -> bool:
+    """Whether a date is over: that is how cookies are removed. Others outlive any visit."""
+    try:
+        at = parsedate_to_datetime(date[:64])
+        return at.replace(tzinfo=at.tzinfo or UTC) < datetime.now(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return False
