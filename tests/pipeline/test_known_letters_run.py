@@ -57,7 +57,7 @@ def test_letters_are_not_written_again_by_each_run(
         assert set(attempts(output, capsys).values()) == {number}
     assert len(rows(output, "dead_letters")) == 2
     run("--max_dead_ratio", "0.5", code=3)
-    assert main(["compact", "--output", str(output), "--before", "2999-01-01"]) in (0, 2)
+    assert main(["compact", "--output", str(output), "--before", "2999-01-01"]) == 0
     assert set(attempts(output, capsys).values()) == {4}
 
 
