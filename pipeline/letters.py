@@ -3,7 +3,7 @@
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,11 +17,11 @@ from schemas.articles import DeadLetter
 from schemas.record import from_row
 from transforms.lake import files
 from transforms.lake.lake import live_files, manifest_paths, read_manifests
-from transforms.lake.manifest import DataFile
+from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.printable import printable_json
 
-_LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "replay_json", "attempts", "run_id")
+_LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "message", "replay_json", "attempts", "run_id")
 _REPLAY_COLUMNS = ("letter_id", "outcome", "attempts", "run_id")
 _BATCH_ROWS = 2_000
 _TIME = re.compile(r"\d{8}T\d{6}Z(?=-)")
@@ -40,6 +40,7 @@ class OpenLetter(NamedTuple):
     key: Key
     path: str
     row: int
+    message: str = ""
 
 
 class _Event(NamedTuple):
@@ -96,19 +97,22 @@ class _Seen(NamedTuple):
     event: _Event
 
 
-def open_letters(output: str) -> list[OpenLetter]:
+def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> list[OpenLetter]:
     """Every input that is still open, by the newest of its letters; sorted by stage, code and letter_id.
 
     Letters of one run and another about one input count once, whether or not the reason is the same. An input
     is closed when the latest replay of any of its letters ended in anything but a dead letter, unless it has
-    failed again since. ``attempts`` is the most that any of its letters or replays says. Reads the committed
-    files alone, and few columns of them.
+    failed again since. ``attempts`` is the most that any of its letters or replays says; ``ingest_date`` is the day
+    on which it failed last. Reads the committed files alone, and few columns of them.
+
+    Args:
+        manifests: those that count; None for all of the output.
 
     Raises:
         CorruptManifest: what is committed cannot be told.
         OSError: a file is missing or cut off.
     """
-    live = live_files(list(read_manifests(output)))
+    live = live_files(list(read_manifests(output) if manifests is None else manifests))
     newest: dict[Key, _Seen] = {}
     keys: dict[str, set[Key]] = {}
     attempts: Counter[Key] = Counter()
@@ -131,7 +135,8 @@ def open_letters(output: str) -> list[OpenLetter]:
     for key, seen in newest.items():
         tried, event, outcome = latest.get(key, (0, seen.event, "dead_letter"))
         if outcome == "dead_letter" or event.is_before(seen.event):
-            found.append(seen.letter._replace(attempts=max(attempts[key], tried)))
+            day = max(seen.letter.ingest_date, event.ingest_date) if tried else seen.letter.ingest_date
+            found.append(seen.letter._replace(attempts=max(attempts[key], tried), ingest_date=day))
     return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
 
 
@@ -142,6 +147,7 @@ def _letters_in(output: str, file: DataFile) -> Iterator[_Seen]:
             stage=values["stage"],
             code=values["code"],
             host=values["host"],
+            message=values["message"],
             attempts=values["attempts"] or 1,
             ingest_date=values["ingest_date"],
             key=element_key(replay_element(values["replay_json"])),
@@ -198,19 +204,23 @@ def count_letters(letters: Sequence[OpenLetter], by: Sequence[str]) -> list[tupl
     """How many letters there are of each stage, code, host or combination of them; most first.
 
     Args:
-        by: of 'stage', 'code' and 'host', the columns to tell apart.
+        by: names of attributes of a letter, the columns to tell apart.
     """
-    counts = Counter(tuple(getattr(letter, name) or "" for name in by) for letter in letters)
+    counts = Counter(tuple(str(getattr(letter, name) or "") for name in by) for letter in letters)
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def counts_to_json(letters: Sequence[OpenLetter], by: Sequence[str]) -> str:
     """The counts as JSON."""
     counts = [
-        {**{name: value or None for name, value in zip(by, values, strict=True)}, "letters": count}
+        {**{name: _plain(name, value) for name, value in zip(by, values, strict=True)}, "letters": count}
         for values, count in count_letters(letters, by)
     ]
     return printable_json({"letters": len(letters), "counts": counts}, indent=1) + "\n"
+
+
+def _plain(name: str, value: str) -> str | int | None:
+    return int(value) if name == "attempts" else value or None
 
 
 def render_counts(letters: Sequence[OpenLetter], by: Sequence[str], *, color: bool = False) -> str:

@@ -1,9 +1,11 @@
 """The manifests of an output go in; what a run need not do again is kept where its workers find it."""
 
+from pipeline.letters import open_letters, read_rows
 from pipeline.polls import Feeds
 from pipeline.settings import Settings
 from transforms.known.decide import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
+from transforms.known.letters import KnownLetter, load_letters, message_hash, save_letters
 from transforms.lake import files
 from transforms.lake.commit import STAGING
 from transforms.lake.lake import live_files, retracted_ids
@@ -21,9 +23,18 @@ class Memory:
         others: manifests of other runs.
         own: those of this run, when it is carried on.
         feeds: what is known of the feeds, told of every commit.
+        keeps_letters: dead letters that are open are not written again. A replay wants to see what failed again.
     """
 
-    def __init__(self, settings: Settings, others: list[Manifest], own: list[Manifest], feeds: Feeds) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        others: list[Manifest],
+        own: list[Manifest],
+        feeds: Feeds,
+        *,
+        keeps_letters: bool = False,
+    ) -> None:
         self.feeds = feeds
         self._settings = settings
         self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
@@ -32,6 +43,12 @@ class Memory:
         self._before_at = self._save(self._before)
         self._recent: KnownIndex | None = None
         self._so_far: KnownIndex | None = None
+        self._keeps_letters = keeps_letters
+        self._letters = {
+            letter.letter_id: KnownLetter(message_hash(letter.message), letter.attempts)
+            for letter in (open_letters(settings.commit.output, others) if keeps_letters else ())
+        }
+        self._letters_at: str | None = None
         for manifest in sorted(own, key=lambda manifest: manifest.chunk):
             self.add(manifest)
 
@@ -63,7 +80,22 @@ class Memory:
         if len(self._recent) > _FOLD_ARTICLES:
             self._before = merge_indexes(self._before, self._recent)
             self._before_at, self._recent = self._save(self._before), None
+        self._learn_letters(manifest)
         self.feeds.learn(manifest)
+
+    def _learn_letters(self, manifest: Manifest) -> None:
+        output = self._settings.commit.output
+        for file in manifest.files if self._keeps_letters else ():
+            if file.table == "dead_letters":
+                for row in read_rows(output, file, ("letter_id", "message", "attempts")):
+                    self._letters[row["letter_id"]] = KnownLetter(message_hash(row["message"]), row["attempts"] or 1)
+            elif file.table == "replays":
+                for row in read_rows(output, file, ("letter_id", "attempts")):
+                    known = self._letters[row["letter_id"]]
+                    self._letters[row["letter_id"]] = known._replace(attempts=row["attempts"])
+            else:
+                continue
+            self._letters_at = None
 
     def files(self) -> KnownFiles:
         """Where the indexes are now."""
@@ -74,15 +106,24 @@ class Memory:
             recent=self._save(self._recent) if self._recent is not None else None,
             so_far=self._save(self._so_far) if self._so_far is not None else None,
             asks_again=self._settings.full,
+            letters=self._save_letters(),
         )
+
+    def _save_letters(self) -> str | None:
+        if self._letters and self._letters_at is None:
+            self._count += 1
+            self._letters_at = files.join(self._base, f"letters-{self._count:06d}", "letters.json")
+            save_letters(self._letters, self._letters_at)
+        return self._letters_at
 
     def _drop_old(self) -> None:
         for name in files.list_names(self._base):
             where = files.join(self._base, name)
-            if where != self._before_at:
+            if where != self._before_at and not (self._letters_at or "").startswith(where):
                 files.remove_tree(where)
 
     def forget(self) -> None:
         """Remove the files."""
         load_index.cache_clear()
+        load_letters.cache_clear()
         files.remove_tree(self._base)

@@ -9,12 +9,13 @@ import apache_beam as beam
 from pipeline.chunks import Element
 from pipeline.settings import Settings
 from pipeline.stages import enriching_steps, reading_steps, worker_policy
-from schemas.articles import Article, DeadLetter, Dropped
+from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.documents import Document, Link, Source
 from schemas.feeds import FeedState, Request
 from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.rights import without_reserved_exchanges
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
+from transforms.known.letters import Answered, SkipKnownLetters
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commits, HandOver, StageTable
 from transforms.ledger import Attempt, Attempted, Ledger
@@ -41,6 +42,7 @@ class Work(NamedTuple):
         archived: files that keep the pages.
         states: what each poll of a subscription left behind.
         requests: all that were sent.
+        tries: failures of which an open dead letter tells already; None where there is none.
     """
 
     news: News
@@ -48,6 +50,7 @@ class Work(NamedTuple):
     archived: tuple[beam.PCollection[DataFile], ...]
     states: beam.PCollection[FeedState]
     requests: beam.PCollection[Request]
+    tries: beam.PCollection[Replay] | None
 
 
 class _Gathered(NamedTuple):
@@ -170,9 +173,12 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
         dead = (*(end.dead for end in ends), enriched.dead)
         aside = (unknown, distinct, versioned, enriched)
         dropped = (*(end.dropped for end in ends), *(end.dropped for end in aside))
+        answered = Answered(dead | "DeadLetters" >> beam.Flatten(), None)
+        if self._known.letters is not None:
+            answered = answered.letters | "KnownLetters" >> SkipKnownLetters(self._known.letters)
         news = News(
             articles=enriched.done,
-            dead=dead | "DeadLetters" >> beam.Flatten(),
+            dead=answered.letters,
             dropped=dropped | "Dropped" >> beam.Flatten(),
         )
         return Work(
@@ -181,6 +187,7 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
             archived=tuple(files for pages in read for files in pages.archived),
             states=(given.states, listed.states) | "States" >> beam.Flatten(),
             requests=(*first.requests, *second.requests, fetched.requests) | "Requests" >> beam.Flatten(),
+            tries=answered.tries,
         )
 
 
@@ -223,6 +230,7 @@ def stage_tables(work: Work, commit: Commits, partition_by: Sequence[str]) -> li
         ("dropped", Dropped, "source_uri", by_day, work.news.dropped),
         ("feed_state", FeedState, "feed_url", by_day, work.states),
         ("fetch_log", Request, "host", by_day, work.requests),
+        *([("replays", Replay, "letter_id", by_day, work.tries)] if work.tries is not None else ()),
     )
     staged = [
         rows | f"Stage {name}" >> StageTable(commit=commit, table=name, record=record, key=key, partition_by=columns)

@@ -20,6 +20,7 @@ from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.userinfo import mask_userinfo
+from transforms.known.letters import COUNTER
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
@@ -66,6 +67,7 @@ class Report:
     sources: tuple[SourceCount, ...]
     feeds: Mapping[str, int] = dataclasses.field(default_factory=dict)
     requests: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    known_letters: int = 0
 
 
 def mask_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
@@ -167,6 +169,13 @@ def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[
     )
 
 
+def _known_codes(counters: Mapping[str, int]) -> Counter[tuple[str | None, ...]]:
+    """Codes of the failures that are no rows, since an open letter tells of them."""
+    prefix = f"{COUNTER}."
+    found = {name.removeprefix(prefix): n for name, n in counters.items() if name.startswith(prefix)}
+    return Counter({(None, None, code): n for code, n in found.items()})
+
+
 def _tally(rows: Counter[tuple[str | None, ...]], place: int) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for values, number in rows.items():
@@ -219,8 +228,11 @@ def make_report(
         promised = sum(manifest.rows(table) for manifest in manifests)
         if promised != number:
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
-    total = sum(numbers[table] for table in _OUTCOMES) + sum(count.known for count in count_stages(counters))
-    dead_ratio = numbers["dead_letters"] / total if total else 0.0
+    open_before = counters.get(COUNTER, 0)
+    total = (
+        sum(numbers[table] for table in _OUTCOMES) + sum(count.known for count in count_stages(counters)) + open_before
+    )
+    dead_ratio = (numbers["dead_letters"] + open_before) / total if total else 0.0
     if imbalance:
         status, code = "does not balance", 4
     elif dead_ratio > settings.max_dead_ratio:
@@ -239,7 +251,8 @@ def make_report(
         rows=numbers,
         stages=tuple(count_stages(counters)),
         imbalance=tuple(imbalance),
-        codes=_tally(rows["dead_letters"], 2),
+        codes=_tally(rows["dead_letters"] + _known_codes(counters), 2),
+        known_letters=open_before,
         reasons=_tally(rows["dropped"], 3),
         languages=_tally(rows["articles"], 2),
         sources=count_sources(rows),
@@ -302,12 +315,13 @@ def _stage_table(report: Report) -> PlainTable:
     left_out = report.rows["dropped"]
     duplicate = sum(count.duplicate for count in report.stages)
     known = sum(count.known for count in report.stages)
-    total = sum(report.rows[table] for table in _OUTCOMES) + known
+    dead = report.rows["dead_letters"] + report.known_letters
+    total = sum(report.rows[table] for table in _OUTCOMES) + known + report.known_letters
     footer = [
         "inputs",
         f"{total:,}",
         f"{report.rows['articles']:,} articles",
-        f"{report.rows['dead_letters']:,}",
+        f"{dead:,}",
         f"{left_out - duplicate:,}",
         f"{duplicate:,}",
         f"{known:,}",

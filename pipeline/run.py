@@ -195,7 +195,7 @@ def run_elements(
         _log.warning("carrying on run %s, which was interrupted", plan.run_id)
     own = [manifest for manifest in manifests if manifest.run_id == plan.run_id]
     others = [manifest for manifest in manifests if manifest.run_id != plan.run_id]
-    known = Memory(settings, others, own, feeds)
+    known = Memory(settings, others, own, feeds, keeps_letters=kind == "run")
     try:
         with open_workspace(output) as directory:
             own = _run_chunks(settings, plan, own, known, directory)

@@ -209,7 +209,7 @@ def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscr
     began = time.monotonic()
     start_workers(settings)
     run = _Run(settings, arguments, datetime.now(UTC))
-    memory = Memory(run.settings, manifests, [], Feeds(output, manifests))
+    memory = Memory(run.settings, manifests, [], Feeds(output, manifests), keeps_letters=True)
     rest: list[tuple[Element, int]] = []
     watch = Watch(run.settings)
     balances, due = True, None

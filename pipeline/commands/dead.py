@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.options import UsageError
 
 COLUMNS = ("stage", "code", "host")
+MORE_COLUMNS = ("attempts", "letter_id")
 
 EXAMPLES = """\
 examples:
@@ -17,8 +18,11 @@ examples:
       which codes the letters since March have
   newsmill dead --output lake --by host --json
       the hosts, for a program to read
+  newsmill dead --output lake --by letter_id,code,attempts
+      each letter, and how often its input was tried
 
-A letter is open until 'newsmill replay' gets it through. An input that failed in several runs counts once.
+A letter is open until 'newsmill replay' gets it through. An input that failed in several runs counts once; a run
+that sees the same input fail in the same way adds to its attempts.
 """
 
 
@@ -37,7 +41,7 @@ def add_parser(commands: Any) -> None:
         "--by",
         default=",".join(COLUMNS),
         metavar="COLUMNS",
-        help="what to tell apart, comma-separated: stage, code, host (default: %(default)s)",
+        help="what to tell apart, comma-separated: stage, code, host, attempts, letter_id (default: %(default)s)",
     )
     parser.add_argument("--since", metavar="YYYY-MM-DD", help="leave out letters of earlier days")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -65,9 +69,9 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: an unknown column, a bad day, an output that no run has written to.
     """
     by = [name.strip() for name in known.by.split(",") if name.strip()]
-    unknown = [name for name in by if name not in COLUMNS]
+    unknown = [name for name in by if name not in (*COLUMNS, *MORE_COLUMNS)]
     if unknown or not by or len(set(by)) < len(by):
-        raise UsageError(f"--by {known.by!r}: give one or more of {', '.join(COLUMNS)}, each once")
+        raise UsageError(f"--by {known.by!r}: give one or more of {', '.join((*COLUMNS, *MORE_COLUMNS))}, each once")
     since = read_day("--since", known.since)
 
     from pipeline.console import complain  # noqa: PLC0415  heavy modules load when needed

@@ -41,6 +41,7 @@ class KnownFiles:
 
     Attributes:
         before: of all earlier runs.
+        letters: open dead letters of earlier runs, which are not written again; None where there are none.
         recent: of what was committed after ``before`` was made, and counts as earlier; None for nothing.
         so_far: of the chunks that this run has committed; None before the first.
         asks_again: links that earlier runs have read are gone on with.
@@ -50,6 +51,7 @@ class KnownFiles:
     so_far: str | None
     asks_again: bool = False
     recent: str | None = None
+    letters: str | None = None
 
     def load_before(self) -> Known | None:
         """What earlier runs have."""

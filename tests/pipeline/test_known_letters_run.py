@@ -1,0 +1,90 @@
+"""Inputs that fail in every run: one letter, whose tries are counted."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+import pytest
+
+from pipeline.cli import main
+
+GOOD = "The harbour board decided on Monday to close the eastern quay until the cracks in its wall have been filled."
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Reads all below a directory and gives the report."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.txt").write_text(f"Quay closed\n\n{GOOD}\n")
+    (tmp_path / "in" / "empty.txt").write_text("")
+    (tmp_path / "in" / "short.html").write_text("<!DOCTYPE html><title>Short</title><p>Too short.</p>")
+
+    def once(*more: str, code: int = 0) -> dict[str, Any]:
+        words = ["--input", str(tmp_path / "in"), "--output", str(tmp_path / "out"), "--fetch", "never"]
+        assert main(["run", *words, "--spacy_model", "none", "--quiet", "--max_dead_ratio", "0.9", *more]) == code
+        path = max((tmp_path / "out" / "runs").glob("*/report.json"), key=lambda found: found.stat().st_mtime_ns)
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        assert found["imbalance"] == []
+        assert main(["verify", "--output", str(tmp_path / "out")]) == 0
+        return found
+
+    return once
+
+
+def rows(output: Path, table: str) -> list[dict[str, Any]]:
+    where = output / table
+    return list(ds.dataset(where, partitioning="hive").to_table().to_pylist()) if where.exists() else []
+
+
+def attempts(output: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
+    capsys.readouterr()
+    assert main(["dead", "--output", str(output), "--by", "code,attempts", "--json"]) == 0
+    return {count["code"]: count["attempts"] for count in json.loads(capsys.readouterr().out)["counts"]}
+
+
+def test_letters_are_not_written_again_by_each_run(
+    run: Callable[..., dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out"
+    first = run()
+    assert (first["rows"]["dead_letters"], first["known_letters"]) == (2, 0)
+    for number in range(2, 4):
+        again = run(*(["--chunk_documents", "1"] if number == 3 else []))
+        assert (again["rows"]["dead_letters"], again["known_letters"]) == (0, 2)
+        assert again["codes"] == first["codes"]
+        assert set(attempts(output, capsys).values()) == {number}
+    assert len(rows(output, "dead_letters")) == 2
+    run("--max_dead_ratio", "0.5", code=3)
+    assert main(["compact", "--output", str(output), "--before", "2999-01-01"]) == 0
+    assert set(attempts(output, capsys).values()) == {4}
+
+
+def test_what_fails_in_another_way_is_written(
+    run: Callable[..., dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    (tmp_path / "in" / "empty.txt").write_text(" ")
+    (tmp_path / "in" / "short.html").write_text("<!DOCTYPE html><title>Short</title><p>Much too short.</p>")
+    assert run()["rows"]["dead_letters"] == 2
+    assert len(rows(tmp_path / "out", "dead_letters")) == 4
+    assert len(attempts(tmp_path / "out", capsys)) == 2, "an input that failed in several ways counts once"
+
+
+def test_a_letter_that_was_answered_is_written_anew(
+    run: Callable[..., dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output, short = tmp_path / "out", tmp_path / "in" / "short.html"
+    run()
+    run()
+    before = short.read_text()
+    short.write_text(f"<!DOCTYPE html><html lang=en><title>Long</title><article><p>{GOOD}</p><p>{GOOD[::-1]}</p>")
+    words = ["--output", str(output), "--reason", "extract", "--fetch", "never", "--spacy_model", "none", "--quiet"]
+    assert main(["replay", *words]) == 0
+    assert len(attempts(output, capsys)) == 1
+    short.write_text(before)
+    report = run()
+    assert (report["rows"]["dead_letters"], report["known_letters"]) == (1, 1)
+    assert main(["replay", *words]) == 0, "and a replay still sees what fails again"
+    assert len(attempts(output, capsys)) == 2
