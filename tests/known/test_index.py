@@ -84,7 +84,7 @@ def test_duplicates_are_not_asked_for_again_but_what_fetching_off_left_is(tmp_pa
     assert decide_link(other, index, None) is None
     repeated = decide_link(link, None, index)
     assert isinstance(repeated, LeftOut)
-    assert repeated.reason == "repeats.same_id"
+    assert repeated.reason == "repeats.same_text"
 
 
 @settings(max_examples=25, deadline=None)

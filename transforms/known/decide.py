@@ -145,7 +145,9 @@ def decide_link(link: Link, before: Known | None, so_far: Known | None) -> LeftO
         if index is not None and ids & index.retracted:
             return LeftOut("retract.taken_down", f"taken down: {link.url}")
     if so_far is not None and any(so_far.has_link(name, said) for name in names):
-        return LeftOut("repeats.same_id", f"an earlier chunk of the run has read {link.url}")
+        # As pick_links says it of copies in one chunk.
+        reason = "repeats.same_text" if link.entry is not None and has_text(link.entry) else "repeats.same_id"
+        return LeftOut(reason, f"an earlier chunk of the run has read {link.url}")
     if before is not None and any(before.has_link(name, said) for name in names):
         return "known"
     return None
