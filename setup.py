@@ -35,5 +35,5 @@ setup(
     package_data={"transforms": ["**/*.json", "**/*.toml"]},
     install_requires=read_requirements(),
     extras_require={"s3": ["boto3"]},
-    entry_points={"console_scripts": ["newsmill = pipeline.cli:main"]},
+    entry_points={"console_scripts": ["newsmill = pipeline.__main__:start"]},
 )

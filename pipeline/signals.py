@@ -27,8 +27,15 @@ def exiting_on_signals() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            with contextlib.suppress(ValueError):
-                signal.signal(number, handler)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                with contextlib.suppress(ValueError):
+                    signal.signal(number, handler)
+
+
+def ignore_signals() -> None:
+    """From now on they do nothing: all is done, and the exit code is decided."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def raise_on_signals() -> None:

@@ -18,7 +18,8 @@ from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link, Origin, Response, Retrieved, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.ledger import NAMESPACE
+from transforms.ledger import NAMESPACE, origin_of
+from transforms.sources.contents import MAX_EMPTY
 from transforms.sources.limits import ReadLimits
 from transforms.sources.open import OpenSources, open_source
 
@@ -370,3 +371,17 @@ def test_limits_are_checked() -> None:
     with pytest.raises(ValueError, match="max_page_bytes must be positive, got 0"):
         ReadLimits(max_page_bytes=0)
     assert pickle.loads(pickle.dumps(ReadLimits(max_ratio=7))).max_ratio == 7
+
+
+def test_a_feed_of_nothing_but_empty_entries_does_not_flood_the_letters(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    good = b"<item><link>https://post.example/a</link></item>"
+    path.write_bytes(b"<rss><channel>" + b"<item></item>" * 5000 + good + b"</channel></rss>")
+    found = list(open_source(Source(uri=str(path))))
+    assert Counter(map(describe, found)) == {"read.bad_record": MAX_EMPTY + 1, "link https://post.example/a": 1}
+    last = found[-1]
+    assert isinstance(last, Mishap)
+    assert "4,900 more entries" in str(last.why)
+    assert [origin_of(each.subject if isinstance(each, Mishap) else each).position for each in found] == list(
+        range(MAX_EMPTY + 2)
+    )

@@ -218,7 +218,7 @@ def _document(opened: Judged) -> Document:
 
 
 def _feed(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterator[Found]:
-    feed = _read_feed(opened)
+    feed = fold_empty(_read_feed(opened))
     tell(feed.hints)
     if not feed.entries and not feed.lost:
         raise no_entries(feed)
@@ -234,6 +234,23 @@ def _feed(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterator[Found]:
     for position, why in _from(max(0, opened.source.first - after), feed.lost):
         at = replace(opened.container, position=after + position)
         yield Mishap(_no_document(at), Trouble("read.bad_record", f"an entry that cannot be read: {why}"))
+
+
+MAX_EMPTY = 100
+"""Entries of one feed that hold nothing, or cannot be read, and have a dead letter each; one more counts the others."""
+
+
+def fold_empty(feed: Feed) -> Feed:
+    """The feed with what is nothing in it counted instead of listed, where there is very much of it."""
+    empty = [entry for entry in feed.entries if not (entry.url or entry.content_html or entry.summary_html)]
+    lost = feed.lost
+    if len(empty) > MAX_EMPTY:
+        beyond = {id(entry) for entry in empty[MAX_EMPTY:]}
+        feed = feed._replace(entries=tuple(entry for entry in feed.entries if id(entry) not in beyond))
+        lost = (*lost[:MAX_EMPTY], f"{len(beyond):,} more entries have neither link nor content", *lost[MAX_EMPTY:])
+    if len(lost) > MAX_EMPTY + 2:
+        lost = (*lost[: MAX_EMPTY + 1], f"and {len(lost) - MAX_EMPTY - 1:,} more cannot be read either")
+    return feed._replace(lost=lost)
 
 
 def _read_feed(opened: Judged) -> Feed:

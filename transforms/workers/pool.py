@@ -82,6 +82,16 @@ class _Server:
     def __init__(self, policy: WorkerPolicy) -> None:
         self._control, theirs = socket.socketpair()
         path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
+        # Ctrl-C goes to all processes of a terminal: it must not meet this one before it can ignore it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        try:
+            self._start(theirs, path)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        told = pickle.dumps(policy, 5)
+        self._control.sendall(struct.pack("=i", len(told)) + told)
+
+    def _start(self, theirs: socket.socket, path: str) -> None:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module
                 [sys.executable, "-m", "transforms.workers.server", str(theirs.fileno())],
@@ -90,8 +100,6 @@ class _Server:
                 stdout=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": path},
             )
-        told = pickle.dumps(policy, 5)
-        self._control.sendall(struct.pack("=i", len(told)) + told)
 
     def fork(self) -> tuple[int, Connection]:
         """A new worker, which says hello when it is ready."""
