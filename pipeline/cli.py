@@ -117,6 +117,8 @@ def _set_up_output() -> None:
     handler.setFormatter(PrintableFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("newsmill").setLevel(logging.INFO)
+    # It logs the traceback of what stops a run, which is said in one line, and kept whole in failure.txt.
+    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
 
 
 def _print_report(output: str, run_id: str | None) -> int:

@@ -342,6 +342,7 @@ def explain(error: BaseException) -> str:
     # Beam's errors end in the text of the traceback that caused them.
     words = str(error).strip().splitlines()
     line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1] if words else "")
+    line = line.partition(" [while running ")[0]
     named = line.strip() if "Error" in line else f"{type(error).__name__}: {line.strip()}".removesuffix(": ")
     remedy = next((remedy for signs, remedy in _REMEDIES if any(sign in named for sign in signs)), None)
     return f"{named}: {remedy}" if remedy else named

@@ -54,6 +54,7 @@ class Settings:
         feeds: lists of subscriptions, as given.
         poll: 'due' or 'all'.
         poll_limits: when a subscription is due again.
+        is_unbounded: the run is one unbounded pipeline.
         workers: how many processes read and enrich, and what one element may cost.
         max_dead_ratio: share of dead letters, 0 to 1, above which the run exits with 3.
         beam_args: options that Beam reads itself.
@@ -82,6 +83,7 @@ class Settings:
     feeds: tuple[str, ...] = ()
     poll: str = "due"
     poll_limits: PollLimits = dataclasses.field(default_factory=PollLimits)
+    is_unbounded: bool = False
     workers: WorkerPolicy = dataclasses.field(default_factory=WorkerPolicy)
 
 

@@ -1,6 +1,8 @@
 """What is done to each document and article, as the settings want it, and the pool of workers that does it."""
 
 import dataclasses
+import functools
+import time
 
 from pipeline import signals
 from pipeline.settings import Settings
@@ -19,6 +21,8 @@ def reading_steps(settings: Settings) -> tuple[Step, ...]:
         min_chars=settings.min_chars or MIN_CHARS,
         agent=settings.fetch_policy.robots_name,
         respect_opt_outs=settings.respect_opt_outs,
+        # The start of the run, which one that is carried on shares; an unbounded job goes on for months.
+        clock=time.time if settings.is_unbounded else functools.partial(float, settings.started_at.timestamp()),
     )
     return extract.step, IdentifyLanguages(languages=settings.languages).step
 

@@ -1,6 +1,7 @@
 """Subscriptions go in; one unbounded pipeline polls them on an engine of their own, until told to stop."""
 
 import contextlib
+import dataclasses
 import functools
 import logging
 import signal
@@ -138,7 +139,7 @@ def stream_unbounded(
         KeyboardInterrupt: told to stop twice.
     """
     refuse(settings)
-    settings, sources = subscribe(settings)
+    settings, sources = subscribe(dataclasses.replace(settings, is_unbounded=True))
     with hold_lock(settings.commit.output):
         try:
             _log.info(

@@ -21,7 +21,7 @@ def read_table(output: Path, table: str) -> list[dict[str, Any]]:
         return []
     rows = ds.dataset(where, partitioning="hive").to_table().to_pylist()
     kept = [{name: value for name, value in row.items() if name not in OF_THE_RUN} for row in rows]
-    return sorted(kept, key=lambda row: (row["source_uri"], row["source_position"] or 0, repr(row)))
+    return sorted(kept, key=lambda row: (row.get("source_uri", ""), row.get("source_position") or 0, repr(row)))
 
 
 def read_lake(output: Path) -> dict[str, list[dict[str, Any]]]:

@@ -70,6 +70,8 @@ CUT: dict[str, Callable[[str], str]] = {
     "transforms.articles.furniture._ONLY_DATE": _folded(140),
     "transforms.articles.furniture._READING_TIME": _folded(140),
     "transforms.articles.furniture._UPPER_POINTER": _folded(200),
+    "transforms.articles.not_articles._LOGIN": _folded(120),
+    "transforms.articles.not_articles._NOT_FOUND": _folded(120),
     "transforms.articles.names._AFTER": _folded(300),
     "transforms.articles.names._DATED": _folded(3_000),
     "transforms.articles.names._NOBODY": _folded(100),
@@ -147,7 +149,8 @@ def superlinear(named: Named) -> str | None:
             large = cut(prefix + body * (4 * size // len(body) + 1) + suffix)
             unit_s = _unit_s(1)
             costs = [min(_cost(named, text, unit_s) for _ in range(3)) for text in (small, large)]
-            grows = costs[1] * 4 > costs[0] * MOST_GROWTH and costs[1] > 2 * SUSPECT
+            # What is cut has a largest cost, and may grow up to it.
+            grows = named.name not in CUT and costs[1] * 4 > costs[0] * MOST_GROWTH and costs[1] > 2 * SUSPECT
             if max(costs) > MOST_COST or grows:
                 return (
                     f"{named.name}: {prefix!r} + {body!r} * n + {suffix!r} costs {costs[0]:.0f} plain searches a "

@@ -131,7 +131,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]
     (folder / "in").mkdir()
     lines, opml = folder / "in" / "a.jsonl", folder / "feeds.opml"
     lines.write_text("\n".join([*LINES[:2], LINES[2][:-5], LINES[3], '{"text": "short", "id": 4}', LINES[5]]))
-    (folder / "in" / "gone.txt").symlink_to(folder / "away.txt")
+    (folder / "in" / "gone.txt").symlink_to(folder / "in" / ".away.txt")
     (folder / "in" / "nothing.txt").write_text("")
     routes = {"/feed.xml": make_feed(["/fine", *list(ILL)[:5]]), "/fine": make_page(99), **ILL}
     with pytest.MonkeyPatch.context() as patch, Server(routes) as server:
@@ -143,7 +143,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]
         steps["off"] = tale.do("replay", *OFF, "--reason", "fetch.timeout", "fetch.http_404")
         server.routes |= WELL
         lines.write_text("\n".join(LINES))
-        (folder / "away.txt").write_text("The harbour opens\n\n" + text(3))
+        (folder / "in" / ".away.txt").write_text("The harbour opens\n\n" + text(3))
         steps["some"] = tale.do(
             "replay", "--reason", "fetch.timeout", "fetch.http_404", "read.bad_record", *FAST, *CALM
         )

@@ -389,4 +389,4 @@ def test_hostile_rules_cost_what_their_length_is(rule: str) -> None:
         return time.process_time() - start
 
     cost(1)
-    assert cost(80) < 40 * cost(10) + 0.2
+    assert cost(80) < 24 * min(cost(10) for _ in range(3)) + 0.5  # 64 times as much were it quadratic

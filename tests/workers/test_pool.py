@@ -124,12 +124,11 @@ def test_a_stream_that_is_left_early_leaves_the_pool_well(pool: Pool) -> None:
     assert list(pool.stream(count_up, "a")) == ["a!", End(None)]
 
 
-def test_a_preload_that_fails_says_so(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_preload_that_fails_says_so() -> None:
     pool = Pool(WorkerPolicy(preload=(("transforms.entities.models", "load_model", "no_such_model"),)))
-    with pytest.raises(WorkerFault, match="cannot be started"):
+    with pytest.raises(WorkerFault, match=r"cannot be started: .*no_such_model"):
         work(pool, ["a"])
     pool.close()
-    assert "no_such_model" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("bad", [{"workers": 0}, {"timeout_s": 0.0}, {"memory_mb": 1}, {"timeout_s": float("nan")}])

@@ -1,6 +1,7 @@
 """Documents come in; articles go out, and dead letters for what holds none."""
 
 import functools
+from collections.abc import Callable
 from typing import NamedTuple
 
 import apache_beam as beam
@@ -35,16 +36,26 @@ class ExtractArticles(beam.PTransform[beam.PCollection[Document], Extracted]):
         min_chars: shortest main text accepted, in code points.
         agent: name that robots directives may address this robot by, lower case.
         respect_opt_outs: leave out pages whose publisher reserves TDM or opts out of AI.
+        clock: seconds since 1970, for documents that do not say when they were received: dates beyond are refused.
 
     Raises:
         ValueError: ``min_chars`` below 1.
     """
 
-    def __init__(self, *, min_chars: int = MIN_CHARS, agent: str = AGENT, respect_opt_outs: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        min_chars: int = MIN_CHARS,
+        agent: str = AGENT,
+        respect_opt_outs: bool = False,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         super().__init__()
         if min_chars < 1:
             raise ValueError(f"min_chars must be positive, got {min_chars}")
-        read = functools.partial(read_document, min_chars=min_chars, agent=agent, respect_opt_outs=respect_opt_outs)
+        read = functools.partial(
+            read_document, min_chars=min_chars, agent=agent, respect_opt_outs=respect_opt_outs, clock=clock
+        )
         self.step = Step("extract", read, "extract.crash", (("transforms.articles.read", "warm_up"),))
 
     def expand(self, documents: beam.PCollection[Document]) -> Extracted:

@@ -150,10 +150,10 @@ def _walk(folder: str, top: str) -> Iterator[Source]:
         found += (Source(uri=str(Path(here) / name), within=top) for name in away)
         for name in files:
             path = Path(here) / name
-            # A dangling link is kept, to be a dead letter.
+            # A dangling link is kept, to be a dead letter. Where a link leads is looked at when it is opened, too.
             if not name.startswith("."):
-                leads_out = path.is_symlink() and path.exists() and not is_inside(str(path), top)
-                found.append(Source(uri=str(path), within=top if leads_out else None))
+                is_sure = not path.is_symlink() or (path.exists() and is_inside(str(path), top))
+                found.append(Source(uri=str(path), within=None if is_sure else top))
     yield from sorted(found, key=lambda source: Path(source.uri).parts)
 
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.server import ANSWER, FORK, KILL, REQUEST, WAIT
+from transforms.workers.server import ANSWER, FORK, KILL, NO_WORKER, REQUEST, WAIT
 from transforms.workers.steps import Ended, Step
 from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
 
@@ -108,10 +108,19 @@ class _Server:
             data, handles, _, _ = socket.recv_fds(self._control, ANSWER.size, 1)
         except OSError as error:
             raise WorkerFault(f"worker processes cannot be started: {error}") from error
-        if len(data) < ANSWER.size or not handles:
-            raise WorkerFault("worker processes cannot be started: the lines above say why")
+        pid = ANSWER.unpack_from(data)[0] if len(data) >= ANSWER.size else NO_WORKER
+        if pid == NO_WORKER:
+            raise WorkerFault(f"worker processes cannot be started: {self._reason(data)}")
+        if not handles:
+            raise WorkerFault("worker processes cannot be started: Too many open files")
         os.set_inheritable(handles[0], False)
-        return ANSWER.unpack(data)[0], Connection(handles[0])
+        return pid, Connection(handles[0])
+
+    def _reason(self, data: bytes) -> str:
+        with contextlib.suppress(OSError):
+            while more := self._control.recv(4096):
+                data += more
+        return data[ANSWER.size :].decode("utf-8", "replace") or "the process that starts them was ended"
 
     def bury(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
         """Return code of a worker that has ended or is to end, and whether memory was the reason."""

@@ -30,6 +30,9 @@ REQUEST = struct.Struct("=ci")
 ANSWER = struct.Struct("=iB")
 """A process id (FORK), or what subprocess calls the return code (WAIT, KILL); and 1 where memory was the reason."""
 
+NO_WORKER = -1
+"""Stands for a process id in the answer to FORK where there is none; the reason follows, and then nothing."""
+
 _WATCH_S = 0.1
 _PAGE = resource.getpagesize()
 
@@ -45,12 +48,19 @@ def main() -> None:
     for preload in policy.preload:
         try:
             call_preload(preload)
-        except Exception as error:
-            sys.stderr.write(f"newsmill: {'.'.join(preload[:2])}: {error}\n")
+        except BaseException as error:
+            _refuse(control, f"{'.'.join(preload[:2])}: {type(error).__name__}: {error}")
             return
     gc.collect()
     gc.freeze()  # what was loaded stays shared between the workers
     Server(control, policy).serve()
+
+
+def _refuse(control: socket.socket, message: str) -> None:
+    """Answer the first request with the reason why there will be no workers."""
+    with contextlib.suppress(EOFError, ConnectionError):
+        _exactly(control, REQUEST.size)
+        control.sendall(ANSWER.pack(NO_WORKER, 0) + message.encode("utf-8", "backslashreplace"))
 
 
 class Server:
