@@ -109,7 +109,7 @@ class Spent:
 def watch(commands: list[list[str]], scratch: Path) -> Spent:
     """Run commands at the same time to their end."""
     start = time.perf_counter()
-    watched = [Watched([sys.executable, *words], scratch=scratch, every_s=0.5) for words in commands]
+    watched = [Watched([sys.executable, *words], scratch=scratch, every_s=3.0) for words in commands]
     ended = [each.end(3600) for each in watched]
     seconds = time.perf_counter() - start
     for each in ended:
