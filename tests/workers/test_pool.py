@@ -103,6 +103,16 @@ def test_workers_are_replaced_after_a_number_of_elements() -> None:
     assert len(set(pids)) == 4
 
 
+def test_memory_that_a_library_keeps_counts_against_no_element(pool: Pool) -> None:
+    found = work(pool, ["keep"] * 12)
+    assert [ended.result for ended in found.values() if isinstance(ended, Ended)] == ["keep!"] * 12
+
+
+def test_a_reader_that_keeps_memory_is_replaced_between_sources(pool: Pool) -> None:
+    for _ in range(4):
+        assert list(pool.stream(count_up, "keep,a")) == ["keep!", "a!", End(None)]
+
+
 def test_results_of_one_element_stream(pool: Pool) -> None:
     found = list(pool.stream(count_up, "a,b,c"))
     assert found == ["a!", "b!", "c!", End(None)]

@@ -20,14 +20,14 @@ from typing import Any, NamedTuple
 
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.server import ANSWER, FORK, KILL, NO_WORKER, REQUEST, WAIT
+from transforms.workers.server import ANSWER, FORK, KILL, NO_WORKER, REQUEST, RETIRED, WAIT
 from transforms.workers.steps import Ended, Step
 from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
 
 QUEUED = 2
 """Elements that a worker holds: the one it works on and the next, so that it does not wait for the run."""
 
-_SHORT_S, _LONG_S = 0.02, 5.0
+_SHORT_S, _LONG_S = 0.02, 0.5
 _START_S = 120.0
 """How long the first worker may take to start, seconds: models are loaded before."""
 
@@ -254,11 +254,26 @@ class Pool:
         Yields:
             The results; last an ``End``, or a ``Died``.
         """
+        task = (SINGLY if singly else MANY) + pickle.dumps((function, element), 5)
+        count = died = 0
+        while True:
+            for result in self._stream_once(task):
+                if isinstance(result, Died) and not count and result.why in ("retired", "worker_died"):
+                    died += result.why == "worker_died"
+                    if died < 2:
+                        break  # nothing was given: it is tried again, since the machine may have been at fault
+                count += 1
+                yield result
+            else:
+                return
+
+    def _stream_once(self, task: bytes) -> Iterator[Any]:
+        """Results as they come; last an End or a Died, which is 'retired' where the worker had left before."""
         worker = self._take_reader()
         is_whole = False
         try:
             worker.given += 1
-            worker.connection.send_bytes((SINGLY if singly else MANY) + pickle.dumps((function, element), 5))
+            worker.connection.send_bytes(task)
             while not is_whole:
                 frame = worker.connection.recv_bytes()
                 if frame[:1] == BROKEN:
@@ -271,7 +286,8 @@ class Pool:
                 while file.tell() < len(frame) - 1:
                     yield pickle.load(file)  # noqa: S301  from our own worker
         except (EOFError, ConnectionError):
-            yield self._describe(*self._bury(worker))
+            code, was_large = self._bury(worker)
+            yield Died("retired", "") if code == RETIRED else self._describe(code, was_large)
         finally:
             self._give_back(worker, is_good=is_whole)
 
@@ -345,7 +361,7 @@ class Pool:
         code, was_large = self._server.bury(worker.pid, kill=is_large)
         worker.connection.close()
         waiting = list(worker.tasks)
-        if waiting:
+        if waiting and code != RETIRED:
             died = self._describe(code, was_large, step=worker.step, is_large=is_large)
             if died.why == "worker_died" and not waiting[0].is_retry:
                 waiting[0].is_retry = True  # the machine may have been at fault

@@ -11,7 +11,6 @@ import gc
 import logging
 import os
 import pickle
-import resource
 import select
 import signal
 import socket
@@ -30,11 +29,12 @@ REQUEST = struct.Struct("=ci")
 ANSWER = struct.Struct("=iB")
 """A process id (FORK), or what subprocess calls the return code (WAIT, KILL); and 1 where memory was the reason."""
 
+RETIRED = 75
+"""Exit code of a worker that leaves in order, since what it keeps in memory has grown."""
 NO_WORKER = -1
 """Stands for a process id in the answer to FORK where there is none; the reason follows, and then nothing."""
 
 _WATCH_S = 0.1
-_PAGE = resource.getpagesize()
 
 
 def main() -> None:
@@ -117,16 +117,17 @@ class Server:
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
+            code = 0
             try:
                 _die_with_parent()
                 self._control.close()
                 ours.close()
                 theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-                worker.serve(Connection(theirs.detach()), self._policy)
+                code = RETIRED if worker.serve(Connection(theirs.detach()), self._policy) else 0
             except BaseException:
                 traceback.print_exc()
             finally:
-                os._exit(0)
+                os._exit(code)
         self._workers[pid] = _resident_bytes(pid)
         socket.send_fds(self._control, [ANSWER.pack(pid, 0)], [ours.fileno()])
         ours.close()
@@ -146,11 +147,7 @@ def _die_with_parent() -> None:
 
 
 def _resident_bytes(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
-            return int(file.read().split()[1]) * _PAGE
-    except (OSError, IndexError):
-        return 0
+    return worker.memory_bytes(pid)[1]
 
 
 def _exactly(control: socket.socket, count: int) -> bytes:

@@ -24,12 +24,18 @@ the last of them, that memory ran out, a defect of newsmill with its traceback."
 
 _MARGIN_BYTES = 512 << 20
 """Address space above the budget: what is reserved is not yet used. The server counts what is used."""
+_PAGE = resource.getpagesize()
 _BATCH_BYTES = 64 << 10
 """Results of one source are sent together up to about so many bytes."""
 
 
-def serve(connection: Connection, policy: WorkerPolicy) -> None:
-    """Work on what comes in until the socket is closed or the worker told to stop."""
+def serve(connection: Connection, policy: WorkerPolicy) -> bool:
+    """Work on what comes in until the socket is closed or the worker told to stop.
+
+    Returns:
+        True where it stops by itself, since it keeps half of what an element may take: what a library holds back must
+        not count against the next element.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the run, which ends its workers itself
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for number in (signal.SIGPROF, signal.SIGALRM):
@@ -38,10 +44,24 @@ def serve(connection: Connection, policy: WorkerPolicy) -> None:
     waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, waiting), daemon=True).start()
     connection.send_bytes(HELLO)
+    most = memory_bytes(os.getpid())[1] + (policy.memory_mb << 19)
     while (frame := waiting.get()) is not None and frame[:1] != STOP:
         with _budget(policy):
             if not _work(connection, frame, policy):
-                return
+                return False
+        if memory_bytes(os.getpid())[1] > most:
+            return True
+    return False
+
+
+def memory_bytes(pid: int) -> tuple[int, int]:
+    """Address space and resident memory of a process; zeros where the system does not say."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
+            pages = file.read().split()
+        return int(pages[0]) * _PAGE, int(pages[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0, 0
 
 
 def _receive(connection: Connection, waiting: "queue.SimpleQueue[bytes | None]") -> None:
@@ -112,11 +132,9 @@ def _budget(policy: WorkerPolicy) -> Iterator[None]:
 
 
 def _limit_address_space(policy: WorkerPolicy) -> None:
-    try:
-        with open(f"/proc/{os.getpid()}/statm", "rb") as file:  # noqa: PTH123
-            now = int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return  # not on this system: the budget of time is left
+    now, _ = memory_bytes(os.getpid())
+    if not now:
+        return  # the budget of time is left
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = now + (policy.memory_mb << 20) + _MARGIN_BYTES
     if hard != resource.RLIM_INFINITY:
