@@ -415,7 +415,7 @@ _add(
     ),
     page__surrogate_bytes=lambda m: page(m, "", "<p>#</p>").encode().replace(b"#", b"\xed\xa0\xbd\xed\xb8\x80" * 2_000),
     page__zero_bytes=lambda m: page(m, "", "<p>#</p>").encode().replace(b"#", b"\0" * m.size),
-    page__truncated=_cut(lambda m: story_page(m.chance, 5).encode() + b"<p>" + m.token.encode() + b"</p>" * 9),
+    page__truncated=_cut(lambda m: story_page(m.chance, 10**6 + 5).encode() + b"<p>" + m.token.encode() + b"</p>" * 9),
     page__noise=lambda m: b"<html><body><p>" + _noise(m),
     page__only_noise=_noise,
     page__two_marks=lambda m: b"\xef\xbb\xbf\xff\xfe" + page(m).encode("utf-16-le"),

@@ -25,6 +25,8 @@ the last of them, that memory ran out, a defect of newsmill with its traceback."
 _MARGIN_BYTES = 512 << 20
 """Address space above the budget: what is reserved is not yet used. The server counts what is used."""
 _PAGE = resource.getpagesize()
+KEPT_BYTES = 128 << 20
+"""What a worker may keep in memory between two elements; to replace it costs a fork."""
 _BATCH_BYTES = 64 << 10
 """Results of one source are sent together up to about so many bytes."""
 
@@ -33,8 +35,8 @@ def serve(connection: Connection, policy: WorkerPolicy) -> bool:
     """Work on what comes in until the socket is closed or the worker told to stop.
 
     Returns:
-        True where it stops by itself, since it keeps half of what an element may take: what a library holds back must
-        not count against the next element.
+        True where it stops by itself, since it keeps KEPT_BYTES or half of what an element may take: what a library
+        holds back must not count against the next element, nor add up over the workers.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the run, which ends its workers itself
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -44,7 +46,7 @@ def serve(connection: Connection, policy: WorkerPolicy) -> bool:
     waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, waiting), daemon=True).start()
     connection.send_bytes(HELLO)
-    most = memory_bytes(os.getpid())[1] + (policy.memory_mb << 19)
+    most = memory_bytes(os.getpid())[1] + min(policy.memory_mb << 19, KEPT_BYTES)
     while (frame := waiting.get()) is not None and frame[:1] != STOP:
         with _budget(policy):
             if not _work(connection, frame, policy):
