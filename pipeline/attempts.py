@@ -23,12 +23,10 @@ from pathlib import Path
 
 from pipeline import signals
 from pipeline.chunks import Element
-from pipeline.settings import Settings
-from pipeline.stages import worker_policy
 from transforms.lake import files
 from transforms.ledger import work_key
 from transforms.workers.journal import Journal, read_journal
-from transforms.workers.pool import shared_pool
+from transforms.workers.pool import Pool
 
 STATE = "_attempts.json"
 IN_FLIGHT = "_in_flight"
@@ -110,17 +108,16 @@ class Watch:
     """Notes each chunk of a run before it is begun and after it is committed; for one who holds the output's lock.
 
     Args:
-        settings: of the run.
+        output: of the run.
+        pool: that works on its elements.
         is_replay: what is condemned is tried once more.
     """
 
-    def __init__(self, settings: Settings, *, is_replay: bool = False) -> None:
-        self._settings = settings
-        self._is_replay = is_replay
-        self._output = settings.commit.output
+    def __init__(self, output: str, pool: Pool, *, is_replay: bool = False) -> None:
+        self._output = output
         self._path = in_flight_path(self._output)
         self._attempts = learn(load_attempts(self._output), self._path)
-        self._pool = shared_pool(worker_policy(settings))
+        self._pool = pool
         self._journal: Journal | None = None
         if is_replay:
             again = dict.fromkeys(self._attempts.condemned, 0) | dict(self._attempts.suspects)

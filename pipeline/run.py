@@ -222,7 +222,7 @@ def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memo
     status = Status(total=sum(weight for _, weight in plan.work))
     status.done = max(0, status.total - sum(weight for _, weight in queue))
     committed = list(own)
-    watch = Watch(settings, is_replay=plan.kind == "replay")
+    watch = Watch(settings.commit.output, start_workers(settings), is_replay=plan.kind == "replay")
     with show_progress(directory, status, quiet=settings.quiet), watch.watching():
         while queue or not committed:
             batch, _ = next_batch(queue, most) if is_local else (queue, [])

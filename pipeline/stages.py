@@ -11,7 +11,7 @@ from transforms.entities.enrich import RecognizeEntities
 from transforms.identify import IdentifyLanguages
 from transforms.topics.stage import AssignTopics
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import kill_pools, shared_pool
+from transforms.workers.pool import Pool, kill_pools, shared_pool
 from transforms.workers.steps import Step
 
 
@@ -41,7 +41,7 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
     return dataclasses.replace(settings.workers, preload=tuple(preload))
 
 
-def start_workers(settings: Settings) -> None:
-    """Start the run's pool, which loads its models while the graph is built; a signal ends it with the run."""
+def start_workers(settings: Settings) -> Pool:
+    """The run's pool, which loads its models while the graph is built; a signal ends it with the run."""
     signals.before_exit(kill_pools)
-    shared_pool(worker_policy(settings))
+    return shared_pool(worker_policy(settings))

@@ -207,11 +207,10 @@ def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscr
     output, most = settings.commit.output, settings.chunk_documents
     manifests = open_output(output)
     began = time.monotonic()
-    start_workers(settings)
     run = _Run(settings, arguments, datetime.now(UTC))
     memory = Memory(run.settings, manifests, [], Feeds(output, manifests), keeps_letters=True)
     rest: list[tuple[Element, int]] = []
-    watch = Watch(run.settings)
+    watch = Watch(output, start_workers(settings))
     balances, due = True, None
     _log.info("streaming %d subscriptions into %s; SIGTERM ends it", len(subscribed.sources()), output)
     try:
