@@ -109,11 +109,11 @@ class Watch:
 
     Args:
         output: of the run.
-        pool: that works on its elements.
+        pool: that works on its elements; None where the engine has processes of its own, and only chunks are cut.
         is_replay: what is condemned is tried once more.
     """
 
-    def __init__(self, output: str, pool: Pool, *, is_replay: bool = False) -> None:
+    def __init__(self, output: str, pool: Pool | None, *, is_replay: bool = False) -> None:
         self._output = output
         self._path = in_flight_path(self._output)
         self._attempts = learn(load_attempts(self._output), self._path)
@@ -169,14 +169,15 @@ class Watch:
             with signals.cleaning_up(in_order):
                 yield
         finally:
-            self._pool.unwatch()
+            if self._pool is not None:
+                self._pool.unwatch()
             self._journal = None
             in_order()
             with contextlib.suppress(OSError):
                 self._path.unlink()
 
     def _tell_pool(self) -> None:
-        if self._journal is not None:
+        if self._journal is not None and self._pool is not None:
             suspects = self._attempts.suspects
             condemned = {key for key, count in suspects.items() if count >= CONDEMNED_AT}
             self._pool.watch(

@@ -5,7 +5,7 @@ import functools
 import time
 
 from pipeline import signals
-from pipeline.settings import Settings
+from pipeline.settings import Settings, is_one_process
 from transforms.articles.extract import MIN_CHARS, ExtractArticles
 from transforms.entities.enrich import RecognizeEntities
 from transforms.identify import IdentifyLanguages
@@ -41,7 +41,12 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
     return dataclasses.replace(settings.workers, preload=tuple(preload))
 
 
-def start_workers(settings: Settings) -> Pool:
-    """The run's pool, which loads its models while the graph is built; a signal ends it with the run."""
+def start_workers(settings: Settings) -> Pool | None:
+    """The run's pool, which loads its models while the graph is built; a signal ends it with the run.
+
+    None where the engine has processes of its own: each of them makes a pool.
+    """
+    if not is_one_process(settings):
+        return None
     signals.before_exit(kill_pools)
     return shared_pool(worker_policy(settings))
