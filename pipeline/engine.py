@@ -1,5 +1,7 @@
 """One batch of work goes in; it is sent through the graph on the runner that was named, and committed."""
 
+import os
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +16,7 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from pipeline.chunks import Element
 from pipeline.news import MakeNews
 from pipeline.settings import LOCAL_RUNNERS, Settings
+from transforms import progress
 from transforms.known.decide import KnownFiles
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import commit_files, read_handover
@@ -35,6 +38,19 @@ def choose_runner(options: PipelineOptions) -> Any:
 def is_local_run(settings: Settings) -> bool:
     """Whether the run is cut into chunks: on the in-process runner it is, elsewhere it is one job."""
     return PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in LOCAL_RUNNERS
+
+
+def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
+    """A pipeline on the runner that the options name, with its temporary directory inside that of the run.
+
+    Beam removes its own when the pipeline ends; the next run removes that of a run that was killed.
+    """
+    before = tempfile.tempdir
+    tempfile.tempdir = os.environ.get(progress.DIRECTORY_VARIABLE, before)
+    try:
+        return beam.Pipeline(runner=choose_runner(options), options=options)
+    finally:
+        tempfile.tempdir = before
 
 
 def read_counters(result: Any) -> dict[str, int]:
@@ -61,8 +77,7 @@ def run_chunk(
         parts: more of the Manifest's attributes, such as ``took``.
     """
     options = PipelineOptions(list(settings.beam_args))
-    runner = choose_runner(options)
-    made = beam.Pipeline(runner=runner, options=options)
+    made = make_pipeline(options)
     news = MakeNews(settings, known=known, max_documents=max_documents)
     _ = made | "Elements" >> beam.Create(list(elements)).with_output_types(Element) | "News" >> news
     result = made.run()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.engine import choose_runner, read_counters
+from pipeline.engine import make_pipeline, read_counters
 from pipeline.settings import Settings
 from pipeline.stages import enriching_steps, reading_steps, start_workers, worker_policy
 from schemas import NEWSMILL_VERSION
@@ -158,7 +158,7 @@ def find_imbalance(counters: Mapping[str, int], rows: Mapping[str, int], chosen:
 def run_chunk(settings: Settings, rows: Iterable[Article]) -> tuple[Manifest | None, dict[str, int]]:
     """Read the pages of some rows again and commit what changed; no manifest where nothing did."""
     commit, options = settings.commit, PipelineOptions(list(settings.beam_args))
-    made = beam.Pipeline(runner=choose_runner(options), options=options)
+    made = make_pipeline(options)
     shelves = beam.Create(shelve(rows, SHELF)).with_output_types(tuple[str, tuple[Article, ...]])
     _ = made | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
     result = made.run()

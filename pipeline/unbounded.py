@@ -16,7 +16,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from pipeline.chunks import next_batch, weigh
-from pipeline.engine import choose_runner, read_counters
+from pipeline.engine import make_pipeline, read_counters
 from pipeline.lock import hold_lock
 from pipeline.news import ReadNews, Work, stage_tables
 from pipeline.options import UsageError
@@ -205,7 +205,7 @@ def make_known(settings: Settings, manifests: list[Manifest], index: str) -> Liv
 def _start(settings: Settings, window_s: float, known: KnownFiles) -> Any:
     options = PipelineOptions(list(settings.beam_args))
     options.view_as(StandardOptions).streaming = True
-    pipeline = beam.Pipeline(runner=choose_runner(options), options=options)
+    pipeline = make_pipeline(options)
     places = pipeline | "Lists" >> beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
     _ = places | "Stream" >> StreamNews(settings, window_s, known=known)
     return pipeline.run()

@@ -1,11 +1,14 @@
 """An output goes in; for as long as the block lasts, all processes of a run share what is not for the output."""
 
 import contextlib
+import functools
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline import signals
 from transforms import progress
 from transforms.lake import files
 from transforms.scratch import scratch_directory
@@ -30,7 +33,8 @@ def open_workspace(output: str) -> Iterator[Path]:
         _read_hosts(output, hosts)
         with _environment({progress.DIRECTORY_VARIABLE: str(directory), book.DIRECTORY_VARIABLE: str(hosts)}):
             progress.reset()
-            yield directory
+            with signals.cleaning_up(functools.partial(shutil.rmtree, directory, ignore_errors=True)):
+                yield directory
             # Not after a failure: what was asked then is in no log, and the next run would be taken to task for it.
             keep_hosts(output, hosts)
 
