@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from schemas.trouble import LeftOut, Trouble
 
-_kept: list[bytearray] = []
+_kept: list[bytes] = []
 
 
 def act(element: str) -> str:
@@ -30,7 +30,7 @@ def act(element: str) -> str:
         case "leave":
             raise LeftOut("read.ignored", element)
         case "keep":
-            _kept.append(bytearray(b"x" * (40 << 20)))
+            _kept.append(b"x" * (40 << 20))
         case "pid":
             return str(os.getpid())
     return element + "!"
