@@ -13,7 +13,7 @@ import pytest
 from schemas.trouble import LeftOut, Trouble
 from tests.workers.elements import act, act_later, count_up
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import Died, Pool, WorkerFault
+from transforms.workers.pool import MAX_POOLS, Died, Pool, WorkerFault, shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step
 
 STEPS = (Step("read", act, "read.crash"),)
@@ -187,3 +187,17 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_process_keeps_few_pools_and_none_that_is_used_is_closed() -> None:
+    policies = [WorkerPolicy(workers=1, recycle_after=100 + n) for n in range(MAX_POOLS + 2)]
+    used = shared_pool(policies[0])
+    client = used.client()
+    for policy in policies[1:]:
+        assert work(shared_pool(policy), ["a"])
+    assert shared_pool(policies[0]) is used
+    client.submit("x", STEPS, "b")
+    assert [ended.result for _, ended in client.collect(wait=True) if isinstance(ended, Ended)] == ["b!"]
+    client.close()
+    assert shared_pool(policies[-1]) is shared_pool(policies[-1])
+    assert shared_pool(policies[1]) is not used

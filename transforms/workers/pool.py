@@ -172,6 +172,7 @@ class Pool:
         self._workers: list[_Worker] = []
         self._readers: list[_Worker] = []
         self._clients = 0
+        self._reading = 0
         self._is_closed = False
         self._journal: Journal | None = None
         self._suspects: frozenset[str] = frozenset()
@@ -200,6 +201,11 @@ class Pool:
     def is_suspect(self, key: str | None) -> bool:
         """Whether an element is to be worked on alone."""
         return key in self._suspects
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a run or a stage uses it now."""
+        return bool(self._clients or self._journal is not None or self._reading)
 
     def close(self) -> None:
         """End all workers."""
@@ -269,6 +275,8 @@ class Pool:
 
     def _stream_once(self, task: bytes) -> Iterator[Any]:
         """Results as they come; last an End or a Died, which is 'retired' where the worker had left before."""
+        with self._lock:
+            self._reading += 1
         worker = self._take_reader()
         is_whole = False
         try:
@@ -407,6 +415,7 @@ class Pool:
 
     def _give_back(self, worker: _Worker, *, is_good: bool) -> None:
         with self._lock:
+            self._reading -= 1
             if self._is_closed:
                 return
             if is_good:
@@ -468,12 +477,21 @@ _pools: dict[WorkerPolicy, Pool] = {}
 _making = threading.Lock()
 
 
+MAX_POOLS = 4
+"""Pools that a process keeps: a run needs one, but a process may carry out many runs of different settings."""
+
+
 def shared_pool(policy: WorkerPolicy) -> Pool:
-    """The pool of this process for a policy; made when first asked for, and kept until the process ends."""
+    """The pool of this process for a policy; made when first asked for, and kept until the process ends.
+
+    Where there are more than MAX_POOLS, the one that was asked for longest ago is closed, unless it is used.
+    """
     with _making:
-        pool = _pools.get(policy)
-        if pool is None:
-            pool = _pools[policy] = Pool(policy)
+        pool = _pools.pop(policy, None) or Pool(policy)
+        _pools[policy] = pool
+        idle = [each for each, kept in _pools.items() if kept is not pool and not kept.is_used]
+        for each in idle[: max(0, len(_pools) - MAX_POOLS)]:
+            _pools.pop(each).close()
         return pool
 
 
