@@ -275,8 +275,6 @@ class Pool:
 
     def _stream_once(self, task: bytes) -> Iterator[Any]:
         """Results as they come; last an End or a Died, which is 'retired' where the worker had left before."""
-        with self._lock:
-            self._reading += 1
         worker = self._take_reader()
         is_whole = False
         try:
@@ -398,15 +396,20 @@ class Pool:
 
     def _take_reader(self) -> _Worker:
         with self._lock:
-            while self._readers:
-                reader = self._readers.pop()
-                if reader.given < self.policy.recycle_after:
-                    return reader
-                with contextlib.suppress(OSError):
-                    reader.connection.send_bytes(STOP)
-                self._server.bury(reader.pid)
-                reader.connection.close()
-            return self._fork()
+            reader = self._find_reader()
+            self._reading += 1
+            return reader
+
+    def _find_reader(self) -> _Worker:
+        while self._readers:
+            reader = self._readers.pop()
+            if reader.given < self.policy.recycle_after:
+                return reader
+            with contextlib.suppress(OSError):
+                reader.connection.send_bytes(STOP)
+            self._server.bury(reader.pid)
+            reader.connection.close()
+        return self._fork()
 
     def _bury(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
         with self._lock:
