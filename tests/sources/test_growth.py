@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.trouble import LeftOut, Trouble
+from tests.costs import is_linear
 from transforms.articles.double_utf8 import undo_double_utf8
 from transforms.sources.feeds import read_feed
 from transforms.sources.limits import ReadLimits, check_markup
@@ -102,9 +103,7 @@ def cpu_s(read: Callable[[bytes], Any], data: bytes) -> float:
 def test_work_grows_with_the_input_and_not_faster(name: str) -> None:
     read, make = ALL[name]
     cpu_s(read, make(10))
-    small = min(cpu_s(read, make(1_500)) for _ in range(2))
-    large = min(cpu_s(read, make(6_000)) for _ in range(2))
-    assert large < 10 * small + 0.15
+    assert is_linear(lambda count: cpu_s(read, make(count)), (1_500, 6_000), most=10, floor_s=0.15)
 
 
 def test_a_bracket_inside_quotes_does_not_hide_attributes() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.costs import is_linear
 from transforms.sources.lenient_json import charset_of, load_lenient, split_array
 
 
@@ -50,5 +51,4 @@ def test_time_grows_with_the_size_alone(unit: str) -> None:
         return time.process_time() - start
 
     cpu(100)
-    small, large = (min(cpu(count) for _ in range(3)) for count in (20_000, 80_000))
-    assert large < 12 * small + 0.05
+    assert is_linear(cpu, (20_000, 80_000), most=12, floor_s=0.05)

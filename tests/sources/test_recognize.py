@@ -1,5 +1,6 @@
 """What inputs are taken for, by their first bytes."""
 
+import functools
 import gzip
 import time
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.documents import KINDS
+from tests.costs import is_linear
 from transforms.sources.recognize import HEAD_BYTES, recognize
 
 RSS = '<rss version="2.0"><channel><title>Harbour Post</title><item><title>A</title></item></channel></rss>'
@@ -147,8 +149,8 @@ def test_the_head_is_looked_at_in_time_that_grows_with_its_size_alone(start: str
         return time.process_time() - began
 
     for unit in UNITS:
-        small, large = (min(cpu(unit, size) for _ in range(2)) for size in (HEAD_BYTES // 4, HEAD_BYTES))
-        assert large < 10 * small + 0.05, unit
+        cost = functools.partial(cpu, unit)
+        assert is_linear(cost, (HEAD_BYTES // 4, HEAD_BYTES), most=10, floor_s=0.05), unit
 
 
 def test_legacy_charsets_are_text() -> None:
