@@ -59,6 +59,11 @@ class Attempts:
     condemned: tuple[str, ...] = ()
 
     @property
+    def left_out(self) -> set[str]:
+        """Keys of elements that are not worked on: condemned before, or by the last ended run."""
+        return {*self.condemned, *(key for key, count in self.suspects.items() if count >= CONDEMNED_AT)}
+
+    @property
     def is_blank(self) -> bool:
         """Whether there is nothing to keep."""
         return self == Attempts(work=self.work)
@@ -150,9 +155,8 @@ class Watch:
 
     def commit(self, size: int, documents: int) -> None:
         """Note that the chunk is committed."""
-        condemned = {key for key, count in self._attempts.suspects.items() if count >= CONDEMNED_AT}
         kept = grow(self._attempts, size, documents)
-        self._attempts = dataclasses.replace(kept, condemned=tuple(sorted({*kept.condemned, *condemned})))
+        self._attempts = dataclasses.replace(kept, condemned=tuple(sorted(self._attempts.left_out)))
         save_attempts(self._output, self._attempts)
 
     @contextlib.contextmanager
@@ -178,11 +182,8 @@ class Watch:
 
     def _tell_pool(self) -> None:
         if self._journal is not None and self._pool is not None:
-            suspects = self._attempts.suspects
-            condemned = {key for key, count in suspects.items() if count >= CONDEMNED_AT}
-            self._pool.watch(
-                self._journal, suspects={*suspects} - condemned, condemned={*self._attempts.condemned, *condemned}
-            )
+            left_out = self._attempts.left_out
+            self._pool.watch(self._journal, suspects={*self._attempts.suspects} - left_out, condemned=left_out)
 
 
 def in_flight_path(output: str) -> Path:
@@ -196,7 +197,8 @@ def in_flight_path(output: str) -> Path:
 def learn(attempts: Attempts, journal: Path) -> Attempts:
     """Add what was in the workers when the last run was ended; nothing where it ended in order."""
     suspects = dict(attempts.suspects)
-    for element in read_journal(journal):
+    in_flight = read_journal(journal)
+    for element in in_flight:
         suspects[element.key] = suspects.get(element.key, 0) + element.is_alone
-    is_found = any(element.is_alone for element in read_journal(journal))
+    is_found = any(element.is_alone for element in in_flight)
     return dataclasses.replace(attempts, suspects=suspects, ended=0 if is_found else attempts.ended)
