@@ -148,7 +148,7 @@ usage: ./run.sh [COMMAND]
                 feeds, stream, politeness
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
   test …        the tests (more words go to pytest)
-  check         format, lint and types
+  check         format, lint, types and layers of imports
   golden        write what the seeds and test pages give now as what is expected; review the diff
   dictionary    write docs/data-dictionary.md anew
   bench …       benchmarks/NAME.py, such as: ./run.sh bench overhead
@@ -193,6 +193,7 @@ case "$command" in
     cd "$here"
     "$venv/bin/ruff" format --check .
     "$venv/bin/ruff" check .
+    "$venv/bin/lint-imports" --no-logo
     exec "$venv/bin/python" -m mypy
     ;;
   golden)
@@ -216,7 +217,7 @@ case "$command" in
     PYTHONPATH="$here" exec "$venv/bin/python" "$here/benchmarks/$name.py" "$@"
     ;;
   runners)
-    exec bash "$here/tests/runners.sh" "$@"
+    exec bash "$here/tests/support/runners.sh" "$@"
     ;;
   lock)
     cd "$here"

@@ -35,8 +35,8 @@ from typing import Any, NamedTuple
 
 from benchmarks.corpus import story_page, story_text
 from benchmarks.trees import ROOT, Ended, Watched, judge_signalled, newsmill, run_to_end
-from tests.lakes import read_lake
-from tests.servers import Reply, Server, redirect
+from tests.support.lakes import read_lake
+from tests.support.servers import Reply, Server, redirect
 
 SHARED = ROOT.parent / "shared" / "cases"
 FACTS = Path(__file__).with_suffix(".toml")

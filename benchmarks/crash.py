@@ -53,8 +53,8 @@ import pyarrow.dataset as ds
 
 from benchmarks.corpus import Made, make_corpus, make_story, read_corpus, story_page
 from benchmarks.trees import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
-from tests.lakes import read_lake
-from tests.servers import Reply, Server
+from tests.support.lakes import read_lake
+from tests.support.servers import Reply, Server
 from transforms.lake.lake import CorruptManifest, live_files, read_manifests
 
 MAX_ATTEMPTS = 60
@@ -595,7 +595,7 @@ def main() -> int:
             return 1 if any(found["differences"] or found["temporary_files"] for found in results) else 0
         store = None
         if known.s3:
-            from tests.s3 import Store  # noqa: PLC0415  needs packages that only this needs
+            from tests.support.s3 import Store  # noqa: PLC0415  needs packages that only this needs
 
             store = stack.enter_context(Store())
             options += store.options

@@ -20,11 +20,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from transforms.entities.labels import Labelled
-from transforms.entities.models import DEFAULT_MODEL, describe_model, load_model
-from transforms.entities.recognize import find_entities, label_mentions
-from transforms.entities.settle import RULES, settle_mentions
-from transforms.entities.surface import trim_span
+from transforms.enrich.entities.labels import Labelled
+from transforms.enrich.entities.models import DEFAULT_MODEL, describe_model, load_model
+from transforms.enrich.entities.recognize import find_entities, label_mentions
+from transforms.enrich.entities.settle import RULES, settle_mentions
+from transforms.enrich.entities.surface import trim_span
 
 if TYPE_CHECKING:
     from spacy.language import Language

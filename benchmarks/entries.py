@@ -23,7 +23,7 @@ from schemas.documents import Document, Link, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.read import read_document
-from transforms.repeats import pick_original
+from transforms.known.repeats import pick_original
 from transforms.sources.open import open_source
 from transforms.web.client import Page
 from transforms.web.fetch import fetch_document, pick_links

@@ -24,7 +24,7 @@ from schemas.documents import Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.dates import parse_date
 from transforms.articles.feed_text import read_feed_text
-from transforms.sources.feeds import Feed
+from transforms.sources.feed_entries import Feed
 from transforms.sources.strings import html_to_plain
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "feeds" / "feedparser-corpus"

@@ -21,7 +21,7 @@ import orjson
 from benchmarks.feed_corpus import CORPUS, File, Parse, read_file, score
 from schemas.documents import Entry, Source
 from schemas.trouble import LeftOut, Trouble
-from transforms.sources.feeds import Feed, read_feed
+from transforms.sources.feed_entries import Feed, read_feed
 from transforms.sources.open import open_source
 from transforms.sources.recognize import HEAD_BYTES, recognize
 

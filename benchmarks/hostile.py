@@ -30,7 +30,7 @@ from typing import Any
 
 from benchmarks.hostile_inputs import Hostile, good_page, make_hostile
 from benchmarks.trees import Ended, newsmill, run_to_end
-from tests.lakes import read_lake
+from tests.support.lakes import read_lake
 from transforms.workers.policy import WALL_FACTOR
 
 GOOD = 100

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from transforms.languages import detect_language, language_model
+from transforms.enrich.languages.identify import detect_language, language_model
 
 SENTENCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "langid"
 

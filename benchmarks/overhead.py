@@ -39,11 +39,11 @@ from schemas.documents import Document, Source
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.read import read_document, warm_up
-from transforms.entities.annotate import recognize_entities
-from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
-from transforms.languages import identify_language
+from transforms.enrich.entities.annotate import recognize_entities
+from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.enrich.languages.identify import identify_language
+from transforms.enrich.topics.assign import assign_topics
 from transforms.sources.opening import open_source
-from transforms.topics.assign import assign_topics
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool
 from transforms.workers.steps import Ended, Step
@@ -209,7 +209,7 @@ def loop_alone(warc: Path) -> None:
 def loop_through(warc: Path) -> None:
     """The same through a pool of one worker; print the processor seconds of all processes."""
     documents = list(read_pages(warc))
-    preload = (("transforms.articles.read", "warm_up"), ("transforms.languages", "warm_up"))
+    preload = (("transforms.articles.read", "warm_up"), ("transforms.enrich.languages.identify", "warm_up"))
     pool = Pool(WorkerPolicy(workers=1, recycle_after=10**9, preload=preload))
     client = pool.client()
     steps = (Step("extract", read_document, "extract.crash"), Step("language", identify_language, "language.crash"))

@@ -36,7 +36,7 @@ from typing import Any
 
 from benchmarks.corpus import make_story, story_page
 from benchmarks.trees import Ended, newsmill, run_to_end
-from tests.lakes import read_lake
+from tests.support.lakes import read_lake
 
 MODES = {
     "endless": ("x-poison-endless", "extract.too_slow"),

@@ -1,11 +1,11 @@
 """Polls and fetches a simulated web for several rounds and judges the manners by the log of its servers.
 
-A thousand hosts on loopback addresses, each with a feed, articles, a robots.txt and whims (``tests/webs.py``), are
-subscribed to and polled by ``newsmill run`` in a process of its own: all new, nothing new, a tenth changed, and, where
-polling by due times exists, once more as scheduled. An independent checker (``tests/manners.py``) reads what the
-servers saw. Prints requests, breaches, the share of requests for unchanged feeds that were answered 304 or not sent,
-wall time against the ideal (the slowest host) and the cost of a round without news. The last line is the result as
-JSON; the exit code is 1 on a breach, on a failed run, or where a promise is not kept.
+A thousand hosts on loopback addresses, each with a feed, articles, a robots.txt and whims (``tests/support/webs.py``),
+are subscribed to and polled by ``newsmill run`` in a process of its own: all new, nothing new, a tenth changed, and,
+where polling by due times exists, once more as scheduled. An independent checker (``tests/support/manners.py``) reads
+what the servers saw. Prints requests, breaches, the share of requests for unchanged feeds that were answered 304 or not
+sent, wall time against the ideal (the slowest host) and the cost of a round without news. The last line is the result
+as JSON; the exit code is 1 on a breach, on a failed run, or where a promise is not kept.
 
 Usage: ./run.sh bench politeness [--hosts 1000] [--rounds 3] [--delay_s 1] [--seed N] [--max_hosts 200] [--keep DIR]
 """
@@ -25,8 +25,8 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from tests.manners import Breach, Seen, crawl_delay_s, find_breaches, patience_s
-from tests.webs import SimulatedWeb
+from tests.support.manners import Breach, Seen, crawl_delay_s, find_breaches, patience_s
+from tests.support.webs import SimulatedWeb
 
 ROOT = Path(__file__).parents[1]
 LEAST_UNCHANGED = 0.9

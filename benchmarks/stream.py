@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.corpus import story_text
 from benchmarks.memory import resident_bytes
-from tests.servers import Reply, Server
+from tests.support.servers import Reply, Server
 
 ROOT = Path(__file__).parents[1]
 GRACE_S = 10.0

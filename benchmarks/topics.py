@@ -4,7 +4,7 @@
 
 Two yardsticks, neither of them a gold standard:
 
-- silver: pages whose section, in JSON-LD, meta or address, is mapped by transforms.topics.publisher. One
+- silver: pages whose section, in JSON-LD, meta or address, is mapped by transforms.enrich.topics.publisher. One
   section is admissible, although half of the pages fit two topics, and sections err; so the truth is higher.
 - SIB-200: single sentences of travel guides, news and encyclopaedias in seven coarse topics, each mapped to
   the top-level codes that are admissible for it. A sentence says less than an article.
@@ -24,11 +24,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from transforms.languages import detect_language
-from transforms.topics import classify as model
-from transforms.topics.classify import MODEL, Scored, score_topics
-from transforms.topics.publisher import map_sections, sections_in_url
-from transforms.topics.taxonomy import label, top, top_codes
+from transforms.enrich.languages.identify import detect_language
+from transforms.enrich.topics import classify as model
+from transforms.enrich.topics.classify import MODEL, Scored, score_topics
+from transforms.enrich.topics.publisher import map_sections, sections_in_url
+from transforms.enrich.topics.taxonomy import label, top, top_codes
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SURE = 0.30

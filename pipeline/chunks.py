@@ -10,7 +10,7 @@ from schemas.documents import Link, Source
 from schemas.record import from_row, json_date, row
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
-from transforms.sources.lists import is_web_url
+from transforms.urls import is_web_url
 
 Element = Source | Link
 """What a run can begin with."""

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.elements import Key, element_key, replay_element
 from pipeline.options import UsageError
 from pipeline.tables import PlainTable, printed, text_console
 from schemas.articles import DeadLetter
@@ -19,6 +18,7 @@ from transforms.lake import files
 from transforms.lake.lake import live_files, manifest_paths, read_manifests
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import parse_partition
+from transforms.letters.replay_element import Key, element_key, replay_element
 from transforms.printable import printable_json
 
 _LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "message", "replay_json", "attempts", "run_id")

@@ -16,12 +16,12 @@ from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.rights import without_reserved_exchanges
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.known.letters import Answered, SkipKnownLetters
+from transforms.known.repeats import Distinct, DropRepeats
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commits, HandOver, StageTable
 from transforms.ledger import Attempt, Attempted, Ledger
-from transforms.repeats import Distinct, DropRepeats
-from transforms.sources.lists import is_web_url
 from transforms.sources.open import Opened, OpenSources
+from transforms.urls import is_web_url
 from transforms.web.fetch import Fetched, FetchPages
 from transforms.web.retrieve import Asked, RetrieveSources
 

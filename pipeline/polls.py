@@ -11,9 +11,9 @@ from pipeline.options import UsageError
 from pipeline.settings import Settings
 from schemas.documents import Source
 from transforms.feeds.state import attach_states, load_states, pick_due
-from transforms.feeds.subscriptions import Subscription, Subscriptions, read_subscriptions, subscriptions_to_sources
-from transforms.identity import canonical_url
 from transforms.lake.manifest import Manifest
+from transforms.subscriptions.lists import Subscription, Subscriptions, read_subscriptions, subscriptions_to_sources
+from transforms.urls import canonical_url
 from transforms.web.credentials import Credentials, merge_credentials
 
 _log = logging.getLogger("newsmill")

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.elements import Key, element_key, replay_element
 from pipeline.letters import check_output, load_letters, read_rows
 from pipeline.lock import hold_lock
 from pipeline.options import UsageError
@@ -24,6 +23,7 @@ from transforms.lake.lake import live_files
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import partition_path
 from transforms.lake.write import commit_files, encode_table
+from transforms.letters.replay_element import Key, element_key, replay_element
 
 _ORDER = ("article", "dead_letter", "filtered", "duplicate", "untried")
 """Which outcome stands where several rows are about one input: a failure weighs more than what hides it."""

@@ -11,13 +11,13 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions,
 
 from pipeline.options import UsageError
 from schemas.articles import Article
-from transforms.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
-from transforms.feeds.subscriptions import is_list_address
 from transforms.lake.partitions import partition_types
 from transforms.lake.write import Commit
 from transforms.sources.field_names import FieldMap, parse_map
 from transforms.sources.limits import ReadLimits
+from transforms.subscriptions.lists import is_list_address
 from transforms.web.credentials import Credentials, merge_credentials, split_credentials
 from transforms.web.policy import FetchPolicy, make_user_agent
 from transforms.workers.policy import WorkerPolicy, count_cores

@@ -7,9 +7,9 @@ import time
 from pipeline import signals
 from pipeline.settings import Settings, is_one_process
 from transforms.articles.extract import MIN_CHARS, ExtractArticles
-from transforms.entities.enrich import RecognizeEntities
-from transforms.identify import IdentifyLanguages
-from transforms.topics.stage import AssignTopics
+from transforms.enrich.entities.stage import RecognizeEntities
+from transforms.enrich.languages.stage import IdentifyLanguages
+from transforms.enrich.topics.stage import AssignTopics
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool, kill_pools, shared_pool
 from transforms.workers.steps import Step

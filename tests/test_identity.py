@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.identity import article_id, canonical_url, content_hash, fragment_of, publisher_domain
+from transforms.identity import article_id, content_hash
+from transforms.urls import canonical_url, fragment_of, publisher_domain
 
 SAME = [
     ("scheme and host in lower case", "HTTPS://News.Example/A", "https://news.example/A"),

@@ -9,8 +9,9 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from schemas.documents import Link, Origin
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from tests.collect import collect
-from transforms.ledger import Attempt, AttemptMany, make_dead_letter
+from tests.support.collect import collect
+from transforms.ledger import Attempt, AttemptMany
+from transforms.letters.make import make_dead_letter
 from transforms.workers.steps import Step
 
 ORIGIN = Origin(uri="list.txt", kind="url_list")

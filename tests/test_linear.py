@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from schemas.trouble import Trouble
-from tests.costs import TRIES, is_linear
-from tests.pumps import Named, modules_of, patterns_of, pumps
+from tests.support.costs import TRIES, is_linear
+from tests.support.pumps import Named, modules_of, patterns_of, pumps
 from transforms.articles.clean import clean_text
 from transforms.articles.names import split_authors
 from transforms.articles.paragraphs import split_paragraphs
@@ -26,12 +26,12 @@ from transforms.articles.plaintext import read_plain_text
 MODULES = (
     "transforms.articles",
     "transforms.characters",
-    "transforms.entities",
+    "transforms.enrich.entities",
     "transforms.feeds",
     "transforms.identity",
-    "transforms.languages",
+    "transforms.enrich.languages.identify",
     "transforms.sources",
-    "transforms.topics",
+    "transforms.enrich.topics",
     "transforms.web",
 )
 
@@ -78,7 +78,7 @@ CUT: dict[str, Callable[[str], str]] = {
     "transforms.articles.names._NOBODY": _folded(100),
     "transforms.articles.pages._TAG": _line(300),  # guard stops where tags within tags add up
     "transforms.articles.plaintext._SUFFIX": _folded(310),
-    "transforms.entities.settle._LAST_WORD": _line(40),
+    "transforms.enrich.entities.settle._LAST_WORD": _line(40),
 }
 """Expressions that see nothing but strings cut before: what cuts them. Only with it are they linear."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from schemas.documents import Document, Link, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
-from tests.make_seeds import SEEDS, content, make_seeds
+from tests.support.make_seeds import SEEDS, content, make_seeds
 from transforms.sources.open import open_source
 
 FILES = sorted(path for path in SEEDS.rglob("*") if path.is_file())
@@ -17,7 +17,7 @@ VOCABULARIES = {"purl.org", "www.w3.org", "schema.org", "search.yahoo.com", "jso
 
 def test_rebuilding_gives_the_same_content() -> None:
     for name, data in make_seeds().items():
-        assert content(name, (SEEDS / name).read_bytes()) == content(name, data), f"{name}: run tests/make_seeds.py"
+        assert content(name, (SEEDS / name).read_bytes()) == content(name, data), f"{name}: run make_seeds.py"
 
 
 def test_every_kind_is_there() -> None:

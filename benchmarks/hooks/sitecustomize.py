@@ -26,9 +26,9 @@ from typing import Any
 ENDLESS, DEADLY, MURDEROUS = b"x-poison-endless", b"x-poison-kills-worker", b"x-poison-kills-all"
 STAGES = {
     "transforms.articles.read": ("extract", "read_document"),
-    "transforms.languages": ("language", "identify_language"),
-    "transforms.entities.annotate": ("entities", "recognize_entities"),
-    "transforms.topics.assign": ("topics", "assign_topics"),
+    "transforms.enrich.languages.identify": ("language", "identify_language"),
+    "transforms.enrich.entities.annotate": ("entities", "recognize_entities"),
+    "transforms.enrich.topics.assign": ("topics", "assign_topics"),
     "transforms.sources.opening": ("read", "open_source"),
 }
 """Module to stage and the function that does its work."""

@@ -117,7 +117,7 @@ def _policy(known: argparse.Namespace, credentials: Sequence[Any] = ()) -> Any:
 
 def _address(text: str) -> str:
     """What people type as an address."""
-    from transforms.feeds.opml import web_address  # noqa: PLC0415
+    from transforms.subscriptions.opml import web_address  # noqa: PLC0415
 
     address = web_address(text) or (web_address(f"https://{text}") if _BARE.fullmatch(text) else None)
     if address is None:
@@ -126,8 +126,8 @@ def _address(text: str) -> str:
 
 
 def _add(known: argparse.Namespace) -> int:
-    from transforms.feeds.subscriptions import Subscription, add_feeds, read_subscriptions  # noqa: PLC0415
-    from transforms.identity import canonical_url  # noqa: PLC0415
+    from transforms.subscriptions.lists import Subscription, add_feeds, read_subscriptions  # noqa: PLC0415
+    from transforms.urls import canonical_url  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
 
     addresses = list(dict.fromkeys(_address(text) for text in known.urls))
@@ -155,7 +155,7 @@ def _add(known: argparse.Namespace) -> int:
 def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, str | None]]:
     """Address and title of the feed of each site; what is not found is said."""
     from schemas.trouble import CODES, Trouble  # noqa: PLC0415
-    from transforms.feeds.discovery import discover  # noqa: PLC0415
+    from transforms.subscriptions.discovery import discover  # noqa: PLC0415
     from transforms.web.visits import open_web, visit  # noqa: PLC0415
 
     if not addresses:
@@ -188,8 +188,8 @@ def _named(url: str, title: str | None) -> str:
 
 
 def _list(known: argparse.Namespace) -> int:
-    from pipeline.feeds import feeds_to_json, render_feeds  # noqa: PLC0415
-    from transforms.feeds.subscriptions import read_subscriptions  # noqa: PLC0415
+    from pipeline.feed_report import feeds_to_json, render_feeds  # noqa: PLC0415
+    from transforms.subscriptions.lists import read_subscriptions  # noqa: PLC0415
 
     subscriptions = read_subscriptions(known.file, is_list=True)
     states = None
@@ -213,8 +213,8 @@ def _list(known: argparse.Namespace) -> int:
 
 
 def _check(known: argparse.Namespace) -> int:
-    from pipeline.feeds import diagnosis_to_json, render_diagnosis  # noqa: PLC0415
-    from transforms.feeds.diagnose import diagnose  # noqa: PLC0415
+    from pipeline.feed_report import diagnosis_to_json, render_diagnosis  # noqa: PLC0415
+    from transforms.subscriptions.diagnose import diagnose  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
     from transforms.web.visits import open_web  # noqa: PLC0415
 
@@ -231,7 +231,7 @@ def _check(known: argparse.Namespace) -> int:
 
 
 def _import(known: argparse.Namespace) -> int:
-    from transforms.feeds.subscriptions import add_feeds, read_subscriptions  # noqa: PLC0415
+    from transforms.subscriptions.lists import add_feeds, read_subscriptions  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
     from transforms.web.visits import open_web, visit  # noqa: PLC0415
 
@@ -257,7 +257,7 @@ def _import(known: argparse.Namespace) -> int:
 
 
 def _export(known: argparse.Namespace) -> int:
-    from transforms.feeds.subscriptions import read_subscriptions, write_opml  # noqa: PLC0415
+    from transforms.subscriptions.lists import read_subscriptions, write_opml  # noqa: PLC0415
 
     listed = read_subscriptions(known.file, is_list=True)
     _warn(listed.warnings)

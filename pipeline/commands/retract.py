@@ -48,9 +48,9 @@ def carry_out(known: argparse.Namespace) -> int:
     from pipeline.options import UsageError  # noqa: PLC0415
     from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake import files  # noqa: PLC0415
-    from transforms.lake.retract import retract  # noqa: PLC0415
-    from transforms.lake.targets import parse_targets  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
+    from transforms.takedown.retract import retract  # noqa: PLC0415
+    from transforms.takedown.targets import parse_targets  # noqa: PLC0415
 
     try:
         parse_targets(known.what)

@@ -38,7 +38,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: nothing was ever written there.
     """
     from pipeline.maintenance import fail, in_bytes, require_output  # noqa: PLC0415  heavy modules load when needed
-    from transforms.lake.verify import check_lake  # noqa: PLC0415
+    from transforms.check.verify import check_lake  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
 
     output = require_output(known.output)

@@ -1,5 +1,5 @@
 """The scripted server, for all tests of this area."""
 
-from tests.servers import serve
+from tests.support.servers import serve
 
 __all__ = ["serve"]

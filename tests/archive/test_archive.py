@@ -23,8 +23,8 @@ from warcio.checker import Checker
 
 from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.trouble import Trouble
-from tests.collect import Collected, collect
-from tests.servers import Reply, Serve, redirect
+from tests.support.collect import Collected, collect
+from tests.support.servers import Reply, Serve, redirect
 from transforms.archive.read import Archive, Place, archived_documents, read_pages
 from transforms.archive.write import ArchiveFile, ArchivePages, archive_path
 from transforms.lake.lake import read_manifests

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.documents import Document, Entry, Origin, Response
 from schemas.trouble import LeftOut, Trouble
-from tests.samples import make_article
+from tests.support.samples import make_article
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.pages import parse_page
 from transforms.articles.read import read_document

@@ -12,12 +12,12 @@ import pytest
 
 from schemas.documents import Source
 from schemas.feeds import FeedState
+from transforms.check.verify import verify
 from transforms.feeds.state import States, attach_states, compact_states, load_states, pick_due
 from transforms.lake.commit import STAGING, recover
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.read import open_table
-from transforms.lake.verify import verify
 from transforms.lake.write import Commit, commit_files, encode_table
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)

@@ -18,8 +18,8 @@ from apache_beam.utils.timestamp import Timestamp
 from schemas.articles import Article
 from schemas.documents import Source
 from schemas.feeds import FeedState
-from tests.collect import collect
-from tests.samples import make_article
+from tests.support.collect import collect
+from tests.support.samples import make_article
 from transforms.feeds.gate import Gate, Round, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.identity import content_hash

@@ -12,7 +12,7 @@ from schemas.articles import Article, Dropped
 from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut
-from tests.samples import TEXT, make_article
+from tests.support.samples import TEXT, make_article
 from transforms.identity import content_hash, entry_hash, link_id, version_id
 from transforms.known.decide import decide_link, decide_version, duplicate_of, without_retracted_exchanges
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index, short
@@ -20,7 +20,7 @@ from transforms.lake.commit import commit_manifest
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.write import encode_table
-from transforms.ledger import make_dropped
+from transforms.letters.make import make_dropped
 
 ENTRY = Entry(title="Council votes", summary_html="Short.")
 

@@ -7,7 +7,7 @@ from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Origin
 from schemas.trouble import Trouble
 from transforms.known.letters import KnownLetter, decide_letter, message_hash
-from transforms.ledger import make_dead_letter
+from transforms.letters.make import make_dead_letter
 
 LETTER = make_dead_letter(
     Link(url="https://post.example/a", origin=Origin(uri="f", kind="rss")),

@@ -11,12 +11,12 @@ from schemas.articles import Article
 from schemas.documents import Entry, Link, Origin
 from schemas.trouble import LeftOut
 from tests.known.test_index import commit_rows, index_of
-from tests.samples import make_article
+from tests.support.samples import make_article
+from transforms.check.rows import article_faults
 from transforms.identity import address_of, article_id, entry_hash, link_id
 from transforms.known.decide import decide_link, decide_version, tell_apart_as_before
 from transforms.known.index import KnownIndex, LayeredIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake.lake import live_files, read_manifests
-from transforms.lake.rows import article_faults
 
 BOARD = "https://notices.example/board"
 QUAY = "The harbour board decided on Monday to close the eastern quay until the cracks in its wall have been filled. "

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from schemas.articles import TABLES, Article, DeadLetter, Dropped, Replay
 from schemas.record import arrow_schema
-from tests.samples import TEXT, make_article
+from tests.support.samples import TEXT, make_article
 from transforms.identity import digest, version_id
 from transforms.lake import files
 from transforms.lake.commit import commit_manifest

@@ -14,14 +14,14 @@ from pipeline.cli import main
 from pipeline.lock import hold_lock
 from schemas.articles import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
-from tests.s3 import Store, store
+from tests.support.s3 import Store, store
+from transforms.check.verify import verify
 from transforms.lake import compact as compacting
 from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.compact import Merged, compact, plan_merges
 from transforms.lake.lake import read_manifests
 from transforms.lake.read import open_table, view_sql
-from transforms.lake.verify import verify
 
 __all__ = ["store"]
 

@@ -10,7 +10,7 @@ import pytest
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from tests.s3 import KEY_ID, SECRET, Store, store
+from tests.support.s3 import KEY_ID, SECRET, Store, store
 from transforms.lake import files, objects
 
 __all__ = ["store"]

@@ -14,8 +14,8 @@ import pyarrow.dataset as ds
 import pytest
 
 from schemas.articles import Article, Entity, Mention
-from tests.collect import collect
-from tests.samples import make_article
+from tests.support.collect import collect
+from tests.support.samples import make_article
 from transforms.lake.manifest import DataFile, manifest_from_json
 from transforms.lake.partitions import (
     NULL,

@@ -5,8 +5,8 @@ from pathlib import Path
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.cli import main
-from tests.lakes import read_table
-from tests.servers import Reply, Server
+from tests.support.lakes import read_table
+from tests.support.servers import Reply, Server
 
 
 def test_rows_point_at_their_pages(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from pipeline.cli import main
 from pipeline.options import parse
 from pipeline.run import run
 from pipeline.settings import settings_from
-from tests.lakes import read_lake
+from tests.support.lakes import read_lake
 from transforms.lake import files
 from transforms.lake.commit import INTENT, commit_manifest, recover
 from transforms.lake.lake import live_files, read_manifests

@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from tests.lakes import read_lake
-from tests.servers import Reply, Server, redirect
+from tests.support.lakes import read_lake
+from tests.support.servers import Reply, Server, redirect
 
 STORY = (
     "<html lang=en><head><title>Ferry resumes</title><link rel=canonical href='http://PAGEUSER:PAGEPW@{host}/story'>"

@@ -18,7 +18,7 @@ from transforms.lake import files
 from transforms.lake.manifest import DataFile, data_path
 from transforms.lake.partitions import partition_path
 from transforms.lake.write import Commit, commit_files, encode_table
-from transforms.ledger import make_dead_letter
+from transforms.letters.make import make_dead_letter
 
 FIRST, SECOND = date(2026, 3, 1), date(2026, 3, 2)
 

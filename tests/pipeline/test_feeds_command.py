@@ -12,12 +12,12 @@ import pytest
 
 from pipeline.cli import main
 from schemas.feeds import FeedState
-from tests.servers import Asked, Reply, Serve, Server, redirect, serve
-from transforms.feeds.subscriptions import Subscription, Subscriptions, read_subscriptions, write_toml
+from tests.support.servers import Asked, Reply, Serve, Server, redirect, serve
 from transforms.lake import files
 from transforms.lake.manifest import DataFile, data_path
 from transforms.lake.partitions import partition_path
 from transforms.lake.write import Commit, commit_files, encode_table
+from transforms.subscriptions.lists import Subscription, Subscriptions, read_subscriptions, write_toml
 
 __all__ = ["serve"]
 

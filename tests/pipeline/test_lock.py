@@ -10,7 +10,7 @@ import time
 import pytest
 
 from pipeline.lock import LEASE_S, LOCK, LockHeld, hold_lock
-from tests.s3 import Store, store
+from tests.support.s3 import Store, store
 from transforms.lake import files
 
 __all__ = ["store"]

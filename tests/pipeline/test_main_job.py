@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.cli import main
-from tests.lakes import read_lake
+from tests.support.lakes import read_lake
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden" / "seeds.json"

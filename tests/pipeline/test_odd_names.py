@@ -11,14 +11,14 @@ import pytest
 from pipeline import report as reports
 from pipeline.cli import main
 from pipeline.console import complain
-from pipeline.feeds import feeds_to_json, render_diagnosis, render_feeds
+from pipeline.feed_report import feeds_to_json, render_diagnosis, render_feeds
 from pipeline.letters import OpenLetter, counts_to_json, render_counts
 from pipeline.politeness import HostCount, PurposeCount, Survey, render_survey, survey_to_json
 from pipeline.report import Report, SourceCount, render_report, report_to_json
 from schemas.feeds import FeedState
-from transforms.feeds.diagnose import Diagnosis
-from transforms.feeds.feeds_toml import Subscription, Subscriptions
-from transforms.feeds.findings import Finding
+from transforms.subscriptions.diagnose import Diagnosis
+from transforms.subscriptions.feeds_toml import Subscription, Subscriptions
+from transforms.subscriptions.findings import Finding
 from transforms.web.manners import BREACHES, Breach
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.report import count_rows
-from tests.s3 import Store
-from tests.servers import Reply, Server, redirect
+from tests.support.s3 import Store
+from tests.support.servers import Reply, Server, redirect
 from transforms.feeds.schedule import content_hash_of
 from transforms.feeds.state import compact_states
 from transforms.lake.lake import read_manifests

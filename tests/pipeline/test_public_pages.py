@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.lakes import read_lake
+from tests.support.lakes import read_lake
 
 PAGES = Path(__file__).parents[3] / "shared" / "data" / "pages"
 COUNT = 200

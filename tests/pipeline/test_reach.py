@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from pipeline.cli import main
-from tests.lakes import read_lake
+from tests.support.lakes import read_lake
 
 STORY = "<p>The ferry between Norrby and Sund sails again after a winter of repairs, said the harbour board.</p>" * 5
 

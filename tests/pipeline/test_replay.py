@@ -13,19 +13,20 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
-from pipeline.elements import element_key, element_of, replay_element
 from pipeline.letters import load_letters, open_letters
 from pipeline.replay import Became, Results, make_replays, what_became
 from schemas.articles import DeadLetter
 from schemas.documents import Document, Entry, Link, Origin, Response, Source
 from schemas.record import row
 from schemas.trouble import Trouble
-from tests.lakes import read_table
-from tests.samples import make_article
-from tests.servers import Reply, Server
-from transforms.identity import article_id, canonical_url, link_id
+from tests.support.lakes import read_table
+from tests.support.samples import make_article
+from tests.support.servers import Reply, Server
+from transforms.identity import article_id, link_id
 from transforms.lake.lake import read_manifests
-from transforms.ledger import make_dead_letter
+from transforms.letters.make import make_dead_letter
+from transforms.letters.replay_element import element_key, element_of, replay_element
+from transforms.urls import canonical_url
 
 FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "0.5", "--deadline_s", "2"]
 CALM = ["--spacy_model", "none", "--quiet", "--max_dead_ratio", "1"]

@@ -18,21 +18,21 @@ from pipeline.reprocess import find_imbalance
 from schemas.articles import Article
 from schemas.documents import Document, Entry, Link, Origin
 from schemas.record import from_row
-from tests.samples import make_article
-from tests.servers import Reply, Server, redirect
+from tests.support.samples import make_article
+from tests.support.servers import Reply, Server, redirect
 from transforms.archive.latest import find_archived
 from transforms.archive.renew import KEPT, LABELS, renew, stored_entry
 from transforms.archive.write import ArchivePages
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.read import read_document
-from transforms.entities.enrich import RecognizeEntities
-from transforms.identify import IdentifyLanguages
+from transforms.enrich.entities.stage import RecognizeEntities
+from transforms.enrich.languages.stage import IdentifyLanguages
+from transforms.enrich.topics.stage import AssignTopics
 from transforms.identity import content_hash, digest, version_id
 from transforms.lake.lake import live_files, read_manifests, retracted_ids
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.lake.write import Commit, CommitFiles, StageTable, commit_files
-from transforms.topics.stage import AssignTopics
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 

@@ -16,20 +16,21 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.cli import main
 from schemas.documents import Document
-from tests.s3 import Store, store
-from tests.servers import Reply, Server, redirect
+from tests.support.s3 import Store, store
+from tests.support.servers import Reply, Server, redirect
 from transforms.archive.read import Place, archived_documents, read_pages
-from transforms.identity import article_id, canonical_url
+from transforms.check.verify import verify
+from transforms.identity import article_id
 from transforms.lake import files
-from transforms.lake import retract as retracting
 from transforms.lake.commit import recover
 from transforms.lake.lake import read_manifests, retracted_ids
 from transforms.lake.manifest import Manifest
 from transforms.lake.read import open_table
-from transforms.lake.redact import Member, Wanted, choose_members, group_pages, read_members
-from transforms.lake.retract import retract
-from transforms.lake.tombstones import make_tombstone
-from transforms.lake.verify import verify
+from transforms.takedown import retract as retracting
+from transforms.takedown.redact import Member, Wanted, choose_members, group_pages, read_members
+from transforms.takedown.retract import retract
+from transforms.takedown.tombstones import make_tombstone
+from transforms.urls import canonical_url
 
 __all__ = ["store"]
 

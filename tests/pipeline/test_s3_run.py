@@ -9,8 +9,8 @@ from apache_beam.io.filesystems import FileSystems
 from benchmarks.corpus import make_corpus
 from benchmarks.crash import compare_rows, find_strays
 from pipeline.cli import main
-from tests.lakes import read_lake
-from tests.s3 import KEY_ID, SECRET, Store
+from tests.support.lakes import read_lake
+from tests.support.s3 import KEY_ID, SECRET, Store
 
 QUIET = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet", "--chunk_documents", "40")
 TWO_WORKERS = ("--direct_num_workers=2", "--direct_running_mode=multi_processing")

@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.stream import Rhythm
-from tests.lakes import read_table
-from tests.servers import Reply, Server
+from tests.support.lakes import read_table
+from tests.support.servers import Reply, Server
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 300.0

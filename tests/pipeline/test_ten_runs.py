@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.lakes import read_lake
-from tests.servers import Reply, Server
+from tests.support.lakes import read_lake
+from tests.support.servers import Reply, Server
 
 
 class Paper:

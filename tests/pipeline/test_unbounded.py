@@ -24,8 +24,8 @@ from pipeline.cli import main
 from pipeline.options import UsageError, parse
 from pipeline.settings import Settings, settings_from
 from pipeline.unbounded import StreamNews, make_known, stream_unbounded
-from tests.lakes import read_lake
-from tests.servers import Reply, Server
+from tests.support.lakes import read_lake
+from tests.support.servers import Reply, Server
 from transforms.feeds.gate import job_directory
 from transforms.feeds.watch import drain_path
 from transforms.known.decide import KnownFiles

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.lakes import read_lake
-from tests.servers import Reply, Server, redirect
+from tests.support.lakes import read_lake
+from tests.support.servers import Reply, Server, redirect
 
 GOOD = 50
 ROBOTS = "User-agent: *\nDisallow: /private\n"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from schemas.documents import Entry
 from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
+from transforms.sources.feed_entries import Feed, parse_feed
 from transforms.sources.feed_parser import parse_xml
-from transforms.sources.feeds import Feed, parse_feed
 from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import recognize
 

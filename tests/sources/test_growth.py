@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from schemas.trouble import LeftOut, Trouble
-from tests.costs import is_linear
+from tests.support.costs import is_linear
 from transforms.articles.double_utf8 import undo_double_utf8
-from transforms.sources.feeds import read_feed
+from transforms.sources.feed_entries import read_feed
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.lists import parse_opml, parse_url_list
 from transforms.sources.sitemaps import read_sitemap

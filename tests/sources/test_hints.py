@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas.documents import Entry
 from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
-from transforms.sources.feeds import parse_feed, read_feed
+from transforms.sources.feed_entries import parse_feed, read_feed
 from transforms.sources.hints import hash_entries, read_hints
 from transforms.sources.recognize import recognize
 

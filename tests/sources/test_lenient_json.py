@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.costs import is_linear
+from tests.support.costs import is_linear
 from transforms.sources.lenient_json import charset_of, load_lenient, split_array
 
 

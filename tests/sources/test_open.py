@@ -18,7 +18,8 @@ from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link, Origin, Response, Retrieved, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.ledger import NAMESPACE, origin_of
+from transforms.ledger import NAMESPACE
+from transforms.letters.make import origin_of
 from transforms.sources.contents import MAX_EMPTY
 from transforms.sources.limits import ReadLimits
 from transforms.sources.open import OpenSources, open_source

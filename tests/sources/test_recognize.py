@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.documents import KINDS
-from tests.costs import is_linear
+from tests.support.costs import is_linear
 from transforms.sources.recognize import HEAD_BYTES, recognize
 
 RSS = '<rss version="2.0"><channel><title>Harbour Post</title><item><title>A</title></item></channel></rss>'

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import serve
+from tests.support.servers import serve
 from transforms.web.share import close_webs
 
 __all__ = ["serve"]

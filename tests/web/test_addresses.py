@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from tests.servers import Reply, Server, redirect
+from tests.support.servers import Reply, Server, redirect
 from transforms.web import addresses
 from transforms.web.addresses import Address, GuardedBackend, Resolve, Trip, address_kind, is_askable, resolve
 from transforms.web.client import Client

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from tests.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
+from tests.support.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
 from transforms.web.answers import Busy, checked_url, kept_headers, read_headers, retry_after_s
 from transforms.web.bodies import declared_charset, refused_head, refused_type
 from transforms.web.client import Client

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.trouble import Trouble
-from tests.servers import Reply, Serve, redirect
+from tests.support.servers import Reply, Serve, redirect
 from transforms.web.answers import KEPT_HEADERS, kept_headers, sendable_headers
 from transforms.web.client import Client
 from transforms.web.policy import FetchPolicy

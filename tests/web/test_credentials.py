@@ -12,7 +12,7 @@ from schemas.documents import Entry, Link, Origin, Source
 from schemas.feeds import FeedState
 from schemas.trouble import LeftOut, Trouble
 from schemas.userinfo import mask_userinfo, strip_userinfo
-from tests.servers import Reply, Serve, redirect
+from tests.support.servers import Reply, Serve, redirect
 from transforms.web.client import Client
 from transforms.web.credentials import credentials_for, merge_credentials, split_credentials
 from transforms.web.policy import FetchPolicy

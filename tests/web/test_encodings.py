@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from tests.servers import Reply, Serve
+from tests.support.servers import Reply, Serve
 from transforms.web.bodies import Inflater
 from transforms.web.client import Client
 from transforms.web.encodings import OFFERED

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.servers import Reply, Serve, make_certificates, redirect
+from tests.support.servers import Reply, Serve, make_certificates, redirect
 from transforms.web.client import Client
 from transforms.web.policy import FetchPolicy
 

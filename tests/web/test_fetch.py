@@ -10,9 +10,10 @@ from apache_beam.transforms.window import FixedWindows, TimestampedValue
 
 from schemas.documents import Entry, Link, Origin
 from schemas.trouble import LeftOut, Trouble
-from tests.collect import Collected, collect
-from tests.servers import HTML, Reply, Serve, pages
-from transforms.identity import article_id, canonical_url
+from tests.support.collect import Collected, collect
+from tests.support.servers import HTML, Reply, Serve, pages
+from transforms.identity import article_id
+from transforms.urls import canonical_url
 from transforms.web.client import Page
 from transforms.web.fetch import FetchPages, entry_document, fetch_document, pick_links
 from transforms.web.policy import FetchPolicy

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from tests.servers import Reply, Serve
+from tests.support.servers import Reply, Serve
 from transforms.web.client import Client
 from transforms.web.heads import MAX_HEAD_BYTES, MAX_INTERIM, MAX_LINES, HeadFilter, clean_head
 from transforms.web.policy import FetchPolicy

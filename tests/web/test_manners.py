@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemas.feeds import Request
 from schemas.record import rows_to_table
 from schemas.trouble import Trouble
-from tests.servers import Reply, Serve
+from tests.support.servers import Reply, Serve
 from tests.web.test_pacing import KEYS
 from transforms.web import manners
 from transforms.web.book import DIRECTORY_VARIABLE, HostBook

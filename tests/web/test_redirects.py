@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.documents import Entry, Link, Origin, Source
 from schemas.trouble import Trouble
-from tests.servers import Reply, Serve, redirect
+from tests.support.servers import Reply, Serve, redirect
 from transforms.web.client import Client
 from transforms.web.fetch import fetch_document
 from transforms.web.landing import check_landing, is_home_page

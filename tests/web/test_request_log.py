@@ -16,8 +16,8 @@ from schemas import NEWSMILL_VERSION
 from schemas.documents import Link, Origin, Source
 from schemas.feeds import FeedState, Request
 from schemas.trouble import Trouble
-from tests.collect import collect
-from tests.servers import Reply, Serve, Server, redirect
+from tests.support.collect import collect
+from tests.support.servers import Reply, Serve, Server, redirect
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy, host_key
 from transforms.web.retrieve import RetrieveSources

@@ -10,8 +10,8 @@ import pytest
 
 from schemas.documents import Source
 from schemas.feeds import FeedState
-from tests.collect import collect
-from tests.servers import Reply, Serve, redirect
+from tests.support.collect import collect
+from tests.support.servers import Reply, Serve, redirect
 from transforms.web.policy import FetchPolicy
 from transforms.web.retrieve import RetrieveSources, address_of, condition_of, retrieve_source
 from transforms.web.visits import open_web

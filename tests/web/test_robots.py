@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from tests.costs import is_linear
-from tests.servers import Reply, Serve, redirect
+from tests.support.costs import is_linear
+from tests.support.servers import Reply, Serve, redirect
 from transforms.web.book import DIRECTORY_VARIABLE, HostBook
 from transforms.web.client import Client
 from transforms.web.pacing import Pacer

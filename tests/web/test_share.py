@@ -10,8 +10,8 @@ import apache_beam as beam
 import pytest
 
 from schemas.documents import Document, Link, Origin, Retrieved, Source
-from tests.collect import collect
-from tests.servers import Reply, Serve
+from tests.support.collect import collect
+from tests.support.servers import Reply, Serve
 from transforms.web import share
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy

@@ -135,7 +135,7 @@ def test_a_stream_that_is_left_early_leaves_the_pool_well(pool: Pool) -> None:
 
 
 def test_a_preload_that_fails_says_so() -> None:
-    pool = Pool(WorkerPolicy(preload=(("transforms.entities.models", "load_model", "no_such_model"),)))
+    pool = Pool(WorkerPolicy(preload=(("transforms.enrich.entities.models", "load_model", "no_such_model"),)))
     with pytest.raises(WorkerFault, match=r"cannot be started: .*no_such_model"):
         work(pool, ["a"])
     pool.close()

@@ -12,10 +12,10 @@ from warcio.recordloader import ArcWarcRecord
 from schemas.documents import Document, Origin, Response
 from schemas.trouble import Trouble
 from transforms.archive.write import TABLE
-from transforms.identity import canonical_url
 from transforms.lake import files
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
+from transforms.urls import canonical_url
 from transforms.web.answers import named_headers
 from transforms.web.bodies import Inflater, declared_charset
 from transforms.web.client import Page

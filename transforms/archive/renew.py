@@ -9,7 +9,8 @@ from schemas.documents import Document, Entry, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
-from transforms.identity import publisher_domain, version_id
+from transforms.identity import version_id
+from transforms.urls import publisher_domain
 
 _FEEDS = ("rss", "atom", "cdf", "json_feed")
 

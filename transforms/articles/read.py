@@ -10,7 +10,7 @@ from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, Author
 from schemas.documents import RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
-from transforms import identity
+from transforms import identity, urls
 from transforms.articles import dates
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.clean import clean_text
@@ -25,7 +25,7 @@ from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
-from transforms.articles.walls import describe, find_wall
+from transforms.walls.classify import describe, find_wall
 
 MIN_CHARS = 50
 """Shortest main text, in code points. The shortest real briefs have one sentence; what is shorter is a notice."""
@@ -317,7 +317,7 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
         byline=(page.byline if page else None) or reading.byline,
         authors=authors,
         publisher_name=page.publisher_name if page else reading.publisher_name,
-        publisher_domain=identity.publisher_domain(url_canonical or url or ""),
+        publisher_domain=urls.publisher_domain(url_canonical or url or ""),
         syndicated_from=reading.syndicated_from,
         date_published=_instant(published),
         date_published_raw=published.raw if published else None,

@@ -10,6 +10,7 @@ import apache_beam as beam
 from schemas.articles import Article, Dropped
 from schemas.documents import Document, Link
 from schemas.trouble import LeftOut
+from transforms.feeds.shared_links import has_text, own_guid
 from transforms.identity import (
     FRAGMENT_SCHEME,
     GUID_SCHEME,
@@ -18,10 +19,8 @@ from transforms.identity import (
     URL_SCHEME,
     address_of,
     article_id,
-    canonical_url,
     entry_hash,
     fold,
-    fragment_of,
     link_id,
     make_id,
     version_id,
@@ -29,7 +28,7 @@ from transforms.identity import (
 from transforms.known.index import KnownIndex, KnownRow, LayeredIndex, load_index, short
 from transforms.ledger import Ledger, typed
 from transforms.overlap import has_much_in_common
-from transforms.sources.shared_links import has_text, own_guid
+from transforms.urls import canonical_url, fragment_of
 
 Known = KnownIndex | LayeredIndex
 """What articles, texts and addresses are looked up in."""

@@ -23,10 +23,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, canonical_url, digest, link_id
+from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, link_id
 from transforms.lake import files
 from transforms.lake.manifest import DataFile
 from transforms.lake.partitions import parse_partition
+from transforms.urls import canonical_url
 
 _ARTICLE = np.dtype([("id", "u8"), ("content", "u8"), ("version", "u4"), ("file", "u4")])
 _TEXT = np.dtype([("text", "u8"), ("high", "u8"), ("low", "u8")])

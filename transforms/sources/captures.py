@@ -18,8 +18,8 @@ from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.sources.inflate import compression, open_inflated
 from transforms.sources.limits import ReadLimits
-from transforms.sources.lists import is_web_url
 from transforms.sources.recognize import HEAD_BYTES, recognize
+from transforms.urls import is_web_url
 from transforms.web.answers import named_headers
 from transforms.web.bodies import Inflater, declared_charset
 from transforms.web.encodings import engine_for

@@ -12,8 +12,9 @@ from schemas.documents import Entry
 from schemas.feeds import FeedHints
 from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
-from transforms.sources.lists import decode_list, is_web_url
+from transforms.sources.lists import decode_list
 from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unescape_markup, unique
+from transforms.urls import is_web_url
 
 
 class ParsedJsonFeed(NamedTuple):

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import decode_bytes
 from transforms.sources.xml_text import clean_xml
+from transforms.urls import is_web_url
 
 _OUTLINE = re.compile(rb"<(?:[\w.-]{1,40}:)?outline[\s>/]")
 _MAX_CATEGORY_CHARS = 2_000
@@ -27,19 +27,6 @@ class Outline(NamedTuple):
     url: str
     tags: tuple[str, ...]
     is_feed: bool = True
-
-
-def is_web_url(text: str) -> bool:
-    """Whether a string is an absolute http(s) address with a host and no white space.
-
-    >>> is_web_url("https://news.example/a"), is_web_url("news.example/a"), is_web_url("javascript:x")
-    (True, False, False)
-    """
-    try:
-        parts = urlsplit(text)
-        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
-    except ValueError:
-        return False
 
 
 def decode_list(data: bytes) -> str:

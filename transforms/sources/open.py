@@ -15,7 +15,8 @@ from schemas.feeds import FeedHints, FeedState, bare
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, content_hash_of, decide_state
-from transforms.ledger import NAMESPACE, Ledger, give_many, origin_of, work_key
+from transforms.ledger import NAMESPACE, Ledger, give_many, work_key
+from transforms.letters.make import origin_of
 from transforms.sources.limits import ReadLimits
 from transforms.sources.opening import Fetch, open_source, read_source
 from transforms.sources.walk import walk_inputs

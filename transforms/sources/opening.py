@@ -15,8 +15,8 @@ from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
 from transforms.sources.contents import Found, contents, judge
 from transforms.sources.limits import ReadLimits
-from transforms.sources.lists import is_web_url
 from transforms.sources.paths import is_inside, special_kind
+from transforms.urls import is_web_url
 
 Fetch = Callable[[str], tuple[Response, bytes, str | None]]
 """Address to response, body and declared charset. Raises Trouble with a code under ``fetch.``."""

@@ -15,9 +15,9 @@ from schemas.trouble import Trouble
 from transforms.sources.field_names import ENVELOPES, FieldMap, Fields, plain_name
 from transforms.sources.lenient_json import charset_of, load_lenient, split_array
 from transforms.sources.limits import ReadLimits
-from transforms.sources.lists import is_web_url
 from transforms.sources.recognize import object_names
 from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unique
+from transforms.urls import is_web_url
 
 Made = Link | Document | Mishap
 """What one record becomes."""

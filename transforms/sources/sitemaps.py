@@ -16,7 +16,7 @@ from lxml import etree
 from schemas.documents import Entry
 from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
-from transforms.sources.feeds import Feed
+from transforms.sources.feed_entries import Feed
 from transforms.sources.hints import hash_entries
 from transforms.sources.json_feeds import absolute
 from transforms.sources.limits import ReadLimits, check_markup

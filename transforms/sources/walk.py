@@ -13,8 +13,8 @@ from urllib.request import url2pathname
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.documents import Source
-from transforms.sources.lists import is_web_url
 from transforms.sources.paths import is_inside, special_kind
+from transforms.urls import is_web_url
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 

@@ -15,7 +15,7 @@ import httpx
 
 from schemas.documents import Exchange, Response
 from schemas.trouble import Trouble
-from transforms.articles.walls import LARGEST, REFUSALS, check_wall, describe, find_wall
+from transforms.walls.classify import LARGEST, REFUSALS, check_wall, describe, find_wall
 from transforms.web.addresses import GuardedBackend, Resolve, Trip, resolve
 from transforms.web.answers import (
     Busy,

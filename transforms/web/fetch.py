@@ -13,10 +13,11 @@ from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Entry, Link
 from schemas.feeds import Request
 from schemas.trouble import LeftOut, Trouble
-from transforms.identity import address_of, article_id, canonical_url, fold
+from transforms.feeds.shared_links import has_enough_text, has_text, own_guid, says_the_same
+from transforms.identity import address_of, article_id, fold
 from transforms.ledger import Ledger, typed
 from transforms.overlap import has_much_in_common
-from transforms.sources.shared_links import has_enough_text, has_text, own_guid, says_the_same
+from transforms.urls import canonical_url
 from transforms.web.answers import checked_url
 from transforms.web.client import Page
 from transforms.web.hosts import REQUESTS, AskHosts

@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 from schemas.trouble import Trouble
-from transforms.identity import canonical_url
+from transforms.urls import canonical_url
 
 _HOME = re.compile(
     r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home|homepage)(?:\.[a-z]{2,5})?)?/?", re.IGNORECASE

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from schemas import NEWSMILL_VERSION
-from transforms.identity import canonical_url
+from transforms.urls import canonical_url
 from transforms.web.credentials import Credentials
 
 MIB = 1024 * 1024

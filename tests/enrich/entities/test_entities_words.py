@@ -1,0 +1,293 @@
+"""Spans, rules and groups: pure functions, no model."""
+
+import itertools
+import json
+import time
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.articles import Entity
+from tests.support.costs import is_linear
+from transforms.enrich.entities.group import group_mentions
+from transforms.enrich.entities.labels import KEPT_LABELS, Labelled
+from transforms.enrich.entities.recognize import MAX_CHARS, MAX_PIECE_CHARS, MAX_WORD_CHARS, cut_text, readable_part
+from transforms.enrich.entities.settle import RULES, add_repeats, place_labels, rules_for, settle_mentions
+from transforms.enrich.entities.surface import fold, trim_span
+
+
+def marked(source: str) -> tuple[str, list[Labelled]]:
+    """Text with mentions written as [words|LABEL]."""
+    text, mentions = "", []
+    while "[" in source:
+        before, rest = source.split("[", 1)
+        words, rest = rest.split("|", 1)
+        label, source = rest.split("]", 1)
+        text += before
+        mentions.append(Labelled(len(text), len(text) + len(words), label))
+        text += words
+    return text + source, mentions
+
+
+def said(text: str, mentions: Sequence[Labelled]) -> list[tuple[str, str]]:
+    return [(text[m.start : m.end], m.label) for m in mentions]
+
+
+def listed(entities: Sequence[Entity]) -> list[tuple[str, str, int]]:
+    return [(entity.name, entity.type, entity.count) for entity in entities]
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "left"),
+    [
+        ("the Marle Museum's", "ORG", "Marle Museum"),
+        ("The Marle Museum’s", "ORG", "Marle Museum"),
+        (" “Marle Times” ", "ORG", "Marle Times"),
+        ("The Hague", "GPE", "The Hague"),
+        ("The Hague's", "GPE", "The Hague"),
+        ("the Hague", "GPE", "Hague"),
+        ("U.S.", "GPE", "U.S."),
+        ("Theo Lund", "PERSON", "Theo Lund"),
+        ("A", "ORG", "A"),
+        ("'s", "ORG", ""),
+        ("’s ", "ORG", ""),
+        ("\u00a0Torv\r", "PERSON", "Torv"),
+        ("Jose\u0301 Lund", "PERSON", "Jose\u0301 Lund"),
+    ],
+)
+def test_trim(words: str, label: str, left: str) -> None:
+    start, end = trim_span(words, 0, len(words), label)
+    assert words[start:end] == left
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "label"),
+    [
+        ("the Marle  Museum", "Marle Museum's", "ORG"),
+        ("MARLE MUSEUM", "Marle\nMuseum", "ORG"),
+        ("Dr. Ana Torv", "Ana Torv", "PERSON"),
+        ("Jos\u00e9 Lund", "Jose\u0301 Lund", "PERSON"),
+    ],
+)
+def test_fold_equal(one: str, other: str, label: str) -> None:
+    assert fold(one, label) == fold(other, label)
+
+
+RULE_CASES = {
+    "country over label": ("[Norway|ORG] beat [Danes|PERSON].", [("Norway", "GPE"), ("Danes", "NORP")]),
+    "ambiguous country stays": ("[Chad|PERSON] and [Jordan|GPE].", [("Chad", "PERSON"), ("Jordan", "GPE")]),
+    "majority": (
+        "[Velden|ORG], [Velden|GPE], [Velden|GPE].",
+        [("Velden", "GPE"), ("Velden", "GPE"), ("Velden", "GPE")],
+    ),
+    "tie goes by order": ("[Velden|LAW], [Velden|ORG].", [("Velden", "ORG"), ("Velden", "ORG")]),
+    "last name": ("[Ana Torv|PERSON] left. [Torv|ORG]'s car.", [("Ana Torv", "PERSON"), ("Torv", "PERSON")]),
+    "last name that is a country": (
+        "[Ana Norway|PERSON] left [Norway|GPE].",
+        [("Ana Norway", "PERSON"), ("Norway", "GPE")],
+    ),
+    "last name unlabelled": ("[Ana Torv|PERSON] left, then Torv.", [("Ana Torv", "PERSON"), ("Torv", "PERSON")]),
+    "repeat": ("[Marle Rail|ORG] and Marle Rail.", [("Marle Rail", "ORG"), ("Marle Rail", "ORG")]),
+    "no repeat in other case": ("[Marle Rail|ORG] and marle rail.", [("Marle Rail", "ORG")]),
+    "no repeat within a word": ("[Velden|GPE] and Veldener, unVelden, Velden\u0301.", [("Velden", "GPE")]),
+    "no repeat beside a capital": ("[Velden|GPE] and the Velden Post, New Velden.", [("Velden", "GPE")]),
+    "repeat at the end": ("[Velden|GPE] and Velden", [("Velden", "GPE"), ("Velden", "GPE")]),
+    "no repeat inside a mention": (
+        "[Velden|GPE] and [old Velden road|FAC].",
+        [("Velden", "GPE"), ("old Velden road", "FAC")],
+    ),
+    "no repeat of short words": ("[May|PERSON] said. May it.", [("May", "PERSON")]),
+    "acronym": ("The [Marle Rail Board|ORG] (MRB).", [("Marle Rail Board", "ORG"), ("MRB", "ORG")]),
+    "acronym labelled otherwise": (
+        "The [Marle Rail Board|ORG] ([MRB|GPE]), then MRB.",
+        [("Marle Rail Board", "ORG"), ("MRB", "ORG"), ("MRB", "ORG")],
+    ),
+    "not an acronym": ("The [Marle Rail Board|ORG] (UK).", [("Marle Rail Board", "ORG")]),
+    "nothing": ("Nothing here.", []),
+}
+
+
+@pytest.mark.parametrize("case", RULE_CASES)
+def test_rules(case: str) -> None:
+    source, wanted = RULE_CASES[case]
+    text, mentions = marked(source)
+    assert said(text, settle_mentions(text, mentions)) == wanted
+
+
+def test_models_without_gpe_keep_their_label_for_countries() -> None:
+    text, mentions = marked("[Norway|LOC] waits.")
+    assert said(text, settle_mentions(text, mentions, rules_for(("LOC", "PER")))) == [("Norway", "LOC")]
+    assert rules_for(("GPE",)) == RULES
+
+
+GROUP_CASES = {
+    "last name": ("[Ana Torv|PERSON], [Torv|PERSON].", [("Ana Torv", "PERSON", 2)]),
+    "last name first": ("[Torv|PERSON], [Ana Torv|PERSON].", [("Ana Torv", "PERSON", 2)]),
+    "first name": ("[Ana Torv|PERSON], [Ana|PERSON].", [("Ana Torv", "PERSON", 2)]),
+    "first name of two": (
+        "[Ana Torv|PERSON], [Ana Lund|PERSON], [Ana|PERSON].",
+        [("Ana Torv", "PERSON", 1), ("Ana Lund", "PERSON", 1), ("Ana", "PERSON", 1)],
+    ),
+    "ambiguous to the most recent": (
+        "[Ana Torv|PERSON], [Torv|PERSON], [Ole Torv|PERSON], [Torv|PERSON], [Torv|PERSON].",
+        [("Ana Torv", "PERSON", 2), ("Ole Torv", "PERSON", 3)],
+    ),
+    "ambiguous, none before": (
+        "[Torv|PERSON], [Ana Torv|PERSON], [Ole Torv|PERSON].",
+        [("Ana Torv", "PERSON", 2), ("Ole Torv", "PERSON", 1)],
+    ),
+    "middle name": (
+        "[Ana Torv|PERSON], [Ana M. Torv|PERSON], [Torv|PERSON].",
+        [("Ana M. Torv", "PERSON", 3)],
+    ),
+    "two middle names": (
+        "[Ana Torv|PERSON], [Ana M. Torv|PERSON], [Ana B. Torv|PERSON].",
+        [("Ana Torv", "PERSON", 1), ("Ana M. Torv", "PERSON", 1), ("Ana B. Torv", "PERSON", 1)],
+    ),
+    "junior": ("[Ole Brandt Jr.|PERSON], [Brandt|PERSON].", [("Ole Brandt Jr.", "PERSON", 2)]),
+    "title": ("[President Torv|PERSON], [Ana Torv|PERSON].", [("Ana Torv", "PERSON", 2)]),
+    "other model's label": ("[Ana Torv|PER], [Torv|PER].", [("Ana Torv", "PER", 2)]),
+    "surface": ("[Marle|GPE], [MARLE|GPE], [Marle|GPE].", [("Marle", "GPE", 3)]),
+    "majority and most frequent form": (
+        "[MARLE|ORG], [Marle|GPE], [Marle|GPE].",
+        [("Marle", "GPE", 3)],
+    ),
+    "no last names of things": ("[Marle Rail|ORG], [Rail|ORG].", [("Marle Rail", "ORG", 1), ("Rail", "ORG", 1)]),
+    "acronym": (
+        "[World Example Organisation|ORG] ([WEO|ORG]). [WEO|ORG], [WEO|ORG].",
+        [("World Example Organisation", "ORG", 4)],
+    ),
+    "acronym before its name": (
+        "[WEO|ORG]: the [World Example Organisation|ORG] ([WEO|ORG]).",
+        [("World Example Organisation", "ORG", 3)],
+    ),
+    "one acronym, two names": (
+        "[Marle Rail Board|ORG] ([MRB|ORG]), [Mid Reed Bank|ORG] ([MRB|ORG]).",
+        [("Marle Rail Board", "ORG", 3), ("Mid Reed Bank", "ORG", 1)],
+    ),
+    "nothing": ("Nothing.", []),
+}
+
+
+@pytest.mark.parametrize("case", GROUP_CASES)
+def test_groups(case: str) -> None:
+    source, wanted = GROUP_CASES[case]
+    text, mentions = marked(source)
+    assert listed(group_mentions(text, mentions)) == wanted
+
+
+_words = st.sampled_from(
+    ["Ana Torv", "Torv", "Ana", "Ole Torv", "Ana M. Torv", "Dr. Torv", "Marle Rail Board", "MRB", "Velden", "VELDEN",
+     "the Velden", "Norway", "Danes", "\U0001d400\U0001d401 Lund", "Jose\u0301 Lund", "Lund", "'s", "Jr.",
+     "\u0130d", "\u00df"]
+)  # fmt: skip
+_glue = st.sampled_from([" ", ", ", " (", ") ", "\n", "\r\n", ". ", "'s ", "-", " \U0001f600 ", "\u0301"])
+_parts = st.lists(st.tuples(_words, _glue, st.sampled_from((*KEPT_LABELS, ""))), max_size=25)
+
+
+def assembled(parts: Sequence[tuple[str, str, str]]) -> tuple[str, list[Labelled]]:
+    text, mentions = "", []
+    for words, glue, label in parts:
+        if label:
+            mentions.append(Labelled(len(text), len(text) + len(words), label))
+        text += words + glue
+    return text, mentions
+
+
+@given(_parts, st.randoms(use_true_random=False))
+def test_grouping_is_order_free_and_loses_nothing(parts: list[tuple[str, str, str]], random: object) -> None:
+    text, mentions = assembled(parts)
+    entities = group_mentions(text, mentions)
+    shuffled = list(mentions)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert group_mentions(text, shuffled) == entities
+    spans = sorted((m.start, m.end) for entity in entities for m in entity.mentions)
+    assert spans == sorted((m.start, m.end) for m in mentions)
+    assert [entity.first for entity in entities] == sorted(entity.first for entity in entities)
+    for entity in entities:
+        assert entity.count == len(entity.mentions)
+        assert entity.first == entity.mentions[0].start
+        assert all(text[m.start : m.end] == m.text for m in entity.mentions)
+        assert list(entity.mentions) == sorted(entity.mentions, key=lambda m: m.start)
+
+
+@given(_parts)
+def test_rules_never_overlap_or_lose_a_mention(parts: list[tuple[str, str, str]]) -> None:
+    text, mentions = assembled(parts)
+    settled = settle_mentions(text, mentions)
+    assert all(before.end <= after.start for before, after in itertools.pairwise(settled))
+    covered = {at for m in settled for at in range(m.start, m.end)}
+    assert all(covered & set(range(m.start, m.end)) for m in mentions)
+    assert add_repeats(text, settled) == sorted(settled)
+
+
+@given(st.text(alphabet="ab \n\r\u2028\U0001f600\u0301", max_size=120), st.integers(1, 9))
+def test_pieces_are_the_text(text: str, most: int) -> None:
+    pieces = list(cut_text(text, most=most))
+    rest = list(text)
+    for piece in pieces:
+        assert 0 < len(piece.words) <= most
+        assert text[piece.start : piece.start + len(piece.words)] == piece.words
+        assert not set(piece.words) & set("\r\n\u2028")
+        rest[piece.start : piece.start + len(piece.words)] = " " * len(piece.words)
+    assert not "".join(rest).strip()
+
+
+def test_many_persons_of_one_name_take_no_quadratic_time() -> None:
+    parts = [(f"P{n} Torv" if n % 2 else "Torv", ", ", "PERSON") for n in range(5_000)]
+    text, mentions = assembled(parts)
+    assert sum(entity.count for entity in group_mentions(text, settle_mentions(text, mentions))) >= 5_000
+
+
+def test_long_paragraphs_are_cut_at_spaces() -> None:
+    pieces = list(cut_text("word " * 10_000))
+    assert max(len(piece.words) for piece in pieces) <= MAX_PIECE_CHARS
+    assert all(piece.words.endswith(" ") for piece in pieces)
+
+
+@pytest.mark.parametrize("word", ["(" * 5_000, "'s" * 5_000, "ab" * 5_000, "a/" * 5_000, "\u6771\u4eac\u3002" * 900])
+def test_long_words_are_cut(word: str) -> None:
+    text = f"One {word} two"
+    pieces = list(cut_text(text))
+    assert "".join(piece.words for piece in pieces) == text
+    assert max(len(part) for piece in pieces for part in piece.words.split()) <= MAX_WORD_CHARS
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("One two.\nThree four", "One two.\nThree four"),
+        ("One two.\u2028Three four five six.", "One two.\u2028"),
+        ("One two three four five six seven eight", "One two three four five six "),
+        ("(((((((((", "(((((("),
+        ("a\nb\nc\nd\ne\nf", "a\nb\nc\n"),
+    ],
+)
+def test_the_beginning_is_read_up_to_a_paragraph(text: str, read: str) -> None:
+    assert readable_part(text, most=6) == read
+
+
+def test_a_text_without_word_breaks_is_too_long_by_its_characters() -> None:
+    assert len(readable_part("\u6771" * 300_000)) == MAX_CHARS
+
+
+def test_chains_of_acronyms_and_many_names_that_begin_alike_take_no_quadratic_time() -> None:
+    def seconds(count: int) -> float:
+        parts = [(f"Ana B{n:05}", " met. ", "PERSON") for n in range(count)]
+        parts += [(f"A{n:05}B-C", f" (A{n + 1:05}B-C). ", "ORG") for n in range(count)]
+        text, mentions = assembled([*parts, *parts])
+        start = time.process_time()
+        group_mentions(text, settle_mentions(text, mentions))
+        return time.process_time() - start
+
+    assert is_linear(seconds, (1_000, 4_000), most=9, floor_s=0.05)  # 16 times as much were it quadratic
+
+
+def test_places_are_unique_and_plain() -> None:
+    labels = place_labels()
+    assert len(labels) > 500
+    assert labels["Norway"] == "GPE" and labels["Norwegians"] == "NORP"
+    assert all(word == word.strip() and word[0].isupper() for word in labels)
+    json.dumps(labels)

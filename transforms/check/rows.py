@@ -1,0 +1,132 @@
+"""Rows of a table go in; what in them contradicts itself comes out, counted by kind with an example."""
+
+import binascii
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms import identity, urls
+
+Found = dict[str, tuple[int, str]]
+"""Kind of problem to the number of rows that have it and what is said of the first."""
+
+_RUN_DAY = re.compile(r"(\d{8})T\d{6}Z-")
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def note(found: Found, kind: str, message: str) -> None:
+    """Count one row; the first of its kind is the example."""
+    count, example = found.get(kind, (0, message))
+    found[kind] = (count + 1, example)
+
+
+def id_bits(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
+    """The first 64 bits of each id in a column of 32 hex digits; no string is made of any.
+
+    Raises:
+        ValueError: something that is not 32 hex digits.
+    """
+    array = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+    if not len(array):
+        return np.zeros(0, np.uint64)
+    if array.null_count or not pc.all(pc.equal(pc.binary_length(array), 32)).as_py():
+        raise ValueError("a column of ids holds something that is not 32 hex digits")
+    digits = memoryview(array.buffers()[2])[array.offset * 32 :][: len(array) * 32]
+    return np.frombuffer(binascii.unhexlify(digits), ">u8").reshape(-1, 2)[:, 0].astype(np.uint64)
+
+
+def check_rows(table: str, rows: pa.Table, by: set[str], retracted: pa.Array, found: Found) -> None:
+    """Look at one batch of rows.
+
+    Args:
+        table: name of the table.
+        rows: the columns that are looked at, partition columns restored.
+        by: names of the partition columns.
+        retracted: article_ids that were taken down, as an Arrow array.
+        found: added to.
+    """
+    if len(retracted):
+        _check_retracted(table, rows, retracted, found)
+    _check_ingest_date(rows, found)
+    if table != "articles":
+        return
+    for row in rows.to_pylist():
+        for kind, message in article_faults(row):
+            note(found, kind, f"article {row['article_id']}, version {row['version']}: {message}")
+        for name in by - {"ingest_date"}:
+            if not _fits_partition(name, row):
+                note(found, "partition", f"article {row['article_id']} does not belong to {name}={row[name]}")
+
+
+def article_faults(row: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """Ids and hashes of one article that its own content does not give; kind and message of each."""
+    content = identity.content_hash(row["headline"], row["text"])
+    if content != row["content_hash"]:
+        yield "content_hash", f"content_hash is {row['content_hash']}, headline and text give {content}"
+    if not _ID.fullmatch(row["article_id"]):
+        yield "article_id", "article_id is not 32 hex digits"
+    elif row["id_scheme"] not in identity.SCHEMES:
+        yield "id_scheme", f"unknown id_scheme {row['id_scheme']!r}: a later newsmill wrote it?"
+    else:
+        named = (row["id_scheme"], row["url_canonical"], row["feed_entry_id"], row["headline"], row["text"])
+        expected = identity.make_id(*named)
+        if expected != row["article_id"]:
+            yield "article_id", f"what {row['id_scheme']} is made of gives {expected}"
+        elif row["url_canonical"] is None and row["id_scheme"] != identity.TEXT_SCHEME:
+            yield "article_id", f"no url_canonical, but {row['id_scheme']}"
+    # Rows that were written before there were versions have no version_id.
+    expected_version = identity.version_id(row["article_id"], row["content_hash"])
+    of_the_same_text = identity.version_id(row["article_id"], row["content_hash"], row["version"])
+    if row["version_id"] not in ("", expected_version, of_the_same_text):
+        yield "version_id", f"version_id is {row['version_id']}, article_id and content_hash give {expected_version}"
+    if row["version"] < 1:
+        yield "version", "versions begin at 1"
+
+
+def _fits_partition(name: str, row: dict[str, Any]) -> bool:
+    """Whether a partition value is what the row implies, as far as the other columns can tell.
+
+    The null partition takes anything: what has no safe form as a path, and what overflowed.
+    """
+    value = row.get(name)
+    if value is None:
+        return True
+    if name == "publisher_domain":
+        return bool(value == urls.publisher_domain(row["url_canonical"] or row["url"] or ""))
+    if name == "published_date" and row["date_published"] is not None:
+        # The day in the publisher's zone: no zone is more than 14 hours from UTC.
+        instant: datetime = row["date_published"]
+        noon = datetime(value.year, value.month, value.day, 12, tzinfo=UTC)
+        return abs(instant - noon) <= timedelta(hours=12 + 14)
+    return True
+
+
+def _check_retracted(table: str, rows: pa.Table, retracted: pa.Array, found: Found) -> None:
+    names = {"articles": ("article_id",), "dropped": ("article_id", "duplicate_of"), "replays": ("article_id",)}
+    for name in names.get(table, ()):
+        there = pc.is_in(rows.column(name), retracted)
+        if table == "dropped":  # a row may say that a taken-down article came again and was left out
+            there = pc.and_(there, pc.invert(pc.starts_with(rows.column("reason"), "retract.")))
+        for value in rows.column(name).filter(there).to_pylist():
+            note(found, "retracted", f"{name} {value} was taken down, but is still there")
+
+
+def _check_ingest_date(rows: pa.Table, found: Found) -> None:
+    """A run that was named by its time wrote on that day."""
+    pairs = rows.select(["run_id", "ingest_date"]).group_by(["run_id", "ingest_date"]).aggregate([([], "count_all")])
+    for pair in pairs.to_pylist():
+        match = _RUN_DAY.match(pair["run_id"])
+        if not match:
+            continue
+        day: date = datetime.strptime(match[1], "%Y%m%d").replace(tzinfo=UTC).date()
+        if day != pair["ingest_date"]:
+            count, example = found.get(
+                "partition", (0, f"rows of run {pair['run_id']} do not belong to ingest_date={pair['ingest_date']}")
+            )
+            found["partition"] = (count + pair["count_all"], example)

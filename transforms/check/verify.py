@@ -1,0 +1,307 @@
+"""An output goes in; every way in which it differs from what its manifests promise comes out."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.articles import TABLES
+from schemas.record import arrow_schema
+from transforms.check.rows import Found, check_rows, id_bits
+from transforms.lake import files
+from transforms.lake.commit import INTENT, STAGING, intent_from_json
+from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
+from transforms.lake.lake import CorruptManifest, live_files, manifest_paths, read_manifest, retracted_ids
+from transforms.lake.manifest import ARCHIVE, DataFile, Manifest, manifest_path, schema_columns
+from transforms.lake.partitions import parse_partition
+from transforms.lake.read import open_input, partition_scalars
+
+UNIQUE = {"articles": ("article_id", "version"), "dead_letters": ("letter_id", "run_id")}
+"""What no two live rows of a table share."""
+
+_NEEDED = {
+    "articles": (
+        *("article_id", "id_scheme", "version", "version_id", "content_hash", "url", "url_canonical", "headline"),
+        *("feed_entry_id", "text", "date_published", "published_date", "publisher_domain", "run_id", "ingest_date"),
+    ),
+    "dead_letters": ("letter_id", "run_id", "ingest_date"),
+    "dropped": ("article_id", "duplicate_of", "reason", "run_id", "ingest_date"),
+    "replays": ("letter_id", "article_id", "run_id", "ingest_date"),
+    "feed_state": ("feed_url", "poll_count", "run_id", "ingest_date"),
+    "fetch_log": ("host", "started_at", "run_id", "ingest_date"),
+}
+_BLOCK = 1 << 20
+_BATCH_ROWS = 4_096
+
+
+class Problem(NamedTuple):
+    """One difference."""
+
+    kind: str
+    path: str
+    message: str
+
+
+class Checked(NamedTuple):
+    """What was looked at, and what is wrong with it.
+
+    Attributes:
+        rows: live rows by table, as counted in the files.
+        bytes: sizes of the live files that are there.
+    """
+
+    problems: list[Problem]
+    manifests: int
+    files: int
+    rows: dict[str, int]
+    bytes: int
+
+
+def verify(output: str, *, deep: bool = True) -> list[Problem]:
+    """Every difference between an output and its manifests; see :func:`check_lake`."""
+    return check_lake(output, deep=deep).problems
+
+
+def check_lake(output: str, *, deep: bool = True, on_file: Callable[[DataFile], None] = lambda _: None) -> Checked:
+    """Compare an output with what its manifests promise.
+
+    Changes nothing and takes no lock: what a run that is under way has staged or moved shows as a difference.
+    Memory: one row group, on an object store one file, and 8 bytes for each article and dead letter.
+
+    Args:
+        output: directory or bucket path.
+        deep: read every byte and row; else only manifests, sizes and footers.
+        on_file: called after each file.
+
+    Raises:
+        OSError: the output cannot be listed. A single file that cannot be read is a Problem.
+    """
+    problems: list[Problem] = []
+    manifests = _read_all(output, problems)
+    live = live_files(manifests)
+    pending = _pending(output, problems)
+    problems += _check_listing(output, manifests, live, pending)
+    known = known_columns(manifests)
+    retracted = pa.array(sorted(retracted_ids(manifests)), pa.string())
+    rows: dict[str, int] = dict.fromkeys(TABLES, 0)
+    keys: dict[str, list[Any]] = {table: [] for table in UNIQUE}
+    size = 0
+    for file in live:
+        found, read = _check_file(output, file, known, retracted, keys, deep=deep)
+        problems += found
+        rows[file.table] = rows.get(file.table, 0) + read
+        size += file.bytes
+        on_file(file)
+    if deep:
+        for table, hashes in keys.items():
+            problems += _check_unique(output, table, hashes, [file for file in live if file.table == table])
+    return Checked(sorted(problems, key=lambda it: (it.path, it.kind)), len(manifests), len(live), rows, size)
+
+
+def _read_all(output: str, problems: list[Problem]) -> list[Manifest]:
+    manifests, claimed = [], dict[str, str]()
+    for path in manifest_paths(output):
+        name = _relative(output, path)
+        try:
+            manifest = read_manifest(path)
+        except CorruptManifest as error:
+            problems.append(Problem("corrupt_manifest", name, str(error)))
+            continue
+        except OSError as error:
+            problems.append(Problem("unreadable_manifest", name, f"cannot be read: {error}"))
+            continue
+        if name != manifest_path(manifest.run_id, manifest.chunk):
+            said = f"run {manifest.run_id}, chunk {manifest.chunk}"
+            problems.append(
+                Problem("misplaced_manifest", name, f"says it is of {said}: a copy? its files are passed over")
+            )
+            continue
+        for file in manifest.files:
+            if file.path in claimed:
+                problems.append(Problem("claimed_twice", file.path, f"named by {claimed[file.path]} and by {name}"))
+            claimed[file.path] = name
+        manifests.append(manifest)
+    return manifests
+
+
+def _relative(output: str, path: str) -> str:
+    if files.is_local(path):
+        return Path(path).relative_to(output).as_posix()
+    return path.removeprefix(output.rstrip("/") + "/")
+
+
+def _pending(output: str, problems: list[Problem]) -> frozenset[str]:
+    """Paths that an interrupted commit has touched or will touch; the interruption is the one problem with them."""
+    paths: set[str] = set()
+    base = files.join(output, STAGING)
+    for name in files.list_names(base):
+        where = f"{STAGING}/{name}"
+        try:
+            intent = intent_from_json(files.read_bytes(files.join(base, name, INTENT)))
+        except (OSError, ValueError):
+            problems.append(Problem("staged", where, "staged by a run that did not commit: the next run removes it"))
+            continue
+        problems.append(Problem("interrupted", where, "interrupted commit: the next run completes it"))
+        paths.update(file.path for file in intent.files)
+        paths.update(intent.removes)
+    return frozenset(paths)
+
+
+def _check_listing(
+    output: str, manifests: Sequence[Manifest], live: Sequence[DataFile], pending: frozenset[str]
+) -> Iterator[Problem]:
+    """Data files that should not be there."""
+    # Files of a manifest that cannot be read are no strays: nobody should delete them.
+    is_certain = len(manifests) == len(manifest_paths(output))
+    remedy = "delete it, or restore its manifest" if is_certain else "it may be of a manifest that cannot be read"
+    vouched = {file.path for file in live}
+    removed = {path for manifest in manifests for path in manifest.removes}
+    for table in sorted({*TABLES, ARCHIVE, *(file.table for file in live)}):
+        base = files.join(output, table)
+        for path in files.list_files(base, ".warc.gz" if table == ARCHIVE else ".parquet"):
+            name = _relative(output, path)
+            if name in vouched or name in pending:
+                continue
+            if name in removed:
+                yield Problem("not_removed", name, "was replaced or taken down, but is still there: delete it")
+            else:
+                yield Problem("stray", name, f"no manifest vouches for it: {remedy}")
+
+
+def _checksum(source: pa.NativeFile) -> str:
+    digest = hashlib.sha256()
+    source.seek(0)
+    while block := source.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _check_file(
+    output: str,
+    file: DataFile,
+    known: Mapping[str, Columns],
+    retracted: pa.Array,
+    keys: dict[str, list[Any]],
+    *,
+    deep: bool,
+) -> tuple[list[Problem], int]:
+    """One live file: what is wrong with it, and how many rows it has."""
+    path, problems = files.join(output, file.path), []
+
+    def problem(kind: str, message: str) -> None:
+        problems.append(Problem(kind, file.path, message))
+
+    if not files.exists(path):
+        problem("missing", f"is gone; {file.rows} rows: restore it from a backup, or read its input again with --full")
+        return problems, 0
+    try:
+        with open_input(path, is_whole=deep) as source:
+            size = source.size()
+            if size != file.bytes:
+                problem("size", f"has {size} bytes, had {file.bytes}")
+            elif deep and (sha256 := _checksum(source)) != file.sha256:
+                problem("checksum", f"its bytes have changed: sha256 is {sha256}, was {file.sha256}")
+            if not file.is_parquet:
+                return problems, file.rows  # what is in an archive file, its checksum vouches for
+            parquet = pq.ParquetFile(source)
+            rows = parquet.metadata.num_rows
+            if rows != file.rows:
+                problem("rows", f"has {rows} rows, had {file.rows}")
+            for message in _schema_faults(file, parquet.schema_arrow, known):
+                problem("schema", message)
+            if deep and file.table in TABLES:
+                found, rows = _check_batches(file, parquet, retracted, keys)
+                if rows != parquet.metadata.num_rows:
+                    problem("rows", f"{rows} rows could be read of the {parquet.metadata.num_rows} its footer names")
+                for kind, (count, example) in found.items():
+                    problem(kind, example if count == 1 else f"{example} (and {count - 1} more rows)")
+    except (OSError, pa.ArrowException, ValueError, KeyError) as error:
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        problem("unreadable", f"cannot be read as Parquet of this table: {line[:300]}")
+        return problems, 0
+    return problems, rows
+
+
+def _schema_faults(file: DataFile, stored: pa.Schema, known: Mapping[str, Columns]) -> Iterator[str]:
+    if file.table not in TABLES:
+        yield f"table {file.table!r} is unknown to this newsmill"
+        return
+    columns = known.get(file.schema_hash)
+    if columns is None:
+        yield f"schema {file.schema_hash} is described by no manifest"
+        return
+    by = parse_partition(file.path)
+    expected = [column for column in columns if column[0] not in by]
+    actual = list(schema_columns(stored))
+    if actual != expected:
+        differing = sorted({name for name, _, _ in {*actual} ^ {*expected}})
+        yield f"its columns are not those of its schema: {', '.join(differing[:5]) or 'their order'}"
+    yield from refused_changes(columns, TABLES[file.table])
+
+
+def _check_batches(
+    file: DataFile, parquet: pq.ParquetFile, retracted: pa.Array, keys: dict[str, list[Any]]
+) -> tuple[Found, int]:
+    record = TABLES[file.table]
+    schema = arrow_schema(record)
+    values = defaults(record) | {name: scalar.as_py() for name, scalar in partition_scalars(file.path, schema).items()}
+    wanted = pa.schema([schema.field(name) for name in _NEEDED[file.table]])
+    names = set(parquet.schema_arrow.names)
+    found: Found = {}
+    rows = 0
+    # All columns are read, so that a page that does not decode is noticed; only a few are looked at.
+    for batch in parquet.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
+        rows += batch.num_rows
+        table = conform(pa.Table.from_batches([batch]).select([n for n in wanted.names if n in names]), wanted, values)
+        check_rows(file.table, table, set(parse_partition(file.path)), retracted, found)
+        if file.table in UNIQUE:
+            keys[file.table].append(key_hashes(table, UNIQUE[file.table]))
+    return found, rows
+
+
+def key_hashes(table: pa.Table, by: tuple[str, str]) -> Any:
+    """64 bits for each row, made of its key: equal keys have equal bits, others differ but for one in 10^19."""
+    name, other = (table.column(column) for column in by)
+    bits = id_bits(name)
+    if pa.types.is_integer(other.type):
+        more = other.to_numpy().astype(np.uint64)
+    else:
+        coded = other.combine_chunks().dictionary_encode()
+        coded = coded if isinstance(coded, pa.DictionaryArray) else coded.combine_chunks()
+        words = [hashlib.blake2b(str(word).encode(), digest_size=8).digest() for word in coded.dictionary.to_pylist()]
+        more = np.frombuffer(b"".join(words), np.uint64)[coded.indices.to_numpy()] if words else np.zeros(0, np.uint64)
+    with np.errstate(over="ignore"):
+        return bits + more * np.uint64(0x9E3779B97F4A7C15)
+
+
+def _check_unique(output: str, table: str, hashes: list[Any], live: Sequence[DataFile]) -> Iterator[Problem]:
+    """Keys that two live rows share. Only where a hash is there twice are the files read again."""
+    ordered = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
+    hashes.clear()
+    ordered.sort()
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(twice):
+        return
+    by, schema = UNIQUE[table], arrow_schema(TABLES[table])
+    wanted, seen, reported = pa.schema([schema.field(name) for name in by]), dict[Any, str](), set[Any]()
+    for file in live:
+        try:
+            with open_input(files.join(output, file.path)) as source:
+                parquet = pq.ParquetFile(source)
+                stored = parquet.read(columns=[name for name in by if name in parquet.schema_arrow.names])
+        except (OSError, pa.ArrowException):
+            continue  # reported as unreadable
+        values = defaults(TABLES[table]) | {n: s.as_py() for n, s in partition_scalars(file.path, schema).items()}
+        rows = conform(stored, wanted, values)
+        rows = rows.filter(pa.array(np.isin(key_hashes(rows, by), twice)))
+        for key in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+            if key in seen and key not in reported:
+                reported.add(key)
+                words = ", ".join(f"{name} {json.dumps(part)}" for name, part in zip(by, key, strict=True))
+                yield Problem("duplicate", file.path, f"{words} is in {seen[key]}, too")
+            seen.setdefault(key, file.path)

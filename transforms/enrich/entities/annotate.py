@@ -1,0 +1,47 @@
+"""An article comes in; it goes out with the entities of its text, where a model for the language is installed."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from schemas.articles import Article
+from transforms.enrich.entities.models import ANY_LANGUAGE, ModelSpec, load_model
+from transforms.enrich.entities.recognize import find_entities, readable_part
+
+NOT_RUN = {
+    "entities.off": "Entities are switched off.",
+    "entities.language_unknown": "The language of the text is not known.",
+    "entities.no_model": "No pipeline for the language is configured.",
+    "entities.text_too_long": "The text is too long: its entities are those of the part that was read.",
+}
+"""Codes for Article.not_run, and what they mean."""
+
+
+def _model_for(article: Article, models: Mapping[str, ModelSpec]) -> ModelSpec | None:
+    if article.in_language is None:
+        return None
+    return models.get(article.in_language) or models.get(ANY_LANGUAGE)
+
+
+def _why_not(article: Article, models: Mapping[str, ModelSpec]) -> str:
+    if not models:
+        return "entities.off"
+    return "entities.language_unknown" if article.in_language is None else "entities.no_model"
+
+
+def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Article:
+    """The article with its entities and the model that found them, or with the reason why there are none.
+
+    Of a text beyond :data:`~transforms.enrich.entities.recognize.MAX_CHARS` code points the first part is read, and
+    ``not_run`` says so.
+
+    Raises:
+        ValueError: a model that cannot be loaded.
+        Exception: whatever spaCy raises on the text.
+    """
+    spec = _model_for(article, models)
+    if spec is None:
+        return dataclasses.replace(article, not_run=(*article.not_run, _why_not(article, models)))
+    part = readable_part(article.text)
+    (entities,) = find_entities(load_model(spec.name), (part,))
+    not_run = article.not_run if len(part) == len(article.text) else (*article.not_run, "entities.text_too_long")
+    return dataclasses.replace(article, entities=entities, entity_model=spec.title, not_run=not_run)

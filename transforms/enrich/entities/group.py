@@ -1,0 +1,146 @@
+"""Labelled mentions of one document come in; the entities they name come out, each with its mentions."""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from schemas.articles import Entity, Mention
+from transforms.enrich.entities.labels import PERSON_LABELS, RANK, Labelled
+from transforms.enrich.entities.settle import acronym_after
+from transforms.enrich.entities.surface import fold, name_parts
+
+
+class _Placed(NamedTuple):
+    labelled: Labelled
+    key: str
+
+
+def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...]:
+    """The entities of one document, in order of first mention; every mention is in exactly one.
+
+    Mentions are of one entity when their folded words are equal; when one is a person's last name, first
+    name or shorter full name (the last fuller person before it, where several could be meant); and when one is the
+    acronym in parentheses right after the other.
+
+    >>> text = "Ana Torv spoke. The Marle Rail Board (MRB) heard Torv."
+    >>> found = group_mentions(text, [Labelled(49, 53, "PERSON"), Labelled(0, 8, "PERSON"), Labelled(20, 36, "ORG")])
+    >>> [(entity.name, entity.type, entity.count, entity.first) for entity in found]
+    [('Ana Torv', 'PERSON', 2, 0), ('Marle Rail Board', 'ORG', 1, 20)]
+
+    Args:
+        text: the document.
+        mentions: in any order, not overlapping; labels of KEPT_LABELS.
+    """
+    placed = [_Placed(m, fold(text[m.start : m.end], m.label)) for m in sorted(set(mentions))]
+    persons = _person_keys(placed)
+    parent = _join_acronyms(text, placed, persons)
+    attach = _Attach(placed, persons)
+    groups: defaultdict[str, list[_Placed]] = defaultdict(list)
+    for one in placed:
+        groups[_root(parent, attach.target(one))].append(one)
+    acronyms = frozenset(parent)
+    entities = [_entity(text, members, acronyms, persons) for members in groups.values()]
+    return tuple(sorted(entities, key=lambda entity: entity.first))
+
+
+def _majority(labels: Iterable[str]) -> str:
+    counts = Counter(labels)
+    return min(counts, key=lambda label: (-counts[label], RANK[label]))
+
+
+def _person_keys(placed: Sequence[_Placed]) -> frozenset[str]:
+    labels: defaultdict[str, list[str]] = defaultdict(list)
+    for one in placed:
+        labels[one.key].append(one.labelled.label)
+    return frozenset(key for key, found in labels.items() if _majority(found) in PERSON_LABELS)
+
+
+def _join_acronyms(text: str, placed: Sequence[_Placed], persons: frozenset[str]) -> dict[str, str]:
+    """Key of the acronym to key of the name it was introduced with, the first time it was."""
+    at = {(one.labelled.start, one.labelled.end): one for one in placed}
+    parent: dict[str, str] = {}
+    for one in placed:
+        acronym = at.get(acronym_after(text, one.labelled) or (-1, -1))
+        if acronym is None or acronym.key == one.key or {acronym.key, one.key} & persons:
+            continue
+        if _root(parent, one.key) != acronym.key:
+            parent.setdefault(acronym.key, one.key)
+    return parent
+
+
+def _root(parent: dict[str, str], key: str) -> str:
+    root = key
+    while root in parent:
+        root = parent[root]
+    while key in parent:  # so that the way is walked once
+        parent[key], key = root, parent[key]
+    return root
+
+
+class _Attach:
+    """Which fuller person a shorter form of a name stands for."""
+
+    def __init__(self, placed: Sequence[_Placed], persons: frozenset[str]) -> None:
+        self._parts = {key: name_parts(key) for key in persons}
+        by_ends: defaultdict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
+        for parts in self._parts.values():
+            if len(parts) > 1:
+                by_ends[parts[0], parts[-1]].append(parts)
+        tops = {ends: _longest(names) for ends, names in by_ends.items()}
+        # Where each full name stands, by its last and by its first word.
+        self._by_last: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        by_first: defaultdict[str, set[str]] = defaultdict(set)
+        self._full: dict[str, str] = {}
+        for one in placed:
+            parts = self._parts.get(one.key, ())
+            if len(parts) > 1:
+                top = tops[parts[0], parts[-1]]
+                full = " ".join(top) if top else one.key
+                self._full[one.key] = full
+                self._by_last[parts[-1]].append((one.labelled.start, full))
+                by_first[parts[0]].add(full)
+        self._by_first = {first: min(full) for first, full in by_first.items() if len(full) == 1}
+
+    def target(self, one: _Placed) -> str:
+        """Key of the group of a mention: its own, or that of a fuller form."""
+        parts = self._parts.get(one.key, ())
+        if len(parts) != 1:
+            return self._full.get(one.key, one.key)
+        full = self._by_last.get(parts[0])
+        if full is None:
+            return self._by_first.get(parts[0], one.key)
+        before = bisect_left(full, (one.labelled.start, ""))
+        return full[max(0, before - 1)][1]
+
+
+def _longest(names: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The one name that holds the words of all others in their order; None where there is none such."""
+    top = max(names, key=lambda parts: (len(parts), parts))
+    return top if all(_is_within(parts, top) for parts in names) else None
+
+
+def _is_within(short: Sequence[str], long: Sequence[str]) -> bool:
+    words = iter(long)
+    return all(word in words for word in short)
+
+
+def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], persons: frozenset[str]) -> Entity:
+    mentions = [
+        Mention(text=text[one.labelled.start : one.labelled.end], start=one.labelled.start, end=one.labelled.end)
+        for one in members
+    ]
+    named = list(zip(mentions, members, strict=True))
+    # The name spelled out is the better name, however often the acronym stands for it.
+    spelled = [(m, one) for m, one in named if one.key not in acronyms] or named
+    counts = Counter(m.text for m, _ in spelled)
+    is_person = members[0].key in persons
+
+    def worst(pair: tuple[Mention, _Placed]) -> tuple[int, int, int]:
+        m, one = pair
+        return (-len(name_parts(one.key)) if is_person else -counts[m.text], -len(m.text), m.start)
+
+    best, _ = min(spelled, key=worst)
+    name = " ".join(best.text.split())
+    label = _majority(one.labelled.label for one in members)
+    return Entity(name=name, type=label, count=len(mentions), first=mentions[0].start, mentions=tuple(mentions))

@@ -1,0 +1,181 @@
+"""Labelled mentions of one document come in; rules over the whole document settle their labels and add what was missed.
+
+A model reads a paragraph; a document says more. What each rule is worth, `benchmarks/entities.py` measures.
+"""
+
+import json
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+
+from transforms.enrich.entities.labels import PERSON_LABELS, RANK, Labelled
+from transforms.enrich.entities.surface import fold, name_parts
+
+_WORD = re.compile(r"\w+")
+_LAST_WORD = re.compile(r"\w+\Z")
+_IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]*[A-Z])\)")
+_JOINTS = (" ", "-")
+_AMBIGUOUS = frozenset(("Chad", "Georgia", "Israel", "Jordan", "Pole", "Turkey", "English", "French", "Dane", "Finn"))
+"""Country and people words that are also names of persons or things: the model's label stands."""
+
+Rule = Callable[[str, Sequence[Labelled]], list[Labelled]]
+
+
+@cache
+def place_labels() -> dict[str, str]:
+    """Country names (GPE) and words for their people (NORP), as written, from places.json."""
+    rows = json.loads(files("transforms.enrich.entities").joinpath("places.json").read_text(encoding="utf-8"))
+    labels = {word: "NORP" for row in rows for word in row["people"]}
+    labels.update((name, "GPE") for row in rows for name in row["names"])
+    return {word: label for word, label in labels.items() if word not in _AMBIGUOUS}
+
+
+def label_places(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """A mention that is a country's name is GPE, one that is a word for its people NORP."""
+    known = place_labels()
+    return [m._replace(label=known.get(text[m.start : m.end], m.label)) for m in mentions]
+
+
+def vote_labels(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """Mentions of the same surface get the label that most of them have; the order of labels decides ties."""
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    keys = [fold(text[m.start : m.end], m.label) for m in mentions]
+    for key, m in zip(keys, mentions, strict=True):
+        votes[key][m.label] += 1
+    won = {key: min(count, key=lambda label: (-count[label], RANK[label])) for key, count in votes.items()}
+    return [m._replace(label=won[key]) for key, m in zip(keys, mentions, strict=True)]
+
+
+def label_last_names(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """A single word that is the last name of a fuller person of the document is a person."""
+    last: dict[str, str] = {}
+    for m in mentions:
+        if m.label in PERSON_LABELS:
+            parts = name_parts(fold(text[m.start : m.end], m.label))
+            if len(parts) > 1:
+                last.setdefault(parts[-1], m.label)
+    known = place_labels()
+    return [
+        m
+        if m.label in PERSON_LABELS or text[m.start : m.end] in known
+        else m._replace(label=last.get(fold(text[m.start : m.end], m.label), m.label))
+        for m in mentions
+    ]
+
+
+def add_acronyms(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """Initials in parentheses right after a name are a mention with the label of that name.
+
+    >>> add_acronyms("The Marle Rail Board (MRB) met.", [Labelled(4, 20, "ORG")])
+    [Labelled(start=4, end=20, label='ORG'), Labelled(start=22, end=25, label='ORG')]
+    """
+    added: list[Labelled] = []
+    for m in mentions:
+        found = acronym_after(text, m)
+        if found is not None:
+            added.append(Labelled(*found, m.label))
+    added.sort()
+    starts = [a.start for a in added]
+    # The last of those that begin before a mention ends is the only one it can overlap: they do not overlap each other.
+    kept = [m for m in mentions if not (before := bisect_left(starts, m.end)) or added[before - 1].end <= m.start]
+    return sorted([*kept, *added])
+
+
+def acronym_after(text: str, mention: Labelled) -> tuple[int, int] | None:
+    """Offsets of the acronym in parentheses after a mention, if it is made of the mention's capitals."""
+    found = _IN_PARENTHESES.match(text, mention.end)
+    if found is None:
+        return None
+    words = text[mention.start : mention.end].replace("-", " ").split()
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    # A model's span may lack the first or last word of the name: the initials need only begin the acronym.
+    return found.span(1) if len(initials) > 1 and found[1].upper().startswith(initials) else None
+
+
+def add_repeats(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """Names found once are found wherever they stand again: exact case, whole words, outside other mentions.
+
+    Not beside another capitalised word, where they are part of some longer name.
+    """
+    wanted: dict[str, str] = {}
+    for m in mentions:
+        words = text[m.start : m.end]
+        if is_distinct(words):
+            wanted.setdefault(words, m.label)
+        if m.label in PERSON_LABELS and " " in words:
+            last = words.rsplit(" ", 1)[1]
+            if is_distinct(last) and last not in place_labels():
+                wanted.setdefault(last, m.label)
+    return _with_found(text, mentions, wanted)
+
+
+def is_distinct(words: str) -> bool:
+    """Whether these words, met again, are surely the same name: capitalised, and two words or four letters long.
+
+    >>> is_distinct("Torv"), is_distinct("UN"), is_distinct("May"), is_distinct("the board"), is_distinct("Ana Torv")
+    (True, True, False, False, True)
+    """
+    if not words[:1].isupper():
+        return False
+    return " " in words or len(words) > 3 or (len(words) > 1 and words.isupper())
+
+
+def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str]) -> list[Labelled]:
+    # By first word, then by length, longest first: a place in the text is compared once for each length.
+    by_first: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
+    for words in sorted(wanted, key=lambda w: (-len(w), w)):
+        first = _WORD.match(words)
+        if first:
+            by_first[first.group()].setdefault(len(words), set()).add(words)
+    taken = sorted(mentions)
+    starts = [m.start for m in taken]
+    added: list[Labelled] = []
+    reached = 0
+    for word in _WORD.finditer(text):
+        start = word.start()
+        if start < reached:
+            continue
+        for length, names in by_first.get(word.group(), {}).items():
+            end = start + length
+            words = text[start:end]
+            if words not in names or not _stands_alone(text, start, end):
+                continue
+            before = bisect_right(starts, end - 1)
+            if before and taken[before - 1].end > start:
+                continue
+            added.append(Labelled(start, end, wanted[words]))
+            reached = end
+            break
+    return sorted([*taken, *added])
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    # A combining mark belongs to the letter before it, though the regular expressions do not count it as one.
+    if end < len(text) and (text[end].isalnum() or text[end] == "_" or unicodedata.combining(text[end])):
+        return False
+    beside_after = text[end : end + 1] in _JOINTS and text[end + 1 : end + 2].isupper()
+    if beside_after or start < 2 or text[start - 1] not in _JOINTS:
+        return not beside_after
+    before = _LAST_WORD.search(text, max(0, start - 40), start - 1)
+    return before is None or not before.group()[0].isupper()
+
+
+RULES: tuple[Rule, ...] = (label_places, label_last_names, add_acronyms, vote_labels, add_repeats)
+"""The rules in use, in order."""
+
+
+def rules_for(labels: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules for a model that gives these labels: one without GPE calls countries LOC, and is left to."""
+    return RULES if "GPE" in set(labels) else tuple(rule for rule in RULES if rule is not label_places)
+
+
+def settle_mentions(text: str, mentions: Iterable[Labelled], rules: Sequence[Rule] = RULES) -> list[Labelled]:
+    """The mentions of one document after all rules, by position; never overlapping if they did not before."""
+    settled = sorted(mentions)
+    for rule in rules:
+        settled = rule(text, settled)
+    return settled

@@ -1,0 +1,65 @@
+"""Articles come in; they go out with the entities of their text, where a model for the language is installed."""
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import apache_beam as beam
+
+from schemas.articles import Article, DeadLetter, Dropped
+from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
+from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.ledger import Attempt
+from transforms.workers.steps import Step
+
+__all__ = ["NOT_RUN", "RecognizeEntities", "Recognized", "recognize_entities"]
+
+
+class Recognized(NamedTuple):
+    """What RecognizeEntities returns: every article is in exactly one of the three."""
+
+    articles: beam.PCollection[Article]
+    dead: beam.PCollection[DeadLetter]
+    dropped: beam.PCollection[Dropped]
+
+
+class RecognizeEntities(beam.PTransform[beam.PCollection[Article], Recognized]):
+    """Find people, places, organisations and other named things in each article.
+
+    Elementwise: keeps windows and timestamps, works bounded or unbounded, and the result for an article
+    does not depend on any other. An article that no model serves passes with the reason in ``not_run``; one
+    on whose text spaCy fails leaves as a dead letter ``entities.crash``. Nothing is ever dropped.
+
+    Costs about 0.11 s of CPU for an article of 766 words and 350 MB for each process with the default model,
+    which is loaded once per process at the first article that needs it. Threads of a process take turns.
+
+    Args:
+        models: language (ISO 639-1) and name of an installed spaCy pipeline or path of one; 'xx' serves the
+            languages that have no other; none at all switches entities off.
+
+    Raises:
+        ValueError: a pipeline that is not installed, has no ``ner`` or is for another language.
+    """
+
+    def __init__(self, *, models: Mapping[str, str] | Iterable[tuple[str, str]] = (("en", DEFAULT_MODEL),)) -> None:
+        super().__init__()
+        pairs = models.items() if isinstance(models, Mapping) else models
+        specs = {language: _check_model(language, name) for language, name in pairs}
+        # Loaded before the first article: a model that cannot be loaded is no fault of a text, and stops the run.
+        preload = tuple(("transforms.enrich.entities.models", "load_model", spec.name) for spec in specs.values())
+        recognize = functools.partial(recognize_entities, models=specs)
+        self.step = Step("entities", recognize, "entities.crash", preload)
+
+    def expand(self, articles: beam.PCollection[Article]) -> Recognized:
+        done, dead, dropped = articles | "Recognize" >> Attempt(self.step, returns=Article)
+        return Recognized(articles=done, dead=dead, dropped=dropped)
+
+
+def _check_model(language: str, name: str) -> ModelSpec:
+    spec = describe_model(name)
+    if spec.language not in (language, ANY_LANGUAGE):
+        raise ValueError(
+            f"spaCy pipeline {name!r} is for {spec.language!r}, not {language!r}: "
+            f"name it for {spec.language!r}, or choose another"
+        )
+    return spec

@@ -1,0 +1,1 @@
+"""What other systems need to read an output: views, loads and table formats."""

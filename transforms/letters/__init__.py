@@ -1,0 +1,1 @@
+"""Dead letters, made and fed back."""

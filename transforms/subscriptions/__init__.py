@@ -1,0 +1,1 @@
+"""Lists of feeds, and what feeds they name."""

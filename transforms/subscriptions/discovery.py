@@ -1,0 +1,207 @@
+"""The page of a site goes in; the feeds that it names, or that are where feeds usually are, come out."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from schemas.trouble import Trouble
+from transforms.sources.feed_entries import read_feed
+from transforms.sources.json_feeds import absolute
+from transforms.sources.limits import ReadLimits, check_markup
+from transforms.sources.recognize import HEAD_BYTES, recognize
+from transforms.sources.sitemaps import read_sitemap
+from transforms.sources.strings import squeeze
+from transforms.web.client import Page
+from transforms.web.pacing import UNREACHED
+
+FEED_KINDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
+"""What can be subscribed to, as :func:`transforms.sources.recognize.recognize` calls it."""
+
+MAX_ASKED = 8
+"""Addresses asked for one site, its page included."""
+
+_LIMITS = ReadLimits(max_tags=30_000, max_attributes=1_000)  # as for pages: lxml takes time quadratic in attributes
+_TYPE = re.compile(r"(?:application|text)/(?:x[.-])?(?:rss|atom|rdf|feed)(?:\+(?:xml|json))?", re.IGNORECASE)
+_MAYBE_TYPE = re.compile(r"(?:application|text)/(?:xml|json)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[/.](?:rss|atom|rdf|feeds?)(?:[/._?-]|$)|/(?:index|feed|news)\.(?:xml|json)$|[?&]feed=(?:rss|atom|rdf)"
+    r"|^https?://(?:feeds?|rss)\.",
+    re.IGNORECASE,
+)
+_NO_FEED = re.compile(r"\.(?:html?|png|svg|jpe?g|gif|css|js|pdf)$|/wp-json/|/oembed", re.IGNORECASE)
+_COMMENTS = re.compile(r"\bcomments?\b|\bkommentare?\b|\bcommentaires?\b|\bcomentarios?\b", re.IGNORECASE)
+_WORDS = re.compile(r"\b(?:rss|atom|feeds?|subscribe)\b", re.IGNORECASE)
+_PATHS = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json", "/feeds")
+
+
+class FoundFeed(NamedTuple):
+    """An address that may be a feed."""
+
+    url: str
+    title: str | None = None
+    how: str = "link"
+    """'page' (what was given is one), 'link' (the page says so), 'anchor' (it looks so), 'path' (as often)."""
+
+
+class Discovered(NamedTuple):
+    """What came of looking for the feed of a site."""
+
+    feed: FoundFeed | None
+    kind: str | None
+    others: tuple[FoundFeed, ...]
+    """Feeds that the page names and that were not asked."""
+    tried: tuple[tuple[str, str], ...]
+    """Addresses that were asked in vain, and what each was."""
+
+
+def find_feeds(html: bytes, url: str) -> list[FoundFeed]:
+    """Feeds that a page names, best first: by ``link`` elements in their order, then links that look like feeds.
+
+    ``link`` counts with a feed's type, wherever in the page it stands (https://www.rssboard.org/rss-autodiscovery);
+    with plain ``application/json`` or XML only where the address looks like a feed, since programming interfaces are
+    announced so. Feeds of comments come last. trafilatura has a function for this; it takes those interfaces for
+    feeds, ignores ``<base>`` and the page's folder, and drops titles.
+
+    >>> page = b'<link rel="alternate" type="application/rss+xml" title="Post" href="feed.xml">'
+    >>> find_feeds(page, "https://news.example/north/")
+    [FoundFeed(url='https://news.example/north/feed.xml', title='Post', how='link')]
+
+    Raises:
+        Trouble: read.too_large for more markup than any page has.
+    """
+    check_markup(html, limits=_LIMITS)
+    root = _tree(html)
+    if root is None:
+        return []
+    first_base = next((node.get("href") for node in root.iter("base") if node.get("href")), None)
+    base = absolute(url, first_base) or url
+    found: dict[str, FoundFeed] = {}
+    for node in root.iter("link"):
+        address = absolute(base, node.get("href"))
+        if address and address != url and _is_feed_link(node, address):
+            found.setdefault(address, FoundFeed(address, squeeze(node.get("title")) or None))
+    for node in root.iter("a"):
+        address = absolute(base, node.get("href"))
+        if address and address != url and _looks_like_feed(node, address):
+            found.setdefault(address, FoundFeed(address, None, "anchor"))
+    return sorted(found.values(), key=lambda feed: (is_of_comments(feed), feed.how != "link"))
+
+
+def _tree(html: bytes) -> lxml_html.HtmlElement | None:
+    # Attributes alone are of interest, and those of feeds are ASCII; titles are best in UTF-8.
+    try:
+        html.decode("utf-8")
+        parser = lxml_html.HTMLParser(encoding="utf-8")
+    except UnicodeDecodeError:
+        parser = lxml_html.HTMLParser()
+    try:
+        return lxml_html.document_fromstring(html, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _is_feed_link(node: lxml_html.HtmlElement, address: str) -> bool:
+    rels = (node.get("rel") or "").lower().split()
+    media = (node.get("type") or "").partition(";")[0].strip()
+    if "feed" in rels:
+        return True
+    if "alternate" not in rels or _NO_FEED.search(urlsplit(address).path):
+        return False
+    if _TYPE.fullmatch(media):
+        return True
+    return bool((not media or _MAYBE_TYPE.fullmatch(media)) and not node.get("hreflang") and _ADDRESS.search(address))
+
+
+def _looks_like_feed(node: lxml_html.HtmlElement, address: str) -> bool:
+    if _TYPE.fullmatch((node.get("type") or "").partition(";")[0].strip()):
+        return True
+    if _NO_FEED.search(urlsplit(address).path) or not _ADDRESS.search(address):
+        return False
+    return bool(urlsplit(address).path.endswith((".xml", ".rss", ".rdf", ".atom", ".json"))) or bool(
+        _WORDS.search(
+            f"{squeeze(node.text_content())[:200]} {node.get('title') or ''} {node.get('class') or ''} {address}"
+        )
+    )
+
+
+def is_of_comments(feed: FoundFeed) -> bool:
+    """Whether a feed is of what readers wrote, by its address or title."""
+    return bool(_COMMENTS.search(urlsplit(feed.url).path.replace("_", "-")) or _COMMENTS.search(feed.title or ""))
+
+
+def common_paths(url: str) -> list[str]:
+    """Addresses where sites often have a feed: below the page first, then at the root.
+
+    >>> common_paths("https://news.example/north?x=1")[:3]
+    ['https://news.example/north/feed', 'https://news.example/feed', 'https://news.example/rss']
+    """
+    folder = urlsplit(url).path.rstrip("/")
+    root = [urljoin(url, path) for path in _PATHS]
+    is_page = not folder or "." in folder.rpartition("/")[2]
+    return root if is_page else [urljoin(url, f"{folder}/feed"), *root]
+
+
+def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED) -> Discovered:
+    """Find the feed of a site: what is at the address, what the page names, what is where feeds often are.
+
+    A feed that has moved for good is given by its new address. Asks one address after the other and stops at the
+    first that is a feed, or when the host cannot be reached or asks to be left alone.
+
+    Args:
+        url: address of a feed or a page.
+        get: asks politely; follows redirects.
+        max_asked: most addresses that are asked.
+
+    Raises:
+        Trouble: why the address itself gives nothing.
+    """
+    page = get(url)
+    kind = feed_kind(page)
+    if kind is not None:
+        return Discovered(FoundFeed(page.response.moved_to or url, feed_title(page, kind), "page"), kind, (), ())
+    here = page.response.url
+    named = find_feeds(page.body, here)
+    known = {feed.url for feed in named} | {url, here}
+    paths = [FoundFeed(path, None, "path") for path in common_paths(here) if path not in known]
+    tried = [(here, "a page, no feed" if _kind(page) == "html" else f"{_kind(page)}, no feed")]
+    for turn, candidate in enumerate([*named, *paths][: max_asked - 1]):
+        try:
+            page = get(candidate.url)
+        except Trouble as why:
+            tried.append((candidate.url, why.message))
+            if why.code in UNREACHED and urlsplit(candidate.url).netloc == urlsplit(here).netloc:
+                break
+            if why.code == "fetch.http_429":
+                break
+            continue
+        kind = feed_kind(page)
+        if kind is not None:
+            title, place = feed_title(page, kind) or candidate.title, page.response.moved_to or candidate.url
+            return Discovered(FoundFeed(place, title, candidate.how), kind, tuple(named[turn + 1 :]), tuple(tried))
+        tried.append((candidate.url, f"{_kind(page)}, no feed"))
+    return Discovered(None, None, (), tuple(tried))
+
+
+def _kind(page: Page) -> str:
+    return recognize(page.body[:HEAD_BYTES], content_type=page.response.content_type, name_hint=page.response.url)
+
+
+def feed_kind(page: Page) -> str | None:
+    """One of FEED_KINDS; None for anything else."""
+    kind = _kind(page)
+    return kind if kind in FEED_KINDS else None
+
+
+def feed_title(page: Page, kind: str) -> str | None:
+    """What the feed calls itself, where it can be read."""
+    response = page.response
+    try:
+        if kind == "sitemap":
+            return read_sitemap(page.body, url=response.url).title
+        return read_feed(page.body, url=response.url, content_type=response.content_type, kind=kind).title
+    except Exception:  # parsers raise what they like; the title is only for people
+        return None

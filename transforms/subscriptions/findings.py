@@ -1,0 +1,248 @@
+"""What a feed's server answered and what the feed holds go in; what is well and what is not, in words, comes out."""
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from lxml import etree
+
+from schemas.documents import Entry, Response
+from schemas.feeds import FeedHints
+from transforms.articles.dates import ParsedDate, parse_date
+from transforms.sources.feed_entries import Feed
+
+LEVELS = ("ok", "note", "warn", "bad")
+"""Well; worth knowing; costs or loses something; makes the feed unusable."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    level: str
+    topic: str
+    words: str
+    remedy: str = ""
+
+
+_TYPES = {
+    "rss": ("application/rss+xml", "application/xml", "text/xml", "application/rdf+xml"),
+    "atom": ("application/atom+xml", "application/xml", "text/xml"),
+    "cdf": ("application/x-cdf", "application/xml", "text/xml"),
+    "json_feed": ("application/feed+json", "application/json"),
+    "sitemap": ("application/xml", "text/xml"),
+}
+_XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FUTURE = timedelta(days=1)
+
+
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """A count with its noun.
+
+    >>> plural(1, "entry", "entries"), plural(2, "entry", "entries")
+    ('1 entry', '2 entries')
+    """
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def span(seconds: float) -> str:
+    """A length of time for people.
+
+    >>> span(50), span(3600), span(90_000), span(1_000_000)
+    ('50 s', '60 min', '25 h', '12 days')
+    """
+    for limit, unit, name in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
+        if abs(seconds) < limit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds / 86_400:.0f} days"
+
+
+def judge_redirects(response: Response) -> Finding:
+    """Whether the address is still the right one."""
+    if not response.redirects:
+        return Finding("ok", "redirects", "none")
+    count = plural(len(response.redirects), "redirect")
+    if response.moved_to:
+        remedy = f"subscribe to {response.moved_to}; newsmill does so itself once it has seen it confirmed"
+        return Finding("warn", "redirects", f"{count}, permanent, to {response.moved_to}", remedy)
+    return Finding("note", "redirects", f"{count}, not permanent, to {response.url}: followed at each poll")
+
+
+def judge_type(response: Response, kind: str) -> Finding:
+    """What the server calls it, against what it is."""
+    called = (response.content_type or "").partition(";")[0].strip().lower()
+    if called in _TYPES.get(kind, ()):
+        return Finding("ok", "type", f"{kind}, and called {called}")
+    said = f"called {called}" if called else "sent without Content-Type"
+    right = _TYPES.get(kind, ("application/xml",))[0]
+    return Finding("note", "type", f"{kind}, but {said}: newsmill judges by content", f"serve it as {right}")
+
+
+def judge_charset(body: bytes, declared: str | None, kind: str) -> Finding:
+    """Whether header, XML declaration and bytes agree."""
+    inside = _XML_CHARSET.match(body.lstrip(b"\xef\xbb\xbf \t\r\n")[:200])
+    named = inside.group(1).decode("ascii") if inside else None
+    name = declared or named or "utf-8"
+    try:
+        real = codecs.lookup(name).name
+        body.decode(real)
+    except LookupError:
+        return Finding("warn", "charset", f"{name!r} is no charset", "say utf-8 in header and XML declaration")
+    except UnicodeDecodeError as error:
+        words = f"{name}, but byte {error.start:,} is none of it: letters may be wrong"
+        return Finding("warn", "charset", words, "send what is declared, best utf-8")
+    if declared and named and kind != "json_feed" and codecs.lookup(declared).name != _known_charset(named):
+        words = f"{declared} by the header, {named} by the XML declaration: the header counts (RFC 7303)"
+        return Finding("note", "charset", words, "let both say the same")
+    where = "header" if declared else "XML declaration" if named else "nobody; the default"
+    return Finding("ok", "charset", f"{name} (said by {where})")
+
+
+def _known_charset(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return name
+
+
+def judge_form(body: bytes, feed: Feed) -> Finding:
+    """Whether it is well-formed, and what was lost where it is not."""
+    lost = f"; lost: {plural(len(feed.lost), 'entry', 'entries')} ({feed.lost[0]})" if feed.lost else ""
+    if feed.kind != "json_feed":
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        try:
+            etree.fromstring(body.lstrip(), parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            words = f"no well-formed XML: {' '.join(str(error).split())[:200]}; read all the same{lost}"
+            return Finding("warn", "form", words, "mend it there: other readers refuse the whole feed")
+    if lost:
+        return Finding("warn", "form", f"well-formed{lost}", "mend those entries")
+    return Finding("ok", "form", "well-formed")
+
+
+def judge_conditions(
+    validators: Iterable[tuple[str, str]], again: tuple[int, bool] | str | None, made_up: int | str | None
+) -> Finding:
+    """Whether polling costs next to nothing while nothing changes.
+
+    Args:
+        validators: headers that were sent with the second request; empty where the first answer had none.
+        again: its status, and whether its body was the same; or why it failed.
+        made_up: status of the request with an ETag that the server never gave; None where it was not made.
+    """
+    names = " and ".join(
+        {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}[name] for name, _ in validators
+    )
+    if not names:
+        words = "neither ETag nor Last-Modified: each poll sends all of it"
+        return Finding("warn", "conditions", words, "have the server send an ETag; newsmill compares hashes until then")
+    if isinstance(again, str) or again is None:
+        return Finding("warn", "conditions", f"{names} given, but the second request failed: {again}")
+    status, is_same = again
+    if status == 304 and made_up == 304:
+        words = f"{names} given, but 304 is also said to an ETag that was never given: it hides what is new"
+        return Finding("warn", "conditions", words, "newsmill asks for all of it now and then; mend the cache in front")
+    if status == 304:
+        return Finding("ok", "conditions", f"{names} given, and 304 said when nothing had changed")
+    if is_same:
+        words = f"{names} given, but all of it sent again although nothing had changed"
+        return Finding("warn", "conditions", words, "have the server compare; newsmill compares hashes until then")
+    words = f"{names} given; the second answer differed, so either it changed just now or it is made anew each time"
+    return Finding("note", "conditions", words, "leave times of generation out of the feed")
+
+
+def judge_schedule(headers: Mapping[str, str], hints: FeedHints) -> Finding:
+    """What server and feed say of when to come back."""
+    said = [
+        f"{name}: {headers[name]}" for name in ("cache-control", "expires", "age", "retry-after") if name in headers
+    ]
+    if hints.ttl_s:
+        said.append(f"ttl {span(hints.ttl_s)}")
+    if hints.update_interval_s:
+        said.append(f"sy:update each {span(hints.update_interval_s)}")
+    if hints.skip_hours:
+        said.append(f"not at {', '.join(map(str, hints.skip_hours))} h UTC")
+    if hints.skip_days:
+        said.append(f"not on {', '.join(_DAYS[day] for day in hints.skip_days)}")
+    return Finding("ok" if said else "note", "schedule", "; ".join(said) or "nothing said: newsmill learns the rate")
+
+
+def judge_links(url: str, hints: FeedHints) -> list[Finding]:
+    """Hub and own address."""
+    found = [Finding("note", "hub", f"{hints.hub_url} (recorded; newsmill polls)")] if hints.hub_url else []
+    if hints.self_url and hints.self_url.rstrip("/") != url.rstrip("/"):
+        found.append(Finding("note", "self", f"calls itself {hints.self_url}", "compare the two; subscribe to one"))
+    return found
+
+
+def judge_opt_outs(headers: Iterable[tuple[str, str]]) -> list[Finding]:
+    """What the publisher says of robots and mining, which becomes columns of the rows."""
+    wanted = [
+        f"{name}: {value}" for name, value in headers if name in ("x-robots-tag", "tdm-reservation", "tdm-policy")
+    ]
+    return (
+        [Finding("note", "rights", "; ".join(wanted), "keep to it: it is stored with each article")] if wanted else []
+    )
+
+
+def judge_entries(entries: tuple[Entry, ...], now: datetime) -> list[Finding]:
+    """Whether each entry has what makes a good article of it."""
+    if not entries:
+        return [Finding("warn", "entries", "none", "wait, or look whether the site has another feed")]
+    count = len(entries)
+    links = sum(entry.url is not None for entry in entries)
+    full = sum(entry.content_html is not None for entry in entries)
+    short = sum(entry.content_html is None and entry.summary_html is not None for entry in entries)
+    usable = sum(bool(entry.url or entry.content_html or entry.summary_html) for entry in entries)
+    words = f"{count:,}; {links:,} with link, {full:,} with content, {short:,} with a summary only"
+    words += f", {sum(bool(entry.authors) for entry in entries):,} with authors"
+    level = "ok" if usable == count else "warn" if usable else "bad"
+    remedy = "" if usable == count else "give each entry a link: without it and without content it is no article"
+    found = [Finding(level, "entries", words, remedy), *_judge_dates(entries, now)]
+    ids = Counter(entry.entry_id for entry in entries if entry.entry_id)
+    twice = [name for name, number in ids.items() if number > 1]
+    if twice:
+        words = f"{plural(len(twice), 'guid')} of several entries, such as {twice[0][:100]!r}"
+        found.append(Finding("warn", "guids", words, "give each entry a guid of its own; newsmill goes by links"))
+    return found
+
+
+def _judge_dates(entries: tuple[Entry, ...], now: datetime) -> list[Finding]:
+    raws = [raw for entry in entries if (raw := entry.published_raw or entry.modified_raw)]
+    parsed = [(raw, parse_date(raw)) for raw in raws]
+    read = [date for _, date in parsed if date is not None]
+    unread = [raw for raw, date in parsed if date is None]
+    zoneless = [raw for raw, date in parsed if date and date.precision == "day" and _CLOCK.search(raw)]
+    found = []
+    if len(raws) < len(entries):
+        words = f"{plural(len(entries) - len(raws), 'entry', 'entries')} without date"
+        found.append(Finding("note", "dates", words, "dates are then looked for in the pages"))
+    if zoneless:
+        words = f"{len(zoneless):,} without zone, such as {zoneless[0]!r}: of these only the day is used"
+        found.append(Finding("warn", "dates", words, "add the zone, like +01:00"))
+    if unread:
+        found.append(
+            Finding("warn", "dates", f"{len(unread):,} not readable, such as {unread[0][:60]!r}", "use RFC 3339")
+        )
+    if read:
+        found.append(_judge_range(read, now))
+    return found
+
+
+def _judge_range(read: list[ParsedDate], now: datetime) -> Finding:
+    newest, oldest = max(date.at for date in read), min(date.at for date in read)
+    words = f"newest {newest:%Y-%m-%d %H:%M} UTC ({_ago(now - newest)}), oldest {oldest:%Y-%m-%d}"
+    if newest - now > _FUTURE:
+        return Finding("warn", "range", words, "the newest is in the future: check the server's clock")
+    if now - newest > timedelta(days=365):
+        return Finding("warn", "range", words, "nothing for a year: look for the feed that took its place")
+    return Finding("ok", "range", words)
+
+
+def _ago(passed: timedelta) -> str:
+    seconds = passed.total_seconds()
+    return f"{span(seconds)} ago" if seconds >= 0 else f"in {span(-seconds)}"

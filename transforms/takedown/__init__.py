@@ -1,0 +1,1 @@
+"""Removal of articles from an output."""

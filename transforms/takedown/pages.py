@@ -1,0 +1,129 @@
+"""What goes is looked for in the archive: pages by file, and the rows of other articles that point there."""
+
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.identity import digest
+from transforms.lake import files
+from transforms.lake.lake import live_files
+from transforms.lake.manifest import ARCHIVE, DataFile, Manifest
+from transforms.lake.read import open_files, open_input
+from transforms.takedown.redact import Chosen, Wanted, choose_members, group_pages, read_members
+from transforms.takedown.targets import Targets, make_matcher
+
+
+class Pointers(NamedTuple):
+    """Which rows point into an archive file: the data files they are in, and the offsets, 8 bytes each."""
+
+    files: list[DataFile]
+    offsets: "array[int]"
+
+
+def find_pointers(output: str, manifests: Sequence[Manifest]) -> dict[str, Pointers]:
+    """All rows that point into archive files, by archive file."""
+    found: dict[str, Pointers] = {}
+    columns = ["archive_file", "archive_offset"]
+    for file in live_files(list(manifests), "articles"):
+        data = open_files(output, [file], manifests, file.table)
+        rows = data.to_table(columns=columns, filter=pc.field("archive_file").is_valid(), use_threads=False)
+        for row in rows.group_by("archive_file").aggregate([("archive_offset", "list")]).to_pylist():
+            pointers = found.setdefault(row["archive_file"], Pointers([], array("q")))
+            pointers.files.append(file)
+            pointers.offsets.extend(offset or 0 for offset in row["archive_offset_list"])
+    return found
+
+
+def find_pages(
+    output: str,
+    manifests: Sequence[Manifest],
+    targets: Targets,
+    pointers: Mapping[str, Pointers],
+    *,
+    places: Collection[tuple[str, int]],
+    copies: Collection[str],
+) -> list[tuple[DataFile, Chosen]]:
+    """Find the archived pages that are to go, by file; every file is read, for a page may have come to no row.
+
+    A file is read once more where a page in it has the bytes of one that goes.
+
+    Args:
+        places: that rows which go point at.
+        copies: addresses that were left out as repeats of an article that goes.
+
+    Memory: the records of one file without what they hold, and 8 bytes for each page.
+    """
+    repeats = Targets()
+    for url in copies:
+        repeats.add_address(url)
+    tests = make_matcher(targets.addresses), make_matcher(repeats.addresses)
+
+    def choose(file: DataFile, payloads: set[str]) -> tuple[Chosen, "array[int]"]:
+        with open_input(files.join(output, file.path), is_whole=True) as source:
+            pages = list(group_pages(read_members(source, file.path)))
+        going = {offset for path, offset in places if path == file.path}
+        there = set(pointers[file.path].offsets) if file.path in pointers else set()
+        chosen = choose_members(pages, Wanted(going, there - going, *tests, payloads))
+        gone = {member.offset for member in chosen.gone}
+        left = (member for page in pages for member in page if member.payload and member.offset not in gone)
+        bits = {_bits(member.payload) for member in left}
+        return chosen, array("Q", sorted(bits))
+
+    found: dict[str, tuple[DataFile, Chosen]] = {}
+    seen: dict[str, array[int]] = {}
+    payloads: set[str] = set()
+    live = live_files(list(manifests), ARCHIVE)
+    for file in live:
+        chosen, seen[file.path] = choose(file, set())
+        payloads |= chosen.payloads
+        if chosen.gone:
+            found[file.path] = (file, chosen)
+    wanted = {_bits(payload) for payload in payloads}
+    for file in live:
+        if not wanted.isdisjoint(seen[file.path]):
+            chosen, _ = choose(file, payloads)
+            if chosen.gone:
+                found[file.path] = (file, chosen)
+    return [found[path] for path in sorted(found)]
+
+
+def _bits(payload: str) -> int:
+    return int(digest(payload)[:16], 16)
+
+
+def count_lost(
+    pages: Sequence[tuple[DataFile, Chosen]], pointers: Mapping[str, Pointers], places: Collection[tuple[str, int]]
+) -> int:
+    """How many rows stay but lose their page."""
+    return sum(
+        offset in chosen.places and (file.path, offset) not in places
+        for file, chosen in pages
+        if file.path in pointers
+        for offset in pointers[file.path].offsets
+    )
+
+
+class Moved(NamedTuple):
+    """What became of an archive file: its new path, None where no page is left; and the pages that went."""
+
+    path: str | None
+    gone: frozenset[int]
+
+
+def point_anew(rows: pa.Table, moves: Mapping[str, Moved]) -> pa.Table:
+    """Rows that name the archive files there are now."""
+    columns = ("archive_file", "archive_offset")
+    places: list[tuple[Any, Any]] = list(zip(*(rows.column(name).to_pylist() for name in columns), strict=True))
+    if not any(path in moves for path, _ in places):
+        return rows
+    for number, (path, offset) in enumerate(places):
+        if (move := moves.get(path)) is not None:
+            is_there = move.path is not None and offset not in move.gone
+            places[number] = (move.path, offset) if is_there else (None, None)
+    for name, values in zip(columns, zip(*places, strict=True), strict=True):
+        at = rows.schema.get_field_index(name)
+        rows = rows.set_column(at, rows.schema.field(at), pa.array(values, rows.schema.field(at).type))
+    return rows

@@ -1,0 +1,1 @@
+"""Bot walls and consent walls, told by what was answered."""
