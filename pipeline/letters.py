@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.options import UsageError
 from pipeline.tables import PlainTable, printed, text_console
 from schemas.articles import DeadLetter
+from schemas.errors import CorruptTable, UsageError
 from schemas.record import from_row
 from transforms.lake import files
 from transforms.lake.lake import live_files, manifest_paths, read_manifests
@@ -89,7 +89,7 @@ def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None)
                 for values in batch.to_pylist():
                     yield {**missing, **values, **more}
     except pa.ArrowInvalid as error:
-        raise OSError(f"{path}: {error}: 'newsmill verify' tells what else is damaged") from error
+        raise CorruptTable(f"{path}: {error}: 'newsmill verify' tells what else is damaged") from error
 
 
 class _Seen(NamedTuple):

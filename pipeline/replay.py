@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from pipeline.letters import check_output, load_letters, read_rows
 from pipeline.lock import hold_lock
-from pipeline.options import UsageError
 from pipeline.run import Outcome, print_outcome, report_failure, run_elements
 from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Source
+from schemas.errors import UsageError
 from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.lake import live_files

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 
-from pipeline.options import UsageError
 from schemas.articles import Article
+from schemas.errors import UsageError
 from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
 from transforms.lake.partitions import partition_types
