@@ -74,13 +74,8 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(f"--by {known.by!r}: give one or more of {', '.join((*COLUMNS, *MORE_COLUMNS))}, each once")
     since = read_day("--since", known.since)
 
-    from pipeline.letters import (  # noqa: PLC0415  heavy modules load when needed
-        check_output,
-        counts_to_json,
-        is_wanted,
-        open_letters,
-        render_counts,
-    )
+    from pipeline.letters import check_output, counts_to_json, render_counts  # noqa: PLC0415  heavy modules load when needed
+    from transforms.letters.open_letters import is_wanted, open_letters  # noqa: PLC0415
 
     check_output(known.output)
     letters = [letter for letter in open_letters(known.output) if is_wanted(letter, reasons=(), since=since, host=None)]
