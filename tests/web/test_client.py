@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from schemas.trouble import Trouble
 from tests.support.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
 from transforms.web.answers import Busy, checked_url, kept_headers, read_headers, retry_after_s
-from transforms.web.bodies import declared_charset, refused_head, refused_type
 from transforms.web.client import Client
-from transforms.web.encodings import OFFERED
+from transforms.web.content_encoding import ACCEPT_ENCODING
+from transforms.web.content_type import declared_charset, refused_head, refused_type
 from transforms.web.policy import MIB, FetchPolicy, make_user_agent
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_a_page(serve: Serve, client: Client) -> None:
     assert page.response.fetched_at == NOON
     headers = server.log[0].headers
     assert headers["User-Agent"].startswith("newsmill/")
-    assert headers["Accept-Encoding"] == OFFERED
+    assert headers["Accept-Encoding"] == ACCEPT_ENCODING
     assert "Cookie" not in headers
 
 

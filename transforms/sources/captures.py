@@ -21,8 +21,8 @@ from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.urls import is_web_url
 from transforms.web.answers import named_headers
-from transforms.web.bodies import Inflater, declared_charset
-from transforms.web.encodings import engine_for
+from transforms.web.content_encoding import Inflater, is_supported
+from transforms.web.content_type import declared_charset
 
 MAX_HEADER_BYTES = 1 << 20
 """Bytes of the header lines of one record."""
@@ -238,7 +238,7 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
         if name in _BY_MAGIC:
             failed = failed or Trouble("read.corrupt", f"the body is not {name}")
             continue
-        if engine_for(name) is None:
+        if not is_supported(name):
             failed = failed or Trouble("read.corrupt", f"content-encoding {name[:80]!r} is not supported")
             continue
         try:

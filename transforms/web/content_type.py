@@ -1,59 +1,9 @@
-"""Bytes as they were sent go in; what they stand for comes out, never more than asked for."""
+"""Content types: what a server declares, what the first bytes show, and which of them can be pages."""
 
 import re
 
-from schemas.trouble import Trouble
-from transforms.web.encodings import engine_for
-
 _CHARSET = re.compile(r"charset\s{0,9}=[\s\"']{0,9}([^\s\"';,]{1,40})", re.IGNORECASE)
 _LONGEST_TYPE = 1000
-_PLAIN = frozenset({"identity", "", "none", "utf-8"})  # the last two: a common slip
-
-
-class Inflater:
-    """Inflates one body piece by piece.
-
-    Memory stays bounded by the size asked for, whatever the ratio; several encodings on top of one another,
-    which no real server uses, are refused.
-
-    Args:
-        encoding: the Content-Encoding header; None or empty for none.
-
-    Raises:
-        Trouble: fetch.protocol, an encoding that was not offered.
-    """
-
-    def __init__(self, encoding: str | None) -> None:
-        name = (encoding or "").strip().lower()
-        self._engine = None if name in _PLAIN else engine_for(name)
-        if self._engine is None and name not in _PLAIN:
-            raise Trouble("fetch.protocol", f"Content-Encoding {name[:80]!r} was not asked for")
-        self._is_empty = True
-        self._is_cut = False
-
-    def feed(self, data: bytes, most: int) -> bytes:
-        """What ``data`` inflates to, at most ``most`` bytes of it: a body that has as many is cut there for good.
-
-        Raises:
-            Trouble: fetch.protocol, the data are not what the encoding says.
-        """
-        if self._is_cut or not data:
-            return b""
-        self._is_empty = False
-        out = data[:most] if self._engine is None else self._engine.feed(data, most)
-        self._is_cut = len(out) >= most
-        return out
-
-    def finish(self) -> None:
-        """Say that the body has ended.
-
-        Raises:
-            Trouble: fetch.protocol, the compressed data have not.
-        """
-        if self._engine is None or self._is_empty or self._is_cut:
-            return
-        if not self._engine.is_whole():
-            raise Trouble("fetch.protocol", "the compressed body ends early")
 
 
 def declared_charset(content_type: str | None) -> str | None:
