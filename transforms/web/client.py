@@ -15,6 +15,7 @@ import httpx
 
 from schemas.documents import Exchange, Response
 from schemas.trouble import Trouble
+from transforms.http.retry_after import retry_after_s
 from transforms.walls.classify import LARGEST, REFUSALS, check_wall, describe, find_wall
 from transforms.web.addresses import GuardedBackend, Resolve, Trip, resolve
 from transforms.web.answers import (
@@ -24,7 +25,6 @@ from transforms.web.answers import (
     joined_url,
     kept_headers,
     read_headers,
-    retry_after_s,
     sendable_headers,
 )
 from transforms.web.content_encoding import ACCEPT_ENCODING
