@@ -16,7 +16,8 @@ from warcio.statusandheaders import StatusAndHeadersParser
 from schemas.documents import Document, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.sources.inflate import compression, open_inflated
+from transforms.signatures import compression_format
+from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.urls import is_web_url
@@ -228,7 +229,7 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
     failed: Trouble | None = None
     waiting = [name for name in names if name not in ("", "identity", "none", "chunked")]
     for _ in range(_MAX_LAYERS):
-        if compression(data) is not None:
+        if compression_format(data) is not None:
             data, failed = open_inflated(io.BytesIO(data), name="the body", max_layers=_MAX_LAYERS).read(most), None
             while waiting and waiting[-1] in _BY_MAGIC:
                 waiting.pop()

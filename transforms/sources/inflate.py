@@ -1,15 +1,11 @@
 """A stream of bytes goes in, perhaps gzip or zstd; the inflated stream comes out, within limits."""
 
 import io
-import re
 from typing import BinaryIO
 
 from schemas.trouble import Trouble
 from transforms.compression import CorruptData, Decompressor, GzipDecompressor, ZstdDecompressor
-
-_GZIP = b"\x1f\x8b\x08"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+from transforms.signatures import SIGNATURES, compression_format, is_zstd_skippable
 
 _READ_BYTES = 1 << 16
 _GZIP_OUTPUT_BYTES = 1 << 20
@@ -20,19 +16,6 @@ MAX_BARREN_MEMBERS = 10_000
 
 RATIO_FREE_BYTES = 16 << 20
 """Inflated bytes below which the ratio is not looked at: small files may well shrink a thousandfold."""
-
-
-def compression(head: bytes) -> str | None:
-    r"""'gzip', 'zstd' or None, by the magic number.
-
-    >>> compression(b"\x1f\x8b\x08\x00"), compression(b"<rss/>")
-    ('gzip', None)
-    """
-    if head.startswith(_GZIP):
-        return "gzip"
-    if head.startswith(_ZSTD) or _ZSTD_SKIPPABLE.match(head):
-        return "zstd"
-    return None
 
 
 class _InflatingStream(io.RawIOBase):
@@ -97,14 +80,14 @@ class _InflatingStream(io.RawIOBase):
             while len(self._waiting) - self._at < 8 and self._more():
                 pass  # magic numbers may straddle two reads
             start = self._waiting[self._at : self._at + 8]
-            if compression(start) != self._kind:
+            if compression_format(start) != self._kind:
                 return self._pass_over()
             self._members += 1
             self._barren += 1
             if self._barren > MAX_BARREN_MEMBERS:
                 nothing = f"{MAX_BARREN_MEMBERS} {self._kind} members in a row hold nothing"
                 raise Trouble("read.corrupt", f"{self._name}: {nothing}")
-            if not _ZSTD_SKIPPABLE.match(start):
+            if not is_zstd_skippable(start):
                 break
             if len(start) < 8:
                 raise Trouble("read.corrupt", f"{self._name}: zstd data end early after {self._given} bytes")
@@ -139,7 +122,7 @@ class _InflatingStream(io.RawIOBase):
         """
         if self._at < len(self._waiting) and not self._members:
             raise Trouble("read.corrupt", f"{self._name}: no {self._kind} data")
-        magic = _GZIP if self._kind == "gzip" else _ZSTD
+        magic = SIGNATURES[self._kind]
         while True:
             if self._waiting.find(magic, self._at) >= 0:
                 raise Trouble("read.corrupt", f"{self._name}: something else stands between the {self._kind} data")
@@ -186,11 +169,11 @@ def open_inflated(
     """
     reader = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(_AsRaw(stream), _READ_BYTES)
     for _ in range(max_layers):
-        kind = compression(reader.peek(4))
+        kind = compression_format(reader.peek(4))
         if kind is None:
             return reader
         reader = io.BufferedReader(_InflatingStream(reader, kind, name, max_bytes, max_ratio), _READ_BYTES)
-    if compression(reader.peek(4)) is not None:
+    if compression_format(reader.peek(4)) is not None:
         raise Trouble("read.too_large", f"{name}: compressed more than {max_layers} times over")
     return reader
 

@@ -2,6 +2,8 @@
 
 import re
 
+from transforms.signatures import binary_format
+
 _CHARSET = re.compile(r"charset\s{0,9}=[\s\"']{0,9}([^\s\"';,]{1,40})", re.IGNORECASE)
 _LONGEST_TYPE = 1000
 
@@ -15,35 +17,6 @@ def declared_charset(content_type: str | None) -> str | None:
     found = _CHARSET.search((content_type or "")[:_LONGEST_TYPE])
     return found[1] if found else None
 
-
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "a PDF"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF87a", "a GIF picture"),
-    (b"GIF89a", "a GIF picture"),
-    (b"RIFF", "a WebP picture, a sound or a film (RIFF)"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"PK\x03\x04", "a zip archive or office document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document"),
-    (b"\x1f\x8b", "gzip data"),
-    (b"BZh", "bzip2 data"),
-    (b"\xfd7zXZ\x00", "xz data"),
-    (b"\x28\xb5\x2f\xfd", "zstd data"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\x1aE\xdf\xa3", "a WebM or Matroska film"),
-    (b"ID3", "an MP3 sound"),
-    (b"OggS", "an Ogg sound or film"),
-    (b"fLaC", "a FLAC sound"),
-    (b"FLV\x01", "a Flash film"),
-    (b"wOFF", "a font"),
-    (b"wOF2", "a font"),
-    (b"\x00asm", "WebAssembly"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format 3\x00", "a database"),
-)
 
 _PAGE_TYPES = frozenset({"application/xhtml+xml", "application/xml", "application/json", "application/ld+json"})
 _SAYS_NOTHING = frozenset({"application/octet-stream", "binary/octet-stream", "application/unknown", "*/*"})
@@ -77,13 +50,8 @@ def refused_head(content_type: str | None, head: bytes) -> str | None:
     >>> refused_head("text/html", b"%PDF-1.7 ...")
     'the bytes are a PDF'
     """
-    for magic, what in _MAGIC:
-        if head.startswith(magic):
-            return f"the bytes are {what}"
-    if head[4:8] == b"ftyp":
-        return "the bytes are an MP4 film or a HEIF picture"
-    if head.lstrip()[:5] == b"%PDF-":
-        return "the bytes are a PDF"
+    if (binary := binary_format(head)) is not None:
+        return f"the bytes are {binary}"
     if _says_nothing(_essence(content_type)) and head.strip() and not looks_like_markup(head):
         return f"the server says {content_type or 'nothing'}, and the bytes do not look like a page"
     return None
