@@ -93,9 +93,6 @@ def run_stream(server: Server, output: Path, seconds: float, *limits: str) -> tu
 
 
 FEED = (
-    "<rss version='2.0'><channel><title>Press</title>"
-    "<item><title>Notice</title><link>/n</link></item></channel></rss>"
-)
     "<rss version='2.0'><channel><title>Press</title><item><title>Notice</title><link>/n</link></item></channel></rss>"
 )
 PAGE = "<html lang=en><title>Notice</title><body>" + "<p>The ferry leaves Port Ellery on Monday again.</p>" * 5
