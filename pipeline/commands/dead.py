@@ -75,14 +75,9 @@ def carry_out(known: argparse.Namespace) -> int:
     since = read_day("--since", known.since)
 
     from pipeline.console import complain  # noqa: PLC0415  heavy modules load when needed
-    from pipeline.letters import (  # noqa: PLC0415
-        check_output,
-        counts_to_json,
-        is_wanted,
-        open_letters,
-        render_counts,
-    )
+    from pipeline.letters import check_output, counts_to_json, render_counts  # noqa: PLC0415
     from transforms.lake.lake import CorruptManifest  # noqa: PLC0415
+    from transforms.letters.open_letters import is_wanted, open_letters  # noqa: PLC0415
 
     check_output(known.output)
     try:
