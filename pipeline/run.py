@@ -27,12 +27,12 @@ from pipeline.chunks import (
 )
 from pipeline.console import complain, in_quotes, own_command
 from pipeline.display import Status, show_progress
-from pipeline.engine import is_local_run, run_chunk
+from pipeline.graph import run_chunk
 from pipeline.lock import hold_lock
 from pipeline.memory import Memory
 from pipeline.polls import Feeds, subscribe
 from pipeline.report import Report, make_report, render_report, report_to_json
-from pipeline.settings import Settings, is_one_process, make_run_id
+from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
@@ -205,7 +205,7 @@ def run_elements(
     report = make_report(
         settings,
         arguments=arguments,
-        counters=counters,
+        counters=counters if settings.engine.has_counters else None,
         manifests=own,
         wall_s=time.monotonic() - start,
         waiting={"not due": due.waiting},
@@ -215,7 +215,7 @@ def run_elements(
 
 def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memory, directory: Path) -> list[Manifest]:
     most = settings.chunk_documents
-    is_local = is_local_run(settings)
+    is_local = settings.engine.cuts_into_chunks
     queue = remaining(plan, own, most)
     status = Status(total=sum(weight for _, weight in plan.work))
     status.done = max(0, status.total - sum(weight for _, weight in queue))
@@ -288,7 +288,7 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     if not settings.quiet:
         many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
-    if not is_one_process(settings):
+    if not settings.engine.is_one_process:
         signals.raise_on_signals()  # the engine has processes of its own, which it ends itself
     with hold_lock(settings.commit.output):
         try:

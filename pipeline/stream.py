@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pipeline import signals
 from pipeline.attempts import Watch
 from pipeline.chunks import Element, next_batch, weigh
-from pipeline.engine import run_chunk
+from pipeline.graph import run_chunk
 from pipeline.lock import hold_lock
 from pipeline.memory import Memory
 from pipeline.polls import Due, Feeds, find_subscriptions, subscribe

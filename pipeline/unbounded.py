@@ -171,7 +171,7 @@ def _stream(settings: Settings, window_s: float, arguments: Sequence[str], stop_
     report = make_report(
         settings,
         arguments=arguments,
-        counters=read_counters(result) if is_counted else None,
+        counters=read_counters(result, settings.engine) if is_counted else None,
         manifests=manifests,
         wall_s=time.monotonic() - began,
         waiting={"not due": due.waiting},
