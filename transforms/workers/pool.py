@@ -91,7 +91,7 @@ class _Server:
     def _start(self, theirs: socket.socket, path: str) -> None:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module
-                [sys.executable, "-m", "transforms.workers.server", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "transforms.workers.server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
