@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from schemas.errors import CorruptManifest
 from transforms.lake import files
 from transforms.lake.manifest import DataFile, Manifest, manifest_from_json
 from transforms.lake.sequence import number_manifests
@@ -16,10 +17,6 @@ _sequences: dict[str, int] = {}
 
 def _whole(path: str) -> str:
     return os.path.abspath(path) if files.is_local(path) else path  # noqa: PTH100  of many paths
-
-
-class CorruptManifest(Exception):
-    """A manifest that cannot be read; the message names it and the remedy."""
 
 
 def read_manifest(path: str) -> Manifest:
