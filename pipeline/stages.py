@@ -37,7 +37,7 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
     """The policy of the run's pool: what the settings say, and what its steps want loaded."""
     steps = (*reading_steps(settings), *enriching_steps(settings))
     preload = [preload for step in steps for preload in step.preload]
-    preload.append(("transforms.sources.opening", "set_store_options", *settings.beam_args))
+    preload.append(("transforms.lake.store", "set_options", *settings.beam_args))
     return dataclasses.replace(settings.workers, preload=tuple(preload))
 
 
