@@ -17,6 +17,7 @@ from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Source
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, REPLAYS
 from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.lake import live_files
@@ -78,15 +79,15 @@ def read_results(output: str, manifests: list[Manifest]) -> Results:
     results = Results()
     place = ("source_uri", "source_position")
     for file in live_files(manifests):
-        if file.table == "articles":
+        if file.table == ARTICLES.name:
             for row in read_rows(output, file, (*place, "link_id", "article_id")):
                 results.add(row[place[0]], row[place[1]], row["link_id"], Became("article", row["article_id"]))
-        elif file.table == "dropped":
+        elif file.table == DROPPED.name:
             for row in read_rows(output, file, (*place, "link_id", "outcome", "reason")):
                 # What was not asked for was not tried: it stays as open as it was.
                 outcome = "untried" if row["reason"] == "fetch.off" else row["outcome"]
                 results.add(row[place[0]], row[place[1]], row["link_id"], Became(outcome))
-        elif file.table == "dead_letters":
+        elif file.table == DEAD_LETTERS.name:
             for row in read_rows(output, file, (*place, "replay_json")):
                 element = replay_element(row["replay_json"])
                 results.failed.add(element_key(element))
@@ -158,15 +159,20 @@ def commit_replays(settings: Settings, replays: list[Replay], outcome: Outcome) 
     rows = [dataclasses.replace(replay, run_id=run_id, ingest_date=day) for replay in replays]
     staged = []
     if rows:
-        by = ("ingest_date",)
-        data, count, schema = encode_table(rows, Replay, by, "letter_id")
-        path = data_path("replays", partition_path(rows[0], by), run_id, chunk, 0)
-        name = files.join(commit.staging, "replays.staged")
+        data, count, schema = encode_table(rows, REPLAYS)
+        path = data_path(REPLAYS.name, partition_path(rows[0], REPLAYS.partition), run_id, chunk, 0)
+        name = files.join(commit.staging, f"{REPLAYS.name}.staged")
         files.write_bytes(name, data)
         digest = hashlib.sha256(data).hexdigest()
         staged.append(
             DataFile(
-                table="replays", path=path, staged=name, rows=count, bytes=len(data), sha256=digest, schema_hash=schema
+                table=REPLAYS.name,
+                path=path,
+                staged=name,
+                rows=count,
+                bytes=len(data),
+                sha256=digest,
+                schema_hash=schema,
             )
         )
     return commit_files(commit, staged, kind="replay")
