@@ -21,11 +21,11 @@ from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
-from transforms.known.letters import COUNTER
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
+from transforms.letters.known import COUNTER
 from transforms.printable import printable, printable_json
 
 _log = logging.getLogger("newsmill")
