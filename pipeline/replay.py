@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from pipeline.letters import check_output
 from pipeline.lock import hold_lock
-from pipeline.options import UsageError
 from pipeline.run import Outcome, print_outcome, report_failure, run_elements
 from pipeline.settings import Settings
 from schemas.articles import Replay
+from schemas.errors import UsageError
 from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.manifest import DataFile, Manifest, data_path

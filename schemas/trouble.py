@@ -1,12 +1,13 @@
 """Expected failures and omissions: exceptions that become rows of ``dead_letters`` and ``dropped``."""
 
+from schemas.errors import InputError
 from schemas.stages import CODES, REASONS
 from schemas.userinfo import mask_userinfo
 
 __all__ = ["CODES", "REASONS", "LeftOut", "Trouble"]
 
 
-class Trouble(Exception):
+class Trouble(InputError):
     """Expected trouble with one input: becomes a dead letter.
 
     Args:
@@ -38,7 +39,7 @@ def _revive(code: str, message: str, status: int | None) -> Trouble:
     return Trouble(code, message, status=status)
 
 
-class LeftOut(Exception):
+class LeftOut(InputError):
     """The input is left out on purpose: becomes a row of ``dropped`` with outcome 'filtered'.
 
     Args:
