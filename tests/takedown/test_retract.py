@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from schemas.articles import TABLES
 from schemas.documents import Entry, Link, Origin
+from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
 from tests.support.s3 import Store, store
 from transforms.check.verify import verify

@@ -10,9 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.articles import TABLES
 from schemas.errors import CorruptManifest
-from schemas.record import arrow_schema
+from schemas.tables import TABLES
 from transforms.check.rows import Found, check_rows, id_bits
 from transforms.lake import files
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
@@ -242,14 +241,13 @@ def _schema_faults(file: DataFile, stored: pa.Schema, known: Mapping[str, Column
     if actual != expected:
         differing = sorted({name for name, _, _ in {*actual} ^ {*expected}})
         yield f"its columns are not those of its schema: {', '.join(differing[:5]) or 'their order'}"
-    yield from refused_changes(columns, TABLES[file.table])
+    yield from refused_changes(columns, TABLES[file.table].record)
 
 
 def _check_batches(
     file: DataFile, parquet: pq.ParquetFile, retracted: pa.Array, keys: dict[str, list[Any]]
 ) -> tuple[Found, int]:
-    record = TABLES[file.table]
-    schema = arrow_schema(record)
+    record, schema = TABLES[file.table].record, TABLES[file.table].schema
     values = defaults(record) | {name: scalar.as_py() for name, scalar in partition_scalars(file.path, schema).items()}
     wanted = pa.schema([schema.field(name) for name in _NEEDED[file.table]])
     names = set(parquet.schema_arrow.names)
@@ -288,7 +286,7 @@ def _check_unique(output: str, table: str, hashes: list[Any], live: Sequence[Dat
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     if not len(twice):
         return
-    by, schema = UNIQUE[table], arrow_schema(TABLES[table])
+    by, schema = UNIQUE[table], TABLES[table].schema
     wanted, seen, reported = pa.schema([schema.field(name) for name in by]), dict[Any, str](), set[Any]()
     for file in live:
         try:
@@ -297,7 +295,9 @@ def _check_unique(output: str, table: str, hashes: list[Any], live: Sequence[Dat
                 stored = parquet.read(columns=[name for name in by if name in parquet.schema_arrow.names])
         except (OSError, pa.ArrowException):
             continue  # reported as unreadable
-        values = defaults(TABLES[table]) | {n: s.as_py() for n, s in partition_scalars(file.path, schema).items()}
+        values = defaults(TABLES[table].record) | {
+            n: s.as_py() for n, s in partition_scalars(file.path, schema).items()
+        }
         rows = conform(stored, wanted, values)
         rows = rows.filter(pa.array(np.isin(key_hashes(rows, by), twice)))
         for key in zip(*(column.to_pylist() for column in rows.columns), strict=True):
