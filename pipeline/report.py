@@ -6,6 +6,7 @@ import io
 import logging
 import platform
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,8 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.console import Console
 
 from pipeline.balance import StageCount, count_stages, find_imbalance
+from pipeline.console import in_quotes, own_command
 from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
@@ -25,11 +28,11 @@ from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.letters.known import COUNTER
-from transforms.printable import printable, printable_json
+from transforms.printable import printable, printable_json, printable_lines
 
 _log = logging.getLogger("newsmill")
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
 _SECRET = re.compile(r"(?i)key|secret|token|password|credential|auth|endpoint")
 
@@ -48,8 +51,13 @@ class SourceCount:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """All that is said of one run."""
+    """All that is said of one run, whatever its kind.
 
+    Attributes:
+        kind: as of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+    """
+
+    kind: str = "run"
     run_id: str
     status: str
     exit_code: int
@@ -207,6 +215,7 @@ def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
 def make_report(
     settings: Settings,
     *,
+    kind: str = "run",
     arguments: Sequence[str],
     counters: Mapping[str, int] | None,
     manifests: Sequence[Manifest],
@@ -240,6 +249,7 @@ def make_report(
     else:
         status, code = "ok" if is_counted else "ok, but not counted: the engine gave no counters", 0
     return Report(
+        kind=kind,
         run_id=settings.commit.run_id,
         status=status,
         exit_code=code,
@@ -350,3 +360,34 @@ def _source_table(report: Report) -> PlainTable:
     if len(report.sources) > MAX_SOURCES:
         table.add_row(f"… and {len(report.sources) - MAX_SOURCES:,} more, in report.json")
     return table
+
+
+def write_report(settings: Settings, report: Report) -> str:
+    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
+    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
+    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
+    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
+    return directory
+
+
+def query_to_try(output: str) -> str:
+    """A DuckDB query over the articles of an output."""
+    path = output.replace("'", "''")
+    return (
+        "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
+        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
+        "order by date_published desc limit 10"
+    )
+
+
+def print_report(settings: Settings, report: Report, directory: str) -> None:
+    """Print the report of a run; with ``quiet`` only one whose exit code is not 0."""
+    if settings.quiet and not report.exit_code:
+        return
+    color = sys.stdout.isatty()
+    width = Console().width if color else 110
+    sys.stdout.write(render_report(report, width=max(80, width), color=color))
+    sys.stdout.write(f"\nreport: {printable(directory)}/report.json\n")
+    if report.rows["articles"]:
+        query = printable_lines(query_to_try(settings.commit.output))
+        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")

@@ -63,8 +63,8 @@ def carry_out(known: argparse.Namespace) -> int:
     if "://" not in output and not Path(output).is_dir():
         raise UsageError(f"--output {output} does not exist: name the output of an earlier run")
 
+    from pipeline.failure import report_failure  # noqa: PLC0415
     from pipeline.reprocess import reprocess  # noqa: PLC0415
-    from pipeline.run import report_failure  # noqa: PLC0415
     from transforms.lake.commit import recover  # noqa: PLC0415
 
     with hold_lock(output):
