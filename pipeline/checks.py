@@ -5,7 +5,7 @@ import difflib
 import io
 from collections.abc import Iterable, Sequence
 
-from pipeline.options import UsageError
+from schemas.errors import UsageError
 
 
 def check_engine(words: Sequence[str]) -> None:

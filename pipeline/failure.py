@@ -4,14 +4,14 @@ import traceback
 
 from pipeline.console import complain
 from pipeline.settings import Settings
+from schemas.errors import OutputError
 from transforms.lake import files
-from transforms.lake.lake import CorruptManifest
 from transforms.printable import printable_lines
 
 
 def report_failure(settings: Settings, error: Exception) -> None:
     """Write one line to standard error, and the traceback to failure.txt in the directory of the run."""
-    if isinstance(error, CorruptManifest):
+    if isinstance(error, OutputError):
         complain(error)
         return
     line = explain(error)

@@ -17,18 +17,16 @@ from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.known_state import KnownState
 from pipeline.lock import hold_lock
-from pipeline.options import UsageError
 from pipeline.report import Report, make_report, write_report
 from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
+from schemas.errors import ExitCode, UsageError
 from transforms.feeds.state import compact_states
 from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
-
-EXIT_UNBALANCED = 4
 
 _log = logging.getLogger("newsmill")
 
@@ -242,7 +240,7 @@ def carry_out(job: Job) -> int:
         Exit code: that of the job; 1 where it failed.
 
     Raises:
-        UsageError: the output was written with a schema that today's cannot read, or as the job says.
+        UsageError: as the job says.
         LockHeld: another run writes to the output.
         KeyboardInterrupt: a signal ended the engine.
     """
@@ -255,7 +253,7 @@ def carry_out(job: Job) -> int:
             if signals.stop_code() is not None:  # the engine wraps the KeyboardInterrupt in an error of its own
                 raise KeyboardInterrupt from error
             report_failure(job.settings, error)
-            return 1
+            return ExitCode.FAILED
     return job.exit_code(reports)
 
 
@@ -291,15 +289,12 @@ def open_output(output: str) -> list[Manifest]:
 
     Raises:
         CorruptManifest: a manifest cannot be read.
-        UsageError: the output was written with a schema that today's cannot read.
+        SchemaMismatch: the output was written with a schema that today's records cannot read.
     """
     for line in recover(output):
         _log.warning("after an interrupted run: %s", line)
     manifests = list(read_manifests(output))
-    try:
-        check_schemas(manifests)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    check_schemas(manifests)
     now = datetime.now(UTC)
     if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
         manifests = list(read_manifests(output))

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipeline.options import UsageError
 from pipeline.tables import PlainTable, printed, text_console
+from schemas.errors import UsageError
 from transforms.lake.lake import manifest_paths
 from transforms.letters.open_letters import OpenLetter, count_letters
 from transforms.printable import printable_json

@@ -22,12 +22,12 @@ from pipeline.display import Status, show_progress
 from pipeline.graph import NewsGraph
 from pipeline.job import Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
-from pipeline.options import UsageError
 from pipeline.polls import FeedSchedule, subscribe
 from pipeline.report import print_report
 from pipeline.settings import Settings
 from pipeline.stages import start_workers
 from schemas.documents import Link, Source
+from schemas.errors import UsageError
 from schemas.feeds import bare
 from schemas.record import row
 from transforms.identity import digest

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from pipeline.engine import Engine, find_engine
-from pipeline.options import UsageError
 from schemas.articles import Article
+from schemas.errors import UsageError
 from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
 from transforms.lake.partitions import partition_types

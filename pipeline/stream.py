@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from pipeline.attempts import AttemptLog
 from pipeline.chunks import Element, next_batch, weigh
 from pipeline.graph import NewsGraph
-from pipeline.job import EXIT_UNBALANCED, Committed, Driver, Job, Outcome, carry_out
+from pipeline.job import Committed, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
-from pipeline.options import UsageError
 from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings, make_run_id
 from pipeline.signals import StopRequest, stopping_on_signals
 from pipeline.stages import start_workers
 from schemas.documents import Source
+from schemas.errors import ExitCode, UsageError
 from schemas.record import from_row
 from transforms.lake.manifest import Manifest
 
@@ -161,7 +161,7 @@ class StreamJob(Job):
 
     def exit_code(self, reports: Sequence[Report]) -> int:
         """0 where all runs balance, however many dead letters there were."""
-        return EXIT_UNBALANCED if any(report.imbalance for report in reports) else 0
+        return ExitCode.UNBALANCED if any(report.imbalance for report in reports) else ExitCode.DONE
 
 
 def _log_batch(settings: Settings, manifest: Manifest, done: Committed) -> None:

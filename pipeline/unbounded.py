@@ -17,16 +17,16 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from pipeline import signals
 from pipeline.chunks import next_batch, weigh
 from pipeline.engine import make_pipeline, read_counters
-from pipeline.job import EXIT_UNBALANCED, Done, Driver, Job, Outcome, carry_out
+from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.news import ReadNews, Work, stage_tables
-from pipeline.options import UsageError
 from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings
 from pipeline.signals import StopRequest
 from pipeline.stream import log_report
 from schemas.documents import Source
+from schemas.errors import ExitCode, UsageError
 from transforms.feeds.gate import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.known.decide import KnownFiles
@@ -204,7 +204,7 @@ class UnboundedJob(Job):
 
     def exit_code(self, reports: Sequence[Report]) -> int:
         """0 where it balances, however many dead letters there were."""
-        return EXIT_UNBALANCED if any(report.imbalance for report in reports) else 0
+        return ExitCode.UNBALANCED if any(report.imbalance for report in reports) else ExitCode.DONE
 
 
 def stream_unbounded(

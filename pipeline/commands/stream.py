@@ -3,6 +3,8 @@
 import argparse
 from typing import Any
 
+from schemas.errors import UsageError
+
 _EXAMPLES = """\
 A loop of small batches, each of them committed: with nothing to install beside newsmill. SIGTERM (or Ctrl-C)
 finishes the batch under way and exits 0; after a crash the same command goes on, nothing lost, nothing twice.
@@ -62,7 +64,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: a wrong value or list.
         LockHeld: another run writes to the output.
     """
-    from pipeline.options import UsageError, check_local_output  # noqa: PLC0415
+    from pipeline.options import check_local_output  # noqa: PLC0415
     from pipeline.settings import settings_from  # noqa: PLC0415
     from pipeline.stream import StreamPolicy, stream  # noqa: PLC0415
 

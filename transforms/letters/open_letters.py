@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.articles import DeadLetter
+from schemas.errors import CorruptTable
 from schemas.record import from_row
 from transforms.lake import files
 from transforms.lake.lake import live_files, read_manifests
@@ -76,7 +77,7 @@ def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None)
                 for values in batch.to_pylist():
                     yield {**missing, **values, **more}
     except pa.ArrowInvalid as error:
-        raise OSError(f"{path}: {error}: 'newsmill verify' tells what else is damaged") from error
+        raise CorruptTable(f"{path}: {error}: 'newsmill verify' tells what else is damaged") from error
 
 
 class _Seen(NamedTuple):
