@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from schemas.articles import SCHEMA_VERSION, TABLES
 from schemas.record import arrow_schema
-from schemas.trouble import CODES, REASONS
+from schemas.stages import CODES, REASONS, STAGES
 
 _HEAD = f"""\
 # Data dictionary
@@ -24,8 +24,10 @@ def render_dictionary() -> str:
         for field in arrow_schema(record):
             parts.extend(_lines(field, ""))
         parts.append("")
+    parts.append("## Stages\n\nColumn `stage`.\n\n| stage | what it does | outcomes |\n| --- | --- | --- |")
+    parts.extend(f"| `{stage.word}` | {stage.does} | {', '.join(stage.outcomes)} |" for stage in STAGES)
     parts.append(
-        "## Why an input fails\n\nColumn `code` of `dead_letters`.\n\n| code | meaning and remedy |\n| --- | --- |"
+        "\n## Why an input fails\n\nColumn `code` of `dead_letters`.\n\n| code | meaning and remedy |\n| --- | --- |"
     )
     parts.extend(f"| `{code}` | {text} |" for code, text in CODES.items())
     parts.append(

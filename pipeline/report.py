@@ -22,6 +22,7 @@ from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
+from schemas.stages import OUTCOMES
 from schemas.userinfo import mask_userinfo
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
@@ -337,11 +338,11 @@ def _stage_table(report: Report) -> PlainTable:
         f"{known:,}",
         "",
     ]
-    heads = ("stage", "in", "done", "dead", "filtered", "duplicate", "known", "busy s")
+    heads = ("stage", "in", *OUTCOMES, "busy s")
     for head, foot in zip(heads, footer, strict=True):
         table.add_column(head, foot, justify="left" if head == "stage" else "right", no_wrap=True)
     for count in report.stages:
-        cells = _cells([count.entered, count.done, count.dead, count.filtered, count.duplicate, count.known])
+        cells = _cells([count.entered, *(getattr(count, name) for name in OUTCOMES)])
         table.add_row(count.stage, *cells, f"{count.busy_s:.1f}")
     return table
 

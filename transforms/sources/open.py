@@ -13,6 +13,7 @@ from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link, Retrieved, Source
 from schemas.feeds import FeedHints, FeedState, bare
 from schemas.outcomes import Mishap
+from schemas.stages import READ, SOURCES
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, content_hash_of, decide_state
 from transforms.ledger import NAMESPACE, Ledger, give_many, work_key
@@ -87,15 +88,15 @@ class _OpenFn(beam.DoFn):
         self._workers = workers
 
     def setup(self) -> None:
-        self._ledger = Ledger("read")
-        self._sources = Ledger("sources")
+        self._ledger = Ledger(READ.word)
+        self._sources = Ledger(SOURCES.word)
         self._listed = Metrics.counter(NAMESPACE, "read.listed")
         self._polled = Metrics.counter(NAMESPACE, "feeds.polled")
 
     def process(self, element: Source | Retrieved) -> Iterable[Any]:
         self._sources.count("in")
         source = element.source if isinstance(element, Retrieved) else element
-        if self._workers is not None and work_key("read", source) in shared_pool(self._workers).condemned:
+        if self._workers is not None and work_key(READ.word, source) in shared_pool(self._workers).condemned:
             self._ledger.count("in")
             self._sources.count("dead")
             yield self._ledger.died(source, Died("ended_twice", "runs were ended while this alone was worked on"))
@@ -249,7 +250,7 @@ class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened])
             raise ValueError(f"max_documents must be positive, got {max_documents}")
         limits = limits or ReadLimits()
         open_one = functools.partial(open_source, fetch=fetch, limits=limits, max_documents=max_documents)
-        step = Step("read", functools.partial(read_source, open_one=open_one), "read.crash")
+        step = Step(READ.word, functools.partial(read_source, open_one=open_one), READ.crash)
         self._do = _OpenFn(step, poll_limits or PollLimits(), workers)
 
     def expand(self, sources: beam.PCollection[Source | Retrieved]) -> Opened:
