@@ -22,6 +22,7 @@ from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.errors import ExitCode, UsageError
+from schemas.stages import STAGES, Stage
 from transforms.feeds.state import compact_states
 from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
@@ -94,10 +95,14 @@ class Job(abc.ABC):
     Attributes:
         settings: of the run; :meth:`choose` may replace them.
         arguments: words of the command line, for the report.
+        first: documents that are to enter the first stage; None where their number is not known beforehand.
     """
 
     kind: ClassVar[str]
     """Kind of the manifests."""
+
+    stages: ClassVar[Sequence[Stage]] = STAGES
+    """What its documents pass, in order."""
 
     is_endless: ClassVar[bool] = False
     """It has no end of its own: a run that a failure ends is reported with what it committed, one that committed
@@ -106,6 +111,7 @@ class Job(abc.ABC):
     def __init__(self, settings: Settings, *, arguments: Sequence[str]) -> None:
         self.settings = settings
         self.arguments = tuple(arguments)
+        self.first: int | None = None
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
         """Choose what to do, knowing what is committed.
@@ -214,6 +220,8 @@ class Driver:
         report = make_report(
             self.settings,
             kind=self._job.kind,
+            stages=self._job.stages,
+            first=self._job.first,
             arguments=self._job.arguments,
             counters=self._counters if self._is_counted else None,
             manifests=self.manifests,

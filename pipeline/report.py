@@ -22,7 +22,7 @@ from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
-from schemas.stages import OUTCOMES
+from schemas.stages import OUTCOMES, STAGES, Stage
 from schemas.userinfo import mask_userinfo
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
@@ -217,6 +217,8 @@ def make_report(
     settings: Settings,
     *,
     kind: str = "run",
+    stages: Sequence[Stage] = STAGES,
+    first: int | None = None,
     arguments: Sequence[str],
     counters: Mapping[str, int] | None,
     manifests: Sequence[Manifest],
@@ -226,13 +228,20 @@ def make_report(
     """Judge a finished run: does it balance, and is the share of dead letters within bounds.
 
     Args:
-        counters: what the stages counted; None where the engine does not tell, so that nothing can balance.
+        kind: of its manifests.
+        stages: what its documents pass, in order.
+        first: documents that are to enter the first stage; None where their number is not known beforehand.
+        arguments: words of the command line.
+        counters: what the stages counted; None where the engine has no counters: then the rows in the files are
+            compared with what the manifests list, and the report says so.
+        manifests: of its commits.
+        wall_s: how long it took.
         waiting: subscriptions that were not polled, by why.
     """
     rows = count_rows(settings.commit.output, manifests)
     numbers = {table: found.total() for table, found in rows.items()}
     is_counted = counters is not None
-    imbalance = find_imbalance(counters, numbers) if counters is not None else []
+    imbalance = find_imbalance(counters, numbers, stages, first=first) if counters is not None else []
     counters = counters or {}
     for table, number in numbers.items():
         promised = sum(manifest.rows(table) for manifest in manifests)
@@ -240,7 +249,9 @@ def make_report(
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
     open_before = counters.get(COUNTER, 0)
     total = (
-        sum(numbers[table] for table in _OUTCOMES) + sum(count.known for count in count_stages(counters)) + open_before
+        sum(numbers[table] for table in _OUTCOMES)
+        + sum(count.known for count in count_stages(counters, stages))
+        + open_before
     )
     dead_ratio = (numbers["dead_letters"] + open_before) / total if total else 0.0
     if imbalance:
@@ -248,7 +259,7 @@ def make_report(
     elif dead_ratio > settings.max_dead_ratio:
         status, code = f"too many dead letters ({dead_ratio:.0%} > {settings.max_dead_ratio:.0%})", 3
     else:
-        status, code = "ok" if is_counted else "ok, but not counted: the engine gave no counters", 0
+        status, code = "ok" if is_counted else "ok by its rows: the engine gave no counters", 0
     return Report(
         kind=kind,
         run_id=settings.commit.run_id,
@@ -260,7 +271,7 @@ def make_report(
         arguments=mask_secrets(arguments),
         versions=library_versions(),
         rows=numbers,
-        stages=tuple(count_stages(counters)),
+        stages=tuple(count_stages(counters, stages)),
         imbalance=tuple(imbalance),
         codes=_tally(rows["dead_letters"] + _known_codes(counters), 2),
         known_letters=open_before,
@@ -286,7 +297,7 @@ def render_report(report: Report, *, width: int = 100, color: bool = False) -> s
         return _render(report, width=width, color=color)
     except Exception as error:  # a fault in the layout is no fault of the run
         _log.error("the report cannot be laid out, report.json has it: %s: %s", type(error).__name__, error)
-        return f"run {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
+        return f"{report.kind} {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
 
 
 def _render(report: Report, *, width: int, color: bool) -> str:
@@ -318,7 +329,7 @@ def _cells(numbers: Sequence[int]) -> list[str]:
 def _stage_table(report: Report) -> PlainTable:
     balanced = "balances" if not report.imbalance else "does NOT balance"
     table = PlainTable(
-        title=f"run {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
+        title=f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
         title_justify="left",
         title_style="bold",
         show_footer=True,
