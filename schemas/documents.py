@@ -66,7 +66,9 @@ class Entry:
     feed_url: str | None = column("Address the feed was read from, or its declared self link.", default=None)
     feed_title: str | None = column("Title of the feed as plain text.", default=None)
     charset: str | None = column("Encoding that the feed was read in, as a row names it.", default=None)
-    charset_source: str | None = column("How it was determined; values as in charset_source of an article.", default=None)
+    charset_source: str | None = column(
+        "How it was determined; values as in charset_source of an article.", default=None
+    )
     told_by: str | None = column(
         "What tells the article from others with its link: 'fragment', 'guid', 'text' or 'reused' (the guid, since "
         "another feed's entry has the link); None where the link does.",

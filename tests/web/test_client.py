@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
-from transforms.web.answers import Busy, checked_url, kept_headers, read_headers
 from transforms.web.client import Client
 from transforms.web.content_encoding import ACCEPT_ENCODING
 from transforms.web.content_type import declared_charset, refused_head, refused_type
+from transforms.web.headers import kept_headers, read_headers
 from transforms.web.policy import MIB, FetchPolicy, make_user_agent
+from transforms.web.request_url import checked_url
+from transforms.web.status import Busy
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 STORY = "<!DOCTYPE html><title>Otters return</title><p>Otters are back in the river Elm.</p>"

@@ -6,8 +6,8 @@ import pytest
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve, redirect
-from transforms.web.answers import KEPT_HEADERS, kept_headers, sendable_headers
 from transforms.web.client import Client
+from transforms.web.headers import KEPT_HEADERS, kept_headers, sendable_headers
 from transforms.web.policy import FetchPolicy
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from schemas.trouble import Trouble
-from transforms.web.answers import Busy
 from transforms.web.book import DIRECTORY_VARIABLE, HostBook, Pace
 from transforms.web.pacing import REST_S, Pacer, decide_pause, decide_wait, host_key, learn
 from transforms.web.policy import FetchPolicy
+from transforms.web.status import Busy
 
 POLICY = FetchPolicy(delay_s=1.0, max_failures=3)
 

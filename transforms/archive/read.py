@@ -16,10 +16,10 @@ from transforms.lake import files
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
 from transforms.urls import canonical_url
-from transforms.web.answers import named_headers
 from transforms.web.client import Page
 from transforms.web.content_encoding import Inflater
 from transforms.web.content_type import declared_charset
+from transforms.web.headers import named_headers
 from transforms.web.policy import MIB
 
 _PAGES = ("response", "revisit")

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -15,6 +14,7 @@ from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.sources.sitemaps import read_sitemap
 from transforms.sources.strings import squeeze
+from transforms.urls import join_url, split_url
 from transforms.web.client import Page
 from transforms.web.pacing import UNREACHED
 
@@ -109,7 +109,7 @@ def _is_feed_link(node: lxml_html.HtmlElement, address: str) -> bool:
     media = (node.get("type") or "").partition(";")[0].strip()
     if "feed" in rels:
         return True
-    if "alternate" not in rels or _NO_FEED.search(urlsplit(address).path):
+    if "alternate" not in rels or _NO_FEED.search(split_url(address).path):
         return False
     if _TYPE.fullmatch(media):
         return True
@@ -119,9 +119,9 @@ def _is_feed_link(node: lxml_html.HtmlElement, address: str) -> bool:
 def _looks_like_feed(node: lxml_html.HtmlElement, address: str) -> bool:
     if _TYPE.fullmatch((node.get("type") or "").partition(";")[0].strip()):
         return True
-    if _NO_FEED.search(urlsplit(address).path) or not _ADDRESS.search(address):
+    if _NO_FEED.search(split_url(address).path) or not _ADDRESS.search(address):
         return False
-    return bool(urlsplit(address).path.endswith((".xml", ".rss", ".rdf", ".atom", ".json"))) or bool(
+    return bool(split_url(address).path.endswith((".xml", ".rss", ".rdf", ".atom", ".json"))) or bool(
         _WORDS.search(
             f"{squeeze(node.text_content())[:200]} {node.get('title') or ''} {node.get('class') or ''} {address}"
         )
@@ -130,7 +130,7 @@ def _looks_like_feed(node: lxml_html.HtmlElement, address: str) -> bool:
 
 def is_of_comments(feed: FoundFeed) -> bool:
     """Whether a feed is of what readers wrote, by its address or title."""
-    return bool(_COMMENTS.search(urlsplit(feed.url).path.replace("_", "-")) or _COMMENTS.search(feed.title or ""))
+    return bool(_COMMENTS.search(split_url(feed.url).path.replace("_", "-")) or _COMMENTS.search(feed.title or ""))
 
 
 def common_paths(url: str) -> list[str]:
@@ -139,10 +139,11 @@ def common_paths(url: str) -> list[str]:
     >>> common_paths("https://news.example/north?x=1")[:3]
     ['https://news.example/north/feed', 'https://news.example/feed', 'https://news.example/rss']
     """
-    folder = urlsplit(url).path.rstrip("/")
-    root = [urljoin(url, path) for path in _PATHS]
+    folder = split_url(url).path.rstrip("/")
+    root = [joined for path in _PATHS if (joined := join_url(url, path))]
     is_page = not folder or "." in folder.rpartition("/")[2]
-    return root if is_page else [urljoin(url, f"{folder}/feed"), *root]
+    below = None if is_page else join_url(url, f"{folder}/feed")
+    return [below, *root] if below else root
 
 
 def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED) -> Discovered:
@@ -173,7 +174,7 @@ def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED
             page = get(candidate.url)
         except Trouble as why:
             tried.append((candidate.url, why.message))
-            if why.code in UNREACHED and urlsplit(candidate.url).netloc == urlsplit(here).netloc:
+            if why.code in UNREACHED and split_url(candidate.url).netloc == split_url(here).netloc:
                 break
             if why.code == "fetch.http_429":
                 break

@@ -8,7 +8,6 @@ tables of one kind stand apart, and takes 0.5 ms a feed.
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from schemas.documents import Source
 from schemas.feeds import FeedState
@@ -26,7 +25,7 @@ from transforms.subscriptions.feeds_toml import (
     parse_toml,
 )
 from transforms.subscriptions.opml import Listed, make_opml, read_opml, web_address
-from transforms.urls import canonical_url, is_web_url
+from transforms.urls import canonical_url, is_web_url, split_url
 
 __all__ = [
     "AlreadySubscribed",
@@ -56,7 +55,7 @@ def is_list_address(url: str) -> bool:
     >>> is_list_address("https://news.example/feeds.opml"), is_list_address("https://news.example/feed.xml")
     (True, False)
     """
-    return is_web_url(url) and _LIST_PATH.search(urlsplit(url).path) is not None
+    return is_web_url(url) and _LIST_PATH.search(split_url(url).path) is not None
 
 
 def read_subscriptions(

@@ -16,26 +16,21 @@ import httpx
 from schemas.documents import Exchange, Response
 from schemas.trouble import Trouble
 from transforms.http.retry_after import retry_after_s
+from transforms.urls import web_origin
 from transforms.walls.classify import LARGEST, REFUSALS, check_wall, describe, find_wall
 from transforms.web.addresses import GuardedBackend, Resolve, Trip, resolve
-from transforms.web.answers import (
-    Busy,
-    check_status,
-    checked_url,
-    joined_url,
-    kept_headers,
-    read_headers,
-    sendable_headers,
-)
 from transforms.web.content_encoding import ACCEPT_ENCODING
 from transforms.web.content_type import declared_charset, is_page, looks_like_markup
 from transforms.web.credentials import credentials_for
 from transforms.web.exchanges import Tape
+from transforms.web.headers import kept_headers, read_headers, sendable_headers
 from transforms.web.policy import FetchPolicy
 from transforms.web.receive import Accept, Wanted, receive_body
 from transforms.web.redirects import Redirects
 from transforms.web.refresh import find_refresh
 from transforms.web.request_log import CONDITIONAL, RequestLog, Sending, is_conditional
+from transforms.web.request_url import checked_url, core_url, joined_url
+from transforms.web.status import Busy, check_status
 
 Turn = Callable[[str], AbstractContextManager[None]]
 """Entered for each address that is asked, redirects included; may wait, and may raise Trouble."""
@@ -210,7 +205,7 @@ class Client:
         hops: list[Exchange] = []
         here, left, is_permanent, is_again = checked_url(url), self._policy.deadline_s, True, False
         extra = sendable_headers(headers)
-        origin = _origin(here)
+        origin = web_origin(here)
         while True:
             with turn(here):
                 self._trip.start(left)
@@ -235,7 +230,7 @@ class Client:
                 raise self._out_of_time(here)
             if answer is not None:
                 here = answer.url
-                if _origin(here) != origin:
+                if web_origin(here) != origin:
                     extra = tuple(pair for pair in extra if pair[0].lower() in CONDITIONAL)
 
     def _ask(self, wanted: Wanted, *, may_lose: bool) -> Page | _Moved | None:
@@ -267,7 +262,7 @@ class Client:
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._policy.timeout_s)
         tape = Tape(url) if self._policy.keep_exchange else None
         extensions = {"timeout": timeouts, **({"trace": tape.trace} if tape else {})}
-        with self._pool.stream("GET", _core_url(url), headers=headers, extensions=extensions) as stream:
+        with self._pool.stream("GET", core_url(url), headers=headers, extensions=extensions) as stream:
             now = self._now()
             if tape:
                 tape.answered(stream)
@@ -349,13 +344,3 @@ class Client:
 
     def _out_of_time(self, url: str) -> Trouble:
         return Trouble("fetch.timeout", f"{url}: not done within {self._policy.deadline_s:g} s")
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = httpx.URL(url)
-    return parts.scheme, parts.host, parts.port
-
-
-def _core_url(url: str) -> httpcore.URL:
-    parts = httpx.URL(url)
-    return httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)

@@ -18,11 +18,11 @@ from transforms.identity import address_of, article_id, fold
 from transforms.ledger import Ledger, typed
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url
-from transforms.web.answers import checked_url
 from transforms.web.client import Page
 from transforms.web.hosts import REQUESTS, AskHosts
 from transforms.web.landing import check_landing
 from transforms.web.policy import FetchPolicy, host_key
+from transforms.web.request_url import checked_url
 from transforms.web.visits import visit
 
 MODES = ("all", "missing", "never")

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +19,7 @@ import pyarrow.dataset as ds
 
 from schemas.feeds import Request
 from schemas.record import rows_to_table
+from transforms.urls import host_of, split_url
 
 BREACHES: dict[str, str] = {
     "overlap": "a request began while another one to the host was under way",
@@ -147,15 +148,14 @@ def find_breaches(
                 yield breach
 
 
-def host_of(url: str) -> str:
+def logged_host_of(url: str) -> str:
     """Host and unusual port of an address.
 
-    >>> host_of("https://Example.org.:443/a"), host_of("http://[::1]:8080/")
+    >>> logged_host_of("https://Example.org.:443/a"), logged_host_of("http://[::1]:8080/")
     ('example.org', '[::1]:8080')
     """
     try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = host_of(url), split_url(url).port
     except ValueError:
         return ""
     if ":" in host:
@@ -240,8 +240,8 @@ class _Host:
 
     def judge(self, sent: Sent) -> Iterator[tuple[str, str]]:
         """What is wrong with a request, given those before it."""
-        if host_of(sent.url) != self.name.lower():
-            yield "host", f"the log says {self.name}, its address says {host_of(sent.url)}"
+        if logged_host_of(sent.url) != self.name.lower():
+            yield "host", f"the log says {self.name}, its address says {logged_host_of(sent.url)}"
         if self.ended is not None:
             yield from self._of_pause(sent, sent.started - self.ended)
         early_s = self._patience_until - sent.started
@@ -272,7 +272,7 @@ class _Host:
             return None
         if sent.robots not in ("allowed", "absent"):
             return "nobody looked at robots.txt"
-        answer = self._robots.get(_origin(urlsplit(sent.url)))
+        answer = self._robots.get(_origin(split_url(sent.url)))
         if answer is None:
             return "robots.txt was not read before"
         age_s = sent.started - answer.ended
@@ -289,7 +289,7 @@ class _Host:
         if sent.retry_after_s is not None and sent.status in (429, 503):
             self._patience_until = max(self._patience_until, sent.ended + sent.retry_after_s)
         if sent.purpose == "robots":
-            parts = urlsplit(sent.url)
+            parts = split_url(sent.url)
             if parts.path == "/robots.txt":
                 self._robots[_origin(parts)] = sent
                 self._crawl_delay_s = 0.0  # the next rows say what it has now

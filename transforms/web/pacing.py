@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from schemas.trouble import Trouble
-from transforms.web.answers import Busy
 from transforms.web.book import HostBook, Pace, open_book, rebase
 from transforms.web.policy import FetchPolicy, host_key
+from transforms.web.status import Busy
 
 __all__ = ["REST_S", "UNREACHED", "Pacer", "decide_pause", "decide_wait", "host_key", "learn"]
 

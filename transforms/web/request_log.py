@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from schemas import NEWSMILL_VERSION
 from schemas.feeds import PURPOSES, Request
 from schemas.trouble import Trouble
+from transforms.urls import split_url
 from transforms.web.policy import FetchPolicy, host_key
 
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
@@ -172,4 +172,4 @@ def _host(url: str) -> str:
     try:
         return host_key(url)
     except ValueError:
-        return urlsplit(url).netloc
+        return split_url(url).netloc

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from protego import Protego
 
 from schemas.trouble import Trouble
 from transforms.http.freshness import freshness_s
-from transforms.web.answers import Busy
+from transforms.urls import split_url
 from transforms.web.book import RobotsNote, sayable
 from transforms.web.client import Client
 from transforms.web.pacing import UNREACHED, Pacer
 from transforms.web.policy import FetchPolicy
+from transforms.web.status import Busy
 
 ROBOTS_BYTES = 500 * 1024
 """How much of a robots.txt is read (RFC 9309, 2.5)."""
@@ -133,7 +133,7 @@ class Robots:
         """
         if not self._policy.respect_robots:
             return "ignored"
-        parts = urlsplit(url)
+        parts = split_url(url)
         note, rules = self._look_up(f"{parts.scheme}://{parts.netloc}")
         why = note.trouble
         if why is not None:

@@ -7,13 +7,13 @@ from functools import partial
 from typing import NamedTuple
 
 from transforms.web.addresses import Resolve, resolve
-from transforms.web.answers import Busy
 from transforms.web.client import Client, Page
 from transforms.web.pacing import Pacer
 from transforms.web.policy import FetchPolicy
 from transforms.web.receive import Accept
 from transforms.web.request_log import RequestLog
 from transforms.web.robots import Robots
+from transforms.web.status import Busy
 
 _TRIES = 3
 
