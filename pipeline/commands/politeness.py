@@ -75,14 +75,14 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     from pipeline.commands.dead import read_day  # noqa: PLC0415  heavy modules load when needed
     from pipeline.maintenance import FAILURES, fail, require_output  # noqa: PLC0415
-    from pipeline.politeness import read_log, render_survey, survey_log, survey_to_json  # noqa: PLC0415
-    from transforms.web.manners import Checker  # noqa: PLC0415
+    from pipeline.politeness_report import read_log, render_survey, survey_log, survey_to_json  # noqa: PLC0415
+    from transforms.web.politeness_rules import PolitenessChecker  # noqa: PLC0415
 
     for option in ("delay_s", "tolerance_ms"):
         if not 0 <= getattr(known, option) < math.inf:
             raise UsageError(f"--{option} {getattr(known, option)} must be 0 or more")
     since = read_day("--since", known.since)
-    checker = Checker(
+    checker = PolitenessChecker(
         delay_s=known.delay_s,
         host_delays=[_host_delay(text) for text in known.host_delay],
         tolerance_s=known.tolerance_ms / 1000,

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.politeness import survey_log
+from pipeline.politeness_report import survey_log
 from schemas.feeds import Request
 from tests.lake.commits import KEYS, commit_rows, dropped
-from transforms.web.manners import Checker
+from transforms.web.politeness_rules import PolitenessChecker
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
 
@@ -136,6 +136,6 @@ def test_no_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_hosts_and_pauses_are_told_by_host() -> None:
     rows = [ask(n, f"https://h{n:02}.example/robots.txt", took=n / 10) for n in range(1, 9)]
-    survey = survey_log(rows, Checker())
+    survey = survey_log(rows, PolitenessChecker())
     assert [each.host for each in survey.slowest] == [f"h{n:02}.example" for n in (8, 7, 6, 5, 4)]
     assert (survey.hosts, survey.smallest_pause) == (8, None)

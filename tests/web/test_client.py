@@ -423,7 +423,7 @@ def test_headers_that_are_kept_are_bounded() -> None:
 
 
 def test_a_body_in_countless_pieces_is_not_read_to_its_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("transforms.web.receive._MAX_PIECES", 1000)
+    monkeypatch.setattr("transforms.web.response_body._MAX_PIECES", 1000)
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     end = b"0\r\n\r\n"
     server = serve({f"/{n}": Reply(raw=head + b"1\r\na\r\n" * n + end) for n in (1000, 1001)})

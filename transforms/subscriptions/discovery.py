@@ -16,7 +16,7 @@ from transforms.sources.sitemaps import read_sitemap
 from transforms.sources.strings import squeeze
 from transforms.urls import join_url, split_url
 from transforms.web.client import Page
-from transforms.web.pacing import UNREACHED
+from transforms.web.rate_limiter import UNREACHED
 
 FEED_KINDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
 """What can be subscribed to, as :func:`transforms.sources.recognize.recognize` calls it."""

@@ -72,7 +72,7 @@ def credentials_for(url: str, known: Iterable[Credentials]) -> Credentials | Non
         origin = web_origin(url)
     except ValueError:
         return None
-    wanted = {origin}
+    spec = {origin}
     if origin.startswith("https://") and origin.endswith(":443"):
-        wanted.add(f"http://{origin[8:-3]}80")
-    return next((one for one in known if one.origin in wanted), None)
+        spec.add(f"http://{origin[8:-3]}80")
+    return next((one for one in known if one.origin in spec), None)

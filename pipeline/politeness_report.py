@@ -16,7 +16,7 @@ from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas.feeds import PURPOSES
 from transforms.lake.read import open_table
 from transforms.printable import printable_json
-from transforms.web.manners import BREACHES, ROBOTS_S, Breach, Checker, Requests, Sent, in_order
+from transforms.web.politeness_rules import BREACHES, ROBOTS_S, Breach, PolitenessChecker, Requests, Sent, in_order
 
 KEPT_BREACHES = 10_000
 """Breaches that are told one by one; all are counted."""
@@ -101,7 +101,7 @@ def read_log(output: str, since: date | None = None) -> ds.Dataset:
     return log.filter(ds.field("started_at") >= pa.scalar(first, pa.timestamp("us", tz="UTC")))
 
 
-def survey_log(requests: Requests, checker: Checker, since: date | None = None) -> Survey:
+def survey_log(requests: Requests, checker: PolitenessChecker, since: date | None = None) -> Survey:
     """Count and check requests. Memory is bounded by the largest host and KEPT_BREACHES.
 
     Args:

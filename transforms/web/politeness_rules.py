@@ -135,7 +135,7 @@ def find_breaches(
         kinds: of BREACHES, what is looked for.
     """
     first = since.timestamp() if since else 0.0
-    checker = Checker(
+    checker = PolitenessChecker(
         delay_s=delay_s,
         host_delays=host_delays,
         max_crawl_delay_s=max_crawl_delay_s,
@@ -163,7 +163,7 @@ def logged_host_of(url: str) -> str:
     return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
-class Checker:
+class PolitenessChecker:
     """Takes the rows of :func:`in_order` one by one and tells what was wrong with each.
 
     Args:

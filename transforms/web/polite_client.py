@@ -6,52 +6,54 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from transforms.web.addresses import Resolve, resolve
 from transforms.web.client import Client, Page
-from transforms.web.pacing import Pacer
+from transforms.web.connections import Resolve, resolve
 from transforms.web.policy import FetchPolicy
-from transforms.web.receive import Accept
+from transforms.web.rate_limiter import RateLimiter
 from transforms.web.request_log import RequestLog
+from transforms.web.response_body import Accept
 from transforms.web.robots import Robots
 from transforms.web.status import Busy
 
 _TRIES = 3
 
 
-class Web(NamedTuple):
+class PoliteClient(NamedTuple):
     """All that asking takes. Usable from many threads; what was asked is in ``client.log``, thread by thread."""
 
     client: Client
     robots: Robots
-    pacer: Pacer
+    limiter: RateLimiter
 
 
-def open_web(policy: FetchPolicy, *, ssl_context: ssl.SSLContext | None = None, resolver: Resolve = resolve) -> Web:
+def open_client(
+    policy: FetchPolicy, *, ssl_context: ssl.SSLContext | None = None, resolver: Resolve = resolve
+) -> PoliteClient:
     """Make what asking takes, for oneself; close its client at the end.
 
-    A DoFn takes :func:`transforms.web.share.share_web`.
+    A DoFn takes :func:`transforms.web.shared_clients.acquire_client`.
     """
-    pacer = Pacer(policy)
-    client = Client(policy, ssl_context=ssl_context, resolver=resolver, log=RequestLog(policy, pacer))
-    return Web(client, Robots(client, pacer, policy), pacer)
+    limiter = RateLimiter(policy)
+    client = Client(policy, ssl_context=ssl_context, resolver=resolver, log=RequestLog(policy, limiter))
+    return PoliteClient(client, Robots(client, limiter, policy), limiter)
 
 
 @contextmanager
-def polite_turn(web: Web, url: str) -> Iterator[None]:
+def polite_turn(web: PoliteClient, url: str) -> Iterator[None]:
     """The turn of one page: robots.txt first, then the pace of the host.
 
     Raises:
         Trouble: the page may not be asked for, or its host is left alone.
     """
-    web.pacer.check_open(url)
+    web.limiter.check_open(url)
     verdict = web.robots.check(url)
-    with web.pacer.turn(url):
+    with web.limiter.turn(url):
         web.client.log.robots = verdict
         yield
 
 
-def visit(
-    web: Web,
+def fetch_url(
+    web: PoliteClient,
     url: str,
     *,
     headers: Sequence[tuple[str, str]] = (),
@@ -83,7 +85,7 @@ def visit(
 
 
 def fetch_source(
-    client: Client, robots: Robots, pacer: Pacer, url: str, *, headers: Sequence[tuple[str, str]] = ()
+    client: Client, robots: Robots, limiter: RateLimiter, url: str, *, headers: Sequence[tuple[str, str]] = ()
 ) -> Page:
     """Fetch a feed, a list or any other input: any type, up to ``policy.max_input_bytes``.
 
@@ -96,6 +98,6 @@ def fetch_source(
     Raises:
         Trouble: any code under ``fetch.``.
     """
-    web = Web(client, robots, pacer)
+    web = PoliteClient(client, robots, limiter)
     limit = client.policy.max_input_bytes
-    return visit(web, url, headers=headers, accept="any", max_bytes=limit, purpose="feed")
+    return fetch_url(web, url, headers=headers, accept="any", max_bytes=limit, purpose="feed")

@@ -16,13 +16,13 @@ from schemas.feeds import Request
 from schemas.record import rows_to_table
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
-from tests.web.test_pacing import KEYS
-from transforms.web import manners
-from transforms.web.book import DIRECTORY_VARIABLE, HostBook
-from transforms.web.manners import BREACHES, Breach, Checker, find_breaches, in_order, logged_host_of
-from transforms.web.pacing import Pacer, host_key
+from tests.web.test_rate_limiter import KEYS
+from transforms.web import politeness_rules as manners
+from transforms.web.host_store import DIRECTORY_VARIABLE, HostStore
 from transforms.web.policy import FetchPolicy
-from transforms.web.visits import open_web, visit
+from transforms.web.polite_client import fetch_url, open_client
+from transforms.web.politeness_rules import BREACHES, Breach, PolitenessChecker, find_breaches, in_order, logged_host_of
+from transforms.web.rate_limiter import RateLimiter, host_key
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
 ROBOTS = "https://post.example/robots.txt"
@@ -128,7 +128,7 @@ def test_options() -> None:
     assert kinds(requests, delay_s=2.0, tolerance_s=0.2) == []
     assert kinds([ask(0, ROBOTS), ask(31, crawl_delay_s=600.0)], max_crawl_delay_s=60.0) == ["pause"]
     with pytest.raises(ValueError, match="no such breach: rudeness"):
-        Checker(kinds=["rudeness"])
+        PolitenessChecker(kinds=["rudeness"])
 
 
 def test_tables_and_datasets(tmp_path: Path) -> None:
@@ -191,16 +191,16 @@ STEPS = st.tuples(st.sampled_from(["/a", "/b", "/robots.txt"]), st.floats(0.0, 8
 @given(st.lists(STEPS, max_size=12))
 def test_what_is_paced_has_manners(steps: list[tuple[str, float, float]]) -> None:
     time, log, origin = Lane(), [ask(-60, ROBOTS)], "https://post.example"
-    pacer = Pacer(FetchPolicy(delay_s=0.5), book=HostBook(), clock=time.clock, sleep=time.sleep)
+    limiter = RateLimiter(FetchPolicy(delay_s=0.5), store=HostStore(), clock=time.clock, sleep=time.sleep)
     for number, (path, took, crawl_delay_s) in enumerate(steps):
         address = origin + path + ("" if path == "/robots.txt" else f"/{number}")
-        with pacer.turn(address):
+        with limiter.turn(address):
             at = time.now - NOON.timestamp()
-            known = {"delay_s": pacer.delay_of(address), "crawl_delay_s": pacer.crawl_delay_of(address)}
+            known = {"delay_s": limiter.delay_of(address), "crawl_delay_s": limiter.crawl_delay_of(address)}
             time.now += took
         log.append(ask(at, address, took=took, **known))
         if path == "/robots.txt":
-            pacer.set_crawl_delay(origin, crawl_delay_s)
+            limiter.set_crawl_delay(origin, crawl_delay_s)
     assert list(find_breaches(log, delay_s=0.5, kinds=set(BREACHES) - {"repeat"})) == []
 
 
@@ -213,12 +213,12 @@ def test_what_is_asked_by_many_has_manners(serve: Serve, tmp_path: Path, monkeyp
     busy = {(0, "127.0.0.1"): ("/busy",)}
 
     def ask_all(number: int) -> None:
-        web = open_web(FetchPolicy(delay_s=0.1, allow_private=True))  # as in a process of its own
+        web = open_client(FetchPolicy(delay_s=0.1, allow_private=True))  # as in a process of its own
         web.client.log.start()
         for server in servers[:: -1 if number % 2 else 1]:
             for path in (f"/a{number}", *busy.get((number, server.host), ()), f"/b{number}"):
                 with contextlib.suppress(Trouble):
-                    visit(web, server.url(path))
+                    fetch_url(web, server.url(path))
         log.extend(web.client.log.take())
         web.client.close()
 

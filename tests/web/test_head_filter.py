@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
 from transforms.web.client import Client
-from transforms.web.heads import MAX_HEAD_BYTES, MAX_INTERIM, MAX_LINES, HeadFilter, clean_head
+from transforms.web.head_filter import MAX_HEAD_BYTES, MAX_INTERIM, MAX_LINES, HeadFilter, clean_head
 from transforms.web.policy import FetchPolicy
 
 POLICY = FetchPolicy(timeout_s=2, deadline_s=4, allow_private=True)
