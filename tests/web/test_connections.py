@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Server, redirect
 from transforms.web import connections as addresses
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.connections import (
     Address,
     GuardedBackend,
@@ -242,7 +242,7 @@ def inside() -> Iterator[Server]:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_no_spelling_of_a_host_leads_inside(inside: Server, host: str) -> None:
-    with Client(FetchPolicy(timeout_s=2)) as careful, pytest.raises(Trouble) as caught:
+    with HttpClient(FetchPolicy(timeout_s=2)) as careful, pytest.raises(Trouble) as caught:
         careful.get(f"http://{host}:{inside.port}/")
     assert caught.value.code in READ_BY_SOME
     if host.startswith("[") or host in READ_BY_ALL:
@@ -266,12 +266,12 @@ def test_no_redirect_leads_inside(inside: Server, host: str) -> None:
 
 
 @contextmanager
-def only_open(address: str) -> Iterator[Callable[[Resolve], Client]]:
+def only_open(address: str) -> Iterator[Callable[[Resolve], HttpClient]]:
     """Clients to which one loopback address counts as public, so that a test can play the public web."""
     with pytest.MonkeyPatch.context() as patch:
         kind = addresses.address_kind
         patch.setattr(addresses, "address_kind", lambda one: "public" if one == address else kind(one))
-        yield lambda resolver: Client(FetchPolicy(timeout_s=2), resolver=resolver)
+        yield lambda resolver: HttpClient(FetchPolicy(timeout_s=2), resolver=resolver)
 
 
 def test_a_name_that_changes_its_mind_after_it_was_checked(inside: Server) -> None:
@@ -313,7 +313,7 @@ def test_a_name_with_an_address_inside_among_others_leads_outside_alone() -> Non
 def test_some_stay_shut_behind_a_redirect_whatever_is_allowed(host: str) -> None:
     policy = FetchPolicy(timeout_s=2, allow_private=True)
     target = f"http://{host}/latest/meta-data/"
-    with Server({"/": redirect(target)}) as server, Client(policy) as client, pytest.raises(Trouble) as caught:
+    with Server({"/": redirect(target)}) as server, HttpClient(policy) as client, pytest.raises(Trouble) as caught:
         client.get(server.url("/"))
     assert caught.value.code == "fetch.private_address"
 
@@ -321,7 +321,7 @@ def test_some_stay_shut_behind_a_redirect_whatever_is_allowed(host: str) -> None
 def test_credentials_are_never_sent() -> None:
     with Server({"*": Reply("<p>x")}) as server:
         server.routes["/a"] = redirect(f"http://user:secret@127.0.0.1:{server.port}/b")
-        with Client(FetchPolicy(allow_private=True)) as client:
+        with HttpClient(FetchPolicy(allow_private=True)) as client:
             page = client.get(f"http://user:secret@127.0.0.1:{server.port}/a")
         assert page.response.url == server.url("/b")
         assert all("Authorization" not in asked.headers for asked in server.log)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.documents import Entry, Link, Origin, Source
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve, redirect
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.fetch import fetch_document
 from transforms.web.home_pages import check_landing, is_home_page
 from transforms.web.policy import FetchPolicy
@@ -26,8 +26,8 @@ HERE = "http://news.example/dir/a"
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(POLICY) as made:
+def client() -> Iterator[HttpClient]:
+    with HttpClient(POLICY) as made:
         yield made
 
 
@@ -131,7 +131,7 @@ def test_a_refresh_is_a_redirect(serve: Serve) -> None:
     ]
 
 
-def test_a_refresh_keeps_to_the_rules(serve: Serve, client: Client) -> None:
+def test_a_refresh_keeps_to_the_rules(serve: Serve, client: HttpClient) -> None:
     def waiting(target: str) -> Reply:
         return Reply(head(f"<meta http-equiv=refresh content='0;URL={target}'>"))
 
@@ -169,7 +169,7 @@ def with_cookie(reply: Reply, cookie: str) -> Reply:
     return replace(reply, headers={**reply.headers, "Set-Cookie": cookie})
 
 
-def test_a_cookie_comes_back_within_a_visit_and_never_later(serve: Serve, client: Client) -> None:
+def test_a_cookie_comes_back_within_a_visit_and_never_later(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a": [with_cookie(redirect("/a"), "ok=1"), Reply(STORY), Reply(STORY)]})
     page = client.get(server.url("/a"))
     assert (page.body.decode(), page.response.redirects) == (STORY, (server.url("/a"),))
@@ -177,20 +177,20 @@ def test_a_cookie_comes_back_within_a_visit_and_never_later(serve: Serve, client
     assert [asked.headers.get("Cookie") for asked in server.requests()] == [None, "ok=1", None]
 
 
-def test_a_refresh_with_a_cookie_loads_the_page_again(serve: Serve, client: Client) -> None:
+def test_a_refresh_with_a_cookie_loads_the_page_again(serve: Serve, client: HttpClient) -> None:
     waiting = Reply(head("<meta http-equiv=refresh content=0>"))
     server = serve({"/a": [with_cookie(waiting, "seen=1"), Reply(STORY)]})
     assert client.get(server.url("/a")).body.decode() == STORY
 
 
-def test_cookies_of_another_host_are_not_sent(serve: Serve, client: Client) -> None:
+def test_cookies_of_another_host_are_not_sent(serve: Serve, client: HttpClient) -> None:
     there = serve({"/b": Reply(STORY)}, host="127.0.0.2")
     here = serve({"/a": with_cookie(redirect(there.url("/b")), "id=7; Domain=127.0.0.2")})
     client.get(here.url("/a"))
     assert "Cookie" not in there.log[0].headers
 
 
-def test_a_new_cookie_at_each_step_is_a_loop_all_the_same(serve: Serve, client: Client) -> None:
+def test_a_new_cookie_at_each_step_is_a_loop_all_the_same(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a": [with_cookie(redirect("/a"), f"n={n}") for n in range(99)]})
     with pytest.raises(Trouble, match=r"fetch\.too_many_redirects: loop"):
         client.get(server.url("/a"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.trouble import Trouble
 from tests.support.costs import is_linear
 from tests.support.servers import Reply, Serve, redirect
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.host_store import DIRECTORY_VARIABLE, HostStore
 from transforms.web.policy import FetchPolicy
 from transforms.web.polite_client import PoliteClient, fetch_source, fetch_url, open_client
@@ -148,17 +148,17 @@ def later() -> Later:
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(POLICY) as opened:
+def client() -> Iterator[HttpClient]:
+    with HttpClient(POLICY) as opened:
         yield opened
 
 
-def open_robots(client: Client, later: Later, directory: Path | None = None) -> tuple[Robots, RateLimiter]:
+def open_robots(client: HttpClient, later: Later, directory: Path | None = None) -> tuple[Robots, RateLimiter]:
     limiter = RateLimiter(POLICY, store=HostStore(directory), clock=later.clock, sleep=lambda _: None)
     return Robots(client, limiter, POLICY, clock=later.clock), limiter
 
 
-def test_what_is_said_of_an_address(serve: Serve, client: Client, later: Later) -> None:
+def test_what_is_said_of_an_address(serve: Serve, client: HttpClient, later: Later) -> None:
     there = serve({"/robots.txt": robots("User-agent: *\nDisallow: /b")})
     nothing = serve({"/robots.txt": Reply(status=404)})
     empty = serve({"/robots.txt": robots("")})
@@ -171,7 +171,7 @@ def test_what_is_said_of_an_address(serve: Serve, client: Client, later: Later) 
 
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_robots_are_asked_for_again_when_they_expire(
-    serve: Serve, client: Client, later: Later, tmp_path: Path, is_shared: bool
+    serve: Serve, client: HttpClient, later: Later, tmp_path: Path, is_shared: bool
 ) -> None:
     first = Reply("User-agent: *\nCrawl-delay: 9", headers={"Cache-Control": "max-age=7200"})
     server = serve({"/robots.txt": [first, robots("User-agent: *\nDisallow: /a")]})
@@ -187,7 +187,7 @@ def test_robots_are_asked_for_again_when_they_expire(
     assert server.paths() == ["/robots.txt"] * 2
 
 
-def test_a_clock_that_was_set_back_expires_robots(serve: Serve, client: Client, later: Later) -> None:
+def test_a_clock_that_was_set_back_expires_robots(serve: Serve, client: HttpClient, later: Later) -> None:
     server = serve({"/robots.txt": robots("")})
     checks, _ = open_robots(client, later)
     for seconds in (0.0, -86_400.0):
@@ -198,7 +198,7 @@ def test_a_clock_that_was_set_back_expires_robots(serve: Serve, client: Client, 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_fails_is_asked_again_after_a_while(
-    serve: Serve, client: Client, later: Later, status: int
+    serve: Serve, client: HttpClient, later: Later, status: int
 ) -> None:
     server = serve({"/robots.txt": [Reply(status=status), robots("")]})
     checks, _ = open_robots(client, later)
@@ -213,14 +213,14 @@ def test_a_server_that_fails_is_asked_again_after_a_while(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_patience_we_have_is_had_for_robots(serve: Serve, client: Client, later: Later, status: int) -> None:
+def test_a_patience_we_have_is_had_for_robots(serve: Serve, client: HttpClient, later: Later, status: int) -> None:
     busy = Reply(status=status, headers={"Retry-After": "30"})
     server = serve({"/robots.txt": [busy, busy, robots("")]})
     assert open_robots(client, later)[0].check(server.url("/a")) == "allowed"
     assert server.paths() == ["/robots.txt"] * 3
 
 
-def test_a_patience_we_do_not_have_forbids_for_that_long(serve: Serve, client: Client, later: Later) -> None:
+def test_a_patience_we_do_not_have_forbids_for_that_long(serve: Serve, client: HttpClient, later: Later) -> None:
     server = serve({"/robots.txt": [Reply(status=429, headers={"Retry-After": "7200"}), robots("")]})
     checks, limiter = open_robots(client, later)
     for seconds in (0, 7190):
@@ -234,7 +234,7 @@ def test_a_patience_we_do_not_have_forbids_for_that_long(serve: Serve, client: C
     assert server.paths() == ["/robots.txt"] * 2
 
 
-def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: Client, later: Later) -> None:
+def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: HttpClient, later: Later) -> None:
     server = serve({"/robots.txt": robots("")})
     checks, limiter = open_robots(client, later)
     with pytest.raises(Trouble), limiter.turn(server.url("/")):
@@ -246,7 +246,7 @@ def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: Client
     assert checks.check(server.url("/a")) == "allowed"
 
 
-def test_one_asks_for_all(serve: Serve, client: Client, later: Later, tmp_path: Path) -> None:
+def test_one_asks_for_all(serve: Serve, client: HttpClient, later: Later, tmp_path: Path) -> None:
     server = serve({"/robots.txt": Reply("User-agent: *\nDisallow: /b", delay_s=0.1)})
     said = []
 
@@ -264,7 +264,7 @@ def test_one_asks_for_all(serve: Serve, client: Client, later: Later, tmp_path: 
 
 
 def test_another_run_looks_for_itself(
-    serve: Serve, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, client: HttpClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = serve({"/robots.txt": robots("")})
     limiter = RateLimiter(POLICY)

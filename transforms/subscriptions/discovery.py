@@ -15,7 +15,7 @@ from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.sources.sitemaps import read_sitemap
 from transforms.sources.strings import squeeze
 from transforms.urls import join_url, split_url
-from transforms.web.client import Page
+from transforms.web.client import FetchedPage
 from transforms.web.rate_limiter import UNREACHED
 
 FEED_KINDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
@@ -146,7 +146,7 @@ def common_paths(url: str) -> list[str]:
     return [below, *root] if below else root
 
 
-def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED) -> Discovered:
+def discover(url: str, get: Callable[[str], FetchedPage], *, max_asked: int = MAX_ASKED) -> Discovered:
     """Find the feed of a site: what is at the address, what the page names, what is where feeds often are.
 
     A feed that has moved for good is given by its new address. Asks one address after the other and stops at the
@@ -187,17 +187,17 @@ def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED
     return Discovered(None, None, (), tuple(tried))
 
 
-def _kind(page: Page) -> str:
+def _kind(page: FetchedPage) -> str:
     return recognize(page.body[:HEAD_BYTES], content_type=page.response.content_type, name_hint=page.response.url)
 
 
-def feed_kind(page: Page) -> str | None:
+def feed_kind(page: FetchedPage) -> str | None:
     """One of FEED_KINDS; None for anything else."""
     kind = _kind(page)
     return kind if kind in FEED_KINDS else None
 
 
-def feed_title(page: Page, kind: str) -> str | None:
+def feed_title(page: FetchedPage, kind: str) -> str | None:
     """What the feed calls itself, where it can be read."""
     response = page.response
     try:

@@ -44,7 +44,7 @@ _PERMANENT = frozenset({301, 308})
 _LOST = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
 
 
-class Page(NamedTuple):
+class FetchedPage(NamedTuple):
     """What an address gave. Status 304: what is known already; the body is empty."""
 
     response: Response
@@ -69,7 +69,7 @@ def _public_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)  # 40 ms, most of what opening a client costs
 
 
-class Client:
+class HttpClient:
     """Asks for pages over HTTP/1.1, safely.
 
     Connections are kept alive, for each thread its own; usable from many threads, each of which asks for one page at a
@@ -176,7 +176,7 @@ class Client:
         cut: bool = False,
         follow_refresh: bool = True,
         turn: Turn = lambda _: nullcontext(),
-    ) -> Page:
+    ) -> FetchedPage:
         """Ask for an address and follow its redirects, one by one, with the cookies that they set.
 
         Args:
@@ -212,7 +212,7 @@ class Client:
                 spec = RequestSpec(here, tuple(asked), redirects, extra, limit, accept, cut, follow_refresh)
                 answer = self._ask(spec, may_lose=not is_again)
                 left = self._deadline.left()
-            if isinstance(answer, Page):
+            if isinstance(answer, FetchedPage):
                 moved_to = here if asked and is_permanent else None
                 kept = (*hops, *answer.response.exchanges)
                 return answer._replace(response=replace(answer.response, moved_to=moved_to, exchanges=kept))
@@ -233,7 +233,7 @@ class Client:
                 if web_origin(here) != origin:
                     extra = tuple(pair for pair in extra if pair[0].lower() in CONDITIONAL)
 
-    def _ask(self, spec: RequestSpec, *, may_lose: bool) -> Page | _Moved | None:
+    def _ask(self, spec: RequestSpec, *, may_lose: bool) -> FetchedPage | _Moved | None:
         """One request; None when it was lost on a connection that the server closed just before it was used again.
 
         That is no fault, and calls for another try: in a turn of its own, since the server may have read it.
@@ -248,7 +248,7 @@ class Client:
                 return None
             raise
 
-    def _exchange(self, spec: RequestSpec, sent: PendingRequest) -> Page | _Moved:
+    def _exchange(self, spec: RequestSpec, sent: PendingRequest) -> FetchedPage | _Moved:
         url = spec.url
         headers: list[tuple[str, str | bytes]] = [
             ("User-Agent", self._policy.user_agent),
@@ -301,7 +301,7 @@ class Client:
             headers=kept_headers(stream.headers),
             exchanges=kept,
         )
-        return Page(response, body, declared_charset(kind))
+        return FetchedPage(response, body, declared_charset(kind))
 
     def _refresh(self, body: bytes, head: Mapping[str, str], spec: RequestSpec) -> str | None:
         """Where a page leads its reader at once; None for a page to be read, and for one that loads itself again."""

@@ -18,7 +18,7 @@ from transforms.identity import address_of, article_id, fold
 from transforms.ledger import Ledger, typed
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url
-from transforms.web.client import Page
+from transforms.web.client import FetchedPage
 from transforms.web.home_pages import check_landing
 from transforms.web.host_dofn import REQUESTS, HostDoFn
 from transforms.web.policy import FetchPolicy, host_key
@@ -53,7 +53,7 @@ def entry_document(link: Link, fetch_error: str | None = None) -> Document:
     return Document(media="entry", origin=link.origin, url=link.url, entry=link.entry, fetch_error=fetch_error)
 
 
-def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Document:
+def fetch_document(link: Link, mode: str, get: Callable[[str], FetchedPage]) -> Document:
     """One link to its document.
 
     An entry that is told by more than its link is read from what its feed said: the page is not its own.
@@ -177,7 +177,7 @@ class FetchPages(beam.PTransform[beam.PCollection[Link], Fetched]):
     asked for once per window; the others leave as duplicates. A failed fetch leaves as a dead letter, or as
     the entry's content where the feed gave it.
 
-    Bounded, or windowed: the grouping waits for the end of the window. Page bytes come out after the
+    Bounded, or windowed: the grouping waits for the end of the window. FetchedPage bytes come out after the
     grouping and cross no shuffle here. Documents come in the order in which servers answer.
     At least once: a replayed bundle asks again.
 

@@ -6,22 +6,20 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from transforms.web.client import Client, Page
+from transforms.web.client import FetchedPage, HttpClient
 from transforms.web.connections import Resolve, resolve
 from transforms.web.policy import FetchPolicy
 from transforms.web.rate_limiter import RateLimiter
 from transforms.web.request_log import RequestLog
 from transforms.web.response_body import Accept
+from transforms.web.retries import try_again
 from transforms.web.robots import Robots
-from transforms.web.status import Busy
-
-_TRIES = 3
 
 
 class PoliteClient(NamedTuple):
     """All that asking takes. Usable from many threads; what was asked is in ``client.log``, thread by thread."""
 
-    client: Client
+    client: HttpClient
     robots: Robots
     limiter: RateLimiter
 
@@ -34,7 +32,7 @@ def open_client(
     A DoFn takes :func:`transforms.web.shared_clients.acquire_client`.
     """
     limiter = RateLimiter(policy)
-    client = Client(policy, ssl_context=ssl_context, resolver=resolver, log=RequestLog(policy, limiter))
+    client = HttpClient(policy, ssl_context=ssl_context, resolver=resolver, log=RequestLog(policy, limiter))
     return PoliteClient(client, Robots(client, limiter, policy), limiter)
 
 
@@ -60,33 +58,26 @@ def fetch_url(
     accept: Accept = "page",
     max_bytes: int | None = None,
     purpose: str = "page",
-) -> Page:
+) -> FetchedPage:
     """Ask for an address; again, up to twice, when the server asks for a patience we have.
 
     Args:
-        headers: sent beside the usual ones, as :meth:`Client.get` says.
+        headers: sent beside the usual ones, as :meth:`HttpClient.get` says.
         purpose: what the log says it is for: one of schemas.feeds.PURPOSES.
 
     Raises:
         Trouble: any code under ``fetch.``.
     """
-    patience = web.client.policy.max_retry_after_s
     get = partial(
         web.client.get, url, headers=headers, accept=accept, max_bytes=max_bytes, turn=partial(polite_turn, web)
     )
     with web.client.log.purpose(purpose):
-        for _ in range(_TRIES - 1):
-            try:
-                return get()
-            except Busy as why:
-                if why.retry_after_s is None or why.retry_after_s > patience:
-                    raise
-        return get()
+        return try_again(get, max_retry_after_s=web.client.policy.max_retry_after_s)
 
 
 def fetch_source(
-    client: Client, robots: Robots, limiter: RateLimiter, url: str, *, headers: Sequence[tuple[str, str]] = ()
-) -> Page:
+    client: HttpClient, robots: Robots, limiter: RateLimiter, url: str, *, headers: Sequence[tuple[str, str]] = ()
+) -> FetchedPage:
     """Fetch a feed, a list or any other input: any type, up to ``policy.max_input_bytes``.
 
     Args:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from protego import Protego
@@ -14,10 +15,11 @@ from protego import Protego
 from schemas.trouble import Trouble
 from transforms.http.freshness import freshness_s
 from transforms.urls import split_url
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.host_store import CachedRobots, encodable
 from transforms.web.policy import FetchPolicy
 from transforms.web.rate_limiter import UNREACHED, RateLimiter
+from transforms.web.retries import try_again
 from transforms.web.status import Busy
 
 ROBOTS_BYTES = 500 * 1024
@@ -112,7 +114,7 @@ class Robots:
     """
 
     def __init__(
-        self, client: Client, limiter: RateLimiter, policy: FetchPolicy, *, clock: Callable[[], float] = time.time
+        self, client: HttpClient, limiter: RateLimiter, policy: FetchPolicy, *, clock: Callable[[], float] = time.time
     ) -> None:
         self._client = client
         self._limiter = limiter
@@ -187,30 +189,27 @@ class Robots:
                 asked += 1
                 yield
 
-        for last in (False, False, True):
-            try:
-                with self._client.log.purpose("robots"):
-                    page = self._client.get(
-                        f"{origin}/robots.txt",
-                        max_bytes=ROBOTS_BYTES,
-                        max_redirects=ROBOTS_REDIRECTS,
-                        accept="any",
-                        cut=True,
-                        follow_refresh=False,
-                        turn=turn,
-                    )
-            except Trouble as why:
-                if not asked:
-                    raise
-                patience = why.retry_after_s if isinstance(why, Busy) else None
-                if last or patience is None or patience > self._policy.max_retry_after_s:
-                    return self._failed(origin, why)
-            else:
-                now = self._clock()
-                lasts = lifetime_s(dict(page.response.headers), datetime.fromtimestamp(now, UTC))
-                text = page.body.decode("utf-8-sig", "replace")
-                return CachedRobots(origin=origin, fetched_at=now, expires_at=now + lasts, text=text)
-        raise AssertionError("the last try returns")
+        get = partial(
+            self._client.get,
+            f"{origin}/robots.txt",
+            max_bytes=ROBOTS_BYTES,
+            max_redirects=ROBOTS_REDIRECTS,
+            accept="any",
+            cut=True,
+            follow_refresh=False,
+            turn=turn,
+        )
+        try:
+            with self._client.log.purpose("robots"):
+                page = try_again(get, max_retry_after_s=self._policy.max_retry_after_s)
+        except Trouble as why:
+            if not asked:
+                raise
+            return self._failed(origin, why)
+        now = self._clock()
+        lasts = lifetime_s(dict(page.response.headers), datetime.fromtimestamp(now, UTC))
+        text = page.body.decode("utf-8-sig", "replace")
+        return CachedRobots(origin=origin, fetched_at=now, expires_at=now + lasts, text=text)
 
     def _failed(self, origin: str, why: Trouble) -> CachedRobots:
         now, status = self._clock(), why.status
