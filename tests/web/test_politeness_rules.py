@@ -17,11 +17,18 @@ from schemas.record import rows_to_table
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
 from tests.web.test_rate_limiter import KEYS
-from transforms.web import politeness_rules as manners
+from transforms.web import politeness_rules
 from transforms.web.host_store import DIRECTORY_VARIABLE, HostStore
 from transforms.web.policy import FetchPolicy
 from transforms.web.polite_client import fetch_url, open_client
-from transforms.web.politeness_rules import BREACHES, Breach, PolitenessChecker, find_breaches, in_order, logged_host_of
+from transforms.web.politeness_rules import (
+    BREACHES,
+    Breach,
+    PolitenessChecker,
+    find_breaches,
+    logged_host_of,
+    sort_requests,
+)
 from transforms.web.rate_limiter import RateLimiter, host_key
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
@@ -143,7 +150,7 @@ def test_tables_and_datasets(tmp_path: Path) -> None:
 def test_rows_come_by_host_and_time() -> None:
     requests = [ask(n, f"https://h{n % 7}.example/{n}") for n in range(300)]
     random.Random(7).shuffle(requests)
-    rows = list(in_order(requests))
+    rows = list(sort_requests(requests))
     assert [(row.host, row.started) for row in rows] == sorted((row.host, row.started) for row in rows)
     assert len(rows) == 300
     assert rows[0].ended - rows[0].started == pytest.approx(0.1)
@@ -167,7 +174,7 @@ def test_any_address_has_a_host(url: str) -> None:
 
 
 def test_it_is_independent() -> None:
-    tree = ast.parse(Path(manners.__file__).read_text())
+    tree = ast.parse(Path(politeness_rules.__file__).read_text())
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {module for module in modules if (module or "").startswith("transforms")} == {"transforms.urls"}
 
@@ -189,7 +196,7 @@ STEPS = st.tuples(st.sampled_from(["/a", "/b", "/robots.txt"]), st.floats(0.0, 8
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(STEPS, max_size=12))
-def test_what_is_paced_has_manners(steps: list[tuple[str, float, float]]) -> None:
+def test_paced_requests_are_polite(steps: list[tuple[str, float, float]]) -> None:
     time, log, origin = Lane(), [ask(-60, ROBOTS)], "https://post.example"
     limiter = RateLimiter(FetchPolicy(delay_s=0.5), store=HostStore(), clock=time.clock, sleep=time.sleep)
     for number, (path, took, crawl_delay_s) in enumerate(steps):
@@ -204,7 +211,7 @@ def test_what_is_paced_has_manners(steps: list[tuple[str, float, float]]) -> Non
     assert list(find_breaches(log, delay_s=0.5, kinds=set(BREACHES) - {"repeat"})) == []
 
 
-def test_what_is_asked_by_many_has_manners(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_of_many_threads_are_polite(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = Reply("User-agent: *\nCrawl-delay: 0.15", headers={"Content-Type": "text/plain"})
     pages: dict[str, Any] = {"/robots.txt": rules, "/busy": Reply(status=429, headers={"Retry-After": "1"})}
     servers = [serve({**pages, "*": Reply("<p>Fog over the pier.</p>")}, host=f"127.0.0.{n}") for n in (1, 2)]
