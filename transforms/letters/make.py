@@ -3,7 +3,6 @@
 import dataclasses
 import json
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
@@ -12,6 +11,7 @@ from schemas.outcomes import Subject
 from schemas.record import json_date, row
 from schemas.trouble import LeftOut, Trouble
 from transforms.identity import entry_hash, link_id
+from transforms.urls import host_of
 
 
 def origin_of(subject: Subject) -> Origin:
@@ -59,10 +59,7 @@ def make_dead_letter(subject: Subject, stage: str, trouble: Trouble, trace: str 
     """The stored form of one failure; a pure function of what failed and why."""
     origin, url = origin_of(subject), url_of(subject)
     name = "\x1f".join((stage, trouble.code, url or "", origin.uri, str(origin.position)))
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        host = None
+    host = host_of(url) or None
     return DeadLetter(
         letter_id=blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
         stage=stage,
