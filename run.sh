@@ -135,7 +135,7 @@ install() {
 }
 
 # Modules come from here, never from the directory that the user stands in.
-newsmill() { PYTHONPATH="$here" PYTHONSAFEPATH=1 exec "$venv/bin/python" -m pipeline "$@"; }
+newsmill() { PYTHONPATH="$here" PYTHONSAFEPATH=1 exec "$venv/bin/python" -m newsmill "$@"; }
 
 usage() {
   cat <<'EOF'
@@ -203,7 +203,7 @@ case "$command" in
     ;;
   dictionary)
     install requirements.lock
-    PYTHONPATH="$here" PYTHONSAFEPATH=1 "$venv/bin/python" -m pipeline dictionary >"$here/docs/.data-dictionary.md"
+    PYTHONPATH="$here" PYTHONSAFEPATH=1 "$venv/bin/python" -m newsmill dictionary >"$here/docs/.data-dictionary.md"
     mv "$here/docs/.data-dictionary.md" "$here/docs/data-dictionary.md"
     ;;
   bench)

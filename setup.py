@@ -6,6 +6,8 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
+PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
+DATA = ["**/*.json", "**/*.toml", "*.pyi", "py.typed"]
 
 
 def read_version() -> str:
@@ -31,9 +33,10 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11,<3.14",
-    packages=find_packages(include=["pipeline", "pipeline.*", "schemas", "schemas.*", "transforms", "transforms.*"]),
-    package_data={"transforms": ["**/*.json", "**/*.toml"]},
+    packages=find_packages(include=[f"{name}{more}" for name in PACKAGES for more in ("", ".*")]),
+    package_data=dict.fromkeys(PACKAGES, DATA),
+    zip_safe=False,
     install_requires=read_requirements(),
     extras_require={"s3": ["boto3"]},
-    entry_points={"console_scripts": ["newsmill = pipeline.__main__:start"]},
+    entry_points={"console_scripts": ["newsmill = newsmill.__main__:start"]},
 )

@@ -53,9 +53,10 @@ import pyarrow.dataset as ds
 
 from benchmarks.corpus import Made, make_corpus, make_story, read_corpus, story_page
 from benchmarks.trees import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
+from schemas.errors import CorruptManifest
 from tests.support.lakes import read_lake
 from tests.support.servers import Reply, Server
-from transforms.lake.lake import CorruptManifest, live_files, read_manifests
+from transforms.lake.lake import live_files, read_manifests
 
 MAX_ATTEMPTS = 60
 """Runs of one lake before the next is let through: a loop without progress must end."""

@@ -1,4 +1,4 @@
-"""``python -m pipeline`` is ``newsmill``."""
+"""The command line of newsmill, as ``newsmill`` and ``python -m newsmill`` start it."""
 
 import sys
 from typing import NoReturn

@@ -27,7 +27,7 @@ case "$*" in
     echo pip >>"$STUB_LOG"
     eval "${STUB_PIP:-:}"
     ;;
-  "-m pipeline "*)
+  "-m newsmill "*)
     shift 2
     printf '%s\\n' "$PWD" "$PYTHONPATH" "$@"
     ;;
