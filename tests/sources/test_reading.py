@@ -9,7 +9,8 @@ from schemas.documents import Document, Link, Origin, Response, Retrieved, Sourc
 from schemas.feeds import FeedHints, FeedState
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.feeds.schedule import PollLimits, content_hash_of
+from transforms.feeds.schedule import PollLimits
+from transforms.identity import digest_bytes
 from transforms.sources.reading import MAX_DEATHS, SourceOutcome, drive_source, read_on
 from transforms.workers.pool import ENDED_TWICE, Died
 from transforms.workers.steps import Crash, End, Uncounted
@@ -135,7 +136,7 @@ def test_a_poll_leaves_a_state() -> None:
     found = poll([FeedHints(title="The Post"), LINK, End(None)])
     state = state_of(found)
     assert state is not None
-    assert (state.title, state.content_hash) == ("The Post", content_hash_of(b"<rss/>"))
+    assert (state.title, state.content_hash) == ("The Post", digest_bytes(b"<rss/>"))
     assert not any(isinstance(each, FeedHints) for each in found)
     assert outcomes(poll([ENDED_TWICE])) == ["in", "dead"]
     assert state_of(poll([ENDED_TWICE])) is None
@@ -149,7 +150,7 @@ def test_a_feed_that_broke_is_a_failed_poll_without_credentials_in_its_message()
 
 
 def test_an_unchanged_subscription_is_not_read() -> None:
-    state = FeedState(feed_url=FEED.uri, content_hash=content_hash_of(b"<rss/>"))
+    state = FeedState(feed_url=FEED.uri, content_hash=digest_bytes(b"<rss/>"))
     assert outcomes(poll([DEAD], state)) == ["in", "known"]
     assert outcomes(poll([DEAD], status=304)) == ["in", "known"]
     assert outcomes(poll([DEAD], FeedState(feed_url=FEED.uri, content_hash="other"))) == ["in", "dead"]

@@ -9,7 +9,8 @@ from schemas.documents import Document, Retrieved, Source
 from schemas.feeds import FeedHints, FeedState, bare
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.feeds.schedule import PollLimits, content_hash_of, decide_state
+from transforms.feeds.schedule import PollLimits, decide_state
+from transforms.identity import digest_bytes
 from transforms.letters.make import origin_of
 from transforms.workers.pool import ENDED_TWICE, Died
 from transforms.workers.steps import Call, Crash, End, Uncounted
@@ -97,7 +98,7 @@ class _Poll:
         self.hints: FeedHints | None = None
         self.is_whole = True
         is_read = retrieved.code is None and retrieved.response is not None and retrieved.response.status != 304
-        self._hash = content_hash_of(retrieved.body) if is_read else None
+        self._hash = digest_bytes(retrieved.body) if is_read else None
         is_same = self._hash is not None and self._hash == self._state.content_hash
         self.is_unchanged = retrieved.source.first == 0 and retrieved.code is None and (not is_read or is_same)
 

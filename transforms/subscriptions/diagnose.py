@@ -23,11 +23,10 @@ from transforms.subscriptions.findings import (
     judge_redirects,
     judge_schedule,
     judge_type,
-    plural,
-    span,
 )
 from transforms.web.client import Page
 from transforms.web.visits import Web, visit
+from transforms.wording import plural, span
 
 _MADE_UP = (("If-None-Match", '"newsmill-asks-whether-you-compare"'),)
 

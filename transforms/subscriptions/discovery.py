@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
+from schemas.documents import SUBSCRIBABLE
 from schemas.trouble import Trouble
 from transforms.sources.feed_entries import read_feed
 from transforms.sources.json_feeds import absolute
@@ -17,9 +18,6 @@ from transforms.sources.sitemaps import read_sitemap
 from transforms.sources.strings import squeeze
 from transforms.web.client import Page
 from transforms.web.pacing import UNREACHED
-
-FEED_KINDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
-"""What can be subscribed to, as :func:`transforms.sources.recognize.recognize` calls it."""
 
 MAX_ASKED = 8
 """Addresses asked for one site, its page included."""
@@ -191,9 +189,9 @@ def _kind(page: Page) -> str:
 
 
 def feed_kind(page: Page) -> str | None:
-    """One of FEED_KINDS; None for anything else."""
+    """One of SUBSCRIBABLE; None for anything else."""
     kind = _kind(page)
-    return kind if kind in FEED_KINDS else None
+    return kind if kind in SUBSCRIBABLE else None
 
 
 def feed_title(page: Page, kind: str) -> str | None:
