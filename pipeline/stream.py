@@ -19,6 +19,7 @@ from pipeline.stages import start_workers
 from schemas.documents import Source
 from schemas.errors import ExitCode, UsageError
 from schemas.record import from_row
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.manifest import Manifest
 
 _log = logging.getLogger("newsmill")
