@@ -51,11 +51,12 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from schemas.errors import CorruptManifest
 from tests.support.corpus import Made, make_corpus, make_story, read_corpus, story_page
 from tests.support.lakes import read_lake
 from tests.support.processes import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
 from tests.support.servers import Reply, Server
-from transforms.lake.lake import CorruptManifest, live_files, read_manifests
+from transforms.lake.lake import live_files, read_manifests
 
 MAX_ATTEMPTS = 60
 """Runs of one lake before the next is let through: a loop without progress must end."""

@@ -5,7 +5,7 @@ import difflib
 import io
 from collections.abc import Iterable, Sequence
 
-from pipeline.options import UsageError
+from schemas.errors import UsageError
 
 
 def check_engine(words: Sequence[str]) -> None:
@@ -17,7 +17,7 @@ def check_engine(words: Sequence[str]) -> None:
     from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions  # noqa: PLC0415  a second
     from apache_beam.runners.runner import create_runner  # noqa: PLC0415
 
-    from pipeline.settings import LOCAL_RUNNERS  # noqa: PLC0415
+    from pipeline.engine import find_engine  # noqa: PLC0415
 
     said = io.StringIO()
     try:
@@ -28,7 +28,7 @@ def check_engine(words: Sequence[str]) -> None:
         line = said.getvalue().strip().rpartition("error: ")[2].splitlines()
         raise UsageError(line[0] if line else f"Beam cannot read {' '.join(words)}") from error
     name = options.view_as(StandardOptions).runner
-    if name in LOCAL_RUNNERS:
+    if find_engine(tuple(words)).is_local:
         return
     try:
         create_runner(name)

@@ -1,4 +1,4 @@
-"""argv goes in; a command is carried out and an exit code comes out."""
+"""The entry point of the command line: carries out one command and returns its exit code."""
 
 import argparse
 import io
@@ -12,20 +12,9 @@ from pathlib import Path
 from pipeline import signals
 from pipeline.checks import check_engine, check_stores
 from pipeline.console import complain
-from pipeline.options import (
-    EXIT_FAILED,
-    EXIT_LOCKED,
-    EXIT_USAGE,
-    LockHeld,
-    UsageError,
-    check_local_output,
-    more_commands,
-    parse,
-)
+from pipeline.options import check_local_output, more_commands, parse
+from schemas.errors import ExitCode, NewsmillError, UsageError
 from transforms.printable import PrintableFormatter, printable_lines
-
-EXIT_INTERRUPTED = 130
-"""As shells have it for SIGINT; 143 is that of SIGTERM."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,45 +32,69 @@ def _main(argv: Sequence[str] | None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
     _set_up_output()
+    command = "newsmill"
     try:
         known, beam_args = parse(words)
-        if known.command == "dictionary":
-            from pipeline.dictionary import render_dictionary  # noqa: PLC0415  heavy modules load when needed
-
-            sys.stdout.write(render_dictionary())
-            return 0
-        if known.command == "report":
-            return _print_report(known.output, known.run_id)
-        known.beam_args, known.words = beam_args, words
-        if beam_args:
-            check_engine(beam_args)
-            _tell_file_systems(beam_args)
-        check_stores(_paths(known))
-        if known.command in more_commands():
-            return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
-        from pipeline.settings import settings_from  # noqa: PLC0415
-
-        settings = settings_from(known, beam_args)
-        check_local_output(known.output)
-        from pipeline.run import run  # noqa: PLC0415
-
-        return run(settings, arguments=words)
-    except UsageError as error:
-        complain(error)
-        return EXIT_USAGE
-    except LockHeld as error:
-        complain(error)
-        return EXIT_LOCKED
+        command = known.command
+        return _carry_out(known, beam_args, words)
     except KeyboardInterrupt:
-        code = signals.stop_code() or EXIT_INTERRUPTED
+        code = signals.stop_code() or ExitCode.INTERRUPTED
         signals.say_stopped(code - 128)
         return code
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever reads what is printed has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
-    except (OSError, ModuleNotFoundError) as error:  # such as an object store that is not there
-        complain(error)
-        return EXIT_FAILED
+        return ExitCode.FAILED
+    except Exception as error:
+        own = to_newsmill_error(error)
+        if own is None:
+            raise
+        complain(f"{command} failed: {own}" if own.exit_code == ExitCode.FAILED else own)
+        return own.exit_code
+
+
+def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]) -> int:
+    if known.command == "dictionary":
+        from pipeline.dictionary import render_dictionary  # noqa: PLC0415  heavy modules load when needed
+
+        sys.stdout.write(render_dictionary())
+        return ExitCode.DONE
+    if known.command == "report":
+        return _print_report(known.output, known.run_id)
+    known.beam_args, known.words = beam_args, words
+    if beam_args:
+        check_engine(beam_args)
+        _tell_file_systems(beam_args)
+    check_stores(_paths(known))
+    if known.command in more_commands():
+        return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
+    from pipeline.settings import settings_from  # noqa: PLC0415
+
+    settings = settings_from(known, beam_args)
+    check_local_output(known.output)
+    from pipeline.run import run  # noqa: PLC0415
+
+    return run(settings, arguments=words)
+
+
+_LIBRARIES = frozenset(("apache_beam", "boto3", "botocore", "duckdb", "obstore", "pyarrow"))
+"""Packages whose errors mean that a file or store cannot be read or written, not that newsmill has a defect."""
+
+
+def to_newsmill_error(error: Exception) -> NewsmillError | None:
+    """An error of the system or of another library as one of newsmill's own, with its text on one line.
+
+    Returns:
+        The error itself where it is a NewsmillError; None where it shows a defect of newsmill.
+
+    >>> to_newsmill_error(FileNotFoundError(2, "No such file or directory", "lake"))
+    NewsmillError("[Errno 2] No such file or directory: 'lake'")
+    """
+    if isinstance(error, NewsmillError):
+        return error
+    packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}
+    if isinstance(error, OSError | ModuleNotFoundError) or packages & _LIBRARIES:
+        return NewsmillError(" ".join(str(error).split()) or type(error).__name__)
+    return None
 
 
 def _paths(known: argparse.Namespace) -> list[str]:

@@ -1,43 +1,94 @@
-"""One batch of work goes in; it is sent through the graph on the runner that was named, and committed."""
+"""What the runner of a pipeline can do, and the pipeline on it."""
 
+import dataclasses
+import functools
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.metrics.metric import MetricResults
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
-from pipeline.chunks import Element
-from pipeline.news import MakeNews
-from pipeline.settings import LOCAL_RUNNERS, Settings
 from transforms import progress
-from transforms.known.decide import KnownFiles
-from transforms.lake.manifest import Manifest
-from transforms.lake.write import commit_files, read_handover
 from transforms.ledger import NAMESPACE
 
+_IN_PROCESS = "FnApiRunner"
+_ALIASES = {None: _IN_PROCESS, "DirectRunner": _IN_PROCESS, "direct": _IN_PROCESS, "directrunner": _IN_PROCESS}
+"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
-def choose_runner(options: PipelineOptions) -> Any:
-    """The runner that the options name; the in-process one by default."""
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Engine:
+    """What a runner can do. Nothing else in newsmill asks for the name of a runner.
+
+    Attributes:
+        name: class of the runner.
+        cuts_into_chunks: a run is many small pipelines, each of them committed; else it is one job and one commit.
+        has_counters: its counters are whole when a pipeline has ended.
+        shares_disk: its workers see the local files of this machine.
+        drains: an unbounded job whose input has ended ends by itself; else it is cancelled when all is committed.
+        is_one_process: the graph runs in this process; the pool of worker processes aside.
+    """
+
+    name: str
+    cuts_into_chunks: bool = False
+    has_counters: bool = True
+    shares_disk: bool = True
+    drains: bool = True
+    is_one_process: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is the in-process runner."""
+        return self.name == _IN_PROCESS
+
+
+_ENGINES = {
+    engine.name: engine
+    for engine in (
+        Engine(name=_IN_PROCESS, cuts_into_chunks=True, is_one_process=True),
+        Engine(name="PrismRunner"),
+        Engine(name="FlinkRunner", drains=False),
+        Engine(name="SparkRunner", drains=False),
+        Engine(name="DataflowRunner", shares_disk=False),
+    )
+}
+
+
+@functools.lru_cache(maxsize=8)
+def find_engine(beam_args: tuple[str, ...]) -> Engine:
+    """The engine that Beam's own options name; the in-process runner by default.
+
+    Of a runner that is not known here nothing is expected but that it runs pipelines.
+
+    >>> find_engine(()).cuts_into_chunks, find_engine(("--runner=FlinkRunner",)).cuts_into_chunks
+    (True, False)
+    """
+    options = PipelineOptions(list(beam_args))
     named = options.view_as(StandardOptions).runner
-    if named not in LOCAL_RUNNERS:
+    name = _ALIASES.get(named, named)
+    engine = _ENGINES.get(name) or Engine(name=name, has_counters=False, shares_disk=False, drains=False)
+    if engine.is_one_process and options.view_as(DirectOptions).direct_running_mode == "multi_processing":
+        return dataclasses.replace(engine, is_one_process=False)
+    return engine
+
+
+def _choose_runner(options: PipelineOptions) -> Any:
+    """The runner that the options name, for beam.Pipeline."""
+    named = options.view_as(StandardOptions).runner
+    if _ALIASES.get(named, named) != _IN_PROCESS:
         return named
     options.view_as(StandardOptions).runner = None
-    # Workers in processes of their own would not hear of the options, such as where a store is.
+    # Without them, workers in processes of their own would not know the options, such as where a store is.
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
-    told = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-    return FnApiRunner(provision_info=ExtendedProvisionInfo(told))
-
-
-def is_local_run(settings: Settings) -> bool:
-    """Whether the run is cut into chunks: on the in-process runner it is, elsewhere it is one job."""
-    return PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in LOCAL_RUNNERS
+    provision = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
+    return FnApiRunner(provision_info=ExtendedProvisionInfo(provision))
 
 
 def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
@@ -48,40 +99,21 @@ def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
     before = tempfile.tempdir
     tempfile.tempdir = os.environ.get(progress.DIRECTORY_VARIABLE, before)
     try:
-        return beam.Pipeline(runner=choose_runner(options), options=options)
+        return beam.Pipeline(runner=_choose_runner(options), options=options)
     finally:
         tempfile.tempdir = before
 
 
-def read_counters(result: Any) -> dict[str, int]:
-    """Newsmill's Beam counters of a finished pipeline, by name."""
+def read_counters(result: Any, engine: Engine) -> dict[str, int] | None:
+    """Newsmill's counters of a finished pipeline, by name; None where the engine does not give them."""
+    if not engine.has_counters:
+        return None
+    metrics = result.metrics()
+    if not isinstance(metrics, MetricResults):  # such as of a job that was cancelled
+        return None
     found: Counter[str] = Counter()
-    for counter in result.metrics().query()["counters"]:
+    for counter in metrics.query()["counters"]:
         if counter.key.metric.namespace == NAMESPACE:
             value = counter.committed if counter.committed is not None else counter.attempted
             found[counter.key.metric.name] += value
     return dict(found)
-
-
-def run_chunk(
-    settings: Settings,
-    elements: Sequence[Element],
-    known: KnownFiles,
-    kind: str,
-    max_documents: int | None,
-    **parts: Any,
-) -> Manifest:
-    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted.
-
-    Args:
-        parts: more of the Manifest's attributes, such as ``took``.
-    """
-    options = PipelineOptions(list(settings.beam_args))
-    made = make_pipeline(options)
-    news = MakeNews(settings, known=known, max_documents=max_documents)
-    _ = made | "Elements" >> beam.Create(list(elements)).with_output_types(Element) | "News" >> news
-    result = made.run()
-    result.wait_until_finish()
-    staged, continues = read_handover(settings.commit)
-    counters = read_counters(result)
-    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=counters, **parts)

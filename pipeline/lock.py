@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.options import LockHeld
+from schemas.errors import LockHeld
 from transforms.lake import files
 
 __all__ = ["LockHeld", "hold_lock"]

@@ -6,13 +6,9 @@ from pathlib import Path
 
 from pipeline.console import complain
 from pipeline.lock import hold_lock
-from pipeline.options import UsageError
+from schemas.errors import UsageError
 from transforms.lake import files
 from transforms.lake.commit import recover
-from transforms.lake.lake import CorruptManifest
-
-FAILURES = (CorruptManifest, ValueError, OSError)
-"""What may go wrong with an output: one line for people and exit code 1."""
 
 
 def require_output(output: str) -> str:
@@ -40,13 +36,6 @@ def maintain(output: str) -> Iterator[None]:
         for line in recover(output):
             complain(line)
         yield
-
-
-def fail(command: str, error: BaseException) -> int:
-    """Say in one line why a command failed; gives the exit code."""
-    line = " ".join(str(error).split()) or type(error).__name__
-    complain(f"{command} failed: {line}")
-    return 1
 
 
 def in_bytes(count: int) -> str:

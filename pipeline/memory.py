@@ -1,15 +1,15 @@
 """The manifests of an output go in; what a run need not do again is kept where its workers find it."""
 
-from pipeline.letters import open_letters, read_rows
 from pipeline.polls import Feeds
 from pipeline.settings import Settings
 from transforms.known.decide import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
-from transforms.known.letters import KnownLetter, load_letters, message_hash, save_letters
 from transforms.lake import files
 from transforms.lake.commit import STAGING
 from transforms.lake.lake import live_files, retracted_ids
 from transforms.lake.manifest import Manifest
+from transforms.letters.known import KnownLetter, load_known_letters, message_hash, save_known_letters
+from transforms.letters.open_letters import open_letters, read_rows
 
 _FOLD_ARTICLES = 100_000
 """How many articles a stream gathers before they are merged into the large index, which costs seconds."""
@@ -113,7 +113,7 @@ class Memory:
         if self._letters and self._letters_at is None:
             self._count += 1
             self._letters_at = files.join(self._base, f"letters-{self._count:06d}", "letters.json")
-            save_letters(self._letters, self._letters_at)
+            save_known_letters(self._letters, self._letters_at)
         return self._letters_at
 
     def _drop_old(self) -> None:
@@ -125,5 +125,5 @@ class Memory:
     def forget(self) -> None:
         """Remove the files."""
         load_index.cache_clear()
-        load_letters.cache_clear()
+        load_known_letters.cache_clear()
         files.remove_tree(self._base)

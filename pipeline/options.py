@@ -12,17 +12,10 @@ from typing import Any
 
 import pipeline.commands
 from schemas import NEWSMILL_VERSION
+from schemas.errors import ExitCode, UsageError, describe_exit_codes
 
-EXIT_CODES = """\
-exit codes:
-  0  all went well
-  1  the run failed; nothing of it vouches for itself, run it again
-  2  the command line is wrong: an option, a path, a model
-  3  finished, but more than --max_dead_ratio of the inputs are dead letters
-  4  finished, but the ledger does not balance: report it as a defect
-  5  another run writes to the output: this one did nothing
-  130, 143  stopped by SIGINT (Ctrl-C) or SIGTERM; nothing half-written is visible, run it again
-"""
+EXIT_CODES = describe_exit_codes(ExitCode.TOO_MANY_DEAD, ExitCode.UNBALANCED, ExitCode.LOCKED)
+"""Those of the commands that send documents through the graph."""
 
 EXAMPLES = """\
 examples:
@@ -37,19 +30,6 @@ examples:
   newsmill run --input seeds --output gs://bucket/news --runner DataflowRunner --project P --setup_file ./setup.py
       the same graph on another engine; every option of Apache Beam passes through
 """
-
-
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_LOCKED = 5
-
-
-class UsageError(Exception):
-    """The command line is wrong. The message names the value and the remedy."""
-
-
-class LockHeld(Exception):
-    """Another run writes to the output; the message says which and what to do."""
 
 
 class _Parser(argparse.ArgumentParser):

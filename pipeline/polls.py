@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.chunks import Element
-from pipeline.options import UsageError
 from pipeline.settings import Settings
 from schemas.documents import Source
+from schemas.errors import ListError, UsageError
 from transforms.feeds.state import attach_states, load_states, pick_due
 from transforms.lake.manifest import Manifest
 from transforms.subscriptions.lists import Subscription, Subscriptions, read_subscriptions, subscriptions_to_sources
@@ -50,7 +50,7 @@ def gather(places: Sequence[str]) -> Subscriptions:
             delays.update(found.host_delays)
             secrets += found.credentials
         credentials = merge_credentials(secrets)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ListError) as error:
         raise UsageError(f"--feeds: {error}") from error
     return Subscriptions(tuple(feeds.values()), tuple(sorted(delays.items())), credentials=credentials)
 

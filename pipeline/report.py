@@ -20,11 +20,11 @@ from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.userinfo import mask_userinfo
-from transforms.known.letters import COUNTER
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
+from transforms.letters.known import COUNTER
 from transforms.printable import printable, printable_json
 
 _log = logging.getLogger("newsmill")

@@ -163,7 +163,7 @@ def run_chunk(settings: Settings, rows: Iterable[Article]) -> tuple[Manifest | N
     _ = made | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
     result = made.run()
     result.wait_until_finish()
-    counters = read_counters(result)
+    counters = read_counters(result, settings.engine) or {}
     staged, _ = read_handover(commit)
     if not staged:
         files.remove_tree(commit.staging)

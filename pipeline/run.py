@@ -27,16 +27,16 @@ from pipeline.chunks import (
 )
 from pipeline.console import complain, in_quotes, own_command
 from pipeline.display import Status, show_progress
-from pipeline.engine import is_local_run, run_chunk
+from pipeline.graph import run_chunk
 from pipeline.lock import hold_lock
 from pipeline.memory import Memory
-from pipeline.options import UsageError
 from pipeline.polls import Feeds, subscribe
 from pipeline.report import Report, make_report, render_report, report_to_json
-from pipeline.settings import Settings, is_one_process, make_run_id
+from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
+from schemas.errors import OutputError, UsageError
 from schemas.feeds import bare
 from schemas.record import row
 from transforms.feeds.state import compact_states
@@ -44,7 +44,7 @@ from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
-from transforms.lake.lake import CorruptManifest, read_manifests
+from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.printable import printable, printable_lines
 from transforms.sources.open import walk_inputs
@@ -141,15 +141,12 @@ def open_output(output: str) -> list[Manifest]:
 
     Raises:
         CorruptManifest: what is committed cannot be told.
-        UsageError: the output was written with a schema that today's cannot read.
+        SchemaMismatch: the output was written with a schema that today's records cannot read.
     """
     for done in recover(output):
         _log.warning("after an interrupted run: %s", done)
     manifests = list(read_manifests(output))
-    try:
-        check_schemas(manifests)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    check_schemas(manifests)
     now = datetime.now(UTC)
     if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
         manifests = list(read_manifests(output))
@@ -173,7 +170,8 @@ def run_elements(
 
     Raises:
         CorruptManifest: what is committed cannot be told.
-        UsageError: the output was written with a schema that today's cannot read; or the run_id is taken.
+        SchemaMismatch: the output was written with a schema that today's records cannot read.
+        UsageError: the run_id is taken.
         Exception: what stopped the pipeline; all chunks committed before stand.
     """
     start = time.monotonic()
@@ -207,7 +205,7 @@ def run_elements(
     report = make_report(
         settings,
         arguments=arguments,
-        counters=counters,
+        counters=counters if settings.engine.has_counters else None,
         manifests=own,
         wall_s=time.monotonic() - start,
         waiting={"not due": due.waiting},
@@ -217,7 +215,7 @@ def run_elements(
 
 def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memory, directory: Path) -> list[Manifest]:
     most = settings.chunk_documents
-    is_local = is_local_run(settings)
+    is_local = settings.engine.cuts_into_chunks
     queue = remaining(plan, own, most)
     status = Status(total=sum(weight for _, weight in plan.work))
     status.done = max(0, status.total - sum(weight for _, weight in queue))
@@ -290,7 +288,7 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     if not settings.quiet:
         many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
-    if not is_one_process(settings):
+    if not settings.engine.is_one_process:
         signals.raise_on_signals()  # the engine has processes of its own, which it ends itself
     with hold_lock(settings.commit.output):
         try:
@@ -308,7 +306,7 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
 
 def report_failure(settings: Settings, error: Exception) -> None:
     """One line for people; the traceback goes to a file beside where the report would be."""
-    if isinstance(error, CorruptManifest):
+    if isinstance(error, OutputError):
         complain(error)
         return
     line = explain(error)

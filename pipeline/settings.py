@@ -7,10 +7,9 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
-
-from pipeline.options import UsageError
+from pipeline.engine import Engine, find_engine
 from schemas.articles import Article
+from schemas.errors import UsageError
 from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
 from transforms.lake.partitions import partition_types
@@ -21,9 +20,6 @@ from transforms.subscriptions.lists import is_list_address
 from transforms.web.credentials import Credentials, merge_credentials, split_credentials
 from transforms.web.policy import FetchPolicy, make_user_agent
 from transforms.workers.policy import WorkerPolicy, count_cores
-
-LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner", "direct", "directrunner")
-"""Names that mean the in-process runner. Beam's own DirectRunner would first try to download another one."""
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -86,6 +82,11 @@ class Settings:
     is_unbounded: bool = False
     workers: WorkerPolicy = dataclasses.field(default_factory=WorkerPolicy)
 
+    @property
+    def engine(self) -> Engine:
+        """What the runner that ``beam_args`` name can do."""
+        return find_engine(self.beam_args)
+
 
 def make_run_id(now: datetime) -> str:
     """Name of a run: sorts by time, unique without looking."""
@@ -127,18 +128,7 @@ def _poll_limits(known: argparse.Namespace) -> PollLimits:
 
 def _count_workers(beam_args: Sequence[str]) -> int:
     """One for each core; only one where the engine has worker processes of its own, each with a pool."""
-    return count_cores() if _has_no_workers(beam_args) else 1
-
-
-def _has_no_workers(beam_args: Sequence[str]) -> bool:
-    options = PipelineOptions(list(beam_args))
-    is_local = options.view_as(StandardOptions).runner in LOCAL_RUNNERS
-    return is_local and options.view_as(DirectOptions).direct_running_mode != "multi_processing"
-
-
-def is_one_process(settings: Settings) -> bool:
-    """Whether the graph runs in this process; the pool of worker processes aside."""
-    return _has_no_workers(settings.beam_args)
+    return count_cores() if find_engine(tuple(beam_args)).is_one_process else 1
 
 
 def _field_map(given: list[str] | None) -> FieldMap:

@@ -5,7 +5,7 @@ import functools
 import time
 
 from pipeline import signals
-from pipeline.settings import Settings, is_one_process
+from pipeline.settings import Settings
 from transforms.articles.extract import MIN_CHARS, ExtractArticles
 from transforms.enrich.entities.stage import RecognizeEntities
 from transforms.enrich.languages.stage import IdentifyLanguages
@@ -46,7 +46,7 @@ def start_workers(settings: Settings) -> Pool | None:
 
     None where the engine has processes of its own: each of them makes a pool.
     """
-    if not is_one_process(settings):
+    if not settings.engine.is_one_process:
         return None
     signals.before_exit(kill_pools)
     return shared_pool(worker_policy(settings))

@@ -14,10 +14,9 @@ from datetime import UTC, datetime
 from pipeline import signals
 from pipeline.attempts import Watch
 from pipeline.chunks import Element, next_batch, weigh
-from pipeline.engine import run_chunk
+from pipeline.graph import run_chunk
 from pipeline.lock import hold_lock
 from pipeline.memory import Memory
-from pipeline.options import UsageError
 from pipeline.polls import Due, Feeds, find_subscriptions, subscribe
 from pipeline.report import make_report
 from pipeline.run import open_output, report_failure, write_report
@@ -25,6 +24,7 @@ from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Source
+from schemas.errors import UsageError
 from schemas.record import from_row
 from transforms.lake.manifest import Manifest
 

@@ -19,7 +19,6 @@ from pipeline.chunks import next_batch, weigh
 from pipeline.engine import make_pipeline, read_counters
 from pipeline.lock import hold_lock
 from pipeline.news import ReadNews, Work, stage_tables
-from pipeline.options import UsageError
 from pipeline.polls import Feeds, find_subscriptions, subscribe
 from pipeline.report import make_report
 from pipeline.run import open_output, report_failure, write_report
@@ -27,6 +26,7 @@ from pipeline.settings import Settings
 from pipeline.stream import Stop
 from pipeline.workspace import open_workspace
 from schemas.documents import Source
+from schemas.errors import UsageError
 from transforms.feeds.gate import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.known.decide import KnownFiles
@@ -171,7 +171,7 @@ def _stream(settings: Settings, window_s: float, arguments: Sequence[str], stop_
     report = make_report(
         settings,
         arguments=arguments,
-        counters=read_counters(result) if is_counted else None,
+        counters=read_counters(result, settings.engine) if is_counted else None,
         manifests=manifests,
         wall_s=time.monotonic() - began,
         waiting={"not due": due.waiting},

@@ -1,4 +1,4 @@
-"""What flows between reading, fetching and extracting: where a thing came from, and what was said of it."""
+"""Records between reading, fetching and extracting: inputs, links, documents, and what a feed says of them."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ KINDS = (
 """What an input can be recognised as. RDF (RSS 1.0) counts as rss, TSV as csv."""
 
 RECORDS = ("jsonl", "csv")
-"""Kinds whose records name their fields: what is called a text is all of it text."""
+"""Kinds whose records name their fields: a field named text holds plain text."""
 
 ARCHIVES = ("warc", "arc")
 """Kinds that hold pages as they were fetched: a page of one is read from there again, not asked for."""
@@ -66,7 +66,9 @@ class Entry:
     feed_url: str | None = column("Address the feed was read from, or its declared self link.", default=None)
     feed_title: str | None = column("Title of the feed as plain text.", default=None)
     charset: str | None = column("Encoding that the feed was read in, as a row names it.", default=None)
-    charset_source: str | None = column("What told it, as a row says it.", default=None)
+    charset_source: str | None = column(
+        "How it was determined; values as in charset_source of an article.", default=None
+    )
     told_by: str | None = column(
         "What tells the article from others with its link: 'fragment', 'guid', 'text' or 'reused' (the guid, since "
         "another feed's entry has the link); None where the link does.",

@@ -1,4 +1,4 @@
-"""What is known of a feed between two polls, what a feed says of its own schedule, and each request that was made."""
+"""Records of polling: the state of a feed between two polls, its own schedule, and the log of requests."""
 
 from datetime import date, datetime
 
@@ -55,7 +55,7 @@ class FeedState:
 
 
 def bare(state: FeedState) -> FeedState:
-    """What the subscription itself says, without what was learnt by polling.
+    """Give the subscription alone, without what polls have learnt.
 
     >>> bare(FeedState(feed_url="https://a.example/feed", etag='"x"', min_interval_s=60)).etag is None
     True
@@ -85,7 +85,7 @@ class FeedHints:
 
 @record
 class Request:
-    """One request that was sent, for whatever purpose: the log that manners are checked by."""
+    """One request that was sent, for whatever purpose: the log by which politeness is checked."""
 
     url: str = column("Address that was asked.")
     host: str = column("Host and unusual port: what is paced as one.")

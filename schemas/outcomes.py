@@ -1,4 +1,4 @@
-"""What can become of one input beside a result."""
+"""Outcomes of one input other than a result."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""A record class comes in, declared once; out go its Arrow schema and its documentation."""
+"""Records: dataclasses whose declaration gives the Arrow schema and the documentation of a table."""
 
 import dataclasses
 import functools
@@ -87,7 +87,7 @@ def _strip_none(hint: Any) -> tuple[Any, bool]:
 
 
 def arrow_type(hint: Any) -> pa.DataType:
-    """The Arrow type of an annotation.
+    """Give the Arrow type of an annotation.
 
     >>> arrow_type(tuple[str, ...])
     ListType(list<element: string>)
@@ -114,12 +114,12 @@ def _fields(cls: type) -> Iterable[pa.Field]:
 
 @functools.cache
 def arrow_schema(cls: Any) -> pa.Schema:
-    """The Arrow schema of a record: one field a column, descriptions as field metadata."""
+    """Give the Arrow schema of a record: one field a column, descriptions as field metadata."""
     return pa.schema(list(_fields(cls)), {"record": cls.__name__})
 
 
 def row(value: Any) -> Any:
-    """A record as plain dicts and lists, nested records included."""
+    """Convert a record to plain dicts and lists, nested records included."""
     if dataclasses.is_dataclass(value):
         return {name: row(getattr(value, name)) for name in hints(type(value))}  # type: ignore[arg-type]
     if isinstance(value, tuple):
@@ -128,10 +128,10 @@ def row(value: Any) -> Any:
 
 
 def json_date(value: object) -> str:
-    """What JSON does not know of a row, as text that :func:`from_row` reads; for ``json.dumps(default=…)``.
+    """Convert a date to text that :func:`from_row` reads; for ``json.dumps(default=…)``.
 
     Raises:
-        TypeError: no date.
+        TypeError: the value is not a date.
     """
     if isinstance(value, date):
         return value.isoformat()
@@ -139,7 +139,7 @@ def json_date(value: object) -> str:
 
 
 def rows_to_table(rows: Iterable[Any], cls: type) -> pa.Table:
-    """Records of one class as an Arrow table.
+    """Convert records of one class to an Arrow table.
 
     Raises:
         pyarrow.ArrowInvalid: a value that its column cannot hold, None in a required column included.
@@ -148,7 +148,7 @@ def rows_to_table(rows: Iterable[Any], cls: type) -> pa.Table:
     try:
         table = pa.Table.from_pylist(plain, schema=arrow_schema(cls))
     except UnicodeEncodeError:
-        # Half a surrogate pair out of somebody's JSON has no place in UTF-8, and must not cost the other rows.
+        # A lone surrogate, which JSON can express, has no UTF-8 form; it must not cost the other rows.
         table = pa.Table.from_pylist(_without_surrogates(plain), schema=arrow_schema(cls))
     table.validate(full=True)
     for name, field in zip(table.column_names, table.schema, strict=True):
@@ -168,7 +168,7 @@ def _without_surrogates(value: Any) -> Any:
 
 
 def from_row(cls: type[_T], values: Mapping[str, Any]) -> _T:
-    """The record that :func:`row` turned into ``values``; columns the mapping lacks take their default.
+    """Restore the record that :func:`row` converted; columns that the mapping lacks take their default.
 
     Raises:
         TypeError: a column without default is missing.
@@ -179,7 +179,7 @@ def from_row(cls: type[_T], values: Mapping[str, Any]) -> _T:
 def _revive(hint: Any, value: Any) -> Any:
     hint, nullable = _strip_none(hint)
     if value is None:
-        # A list of a file that is older than its column: nobody could have put anything in.
+        # The file is older than this list column: no value was ever written.
         return () if typing.get_origin(hint) is tuple and not nullable else None
     if typing.get_origin(hint) is tuple:
         return tuple(_revive(typing.get_args(hint)[0], item) for item in value)

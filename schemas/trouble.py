@@ -1,5 +1,6 @@
 """Why an input can fail or be left out: every code, what it means and what to do about it."""
 
+from schemas.errors import InputError
 from schemas.userinfo import mask_userinfo
 
 CODES: dict[str, str] = {
@@ -89,7 +90,7 @@ REASONS: dict[str, str] = {
 """Why an input is a duplicate (``repeats.``) or filtered (any other)."""
 
 
-class Trouble(Exception):
+class Trouble(InputError):
     """Expected trouble with one input: becomes a dead letter.
 
     Args:
@@ -121,7 +122,7 @@ def _revive(code: str, message: str, status: int | None) -> Trouble:
     return Trouble(code, message, status=status)
 
 
-class LeftOut(Exception):
+class LeftOut(InputError):
     """The input is left out on purpose: becomes a row of ``dropped`` with outcome 'filtered'.
 
     Args:

@@ -1,15 +1,15 @@
-"""Addresses go in; the same without the user names and passwords in them come out."""
+"""User names and passwords in addresses."""
 
 import re
 
-# The second form is a password with a slash in it, which makes of the address one with a port that is no number.
+# The second form is a password with a slash in it, which makes of the address one with a port that is not a number.
 _BEFORE_HOST = r"(?:[^/?#\s]*@|[^/?#\s@:\[]{0,100}:(?![0-9]{0,5}(?:[/?#\s]|$))[^\s@]{0,200}@)"
 _USERINFO = re.compile(rf"(?<=://){_BEFORE_HOST}")
 _OWN = re.compile(rf"(\s*https?://){_BEFORE_HOST}", re.IGNORECASE)
 
 
 def strip_userinfo(url: str) -> str:
-    """An http(s) address without the user name and password before its host; anything else as it is.
+    """Remove the user name and password before the host of an http(s) address; leave anything else unchanged.
 
     >>> strip_userinfo("https://me:p@ss@news.example/a@b"), strip_userinfo("news@example.org")
     ('https://news.example/a@b', 'news@example.org')
@@ -18,7 +18,7 @@ def strip_userinfo(url: str) -> str:
 
 
 def mask_userinfo(text: str) -> str:
-    """A text in which user names and passwords of addresses are three stars.
+    """Replace user names and passwords of addresses in a text by three stars.
 
     >>> mask_userinfo("see https://me:p@ss@news.example/a and s3://key:secret@bucket")
     'see https://***@news.example/a and s3://***@bucket'

@@ -11,13 +11,14 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.articles import DeadLetter, Dropped
+from schemas.errors import WorkerFault
 from schemas.outcomes import Mishap, Subject
 from schemas.trouble import LeftOut, Trouble
 from transforms import progress
 from transforms.identity import digest
 from transforms.letters.make import make_dead_letter, make_dropped, origin_of, url_of
 from transforms.workers.policy import WorkerPolicy, call_preload
-from transforms.workers.pool import Died, WorkerFault, shared_pool
+from transforms.workers.pool import Died, shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step, describe_crash, run_many, run_steps
 
 NAMESPACE = "newsmill"

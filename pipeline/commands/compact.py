@@ -5,6 +5,8 @@ import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
+from schemas.errors import UsageError
+
 _EPILOG = """\
 examples:
   newsmill compact --output lake
@@ -50,8 +52,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: a bad day or size, or nothing was ever written there.
         LockHeld: a run is writing to the output.
     """
-    from pipeline.maintenance import FAILURES, fail, in_bytes, maintain, require_output  # noqa: PLC0415
-    from pipeline.options import UsageError  # noqa: PLC0415
+    from pipeline.maintenance import in_bytes, maintain, require_output  # noqa: PLC0415
     from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake.compact import Merge, Merged, compact, plan_merges  # noqa: PLC0415
     from transforms.lake.lake import read_manifests  # noqa: PLC0415
@@ -73,16 +74,13 @@ def carry_out(known: argparse.Namespace) -> int:
     def say(merged: Merged) -> None:
         sys.stdout.write(f"{line(merged.merge)} are one of {in_bytes(merged.bytes)}, {merged.rows:,} rows\n")
 
-    try:
-        if known.dry_run:
-            planned = plan_merges(output, list(read_manifests(output)), before=before, target_bytes=target)
-            sys.stdout.writelines(f"{line(merge)} would be one\n" for merge in planned)
-            sys.stdout.write(f"{len(planned)} files would be made\n")
-            return 0
-        with maintain(output):
-            done = compact(output, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=say)
-    except FAILURES as error:
-        return fail("compact", error)
+    if known.dry_run:
+        planned = plan_merges(output, list(read_manifests(output)), before=before, target_bytes=target)
+        sys.stdout.writelines(f"{line(merge)} would be one\n" for merge in planned)
+        sys.stdout.write(f"{len(planned)} files would be made\n")
+        return 0
+    with maintain(output):
+        done = compact(output, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=say)
     merged_files = sum(len(merged.merge.files) for merged in done)
     sys.stdout.write(f"{merged_files} files became {len(done)}\n" if done else "nothing to merge\n")
     return 0

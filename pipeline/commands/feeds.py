@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.console import complain
-from pipeline.options import UsageError
+from schemas.errors import ExitCode, UsageError, describe_exit_codes
 from schemas.userinfo import mask_userinfo
 from transforms.printable import printable
 
@@ -27,8 +27,7 @@ examples:
   newsmill feeds export --to reader.opml
       from and to any feed reader
 
-exit codes: 0 well, 1 a feed was not found or is not usable, 2 the command line or the list is wrong
-"""
+""" + describe_exit_codes(ExitCode.NO_FEED)
 
 
 def add_parser(commands: Any) -> None:
@@ -80,7 +79,7 @@ def carry_out(known: argparse.Namespace) -> int:
     """Do what the verb says.
 
     Returns:
-        Exit code; 0, or 1 where a feed was not found or is not usable.
+        Exit code; NO_FEED where a feed was not found or is not usable.
 
     Raises:
         UsageError: a wrong value, or a list that is not right.
@@ -149,7 +148,7 @@ def _add(known: argparse.Namespace) -> int:
         file = printable(known.file)
         sys.stdout.write(f"added {what} to {file}\n" if feed in added else f"{file} has {what} already\n")
         added.discard(feed)
-    return 0 if len(wanted) == len(addresses) else 1
+    return ExitCode.DONE if len(wanted) == len(addresses) else ExitCode.NO_FEED
 
 
 def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, str | None]]:
@@ -194,15 +193,12 @@ def _list(known: argparse.Namespace) -> int:
     subscriptions = read_subscriptions(known.file, is_list=True)
     states = None
     if known.output:
-        from pipeline.maintenance import FAILURES, fail, require_output  # noqa: PLC0415
+        from pipeline.maintenance import require_output  # noqa: PLC0415
         from transforms.feeds.state import load_states  # noqa: PLC0415
         from transforms.lake.lake import read_manifests  # noqa: PLC0415
 
         output = require_output(known.output)
-        try:
-            states = load_states(output, list(read_manifests(output)))
-        except FAILURES as error:
-            return fail("feeds list", error)
+        states = load_states(output, list(read_manifests(output)))
     now = datetime.now(UTC)
     if known.json:
         sys.stdout.write(feeds_to_json(subscriptions, states, now))
@@ -227,7 +223,7 @@ def _check(known: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     shown = diagnosis_to_json(found) if known.json else render_diagnosis(found, now, color=sys.stdout.isatty())
     sys.stdout.write(shown)
-    return 0 if found.is_usable else 1
+    return ExitCode.DONE if found.is_usable else ExitCode.NO_FEED
 
 
 def _import(known: argparse.Namespace) -> int:

@@ -5,9 +5,7 @@ import math
 import sys
 from typing import Any
 
-from pipeline.options import UsageError
-
-EXIT_BREACH = 4
+from schemas.errors import ExitCode, UsageError, describe_exit_codes
 
 _EPILOG = """\
 examples:
@@ -20,8 +18,7 @@ examples:
 
 The log is checked anew by rules of its own, not by those that paced the requests.
 
-exit codes: 0 no breach (or nothing is logged), 4 at least one.
-"""
+""" + describe_exit_codes(ExitCode.BREACHES)
 
 
 def add_parser(commands: Any) -> None:
@@ -74,7 +71,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: nothing was ever written there, or a value out of range.
     """
     from pipeline.commands.dead import read_day  # noqa: PLC0415  heavy modules load when needed
-    from pipeline.maintenance import FAILURES, fail, require_output  # noqa: PLC0415
+    from pipeline.maintenance import require_output  # noqa: PLC0415
     from pipeline.politeness import read_log, render_survey, survey_log, survey_to_json  # noqa: PLC0415
     from transforms.web.manners import Checker  # noqa: PLC0415
 
@@ -88,10 +85,7 @@ def carry_out(known: argparse.Namespace) -> int:
         tolerance_s=known.tolerance_ms / 1000,
     )
     output = require_output(known.output)
-    try:
-        survey = survey_log(read_log(output, since), checker, since)
-    except FAILURES as error:
-        return fail("politeness", error)
+    survey = survey_log(read_log(output, since), checker, since)
     shown = survey_to_json(survey) if known.json else render_survey(survey, color=sys.stdout.isatty())
     sys.stdout.write(shown)
-    return EXIT_BREACH if survey.breach_count else 0
+    return ExitCode.BREACHES if survey.breach_count else ExitCode.DONE

@@ -5,7 +5,8 @@ import sys
 from typing import Any
 
 from pipeline.commands.dead import read_day
-from pipeline.options import UsageError, add_shared_options
+from pipeline.options import add_shared_options
+from schemas.errors import UsageError
 
 EXAMPLES = """\
 examples:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from schemas.errors import UsageError
+
 EXAMPLES = """\
 examples:
   newsmill reprocess --output lake
@@ -55,7 +57,6 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     # What is heavy is loaded when the command is carried out.
     from pipeline.lock import hold_lock  # noqa: PLC0415
-    from pipeline.options import UsageError  # noqa: PLC0415
     from pipeline.settings import settings_from  # noqa: PLC0415
 
     settings = settings_from(known, getattr(known, "beam_args", []), inputs=())

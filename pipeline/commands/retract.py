@@ -6,6 +6,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from schemas.errors import UsageError
+
 _EPILOG = """\
 examples:
   newsmill retract --output lake https://news.example/2026/a --reason 'court order 12/26'
@@ -44,8 +46,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: neither an address nor an id, or nothing was ever written there.
         LockHeld: a run is writing to the output.
     """
-    from pipeline.maintenance import FAILURES, fail, maintain, require_output  # noqa: PLC0415
-    from pipeline.options import UsageError  # noqa: PLC0415
+    from pipeline.maintenance import maintain, require_output  # noqa: PLC0415
     from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake import files  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
@@ -58,24 +59,21 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(f"{error}; give addresses, or article_ids of 32 hex digits") from error
     output, now = require_output(known.output), datetime.now(UTC)
     run_id = make_run_id(now)
-    try:
-        if known.dry_run:
-            result = retract(output, known.what, run_id=run_id, is_dry=True)
-        else:
-            with maintain(output):
-                result = retract(output, known.what, run_id=run_id)
-                said = {
-                    "at": now.isoformat(timespec="seconds"),
-                    "reason": known.reason,
-                    "retracted": result.ids,
-                    "rows": result.rows,
-                    "pages": result.pages,
-                    "unlinked": result.unlinked,
-                }
-                path = files.join(output, "runs", run_id, "retract.json")
-                files.replace_bytes(path, json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
-    except FAILURES as error:
-        return fail("retract", error)
+    if known.dry_run:
+        result = retract(output, known.what, run_id=run_id, is_dry=True)
+    else:
+        with maintain(output):
+            result = retract(output, known.what, run_id=run_id)
+            said = {
+                "at": now.isoformat(timespec="seconds"),
+                "reason": known.reason,
+                "retracted": result.ids,
+                "rows": result.rows,
+                "pages": result.pages,
+                "unlinked": result.unlinked,
+            }
+            path = files.join(output, "runs", run_id, "retract.json")
+            files.replace_bytes(path, json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
     would = "would be " if known.dry_run else ""
     if result.rows:
         counts = ", ".join(f"{count:,} of {table}" for table, count in result.rows.items())

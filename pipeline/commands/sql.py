@@ -4,14 +4,14 @@ import argparse
 import sys
 from typing import Any
 
+from schemas.errors import ExitCode, UsageError, describe_exit_codes
+
 _EPILOG = """\
 examples:
   newsmill sql "select count(*) from 'out/articles/**/*.parquet'"
   newsmill sql "select stage, code, url from 'out/dead_letters/**/*.parquet' limit 20"
 
 Paths in the query are relative to where you stand. The statement is DuckDB's: whatever it may do, it does.
-
-exit codes: 0 answered, 2 DuckDB cannot carry it out
 """
 
 
@@ -21,7 +21,7 @@ def add_parser(commands: Any) -> None:
         "sql",
         help="ask DuckDB a question",
         description="Ask DuckDB a question, such as about the Parquet files of an output, and print the answer.",
-        epilog=_EPILOG,
+        epilog=_EPILOG + "\n" + describe_exit_codes(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -37,7 +37,6 @@ def carry_out(known: argparse.Namespace) -> int:
     import duckdb  # noqa: PLC0415  heavy modules load when needed
 
     from pipeline.console import complain_lines  # noqa: PLC0415
-    from pipeline.options import EXIT_USAGE, UsageError  # noqa: PLC0415
     from transforms.printable import printable_lines  # noqa: PLC0415
 
     if not known.query.strip():
@@ -48,6 +47,6 @@ def carry_out(known: argparse.Namespace) -> int:
             shown = "" if answer is None else f"{answer}\n"
     except duckdb.Error as error:
         complain_lines(str(error))
-        return EXIT_USAGE
+        return ExitCode.USAGE
     sys.stdout.write(printable_lines(shown))
     return 0

@@ -3,6 +3,8 @@
 import argparse
 from typing import Any
 
+from schemas.errors import UsageError
+
 _EXAMPLES = """\
 A loop of small batches, each of them committed: with nothing to install beside newsmill. SIGTERM (or Ctrl-C)
 finishes the batch under way and exits 0; after a crash the same command goes on, nothing lost, nothing twice.
@@ -62,8 +64,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: a wrong value or list.
         LockHeld: another run writes to the output.
     """
-    from pipeline.engine import is_local_run  # noqa: PLC0415
-    from pipeline.options import UsageError, check_local_output  # noqa: PLC0415
+    from pipeline.options import check_local_output  # noqa: PLC0415
     from pipeline.settings import settings_from  # noqa: PLC0415
     from pipeline.stream import Rhythm, stream  # noqa: PLC0415
 
@@ -75,7 +76,7 @@ def carry_out(known: argparse.Namespace) -> int:
         rhythm = Rhythm(tick_s=known.tick_s, roll_s=known.roll_s, stop_after_s=known.stop_after_s)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    if not is_local_run(settings):
+    if not settings.engine.cuts_into_chunks:
         from pipeline.unbounded import stream_unbounded  # noqa: PLC0415
 
         return stream_unbounded(settings, rhythm.tick_s, arguments=known.words, stop_after_s=rhythm.stop_after_s)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-EXIT_DIFFERS = 4
+from schemas.errors import ExitCode, describe_exit_codes
 
 _EPILOG = """\
 examples:
@@ -13,8 +13,9 @@ examples:
   newsmill verify --output lake --quick
       manifests, sizes and row counts of the footers alone
 
-exit codes: 0 all as promised, 4 differences were found. A run that is under way shows as differences.
-"""
+A run that is writing to the output shows as differences.
+
+""" + describe_exit_codes(ExitCode.DIFFERENCES)
 
 
 def add_parser(commands: Any) -> None:
@@ -37,15 +38,12 @@ def carry_out(known: argparse.Namespace) -> int:
     Raises:
         UsageError: nothing was ever written there.
     """
-    from pipeline.maintenance import fail, in_bytes, require_output  # noqa: PLC0415  heavy modules load when needed
+    from pipeline.maintenance import in_bytes, require_output  # noqa: PLC0415  heavy modules load when needed
     from transforms.check.verify import check_lake  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
 
     output = require_output(known.output)
-    try:
-        checked = check_lake(output, deep=not known.quick)
-    except OSError as error:
-        return fail("verify", error)
+    checked = check_lake(output, deep=not known.quick)
     lines = [
         ("manifests", f"{checked.manifests:,}"),
         ("files", f"{checked.files:,}"),
@@ -58,4 +56,4 @@ def carry_out(known: argparse.Namespace) -> int:
         sys.stdout.write(printable(f"{problem.kind}: {problem.path}: {' '.join(problem.message.split())}") + "\n")
     count = len(checked.problems)
     sys.stdout.write(f"{count} difference{'' if count == 1 else 's'}\n" if count else "all as promised\n")
-    return EXIT_DIFFERS if count else 0
+    return ExitCode.DIFFERENCES if count else ExitCode.DONE

@@ -34,18 +34,15 @@ def carry_out(known: argparse.Namespace) -> int:
     Raises:
         UsageError: nothing was ever written there.
     """
-    from pipeline.maintenance import FAILURES, fail, require_output  # noqa: PLC0415  heavy modules load when needed
+    from pipeline.maintenance import require_output  # noqa: PLC0415  heavy modules load when needed
     from transforms.lake import files  # noqa: PLC0415
     from transforms.lake.read import view_sql  # noqa: PLC0415
 
     output = require_output(known.output)
-    try:
-        text = view_sql(output)
-        if known.write:
-            path = files.join(output, "views.sql")
-            files.replace_bytes(path, text.encode())
-            text = f"{path}\n"
-    except FAILURES as error:
-        return fail("views", error)
+    text = view_sql(output)
+    if known.write:
+        path = files.join(output, "views.sql")
+        files.replace_bytes(path, text.encode())
+        text = f"{path}\n"
     sys.stdout.write(text)
     return 0

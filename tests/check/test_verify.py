@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
+from schemas.errors import ExitCode
 from tests.lake.commits import (
     DAY,
     article,
@@ -312,7 +313,7 @@ def test_the_command_tells_what_it_checked(lake: Path, capsys: pytest.CaptureFix
     assert "articles rows" in shown
     assert shown.endswith("all as promised\n")
     copy_file(lake)
-    assert main(["verify", "--output", f"{lake}/", "--quick"]) == 4
+    assert main(["verify", "--output", f"{lake}/", "--quick"]) == ExitCode.DIFFERENCES
     shown = capsys.readouterr().out
     assert "\nstray: articles/ingest_date=2026-01-02/r1-00000-001.parquet: no manifest" in shown
     assert shown.endswith("1 difference\n")

@@ -6,7 +6,7 @@ from pipeline.balance import find_imbalance
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Origin
 from schemas.trouble import Trouble
-from transforms.known.letters import KnownLetter, decide_letter, message_hash
+from transforms.letters.known import KnownLetter, decide_letter, message_hash
 from transforms.letters.make import make_dead_letter
 
 LETTER = make_dead_letter(

@@ -13,6 +13,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.lock import hold_lock
 from schemas.articles import TABLES
+from schemas.errors import CorruptTable
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
 from tests.support.s3 import Store, store
 from transforms.check.verify import verify
@@ -191,7 +192,7 @@ def test_a_damaged_file_stops_it_before_anything_changes(lake: Path) -> None:
     rows = pq.read_table(path, partitioning=None)
     pq.write_table(pa.concat_tables([rows, rows]), path)
     names = sorted(live_paths(lake, "dead_letters"))
-    with pytest.raises(ValueError, match="4 files vouch for 4 rows, but 5 were read"):
+    with pytest.raises(CorruptTable, match="4 files vouch for 4 rows, but 5 were read"):
         compact(str(lake), run_id="c1", before=AFTER)
     assert sorted(live_paths(lake, "dead_letters")) == names
     assert not (lake / "_staging").exists()

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.articles import SCHEMA_VERSION, TABLES, Article
+from schemas.errors import SchemaMismatch
 from schemas.record import arrow_schema, column, record
 from tests.lake.commits import article, commit_older, commit_rows
 from transforms.lake.evolve import check_schemas, conform, defaults, refused_changes
@@ -164,7 +165,7 @@ def test_stored_columns_that_do_not_fit_are_refused(tmp_path: Path, change: Any,
     manifest = commit_rows(tmp_path, "r1", [article(1)])
     check_schemas([manifest])
     changed = _with_schema(manifest, change)
-    with pytest.raises(ValueError, match=why) as caught:
+    with pytest.raises(SchemaMismatch, match=why) as caught:
         check_schemas([changed])
     assert manifest.files[0].path in str(caught.value)
     assert "bring it back" in str(caught.value)
@@ -175,9 +176,9 @@ def test_stored_columns_that_do_not_fit_are_refused(tmp_path: Path, change: Any,
 def test_a_schema_that_nothing_describes_is_refused(tmp_path: Path) -> None:
     manifest = commit_rows(tmp_path, "r1", [article(1)])
     lost = dataclasses.replace(manifest.files[0], schema_hash="0" * 32)
-    with pytest.raises(ValueError, match="no manifest describes its schema"):
+    with pytest.raises(SchemaMismatch, match="no manifest describes its schema"):
         check_schemas([dataclasses.replace(manifest, files=(lost,))])
     strange = dataclasses.replace(manifest.files[0], table="pictures")
-    with pytest.raises(ValueError, match="table 'pictures' is unknown"):
+    with pytest.raises(SchemaMismatch, match="table 'pictures' is unknown"):
         check_schemas([dataclasses.replace(manifest, files=(strange,))])
     assert len(list(read_manifests(str(tmp_path)))) == 1

@@ -10,11 +10,11 @@ import pytest
 
 from pipeline.cli import main
 from schemas.articles import TABLES, Article
+from schemas.errors import CorruptManifest
 from schemas.record import arrow_schema
 from tests.lake.commits import DAY, article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
 from tests.support.s3 import Store, store
 from transforms.identity import digest
-from transforms.lake.lake import CorruptManifest
 from transforms.lake.read import open_table, sql_type, view_sql
 
 __all__ = ["store"]

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.chunks import Element, Plan, find_interrupted, next_batch, plan_from_json, plan_to_json, remaining
-from pipeline.lock import LockHeld, hold_lock
+from pipeline.lock import hold_lock
 from schemas.documents import Entry, Link, Origin, Source
+from schemas.errors import LockHeld
 from schemas.record import row
 from transforms.lake.manifest import Manifest
 

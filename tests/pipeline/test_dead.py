@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.letters import count_letters, load_letters, open_letters
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Origin, Source
 from schemas.trouble import Trouble
@@ -19,6 +18,7 @@ from transforms.lake.manifest import DataFile, data_path
 from transforms.lake.partitions import partition_path
 from transforms.lake.write import Commit, commit_files, encode_table
 from transforms.letters.make import make_dead_letter
+from transforms.letters.open_letters import count_letters, load_letters, open_letters
 
 FIRST, SECOND = date(2026, 3, 1), date(2026, 3, 2)
 

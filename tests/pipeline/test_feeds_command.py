@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from schemas.errors import ExitCode
 from schemas.feeds import FeedState
 from tests.support.servers import Asked, Reply, Serve, Server, redirect, serve
 from transforms.lake import files
@@ -71,7 +72,7 @@ def test_a_site_is_added_by_its_feed(serve: Serve, capsys: pytest.CaptureFixture
 def test_what_is_not_found_is_said_and_the_rest_added(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     site = serve({"/": Reply("<html><p>x</p></html>"), "/feed.json": Reply(status=500), "/x": Reply(RSS)})
     urls = [site.url("/"), site.url("/gone"), site.url("/x")]
-    assert main(["feeds", "add", *urls, "--file", "mine.toml", *OPEN]) == 1
+    assert main(["feeds", "add", *urls, "--file", "mine.toml", *OPEN]) == ExitCode.NO_FEED
     said = capsys.readouterr()
     assert f"no feed found for {site.url('/')}" in said.err
     assert f"{site.url('/rss.xml')}: {site.url('/rss.xml')} answers 404" in said.err
@@ -82,9 +83,9 @@ def test_what_is_not_found_is_said_and_the_rest_added(serve: Serve, capsys: pyte
 
 def test_robots_are_kept_to(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     site = serve({"/robots.txt": Reply("User-agent: *\nDisallow: /"), "*": Reply(RSS)})
-    assert main(["feeds", "add", site.url("/feed"), *OPEN]) == 1
+    assert main(["feeds", "add", site.url("/feed"), *OPEN]) == ExitCode.NO_FEED
     assert "robots.txt" in capsys.readouterr().err
-    assert main(["feeds", "check", site.url("/feed"), *OPEN]) == 1
+    assert main(["feeds", "check", site.url("/feed"), *OPEN]) == ExitCode.NO_FEED
     assert "✗  robots  fetch.robots" in capsys.readouterr().out
     assert site.paths() == ["/robots.txt"] * 2
     assert main(["feeds", "check", site.url("/feed"), "--ignore_robots", *OPEN]) == 0
@@ -95,7 +96,7 @@ def test_robots_are_kept_to(serve: Serve, capsys: pytest.CaptureFixture[str]) ->
 def test_nobody_is_asked(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     site = serve({"*": Reply(RSS)})
     assert main(["feeds", "add", site.url("/a"), "post.example/feed", "--no_check"]) == 0
-    assert main(["feeds", "add", site.url("/b")]) == 1  # private
+    assert main(["feeds", "add", site.url("/b")]) == ExitCode.NO_FEED  # private
     assert "fetch.private" not in capsys.readouterr().out
     assert [feed.url for feed in read_subscriptions("feeds.toml").feeds] == [
         site.url("/a"),
@@ -151,12 +152,16 @@ CASES = [
     ({"/feed": Reply(RSS, headers={"Last-Modified": "Mon, 02 Mar 2026 09:00:00 GMT"})}, 0, "all of it sent again"),
     ({"/feed": Reply(RSS, headers={"X-Robots-Tag": "noai", "tdm-reservation": "1"})}, 0, "tdm-reservation: 1"),
     ({"/feed": Reply("<rss version='2.0'><channel><title>T</title></channel></rss>")}, 0, "wait, or look whether"),
-    ({"/feed": Reply("<rss version='2.0'><item>")}, 1, "1; 0 with link"),
-    ({"/feed": Reply('{"version": "https://jsonfeed.org/version/1", "items": 3}')}, 1, "no list of items"),
-    ({"/feed": Reply(PAGE.replace("/feed", "/f2"))}, 1, "a page, no feed; it names 1 feed"),
-    ({"/feed": Reply("GIF89a")}, 1, "no feed but unknown"),
-    ({"/feed": Reply(status=410)}, 1, "fetch.http_410"),
-    ({"/feed": Reply(status=429, headers={"Retry-After": "7200"})}, 1, "again in 2"),
+    ({"/feed": Reply("<rss version='2.0'><item>")}, ExitCode.NO_FEED, "1; 0 with link"),
+    (
+        {"/feed": Reply('{"version": "https://jsonfeed.org/version/1", "items": 3}')},
+        ExitCode.NO_FEED,
+        "no list of items",
+    ),
+    ({"/feed": Reply(PAGE.replace("/feed", "/f2"))}, ExitCode.NO_FEED, "a page, no feed; it names 1 feed"),
+    ({"/feed": Reply("GIF89a")}, ExitCode.NO_FEED, "no feed but unknown"),
+    ({"/feed": Reply(status=410)}, ExitCode.NO_FEED, "fetch.http_410"),
+    ({"/feed": Reply(status=429, headers={"Retry-After": "7200"})}, ExitCode.NO_FEED, "again in 2"),
     ({"/feed": Reply("<urlset><url><loc>https://post.example/a</loc></url></urlset>")}, 0, "sitemap, without title"),
 ]
 

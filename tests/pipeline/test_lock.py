@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from pipeline.lock import LEASE_S, LOCK, LockHeld, hold_lock
+from pipeline.lock import LEASE_S, LOCK, hold_lock
+from schemas.errors import LockHeld
 from tests.support.s3 import Store, store
 from transforms.lake import files
 

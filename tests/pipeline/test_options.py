@@ -6,9 +6,10 @@ import pytest
 
 from pipeline.checks import check_engine, check_stores
 from pipeline.cli import main
-from pipeline.options import UsageError, parse
+from pipeline.options import parse
 from pipeline.run import fingerprint
 from pipeline.settings import settings_from
+from schemas.errors import UsageError
 
 RUN = ["run", "--input", "seeds", "--output", "out"]
 

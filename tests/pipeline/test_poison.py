@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.poison import MODES, Plan, find_faults, run_poison
-from pipeline.options import UsageError, parse
+from pipeline.options import parse
+from schemas.errors import UsageError
 
 
 def has_budgets() -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.politeness import survey_log
+from schemas.errors import ExitCode
 from schemas.feeds import Request
 from tests.lake.commits import KEYS, commit_rows, dropped
 from transforms.web.manners import Checker
@@ -72,7 +73,7 @@ def test_good_manners(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_breaches(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_rows(output, "r3", RUDE, day=date(2031, 5, 5))
     code, shown = politeness(output, capsys)
-    assert code == 4
+    assert code == ExitCode.BREACHES
     assert shown.splitlines()[-1] == "2 breaches of manners"
     assert "pause 2031-05-05 11:53:44 https://post.example/d: 0.650 s after the last one" in shown
     assert "robots 2031-05-05 11:53:44 https://post.example/d: nobody looked at robots.txt" in shown
@@ -82,7 +83,7 @@ def test_json(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_rows(output, "r3", RUDE, day=date(2031, 5, 5))
     code, shown = politeness(output, capsys, "--json")
     found = json.loads(shown)
-    assert code == 4
+    assert code == ExitCode.BREACHES
     assert (found["requests"], found["hosts"], found["runs"]) == (9, 2, 3)
     assert found["purposes"]["page"]["refused"] == 1
     assert found["not_modified_share"] == 0.5
@@ -101,9 +102,9 @@ def test_since_knows_what_was_before(output: Path, capsys: pytest.CaptureFixture
 
 def test_other_pauses(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert politeness(output, capsys, "--delay_s", "1.76")[0] == 0  # within tolerance
-    assert politeness(output, capsys, "--delay_s", "1.8")[0] == 4
+    assert politeness(output, capsys, "--delay_s", "1.8")[0] == ExitCode.BREACHES
     assert politeness(output, capsys, "--delay_s", "1.8", "--host_delay", "post.example=1.5")[0] == 0
-    assert politeness(output, capsys, "--host_delay", "slow.example=6")[0] == 4
+    assert politeness(output, capsys, "--host_delay", "slow.example=6")[0] == ExitCode.BREACHES
     assert politeness(output, capsys, "--delay_s", "1.8", "--tolerance_ms", "100")[0] == 0
 
 

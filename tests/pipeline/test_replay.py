@@ -13,8 +13,6 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
-from pipeline.letters import load_letters, open_letters
-from pipeline.replay import Became, Results, make_replays, what_became
 from schemas.articles import DeadLetter
 from schemas.documents import Document, Entry, Link, Origin, Response, Source
 from schemas.record import row
@@ -24,7 +22,9 @@ from tests.support.samples import make_article
 from tests.support.servers import Reply, Server
 from transforms.identity import article_id, link_id
 from transforms.lake.lake import read_manifests
+from transforms.letters.became import Became, Results, make_replays, what_became
 from transforms.letters.make import make_dead_letter
+from transforms.letters.open_letters import load_letters, open_letters
 from transforms.letters.replay_element import element_key, element_of, replay_element
 from transforms.urls import canonical_url
 

@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.cli import main
 from schemas.documents import Document
+from schemas.errors import CorruptArchive
 from tests.support.s3 import Store, store
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.read import Place, archived_documents, read_pages
@@ -324,7 +325,7 @@ def test_files_that_are_not_a_record_to_a_member_are_refused(tmp_path: Path) -> 
         (b"plain", "cannot be read at 0"),
     ):
         path.write_bytes(data)
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises(CorruptArchive, match=message):
             members(path)
 
 

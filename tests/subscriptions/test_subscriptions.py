@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.errors import AlreadySubscribed, ListError
 from tests.support.servers import Reply, Serve, serve
 from transforms.subscriptions.feeds_toml import feed_to_toml, interval_text, parse_interval, parse_toml
 from transforms.subscriptions.lists import (
-    AlreadySubscribed,
     Subscription,
     Subscriptions,
     add_feed,
@@ -99,7 +99,7 @@ WRONG = [
 def test_what_is_wrong_is_named(text: str, line: int | None, words: str, tmp_path: Path) -> None:
     path = tmp_path / "feeds.toml"
     path.write_text(text)
-    with pytest.raises(ValueError, match=re.escape(words)) as caught:
+    with pytest.raises(ListError, match=re.escape(words)) as caught:
         read_subscriptions(str(path))
     assert str(path) in str(caught.value)
     assert line is None or f"line {line}" in str(caught.value)
@@ -112,10 +112,10 @@ def test_lists_that_cannot_be_read(tmp_path: Path) -> None:
     }
     for name, (data, words) in cases.items():
         (tmp_path / name).write_bytes(data)
-        with pytest.raises(ValueError, match=words):
+        with pytest.raises(ListError, match=words):
             read_subscriptions(str(tmp_path / name))
     for name in ("none.toml", "."):
-        with pytest.raises(ValueError, match=r"is not there|cannot be read"):
+        with pytest.raises(ListError, match=r"is not there|cannot be read"):
             read_subscriptions(str(tmp_path / name))
 
 
@@ -144,20 +144,20 @@ def test_opml(tmp_path: Path) -> None:
     there = read_subscriptions("https://lists.example/mine.opml", get=lambda _: OPML)
     assert there.feeds[2].url == "https://lists.example/feeds/local.xml"
     path.write_bytes(b"<opml><body/></opml>")
-    with pytest.raises(ValueError, match=r"mine\.opml: no outline"):
+    with pytest.raises(ListError, match=r"mine\.opml: no outline"):
         read_subscriptions(str(path))
 
 
 def test_an_address_is_a_feed_unless_it_is_named_as_a_list() -> None:
     found = read_subscriptions("https://a.example/feed.xml")
     assert found == Subscriptions((Subscription("https://a.example/feed.xml"),))
-    with pytest.raises(ValueError, match=r"is no list of feeds but rss: add it"):
+    with pytest.raises(ListError, match=r"is no list of feeds but rss: add it"):
         read_subscriptions("https://a.example/opml", get=lambda _: b"<rss version='2.0'><channel/></rss>")
 
 
 def test_a_list_on_the_web_is_asked_for_politely(serve: Serve) -> None:
     site = serve({"/mine.opml": Reply(OPML)})
-    with pytest.raises(ValueError, match=r"cannot be read: fetch\.private_address"):
+    with pytest.raises(ListError, match=r"cannot be read: fetch\.private_address"):
         read_subscriptions(site.url("/mine.opml"))
     assert site.log == []
 
@@ -225,7 +225,7 @@ def test_adding_to_nothing(tmp_path: Path) -> None:
 def test_what_cannot_be_added_to_stays(name: str, data: bytes, words: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(data)
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ListError, match=words):
         add_feed(str(path), NEW)
     assert path.read_bytes() == data
 
@@ -247,7 +247,7 @@ def test_any_bytes_fail_only_as_a_wrong_value(data: bytes) -> None:
         for name in ("https://a.example/list", "https://a.example/feeds.toml"):
             try:
                 read_subscriptions(name, is_list=True, get=lambda _, given=start + data: given)  # type: ignore[misc]
-            except ValueError as error:
+            except ListError as error:
                 assert name in str(error)
 
 

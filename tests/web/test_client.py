@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
-from transforms.web.answers import Busy, checked_url, kept_headers, read_headers, retry_after_s
-from transforms.web.bodies import declared_charset, refused_head, refused_type
+from transforms.web.answers import Busy, checked_url, kept_headers, read_headers
 from transforms.web.client import Client
-from transforms.web.encodings import OFFERED
+from transforms.web.content_encoding import ACCEPT_ENCODING
+from transforms.web.content_type import declared_charset, refused_head, refused_type
 from transforms.web.policy import MIB, FetchPolicy, make_user_agent
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_a_page(serve: Serve, client: Client) -> None:
     assert page.response.fetched_at == NOON
     headers = server.log[0].headers
     assert headers["User-Agent"].startswith("newsmill/")
-    assert headers["Accept-Encoding"] == OFFERED
+    assert headers["Accept-Encoding"] == ACCEPT_ENCODING
     assert "Cookie" not in headers
 
 
@@ -391,17 +391,6 @@ PATIENCE = {
 }
 
 
-@pytest.mark.parametrize(("value", "seconds"), PATIENCE.items())
-def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert retry_after_s(value, NOON) == seconds
-
-
-@given(st.text(max_size=40))
-def test_retry_after_of_any_text(text: str) -> None:
-    seconds = retry_after_s(text, NOON)
-    assert seconds is None or seconds >= 0
-
-
 @pytest.mark.parametrize(
     ("header", "charset"),
     [(None, None), ("text/html", None), ("text/html;charset=UTF-8", "UTF-8"), ("a; Charset = 'x'; b=c", "x")],
@@ -416,8 +405,6 @@ def test_headers_cost_what_their_length_is() -> None:
         for value in ("charset" * size, "charset=" + " " * size, "a;charset" + " " * size + "=", '"' * size):
             declared_charset(value)
             refused_type(value)
-            retry_after_s(value, NOON)
-            retry_after_s("Mon, 1 Jan 2030 " + value, NOON)
         return time.process_time() - start
 
     cost(1000)

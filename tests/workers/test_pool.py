@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from schemas.errors import WorkerFault
 from schemas.trouble import LeftOut, Trouble
 from tests.workers.elements import act, act_later, count_up
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import MAX_POOLS, Died, Pool, WorkerFault, shared_pool
+from transforms.workers.pool import MAX_POOLS, Died, Pool, shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step
 
 STEPS = (Step("read", act, "read.crash"),)

@@ -17,8 +17,9 @@ from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
 from transforms.urls import canonical_url
 from transforms.web.answers import named_headers
-from transforms.web.bodies import Inflater, declared_charset
 from transforms.web.client import Page
+from transforms.web.content_encoding import Inflater
+from transforms.web.content_type import declared_charset
 from transforms.web.policy import MIB
 
 _PAGES = ("response", "revisit")

@@ -7,6 +7,7 @@ from trafilatura.utils import load_html
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
+from transforms.signatures import binary_format
 
 MAX_TAGS = 30_000
 """Most ``<`` a page may hold. Real pages: median 1,500, largest seen 19,629; each costs 30 to 150 microseconds."""
@@ -17,18 +18,6 @@ MAX_ATTRIBUTES = 6_000
 LARGE_TAG = 1_000
 MAX_LARGE_TAGS = 60
 """Most tags, one after the other, with more than LARGE_TAG attributes."""
-
-_MAGIC = (
-    b"%PDF",
-    b"PK\x03\x04",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"RIFF",
-    b"\x1f\x8b",
-    b"\x28\xb5\x2f\xfd",
-    b"\x7fELF",
-)
 
 # As the tokenizer of HTML reads them. Every "<" before a letter may begin a tag, wherever it stands: what is a comment,
 # a script or a value to one reader is markup to another.
@@ -112,8 +101,8 @@ def decode_page(body: bytes, *, charset: str | None = None, charset_is_header: b
     """
     if not body.strip():
         raise Trouble("extract.empty", f"{len(body)} bytes, none of them but white space")
-    if body.startswith(_MAGIC):
-        raise Trouble("extract.not_html", f"the bytes begin with {body[:4]!r}, another format")
+    if (binary := binary_format(body)) is not None:
+        raise Trouble("extract.not_html", f"the bytes are {binary}")
     decoded = decode_bytes(body, charset=charset, charset_is_header=charset_is_header)
     head = decoded.text[:2000]
     junk = sum(1 for char in head if char < " " and char not in "\t\n\r\f\x1b") + head.count("\ufffd")

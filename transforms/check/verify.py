@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.articles import TABLES
+from schemas.errors import CorruptManifest
 from schemas.record import arrow_schema
 from transforms.check.rows import Found, check_rows, id_bits
 from transforms.lake import files
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
-from transforms.lake.lake import CorruptManifest, live_files, manifest_paths, read_manifest, retracted_ids
+from transforms.lake.lake import live_files, manifest_paths, read_manifest, retracted_ids
 from transforms.lake.manifest import ARCHIVE, DataFile, Manifest, manifest_path, schema_columns
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import open_input, partition_scalars

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from schemas.documents import Retrieved
 from schemas.feeds import FeedHints, FeedState
-from transforms.feeds.bounds import http_date
 from transforms.feeds.limits import PollLimits
+from transforms.http.dates import read_http_date
 
 _HASH_DIGITS = 16
 
@@ -75,7 +75,7 @@ def has_lied(state: FeedState, found: Found, limits: PollLimits) -> bool:
     answer = found.headers.get(name)
     if stored and answer and stored.strip().removeprefix("W/") == answer.strip().removeprefix("W/"):
         return True
-    changed, said = http_date(found.headers.get("last-modified")), state.polled_at
+    changed, said = read_http_date(found.headers.get("last-modified")), state.polled_at
     if changed and said and state.last_status == 304:
         said = said if said.tzinfo else said.replace(tzinfo=UTC)
         if (said - changed).total_seconds() > limits.lie_slack_s:

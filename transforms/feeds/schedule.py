@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.documents import Retrieved
 from schemas.feeds import FeedHints, FeedState
-from transforms.feeds.bounds import finite, fresh_s, next_permitted, patience_s, published_s
+from transforms.feeds.bounds import finite, next_permitted, published_s
 from transforms.feeds.compare import Found, compare_answer, content_hash_of, has_lied
 from transforms.feeds.failures import GONE, failure_wait_s
 from transforms.feeds.limits import LIMITS, PollLimits
 from transforms.feeds.moves import follow_moves, forget_move
 from transforms.feeds.rate import learn_interval, share_of
+from transforms.http.freshness import freshness_s
+from transforms.http.retry_after import retry_after_s
 
 __all__ = [
     "LIMITS",
@@ -174,10 +176,10 @@ def _wait_s(
     state: FeedState, headers: Mapping[str, str], retrieved: Retrieved, at: datetime, limits: PollLimits
 ) -> float:
     """The longest of all that asks us to stay away. Only Retry-After is obeyed beyond the longest interval."""
-    patience = max(finite(retrieved.retry_after_s), patience_s(headers.get("retry-after"), at))
+    patience = max(finite(retrieved.retry_after_s), retry_after_s(headers.get("retry-after"), at) or 0.0)
     return max(
         float(state.interval_s),
-        min(fresh_s(headers, at), limits.max_interval_s),
+        min(freshness_s(headers, at) or 0.0, limits.max_interval_s),
         min(patience, limits.dead_interval_s),
     )
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from schemas.errors import CorruptTable
 from transforms.lake import files
 from transforms.lake.commit import STAGING
 from transforms.lake.evolve import check_schemas, fill_lists
@@ -159,7 +160,7 @@ def merge_files(output: str, merge: Merge, manifests: Sequence[Manifest], *, run
 
     Raises:
         OSError: a file cannot be read or written.
-        ValueError: what was staged is not what was read; nothing was committed.
+        CorruptTable: what was staged is not what was read; nothing was committed.
     """
     staging = files.join(output, STAGING, f"{run_id}-{chunk:05d}")
     path = data_path(merge.table, merge.partition, run_id, chunk, 0)
@@ -172,7 +173,7 @@ def merge_files(output: str, merge: Merge, manifests: Sequence[Manifest], *, run
     with open_input(staged.staged) as source:
         again = pq.read_table(source, columns=[KEYS[merge.table][0]]).column(0)
     if staged.rows != sum(file.rows for file in merge.files) or not pa.chunked_array([keys]).equals(again):
-        raise ValueError(
+        raise CorruptTable(
             f"{merge.table}/{merge.partition}: {len(merge.files)} files vouch for {sum(f.rows for f in merge.files)} "
             f"rows, but {staged.rows} were read: nothing was changed; run 'newsmill verify'"
         )
@@ -200,7 +201,8 @@ def compact(
         on_merged: called after each commit.
 
     Raises:
-        ValueError: a file cannot be read as today's records, or does not hold the rows it should.
+        CorruptTable: a file does not hold the rows that it should.
+        SchemaMismatch: a file cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
         OSError: a read, a write or a move failed.
     """

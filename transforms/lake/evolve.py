@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.articles import TABLES
+from schemas.errors import SchemaMismatch
 from schemas.record import arrow_schema, hints, row
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest, schema_columns, schema_hash
@@ -69,7 +70,7 @@ def check_schemas(manifests: Sequence[Manifest]) -> None:
     """Make sure that what is stored can be read as today's records.
 
     Raises:
-        ValueError: a column that is stored was removed or has another type today, or today's record requires
+        SchemaMismatch: a column that is stored was removed or has another type today, or today's record requires
             one that was never stored; a table that is not known.
     """
     known = known_columns(manifests)
@@ -79,12 +80,16 @@ def check_schemas(manifests: Sequence[Manifest]) -> None:
             continue
         seen.add((file.table, file.schema_hash))
         if file.table not in TABLES:
-            raise ValueError(f"{file.path}: table {file.table!r} is unknown: a later newsmill wrote it, use that one")
+            raise SchemaMismatch(
+                f"{file.path}: table {file.table!r} is unknown: a later newsmill wrote it, use that one"
+            )
         columns = known.get(file.schema_hash)
         if columns is None:
-            raise ValueError(f"{file.path}: no manifest describes its schema {file.schema_hash}: restore the manifest")
+            raise SchemaMismatch(
+                f"{file.path}: no manifest describes its schema {file.schema_hash}: restore the manifest"
+            )
         if why := refused_changes(columns, TABLES[file.table]):
-            raise ValueError(
+            raise SchemaMismatch(
                 f"{file.path} cannot be read as today's {file.table}: {'; '.join(why)}. A stored column is never "
                 "removed nor changed: bring it back and add a new one beside it, or use the newsmill that wrote it"
             )

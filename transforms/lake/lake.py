@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from schemas.errors import CorruptManifest
 from transforms.lake import files
 from transforms.lake.manifest import DataFile, Manifest, manifest_from_json
 
 _AT_ONCE = 16
-
-
-class CorruptManifest(Exception):
-    """A manifest that cannot be read; the message names it and the remedy."""
 
 
 def read_manifest(path: str) -> Manifest:

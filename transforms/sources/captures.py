@@ -16,13 +16,14 @@ from warcio.statusandheaders import StatusAndHeadersParser
 from schemas.documents import Document, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.sources.inflate import compression, open_inflated
+from transforms.signatures import compression_format
+from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.urls import is_web_url
 from transforms.web.answers import named_headers
-from transforms.web.bodies import Inflater, declared_charset
-from transforms.web.encodings import engine_for
+from transforms.web.content_encoding import Inflater, is_supported
+from transforms.web.content_type import declared_charset
 
 MAX_HEADER_BYTES = 1 << 20
 """Bytes of the header lines of one record."""
@@ -228,7 +229,7 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
     failed: Trouble | None = None
     waiting = [name for name in names if name not in ("", "identity", "none", "chunked")]
     for _ in range(_MAX_LAYERS):
-        if compression(data) is not None:
+        if compression_format(data) is not None:
             data, failed = open_inflated(io.BytesIO(data), name="the body", max_layers=_MAX_LAYERS).read(most), None
             while waiting and waiting[-1] in _BY_MAGIC:
                 waiting.pop()
@@ -238,7 +239,7 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
         if name in _BY_MAGIC:
             failed = failed or Trouble("read.corrupt", f"the body is not {name}")
             continue
-        if engine_for(name) is None:
+        if not is_supported(name):
             failed = failed or Trouble("read.corrupt", f"content-encoding {name[:80]!r} is not supported")
             continue
         try:

@@ -1,65 +1,21 @@
 """A stream of bytes goes in, perhaps gzip or zstd; the inflated stream comes out, within limits."""
 
 import io
-import re
-import zlib
-from typing import BinaryIO, Protocol
-
-import zstandard
+from typing import BinaryIO
 
 from schemas.trouble import Trouble
-
-_GZIP = b"\x1f\x8b\x08"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+from transforms.compression import CorruptData, Decompressor, GzipDecompressor, ZstdDecompressor
+from transforms.signatures import SIGNATURES, compression_format, is_zstd_skippable
 
 _READ_BYTES = 1 << 16
-_GZIP_STEP_BYTES = 1 << 14
-"""Input given to zlib at once: where a member ends, zlib copies what is left of it."""
-
-_ZSTD_STEP_BYTES = 256
-"""Input given to zstd at once: a block of 4 bytes may inflate to 128 KB, so one step gives 8 MB at most."""
+_GZIP_OUTPUT_BYTES = 1 << 20
+"""Output requested of gzip at once."""
 
 MAX_BARREN_MEMBERS = 10_000
 """Members or frames in a row that may inflate to nothing; some writers put one before each that holds something."""
 
 RATIO_FREE_BYTES = 16 << 20
 """Inflated bytes below which the ratio is not looked at: small files may well shrink a thousandfold."""
-
-
-class _Inflator(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, /) -> bytes: ...
-
-
-class _Gzip:
-    """One gzip member; what it has not taken in yet waits in ``tail``."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
-
-    eof = property(lambda self: self._inner.eof)
-    unused_data = property(lambda self: self._inner.unused_data)
-    tail = property(lambda self: self._inner.unconsumed_tail)
-
-    def decompress(self, data: bytes, /) -> bytes:
-        return self._inner.decompress(data, 1 << 20)
-
-
-def compression(head: bytes) -> str | None:
-    r"""'gzip', 'zstd' or None, by the magic number.
-
-    >>> compression(b"\x1f\x8b\x08\x00"), compression(b"<rss/>")
-    ('gzip', None)
-    """
-    if head.startswith(_GZIP):
-        return "gzip"
-    if head.startswith(_ZSTD) or _ZSTD_SKIPPABLE.match(head):
-        return "zstd"
-    return None
 
 
 class _InflatingStream(io.RawIOBase):
@@ -71,7 +27,8 @@ class _InflatingStream(io.RawIOBase):
         self._name = name
         self._max_bytes = max_bytes
         self._max_ratio = max_ratio
-        self._inflator: _Inflator | None = None
+        self._decompressor: Decompressor = GzipDecompressor() if kind == "gzip" else ZstdDecompressor()
+        self._is_inside = False
         self._waiting = b""
         self._at = 0
         self._ready = memoryview(b"")
@@ -101,15 +58,12 @@ class _InflatingStream(io.RawIOBase):
 
     def _step(self) -> bool:
         """Inflate a little more; False at the end."""
-        if self._inflator is None and not self._next_member():
+        if not self._is_inside and not self._next_member():
             return False
-        assert self._inflator is not None
         if self._at == len(self._waiting) and not self._more():
             raise Trouble("read.corrupt", f"{self._name}: {self._kind} data end early after {self._given} bytes")
         self._inflate()
-        if self._inflator.eof:
-            self._at -= len(self._inflator.unused_data)
-            self._inflator = None
+        self._is_inside = not self._decompressor.is_finished
         return True
 
     def _more(self) -> bool:
@@ -126,19 +80,20 @@ class _InflatingStream(io.RawIOBase):
             while len(self._waiting) - self._at < 8 and self._more():
                 pass  # magic numbers may straddle two reads
             start = self._waiting[self._at : self._at + 8]
-            if compression(start) != self._kind:
+            if compression_format(start) != self._kind:
                 return self._pass_over()
             self._members += 1
             self._barren += 1
             if self._barren > MAX_BARREN_MEMBERS:
                 nothing = f"{MAX_BARREN_MEMBERS} {self._kind} members in a row hold nothing"
                 raise Trouble("read.corrupt", f"{self._name}: {nothing}")
-            if not _ZSTD_SKIPPABLE.match(start):
+            if not is_zstd_skippable(start):
                 break
             if len(start) < 8:
                 raise Trouble("read.corrupt", f"{self._name}: zstd data end early after {self._given} bytes")
             self._skip(8 + int.from_bytes(start[4:], "little"))
-        self._inflator = _Gzip() if self._kind == "gzip" else zstandard.ZstdDecompressor().decompressobj()
+        self._decompressor.restart()
+        self._is_inside = True
         return True
 
     def _skip_padding(self) -> None:
@@ -167,7 +122,7 @@ class _InflatingStream(io.RawIOBase):
         """
         if self._at < len(self._waiting) and not self._members:
             raise Trouble("read.corrupt", f"{self._name}: no {self._kind} data")
-        magic = _GZIP if self._kind == "gzip" else _ZSTD
+        magic = SIGNATURES[self._kind]
         while True:
             if self._waiting.find(magic, self._at) >= 0:
                 raise Trouble("read.corrupt", f"{self._name}: something else stands between the {self._kind} data")
@@ -177,16 +132,12 @@ class _InflatingStream(io.RawIOBase):
                 return False
 
     def _inflate(self) -> None:
-        assert self._inflator is not None
-        size = _GZIP_STEP_BYTES if self._kind == "gzip" else _ZSTD_STEP_BYTES
-        piece = self._waiting[self._at : self._at + size]
-        self._at += len(piece)
+        piece = self._waiting[self._at : self._at + self._decompressor.step_bytes]
         try:
-            out = self._inflator.decompress(piece)
-        except (zlib.error, zstandard.ZstdError) as error:
+            out = self._decompressor.inflate(piece, _GZIP_OUTPUT_BYTES)
+        except CorruptData as error:
             raise Trouble("read.corrupt", f"{self._name}: {self._kind} does not inflate: {error}") from error
-        if isinstance(self._inflator, _Gzip) and not self._inflator.eof:
-            self._at -= len(self._inflator.tail)
+        self._at += len(piece) - len(self._decompressor.rest)
         if out:
             self._barren = 0
         self._ready = memoryview(out)
@@ -218,11 +169,11 @@ def open_inflated(
     """
     reader = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(_AsRaw(stream), _READ_BYTES)
     for _ in range(max_layers):
-        kind = compression(reader.peek(4))
+        kind = compression_format(reader.peek(4))
         if kind is None:
             return reader
         reader = io.BufferedReader(_InflatingStream(reader, kind, name, max_bytes, max_ratio), _READ_BYTES)
-    if compression(reader.peek(4)) is not None:
+    if compression_format(reader.peek(4)) is not None:
         raise Trouble("read.too_large", f"{name}: compressed more than {max_layers} times over")
     return reader
 

@@ -5,6 +5,7 @@ import json
 import re
 from typing import Any
 
+from transforms.signatures import binary_format
 from transforms.sources.csv_layout import find_layout
 from transforms.sources.lists import is_url_list
 
@@ -25,14 +26,6 @@ _FIRST_TAG = (  # "<" and one more character where no BOM says how they are enco
     (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
     (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
 )
-_BINARY = re.compile(
-    rb"\s{0,64}%PDF-|%FDF-|%!PS|\x89PNG|GIF8[79]a|\xff\xd8\xff|PK(?:\x03\x04|\x05\x06|\x07\x08)|\{\\rtf|BZh[1-9]"
-    rb"|\xfd7zXZ|7z\xbc\xaf|Rar!|\xd0\xcf\x11\xe0|RIFF.{4}(?:WEBP|WAVE|AVI )|II\*\0|MM\0\*|fLaC|FLV\x01|AT&TFORM"
-    rb"|wOF[F2]|OggS|ID3|\x7fELF|MZ|PAR1|Obj\x01|SQLite format 3|!<arch>\n|07070[1-7][0-9A-Fa-f]{6}|.{4}ftyp"
-    rb"|bplist0|ARROW1|FEA1|\x89HDF|CDF[\x01\x02]|\0asm",
-    re.DOTALL,
-)
-_TAR = (257, b"ustar")
 _ARC = re.compile(rb"(?:filedesc|https?)://\S{1,3000} \S{1,100} \d{12,17} [^\n]{1,1000} \d{1,18}\r?\n", re.IGNORECASE)
 _NOTHING_TO_READ = re.compile(
     r"BEGIN:V(?:CALENDAR|CARD)|WEBVTT\b|#EXTM3U|begin [0-7]{3} \S"
@@ -96,7 +89,7 @@ def decode_head(head: bytes) -> str | None:
 
     Bytes that are no Unicode are taken as a single-byte charset if nothing in them speaks against text.
     """
-    if _BINARY.match(head) or head.startswith(_TAR[1], _TAR[0]):
+    if binary_format(head) is not None:
         return None
     cut = len(head) >= HEAD_BYTES
     charset = sniff_charset(head)

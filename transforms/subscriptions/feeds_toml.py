@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from schemas.errors import ListError
 from schemas.userinfo import mask_userinfo
 from transforms.sources.strings import squeeze, unique
 from transforms.urls import canonical_url, is_web_url
@@ -118,13 +119,13 @@ def parse_toml(text: str, *, name: str = "feeds.toml") -> Subscriptions:
     7200
 
     Raises:
-        ValueError: no TOML, an unknown name, a wrong value; with ``name``, line, value and remedy.
+        ListError: no TOML, an unknown name, a wrong value; with ``name``, line, value and remedy.
     """
     text = text.removeprefix(_UTF8_MARK)
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ValueError(f"{name}: no TOML: {error}: look for a missing quote or bracket there") from error
+        raise ListError(f"{name}: no TOML: {error}: look for a missing quote or bracket there") from error
     lines = _Lines(text, name)
     lines.check_names(found, ("feed", "hosts"), None)
     feeds = found.get("feed", [])
@@ -145,12 +146,12 @@ class _Lines:
         self._name = name
         self._feeds = [at for at, line in enumerate(self._lines) if re.match(r"\s*\[\[\s*feed\s*\]\]", line)]
 
-    def wrong(self, table: int | str | None, key: str, value: object, remedy: str) -> ValueError:
+    def wrong(self, table: int | str | None, key: str, value: object, remedy: str) -> ListError:
         """The error for one value of a table: the number of a feed, the name of a host, or the whole file."""
         at = self._find(table, key)
         place = f", line {at + 1}" if at is not None else f", feed {table + 1}" if isinstance(table, int) else ""
         said = "missing" if value is None else f"{mask_userinfo(str(value))[:200]!r}"
-        return ValueError(f"{self._name}{place}: {key} is {said}: {remedy}")
+        return ListError(f"{self._name}{place}: {key} is {said}: {remedy}")
 
     def check_names(self, found: dict[str, Any], allowed: Sequence[str], table: int | str | None) -> None:
         """Refuse a name that nobody knows."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from schemas.documents import Source
+from schemas.errors import AlreadySubscribed, ListError
 from schemas.feeds import FeedState
 from schemas.trouble import Trouble
 from schemas.userinfo import mask_userinfo
@@ -29,7 +30,6 @@ from transforms.subscriptions.opml import Listed, make_opml, read_opml, web_addr
 from transforms.urls import canonical_url, is_web_url
 
 __all__ = [
-    "AlreadySubscribed",
     "Subscription",
     "Subscriptions",
     "add_feed",
@@ -44,10 +44,6 @@ _FIRST_LINES = "# Feeds that newsmill polls; 'newsmill feeds --help' says how to
 
 
 _LIST_PATH = re.compile(r"[./](?:opml|toml)/?$", re.IGNORECASE)
-
-
-class AlreadySubscribed(ValueError):
-    """The list has a feed with the same canonical address."""
 
 
 def is_list_address(url: str) -> bool:
@@ -77,7 +73,7 @@ def read_subscriptions(
         is_new: a local list that is not there is an empty one.
 
     Raises:
-        ValueError: the list is not there or not right; names file, line, value and remedy.
+        ListError: the list is not there or not right; names file, line, value and remedy.
     """
     if is_web_url(path_or_url) and not is_list and not is_list_address(path_or_url):
         return merge([Subscription(path_or_url)], (), ())
@@ -96,10 +92,10 @@ def read_subscriptions(
             wrong = [f"{line[:200]!r} is no http(s) address" for line, address in addresses if not address]
             return merge([Subscription(address) for _, address in addresses if address], (), wrong)
     except Trouble as why:
-        raise ValueError(f"{path_or_url}: {why.message}: give an OPML file that names feeds") from why
+        raise ListError(f"{path_or_url}: {why.message}: give an OPML file that names feeds") from why
     if kind not in ("toml", "text"):
         remedy = "add it with 'newsmill feeds add'" if kind in ("rss", "atom", "json_feed", "html") else "name a list"
-        raise ValueError(f"{path_or_url} is no list of feeds but {kind}: {remedy}")
+        raise ListError(f"{path_or_url} is no list of feeds but {kind}: {remedy}")
     return parse_toml(_decoded(data, path_or_url), name=path_or_url)
 
 
@@ -110,17 +106,17 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
         if "://" not in path_or_url:
             kind = special_kind(Path(path_or_url).stat().st_mode)
             if kind is not None:
-                raise ValueError(f"{path_or_url} cannot be read: it is {kind}: name a list of feeds")
+                raise ListError(f"{path_or_url} cannot be read: it is {kind}: name a list of feeds")
             return Path(path_or_url).read_bytes()
         from transforms.lake import files  # noqa: PLC0415  loads Beam, which local lists can do without
 
         return files.read_bytes(path_or_url)
     except FileNotFoundError as error:
-        raise ValueError(
+        raise ListError(
             f"{path_or_url} is not there: 'newsmill feeds add URL --file {path_or_url}' makes it"
         ) from error
     except (OSError, Trouble) as error:
-        raise ValueError(f"{mask_userinfo(path_or_url)} cannot be read: {error}") from error
+        raise ListError(f"{mask_userinfo(path_or_url)} cannot be read: {error}") from error
 
 
 def _ask(url: str) -> bytes:
@@ -139,7 +135,7 @@ def _decoded(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"{name}, line {line}: byte {data[error.start]:#x} is not UTF-8: save it as UTF-8") from error
+        raise ListError(f"{name}, line {line}: byte {data[error.start]:#x} is not UTF-8: save it as UTF-8") from error
 
 
 def add_feed(path: str, subscription: Subscription) -> None:
@@ -149,7 +145,7 @@ def add_feed(path: str, subscription: Subscription) -> None:
 
     Raises:
         AlreadySubscribed: a feed of the list has the same canonical address.
-        ValueError: the list is not right, or not a ``feeds.toml``; names file, line, value and remedy.
+        ListError: the list is not right, or not a ``feeds.toml``; names file, line, value and remedy.
     """
     if not add_feeds(path, [subscription]):
         raise AlreadySubscribed(f"{path} has {subscription.url} already")
@@ -162,7 +158,7 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
         Those that were added, in order.
 
     Raises:
-        ValueError: as :func:`add_feed`.
+        ListError: as :func:`add_feed`.
     """
     from transforms.lake import files  # noqa: PLC0415  loads Beam
 
@@ -172,9 +168,9 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
         before = read_subscriptions(path) if files.exists(place) else None
         data = files.read_bytes(place) if before else _FIRST_LINES.encode()
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
+        raise ListError(f"{path} cannot be read: {error}") from error
     if before and not path.lower().endswith(".toml") and data.strip() and recognize(data[:HEAD_BYTES]) != "text":
-        raise ValueError(f"{path} is no feeds.toml: make one with 'newsmill feeds import {path} --file feeds.toml'")
+        raise ListError(f"{path} is no feeds.toml: make one with 'newsmill feeds import {path} --file feeds.toml'")
     known = {canonical_url(feed.url) for feed in before.feeds} if before else set()
     added = []
     for feed in wanted:
@@ -191,15 +187,15 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
     made = text + gap + tables.replace("\n", newline)
     try:
         after = parse_toml(made, name=path)
-    except ValueError as error:
+    except ListError as error:
         remedy = "write each feed below a line [[feed]] of its own, not as one array"
-        raise ValueError(f"nothing can be added to {path}: {error}: {remedy}") from error
+        raise ListError(f"nothing can be added to {path}: {error}: {remedy}") from error
     if len(after.feeds) != len(known):
-        raise ValueError(f"nothing was added to {path}: {len(after.feeds)} feeds would be in it, not {len(known)}")
+        raise ListError(f"nothing was added to {path}: {len(after.feeds)} feeds would be in it, not {len(known)}")
     try:
         files.replace_bytes(place, made.encode("utf-8"))
     except OSError as error:
-        raise ValueError(f"{path} cannot be written: {error}") from error
+        raise ListError(f"{path} cannot be written: {error}") from error
     return tuple(added)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
+from schemas.errors import CorruptArchive
 from transforms.lake import files
 from transforms.lake.manifest import ARCHIVE, DataFile
 from transforms.lake.read import open_input
@@ -50,7 +51,7 @@ def read_members(source: Any, path: str) -> Iterator[Member]:
         path: for messages.
 
     Raises:
-        ValueError: not one record to each gzip member, or cut off.
+        CorruptArchive: not one record to each gzip member, or cut off.
     """
     start = read = 0
     rest = b""
@@ -59,11 +60,11 @@ def read_members(source: Any, path: str) -> Iterator[Member]:
         inflater, head, size = zlib.decompressobj(31), bytearray(), 0
         while not inflater.eof:
             if not data:
-                raise ValueError(f"{path} ends within the record at {start}")
+                raise CorruptArchive(f"{path} ends within the record at {start}")
             try:
                 piece = inflater.decompress(data, _BLOCK)
             except zlib.error as error:
-                raise ValueError(f"{path} cannot be read at {start}: {error}") from error
+                raise CorruptArchive(f"{path} cannot be read at {start}: {error}") from error
             head += piece[: max(0, _HEAD - len(head))]
             size += len(piece)
             data = inflater.unconsumed_tail
@@ -83,10 +84,10 @@ def _parse(head: bytes, size: int, offset: int, length: int, path: str) -> Membe
         warc = StatusAndHeadersParser(["WARC/"]).parse(stream)
         block = int(warc.get_header("Content-Length"))
     except (StatusAndHeadersParserException, ArchiveLoadFailed, EOFError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} holds no WARC record at {offset}: {error}"[:500]) from error
+        raise CorruptArchive(f"{path} holds no WARC record at {offset}: {error}"[:500]) from error
     # A second record would go with the first unseen.
     if size != stream.tell() + block + len(b"\r\n\r\n"):
-        raise ValueError(f"{path} at {offset}: not one record to each gzip member; 'warcio recompress' mends that")
+        raise CorruptArchive(f"{path} at {offset}: not one record to each gzip member; 'warcio recompress' mends that")
 
     def field(name: str) -> str:
         return str(warc.get_header(name) or "").strip().strip("<>")
@@ -234,7 +235,7 @@ def stage_redacted(output: str, file: DataFile, path: str, chosen: Chosen, *, st
     finally:
         sink.close()
     if sink.size != file.bytes:
-        raise ValueError(f"{file.path} would have {sink.size} bytes in the place of {file.bytes}")
+        raise CorruptArchive(f"{file.path} would have {sink.size} bytes in the place of {file.bytes}")
     return DataFile(
         table=ARCHIVE,
         path=path,

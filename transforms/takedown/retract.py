@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.errors import CorruptTable
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.commit import STAGING, commit_manifest
@@ -116,7 +117,8 @@ def retract(
         at: when it is done, for the records in the archive; now by default.
 
     Raises:
-        ValueError: a word that is neither an address nor an id, or files that cannot be read as today's records.
+        ValueError: a word that is neither an address nor an id.
+        SchemaMismatch: files cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
         OSError: a read, a write or a move failed; nothing is half gone.
     """
@@ -152,7 +154,7 @@ def retract(
                 kept.append(rest)
         gone = sum(file.rows for file in replaced.values()) - sum(file.rows for file in kept)
         if gone != sum(result.rows.values()):
-            raise ValueError(f"{sum(result.rows.values())} rows were to go, but {gone} would: nothing was changed")
+            raise CorruptTable(f"{sum(result.rows.values())} rows were to go, but {gone} would: nothing was changed")
     except BaseException:
         files.remove_tree(staging)
         raise

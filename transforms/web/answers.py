@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
@@ -34,7 +32,6 @@ KEPT_HEADERS = frozenset(
 _LISTS = frozenset({"cache-control", "content-language", "link"})  # several lines are one list (RFC 9110, 5.3)
 _MOST_SENT = 4096
 _LONGEST_VALUE = 8192
-_LONGEST_DATE = 200
 _MOST_LINES = 100
 
 LONGEST_URL = 8192
@@ -180,21 +177,3 @@ def check_status(url: str, status: int, patience_s: float | None = None) -> None
     if 500 <= status < 600:
         raise Trouble("fetch.http_5xx", message, status=status)
     raise Trouble("fetch.protocol", f"{message}, which is no answer to a plain request", status=status)
-
-
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None if it is absent or senseless.
-
-    >>> retry_after_s("120", datetime(2030, 1, 1, tzinfo=UTC))
-    120.0
-    >>> retry_after_s("Tue, 01 Jan 2030 00:00:30 GMT", datetime(2030, 1, 1, tzinfo=UTC))
-    30.0
-    """
-    text = (value or "")[:_LONGEST_DATE].strip()
-    if text.isdecimal():
-        return float(text[:12])
-    try:
-        at = parsedate_to_datetime(text)
-        return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None

@@ -15,6 +15,7 @@ import httpx
 
 from schemas.documents import Exchange, Response
 from schemas.trouble import Trouble
+from transforms.http.retry_after import retry_after_s
 from transforms.walls.classify import LARGEST, REFUSALS, check_wall, describe, find_wall
 from transforms.web.addresses import GuardedBackend, Resolve, Trip, resolve
 from transforms.web.answers import (
@@ -24,12 +25,11 @@ from transforms.web.answers import (
     joined_url,
     kept_headers,
     read_headers,
-    retry_after_s,
     sendable_headers,
 )
-from transforms.web.bodies import declared_charset, is_page, looks_like_markup
+from transforms.web.content_encoding import ACCEPT_ENCODING
+from transforms.web.content_type import declared_charset, is_page, looks_like_markup
 from transforms.web.credentials import credentials_for
-from transforms.web.encodings import OFFERED
 from transforms.web.exchanges import Tape
 from transforms.web.policy import FetchPolicy
 from transforms.web.receive import Accept, Wanted, receive_body
@@ -258,7 +258,7 @@ class Client:
         headers: list[tuple[str, str | bytes]] = [
             ("User-Agent", self._policy.user_agent),
             ("Accept", _ACCEPT_HEADER[wanted.accept]),
-            ("Accept-Encoding", OFFERED),
+            ("Accept-Encoding", ACCEPT_ENCODING),
             *wanted.headers,
             *wanted.redirects.ask(url),
         ]

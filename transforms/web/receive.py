@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 import httpcore
 
 from schemas.trouble import Trouble
-from transforms.web.bodies import Inflater, refused_head, refused_type
+from transforms.web.content_encoding import Inflater
+from transforms.web.content_type import refused_head, refused_type
 from transforms.web.exchanges import Tape
 from transforms.web.redirects import Redirects
 from transforms.web.request_log import Sending

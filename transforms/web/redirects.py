@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
+
+from transforms.http.dates import read_http_date
 
 _MAX_COOKIES = 50
 _MAX_COOKIE_BYTES = 4096
@@ -128,8 +129,5 @@ def _default_path(parts: SplitResult) -> str:
 
 def _is_past(date: str) -> bool:
     """Whether a date is over: that is how cookies are removed. Others outlive any visit."""
-    try:
-        at = parsedate_to_datetime(date[:64])
-        return at.replace(tzinfo=at.tzinfo or UTC) < datetime.now(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return False
+    at = read_http_date(date)
+    return at is not None and at < datetime.now(UTC)

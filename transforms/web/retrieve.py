@@ -10,7 +10,7 @@ from schemas.feeds import Request
 from schemas.trouble import Trouble
 from transforms.feeds.schedule import conditional_headers
 from transforms.web.answers import Busy
-from transforms.web.bodies import is_page
+from transforms.web.content_type import is_page
 from transforms.web.hosts import REQUESTS, AskHosts
 from transforms.web.landing import check_landing
 from transforms.web.policy import FetchPolicy, host_key

@@ -7,13 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from schemas.trouble import Trouble
+from transforms.http.freshness import freshness_s
 from transforms.web.answers import Busy
 from transforms.web.book import RobotsNote, sayable
 from transforms.web.client import Client
@@ -33,8 +33,6 @@ RETRY_S = 600.0
 """How long one that could not be read forbids everything, seconds, unless its server asks for longer."""
 
 _KEPT = 1000  # hosts whose rules stay in memory
-_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d+)")
-_NEVER_KEPT = re.compile(r"\bno-(?:store|cache)\b")
 _AGENT = re.compile(r"\s*user[ -]?agent\s*:?\s*(.*)", re.IGNORECASE)
 
 
@@ -88,27 +86,8 @@ def lifetime_s(headers: Mapping[str, str], now: datetime) -> float:
     >>> lifetime_s({"cache-control": "public, max-age=7200"}, datetime(2030, 1, 1, tzinfo=UTC))
     7200.0
     """
-    control = headers.get("cache-control", "").lower()
-    age = _MAX_AGE.search(control)
-    if age is not None:
-        spent = headers.get("age", "").strip()
-        said = float(age[1][:12]) - (float(spent[:12]) if spent.isdecimal() else 0.0)
-    elif _NEVER_KEPT.search(control):
-        said = 0.0
-    elif (expires := headers.get("expires")) is not None:
-        until, since = _instant(expires), _instant(headers.get("date", "")) or now
-        said = (until - since).total_seconds() if until else 0.0  # what is no date has expired (RFC 9111, 5.3)
-    else:
-        return LONGEST_S
-    return min(max(said, SHORTEST_S), LONGEST_S)
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text[:200])
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return at.replace(tzinfo=at.tzinfo or UTC)
+    fresh_s = freshness_s(headers, now)
+    return LONGEST_S if fresh_s is None else min(max(fresh_s, SHORTEST_S), LONGEST_S)
 
 
 class _Known(NamedTuple):

@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from schemas.errors import WorkerFault
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.server import ANSWER, FORK, KILL, NO_WORKER, REQUEST, RETIRED, WAIT
@@ -30,10 +31,6 @@ QUEUED = 2
 _SHORT_S, _LONG_S = 0.02, 0.5
 _START_S = 120.0
 """How long the first worker may take to start, seconds: models are loaded before."""
-
-
-class WorkerFault(RuntimeError):
-    """Worker processes cannot be started, or newsmill's own code failed in one; it stops the run."""
 
 
 class Died(NamedTuple):

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
-from transforms.web.bodies import Inflater
 from transforms.web.client import Client
-from transforms.web.encodings import OFFERED
+from transforms.web.content_encoding import ACCEPT_ENCODING, Inflater
 from transforms.web.policy import MIB, FetchPolicy
 
 STORY = b"<!DOCTYPE html><p>" + b"Otters are back in the river Elm. " * 500
@@ -46,8 +45,8 @@ def inflate(name: str, data: bytes, *, step: int, most: int = 10 * MIB) -> bytes
 
 
 def test_all_that_is_offered_is_tested() -> None:
-    assert set(OFFERED.split(", ")) <= set(PACK)
-    assert {"gzip", "deflate", "zstd"} <= set(OFFERED.split(", "))
+    assert set(ACCEPT_ENCODING.split(", ")) <= set(PACK)
+    assert {"gzip", "deflate", "zstd"} <= set(ACCEPT_ENCODING.split(", "))
 
 
 @names
@@ -95,7 +94,7 @@ def test_a_bomb_is_cut_at_the_limit(serve: Serve, name: str) -> None:
 
 MEASURE = """
 import resource, sys
-from transforms.web.bodies import Inflater
+from transforms.web.content_encoding import Inflater
 data = sys.stdin.buffer.read()
 Inflater(sys.argv[1]).feed(data[:9], 1)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -139,7 +138,9 @@ def test_a_zstd_window_over_eight_mebibytes_is_refused() -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(OFFERED.split(", ")), st.lists(st.binary(max_size=50)), st.integers(0, 200), st.booleans())
+@given(
+    st.sampled_from(ACCEPT_ENCODING.split(", ")), st.lists(st.binary(max_size=50)), st.integers(0, 200), st.booleans()
+)
 def test_inflating_any_bytes(encoding: str, pieces: list[bytes], most: int, is_begun: bool) -> None:
     inflater = Inflater(encoding)
     try:

@@ -1,0 +1,1 @@
+"""HTTP header fields that several areas read: dates, freshness, Retry-After."""

@@ -1,0 +1,198 @@
+"""Dead letters that are still open: which inputs failed and did not get through since."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.articles import DeadLetter
+from schemas.errors import CorruptTable
+from schemas.record import from_row
+from transforms.lake import files
+from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.partitions import parse_partition
+from transforms.letters.replay_element import Key, element_key, replay_element
+
+_LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "message", "replay_json", "attempts", "run_id")
+_REPLAY_COLUMNS = ("letter_id", "outcome", "attempts", "run_id")
+_BATCH_ROWS = 2_000
+_TIME = re.compile(r"\d{8}T\d{6}Z(?=-)")
+"""How a run's name begins when it is made of the time."""
+
+
+class OpenLetter(NamedTuple):
+    """One input that failed and did not get through since; of its letters the newest."""
+
+    letter_id: str
+    stage: str
+    code: str
+    host: str | None
+    attempts: int
+    ingest_date: date
+    key: Key
+    path: str
+    row: int
+    message: str = ""
+
+
+class _Event(NamedTuple):
+    """A letter or a replay, with all that says when it was."""
+
+    ingest_date: date
+    run_id: str
+
+    def is_before(self, other: "_Event") -> bool:
+        """Whether this was certainly earlier. Run ids tell the order within a day where they are made of the time."""
+        if self.ingest_date != other.ingest_date:
+            return self.ingest_date < other.ingest_date
+        mine, others = _TIME.match(self.run_id), _TIME.match(other.run_id)
+        return bool(mine and others and mine.group() < others.group())
+
+
+def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of a data file as dicts, its ingest_date included where the path has it.
+
+    Args:
+        columns: names to read; those that an older file lacks are None. None reads all that are there.
+
+    Raises:
+        OSError: the file is missing, or not whole.
+    """
+    path = files.join(output, file.path)
+    day = parse_partition(file.path).get("ingest_date")
+    more = {"ingest_date": date.fromisoformat(day)} if day else {}
+    source = path if files.is_local(path) else io.BytesIO(files.read_bytes(path))
+    try:
+        with pq.ParquetFile(source) as parquet:
+            there = parquet.schema_arrow.names
+            missing = dict.fromkeys(name for name in columns or () if name not in there)
+            wanted = None if columns is None else [name for name in columns if name in there]
+            for batch in parquet.iter_batches(_BATCH_ROWS, columns=wanted):
+                for values in batch.to_pylist():
+                    yield {**missing, **values, **more}
+    except pa.ArrowInvalid as error:
+        raise CorruptTable(f"{path}: {error}: 'newsmill verify' tells what else is damaged") from error
+
+
+class _Seen(NamedTuple):
+    letter: OpenLetter
+    event: _Event
+
+
+def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> list[OpenLetter]:
+    """Every input that is still open, by the newest of its letters; sorted by stage, code and letter_id.
+
+    Letters of one run and another about one input count once, whether or not the reason is the same. An input
+    is closed when the latest replay of any of its letters ended in anything but a dead letter, unless it has
+    failed again since. ``attempts`` is the most that any of its letters or replays says; ``ingest_date`` is the day
+    on which it failed last. Reads the committed files alone, and few columns of them.
+
+    Args:
+        manifests: those that count; None for all of the output.
+
+    Raises:
+        CorruptManifest: what is committed cannot be told.
+        OSError: a file is missing or cut off.
+    """
+    live = live_files(list(read_manifests(output) if manifests is None else manifests))
+    newest: dict[Key, _Seen] = {}
+    keys: dict[str, set[Key]] = {}
+    attempts: Counter[Key] = Counter()
+    for file in live:
+        for seen in _letters_in(output, file) if file.table == "dead_letters" else ():
+            letter = seen.letter
+            keys.setdefault(letter.letter_id, set()).add(letter.key)
+            attempts[letter.key] = max(attempts[letter.key], letter.attempts)
+            before = newest.get(letter.key)
+            if before is None or before.event <= seen.event:
+                newest[letter.key] = seen
+    latest: dict[Key, tuple[int, _Event, str]] = {}
+    for file in live:
+        for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == "replays" else ():
+            # Each replay counts one more than the one before: that tells their order, whatever the runs are called.
+            this = (values["attempts"], _Event(values["ingest_date"], values["run_id"]), values["outcome"])
+            for key in keys.get(values["letter_id"], ()):
+                latest[key] = max(this, latest.get(key, this))
+    found = []
+    for key, seen in newest.items():
+        tried, event, outcome = latest.get(key, (0, seen.event, "dead_letter"))
+        if outcome == "dead_letter" or event.is_before(seen.event):
+            day = max(seen.letter.ingest_date, event.ingest_date) if tried else seen.letter.ingest_date
+            found.append(seen.letter._replace(attempts=max(attempts[key], tried), ingest_date=day))
+    return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
+
+
+def _letters_in(output: str, file: DataFile) -> Iterator[_Seen]:
+    for number, values in enumerate(read_rows(output, file, _LETTER_COLUMNS)):
+        letter = OpenLetter(
+            letter_id=values["letter_id"],
+            stage=values["stage"],
+            code=values["code"],
+            host=values["host"],
+            message=values["message"],
+            attempts=values["attempts"] or 1,
+            ingest_date=values["ingest_date"],
+            key=element_key(replay_element(values["replay_json"])),
+            path=file.path,
+            row=number,
+        )
+        yield _Seen(letter, _Event(values["ingest_date"], values["run_id"]))
+
+
+def is_wanted(letter: OpenLetter, *, reasons: Collection[str], since: date | None, host: str | None) -> bool:
+    """Whether a letter has one of the codes (a stage stands for all of its), is recent enough and of the host."""
+    return (
+        (not reasons or letter.code in reasons or letter.code.partition(".")[0] in reasons)
+        and (since is None or letter.ingest_date >= since)
+        and (host is None or letter.host == host.lower())
+    )
+
+
+def load_letters(
+    output: str,
+    *,
+    reasons: Collection[str] = (),
+    since: date | None = None,
+    host: str | None = None,
+    letter_ids: Collection[str] | None = None,
+) -> list[DeadLetter]:
+    """The open letters of an output, whole; ``attempts`` counts their replays, too.
+
+    Args:
+        reasons: codes, or stages that stand for all of theirs; empty takes all.
+        since: leave out letters whose newest row is of an earlier day.
+        host: of the address that failed.
+        letter_ids: only these; None takes all.
+
+    Raises:
+        As :func:`open_letters`.
+    """
+    wanted: dict[str, dict[int, OpenLetter]] = {}
+    for letter in open_letters(output):
+        if is_wanted(letter, reasons=reasons, since=since, host=host) and (
+            letter_ids is None or letter.letter_id in letter_ids
+        ):
+            wanted.setdefault(letter.path, {})[letter.row] = letter
+    found = []
+    for file in live_files(list(read_manifests(output)), "dead_letters"):
+        rows = wanted.get(file.path)
+        for number, values in enumerate(read_rows(output, file)) if rows else ():
+            if rows and number in rows:
+                found.append(from_row(DeadLetter, {**values, "attempts": rows[number].attempts}))
+    return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
+
+
+def count_letters(letters: Sequence[OpenLetter], by: Sequence[str]) -> list[tuple[tuple[str, ...], int]]:
+    """How many letters there are of each stage, code, host or combination of them; most first.
+
+    Args:
+        by: names of attributes of a letter, the columns to tell apart.
+    """
+    counts = Counter(tuple(str(getattr(letter, name) or "") for name in by) for letter in letters)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
