@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from schemas.articles import DeadLetter
 from schemas.errors import CorruptTable
 from schemas.record import from_row
+from schemas.tables import DEAD_LETTERS, REPLAYS
 from transforms.lake import files
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest
@@ -90,7 +91,7 @@ def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> li
     keys: dict[str, set[Key]] = {}
     attempts: Counter[Key] = Counter()
     for file in live:
-        for seen in _letters_in(output, file, sequences) if file.table == "dead_letters" else ():
+        for seen in _letters_in(output, file, sequences) if file.table == DEAD_LETTERS.name else ():
             letter = seen.letter
             keys.setdefault(letter.letter_id, set()).add(letter.key)
             attempts[letter.key] = max(attempts[letter.key], letter.attempts)
@@ -99,7 +100,7 @@ def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> li
                 newest[letter.key] = seen
     latest: dict[Key, tuple[int, int, date, str]] = {}
     for file in live:
-        for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == "replays" else ():
+        for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == REPLAYS.name else ():
             # Each replay counts one more than the one before: that tells their order, whatever the runs are called.
             this = (values["attempts"], sequences.get(values["run_id"], 0), values["ingest_date"], values["outcome"])
             for key in keys.get(values["letter_id"], ()):
@@ -165,7 +166,7 @@ def load_letters(
         ):
             wanted.setdefault(letter.path, {})[letter.row] = letter
     found = []
-    for file in live_files(list(read_manifests(output)), "dead_letters"):
+    for file in live_files(list(read_manifests(output)), DEAD_LETTERS.name):
         rows = wanted.get(file.path)
         for number, values in enumerate(read_rows(output, file)) if rows else ():
             if rows and number in rows:
