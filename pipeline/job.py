@@ -16,7 +16,6 @@ from pipeline import signals
 from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.known_state import KnownState
-from pipeline.lock import hold_lock
 from pipeline.report import Report, make_report, write_report
 from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
@@ -27,6 +26,7 @@ from transforms.feeds.state import compact_states
 from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import read_manifests
+from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
 
 _log = logging.getLogger("newsmill")

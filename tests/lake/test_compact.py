@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from pipeline.lock import hold_lock
 from schemas.errors import CorruptTable
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
@@ -21,6 +20,7 @@ from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.compact import Merged, compact, plan_merges
 from transforms.lake.lake import read_manifests
+from transforms.lake.lock import hold_lock
 from transforms.lake.read import open_table, view_sql
 
 __all__ = ["store"]
