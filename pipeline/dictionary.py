@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from schemas.articles import SCHEMA_VERSION
+from schemas.stages import CODES, REASONS, STAGES
 from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Table
-from schemas.trouble import CODES, REASONS
 
 _HEAD = f"""\
 # Data dictionary
@@ -27,8 +27,10 @@ def render_dictionary() -> str:
         for field in table.schema:
             parts.extend(_lines(field, ""))
         parts.append("")
+    parts.append("## Stages\n\nColumn `stage`.\n\n| stage | what it does | outcomes |\n| --- | --- | --- |")
+    parts.extend(f"| `{stage.word}` | {stage.does} | {', '.join(stage.outcomes)} |" for stage in STAGES)
     parts.append(
-        "## Why an input fails\n\nColumn `code` of `dead_letters`.\n\n| code | meaning and remedy |\n| --- | --- |"
+        "\n## Why an input fails\n\nColumn `code` of `dead_letters`.\n\n| code | meaning and remedy |\n| --- | --- |"
     )
     parts.extend(f"| `{code}` | {text} |" for code, text in CODES.items())
     parts.append(

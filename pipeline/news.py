@@ -12,6 +12,7 @@ from pipeline.stages import enriching_steps, reading_steps, worker_policy
 from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.documents import Document, Link, Source
 from schemas.feeds import FeedState, Request
+from schemas.stages import READ
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS, Table
 from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.rights import without_reserved_exchanges
@@ -200,7 +201,7 @@ class _CountLinks(beam.DoFn):
     """A link that comes without a source is a document that was read; the ledger says so."""
 
     def setup(self) -> None:
-        self._ledger = Ledger("read")
+        self._ledger = Ledger(READ.word)
 
     def process(self, element: Element) -> Iterable[Link]:
         if isinstance(element, Link):
