@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.stages import OUTCOMES, SOURCES, STAGES, Stage, find_junctions
-from transforms.letters.known import COUNTER as KNOWN_LETTERS
+from schemas.tables import TABLES, Counters, Table
 
 
 class StageCount(NamedTuple):
@@ -68,11 +68,22 @@ def find_imbalance(
     for givers, takers in find_junctions(stages):
         entered, done = sum(counts[word].entered for word in takers), sum(counts[word].done for word in givers)
         expect(f"{' + '.join(takers)} in = {' + '.join(givers)} done", entered, done)
-    expect(f"rows of articles = {stages[-1].word} done", rows.get("articles", 0), counts[stages[-1].word].done)
-    dead, open_before = sum(count.dead for count in counts.values()), counters.get(KNOWN_LETTERS, 0)
-    expect("rows of dead_letters + known letters = dead", rows.get("dead_letters", 0) + open_before, dead)
-    left_out = sum(count.filtered + count.duplicate for count in counts.values())
-    expect("rows of dropped = filtered + duplicate", rows.get("dropped", 0), left_out)
-    expect("rows of feed_state = subscriptions polled", rows.get("feed_state", 0), counters.get("feeds.polled", 0))
-    expect("rows of fetch_log = requests", rows.get("fetch_log", 0), counters.get("fetch_log.requests", 0))
+    for table in TABLES.values():
+        what, number = _count_rows(table, counts, counters, last=stages[-1].word)
+        expect(f"rows of {table.name} = {what}", rows.get(table.name, 0), number)
     return wrong
+
+
+def _count_rows(
+    table: Table, counts: Mapping[str, StageCount], counters: Mapping[str, int], *, last: str
+) -> tuple[str, int]:
+    """How many rows of a table there must be, in words and as a number."""
+    if isinstance(table.counted, Counters):
+        return " + ".join(table.counted.names), sum(counters.get(name, 0) for name in table.counted.names)
+    words, number = [], 0
+    for outcome in table.counted.outcomes:
+        stages = [counts[last]] if outcome == "done" else counts.values()
+        words.append(f"{last} done" if outcome == "done" else outcome)
+        number += sum(getattr(count, outcome) for count in stages)
+    less = sum(counters.get(name, 0) for name in table.counted.less)
+    return " less ".join((" + ".join(words), *table.counted.less)), number - less

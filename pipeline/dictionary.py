@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from schemas.articles import SCHEMA_VERSION, TABLES
-from schemas.record import arrow_schema
+from schemas.articles import SCHEMA_VERSION
 from schemas.stages import CODES, REASONS, STAGES
+from schemas.tables import TABLES
 
 _HEAD = f"""\
 # Data dictionary
@@ -18,10 +18,10 @@ The columns that a table is partitioned by stand in its paths, not in its files.
 def render_dictionary() -> str:
     """The whole document."""
     parts = [_HEAD]
-    for table, record in TABLES.items():
-        parts.append(f"## {table}\n\n{record.__doc__ or ''}\n")
+    for table in TABLES.values():
+        parts.append(f"## {table.name}\n\n{table.record.__doc__ or ''}\n")
         parts.append("| column | type | null | meaning |\n| --- | --- | --- | --- |")
-        for field in arrow_schema(record):
+        for field in table.schema:
             parts.extend(_lines(field, ""))
         parts.append("")
     parts.append("## Stages\n\nColumn `stage`.\n\n| stage | what it does | outcomes |\n| --- | --- | --- |")

@@ -15,9 +15,10 @@ from pipeline.known_state import KnownState
 from pipeline.report import Report, print_report
 from pipeline.settings import Settings
 from pipeline.stages import enriching_steps, reading_steps, worker_policy
-from schemas.articles import Article, DeadLetter, Dropped
+from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.stages import READ, REPROCESSED, VERSIONS
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.archive.latest import find_archived, load_rows, shelve
 from transforms.archive.renew import read_shelf, renew
 from transforms.lake import files
@@ -87,16 +88,14 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
         ends = (read, made)
         dead = [end.dead for end in ends] | "DeadLetters" >> beam.Flatten()
         dropped = [end.dropped for end in ends] | "Dropped" >> beam.Flatten()
-        tables = (
-            ("articles", Article, "article_id", settings.partition_by, newer),
-            ("dead_letters", DeadLetter, "letter_id", ("ingest_date",), dead),
-            ("dropped", Dropped, "source_uri", ("ingest_date",), dropped),
-        )
+        tables = ((ARTICLES, newer), (DEAD_LETTERS, dead), (DROPPED, dropped))
         staged = [
-            table
-            | f"Stage {name}"
-            >> StageTable(commit=settings.commit, table=name, record=record, key=key, partition_by=columns)
-            for name, record, key, columns, table in tables
+            made
+            | f"Stage {table.name}"
+            >> StageTable(
+                table, commit=settings.commit, partition_by=settings.partition_by if table is ARTICLES else None
+            )
+            for table, made in tables
         ]
         rest = shelves.pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
         handed: beam.PCollection[str] = (

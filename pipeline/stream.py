@@ -19,6 +19,7 @@ from pipeline.stages import start_workers
 from schemas.documents import Source
 from schemas.errors import ExitCode, UsageError
 from schemas.record import from_row
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.manifest import Manifest
 
 _log = logging.getLogger("newsmill")
@@ -170,7 +171,7 @@ def _log_batch(settings: Settings, manifest: Manifest, done: Committed) -> None:
         settings.commit.run_id,
         manifest.chunk,
         done.size,
-        *(manifest.rows(name) for name in ("articles", "dead_letters", "dropped")),
+        *(manifest.rows(table.name) for table in (ARTICLES, DEAD_LETTERS, DROPPED)),
         done.seconds,
     )
 
@@ -178,7 +179,7 @@ def _log_batch(settings: Settings, manifest: Manifest, done: Committed) -> None:
 def log_report(what: str, outcome: Outcome) -> None:
     """Log how a run or a job ended, and every way in which it does not balance."""
     report, directory = outcome.report, outcome.directory
-    articles = report.rows["articles"]
+    articles = report.rows[ARTICLES.name]
     _log.info("%s %s: %s, %d articles; report: %s", what, report.run_id, report.status, articles, directory)
     for line in report.imbalance:
         _log.error("%s %s does not balance: %s", what, report.run_id, line)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from schemas.feeds import FeedState, Request
 from schemas.record import column, record
 from schemas.stages import words_with
 
@@ -227,14 +226,3 @@ class Replay:
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
-
-
-TABLES: dict[str, type] = {
-    "articles": Article,
-    "dead_letters": DeadLetter,
-    "dropped": Dropped,
-    "replays": Replay,
-    "feed_state": FeedState,
-    "fetch_log": Request,
-}
-"""Directory below the output, and the record that its files hold."""

@@ -19,6 +19,7 @@ from schemas.articles import Article
 from schemas.documents import Document, Entry, Link, Origin
 from schemas.record import from_row
 from schemas.stages import REPROCESSED
+from schemas.tables import ARTICLES
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.latest import find_archived
@@ -92,9 +93,7 @@ class Ingest(beam.PTransform[Any, Any]):
         articles = (archived.documents | ExtractArticles()).articles
         articles = (articles | IdentifyLanguages()).articles | "Older" >> beam.Map(self._older)
         articles = ((articles | RecognizeEntities(models={})).articles | AssignTopics()).articles
-        staged = articles | StageTable(
-            commit=commit, table="articles", record=Article, key="article_id", partition_by=("ingest_date",)
-        )
+        staged = articles | StageTable(ARTICLES, commit=commit)
         return (staged, archived.files) | beam.Flatten() | CommitFiles(commit)
 
 
@@ -244,9 +243,7 @@ def test_what_is_chosen(output: Path, server: Server) -> None:
     newer = dataclasses.replace(rows[1], version=2, archive_file=None, archive_offset=None)
     commit = Commit(output=str(output), run_id="y", ingest_date=DAY)
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-        stage = StageTable(
-            commit=commit, table="articles", record=Article, key="article_id", partition_by=("in_language",)
-        )
+        stage = StageTable(ARTICLES, commit=commit, partition_by=("in_language",))
         _ = pipeline | beam.Create([newer]) | stage | CommitFiles(commit)
     manifests = list(read_manifests(str(output)))
     assert rows[1].article_id not in find_archived(str(output), manifests)["article_id"].to_pylist()
