@@ -24,7 +24,7 @@ from transforms.archive.renew import read_shelf, renew
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
-from transforms.ledger import Attempt, Attempted, AttemptMany, Ledger
+from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
 KIND = "reprocess"
@@ -74,7 +74,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
 
     def expand(self, shelves: beam.PCollection[tuple[str, tuple[Article, ...]]]) -> beam.PCollection[str]:
         settings = self._settings
-        read: Attempted = shelves | "Read" >> AttemptMany(Step(READ.word, self._read), returns=Document)
+        read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
         # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all four steps.
         steps = (*reading_steps(settings), *enriching_steps(settings))
         made: Attempted = read.done | "Make" >> Attempt(*steps, returns=Article, workers=worker_policy(settings))

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import CorruptManifest
 from schemas.tables import TABLES
+from transforms.archive.layout import ARCHIVE
 from transforms.check.keys import Keys
 from transforms.check.problems import Problem
 from transforms.check.rows import Found, check_order, check_rows, columns_to_check
@@ -17,7 +18,7 @@ from transforms.lake import files
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
 from transforms.lake.lake import live_files, manifest_paths, read_manifest, retracted_ids
-from transforms.lake.manifest import ARCHIVE, DataFile, Manifest, manifest_path, schema_columns
+from transforms.lake.manifest import DataFile, Manifest, manifest_path, schema_columns
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import open_input, partition_scalars
 

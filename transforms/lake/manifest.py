@@ -11,13 +11,10 @@ import pyarrow as pa
 
 MANIFEST_VERSION = 1
 
-ARCHIVE = "archive"
-"""Directory of the WARC files that keep fetched pages: committed like tables, but no Parquet."""
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class DataFile:
-    """One Parquet file of a commit. Paths are relative to the output, with forward slashes."""
+    """One file of a commit. Paths are relative to the output, with forward slashes."""
 
     table: str
     path: str
@@ -29,8 +26,8 @@ class DataFile:
 
     @property
     def is_parquet(self) -> bool:
-        """Whether it holds rows of a table; the archive holds pages."""
-        return self.table != ARCHIVE
+        """Whether it holds rows of a table; other files are committed with them, and only their bytes are checked."""
+        return self.path.endswith(".parquet")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

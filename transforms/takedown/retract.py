@@ -10,12 +10,13 @@ import pyarrow.compute as pc
 
 from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, DROPPED, TABLES
-from transforms.identity import digest
+from transforms.archive.layout import ARCHIVE
+from transforms.identity import short_digest
 from transforms.lake import files
 from transforms.lake.commit import STAGING, commit_manifest
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import live_files, read_manifests
-from transforms.lake.manifest import ARCHIVE, DataFile, Manifest, data_path
+from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.read import open_files
 from transforms.lake.rewrite import read_parts, stage_rows, todays_schemas
 from transforms.takedown.pages import Moved, count_lost, find_pages, find_pointers, point_anew
@@ -185,7 +186,7 @@ def _stage_archives(
         if not chosen.left:
             moves[old.path] = Moved(None, chosen.places)
             continue
-        path = f"{old.path.rpartition('/')[0]}/{run_id}-00000-{digest(old.path)[:16]}.warc.gz"
+        path = f"{old.path.rpartition('/')[0]}/{run_id}-00000-{short_digest(old.path)}.warc.gz"
         where = files.join(staging, f"{ARCHIVE}-{len(staged)}.staged")
         staged.append(stage_redacted(output, old, path, chosen, staged=where, at=at))
         moves[old.path] = Moved(path, chosen.places)
