@@ -56,7 +56,8 @@ from tests.support.corpus import Made, make_corpus, make_story, read_corpus, sto
 from tests.support.lakes import read_lake
 from tests.support.processes import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
 from tests.support.servers import Reply, Server
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake
+from transforms.lake.manifests import live_files
 
 MAX_ATTEMPTS = 60
 """Runs of one lake before the next is let through: a loop without progress must end."""
@@ -304,7 +305,7 @@ def _end_by(run: Watched, word: str) -> tuple[Ended, list[str]]:
 def find_strays(output: Path) -> Iterator[str]:
     """Files that no manifest vouches for or that a crash left, and files that are not as their manifest says."""
     try:
-        live = {file.path: file for file in live_files(list(read_manifests(str(output))))}
+        live = {file.path: file for file in live_files(Lake(str(output)).manifests())}
     except CorruptManifest as error:
         yield str(error)
         return

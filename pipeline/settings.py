@@ -12,8 +12,8 @@ from schemas.articles import Article
 from schemas.errors import UsageError
 from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.feeds.schedule import PollLimits
+from transforms.lake.commits import Commit
 from transforms.lake.partitions import partition_types
-from transforms.lake.write import Commit
 from transforms.sources.field_names import FieldMap, parse_map
 from transforms.sources.limits import ReadLimits
 from transforms.subscriptions.lists import is_list_address
