@@ -23,7 +23,7 @@ from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.sources.open import Opened, OpenSources
 from transforms.urls import is_web_url
 from transforms.web.fetch import Fetched, FetchPages
-from transforms.web.retrieve import Asked, RetrieveSources
+from transforms.web.retrieve import RetrievedSources, RetrieveSources
 
 
 class News(NamedTuple):
@@ -76,7 +76,7 @@ class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
             return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
-        asked: Asked = remote | "Retrieve" >> RetrieveSources(policy=self._settings.fetch_policy)
+        asked: RetrievedSources = remote | "Retrieve" >> RetrieveSources(policy=self._settings.fetch_policy)
         pairs = zip(
             local | "OpenFiles" >> self._open(),
             asked.retrieved | "OpenRetrieved" >> self._open(poll_limits=self._settings.poll_limits),

@@ -294,7 +294,7 @@ def test_a_host_that_asks_for_an_hour_is_left_alone(serve: Serve) -> None:
     site.routes["/robots.txt"] = Reply(status=404)
     result = fetch([link(site.url(f"/{n}"), position=n) for n in range(9)])
     assert Counter((letter.code, letter.http_status) for letter in result.dead) == {("fetch.http_429", 429): 8}
-    assert sum("was not asked" in letter.message for letter in result.dead) == 7
+    assert sum("was not requested" in letter.message for letter in result.dead) == 7
     assert site.paths() == ["/robots.txt", "/0", "/1"]
 
 

@@ -200,7 +200,7 @@ def test_pacers_with_one_book_keep_one_pace(time: Time, tmp_path: Path) -> None:
     with pytest.raises(Busy), two.turn("https://example.org/a"):
         raise busy(3600)
     assert time.slept == [4.0, 4.0, 4.0]
-    with pytest.raises(Trouble, match="was not asked, since later"):
+    with pytest.raises(Trouble, match="was not requested, since later"):
         one.check_open("https://example.org/a")
 
 
@@ -261,7 +261,7 @@ def test_a_closed_host_is_not_asked(limiter: RateLimiter, time: Time) -> None:
     with pytest.raises(Busy), limiter.turn("https://example.org/a"):
         raise busy(3600)
     for ask in (limiter.check_open, lambda url: limiter.turn(url).__enter__()):
-        with pytest.raises(Trouble, match="was not asked, since later") as caught:
+        with pytest.raises(Trouble, match="was not requested, since later") as caught:
             ask("http://EXAMPLE.org/b")
         assert (caught.value.code, caught.value.status) == ("fetch.http_429", 429)
         assert not isinstance(caught.value, Busy)

@@ -239,7 +239,7 @@ def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: HttpCl
     checks, limiter = open_robots(client, later)
     with pytest.raises(Trouble), limiter.turn(server.url("/")):
         raise Trouble("fetch.dns", "no such name")
-    with pytest.raises(Trouble, match="was not asked, since no such name") as caught:
+    with pytest.raises(Trouble, match="was not requested, since no such name") as caught:
         checks.check(server.url("/a"))
     assert caught.value.code == "fetch.dns"
     later.seconds = 601
