@@ -1,4 +1,4 @@
-"""What leads elsewhere without status 3xx, what cookies do on the way, and what is no article at its end."""
+"""Redirects without status 3xx, cookies on the way, and home pages in place of an article."""
 
 import time
 from collections.abc import Iterator

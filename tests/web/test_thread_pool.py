@@ -1,3 +1,5 @@
+"""The pool of threads: order, bounds and errors."""
+
 import threading
 import time
 from collections.abc import Callable, Iterator
