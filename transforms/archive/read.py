@@ -11,7 +11,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from schemas.documents import Document, Origin, Response
 from schemas.trouble import Trouble
-from transforms.archive.write import TABLE
+from transforms.archive.layout import ARCHIVE
 from transforms.lake import files
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
@@ -204,7 +204,7 @@ def archived_documents(
         Trouble: a file is missing, or a record in it is not what it was.
     """
     wanted = None if urls is None else {canonical_url(url) for url in urls}
-    for file in live_files(manifests, TABLE):
+    for file in live_files(manifests, ARCHIVE):
         archive = Archive(output, file.path, max_page_bytes=max_page_bytes)
         try:
             for offset, url in archive.offsets():

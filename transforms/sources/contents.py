@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.request import url2pathname
 
-from schemas.documents import Document, Entry, Link, Origin, Response, Source
+from schemas.documents import SUBSCRIBABLE, Document, Entry, Link, Origin, Response, Source
 from schemas.feeds import FeedHints
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
@@ -33,7 +33,6 @@ _T = TypeVar("_T")
 Found = Link | Document | Source | Mishap
 """What a source may hold."""
 
-_FEEDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,40}:")
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.IGNORECASE
@@ -144,7 +143,7 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
 
 def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Found]:
     first = opened.source.first
-    if opened.kind in _FEEDS:
+    if opened.kind in SUBSCRIBABLE:
         return _feed(opened, tell)
     if opened.source.feed is not None:
         raise Trouble("read.not_feed", f"{opened.source.uri} is no feed but {opened.kind}")

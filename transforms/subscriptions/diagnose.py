@@ -23,11 +23,10 @@ from transforms.subscriptions.findings import (
     judge_redirects,
     judge_schedule,
     judge_type,
-    plural,
-    span,
 )
 from transforms.web.client import FetchedPage
 from transforms.web.polite_client import PoliteClient, fetch_url
+from transforms.wording import plural, span
 
 _MADE_UP = (("If-None-Match", '"newsmill-asks-whether-you-compare"'),)
 

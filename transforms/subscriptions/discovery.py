@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml import html as lxml_html
 
+from schemas.documents import SUBSCRIBABLE
 from schemas.trouble import Trouble
 from transforms.sources.feed_entries import read_feed
 from transforms.sources.json_feeds import absolute
@@ -17,9 +18,6 @@ from transforms.sources.strings import squeeze
 from transforms.urls import join_url, split_url
 from transforms.web.client import FetchedPage
 from transforms.web.rate_limiter import UNREACHED
-
-FEED_KINDS = ("rss", "atom", "cdf", "json_feed", "sitemap")
-"""What can be subscribed to, as :func:`transforms.sources.recognize.recognize` calls it."""
 
 MAX_ASKED = 8
 """Addresses asked for one site, its page included."""
@@ -192,9 +190,9 @@ def _kind(page: FetchedPage) -> str:
 
 
 def feed_kind(page: FetchedPage) -> str | None:
-    """One of FEED_KINDS; None for anything else."""
+    """One of SUBSCRIBABLE; None for anything else."""
     kind = _kind(page)
-    return kind if kind in FEED_KINDS else None
+    return kind if kind in SUBSCRIBABLE else None
 
 
 def feed_title(page: FetchedPage, kind: str) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from schemas.documents import Source
+from schemas.documents import SUBSCRIBABLE, Source
 from schemas.errors import AlreadySubscribed, ListError
 from schemas.feeds import FeedState
 from schemas.trouble import Trouble
@@ -93,7 +93,7 @@ def read_subscriptions(
     except Trouble as why:
         raise ListError(f"{path_or_url}: {why.message}: give an OPML file that names feeds") from why
     if kind not in ("toml", "text"):
-        remedy = "add it with 'newsmill feeds add'" if kind in ("rss", "atom", "json_feed", "html") else "name a list"
+        remedy = "add it with 'newsmill feeds add'" if kind in (*SUBSCRIBABLE, "html") else "name a list"
         raise ListError(f"{path_or_url} is no list of feeds but {kind}: {remedy}")
     return parse_toml(_decoded(data, path_or_url), name=path_or_url)
 

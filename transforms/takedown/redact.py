@@ -10,8 +10,9 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
 from schemas.errors import CorruptArchive
+from transforms.archive.layout import ARCHIVE
 from transforms.lake import files
-from transforms.lake.manifest import ARCHIVE, DataFile
+from transforms.lake.manifest import DataFile
 from transforms.lake.read import open_input
 from transforms.lake.rewrite import Sink
 from transforms.takedown.tombstones import make_tombstone
