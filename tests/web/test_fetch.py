@@ -113,13 +113,13 @@ def told(links: list[Link], mode: str) -> list[tuple[str | None, bool]]:
 
 SHARED = [
     (
-        "identified by guid",
+        "by guid",
         "all",
         [("1", "A", LONG, "guid"), ("2", "B", OTHER, "guid")],
         [("guid", True), ("guid", True)],
     ),
     ("one guid", "all", [("1", "A", LONG, "guid"), ("1", "A", LONG, "guid")], [("guid", True), ("guid", False)]),
-    ("identified by text", "never", [(None, "A", LONG, "text"), (None, "B", OTHER, "text")], [("text", True)] * 2),
+    ("by text", "never", [(None, "A", LONG, "text"), (None, "B", OTHER, "text")], [("text", True)] * 2),
     (
         "short, pages asked for",
         "all",

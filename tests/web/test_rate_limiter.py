@@ -206,9 +206,7 @@ def test_limiters_with_one_store_share_the_pauses(time: Time, tmp_path: Path) ->
         one.check_open("https://example.org/a")
 
 
-def test_a_limiter_outlives_a_run_and_its_directory(
-    time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_limiter_outlives_the_directory_of_a_run(time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / "one"))
     limiter = RateLimiter(POLICY, clock=time.clock, sleep=time.sleep)
     for name in ("one", "one", "two"):
