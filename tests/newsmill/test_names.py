@@ -94,6 +94,7 @@ def run_words(root: Path) -> list[str]:
     return ["run", "--input", str(page), "--output", str(root / "lake"), "--fetch", "never", "--spacy_model", "none"]
 
 
+@pytest.mark.slow
 def test_the_command_imports_nothing_from_where_it_is_called(tmp_path: Path) -> None:
     for package in ("schemas", "transforms", "pipeline"):
         make_package(tmp_path, package)
