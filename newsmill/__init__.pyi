@@ -18,6 +18,8 @@ from schemas.documents import Retrieved as Retrieved
 from schemas.documents import Source as Source
 from schemas.feeds import FeedState as FeedState
 from schemas.feeds import Request as Request
+from schemas.tables import TABLES as TABLES
+from schemas.tables import Table as Table
 from transforms.archive.write import ArchivePages as ArchivePages
 from transforms.articles.extract import ExtractArticles as ExtractArticles
 from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntities

@@ -19,12 +19,12 @@ NAMES = (
     "DropRepeats", "Dropped", "Entity", "Entry", "Exchange", "ExtractArticles", "FeedState", "FetchPages",
     "FetchPolicy", "IdentifyLanguages", "Link", "Mention", "NEWSMILL_VERSION", "OpenSources", "Origin", "PollLimits",
     "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source",
-    "StageTable", "Topic", "WindowedCommit", "WorkerPolicy", "open_table", "view_sql",
+    "StageTable", "TABLES", "Table", "Topic", "WindowedCommit", "WorkerPolicy", "open_table", "view_sql",
 )  # fmt: skip
 """What users import: a name that goes is a line in the changelog."""
 
-BEAMS_OWN = re.compile("WARNING:root:(apitools not found|This output type hint will be ignored)")
-"""What Beam logs of parts that are not installed, and of transforms with several outputs."""
+BEAMS_OWN = re.compile("WARNING:root:apitools not found")
+"""What Beam logs of a part that is not installed."""
 
 
 def python(*words: str, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":

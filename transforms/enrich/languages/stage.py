@@ -10,6 +10,7 @@ from schemas.articles import Article, DeadLetter, Dropped
 from schemas.stages import LANGUAGE
 from transforms.enrich.languages.identify import LANGUAGES, identify_language
 from transforms.ledger import Attempt
+from transforms.named_outputs import NamedOutputs
 from transforms.workers.steps import Step
 
 
@@ -21,7 +22,7 @@ class Identified(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class IdentifyLanguages(beam.PTransform[beam.PCollection[Article], Identified]):
+class IdentifyLanguages(NamedOutputs[beam.PCollection[Article], Identified]):
     """Name the language of each article's text.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.

@@ -8,6 +8,7 @@ from schemas.articles import Article, DeadLetter, Dropped
 from schemas.stages import TOPICS
 from transforms.enrich.topics.assign import assign_topics
 from transforms.ledger import Attempt
+from transforms.named_outputs import NamedOutputs
 from transforms.workers.steps import Step
 
 
@@ -19,7 +20,7 @@ class Assigned(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class AssignTopics(beam.PTransform[beam.PCollection[Article], Assigned]):
+class AssignTopics(NamedOutputs[beam.PCollection[Article], Assigned]):
     """Give each article its Media Topics.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.
