@@ -10,6 +10,7 @@ from pipeline.cli import main
 from tests.support.corpus import make_corpus
 from tests.support.lakes import compare_rows, find_strays, read_lake
 from tests.support.s3 import KEY_ID, SECRET, Store
+from transforms.lake.store import set_options
 
 pytestmark = pytest.mark.slow
 
@@ -40,6 +41,7 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
     expected = read_lake(tmp_path / "disk")
     # Nothing that an earlier test told this process of file systems may help.
     FileSystems.set_options(None)
+    set_options()
     with Store() as store:
         words = ["run", "--input", str(corpus), "--output", store.url("lake"), *QUIET, *store.options, *more]
         assert main(words) == 0, capsys.readouterr().err
