@@ -1,13 +1,27 @@
 """The base class of transforms that return several collections."""
 
+import importlib
+import inspect
 import logging
-from typing import NamedTuple
+import pkgutil
+from typing import NamedTuple, get_type_hints
 
 import apache_beam as beam
 import pytest
 from apache_beam.typehints import TypeCheckError
 
+import pipeline
+import transforms
 from transforms.named_outputs import NamedOutputs
+
+TRANSFORMS = {
+    found
+    for package in (pipeline, transforms)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    if not module.name.endswith(".__main__")
+    for found in vars(importlib.import_module(module.name)).values()
+    if inspect.isclass(found) and issubclass(found, beam.PTransform) and found.__module__ == module.name
+} - {NamedOutputs}
 
 
 class Split(NamedTuple):
@@ -32,3 +46,10 @@ def test_the_type_of_the_input_is_checked() -> None:
     numbers = beam.Pipeline() | beam.Create([1, 2]).with_output_types(int)
     with pytest.raises(TypeCheckError, match="int"):
         _ = numbers | SplitWords()
+
+
+@pytest.mark.parametrize("transform", sorted(TRANSFORMS, key=str))
+def test_every_transform_with_several_outputs_is_of_this_class(transform: type) -> None:
+    returns = get_type_hints(transform.expand)["return"]  # type: ignore[attr-defined]
+    has_several = inspect.isclass(returns) and issubclass(returns, tuple)
+    assert issubclass(transform, NamedOutputs) == has_several

@@ -15,11 +15,13 @@ from newsmill._names import public_names
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 NAMES = (
-    "AssignTopics", "ArchivePages", "Article", "Author", "Commit", "CommitFiles", "DeadLetter", "Document",
-    "DropRepeats", "Dropped", "Entity", "Entry", "Exchange", "ExtractArticles", "FeedState", "FetchPages",
-    "FetchPolicy", "IdentifyLanguages", "Link", "Mention", "NEWSMILL_VERSION", "OpenSources", "Origin", "PollLimits",
+    "ArchivePages", "Article", "ArticleRows", "AssignTopics", "Author", "Commit", "CommitFiles", "DeadLetter",
+    "Document", "Dropped", "DropRepeats", "EnrichArticles", "Enrichment", "ENRICHMENTS", "Entity", "EntityPolicy",
+    "Entry", "Exchange", "ExtractArticles", "FeedState", "FetchPages", "FetchPolicy", "IdentifyLanguages",
+    "LanguagePolicy", "Link", "Mention", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin", "PollLimits",
     "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source",
-    "StageTable", "TABLES", "Table", "Topic", "WindowedCommit", "WorkerPolicy", "open_table", "view_sql",
+    "SplitRows", "StageTable", "Table", "TABLES", "Topic", "TopicPolicy", "view_sql", "WindowedCommit",
+    "WorkerPolicy",
 )  # fmt: skip
 """What users import: a name that goes is a line in the changelog."""
 
