@@ -7,14 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 from pipeline import signals
 from pipeline.checks import check_engine, check_stores
 from pipeline.console import complain
-from pipeline.options import check_local_output, more_commands, parse
-from schemas.errors import ExitCode, NewsmillError, UsageError
-from transforms.printable import PrintableFormatter, printable_lines
+from pipeline.options import all_commands
+from pipeline.parse import parse
+from schemas.errors import ExitCode, NewsmillError
+from transforms.printable import PrintableFormatter
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,27 +53,12 @@ def _main(argv: Sequence[str] | None) -> int:
 
 
 def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]) -> int:
-    if known.command == "dictionary":
-        from pipeline.dictionary import render_dictionary  # noqa: PLC0415  heavy modules load when needed
-
-        sys.stdout.write(render_dictionary())
-        return ExitCode.DONE
-    if known.command == "report":
-        return _print_report(known.output, known.run_id)
-    known.beam_args, known.words = beam_args, words
+    known.beam_args, known.words = beam_args, [*words, *known.from_file]
     if beam_args:
         check_engine(beam_args)
         _tell_file_systems(beam_args)
     check_stores(_paths(known))
-    if known.command in more_commands():
-        return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
-    from pipeline.settings import settings_from  # noqa: PLC0415
-
-    settings = settings_from(known, beam_args)
-    check_local_output(known.output)
-    from pipeline.run import run  # noqa: PLC0415
-
-    return run(settings, arguments=words)
+    return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
 
 
 _LIBRARIES = frozenset(("apache_beam", "boto3", "botocore", "duckdb", "obstore", "pyarrow"))
@@ -99,7 +84,8 @@ def to_newsmill_error(error: Exception) -> NewsmillError | None:
 
 def _paths(known: argparse.Namespace) -> list[str]:
     """Paths and addresses that the command line names."""
-    given = [getattr(known, name, None) or [] for name in ("output", "input", "feeds", "file", "opml", "to")]
+    options = all_commands()[known.command].verb(known.verb).options
+    given = [getattr(known, one.name) or () for one in options if one.setting.path == "always"]
     return [path for each in given for path in ([each] if isinstance(each, str) else each)]
 
 
@@ -132,12 +118,3 @@ def _set_up_output() -> None:
     logging.getLogger("newsmill").setLevel(logging.INFO)
     # It logs the traceback of what stops a run, which is said in one line, and kept whole in failure.txt.
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
-
-
-def _print_report(output: str, run_id: str | None) -> int:
-    runs = Path(output) / "runs"
-    found = sorted(runs.glob("*/report.txt")) if run_id is None else [runs / run_id / "report.txt"]
-    if not found or not found[-1].is_file():
-        raise UsageError(f"no report of {f'run {run_id}' if run_id else 'any run'} below {runs}")
-    sys.stdout.write(printable_lines(found[-1].read_text(encoding="utf-8", errors="backslashreplace")))
-    return 0

@@ -71,7 +71,7 @@ def replay_letters(settings: Settings, wanted: Wanted, *, arguments: Sequence[st
         UsageError: the output holds no run.
         LockHeld: another run writes to the output.
     """
-    settings = dataclasses.replace(settings, max_dead_ratio=1.0)
+    settings = dataclasses.replace(settings, run_policy=dataclasses.replace(settings.run_policy, max_dead_ratio=1.0))
     output = settings.commit.output
     check_output(output)
     with hold_lock(output):

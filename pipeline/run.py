@@ -32,7 +32,7 @@ from pipeline.lock import hold_lock
 from pipeline.memory import Memory
 from pipeline.polls import Feeds, subscribe
 from pipeline.report import Report, make_report, render_report, report_to_json
-from pipeline.settings import Settings, make_run_id
+from pipeline.settings import Settings, make_run_id, shaping_text
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
@@ -91,18 +91,8 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     The inputs count as they were given, not as they were found: a file that came or went since the crash
     does not make it another run, and is for the run after.
     """
-    commit = dataclasses.replace(settings.commit, run_id="", ingest_date=settings.commit.ingest_date.min)
-    shaping = dataclasses.replace(
-        settings,
-        commit=commit,
-        started_at=settings.started_at.min,
-        beam_args=(),
-        quiet=False,
-        fresh=False,
-        workers=dataclasses.replace(settings.workers, workers=1),
-    )
     given = "" if settings.inputs or settings.feeds else repr([row(element) for element in elements])
-    return digest(kind, repr(shaping), given)
+    return digest(kind, shaping_text(settings), given)
 
 
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:

@@ -6,7 +6,7 @@ import time
 
 from pipeline import signals
 from pipeline.settings import Settings
-from transforms.articles.extract import MIN_CHARS, ExtractArticles
+from transforms.articles.extract import ExtractArticles
 from transforms.enrich.entities.stage import RecognizeEntities
 from transforms.enrich.languages.stage import IdentifyLanguages
 from transforms.enrich.topics.stage import AssignTopics
@@ -18,7 +18,7 @@ from transforms.workers.steps import Step
 def reading_steps(settings: Settings) -> tuple[Step, ...]:
     """Document to article: extract, language."""
     extract = ExtractArticles(
-        min_chars=settings.min_chars or MIN_CHARS,
+        min_chars=settings.min_chars,
         agent=settings.fetch_policy.robots_name,
         respect_opt_outs=settings.respect_opt_outs,
         # The start of the run, which one that is carried on shares; an unbounded job goes on for months.

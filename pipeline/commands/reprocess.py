@@ -1,48 +1,42 @@
 """``newsmill reprocess``: archived pages go in; new versions come out, where today's code says anything new."""
 
 import argparse
+import dataclasses
 import logging
 import sys
 from pathlib import Path
-from typing import Any
 
+from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES
+from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import UsageError
+from transforms.known.policy import KnownPolicy, parse_day
 
-EXAMPLES = """\
-examples:
+COMMAND = Command(
+    name="reprocess",
+    summary="read archived pages again with today's code and models",
+    description="Extract and enrich archived pages again, and write new versions where anything has changed.",
+    examples="""\
   newsmill reprocess --output lake
       read every archived page again with the code and models installed now
   newsmill reprocess --output lake --since 2026-03-01 --spacy_model en_core_web_trf
       only pages fetched since that day, with another model
 
-Nobody on the network is asked. Pages are there of runs with --archive. An article whose text, entities, topics or
+Nothing is requested from the network. Runs with --archive keep the pages. An article whose text, entities, topics or
 facts come out as they are stored gets no new version, so a second call writes none.
-"""
-
-
-def add_parser(commands: Any) -> None:
-    """Add the options of ``newsmill reprocess``."""
-    from pipeline.options import EXIT_CODES, add_shared_options  # noqa: PLC0415  that module imports this one
-
-    parser = commands.add_parser(
-        "reprocess",
-        help="read archived pages again with today's code and models",
-        description="Extract and enrich archived pages again, and write new versions where anything has changed.",
-        epilog=EXAMPLES + "\n" + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    main = parser.add_argument_group("what")
-    main.add_argument("--output", required=True, metavar="DIR", help="output of the runs")
-    main.add_argument(
-        "--from",
-        dest="kept_in",
-        choices=("archive",),
-        default="archive",
-        help="where the pages are taken from (default: %(default)s)",
-    )
-    main.add_argument("--since", metavar="YYYY-MM-DD", help="only pages fetched on that day (UTC) or later")
-    add_shared_options(parser)
+""",
+    groups=(
+        Group(
+            "which pages",
+            (
+                OUTPUT,
+                option("from", "where the pages are taken from", default="archive", choices=("archive",)),
+                option("since", "only pages fetched on that day (UTC) or later", metavar="YYYY-MM-DD", read=parse_day),
+            ),
+        ),
+        *GRAPH,
+    ),
+    exit_codes=GRAPH_EXIT_CODES,
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:
@@ -59,7 +53,9 @@ def carry_out(known: argparse.Namespace) -> int:
     from pipeline.lock import hold_lock  # noqa: PLC0415
     from pipeline.settings import settings_from  # noqa: PLC0415
 
-    settings = settings_from(known, getattr(known, "beam_args", []), inputs=())
+    settings = dataclasses.replace(
+        settings_from(known, known.beam_args, inputs=()), known_policy=KnownPolicy(since=known.since)
+    )
     output = settings.commit.output
     if "://" not in output and not Path(output).is_dir():
         raise UsageError(f"--output {output} does not exist: name the output of an earlier run")

@@ -18,7 +18,7 @@ import pytest
 from benchmarks.corpus import make_corpus, read_corpus, story_record
 from benchmarks.crash import Plan, compare_rows, compare_with_made, find_duplicates, find_strays, run_crashes
 from pipeline.cli import main
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.run import run
 from pipeline.settings import settings_from
 from tests.support.lakes import read_lake

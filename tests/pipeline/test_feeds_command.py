@@ -303,7 +303,7 @@ WRONG = [
     (["import", "none.opml"], "none.opml is not there"),
     (["export", "--file", "bad.toml"], "bad.toml, line 2"),
     (["check", "https://a.example/", "--delay_s", "-1"], "delay_s is -1.0"),
-    (["check", "https://a.example/", "--runner", "FnApiRunner"], "is no option of 'newsmill feeds'"),
+    (["check", "https://a.example/", "--runner", "FnApiRunner"], "unknown option --runner"),
     (["check", "https://a.example/", "--contakt", "x"], "unknown option --contakt"),
 ]
 

@@ -350,8 +350,8 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
 
 WRONG = [
     (["--reason", "fetch.tiemout"], "did you mean fetch.timeout"),
-    (["--since", "yesterday"], "--since 'yesterday' is no day"),
-    (["--max_attempts", "0"], "--max_attempts 0 must be at least 1"),
+    (["--since", "yesterday"], "--since: 'yesterday' is not a day"),
+    (["--max_attempts", "0"], "--max_attempts is 0: give a whole number of at least 1"),
     ([], "holds no run"),
 ]
 

@@ -21,7 +21,7 @@ from apache_beam.transforms.window import FixedWindows
 
 from benchmarks.crash import compare_rows, find_duplicates, find_strays, kill_group
 from pipeline.cli import main
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.settings import Settings, settings_from
 from pipeline.unbounded import StreamNews, make_known, stream_unbounded
 from schemas.errors import UsageError

@@ -7,6 +7,7 @@ from typing import Any
 from apache_beam.utils.timestamp import Duration, Timestamp
 
 from transforms.lake import files
+from transforms.lake.policy import WritePolicy
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,10 +31,7 @@ class Commit:
     max_partitions: int = 500
 
     def __post_init__(self) -> None:
-        if self.shards < 1:
-            raise ValueError(f"shards must be at least 1, got {self.shards}")
-        if self.max_partitions < 1:
-            raise ValueError(f"max_partitions must be at least 1, got {self.max_partitions}")
+        WritePolicy(shards=self.shards, max_partitions=self.max_partitions)  # checks them
 
     @property
     def staging(self) -> str:
