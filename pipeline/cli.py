@@ -56,12 +56,14 @@ def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]
     known.beam_args, known.words = beam_args, [*words, *known.from_file]
     if beam_args:
         check_engine(beam_args)
-        _tell_file_systems(beam_args)
+        from transforms.lake.store import set_options  # noqa: PLC0415  only where there are options
+
+        set_options(*beam_args)
     check_stores(_paths(known))
     return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
 
 
-_LIBRARIES = frozenset(("apache_beam", "boto3", "botocore", "duckdb", "obstore", "pyarrow"))
+_LIBRARIES = frozenset(("apache_beam", "duckdb", "obstore", "pyarrow"))
 """Packages whose errors mean that a file or store cannot be read or written, not that newsmill has a defect."""
 
 
@@ -87,14 +89,6 @@ def _paths(known: argparse.Namespace) -> list[str]:
     options = all_commands()[known.command].verb(known.verb).options
     given = [getattr(known, one.name) or () for one in options if one.setting.path == "always"]
     return [path for each in given for path in ([each] if isinstance(each, str) else each)]
-
-
-def _tell_file_systems(beam_args: Sequence[str]) -> None:
-    """What the command line says of buckets, before anything in one is touched."""
-    from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415  costs a second: only when asked
-    from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415
-
-    FileSystems.set_options(PipelineOptions(list(beam_args)))
 
 
 _BESIDE_THE_POINT = ("apitools not found", "This output type hint will be ignored")

@@ -4,8 +4,7 @@ from pipeline.options import Group, policy_groups, policy_options
 from pipeline.policies import PagePolicy, RunPolicy
 from schemas.errors import ExitCode
 from transforms.articles.policy import ExtractPolicy
-from transforms.enrich.entities.policy import EntityPolicy
-from transforms.enrich.languages.policy import LanguagePolicy
+from transforms.enrich.policies import enrichment_policies
 from transforms.feeds.limits import PollLimits
 from transforms.lake.policy import WritePolicy
 from transforms.sources.limits import ReadLimits
@@ -15,7 +14,7 @@ from transforms.workers.policy import WorkerPolicy
 GRAPH = policy_groups(
     writing=(WritePolicy,),
     fetching=(PagePolicy, FetchPolicy),
-    reading_and_enriching=(ReadLimits, ExtractPolicy, LanguagePolicy, EntityPolicy),
+    reading_and_enriching=(ReadLimits, ExtractPolicy, *enrichment_policies()),
     worker_processes=(WorkerPolicy,),
     the_run=(RunPolicy,),
 )

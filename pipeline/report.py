@@ -6,6 +6,7 @@ import io
 import logging
 import platform
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,23 +14,27 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.console import Console
 
 from pipeline.balance import StageCount, count_stages, find_imbalance
+from pipeline.console import in_quotes, own_command
 from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
+from schemas.stages import OUTCOMES, STAGES, Stage
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.letters.known import COUNTER
-from transforms.printable import printable, printable_json
+from transforms.printable import printable, printable_json, printable_lines
 
 _log = logging.getLogger("newsmill")
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
 _SECRET = re.compile(r"(?i)key|secret|token|password|credential|auth|endpoint")
 
@@ -48,8 +53,13 @@ class SourceCount:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """All that is said of one run."""
+    """All that is said of one run, whatever its kind.
 
+    Attributes:
+        kind: as of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+    """
+
+    kind: str = "run"
     run_id: str
     status: str
     exit_code: int
@@ -101,20 +111,13 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-_OUTCOMES = ("articles", "dead_letters", "dropped")
-"""Tables of which an input is a row of exactly one."""
-
-_COUNTED = {
-    "articles": ("source_uri", "source_kind", "in_language"),
-    "dead_letters": ("source_uri", "source_kind", "code"),
-    "dropped": ("source_uri", "source_kind", "outcome", "reason"),
-    "feed_state": ("status", "last_code", "last_status"),
-    "fetch_log": ("purpose", "status", "code"),
-}
+def _outcome_tables() -> list[str]:
+    """Names of the tables of which a document is a row of exactly one."""
+    return [table.name for table in TABLES.values() if table.is_outcome]
 
 
 def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[tuple[str | None, ...]]]:
-    """How many rows of each table have which values in the columns of _COUNTED, read from the files written.
+    """How many rows of each table have which values in its ``reported`` columns, read from the files written.
 
     Reading back is the point: what is reported is what is there. Of a file that a later commit has put into another
     (a run that is carried on after a compaction) only the number of rows is known.
@@ -123,11 +126,9 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
         OSError: a file that nothing has removed is not there.
     """
     removed: frozenset[str] | None = None
-    found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in _COUNTED}
-    for file in (file for manifest in manifests for file in manifest.files):
-        columns = list(_COUNTED.get(file.table, ()))
-        if not columns:
-            continue
+    found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
+    for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
+        columns = list(TABLES[file.table].reported)
         path = files.join(output, file.path)
         try:
             parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
@@ -137,6 +138,9 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
             if file.path not in removed:
                 raise
             found[file.table][(None,) * len(columns)] += file.rows
+            continue
+        if not columns:
+            found[file.table][()] += parquet.metadata.num_rows
             continue
         table = parquet.read(columns=[name for name in columns if name in parquet.schema_arrow.names])
         partition = parse_partition(file.path)
@@ -152,18 +156,18 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
 def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[SourceCount, ...]:
     """Rows by input, in the order of their names."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for table in _OUTCOMES:
+    for table in _outcome_tables():
         for values, number in rows[table].items():
-            outcome = values[2] if table == "dropped" else table
+            outcome = values[2] if table == DROPPED.name else table
             counts.setdefault((values[0] or "", values[1] or ""), Counter())[outcome or ""] += number
     return tuple(
         SourceCount(
             uri=uri,
             kind=kind,
-            articles=count["articles"],
+            articles=count[ARTICLES.name],
             duplicates=count["duplicate"],
             filtered=count["filtered"],
-            dead=count["dead_letters"],
+            dead=count[DEAD_LETTERS.name],
         )
         for (uri, kind), count in sorted(counts.items())
     )
@@ -207,6 +211,9 @@ def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
 def make_report(
     settings: Settings,
     *,
+    kind: str = "run",
+    stages: Sequence[Stage] = STAGES,
+    first: int | None = None,
     arguments: Sequence[str],
     counters: Mapping[str, int] | None,
     manifests: Sequence[Manifest],
@@ -216,13 +223,20 @@ def make_report(
     """Judge a finished run: does it balance, and is the share of dead letters within bounds.
 
     Args:
-        counters: what the stages counted; None where the engine does not tell, so that nothing can balance.
+        kind: of its manifests.
+        stages: what its documents pass, in order.
+        first: documents that are to enter the first stage; None where their number is not known beforehand.
+        arguments: words of the command line.
+        counters: what the stages counted; None where the engine has no counters: then the rows in the files are
+            compared with what the manifests list, and the report says so.
+        manifests: of its commits.
+        wall_s: how long it took.
         waiting: subscriptions that were not polled, by why.
     """
     rows = count_rows(settings.commit.output, manifests)
     numbers = {table: found.total() for table, found in rows.items()}
     is_counted = counters is not None
-    imbalance = find_imbalance(counters, numbers) if counters is not None else []
+    imbalance = find_imbalance(counters, numbers, stages, first=first) if counters is not None else []
     counters = counters or {}
     for table, number in numbers.items():
         promised = sum(manifest.rows(table) for manifest in manifests)
@@ -230,16 +244,19 @@ def make_report(
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
     open_before = counters.get(COUNTER, 0)
     total = (
-        sum(numbers[table] for table in _OUTCOMES) + sum(count.known for count in count_stages(counters)) + open_before
+        sum(numbers[table] for table in _outcome_tables())
+        + sum(count.known for count in count_stages(counters, stages))
+        + open_before
     )
-    dead_ratio = (numbers["dead_letters"] + open_before) / total if total else 0.0
+    dead_ratio = (numbers[DEAD_LETTERS.name] + open_before) / total if total else 0.0
     if imbalance:
         status, code = "does not balance", 4
     elif dead_ratio > settings.max_dead_ratio:
         status, code = f"too many dead letters ({dead_ratio:.0%} > {settings.max_dead_ratio:.0%})", 3
     else:
-        status, code = "ok" if is_counted else "ok, but not counted: the engine gave no counters", 0
+        status, code = "ok" if is_counted else "ok by its rows: the engine gave no counters", 0
     return Report(
+        kind=kind,
         run_id=settings.commit.run_id,
         status=status,
         exit_code=code,
@@ -249,15 +266,15 @@ def make_report(
         arguments=mask_secrets(arguments),
         versions=library_versions(),
         rows=numbers,
-        stages=tuple(count_stages(counters)),
+        stages=tuple(count_stages(counters, stages)),
         imbalance=tuple(imbalance),
-        codes=_tally(rows["dead_letters"] + _known_codes(counters), 2),
+        codes=_tally(rows[DEAD_LETTERS.name] + _known_codes(counters), 2),
         known_letters=open_before,
-        reasons=_tally(rows["dropped"], 3),
-        languages=_tally(rows["articles"], 2),
+        reasons=_tally(rows[DROPPED.name], 3),
+        languages=_tally(rows[ARTICLES.name], 2),
         sources=count_sources(rows),
-        feeds=count_feeds(rows["feed_state"], waiting),
-        requests=count_requests(rows["fetch_log"]),
+        feeds=count_feeds(rows[FEED_STATE.name], waiting),
+        requests=count_requests(rows[FETCH_LOG.name]),
     )
 
 
@@ -275,7 +292,7 @@ def render_report(report: Report, *, width: int = 100, color: bool = False) -> s
         return _render(report, width=width, color=color)
     except Exception as error:  # a fault in the layout is no fault of the run
         _log.error("the report cannot be laid out, report.json has it: %s: %s", type(error).__name__, error)
-        return f"run {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
+        return f"{report.kind} {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
 
 
 def _render(report: Report, *, width: int, color: bool) -> str:
@@ -307,31 +324,31 @@ def _cells(numbers: Sequence[int]) -> list[str]:
 def _stage_table(report: Report) -> PlainTable:
     balanced = "balances" if not report.imbalance else "does NOT balance"
     table = PlainTable(
-        title=f"run {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
+        title=f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
         title_justify="left",
         title_style="bold",
         show_footer=True,
     )
-    left_out = report.rows["dropped"]
+    left_out = report.rows[DROPPED.name]
     duplicate = sum(count.duplicate for count in report.stages)
     known = sum(count.known for count in report.stages)
-    dead = report.rows["dead_letters"] + report.known_letters
-    total = sum(report.rows[table] for table in _OUTCOMES) + known + report.known_letters
+    dead = report.rows[DEAD_LETTERS.name] + report.known_letters
+    total = sum(report.rows[table] for table in _outcome_tables()) + known + report.known_letters
     footer = [
         "inputs",
         f"{total:,}",
-        f"{report.rows['articles']:,} articles",
+        f"{report.rows[ARTICLES.name]:,} articles",
         f"{dead:,}",
         f"{left_out - duplicate:,}",
         f"{duplicate:,}",
         f"{known:,}",
         "",
     ]
-    heads = ("stage", "in", "done", "dead", "filtered", "duplicate", "known", "busy s")
+    heads = ("stage", "in", *OUTCOMES, "busy s")
     for head, foot in zip(heads, footer, strict=True):
         table.add_column(head, foot, justify="left" if head == "stage" else "right", no_wrap=True)
     for count in report.stages:
-        cells = _cells([count.entered, count.done, count.dead, count.filtered, count.duplicate, count.known])
+        cells = _cells([count.entered, *(getattr(count, name) for name in OUTCOMES)])
         table.add_row(count.stage, *cells, f"{count.busy_s:.1f}")
     return table
 
@@ -350,3 +367,34 @@ def _source_table(report: Report) -> PlainTable:
     if len(report.sources) > MAX_SOURCES:
         table.add_row(f"… and {len(report.sources) - MAX_SOURCES:,} more, in report.json")
     return table
+
+
+def write_report(settings: Settings, report: Report) -> str:
+    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
+    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
+    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
+    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
+    return directory
+
+
+def query_to_try(output: str) -> str:
+    """A DuckDB query over the articles of an output."""
+    path = output.replace("'", "''")
+    return (
+        "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
+        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
+        "order by date_published desc limit 10"
+    )
+
+
+def print_report(settings: Settings, report: Report, directory: str) -> None:
+    """Print the report of a run; with ``quiet`` only one whose exit code is not 0."""
+    if settings.quiet and not report.exit_code:
+        return
+    color = sys.stdout.isatty()
+    width = Console().width if color else 110
+    sys.stdout.write(render_report(report, width=max(80, width), color=color))
+    sys.stdout.write(f"\nreport: {printable(directory)}/report.json\n")
+    if report.rows[ARTICLES.name]:
+        query = printable_lines(query_to_try(settings.commit.output))
+        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")

@@ -1,240 +1,277 @@
-"""Settings go in; archived pages are read again with today's code, compared, and committed where anything changed."""
+"""New versions of stored articles, where today's code finds something else in them or in their archived pages."""
 
-import dataclasses
 import functools
-import json
 import logging
-import time
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.engine import make_pipeline, read_counters
+from pipeline.job import Done, Driver, Job, Outcome
+from pipeline.known_state import KnownState
+from pipeline.report import Report, print_report
 from pipeline.settings import Settings
-from pipeline.stages import enriching_steps, reading_steps, start_workers, worker_policy
-from schemas import NEWSMILL_VERSION
-from schemas.articles import Article, DeadLetter, Dropped
+from pipeline.stages import (
+    enrichment_policies,
+    extract_step,
+    worker_policy,
+)
+from schemas.articles import Article
 from schemas.documents import Document, Source
-from transforms.archive.latest import find_archived, load_rows, shelve
-from transforms.archive.renew import read_shelf, renew
+from schemas.outcomes import ArticleRows
+from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
+from transforms.archive.latest import find_newest, load_rows, shelve
+from transforms.archive.renew import read_shelf, renew, renew_columns
+from transforms.enrich.enrichment import Enrichment, clear, with_dependents
+from transforms.enrich.registry import ENRICHMENTS
+from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.lake import files
-from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
-from transforms.ledger import Attempt, Attempted, AttemptMany, Ledger
+from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
 KIND = "reprocess"
 SHELF = 50
 """Most pages that one worker takes at a time."""
 
-_STAGES = ("read", "extract", "language", "entities", "topics", "versions")
-_OUTCOMES = ("done", "dead", "filtered", "duplicate", "known")
-
 _log = logging.getLogger("newsmill")
+
+Shelf = tuple[str, tuple[Article, ...]]
+"""Rows whose pages are in one archive file, and its path."""
+
+
+Renew = Callable[[Article, Article], Article | None]
+"""Gives the next version of an article: the row that is stored, what was made of it now; None where nothing changed."""
 
 
 class _RenewFn(beam.DoFn):
-    def setup(self) -> None:
-        self._ledger = Ledger("versions")
+    def __init__(self, renew_article: Renew) -> None:
+        self._renew = renew_article
 
-    def process(self, element: tuple[str, Mapping[str, Iterable[Article]]]) -> Iterable[Article]:
+    def setup(self) -> None:
+        self._ledger = Ledger(VERSIONS.word)
+
+    def process(self, element: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterable[ArticleRows]:
         rows, made = (list(element[1][name]) for name in ("rows", "made"))
-        for article in made:  # none where its page failed
+        for found in made:  # none where its page failed
             self._ledger.count("in")
-            newer = renew(rows[0], article)
+            newer = self._renew(rows[0], found.article)
             self._ledger.count("known" if newer is None else "done")
             if newer is not None:
-                yield newer
+                yield ArticleRows(newer, found.rows)
 
 
-def _with_place(article: Article) -> tuple[str, Article]:
-    return f"{article.archive_file}@{article.archive_offset}", article
+class _TakeFn(beam.DoFn):
+    """Gives stored articles as they were before some enrichments, and counts them as read."""
+
+    def __init__(self, enrichments: Sequence[Enrichment]) -> None:
+        self._enrichments = enrichments
+
+    def setup(self) -> None:
+        self._ledger = Ledger(READ.word)
+
+    def process(self, element: Article) -> Iterable[Article]:
+        self._ledger.count("in")
+        self._ledger.count("done")
+        yield clear(element, self._enrichments)
 
 
-def _rows_of(shelf: tuple[str, tuple[Article, ...]]) -> Iterable[Article]:
+def _name_place(article: Article) -> str:
+    return f"{article.archive_file}@{article.archive_offset}"
+
+
+def _name_article(article: Article) -> str:
+    return article.article_id
+
+
+def _with_key(found: Article | ArticleRows, name: Callable[[Article], str]) -> tuple[str, Any]:
+    return name(found.article if isinstance(found, ArticleRows) else found), found
+
+
+def _rows_of(shelf: Shelf) -> Iterable[Article]:
     return shelf[1]
 
 
-class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, ...]]], beam.PCollection[str]]):
+class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[str]]):
     """Shelves of rows to staged files of new versions; gives the path of the list of them, to be committed.
 
-    Bounded. Page bytes cross no shuffle; rows and what was made of their pages meet in one CoGroupByKey.
+    Bounded. Page bytes cross no shuffle; rows and what was made of them meet in one CoGroupByKey.
 
     Args:
         settings: of the chunk.
+        only: enrichments that are done again to the rows as they are stored; empty reads the archived pages again.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, only: Sequence[Enrichment] = ()) -> None:
         super().__init__()
         self._settings = settings
+        self._only = tuple(only)
         self._read = functools.partial(
             read_shelf, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
         )
 
-    def expand(self, shelves: beam.PCollection[tuple[str, tuple[Article, ...]]]) -> beam.PCollection[str]:
-        settings = self._settings
-        read: Attempted = shelves | "Read" >> AttemptMany(Step("read", self._read), returns=Document)
-        # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all four steps.
-        steps = (*reading_steps(settings), *enriching_steps(settings))
-        made: Attempted = read.done | "Make" >> Attempt(*steps, returns=Article, workers=worker_policy(settings))
-        keyed = tuple[str, Article]
+    def expand(self, shelves: beam.PCollection[Shelf]) -> beam.PCollection[str]:
         rows = shelves | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
+        if self._only:
+            name: Callable[[Article], str] = _name_article
+            renew_article: Renew = functools.partial(renew_columns, enrichments=self._only)
+            again = rows | "Take" >> beam.ParDo(_TakeFn(self._only)).with_output_types(Article)
+            made: Enriched = again | "Make" >> self._enrich(self._only)
+            ends: tuple[Attempted | Enriched, ...] = (made,)
+        else:
+            name, renew_article = _name_place, renew
+            read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
+            # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all steps.
+            made = read.done | "Make" >> self._enrich(ENRICHMENTS, extract_step(self._settings))
+            ends = (read, made)
         pairs = {
-            "rows": rows | "RowPlaces" >> beam.Map(_with_place).with_output_types(keyed),
-            "made": made.done | "MadePlaces" >> beam.Map(_with_place).with_output_types(keyed),
+            "rows": rows | "RowKeys" >> beam.Map(_with_key, name).with_output_types(tuple[str, Any]),
+            "made": made.articles | "MadeKeys" >> beam.Map(_with_key, name).with_output_types(tuple[str, Any]),
         }
-        newer = pairs | "Meet" >> beam.CoGroupByKey() | "Renew" >> beam.ParDo(_RenewFn()).with_output_types(Article)
-        ends = (read, made)
-        dead = [end.dead for end in ends] | "DeadLetters" >> beam.Flatten()
-        dropped = [end.dropped for end in ends] | "Dropped" >> beam.Flatten()
-        tables = (
-            ("articles", Article, "article_id", settings.partition_by, newer),
-            ("dead_letters", DeadLetter, "letter_id", ("ingest_date",), dead),
-            ("dropped", Dropped, "source_uri", ("ingest_date",), dropped),
+        do = _RenewFn(renew_article)
+        newer = pairs | "Meet" >> beam.CoGroupByKey() | "Renew" >> beam.ParDo(do).with_output_types(ArticleRows)
+        split: Split = newer | "Split" >> SplitRows()
+        return self._stage(
+            {
+                ARTICLES.name: split.articles,
+                DEAD_LETTERS.name: [end.dead for end in ends] | "DeadLetters" >> beam.Flatten(),
+                DROPPED.name: [end.dropped for end in ends] | "Dropped" >> beam.Flatten(),
+                **split.rows,
+            }
         )
+
+    def _enrich(self, enrichments: Sequence[Enrichment], *first: Step) -> EnrichArticles:
+        policies, workers = enrichment_policies(self._settings), worker_policy(self._settings)
+        return EnrichArticles(enrichments, policies=policies, first=first, workers=workers)
+
+    def _stage(self, rows: Mapping[str, beam.PCollection[Any]]) -> beam.PCollection[str]:
+        settings = self._settings
         staged = [
-            table
+            made
             | f"Stage {name}"
-            >> StageTable(commit=settings.commit, table=name, record=record, key=key, partition_by=columns)
-            for name, record, key, columns, table in tables
+            >> StageTable(
+                TABLES[name],
+                commit=settings.commit,
+                partition_by=settings.partition_by if name == ARTICLES.name else None,
+            )
+            for name, made in rows.items()
         ]
-        rest = shelves.pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
+        rest = staged[0].pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
         handed: beam.PCollection[str] = (
             staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(settings.commit, rest)
         )
         return handed
 
 
-class Count(NamedTuple):
-    """What became of the archived pages: each is in exactly one of the last four."""
-
-    pages: int
-    renewed: int
-    unchanged: int
-    dead: int
-    filtered: int
-
-
-def count_pages(counters: Mapping[str, int]) -> Count:
-    """The outcome in five numbers, out of counters named ``<stage>.<outcome>``."""
-    return Count(
-        pages=counters.get("read.in", 0),
-        renewed=counters.get("versions.done", 0),
-        unchanged=counters.get("versions.known", 0),
-        dead=sum(counters.get(f"{stage}.dead", 0) for stage in _STAGES),
-        filtered=sum(counters.get(f"{stage}.filtered", 0) for stage in _STAGES),
-    )
-
-
-def find_imbalance(counters: Mapping[str, int], rows: Mapping[str, int], chosen: int) -> list[str]:
-    """Every way in which a reprocessing does not add up, in words; empty when it balances.
+class ReprocessGraph:
+    """The graph of a reprocessing: rows of articles to committed new versions.
 
     Args:
-        counters: ``<stage>.<outcome>`` to number.
-        rows: table to number of rows, counted in the files that were written.
-        chosen: pages that were to be read.
+        only: enrichments that are done again to the rows as they are stored; empty reads the archived pages again.
     """
-    wrong, before = [], chosen
 
-    def expect(what: str, left: int, right: int) -> None:
-        if left != right:
-            wrong.append(f"{what}: {left} is not {right}")
+    def __init__(self, only: Sequence[Enrichment] = ()) -> None:
+        self._only = tuple(only)
 
-    for stage in _STAGES:
-        entered = counters.get(f"{stage}.in", 0)
-        expect(f"{stage} in = done before it", entered, before)
-        expect(f"{stage} in = all outcomes", entered, sum(counters.get(f"{stage}.{name}", 0) for name in _OUTCOMES))
-        before = counters.get(f"{stage}.done", 0)
-    count = count_pages(counters)
-    for table, number in (("articles", count.renewed), ("dead_letters", count.dead), ("dropped", count.filtered)):
-        expect(f"rows of {table}", rows.get(table, 0), number)
-    return wrong
-
-
-def run_chunk(settings: Settings, rows: Iterable[Article]) -> tuple[Manifest | None, dict[str, int]]:
-    """Read the pages of some rows again and commit what changed; no manifest where nothing did."""
-    commit, options = settings.commit, PipelineOptions(list(settings.beam_args))
-    made = make_pipeline(options)
-    shelves = beam.Create(shelve(rows, SHELF)).with_output_types(tuple[str, tuple[Article, ...]])
-    _ = made | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
-    result = made.run()
-    result.wait_until_finish()
-    counters = read_counters(result, settings.engine) or {}
-    staged, _ = read_handover(commit)
-    if not staged:
-        files.remove_tree(commit.staging)
-        return None, counters
-    return commit_files(commit, staged, kind=KIND, counters=counters), counters
+    def run(
+        self,
+        settings: Settings,
+        work: Sequence[Article],
+        known: KnownState | None,
+        max_documents: int | None,
+        **parts: Any,
+    ) -> Done:
+        """Read the pages of some rows again and commit what changed; nothing where nothing did."""
+        del known, max_documents
+        pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
+        shelves = beam.Create(shelve(work, SHELF)).with_output_types(Shelf)
+        _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings, self._only)
+        result = pipeline.run()
+        result.wait_until_finish()
+        counters = read_counters(result, settings.engine)
+        staged, _ = read_handover(settings.commit)
+        if not staged:
+            files.remove_tree(settings.commit.staging)
+            return Done([], counters)
+        return Done([commit_files(settings.commit, staged, kind=KIND, counters=counters or {}, **parts)], counters)
 
 
-class Outcome(NamedTuple):
-    """What came of a reprocessing; ``text`` is the report for people."""
-
-    exit_code: int
-    counted: Count
-    text: str
+def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:
+    """The stages of a reprocessing, in order; all where no enrichment is named."""
+    return (READ, *(enrichment.stage for enrichment in only), VERSIONS) if only else REPROCESSED
 
 
-def reprocess(settings: Settings) -> Outcome:
-    """Read all archived pages again, a chunk at a time; for one who holds the output's lock and has recovered it.
+class ReprocessJob(Job):
+    """``newsmill reprocess``: all archived pages, or stored articles, a chunk at a time.
 
-    Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged
-    for the next call.
-
-    Raises:
-        CorruptManifest: what is committed cannot be told.
-        Exception: what stopped a pipeline; all chunks committed before stand.
+    Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged for
+    the next call.
     """
-    start = time.monotonic()
-    start_workers(settings)
-    output, size = settings.commit.output, settings.chunk_documents
-    chosen = find_archived(output, list(read_manifests(output)), since=settings.since)
-    counters: Counter[str] = Counter()
-    written: Counter[str] = Counter()
-    for chunk, at in enumerate(range(0, len(chosen), size)):
-        if not settings.quiet:
-            _log.info("reprocess: %d of %d pages", at, len(chosen))
-        commit = dataclasses.replace(settings.commit, chunk=chunk)
-        rows = load_rows(output, chosen.slice(at, size))
-        manifest, counted = run_chunk(dataclasses.replace(settings, commit=commit), rows)
-        counters.update(counted)
-        for file in manifest.files if manifest else ():
-            written[file.table] += file.rows
-    count = count_pages(counters)
-    imbalance = find_imbalance(counters, written, len(chosen))
-    exit_code = 4 if imbalance else 3 if count.pages and count.dead / count.pages > settings.max_dead_ratio else 0
-    text = _render(settings, count, imbalance, time.monotonic() - start)
-    _write_report(settings, counters, exit_code, imbalance, text)
-    return Outcome(exit_code, count, text)
+
+    kind = KIND
+
+    def __init__(self, settings: Settings, *, arguments: Sequence[str], only: Sequence[str] = ()) -> None:
+        """Prepare a reprocessing.
+
+        Args:
+            settings: of the reprocessing.
+            arguments: words of the command line, for the report.
+            only: names of enrichments: they and those that need them are done again to all stored articles,
+                archived or not, and all other columns stay as they are. Empty reads the archived pages again.
+
+        Raises:
+            ValueError: an unknown enrichment.
+        """
+        super().__init__(settings, arguments=arguments)
+        self._only = with_dependents(only, ENRICHMENTS)
+
+    @property
+    def stages(self) -> Sequence[Stage]:  # type: ignore[override]
+        """What its documents pass, in order."""
+        return stages_of(self._only)
+
+    def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
+        """Find the pages."""
+        self._chosen = find_newest(
+            self.settings.commit.output, manifests, since=self.settings.since, is_archived=not self._only
+        )
+        self.first = len(self._chosen)
+        return []
+
+    def make_graph(self) -> ReprocessGraph:
+        """Reading and enriching, and a comparison with what is stored."""
+        return ReprocessGraph(self._only)
+
+    def work(self, driver: Driver) -> None:
+        """Commit chunk after chunk."""
+        output, size = self.settings.commit.output, self.settings.chunk_documents
+        for at in range(0, len(self._chosen), size):
+            if not self.settings.quiet:
+                what = "articles" if self._only else "archived pages"
+                _log.info("reprocess: %d of %d %s", at, len(self._chosen), what)
+            driver.commit(list(load_rows(output, self._chosen.slice(at, size))))
+
+    def end_run(self, outcome: Outcome) -> None:
+        """Print the report and what became of the pages."""
+        print_report(self.settings, outcome.report, outcome.directory)
+        if not self.settings.quiet:
+            sys.stdout.write(_summary(outcome.report, is_archived=not self._only) + "\n")
 
 
-def _render(settings: Settings, count: Count, imbalance: list[str], wall_s: float) -> str:
-    lines = [f"reprocess {settings.commit.run_id}: {count.pages:,} archived pages in {wall_s:.1f} s"]
-    if not count.pages:
-        lines.append("  no article points into an archive: pages are kept by 'newsmill run --archive'")
-    words = {"renewed": "new versions", "unchanged": "unchanged", "dead": "dead letters", "filtered": "filtered"}
-    lines += [f"  {getattr(count, name):>9,}  {word}" for name, word in words.items()]
-    lines += [f"  does not balance: {what}" for what in imbalance] or ["  the ledger balances"]
-    return "\n".join(lines) + "\n"
-
-
-def _write_report(
-    settings: Settings, counters: Mapping[str, int], exit_code: int, imbalance: list[str], text: str
-) -> None:
-    body: dict[str, Any] = {
-        "kind": KIND,
-        "run_id": settings.commit.run_id,
-        "exit_code": exit_code,
-        "started_at": settings.started_at.isoformat(),
-        "newsmill_version": NEWSMILL_VERSION,
-        "pages": count_pages(counters)._asdict(),
-        "counters": dict(sorted(counters.items())),
-        "imbalance": imbalance,
+def _summary(report: Report, *, is_archived: bool) -> str:
+    first, last = report.stages[0], report.stages[-1]
+    if not first.entered and is_archived:
+        return "no article points into an archive: pages are kept by 'newsmill run --archive'"
+    counts = {
+        "new versions": last.done,
+        "unchanged": last.known,
+        "dead letters": sum(count.dead for count in report.stages),
+        "filtered": sum(count.filtered for count in report.stages),
     }
-    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.txt"), text.encode("utf-8", "replace"))
-    files.replace_bytes(files.join(directory, "report.json"), json.dumps(body, indent=1).encode() + b"\n")
+    what = "archived pages" if is_archived else "articles"
+    return f"{first.entered:,} {what}: " + ", ".join(f"{count:,} {words}" for words, count in counts.items())

@@ -15,9 +15,7 @@ from schemas.articles import Article
 from schemas.errors import UsageError
 from schemas.policy import POLICIES, shaping_values
 from transforms.articles.policy import ExtractPolicy
-from transforms.enrich.entities.models import ModelSpec
-from transforms.enrich.entities.policy import EntityPolicy
-from transforms.enrich.languages.policy import LanguagePolicy
+from transforms.enrich.policies import enrichment_policies
 from transforms.feeds.limits import PollLimits
 from transforms.known.policy import KnownPolicy
 from transforms.lake.partitions import partition_types
@@ -43,6 +41,7 @@ class Settings:
         started_at: UTC instant of the start.
         beam_args: options that Beam reads itself.
         is_unbounded: the run is one unbounded pipeline.
+        enrichment_policies: those of the enrichments that have options.
     """
 
     inputs: tuple[str, ...]
@@ -59,8 +58,7 @@ class Settings:
     fetch_policy: FetchPolicy
     read_limits: ReadLimits
     extract_policy: ExtractPolicy
-    language_policy: LanguagePolicy
-    entity_policy: EntityPolicy
+    enrichment_policies: tuple[Any, ...]
     workers: WorkerPolicy
     write_policy: WritePolicy
 
@@ -68,7 +66,7 @@ class Settings:
     def policies(self) -> tuple[Any, ...]:
         """All policies."""
         values = (getattr(self, field.name) for field in dataclasses.fields(self))
-        return tuple(value for value in values if type(value) in POLICIES)
+        return (*(value for value in values if type(value) in POLICIES), *self.enrichment_policies)
 
     @property
     def engine(self) -> Engine:
@@ -134,16 +132,6 @@ class Settings:
     def respect_opt_outs(self) -> bool:
         """See extract_policy."""
         return self.extract_policy.respect_opt_outs
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """See language_policy."""
-        return self.language_policy.languages
-
-    @property
-    def models(self) -> tuple[ModelSpec, ...]:
-        """See entity_policy."""
-        return self.entity_policy.models
 
     @property
     def partition_by(self) -> tuple[str, ...]:
@@ -236,8 +224,7 @@ def settings_from(
         fetch_policy=make_policy(FetchPolicy, known, keep_exchange=page_policy.archive, credentials=credentials),
         read_limits=make_policy(ReadLimits, known),
         extract_policy=make_policy(ExtractPolicy, known),
-        language_policy=make_policy(LanguagePolicy, known),
-        entity_policy=make_policy(EntityPolicy, known),
+        enrichment_policies=tuple(make_policy(policy, known) for policy in enrichment_policies()),
         workers=make_policy(WorkerPolicy, known, **workers),
         write_policy=write_policy,
     )

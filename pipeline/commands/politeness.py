@@ -1,4 +1,4 @@
-"""``newsmill politeness``: check the log of all requests for breaches of manners."""
+"""``newsmill politeness``: the log of all requests, checked against the rules of politeness."""
 
 import argparse
 import math
@@ -34,13 +34,13 @@ COMMAND = Command(
     description="Show how hosts were requested from: pauses, robots.txt, Retry-After, 304; and every breach of a rule.",
     examples="""\
   newsmill politeness --output lake
-      how hosts were requested from in all runs, and every breach
+      the requests of all runs, and every breach of the rules
   newsmill politeness --output lake --since 2026-03-01 --json
       the same since March, for a program to read
   newsmill politeness --output lake --delay_s 2 --host_delay news.example=10
-      whether other pauses were kept
+      the same with other pauses
 
-The log is checked by rules of its own, not by those that paced the requests.
+The rules are stated apart from the code that paces requests, so a mistake there is found here.
 """,
     groups=(
         Group(
@@ -80,16 +80,16 @@ The log is checked by rules of its own, not by those that paced the requests.
 
 
 def carry_out(known: argparse.Namespace) -> int:
-    """Check and print.
+    """Check the log and print the result.
 
     Raises:
-        UsageError: nothing was ever written there.
+        UsageError: the output does not exist.
     """
     from pipeline.maintenance import require_output  # noqa: PLC0415  heavy modules load when needed
-    from pipeline.politeness import read_log, render_survey, survey_log, survey_to_json  # noqa: PLC0415
-    from transforms.web.manners import Checker  # noqa: PLC0415
+    from pipeline.politeness_report import read_log, render_survey, survey_log, survey_to_json  # noqa: PLC0415
+    from transforms.web.politeness_rules import PolitenessChecker  # noqa: PLC0415
 
-    checker = Checker(
+    checker = PolitenessChecker(
         delay_s=known.delay_s,
         host_delays=known.host_delay,
         tolerance_s=known.tolerance_ms / 1000,

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from schemas.articles import Article, Dropped
 from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.record import rows_to_table
+from schemas.tables import TABLES
 from schemas.trouble import LeftOut
 from tests.support.samples import TEXT, make_article
-from transforms.identity import content_hash, entry_hash, link_id, version_id
+from transforms.identity import content_hash, entry_hash, id_bits, link_id, version_id
 from transforms.known.decide import decide_link, decide_version, duplicate_of, without_retracted_exchanges
-from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index, short
+from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake.commit import commit_manifest
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, data_path
@@ -26,9 +27,8 @@ ENTRY = Entry(title="Council votes", summary_html="Short.")
 
 
 def commit_rows(output: Path, run: str, day: date, rows: list[Article] | list[Dropped], table: str) -> None:
-    record, key = (Article, "article_id") if table == "articles" else (Dropped, "source_uri")
     stamped = [dataclasses.replace(row, run_id=run, ingest_date=day) for row in rows]  # type: ignore[type-var]
-    data, count, schema = encode_table(stamped, record, ["ingest_date"], key)
+    data, count, schema = encode_table(stamped, TABLES[table])
     staging = output / "_staging" / run
     staging.mkdir(parents=True)
     (staging / "a").write_bytes(data)
@@ -56,7 +56,7 @@ def test_newest_versions_texts_and_links_are_found(tmp_path: Path) -> None:
     index = index_of(tmp_path)
     known = index.find_article(first.article_id)
     assert known is not None
-    assert (known.version, known.content) == (2, short(second.content_hash))
+    assert (known.version, known.content) == (2, id_bits(second.content_hash))
     assert index.find_text(first.text_hash) == index.find_text(second.text_hash) == first.article_id
     assert index.find_article("0" * 32) is None
     assert index.find_text("f" * 32) is None

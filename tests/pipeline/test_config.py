@@ -11,6 +11,7 @@ from pipeline.parse import parse
 from pipeline.settings import Settings, settings_from
 from schemas.errors import UsageError
 from tests.support.lakes import read_table
+from transforms.enrich.languages.policy import LanguagePolicy
 from transforms.web.policy import FetchPolicy
 
 
@@ -37,7 +38,7 @@ def test_the_example_of_the_docs(tmp_path: Path) -> None:
     assert made.feeds == (str(tmp_path / "feeds.toml"),)
     assert made.fetch_policy.user_agent.endswith("(+you@example.org)")
     assert made.fetch_policy.max_page_bytes == made.read_limits.max_page_bytes == 8_000_000
-    assert made.language_policy.languages == ("en", "de")
+    assert LanguagePolicy(languages=("en", "de")) in made.enrichment_policies
     assert made.workers.workers == 2
     assert made.beam_args == ("--direct_running_mode=in_memory",)
     known, _ = parse(["stream", "--config", path])

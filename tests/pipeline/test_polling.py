@@ -13,8 +13,8 @@ from pipeline.cli import main
 from pipeline.report import count_rows
 from tests.support.s3 import Store
 from tests.support.servers import Reply, Server, redirect
-from transforms.feeds.schedule import content_hash_of
 from transforms.feeds.state import compact_states
+from transforms.identity import digest_bytes
 from transforms.lake.lake import read_manifests
 
 WORDS = ["--allow_private", "--spacy_model", "none", "--delay_s", "0", "--quiet", "--max_dead_ratio", "1"]
@@ -51,7 +51,7 @@ class Conditional(Server):
 
     def reply(self, _: str) -> Reply:
         body = self.paper.feed()
-        etag = f'"{content_hash_of(body)}"'
+        etag = f'"{digest_bytes(body)}"'
         if self.log and dict(self.requests()[-1].headers).get("If-None-Match") == etag:
             return Reply(status=304, headers={"ETag": etag})
         return Reply(body, headers={"ETag": etag, "Content-Type": "application/rss+xml"})
@@ -111,7 +111,7 @@ def test_an_unchanged_feed_costs_one_answer_of_304(
     report = poll("--poll", "all")
     assert report["feeds"] == {"not modified (304)": 1}
     assert [asked.path for asked in server.requests()[before:]] == ["/feed.xml"], "robots.txt is remembered, too"
-    assert report["rows"] == {"articles": 0, "dead_letters": 0, "dropped": 0, "feed_state": 1, "fetch_log": 1}
+    assert {table: count for table, count in report["rows"].items() if count} == {"feed_state": 1, "fetch_log": 1}
     log = max(rows(tmp_path / "lake", "fetch_log"), key=lambda row: row["started_at"])
     assert (log["status"], log["is_conditional"], log["is_cached"], log["purpose"]) == (304, True, True, "feed")
     server.paper.count = 3

@@ -9,6 +9,7 @@ import apache_beam as beam
 
 from schemas.articles import Article, Dropped
 from schemas.documents import Document, Link
+from schemas.stages import KNOWN, VERSIONS
 from schemas.trouble import LeftOut
 from transforms.feeds.shared_links import has_text, own_guid
 from transforms.identity import (
@@ -21,11 +22,12 @@ from transforms.identity import (
     article_id,
     entry_hash,
     fold,
+    id_bits,
     link_id,
     make_id,
     version_id,
 )
-from transforms.known.index import KnownIndex, KnownRow, LayeredIndex, load_index, short
+from transforms.known.index import KnownIndex, KnownRow, LayeredIndex, load_index
 from transforms.ledger import Ledger, typed
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url, fragment_of
@@ -170,7 +172,7 @@ def identify(article: Article, index: Known | None) -> Article:
     if index is None or not guid or address is None or article.id_scheme != URL_SCHEME:
         return article
     known = index.find_article(article.article_id)
-    if known is None or known.content == short(article.content_hash):
+    if known is None or known.content == id_bits(article.content_hash):
         return article
     row = index.read_row(article.article_id)
     if row is None or not _is_another(article, row):
@@ -227,7 +229,7 @@ def _decide_version(article: Article, before: Known | None, so_far: Known | None
         if before.find_text(article.text_hash) is not None:
             return LeftOut("known.same_text", "an earlier run has the same text under another address")
         return named
-    if known.content == short(article.content_hash):
+    if known.content == id_bits(article.content_hash):
         return "known"
     return dataclasses.replace(named, version=known.version + 1)
 
@@ -317,7 +319,7 @@ class SkipKnownLinks(beam.PTransform[beam.PCollection[Link], Unknown]):
 
     def __init__(self, files: KnownFiles) -> None:
         super().__init__()
-        self._do = _SkipFn(files, "known")
+        self._do = _SkipFn(files, KNOWN.word)
 
     def expand(self, links: beam.PCollection[Link]) -> Unknown:
         split = links | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
@@ -327,7 +329,7 @@ class SkipKnownLinks(beam.PTransform[beam.PCollection[Link], Unknown]):
 
 class _NumberFn(_KnownFn):
     def __init__(self, files: KnownFiles, since: date | None) -> None:
-        super().__init__(files, "versions")
+        super().__init__(files, VERSIONS.word)
         self._since = since
 
     def process(self, element: Article, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:

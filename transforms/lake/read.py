@@ -10,36 +10,29 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 
-from schemas.articles import TABLES
-from schemas.record import arrow_schema
-from transforms.lake import files, objects
+from schemas.tables import ARTICLES, TABLES, find_table
+from transforms.lake import files
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import parse_partition
-from transforms.lake.ranges import ObjectRanges
+from transforms.lake.store import open_store
 
 
-def open_input(path: str, *, is_whole: bool = False) -> pa.NativeFile:
-    """A file to read from at any place, on any file system that Beam knows.
+def open_input(path: str, *, size: int | None = None) -> pa.NativeFile:
+    """Open a file to read from at any place; of one in a bucket only the ranges that are read are fetched.
 
     Args:
-        is_whole: all of it will be read: from an object store it comes in one request, into memory.
+        size: bytes, where it is known: that saves a request to a bucket.
 
     Raises:
         OSError: it is not there or cannot be read.
     """
     if files.is_local(path):
         return pa.OSFile(path)
-    if is_whole:
-        return pa.BufferReader(files.read_bytes(path))
-    if objects.is_object(path):
-        return pa.PythonFile(ObjectRanges(path), mode="r")
-    opened = FileSystems.open(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
-    return pa.PythonFile(opened, mode="r")
+    base, _, key = path.rpartition("/")
+    return pa.PythonFile(open_store(base).open(key, size=size), mode="r")
 
 
 def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
@@ -60,12 +53,11 @@ def make_fragment(output: str, file: DataFile, known: Mapping[str, Columns]) -> 
 
     Partition columns, and columns that the file is too old to have, are constants that the scan fills in.
     """
-    record = TABLES[file.table]
-    schema, path = arrow_schema(record), files.join(output, file.path)
+    schema, path = TABLES[file.table].schema, files.join(output, file.path)
     constants: dict[str, Any] = partition_scalars(file.path, schema)
     columns = known.get(file.schema_hash)
     stored = {name for name, _, _ in columns} if columns else set(pq.read_schema(open_input(path)).names)
-    for name, value in defaults(record).items():
+    for name, value in defaults(TABLES[file.table].record).items():
         # A list cannot be a constant: pyarrow fails on it wherever a filter leaves a batch without rows.
         if name not in stored and name not in constants and not isinstance(value, list):
             constants[name] = pa.scalar(value, schema.field(name).type)
@@ -76,17 +68,17 @@ def make_fragment(output: str, file: DataFile, known: Mapping[str, Columns]) -> 
     form = ds.ParquetFileFormat()
     if files.is_local(path):
         return form.make_fragment(path, filesystem=pafs.LocalFileSystem(), partition_expression=fixed)
-    return form.make_fragment(open_input(path), partition_expression=fixed)
+    return form.make_fragment(open_input(path, size=file.bytes), partition_expression=fixed)
 
 
 def open_files(output: str, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> ds.Dataset:
     """Some files of one table as a dataset with today's columns."""
     known = known_columns(manifests)
     fragments = [make_fragment(output, file, known) for file in wanted]
-    return ds.FileSystemDataset(fragments, arrow_schema(TABLES[table]), ds.ParquetFileFormat())
+    return ds.FileSystemDataset(fragments, TABLES[table].schema, ds.ParquetFileFormat())
 
 
-def open_table(output: str, table: str = "articles", *, latest: bool = False) -> ds.Dataset:
+def open_table(output: str, table: str = ARTICLES.name, *, latest: bool = False) -> ds.Dataset:
     """A table of an output, made of the files that its manifests vouch for and of nothing else.
 
     Nothing but manifests is read until it is scanned (with ``latest``, a few columns are). Rows that were
@@ -95,16 +87,14 @@ def open_table(output: str, table: str = "articles", *, latest: bool = False) ->
 
     Args:
         output: directory or bucket path.
-        table: one of schemas.articles.TABLES.
+        table: one of schemas.tables.TABLES.
         latest: of each article only the version with the highest number.
 
     Raises:
         ValueError: no such table, or its files cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
     """
-    if table not in TABLES:
-        raise ValueError(f"no table {table!r}: choose from {', '.join(TABLES)}")
-    if latest and table != "articles":
+    if find_table(table) is not ARTICLES and latest:
         raise ValueError(f"only articles have versions, not {table}")
     manifests = list(read_manifests(output))
     check_schemas(manifests)
@@ -181,8 +171,7 @@ def _sql_path(output: str, path: str) -> str:
 
 def _select(output: str, table: str, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
     """SELECT over files of one table, whatever schemas and partitions they have."""
-    record = TABLES[table]
-    schema = arrow_schema(record)
+    record, schema = TABLES[table].record, TABLES[table].schema
     types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in schema)
     # A row that is not there gives all columns their order and type, also where no file has them.
     parts = [f"SELECT {types} WHERE false"]

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.identity import digest
+from schemas.tables import ARTICLES
+from transforms.archive.layout import ARCHIVE
+from transforms.identity import digest, id_bits
 from transforms.lake import files
 from transforms.lake.lake import live_files
-from transforms.lake.manifest import ARCHIVE, DataFile, Manifest
+from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.read import open_files, open_input
 from transforms.takedown.redact import Chosen, Wanted, choose_members, group_pages, read_members
 from transforms.takedown.targets import Targets, make_matcher
@@ -27,7 +29,7 @@ def find_pointers(output: str, manifests: Sequence[Manifest]) -> dict[str, Point
     """All rows that point into archive files, by archive file."""
     found: dict[str, Pointers] = {}
     columns = ["archive_file", "archive_offset"]
-    for file in live_files(list(manifests), "articles"):
+    for file in live_files(list(manifests), ARTICLES.name):
         data = open_files(output, [file], manifests, file.table)
         rows = data.to_table(columns=columns, filter=pc.field("archive_file").is_valid(), use_threads=False)
         for row in rows.group_by("archive_file").aggregate([("archive_offset", "list")]).to_pylist():
@@ -62,7 +64,7 @@ def find_pages(
     tests = make_matcher(targets.addresses), make_matcher(repeats.addresses)
 
     def choose(file: DataFile, payloads: set[str]) -> tuple[Chosen, "array[int]"]:
-        with open_input(files.join(output, file.path), is_whole=True) as source:
+        with open_input(files.join(output, file.path), size=file.bytes) as source:
             pages = list(group_pages(read_members(source, file.path)))
         going = {offset for path, offset in places if path == file.path}
         there = set(pointers[file.path].offsets) if file.path in pointers else set()
@@ -91,7 +93,7 @@ def find_pages(
 
 
 def _bits(payload: str) -> int:
-    return int(digest(payload)[:16], 16)
+    return id_bits(digest(payload))
 
 
 def count_lost(

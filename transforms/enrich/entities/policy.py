@@ -12,7 +12,15 @@ def choose_models(names: tuple[str, ...]) -> tuple[ModelSpec, ...]:
     """
     if names == ("none",):
         return ()
-    specs = tuple(describe_model(name) for name in names)
+    return check_models(tuple(describe_model(name) for name in names))
+
+
+def check_models(specs: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
+    """At most one model for each language.
+
+    Raises:
+        ValueError: two are for one language.
+    """
     taken: dict[str, str] = {}
     for spec in specs:
         if spec.language in taken:
@@ -23,10 +31,10 @@ def choose_models(names: tuple[str, ...]) -> tuple[ModelSpec, ...]:
 
 @policy
 class EntityPolicy:
-    """Which languages get entities, and of which model.
+    """Which languages get entities, and of which model; that of ANY_LANGUAGE reads those that have no other.
 
     Raises:
-        ValueError: a model is not installed.
+        ValueError: two models are for one language, or the default one is not installed.
     """
 
     models: tuple[ModelSpec, ...] = setting(
@@ -39,3 +47,6 @@ class EntityPolicy:
         path="with slash",
         read=choose_models,
     )
+
+    def __post_init__(self) -> None:
+        check_models(self.models)

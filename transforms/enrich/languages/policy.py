@@ -38,3 +38,6 @@ class LanguagePolicy:
         many=",",
         read=check_languages,
     )
+
+    def __post_init__(self) -> None:
+        check_languages(self.languages)
