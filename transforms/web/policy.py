@@ -1,4 +1,4 @@
-"""How the web is asked: one value, checked when it is made."""
+"""Limits, delays and identity of requests."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ DEFAULT_USER_AGENT = f"newsmill/{NEWSMILL_VERSION}"
 
 
 def make_user_agent(contact: str | None) -> str:
-    """The name given to servers: honest, and with a way to complain if there is one.
+    """Make the User-Agent header: the real name, with an address for complaints where there is one.
 
     >>> make_user_agent("https://example.org/bot").partition(" ")[2]
     '(+https://example.org/bot)'
@@ -24,20 +24,20 @@ def make_user_agent(contact: str | None) -> str:
 
 
 def host_key(url: str) -> str:
-    """The host that an address is asked of, with its port if that is unusual; equal for http and https.
+    """Return the host of an address, with its port if that is unusual; equal for http and https.
 
     >>> host_key("HTTP://Example.org:80/a"), host_key("https://example.org:8443/a")
     ('example.org', 'example.org:8443')
 
     Raises:
-        ValueError: not an absolute http(s) address.
+        ValueError: the address is not an absolute http(s) address.
     """
     return canonical_url(url).split("/", 3)[2]
 
 
 @lru_cache(maxsize=8)
 def _delays(host_delays: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
-    """The delays by host as :func:`host_key` names it; of two for one host the longer."""
+    """Return the delays by :func:`host_key`; the longer of two for one host."""
     found: dict[str, float] = {}
     for host, delay_s in host_delays:
         key = host_key(f"http://{host}/")
@@ -70,7 +70,7 @@ MAX_PAGE_BYTES = Setting(
 
 @policy
 class FetchPolicy:
-    """How pages are requested.
+    """Limits, delays and identity of requests; checked when it is made.
 
     Raises:
         ValueError: a value out of range; names the value and the remedy.
@@ -206,7 +206,7 @@ class FetchPolicy:
             )
 
     def delay_of(self, host: str) -> float:
-        """The least pause that is configured for a host, as :func:`host_key` names it, seconds.
+        """Return the least pause configured for a host, as :func:`host_key` names it, seconds.
 
         >>> FetchPolicy(host_delays=(("example.org", 5.0),)).delay_of("news.example.org:8080")
         5.0
@@ -224,5 +224,5 @@ class FetchPolicy:
 
     @property
     def robots_name(self) -> str:
-        """The product token that rules of robots.txt are looked up for (RFC 9309, 2.2.1)."""
+        """The product token that is looked up in robots.txt (RFC 9309, 2.2.1)."""
         return self.user_agent.partition(" ")[0].partition("/")[0].lower()

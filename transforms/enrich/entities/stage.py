@@ -11,6 +11,7 @@ from transforms.enrich.entities.enrichment import make_step
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.enrich.entities.policy import EntityPolicy
 from transforms.ledger import Attempt
+from transforms.named_outputs import NamedOutputs
 
 __all__ = ["NOT_RUN", "RecognizeEntities", "Recognized", "recognize_entities"]
 
@@ -23,7 +24,7 @@ class Recognized(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class RecognizeEntities(beam.PTransform[beam.PCollection[Article], Recognized]):
+class RecognizeEntities(NamedOutputs[beam.PCollection[Article], Recognized]):
     """Find people, places, organisations and other named things in each article.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, and the result for an article
