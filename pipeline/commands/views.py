@@ -9,8 +9,8 @@ examples:
   newsmill views --output lake | duckdb lake.db
   newsmill views --output lake --write && duckdb -init lake/views.sql
 
-The views are articles, articles_latest, dead_letters, dropped, replays, feed_state and fetch_log. They name exactly
-the files that the manifests vouch for, so make them anew after a run, a compaction or a retraction.
+There is a view of each table in docs/data-dictionary.md, and articles_latest with the latest version of each article.
+They name exactly the files that the manifests list: create them again after a run, a compaction or a retraction.
 """
 
 
@@ -19,7 +19,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "views",
         help="print SQL that makes DuckDB views of an output",
-        description="Print SQL that makes DuckDB views over exactly the files that the manifests vouch for.",
+        description="Print SQL that makes DuckDB views over exactly the files that the manifests list.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -35,8 +35,8 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: nothing was ever written there.
     """
     from pipeline.maintenance import require_output  # noqa: PLC0415  heavy modules load when needed
+    from transforms.export.views import view_sql  # noqa: PLC0415
     from transforms.lake import files  # noqa: PLC0415
-    from transforms.lake.read import view_sql  # noqa: PLC0415
 
     output = require_output(known.output)
     text = view_sql(output)

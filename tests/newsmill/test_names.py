@@ -15,11 +15,11 @@ from newsmill._names import public_names
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 NAMES = (
-    "AssignTopics", "ArchivePages", "Article", "Author", "Commit", "CommitFiles", "DeadLetter", "Document",
+    "ARTICLES", "AssignTopics", "ArchivePages", "Article", "Author", "Commit", "CommitFiles", "DeadLetter", "Document",
     "DropRepeats", "Dropped", "Entity", "Entry", "Exchange", "ExtractArticles", "FeedState", "FetchPages",
     "FetchPolicy", "IdentifyLanguages", "Link", "Mention", "NEWSMILL_VERSION", "OpenSources", "Origin", "PollLimits",
     "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source",
-    "StageTable", "Topic", "WindowedCommit", "WorkerPolicy", "open_table", "view_sql",
+    "StageTable", "TABLES", "Table", "Topic", "WindowedCommit", "WorkerPolicy", "open_table", "view_sql",
 )  # fmt: skip
 """What users import: a name that goes is a line in the changelog."""
 
