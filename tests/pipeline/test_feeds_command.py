@@ -16,9 +16,10 @@ from schemas.feeds import FeedState
 from schemas.tables import FEED_STATE
 from tests.support.servers import Asked, Reply, Serve, Server, redirect, serve
 from transforms.lake import files
+from transforms.lake.commits import Commit, commit_files
 from transforms.lake.manifest import DataFile, data_path
 from transforms.lake.partitions import partition_path
-from transforms.lake.write import Commit, commit_files, encode_table
+from transforms.lake.stage import encode_table
 from transforms.subscriptions.lists import Subscription, Subscriptions, read_subscriptions, write_toml
 
 __all__ = ["serve"]

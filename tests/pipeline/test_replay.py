@@ -21,7 +21,7 @@ from tests.support.lakes import read_table
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server
 from transforms.identity import article_id, link_id
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.letters.became import Became, Results, make_replays, what_became
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import load_letters, open_letters
@@ -152,7 +152,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]
         steps["spared"] = tale.do("replay", "--max_attempts", "2", *FAST)
         steps["elsewhere"] = tale.do("replay", "--host", "post.example", *FAST)
         steps["direct"] = tale.do("run", "--input", *tale.inputs, *FAST, *CALM, output=folder / "direct")
-        steps["kinds"] = steps["all"]._replace(said=",".join(found.kind for found in read_manifests(str(tale.output))))
+        steps["kinds"] = steps["all"]._replace(
+            said=",".join(found.kind for found in Lake(str(tale.output)).manifests())
+        )
         yield steps
 
 
