@@ -16,7 +16,7 @@ from transforms.feeds.schedule import address_of, is_due
 from transforms.printable import printable, printable_json
 from transforms.subscriptions.diagnose import Diagnosis
 from transforms.subscriptions.feeds_toml import Subscription, Subscriptions, interval_text
-from transforms.subscriptions.findings import plural, span
+from transforms.wording import plural, span
 
 _MARKS = {"ok": ("✓", "green"), "note": ("·", "cyan"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
 _STATUS_COLOURS = {"ok": "green", "failing": "yellow", "retired": "red", "new": "cyan"}

@@ -1,26 +1,24 @@
 """New versions of stored articles, where today's code finds something else in them or in their archived pages."""
 
-import dataclasses
 import functools
-import json
 import logging
-import time
-from collections import Counter
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.balance import count_stages, find_imbalance
 from pipeline.engine import make_pipeline, read_counters
+from pipeline.job import Done, Driver, Job, Outcome
+from pipeline.known_state import KnownState
+from pipeline.report import Report, print_report
 from pipeline.settings import Settings
-from pipeline.stages import enrichment_policies, extract_step, start_workers, worker_policy
-from schemas import NEWSMILL_VERSION
+from pipeline.stages import enrichment_policies, extract_step, worker_policy
 from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.outcomes import ArticleRows
-from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
+from schemas.stages import READ, REPROCESSED, VERSIONS
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
 from transforms.archive.latest import find_newest, load_rows, shelve
 from transforms.archive.renew import read_shelf, renew, renew_columns
@@ -28,15 +26,16 @@ from transforms.enrich.enrichment import Enrichment, clear, with_dependents
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.lake import files
-from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
-from transforms.ledger import Attempted, AttemptMany, Ledger
+from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
 KIND = "reprocess"
 SHELF = 50
 """Most pages that one worker takes at a time."""
+
+_PAGES = "archived pages"
 
 _log = logging.getLogger("newsmill")
 
@@ -124,7 +123,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[st
             ends: tuple[Attempted | Enriched, ...] = (made,)
         else:
             name, renew_article = _name_place, renew
-            read: Attempted = shelves | "Read" >> AttemptMany(Step(READ.word, self._read), returns=Document)
+            read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
             # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all steps.
             made = read.done | "Make" >> self._enrich(ENRICHMENTS, extract_step(self._settings))
             ends = (read, made)
@@ -167,131 +166,102 @@ class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[st
         return handed
 
 
-class Count(NamedTuple):
-    """What became of the pages or articles: each is in exactly one of the last four."""
+class ReprocessGraph:
+    """The graph of a reprocessing: stored rows to committed new versions.
 
-    pages: int
-    renewed: int
-    unchanged: int
-    dead: int
-    filtered: int
+    Args:
+        only: as of RenewArticles.
+    """
 
+    def __init__(self, only: Sequence[Enrichment] = ()) -> None:
+        self._only = only
 
-def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:
-    """The stages of a reprocessing, in order; all where no enrichment is named."""
-    return (READ, *(enrichment.stage for enrichment in only), VERSIONS) if only else REPROCESSED
-
-
-def count_pages(counters: Mapping[str, int], stages: Sequence[Stage] = REPROCESSED) -> Count:
-    """The outcome in five numbers, out of counters named ``<stage>.<outcome>``."""
-    counts = count_stages(counters, stages)
-    return Count(
-        pages=counts[0].entered,
-        renewed=counts[-1].done,
-        unchanged=counts[-1].known,
-        dead=sum(count.dead for count in counts),
-        filtered=sum(count.filtered for count in counts),
-    )
-
-
-def run_chunk(
-    settings: Settings, rows: Iterable[Article], only: Sequence[Enrichment] = ()
-) -> tuple[Manifest | None, dict[str, int]]:
-    """Do some rows again and commit what changed; no manifest where nothing did."""
-    commit, options = settings.commit, PipelineOptions(list(settings.beam_args))
-    made = make_pipeline(options)
-    shelves = beam.Create(shelve(rows, SHELF)).with_output_types(Shelf)
-    _ = made | "Shelves" >> shelves | "Renew" >> RenewArticles(settings, only)
-    result = made.run()
-    result.wait_until_finish()
-    counters = read_counters(result, settings.engine) or {}
-    staged, _ = read_handover(commit)
-    if not staged:
-        files.remove_tree(commit.staging)
-        return None, counters
-    return commit_files(commit, staged, kind=KIND, counters=counters), counters
+    def run(
+        self,
+        settings: Settings,
+        work: Sequence[Article],
+        known: KnownState | None,
+        max_documents: int | None,
+        **parts: Any,
+    ) -> Done:
+        """Do some rows again and commit what changed; nothing where nothing did."""
+        del known, max_documents
+        pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
+        shelves = beam.Create(shelve(work, SHELF)).with_output_types(Shelf)
+        _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings, self._only)
+        result = pipeline.run()
+        result.wait_until_finish()
+        counters = read_counters(result, settings.engine)
+        staged, _ = read_handover(settings.commit)
+        if not staged:
+            files.remove_tree(settings.commit.staging)
+            return Done([], counters)
+        return Done([commit_files(settings.commit, staged, kind=KIND, counters=counters or {}, **parts)], counters)
 
 
-class Outcome(NamedTuple):
-    """What came of a reprocessing; ``text`` is the report for people."""
+class ReprocessJob(Job):
+    """``newsmill reprocess``: all archived pages, a chunk at a time.
 
-    exit_code: int
-    counted: Count
-    text: str
-
-
-def reprocess(settings: Settings, *, only: Sequence[str] = ()) -> Outcome:
-    """Read all archived pages again, a chunk at a time; for a caller who holds the output's lock and has recovered it.
-
-    Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged
-    for the next call.
+    Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged for
+    the next call.
 
     Args:
         settings: of the reprocessing.
-        only: names of enrichments: they and those that need them are done again to all stored articles,
-            archived or not, and all other columns stay as they are. Empty reads the archived pages again.
+        arguments: words of the command line.
+        only: names of enrichments: they and those that need them are done again to all stored articles, archived or
+            not, and all other columns stay as they are. Empty reads the archived pages again.
 
     Raises:
         ValueError: an unknown enrichment.
-        CorruptManifest: a manifest cannot be read.
-        Exception: what stopped a pipeline; all chunks committed before stand.
     """
-    start = time.monotonic()
-    start_workers(settings)
-    output, size = settings.commit.output, settings.chunk_documents
-    enrichments = with_dependents(only, ENRICHMENTS)
-    stages = stages_of(enrichments)
-    what = "articles" if enrichments else "archived pages"
-    chosen = find_newest(output, list(read_manifests(output)), since=settings.since, is_archived=not enrichments)
-    counters: Counter[str] = Counter()
-    written: Counter[str] = Counter()
-    for chunk, at in enumerate(range(0, len(chosen), size)):
-        if not settings.quiet:
-            _log.info("reprocess: %d of %d %s", at, len(chosen), what)
-        commit = dataclasses.replace(settings.commit, chunk=chunk)
-        rows = load_rows(output, chosen.slice(at, size))
-        manifest, counted = run_chunk(dataclasses.replace(settings, commit=commit), rows, enrichments)
-        counters.update(counted)
-        for file in manifest.files if manifest else ():
-            written[file.table] += file.rows
-    count = count_pages(counters, stages)
-    imbalance = find_imbalance(counters, written, stages, first=len(chosen))
-    exit_code = 4 if imbalance else 3 if count.pages and count.dead / count.pages > settings.max_dead_ratio else 0
-    text = _render(settings, what, count, imbalance, time.monotonic() - start)
-    _write_report(settings, only=enrichments, counters=counters, exit_code=exit_code, imbalance=imbalance, text=text)
-    return Outcome(exit_code, count, text)
+
+    kind = KIND
+
+    def __init__(self, settings: Settings, *, arguments: Sequence[str], only: Sequence[str] = ()) -> None:
+        super().__init__(settings, arguments=arguments)
+        self._only = with_dependents(only, ENRICHMENTS)
+        self.stages = REPROCESSED
+        if self._only:
+            self.stages = (READ, *(enrichment.stage for enrichment in self._only), VERSIONS)
+
+    def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
+        """Find the pages, or the articles."""
+        output, since = self.settings.commit.output, self.settings.since
+        self._chosen = find_newest(output, manifests, since=since, is_archived=not self._only)
+        self.first = len(self._chosen)
+        return []
+
+    def make_graph(self) -> ReprocessGraph:
+        """Reading and enriching, and a comparison with what is stored."""
+        return ReprocessGraph(self._only)
+
+    @property
+    def _noun(self) -> str:
+        return "articles" if self._only else _PAGES
+
+    def work(self, driver: Driver) -> None:
+        """Commit chunk after chunk."""
+        output, size = self.settings.commit.output, self.settings.chunk_documents
+        for at in range(0, len(self._chosen), size):
+            if not self.settings.quiet:
+                _log.info("reprocess: %d of %d %s", at, len(self._chosen), self._noun)
+            driver.commit(list(load_rows(output, self._chosen.slice(at, size))))
+
+    def end_run(self, outcome: Outcome) -> None:
+        """Print the report and what became of the pages."""
+        print_report(self.settings, outcome.report, outcome.directory)
+        if not self.settings.quiet:
+            sys.stdout.write(_summary(outcome.report, self._noun) + "\n")
 
 
-def _render(settings: Settings, what: str, count: Count, imbalance: list[str], wall_s: float) -> str:
-    lines = [f"reprocess {settings.commit.run_id}: {count.pages:,} {what} in {wall_s:.1f} s"]
-    if not count.pages and what == "archived pages":
-        lines.append("  no article points into an archive: pages are kept by 'newsmill run --archive'")
-    words = {"renewed": "new versions", "unchanged": "unchanged", "dead": "dead letters", "filtered": "filtered"}
-    lines += [f"  {getattr(count, name):>9,}  {word}" for name, word in words.items()]
-    lines += [f"  does not balance: {what}" for what in imbalance] or ["  the ledger balances"]
-    return "\n".join(lines) + "\n"
-
-
-def _write_report(
-    settings: Settings,
-    *,
-    only: Sequence[Enrichment],
-    counters: Mapping[str, int],
-    exit_code: int,
-    imbalance: list[str],
-    text: str,
-) -> None:
-    body: dict[str, Any] = {
-        "kind": KIND,
-        "run_id": settings.commit.run_id,
-        "exit_code": exit_code,
-        "started_at": settings.started_at.isoformat(),
-        "newsmill_version": NEWSMILL_VERSION,
-        "only": [enrichment.name for enrichment in only],
-        "pages": count_pages(counters, stages_of(only))._asdict(),
-        "counters": dict(sorted(counters.items())),
-        "imbalance": imbalance,
+def _summary(report: Report, noun: str) -> str:
+    first, last = report.stages[0], report.stages[-1]
+    if not first.entered and noun == _PAGES:
+        return "no article points into an archive: pages are kept by 'newsmill run --archive'"
+    counts = {
+        "new versions": last.done,
+        "unchanged": last.known,
+        "dead letters": sum(count.dead for count in report.stages),
+        "filtered": sum(count.filtered for count in report.stages),
     }
-    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.txt"), text.encode("utf-8", "replace"))
-    files.replace_bytes(files.join(directory, "report.json"), json.dumps(body, indent=1).encode() + b"\n")
+    return f"{first.entered:,} {noun}: " + ", ".join(f"{count:,} {words}" for words, count in counts.items())

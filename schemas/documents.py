@@ -18,12 +18,17 @@ class Origin:
     tags: tuple[str, ...] = column("Outline titles of the OPML that named the feed, outermost first.", default=())
 
 
-KINDS = (
-    *("rss", "atom", "cdf", "json_feed", "sitemap"),
-    *("opml", "url_list", "sitemap_index"),
-    *("html", "jsonl", "csv", "warc", "arc", "text", "unknown"),
-)
-"""What an input can be recognised as. RDF (RSS 1.0) counts as rss, TSV as csv."""
+FEEDS = ("rss", "atom", "cdf", "json_feed")
+"""Kinds whose entries say what an article is about. RDF (RSS 1.0) counts as rss."""
+
+SUBSCRIBABLE = (*FEEDS, "sitemap")
+"""Kinds that can be polled for new addresses."""
+
+LISTS = ("opml", "url_list", "sitemap_index")
+"""Kinds that name further sources."""
+
+KINDS = (*SUBSCRIBABLE, *LISTS, "html", "jsonl", "csv", "warc", "arc", "text", "unknown")
+"""What an input can be recognised as. TSV counts as csv."""
 
 RECORDS = ("jsonl", "csv")
 """Kinds whose records name their fields: a field named text holds plain text."""

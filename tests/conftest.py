@@ -6,9 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from transforms.web.share import close_webs
+from transforms.web.shared_clients import close_shared_clients
 
 logging.getLogger("apache_beam").setLevel(logging.ERROR)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the files that take longest, so that of two processes neither waits for the other at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +27,7 @@ def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
 def _forget_hosts() -> Iterator[None]:
     """What a process learns of hosts outlives a run: tests must not teach each other."""
     yield
-    close_webs()
+    close_shared_clients()
 
 
 @pytest.fixture

@@ -39,7 +39,34 @@ def fold(text: str) -> str:
 
 def digest(*parts: str) -> str:
     """blake2b-128 of strings, 32 hex digits; lone surrogates allowed."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return digest_bytes("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+
+
+def digest_bytes(data: bytes) -> str:
+    """blake2b-128 of bytes, 32 hex digits.
+
+    >>> digest_bytes(b"")
+    'cae66941d9efbd404e4d88758ea67670'
+    """
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+SHORT_DIGITS = 16
+"""Hex digits of a short digest: 64 bits, for what is compared within one feed, run or file."""
+
+
+def id_bits(name: str | None) -> int:
+    """The first 64 bits of an id as a number; 0 for None.
+
+    >>> id_bits("00000000000000ff" + 16 * "0"), id_bits(None)
+    (255, 0)
+    """
+    return int(name[:SHORT_DIGITS], 16) if name else 0
+
+
+def short_digest(*parts: str) -> str:
+    """The first 64 bits of a digest, 16 hex digits."""
+    return digest(*parts)[:SHORT_DIGITS]
 
 
 def content_hash(headline: str | None, text: str) -> str:

@@ -1,5 +1,6 @@
-"""Elements go in; each comes out done, dead or left out, and is counted on the way."""
+"""The counters of a stage, and the transform that applies functions which may fail."""
 
+import functools
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.articles import DeadLetter, Dropped
+from schemas.documents import Retrieved
 from schemas.errors import WorkerFault
 from schemas.outcomes import Mishap, Subject
 from schemas.stages import stage_named
@@ -20,7 +22,7 @@ from transforms.identity import digest
 from transforms.letters.make import make_dead_letter, make_dropped, origin_of, url_of
 from transforms.workers.policy import WorkerPolicy, call_preload
 from transforms.workers.pool import Died, shared_pool
-from transforms.workers.steps import Crash, End, Ended, Step, describe_crash, run_many, run_steps
+from transforms.workers.steps import Crash, End, Ended, Step, Uncounted, describe_crash, run_many, run_steps
 
 NAMESPACE = "newsmill"
 """Beam metric namespace of all counters; a counter is named ``<stage>.<outcome>``."""
@@ -34,8 +36,15 @@ class Attempted(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-def work_key(stage: str, subject: Subject) -> str:
-    """What tells an element apart in the work of one stage; a pure function of where it came from."""
+def subject_of(element: Any) -> Subject:
+    """What a dead letter about an element names: the source of what was retrieved, else the element itself."""
+    subject: Subject = element.source if isinstance(element, Retrieved) else element
+    return subject
+
+
+def work_key(stage: str, element: Any) -> str:
+    """The name of an element in the work of one stage; a pure function of where it came from."""
+    subject = subject_of(element)
     origin = origin_of(subject)
     return digest(stage, type(subject).__name__, origin.uri, str(origin.position), url_of(subject) or "")
 
@@ -101,7 +110,14 @@ class Ledger:
         return TaggedOutput("dropped", make_dropped(subject, self._stage, why, duplicate_of=duplicate_of))
 
 
-class _StepsFn(beam.DoFn):
+def call_many(step: Step, workers: WorkerPolicy | None, element: Any, *, singly: bool = False) -> Iterator[Any]:
+    """Results of a step that gives many, from a worker process or in place: a Call once step and policy are bound."""
+    if workers is None:
+        return run_many(step.fn(element))
+    return shared_pool(workers).stream(step.fn, element, key=work_key(step.stage, element), singly=singly)
+
+
+class _AttemptFn(beam.DoFn):
     def __init__(self, steps: tuple[Step, ...], workers: WorkerPolicy | None) -> None:
         self._steps = steps
         self._workers = workers
@@ -114,17 +130,20 @@ class _StepsFn(beam.DoFn):
                     call_preload(preload)
 
     def start_bundle(self) -> None:
-        self._client = shared_pool(self._workers).client() if self._workers is not None else None
+        is_shared = self._workers is not None and not self._steps[0].is_many
+        self._client = shared_pool(self._workers).client() if self._workers is not None and is_shared else None
 
     def process(
         self, element: Any, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
     ) -> Iterable[Any]:
-        if self._client is None:
-            yield self._book(element, run_steps(element, steps=self._steps))
-            return
-        key = work_key(self._steps[0].stage, element)
-        self._client.submit((element, timestamp, window), self._steps, element, key=key)
-        yield from self._collect(wait=False)
+        if self._steps[0].is_many:
+            yield from self._each(element)
+        elif self._client is None:
+            yield self._settle(element, run_steps(element, steps=self._steps))
+        else:
+            key = work_key(self._steps[0].stage, element)
+            self._client.submit((element, timestamp, window), self._steps, element, key=key)
+            yield from self._collect(wait=False)
 
     def finish_bundle(self) -> Iterable[Any]:
         if self._client is not None:
@@ -134,13 +153,36 @@ class _StepsFn(beam.DoFn):
     def _collect(self, *, wait: bool) -> Iterator[Any]:
         assert self._client is not None
         for (element, timestamp, window), ended in self._client.collect(wait=wait):
-            booked = self._book(element, ended)
-            value = booked.value if isinstance(booked, TaggedOutput) else booked
+            settled = self._settle(element, ended)
+            value = settled.value if isinstance(settled, TaggedOutput) else settled
             # Each with the time and window of its own element: it may come out while another one is worked on.
             placed = WindowedValue(value, timestamp, (window,))
-            yield TaggedOutput(booked.tag, placed) if isinstance(booked, TaggedOutput) else placed
+            yield TaggedOutput(settled.tag, placed) if isinstance(settled, TaggedOutput) else placed
 
-    def _book(self, element: Any, ended: Ended | Died) -> Any:
+    def _each(self, element: Any) -> Iterator[Any]:
+        """The results of a step that gives many, as they come."""
+        (step,), (ledger,) = self._steps, self._ledgers
+        call = functools.partial(call_many, step, self._workers)
+        results = call(element) if step.drive is None else step.drive(element, call)
+        while True:
+            with ledger.clock():
+                result = next(results, _EXHAUSTED)
+            match result:
+                case _Exhausted():
+                    return
+                case Uncounted(value):
+                    yield value
+                case End(why):
+                    if why is not None:
+                        yield self._settle(element, Ended(0, (), why))
+                case Mishap(subject, why):
+                    yield self._settle(element, Ended(0, (), why, subject))
+                case Died():
+                    yield self._settle(element, result)
+                case _:
+                    yield self._settle(element, Ended(0, (), result))
+
+    def _settle(self, element: Any, ended: Ended | Died) -> Any:
         """Count what became of an element in each step that it came to; gives what to yield."""
         if isinstance(ended, Ended):
             for ledger, micros in zip(self._ledgers, ended.micros, strict=False):
@@ -148,108 +190,58 @@ class _StepsFn(beam.DoFn):
         for ledger in self._ledgers[: ended.step]:
             ledger.count("in")
             ledger.count("done")
-        ledger = self._ledgers[ended.step]
+        ledger, step = self._ledgers[ended.step], self._steps[ended.step]
         ledger.count("in")
         if isinstance(ended, Died):
-            return ledger.died(element, ended)
-        subject = element if ended.subject is None else ended.subject
+            return ledger.died(subject_of(element), ended)
+        subject = subject_of(element) if ended.subject is None else ended.subject
         match ended.result:
             case Trouble() as why:
                 return ledger.dead(subject, why)
             case LeftOut() as why:
                 return ledger.left_out(subject, why)
             case Crash() as crash:
-                return ledger.crashed(subject, str(self._steps[ended.step].crash), crash)
+                if step.crash is None:
+                    raise WorkerFault(crash.trace)
+                return ledger.crashed(subject, step.crash, crash)
         ledger.count("done")
         return ended.result
 
 
-class Attempt(beam.PTransform[beam.PCollection[Any], Attempted]):
-    """Apply functions that may fail, one after the other; failures leave as dead letters, no element stops the run.
+class _Exhausted:
+    """The end of an iterator, told apart from every result."""
 
-    Elementwise: keeps windows and timestamps, works bounded or unbounded; with workers the results of a bundle
-    come in any order. Each step is a stage of the ledger.
+
+_EXHAUSTED = _Exhausted()
+
+
+class Attempt(beam.PTransform[beam.PCollection[Any], Attempted]):
+    """Apply functions that may fail, one after the other; a failure becomes a dead letter and does not stop the run.
+
+    Elementwise: keeps windows and timestamps, works bounded or unbounded. Each step is a stage of the ledger. Of a
+    step with ``is_many`` each result is counted as "in": a value, a Mishap, or the exception that ended the results.
+
+    In worker processes, single results of a bundle come in any order; at most QUEUED elements for each worker are
+    in flight. Many results come in their order, in batches, and one element is worked on at a time.
 
     Args:
-        steps: what is applied to each element, at least one.
+        steps: functions to apply to each element, at least one.
         returns: type of a result of the last step.
-        workers: run in worker processes of that policy, each element under its budget; None runs in place.
+        workers: policy of the worker processes to run in, where each element, or each of many results, has a budget;
+            None runs in place.
 
     Raises:
-        ValueError: no steps.
+        ValueError: no steps, or a step with ``is_many`` beside others.
     """
 
     def __init__(self, *steps: Step, returns: Any, workers: WorkerPolicy | None = None) -> None:
         super().__init__()
         if not steps:
             raise ValueError("an Attempt needs at least one step")
-        self._do = _StepsFn(steps, workers)
-        self._returns = returns
-
-    def expand(self, pcoll: beam.PCollection[Any]) -> Attempted:
-        split = pcoll | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
-        return typed(split, self._returns)
-
-
-def give_many(step: Step, element: Any, workers: WorkerPolicy | None, *, singly: bool = False) -> Iterator[Any]:
-    """What a function of many results gives for one element; last an End, or a Died where its worker was ended."""
-    if workers is None:
-        return run_many(step.fn(element))
-    return shared_pool(workers).stream(step.fn, element, singly=singly)
-
-
-class _ManyFn(beam.DoFn):
-    def __init__(self, step: Step, workers: WorkerPolicy | None) -> None:
-        self._step = step
-        self._workers = workers
-
-    def setup(self) -> None:
-        self._ledger = Ledger(self._step.stage)
-
-    def process(self, element: Any) -> Iterable[Any]:
-        ledger = self._ledger
-        results = give_many(self._step, element, self._workers)
-        while True:
-            with ledger.clock():
-                result = next(results)
-            if isinstance(result, End):
-                if result.why is None:
-                    return
-                if isinstance(result.why, Crash) and self._step.crash is None:
-                    raise WorkerFault(result.why.trace)
-            ledger.count("in")
-            why = result.why if isinstance(result, Mishap | End) else None
-            subject = result.subject if isinstance(result, Mishap) else element
-            if isinstance(result, Died):
-                yield ledger.died(element, result)
-            elif isinstance(why, Trouble):
-                yield ledger.dead(subject, why)
-            elif isinstance(why, LeftOut):
-                yield ledger.left_out(subject, why)
-            elif isinstance(why, Crash):
-                yield ledger.crashed(subject, str(self._step.crash), why)
-            else:
-                ledger.count("done")
-                yield result
-            if isinstance(result, End | Died):
-                return
-
-
-class AttemptMany(beam.PTransform[beam.PCollection[Any], Attempted]):
-    """Apply a function that gives many results for one element; what fails inside it is a Mishap, the others go on.
-
-    Elementwise: keeps windows and timestamps, works bounded or unbounded. What is counted as "in" is each thing
-    that the function gives: a result, a Mishap, or the exception that ends it.
-
-    Args:
-        step: its function gives an iterable of results.
-        returns: type of a result.
-        workers: run in a worker process, each result under the budget; None runs in place.
-    """
-
-    def __init__(self, step: Step, *, returns: Any, workers: WorkerPolicy | None = None) -> None:
-        super().__init__()
-        self._do = _ManyFn(step, workers)
+        if len(steps) > 1 and any(step.is_many for step in steps):
+            names = ", ".join(step.stage for step in steps)
+            raise ValueError(f"a step with many results must be alone, got {names}: chain two Attempts")
+        self._do = _AttemptFn(steps, workers)
         self._returns = returns
 
     def expand(self, pcoll: beam.PCollection[Any]) -> Attempted:

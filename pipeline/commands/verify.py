@@ -41,6 +41,7 @@ def carry_out(known: argparse.Namespace) -> int:
     from pipeline.maintenance import in_bytes, require_output  # noqa: PLC0415  heavy modules load when needed
     from transforms.check.verify import check_lake  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
+    from transforms.wording import plural  # noqa: PLC0415
 
     output = require_output(known.output)
     checked = check_lake(output, deep=not known.quick)
@@ -55,5 +56,5 @@ def carry_out(known: argparse.Namespace) -> int:
     for problem in checked.problems:
         sys.stdout.write(printable(f"{problem.kind}: {problem.path}: {' '.join(problem.message.split())}") + "\n")
     count = len(checked.problems)
-    sys.stdout.write(f"{count} difference{'' if count == 1 else 's'}\n" if count else "all as promised\n")
+    sys.stdout.write(f"{plural(count, 'difference')}\n" if count else "all as promised\n")
     return ExitCode.DIFFERENCES if count else ExitCode.DONE

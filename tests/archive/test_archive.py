@@ -25,8 +25,9 @@ from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.trouble import Trouble
 from tests.support.collect import Collected, collect
 from tests.support.servers import Reply, Serve, redirect
+from transforms.archive.layout import archive_path
 from transforms.archive.read import Archive, Place, archived_documents, read_pages
-from transforms.archive.write import ArchiveFile, ArchivePages, archive_path
+from transforms.archive.write import ArchiveFile, ArchivePages
 from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commit, CommitFiles, commit_files

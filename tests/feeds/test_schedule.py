@@ -22,10 +22,10 @@ from transforms.feeds.schedule import (
     PollLimits,
     address_of,
     conditional_headers,
-    content_hash_of,
     decide_state,
     is_due,
 )
+from transforms.identity import digest_bytes
 
 URL = "https://news.example/feed"
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
@@ -46,7 +46,7 @@ def known(**changes: Any) -> FeedState:
         "interval_s": 3600,
         "etag": '"1"',
         "last_modified": "Mon, 05 Jan 2026 10:00:00 GMT",
-        "content_hash": content_hash_of(BODY),
+        "content_hash": digest_bytes(BODY),
         "entry_hashes": "".join(ENTRIES),
         "entry_count": len(ENTRIES),
         "last_status": 200,
@@ -201,7 +201,7 @@ def test_a_body_is_taken_over() -> None:
     hints = with_new(3, title="News", site_url="https://news.example/", hub_url="https://hub.example/", self_url=URL)
     before = known(unchanged_count=4, failure_count=2, last_code="fetch.dns", last_message="no such name")
     state = decide(before, answer(body=CHANGED, etag='W/"2"', last_modified="whenever"), hints)
-    assert (state.etag, state.last_modified, state.content_hash) == ('W/"2"', "whenever", content_hash_of(CHANGED))
+    assert (state.etag, state.last_modified, state.content_hash) == ('W/"2"', "whenever", digest_bytes(CHANGED))
     assert (state.entry_count, state.new_count, state.changed_at, state.unchanged_count) == (20, 3, NOW, 0)
     assert state.entry_hashes == "".join(hints.entry_hashes)
     assert (state.kind, state.title, state.hub_url, state.self_url) == ("rss", "News", "https://hub.example/", URL)
@@ -385,7 +385,7 @@ def test_what_was_not_read_to_its_end_is_not_vouched_for() -> None:
     assert (first.new_count, first.changed_at) == (4, NOW)
     assert is_due(first, NOW)
     last = decide(first, answer(body=CHANGED, etag='"2"', first=7), with_new(4))
-    assert (last.etag, last.content_hash) == ('"2"', content_hash_of(CHANGED))
+    assert (last.etag, last.content_hash) == ('"2"', digest_bytes(CHANGED))
     assert (last.new_count, last.interval_s, last.unchanged_count) == (4, first.interval_s, 0)
     assert wait_h(last) > 0
     # The feed went on between the two: what came in before position 7 was never gone on with.

@@ -159,7 +159,7 @@ def test_a_crash_while_files_become_one_loses_nothing(tmp_path: Path, monkeypatc
         commit_states(tmp_path, run, [make_state(n, run) for n in range(3)])
     before = {url: state.poll_count for url, state in load(tmp_path).items()}
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError("no space")
 
     with monkeypatch.context() as patch:

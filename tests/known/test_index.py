@@ -14,9 +14,9 @@ from schemas.record import rows_to_table
 from schemas.tables import TABLES
 from schemas.trouble import LeftOut
 from tests.support.samples import TEXT, make_article
-from transforms.identity import content_hash, entry_hash, link_id, version_id
+from transforms.identity import content_hash, entry_hash, id_bits, link_id, version_id
 from transforms.known.decide import decide_link, decide_version, duplicate_of, without_retracted_exchanges
-from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index, short
+from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake.commit import commit_manifest
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, data_path
@@ -56,7 +56,7 @@ def test_newest_versions_texts_and_links_are_found(tmp_path: Path) -> None:
     index = index_of(tmp_path)
     known = index.find_article(first.article_id)
     assert known is not None
-    assert (known.version, known.content) == (2, short(second.content_hash))
+    assert (known.version, known.content) == (2, id_bits(second.content_hash))
     assert index.find_text(first.text_hash) == index.find_text(second.text_hash) == first.article_id
     assert index.find_article("0" * 32) is None
     assert index.find_text("f" * 32) is None

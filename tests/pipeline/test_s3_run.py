@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from apache_beam.io.filesystems import FileSystems
 
-from benchmarks.corpus import make_corpus
 from benchmarks.crash import compare_rows, find_strays
 from pipeline.cli import main
+from tests.support.corpus import make_corpus
 from tests.support.lakes import read_lake
 from tests.support.s3 import KEY_ID, SECRET, Store
 

@@ -12,7 +12,7 @@ from tests.support.costs import is_linear
 from transforms.articles.double_utf8 import undo_double_utf8
 from transforms.sources.feed_entries import read_feed
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.lists import parse_opml, parse_url_list
+from transforms.sources.lists import parse_url_list, read_outlines
 from transforms.sources.sitemaps import read_sitemap
 from transforms.sources.xml_text import clean_xml
 
@@ -64,11 +64,11 @@ JSON_FEEDS: dict[str, Callable[[int], bytes]] = {
 }
 OTHERS: dict[str, tuple[Callable[[bytes], Any], Callable[[int], bytes]]] = {
     "outlines": (
-        parse_opml,
+        read_outlines,
         lambda n: b"<opml>" + b"".join(b'<outline xmlUrl="https://a.example/%d"/>' % k for k in range(n)) + b"</opml>",
     ),
     "places of one outline": (
-        parse_opml,
+        read_outlines,
         lambda n: (
             b"<opml>"
             + b"".join(b'<outline text="%d"><outline xmlUrl="https://a.example/"/></outline>' % k for k in range(n))

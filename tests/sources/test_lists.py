@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from transforms.sources.lists import Outline, parse_opml, parse_url_list
+from transforms.sources.lists import Outline, parse_url_list, read_outlines
 
 OPML = """<?xml version="1.0" encoding="{charset}"?>
 <opml version="2.0"><head><title>Mine</title></head><body>
@@ -22,35 +22,35 @@ OPML = """<?xml version="1.0" encoding="{charset}"?>
 </body></opml>"""
 
 WANTED = [
-    Outline("https://post.example/feed?a=1&b=2", ("Världen & haven", "Norden")),
-    Outline("feeds/local.xml", ("Världen & haven", "Ports", "Towns")),
-    Outline("https://old.example/rss", ()),
-    Outline("https://site.example/", (), is_feed=False),
-    Outline("https://more.example/list.opml", ()),
+    Outline("https://post.example/feed?a=1&b=2", ("Världen & haven", "Norden"), title="Post"),
+    Outline("feeds/local.xml", ("Världen & haven", "Ports", "Towns"), title="Local"),
+    Outline("https://old.example/rss", (), title="Old reader"),
+    Outline("https://site.example/", (), is_feed=False, title="Site only"),
+    Outline("https://more.example/list.opml", (), title="More", is_list=True),
 ]
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
 def test_opml(charset: str) -> None:
     declared = charset.removesuffix("-sig")
-    assert parse_opml(OPML.format(charset=declared).encode(charset)) == WANTED
+    assert read_outlines(OPML.format(charset=declared).encode(charset)) == (WANTED, 0)
 
 
 def test_broken_opml_gives_what_can_be_read() -> None:
     broken = b"<opml><body><outline text='A & B'><outline xmlUrl='https://a.example/'><outline xmlUrl='https://b.exam"
-    assert [outline.url for outline in parse_opml(broken)] == ["https://a.example/"]
+    assert [outline.url for outline in read_outlines(broken)[0]] == ["https://a.example/"]
 
 
 def test_an_address_in_two_places_has_the_tags_of_both() -> None:
     feed = "<outline xmlUrl='https://a.example/'/>"
     data = f"<opml><body><outline text='One'>{feed}</outline><outline text='Two'>{feed}</outline></body></opml>"
-    assert parse_opml(data.encode()) == [Outline("https://a.example/", ("Two", "One"))]
+    assert read_outlines(data.encode())[0] == [Outline("https://a.example/", ("Two", "One"))]
 
 
 @pytest.mark.parametrize("data", [b"<opml><body/></opml>", b"<opml", b"\0", b""])
 def test_opml_without_address(data: bytes) -> None:
     with pytest.raises(Trouble, match=r"read\.bad_list"):
-        parse_opml(data)
+        read_outlines(data)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
@@ -70,7 +70,7 @@ def test_url_list_without_address() -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_fail_only_in_a_named_way(data: bytes) -> None:
-    for parse in (parse_opml, parse_url_list):
+    for parse in (read_outlines, parse_url_list):
         for given_data in (data, b"<opml><body><outline xmlUrl='" + data):
             try:
                 parse(given_data)

@@ -193,7 +193,7 @@ def test_the_command(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["retract", "--output", str(lake), URL]
     before = rest(lake)
     assert main([*words, "--dry_run"]) == 0
-    assert "would be taken down: 2 of articles, 3 of dropped" in capsys.readouterr().out
+    assert "would be taken down: 2 of articles, 2 of dead_letters, 3 of dropped" in capsys.readouterr().out
     assert rest(lake) == before
     assert main([*words, "--reason", "court order"]) == 0
     shown = capsys.readouterr().out

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION, Article
-from schemas.documents import Document, Entry, Origin, Response
+from schemas.documents import FEEDS, Document, Entry, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
@@ -14,8 +14,6 @@ from transforms.enrich.enrichment import Enrichment, take_over
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
 from transforms.urls import publisher_domain
-
-_FEEDS = ("rss", "atom", "cdf", "json_feed")
 
 KEPT = (
     "article_id",
@@ -61,7 +59,7 @@ def stored_entry(row: Article) -> Entry | None:
 
     Whatever the page says of itself wins over it, as it won over the entry.
     """
-    if row.source_kind not in _FEEDS and row.feed_url is None and row.feed_entry_id is None:
+    if row.source_kind not in FEEDS and row.feed_url is None and row.feed_entry_id is None:
         return None
     paragraphs = [f"<p>{html.escape(line)}</p>" for line in row.text.split("\n")]
     return Entry(

@@ -17,18 +17,12 @@ from warcio.warcwriter import WARCWriter
 
 from schemas.documents import Document, Exchange
 from schemas.stages import ARCHIVING
+from transforms.archive.layout import ARCHIVE, SCHEMA_HASH, archive_path
 from transforms.archive.records import WARC_VERSION, Records, make_info, record_id
-from transforms.identity import digest
 from transforms.lake import files
-from transforms.lake.manifest import ARCHIVE, DataFile
+from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commit
 from transforms.ledger import NAMESPACE, Ledger
-
-TABLE = ARCHIVE
-"""Table of the files in a manifest; their rows are pages: response and revisit records, redirects left out."""
-
-SCHEMA = "warc"
-"""Stands for a schema_hash."""
 
 MAX_BYTES = 256 * 1024 * 1024
 """Size at which a file ends and the next begins."""
@@ -39,20 +33,6 @@ class Archived(NamedTuple):
 
     documents: beam.PCollection[Document]
     files: beam.PCollection[DataFile]
-
-
-def archive_path(commit: Commit, first: Document) -> str:
-    """Final name of a file below the output: a pure function of the commit and of the first page in it.
-
-    The page is told by the address first asked, where that was found, and when it came. One commit asks for an
-    address once, and two bundles share no document, so no two files get one name.
-    """
-    response, origin = first.response, first.origin
-    asked = (*response.redirects, response.url)[0] if response else ""
-    at = response.fetched_at.isoformat() if response and response.fetched_at else ""
-    name = digest(commit.run_id, str(commit.chunk), asked, at, origin.uri, str(origin.position))
-    day = commit.ingest_date.isoformat()
-    return f"{TABLE}/ingest_date={day}/{commit.run_id}-{commit.chunk:05d}-{name[:16]}.warc.gz"
 
 
 class _Tally:
@@ -91,7 +71,7 @@ class ArchiveFile:
         assert first.response is not None
         self.path = archive_path(commit, first)
         # A name of its own for each try, and no final suffix: as all that is staged.
-        self._staged = files.join(commit.staging, f"{TABLE}-{uuid.uuid4().hex}.staged")
+        self._staged = files.join(commit.staging, f"{ARCHIVE}-{uuid.uuid4().hex}.staged")
         files.make_parents(self._staged)
         self._is_local = files.is_local(self._staged)
         self._file = _open(self._staged)
@@ -138,13 +118,13 @@ class ArchiveFile:
                 out.seek(0)
                 files.write_bytes(self._staged, out.read())
         return DataFile(
-            table=TABLE,
+            table=ARCHIVE,
             path=self.path,
             staged=self._staged,
             rows=self._pages,
             bytes=self.size,
             sha256=self._tally.hash.hexdigest(),
-            schema_hash=SCHEMA,
+            schema_hash=SCHEMA_HASH,
         )
 
     def abandon(self) -> None:

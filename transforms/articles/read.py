@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, Author
-from schemas.documents import RECORDS, Document, Entry
+from schemas.documents import FEEDS, RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms import identity, urls
 from transforms.articles import dates
@@ -36,7 +36,6 @@ MOST_TEXT_BESIDE_BODY = 300
 MAX_BODY = 500_000
 """Most characters of an articleBody that are looked at."""
 
-_FEEDS = frozenset({"rss", "atom", "cdf", "json_feed"})
 """Kinds of input whose entries say when they were updated; the ``lastmod`` of a sitemap is the page's."""
 
 _OWN = f"newsmill {NEWSMILL_VERSION}"
@@ -193,7 +192,7 @@ def _is_dated(document: Document) -> bool:
     entry = document.entry
     if entry is None:
         return False
-    raws = (entry.published_raw, entry.modified_raw if document.origin.kind in _FEEDS else None)
+    raws = (entry.published_raw, entry.modified_raw if document.origin.kind in FEEDS else None)
     return any(dates.parse_date(raw) is not None for raw in raws)
 
 
@@ -290,7 +289,7 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
     published = _choose_published(
         page.published if page else reading.published, _feed_date(entry.published_raw, language, received)
     )
-    if published is None and document.origin.kind in _FEEDS:
+    if published is None and document.origin.kind in FEEDS:
         published = _feed_date(entry.modified_raw, language, received, source="feed_updated")
     modified = (page.modified if page else None) or _feed_date(entry.modified_raw, language, received)
     entry_authors = clean_authors([(name, None) for name in entry.authors])

@@ -2,24 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC
-from hashlib import blake2b
 from typing import NamedTuple
 
 from schemas.documents import Retrieved
 from schemas.feeds import FeedHints, FeedState
 from transforms.feeds.limits import PollLimits
 from transforms.http.dates import read_http_date
-
-_HASH_DIGITS = 16
-
-
-def content_hash_of(body: bytes) -> str:
-    """blake2b-128 of a body, 32 hex digits.
-
-    >>> content_hash_of(b"")
-    'cae66941d9efbd404e4d88758ea67670'
-    """
-    return blake2b(body, digest_size=16).hexdigest()
+from transforms.identity import SHORT_DIGITS, digest_bytes
 
 
 class Found(NamedTuple):
@@ -47,13 +36,13 @@ def compare_answer(state: FeedState, retrieved: Retrieved, hints: FeedHints | No
     headers = dict(retrieved.response.headers) if retrieved.response else {}
     if retrieved.response is None or retrieved.response.status == 304:
         return Found(bool(state.content_hash), 0, None, None, True, headers)
-    name = content_hash or content_hash_of(retrieved.body)
+    name = content_hash or digest_bytes(retrieved.body)
     if hints is None:
         is_same = name == state.content_hash
         return Found(is_same, 0 if is_same else None, None, name, is_same, headers)
     known = state.entry_hashes
-    before = {known[place : place + _HASH_DIGITS] for place in range(0, len(known), _HASH_DIGITS)}
-    entries = tuple(entry for entry in hints.entry_hashes if len(entry) == _HASH_DIGITS)
+    before = {known[place : place + SHORT_DIGITS] for place in range(0, len(known), SHORT_DIGITS)}
+    entries = tuple(entry for entry in hints.entry_hashes if len(entry) == SHORT_DIGITS)
     news = sum(entry not in before for entry in entries)
     return Found(True, news, entries, name, news == 0, headers)
 

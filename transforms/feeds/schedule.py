@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from schemas.documents import Retrieved
 from schemas.feeds import FeedHints, FeedState
 from transforms.feeds.bounds import finite, next_permitted, published_s
-from transforms.feeds.compare import Found, compare_answer, content_hash_of, has_lied
+from transforms.feeds.compare import Found, compare_answer, has_lied
 from transforms.feeds.failures import GONE, failure_wait_s
 from transforms.feeds.limits import LIMITS, PollLimits
 from transforms.feeds.moves import follow_moves, forget_move
@@ -20,7 +20,6 @@ __all__ = [
     "PollLimits",
     "address_of",
     "conditional_headers",
-    "content_hash_of",
     "decide_state",
     "is_due",
 ]
@@ -81,7 +80,7 @@ def decide_state(
         state: as the poll before left it; the request was made by its :func:`conditional_headers`.
         retrieved: what came; ``code`` is under ``read.`` where a body came that could not be read.
         hints: what the feed says of itself; None where no feed was parsed: 304, a known body, a failure.
-        content_hash: :func:`content_hash_of` the body, where it is known already.
+        content_hash: :func:`~transforms.identity.digest_bytes` of the body, where it is known already.
         is_whole: whether all entries were gone on with. If not, the next poll must give the whole feed, at once.
         limits: how often feeds may and must be asked.
     """

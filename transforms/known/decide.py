@@ -22,11 +22,12 @@ from transforms.identity import (
     article_id,
     entry_hash,
     fold,
+    id_bits,
     link_id,
     make_id,
     version_id,
 )
-from transforms.known.index import KnownIndex, KnownRow, LayeredIndex, load_index, short
+from transforms.known.index import KnownIndex, KnownRow, LayeredIndex, load_index
 from transforms.ledger import Ledger, typed
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url, fragment_of
@@ -171,7 +172,7 @@ def identify(article: Article, index: Known | None) -> Article:
     if index is None or not guid or address is None or article.id_scheme != URL_SCHEME:
         return article
     known = index.find_article(article.article_id)
-    if known is None or known.content == short(article.content_hash):
+    if known is None or known.content == id_bits(article.content_hash):
         return article
     row = index.read_row(article.article_id)
     if row is None or not _is_another(article, row):
@@ -228,7 +229,7 @@ def _decide_version(article: Article, before: Known | None, so_far: Known | None
         if before.find_text(article.text_hash) is not None:
             return LeftOut("known.same_text", "an earlier run has the same text under another address")
         return named
-    if known.content == short(article.content_hash):
+    if known.content == id_bits(article.content_hash):
         return "known"
     return dataclasses.replace(named, version=known.version + 1)
 

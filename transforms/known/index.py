@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.tables import ARTICLES, DROPPED
-from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, link_id
+from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, id_bits, link_id
 from transforms.lake import files
 from transforms.lake.manifest import DataFile
 from transforms.lake.partitions import parse_partition
@@ -62,11 +62,6 @@ class KnownRow(NamedTuple):
     text: str
 
 
-def short(name: str | None) -> int:
-    """The first 64 bits of an id; 0 for None."""
-    return int(name[:16], 16) if name else 0
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class KnownIndex:
     """Sorted arrays to look ids up in.
@@ -92,7 +87,7 @@ class KnownIndex:
 
     def find_article(self, article_id: str) -> KnownArticle | None:
         """The newest known version of an article."""
-        place = _find(self.articles["id"], short(article_id))
+        place = _find(self.articles["id"], id_bits(article_id))
         if place is None:
             return None
         found = self.articles[place]
@@ -100,16 +95,16 @@ class KnownIndex:
 
     def find_text(self, text_hash: str) -> str | None:
         """article_id of an article with the same text."""
-        place = _find(self.texts["text"], short(text_hash))
+        place = _find(self.texts["text"], id_bits(text_hash))
         if place is None:
             return None
         return f"{int(self.texts[place]['high']):016x}{int(self.texts[place]['low']):016x}"
 
     def has_link(self, link_id: str, entry_hash: str | None) -> bool:
         """Whether the address was read when its feed said just this of it."""
-        links, wanted = self.links["link"], np.uint64(short(link_id))
+        links, wanted = self.links["link"], np.uint64(id_bits(link_id))
         start, end = bisect.bisect_left(links, wanted), bisect.bisect_right(links, wanted)
-        return bool(np.any(self.links["entry"][start:end] == np.uint64(short(entry_hash))))
+        return bool(np.any(self.links["entry"][start:end] == np.uint64(id_bits(entry_hash))))
 
     def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
         """Schemes of the articles of a feed that are told by more than an address; empty where that identifies one.
@@ -127,7 +122,7 @@ class KnownIndex:
         return [f"{high:016x}{low:016x}" for high, low in pairs]
 
     def _sharing(self, link_id: str) -> Records:
-        links, wanted = self.shared["link"], np.uint64(short(link_id))
+        links, wanted = self.shared["link"], np.uint64(id_bits(link_id))
         return self.shared[bisect.bisect_left(links, wanted) : bisect.bisect_right(links, wanted)]
 
     def read_row(self, article_id: str) -> KnownRow | None:
@@ -136,7 +131,7 @@ class KnownIndex:
         Raises:
             OSError: the file is missing or cut off.
         """
-        place = _find(self.articles["id"], short(article_id))
+        place = _find(self.articles["id"], id_bits(article_id))
         if place is None:
             return None
         path, version = self.paths[int(self.articles[place]["file"])], int(self.articles[place]["version"])
@@ -147,7 +142,7 @@ class KnownIndex:
 
 
 def _feed(feed_url: str | None) -> np.uint64:
-    return np.uint64(short(digest("feed", feed_url)) if feed_url else 0)
+    return np.uint64(id_bits(digest("feed", feed_url)) if feed_url else 0)
 
 
 def _read_row(output: str, path: str, article_id: str, version: int) -> KnownRow | None:
@@ -305,7 +300,7 @@ def _shared(output: str, path: str, table: pa.Table) -> Records:
     addresses, feeds = named["url_canonical"].to_pylist(), named["feed_url"].to_pylist()
     there = [n for n, address in enumerate(addresses) if address]
     places = places.take(pa.array(there, pa.int64()))
-    links = np.array([short(link_id(canonical_url(addresses[n]))) for n in there], dtype="u8")
+    links = np.array([id_bits(link_id(canonical_url(addresses[n]))) for n in there], dtype="u8")
     how = np.array([SHARED_BY.index(scheme) for scheme in schemes.take(places).to_pylist()], dtype="u1")
     ids = table["article_id"].take(places)
     feed = np.array([_feed(feeds[n]) for n in there], dtype="u8")

@@ -141,8 +141,7 @@ def commit_merged(
         removes=tuple(file.path for file in merged),
         schemas=todays_schemas([staged]),
     )
-    commit_manifest(output, staging, manifest)
-    return manifest
+    return commit_manifest(output, staging, manifest)
 
 
 def todays_schemas(staged: Sequence[DataFile]) -> Mapping[str, tuple[tuple[str, str, bool], ...]]:

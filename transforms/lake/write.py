@@ -174,8 +174,7 @@ def commit_files(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Ma
     """
     files_ = tuple(staged)
     manifest = Manifest(run_id=commit.run_id, chunk=commit.chunk, files=files_, schemas=table_schemas(files_), **parts)
-    commit_manifest(commit.output, commit.staging, manifest)
-    return manifest
+    return commit_manifest(commit.output, commit.staging, manifest)
 
 
 def commit_once(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Manifest:
@@ -197,8 +196,7 @@ def commit_once(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Man
     intent = files.join(commit.staging, INTENT)
     if files.exists(intent):
         begun = intent_from_json(files.read_bytes(intent))
-        finish_commit(commit.output, commit.staging, begun)
-        return begun
+        return finish_commit(commit.output, commit.staging, begun)
     return commit_files(commit, staged, **parts)
 
 
@@ -221,8 +219,10 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
     """Move all staged files of a window, then write its manifest. Yields one manifest for each window with files.
 
     Bounded input, or windowed; grouped by nothing, so nothing moves before all of a window is staged. A repeated
-    bundle finds its window committed and changes nothing. A bounded run that must leave a manifest though it has
-    nothing to write, or one with what was counted, is committed by :func:`commit_files` when it has ended.
+    bundle finds its window committed and changes nothing. All windows have one key, so one worker commits them one
+    after the other: it alone gives sequence numbers while the submitter of the job holds the lock of the output.
+    A bounded run that must leave a manifest though it has nothing to write, or one with what was counted, is
+    committed by :func:`commit_files` when it has ended.
 
     Args:
         commit: where and as what.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
-from transforms.identity import digest
+from transforms.identity import short_digest
 from transforms.lake import files
 
 COUNTER = "letters.known"
@@ -28,7 +28,7 @@ class KnownLetter(NamedTuple):
 
 def message_hash(message: str) -> str:
     """What a message is known by."""
-    return digest(message)[:16]
+    return short_digest(message)
 
 
 def save_known_letters(letters: Mapping[str, KnownLetter], path: str) -> None:

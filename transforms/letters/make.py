@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
@@ -11,7 +9,8 @@ from schemas.documents import ARCHIVES, Document, Link, Origin, Source
 from schemas.outcomes import ArticleRows, Subject
 from schemas.record import json_date, row
 from schemas.trouble import LeftOut, Trouble
-from transforms.identity import entry_hash, link_id
+from transforms.identity import digest, entry_hash, link_id
+from transforms.urls import host_of
 
 
 def bare(subject: Subject) -> Source | Link | Document | Article:
@@ -65,13 +64,9 @@ def replay_json(subject: Subject) -> str:
 def make_dead_letter(subject: Subject, stage: str, trouble: Trouble, trace: str | None = None) -> DeadLetter:
     """The stored form of one failure; a pure function of what failed and why."""
     origin, url = origin_of(subject), url_of(subject)
-    name = "\x1f".join((stage, trouble.code, url or "", origin.uri, str(origin.position)))
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        host = None
+    host = host_of(url) or None
     return DeadLetter(
-        letter_id=blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
+        letter_id=digest(stage, trouble.code, url or "", origin.uri, str(origin.position)),
         stage=stage,
         code=trouble.code,
         message=trouble.message,

@@ -5,15 +5,13 @@ import json
 from typing import Any
 
 from schemas.articles import Article
-from schemas.documents import ARCHIVES, Entry, Link, Origin, Source
+from schemas.documents import ARCHIVES, FEEDS, Entry, Link, Origin, Source
 from schemas.record import from_row
 from transforms.identity import link_id, told_by_of
 from transforms.urls import is_web_url
 
 Key = tuple[str, ...]
 """What identifies the input that a letter is about, whatever went wrong with it."""
-
-_FEEDS = ("rss", "atom", "cdf", "json_feed")
 
 
 def element_of(record: str, value: dict[str, Any]) -> Source | Link:
@@ -34,7 +32,7 @@ def element_of(record: str, value: dict[str, Any]) -> Source | Link:
     article = from_row(Article, value)
     at = Origin(uri=article.source_uri, kind=article.source_kind, position=article.source_position, tags=article.tags)
     url = article.url_requested or article.url
-    is_of_feed = article.source_kind in _FEEDS and is_web_url(at.uri)
+    is_of_feed = article.source_kind in FEEDS and is_web_url(at.uri)
     if url is not None and article.source_kind not in ARCHIVES and (article.fetched_at is not None or is_of_feed):
         return Link(url=url, origin=at, entry=_entry_of(article))
     last = None if at.position is None else at.position + 1

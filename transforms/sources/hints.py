@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.documents import Entry
 from schemas.feeds import FeedHints
-from transforms.identity import digest, entry_hash
+from transforms.identity import entry_hash, short_digest
 from transforms.sources.json_feeds import absolute
 from transforms.sources.strings import squeeze
 from transforms.sources.xml_feeds import parts
@@ -31,7 +31,7 @@ _MAX_BLOCKS = 8
 
 def hash_entries(entries: Iterable[Entry]) -> tuple[str, ...]:
     """For each entry 16 hex digits of its id, its link and what it says: equal ones say the same of the same."""
-    return tuple(digest(entry.entry_id or "", entry.url or "", entry_hash(entry) or "")[:16] for entry in entries)
+    return tuple(short_digest(entry.entry_id or "", entry.url or "", entry_hash(entry) or "") for entry in entries)
 
 
 def read_hints(head: Any, data: bytes, *, base: str | None) -> FeedHints:

@@ -1,10 +1,9 @@
 """The bytes of a JSON Feed go in; its head, entries and hints come out."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import orjson
 
@@ -12,9 +11,9 @@ from schemas.documents import Entry
 from schemas.feeds import FeedHints
 from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
-from transforms.sources.lists import decode_list
+from transforms.sources.lenient_json import DECODER, load_lenient, repair_commas, repair_escapes
 from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unescape_markup, unique
-from transforms.urls import is_web_url
+from transforms.urls import is_web_url, join_url, split_url
 
 
 class ParsedJsonFeed(NamedTuple):
@@ -32,10 +31,6 @@ class ParsedJsonFeed(NamedTuple):
 
 
 _HUB_TYPES = ("websub", "pubsubhubbub")
-_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,(?=\s*[}\]])', re.DOTALL)
-_SURROGATE = re.compile(
-    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
-)
 _ITEMS = re.compile(r'"items"\s{0,100}:\s{0,100}\[')
 _OBJECT = re.compile(r'\{\s{0,100}"')
 _BETWEEN = re.compile(r"[\s,]*")
@@ -46,42 +41,21 @@ _MAX_TRIES = 1_000
 """Places at which an item may begin that are tried in one feed after an item that cannot be read."""
 
 
-def load_json(data: bytes) -> Any:
-    """JSON in UTF-8 or, by its byte order mark or its bytes, another encoding.
-
-    Raises:
-        ValueError: anything else.
-    """
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return orjson.loads(decode_list(data))
-
-
-def _number(digits: str) -> int | None:
-    return int(digits) if len(digits) < 20 else None
-
-
-_LENIENT = json.JSONDecoder(strict=False, parse_int=_number, parse_constant=lambda _: None)
-
-
 def _load(data: bytes, decoded: Decoded) -> tuple[Any, list[str]]:
     """The value of a JSON Feed, and why items are missing from it."""
     try:
         return orjson.loads(data if decoded.charset == "utf-8" and data[:1] in b"{[" else decoded.text), []
     except orjson.JSONDecodeError as error:
         why = str(error)
-    text = _SURROGATE.sub(lambda found: found[0] if len(found[0]) in (2, 12) else r"\ufffd", decoded.text)
-    text = _STRING_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
     try:
-        return _LENIENT.decode(text), []
-    except (ValueError, RecursionError):
-        pass
+        return load_lenient(decoded.text), []
+    except ValueError:
+        text = repair_commas(repair_escapes(decoded.text))
     start = _ITEMS.search(text)
     if start is None:
         raise Trouble("read.bad_feed", f"the JSON Feed is no JSON: {why}"[:300])
     try:
-        head = _LENIENT.decode(text[: start.end()] + "]}")
+        head = DECODER.decode(text[: start.end()] + "]}")
     except (ValueError, RecursionError):
         head = {}
     lost: list[str] = []
@@ -101,7 +75,7 @@ def _items(text: str, at: int, lost: list[str]) -> Iterator[Any]:
         if text[at : at + 1] in ("]", ""):
             return
         try:
-            value, end = _LENIENT.raw_decode(text, at)
+            value, end = DECODER.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             value, end, why = None, at + 1, str(error)
         else:
@@ -188,11 +162,8 @@ def absolute(base: str | None, href: Any) -> str | None:
     joined = "".join(line.strip() for line in _LINE_END.split(href)).replace("\t", "")
     if not joined:
         return None
-    try:
-        joined = urljoin(base, joined) if base else joined
-        if re.search(r"\s", urlsplit(joined).netloc):
-            return None
-    except ValueError:
+    joined = join_url(base, joined) or ""
+    if re.search(r"\s", split_url(joined).netloc):
         return None
     joined = re.sub(r"\s", lambda space: quote(space[0]), joined)
     return joined if is_web_url(joined) else None

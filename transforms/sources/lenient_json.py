@@ -34,7 +34,20 @@ def _to_int(digits: str) -> int | None:
     return int(digits) if len(digits) <= MAX_DIGITS else None
 
 
-_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_int=_to_int)
+DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_int=_to_int)
+"""Reads repaired text; raises ValueError or, for deep nesting, RecursionError."""
+
+
+def repair_escapes(text: str) -> str:
+    """JSON in which each half of a surrogate pair is U+FFFD."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found.group(), text)
+
+
+def repair_commas(text: str) -> str:
+    """JSON without the commas that stand before a closing bracket."""
+    return _COMMA.sub(lambda found: "" if found["comma"] else found.group(), text)
 
 
 def load_lenient(data: bytes | str, *, charset: str = "utf-8") -> Any:
@@ -55,14 +68,12 @@ def load_lenient(data: bytes | str, *, charset: str = "utf-8") -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         text = data if isinstance(data, str) else data.decode(charset, "replace")
-    text = text.strip(_AROUND)
-    if "\\" in text:
-        text = _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found.group(), text)
+    text = repair_escapes(text.strip(_AROUND))
     try:
         try:
-            return _DECODER.decode(text)
+            return DECODER.decode(text)
         except json.JSONDecodeError:
-            return _DECODER.decode(_COMMA.sub(lambda found: "" if found["comma"] else found.group(), text))
+            return DECODER.decode(repair_commas(text))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import decode_bytes
+from transforms.sources.strings import squeeze
 from transforms.sources.xml_text import clean_xml
 from transforms.urls import is_web_url
 
@@ -22,11 +23,21 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
 class Outline(NamedTuple):
-    """One address of an OPML file."""
+    """One address of an OPML file.
+
+    Attributes:
+        url: verbatim.
+        tags: titles of the outlines around it, outermost first, then its ``category`` attribute.
+        is_feed: False for the address of a site (``htmlUrl``) whose outline names no feed.
+        title: its own title, white space squeezed; None where it has none.
+        is_list: whether it includes another list (type ``include`` or ``link``).
+    """
 
     url: str
     tags: tuple[str, ...]
     is_feed: bool = True
+    title: str | None = None
+    is_list: bool = False
 
 
 def decode_list(data: bytes) -> str:
@@ -68,20 +79,13 @@ def parse_url_list(data: bytes) -> list[str]:
     return lines
 
 
-def parse_opml(data: bytes) -> list[Outline]:
-    """The outlines of an OPML file that have an address; as :func:`read_outlines`."""
-    return read_outlines(data)[0]
-
-
 def read_outlines(data: bytes) -> tuple[list[Outline], int]:
-    """The outlines of an OPML file that have an address, in order, verbatim; and how many outlines cannot be read.
+    """The outlines of an OPML file that have an address, in order, and how many outlines cannot be read.
 
-    Tags are the titles of the outlines around it, outermost first, then its ``category`` attribute.
-    An address that occurs twice is given once, with the tags of both places. An outline with a site
-    (``htmlUrl``) but no feed comes with ``is_feed`` False.
+    An address that occurs twice is given once, with the tags of both places and the first title.
 
-    >>> parse_opml(b"<opml><body><outline text='World'><outline xmlUrl='a.xml'/></outline></body></opml>")
-    [Outline(url='a.xml', tags=('World',), is_feed=True)]
+    >>> read_outlines(b"<opml><body><outline text='World'><outline xmlUrl='a.xml'/></outline></body></opml>")
+    ([Outline(url='a.xml', tags=('World',), is_feed=True, title=None, is_list=False)], 0)
 
     Raises:
         Trouble: read.bad_list where no outline has an address.
@@ -90,7 +94,8 @@ def read_outlines(data: bytes) -> tuple[list[Outline], int]:
     if root is None:
         raise Trouble("read.bad_list", "the OPML has no element that can be read")
     above: dict[etree._Element, tuple[str, ...]] = {}
-    found: dict[str, tuple[list[Sequence[str]], bool]] = {}
+    found: dict[str, Outline] = {}
+    paths: dict[str, list[Sequence[str]]] = {}
     for node in root.iter("{*}outline"):
         attributes = {str(key).lower(): str(value).strip() for key, value in node.attrib.items()}
         url = _feed_url(attributes)
@@ -98,16 +103,19 @@ def read_outlines(data: bytes) -> tuple[list[Outline], int]:
         parent = node.getparent()
         titles = above.get(parent, ()) if parent is not None else ()
         if url or site:
-            found.setdefault(url or site, ([], bool(url)))[0].extend(
-                (*_categories(attributes.get("category", "")), titles)
+            outline = found.setdefault(url or site, Outline(url or site, (), is_feed=bool(url)))
+            found[url or site] = outline._replace(
+                title=outline.title or squeeze(attributes.get("title") or attributes.get("text")) or None,
+                is_list=outline.is_list or _is_inclusion(attributes),
             )
+            paths.setdefault(url or site, []).extend((*_categories(attributes.get("category", "")), titles))
             above[node] = titles
         else:
             title = attributes.get("text") or attributes.get("title") or ""
             above[node] = (*titles, title) if title and title not in titles else titles
     if not found:
         raise Trouble("read.bad_list", "no outline of the OPML has an address")
-    return [Outline(url, _tags(paths), is_feed) for url, (paths, is_feed) in found.items()], lost
+    return [outline._replace(tags=_tags(paths[url])) for url, outline in found.items()], lost
 
 
 def _feed_url(attributes: dict[str, str]) -> str:
@@ -119,6 +127,11 @@ def _feed_url(attributes: dict[str, str]) -> str:
     return attributes.get("url", "") if is_named else ""
 
 
+def _is_inclusion(attributes: dict[str, str]) -> bool:
+    is_named = attributes.get("type", "").lower() in ("include", "link")
+    return is_named and bool(attributes.get("url")) and not attributes.get("xmlurl")
+
+
 def _categories(value: str) -> list[list[str]]:
     """The paths in a ``category`` attribute, separated by commas."""
     return [path.split("/") for path in value[:_MAX_CATEGORY_CHARS].split(",")]
@@ -128,11 +141,6 @@ def _tags(paths: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Names of all places that an address has, the last place first, each once."""
     names = (name.strip() for path in reversed(paths) for name in path)
     return tuple(islice(dict.fromkeys(name for name in names if name), MAX_TAGS))
-
-
-def opml_tree(data: bytes) -> etree._Element | None:
-    """The elements of an OPML file as far as they can be read; None where none can."""
-    return _tree(data)[0]
 
 
 def _tree(data: bytes) -> tuple[etree._Element | None, int]:

@@ -16,7 +16,9 @@ _MAX_ENTITIES = 200
 _MAX_EXPANDED = 1_000_000
 _SUBSET_CHARS = 200_000
 
-_NOT_XML = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""Characters that XML 1.0 cannot hold, not even as references (https://www.w3.org/TR/xml/#charsets)."""
+
 _LINE_CONTROL = re.compile("[\x0b\x0c]")
 _SPECIAL = re.compile(r"<!--|<!\[CDATA\[|<\?")
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9A-Fa-f]{1,12})|([0-9]{1,12}))(?![0-9]);?|([A-Za-z][A-Za-z0-9]{0,40});)?")
@@ -54,7 +56,7 @@ def clean_xml(data: bytes, *, charset: str | None = None) -> CleanXml:
     '<a>AT&amp;T \xa0é ’ &amp;copy=1 <![CDATA[R&D]]></a>'
     """
     decoded = decode_bytes(data, charset=charset, is_xml=True)
-    text = _NOT_XML.sub("", _LINE_CONTROL.sub(" ", decoded.text.removeprefix("\ufeff")))
+    text = NOT_XML.sub("", _LINE_CONTROL.sub(" ", decoded.text.removeprefix("\ufeff")))
     start, entities = _prolog(text)
     pieces = [DECLARATION, *_body(text, start, _References(entities))]
     return CleanXml("".join(pieces).encode("utf-8", "replace"), decoded)
@@ -171,5 +173,5 @@ class _References:
 def _character(number: int) -> str:
     if number > 0x10FFFF:
         return "\ufffd"
-    char = unescape(f"&#{number};")  # as browsers do: 128 to 159 are those of windows-1252
-    return _MARKUP.get(char, char) if len(char) == 1 and not _NOT_XML.match(char) else "\ufffd"
+    char = _LINE_CONTROL.sub(" ", unescape(f"&#{number};"))  # as browsers do: 128 to 159 are those of windows-1252
+    return _MARKUP.get(char, char) if len(char) == 1 and not NOT_XML.match(char) else "\ufffd"

@@ -13,6 +13,7 @@ from schemas.documents import Entry, Response
 from schemas.feeds import FeedHints
 from transforms.articles.dates import ParsedDate, parse_date
 from transforms.sources.feed_entries import Feed
+from transforms.wording import ago, plural, span
 
 LEVELS = ("ok", "note", "warn", "bad")
 """Well; worth knowing; costs or loses something; makes the feed unusable."""
@@ -38,27 +39,6 @@ _XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,4
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FUTURE = timedelta(days=1)
-
-
-def plural(count: int, noun: str, nouns: str | None = None) -> str:
-    """A count with its noun.
-
-    >>> plural(1, "entry", "entries"), plural(2, "entry", "entries")
-    ('1 entry', '2 entries')
-    """
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
-
-
-def span(seconds: float) -> str:
-    """A length of time for people.
-
-    >>> span(50), span(3600), span(90_000), span(1_000_000)
-    ('50 s', '60 min', '25 h', '12 days')
-    """
-    for limit, unit, name in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
-        if abs(seconds) < limit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds / 86_400:.0f} days"
 
 
 def judge_redirects(response: Response) -> Finding:
@@ -235,14 +215,9 @@ def _judge_dates(entries: tuple[Entry, ...], now: datetime) -> list[Finding]:
 
 def _judge_range(read: list[ParsedDate], now: datetime) -> Finding:
     newest, oldest = max(date.at for date in read), min(date.at for date in read)
-    words = f"newest {newest:%Y-%m-%d %H:%M} UTC ({_ago(now - newest)}), oldest {oldest:%Y-%m-%d}"
+    words = f"newest {newest:%Y-%m-%d %H:%M} UTC ({ago(now - newest)}), oldest {oldest:%Y-%m-%d}"
     if newest - now > _FUTURE:
         return Finding("warn", "range", words, "the newest is in the future: check the server's clock")
     if now - newest > timedelta(days=365):
         return Finding("warn", "range", words, "nothing for a year: look for the feed that took its place")
     return Finding("ok", "range", words)
-
-
-def _ago(passed: timedelta) -> str:
-    seconds = passed.total_seconds()
-    return f"{span(seconds)} ago" if seconds >= 0 else f"in {span(-seconds)}"

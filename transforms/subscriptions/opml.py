@@ -3,20 +3,16 @@
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.lists import opml_tree, parse_opml
-from transforms.sources.strings import squeeze
-from transforms.urls import is_web_url
+from transforms.sources.lists import read_outlines
+from transforms.sources.xml_text import NOT_XML
+from transforms.urls import is_web_url, join_url
 
 _LIMITS = ReadLimits(max_tags=2_000_000)
 """An outline costs far less than a tag of a feed, and lists of 180,000 feeds exist."""
-
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 cannot hold, not even as references."""
 
 
 class Listed(NamedTuple):
@@ -35,17 +31,14 @@ def web_address(url: str, base: str | None = None) -> str | None:
     """
     url = re.sub(r"^feed:(?://)?(?=https?:)", "", url.strip(), flags=re.IGNORECASE)
     url = re.sub(r"^feed://", "http://", url, flags=re.IGNORECASE)
-    try:
-        url = urljoin(base, url) if base else url
-    except ValueError:
-        return None
-    return url if is_web_url(url) else None
+    joined = join_url(base, url)
+    return joined if joined and is_web_url(joined) else None
 
 
 def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], list[str]]:
     """Feeds of an OPML file in its order, and in words what of it is no feed.
 
-    Tags are as :func:`transforms.sources.lists.parse_opml` gives them: titles of the outlines around, outermost
+    Tags are as :func:`transforms.sources.lists.read_outlines` gives them: titles of the outlines around, outermost
     first. A title that only repeats the address is none.
 
     Args:
@@ -55,36 +48,19 @@ def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], lis
         Trouble: read.bad_list where no outline has an address; read.too_large.
     """
     check_markup(data, limits=_LIMITS)
-    titles, included = _titles(data)
     feeds, left_out = [], []
-    for outline in parse_opml(data):
+    for outline in read_outlines(data)[0]:
         address = web_address(outline.url, url)
-        if outline.url in included:
+        if outline.is_list:
             left_out.append(f"{outline.url} is another list: import that one on its own")
         elif not outline.is_feed:
             left_out.append(f"{outline.url} is a site without a feed: try 'newsmill feeds add {outline.url}'")
         elif address is None:
             left_out.append(f"{outline.url[:200]!r} is no http(s) address")
         else:
-            title = titles.get(outline.url)
-            feeds.append(Listed(address, None if title == outline.url else title, outline.tags))
+            title = None if outline.title == outline.url else outline.title
+            feeds.append(Listed(address, title, outline.tags))
     return feeds, left_out
-
-
-def _titles(data: bytes) -> tuple[dict[str, str], set[str]]:
-    """Title by address as written, and the addresses of outlines that include another list."""
-    titles: dict[str, str] = {}
-    included: set[str] = set()
-    root = opml_tree(data)
-    for node in root.iter("{*}outline") if root is not None else ():
-        own = {str(key).lower(): squeeze(value) for key, value in node.attrib.items()}
-        url = own.get("xmlurl") or own.get("url")
-        title = own.get("title") or own.get("text")
-        if url and title:
-            titles.setdefault(url, title)
-        if url and not own.get("xmlurl") and own.get("type", "").lower() in ("include", "link"):
-            included.add(url)
-    return titles, included
 
 
 def make_opml(feeds: Iterable[Listed], *, title: str) -> bytes:
@@ -97,7 +73,7 @@ def make_opml(feeds: Iterable[Listed], *, title: str) -> bytes:
     <outline type="rss" text="A" title="A" xmlUrl="https://a.example/f"/>
     """
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = _NOT_XML.sub("", title)
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = NOT_XML.sub("", title)
     body = etree.SubElement(root, "body")
     folders: dict[tuple[str, ...], etree._Element] = {(): body}
     for feed in feeds:
@@ -105,8 +81,8 @@ def make_opml(feeds: Iterable[Listed], *, title: str) -> bytes:
             path = feed.tags[:depth]
             if path not in folders:
                 above = folders[path[:-1]]
-                folders[path] = etree.SubElement(above, "outline", text=_NOT_XML.sub("", path[-1]))
-        name = _NOT_XML.sub("", feed.title or feed.url)
+                folders[path] = etree.SubElement(above, "outline", text=NOT_XML.sub("", path[-1]))
+        name = NOT_XML.sub("", feed.title or feed.url)
         etree.SubElement(folders[feed.tags], "outline", type="rss", text=name, title=name, xmlUrl=feed.url)
     made: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return made

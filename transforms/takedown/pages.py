@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.tables import ARTICLES
-from transforms.identity import digest
+from transforms.archive.layout import ARCHIVE
+from transforms.identity import digest, id_bits
 from transforms.lake import files
 from transforms.lake.lake import live_files
-from transforms.lake.manifest import ARCHIVE, DataFile, Manifest
+from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.read import open_files, open_input
 from transforms.takedown.redact import Chosen, Wanted, choose_members, group_pages, read_members
 from transforms.takedown.targets import Targets, make_matcher
@@ -92,7 +93,7 @@ def find_pages(
 
 
 def _bits(payload: str) -> int:
-    return int(digest(payload)[:16], 16)
+    return id_bits(digest(payload))
 
 
 def count_lost(

@@ -47,6 +47,10 @@ class Died(NamedTuple):
     step: int = 0
 
 
+ENDED_TWICE = Died("ended_twice", "runs were ended while this alone was worked on")
+"""Stands for the result of an element that is not worked on any more."""
+
+
 class _Task:
     __slots__ = ("client", "is_retry", "payload", "slot", "token")
 
@@ -248,15 +252,21 @@ class Pool:
             with self._lock:
                 self._receive(self._patience())
 
-    def stream(self, function: Callable[[Any], Any], element: Any, *, singly: bool = False) -> Iterator[Any]:
+    def stream(
+        self, function: Callable[[Any], Any], element: Any, *, key: str | None = None, singly: bool = False
+    ) -> Iterator[Any]:
         """What a function gives for one element, as it comes, each result with the whole budget.
 
         Args:
+            key: what tells the element in the work of the run; one that is condemned is not worked on.
             singly: what was given before a worker died is complete; else some results may be lost with it.
 
         Yields:
             The results; last an ``End``, or a ``Died``.
         """
+        if key in self.condemned:
+            yield ENDED_TWICE
+            return
         task = (SINGLY if singly else MANY) + pickle.dumps((function, element), 5)
         count = died = 0
         while True:
@@ -449,7 +459,7 @@ class Client:
         """
         self.count += 1
         if key in self._pool.condemned:
-            self.take(token, Died("ended_twice", "the run was ended twice while this alone was worked on"))
+            self.take(token, ENDED_TWICE)
             return
         task = _Task(self, token, ONE + pickle.dumps((tuple(steps), element), 5))
         self._pool.give(task, key)

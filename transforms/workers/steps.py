@@ -1,9 +1,9 @@
-"""Functions applied to one element one after the other, and how that ends."""
+"""Steps, the functions that a stage applies to an element, and how they end."""
 
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from schemas.trouble import LeftOut, Trouble
 from transforms.workers.policy import Preload
@@ -12,23 +12,42 @@ MAX_TRACE_CHARS = 8000
 MAX_MESSAGE_CHARS = 500
 
 
+class Call(Protocol):
+    """The function of a step that gives many results, called where the step runs: in a worker process or in place."""
+
+    def __call__(self, element: Any, *, singly: bool = False) -> Iterator[Any]:
+        """Results of one element; last an End, or a Died where the worker process was ended.
+
+        Args:
+            element: what the function is applied to.
+            singly: whether each result is sent by itself. Otherwise some are lost when their worker is ended.
+        """
+
+
 class Step(NamedTuple):
-    """One function of a chain.
+    """One function of a stage.
 
     Attributes:
-        stage: its name in the ledger, lower case.
-        fn: element to result. Raises Trouble (dead letter) or LeftOut (filtered). To run in a worker process
-            it must pickle, and import without Beam.
-        crash: code for any other exception, where ``fn`` hands untrusted input to a library; None lets it stop
-            the run, as a defect of newsmill must.
-        preload: what is called once before the first element, such as the loading of a model; a failure there
-            is no fault of an element, and stops the run.
+        stage: name of the stage, lower case.
+        fn: element to result, or with ``is_many`` to an iterable of results, where a Mishap stands for each result
+            that failed. Raises Trouble (dead letter) or LeftOut (filtered). To run in a worker process it must pickle,
+            and import without Beam.
+        crash: code of the dead letter for any other exception, where ``fn`` hands untrusted input to a library. With
+            None such an exception is a defect of newsmill and stops the run.
+        preload: functions called once before the first element, such as one that loads a model. A failure in one
+            stops the run.
+        is_many: whether ``fn`` gives many results. Such a step is the only one of its Attempt.
+        drive: generator function of an element and a Call, for a step with ``is_many``. It runs in the process of the
+            run, makes as many calls as it needs (again behind a record that ended a worker, or none), and yields what
+            the calls gave, changed or not. None makes one call.
     """
 
     stage: str
     fn: Callable[[Any], Any]
     crash: str | None = None
     preload: tuple[Preload, ...] = ()
+    is_many: bool = False
+    drive: Callable[[Any, Call], Iterator[Any]] | None = None
 
 
 class Crash(NamedTuple):
@@ -95,9 +114,15 @@ def run_steps(element: Any, *, steps: Sequence[Step], enter: Callable[[int], Non
 
 
 class End(NamedTuple):
-    """What ended a stream of results: nothing, or why it broke off."""
+    """The end of many results: in order where ``why`` is None, else what broke them off."""
 
     why: Trouble | LeftOut | Crash | None
+
+
+class Uncounted(NamedTuple):
+    """A result that is passed on without being counted as one of the stage."""
+
+    value: Any
 
 
 def run_many(results: Iterable[Any]) -> Iterator[Any]:

@@ -1,0 +1,134 @@
+"""What a run need not do again: ids, texts, links, dead letters and feeds of what is committed."""
+
+from pipeline.polls import FeedSchedule
+from pipeline.settings import Settings
+from schemas.tables import DEAD_LETTERS, REPLAYS
+from transforms.known.decide import KnownFiles
+from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
+from transforms.lake import files
+from transforms.lake.commit import STAGING
+from transforms.lake.lake import live_files, retracted_ids
+from transforms.lake.manifest import Manifest
+from transforms.letters.known import KnownLetter, load_known_letters, message_hash, save_known_letters
+from transforms.letters.open_letters import open_letters, read_rows
+
+_FOLD_ARTICLES = 100_000
+"""How many articles a stream gathers before they are merged into the large index, which costs seconds."""
+
+
+class KnownState:
+    """The indexes of what is known to a run, kept where its workers can read them.
+
+    Args:
+        settings: of the run.
+        others: manifests of other runs.
+        own: those of this run, when it is carried on.
+        feeds: when each feed is due; it learns from every commit.
+        keeps_letters: open dead letters are not written again. A replay has to see what failed again.
+        is_stream: commits of this run count as those of earlier runs: the same again is known, or a new version.
+            Else the same again is a repeat within the run.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        others: list[Manifest],
+        own: list[Manifest],
+        feeds: FeedSchedule,
+        *,
+        keeps_letters: bool = False,
+        is_stream: bool = False,
+    ) -> None:
+        self.feeds = feeds
+        self._settings = settings
+        self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
+        self._count = 0
+        self._before = self._build(others, settings.look_back_days)
+        self._before_at = self._save(self._before)
+        self._recent: KnownIndex | None = None
+        self._so_far: KnownIndex | None = None
+        self._keeps_letters = keeps_letters
+        self._is_stream = is_stream
+        self._letters = {
+            letter.letter_id: KnownLetter(message_hash(letter.message), letter.attempts)
+            for letter in (open_letters(settings.commit.output, others) if keeps_letters else ())
+        }
+        self._letters_at: str | None = None
+        for manifest in sorted(own, key=lambda manifest: manifest.chunk):
+            self.add(manifest)
+
+    def _build(self, manifests: list[Manifest], look_back_days: int | None = None) -> KnownIndex:
+        return build_index(
+            self._settings.commit.output,
+            live_files(manifests),
+            retracted=retracted_ids(manifests),
+            today=self._settings.commit.ingest_date,
+            look_back_days=look_back_days,
+        )
+
+    def _save(self, index: KnownIndex) -> str:
+        self._count += 1
+        where = files.join(self._base, f"index-{self._count:06d}")
+        save_index(index, where)
+        return where
+
+    def add(self, manifest: Manifest) -> None:
+        """Learn what a commit of this run has."""
+        new = self._build([manifest])
+        if self._is_stream:
+            self._add_as_earlier(new)
+            self._learn_letters(manifest)
+        else:
+            self._so_far = new if self._so_far is None else merge_indexes(self._so_far, new)
+        self.feeds.learn(manifest)
+
+    def _add_as_earlier(self, new: KnownIndex) -> None:
+        self._recent = new if self._recent is None else merge_indexes(self._recent, new)
+        if len(self._recent) > _FOLD_ARTICLES:
+            self._before = merge_indexes(self._before, self._recent)
+            self._before_at, self._recent = self._save(self._before), None
+
+    def _learn_letters(self, manifest: Manifest) -> None:
+        output = self._settings.commit.output
+        for file in manifest.files if self._keeps_letters else ():
+            if file.table == DEAD_LETTERS.name:
+                for row in read_rows(output, file, ("letter_id", "message", "attempts")):
+                    self._letters[row["letter_id"]] = KnownLetter(message_hash(row["message"]), row["attempts"] or 1)
+            elif file.table == REPLAYS.name:
+                for row in read_rows(output, file, ("letter_id", "attempts")):
+                    known = self._letters[row["letter_id"]]
+                    self._letters[row["letter_id"]] = known._replace(attempts=row["attempts"])
+            else:
+                continue
+            self._letters_at = None
+
+    def files(self) -> KnownFiles:
+        """Where the indexes are now."""
+        if self._recent is not None or self._so_far is not None:
+            self._drop_old()
+        return KnownFiles(
+            before=self._before_at,
+            recent=self._save(self._recent) if self._recent is not None else None,
+            so_far=self._save(self._so_far) if self._so_far is not None else None,
+            asks_again=self._settings.full,
+            letters=self._save_letters(),
+        )
+
+    def _save_letters(self) -> str | None:
+        if self._letters and self._letters_at is None:
+            self._count += 1
+            self._letters_at = files.join(self._base, f"letters-{self._count:06d}", "letters.json")
+            save_known_letters(self._letters, self._letters_at)
+        return self._letters_at
+
+    def _drop_old(self) -> None:
+        for name in files.list_names(self._base):
+            where = files.join(self._base, name)
+            if where != self._before_at and not (self._letters_at or "").startswith(where):
+                files.remove_tree(where)
+
+    def remove(self) -> None:
+        """Remove the files."""
+        load_index.cache_clear()
+        load_known_letters.cache_clear()
+        files.remove_tree(self._base)

@@ -1,0 +1,48 @@
+"""The address of an article and the one that it led to go in; whether that is still the article comes out."""
+
+import re
+from urllib.parse import parse_qsl
+
+from schemas.trouble import Trouble
+from transforms.urls import canonical_url, split_url
+
+_HOME = re.compile(
+    r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home|homepage)(?:\.[a-z]{2,5})?)?/?", re.IGNORECASE
+)
+_NOTES = frozenset({
+    "404", "code", "e", "err", "error", "error_code", "expired", "from", "gone", "hl", "lang", "locale", "message",
+    "msg", "not_found", "notfound", "old", "path", "r", "reason", "redirect", "redirect_to", "redirected", "ref",
+    "referer", "referrer", "src", "source", "status", "url",
+})  # fmt: skip
+"""Query parameters by which a redirect to a home page says why."""
+
+
+def is_home_page(url: str) -> bool:
+    """Whether an address is that of a site's home page: its root, by language or by name, too.
+
+    A root with a query is none, since ``/?p=123`` is how some sites name an article; notes of a redirect aside.
+
+    >>> [is_home_page(f"https://news.example{path}") for path in ("/", "/de/", "/?error=404", "/?p=1", "/a")]
+    [True, True, True, False, False]
+    """
+    try:
+        parts = split_url(canonical_url(url))
+    except ValueError:
+        return False
+    if _HOME.fullmatch(parts.path or "/") is None:
+        return False
+    return all(name.lower() in _NOTES for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+
+
+def check_landing(asked: str, landed: str) -> None:
+    """Refuse the home page in the place of what was asked for: sites send readers there whose page is gone.
+
+    Args:
+        asked: address of an article.
+        landed: final address, after redirects.
+
+    Raises:
+        Trouble: fetch.home_page.
+    """
+    if is_home_page(landed) and not is_home_page(asked):
+        raise Trouble("fetch.home_page", f"{asked} leads to the home page {landed}")

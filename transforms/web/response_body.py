@@ -1,0 +1,92 @@
+"""An answer goes in whose head was read; its body comes out, inflated and within its limits."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import httpcore
+
+from schemas.trouble import Trouble
+from transforms.web.content_encoding import Inflater
+from transforms.web.content_type import refused_head, refused_type
+from transforms.web.exchange_recorder import ExchangeRecorder
+from transforms.web.redirects import Redirects
+from transforms.web.request_log import PendingRequest
+
+Accept = Literal["page", "any"]
+
+_HEAD_BYTES = 1024
+_MAX_PIECES = 200_000
+"""Most pieces of one body: chunks of a byte cost a thousand times what they bring."""
+
+
+class RequestSpec(NamedTuple):
+    """One request: what is asked, and what of the answer is taken.
+
+    Attributes:
+        asked: addresses asked before, which led here.
+        redirects: of this visit, with its cookies.
+        headers: sent beside the usual ones.
+        limit: largest body, bytes, as sent and as inflated.
+        accept: "page" refuses what is no page, by its header and its first bytes.
+        cut: keep the first ``limit`` bytes of a larger body instead of refusing it.
+        follow_refresh: whether a page that sends its reader elsewhere at once is a redirect.
+    """
+
+    url: str
+    asked: tuple[str, ...]
+    redirects: Redirects
+    headers: tuple[tuple[str, bytes], ...]
+    limit: int
+    accept: Accept
+    cut: bool
+    follow_refresh: bool
+
+
+def receive_body(
+    stream: httpcore.Response,
+    head: Mapping[str, str],
+    spec: RequestSpec,
+    sent: PendingRequest,
+    recorder: ExchangeRecorder | None,
+) -> tuple[bytes, bool]:
+    """The inflated body, and whether it is all there is.
+
+    Args:
+        head: header lines by name in lower case.
+        sent: is told of the bytes received.
+        recorder: is told the bytes themselves.
+
+    Raises:
+        Trouble: fetch.content_type, fetch.too_large or fetch.protocol.
+    """
+    url, limit, kind = spec.url, spec.limit, head.get("content-type")
+    if spec.accept == "page" and (why := refused_type(kind)):
+        raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=stream.status)
+    announced = head.get("content-length", "")
+    if not spec.cut and announced.isdecimal() and int(announced[:15]) > limit:
+        raise Trouble("fetch.too_large", f"{url} announces {announced} bytes, over the limit of {limit}")
+    inflater = Inflater(head.get("content-encoding"))
+    body, sniffed = bytearray(), spec.accept != "page"
+    for count, piece in enumerate(stream.iter_stream()):
+        if count >= _MAX_PIECES:
+            raise Trouble("fetch.protocol", f"{url} comes in over {_MAX_PIECES} pieces; reading stopped there")
+        sent.bytes_received += len(piece)
+        if recorder is not None:
+            recorder.body += piece
+        body += inflater.feed(piece, limit + 1 - len(body))
+        if not sniffed and len(body) >= _HEAD_BYTES:
+            sniffed = True
+            _check_head(url, kind, body, stream.status)
+        if len(body) > limit or sent.bytes_received > limit:
+            if spec.cut:
+                return bytes(body[:limit]), False
+            raise Trouble("fetch.too_large", f"{url} is over the limit of {limit} bytes; reading stopped there")
+    inflater.finish()
+    if not sniffed:
+        _check_head(url, kind, body, stream.status)
+    return bytes(body), True
+
+
+def _check_head(url: str, content_type: str | None, body: bytearray, status: int) -> None:
+    if why := refused_head(content_type, bytes(body[:_HEAD_BYTES])):
+        raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=status)

@@ -1,0 +1,62 @@
+"""A policy goes in; what asking takes comes out, one for all stages and chunks of a process.
+
+So feeds and pages of a host are paced together, and its robots.txt is asked for once.
+"""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+
+from transforms.web.policy import FetchPolicy
+from transforms.web.polite_client import PoliteClient, open_client
+
+IDLE_S = 600.0
+"""How long a PoliteClient that nobody uses is kept at least, seconds: chunks and rounds of polls follow one another."""
+
+
+@dataclass
+class _Shared:
+    web: PoliteClient
+    users: int = 0
+    free_since: float = 0.0
+
+
+_shared: dict[tuple[int, FetchPolicy], _Shared] = {}  # by process too: connections do not survive a fork
+_lock = threading.Lock()
+
+
+def acquire_client(policy: FetchPolicy) -> PoliteClient:
+    """Return the client of this process for a policy, made at the first call; :func:`release_client` gives it back."""
+    with _lock:
+        key = (os.getpid(), policy)
+        _drop_idle(time.monotonic() - IDLE_S, but=key)
+        if key not in _shared:
+            _shared[key] = _Shared(open_client(policy))
+        _shared[key].users += 1
+        return _shared[key].web
+
+
+def release_client(web: PoliteClient) -> None:
+    """Say that one user is done. It is kept for the next, and closed when others come and it was idle for IDLE_S."""
+    with _lock:
+        for shared in _shared.values():
+            if shared.web.client is web.client:
+                shared.users -= 1
+                shared.free_since = time.monotonic()
+
+
+def close_shared_clients() -> None:
+    """Close all that are shared and forget what they learned, as at the end of a process; for tests above all."""
+    with _lock:
+        for (process, _), shared in _shared.items():
+            if process == os.getpid():
+                shared.web.client.close()
+        _shared.clear()
+
+
+def _drop_idle(before: float, *, but: tuple[int, FetchPolicy]) -> None:
+    for key, shared in list(_shared.items()):
+        if key != but and key[0] == os.getpid() and shared.users <= 0 and shared.free_since < before:
+            shared.web.client.close()
+            del _shared[key]
