@@ -101,7 +101,7 @@ class Job(abc.ABC):
     kind: ClassVar[str]
     """Kind of the manifests."""
 
-    stages: Sequence[Stage] = STAGES
+    stages: ClassVar[Sequence[Stage]] = STAGES
     """What its documents pass, in order."""
 
     is_endless: ClassVar[bool] = False

@@ -14,11 +14,15 @@ from pipeline.job import Done, Driver, Job, Outcome
 from pipeline.known_state import KnownState
 from pipeline.report import Report, print_report
 from pipeline.settings import Settings
-from pipeline.stages import enrichment_policies, extract_step, worker_policy
+from pipeline.stages import (
+    enrichment_policies,
+    extract_step,
+    worker_policy,
+)
 from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.outcomes import ArticleRows
-from schemas.stages import READ, REPROCESSED, VERSIONS
+from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
 from transforms.archive.latest import find_newest, load_rows, shelve
 from transforms.archive.renew import read_shelf, renew, renew_columns
@@ -34,8 +38,6 @@ from transforms.workers.steps import Step
 KIND = "reprocess"
 SHELF = 50
 """Most pages that one worker takes at a time."""
-
-_PAGES = "archived pages"
 
 _log = logging.getLogger("newsmill")
 
@@ -167,14 +169,14 @@ class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[st
 
 
 class ReprocessGraph:
-    """The graph of a reprocessing: stored rows to committed new versions.
+    """The graph of a reprocessing: rows of articles to committed new versions.
 
     Args:
-        only: as of RenewArticles.
+        only: enrichments that are done again to the rows as they are stored; empty reads the archived pages again.
     """
 
     def __init__(self, only: Sequence[Enrichment] = ()) -> None:
-        self._only = only
+        self._only = tuple(only)
 
     def run(
         self,
@@ -184,7 +186,7 @@ class ReprocessGraph:
         max_documents: int | None,
         **parts: Any,
     ) -> Done:
-        """Do some rows again and commit what changed; nothing where nothing did."""
+        """Read the pages of some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
         pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
         shelves = beam.Create(shelve(work, SHELF)).with_output_types(Shelf)
@@ -199,35 +201,45 @@ class ReprocessGraph:
         return Done([commit_files(settings.commit, staged, kind=KIND, counters=counters or {}, **parts)], counters)
 
 
+def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:
+    """The stages of a reprocessing, in order; all where no enrichment is named."""
+    return (READ, *(enrichment.stage for enrichment in only), VERSIONS) if only else REPROCESSED
+
+
 class ReprocessJob(Job):
-    """``newsmill reprocess``: all archived pages, a chunk at a time.
+    """``newsmill reprocess``: all archived pages, or stored articles, a chunk at a time.
 
     Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged for
     the next call.
-
-    Args:
-        settings: of the reprocessing.
-        arguments: words of the command line.
-        only: names of enrichments: they and those that need them are done again to all stored articles, archived or
-            not, and all other columns stay as they are. Empty reads the archived pages again.
-
-    Raises:
-        ValueError: an unknown enrichment.
     """
 
     kind = KIND
 
     def __init__(self, settings: Settings, *, arguments: Sequence[str], only: Sequence[str] = ()) -> None:
+        """Prepare a reprocessing.
+
+        Args:
+            settings: of the reprocessing.
+            arguments: words of the command line, for the report.
+            only: names of enrichments: they and those that need them are done again to all stored articles,
+                archived or not, and all other columns stay as they are. Empty reads the archived pages again.
+
+        Raises:
+            ValueError: an unknown enrichment.
+        """
         super().__init__(settings, arguments=arguments)
         self._only = with_dependents(only, ENRICHMENTS)
-        self.stages = REPROCESSED
-        if self._only:
-            self.stages = (READ, *(enrichment.stage for enrichment in self._only), VERSIONS)
+
+    @property
+    def stages(self) -> Sequence[Stage]:  # type: ignore[override]
+        """What its documents pass, in order."""
+        return stages_of(self._only)
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
-        """Find the pages, or the articles."""
-        output, since = self.settings.commit.output, self.settings.since
-        self._chosen = find_newest(output, manifests, since=since, is_archived=not self._only)
+        """Find the pages."""
+        self._chosen = find_newest(
+            self.settings.commit.output, manifests, since=self.settings.since, is_archived=not self._only
+        )
         self.first = len(self._chosen)
         return []
 
@@ -235,28 +247,25 @@ class ReprocessJob(Job):
         """Reading and enriching, and a comparison with what is stored."""
         return ReprocessGraph(self._only)
 
-    @property
-    def _noun(self) -> str:
-        return "articles" if self._only else _PAGES
-
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk."""
         output, size = self.settings.commit.output, self.settings.chunk_documents
         for at in range(0, len(self._chosen), size):
             if not self.settings.quiet:
-                _log.info("reprocess: %d of %d %s", at, len(self._chosen), self._noun)
+                what = "articles" if self._only else "archived pages"
+                _log.info("reprocess: %d of %d %s", at, len(self._chosen), what)
             driver.commit(list(load_rows(output, self._chosen.slice(at, size))))
 
     def end_run(self, outcome: Outcome) -> None:
         """Print the report and what became of the pages."""
         print_report(self.settings, outcome.report, outcome.directory)
         if not self.settings.quiet:
-            sys.stdout.write(_summary(outcome.report, self._noun) + "\n")
+            sys.stdout.write(_summary(outcome.report, is_archived=not self._only) + "\n")
 
 
-def _summary(report: Report, noun: str) -> str:
+def _summary(report: Report, *, is_archived: bool) -> str:
     first, last = report.stages[0], report.stages[-1]
-    if not first.entered and noun == _PAGES:
+    if not first.entered and is_archived:
         return "no article points into an archive: pages are kept by 'newsmill run --archive'"
     counts = {
         "new versions": last.done,
@@ -264,4 +273,5 @@ def _summary(report: Report, noun: str) -> str:
         "dead letters": sum(count.dead for count in report.stages),
         "filtered": sum(count.filtered for count in report.stages),
     }
-    return f"{first.entered:,} {noun}: " + ", ".join(f"{count:,} {words}" for words, count in counts.items())
+    what = "archived pages" if is_archived else "articles"
+    return f"{first.entered:,} {what}: " + ", ".join(f"{count:,} {words}" for words, count in counts.items())

@@ -39,7 +39,7 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
     """The policy of the run's pool: what the settings say, and what its steps want loaded."""
     steps = (extract_step(settings), *fold_steps(ENRICHMENTS, enrichment_policies(settings)))
     preload = [preload for step in steps for preload in step.preload]
-    preload.append(("transforms.sources.opening", "set_store_options", *settings.beam_args))
+    preload.append(("transforms.lake.store", "set_options", *settings.beam_args))
     return dataclasses.replace(settings.workers, preload=tuple(preload))
 
 

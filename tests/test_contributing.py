@@ -16,6 +16,8 @@ import pytest
 from pipeline.cli import main
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.slow
+
 PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
 OPTIONS = ["--spacy_model", "none", "--quiet", "--max_dead_ratio", "1", "--workers", "1"]
 
