@@ -106,13 +106,13 @@ class _Pages(NamedTuple):
 class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
     """Keep, extract, identify: fused with whatever gives the documents, so that page bytes cross no shuffle."""
 
-    def __init__(self, settings: Settings, known: KnownFiles) -> None:
+    def __init__(self, settings: Settings, known: KnownFiles, commit: Commits) -> None:
         super().__init__()
         policy = settings.fetch_policy
         self._keep_off = KeepOffRetracted(known)
         self._respects_opt_outs, self._agent = settings.respect_opt_outs, policy.robots_name
         self._archive = (
-            ArchivePages(commit=settings.commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
+            ArchivePages(commit=commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
             if settings.archive
             else None
         )
@@ -140,12 +140,14 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
     Args:
         settings: of the run.
         known: what is committed already.
+        commit: what the archive of the pages is to be part of.
         max_documents: most that is read of one source; None reads all.
     """
 
-    def __init__(self, settings: Settings, *, known: KnownFiles, max_documents: int | None) -> None:
+    def __init__(self, settings: Settings, *, known: KnownFiles, commit: Commits, max_documents: int | None) -> None:
         super().__init__()
         self._settings = settings
+        self._commit = commit
         self._known = known
         self._most = max_documents
 
@@ -162,9 +164,9 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
         fetched: Fetched = unknown.links | "Fetch" >> FetchPages(policy=settings.fetch_policy, mode=settings.fetch)
         # Three times the same stretch and not once after a Flatten: a Flatten would gather all page bytes.
         read = [
-            given.documents | "ReadGiven" >> _ReadArticles(settings, self._known),
-            listed.documents | "ReadListed" >> _ReadArticles(settings, self._known),
-            fetched.documents | "ReadFetched" >> _ReadArticles(settings, self._known),
+            given.documents | "ReadGiven" >> _ReadArticles(settings, self._known, self._commit),
+            listed.documents | "ReadListed" >> _ReadArticles(settings, self._known, self._commit),
+            fetched.documents | "ReadFetched" >> _ReadArticles(settings, self._known, self._commit),
         ]
         articles = [pages.news.articles for pages in read] | "Articles" >> beam.Flatten()
         distinct: Distinct = articles | "Repeats" >> DropRepeats()
@@ -177,7 +179,7 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
         dropped = (*(end.dropped for end in ends), *(end.dropped for end in aside))
         answered = Answered(dead | "DeadLetters" >> beam.Flatten(), None)
         if self._known.letters is not None:
-            answered = answered.letters | "KnownLetters" >> SkipKnownLetters(self._known.letters)
+            answered = answered.letters | "KnownLetters" >> SkipKnownLetters(self._known)
         news = News(
             articles=enriched.done,
             dead=answered.letters,
@@ -246,18 +248,27 @@ class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]
     """Sources and links to staged Parquet files; gives the path of the list of them, to be committed.
 
     Args:
-        settings: of the run, or of one chunk of it.
+        settings: of the run.
         known: what is committed already.
+        commit: what the rows are to be part of; that of the settings by default.
         max_documents: most that is read of one source; None reads all.
     """
 
-    def __init__(self, settings: Settings, *, known: KnownFiles, max_documents: int | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        known: KnownFiles,
+        commit: Commits | None = None,
+        max_documents: int | None = None,
+    ) -> None:
         super().__init__()
         self._settings = settings
-        self._read = ReadNews(settings, known=known, max_documents=max_documents)
+        self._commit = commit or settings.commit
+        self._read = ReadNews(settings, known=known, commit=self._commit, max_documents=max_documents)
 
     def expand(self, elements: beam.PCollection[Element]) -> beam.PCollection[str]:
-        commit = self._settings.commit
+        commit = self._commit
         work: Work = elements | "Read" >> self._read
         staged = stage_tables(work, commit, self._settings.partition_by)
         handed: beam.PCollection[str] = (

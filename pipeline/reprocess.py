@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.engine import make_pipeline, read_counters
+from pipeline.engine import make_options, make_pipeline, read_counters
 from pipeline.job import Done, Driver, Job, Outcome
 from pipeline.known_state import KnownState
 from pipeline.report import Report, print_report
@@ -117,7 +116,7 @@ class ReprocessGraph:
     ) -> Done:
         """Read the pages of some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
-        pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
+        pipeline = make_pipeline(make_options(settings.beam_args))
         shelves = beam.Create(shelve(work, SHELF)).with_output_types(tuple[str, tuple[Article, ...]])
         _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
         result = pipeline.run()

@@ -6,6 +6,7 @@ from typing import Any
 
 from apache_beam.utils.timestamp import Duration, Timestamp
 
+from transforms.current import CurrentValue
 from transforms.lake import files
 
 
@@ -83,4 +84,23 @@ class WindowedCommit:
         return dataclasses.replace(self.base, chunk=chunk, ingest_date=day)
 
 
-Commits = Commit | WindowedCommit
+@dataclasses.dataclass(frozen=True, slots=True)
+class CurrentCommit:
+    """The commit under way, for a graph that is run once for each chunk.
+
+    Attributes:
+        value: holds the Commit of the chunk, as attribute ``commit`` of what is there.
+        max_partitions: as of each of the commits.
+    """
+
+    value: CurrentValue
+    max_partitions: int
+
+    def of(self, window: Any) -> Commit:
+        """The commit that the rows of a window belong to: of all windows, that of the chunk under way."""
+        del window
+        commit: Commit = self.value.get().commit
+        return commit
+
+
+Commits = Commit | WindowedCommit | CurrentCommit

@@ -244,12 +244,12 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
 HANDOVER = "staged.json"
 
 
-def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commit: Commit) -> str:
+def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commits: Commits) -> str:
     body = {
         "files": [dataclasses.asdict(file) for file in sorted(staged, key=lambda file: (file.path, file.staged))],
         "continues": [row(source) for source in sorted(rest, key=repr)],
     }
-    path = files.join(commit.staging, HANDOVER)
+    path = files.join(commits.of(None).staging, HANDOVER)
     text = json.dumps(body, ensure_ascii=False, default=json_date)
     files.replace_bytes(path, text.encode("utf-8", "surrogatepass"))
     return path
@@ -266,7 +266,7 @@ class HandOver(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[str]
         rest: sources that were not read to their end.
     """
 
-    def __init__(self, commit: Commit, rest: beam.PCollection[Source]) -> None:
+    def __init__(self, commit: Commits, rest: beam.PCollection[Source]) -> None:
         super().__init__()
         self._commit = commit
         self._rest = rest
