@@ -7,13 +7,14 @@ import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
 
-from pipeline import graph as graphs
 from pipeline.cli import main
 from pipeline.engine import make_options, make_pipeline, run_again
+from pipeline.news import MakeNews
 from tests.support.lakes import read_table
 from transforms.current import CurrentValue
 
-TEXT = '{"url": "https://press.example/%d", "title": "Notice %d", "text": "The ferry leaves Port Ellery at %d."}\n'
+SENTENCE = "The ferry number %d leaves Port Ellery for London and comes back in the evening of the same day. "
+TEXT = '{"url": "https://press.example/%d", "title": "Notice %d", "text": "' + 4 * SENTENCE + '"}\n'
 
 
 def _keep(element: int, directory: str) -> None:
@@ -53,15 +54,14 @@ def test_a_run_of_several_chunks_builds_one_graph(tmp_path: Path, monkeypatch: p
     inputs = tmp_path / "inputs"
     inputs.mkdir()
     for n in range(4):
-        (inputs / f"{n}.jsonl").write_text(TEXT % (n, n, n), encoding="utf-8")
+        (inputs / f"{n}.jsonl").write_text(TEXT % ((n,) * 6), encoding="utf-8")
     built: list[Any] = []
-    real = graphs.MakeNews
 
     def count(*args: Any, **kwargs: Any) -> Any:
         built.append(kwargs)
-        return real(*args, **kwargs)
+        return MakeNews(*args, **kwargs)
 
-    monkeypatch.setattr(graphs, "MakeNews", count)
+    monkeypatch.setattr("pipeline.graph.MakeNews", count)
     output = tmp_path / "lake"
     words = ["--chunk_documents", "1", "--fetch", "never", "--quiet", "--spacy_model", "none"]
     assert main(["run", "--input", str(inputs), "--output", str(output), *words]) == 0
