@@ -13,6 +13,7 @@ from pipeline.checks import check_engine, check_stores
 from pipeline.console import complain
 from pipeline.options import check_local_output, more_commands, parse
 from schemas.errors import ExitCode, NewsmillError
+from transforms.lake.store import set_options
 from transforms.printable import PrintableFormatter, printable_lines
 
 
@@ -60,7 +61,7 @@ def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]
     known.beam_args, known.words = beam_args, words
     if beam_args:
         check_engine(beam_args)
-        _tell_file_systems(beam_args)
+        set_options(*beam_args)
     check_stores(_paths(known))
     if known.command == "report":
         from pipeline.stored_report import read_report  # noqa: PLC0415
@@ -78,7 +79,7 @@ def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]
     return run(settings, arguments=words)
 
 
-_LIBRARIES = frozenset(("apache_beam", "boto3", "botocore", "duckdb", "obstore", "pyarrow"))
+_LIBRARIES = frozenset(("apache_beam", "duckdb", "obstore", "pyarrow"))
 """Packages whose errors mean that a file or store cannot be read or written, not that newsmill has a defect."""
 
 
@@ -103,14 +104,6 @@ def _paths(known: argparse.Namespace) -> list[str]:
     """Paths and addresses that the command line names."""
     given = [getattr(known, name, None) or [] for name in ("output", "input", "feeds", "file", "opml", "to")]
     return [path for each in given for path in ([each] if isinstance(each, str) else each)]
-
-
-def _tell_file_systems(beam_args: Sequence[str]) -> None:
-    """What the command line says of buckets, before anything in one is touched."""
-    from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415  costs a second: only when asked
-    from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415
-
-    FileSystems.set_options(PipelineOptions(list(beam_args)))
 
 
 _BESIDE_THE_POINT = ("apitools not found", "This output type hint will be ignored")

@@ -11,10 +11,11 @@ from schemas.articles import DeadLetter, Replay
 from transforms.known.decide import KnownFiles
 from transforms.ledger import NAMESPACE
 from transforms.letters.known import COUNTER, decide_letter, load_known_letters
+from transforms.named_outputs import NamedOutputs
 
 
 class Answered(NamedTuple):
-    """What SkipKnownLetters returns: every letter is in one of the two."""
+    """What SkipKnownLetters returns: every letter is in one of the two; ``tries`` is None where none is open."""
 
     letters: beam.PCollection[DeadLetter]
     tries: beam.PCollection[Replay] | None
@@ -38,21 +39,24 @@ class _SkipFn(beam.DoFn):
         yield TaggedOutput("tries", decided)
 
 
-class SkipKnownLetters(beam.PTransform[beam.PCollection[DeadLetter], Answered]):
+class SkipKnownLetters(NamedOutputs[beam.PCollection[DeadLetter], Answered]):
     """Leave out dead letters that an earlier run has written and nothing has answered; note the try.
 
     Elementwise: keeps windows and timestamps. A letter is known where an open one has its letter_id and message.
     The law: letters in = letters + tries; tries are counted as ``letters.known``.
 
     Args:
-        files: they say where :func:`transforms.letters.known.save_known_letters` has put the open letters.
+        files: they say where :func:`transforms.letters.known.save_known_letters` has put the open letters; where they
+            have none, all letters are written.
     """
 
     def __init__(self, files: KnownFiles) -> None:
         super().__init__()
-        self._do = _SkipFn(files)
+        self._do = None if files.letters is None else _SkipFn(files)
 
     def expand(self, letters: beam.PCollection[DeadLetter]) -> Answered:
+        if self._do is None:
+            return Answered(letters, None)
         split = letters | beam.ParDo(self._do).with_outputs("tries", main="letters")
         split.letters.element_type, split.tries.element_type = DeadLetter, Replay
         return Answered(split.letters, split.tries)
