@@ -136,10 +136,10 @@ def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
         tempfile.tempdir = before
 
 
-def run_again(pipeline: beam.Pipeline) -> Any:
-    """Run a pipeline to its end; where it ran before, without building and translating it again.
+def run_to_end(pipeline: beam.Pipeline) -> Any:
+    """Run a pipeline to its end; on the in-process runner a second time without translating it again.
 
-    Only for an engine that cuts a run into chunks. DoFns are made anew for each run.
+    DoFns are made anew for each run.
     """
     runner = pipeline.runner
     if isinstance(runner, _LocalRunner) and runner.translated is not None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from pipeline.chunks import Element
-from pipeline.engine import make_options, make_pipeline, read_counters, run_again
+from pipeline.engine import make_options, make_pipeline, read_counters, run_to_end
 from pipeline.job import Done
 from pipeline.known_state import KnownState
 from pipeline.news import MakeNews
@@ -17,7 +17,7 @@ from pipeline.settings import Settings
 from transforms import progress
 from transforms.current import CurrentValue
 from transforms.known.decide import CurrentKnown, KnownFiles
-from transforms.lake.commits import Commit, CurrentCommit
+from transforms.lake.commits import Commit, Commits, CurrentCommit
 from transforms.lake.write import commit_files, read_handover
 
 
@@ -62,37 +62,57 @@ class ReadWork(beam.PTransform[beam.Pipeline, beam.PCollection[Any]]):
 class ChunkGraph:
     """One graph, kept for as long as what it is built from stays the same.
 
-    The engine runs it again for each chunk: elements, commit and what is known are data that it reads.
+    An engine that cuts a run into chunks runs it again for each: elements, commit and what is known are data that it
+    reads. On other engines, whose workers may be anywhere, a run is one chunk, and all that it needs is part of the
+    graph.
 
     Args:
-        build: applies the graph to a pipeline. Its second argument holds the Chunk.
+        build: applies the graph to the elements; gets the settings, the commit, what is known, and the further
+            arguments of :meth:`run`.
+        element_type: of the elements.
     """
 
-    def __init__(self, build: Callable[[beam.Pipeline, CurrentValue], None]) -> None:
+    def __init__(self, build: Callable[..., None], element_type: Any) -> None:
         self._build = build
-        self._key: Any = None
+        self._type = element_type
+        self._built_from: Any = None
         self._pipeline: beam.Pipeline | None = None
 
-    def run(self, settings: Settings, chunk: Chunk, *key: Any) -> Any:
+    def run(self, settings: Settings, chunk: Chunk, *more: Any) -> Any:
         """Run the graph over one chunk, to its end.
 
         Args:
-            settings: of the run.
-            chunk: what to do now.
-            key: what the graph is built from besides the settings.
+            settings: of the chunk.
+            chunk: what to do.
+            more: what the graph is built from besides.
 
         Returns:
             Beam's result.
         """
-        directory = Path(os.environ[progress.DIRECTORY_VARIABLE])
-        value = CurrentValue(str(directory / "chunk.pickle"))
+        if not settings.engine.cuts_into_chunks:
+            pipeline = make_pipeline(make_options(settings.beam_args))
+            work = pipeline | "Work" >> beam.Create(list(chunk.work)).with_output_types(self._type)
+            self._build(work, settings, chunk.commit, chunk.known, *more)
+            return run_to_end(pipeline)
+        value = CurrentValue(str(Path(os.environ[progress.DIRECTORY_VARIABLE]) / "chunk.pickle"))
         value.replace(chunk)
         first = dataclasses.replace(settings, commit=dataclasses.replace(settings.commit, chunk=0))
-        if self._pipeline is None or self._key != (first, key):
+        known = _current(chunk.known, value)
+        built_from = (first, known and (known.asks_again, known.letters), more)
+        if self._pipeline is None or self._built_from != built_from:
             self._pipeline = make_pipeline(make_options(settings.beam_args))
-            self._build(self._pipeline, value)
-            self._key = (first, key)
-        return run_again(self._pipeline)
+            work = self._pipeline | "Work" >> ReadWork(value, self._type)
+            self._build(work, first, CurrentCommit(value, settings.commit.max_partitions), known, *more)
+            self._built_from = built_from
+        return run_to_end(self._pipeline)
+
+
+def _current(known: KnownFiles | None, value: CurrentValue) -> CurrentKnown | None:
+    """What is known, as it is when the graph is run; its shape, which the graph is built from, is as it is now."""
+    if known is None:
+        return None
+    letters = None if known.letters is None else "of the chunk"
+    return CurrentKnown(before=None, so_far=None, asks_again=known.asks_again, letters=letters, value=value)
 
 
 class NewsGraph:
@@ -104,10 +124,7 @@ class NewsGraph:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
-        self._settings: Settings
-        self._max_documents: int | None = None
-        self._shape = KnownFiles(before=None, so_far=None)
-        self._chunks = ChunkGraph(self._build)
+        self._graph = ChunkGraph(_build_news, Element)
 
     def run(
         self,
@@ -119,13 +136,8 @@ class NewsGraph:
     ) -> Done:
         """Send one batch through the graph, and commit what it staged with what it counted."""
         assert known is not None
-        files = known.files()
-        chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), files)
-        if settings.engine.cuts_into_chunks:
-            self._settings, self._max_documents, self._shape = settings, max_documents, files
-            result = self._chunks.run(settings, chunk, max_documents, files.letters is None, files.asks_again)
-        else:
-            result = _run_once(settings, chunk)
+        chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files())
+        result = self._graph.run(settings, chunk, max_documents)
         staged, continues = read_handover(settings.commit)
         counters = read_counters(result, settings.engine)
         manifest = commit_files(
@@ -133,20 +145,12 @@ class NewsGraph:
         )
         return Done([manifest], counters)
 
-    def _build(self, pipeline: beam.Pipeline, value: CurrentValue) -> None:
-        shape = self._shape
-        known = CurrentKnown(before=None, so_far=None, asks_again=shape.asks_again, letters=shape.letters, value=value)
-        commit = CurrentCommit(value, self._settings.commit.max_partitions)
-        news = MakeNews(self._settings, known=known, commit=commit, max_documents=self._max_documents)
-        _ = pipeline | "Work" >> ReadWork(value, Element) | "News" >> news
 
-
-def _run_once(settings: Settings, chunk: Chunk) -> Any:
-    """Build and run the graph as one job, whose workers may be anywhere: all that it needs is part of it."""
-    assert chunk.known is not None
-    pipeline = make_pipeline(make_options(settings.beam_args))
-    elements = beam.Create(list(chunk.work)).with_output_types(Element)
-    _ = pipeline | "Elements" >> elements | "News" >> MakeNews(settings, known=chunk.known)
-    result = pipeline.run()
-    result.wait_until_finish()
-    return result
+def _build_news(
+    work: beam.PCollection[Element],
+    settings: Settings,
+    commit: Commits,
+    known: KnownFiles,
+    max_documents: int | None,
+) -> None:
+    _ = work | "News" >> MakeNews(settings, known=known, commit=commit, max_documents=max_documents)

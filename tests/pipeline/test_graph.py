@@ -8,7 +8,7 @@ import pytest
 from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline.cli import main
-from pipeline.engine import make_options, make_pipeline, run_again
+from pipeline.engine import make_options, make_pipeline, run_to_end
 from pipeline.news import MakeNews
 from tests.support.lakes import read_table
 from transforms.current import CurrentValue
@@ -21,14 +21,14 @@ def _keep(element: int, directory: str) -> None:
     (Path(directory) / str(element)).touch()
 
 
-def test_a_pipeline_is_run_again_with_other_data(tmp_path: Path) -> None:
+def test_a_pipeline_is_run_to_end_with_other_data(tmp_path: Path) -> None:
     value = CurrentValue(str(tmp_path / "value"))
     pipeline = make_pipeline(make_options(()))
     numbers = pipeline | beam.Impulse() | beam.FlatMap(lambda _, value: value.get(), value)
     _ = numbers | beam.Reshuffle() | beam.Map(_keep, str(tmp_path))
     for given in ([1, 2], [3], []):
         value.replace(given)
-        run_again(pipeline)
+        run_to_end(pipeline)
     assert {path.name for path in tmp_path.iterdir()} == {"value", "1", "2", "3"}
 
 
