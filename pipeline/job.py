@@ -234,7 +234,7 @@ class Driver:
     def begin_run(self, settings: Settings) -> None:
         """End the run under way, and begin the next one under another name."""
         self.end_run()
-        open_output(settings.commit.output)  # the states of many small commits go into one file
+        fold_states(settings.commit.output, list(read_manifests(settings.commit.output)))
         self._begin(settings, (), time.monotonic())
 
 
@@ -303,7 +303,16 @@ def open_output(output: str) -> list[Manifest]:
         _log.warning("after an interrupted run: %s", line)
     manifests = list(read_manifests(output))
     check_schemas(manifests)
+    return fold_states(output, manifests)
+
+
+def fold_states(output: str, manifests: list[Manifest]) -> list[Manifest]:
+    """Put the states of feeds, which many small commits leave, into one file where there are many.
+
+    Returns:
+        What is committed then.
+    """
     now = datetime.now(UTC)
-    if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
-        manifests = list(read_manifests(output))
-    return manifests
+    if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is None:
+        return manifests
+    return list(read_manifests(output))
