@@ -86,4 +86,4 @@ def _check_reasons(reasons: list[str]) -> None:
         if reason not in allowed:
             near = difflib.get_close_matches(reason, allowed, n=1, cutoff=0.6)
             remedy = f"did you mean {near[0]}?" if near else "see 'newsmill dead --by code'"
-            raise UsageError(f"--reason {reason!r} is no code of a dead letter: {remedy}")
+            raise UsageError(f"--reason {reason!r} is not a code of a dead letter: {remedy}")

@@ -1,4 +1,4 @@
-"""``newsmill stream``: poll subscriptions as they become due, until told to stop."""
+"""``newsmill stream``: polls of subscriptions as they become due, until a signal."""
 
 import argparse
 from typing import Any
@@ -7,7 +7,7 @@ from schemas.errors import UsageError
 
 _EXAMPLES = """\
 A loop of small batches, each of them committed: with nothing to install beside newsmill. SIGTERM (or Ctrl-C)
-finishes the batch under way and exits 0; after a crash the same command goes on, nothing lost, nothing twice.
+finishes the batch under way and exits 0; after a crash the same command continues; nothing is lost or written twice.
 With --runner PrismRunner or FlinkRunner the same graph runs as one unbounded pipeline: see docs/runners.md.
 
 examples:
@@ -22,7 +22,7 @@ def add_parser(commands: Any) -> None:
 
     parser = commands.add_parser(
         "stream",
-        help="poll subscriptions as they become due, until told to stop",
+        help="poll subscriptions as they become due, until SIGTERM or Ctrl-C",
         description="Poll subscriptions as they become due and write what is new, batch by batch, until SIGTERM.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -70,7 +70,7 @@ def carry_out(known: argparse.Namespace) -> int:
 
     settings = settings_from(known, known.beam_args, inputs=())
     if settings.fetch == "never":
-        raise UsageError("--fetch never asks nobody, not even the feeds: a stream needs --fetch all or missing")
+        raise UsageError("with --fetch never no feed is polled: a stream needs --fetch all or missing")
     check_local_output(known.output)
     try:
         policy = StreamPolicy(tick_s=known.tick_s, roll_s=known.roll_s, stop_after_s=known.stop_after_s)
