@@ -30,6 +30,7 @@ from typing import Any
 
 from benchmarks.hostile_inputs import Hostile, good_page, make_hostile
 from benchmarks.trees import Ended, newsmill, run_to_end
+from schemas.stages import CODES
 from tests.support.lakes import read_lake
 from transforms.workers.policy import WALL_FACTOR
 
@@ -244,7 +245,7 @@ def run_hostile(given: Given, folder: Path, place: Path, known: argparse.Namespa
     }
 
 
-_STAGES = ("read", "fetch", "extract", "language", "entities", "topics", "run")
+_STAGES = {code.partition(".")[0] for code in CODES}
 
 
 def show(figures: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from pipeline import signals
 from pipeline.chunks import Element
+from schemas.stages import READ
 from transforms.lake import files
 from transforms.ledger import work_key
 from transforms.workers.journal import Journal, read_journal
@@ -143,7 +144,7 @@ class Watch:
         most = min(documents, now.documents or documents)
         if now.ended >= MAX_ENDED:
             if size == most == 1:
-                key = work_key("read", elements[0])
+                key = work_key(READ.word, elements[0])
                 now = dataclasses.replace(now, ended=0, condemned=(*now.condemned, key))
             else:
                 now = cut(now, size, most)

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from schemas.articles import SCHEMA_VERSION, TABLES
-from schemas.record import arrow_schema
-from schemas.trouble import CODES, REASONS
+from schemas.articles import SCHEMA_VERSION
+from schemas.stages import CODES, REASONS, STAGES
+from schemas.tables import TABLES
 
 _HEAD = f"""\
 # Data dictionary
@@ -18,14 +18,16 @@ The columns that a table is partitioned by stand in its paths, not in its files.
 def render_dictionary() -> str:
     """The whole document."""
     parts = [_HEAD]
-    for table, record in TABLES.items():
-        parts.append(f"## {table}\n\n{record.__doc__ or ''}\n")
+    for table in TABLES.values():
+        parts.append(f"## {table.name}\n\n{table.record.__doc__ or ''}\n")
         parts.append("| column | type | null | meaning |\n| --- | --- | --- | --- |")
-        for field in arrow_schema(record):
+        for field in table.schema:
             parts.extend(_lines(field, ""))
         parts.append("")
+    parts.append("## Stages\n\nColumn `stage`.\n\n| stage | what it does | outcomes |\n| --- | --- | --- |")
+    parts.extend(f"| `{stage.word}` | {stage.does} | {', '.join(stage.outcomes)} |" for stage in STAGES)
     parts.append(
-        "## Why an input fails\n\nColumn `code` of `dead_letters`.\n\n| code | meaning and remedy |\n| --- | --- |"
+        "\n## Why an input fails\n\nColumn `code` of `dead_letters`.\n\n| code | meaning and remedy |\n| --- | --- |"
     )
     parts.extend(f"| `{code}` | {text} |" for code, text in CODES.items())
     parts.append(

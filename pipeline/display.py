@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from pipeline.balance import STAGES, StageCount, count_stages
+from pipeline.balance import StageCount, count_stages
+from schemas.stages import STAGES
 from transforms import progress
 
 LOG_EVERY_S = 15.0
@@ -26,7 +27,7 @@ _SAMPLE_S = 0.25
 _QUIET_LOOKS = 8
 """Looks in a row at which documents came to an end and none came in, after which a chunk is known to be all in."""
 
-_FIRST_HALF = STAGES.index("repeats")
+_FIRST_HALF = next(place for place, stage in enumerate(STAGES) if stage.gathers)
 """Stages before it are done with all documents of a chunk before those from it on begin: a repeat may come last."""
 
 _log = logging.getLogger("newsmill")
@@ -139,7 +140,7 @@ class Pace:
         documents_a_weight = self._documents / weight if weight > 0 else 1.0
         entered = stages[0].entered - self._documents
         last = _ended(stages) - self._documents
-        first = sum(_aside(count) for count in stages[:_FIRST_HALF]) + stages[_FIRST_HALF - 1].done - self._documents
+        first = sum(count.set_aside for count in stages[:_FIRST_HALF]) + stages[_FIRST_HALF - 1].done - self._documents
         expected = max(1.0, entered, status.under_way * documents_a_weight)
         if self._quiet_looks >= _QUIET_LOOKS:  # all are read: there will be no more
             expected = max(1.0, entered)
@@ -147,13 +148,9 @@ class Pace:
         return min(1.0, (status.done + status.under_way * min(0.99, max(0.0, both))) / status.total)
 
 
-def _aside(count: StageCount) -> int:
-    return count.dead + count.filtered + count.duplicate + count.known
-
-
 def _ended(stages: list[StageCount]) -> int:
     """Documents that nothing is done to any more."""
-    return sum(_aside(count) for count in stages) + stages[-1].done
+    return sum(count.set_aside for count in stages) + stages[-1].done
 
 
 def progress_table(seen: Snapshot) -> Table:
@@ -163,7 +160,7 @@ def progress_table(seen: Snapshot) -> Table:
         table.add_column(name, justify="left" if name == "stage" else "right")
     for count in seen.counts:
         rate = f"{seen.rates[count.stage]:.1f}" if seen.rates[count.stage] else "·"
-        table.add_row(count.stage, f"{count.entered:,}", f"{count.done:,}", f"{_aside(count):,}", rate)
+        table.add_row(count.stage, f"{count.entered:,}", f"{count.done:,}", f"{count.set_aside:,}", rate)
     return table
 
 

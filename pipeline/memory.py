@@ -2,6 +2,7 @@
 
 from pipeline.polls import Feeds
 from pipeline.settings import Settings
+from schemas.tables import DEAD_LETTERS, REPLAYS
 from transforms.known.decide import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake import files
@@ -86,10 +87,10 @@ class Memory:
     def _learn_letters(self, manifest: Manifest) -> None:
         output = self._settings.commit.output
         for file in manifest.files if self._keeps_letters else ():
-            if file.table == "dead_letters":
+            if file.table == DEAD_LETTERS.name:
                 for row in read_rows(output, file, ("letter_id", "message", "attempts")):
                     self._letters[row["letter_id"]] = KnownLetter(message_hash(row["message"]), row["attempts"] or 1)
-            elif file.table == "replays":
+            elif file.table == REPLAYS.name:
                 for row in read_rows(output, file, ("letter_id", "attempts")):
                     known = self._letters[row["letter_id"]]
                     self._letters[row["letter_id"]] = known._replace(attempts=row["attempts"])

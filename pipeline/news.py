@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 
@@ -12,6 +12,8 @@ from pipeline.stages import enriching_steps, reading_steps, worker_policy
 from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.documents import Document, Link, Source
 from schemas.feeds import FeedState, Request
+from schemas.stages import READ
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS, Table
 from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.rights import without_reserved_exchanges
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
@@ -199,7 +201,7 @@ class _CountLinks(beam.DoFn):
     """A link that comes without a source is a document that was read; the ledger says so."""
 
     def setup(self) -> None:
-        self._ledger = Ledger("read")
+        self._ledger = Ledger(READ.word)
 
     def process(self, element: Element) -> Iterable[Link]:
         if isinstance(element, Link):
@@ -223,18 +225,19 @@ def stage_tables(work: Work, commit: Commits, partition_by: Sequence[str]) -> li
         commit: what it is to be part of.
         partition_by: columns of articles that become directories; the other tables go by day.
     """
-    by_day = ("ingest_date",)
-    tables = (
-        ("articles", Article, "article_id", partition_by, work.news.articles),
-        ("dead_letters", DeadLetter, "letter_id", by_day, work.news.dead),
-        ("dropped", Dropped, "source_uri", by_day, work.news.dropped),
-        ("feed_state", FeedState, "feed_url", by_day, work.states),
-        ("fetch_log", Request, "host", by_day, work.requests),
-        *([("replays", Replay, "letter_id", by_day, work.tries)] if work.tries is not None else ()),
-    )
+    made: list[tuple[Table, beam.PCollection[Any]]] = [
+        (ARTICLES, work.news.articles),
+        (DEAD_LETTERS, work.news.dead),
+        (DROPPED, work.news.dropped),
+        (FEED_STATE, work.states),
+        (FETCH_LOG, work.requests),
+        *([(REPLAYS, work.tries)] if work.tries is not None else ()),
+    ]
     staged = [
-        rows | f"Stage {name}" >> StageTable(commit=commit, table=name, record=record, key=key, partition_by=columns)
-        for name, record, key, columns, rows in tables
+        rows
+        | f"Stage {table.name}"
+        >> StageTable(table, commit=commit, partition_by=partition_by if table is ARTICLES else None)
+        for table, rows in made
     ]
     return [*staged, *work.archived]
 

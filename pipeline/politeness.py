@@ -14,6 +14,7 @@ from rich.text import Text
 from pipeline.maintenance import in_bytes
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas.feeds import PURPOSES
+from schemas.tables import FETCH_LOG
 from transforms.lake.read import open_table
 from transforms.printable import printable_json
 from transforms.web.manners import BREACHES, ROBOTS_S, Breach, Checker, Requests, Sent, in_order
@@ -94,7 +95,7 @@ def read_log(output: str, since: date | None = None) -> ds.Dataset:
         ValueError: its files cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
     """
-    log = open_table(output, "fetch_log")
+    log = open_table(output, FETCH_LOG.name)
     if since is None:
         return log
     first = _midnight(since) - timedelta(seconds=ROBOTS_S)

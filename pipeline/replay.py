@@ -15,6 +15,7 @@ from pipeline.run import Outcome, print_outcome, report_failure, run_elements
 from pipeline.settings import Settings
 from schemas.articles import Replay
 from schemas.errors import UsageError
+from schemas.tables import REPLAYS
 from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.manifest import DataFile, Manifest, data_path
@@ -44,15 +45,20 @@ def commit_replays(settings: Settings, replays: list[Replay], outcome: Outcome) 
     rows = [dataclasses.replace(replay, run_id=run_id, ingest_date=day) for replay in replays]
     staged = []
     if rows:
-        by = ("ingest_date",)
-        data, count, schema = encode_table(rows, Replay, by, "letter_id")
-        path = data_path("replays", partition_path(rows[0], by), run_id, chunk, 0)
-        name = files.join(commit.staging, "replays.staged")
+        data, count, schema = encode_table(rows, REPLAYS)
+        path = data_path(REPLAYS.name, partition_path(rows[0], REPLAYS.partition), run_id, chunk, 0)
+        name = files.join(commit.staging, f"{REPLAYS.name}.staged")
         files.write_bytes(name, data)
         digest = hashlib.sha256(data).hexdigest()
         staged.append(
             DataFile(
-                table="replays", path=path, staged=name, rows=count, bytes=len(data), sha256=digest, schema_hash=schema
+                table=REPLAYS.name,
+                path=path,
+                staged=name,
+                rows=count,
+                bytes=len(data),
+                sha256=digest,
+                schema_hash=schema,
             )
         )
     return commit_files(commit, staged, kind="replay")

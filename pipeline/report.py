@@ -19,6 +19,8 @@ from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
+from schemas.stages import OUTCOMES
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
 from transforms.lake import files
 from transforms.lake.lake import read_manifests
@@ -101,20 +103,13 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-_OUTCOMES = ("articles", "dead_letters", "dropped")
-"""Tables of which an input is a row of exactly one."""
-
-_COUNTED = {
-    "articles": ("source_uri", "source_kind", "in_language"),
-    "dead_letters": ("source_uri", "source_kind", "code"),
-    "dropped": ("source_uri", "source_kind", "outcome", "reason"),
-    "feed_state": ("status", "last_code", "last_status"),
-    "fetch_log": ("purpose", "status", "code"),
-}
+def _outcome_tables() -> list[str]:
+    """Names of the tables of which a document is a row of exactly one."""
+    return [table.name for table in TABLES.values() if table.is_outcome]
 
 
 def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[tuple[str | None, ...]]]:
-    """How many rows of each table have which values in the columns of _COUNTED, read from the files written.
+    """How many rows of each table have which values in its ``reported`` columns, read from the files written.
 
     Reading back is the point: what is reported is what is there. Of a file that a later commit has put into another
     (a run that is carried on after a compaction) only the number of rows is known.
@@ -123,11 +118,9 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
         OSError: a file that nothing has removed is not there.
     """
     removed: frozenset[str] | None = None
-    found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in _COUNTED}
-    for file in (file for manifest in manifests for file in manifest.files):
-        columns = list(_COUNTED.get(file.table, ()))
-        if not columns:
-            continue
+    found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
+    for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
+        columns = list(TABLES[file.table].reported)
         path = files.join(output, file.path)
         try:
             parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
@@ -137,6 +130,9 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
             if file.path not in removed:
                 raise
             found[file.table][(None,) * len(columns)] += file.rows
+            continue
+        if not columns:
+            found[file.table][()] += parquet.metadata.num_rows
             continue
         table = parquet.read(columns=[name for name in columns if name in parquet.schema_arrow.names])
         partition = parse_partition(file.path)
@@ -152,18 +148,18 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
 def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[SourceCount, ...]:
     """Rows by input, in the order of their names."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for table in _OUTCOMES:
+    for table in _outcome_tables():
         for values, number in rows[table].items():
-            outcome = values[2] if table == "dropped" else table
+            outcome = values[2] if table == DROPPED.name else table
             counts.setdefault((values[0] or "", values[1] or ""), Counter())[outcome or ""] += number
     return tuple(
         SourceCount(
             uri=uri,
             kind=kind,
-            articles=count["articles"],
+            articles=count[ARTICLES.name],
             duplicates=count["duplicate"],
             filtered=count["filtered"],
-            dead=count["dead_letters"],
+            dead=count[DEAD_LETTERS.name],
         )
         for (uri, kind), count in sorted(counts.items())
     )
@@ -230,9 +226,11 @@ def make_report(
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
     open_before = counters.get(COUNTER, 0)
     total = (
-        sum(numbers[table] for table in _OUTCOMES) + sum(count.known for count in count_stages(counters)) + open_before
+        sum(numbers[table] for table in _outcome_tables())
+        + sum(count.known for count in count_stages(counters))
+        + open_before
     )
-    dead_ratio = (numbers["dead_letters"] + open_before) / total if total else 0.0
+    dead_ratio = (numbers[DEAD_LETTERS.name] + open_before) / total if total else 0.0
     if imbalance:
         status, code = "does not balance", 4
     elif dead_ratio > settings.max_dead_ratio:
@@ -251,13 +249,13 @@ def make_report(
         rows=numbers,
         stages=tuple(count_stages(counters)),
         imbalance=tuple(imbalance),
-        codes=_tally(rows["dead_letters"] + _known_codes(counters), 2),
+        codes=_tally(rows[DEAD_LETTERS.name] + _known_codes(counters), 2),
         known_letters=open_before,
-        reasons=_tally(rows["dropped"], 3),
-        languages=_tally(rows["articles"], 2),
+        reasons=_tally(rows[DROPPED.name], 3),
+        languages=_tally(rows[ARTICLES.name], 2),
         sources=count_sources(rows),
-        feeds=count_feeds(rows["feed_state"], waiting),
-        requests=count_requests(rows["fetch_log"]),
+        feeds=count_feeds(rows[FEED_STATE.name], waiting),
+        requests=count_requests(rows[FETCH_LOG.name]),
     )
 
 
@@ -312,26 +310,26 @@ def _stage_table(report: Report) -> PlainTable:
         title_style="bold",
         show_footer=True,
     )
-    left_out = report.rows["dropped"]
+    left_out = report.rows[DROPPED.name]
     duplicate = sum(count.duplicate for count in report.stages)
     known = sum(count.known for count in report.stages)
-    dead = report.rows["dead_letters"] + report.known_letters
-    total = sum(report.rows[table] for table in _OUTCOMES) + known + report.known_letters
+    dead = report.rows[DEAD_LETTERS.name] + report.known_letters
+    total = sum(report.rows[table] for table in _outcome_tables()) + known + report.known_letters
     footer = [
         "inputs",
         f"{total:,}",
-        f"{report.rows['articles']:,} articles",
+        f"{report.rows[ARTICLES.name]:,} articles",
         f"{dead:,}",
         f"{left_out - duplicate:,}",
         f"{duplicate:,}",
         f"{known:,}",
         "",
     ]
-    heads = ("stage", "in", "done", "dead", "filtered", "duplicate", "known", "busy s")
+    heads = ("stage", "in", *OUTCOMES, "busy s")
     for head, foot in zip(heads, footer, strict=True):
         table.add_column(head, foot, justify="left" if head == "stage" else "right", no_wrap=True)
     for count in report.stages:
-        cells = _cells([count.entered, count.done, count.dead, count.filtered, count.duplicate, count.known])
+        cells = _cells([count.entered, *(getattr(count, name) for name in OUTCOMES)])
         table.add_row(count.stage, *cells, f"{count.busy_s:.1f}")
     return table
 

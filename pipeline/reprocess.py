@@ -12,12 +12,15 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from pipeline.balance import count_stages, find_imbalance
 from pipeline.engine import make_pipeline, read_counters
 from pipeline.settings import Settings
 from pipeline.stages import enriching_steps, reading_steps, start_workers, worker_policy
 from schemas import NEWSMILL_VERSION
-from schemas.articles import Article, DeadLetter, Dropped
+from schemas.articles import Article
 from schemas.documents import Document, Source
+from schemas.stages import READ, REPROCESSED, VERSIONS
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.archive.latest import find_archived, load_rows, shelve
 from transforms.archive.renew import read_shelf, renew
 from transforms.lake import files
@@ -31,15 +34,12 @@ KIND = "reprocess"
 SHELF = 50
 """Most pages that one worker takes at a time."""
 
-_STAGES = ("read", "extract", "language", "entities", "topics", "versions")
-_OUTCOMES = ("done", "dead", "filtered", "duplicate", "known")
-
 _log = logging.getLogger("newsmill")
 
 
 class _RenewFn(beam.DoFn):
     def setup(self) -> None:
-        self._ledger = Ledger("versions")
+        self._ledger = Ledger(VERSIONS.word)
 
     def process(self, element: tuple[str, Mapping[str, Iterable[Article]]]) -> Iterable[Article]:
         rows, made = (list(element[1][name]) for name in ("rows", "made"))
@@ -77,7 +77,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
 
     def expand(self, shelves: beam.PCollection[tuple[str, tuple[Article, ...]]]) -> beam.PCollection[str]:
         settings = self._settings
-        read: Attempted = shelves | "Read" >> Attempt(Step("read", self._read, is_many=True), returns=Document)
+        read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
         # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all four steps.
         steps = (*reading_steps(settings), *enriching_steps(settings))
         made: Attempted = read.done | "Make" >> Attempt(*steps, returns=Article, workers=worker_policy(settings))
@@ -91,16 +91,14 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
         ends = (read, made)
         dead = [end.dead for end in ends] | "DeadLetters" >> beam.Flatten()
         dropped = [end.dropped for end in ends] | "Dropped" >> beam.Flatten()
-        tables = (
-            ("articles", Article, "article_id", settings.partition_by, newer),
-            ("dead_letters", DeadLetter, "letter_id", ("ingest_date",), dead),
-            ("dropped", Dropped, "source_uri", ("ingest_date",), dropped),
-        )
+        tables = ((ARTICLES, newer), (DEAD_LETTERS, dead), (DROPPED, dropped))
         staged = [
-            table
-            | f"Stage {name}"
-            >> StageTable(commit=settings.commit, table=name, record=record, key=key, partition_by=columns)
-            for name, record, key, columns, table in tables
+            made
+            | f"Stage {table.name}"
+            >> StageTable(
+                table, commit=settings.commit, partition_by=settings.partition_by if table is ARTICLES else None
+            )
+            for table, made in tables
         ]
         rest = shelves.pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
         handed: beam.PCollection[str] = (
@@ -121,38 +119,14 @@ class Count(NamedTuple):
 
 def count_pages(counters: Mapping[str, int]) -> Count:
     """The outcome in five numbers, out of counters named ``<stage>.<outcome>``."""
+    counts = count_stages(counters, REPROCESSED)
     return Count(
-        pages=counters.get("read.in", 0),
-        renewed=counters.get("versions.done", 0),
-        unchanged=counters.get("versions.known", 0),
-        dead=sum(counters.get(f"{stage}.dead", 0) for stage in _STAGES),
-        filtered=sum(counters.get(f"{stage}.filtered", 0) for stage in _STAGES),
+        pages=counts[0].entered,
+        renewed=counts[-1].done,
+        unchanged=counts[-1].known,
+        dead=sum(count.dead for count in counts),
+        filtered=sum(count.filtered for count in counts),
     )
-
-
-def find_imbalance(counters: Mapping[str, int], rows: Mapping[str, int], chosen: int) -> list[str]:
-    """Every way in which a reprocessing does not add up, in words; empty when it balances.
-
-    Args:
-        counters: ``<stage>.<outcome>`` to number.
-        rows: table to number of rows, counted in the files that were written.
-        chosen: pages that were to be read.
-    """
-    wrong, before = [], chosen
-
-    def expect(what: str, left: int, right: int) -> None:
-        if left != right:
-            wrong.append(f"{what}: {left} is not {right}")
-
-    for stage in _STAGES:
-        entered = counters.get(f"{stage}.in", 0)
-        expect(f"{stage} in = done before it", entered, before)
-        expect(f"{stage} in = all outcomes", entered, sum(counters.get(f"{stage}.{name}", 0) for name in _OUTCOMES))
-        before = counters.get(f"{stage}.done", 0)
-    count = count_pages(counters)
-    for table, number in (("articles", count.renewed), ("dead_letters", count.dead), ("dropped", count.filtered)):
-        expect(f"rows of {table}", rows.get(table, 0), number)
-    return wrong
 
 
 def run_chunk(settings: Settings, rows: Iterable[Article]) -> tuple[Manifest | None, dict[str, int]]:
@@ -205,7 +179,7 @@ def reprocess(settings: Settings) -> Outcome:
         for file in manifest.files if manifest else ():
             written[file.table] += file.rows
     count = count_pages(counters)
-    imbalance = find_imbalance(counters, written, len(chosen))
+    imbalance = find_imbalance(counters, written, REPROCESSED, first=len(chosen))
     exit_code = 4 if imbalance else 3 if count.pages and count.dead / count.pages > settings.max_dead_ratio else 0
     text = _render(settings, count, imbalance, time.monotonic() - start)
     _write_report(settings, counters, exit_code, imbalance, text)

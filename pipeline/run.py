@@ -39,6 +39,7 @@ from schemas.documents import Link, Source
 from schemas.errors import OutputError, UsageError
 from schemas.feeds import bare
 from schemas.record import row
+from schemas.tables import ARTICLES
 from transforms.feeds.state import compact_states
 from transforms.identity import digest
 from transforms.lake import files
@@ -268,7 +269,7 @@ def print_outcome(settings: Settings, outcome: Outcome) -> None:
     width = Console().width if color else 110
     sys.stdout.write(render_report(outcome.report, width=max(80, width), color=color))
     sys.stdout.write(f"\nreport: {printable(outcome.where)}/report.json\n")
-    if outcome.report.rows["articles"]:
+    if outcome.report.rows[ARTICLES.name]:
         query = printable_lines(query_to_try(settings.commit.output))
         sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")
 

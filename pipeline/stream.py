@@ -26,6 +26,7 @@ from pipeline.workspace import open_workspace
 from schemas.documents import Source
 from schemas.errors import UsageError
 from schemas.record import from_row
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.manifest import Manifest
 
 _log = logging.getLogger("newsmill")
@@ -120,22 +121,21 @@ class _Run:
             waiting={"not due": due.waiting} if due else None,
         )
         where = write_report(self.settings, report)
-        _log.info("run %s: %s, %d articles; report: %s", report.run_id, report.status, report.rows["articles"], where)
+        count = report.rows[ARTICLES.name]
+        _log.info("run %s: %s, %d articles; report: %s", report.run_id, report.status, count, where)
         for line in report.imbalance:
             _log.error("run %s does not balance: %s", report.run_id, line)
         return not report.imbalance
 
 
 def _say_tick(run: _Run, manifest: Manifest, seconds: float, polled: int) -> None:
-    rows = {name: manifest.rows(name) for name in ("articles", "dead_letters", "dropped")}
+    rows = [manifest.rows(table.name) for table in (ARTICLES, DEAD_LETTERS, DROPPED)]
     _log.info(
         "batch %s-%05d: %d polled, %d articles, %d dead, %d left out, %.1f s",
         run.settings.commit.run_id,
         manifest.chunk,
         polled,
-        rows["articles"],
-        rows["dead_letters"],
-        rows["dropped"],
+        *rows,
         seconds,
     )
 

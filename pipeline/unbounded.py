@@ -27,6 +27,7 @@ from pipeline.stream import Stop
 from pipeline.workspace import open_workspace
 from schemas.documents import Source
 from schemas.errors import UsageError
+from schemas.tables import ARTICLES
 from transforms.feeds.gate import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.known.decide import KnownFiles
@@ -177,7 +178,7 @@ def _stream(settings: Settings, window_s: float, arguments: Sequence[str], stop_
         waiting={"not due": due.waiting},
     )
     where = write_report(settings, report)
-    _log.info("job %s: %s, %d articles; report: %s", report.run_id, report.status, report.rows["articles"], where)
+    _log.info("job %s: %s, %d articles; report: %s", report.run_id, report.status, report.rows[ARTICLES.name], where)
     for line in report.imbalance:
         _log.error("job %s does not balance: %s", report.run_id, line)
     return 4 if report.imbalance else 0

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from schemas.feeds import FeedState, Request
 from schemas.record import column, record
+from schemas.stages import words_with
 
 SCHEMA_VERSION = 2
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
@@ -171,7 +171,7 @@ class DeadLetter:
     """One input that failed, with all that is needed to try it again."""
 
     letter_id: str = column("blake2b-128 of stage, code, address and position; 32 hex digits.")
-    stage: str = column("Stage that failed: read, fetch, extract, language, entities or topics.")
+    stage: str = column(f"Stage that failed: {words_with('dead')}.")
     code: str = column("Stable reason, such as fetch.timeout; listed in docs/data-dictionary.md.")
     message: str = column("What happened, with the value that caused it.")
     traceback: str | None = column("Where a library crashed; None for expected trouble.", default=None)
@@ -194,7 +194,7 @@ class Dropped:
     """One input that was left out on purpose: a duplicate, or filtered by a setting."""
 
     outcome: str = column("'duplicate' or 'filtered'.")
-    stage: str = column("Stage that left it out.")
+    stage: str = column(f"Stage that left it out: {words_with('filtered', 'duplicate')}.")
     reason: str = column("Stable reason, such as repeats.same_text; listed in docs/data-dictionary.md.")
     message: str = column("The reason in words, with the value that caused it.")
     article_id: str | None = column("Id the article would have had.", default=None)
@@ -226,14 +226,3 @@ class Replay:
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
-
-
-TABLES: dict[str, type] = {
-    "articles": Article,
-    "dead_letters": DeadLetter,
-    "dropped": Dropped,
-    "replays": Replay,
-    "feed_state": FeedState,
-    "fetch_log": Request,
-}
-"""Directory below the output, and the record that its files hold."""

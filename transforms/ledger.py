@@ -15,6 +15,7 @@ from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Retrieved
 from schemas.errors import WorkerFault
 from schemas.outcomes import Mishap, Subject
+from schemas.stages import stage_named
 from schemas.trouble import LeftOut, Trouble
 from transforms import progress
 from transforms.identity import digest
@@ -25,9 +26,6 @@ from transforms.workers.steps import Crash, End, Ended, Step, Uncounted, describ
 
 NAMESPACE = "newsmill"
 """Beam metric namespace of all counters; a counter is named ``<stage>.<outcome>``."""
-
-OUTCOMES = ("in", "done", "dead", "filtered", "duplicate", "known")
-"""What is counted of a stage. "known" is what an earlier run has committed: counted, but no row of its own."""
 
 
 class Attempted(NamedTuple):
@@ -55,16 +53,24 @@ class Ledger:
     """Counts what becomes of the elements of one stage, inside a DoFn.
 
     Call it from the thread that runs ``process``: Beam's counters belong to that thread.
-    The law a stage keeps: ``in = done + dead + filtered + duplicate + known``.
+    The law a stage keeps: what is in ends in exactly one of its outcomes.
+
+    Args:
+        stage: its word.
+
+    Raises:
+        ValueError: schemas/stages.py declares no such stage.
     """
 
     def __init__(self, stage: str) -> None:
         self._stage = stage
-        self._counters = {name: Metrics.counter(NAMESPACE, f"{stage}.{name}") for name in OUTCOMES}
+        self._counters = {
+            name: Metrics.counter(NAMESPACE, f"{stage}.{name}") for name in ("in", *stage_named(stage).outcomes)
+        }
         self._micros = Metrics.counter(NAMESPACE, f"{stage}.micros")
 
     def count(self, outcome: str, n: int = 1) -> None:
-        """Add to one of OUTCOMES."""
+        """Add to "in" or to one of the outcomes of the stage."""
         self._counters[outcome].inc(n)
         progress.tick(self._stage, outcome, n)
 

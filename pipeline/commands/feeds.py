@@ -153,7 +153,8 @@ def _add(known: argparse.Namespace) -> int:
 
 def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, str | None]]:
     """Address and title of the feed of each site; what is not found is said."""
-    from schemas.trouble import CODES, Trouble  # noqa: PLC0415
+    from schemas.stages import CODES  # noqa: PLC0415
+    from schemas.trouble import Trouble  # noqa: PLC0415
     from transforms.subscriptions.discovery import discover  # noqa: PLC0415
     from transforms.web.visits import open_web, visit  # noqa: PLC0415
 

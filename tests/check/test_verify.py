@@ -25,8 +25,8 @@ from tests.lake.commits import (
     replay,
 )
 from tests.support.s3 import Store, store
-from transforms.check.rows import id_bits
-from transforms.check.verify import Checked, check_lake, key_hashes, verify
+from transforms.check.keys import id_bits, key_bits
+from transforms.check.verify import Checked, check_lake, verify
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.commit import INTENT, intent_to_json
@@ -171,7 +171,7 @@ def retract_but_keep(output: Path) -> None:
     [
         (delete_file, ["missing"], ["missing"]),
         (flip_byte, ["checksum"], []),
-        (add_row, ["article_id", "rows", "size", "version_id"], ["rows", "size"]),
+        (add_row, ["article_id", "order", "rows", "size", "version_id"], ["rows", "size"]),
         (copy_file, ["stray"], ["stray"]),
         (copy_file_to_other_partition, ["stray"], ["stray"]),
         (truncate_file, ["size", "unreadable"], ["size", "unreadable"]),
@@ -219,7 +219,7 @@ FORGED: list[tuple[str, Callable[[dict[str, Any]], dict[str, Any]], list[str]]] 
     ("articles", lambda row: row | {"version_id": digest("x")}, ["version_id"]),
     ("articles", lambda row: row | {"id_scheme": "url9"}, ["id_scheme"]),
     ("articles", lambda row: row | {"version": 0}, ["version"]),
-    ("articles", lambda row: row | {"article_id": "short"}, ["unreadable"]),
+    ("articles", lambda row: row | {"article_id": "short"}, ["article_id", "order", "version_id"]),
     ("articles", lambda row: row | {"run_id": "20260103T000000Z-abc"}, ["partition"]),
     ("dead_letters", lambda row: row | {"run_id": "20251231T000000Z-abc"}, ["partition"]),
 ]
@@ -286,11 +286,11 @@ def test_ids_become_bits_without_strings() -> None:
 
 def test_keys_that_differ_have_other_bits() -> None:
     table = pa.table({"id": [digest("a")] * 3 + [digest("b")], "n": pa.array([1, 2, 1, 1], pa.int32())})
-    bits = key_hashes(table, ("id", "n"))
+    bits = key_bits(table, ("id", "n"))
     assert len(np.unique(bits)) == 3
     assert bits[0] == bits[2]
     runs = pa.table({"id": [digest("a")] * 3, "n": ["r1", "r2", "r1"]})
-    assert len(np.unique(key_hashes(runs, ("id", "n")))) == 2
+    assert len(np.unique(key_bits(runs, ("id", "n")))) == 2
 
 
 def test_a_store_is_verified_like_a_disk(store: Store) -> None:

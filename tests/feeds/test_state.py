@@ -12,6 +12,7 @@ import pytest
 
 from schemas.documents import Source
 from schemas.feeds import FeedState
+from schemas.tables import FEED_STATE
 from transforms.check.verify import verify
 from transforms.feeds.state import States, attach_states, compact_states, load_states, pick_due
 from transforms.lake.commit import STAGING, recover
@@ -42,7 +43,7 @@ def commit_states(output: Path, run: int, states: Sequence[FeedState], day: date
     """Commit rows as a run does."""
     commit = Commit(output=str(output), run_id=f"{day:%Y%m%d}T{run:06d}Z-test", ingest_date=day)
     rows = [dataclasses.replace(state, run_id=commit.run_id, ingest_date=day) for state in states]
-    data, count, schema = encode_table(rows, FeedState, ("ingest_date",), "feed_url")
+    data, count, schema = encode_table(rows, FEED_STATE)
     staged = Path(commit.staging) / f"{run}.staged"
     staged.parent.mkdir(parents=True, exist_ok=True)
     staged.write_bytes(data)
@@ -158,7 +159,7 @@ def test_a_crash_while_files_become_one_loses_nothing(tmp_path: Path, monkeypatc
         commit_states(tmp_path, run, [make_state(n, run) for n in range(3)])
     before = {url: state.poll_count for url, state in load(tmp_path).items()}
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError("no space")
 
     with monkeypatch.context() as patch:

@@ -18,6 +18,7 @@ from apache_beam.utils.timestamp import Timestamp
 from schemas.articles import Article
 from schemas.documents import Source
 from schemas.feeds import FeedState
+from schemas.tables import ARTICLES, FEED_STATE, Table
 from tests.support.collect import collect
 from tests.support.samples import make_article
 from transforms.feeds.gate import Gate, Round, job_directory
@@ -45,15 +46,15 @@ def subscriptions(count: int) -> list[Source]:
     return [Source(uri=url_of(n), feed=FeedState(feed_url=url_of(n))) for n in range(count)]
 
 
-def stage(commit: Commit, table: str, rows: Sequence[Any], record: type, key: str) -> DataFile:
+def stage(commit: Commit, table: Table, rows: Sequence[Any]) -> DataFile:
     stamped = [dataclasses.replace(row, run_id=commit.run_id, ingest_date=commit.ingest_date) for row in rows]
-    data, count, schema = encode_table(stamped, record, ("ingest_date",), key)
-    staged = f"{commit.staging}/{table}-{time.monotonic_ns()}.staged"
+    data, count, schema = encode_table(stamped, table)
+    staged = f"{commit.staging}/{table.name}-{time.monotonic_ns()}.staged"
     files.write_bytes(staged, data)
-    path = data_path(table, f"ingest_date={commit.ingest_date}", commit.run_id, commit.chunk, 0)
+    path = data_path(table.name, f"ingest_date={commit.ingest_date}", commit.run_id, commit.chunk, 0)
     digest = hashlib.sha256(data).hexdigest()
     return DataFile(
-        table=table, path=path, staged=staged, rows=count, bytes=len(data), sha256=digest, schema_hash=schema
+        table=table.name, path=path, staged=staged, rows=count, bytes=len(data), sha256=digest, schema_hash=schema
     )
 
 
@@ -71,7 +72,7 @@ def commit_polls(output: Path, chunk: int, polled: Iterable[Source], at: datetim
         for source in polled
         if source.feed is not None
     ]
-    commit_once(commit, [stage(commit, "feed_state", states, FeedState, "feed_url")])
+    commit_once(commit, [stage(commit, FEED_STATE, states)])
 
 
 def make_gate(output: Path, count: int = 3, most: int = 100, **how: Any) -> Gate:
@@ -234,7 +235,7 @@ def test_the_first_try_counts(tmp_path: Path) -> None:
     commit = commit_of(tmp_path, 3)
 
     def attempt(n: int) -> tuple[Manifest, list[DataFile]]:
-        staged = [stage(commit, "articles", [article(n)], Article, "article_id")]
+        staged = [stage(commit, ARTICLES, [article(n)])]
         return commit_once(commit, staged, kind="stream"), staged
 
     first, staged = attempt(1)
@@ -248,11 +249,12 @@ def test_the_first_try_counts(tmp_path: Path) -> None:
 
 def test_a_try_that_had_begun_is_completed_before_another(tmp_path: Path) -> None:
     commit = commit_of(tmp_path, 3)
-    file = stage(commit, "articles", [article(1)], Article, "article_id")
+    file = stage(commit, ARTICLES, [article(1)])
     begun = Manifest(run_id=RUN, chunk=3, files=(file,), kind="stream", schemas=table_schemas([file]))
     files.replace_bytes(files.join(commit.staging, INTENT), intent_to_json(begun))
-    other = stage(commit, "articles", [article(2)], Article, "article_id")
-    assert commit_once(commit, [other], kind="stream") == begun
+    other = stage(commit, ARTICLES, [article(2)])
+    done = commit_once(commit, [other], kind="stream")
+    assert done == dataclasses.replace(begun, sequence=1, committed_at=done.committed_at)
     assert open_table(str(tmp_path), "articles").to_table()["headline"].to_pylist() == ["Report 1"]
     assert [manifest.chunk for manifest in read_manifests(str(tmp_path))] == [3]
 
@@ -262,7 +264,7 @@ def test_what_is_known_stays_the_same_within_a_window(tmp_path: Path) -> None:
 
     def commit(chunk: int, *rows: Article) -> None:
         where = commit_of(tmp_path, chunk)
-        commit_once(where, [stage(where, "articles", rows, Article, "article_id")])
+        commit_once(where, [stage(where, ARTICLES, rows)])
 
     def versions(window: str) -> list[int | None]:
         index, so_far = known.load(window)
@@ -292,7 +294,7 @@ def test_many_small_commits_are_few_layers(tmp_path: Path) -> None:
     known = LiveKnown(before=None, so_far=None, output=str(tmp_path), run_id=f"{RUN}{commits}")
     for chunk in range(commits):
         where = dataclasses.replace(commit_of(tmp_path, chunk), run_id=known.run_id)
-        commit_once(where, [stage(where, "articles", [article(chunk)], Article, "article_id")])
+        commit_once(where, [stage(where, ARTICLES, [article(chunk)])])
         index, _ = known.load(chunk)
     assert index is not None
     assert all(index.find_article(article(n).article_id) for n in range(commits))

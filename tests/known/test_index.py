@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.articles import Article, Dropped
 from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.record import rows_to_table
+from schemas.tables import TABLES
 from schemas.trouble import LeftOut
 from tests.support.samples import TEXT, make_article
 from transforms.identity import content_hash, entry_hash, id_bits, link_id, version_id
@@ -26,9 +27,8 @@ ENTRY = Entry(title="Council votes", summary_html="Short.")
 
 
 def commit_rows(output: Path, run: str, day: date, rows: list[Article] | list[Dropped], table: str) -> None:
-    record, key = (Article, "article_id") if table == "articles" else (Dropped, "source_uri")
     stamped = [dataclasses.replace(row, run_id=run, ingest_date=day) for row in rows]  # type: ignore[type-var]
-    data, count, schema = encode_table(stamped, record, ["ingest_date"], key)
+    data, count, schema = encode_table(stamped, TABLES[table])
     staging = output / "_staging" / run
     staging.mkdir(parents=True)
     (staging / "a").write_bytes(data)

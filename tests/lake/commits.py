@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.articles import TABLES, Article, DeadLetter, Dropped, Replay
+from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.record import arrow_schema
+from schemas.tables import ARTICLES, TABLES, table_of
 from tests.support.samples import TEXT, make_article
 from transforms.identity import digest, version_id
 from transforms.lake import files
@@ -30,7 +31,6 @@ from transforms.lake.partitions import partition_path
 from transforms.lake.write import Commit, commit_files, encode_table
 
 DAY = date(2026, 1, 2)
-KEYS = {"articles": "article_id", "dead_letters": "letter_id", "dropped": "source_uri", "replays": "letter_id"}
 
 
 def article(n: int, **changes: Any) -> Article:
@@ -75,16 +75,15 @@ def commit_rows(
 ) -> Manifest:
     """Commit rows of any tables as one chunk of a run."""
     commit = Commit(output=str(output), run_id=run_id, ingest_date=day, chunk=chunk)
-    names = {record: name for name, record in TABLES.items()}
     groups: dict[tuple[str, str], list[Any]] = {}
     for plain in rows:
         row = dataclasses.replace(plain, run_id=run_id, ingest_date=day)
         columns = by if isinstance(row, Article) else ("ingest_date",)
-        groups.setdefault((names[type(row)], partition_path(row, columns)), []).append(row)
+        groups.setdefault((table_of(type(row)).name, partition_path(row, columns)), []).append(row)
     staged = []
     for number, ((table, partition), members) in enumerate(sorted(groups.items())):
         columns = tuple(part.split("=")[0] for part in partition.split("/"))
-        data, count, schema = encode_table(members, TABLES[table], columns, KEYS[table])
+        data, count, schema = encode_table(members, TABLES[table], columns)
         path = files.join(commit.staging, f"{number}.staged")
         files.write_bytes(path, data)
         staged.append(
@@ -105,7 +104,7 @@ def commit_older(output: Path, run_id: str, rows: Sequence[Article], *, without:
     """Commit articles as a newsmill did that did not have some of the columns."""
     stamped = [dataclasses.replace(row, run_id=run_id, ingest_date=DAY) for row in rows]
     whole = pa.schema([field for field in arrow_schema(Article) if field.name not in without])
-    table = pq.read_table(pa.BufferReader(encode_table(stamped, Article, ["ingest_date"], "article_id")[0]))
+    table = pq.read_table(pa.BufferReader(encode_table(stamped, ARTICLES)[0]))
     sink = pa.BufferOutputStream()
     pq.write_table(table.drop_columns(list(without)), sink, compression="zstd")
     data = sink.getvalue().to_pybytes()

@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from schemas.articles import SCHEMA_VERSION, TABLES, Article
+from schemas.articles import SCHEMA_VERSION, Article
 from schemas.errors import SchemaMismatch
 from schemas.record import arrow_schema, column, record
+from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows
 from transforms.lake.evolve import check_schemas, conform, defaults, refused_changes
 from transforms.lake.lake import read_manifests
@@ -23,13 +24,13 @@ GOLDEN = Path(__file__).parents[1] / "data" / "golden" / "schema.json"
 def test_golden_schema(is_golden_run: bool) -> None:
     today: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "tables": {name: [list(it) for it in schema_columns(arrow_schema(cls))] for name, cls in TABLES.items()},
+        "tables": {name: [list(it) for it in schema_columns(table.schema)] for name, table in TABLES.items()},
     }
     golden: dict[str, Any] = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
     if golden:
         for name, columns in golden["tables"].items():
             assert name in TABLES, f"table {name} was removed: its rows in existing outputs could not be read"
-            refused = refused_changes([tuple(it) for it in columns], TABLES[name])
+            refused = refused_changes([tuple(it) for it in columns], TABLES[name].record)
             assert not refused, (
                 f"{name}: {'; '.join(refused)}. Existing outputs could not be read: add a column instead"
             )

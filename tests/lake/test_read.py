@@ -9,9 +9,10 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
-from schemas.articles import TABLES, Article
+from schemas.articles import Article
 from schemas.errors import CorruptManifest
 from schemas.record import arrow_schema
+from schemas.tables import TABLES
 from tests.lake.commits import DAY, article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
 from tests.support.s3 import Store, store
 from transforms.identity import digest
@@ -41,10 +42,10 @@ def query(output: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_a_table_has_the_columns_and_types_of_its_record(lake: Path) -> None:
-    for table, record in TABLES.items():
-        found = open_table(str(lake), table).to_table()
-        assert found.schema.equals(arrow_schema(record)), table
-        assert found.num_rows == {"articles": 12, "feed_state": 0, "fetch_log": 0}.get(table, 1)
+    for name, table in TABLES.items():
+        found = open_table(str(lake), name).to_table()
+        assert found.schema.equals(table.schema), name
+        assert found.num_rows == {"articles": 12, "feed_state": 0, "fetch_log": 0}.get(name, 1)
         found.validate(full=True)
     rows = open_table(str(lake)).to_table().to_pylist()
     days = {row["headline"]: (row["ingest_date"], row["publisher_domain"]) for row in rows}
@@ -81,7 +82,7 @@ def test_strays_are_passed_over(lake: Path) -> None:
 
 def test_views_say_the_same_as_the_datasets(lake: Path) -> None:
     for table in TABLES:
-        names = [field.name for field in arrow_schema(TABLES[table]) if not pa.types.is_list(field.type)]
+        names = [field.name for field in TABLES[table].schema if not pa.types.is_list(field.type)]
         columns = ", ".join(names)
         by_arrow = open_table(str(lake), table).to_table(columns=names).to_pylist()
         by_sql = query(lake, f"select {columns} from {table}")
@@ -111,8 +112,8 @@ def test_what_cannot_be_opened_is_said(lake: Path) -> None:
 
 
 def test_every_column_has_a_type_in_sql() -> None:
-    for record in TABLES.values():
-        for field in arrow_schema(record):
+    for table in TABLES.values():
+        for field in table.schema:
             assert sql_type(field.type)
 
 

@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from schemas.articles import Article, Entity, Mention
+from schemas.tables import ARTICLES
 from tests.support.collect import collect
 from tests.support.samples import make_article
 from transforms.lake.manifest import DataFile, manifest_from_json
@@ -42,9 +43,7 @@ class Write(beam.PTransform[Any, Written]):
         self._by = by
 
     def expand(self, rows: Any) -> Written:
-        stage = StageTable(
-            commit=self._commit, table="articles", record=Article, key="article_id", partition_by=self._by
-        )
+        stage = StageTable(ARTICLES, commit=self._commit, partition_by=self._by)
         return Written(rows | stage | CommitFiles(self._commit))
 
 
@@ -103,8 +102,8 @@ def test_a_window_without_rows_leaves_no_manifest_but_a_run_can(tmp_path: Path, 
 
 def test_same_rows_give_same_bytes_in_any_order() -> None:
     rows = [article(n) for n in range(30)]
-    one = encode_table(rows, Article, ["ingest_date"], "article_id")
-    other = encode_table(reversed(rows), Article, ["ingest_date"], "article_id")
+    one = encode_table(rows, ARTICLES)
+    other = encode_table(reversed(rows), ARTICLES)
     assert one == other
     assert one[1] == 30
 

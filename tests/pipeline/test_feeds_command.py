@@ -13,6 +13,7 @@ import pytest
 from pipeline.cli import main
 from schemas.errors import ExitCode
 from schemas.feeds import FeedState
+from schemas.tables import FEED_STATE
 from tests.support.servers import Asked, Reply, Serve, Server, redirect, serve
 from transforms.lake import files
 from transforms.lake.manifest import DataFile, data_path
@@ -206,7 +207,7 @@ def commit(output: Path, *states: FeedState) -> None:
     """Write states as a run does."""
     made = Commit(output=str(output), run_id="20260302T080000Z-abc123", ingest_date=date(2026, 3, 2))
     rows = [dataclasses.replace(state, run_id=made.run_id, ingest_date=made.ingest_date) for state in states]
-    data, count, schema = encode_table(rows, FeedState, ("ingest_date",), "feed_url")
+    data, count, schema = encode_table(rows, FEED_STATE)
     staged = files.join(made.staging, "feed_state.staged")
     files.write_bytes(staged, data)
     path = data_path("feed_state", partition_path(rows[0], ("ingest_date",)), made.run_id, 0, 0)

@@ -11,7 +11,7 @@ from pipeline.cli import main
 from pipeline.politeness import survey_log
 from schemas.errors import ExitCode
 from schemas.feeds import Request
-from tests.lake.commits import KEYS, commit_rows, dropped
+from tests.lake.commits import commit_rows, dropped
 from transforms.web.manners import Checker
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
@@ -44,8 +44,7 @@ RUDE = [ask(86_024.9, "https://post.example/d", robots=None)]
 
 
 @pytest.fixture
-def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setitem(KEYS, "fetch_log", "host")
+def output(tmp_path: Path) -> Path:
     commit_rows(tmp_path, "r1", FIRST, day=date(2031, 5, 4))
     commit_rows(tmp_path, "r2", SECOND, day=date(2031, 5, 5))
     return tmp_path

@@ -13,11 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
+from pipeline.balance import find_imbalance
 from pipeline.cli import main
-from pipeline.reprocess import find_imbalance
 from schemas.articles import Article
 from schemas.documents import Document, Entry, Link, Origin
 from schemas.record import from_row
+from schemas.stages import REPROCESSED
+from schemas.tables import ARTICLES
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.latest import find_archived
@@ -91,9 +93,7 @@ class Ingest(beam.PTransform[Any, Any]):
         articles = (archived.documents | ExtractArticles()).articles
         articles = (articles | IdentifyLanguages()).articles | "Older" >> beam.Map(self._older)
         articles = ((articles | RecognizeEntities(models={})).articles | AssignTopics()).articles
-        staged = articles | StageTable(
-            commit=commit, table="articles", record=Article, key="article_id", partition_by=("ingest_date",)
-        )
+        staged = articles | StageTable(ARTICLES, commit=commit)
         return (staged, archived.files) | beam.Flatten() | CommitFiles(commit)
 
 
@@ -237,9 +237,7 @@ def test_what_is_chosen(output: Path, server: Server) -> None:
     newer = dataclasses.replace(rows[1], version=2, archive_file=None, archive_offset=None)
     commit = Commit(output=str(output), run_id="y", ingest_date=DAY)
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-        stage = StageTable(
-            commit=commit, table="articles", record=Article, key="article_id", partition_by=("in_language",)
-        )
+        stage = StageTable(ARTICLES, commit=commit, partition_by=("in_language",))
         _ = pipeline | beam.Create([newer]) | stage | CommitFiles(commit)
     manifests = list(read_manifests(str(output)))
     assert rows[1].article_id not in find_archived(str(output), manifests)["article_id"].to_pylist()
@@ -293,9 +291,12 @@ def test_what_the_feed_said_gives_the_same_article_again() -> None:
 
 
 def test_the_balance_names_what_is_off() -> None:
-    good = {f"{stage}.{name}": 2 for stage in ("read", "extract", "language", "entities", "topics", "versions")
-            for name in ("in", "done")}  # fmt: skip
-    assert find_imbalance(good, {"articles": 2}, 2) == []
-    assert "read in = done before it: 2 is not 3" in find_imbalance(good, {"articles": 2}, 3)
-    assert find_imbalance(good | {"topics.done": 1}, {"articles": 2}, 2)
-    assert find_imbalance(good, {"articles": 1}, 2) == ["rows of articles: 1 is not 2"]
+    good = {f"{stage.word}.{name}": 2 for stage in REPROCESSED for name in ("in", "done")}
+
+    def find(counters: dict[str, int], articles: int, chosen: int) -> list[str]:
+        return find_imbalance(counters, {"articles": articles}, REPROCESSED, first=chosen)
+
+    assert find(good, 2, 2) == []
+    assert find(good, 2, 3) == ["read in = chosen: 2 is not 3"]
+    assert find(good | {"topics.done": 1}, 2, 2)
+    assert find(good, 1, 2) == ["rows of articles = versions done: 1 is not 2"]

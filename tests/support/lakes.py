@@ -5,13 +5,13 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from schemas.articles import TABLES
+from schemas.tables import FEED_STATE, FETCH_LOG, TABLES
 
 OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version")
 """Columns that name the run or its wall clock."""
 
 
-WALL_CLOCK = ("feed_state", "fetch_log")
+WALL_CLOCK = (FEED_STATE.name, FETCH_LOG.name)
 
 
 def read_table(output: Path, table: str) -> list[dict[str, Any]]:

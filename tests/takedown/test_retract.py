@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from schemas.articles import TABLES
 from schemas.documents import Entry, Link, Origin
+from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
 from tests.support.s3 import Store, store
 from transforms.check.verify import verify
@@ -193,7 +193,7 @@ def test_the_command(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["retract", "--output", str(lake), URL]
     before = rest(lake)
     assert main([*words, "--dry_run"]) == 0
-    assert "would be taken down: 2 of articles, 3 of dropped" in capsys.readouterr().out
+    assert "would be taken down: 2 of articles, 2 of dead_letters, 3 of dropped" in capsys.readouterr().out
     assert rest(lake) == before
     assert main([*words, "--reason", "court order"]) == 0
     shown = capsys.readouterr().out

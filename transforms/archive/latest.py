@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from schemas.articles import Article
 from schemas.record import arrow_schema, from_row
+from schemas.tables import ARTICLES
 from transforms.identity import TEXT_SCHEME
 from transforms.lake import files
 from transforms.lake.lake import live_files, retracted_ids
@@ -54,7 +55,7 @@ def find_archived(output: str, manifests: list[Manifest], *, since: date | None 
         Columns ``article_id``, ``version``, ``archive_file``, ``archive_offset`` and ``path`` of the Parquet file;
         sorted by place in the archive.
     """
-    parts = [_columns(output, file.path) for file in live_files(manifests, "articles")]
+    parts = [_columns(output, file.path) for file in live_files(manifests, ARTICLES.name)]
     if not parts:
         return pa.table({name: [] for name in (*_COLUMNS, "path")})
     every = pa.concat_tables(parts).unify_dictionaries()

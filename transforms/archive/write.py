@@ -16,6 +16,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from warcio.warcwriter import WARCWriter
 
 from schemas.documents import Document, Exchange
+from schemas.stages import ARCHIVING
 from transforms.archive.layout import ARCHIVE, SCHEMA_HASH, archive_path
 from transforms.archive.records import WARC_VERSION, Records, make_info, record_id
 from transforms.lake import files
@@ -138,7 +139,7 @@ class _ArchiveFn(beam.DoFn):
         self._max_bytes = max_bytes
 
     def setup(self) -> None:
-        self._ledger = Ledger("archive")
+        self._ledger = Ledger(ARCHIVING.word)
         self._pages = Metrics.counter(NAMESPACE, "archive.pages")
         self._file: ArchiveFile | None = None
 

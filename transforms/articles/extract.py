@@ -8,6 +8,7 @@ import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document
+from schemas.stages import EXTRACT
 from transforms.articles.read import MIN_CHARS, read_document
 from transforms.articles.rights import AGENT
 from transforms.ledger import Attempt
@@ -56,7 +57,7 @@ class ExtractArticles(beam.PTransform[beam.PCollection[Document], Extracted]):
         read = functools.partial(
             read_document, min_chars=min_chars, agent=agent, respect_opt_outs=respect_opt_outs, clock=clock
         )
-        self.step = Step("extract", read, "extract.crash", (("transforms.articles.read", "warm_up"),))
+        self.step = Step(EXTRACT.word, read, EXTRACT.crash, (("transforms.articles.read", "warm_up"),))
 
     def expand(self, documents: beam.PCollection[Document]) -> Extracted:
         done, dead, dropped = documents | "Read" >> Attempt(self.step, returns=Article)

@@ -1,16 +1,14 @@
 """Rows of a table go in; what in them contradicts itself comes out, counted by kind with an example."""
 
-import binascii
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.tables import ARTICLES, DROPPED, Table
 from transforms import identity, urls
 
 Found = dict[str, tuple[int, str]]
@@ -26,26 +24,41 @@ def note(found: Found, kind: str, message: str) -> None:
     found[kind] = (count + 1, example)
 
 
-def id_bits(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
-    """The first 64 bits of each id in a column of 32 hex digits; no string is made of any.
+_ARTICLE_COLUMNS = (
+    *("id_scheme", "version", "version_id", "content_hash", "url", "url_canonical", "headline", "text"),
+    *("feed_entry_id", "date_published", "published_date", "publisher_domain"),
+)
+"""Columns of which :func:`article_faults` computes ids and partitions again."""
 
-    Raises:
-        ValueError: something that is not 32 hex digits.
+
+def columns_to_check(table: Table) -> list[str]:
+    """Columns that are looked at; of the others it is checked that they can be read."""
+    more = {ARTICLES.name: _ARTICLE_COLUMNS, DROPPED.name: ("reason",)}.get(table.name, ())
+    references = [rule.column for rule in table.references]
+    names = (*table.key, table.order[0], *table.id_columns, *references, "run_id", "ingest_date", *more)
+    return list(dict.fromkeys(names))
+
+
+def check_order(table: Table, rows: pa.Table, last: str | None, found: Found) -> str | None:
+    """Look at whether rows come in the table's order; gives the last value, for the next batch.
+
+    Files that were written before the whole order was kept are sorted by its first column alone.
+
+    Args:
+        last: value of the row before; None for the first.
     """
-    array = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
-    if not len(array):
-        return np.zeros(0, np.uint64)
-    if array.null_count or not pc.all(pc.equal(pc.binary_length(array), 32)).as_py():
-        raise ValueError("a column of ids holds something that is not 32 hex digits")
-    digits = memoryview(array.buffers()[2])[array.offset * 32 :][: len(array) * 32]
-    return np.frombuffer(binascii.unhexlify(digits), ">u8").reshape(-1, 2)[:, 0].astype(np.uint64)
+    name = table.order[0]
+    column = pa.concat_arrays(rows.column(name).chunks) if rows.num_rows else pa.array([], pa.string())
+    before = column if last is None else pa.concat_arrays([pa.array([last], column.type), column])
+    if len(before) > 1 and pc.any(pc.less(before.slice(1), before.slice(0, len(before) - 1))).as_py():
+        note(found, "order", f"its rows are not sorted by {name}")
+    return column[-1].as_py() if len(column) else last
 
 
-def check_rows(table: str, rows: pa.Table, by: set[str], retracted: pa.Array, found: Found) -> None:
+def check_rows(table: Table, rows: pa.Table, by: set[str], retracted: pa.Array, found: Found) -> None:
     """Look at one batch of rows.
 
     Args:
-        table: name of the table.
         rows: the columns that are looked at, partition columns restored.
         by: names of the partition columns.
         retracted: article_ids that were taken down, as an Arrow array.
@@ -54,7 +67,7 @@ def check_rows(table: str, rows: pa.Table, by: set[str], retracted: pa.Array, fo
     if len(retracted):
         _check_retracted(table, rows, retracted, found)
     _check_ingest_date(rows, found)
-    if table != "articles":
+    if table is not ARTICLES:
         return
     for row in rows.to_pylist():
         for kind, message in article_faults(row):
@@ -107,11 +120,10 @@ def _fits_partition(name: str, row: dict[str, Any]) -> bool:
     return True
 
 
-def _check_retracted(table: str, rows: pa.Table, retracted: pa.Array, found: Found) -> None:
-    names = {"articles": ("article_id",), "dropped": ("article_id", "duplicate_of"), "replays": ("article_id",)}
-    for name in names.get(table, ()):
+def _check_retracted(table: Table, rows: pa.Table, retracted: pa.Array, found: Found) -> None:
+    for name in table.id_columns:
         there = pc.is_in(rows.column(name), retracted)
-        if table == "dropped":  # a row may say that a taken-down article came again and was left out
+        if table is DROPPED:  # a row may say that a taken-down article came again and was left out
             there = pc.and_(there, pc.invert(pc.starts_with(rows.column("reason"), "retract.")))
         for value in rows.column(name).filter(there).to_pylist():
             note(found, "retracted", f"{name} {value} was taken down, but is still there")

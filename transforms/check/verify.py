@@ -1,20 +1,19 @@
 """An output goes in; every way in which it differs from what its manifests promise comes out."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.articles import TABLES
 from schemas.errors import CorruptManifest
-from schemas.record import arrow_schema
-from transforms.archive.layout import ARCHIVE
-from transforms.check.rows import Found, check_rows, id_bits
+from schemas.tables import TABLES
+from transforms.archive.layout import ARCHIVE, SUFFIX
+from transforms.check.keys import Keys
+from transforms.check.problems import Problem
+from transforms.check.rows import Found, check_order, check_rows, columns_to_check
 from transforms.lake import files
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
@@ -23,30 +22,8 @@ from transforms.lake.manifest import DataFile, Manifest, manifest_path, schema_c
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import open_input, partition_scalars
 
-UNIQUE = {"articles": ("article_id", "version"), "dead_letters": ("letter_id", "run_id")}
-"""What no two live rows of a table share."""
-
-_NEEDED = {
-    "articles": (
-        *("article_id", "id_scheme", "version", "version_id", "content_hash", "url", "url_canonical", "headline"),
-        *("feed_entry_id", "text", "date_published", "published_date", "publisher_domain", "run_id", "ingest_date"),
-    ),
-    "dead_letters": ("letter_id", "run_id", "ingest_date"),
-    "dropped": ("article_id", "duplicate_of", "reason", "run_id", "ingest_date"),
-    "replays": ("letter_id", "article_id", "run_id", "ingest_date"),
-    "feed_state": ("feed_url", "poll_count", "run_id", "ingest_date"),
-    "fetch_log": ("host", "started_at", "run_id", "ingest_date"),
-}
 _BLOCK = 1 << 20
 _BATCH_ROWS = 4_096
-
-
-class Problem(NamedTuple):
-    """One difference."""
-
-    kind: str
-    path: str
-    message: str
 
 
 class Checked(NamedTuple):
@@ -73,7 +50,7 @@ def check_lake(output: str, *, deep: bool = True, on_file: Callable[[DataFile], 
     """Compare an output with what its manifests promise.
 
     Changes nothing and takes no lock: what a run that is under way has staged or moved shows as a difference.
-    Memory: one row group, on an object store one file, and 8 bytes for each article and dead letter.
+    Memory: one row group, on an object store one file, and 8 bytes for each key and reference that is checked.
 
     Args:
         output: directory or bucket path.
@@ -91,17 +68,19 @@ def check_lake(output: str, *, deep: bool = True, on_file: Callable[[DataFile], 
     known = known_columns(manifests)
     retracted = pa.array(sorted(retracted_ids(manifests)), pa.string())
     rows: dict[str, int] = dict.fromkeys(TABLES, 0)
-    keys: dict[str, list[Any]] = {table: [] for table in UNIQUE}
-    size = 0
+    keys, unread, size = Keys(), set[str](), 0
     for file in live:
         found, read = _check_file(output, file, known, retracted, keys, deep=deep)
         problems += found
+        if any(problem.kind in ("missing", "unreadable") for problem in found):
+            unread.add(file.table)
         rows[file.table] = rows.get(file.table, 0) + read
         size += file.bytes
         on_file(file)
     if deep:
-        for table, hashes in keys.items():
-            problems += _check_unique(output, table, hashes, [file for file in live if file.table == table])
+        problems += keys.find_duplicates(output, live)
+        if len(manifests) == len(manifest_paths(output)):  # else rows that are there may be in none of them
+            problems += keys.find_dangling(output, live, retracted, unread=unread)
     return Checked(sorted(problems, key=lambda it: (it.path, it.kind)), len(manifests), len(live), rows, size)
 
 
@@ -165,7 +144,7 @@ def _check_listing(
     removed = {path for manifest in manifests for path in manifest.removes}
     for table in sorted({*TABLES, ARCHIVE, *(file.table for file in live)}):
         base = files.join(output, table)
-        for path in files.list_files(base, ".warc.gz" if table == ARCHIVE else ".parquet"):
+        for path in files.list_files(base, SUFFIX if table == ARCHIVE else ".parquet"):
             name = _relative(output, path)
             if name in vouched or name in pending:
                 continue
@@ -188,7 +167,7 @@ def _check_file(
     file: DataFile,
     known: Mapping[str, Columns],
     retracted: pa.Array,
-    keys: dict[str, list[Any]],
+    keys: Keys,
     *,
     deep: bool,
 ) -> tuple[list[Problem], int]:
@@ -243,67 +222,24 @@ def _schema_faults(file: DataFile, stored: pa.Schema, known: Mapping[str, Column
     if actual != expected:
         differing = sorted({name for name, _, _ in {*actual} ^ {*expected}})
         yield f"its columns are not those of its schema: {', '.join(differing[:5]) or 'their order'}"
-    yield from refused_changes(columns, TABLES[file.table])
+    yield from refused_changes(columns, TABLES[file.table].record)
 
 
-def _check_batches(
-    file: DataFile, parquet: pq.ParquetFile, retracted: pa.Array, keys: dict[str, list[Any]]
-) -> tuple[Found, int]:
-    record = TABLES[file.table]
-    schema = arrow_schema(record)
-    values = defaults(record) | {name: scalar.as_py() for name, scalar in partition_scalars(file.path, schema).items()}
-    wanted = pa.schema([schema.field(name) for name in _NEEDED[file.table]])
+def _check_batches(file: DataFile, parquet: pq.ParquetFile, retracted: pa.Array, keys: Keys) -> tuple[Found, int]:
+    declared = TABLES[file.table]
+    schema = declared.schema
+    values = defaults(declared.record) | {
+        name: scalar.as_py() for name, scalar in partition_scalars(file.path, schema).items()
+    }
+    wanted = pa.schema([schema.field(name) for name in columns_to_check(declared)])
     names = set(parquet.schema_arrow.names)
     found: Found = {}
-    rows = 0
+    rows, last = 0, None
     # All columns are read, so that a page that does not decode is noticed; only a few are looked at.
     for batch in parquet.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
         rows += batch.num_rows
         table = conform(pa.Table.from_batches([batch]).select([n for n in wanted.names if n in names]), wanted, values)
-        check_rows(file.table, table, set(parse_partition(file.path)), retracted, found)
-        if file.table in UNIQUE:
-            keys[file.table].append(key_hashes(table, UNIQUE[file.table]))
+        check_rows(declared, table, set(parse_partition(file.path)), retracted, found)
+        last = check_order(declared, table, last, found)
+        keys.add(declared, table)
     return found, rows
-
-
-def key_hashes(table: pa.Table, by: tuple[str, str]) -> Any:
-    """64 bits for each row, made of its key: equal keys have equal bits, others differ but for one in 10^19."""
-    name, other = (table.column(column) for column in by)
-    bits = id_bits(name)
-    if pa.types.is_integer(other.type):
-        more = other.to_numpy().astype(np.uint64)
-    else:
-        coded = other.combine_chunks().dictionary_encode()
-        coded = coded if isinstance(coded, pa.DictionaryArray) else coded.combine_chunks()
-        words = [hashlib.blake2b(str(word).encode(), digest_size=8).digest() for word in coded.dictionary.to_pylist()]
-        more = np.frombuffer(b"".join(words), np.uint64)[coded.indices.to_numpy()] if words else np.zeros(0, np.uint64)
-    with np.errstate(over="ignore"):
-        return bits + more * np.uint64(0x9E3779B97F4A7C15)
-
-
-def _check_unique(output: str, table: str, hashes: list[Any], live: Sequence[DataFile]) -> Iterator[Problem]:
-    """Keys that two live rows share. Only where a hash is there twice are the files read again."""
-    ordered = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
-    hashes.clear()
-    ordered.sort()
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if not len(twice):
-        return
-    by, schema = UNIQUE[table], arrow_schema(TABLES[table])
-    wanted, seen, reported = pa.schema([schema.field(name) for name in by]), dict[Any, str](), set[Any]()
-    for file in live:
-        try:
-            with open_input(files.join(output, file.path)) as source:
-                parquet = pq.ParquetFile(source)
-                stored = parquet.read(columns=[name for name in by if name in parquet.schema_arrow.names])
-        except (OSError, pa.ArrowException):
-            continue  # reported as unreadable
-        values = defaults(TABLES[table]) | {n: s.as_py() for n, s in partition_scalars(file.path, schema).items()}
-        rows = conform(stored, wanted, values)
-        rows = rows.filter(pa.array(np.isin(key_hashes(rows, by), twice)))
-        for key in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            if key in seen and key not in reported:
-                reported.add(key)
-                words = ", ".join(f"{name} {json.dumps(part)}" for name, part in zip(by, key, strict=True))
-                yield Problem("duplicate", file.path, f"{words} is in {seen[key]}, too")
-            seen.setdefault(key, file.path)

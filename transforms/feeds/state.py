@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from schemas.documents import Source
 from schemas.feeds import FeedState
 from schemas.record import arrow_schema, from_row
+from schemas.tables import FEED_STATE
 from transforms.feeds.schedule import is_due
 from transforms.lake import files
 from transforms.lake.commit import STAGING
@@ -23,7 +24,7 @@ from transforms.lake.partitions import partition_value
 from transforms.lake.read import open_input, partition_scalars
 from transforms.lake.rewrite import commit_merged, read_parts, stage_rows, stored_schema
 
-TABLE = "feed_state"
+TABLE = FEED_STATE.name
 
 MOST_FILES = 32
 """Files of the table that a start may have to read before they are made one."""

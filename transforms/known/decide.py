@@ -9,6 +9,7 @@ import apache_beam as beam
 
 from schemas.articles import Article, Dropped
 from schemas.documents import Document, Link
+from schemas.stages import KNOWN, VERSIONS
 from schemas.trouble import LeftOut
 from transforms.feeds.shared_links import has_text, own_guid
 from transforms.identity import (
@@ -318,7 +319,7 @@ class SkipKnownLinks(beam.PTransform[beam.PCollection[Link], Unknown]):
 
     def __init__(self, files: KnownFiles) -> None:
         super().__init__()
-        self._do = _SkipFn(files, "known")
+        self._do = _SkipFn(files, KNOWN.word)
 
     def expand(self, links: beam.PCollection[Link]) -> Unknown:
         split = links | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
@@ -328,7 +329,7 @@ class SkipKnownLinks(beam.PTransform[beam.PCollection[Link], Unknown]):
 
 class _NumberFn(_KnownFn):
     def __init__(self, files: KnownFiles, since: date | None) -> None:
-        super().__init__(files, "versions")
+        super().__init__(files, VERSIONS.word)
         self._since = since
 
     def process(self, element: Article, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.tables import ARTICLES, DROPPED
 from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, id_bits, link_id
 from transforms.lake import files
 from transforms.lake.manifest import DataFile
@@ -259,7 +260,7 @@ def build_index(
     for file in live:
         if not _within(file, first_day):
             continue
-        if file.table == "articles":
+        if file.table == ARTICLES.name:
             table = _columns(output, file.path, _ARTICLE_COLUMNS)
             number = np.full(len(table), len(paths), dtype="u4")
             paths.append(file.path)
@@ -269,7 +270,7 @@ def build_index(
             shared.append(_shared(output, file.path, table))
             high, low = _bits(table["article_id"]), _bits(table["article_id"], 1)
             texts.append(_records(_TEXT, _bits(table["text_hash"]), high, low))
-        elif file.table == "dropped":
+        elif file.table == DROPPED.name:
             table = _columns(output, file.path, _DROPPED_COLUMNS)
             table = table.filter(_is_settled(table))
         else:

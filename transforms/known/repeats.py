@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from schemas.articles import Article, Dropped
+from schemas.stages import REPEATS
 from schemas.trouble import LeftOut
 from transforms.ledger import Ledger, typed
 
@@ -56,7 +57,7 @@ class _PickFn(beam.DoFn):
         self._why = LeftOut(reason, words)
 
     def setup(self) -> None:
-        self._ledger = Ledger("repeats")
+        self._ledger = Ledger(REPEATS.word)
 
     def process(self, element: tuple[str, Iterable[Article]]) -> Iterable[Any]:
         kept, others = pick_original(element[1])

@@ -1,15 +1,19 @@
 """A manifest and its staged files go in; they are committed, or the next run completes what was begun.
 
 The order of a commit: all files are staged; the intent (the whole manifest, with staged names) is written
-beside them; files are moved to their final names; the manifest is written; what it removes is deleted; the
-staging directory goes. A crash before the intent leaves only staged files, which the next run removes. A
-crash after it is carried on by the next run, so a moved file is never without a manifest for longer than that.
+beside them; files are moved to their final names; the manifest is written, with its sequence number; what it
+removes is deleted; the staging directory is removed. A crash before the intent leaves only staged files, which the
+next run removes. A crash after it is carried on by the next run, so a moved file is never without a manifest for
+longer than that.
 """
 
 import dataclasses
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from transforms.lake import files
+from transforms.lake.lake import CorruptManifest, next_sequence, read_manifest
 from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
 
 INTENT = "commit.json"
@@ -37,30 +41,57 @@ def intent_from_json(data: bytes) -> Manifest:
     return dataclasses.replace(manifest, files=named)
 
 
-def commit_manifest(output: str, staging: str, manifest: Manifest) -> None:
+def _now() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
+
+
+def commit_manifest(output: str, staging: str, manifest: Manifest, *, clock: Callable[[], datetime] = _now) -> Manifest:
     """Carry a commit through; harmless to repeat.
+
+    Only for the one writer of the output: who holds its lock, or the one worker that commits for an unbounded job.
 
     Args:
         output: directory or bucket path of the lake.
         staging: directory of the staged files, below ``output``; it is removed at the end.
         manifest: with the staged name of each file.
+        clock: UTC.
+
+    Returns:
+        The manifest with its sequence number.
 
     Raises:
+        CorruptManifest: a manifest cannot be read, so that the next number is not known.
         OSError: a write or a move failed; the next run carries on, or cleans up where no intent was written.
     """
     files.replace_bytes(files.join(staging, INTENT), intent_to_json(manifest))
-    finish_commit(output, staging, manifest)
+    return finish_commit(output, staging, manifest, clock=clock)
 
 
-def finish_commit(output: str, staging: str, manifest: Manifest) -> None:
-    """Everything after the intent."""
+def finish_commit(output: str, staging: str, manifest: Manifest, *, clock: Callable[[], datetime] = _now) -> Manifest:
+    """Do everything that comes after the intent.
+
+    The sequence number is given here, right before the manifest is written: so a commit that a crash interrupted
+    gets the number of when it is completed, and a reader that has seen a number never sees a smaller one later.
+    One whose manifest is there already keeps its number and time.
+
+    Returns and raises:
+        As :func:`commit_manifest`.
+    """
     for file in sorted(manifest.files, key=lambda file: file.path):
         files.move(file.staged, files.join(output, file.path))
     path = files.join(output, manifest_path(manifest.run_id, manifest.chunk))
-    files.replace_bytes(path, manifest_to_json(manifest))
+    try:
+        before = read_manifest(path)
+        sequence, committed_at = before.sequence, before.committed_at
+    except (FileNotFoundError, CorruptManifest):
+        sequence, committed_at = next_sequence(output, path), clock()
+    done = dataclasses.replace(manifest, sequence=sequence, committed_at=committed_at)
+    files.replace_bytes(path, manifest_to_json(done))
     for removed in sorted(manifest.removes):
         files.remove_file(files.join(output, removed))
     files.remove_tree(staging)
+    return done
 
 
 def recover(output: str) -> list[str]:

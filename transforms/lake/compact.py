@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from schemas.errors import CorruptTable
+from schemas.tables import TABLES
 from transforms.lake import files
 from transforms.lake.commit import STAGING
 from transforms.lake.evolve import check_schemas, fill_lists
@@ -18,16 +19,6 @@ from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import open_files, open_input
 from transforms.lake.rewrite import BATCH_ROWS, commit_merged, stage_rows, stored_schema
-
-KEYS = {
-    "articles": ("article_id", "version"),
-    "dead_letters": ("letter_id", "run_id"),
-    "dropped": ("source_uri", "source_position"),
-    "replays": ("letter_id", "attempts"),
-    "feed_state": ("feed_url", "poll_count"),
-    "fetch_log": ("host", "started_at"),
-}
-"""What the rows of a table are sorted by; the first is the key that StageTable is given."""
 
 GROUP_BYTES = 96 << 20
 GROUP_ROWS = 20_000
@@ -148,7 +139,7 @@ def _sorted_groups(
 
 def _keys(output: str, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> pa.Array:
     """The keys of all rows, sorted."""
-    column = open_files(output, wanted, manifests, table).to_table(columns=[KEYS[table][0]]).column(0)
+    column = open_files(output, wanted, manifests, table).to_table(columns=[TABLES[table].order[0]]).column(0)
     ordered = column.take(pc.sort_indices(column))
     return ordered.combine_chunks() if isinstance(ordered, pa.ChunkedArray) else ordered
 
@@ -167,11 +158,11 @@ def merge_files(output: str, merge: Merge, manifests: Sequence[Manifest], *, run
     keys = _keys(output, merge.files, manifests, merge.table)
     data = open_files(output, merge.files, manifests, merge.table)
     groups = _sorted_groups(
-        data, stored_schema(merge.table, path), KEYS[merge.table], keys, _group_rows(output, merge.files)
+        data, stored_schema(merge.table, path), TABLES[merge.table].order, keys, _group_rows(output, merge.files)
     )
     staged = stage_rows(staging, merge.table, path, groups)
     with open_input(staged.staged) as source:
-        again = pq.read_table(source, columns=[KEYS[merge.table][0]]).column(0)
+        again = pq.read_table(source, columns=[TABLES[merge.table].order[0]]).column(0)
     if staged.rows != sum(file.rows for file in merge.files) or not pa.chunked_array([keys]).equals(again):
         raise CorruptTable(
             f"{merge.table}/{merge.partition}: {len(merge.files)} files vouch for {sum(f.rows for f in merge.files)} "

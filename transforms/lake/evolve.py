@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.articles import TABLES
 from schemas.errors import SchemaMismatch
 from schemas.record import arrow_schema, hints, row
+from schemas.tables import TABLES
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest, schema_columns, schema_hash
 
@@ -60,9 +60,8 @@ def refused_changes(old: Columns, record: type) -> list[str]:
 def known_columns(manifests: Iterable[Manifest]) -> dict[str, Columns]:
     """Columns of each schema that today's records or any manifest knows, by schema hash."""
     found: dict[str, Columns] = {name: columns for manifest in manifests for name, columns in manifest.schemas.items()}
-    for record in TABLES.values():
-        schema = arrow_schema(record)
-        found[schema_hash(schema)] = schema_columns(schema)
+    for table in TABLES.values():
+        found[schema_hash(table.schema)] = schema_columns(table.schema)
     return found
 
 
@@ -88,7 +87,7 @@ def check_schemas(manifests: Sequence[Manifest]) -> None:
             raise SchemaMismatch(
                 f"{file.path}: no manifest describes its schema {file.schema_hash}: restore the manifest"
             )
-        if why := refused_changes(columns, TABLES[file.table]):
+        if why := refused_changes(columns, TABLES[file.table].record):
             raise SchemaMismatch(
                 f"{file.path} cannot be read as today's {file.table}: {'; '.join(why)}. A stored column is never "
                 "removed nor changed: bring it back and add a new one beside it, or use the newsmill that wrote it"

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -34,9 +35,13 @@ class Manifest:
     """All files of one commit, of all tables, and what the commit takes away.
 
     What an output holds is the files of all its manifests without what any of them removes; paths are
-    never used twice, so no order is needed.
+    never used twice, so that needs no order.
 
     Attributes:
+        sequence: number of the commit in the output, from 1: one more than the commit before has. 0 where there is
+            none: before the commit, and as stored by a newsmill that gave none. Manifests read with
+            :func:`~transforms.lake.lake.read_manifests` all have one; number_manifests has the rule.
+        committed_at: UTC instant at which the manifest was written; None where sequence is 0.
         kind: 'run', 'replay', 'reprocess', 'compact' or 'retract'.
         removes: paths of files that this commit replaces or takes away.
         retracted: article_ids that were taken down and must not come back.
@@ -49,6 +54,8 @@ class Manifest:
     run_id: str
     chunk: int
     files: tuple[DataFile, ...]
+    sequence: int = 0
+    committed_at: datetime | None = None
     kind: str = "run"
     removes: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
@@ -60,6 +67,27 @@ class Manifest:
     def rows(self, table: str) -> int:
         """Rows of one table."""
         return sum(file.rows for file in self.files if file.table == table)
+
+
+def format_instant(instant: datetime) -> str:
+    """An instant as it is stored in a manifest.
+
+    >>> format_instant(datetime(2026, 1, 2, 3, 4, 5, 678_900, tzinfo=UTC))
+    '2026-01-02T03:04:05.678Z'
+    """
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_instant(text: str) -> datetime:
+    """Read what :func:`format_instant` wrote.
+
+    Raises:
+        ValueError: not an instant, or one without a zone.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text} has no zone")
+    return instant.astimezone(UTC)
 
 
 def manifest_path(run_id: str, chunk: int) -> str:
@@ -94,6 +122,8 @@ def manifest_to_json(manifest: Manifest) -> bytes:
         "kind": manifest.kind,
         "run_id": manifest.run_id,
         "chunk": manifest.chunk,
+        **({"sequence": manifest.sequence} if manifest.sequence else {}),
+        **({"committed_at": format_instant(manifest.committed_at)} if manifest.committed_at else {}),
         "rows": {table: manifest.rows(table) for table in sorted({file.table for file in manifest.files})},
         "files": files,
         "removes": sorted(manifest.removes),
@@ -125,6 +155,8 @@ def manifest_from_json(data: bytes) -> Manifest:
             run_id=body["run_id"],
             chunk=body["chunk"],
             files=files,
+            sequence=int(body.get("sequence", 0)),
+            committed_at=parse_instant(body["committed_at"]) if "committed_at" in body else None,
             kind=body["kind"],
             removes=tuple(body["removes"]),
             retracted=tuple(body["retracted"]),

@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
-from schemas.articles import TABLES
-from schemas.record import arrow_schema
+from schemas.tables import ARTICLES, TABLES, find_table
 from transforms.lake import files, objects
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import live_files, read_manifests
@@ -60,12 +59,11 @@ def make_fragment(output: str, file: DataFile, known: Mapping[str, Columns]) -> 
 
     Partition columns, and columns that the file is too old to have, are constants that the scan fills in.
     """
-    record = TABLES[file.table]
-    schema, path = arrow_schema(record), files.join(output, file.path)
+    schema, path = TABLES[file.table].schema, files.join(output, file.path)
     constants: dict[str, Any] = partition_scalars(file.path, schema)
     columns = known.get(file.schema_hash)
     stored = {name for name, _, _ in columns} if columns else set(pq.read_schema(open_input(path)).names)
-    for name, value in defaults(record).items():
+    for name, value in defaults(TABLES[file.table].record).items():
         # A list cannot be a constant: pyarrow fails on it wherever a filter leaves a batch without rows.
         if name not in stored and name not in constants and not isinstance(value, list):
             constants[name] = pa.scalar(value, schema.field(name).type)
@@ -83,10 +81,10 @@ def open_files(output: str, wanted: Sequence[DataFile], manifests: Sequence[Mani
     """Some files of one table as a dataset with today's columns."""
     known = known_columns(manifests)
     fragments = [make_fragment(output, file, known) for file in wanted]
-    return ds.FileSystemDataset(fragments, arrow_schema(TABLES[table]), ds.ParquetFileFormat())
+    return ds.FileSystemDataset(fragments, TABLES[table].schema, ds.ParquetFileFormat())
 
 
-def open_table(output: str, table: str = "articles", *, latest: bool = False) -> ds.Dataset:
+def open_table(output: str, table: str = ARTICLES.name, *, latest: bool = False) -> ds.Dataset:
     """A table of an output, made of the files that its manifests vouch for and of nothing else.
 
     Nothing but manifests is read until it is scanned (with ``latest``, a few columns are). Rows that were
@@ -95,16 +93,14 @@ def open_table(output: str, table: str = "articles", *, latest: bool = False) ->
 
     Args:
         output: directory or bucket path.
-        table: one of schemas.articles.TABLES.
+        table: one of schemas.tables.TABLES.
         latest: of each article only the version with the highest number.
 
     Raises:
         ValueError: no such table, or its files cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
     """
-    if table not in TABLES:
-        raise ValueError(f"no table {table!r}: choose from {', '.join(TABLES)}")
-    if latest and table != "articles":
+    if find_table(table) is not ARTICLES and latest:
         raise ValueError(f"only articles have versions, not {table}")
     manifests = list(read_manifests(output))
     check_schemas(manifests)
@@ -181,8 +177,7 @@ def _sql_path(output: str, path: str) -> str:
 
 def _select(output: str, table: str, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
     """SELECT over files of one table, whatever schemas and partitions they have."""
-    record = TABLES[table]
-    schema = arrow_schema(record)
+    record, schema = TABLES[table].record, TABLES[table].schema
     types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in schema)
     # A row that is not there gives all columns their order and type, also where no file has them.
     parts = [f"SELECT {types} WHERE false"]

@@ -11,8 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.articles import TABLES
-from schemas.record import arrow_schema
+from schemas.tables import TABLES
 from transforms.lake import files
 from transforms.lake.commit import commit_manifest
 from transforms.lake.evolve import conform, defaults
@@ -72,7 +71,7 @@ class Sink:
 def stored_schema(table: str, path: str) -> pa.Schema:
     """Today's schema of a data file: without the columns that its path holds."""
     by = parse_partition(path)
-    return pa.schema([field for field in arrow_schema(TABLES[table]) if field.name not in by])
+    return pa.schema([field for field in TABLES[table].schema if field.name not in by])
 
 
 def read_parts(output: str, file: DataFile) -> Iterator[pa.Table]:
@@ -81,7 +80,7 @@ def read_parts(output: str, file: DataFile) -> Iterator[pa.Table]:
     Raises:
         OSError: it is not there, or is no whole Parquet file.
     """
-    schema, values = stored_schema(file.table, file.path), defaults(TABLES[file.table])
+    schema, values = stored_schema(file.table, file.path), defaults(TABLES[file.table].record)
     with open_input(files.join(output, file.path), is_whole=True) as source:
         parquet = pq.ParquetFile(source)
         for batch in parquet.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
@@ -122,7 +121,7 @@ def stage_rows(staging: str, table: str, path: str, groups: Iterable[pa.Table]) 
         rows=rows,
         bytes=sink.size,
         sha256=sink.hexdigest(),
-        schema_hash=schema_hash(arrow_schema(TABLES[table])),
+        schema_hash=schema_hash(TABLES[table].schema),
     )
 
 
@@ -142,10 +141,9 @@ def commit_merged(
         removes=tuple(file.path for file in merged),
         schemas=todays_schemas([staged]),
     )
-    commit_manifest(output, staging, manifest)
-    return manifest
+    return commit_manifest(output, staging, manifest)
 
 
 def todays_schemas(staged: Sequence[DataFile]) -> Mapping[str, tuple[tuple[str, str, bool], ...]]:
     """What a manifest says of the schemas of such files."""
-    return {file.schema_hash: schema_columns(arrow_schema(TABLES[file.table])) for file in staged}
+    return {file.schema_hash: schema_columns(TABLES[file.table].schema) for file in staged}

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam import pvalue
 
-from schemas.articles import TABLES
 from schemas.documents import Source
-from schemas.record import arrow_schema, json_date, row, rows_to_table
+from schemas.record import json_date, row, rows_to_table
+from schemas.tables import TABLES, Table
 from transforms.lake import files
 from transforms.lake.commit import INTENT, commit_manifest, finish_commit, intent_from_json
 from transforms.lake.commits import Commit, Commits, WindowedCommit
@@ -39,36 +39,46 @@ __all__ = [
 ROW_GROUP_ROWS = 20_000
 
 
-def encode_table(rows: Iterable[Any], record: type, partition_by: Sequence[str], key: str) -> tuple[bytes, int, str]:
-    """Rows as one Parquet file.
+def encode_table(
+    rows: Iterable[Any], table: Table, partition_by: Sequence[str] | None = None
+) -> tuple[bytes, int, str]:
+    """Rows of a table as one Parquet file.
 
-    The partition columns are left out, as Hive does: the path holds them. Rows are sorted by ``key``,
-    then by all they hold, so that the same rows give the same bytes.
+    The partition columns are left out, as Hive does: the path holds them. Rows are sorted by the
+    table's order, then by all they hold, so that the same rows give the same bytes.
+
+    Args:
+        partition_by: columns of the path; those of the table's declaration by default.
 
     Returns:
         The bytes, the number of rows, and the hash of the schema with its partition columns.
     """
-    ordered = sorted(rows, key=lambda item: (str(getattr(item, key)), repr(item)))
-    table = rows_to_table(ordered, record)
-    whole = schema_hash(table.schema)
-    table = table.drop_columns(list(partition_by))
+    ordered = sorted(rows, key=lambda item: (*(_sort_value(getattr(item, name)) for name in table.order), repr(item)))
+    data = rows_to_table(ordered, table.record)
+    whole = schema_hash(data.schema)
+    data = data.drop_columns(list(table.partition if partition_by is None else partition_by))
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP_ROWS, use_content_defined_chunking=False)
+    pq.write_table(data, sink, compression="zstd", row_group_size=ROW_GROUP_ROWS, use_content_defined_chunking=False)
     return sink.getvalue().to_pybytes(), len(ordered), whole
+
+
+def _sort_value(value: Any) -> tuple[bool, Any]:
+    """What a value is sorted by: strings by their UTF-8 bytes, as Arrow does; None comes last."""
+    return value is None, value.encode("utf-8", "replace") if isinstance(value, str) else value
 
 
 class _StampFn(beam.DoFn):
     """Give each row its run, and the key (partition, shard) it is written under."""
 
-    def __init__(self, commit: Commits, partition_by: Sequence[str], key: str) -> None:
+    def __init__(self, commit: Commits, table: Table, partition_by: Sequence[str]) -> None:
         self._commit = commit
         self._by = tuple(partition_by)
-        self._key = key
+        self._shard_by = table.order[0]
 
     def process(self, element: Any, window: Any = beam.DoFn.WindowParam) -> Iterable[tuple[tuple[str, int], Any]]:
         commit = self._commit.of(window)
         stamped = dataclasses.replace(element, run_id=commit.run_id, ingest_date=commit.ingest_date)
-        name = str(getattr(stamped, self._key))
+        name = str(getattr(stamped, self._shard_by))
         shard = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
         yield (partition_path(stamped, self._by), int.from_bytes(shard, "big") % commit.shards), stamped
 
@@ -87,25 +97,23 @@ def _fold(
 class _StageFn(beam.DoFn):
     """Write one group of rows as one staged file."""
 
-    def __init__(self, commit: Commits, table: str, record: type, partition_by: Sequence[str], key: str) -> None:
+    def __init__(self, commit: Commits, table: Table, partition_by: Sequence[str]) -> None:
         self._commit = commit
         self._table = table
-        self._record = record
         self._by = tuple(partition_by)
-        self._key = key
 
     def process(
         self, element: tuple[tuple[str, int], Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[DataFile]:
         (partition, shard), rows = element
         commit = self._commit.of(window)
-        data, count, schema = encode_table(rows, self._record, self._by, self._key)
+        data, count, schema = encode_table(rows, self._table, self._by)
         # A name of its own for each try: a retried bundle never writes into the file of the first.
-        staged = files.join(commit.staging, f"{self._table}-{uuid.uuid4().hex}.staged")
+        staged = files.join(commit.staging, f"{self._table.name}-{uuid.uuid4().hex}.staged")
         files.write_bytes(staged, data)
         yield DataFile(
-            table=self._table,
-            path=data_path(self._table, partition, commit.run_id, commit.chunk, shard),
+            table=self._table.name,
+            path=data_path(self._table.name, partition, commit.run_id, commit.chunk, shard),
             staged=staged,
             rows=count,
             bytes=len(data),
@@ -122,22 +130,22 @@ class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFil
     :func:`commit_files` has moved the files. Partitions beyond ``commit.max_partitions`` fold into the null partition.
 
     Args:
+        table: declares the rows, their order and their directories.
         commit: where and as what.
-        table: directory below the output.
-        record: class of the rows.
-        key: column that identifies a row; rows are sorted and sharded by it.
-        partition_by: columns that become directories.
+        partition_by: columns that become directories, where they are not those of the declaration.
     """
 
-    def __init__(self, *, commit: Commits, table: str, record: type, key: str, partition_by: Sequence[str]) -> None:
+    def __init__(self, table: Table, *, commit: Commits, partition_by: Sequence[str] | None = None) -> None:
         super().__init__()
-        partition_types(record, partition_by)
-        self._commit, self._table, self._record, self._key = commit, table, record, key
-        self._by = tuple(partition_by)
+        self._by = table.partition if partition_by is None else tuple(partition_by)
+        partition_types(table.record, self._by)
+        self._commit, self._table = commit, table
 
     def expand(self, rows: beam.PCollection[Any]) -> beam.PCollection[DataFile]:
-        keyed_type = tuple[tuple[str, int], self._record]  # type: ignore[name-defined]
-        keyed = rows | "Stamp" >> beam.ParDo(_StampFn(self._commit, self._by, self._key)).with_output_types(keyed_type)
+        keyed_type = tuple[tuple[str, int], self._table.record]  # type: ignore[name-defined]
+        keyed = rows | "Stamp" >> beam.ParDo(_StampFn(self._commit, self._table, self._by)).with_output_types(
+            keyed_type
+        )
         if self._by != ("ingest_date",):
             # The number of directories depends on the news: count first, so that it stays bounded.
             kept = (
@@ -148,13 +156,13 @@ class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFil
                 | "Most" >> beam.Map(most_frequent, self._commit.max_partitions)
             )
             keyed = keyed | "Fold" >> beam.Map(_fold, pvalue.AsSingleton(kept), self._by).with_output_types(keyed_type)
-        do = _StageFn(self._commit, self._table, self._record, self._by, self._key)
+        do = _StageFn(self._commit, self._table, self._by)
         return keyed | "Group" >> beam.GroupByKey() | "Stage" >> beam.ParDo(do).with_output_types(DataFile)
 
 
 def table_schemas(staged: Iterable[DataFile]) -> dict[str, tuple[tuple[str, str, bool], ...]]:
     """Columns of each schema that the files have, by its hash."""
-    known = {schema_hash(schema): schema_columns(schema) for schema in map(arrow_schema, TABLES.values())}
+    known = {schema_hash(table.schema): schema_columns(table.schema) for table in TABLES.values()}
     return {file.schema_hash: known[file.schema_hash] for file in staged if file.schema_hash in known}
 
 
@@ -166,8 +174,7 @@ def commit_files(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Ma
     """
     files_ = tuple(staged)
     manifest = Manifest(run_id=commit.run_id, chunk=commit.chunk, files=files_, schemas=table_schemas(files_), **parts)
-    commit_manifest(commit.output, commit.staging, manifest)
-    return manifest
+    return commit_manifest(commit.output, commit.staging, manifest)
 
 
 def commit_once(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Manifest:
@@ -189,8 +196,7 @@ def commit_once(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Man
     intent = files.join(commit.staging, INTENT)
     if files.exists(intent):
         begun = intent_from_json(files.read_bytes(intent))
-        finish_commit(commit.output, commit.staging, begun)
-        return begun
+        return finish_commit(commit.output, commit.staging, begun)
     return commit_files(commit, staged, **parts)
 
 
@@ -213,8 +219,10 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
     """Move all staged files of a window, then write its manifest. Yields one manifest for each window with files.
 
     Bounded input, or windowed; grouped by nothing, so nothing moves before all of a window is staged. A repeated
-    bundle finds its window committed and changes nothing. A bounded run that must leave a manifest though it has
-    nothing to write, or one with what was counted, is committed by :func:`commit_files` when it has ended.
+    bundle finds its window committed and changes nothing. All windows have one key, so one worker commits them one
+    after the other: it alone gives sequence numbers while the submitter of the job holds the lock of the output.
+    A bounded run that must leave a manifest though it has nothing to write, or one with what was counted, is
+    committed by :func:`commit_files` when it has ended.
 
     Args:
         commit: where and as what.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Source
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
 from transforms.letters.open_letters import read_rows
@@ -54,15 +55,15 @@ def read_results(output: str, manifests: list[Manifest]) -> Results:
     results = Results()
     place = ("source_uri", "source_position")
     for file in live_files(manifests):
-        if file.table == "articles":
+        if file.table == ARTICLES.name:
             for row in read_rows(output, file, (*place, "link_id", "article_id")):
                 results.add(row[place[0]], row[place[1]], row["link_id"], Became("article", row["article_id"]))
-        elif file.table == "dropped":
+        elif file.table == DROPPED.name:
             for row in read_rows(output, file, (*place, "link_id", "outcome", "reason")):
                 # What was not asked for was not tried: it stays as open as it was.
                 outcome = "untried" if row["reason"] == "fetch.off" else row["outcome"]
                 results.add(row[place[0]], row[place[1]], row["link_id"], Became(outcome))
-        elif file.table == "dead_letters":
+        elif file.table == DEAD_LETTERS.name:
             for row in read_rows(output, file, (*place, "replay_json")):
                 element = replay_element(row["replay_json"])
                 results.failed.add(element_key(element))

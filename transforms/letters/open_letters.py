@@ -1,9 +1,8 @@
 """Dead letters that are still open: which inputs failed and did not get through since."""
 
 import io
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,17 +12,17 @@ import pyarrow.parquet as pq
 from schemas.articles import DeadLetter
 from schemas.errors import CorruptTable
 from schemas.record import from_row
+from schemas.tables import DEAD_LETTERS, REPLAYS
 from transforms.lake import files
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import parse_partition
+from transforms.lake.sequence import run_order
 from transforms.letters.replay_element import Key, element_key, replay_element
 
 _LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "message", "replay_json", "attempts", "run_id")
 _REPLAY_COLUMNS = ("letter_id", "outcome", "attempts", "run_id")
 _BATCH_ROWS = 2_000
-_TIME = re.compile(r"\d{8}T\d{6}Z(?=-)")
-"""How a run's name begins when it is made of the time."""
 
 
 class OpenLetter(NamedTuple):
@@ -39,20 +38,6 @@ class OpenLetter(NamedTuple):
     path: str
     row: int
     message: str = ""
-
-
-class _Event(NamedTuple):
-    """A letter or a replay, with all that says when it was."""
-
-    ingest_date: date
-    run_id: str
-
-    def is_before(self, other: "_Event") -> bool:
-        """Whether this was certainly earlier. Run ids tell the order within a day where they are made of the time."""
-        if self.ingest_date != other.ingest_date:
-            return self.ingest_date < other.ingest_date
-        mine, others = _TIME.match(self.run_id), _TIME.match(other.run_id)
-        return bool(mine and others and mine.group() < others.group())
 
 
 def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -82,7 +67,7 @@ def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None)
 
 class _Seen(NamedTuple):
     letter: OpenLetter
-    event: _Event
+    sequence: int
 
 
 def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> list[OpenLetter]:
@@ -100,35 +85,36 @@ def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> li
         CorruptManifest: what is committed cannot be told.
         OSError: a file is missing or cut off.
     """
-    live = live_files(list(read_manifests(output) if manifests is None else manifests))
+    committed = list(read_manifests(output) if manifests is None else manifests)
+    live, sequences = live_files(committed), run_order(committed)
     newest: dict[Key, _Seen] = {}
     keys: dict[str, set[Key]] = {}
     attempts: Counter[Key] = Counter()
     for file in live:
-        for seen in _letters_in(output, file) if file.table == "dead_letters" else ():
+        for seen in _letters_in(output, file, sequences) if file.table == DEAD_LETTERS.name else ():
             letter = seen.letter
             keys.setdefault(letter.letter_id, set()).add(letter.key)
             attempts[letter.key] = max(attempts[letter.key], letter.attempts)
             before = newest.get(letter.key)
-            if before is None or before.event <= seen.event:
+            if before is None or before.sequence <= seen.sequence:
                 newest[letter.key] = seen
-    latest: dict[Key, tuple[int, _Event, str]] = {}
+    latest: dict[Key, tuple[int, int, date, str]] = {}
     for file in live:
-        for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == "replays" else ():
+        for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == REPLAYS.name else ():
             # Each replay counts one more than the one before: that tells their order, whatever the runs are called.
-            this = (values["attempts"], _Event(values["ingest_date"], values["run_id"]), values["outcome"])
+            this = (values["attempts"], sequences.get(values["run_id"], 0), values["ingest_date"], values["outcome"])
             for key in keys.get(values["letter_id"], ()):
                 latest[key] = max(this, latest.get(key, this))
     found = []
     for key, seen in newest.items():
-        tried, event, outcome = latest.get(key, (0, seen.event, "dead_letter"))
-        if outcome == "dead_letter" or event.is_before(seen.event):
-            day = max(seen.letter.ingest_date, event.ingest_date) if tried else seen.letter.ingest_date
+        tried, sequence, day, outcome = latest.get(key, (0, seen.sequence, seen.letter.ingest_date, "dead_letter"))
+        if outcome == "dead_letter" or sequence < seen.sequence:
+            day = max(seen.letter.ingest_date, day)
             found.append(seen.letter._replace(attempts=max(attempts[key], tried), ingest_date=day))
     return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
 
 
-def _letters_in(output: str, file: DataFile) -> Iterator[_Seen]:
+def _letters_in(output: str, file: DataFile, sequences: Mapping[str, int]) -> Iterator[_Seen]:
     for number, values in enumerate(read_rows(output, file, _LETTER_COLUMNS)):
         letter = OpenLetter(
             letter_id=values["letter_id"],
@@ -142,7 +128,7 @@ def _letters_in(output: str, file: DataFile) -> Iterator[_Seen]:
             path=file.path,
             row=number,
         )
-        yield _Seen(letter, _Event(values["ingest_date"], values["run_id"]))
+        yield _Seen(letter, sequences.get(values["run_id"], 0))
 
 
 def is_wanted(letter: OpenLetter, *, reasons: Collection[str], since: date | None, host: str | None) -> bool:
@@ -180,7 +166,7 @@ def load_letters(
         ):
             wanted.setdefault(letter.path, {})[letter.row] = letter
     found = []
-    for file in live_files(list(read_manifests(output)), "dead_letters"):
+    for file in live_files(list(read_manifests(output)), DEAD_LETTERS.name):
         rows = wanted.get(file.path)
         for number, values in enumerate(read_rows(output, file)) if rows else ():
             if rows and number in rows:

@@ -11,6 +11,7 @@ from apache_beam.pvalue import TaggedOutput
 from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link, Retrieved, Source
 from schemas.feeds import FeedState
+from schemas.stages import READ, SOURCES
 from transforms.feeds.schedule import PollLimits
 from transforms.ledger import NAMESPACE, Attempt, Attempted, Ledger
 from transforms.sources.limits import ReadLimits
@@ -39,7 +40,7 @@ class _SortFn(beam.DoFn):
     """Sends each thing to the output of its type, and counts sources: opened, listed by another, polled."""
 
     def setup(self) -> None:
-        self._sources = Ledger("sources")
+        self._sources = Ledger(SOURCES.word)
         self._listed = Metrics.counter(NAMESPACE, "read.listed")
         self._polled = Metrics.counter(NAMESPACE, "feeds.polled")
 
@@ -101,7 +102,7 @@ class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened])
         open_one = functools.partial(open_source, fetch=fetch, limits=limits, max_documents=max_documents)
         drive = functools.partial(drive_source, poll_limits=poll_limits or PollLimits())
         read = functools.partial(read_source, open_one=open_one)
-        self._step = Step("read", read, "read.crash", is_many=True, drive=drive)
+        self._step = Step(READ.word, read, READ.crash, is_many=True, drive=drive)
         self._workers = workers
 
     def expand(self, sources: beam.PCollection[Source | Retrieved]) -> Opened:

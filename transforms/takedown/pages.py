@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.tables import ARTICLES
 from transforms.archive.layout import ARCHIVE
 from transforms.identity import digest, id_bits
 from transforms.lake import files
@@ -28,7 +29,7 @@ def find_pointers(output: str, manifests: Sequence[Manifest]) -> dict[str, Point
     """All rows that point into archive files, by archive file."""
     found: dict[str, Pointers] = {}
     columns = ["archive_file", "archive_offset"]
-    for file in live_files(list(manifests), "articles"):
+    for file in live_files(list(manifests), ARTICLES.name):
         data = open_files(output, [file], manifests, file.table)
         rows = data.to_table(columns=columns, filter=pc.field("archive_file").is_valid(), use_threads=False)
         for row in rows.group_by("archive_file").aggregate([("archive_offset", "list")]).to_pylist():

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.errors import CorruptTable
+from schemas.tables import ARTICLES, DROPPED, TABLES
 from transforms.archive.layout import ARCHIVE
 from transforms.identity import short_digest
 from transforms.lake import files
@@ -20,7 +21,8 @@ from transforms.lake.read import open_files
 from transforms.lake.rewrite import read_parts, stage_rows, todays_schemas
 from transforms.takedown.pages import Moved, count_lost, find_pages, find_pointers, point_anew
 from transforms.takedown.redact import Chosen, stage_redacted
-from transforms.takedown.targets import LOOK_AT, Targets, grow, match_rows, parse_targets
+from transforms.takedown.run_files import redact_run_files
+from transforms.takedown.targets import Targets, columns_to_read, grow, match_rows, parse_targets
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,32 +69,33 @@ def _scan(
 ) -> Iterator[tuple[DataFile, pa.Table]]:
     """Rows that match, by file; only columns that tell are read."""
     for file in live:
+        table = TABLES[file.table]
         data = open_files(output, [file], manifests, file.table)
         hits = []
-        for batch in data.to_batches(columns=list(LOOK_AT[file.table]), use_threads=False):
+        for batch in data.to_batches(columns=columns_to_read(table), use_threads=False):
             rows = pa.Table.from_batches([batch])
             if rows.num_rows:
-                hits.append(rows.filter(match_rows(file.table, rows, targets)))
+                hits.append(rows.filter(match_rows(table, rows, targets)))
         if any(part.num_rows for part in hits):
             yield file, pa.concat_tables(hits)
 
 
 def _find_rows(output: str, manifests: Sequence[Manifest], targets: Targets) -> _Rows:
     """Find the rows that are to go; the targets grow until no row tells of another name."""
-    order = tuple(LOOK_AT)
+    order = [name for name, table in TABLES.items() if table.takedown_rules]
     rows_of = [file for file in live_files(list(manifests)) if file.table in order]
     live = sorted(rows_of, key=lambda file: (order.index(file.table), file.path))
     while True:
         before = targets.size()
         found = _Rows([], {}, set(), set())
         for file, rows in _scan(output, live, manifests, targets):
-            grow(file.table, rows, targets)
+            grow(TABLES[file.table], rows, targets)
             found.touched.append(file)
             found.counts[file.table] = found.counts.get(file.table, 0) + rows.num_rows
             for row in rows.to_pylist():
                 if row.get("archive_file"):
                     found.places.add((row["archive_file"], row["archive_offset"] or 0))
-                if file.table == "dropped" and row["url"] and not targets.has_address(row["url"]):
+                if file.table == DROPPED.name and row["url"] and not targets.has_address(row["url"]):
                     found.copies.add(row["url"])
         if targets.size() == before:
             return found
@@ -168,6 +171,7 @@ def retract(
         retracted=result.ids,
         schemas=todays_schemas(kept),
     )
+    redact_run_files(output, targets)
     commit_manifest(output, staging, manifest)
     return result
 
@@ -201,10 +205,10 @@ def _stage_rest(
     shard: int,
 ) -> DataFile | None:
     """Stage a file without the rows that go, the others pointed at the new archive files; None where nothing stays."""
-    data = open_files(output, [file], manifests, file.table)
+    table, data = TABLES[file.table], open_files(output, [file], manifests, file.table)
     masks = [
-        match_rows(file.table, pa.Table.from_batches([batch]), targets)
-        for batch in data.to_batches(columns=list(LOOK_AT[file.table]), use_threads=False)
+        match_rows(table, pa.Table.from_batches([batch]), targets)
+        for batch in data.to_batches(columns=columns_to_read(table), use_threads=False)
         if batch.num_rows
     ]
     going = pa.chunked_array([chunk for mask in masks for chunk in mask.chunks], pa.bool_())
@@ -215,7 +219,7 @@ def _stage_rest(
         start = 0
         for part in read_parts(output, file):
             left = part.filter(pc.invert(going.slice(start, part.num_rows)))
-            yield point_anew(left, moves) if file.table == "articles" else left
+            yield point_anew(left, moves) if table is ARTICLES else left
             start += part.num_rows
 
     partition = file.path.split("/", 1)[1].rpartition("/")[0]

@@ -1,4 +1,4 @@
-"""Addresses and ids go in; which rows hold or name those articles comes out."""
+"""Which rows hold or name the articles that are taken down."""
 
 import dataclasses
 import json
@@ -9,47 +9,45 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.tables import ARTICLES, DROPPED, TABLES, Follows, Names, Table
 from transforms import identity, urls
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
-_ADDRESSES = {
-    "articles": ("url", "url_requested"),
-    "dropped": ("url",),
-    "dead_letters": ("url",),
-}
-_IDS = {"articles": ("article_id",), "dropped": ("article_id", "duplicate_of"), "replays": ("article_id",)}
-_LINKS = {"articles": ("link_id",), "dropped": ("link_id",)}
-
 
 @dataclasses.dataclass(slots=True)
 class Targets:
-    """What is to go; grows as rows tell by what other names the same article is known.
+    """What is to go. It grows as rows tell by what other names the same article is known.
 
     Attributes:
         ids: article_ids; these are what the manifest keeps as taken down.
         links: link_ids.
         addresses: canonical addresses.
         given: those of the addresses that were asked for; redirects through them count, too.
-        letters: letter_ids of dead letters that go.
+        keys: of other tables that are followed, the keys of rows that go, by table.
         shared: those of the ids whose articles have no address of their own.
-        asked: canonical addresses that lead to an article or to a copy of it; requests for these are not told of.
+        asked: canonical addresses that lead to an article or to a copy of it; requests for these go as well.
     """
 
     ids: set[str] = dataclasses.field(default_factory=set)
     links: set[str] = dataclasses.field(default_factory=set)
     addresses: set[str] = dataclasses.field(default_factory=set)
     given: frozenset[str] = frozenset()
-    letters: set[str] = dataclasses.field(default_factory=set)
+    keys: dict[str, set[str]] = dataclasses.field(default_factory=dict)
     shared: set[str] = dataclasses.field(default_factory=set)
     asked: set[str] = dataclasses.field(default_factory=set)
 
     def size(self) -> int:
         """Grows whenever something is added."""
-        return len(self.ids) + len(self.links) + len(self.addresses) + len(self.letters) + len(self.asked)
+        keys = sum(map(len, self.keys.values()))
+        return len(self.ids) + len(self.links) + len(self.addresses) + keys + len(self.asked)
+
+    def keys_of(self, table: str) -> set[str]:
+        """Keys of rows of a table that go."""
+        return self.ids if table == ARTICLES.name else self.keys.setdefault(table, set())
 
     def add_address(self, url: str | None) -> None:
-        """Count an address among the names of the article; what is no address is passed over."""
+        """Count an address among the names of the article; what is not an address is skipped."""
         canonical, link = _canonical(url), identity.link_id(url)
         if canonical and link:
             self.addresses.add(canonical)
@@ -122,14 +120,12 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _leads_there(letter: dict[str, Any], targets: Targets) -> bool:
-    """Whether a dead letter is of one of the articles: by its address, or by any name in what would be replayed."""
-    if targets.has_address(letter["url"]):
-        return True
+def _is_named(text: str | None, targets: Targets) -> bool:
+    """Whether any string in some JSON is an id, a link_id or an address of one of the articles."""
     try:
-        names = list(_strings(json.loads(letter["replay_json"])))
+        names = list(_strings(json.loads(text or "")))
     except ValueError:
-        names = []
+        return False
     return any(
         name in targets.ids
         or name in targets.links
@@ -138,39 +134,53 @@ def _leads_there(letter: dict[str, Any], targets: Targets) -> bool:
     )
 
 
-def match_rows(table: str, rows: pa.Table, targets: Targets) -> pa.ChunkedArray:
-    """Which rows of a table are to go, as booleans. Nothing is added to the targets."""
-    names = set(rows.column_names)
+def match_rows(table: Table, rows: pa.Table, targets: Targets) -> pa.ChunkedArray:
+    """Which rows of a table are to go, as booleans. Nothing is added to the targets.
+
+    Args:
+        rows: has at least the table's ``takedown_columns``.
+    """
     found = pa.chunked_array([pa.repeat(pa.scalar(False), rows.num_rows)])
-    for columns, wanted in ((_IDS, targets.ids), (_LINKS, targets.links)):
-        values = pa.array(sorted(wanted), pa.string())
-        for name in columns.get(table, ()):
-            if name in names:
-                found = pc.or_(found, pc.is_in(rows.column(name), values))
-    if table == "replays":
-        found = pc.or_(found, pc.is_in(rows.column("letter_id"), pa.array(sorted(targets.letters), pa.string())))
-    hosts = sorted({address.split("/")[2] for address in targets.addresses})
-    for name in _ADDRESSES.get(table, ()):
-        column = rows.column(name)
-        at = pc.indices_nonzero(pc.and_(_rough(column, hosts), pc.invert(found)))
-        pairs = zip(at.to_pylist(), column.take(at).to_pylist(), strict=True)
-        found = _also(found, [place for place, url in pairs if targets.has_address(url)])
-    if table == "articles":
-        canonical = pa.array(sorted(targets.addresses), pa.string())
-        found = pc.or_(found, pc.fill_null(pc.is_in(rows.column("url_canonical"), canonical), False))
-        found = _also(found, _redirected(rows.column("redirects"), targets))
-    if table == "fetch_log":
-        is_there = make_matcher(targets.addresses | targets.asked)
-        pairs = zip(rows.column("url").to_pylist(), rows.column("redirects_to").to_pylist(), strict=True)
-        found = _also(found, [n for n, (url, to) in enumerate(pairs) if is_there(url) or (to and is_there(to))])
-    if table == "dead_letters":
-        words = [*hosts, *targets.ids, *targets.links]
-        maybe = pc.or_(_rough(rows.column("url"), words), _rough(rows.column("replay_json"), words))
-        at = pc.indices_nonzero(maybe)
-        letters = rows.select(["url", "replay_json"]).take(at).to_pylist()
-        pairs = zip(at.to_pylist(), letters, strict=True)
-        found = _also(found, [place for place, letter in pairs if _leads_there(letter, targets)])
+    for rule in table.takedown_rules:
+        if isinstance(rule, Follows):
+            found = pc.or_(found, _is_one_of(rows.column(rule.column), targets.keys_of(rule.of)))
+        else:
+            found = _match_names(rule, rows, targets, found)
     return found
+
+
+def _match_names(rule: Names, rows: pa.Table, targets: Targets, found: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The rows found so far, and those that name an article in one of the columns of the rule."""
+    for names, wanted in ((rule.ids, targets.ids), (rule.links, targets.links)):
+        for name in names:
+            found = pc.or_(found, _is_one_of(rows.column(name), wanted))
+    hosts = sorted({address.split("/")[2] for address in targets.addresses})
+    for name in rule.addresses:
+        found = _also(found, rows.column(name), hosts, targets.has_address)
+    for name in rule.inside:
+        words = [*hosts, *targets.ids, *targets.links]
+        found = _also(found, rows.column(name), words, lambda text: _is_named(text, targets))
+    for name in rule.via:
+        found = _set(found, _redirected(rows.column(name), targets))
+    if rule.requests:
+        is_there = make_matcher(targets.addresses | targets.asked)
+        for name in rule.requests:
+            values = rows.column(name).to_pylist()
+            found = _set(found, [place for place, url in enumerate(values) if url and is_there(url)])
+    return found
+
+
+def _is_one_of(column: pa.ChunkedArray, wanted: Collection[str]) -> pa.ChunkedArray:
+    return pc.is_in(column, pa.array(sorted(wanted), pa.string()))
+
+
+def _also(
+    found: pa.ChunkedArray, column: pa.ChunkedArray, words: Sequence[str], is_there: Callable[[str], bool]
+) -> pa.ChunkedArray:
+    """The rows found so far, and those of which a value is there; only values that hold one of the words are tried."""
+    at = pc.indices_nonzero(pc.and_(_rough(column, words), pc.invert(found)))
+    pairs = zip(at.to_pylist(), column.take(at).to_pylist(), strict=True)
+    return _set(found, [place for place, value in pairs if is_there(value)])
 
 
 def _redirected(redirects: pa.ChunkedArray, targets: Targets) -> list[int]:
@@ -182,7 +192,7 @@ def _redirected(redirects: pa.ChunkedArray, targets: Targets) -> list[int]:
     return [place for place, addresses in pairs if any(_canonical(address) in targets.given for address in addresses)]
 
 
-def _also(mask: pa.ChunkedArray, at: list[int]) -> pa.ChunkedArray:
+def _set(mask: pa.ChunkedArray, at: list[int]) -> pa.ChunkedArray:
     """A mask with some more places set."""
     if not at:
         return mask
@@ -191,43 +201,57 @@ def _also(mask: pa.ChunkedArray, at: list[int]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values)])
 
 
-LOOK_AT = {
-    "articles": (
-        *("article_id", "id_scheme", "link_id", "url", "url_canonical", "url_requested", "redirects"),
-        *("archive_file", "archive_offset"),
-    ),
-    "dropped": ("article_id", "duplicate_of", "link_id", "url"),
-    "dead_letters": ("letter_id", "url", "replay_json"),
-    "replays": ("letter_id", "article_id"),
-    "fetch_log": ("url", "redirects_to"),
-}
-"""Columns that tell, by table."""
+_MORE = {ARTICLES.name: ("id_scheme", "archive_file", "archive_offset")}
+"""Columns that are needed beside those that a takedown looks at, by table."""
 
 
-def grow(table: str, rows: pa.Table, targets: Targets) -> None:
-    """Add the other names of the articles in rows that go."""
-    for row in rows.to_pylist():
-        if table == "articles":
-            targets.ids.add(row["article_id"])
-            # Where other articles have the address, too, it is no name of this one.
-            is_shared = identity.told_by_of(row["id_scheme"], has_url=row["url"] is not None) is not None
-            if is_shared:
-                targets.shared.add(row["article_id"])
-            for name in () if is_shared else ("url", "url_canonical", "url_requested"):
-                targets.add_address(row[name])
-            if row["link_id"]:
-                targets.links.add(row["link_id"])
-        elif table == "dropped" and row["article_id"]:
-            # Its own address leads to the article, so that is what it is; a copy elsewhere only names it.
-            if row["link_id"] in targets.links or targets.has_address(row["url"]):
-                targets.ids.add(row["article_id"])
-            if row["article_id"] in targets.ids:
-                if row["article_id"] not in targets.shared:
-                    targets.add_address(row["url"])
-                targets.links.update({row["link_id"]} - {None})
-            elif row["duplicate_of"] in targets.ids and (copy := _canonical(row["url"])):
-                targets.asked.add(copy)
-        elif table == "fetch_log" and (before := _canonical(row["url"])):
-            targets.asked.add(before)
-        elif table == "dead_letters":
-            targets.letters.add(row["letter_id"])
+def _is_followed(table: Table) -> bool:
+    return any(rule.of == table.name for other in TABLES.values() for rule in other.references)
+
+
+def columns_to_read(table: Table) -> list[str]:
+    """Columns that say whether a row goes, and what else goes with it."""
+    key = table.key[:1] if _is_followed(table) else ()
+    return list(dict.fromkeys((*table.takedown_columns, *key, *_MORE.get(table.name, ()))))
+
+
+def grow(table: Table, rows: pa.Table, targets: Targets) -> None:
+    """Add the other names of the articles in rows that go, and the keys that rows of other tables follow."""
+    if table is ARTICLES:
+        for row in rows.to_pylist():
+            _grow_by_article(row, targets)
+    elif table is DROPPED:
+        for row in rows.to_pylist():
+            _grow_by_dropped(row, targets)
+    elif _is_followed(table):
+        targets.keys_of(table.name).update(rows.column(table.key[0]).to_pylist())
+    for rule in table.takedown_rules:
+        # The address of a request leads to the article; where the article leads to is not a name of it.
+        asked = rule.requests[:1] if isinstance(rule, Names) else ()
+        targets.asked.update(url for name in asked for url in map(_canonical, rows.column(name).to_pylist()) if url)
+
+
+def _grow_by_article(row: dict[str, Any], targets: Targets) -> None:
+    targets.ids.add(row["article_id"])
+    # Where other articles have the address, too, it is not a name of this one.
+    is_shared = identity.told_by_of(row["id_scheme"], has_url=row["url"] is not None) is not None
+    if is_shared:
+        targets.shared.add(row["article_id"])
+    for name in () if is_shared else ("url", "url_canonical", "url_requested"):
+        targets.add_address(row[name])
+    if row["link_id"]:
+        targets.links.add(row["link_id"])
+
+
+def _grow_by_dropped(row: dict[str, Any], targets: Targets) -> None:
+    if not row["article_id"]:
+        return
+    # Its own address leads to the article, so that is what it is; a copy elsewhere only names it.
+    if row["link_id"] in targets.links or targets.has_address(row["url"]):
+        targets.ids.add(row["article_id"])
+    if row["article_id"] in targets.ids:
+        if row["article_id"] not in targets.shared:
+            targets.add_address(row["url"])
+        targets.links.update({row["link_id"]} - {None})
+    elif row["duplicate_of"] in targets.ids and (copy := _canonical(row["url"])):
+        targets.asked.add(copy)

@@ -12,6 +12,7 @@ from apache_beam.pvalue import TaggedOutput
 from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Entry, Link
 from schemas.feeds import Request
+from schemas.stages import FETCH
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.shared_links import has_enough_text, has_text, own_guid, says_the_same
 from transforms.identity import address_of, article_id, fold
@@ -217,7 +218,7 @@ class FetchPages(beam.PTransform[beam.PCollection[Link], Fetched]):
 
 class _KeyByHost(beam.DoFn):
     def setup(self) -> None:
-        self._ledger = Ledger("fetch")
+        self._ledger = Ledger(FETCH.word)
 
     def process(self, link: Link) -> Iterable[Any]:
         try:
@@ -239,7 +240,7 @@ class _Outcome(NamedTuple):
 
 class _FetchHosts(AskHosts[Link, _Outcome]):
     def __init__(self, policy: FetchPolicy, mode: str) -> None:
-        super().__init__(policy if mode != "never" else None, stage="fetch")
+        super().__init__(policy if mode != "never" else None, stage=FETCH.word)
         self._mode = mode
 
     def visit_host(self, elements: tuple[Link, ...]) -> Iterator[_Outcome]:

@@ -7,6 +7,7 @@ import apache_beam as beam
 
 from schemas.documents import Retrieved, Source
 from schemas.feeds import Request
+from schemas.stages import READ
 from schemas.trouble import Trouble
 from transforms.feeds.schedule import conditional_headers
 from transforms.web.answers import Busy
@@ -91,7 +92,7 @@ def _with_host(source: Source) -> tuple[str, Source]:
 
 class _RetrieveHosts(AskHosts[Source, Retrieved]):
     def __init__(self, policy: FetchPolicy) -> None:
-        super().__init__(policy, stage="read")
+        super().__init__(policy, stage=READ.word)
 
     def visit_host(self, elements: tuple[Source, ...]) -> Iterator[Retrieved]:
         for source in sorted(elements, key=repr):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
+from schemas.stages import ENTITIES
 from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.ledger import Attempt
@@ -48,7 +49,7 @@ class RecognizeEntities(beam.PTransform[beam.PCollection[Article], Recognized]):
         # Loaded before the first article: a model that cannot be loaded is no fault of a text, and stops the run.
         preload = tuple(("transforms.enrich.entities.models", "load_model", spec.name) for spec in specs.values())
         recognize = functools.partial(recognize_entities, models=specs)
-        self.step = Step("entities", recognize, "entities.crash", preload)
+        self.step = Step(ENTITIES.word, recognize, ENTITIES.crash, preload)
 
     def expand(self, articles: beam.PCollection[Article]) -> Recognized:
         done, dead, dropped = articles | "Recognize" >> Attempt(self.step, returns=Article)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
+from schemas.stages import LANGUAGE
 from transforms.enrich.languages.identify import LANGUAGES, identify_language
 from transforms.ledger import Attempt
 from transforms.workers.steps import Step
@@ -42,7 +43,8 @@ class IdentifyLanguages(beam.PTransform[beam.PCollection[Article], Identified]):
                 near = difflib.get_close_matches(code.lower(), sorted(LANGUAGES), n=1, cutoff=0.0)[0]
                 raise ValueError(f"unknown language {code!r}: give ISO 639-1 codes such as {near!r}")
         identify = functools.partial(identify_language, languages=tuple(languages))
-        self.step = Step("language", identify, "language.crash", (("transforms.enrich.languages.identify", "warm_up"),))
+        preload = ("transforms.enrich.languages.identify", "warm_up")
+        self.step = Step(LANGUAGE.word, identify, LANGUAGE.crash, (preload,))
 
     def expand(self, articles: beam.PCollection[Article]) -> Identified:
         done, dead, dropped = articles | "Identify" >> Attempt(self.step, returns=Article)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
+from schemas.stages import TOPICS
 from transforms.enrich.topics.assign import assign_topics
 from transforms.ledger import Attempt
 from transforms.workers.steps import Step
@@ -25,7 +26,7 @@ class AssignTopics(beam.PTransform[beam.PCollection[Article], Assigned]):
     Drops nothing. Costs under 1 ms an article; taxonomy and terms are read once per process, in 0.1 s.
     """
 
-    step = Step("topics", assign_topics, "topics.crash", (("transforms.enrich.topics.classify", "warm_up"),))
+    step = Step(TOPICS.word, assign_topics, TOPICS.crash, (("transforms.enrich.topics.classify", "warm_up"),))
 
     def expand(self, articles: beam.PCollection[Article]) -> Assigned:
         done, dead, dropped = articles | "Assign" >> Attempt(self.step, returns=Article)
