@@ -25,7 +25,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.articles.read import read_document
 from transforms.known.repeats import pick_original
 from transforms.sources.open import open_source
-from transforms.web.client import Page
+from transforms.web.client import FetchedPage
 from transforms.web.fetch import fetch_document, pick_links
 from transforms.web.policy import host_key
 
@@ -107,7 +107,7 @@ def _picked(articles: list[Article], name: str) -> Iterator[tuple[Article, list[
     return map(pick_original, groups.values())
 
 
-def _nobody(url: str) -> Page:
+def _nobody(url: str) -> FetchedPage:
     raise AssertionError(f"{url} was asked for")
 
 

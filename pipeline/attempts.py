@@ -110,7 +110,7 @@ def grow(attempts: Attempts, size: int, documents: int) -> Attempts:
     return Attempts(size=larger_size, documents=more, condemned=attempts.condemned)
 
 
-class Watch:
+class AttemptLog:
     """Notes each chunk of a run before it is begun and after it is committed; for one who holds the output's lock.
 
     Args:
@@ -151,7 +151,7 @@ class Watch:
                 size, most = min(size, now.size or size), min(most, now.documents or most)
         self._attempts = dataclasses.replace(now, work=work)
         save_attempts(self._output, dataclasses.replace(self._attempts, ended=now.ended + 1))
-        self._tell_pool()
+        self._inform_pool()
         return size, most
 
     def commit(self, size: int, documents: int) -> None:
@@ -161,10 +161,10 @@ class Watch:
         save_attempts(self._output, self._attempts)
 
     @contextlib.contextmanager
-    def watching(self) -> Iterator[None]:
+    def recording(self) -> Iterator[None]:
         """For as long as the block lasts, note what is in the workers; when it ends in order, nothing is left."""
         journal = self._journal = Journal(self._path)
-        self._tell_pool()
+        self._inform_pool()
 
         def in_order() -> None:
             journal.close()
@@ -181,7 +181,7 @@ class Watch:
             with contextlib.suppress(OSError):
                 self._path.unlink()
 
-    def _tell_pool(self) -> None:
+    def _inform_pool(self) -> None:
         if self._journal is not None and self._pool is not None:
             left_out = self._attempts.left_out
             self._pool.watch(self._journal, suspects={*self._attempts.suspects} - left_out, condemned=left_out)

@@ -8,32 +8,42 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.chunks import Element
 from pipeline.engine import make_pipeline, read_counters
+from pipeline.job import Done
+from pipeline.known_state import KnownState
 from pipeline.news import MakeNews
 from pipeline.settings import Settings
-from transforms.known.decide import KnownFiles
-from transforms.lake.manifest import Manifest
 from transforms.lake.write import commit_files, read_handover
 
 
-def run_chunk(
-    settings: Settings,
-    elements: Sequence[Element],
-    known: KnownFiles,
-    kind: str,
-    max_documents: int | None,
-    **parts: Any,
-) -> Manifest:
-    """Build the graph over one batch, run it to its end, and commit what it staged with what it counted.
+class NewsGraph:
+    """The whole graph: sources and links to committed rows.
 
     Args:
-        parts: more of the Manifest's attributes, such as ``took``.
+        kind: of the manifests.
     """
-    options = PipelineOptions(list(settings.beam_args))
-    made = make_pipeline(options)
-    news = MakeNews(settings, known=known, max_documents=max_documents)
-    _ = made | "Elements" >> beam.Create(list(elements)).with_output_types(Element) | "News" >> news
-    result = made.run()
-    result.wait_until_finish()
-    staged, continues = read_handover(settings.commit)
-    counters = read_counters(result, settings.engine)
-    return commit_files(settings.commit, staged, kind=kind, continues=continues, counters=counters or {}, **parts)
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def run(
+        self,
+        settings: Settings,
+        work: Sequence[Element],
+        known: KnownState | None,
+        max_documents: int | None,
+        **parts: Any,
+    ) -> Done:
+        """Build the graph over one batch, run it to its end, and commit what it staged with what it counted."""
+        assert known is not None
+        pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
+        elements = beam.Create(known.feeds.attach(work)).with_output_types(Element)
+        news = MakeNews(settings, known=known.files(), max_documents=max_documents)
+        _ = pipeline | "Elements" >> elements | "News" >> news
+        result = pipeline.run()
+        result.wait_until_finish()
+        staged, continues = read_handover(settings.commit)
+        counters = read_counters(result, settings.engine)
+        manifest = commit_files(
+            settings.commit, staged, kind=self._kind, continues=continues, counters=counters or {}, **parts
+        )
+        return Done([manifest], counters)

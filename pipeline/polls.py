@@ -1,4 +1,4 @@
-"""The subscriptions of a run go in; those that are due come out, each as its last poll left it."""
+"""Which subscriptions of a run are due, each with what its last poll left behind."""
 
 import dataclasses
 import logging
@@ -55,8 +55,8 @@ def gather(places: Sequence[str]) -> Subscriptions:
     return Subscriptions(tuple(feeds.values()), tuple(sorted(delays.items())), credentials=credentials)
 
 
-class Feeds:
-    """What is known of the feeds of a run, kept up to date with what it commits.
+class FeedSchedule:
+    """When each feed is due and what its last poll left behind, kept up to date with every commit of a run.
 
     Args:
         output: of the run.

@@ -1,31 +1,26 @@
-"""Open dead letters go in; they go through the graph again, and what became of each is committed."""
+"""Replays of dead letters: which ones, what became of each, and the commit of that."""
 
 import dataclasses
 import hashlib
-import logging
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pipeline.job import Outcome, carry_out
 from pipeline.letters import check_output
-from pipeline.lock import hold_lock
-from pipeline.run import Outcome, print_outcome, report_failure, run_elements
+from pipeline.run import PlannedJob
 from pipeline.settings import Settings
 from schemas.articles import Replay
-from schemas.errors import UsageError
 from schemas.tables import REPLAYS
 from transforms.lake import files
-from transforms.lake.commit import recover
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import partition_path
 from transforms.lake.write import commit_files, encode_table
 from transforms.letters.became import make_replays, read_results
 from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import replay_element
-
-_log = logging.getLogger("newsmill")
 
 
 class Wanted(NamedTuple):
@@ -64,47 +59,60 @@ def commit_replays(settings: Settings, replays: list[Replay], outcome: Outcome) 
     return commit_files(commit, staged, kind="replay")
 
 
-def replay_letters(settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> int:
-    """Carry out ``newsmill replay`` and print what came of it.
+class ReplayJob(PlannedJob):
+    """``newsmill replay``: open dead letters through the same graph, and a last commit of what became of each.
 
-    A crash after the run and before its last commit leaves the letters open: the next replay finds that
-    they are known, and closes them.
+    A crash after the run and before that commit leaves the letters open: the next replay finds that they are known,
+    and closes them.
+
+    Args:
+        wanted: which letters.
+    """
+
+    kind = "replay"
+
+    def __init__(self, settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> None:
+        # Letters that fail again do not make a replay fail: --max_dead_ratio is for runs.
+        super().__init__(dataclasses.replace(settings, max_dead_ratio=1.0), (), arguments=arguments)
+        self._wanted = wanted
+
+    def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
+        """Read the letters that are wanted and open."""
+        wanted = self._wanted
+        self._letters = [
+            letter
+            for letter in load_letters(
+                self.settings.commit.output, reasons=wanted.reasons, since=wanted.since, host=wanted.host
+            )
+            if wanted.max_attempts is None or letter.attempts < wanted.max_attempts
+        ]
+        if not self._letters:
+            sys.stdout.write("no open dead letter to replay\n" if not self.settings.quiet else "")
+            return None
+        self._elements = [replay_element(letter.replay_json) for letter in self._letters]
+        return super().choose(manifests)
+
+    def end_run(self, outcome: Outcome) -> None:
+        """Commit what became of the letters and print it."""
+        replays = make_replays(self._letters, read_results(self.settings.commit.output, outcome.manifests))
+        commit_replays(self.settings, replays, outcome)
+        super().end_run(outcome)
+        if not self.settings.quiet:
+            sys.stdout.write(_summary(len(self._letters), replays) + "\n")
+
+
+def replay_letters(settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> int:
+    """Carry out ``newsmill replay`` and print what became of the letters.
 
     Returns:
-        Exit code; 0, 1 or 4. Letters that fail again are no reason for another: --max_dead_ratio is for runs.
+        Exit code; 0, 1 or 4.
 
     Raises:
         UsageError: the output holds no run.
         LockHeld: another run writes to the output.
     """
-    settings = dataclasses.replace(settings, max_dead_ratio=1.0)
-    output = settings.commit.output
-    check_output(output)
-    with hold_lock(output):
-        try:
-            for done in recover(output):
-                _log.warning("after an interrupted run: %s", done)
-            letters = [
-                letter
-                for letter in load_letters(output, reasons=wanted.reasons, since=wanted.since, host=wanted.host)
-                if wanted.max_attempts is None or letter.attempts < wanted.max_attempts
-            ]
-            if not letters:
-                sys.stdout.write("no open dead letter to replay\n" if not settings.quiet else "")
-                return 0
-            elements = [replay_element(letter.replay_json) for letter in letters]
-            outcome = run_elements(settings, elements, kind="replay", arguments=arguments)
-            replays = make_replays(letters, read_results(output, outcome.manifests))
-            commit_replays(settings, replays, outcome)
-        except UsageError:
-            raise
-        except Exception as error:
-            report_failure(settings, error)
-            return 1
-    print_outcome(settings, outcome)
-    if not settings.quiet:
-        sys.stdout.write(_summary(len(letters), replays) + "\n")
-    return outcome.exit_code
+    check_output(settings.commit.output)
+    return carry_out(ReplayJob(settings, wanted, arguments=arguments))
 
 
 def _summary(letter_count: int, replays: Sequence[Replay]) -> str:

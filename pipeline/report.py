@@ -6,6 +6,7 @@ import io
 import logging
 import platform
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,13 +14,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.console import Console
 
 from pipeline.balance import StageCount, count_stages, find_imbalance
+from pipeline.console import in_quotes, own_command
 from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
-from schemas.stages import OUTCOMES
+from schemas.stages import OUTCOMES, STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
 from transforms.lake import files
@@ -27,11 +30,11 @@ from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.letters.known import COUNTER
-from transforms.printable import printable, printable_json
+from transforms.printable import printable, printable_json, printable_lines
 
 _log = logging.getLogger("newsmill")
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
 _SECRET = re.compile(r"(?i)key|secret|token|password|credential|auth|endpoint")
 
@@ -50,8 +53,13 @@ class SourceCount:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """All that is said of one run."""
+    """All that is said of one run, whatever its kind.
 
+    Attributes:
+        kind: as of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+    """
+
+    kind: str = "run"
     run_id: str
     status: str
     exit_code: int
@@ -203,6 +211,9 @@ def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
 def make_report(
     settings: Settings,
     *,
+    kind: str = "run",
+    stages: Sequence[Stage] = STAGES,
+    first: int | None = None,
     arguments: Sequence[str],
     counters: Mapping[str, int] | None,
     manifests: Sequence[Manifest],
@@ -212,13 +223,20 @@ def make_report(
     """Judge a finished run: does it balance, and is the share of dead letters within bounds.
 
     Args:
-        counters: what the stages counted; None where the engine does not tell, so that nothing can balance.
+        kind: of its manifests.
+        stages: what its documents pass, in order.
+        first: documents that are to enter the first stage; None where their number is not known beforehand.
+        arguments: words of the command line.
+        counters: what the stages counted; None where the engine has no counters: then the rows in the files are
+            compared with what the manifests list, and the report says so.
+        manifests: of its commits.
+        wall_s: how long it took.
         waiting: subscriptions that were not polled, by why.
     """
     rows = count_rows(settings.commit.output, manifests)
     numbers = {table: found.total() for table, found in rows.items()}
     is_counted = counters is not None
-    imbalance = find_imbalance(counters, numbers) if counters is not None else []
+    imbalance = find_imbalance(counters, numbers, stages, first=first) if counters is not None else []
     counters = counters or {}
     for table, number in numbers.items():
         promised = sum(manifest.rows(table) for manifest in manifests)
@@ -227,7 +245,7 @@ def make_report(
     open_before = counters.get(COUNTER, 0)
     total = (
         sum(numbers[table] for table in _outcome_tables())
-        + sum(count.known for count in count_stages(counters))
+        + sum(count.known for count in count_stages(counters, stages))
         + open_before
     )
     dead_ratio = (numbers[DEAD_LETTERS.name] + open_before) / total if total else 0.0
@@ -236,8 +254,9 @@ def make_report(
     elif dead_ratio > settings.max_dead_ratio:
         status, code = f"too many dead letters ({dead_ratio:.0%} > {settings.max_dead_ratio:.0%})", 3
     else:
-        status, code = "ok" if is_counted else "ok, but not counted: the engine gave no counters", 0
+        status, code = "ok" if is_counted else "ok by its rows: the engine gave no counters", 0
     return Report(
+        kind=kind,
         run_id=settings.commit.run_id,
         status=status,
         exit_code=code,
@@ -247,7 +266,7 @@ def make_report(
         arguments=mask_secrets(arguments),
         versions=library_versions(),
         rows=numbers,
-        stages=tuple(count_stages(counters)),
+        stages=tuple(count_stages(counters, stages)),
         imbalance=tuple(imbalance),
         codes=_tally(rows[DEAD_LETTERS.name] + _known_codes(counters), 2),
         known_letters=open_before,
@@ -273,7 +292,7 @@ def render_report(report: Report, *, width: int = 100, color: bool = False) -> s
         return _render(report, width=width, color=color)
     except Exception as error:  # a fault in the layout is no fault of the run
         _log.error("the report cannot be laid out, report.json has it: %s: %s", type(error).__name__, error)
-        return f"run {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
+        return f"{report.kind} {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
 
 
 def _render(report: Report, *, width: int, color: bool) -> str:
@@ -305,7 +324,7 @@ def _cells(numbers: Sequence[int]) -> list[str]:
 def _stage_table(report: Report) -> PlainTable:
     balanced = "balances" if not report.imbalance else "does NOT balance"
     table = PlainTable(
-        title=f"run {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
+        title=f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
         title_justify="left",
         title_style="bold",
         show_footer=True,
@@ -348,3 +367,34 @@ def _source_table(report: Report) -> PlainTable:
     if len(report.sources) > MAX_SOURCES:
         table.add_row(f"… and {len(report.sources) - MAX_SOURCES:,} more, in report.json")
     return table
+
+
+def write_report(settings: Settings, report: Report) -> str:
+    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
+    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
+    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
+    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
+    return directory
+
+
+def query_to_try(output: str) -> str:
+    """A DuckDB query over the articles of an output."""
+    path = output.replace("'", "''")
+    return (
+        "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
+        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
+        "order by date_published desc limit 10"
+    )
+
+
+def print_report(settings: Settings, report: Report, directory: str) -> None:
+    """Print the report of a run; with ``quiet`` only one whose exit code is not 0."""
+    if settings.quiet and not report.exit_code:
+        return
+    color = sys.stdout.isatty()
+    width = Console().width if color else 110
+    sys.stdout.write(render_report(report, width=max(80, width), color=color))
+    sys.stdout.write(f"\nreport: {printable(directory)}/report.json\n")
+    if report.rows[ARTICLES.name]:
+        query = printable_lines(query_to_try(settings.commit.output))
+        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")

@@ -1,22 +1,20 @@
 """Settings go in; archived pages are read again with today's code, compared, and committed where anything changed."""
 
-import dataclasses
 import functools
-import json
 import logging
-import time
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.balance import count_stages, find_imbalance
 from pipeline.engine import make_pipeline, read_counters
+from pipeline.job import Done, Driver, Job, Outcome
+from pipeline.known_state import KnownState
+from pipeline.report import Report, print_report
 from pipeline.settings import Settings
-from pipeline.stages import enriching_steps, reading_steps, start_workers, worker_policy
-from schemas import NEWSMILL_VERSION
+from pipeline.stages import enriching_steps, reading_steps, worker_policy
 from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.stages import READ, REPROCESSED, VERSIONS
@@ -24,7 +22,6 @@ from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.archive.latest import find_archived, load_rows, shelve
 from transforms.archive.renew import read_shelf, renew
 from transforms.lake import files
-from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
 from transforms.ledger import Attempt, Attempted, Ledger
@@ -107,108 +104,75 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
         return handed
 
 
-class Count(NamedTuple):
-    """What became of the archived pages: each is in exactly one of the last four."""
+class ReprocessGraph:
+    """The graph of a reprocessing: rows of archived articles to committed new versions."""
 
-    pages: int
-    renewed: int
-    unchanged: int
-    dead: int
-    filtered: int
-
-
-def count_pages(counters: Mapping[str, int]) -> Count:
-    """The outcome in five numbers, out of counters named ``<stage>.<outcome>``."""
-    counts = count_stages(counters, REPROCESSED)
-    return Count(
-        pages=counts[0].entered,
-        renewed=counts[-1].done,
-        unchanged=counts[-1].known,
-        dead=sum(count.dead for count in counts),
-        filtered=sum(count.filtered for count in counts),
-    )
-
-
-def run_chunk(settings: Settings, rows: Iterable[Article]) -> tuple[Manifest | None, dict[str, int]]:
-    """Read the pages of some rows again and commit what changed; no manifest where nothing did."""
-    commit, options = settings.commit, PipelineOptions(list(settings.beam_args))
-    made = make_pipeline(options)
-    shelves = beam.Create(shelve(rows, SHELF)).with_output_types(tuple[str, tuple[Article, ...]])
-    _ = made | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
-    result = made.run()
-    result.wait_until_finish()
-    counters = read_counters(result, settings.engine) or {}
-    staged, _ = read_handover(commit)
-    if not staged:
-        files.remove_tree(commit.staging)
-        return None, counters
-    return commit_files(commit, staged, kind=KIND, counters=counters), counters
+    def run(
+        self,
+        settings: Settings,
+        work: Sequence[Article],
+        known: KnownState | None,
+        max_documents: int | None,
+        **parts: Any,
+    ) -> Done:
+        """Read the pages of some rows again and commit what changed; nothing where nothing did."""
+        del known, max_documents
+        pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
+        shelves = beam.Create(shelve(work, SHELF)).with_output_types(tuple[str, tuple[Article, ...]])
+        _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
+        result = pipeline.run()
+        result.wait_until_finish()
+        counters = read_counters(result, settings.engine)
+        staged, _ = read_handover(settings.commit)
+        if not staged:
+            files.remove_tree(settings.commit.staging)
+            return Done([], counters)
+        return Done([commit_files(settings.commit, staged, kind=KIND, counters=counters or {}, **parts)], counters)
 
 
-class Outcome(NamedTuple):
-    """What came of a reprocessing; ``text`` is the report for people."""
+class ReprocessJob(Job):
+    """``newsmill reprocess``: all archived pages, a chunk at a time.
 
-    exit_code: int
-    counted: Count
-    text: str
-
-
-def reprocess(settings: Settings) -> Outcome:
-    """Read all archived pages again, a chunk at a time; for one who holds the output's lock and has recovered it.
-
-    Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged
-    for the next call.
-
-    Raises:
-        CorruptManifest: what is committed cannot be told.
-        Exception: what stopped a pipeline; all chunks committed before stand.
+    Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged for
+    the next call.
     """
-    start = time.monotonic()
-    start_workers(settings)
-    output, size = settings.commit.output, settings.chunk_documents
-    chosen = find_archived(output, list(read_manifests(output)), since=settings.since)
-    counters: Counter[str] = Counter()
-    written: Counter[str] = Counter()
-    for chunk, at in enumerate(range(0, len(chosen), size)):
-        if not settings.quiet:
-            _log.info("reprocess: %d of %d pages", at, len(chosen))
-        commit = dataclasses.replace(settings.commit, chunk=chunk)
-        rows = load_rows(output, chosen.slice(at, size))
-        manifest, counted = run_chunk(dataclasses.replace(settings, commit=commit), rows)
-        counters.update(counted)
-        for file in manifest.files if manifest else ():
-            written[file.table] += file.rows
-    count = count_pages(counters)
-    imbalance = find_imbalance(counters, written, REPROCESSED, first=len(chosen))
-    exit_code = 4 if imbalance else 3 if count.pages and count.dead / count.pages > settings.max_dead_ratio else 0
-    text = _render(settings, count, imbalance, time.monotonic() - start)
-    _write_report(settings, counters, exit_code, imbalance, text)
-    return Outcome(exit_code, count, text)
+
+    kind = KIND
+    stages = REPROCESSED
+
+    def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
+        """Find the pages."""
+        self._chosen = find_archived(self.settings.commit.output, manifests, since=self.settings.since)
+        self.first = len(self._chosen)
+        return []
+
+    def make_graph(self) -> ReprocessGraph:
+        """Reading and enriching, and a comparison with what is stored."""
+        return ReprocessGraph()
+
+    def work(self, driver: Driver) -> None:
+        """Commit chunk after chunk."""
+        output, size = self.settings.commit.output, self.settings.chunk_documents
+        for at in range(0, len(self._chosen), size):
+            if not self.settings.quiet:
+                _log.info("reprocess: %d of %d pages", at, len(self._chosen))
+            driver.commit(list(load_rows(output, self._chosen.slice(at, size))))
+
+    def end_run(self, outcome: Outcome) -> None:
+        """Print the report and what became of the pages."""
+        print_report(self.settings, outcome.report, outcome.directory)
+        if not self.settings.quiet:
+            sys.stdout.write(_summary(outcome.report) + "\n")
 
 
-def _render(settings: Settings, count: Count, imbalance: list[str], wall_s: float) -> str:
-    lines = [f"reprocess {settings.commit.run_id}: {count.pages:,} archived pages in {wall_s:.1f} s"]
-    if not count.pages:
-        lines.append("  no article points into an archive: pages are kept by 'newsmill run --archive'")
-    words = {"renewed": "new versions", "unchanged": "unchanged", "dead": "dead letters", "filtered": "filtered"}
-    lines += [f"  {getattr(count, name):>9,}  {word}" for name, word in words.items()]
-    lines += [f"  does not balance: {what}" for what in imbalance] or ["  the ledger balances"]
-    return "\n".join(lines) + "\n"
-
-
-def _write_report(
-    settings: Settings, counters: Mapping[str, int], exit_code: int, imbalance: list[str], text: str
-) -> None:
-    body: dict[str, Any] = {
-        "kind": KIND,
-        "run_id": settings.commit.run_id,
-        "exit_code": exit_code,
-        "started_at": settings.started_at.isoformat(),
-        "newsmill_version": NEWSMILL_VERSION,
-        "pages": count_pages(counters)._asdict(),
-        "counters": dict(sorted(counters.items())),
-        "imbalance": imbalance,
+def _summary(report: Report) -> str:
+    first, last = report.stages[0], report.stages[-1]
+    if not first.entered:
+        return "no article points into an archive: pages are kept by 'newsmill run --archive'"
+    counts = {
+        "new versions": last.done,
+        "unchanged": last.known,
+        "dead letters": sum(count.dead for count in report.stages),
+        "filtered": sum(count.filtered for count in report.stages),
     }
-    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.txt"), text.encode("utf-8", "replace"))
-    files.replace_bytes(files.join(directory, "report.json"), json.dumps(body, indent=1).encode() + b"\n")
+    return f"{first.entered:,} archived pages: " + ", ".join(f"{count:,} {words}" for words, count in counts.items())

@@ -1,20 +1,13 @@
-"""Settings go in; one run is carried out, chunk by chunk, judged and reported."""
+"""Runs over inputs and over the subscriptions that are due: ``newsmill run``, and what a replay shares with it."""
 
 import dataclasses
 import logging
-import sys
-import time
-import traceback
-from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
-
-from rich.console import Console
 
 from pipeline import signals
-from pipeline.attempts import Watch
+from pipeline.attempts import AttemptLog
 from pipeline.chunks import (
     Element,
     Plan,
@@ -25,48 +18,24 @@ from pipeline.chunks import (
     remaining,
     weigh,
 )
-from pipeline.console import complain, in_quotes, own_command
 from pipeline.display import Status, show_progress
-from pipeline.graph import run_chunk
-from pipeline.lock import hold_lock
-from pipeline.memory import Memory
-from pipeline.polls import Feeds, subscribe
-from pipeline.report import Report, make_report, render_report, report_to_json
-from pipeline.settings import Settings, make_run_id
+from pipeline.graph import NewsGraph
+from pipeline.job import Driver, Job, Outcome, carry_out
+from pipeline.known_state import KnownState
+from pipeline.polls import FeedSchedule, subscribe
+from pipeline.report import print_report
+from pipeline.settings import Settings
 from pipeline.stages import start_workers
-from pipeline.workspace import open_workspace
 from schemas.documents import Link, Source
-from schemas.errors import OutputError, UsageError
+from schemas.errors import UsageError
 from schemas.feeds import bare
 from schemas.record import row
-from schemas.tables import ARTICLES
-from transforms.feeds.state import compact_states
 from transforms.identity import digest
 from transforms.lake import files
-from transforms.lake.commit import recover
-from transforms.lake.evolve import check_schemas
-from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest
-from transforms.printable import printable, printable_lines
 from transforms.sources.open import walk_inputs
 
 _log = logging.getLogger("newsmill")
-
-
-class Outcome(NamedTuple):
-    """What came of a run.
-
-    Attributes:
-        exit_code: 0, 3 or 4.
-        manifests: of the run's commits, by chunk.
-        report: what was counted.
-        where: directory of the report.
-    """
-
-    exit_code: int
-    manifests: list[Manifest]
-    report: Report
-    where: str
 
 
 def find_sources(settings: Settings) -> list[Source]:
@@ -106,6 +75,104 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     return digest(kind, repr(shaping), given)
 
 
+class PlannedJob(Job):
+    """A job whose work is known when it begins: elements, and the subscriptions that are due.
+
+    An interrupted run of the same arguments is carried on under its own name and day, from the first chunk that it
+    did not commit; its rows are those that it would have written undisturbed.
+
+    Args:
+        elements: what to send through the graph.
+        subscriptions: those that are due are polled, too.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        elements: Sequence[Element],
+        *,
+        arguments: Sequence[str],
+        subscriptions: Sequence[Source] = (),
+    ) -> None:
+        super().__init__(settings, arguments=arguments)
+        self._elements = list(elements)
+        self._subscriptions = list(subscriptions)
+
+    def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
+        """Take up the plan of an interrupted run, or make and store a new one."""
+        settings, output = self.settings, self.settings.commit.output
+        name = fingerprint(settings, self._elements, self.kind)
+        plan = None if settings.fresh else find_interrupted(output, name)
+        before = [manifest for manifest in manifests if plan is None or manifest.run_id != plan.run_id]
+        self._feeds = FeedSchedule(output, before, asks_again=settings.full)
+        everything = settings.poll == "all" or settings.full
+        due = self._feeds.sort(self._subscriptions, settings.started_at, everything=everything)
+        self._waiting = due.waiting
+        if plan is None:
+            plan = _make_plan(settings, [*self._elements, *due.now], self.kind, name)
+            if any(manifest.run_id == plan.run_id for manifest in manifests):
+                raise UsageError(f"--run_id {plan.run_id} is taken by an earlier run: choose another, or leave it out")
+            files.replace_bytes(plan_path(output, plan.run_id), plan_to_json(plan))
+        else:
+            commit = dataclasses.replace(settings.commit, run_id=plan.run_id, ingest_date=plan.started_at.date())
+            self.settings = dataclasses.replace(settings, commit=commit, started_at=plan.started_at)
+            _log.warning("carrying on run %s, which was interrupted", plan.run_id)
+        self._plan = plan
+        own = [manifest for manifest in manifests if manifest.run_id == plan.run_id]
+        self._status = Status(total=sum(weight for _, weight in plan.work))
+        return own
+
+    def make_graph(self) -> NewsGraph:
+        """The whole graph."""
+        return NewsGraph(self.kind)
+
+    def open_known(self, others: list[Manifest], own: list[Manifest]) -> KnownState | None:
+        """What all other runs have, and what this run has so far."""
+        return KnownState(self.settings, others, own, self._feeds, keeps_letters=self.kind == "run")
+
+    def open_attempts(self) -> AttemptLog | None:
+        """What stood in the way of earlier runs; not where an engine cuts no chunks."""
+        pool = start_workers(self.settings)
+        return AttemptLog(self.settings.commit.output, pool, is_replay=self.kind == "replay")
+
+    @contextmanager
+    def watch(self, directory: Path) -> Iterator[None]:
+        """Show progress."""
+        with show_progress(directory, self._status, quiet=self.settings.quiet):
+            yield
+
+    def work(self, driver: Driver) -> None:
+        """Commit chunk after chunk of the plan; all of it as one where the engine does not cut."""
+        plan, most = self._plan, self.settings.chunk_documents
+        if not self.settings.engine.cuts_into_chunks:
+            if not driver.manifests:
+                driver.commit([element for element, _ in plan.work])
+            return
+        queue = remaining(plan, driver.manifests, most)
+        while queue or not driver.manifests:
+            batch, _ = next_batch(queue, most)
+            self._status.done = max(self._status.done, self._status.total - sum(weight for _, weight in queue))
+            self._status.under_way = sum(weight for _, weight in batch)
+            name = f"{plan.fingerprint}-{len(driver.manifests)}"
+            driver.commit([element for element, _ in batch], name=name, documents=most)
+            queue = remaining(plan, driver.manifests, most)
+        self._status.done = self._status.total
+
+    def count_waiting(self) -> Mapping[str, int]:
+        """Subscriptions that were not due."""
+        return {"not due": self._waiting}
+
+    def end_run(self, outcome: Outcome) -> None:
+        """Print the report."""
+        print_report(self.settings, outcome.report, outcome.directory)
+
+
+class RunJob(PlannedJob):
+    """``newsmill run``."""
+
+    kind = "run"
+
+
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
     most = settings.chunk_documents
     return Plan(
@@ -132,148 +199,6 @@ def _size(element: Element) -> int | None:
         return None  # opening it will say what is wrong
 
 
-def _carried_on(settings: Settings, plan: Plan) -> Settings:
-    commit = dataclasses.replace(settings.commit, run_id=plan.run_id, ingest_date=plan.started_at.date())
-    return dataclasses.replace(settings, commit=commit, started_at=plan.started_at)
-
-
-def open_output(output: str) -> list[Manifest]:
-    """Complete or clear away what a crash left, and read what is committed; for one who holds the lock.
-
-    Raises:
-        CorruptManifest: what is committed cannot be told.
-        SchemaMismatch: the output was written with a schema that today's records cannot read.
-    """
-    for done in recover(output):
-        _log.warning("after an interrupted run: %s", done)
-    manifests = list(read_manifests(output))
-    check_schemas(manifests)
-    now = datetime.now(UTC)
-    if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
-        manifests = list(read_manifests(output))
-    return manifests
-
-
-def run_elements(
-    settings: Settings,
-    elements: Sequence[Element],
-    *,
-    kind: str,
-    arguments: Sequence[str],
-    subscriptions: Sequence[Source] = (),
-) -> Outcome:
-    """Send elements through the graph and commit what comes of them; for one who holds the output's lock.
-
-    Of the subscriptions those are polled that are due.
-
-    An interrupted run of the same arguments is carried on under its own name and day, from the first chunk
-    that it did not commit; its rows are those it would have written undisturbed.
-
-    Raises:
-        CorruptManifest: what is committed cannot be told.
-        SchemaMismatch: the output was written with a schema that today's records cannot read.
-        UsageError: the run_id is taken.
-        Exception: what stopped the pipeline; all chunks committed before stand.
-    """
-    start = time.monotonic()
-    start_workers(settings)
-    output = settings.commit.output
-    manifests = open_output(output)
-    name = fingerprint(settings, elements, kind)
-    plan = None if settings.fresh else find_interrupted(output, name)
-    before = [manifest for manifest in manifests if plan is None or manifest.run_id != plan.run_id]
-    feeds = Feeds(output, before, asks_again=settings.full)
-    due = feeds.sort(subscriptions, settings.started_at, everything=settings.poll == "all" or settings.full)
-    if plan is None:
-        plan = _make_plan(settings, [*elements, *due.now], kind, name)
-        if any(manifest.run_id == plan.run_id for manifest in manifests):
-            raise UsageError(f"--run_id {plan.run_id} is taken by an earlier run: choose another, or leave it out")
-        files.replace_bytes(plan_path(output, plan.run_id), plan_to_json(plan))
-    else:
-        settings = _carried_on(settings, plan)
-        _log.warning("carrying on run %s, which was interrupted", plan.run_id)
-    own = [manifest for manifest in manifests if manifest.run_id == plan.run_id]
-    others = [manifest for manifest in manifests if manifest.run_id != plan.run_id]
-    known = Memory(settings, others, own, feeds, keeps_letters=kind == "run")
-    try:
-        with open_workspace(output) as directory:
-            own = _run_chunks(settings, plan, own, known, directory)
-    finally:
-        known.forget()
-    counters: Counter[str] = Counter()
-    for manifest in own:
-        counters.update(manifest.counters)
-    report = make_report(
-        settings,
-        arguments=arguments,
-        counters=counters if settings.engine.has_counters else None,
-        manifests=own,
-        wall_s=time.monotonic() - start,
-        waiting={"not due": due.waiting},
-    )
-    return Outcome(report.exit_code, own, report, write_report(settings, report))
-
-
-def _run_chunks(settings: Settings, plan: Plan, own: list[Manifest], known: Memory, directory: Path) -> list[Manifest]:
-    most = settings.chunk_documents
-    is_local = settings.engine.cuts_into_chunks
-    queue = remaining(plan, own, most)
-    status = Status(total=sum(weight for _, weight in plan.work))
-    status.done = max(0, status.total - sum(weight for _, weight in queue))
-    committed = list(own)
-    watch = Watch(settings.commit.output, start_workers(settings), is_replay=plan.kind == "replay")
-    with show_progress(directory, status, quiet=settings.quiet), watch.watching():
-        while queue or not committed:
-            batch, _ = next_batch(queue, most) if is_local else (queue, [])
-            work, documents, parts = [element for element, _ in batch], most, {}
-            if is_local and work:
-                size, documents = watch.begin(f"{plan.fingerprint}-{len(committed)}", work, most)
-                parts = {"took": size} if size < len(work) else {}
-                work = work[:size]
-            status.under_way = sum(weight for _, weight in batch[: len(work)])
-            commit = dataclasses.replace(settings.commit, chunk=len(committed))
-            chunk = dataclasses.replace(settings, commit=commit)
-            now = known.feeds.attach(work)
-            manifest = run_chunk(chunk, now, known.files(), plan.kind, documents if is_local else None, **parts)
-            watch.commit(len(batch), most)
-            committed.append(manifest)
-            known.add(manifest)
-            queue = remaining(plan, committed, most) if is_local else []
-            status.done = max(status.done, status.total - sum(weight for _, weight in queue))
-    return committed
-
-
-def write_report(settings: Settings, report: Report) -> str:
-    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
-    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
-    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
-    return directory
-
-
-def query_to_try(output: str) -> str:
-    """A DuckDB query over the articles of an output."""
-    path = output.replace("'", "''")
-    return (
-        "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
-        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
-        "order by date_published desc limit 10"
-    )
-
-
-def print_outcome(settings: Settings, outcome: Outcome) -> None:
-    """Print the report of a run; with ``quiet`` only one that is not all well."""
-    if settings.quiet and not outcome.exit_code:
-        return
-    color = sys.stdout.isatty()
-    width = Console().width if color else 110
-    sys.stdout.write(render_report(outcome.report, width=max(80, width), color=color))
-    sys.stdout.write(f"\nreport: {printable(outcome.where)}/report.json\n")
-    if outcome.report.rows[ARTICLES.name]:
-        query = printable_lines(query_to_try(settings.commit.output))
-        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")
-
-
 def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     """Carry out ``newsmill run`` and print its report.
 
@@ -291,57 +216,4 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
     if not settings.engine.is_one_process:
         signals.raise_on_signals()  # the engine has processes of its own, which it ends itself
-    with hold_lock(settings.commit.output):
-        try:
-            outcome = run_elements(settings, sources, kind="run", arguments=arguments, subscriptions=subscriptions)
-        except UsageError:
-            raise
-        except Exception as error:
-            if signals.stop_code() is not None:  # as the engine tells of the KeyboardInterrupt
-                raise KeyboardInterrupt from error
-            report_failure(settings, error)
-            return 1
-    print_outcome(settings, outcome)
-    return outcome.exit_code
-
-
-def report_failure(settings: Settings, error: Exception) -> None:
-    """One line for people; the traceback goes to a file beside where the report would be."""
-    if isinstance(error, OutputError):
-        complain(error)
-        return
-    line = explain(error)
-    path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
-    try:
-        files.replace_bytes(path, printable_lines(traceback.format_exc()).encode())
-        more = f"the traceback is in {path}"
-    except (OSError, MemoryError):
-        more = "its traceback could not be written"
-    complain(f"the run failed: {line}; {more}; the same command carries on")
-
-
-_REMEDIES = (
-    (("No space left on device", "Disk quota exceeded"), "free some space"),
-    (("File too large",), "raise the limit on file size, ulimit -f"),
-    (("Cannot allocate memory", "MemoryError"), "free some memory, or lower --workers or --chunk_documents"),
-    (("Too many open files",), "raise the limit on open files, ulimit -n"),
-    (("Read-only file system", "Permission denied"), "make --output writable"),
-    (("can't start new thread", "Resource temporarily unavailable"), "raise the limit on processes, ulimit -u"),
-    (("Channel closed prematurely",), "a worker process of the engine was ended, perhaps for want of memory"),
-)
-"""What the system says when a run cannot go on, and what to do about it."""
-
-
-def explain(error: BaseException) -> str:
-    """What stopped a run and what to do about it, in one line.
-
-    >>> explain(OSError(28, "No space left on device"))
-    'OSError: [Errno 28] No space left on device: free some space'
-    """
-    # Beam's errors end in the text of the traceback that caused them.
-    words = str(error).strip().splitlines()
-    line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1] if words else "")
-    line = line.partition(" [while running ")[0]
-    named = line.strip() if "Error" in line else f"{type(error).__name__}: {line.strip()}".removesuffix(": ")
-    remedy = next((remedy for signs, remedy in _REMEDIES if any(sign in named for sign in signs)), None)
-    return f"{named}: {remedy}" if remedy else named
+    return carry_out(RunJob(settings, sources, arguments=arguments, subscriptions=subscriptions))

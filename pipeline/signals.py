@@ -5,9 +5,11 @@ that takes time to import.
 """
 
 import contextlib
+import functools
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -68,6 +70,75 @@ def cleaning_up(cleanup: Callable[[], object]) -> Iterator[None]:
 def stop_code() -> int | None:
     """Exit code for the signal that was received; None where none was."""
     return 128 + _heard[0] if _heard else None
+
+
+class StopRequest:
+    """Whether a stream is to end. Requested once, the work under way is finished; requested twice, it is dropped."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the end was requested."""
+        return self._event.is_set()
+
+    def request(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """Request the end; a handler of signals.
+
+        Raises:
+            KeyboardInterrupt: it was requested before.
+        """
+        if self._event.is_set():
+            raise KeyboardInterrupt
+        self._event.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until the end is requested."""
+        self._event.wait(max(0.0, seconds))
+
+
+@contextlib.contextmanager
+def stopping_on_signals() -> Iterator[StopRequest]:
+    """For as long as the block lasts, the first SIGINT or SIGTERM requests the end, the second ends the process."""
+    stop = StopRequest()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if stop.is_set:
+            exit_now(number, frame)
+        stop.request(number, frame)
+
+    with _restoring():
+        _handle(handle)
+        yield stop
+
+
+@contextlib.contextmanager
+def draining_on_signals() -> Iterator[tuple[StopRequest, Callable[[], None]]]:
+    """The same for an engine with processes of its own: the second signal raises KeyboardInterrupt.
+
+    Ctrl-C goes to all processes of a terminal. What is started while it is ignored ignores it for good, and an engine
+    that ended at once could not commit what is under way. So SIGINT is ignored until the engine has been started.
+
+    Yields:
+        The request, and what to call when the engine has been started.
+    """
+    stop = StopRequest()
+    with _restoring():
+        signal.signal(signal.SIGTERM, stop.request)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        yield stop, functools.partial(_handle, stop.request)  # Beam's job servers take SIGINT for themselves
+
+
+@contextlib.contextmanager
+def _restoring() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in STOPS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            with contextlib.suppress(ValueError):
+                signal.signal(number, handler)
 
 
 def say_stopped(number: int) -> None:

@@ -1,43 +1,36 @@
-"""Subscriptions go in; they are polled as they become due, each batch a committed chunk, until told to stop."""
+"""Streams in batches: subscriptions are polled as they become due, each batch a committed chunk, until a signal."""
 
 import dataclasses
 import logging
-import signal
-import threading
 import time
-import types
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from pipeline import signals
-from pipeline.attempts import Watch
+from pipeline.attempts import AttemptLog
 from pipeline.chunks import Element, next_batch, weigh
-from pipeline.graph import run_chunk
-from pipeline.lock import hold_lock
-from pipeline.memory import Memory
-from pipeline.polls import Due, Feeds, find_subscriptions, subscribe
-from pipeline.report import make_report
-from pipeline.run import open_output, report_failure, write_report
+from pipeline.graph import NewsGraph
+from pipeline.job import Committed, Driver, Job, Outcome, carry_out
+from pipeline.known_state import KnownState
+from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
+from pipeline.report import Report
 from pipeline.settings import Settings, make_run_id
+from pipeline.signals import StopRequest, stopping_on_signals
 from pipeline.stages import start_workers
-from pipeline.workspace import open_workspace
 from schemas.documents import Source
-from schemas.errors import UsageError
+from schemas.errors import ExitCode, UsageError
 from schemas.record import from_row
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.manifest import Manifest
 
 _log = logging.getLogger("newsmill")
 
-_LOOK_S = 60.0
+_REREAD_S = 60.0
 """How often the lists are read again, at the latest: a subscription may be added while the stream runs."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Rhythm:
-    """How a stream is cut.
+class StreamPolicy:
+    """How a stream is cut into batches and runs.
 
     Attributes:
         tick_s: least seconds between the starts of two batches: what becomes due in between goes into one.
@@ -56,92 +49,14 @@ class Rhythm:
                 raise ValueError(f"--{field.name} {value} must be more than 0")
 
 
-class Stop:
-    """Told once, the batch under way is finished; told twice, it is left as a crash would leave it."""
+class SubscriptionLists:
+    """Subscriptions of some lists, which are read again now and then.
 
-    def __init__(self) -> None:
-        self._told = threading.Event()
-
-    @property
-    def is_told(self) -> bool:
-        """Whether to end."""
-        return self._told.is_set()
-
-    def tell(self, _signum: int = 0, _frame: types.FrameType | None = None) -> None:
-        """For signal handlers.
-
-        Raises:
-            KeyboardInterrupt: told before.
-        """
-        if self._told.is_set():
-            raise KeyboardInterrupt
-        self._told.set()
-
-    def wait(self, seconds: float) -> None:
-        """Wait that long, or until told."""
-        self._told.wait(max(0.0, seconds))
-
-
-class _Run:
-    """One run of a stream: some ticks under one name, reported when it is over."""
-
-    def __init__(self, settings: Settings, arguments: Sequence[str], now: datetime) -> None:
-        commit = dataclasses.replace(settings.commit, run_id=make_run_id(now), ingest_date=now.date())
-        self.settings = dataclasses.replace(settings, commit=commit, started_at=now)
-        self._arguments = arguments
-        self._started = time.monotonic()
-        self.manifests: list[Manifest] = []
-
-    def is_over(self, now: datetime, roll_s: float) -> bool:
-        """Whether it is time for the next one."""
-        return now.date() != self.settings.commit.ingest_date or time.monotonic() - self._started >= roll_s
-
-    def commit(self, elements: Sequence[Element], documents: int, memory: Memory) -> Manifest:
-        """One batch through the graph, committed."""
-        commit = dataclasses.replace(self.settings.commit, chunk=len(self.manifests))
-        chunk = dataclasses.replace(self.settings, commit=commit)
-        manifest = run_chunk(chunk, memory.feeds.attach(elements), memory.files(), "stream", documents)
-        self.manifests.append(manifest)
-        memory.settle(manifest)
-        return manifest
-
-    def report(self, due: Due | None) -> bool:
-        """Write the report, if there is anything to tell; gives whether it balances."""
-        if not self.manifests:
-            return True
-        counters: Counter[str] = Counter()
-        for manifest in self.manifests:
-            counters.update(manifest.counters)
-        report = make_report(
-            self.settings,
-            arguments=self._arguments,
-            counters=counters,
-            manifests=self.manifests,
-            wall_s=time.monotonic() - self._started,
-            waiting={"not due": due.waiting} if due else None,
-        )
-        where = write_report(self.settings, report)
-        count = report.rows[ARTICLES.name]
-        _log.info("run %s: %s, %d articles; report: %s", report.run_id, report.status, count, where)
-        for line in report.imbalance:
-            _log.error("run %s does not balance: %s", report.run_id, line)
-        return not report.imbalance
-
-
-def _say_tick(run: _Run, manifest: Manifest, seconds: float, polled: int) -> None:
-    rows = [manifest.rows(table.name) for table in (ARTICLES, DEAD_LETTERS, DROPPED)]
-    _log.info(
-        "batch %s-%05d: %d polled, %d articles, %d dead, %d left out, %.1f s",
-        run.settings.commit.run_id,
-        manifest.chunk,
-        polled,
-        *rows,
-        seconds,
-    )
-
-
-class _Subscribed:
-    """The lists, read again now and then."""
+    Args:
+        places: of the lists.
+        sources: the subscriptions as they were read just now.
+        clock: seconds of a steady clock.
+    """
 
     def __init__(
         self, places: Sequence[str], sources: list[Source], clock: Callable[[], float] = time.monotonic
@@ -151,89 +66,138 @@ class _Subscribed:
         self._read_at = clock()
         self._sources = sources
 
-    def sources(self) -> list[Source]:
-        if self._clock() - self._read_at >= _LOOK_S:
+    def read(self) -> list[Source]:
+        """The subscriptions; as they were read before where a list cannot be read now."""
+        if self._clock() - self._read_at >= _REREAD_S:
             self._read_at = self._clock()
             try:
                 self._sources = find_subscriptions(self._places)
             except UsageError as error:
-                _log.warning("%s; going on with what was read before", error)
+                _log.warning("%s; the stream continues with what was read before", error)
         return self._sources
 
 
-def stream(settings: Settings, rhythm: Rhythm, *, arguments: Sequence[str]) -> int:
+class StreamJob(Job):
+    """``newsmill stream`` on this machine: what is due is a batch.
+
+    A batch that a crash interrupted leaves no trace: its feeds are as due as before, and what was read of them is
+    read again.
+
+    Args:
+        policy: when.
+        lists: of what.
+        stop: ends the stream after the batch under way.
+    """
+
+    kind = "stream"
+    is_endless = True
+
+    def __init__(
+        self,
+        settings: Settings,
+        policy: StreamPolicy,
+        lists: SubscriptionLists,
+        stop: StopRequest,
+        *,
+        arguments: Sequence[str],
+    ) -> None:
+        super().__init__(settings, arguments=arguments)
+        self._policy = policy
+        self._lists = lists
+        self._stop = stop
+        self._waiting = 0
+
+    def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
+        """Begin a run under a name of its own."""
+        self._feeds = FeedSchedule(self.settings.commit.output, manifests)
+        self.settings = self._next_run(datetime.now(UTC))
+        count, output = len(self._lists.read()), self.settings.commit.output
+        _log.info("streaming %d subscriptions into %s; SIGTERM ends it", count, output)
+        return []
+
+    def _next_run(self, now: datetime) -> Settings:
+        commit = dataclasses.replace(self.settings.commit, run_id=make_run_id(now), ingest_date=now.date())
+        return dataclasses.replace(self.settings, commit=commit, started_at=now)
+
+    def make_graph(self) -> NewsGraph:
+        """The whole graph."""
+        return NewsGraph(self.kind)
+
+    def open_known(self, others: list[Manifest], own: list[Manifest]) -> KnownState | None:
+        """What is committed, and what the stream commits."""
+        return KnownState(self.settings, others, own, self._feeds, keeps_letters=True, is_stream=True)
+
+    def open_attempts(self) -> AttemptLog | None:
+        """What stood in the way of earlier streams."""
+        return AttemptLog(self.settings.commit.output, start_workers(self.settings))
+
+    def work(self, driver: Driver) -> None:
+        """Commit what is due, tick after tick, until the end is requested."""
+        most, policy, began = self.settings.chunk_documents, self._policy, time.monotonic()
+        rest: list[tuple[Element, int]] = []
+        while not self._stop.is_set:
+            start, now = time.monotonic(), datetime.now(UTC)
+            if policy.stop_after_s is not None and start - began >= policy.stop_after_s:
+                break
+            if now.date() != driver.settings.commit.ingest_date or start - driver.started >= policy.roll_s:
+                driver.begin_run(self._next_run(now))
+            due = self._feeds.sort(self._lists.read(), now)
+            self._waiting = due.waiting
+            queue = [*rest, *((feed, weigh(feed, None, most)) for feed in due.now)]
+            if queue:
+                batch = [element for element, _ in next_batch(queue, most)[0]]
+                done = driver.commit(batch, name=self.kind, documents=most)
+                assert done.manifest is not None
+                rest = [(from_row(Source, values), most) for values in done.manifest.continues] + rest[done.size :]
+                _log_batch(driver.settings, done.manifest, done)
+            self._stop.wait(start + policy.tick_s - time.monotonic())
+
+    def count_waiting(self) -> Mapping[str, int]:
+        """Subscriptions that were not due."""
+        return {"not due": self._waiting}
+
+    def end_run(self, outcome: Outcome) -> None:
+        """Log what the run did."""
+        log_report("run", outcome)
+
+    def exit_code(self, reports: Sequence[Report]) -> int:
+        """0 where all runs balance, however many dead letters there were."""
+        return ExitCode.UNBALANCED if any(report.imbalance for report in reports) else ExitCode.DONE
+
+
+def _log_batch(settings: Settings, manifest: Manifest, done: Committed) -> None:
+    _log.info(
+        "batch %s-%05d: %d polled, %d articles, %d dead, %d left out, %.1f s",
+        settings.commit.run_id,
+        manifest.chunk,
+        done.size,
+        *(manifest.rows(name) for name in (ARTICLES.name, DEAD_LETTERS.name, DROPPED.name)),
+        done.seconds,
+    )
+
+
+def log_report(what: str, outcome: Outcome) -> None:
+    """Log how a run or a job ended, and every way in which it does not balance."""
+    report, directory = outcome.report, outcome.directory
+    articles = report.rows[ARTICLES.name]
+    _log.info("%s %s: %s, %d articles; report: %s", what, report.run_id, report.status, articles, directory)
+    for line in report.imbalance:
+        _log.error("%s %s does not balance: %s", what, report.run_id, line)
+
+
+def stream(settings: Settings, policy: StreamPolicy, *, arguments: Sequence[str]) -> int:
     """Carry out ``newsmill stream`` in batches on this machine.
 
-    A batch that a crash interrupted leaves no trace: its feeds are as due as before, and what was read of them
-    is read again. SIGTERM and SIGINT end the stream after the batch under way.
+    SIGTERM and SIGINT end the stream after the batch under way.
 
     Returns:
-        Exit code: 0 when told to stop, 1 when a batch failed, 4 when a run did not balance.
+        Exit code: 0 when a signal ended it, 1 when a batch failed, 4 when a run did not balance.
 
     Raises:
         UsageError: a list that cannot be read.
         LockHeld: another run writes to the output.
     """
     settings, sources = subscribe(settings)
-    subscribed = _Subscribed(settings.feeds, sources)
-    with hold_lock(settings.commit.output), _told_by_signals() as stop:
-        try:
-            return _stream(settings, rhythm, arguments, subscribed, stop)
-        except UsageError:
-            raise
-        except Exception as error:
-            report_failure(settings, error)
-            return 1
-
-
-@contextmanager
-def _told_by_signals() -> Iterator[Stop]:
-    stop = Stop()
-
-    def hear(number: int, frame: types.FrameType | None) -> None:
-        if stop.is_told:
-            signals.exit_now(number, frame)
-        stop.tell(number, frame)
-
-    before = {number: signal.signal(number, hear) for number in signals.STOPS}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _stream(settings: Settings, rhythm: Rhythm, arguments: Sequence[str], subscribed: _Subscribed, stop: Stop) -> int:
-    output, most = settings.commit.output, settings.chunk_documents
-    manifests = open_output(output)
-    began = time.monotonic()
-    run = _Run(settings, arguments, datetime.now(UTC))
-    memory = Memory(run.settings, manifests, [], Feeds(output, manifests), keeps_letters=True)
-    rest: list[tuple[Element, int]] = []
-    watch = Watch(output, start_workers(settings))
-    balances, due = True, None
-    _log.info("streaming %d subscriptions into %s; SIGTERM ends it", len(subscribed.sources()), output)
-    try:
-        with open_workspace(output), watch.watching():
-            while not stop.is_told:
-                start, now = time.monotonic(), datetime.now(UTC)
-                if rhythm.stop_after_s is not None and start - began >= rhythm.stop_after_s:
-                    break
-                if run.is_over(now, rhythm.roll_s):
-                    balances &= run.report(due)
-                    open_output(output)  # the states of many small commits go into one file
-                    run = _Run(settings, arguments, now)
-                due = memory.feeds.sort(subscribed.sources(), now)
-                queue = [*rest, *((feed, weigh(feed, None, most)) for feed in due.now)]
-                if queue:
-                    batch = [element for element, _ in next_batch(queue, most)[0]]
-                    size, documents = watch.begin("stream", batch, most)
-                    manifest = run.commit(batch[:size], documents, memory)
-                    watch.commit(len(batch), most)
-                    rest = [(from_row(Source, values), most) for values in manifest.continues] + rest[size:]
-                    _say_tick(run, manifest, time.monotonic() - start, size)
-                stop.wait(start + rhythm.tick_s - time.monotonic())
-    finally:
-        memory.forget()
-        balances &= run.report(due)
-    return 0 if balances else 4
+    lists = SubscriptionLists(settings.feeds, sources)
+    with stopping_on_signals() as stop:
+        return carry_out(StreamJob(settings, policy, lists, stop, arguments=arguments))

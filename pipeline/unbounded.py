@@ -1,33 +1,32 @@
-"""Subscriptions go in; one unbounded pipeline polls them on an engine of their own, until told to stop."""
+"""Streams as one unbounded pipeline on an engine of its own, until a signal drains it."""
 
 import contextlib
 import dataclasses
 import functools
 import logging
-import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
+from pipeline import signals
 from pipeline.chunks import next_batch, weigh
 from pipeline.engine import make_pipeline, read_counters
-from pipeline.lock import hold_lock
+from pipeline.job import Done, Driver, Job, Outcome, carry_out
+from pipeline.known_state import KnownState
 from pipeline.news import ReadNews, Work, stage_tables
-from pipeline.polls import Feeds, find_subscriptions, subscribe
-from pipeline.report import make_report
-from pipeline.run import open_output, report_failure, write_report
+from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
+from pipeline.report import Report
 from pipeline.settings import Settings
-from pipeline.stream import Stop
-from pipeline.workspace import open_workspace
+from pipeline.signals import StopRequest
+from pipeline.stream import log_report
 from schemas.documents import Source
-from schemas.errors import UsageError
-from schemas.tables import ARTICLES
+from schemas.errors import ExitCode, UsageError
 from transforms.feeds.gate import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.known.decide import KnownFiles
@@ -67,7 +66,7 @@ def find_feeds(places: Sequence[str]) -> list[Source]:
     try:
         _last_read[tuple(places)] = find_subscriptions(places)
     except UsageError as error:
-        _log.warning("%s; going on with what was read before", error)
+        _log.warning("%s; the job continues with what was read before", error)
     return _last_read.get(tuple(places), [])
 
 
@@ -116,14 +115,106 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
         return done
 
 
+class UnboundedGraph:
+    """The graph of an unbounded job: it commits its windows itself, and runs until it is drained.
+
+    Args:
+        window_s: length of the windows, seconds.
+        stop_after_s: drain after so long; None for never.
+    """
+
+    def __init__(self, window_s: float, stop_after_s: float | None) -> None:
+        self._window_s = window_s
+        self._stop_after_s = stop_after_s
+
+    def run(
+        self,
+        settings: Settings,
+        work: Sequence[str],
+        known: KnownState | None,
+        max_documents: int | None,
+        **parts: Any,
+    ) -> Done:
+        """Start the job on places of lists, and wait until it has been drained.
+
+        Raises:
+            Exception: what ended it before.
+            KeyboardInterrupt: a second signal; the job is cancelled.
+        """
+        del known, max_documents, parts
+        commit = settings.commit
+        index = files.join(commit.output, STAGING, f"{commit.run_id}-known")
+        try:
+            live = make_known(settings, list(read_manifests(commit.output)), index)
+            with signals.draining_on_signals() as (stop, has_started):
+                result = _start(settings, tuple(work), self._window_s, live)
+                has_started()
+                is_ended = _wait(settings, result, stop, self._stop_after_s)
+        finally:
+            files.remove_tree(index)
+            files.remove_tree(job_directory(commit.output, commit.run_id))
+        counters = read_counters(result, settings.engine) if is_ended else None
+        return Done(new_manifests(commit.output, commit.run_id, set()), counters)
+
+
+class UnboundedJob(Job):
+    """``newsmill stream`` as one unbounded pipeline on an engine of its own.
+
+    Args:
+        window_s: length of the windows, seconds.
+        stop_after_s: drain after so long; None for never.
+        subscription_count: for the log.
+    """
+
+    kind = KIND
+
+    def __init__(
+        self,
+        settings: Settings,
+        window_s: float,
+        *,
+        arguments: Sequence[str],
+        stop_after_s: float | None,
+        subscription_count: int,
+    ) -> None:
+        super().__init__(settings, arguments=arguments)
+        self._graph = UnboundedGraph(window_s, stop_after_s)
+        _log.info(
+            "job %s: %d subscriptions into %s, windows of %g s; SIGTERM ends it",
+            settings.commit.run_id, subscription_count, settings.commit.output, window_s,
+        )  # fmt: skip
+
+    def make_graph(self) -> UnboundedGraph:
+        """The same graph, with a source of its own."""
+        return self._graph
+
+    def work(self, driver: Driver) -> None:
+        """All lists as one batch, which ends when the job has been drained."""
+        driver.commit(self.settings.feeds)
+
+    def count_waiting(self) -> Mapping[str, int]:
+        """Subscriptions that are not due now."""
+        output = self.settings.commit.output
+        schedule = FeedSchedule(output, read_manifests(output))
+        return {"not due": schedule.sort(find_feeds(self.settings.feeds), datetime.now(UTC)).waiting}
+
+    def end_run(self, outcome: Outcome) -> None:
+        """Log what the job did."""
+        log_report("job", outcome)
+
+    def exit_code(self, reports: Sequence[Report]) -> int:
+        """0 where it balances, however many dead letters there were."""
+        return ExitCode.UNBALANCED if any(report.imbalance for report in reports) else ExitCode.DONE
+
+
 def stream_unbounded(
     settings: Settings, window_s: float, *, arguments: Sequence[str], stop_after_s: float | None = None
 ) -> int:
     """Carry out ``newsmill stream`` as one unbounded pipeline on the runner that the settings name.
 
     SIGTERM and SIGINT drain: the window under way is committed, and the job reported. A second one cancels: that
-    window is lost, its feeds are as due as before. After a crash the same command goes on, nothing lost or twice.
-    For the main thread, since it hears signals.
+    window is lost, its feeds are as due as before. After a crash the same command continues, nothing lost or twice.
+    For the main thread, since it handles signals.
 
     Args:
         settings: of the job; its run_id names it.
@@ -132,56 +223,19 @@ def stream_unbounded(
         stop_after_s: drain after so long; None for never.
 
     Returns:
-        Exit code: 0 when told to stop, 1 when the job failed, 4 when it did not balance.
+        Exit code: 0 when a signal ended it, 1 when the job failed, 4 when it did not balance.
 
     Raises:
         UsageError: a list that cannot be read, or what an unbounded job cannot do.
         LockHeld: another run writes to the output.
-        KeyboardInterrupt: told to stop twice.
+        KeyboardInterrupt: a second signal.
     """
     refuse(settings)
     settings, sources = subscribe(dataclasses.replace(settings, is_unbounded=True))
-    with hold_lock(settings.commit.output):
-        try:
-            _log.info(
-                "job %s: %d subscriptions into %s, windows of %g s; SIGTERM ends it",
-                settings.commit.run_id, len(sources), settings.commit.output, window_s,
-            )  # fmt: skip
-            return _stream(settings, window_s, arguments, stop_after_s)
-        except UsageError:
-            raise
-        except Exception as error:
-            report_failure(settings, error)
-            return 1
-
-
-def _stream(settings: Settings, window_s: float, arguments: Sequence[str], stop_after_s: float | None) -> int:
-    commit, began = settings.commit, time.monotonic()
-    index = files.join(commit.output, STAGING, f"{commit.run_id}-known")
-    try:
-        known = make_known(settings, open_output(commit.output), index)
-        with open_workspace(commit.output), _told_by_signals() as stop:
-            result = _start(settings, window_s, known)
-            stop.listen()
-            is_counted = _wait(settings, result, stop, stop_after_s)
-    finally:
-        files.remove_tree(index)
-        files.remove_tree(job_directory(commit.output, commit.run_id))
-    manifests = new_manifests(commit.output, commit.run_id, set())
-    due = Feeds(commit.output, read_manifests(commit.output)).sort(find_feeds(settings.feeds), datetime.now(UTC))
-    report = make_report(
-        settings,
-        arguments=arguments,
-        counters=read_counters(result, settings.engine) if is_counted else None,
-        manifests=manifests,
-        wall_s=time.monotonic() - began,
-        waiting={"not due": due.waiting},
+    job = UnboundedJob(
+        settings, window_s, arguments=arguments, stop_after_s=stop_after_s, subscription_count=len(sources)
     )
-    where = write_report(settings, report)
-    _log.info("job %s: %s, %d articles; report: %s", report.run_id, report.status, report.rows[ARTICLES.name], where)
-    for line in report.imbalance:
-        _log.error("job %s does not balance: %s", report.run_id, line)
-    return 4 if report.imbalance else 0
+    return carry_out(job)
 
 
 def make_known(settings: Settings, manifests: list[Manifest], index: str) -> LiveKnown:
@@ -203,48 +257,24 @@ def make_known(settings: Settings, manifests: list[Manifest], index: str) -> Liv
     return LiveKnown(before=index, so_far=None, asks_again=settings.full, output=commit.output, run_id=commit.run_id)
 
 
-def _start(settings: Settings, window_s: float, known: KnownFiles) -> Any:
+def _start(settings: Settings, places: tuple[str, ...], window_s: float, known: KnownFiles) -> Any:
     options = PipelineOptions(list(settings.beam_args))
     options.view_as(StandardOptions).streaming = True
     pipeline = make_pipeline(options)
-    places = pipeline | "Lists" >> beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
-    _ = places | "Stream" >> StreamNews(settings, window_s, known=known)
+    lists = pipeline | "Lists" >> beam.Create([places]).with_output_types(tuple[str, ...])
+    _ = lists | "Stream" >> StreamNews(settings, window_s, known=known)
     return pipeline.run()
 
 
-class _Signals(Stop):
-    """A Stop that hears signals as soon as the engine has been started."""
-
-    def listen(self) -> None:
-        """Hear SIGTERM and SIGINT; after the start, since Beam's job servers take SIGINT for themselves."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.tell)
-
-
-@contextlib.contextmanager
-def _told_by_signals() -> Iterator[_Signals]:
-    stop = _Signals()
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    signal.signal(signal.SIGTERM, stop.tell)
-    # Ctrl-C goes to all processes of a terminal. What is started while it is ignored ignores it for good: an
-    # engine that ended at once could not commit what is under way.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _wait(settings: Settings, result: Any, stop: Stop, stop_after_s: float | None) -> bool:
-    """Wait for the end of a job, and tell it to drain when it is time.
+def _wait(settings: Settings, result: Any, stop: StopRequest, stop_after_s: float | None) -> bool:
+    """Wait for the end of a job, and have it drained when it is time.
 
     Returns:
         Whether it ended by itself, so that its counters are whole; else it had committed all, and was cancelled.
 
     Raises:
         Exception: what ended it before.
-        KeyboardInterrupt: told to stop twice; it is cancelled.
+        KeyboardInterrupt: a second signal; the job is cancelled.
     """
     commit, began = settings.commit, time.monotonic()
     ended: list[BaseException | None] = []
@@ -254,7 +284,7 @@ def _wait(settings: Settings, result: Any, stop: Stop, stop_after_s: float | Non
     try:
         while waiting.is_alive():
             is_late = stop_after_s is not None and time.monotonic() - began >= stop_after_s
-            if not is_draining and (stop.is_told or is_late):
+            if not is_draining and (stop.is_set or is_late):
                 is_draining = True
                 _log.info("draining: what is under way is committed")
                 files.replace_bytes(drain_path(commit.output, commit.run_id), b"")

@@ -12,7 +12,7 @@ from pipeline import signals
 from transforms import progress
 from transforms.lake import files
 from transforms.scratch import scratch_directory
-from transforms.web import book
+from transforms.web import host_store
 
 HOSTS = "_hosts.json"
 """What hosts asked for that outlasts a run: patience, and rules in robots.txt. Losing it costs a request a host."""
@@ -31,7 +31,7 @@ def open_workspace(output: str) -> Iterator[Path]:
         hosts = directory / "hosts"
         hosts.mkdir()
         _read_hosts(output, hosts)
-        with _environment({progress.DIRECTORY_VARIABLE: str(directory), book.DIRECTORY_VARIABLE: str(hosts)}):
+        with _environment({progress.DIRECTORY_VARIABLE: str(directory), host_store.DIRECTORY_VARIABLE: str(hosts)}):
             progress.reset()
             with signals.cleaning_up(functools.partial(shutil.rmtree, directory, ignore_errors=True)):
                 yield directory
@@ -56,14 +56,14 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 def _read_hosts(output: str, hosts: Path) -> None:
     try:
         rows = json.loads(files.read_bytes(files.join(output, HOSTS)))
-        book.import_hosts(hosts, rows)
+        host_store.import_hosts(hosts, rows)
     except (OSError, ValueError, TypeError, KeyError):
         return  # not there, or cut off: hosts are asked anew
 
 
 def keep_hosts(output: str, hosts: Path) -> None:
     """Write what hosts asked for where the next run finds it."""
-    rows = book.export_hosts(hosts)
+    rows = host_store.export_hosts(hosts)
     if rows:
         with contextlib.suppress(OSError):  # a full disk has been told of already
             files.replace_bytes(files.join(output, HOSTS), json.dumps(rows, ensure_ascii=False).encode())

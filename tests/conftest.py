@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from transforms.web.share import close_webs
+from transforms.web.shared_clients import close_shared_clients
 
 logging.getLogger("apache_beam").setLevel(logging.ERROR)
 
@@ -21,7 +21,7 @@ def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
 def _forget_hosts() -> Iterator[None]:
     """What a process learns of hosts outlives a run: tests must not teach each other."""
     yield
-    close_webs()
+    close_shared_clients()
 
 
 @pytest.fixture

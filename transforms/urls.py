@@ -2,7 +2,7 @@
 
 import functools
 import re
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit
 
 import idna
 from w3lib.url import canonicalize_url
@@ -35,8 +35,58 @@ FROM_A_FEED = re.compile(r"(?is)(?:source|src|ref|referrer|from|via|origin|traff
 """Parameters that may matter, with a value that says no more than that a feed led here."""
 
 
+_UNREADABLE = SplitResult("", "", "", "", "")
+_PORTS = {"http": 80, "https": 443}
+
 _ROUTE = ("!", "/")
 """What a fragment begins with where a script takes it for a path."""
+
+
+def split_url(url: str | None) -> SplitResult:
+    """Split an address into its parts; all of them are empty where it cannot be read.
+
+    >>> split_url("https://news.example/a?b").path, split_url("https://[news"), split_url(None).netloc
+    ('/a', SplitResult(scheme='', netloc='', path='', query='', fragment=''), '')
+    """
+    try:
+        return urlsplit(url or "")
+    except ValueError:
+        return _UNREADABLE
+
+
+def join_url(base: str | None, address: str) -> str | None:
+    """Resolve a relative address against the one of its page (RFC 3986, 5.2); None where one cannot be read.
+
+    >>> join_url("https://news.example/a/b", "../c"), join_url(None, "c"), join_url("https://[news", "c")
+    ('https://news.example/c', 'c', None)
+    """
+    try:
+        return urljoin(base or "", address)
+    except ValueError:
+        return None
+
+
+def host_of(url: str | None) -> str:
+    """Return the host of an address in lower case, without a final dot; empty where it has none.
+
+    >>> host_of("https://News.example.:8080/a"), host_of("mailto:a@b.example")
+    ('news.example', '')
+    """
+    return (split_url(url).hostname or "").rstrip(".")
+
+
+def web_origin(url: str) -> str:
+    """Return scheme, host and port of an address (RFC 6454); the port always.
+
+    >>> web_origin("HTTP://News.example/a"), web_origin("https://news.example:8443/")
+    ('http://news.example:80', 'https://news.example:8443')
+
+    Raises:
+        ValueError: the port is not a number from 0 to 65535.
+    """
+    parts = split_url(url)
+    scheme = parts.scheme.lower()
+    return f"{scheme}://{host_of(url)}:{parts.port or _PORTS.get(scheme, 0)}"
 
 
 @functools.lru_cache(maxsize=1024)
@@ -118,11 +168,7 @@ def publisher_domain(url: str) -> str | None:
     >>> publisher_domain("https://www.example.org/a")
     'example.org'
     """
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return None
-    return host.lower().removeprefix("www.").rstrip(".") if host else None
+    return host_of(url).removeprefix("www.") or None
 
 
 def is_web_url(text: str) -> bool:
@@ -131,8 +177,5 @@ def is_web_url(text: str) -> bool:
     >>> is_web_url("https://news.example/a"), is_web_url("news.example/a"), is_web_url("javascript:x")
     (True, False, False)
     """
-    try:
-        parts = urlsplit(text)
-        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
-    except ValueError:
-        return False
+    parts = split_url(text)
+    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)

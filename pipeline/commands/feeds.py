@@ -156,17 +156,19 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
     from schemas.stages import CODES  # noqa: PLC0415
     from schemas.trouble import Trouble  # noqa: PLC0415
     from transforms.subscriptions.discovery import discover  # noqa: PLC0415
-    from transforms.web.visits import open_web, visit  # noqa: PLC0415
+    from transforms.web.polite_client import fetch_url, open_client  # noqa: PLC0415
 
     if not addresses:
         return []
-    web = open_web(_policy(known))
+    web = open_client(_policy(known))
     limit = web.client.policy.max_input_bytes
     feeds: list[tuple[str, str | None]] = []
     try:
         for address in addresses:
             try:
-                found = discover(address, lambda url: visit(web, url, accept="any", max_bytes=limit, purpose="feed"))
+                found = discover(
+                    address, lambda url: fetch_url(web, url, accept="any", max_bytes=limit, purpose="feed")
+                )
             except Trouble as why:
                 complain(f"{address} was not added: {why.message}: {CODES[why.code]}")
                 continue
@@ -213,10 +215,10 @@ def _check(known: argparse.Namespace) -> int:
     from pipeline.feed_report import diagnosis_to_json, render_diagnosis  # noqa: PLC0415
     from transforms.subscriptions.diagnose import diagnose  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
-    from transforms.web.visits import open_web  # noqa: PLC0415
+    from transforms.web.polite_client import open_client  # noqa: PLC0415
 
     address, secret = split_credentials(_address(known.url))
-    web = open_web(_policy(known, [secret] if secret else []))
+    web = open_client(_policy(known, [secret] if secret else []))
     try:
         found = diagnose(web, address)
     finally:
@@ -230,12 +232,12 @@ def _check(known: argparse.Namespace) -> int:
 def _import(known: argparse.Namespace) -> int:
     from transforms.subscriptions.lists import add_feeds, read_subscriptions  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
-    from transforms.web.visits import open_web, visit  # noqa: PLC0415
+    from transforms.web.polite_client import fetch_url, open_client  # noqa: PLC0415
 
     def get(url: str) -> bytes:
-        web = open_web(_policy(known, [secret] if secret else []))
+        web = open_client(_policy(known, [secret] if secret else []))
         try:
-            return visit(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
+            return fetch_url(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
         finally:
             web.client.close()
 

@@ -1,4 +1,4 @@
-"""``newsmill politeness``: check the log of all requests for breaches of manners."""
+"""``newsmill politeness``: the log of all requests, checked against the rules of politeness."""
 
 import argparse
 import math
@@ -10,23 +10,23 @@ from schemas.errors import ExitCode, UsageError, describe_exit_codes
 _EPILOG = """\
 examples:
   newsmill politeness --output lake
-      how hosts were asked in all runs, and every breach
+      the requests of all runs, and every breach of the rules
   newsmill politeness --output lake --since 2026-03-01 --json
       the same since March, for a program to read
   newsmill politeness --output lake --delay_s 2 --host_delay news.example=10
-      whether other pauses were kept
+      the same with other pauses
 
-The log is checked anew by rules of its own, not by those that paced the requests.
+The rules are stated apart from the code that paces requests, so a mistake there is found here.
 
 """ + describe_exit_codes(ExitCode.BREACHES)
 
 
 def add_parser(commands: Any) -> None:
-    """Say the options."""
+    """Add the options."""
     parser = commands.add_parser(
         "politeness",
-        help="check the log of requests for breaches of manners",
-        description="Show how hosts were asked: pauses, robots.txt, Retry-After, 304; and every breach of manners.",
+        help="check the log of requests against the rules of politeness",
+        description="Show pauses, robots.txt, Retry-After and 304 in the log, and every breach of the rules.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -48,7 +48,7 @@ def add_parser(commands: Any) -> None:
         help="another least pause for a host and its subdomains; can be given again",
     )
     parser.add_argument(
-        "--tolerance_ms", type=float, default=20.0, metavar="MS", help="what times may differ by (%(default)s)"
+        "--tolerance_ms", type=float, default=20.0, metavar="MS", help="tolerance of times (%(default)s)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
 
@@ -60,26 +60,26 @@ def _host_delay(text: str) -> tuple[str, float]:
     except ValueError:
         delay_s = -1.0
     if not host or not 0 <= delay_s < math.inf:
-        raise UsageError(f"--host_delay {text!r} is no pause of a host: write it like news.example=5")
+        raise UsageError(f"--host_delay {text!r} is not a host and a pause: write it like news.example=5")
     return host, delay_s
 
 
 def carry_out(known: argparse.Namespace) -> int:
-    """Check and print.
+    """Check the log and print the result.
 
     Raises:
-        UsageError: nothing was ever written there, or a value out of range.
+        UsageError: the output does not exist, or a value is out of range.
     """
     from pipeline.commands.dead import read_day  # noqa: PLC0415  heavy modules load when needed
     from pipeline.maintenance import require_output  # noqa: PLC0415
-    from pipeline.politeness import read_log, render_survey, survey_log, survey_to_json  # noqa: PLC0415
-    from transforms.web.manners import Checker  # noqa: PLC0415
+    from pipeline.politeness_report import read_log, render_survey, survey_log, survey_to_json  # noqa: PLC0415
+    from transforms.web.politeness_rules import PolitenessChecker  # noqa: PLC0415
 
     for option in ("delay_s", "tolerance_ms"):
         if not 0 <= getattr(known, option) < math.inf:
             raise UsageError(f"--{option} {getattr(known, option)} must be 0 or more")
     since = read_day("--since", known.since)
-    checker = Checker(
+    checker = PolitenessChecker(
         delay_s=known.delay_s,
         host_delays=[_host_delay(text) for text in known.host_delay],
         tolerance_s=known.tolerance_ms / 1000,

@@ -1,8 +1,6 @@
 """``newsmill reprocess``: archived pages go in; new versions come out, where today's code says anything new."""
 
 import argparse
-import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +54,6 @@ def carry_out(known: argparse.Namespace) -> int:
         LockHeld: another run writes to the output.
     """
     # What is heavy is loaded when the command is carried out.
-    from pipeline.lock import hold_lock  # noqa: PLC0415
     from pipeline.settings import settings_from  # noqa: PLC0415
 
     settings = settings_from(known, getattr(known, "beam_args", []), inputs=())
@@ -64,18 +61,7 @@ def carry_out(known: argparse.Namespace) -> int:
     if "://" not in output and not Path(output).is_dir():
         raise UsageError(f"--output {output} does not exist: name the output of an earlier run")
 
-    from pipeline.reprocess import reprocess  # noqa: PLC0415
-    from pipeline.run import report_failure  # noqa: PLC0415
-    from transforms.lake.commit import recover  # noqa: PLC0415
+    from pipeline import job  # noqa: PLC0415
+    from pipeline.reprocess import ReprocessJob  # noqa: PLC0415
 
-    with hold_lock(output):
-        try:
-            for done in recover(output):
-                logging.getLogger("newsmill").warning("after an interrupted run: %s", done)
-            outcome = reprocess(settings)
-        except Exception as error:
-            report_failure(settings, error)
-            return 1
-    if not settings.quiet or outcome.exit_code:
-        sys.stdout.write(outcome.text)
-    return outcome.exit_code
+    return job.carry_out(ReprocessJob(settings, arguments=known.words))

@@ -66,18 +66,18 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     from pipeline.options import check_local_output  # noqa: PLC0415
     from pipeline.settings import settings_from  # noqa: PLC0415
-    from pipeline.stream import Rhythm, stream  # noqa: PLC0415
+    from pipeline.stream import StreamPolicy, stream  # noqa: PLC0415
 
     settings = settings_from(known, known.beam_args, inputs=())
     if settings.fetch == "never":
         raise UsageError("--fetch never asks nobody, not even the feeds: a stream needs --fetch all or missing")
     check_local_output(known.output)
     try:
-        rhythm = Rhythm(tick_s=known.tick_s, roll_s=known.roll_s, stop_after_s=known.stop_after_s)
+        policy = StreamPolicy(tick_s=known.tick_s, roll_s=known.roll_s, stop_after_s=known.stop_after_s)
     except ValueError as error:
         raise UsageError(str(error)) from error
     if not settings.engine.cuts_into_chunks:
         from pipeline.unbounded import stream_unbounded  # noqa: PLC0415
 
-        return stream_unbounded(settings, rhythm.tick_s, arguments=known.words, stop_after_s=rhythm.stop_after_s)
-    return stream(settings, rhythm, arguments=known.words)
+        return stream_unbounded(settings, policy.tick_s, arguments=known.words, stop_after_s=policy.stop_after_s)
+    return stream(settings, policy, arguments=known.words)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from schemas.errors import CorruptManifest
 from tests.lake.commits import article, commit_rows
 from transforms.lake import commit as committing
 from transforms.lake import files
 from transforms.lake.commit import commit_manifest, finish_commit, recover
 from transforms.lake.compact import compact
-from transforms.lake.lake import CorruptManifest, read_manifests
+from transforms.lake.lake import read_manifests
 from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
 from transforms.lake.sequence import number_manifests, run_order
 from transforms.takedown.retract import retract

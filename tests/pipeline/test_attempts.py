@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.attempts import IN_FLIGHT, MAX_ENDED, STATE, Attempts, Watch, load_attempts
+from pipeline.attempts import IN_FLIGHT, MAX_ENDED, STATE, AttemptLog, Attempts, load_attempts
 from pipeline.chunks import Plan, remaining
 from schemas.documents import Source
 from tests.workers.elements import act
@@ -29,9 +29,9 @@ def pool() -> Iterator[Pool]:
     made.close()
 
 
-def begin_and_die(output: Path, pool: Pool, work: str = "run-0", *, in_flight: tuple[InFlight, ...] = ()) -> Watch:
+def begin_and_die(output: Path, pool: Pool, work: str = "run-0", *, in_flight: tuple[InFlight, ...] = ()) -> AttemptLog:
     """A run that begins a chunk and is killed: nothing is cleared away."""
-    watch = Watch(str(output), pool)
+    watch = AttemptLog(str(output), pool)
     watch.begin(work, SOURCES, 100)
     journal = Journal(output / IN_FLIGHT)
     for element in in_flight:
@@ -42,7 +42,7 @@ def begin_and_die(output: Path, pool: Pool, work: str = "run-0", *, in_flight: t
 def test_a_chunk_that_often_ends_runs_is_cut_down_to_one_document_and_condemned(tmp_path: Path, pool: Pool) -> None:
     sizes = []
     for _ in range(400):
-        watch = Watch(str(tmp_path), pool)
+        watch = AttemptLog(str(tmp_path), pool)
         sizes.append(watch.begin("run-0", SOURCES, 100))
         if load_attempts(str(tmp_path)).condemned:
             break
@@ -55,7 +55,7 @@ def test_a_chunk_that_often_ends_runs_is_cut_down_to_one_document_and_condemned(
 def test_what_follows_a_cut_chunk_grows_again(tmp_path: Path, pool: Pool) -> None:
     for _ in range(2 * MAX_ENDED):
         begin_and_die(tmp_path, pool)
-    watch = Watch(str(tmp_path), pool)
+    watch = AttemptLog(str(tmp_path), pool)
     seen = []
     for number in range(4):
         seen.append(watch.begin(f"run-{number}", SOURCES, 100)[0])
@@ -69,9 +69,9 @@ def test_an_element_that_was_alone_twice_is_condemned(tmp_path: Path, pool: Pool
     assert read_journal(tmp_path / IN_FLIGHT) == [InFlight(a, False), InFlight(b, False)]
     begin_and_die(tmp_path, pool, in_flight=(InFlight(a, True),))
     begin_and_die(tmp_path, pool, in_flight=(InFlight(a, True),))
-    watch = Watch(str(tmp_path), pool)
+    watch = AttemptLog(str(tmp_path), pool)
     watch.begin("run-0", SOURCES, 100)
-    with watch.watching():
+    with watch.recording():
         client = pool.client()
         client.submit("a", STEPS, "x", key=a)
         client.submit("b", STEPS, "y", key=b)
@@ -82,17 +82,17 @@ def test_an_element_that_was_alone_twice_is_condemned(tmp_path: Path, pool: Pool
     assert ended["a"].why == "ended_twice"
     assert not isinstance(ended["b"], Died)
     assert load_attempts(str(tmp_path)).condemned == (a,)
-    again = Watch(str(tmp_path), pool, is_replay=True)
+    again = AttemptLog(str(tmp_path), pool, is_replay=True)
     again.begin("replay-0", SOURCES, 100)
-    with again.watching():
+    with again.recording():
         assert pool.is_suspect(a)
         assert not pool.condemned
 
 
 def test_a_run_that_ends_in_order_counts_for_nothing(tmp_path: Path, pool: Pool) -> None:
     for _ in range(3 * MAX_ENDED):
-        watch = Watch(str(tmp_path), pool)
-        with watch.watching():
+        watch = AttemptLog(str(tmp_path), pool)
+        with watch.recording():
             assert watch.begin("run-0", SOURCES, 100) == (8, 100)
     assert json.loads((tmp_path / STATE).read_text())["ended"] == 0
     assert not (tmp_path / IN_FLIGHT).exists()

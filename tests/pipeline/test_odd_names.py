@@ -13,14 +13,14 @@ from pipeline.cli import main
 from pipeline.console import complain
 from pipeline.feed_report import feeds_to_json, render_diagnosis, render_feeds
 from pipeline.letters import counts_to_json, render_counts
-from pipeline.politeness import HostCount, PurposeCount, Survey, render_survey, survey_to_json
+from pipeline.politeness_report import HostCount, PurposeCount, Survey, render_survey, survey_to_json
 from pipeline.report import Report, SourceCount, render_report, report_to_json
 from schemas.feeds import FeedState
 from transforms.letters.open_letters import OpenLetter
 from transforms.subscriptions.diagnose import Diagnosis
 from transforms.subscriptions.feeds_toml import Subscription, Subscriptions
 from transforms.subscriptions.findings import Finding
-from transforms.web.manners import BREACHES, Breach
+from transforms.web.politeness_rules import BREACHES, Breach
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
 ODD = [

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.politeness import survey_log
+from pipeline.politeness_report import survey_log
 from schemas.errors import ExitCode
 from schemas.feeds import Request
 from tests.lake.commits import commit_rows, dropped
-from transforms.web.manners import Checker
+from transforms.web.politeness_rules import PolitenessChecker
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def politeness(output: Path, capsys: pytest.CaptureFixture[str], *words: str) ->
     return code, capsys.readouterr().out
 
 
-def test_good_manners(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_polite_requests(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, shown = politeness(output, capsys)
     assert code == 0
     lines = [" ".join(line.split()) for line in shown.splitlines()]
@@ -63,19 +63,19 @@ def test_good_manners(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "feed 2 2 1 0 0 2.0 KiB 250 ms" in lines
     assert "total 8 2 1 2 1 14.0 KiB 812 ms" in lines
     assert "robots.txt allowed 5, absent 1" in lines
-    assert "answered 304 50.0 % of 2 asked on a condition" in lines
+    assert "answered 304 50.0 % of 2 conditional requests" in lines
     assert "smallest pause 1.75 s (post.example)" in lines
     assert "slow.example 2 2.50 s 5.00 s" in lines
-    assert lines[-1] == "no breach of manners"
+    assert lines[-1] == "no breach of the rules of politeness"
 
 
 def test_breaches(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_rows(output, "r3", RUDE, day=date(2031, 5, 5))
     code, shown = politeness(output, capsys)
     assert code == ExitCode.BREACHES
-    assert shown.splitlines()[-1] == "2 breaches of manners"
+    assert shown.splitlines()[-1] == "2 breaches of the rules of politeness"
     assert "pause 2031-05-05 11:53:44 https://post.example/d: 0.650 s after the last one" in shown
-    assert "robots 2031-05-05 11:53:44 https://post.example/d: nobody looked at robots.txt" in shown
+    assert "robots 2031-05-05 11:53:44 https://post.example/d: robots.txt was not checked" in shown
 
 
 def test_json(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +88,7 @@ def test_json(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["not_modified_share"] == 0.5
     assert found["breach_counts"] == {"pause": 1, "robots": 1}
     assert found["breaches"][0]["url"] == "https://post.example/d"
-    assert found["robots"] == {"absent": 1, "allowed": 5, "not looked at": 1}
+    assert found["robots"] == {"absent": 1, "allowed": 5, "not checked": 1}
     assert found["first_at"] == "2031-05-04T12:00:00+00:00"
 
 
@@ -109,16 +109,16 @@ def test_other_pauses(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_nothing_is_logged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_rows(tmp_path, "r1", [dropped(1)])
-    assert politeness(tmp_path, capsys) == (0, "no request is logged\n")
+    assert politeness(tmp_path, capsys) == (0, "the log is empty\n")
     code, shown = politeness(tmp_path, capsys, "--json", "--since", "2031-05-05")
     assert (code, json.loads(shown)["requests"]) == (0, 0)
 
 
 WRONG = [
-    (["--since", "May"], "--since 'May' is no day"),
+    (["--since", "May"], "--since 'May'"),
     (["--delay_s", "-1"], "--delay_s -1.0 must be 0 or more"),
-    (["--host_delay", "post.example"], "--host_delay 'post.example' is no pause of a host"),
-    (["--host_delay", "post.example=nan"], "--host_delay 'post.example=nan' is no pause of a host"),
+    (["--host_delay", "post.example"], "--host_delay 'post.example' is not a host and a pause"),
+    (["--host_delay", "post.example=nan"], "--host_delay 'post.example=nan' is not a host and a pause"),
     (["--tolerance_ms", "inf"], "--tolerance_ms inf must be 0 or more"),
 ]
 
@@ -131,11 +131,11 @@ def test_wrong_values(output: Path, capsys: pytest.CaptureFixture[str], words: l
 
 def test_no_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["politeness", "--output", str(tmp_path / "none")]) == 2
-    assert "is no directory" in capsys.readouterr().err
+    assert "name the output of a run" in capsys.readouterr().err
 
 
-def test_hosts_and_pauses_are_told_by_host() -> None:
+def test_hosts_and_pauses_are_listed_by_host() -> None:
     rows = [ask(n, f"https://h{n:02}.example/robots.txt", took=n / 10) for n in range(1, 9)]
-    survey = survey_log(rows, Checker())
+    survey = survey_log(rows, PolitenessChecker())
     assert [each.host for each in survey.slowest] == [f"h{n:02}.example" for n in (8, 7, 6, 5, 4)]
     assert (survey.hosts, survey.smallest_pause) == (8, None)

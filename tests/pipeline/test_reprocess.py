@@ -149,8 +149,14 @@ def reprocess(output: Path, *words: str, model: str = "none", code: int = 0) -> 
     report = json.loads((made / "report.json").read_text())
     assert report["imbalance"] == []
     assert not (output / "_staging").exists()
-    pages: dict[str, int] = report["pages"]
-    return pages
+    stages = report["stages"]
+    return {
+        "pages": stages[0]["entered"],
+        "renewed": stages[-1]["done"],
+        "unchanged": stages[-1]["known"],
+        "dead": sum(stage["dead"] for stage in stages),
+        "filtered": sum(stage["filtered"] for stage in stages),
+    }
 
 
 def counted(pages: int, renewed: int, unchanged: int, dead: int = 0, filtered: int = 0) -> dict[str, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from pipeline.stream import Rhythm
+from pipeline.stream import StreamPolicy
 from tests.support.lakes import read_table
 from tests.support.servers import Reply, Server
 
@@ -149,6 +149,6 @@ def test_a_list_that_cannot_be_read_is_a_mistake_of_the_user(
 
 
 @pytest.mark.parametrize("given", [{"tick_s": 0.0}, {"roll_s": -1.0}, {"stop_after_s": 0.0}])
-def test_a_rhythm_is_made_of_positive_seconds(given: dict[str, float]) -> None:
+def test_the_times_of_a_stream_are_positive(given: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(given))):
-        Rhythm(**given)
+        StreamPolicy(**given)

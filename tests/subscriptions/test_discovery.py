@@ -16,7 +16,7 @@ from transforms.subscriptions.discovery import (
     find_feeds,
     is_of_comments,
 )
-from transforms.web.client import Page
+from transforms.web.client import FetchedPage
 
 URL = "https://post.example/north/"
 RSS = "<rss version='2.0'><channel><title>Harbour Post</title><item><title>A</title></item></channel></rss>"
@@ -99,13 +99,13 @@ class Site:
         self._pages = pages
         self.asked: list[str] = []
 
-    def get(self, url: str) -> Page:
+    def get(self, url: str) -> FetchedPage:
         path = url.removeprefix("https://post.example")
         self.asked.append(path)
         found = self._pages.get(path, Trouble("fetch.http_404", f"{url} answers 404", status=404))
         if isinstance(found, Trouble):
             raise found
-        return Page(Response(url=url, status=200, content_type="text/html"), found.encode(), None)
+        return FetchedPage(Response(url=url, status=200, content_type="text/html"), found.encode(), None)
 
 
 def test_a_feed_is_its_own_feed() -> None:
@@ -128,7 +128,7 @@ def test_the_page_names_it() -> None:
 
 def test_a_feed_that_moved_for_good() -> None:
     moved = "https://post.example/new"
-    page = Page(Response(url=moved, status=200, moved_to=moved), RSS.encode(), None)
+    page = FetchedPage(Response(url=moved, status=200, moved_to=moved), RSS.encode(), None)
     assert discover("https://post.example/old", lambda _: page).feed == FoundFeed(moved, "Harbour Post", "page")
 
 
@@ -169,6 +169,6 @@ def test_common_paths_stay_on_the_host() -> None:
 
 
 def test_what_breaks_a_parser_has_no_title() -> None:
-    page = Page(Response(url=URL, status=200), b"<rss version='2.0'><channel><title>\xff</", None)
+    page = FetchedPage(Response(url=URL, status=200), b"<rss version='2.0'><channel><title>\xff</", None)
     assert feed_kind(page) == "rss"
     assert feed_title(page, "rss") is None

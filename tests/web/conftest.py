@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.servers import serve
-from transforms.web.share import close_webs
+from transforms.web.shared_clients import close_shared_clients
 
 __all__ = ["serve"]
 
@@ -13,4 +13,4 @@ __all__ = ["serve"]
 @pytest.fixture(autouse=True)
 def _alone() -> Iterator[None]:
     yield
-    close_webs()
+    close_shared_clients()

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
-from transforms.web.answers import Busy, checked_url, kept_headers, read_headers
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.content_encoding import ACCEPT_ENCODING
 from transforms.web.content_type import declared_charset, refused_head, refused_type
+from transforms.web.headers import kept_headers, read_headers
 from transforms.web.policy import MIB, FetchPolicy, make_user_agent
+from transforms.web.request_url import checked_url
+from transforms.web.status import Busy
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 STORY = "<!DOCTYPE html><title>Otters return</title><p>Otters are back in the river Elm.</p>"
@@ -26,8 +28,8 @@ IMPATIENT = replace(LIMITS, timeout_s=0.15, deadline_s=0.3)  # where running out
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(LIMITS, now=lambda: NOON) as made:
+def client() -> Iterator[HttpClient]:
+    with HttpClient(LIMITS, now=lambda: NOON) as made:
         yield made
 
 
@@ -36,7 +38,7 @@ def deflate(body: str, wbits: int) -> bytes:
     return engine.compress(body.encode()) + engine.flush()
 
 
-def test_a_page(serve: Serve, client: Client) -> None:
+def test_a_page(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a?b=1": Reply(STORY, headers={"Content-Type": "text/html; charset=Windows-1252"})})
     page = client.get(server.url("/a?b=1#top"))
     assert page.body == STORY.encode()
@@ -72,13 +74,13 @@ FINE = {
 }
 
 
-def test_what_counts_as_a_page(serve: Serve, client: Client) -> None:
+def test_what_counts_as_a_page(serve: Serve, client: HttpClient) -> None:
     server = serve({f"/{name.replace(' ', '-')}": reply for name, reply in FINE.items()})
     for path in server.routes:
         assert client.get(server.url(path)).body.decode() == STORY, path
 
 
-def test_empty_page(serve: Serve, client: Client) -> None:
+def test_empty_page(serve: Serve, client: HttpClient) -> None:
     server = serve({"/": Reply(b"", headers={"Content-Encoding": "gzip", "Content-Type": None})})
     assert client.get(server.url("/")).body == b""
 
@@ -175,35 +177,35 @@ def misery() -> Iterator[Server]:
 @pytest.mark.parametrize(("name", "code", "status"), [(name, code, status) for name, (_, code, status) in BAD.items()])
 def test_what_goes_wrong_has_a_code(misery: Server, name: str, code: str, status: int | None) -> None:
     policy = IMPATIENT if code == "fetch.timeout" else LIMITS
-    with Client(policy) as client, pytest.raises(Trouble) as caught:
+    with HttpClient(policy) as client, pytest.raises(Trouble) as caught:
         client.get(misery.url(f"/{name.replace(' ', '-')}"))
     assert (caught.value.code, caught.value.status) == (code, status), str(caught.value)
 
 
-def test_patience_asked_for(misery: Server, client: Client) -> None:
+def test_patience_asked_for(misery: Server, client: HttpClient) -> None:
     with pytest.raises(Busy) as caught:
         client.get(misery.url("/busy"))
     assert caught.value.retry_after_s == 7
 
 
-def test_an_announced_size_is_refused_before_the_body(serve: Serve, client: Client) -> None:
+def test_an_announced_size_is_refused_before_the_body(serve: Serve, client: HttpClient) -> None:
     server = serve({"/": Reply(b"<p>", headers={"Content-Length": "20000000"}, then_wait_s=3)})
     with pytest.raises(Trouble, match="announces 20000000 bytes"):
         client.get(server.url("/"))
 
 
-def test_cut(serve: Serve, client: Client) -> None:
+def test_cut(serve: Serve, client: HttpClient) -> None:
     server = serve({"/": Reply(b"abc" * 1000), "/z": Reply(b"abc" * 1000, gzip=True)})
     for path in server.routes:
         assert client.get(server.url(path), max_bytes=100, cut=True).body == (b"abc" * 34)[:100]
 
 
-def test_any_type(serve: Serve, client: Client) -> None:
+def test_any_type(serve: Serve, client: HttpClient) -> None:
     server = serve({"/": Reply(b"\x1f\x8b...", headers={"Content-Type": "application/gzip"})})
     assert client.get(server.url("/"), accept="any").body == b"\x1f\x8b..."
 
 
-def test_redirects_are_followed_and_recorded(serve: Serve, client: Client) -> None:
+def test_redirects_are_followed_and_recorded(serve: Serve, client: HttpClient) -> None:
     there = serve({"/news/%C3%A4%20b": Reply(STORY)}, host="127.0.0.2")
     here = serve({"/a": redirect("b?x=1", 301), "/b?x=1": redirect(there.url("/news/ä b#top"), 308)})
     page = client.get(here.url("/a"))
@@ -214,7 +216,7 @@ def test_redirects_are_followed_and_recorded(serve: Serve, client: Client) -> No
 
 def test_time_is_counted_over_all_redirects(serve: Serve) -> None:
     server = serve({f"/{n}": Reply(status=302, headers={"Location": f"/{n + 1}"}, delay_s=0.1) for n in range(9)})
-    with Client(IMPATIENT) as client, pytest.raises(Trouble) as caught:
+    with HttpClient(IMPATIENT) as client, pytest.raises(Trouble) as caught:
         client.get(server.url("/0"), max_redirects=9)
     assert caught.value.code == "fetch.timeout"
     assert len(server.log) <= 4
@@ -223,7 +225,7 @@ def test_time_is_counted_over_all_redirects(serve: Serve) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::1]", "[::ffff:7f00:1]"])
 def test_this_machine_is_refused_by_default(serve: Serve, host: str) -> None:
     server = serve({"/": Reply(STORY)})
-    with Client(FetchPolicy()) as careful, pytest.raises(Trouble) as caught:
+    with HttpClient(FetchPolicy()) as careful, pytest.raises(Trouble) as caught:
         careful.get(f"http://{host}:{server.port}/")
     assert caught.value.code == "fetch.private_address"
     assert not server.log
@@ -252,7 +254,7 @@ BAD_URLS = [
 
 
 @pytest.mark.parametrize("url", BAD_URLS, ids=lambda url: repr(url[:20]))
-def test_what_is_no_address(client: Client, url: str) -> None:
+def test_what_is_no_address(client: HttpClient, url: str) -> None:
     with pytest.raises(Trouble) as caught:
         client.get(url)
     assert caught.value.code == "fetch.bad_url"
@@ -286,7 +288,7 @@ def test_any_text_is_an_address_or_trouble(text: str) -> None:
     ),
     rest=st.binary(max_size=80),
 )
-def test_nothing_but_trouble_escapes(misery: Server, client: Client, start: bytes, rest: bytes) -> None:
+def test_nothing_but_trouble_escapes(misery: Server, client: HttpClient, start: bytes, rest: bytes) -> None:
     misery.routes["/fuzz"] = Reply(raw=start + rest + b"\r\n\r\n")
     try:
         client.get(misery.url("/fuzz"))
@@ -301,17 +303,17 @@ def certificates() -> Certificates:
 
 def test_tls(serve: Serve, certificates: Certificates) -> None:
     server = serve({"/": Reply(STORY)}, tls=certificates.server)
-    with Client(LIMITS, ssl_context=certificates.client) as client:
+    with HttpClient(LIMITS, ssl_context=certificates.client) as client:
         assert client.get(server.url("/")).body.decode() == STORY
         named = f"https://news.example:{server.port}/"
-    with Client(LIMITS, ssl_context=certificates.client, resolver=lambda *_: ["127.0.0.1"]) as client:
+    with HttpClient(LIMITS, ssl_context=certificates.client, resolver=lambda *_: ["127.0.0.1"]) as client:
         assert client.get(named).body.decode() == STORY
         assert client.get(named.replace(".example", ".example.")).body.decode() == STORY
         with pytest.raises(Trouble, match=r"fetch.tls.*other.example"):
             client.get(f"https://other.example:{server.port}/")
 
 
-def test_tls_of_an_unknown_authority(serve: Serve, certificates: Certificates, client: Client) -> None:
+def test_tls_of_an_unknown_authority(serve: Serve, certificates: Certificates, client: HttpClient) -> None:
     server = serve({"/": Reply(STORY)}, tls=certificates.server)
     with pytest.raises(Trouble, match=r"fetch.tls.*certificate verify failed"):
         client.get(server.url("/"))
@@ -320,19 +322,19 @@ def test_tls_of_an_unknown_authority(serve: Serve, certificates: Certificates, c
 
 def test_tls_asked_of_a_server_without(serve: Serve) -> None:
     server = serve({"/": Reply(STORY)})
-    with Client(IMPATIENT) as client, pytest.raises(Trouble) as caught:
+    with HttpClient(IMPATIENT) as client, pytest.raises(Trouble) as caught:
         client.get(server.url("/").replace("http:", "https:"))
     assert caught.value.code in ("fetch.tls", "fetch.timeout")
 
 
-def test_connections_are_kept(serve: Serve, client: Client) -> None:
+def test_connections_are_kept(serve: Serve, client: HttpClient) -> None:
     server = serve({"*": Reply(STORY)})
     for n in range(3):
         client.get(server.url(f"/{n}"))
     assert len({asked.peer for asked in server.log}) == 1
 
 
-def test_a_kept_connection_that_was_closed_is_opened_again(serve: Serve, client: Client) -> None:
+def test_a_kept_connection_that_was_closed_is_opened_again(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a": Reply(STORY), "/b": [Reply(raw=b""), Reply(STORY)]})
     turns: list[str] = []
 
@@ -347,7 +349,7 @@ def test_a_kept_connection_that_was_closed_is_opened_again(serve: Serve, client:
     assert turns == [server.url(path) for path in ("/a", "/b", "/b")]
 
 
-def test_a_server_that_always_hangs_up_is_asked_twice_at_most(serve: Serve, client: Client) -> None:
+def test_a_server_that_always_hangs_up_is_asked_twice_at_most(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a": Reply(STORY), "/b": Reply(raw=b"")})
     client.get(server.url("/a"))
     with pytest.raises(Trouble, match=r"fetch\.protocol"):
@@ -357,7 +359,7 @@ def test_a_server_that_always_hangs_up_is_asked_twice_at_most(serve: Serve, clie
 
 def test_failures_leave_no_connection_behind(misery: Server, serve: Serve) -> None:
     fine = serve({"/": Reply(STORY)})
-    with Client(replace(LIMITS, timeout_s=2, max_hosts_at_once=1)) as client:  # one connection is kept
+    with HttpClient(replace(LIMITS, timeout_s=2, max_hosts_at_once=1)) as client:  # one connection is kept
         for path in ("/endless", "/early-end", "/stops", "/rubbish", "/to-metadata", "/to-itself", "/missing"):
             with pytest.raises(Trouble):
                 client.get(misery.url(path))
@@ -369,7 +371,7 @@ def test_failures_leave_no_connection_behind(misery: Server, serve: Serve) -> No
         assert client.get(fine.url("/")).body.decode() == STORY
 
 
-def test_no_cookies_are_kept(serve: Serve, client: Client) -> None:
+def test_no_cookies_are_kept(serve: Serve, client: HttpClient) -> None:
     server = serve({"*": Reply(STORY, headers={"Set-Cookie": "a=1"})})
     client.get(server.url("/1"))
     client.get(server.url("/2"))
@@ -421,11 +423,11 @@ def test_headers_that_are_kept_are_bounded() -> None:
 
 
 def test_a_body_in_countless_pieces_is_not_read_to_its_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("transforms.web.receive._MAX_PIECES", 1000)
+    monkeypatch.setattr("transforms.web.response_body._MAX_PIECES", 1000)
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     end = b"0\r\n\r\n"
     server = serve({f"/{n}": Reply(raw=head + b"1\r\na\r\n" * n + end) for n in (1000, 1001)})
-    with Client(replace(LIMITS, timeout_s=5, deadline_s=9)) as client:
+    with HttpClient(replace(LIMITS, timeout_s=5, deadline_s=9)) as client:
         assert client.get(server.url("/1000")).body == b"a" * 1000
         with pytest.raises(Trouble, match=r"fetch\.protocol: .* 1000 pieces"):
             client.get(server.url("/1001"))

@@ -6,8 +6,8 @@ import pytest
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve, redirect
-from transforms.web.answers import KEPT_HEADERS, kept_headers, sendable_headers
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
+from transforms.web.headers import KEPT_HEADERS, kept_headers, sendable_headers
 from transforms.web.policy import FetchPolicy
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True)
@@ -17,12 +17,12 @@ SAME = Reply(status=304, headers={"ETag": ETAG, "Content-Length": None, "Cache-C
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(POLICY) as made:
+def client() -> Iterator[HttpClient]:
+    with HttpClient(POLICY) as made:
         yield made
 
 
-def test_not_modified(serve: Serve, client: Client) -> None:
+def test_not_modified(serve: Serve, client: HttpClient) -> None:
     server = serve({"/feed": SAME})
     page = client.get(server.url("/feed"), headers=ASK, accept="any")
     assert (page.response.status, page.body, page.response.url) == (304, b"", server.url("/feed"))
@@ -31,14 +31,14 @@ def test_not_modified(serve: Serve, client: Client) -> None:
     assert (headers["If-None-Match"], headers["If-Modified-Since"]) == (ETAG, DAY)
 
 
-def test_the_connection_is_kept_after_it(serve: Serve, client: Client) -> None:
+def test_the_connection_is_kept_after_it(serve: Serve, client: HttpClient) -> None:
     server = serve({"*": SAME})
     for n in range(3):
         client.get(server.url(f"/{n}"), headers=ASK)
     assert len({asked.peer for asked in server.log}) == 1
 
 
-def test_what_has_changed_comes_whole(serve: Serve, client: Client) -> None:
+def test_what_has_changed_comes_whole(serve: Serve, client: HttpClient) -> None:
     server = serve({"/feed": Reply("<rss/>", headers={"ETag": '"new"'})})
     page = client.get(server.url("/feed"), headers=ASK, accept="any")
     assert (page.response.status, page.body) == (200, b"<rss/>")
@@ -46,7 +46,7 @@ def test_what_has_changed_comes_whole(serve: Serve, client: Client) -> None:
 
 
 @pytest.mark.parametrize("headers", [(), (("X-Other", "1"),), (("If-None-Match", "a\r\nX-Evil: 1"),)])
-def test_304_that_nobody_asked_for(serve: Serve, client: Client, headers: tuple[tuple[str, str], ...]) -> None:
+def test_304_that_nobody_asked_for(serve: Serve, client: HttpClient, headers: tuple[tuple[str, str], ...]) -> None:
     server = serve({"/feed": SAME})
     with pytest.raises(Trouble) as caught:
         client.get(server.url("/feed"), headers=headers, accept="any")
@@ -55,14 +55,14 @@ def test_304_that_nobody_asked_for(serve: Serve, client: Client, headers: tuple[
 
 
 @pytest.mark.parametrize("body", [b"not empty", b"x" * 100])
-def test_304_with_a_body_and_a_length_beyond_all_limits(serve: Serve, client: Client, body: bytes) -> None:
+def test_304_with_a_body_and_a_length_beyond_all_limits(serve: Serve, client: HttpClient, body: bytes) -> None:
     head = b"HTTP/1.1 304 Same\r\nContent-Length: 99999999\r\nContent-Type: image/png\r\n\r\n"
     server = serve({"/feed": Reply(raw=head + body)})
     page = client.get(server.url("/feed"), headers=ASK)
     assert (page.response.status, page.body) == (304, b"")
 
 
-def test_conditions_go_along_on_redirects_and_nothing_else_does(serve: Serve, client: Client) -> None:
+def test_conditions_go_along_on_redirects_and_nothing_else_does(serve: Serve, client: HttpClient) -> None:
     there = serve({"/feed": SAME}, host="127.0.0.2")
     here = serve({"/old": redirect("/feed", 301), "/feed": redirect(there.url("/feed"), 308)})
     page = client.get(here.url("/old"), headers=(*ASK, ("X-Key", "of this origin")))
@@ -88,7 +88,7 @@ MOVES = [
 
 
 @pytest.mark.parametrize(("statuses", "has_moved"), MOVES)
-def test_what_has_moved_for_good(serve: Serve, client: Client, statuses: tuple[int, ...], has_moved: bool) -> None:
+def test_what_has_moved_for_good(serve: Serve, client: HttpClient, statuses: tuple[int, ...], has_moved: bool) -> None:
     server = serve({f"/{n}": redirect(f"/{n + 1}", status) for n, status in enumerate(statuses)})
     last = f"/{len(statuses)}"
     server.routes[last] = Reply("<rss/>")
@@ -97,7 +97,7 @@ def test_what_has_moved_for_good(serve: Serve, client: Client, statuses: tuple[i
     assert page.response.redirects == tuple(server.url(f"/{n}") for n in range(len(statuses)))
 
 
-def test_headers_of_use_later(serve: Serve, client: Client) -> None:
+def test_headers_of_use_later(serve: Serve, client: HttpClient) -> None:
     lines = "".join(f"{name.title()}: of {name}\r\n" for name in sorted(KEPT_HEADERS))
     head = f"HTTP/1.1 200 OK\r\nServer: x\r\nSet-Cookie: a=1\r\n{lines}\r\n<p>".encode()
     server = serve({"/": Reply(raw=head)})
@@ -105,7 +105,7 @@ def test_headers_of_use_later(serve: Serve, client: Client) -> None:
     assert headers == tuple((name, f"of {name}") for name in sorted(KEPT_HEADERS))
 
 
-def test_headers_of_the_last_answer_count(serve: Serve, client: Client) -> None:
+def test_headers_of_the_last_answer_count(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a": Reply(status=301, headers={"Location": "/b", "ETag": '"a"'}), "/b": Reply("<p>x")})
     assert client.get(server.url("/a")).response.headers == ()
 
@@ -145,7 +145,7 @@ SENDABLE = {
 
 
 @pytest.mark.parametrize(("value", "sent"), SENDABLE.items(), ids=range(len(SENDABLE)))
-def test_what_can_be_sent(serve: Serve, client: Client, value: str, sent: bytes | None) -> None:
+def test_what_can_be_sent(serve: Serve, client: HttpClient, value: str, sent: bytes | None) -> None:
     assert sendable_headers([("If-None-Match", value)]) == ((("If-None-Match", sent),) if sent else ())
     server = serve({"/": Reply("<p>x")})
     client.get(server.url("/"), headers=[("If-None-Match", value)])

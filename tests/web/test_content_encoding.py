@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.content_encoding import ACCEPT_ENCODING, Inflater
 from transforms.web.policy import MIB, FetchPolicy
 
@@ -58,7 +58,7 @@ def test_pieces_of_any_size(name: str, step: int) -> None:
 @names
 def test_over_the_wire(serve: Serve, name: str) -> None:
     server = serve({"/": Reply(PACK[name](STORY), headers={"Content-Encoding": name})})
-    with Client(FetchPolicy(allow_private=True)) as client:
+    with HttpClient(FetchPolicy(allow_private=True)) as client:
         assert client.get(server.url("/")).body == STORY
     assert name in server.log[0].headers["Accept-Encoding"].split(", ")
 
@@ -86,7 +86,7 @@ def test_a_bomb_is_cut_at_the_limit(serve: Serve, name: str) -> None:
     for step in (100, 10**9):
         assert inflate(name, bomb, step=step, most=1000) == b"<p>" + b"0" * 997
     server = serve({"/": Reply(bomb, headers={"Content-Encoding": name})})
-    with Client(FetchPolicy(allow_private=True, max_page_bytes=64 * 1024)) as client:
+    with HttpClient(FetchPolicy(allow_private=True, max_page_bytes=64 * 1024)) as client:
         with pytest.raises(Trouble, match=r"fetch\.too_large"):
             client.get(server.url("/"))
         assert len(client.get(server.url("/"), cut=True).body) == 64 * 1024

@@ -13,7 +13,7 @@ from schemas.feeds import FeedState
 from schemas.trouble import LeftOut, Trouble
 from schemas.userinfo import mask_userinfo, strip_userinfo
 from tests.support.servers import Reply, Serve, redirect
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.credentials import credentials_for, merge_credentials, split_credentials
 from transforms.web.policy import FetchPolicy
 
@@ -56,7 +56,7 @@ def test_splitting(url: str, parts: tuple[str, str | None, str | None]) -> None:
 def test_they_are_sent_to_their_origin_alone(serve: Serve) -> None:
     other = serve({"*": Reply(STORY)}, host="127.0.0.2")
     server = serve({"/feed": redirect("/news"), "/news": Reply(STORY), "/away": redirect(other.url("/b"))})
-    with Client(with_secret(server.url("/feed"))) as client:
+    with HttpClient(with_secret(server.url("/feed"))) as client:
         page = client.get(server.url("/feed"))
         client.get(server.url("/away"))
         client.get(server.url("/news").replace("127.0.0.1", "127.0.0.2").replace(str(server.port), str(other.port)))
@@ -100,7 +100,7 @@ def test_one_host_is_sent_one() -> None:
 
 def test_a_refusal_says_how_to_give_them(serve: Serve) -> None:
     server = serve({"/": Reply(status=401)})
-    with Client(POLICY) as client, pytest.raises(Trouble, match="user:password") as caught:
+    with HttpClient(POLICY) as client, pytest.raises(Trouble, match="user:password") as caught:
         client.get(server.url("/"))
     assert (caught.value.code, caught.value.status) == ("fetch.http_4xx", 401)
 

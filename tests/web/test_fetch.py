@@ -14,7 +14,7 @@ from tests.support.collect import Collected, collect
 from tests.support.servers import HTML, Reply, Serve, pages
 from transforms.identity import article_id
 from transforms.urls import canonical_url
-from transforms.web.client import Page
+from transforms.web.client import FetchedPage
 from transforms.web.fetch import FetchPages, entry_document, fetch_document, pick_links
 from transforms.web.policy import FetchPolicy
 
@@ -40,11 +40,11 @@ def fetch(links: list[Link], mode: str = "all", policy: FetchPolicy = POLICY, *o
     return result
 
 
-def refuse(url: str) -> Page:
+def refuse(url: str) -> FetchedPage:
     raise Trouble("fetch.http_404", f"{url} answers 404", status=404)
 
 
-def never_asked(url: str) -> Page:
+def never_asked(url: str) -> FetchedPage:
     raise AssertionError(url)
 
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from schemas.documents import Entry, Link, Origin, Source
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve, redirect
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.fetch import fetch_document
-from transforms.web.landing import check_landing, is_home_page
+from transforms.web.home_pages import check_landing, is_home_page
 from transforms.web.policy import FetchPolicy
+from transforms.web.polite_client import fetch_url, open_client
 from transforms.web.redirects import Redirects
 from transforms.web.refresh import find_refresh, parse_refresh
 from transforms.web.retrieve import retrieve_source
-from transforms.web.visits import open_web, visit
 
 POLICY = FetchPolicy(timeout_s=2, deadline_s=4, delay_s=0, allow_private=True, max_redirects=5)
 STORY = "<!DOCTYPE html><title>Ferry resumes</title><p>The ferry between Norrby and Sund sails again.</p>"
@@ -26,8 +26,8 @@ HERE = "http://news.example/dir/a"
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(POLICY) as made:
+def client() -> Iterator[HttpClient]:
+    with HttpClient(POLICY) as made:
         yield made
 
 
@@ -116,10 +116,10 @@ def test_time_grows_with_the_page_alone(piece: bytes) -> None:
 
 def test_a_refresh_is_a_redirect(serve: Serve) -> None:
     server = serve({"/a": Reply(head("<meta http-equiv='refresh' content='0;URL=/b'>")), "/b": Reply(STORY)})
-    web = open_web(replace(POLICY, keep_exchange=True))
+    web = open_client(replace(POLICY, keep_exchange=True))
     web.client.log.start()
     with web.client:
-        page = visit(web, server.url("/a"))
+        page = fetch_url(web, server.url("/a"))
     assert page.body.decode() == STORY
     assert (page.response.redirects, page.response.moved_to) == ((server.url("/a"),), None)
     assert [exchange.is_whole for exchange in page.response.exchanges] == [True, True]
@@ -131,7 +131,7 @@ def test_a_refresh_is_a_redirect(serve: Serve) -> None:
     ]
 
 
-def test_a_refresh_keeps_to_the_rules(serve: Serve, client: Client) -> None:
+def test_a_refresh_keeps_to_the_rules(serve: Serve, client: HttpClient) -> None:
     def waiting(target: str) -> Reply:
         return Reply(head(f"<meta http-equiv=refresh content='0;URL={target}'>"))
 
@@ -147,8 +147,8 @@ def test_a_refresh_keeps_to_the_rules(serve: Serve, client: Client) -> None:
             **{f"/{n}": waiting(f"/{n + 1}") for n in range(9)},
         }
     )
-    with open_web(POLICY).client:
-        web = open_web(POLICY)
+    with open_client(POLICY).client:
+        web = open_client(POLICY)
         for path, code in {
             "/to-shut": "fetch.robots",
             "/to-metadata": "fetch.private_address",
@@ -156,7 +156,7 @@ def test_a_refresh_keeps_to_the_rules(serve: Serve, client: Client) -> None:
             "/0": "fetch.too_many_redirects",
         }.items():
             with pytest.raises(Trouble) as caught:
-                visit(web, server.url(path))
+                fetch_url(web, server.url(path))
             assert caught.value.code == code
         web.client.close()
     # What loads itself again, or leads back, is the page itself.
@@ -169,7 +169,7 @@ def with_cookie(reply: Reply, cookie: str) -> Reply:
     return replace(reply, headers={**reply.headers, "Set-Cookie": cookie})
 
 
-def test_a_cookie_comes_back_within_a_visit_and_never_later(serve: Serve, client: Client) -> None:
+def test_a_cookie_comes_back_within_a_visit_and_never_later(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a": [with_cookie(redirect("/a"), "ok=1"), Reply(STORY), Reply(STORY)]})
     page = client.get(server.url("/a"))
     assert (page.body.decode(), page.response.redirects) == (STORY, (server.url("/a"),))
@@ -177,20 +177,20 @@ def test_a_cookie_comes_back_within_a_visit_and_never_later(serve: Serve, client
     assert [asked.headers.get("Cookie") for asked in server.requests()] == [None, "ok=1", None]
 
 
-def test_a_refresh_with_a_cookie_loads_the_page_again(serve: Serve, client: Client) -> None:
+def test_a_refresh_with_a_cookie_loads_the_page_again(serve: Serve, client: HttpClient) -> None:
     waiting = Reply(head("<meta http-equiv=refresh content=0>"))
     server = serve({"/a": [with_cookie(waiting, "seen=1"), Reply(STORY)]})
     assert client.get(server.url("/a")).body.decode() == STORY
 
 
-def test_cookies_of_another_host_are_not_sent(serve: Serve, client: Client) -> None:
+def test_cookies_of_another_host_are_not_sent(serve: Serve, client: HttpClient) -> None:
     there = serve({"/b": Reply(STORY)}, host="127.0.0.2")
     here = serve({"/a": with_cookie(redirect(there.url("/b")), "id=7; Domain=127.0.0.2")})
     client.get(here.url("/a"))
     assert "Cookie" not in there.log[0].headers
 
 
-def test_a_new_cookie_at_each_step_is_a_loop_all_the_same(serve: Serve, client: Client) -> None:
+def test_a_new_cookie_at_each_step_is_a_loop_all_the_same(serve: Serve, client: HttpClient) -> None:
     server = serve({"/a": [with_cookie(redirect("/a"), f"n={n}") for n in range(99)]})
     with pytest.raises(Trouble, match=r"fetch\.too_many_redirects: loop"):
         client.get(server.url("/a"))
@@ -270,12 +270,12 @@ def test_only_a_deep_link_can_land_on_the_home_page() -> None:
 
 def test_an_article_whose_address_leads_home_is_none(serve: Serve) -> None:
     server = serve({"/2019/story.html": redirect("/", 301), "/": Reply(STORY)})
-    web = open_web(POLICY)
+    web = open_client(POLICY)
     link = Link(url=server.url("/2019/story.html"), origin=Origin(uri="f", kind="rss", position=0), entry=None)
     with pytest.raises(Trouble, match=r"fetch\.home_page"):
-        fetch_document(link, "all", lambda url: visit(web, url))
+        fetch_document(link, "all", lambda url: fetch_url(web, url))
     entry = Entry(url=link.url, content_html="<p>The ferry sails again.</p>")
-    document = fetch_document(replace(link, entry=entry), "all", lambda url: visit(web, url))
+    document = fetch_document(replace(link, entry=entry), "all", lambda url: fetch_url(web, url))
     assert (document.media, document.fetch_error) == ("entry", "fetch.home_page")
     assert retrieve_source(Source(uri=link.url), web).code == "fetch.home_page"
     assert retrieve_source(Source(uri=server.url("/")), web).code is None

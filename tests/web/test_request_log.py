@@ -20,8 +20,8 @@ from tests.support.collect import collect
 from tests.support.servers import Reply, Serve, Server, redirect
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy, host_key
+from transforms.web.polite_client import PoliteClient, fetch_source, fetch_url, open_client
 from transforms.web.retrieve import RetrieveSources
-from transforms.web.visits import Web, fetch_source, open_web, visit
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0.02, allow_private=True, max_page_bytes=64 * 1024)
 STORY = "<!DOCTYPE html><p>Otters are back in the river Elm."
@@ -31,7 +31,7 @@ def link(url: str, position: int = 0) -> Link:
     return Link(url=url, origin=Origin(uri="list", kind="url_list", position=position))
 
 
-def noted(web: Web, ask: Callable[[], Any]) -> list[Request]:
+def noted(web: PoliteClient, ask: Callable[[], Any]) -> list[Request]:
     """What one thread asked in a visit, failed or not."""
     web.client.log.start()
     with suppress(Trouble):
@@ -51,8 +51,8 @@ def test_a_visit_with_robots_a_redirect_and_a_page(serve: Serve) -> None:
             "/b": Reply(STORY, delay_s=0.1, gzip=True),
         }
     )
-    web = open_web(POLICY)
-    robots, moved, page = noted(web, lambda: visit(web, server.url("/a")))
+    web = open_client(POLICY)
+    robots, moved, page = noted(web, lambda: fetch_url(web, server.url("/a")))
     assert [(row.url, row.purpose, row.status, row.code) for row in (robots, moved, page)] == [
         (server.url("/robots.txt"), "robots", 200, None),
         (server.url("/a"), "page", 301, None),
@@ -98,8 +98,8 @@ def test_failures_are_rows(serve: Serve, name: str) -> None:
     reply, status, code = FAILURES[name]
     server = serve({"/a": reply})
     policy = replace(POLICY, timeout_s=1.0, deadline_s=2.0) if code == "fetch.timeout" else POLICY
-    web = open_web(replace(policy, respect_robots=False))
-    (row,) = noted(web, lambda: visit(web, server.url("/a")))
+    web = open_client(replace(policy, respect_robots=False))
+    (row,) = noted(web, lambda: fetch_url(web, server.url("/a")))
     assert (row.status, row.code, row.robots, row.is_cached) == (status, code, "ignored", False)
     assert row.bytes_received > 0 if name in ("stops", "early", "large") else row.bytes_received == 0
     assert row.retry_after_s == (999 if name == "later" else None)
@@ -108,12 +108,12 @@ def test_failures_are_rows(serve: Serve, name: str) -> None:
 
 def test_what_never_reached_a_server_has_a_row_and_what_was_not_tried_has_none(serve: Serve) -> None:
     server = serve({"/robots.txt": Reply("User-agent: *\nDisallow: /x"), "/in": redirect("http://169.254.169.254/")})
-    web = open_web(POLICY)
-    (row,) = noted(web, lambda: visit(web, "http://127.0.0.9:1/a"))
+    web = open_client(POLICY)
+    (row,) = noted(web, lambda: fetch_url(web, "http://127.0.0.9:1/a"))
     assert (row.purpose, row.status, row.code) == ("robots", None, "fetch.connect")
-    rows = noted(web, lambda: visit(web, server.url("/x")))
+    rows = noted(web, lambda: fetch_url(web, server.url("/x")))
     assert [(one.purpose, one.status) for one in rows] == [("robots", 200)]
-    rows = noted(web, lambda: visit(web, server.url("/in")))
+    rows = noted(web, lambda: fetch_url(web, server.url("/in")))
     assert [(one.host, one.code) for one in rows] == [
         (host_key(server.url("/")), None),
         ("169.254.169.254", "fetch.private_address"),
@@ -123,8 +123,8 @@ def test_what_never_reached_a_server_has_a_row_and_what_was_not_tried_has_none(s
 def test_another_try_is_another_row(serve: Serve) -> None:
     wait = Reply(status=429, headers={"Retry-After": "0"})
     server = serve({"/a": [wait, Reply(STORY)], "/b": [Reply(raw=b""), Reply(STORY)]})
-    web = open_web(POLICY)
-    rows = noted(web, lambda: (visit(web, server.url("/a")), visit(web, server.url("/b"))))
+    web = open_client(POLICY)
+    rows = noted(web, lambda: (fetch_url(web, server.url("/a")), fetch_url(web, server.url("/b"))))
     assert [(row.status, row.code, row.retry_after_s) for row in rows] == [
         (404, "fetch.http_404", None),
         (429, "fetch.http_429", 0.0),
@@ -140,7 +140,7 @@ def test_another_try_is_another_row(serve: Serve) -> None:
 
 def test_conditions_and_304(serve: Serve) -> None:
     server = serve({"/robots.txt": Reply(status=404), "/feed": Reply(status=304, headers={"Content-Length": None})})
-    web = open_web(POLICY)
+    web = open_client(POLICY)
     rows = noted(web, lambda: fetch_source(*web, server.url("/feed"), headers=[("If-None-Match", '"7"')]))
     assert [(row.purpose, row.is_conditional, row.is_cached, row.code) for row in rows] == [
         ("robots", False, False, "fetch.http_404"),
@@ -150,8 +150,8 @@ def test_conditions_and_304(serve: Serve) -> None:
 
 def test_a_thread_that_did_not_start_keeps_nothing(serve: Serve) -> None:
     server = serve({"*": Reply(STORY)})
-    web = open_web(POLICY)
-    visit(web, server.url("/a"))
+    web = open_client(POLICY)
+    fetch_url(web, server.url("/a"))
     assert web.client.log.take() == []
 
 

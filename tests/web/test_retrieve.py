@@ -13,8 +13,8 @@ from schemas.feeds import FeedState
 from tests.support.collect import collect
 from tests.support.servers import Reply, Serve, redirect
 from transforms.web.policy import FetchPolicy
+from transforms.web.polite_client import open_client
 from transforms.web.retrieve import RetrieveSources, address_of, condition_of, retrieve_source
-from transforms.web.visits import open_web
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True)
 FEED = b"<rss><channel><title>River</title></channel></rss>"
@@ -28,7 +28,7 @@ def poll(url: str, *, first: int = 0, **state: Any) -> Source:
 def test_a_feed_that_has_not_changed(serve: Serve) -> None:
     server = serve({"/feed": SAME})
     before = datetime.now(UTC)
-    web = open_web(POLICY)
+    web = open_client(POLICY)
     source = poll(server.url("/feed"), etag='"7"', last_modified="Tue, 01 Jan 2030 12:00:00 GMT")
     got = retrieve_source(source, web)
     assert (got.source, got.body, got.code) == (source, b"", None)
@@ -47,7 +47,7 @@ def test_what_is_asked_without_a_condition(serve: Serve, change: dict[str, Any])
     server = serve({"/feed": Reply(FEED)})
     source = replace(poll(server.url("/feed"), etag='"7"'), **change)
     assert condition_of(source) == ()
-    assert retrieve_source(source, open_web(POLICY)).body == FEED
+    assert retrieve_source(source, open_client(POLICY)).body == FEED
     assert "If-None-Match" not in server.requests()[-1].headers
 
 
@@ -55,14 +55,14 @@ def test_a_feed_that_has_moved_is_asked_where_it_is(serve: Serve) -> None:
     old, new = serve({"*": Reply(status=500)}), serve({"/feed": Reply(FEED)}, host="127.0.0.2")
     source = poll(old.url("/feed"), address=new.url("/feed"), etag='"7"')
     assert address_of(source) == new.url("/feed")
-    got = retrieve_source(source, open_web(POLICY))
+    got = retrieve_source(source, open_client(POLICY))
     assert (got.body, got.source.uri) == (FEED, old.url("/feed"))
     assert old.log == []
 
 
 def test_permanent_redirects_are_told(serve: Serve) -> None:
     server = serve({"/feed": redirect("/news", 301), "/news": Reply(FEED)})
-    got = retrieve_source(poll(server.url("/feed")), open_web(POLICY))
+    got = retrieve_source(poll(server.url("/feed")), open_client(POLICY))
     assert got.response is not None
     assert got.response.moved_to == server.url("/news")
 
@@ -81,7 +81,7 @@ FAILURES = [
 @pytest.mark.parametrize(("reply", "code", "status", "patience"), FAILURES)
 def test_failures(serve: Serve, reply: Reply, code: str, status: int | None, patience: Any) -> None:
     server = serve({"/feed": reply})
-    got = retrieve_source(poll(server.url("/feed")), open_web(POLICY))
+    got = retrieve_source(poll(server.url("/feed")), open_client(POLICY))
     assert (got.code, got.status, got.response, got.body) == (code, status, None, b"")
     assert got.at is not None
     if patience == "years":

@@ -13,48 +13,48 @@ from hypothesis import strategies as st
 from schemas.trouble import Trouble
 from tests.support.costs import is_linear
 from tests.support.servers import Reply, Serve, redirect
-from transforms.web.book import DIRECTORY_VARIABLE, HostBook
-from transforms.web.client import Client
-from transforms.web.pacing import Pacer
+from transforms.web.client import HttpClient
+from transforms.web.host_store import DIRECTORY_VARIABLE, HostStore
 from transforms.web.policy import FetchPolicy
+from transforms.web.polite_client import PoliteClient, fetch_source, fetch_url, open_client
+from transforms.web.rate_limiter import RateLimiter
 from transforms.web.robots import LONGEST_S, RETRY_S, ROBOTS_BYTES, SHORTEST_S, Robots, Rules, lifetime_s, only_ours
-from transforms.web.visits import Web, fetch_source, open_web, visit
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True)
 STORY = "<p>Otters are back in the river Elm.</p>"
 
 
 @pytest.fixture
-def web() -> Web:
-    return open_web(POLICY)
+def web() -> PoliteClient:
+    return open_client(POLICY)
 
 
 def robots(text: str) -> Reply:
     return Reply(text, headers={"Content-Type": "text/plain"})
 
 
-def test_disallowed_pages_are_not_asked_for(serve: Serve, web: Web) -> None:
+def test_disallowed_pages_are_not_asked_for(serve: Serve, web: PoliteClient) -> None:
     server = serve(
         {"/robots.txt": robots("User-agent: *\nDisallow: /private\nAllow: /private/open"), "*": Reply(STORY)}
     )
     for path in ("/", "/private/open/1", "/public"):
-        assert visit(web, server.url(path)).body.decode() == STORY
+        assert fetch_url(web, server.url(path)).body.decode() == STORY
     with pytest.raises(Trouble, match=r"fetch.robots: robots.txt does not allow .*/private/1 to newsmill"):
-        visit(web, server.url("/private/1"))
+        fetch_url(web, server.url("/private/1"))
     assert server.paths() == ["/robots.txt", "/", "/private/open/1", "/public"]
 
 
-def test_our_own_group_wins(serve: Serve, web: Web) -> None:
+def test_our_own_group_wins(serve: Serve, web: PoliteClient) -> None:
     server = serve(
         {"/robots.txt": robots("User-agent: *\nDisallow: /\n\nUser-Agent: NewsMill\nAllow: /"), "*": Reply(STORY)}
     )
-    visit(web, server.url("/a"))
+    fetch_url(web, server.url("/a"))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_no_robots_allows_everything(serve: Serve, web: Web, status: int) -> None:
+def test_no_robots_allows_everything(serve: Serve, web: PoliteClient, status: int) -> None:
     server = serve({"/robots.txt": Reply(status=status), "*": Reply(STORY)})
-    visit(web, server.url("/a"))
+    fetch_url(web, server.url("/a"))
 
 
 UNREADABLE = {
@@ -67,11 +67,11 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_robots_that_cannot_be_read_forbid_everything(serve: Serve, web: Web, name: str) -> None:
+def test_robots_that_cannot_be_read_forbid_everything(serve: Serve, web: PoliteClient, name: str) -> None:
     server = serve({"/robots.txt": UNREADABLE[name], "*": Reply(STORY)})
     for path in ("/a", "/b"):
         with pytest.raises(Trouble, match=r"robots\.txt cannot be read") as caught:
-            visit(web, server.url(path))
+            fetch_url(web, server.url(path))
         assert caught.value.code == "fetch.robots"
         assert caught.value.status == (int(name) if name.isdecimal() else None)
     assert server.paths() == ["/robots.txt"]
@@ -79,56 +79,56 @@ def test_robots_that_cannot_be_read_forbid_everything(serve: Serve, web: Web, na
 
 def test_a_silent_host_has_its_own_code(serve: Serve) -> None:
     server = serve({"/robots.txt": Reply(delay_s=600), "*": Reply(STORY)})
-    web = open_web(replace(POLICY, timeout_s=0.3, deadline_s=1))
+    web = open_client(replace(POLICY, timeout_s=0.3, deadline_s=1))
     for path in ("/a", "/b"):
         with pytest.raises(Trouble) as caught:
-            visit(web, server.url(path))
+            fetch_url(web, server.url(path))
         assert caught.value.code == "fetch.timeout"
     assert server.paths() == ["/robots.txt"]
 
 
-def test_redirects(serve: Serve, web: Web) -> None:
+def test_redirects(serve: Serve, web: PoliteClient) -> None:
     there = serve({"/rules": robots("User-agent: *\nDisallow: /a"), "*": Reply(STORY)}, host="127.0.0.2")
     here = serve({"/robots.txt": redirect(there.url("/rules")), "*": Reply(STORY)})
-    visit(web, here.url("/b"))
+    fetch_url(web, here.url("/b"))
     with pytest.raises(Trouble):
-        visit(web, here.url("/a"))
+        fetch_url(web, here.url("/a"))
 
 
-def test_too_many_redirects_mean_no_robots(serve: Serve, web: Web) -> None:
+def test_too_many_redirects_mean_no_robots(serve: Serve, web: PoliteClient) -> None:
     server = serve({"/robots.txt": redirect("/robots.txt"), "/a": Reply(STORY)})
-    visit(web, server.url("/a"))
+    fetch_url(web, server.url("/a"))
 
 
-def test_the_target_of_a_redirect_has_its_own_rules(serve: Serve, web: Web) -> None:
+def test_the_target_of_a_redirect_has_its_own_rules(serve: Serve, web: PoliteClient) -> None:
     there = serve({"/robots.txt": robots("User-agent: *\nDisallow: /"), "*": Reply(STORY)}, host="127.0.0.2")
     here = serve({"/a": redirect(there.url("/a"))})
     with pytest.raises(Trouble) as caught:
-        visit(web, here.url("/a"))
+        fetch_url(web, here.url("/a"))
     assert caught.value.code == "fetch.robots"
     assert there.paths() == ["/robots.txt"]
 
 
-def test_a_long_robots_is_cut(serve: Serve, web: Web) -> None:
+def test_a_long_robots_is_cut(serve: Serve, web: PoliteClient) -> None:
     text = "User-agent: *\nDisallow: /a\n" + "#" * ROBOTS_BYTES + "\nDisallow: /b\n"
     server = serve({"/robots.txt": robots(text), "*": Reply(STORY)})
-    visit(web, server.url("/b"))
+    fetch_url(web, server.url("/b"))
     with pytest.raises(Trouble):
-        visit(web, server.url("/a"))
+        fetch_url(web, server.url("/a"))
 
 
-def test_crawl_delay_is_kept(serve: Serve, web: Web) -> None:
+def test_crawl_delay_is_kept(serve: Serve, web: PoliteClient) -> None:
     server = serve({"/robots.txt": robots("User-agent: *\nCrawl-delay: 0.2"), "*": Reply(STORY)})
     for path in ("/a", "/b"):
-        visit(web, server.url(path))
+        fetch_url(web, server.url(path))
     log = server.requests()
     assert all(later.started - earlier.ended > 0.18 for earlier, later in pairwise(log))
 
 
 def test_robots_can_be_turned_off(serve: Serve) -> None:
     server = serve({"/robots.txt": robots("User-agent: *\nDisallow: /"), "*": Reply(STORY)})
-    web = open_web(FetchPolicy(delay_s=0, allow_private=True, respect_robots=False))
-    visit(web, server.url("/a"))
+    web = open_client(FetchPolicy(delay_s=0, allow_private=True, respect_robots=False))
+    fetch_url(web, server.url("/a"))
     assert server.paths() == ["/a"]
 
 
@@ -148,46 +148,46 @@ def later() -> Later:
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(POLICY) as opened:
+def client() -> Iterator[HttpClient]:
+    with HttpClient(POLICY) as opened:
         yield opened
 
 
-def open_robots(client: Client, later: Later, directory: Path | None = None) -> tuple[Robots, Pacer]:
-    pacer = Pacer(POLICY, book=HostBook(directory), clock=later.clock, sleep=lambda _: None)
-    return Robots(client, pacer, POLICY, clock=later.clock), pacer
+def open_robots(client: HttpClient, later: Later, directory: Path | None = None) -> tuple[Robots, RateLimiter]:
+    limiter = RateLimiter(POLICY, store=HostStore(directory), clock=later.clock, sleep=lambda _: None)
+    return Robots(client, limiter, POLICY, clock=later.clock), limiter
 
 
-def test_what_is_said_of_an_address(serve: Serve, client: Client, later: Later) -> None:
+def test_what_is_said_of_an_address(serve: Serve, client: HttpClient, later: Later) -> None:
     there = serve({"/robots.txt": robots("User-agent: *\nDisallow: /b")})
     nothing = serve({"/robots.txt": Reply(status=404)})
     empty = serve({"/robots.txt": robots("")})
-    checks, pacer = open_robots(client, later)
+    checks, limiter = open_robots(client, later)
     assert checks.check(there.url("/a")) == checks.check(empty.url("/a")) == "allowed"
     assert checks.check(nothing.url("/a")) == "absent"
     policy = FetchPolicy(respect_robots=False)
-    assert Robots(client, pacer, policy).check("http://nowhere.example/") == "ignored"
+    assert Robots(client, limiter, policy).check("http://nowhere.example/") == "ignored"
 
 
 @pytest.mark.parametrize("is_shared", [True, False])
 def test_robots_are_asked_for_again_when_they_expire(
-    serve: Serve, client: Client, later: Later, tmp_path: Path, is_shared: bool
+    serve: Serve, client: HttpClient, later: Later, tmp_path: Path, is_shared: bool
 ) -> None:
     first = Reply("User-agent: *\nCrawl-delay: 9", headers={"Cache-Control": "max-age=7200"})
     server = serve({"/robots.txt": [first, robots("User-agent: *\nDisallow: /a")]})
-    checks, pacer = open_robots(client, later, tmp_path if is_shared else None)
+    checks, limiter = open_robots(client, later, tmp_path if is_shared else None)
     url = server.url("/a")
     for _ in range(2):
         checks.check(url)
-    assert pacer.crawl_delay_of(url) == 9.0
+    assert limiter.crawl_delay_of(url) == 9.0
     later.seconds = 7201
     with pytest.raises(Trouble, match="does not allow"):
         checks.check(url)
-    assert pacer.crawl_delay_of(url) is None
+    assert limiter.crawl_delay_of(url) is None
     assert server.paths() == ["/robots.txt"] * 2
 
 
-def test_a_clock_that_was_set_back_expires_robots(serve: Serve, client: Client, later: Later) -> None:
+def test_a_clock_that_was_set_back_expires_robots(serve: Serve, client: HttpClient, later: Later) -> None:
     server = serve({"/robots.txt": robots("")})
     checks, _ = open_robots(client, later)
     for seconds in (0.0, -86_400.0):
@@ -198,7 +198,7 @@ def test_a_clock_that_was_set_back_expires_robots(serve: Serve, client: Client, 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_fails_is_asked_again_after_a_while(
-    serve: Serve, client: Client, later: Later, status: int
+    serve: Serve, client: HttpClient, later: Later, status: int
 ) -> None:
     server = serve({"/robots.txt": [Reply(status=status), robots("")]})
     checks, _ = open_robots(client, later)
@@ -213,31 +213,31 @@ def test_a_server_that_fails_is_asked_again_after_a_while(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_patience_we_have_is_had_for_robots(serve: Serve, client: Client, later: Later, status: int) -> None:
+def test_a_patience_we_have_is_had_for_robots(serve: Serve, client: HttpClient, later: Later, status: int) -> None:
     busy = Reply(status=status, headers={"Retry-After": "30"})
     server = serve({"/robots.txt": [busy, busy, robots("")]})
     assert open_robots(client, later)[0].check(server.url("/a")) == "allowed"
     assert server.paths() == ["/robots.txt"] * 3
 
 
-def test_a_patience_we_do_not_have_forbids_for_that_long(serve: Serve, client: Client, later: Later) -> None:
+def test_a_patience_we_do_not_have_forbids_for_that_long(serve: Serve, client: HttpClient, later: Later) -> None:
     server = serve({"/robots.txt": [Reply(status=429, headers={"Retry-After": "7200"}), robots("")]})
-    checks, pacer = open_robots(client, later)
+    checks, limiter = open_robots(client, later)
     for seconds in (0, 7190):
         later.seconds = seconds
-        for check in (checks.check, pacer.check_open):
+        for check in (checks.check, limiter.check_open):
             with pytest.raises(Trouble):
                 check(server.url("/a"))
     later.seconds = 7210
-    pacer.check_open(server.url("/a"))
+    limiter.check_open(server.url("/a"))
     assert checks.check(server.url("/a")) == "allowed"
     assert server.paths() == ["/robots.txt"] * 2
 
 
-def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: Client, later: Later) -> None:
+def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: HttpClient, later: Later) -> None:
     server = serve({"/robots.txt": robots("")})
-    checks, pacer = open_robots(client, later)
-    with pytest.raises(Trouble), pacer.turn(server.url("/")):
+    checks, limiter = open_robots(client, later)
+    with pytest.raises(Trouble), limiter.turn(server.url("/")):
         raise Trouble("fetch.dns", "no such name")
     with pytest.raises(Trouble, match="was not asked, since no such name") as caught:
         checks.check(server.url("/a"))
@@ -246,7 +246,7 @@ def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: Client
     assert checks.check(server.url("/a")) == "allowed"
 
 
-def test_one_asks_for_all(serve: Serve, client: Client, later: Later, tmp_path: Path) -> None:
+def test_one_asks_for_all(serve: Serve, client: HttpClient, later: Later, tmp_path: Path) -> None:
     server = serve({"/robots.txt": Reply("User-agent: *\nDisallow: /b", delay_s=0.1)})
     said = []
 
@@ -264,11 +264,11 @@ def test_one_asks_for_all(serve: Serve, client: Client, later: Later, tmp_path: 
 
 
 def test_another_run_looks_for_itself(
-    serve: Serve, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, client: HttpClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = serve({"/robots.txt": robots("")})
-    pacer = Pacer(POLICY)
-    checks = Robots(client, pacer, POLICY)
+    limiter = RateLimiter(POLICY)
+    checks = Robots(client, limiter, POLICY)
     for name in ("one", "one", "two"):
         monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / name))
         checks.check(server.url("/a"))
@@ -307,16 +307,16 @@ def test_any_header_gives_a_lifetime(headers: dict[str, str]) -> None:
     assert SHORTEST_S <= lifetime_s(headers, datetime(2033, 1, 1, tzinfo=UTC)) <= LONGEST_S
 
 
-def test_retry_after_is_waited_for(serve: Serve, web: Web) -> None:
+def test_retry_after_is_waited_for(serve: Serve, web: PoliteClient) -> None:
     wait = Reply(status=429, headers={"Retry-After": "1"})
     server = serve({"/a": [wait, Reply(STORY)]})
-    assert visit(web, server.url("/a")).body.decode() == STORY
+    assert fetch_url(web, server.url("/a")).body.decode() == STORY
     first, second = (asked for asked in server.requests() if asked.path == "/a")
     assert second.started - first.ended > 0.98
 
 
 def test_a_feed_may_be_of_any_type_and_larger_than_a_page(serve: Serve) -> None:
-    web = open_web(FetchPolicy(max_page_bytes=1000, max_input_bytes=5000, delay_s=0, allow_private=True))
+    web = open_client(FetchPolicy(max_page_bytes=1000, max_input_bytes=5000, delay_s=0, allow_private=True))
     feed = b"<rss>" + b" " * 4000
     server = serve(
         {"/feed": Reply(feed, headers={"Content-Type": "image/x-feed;charset=x"}), "/large": Reply(feed * 2)}

@@ -125,9 +125,9 @@ BREACHES: dict[str, tuple[list[Seen], dict[str, int]]] = {
 
 @pytest.mark.parametrize("case", BREACHES)
 def test_the_checker_sees_each_breach(case: str) -> None:
-    seen, wanted = BREACHES[case]
+    seen, spec = BREACHES[case]
     found = find_breaches(reversed(seen), delay_s=1.0)
-    assert Counter(breach.rule for breach in found) == wanted, [str(breach) for breach in found]
+    assert Counter(breach.rule for breach in found) == spec, [str(breach) for breach in found]
 
 
 @pytest.mark.parametrize(
@@ -206,8 +206,8 @@ def test_a_feed_names_pages_that_are_there(web: SimulatedWeb, kind: str) -> None
 
 
 def test_validators_are_compared_letter_by_letter(web: SimulatedWeb) -> None:
-    wanted = {"etag": {"etag"}, "both": {"etag", "last-modified"}, "modified": {"last-modified"}, "dynamic": set()}
-    for shape, names in wanted.items():
+    spec = {"etag": {"etag"}, "both": {"etag", "last-modified"}, "modified": {"last-modified"}, "dynamic": set()}
+    for shape, names in spec.items():
         host = next(h for h in web.hosts if h.validators == shape and h.feed_whim == "")
         url = web.feeds()[host.number]
         first = CLIENT.get(url)
@@ -229,8 +229,8 @@ def test_feeds_move_end_lie_and_fail(web: SimulatedWeb) -> None:
         assert (moved.url.host == moved.history[0].url.host) == (whim == "moved")
     assert [CLIENT.get(_feed_url(web, "gone")).status_code for _ in range(3)] == [200, 410, 410]
     assert CLIENT.get(_feed_url(web, "lie"), headers={"If-None-Match": "anything"}).status_code == 304
-    wanted = {"busy_seconds": 429, "busy_date": 429, "busy_silent": 429, "unavailable": 503, "patience": 429}
-    for whim, status in wanted.items():
+    spec = {"busy_seconds": 429, "busy_date": 429, "busy_silent": 429, "unavailable": 503, "patience": 429}
+    for whim, status in spec.items():
         answers = [CLIENT.get(_feed_url(web, whim)) for _ in range(3)]
         failed = [answer for answer in answers if answer.status_code != 200]
         assert [answer.status_code for answer in failed] == [status]

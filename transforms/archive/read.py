@@ -16,10 +16,10 @@ from transforms.lake import files
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
 from transforms.urls import canonical_url
-from transforms.web.answers import named_headers
-from transforms.web.client import Page
+from transforms.web.client import FetchedPage
 from transforms.web.content_encoding import Inflater
 from transforms.web.content_type import declared_charset
+from transforms.web.headers import named_headers
 from transforms.web.policy import MIB
 
 _PAGES = ("response", "revisit")
@@ -144,7 +144,7 @@ class Archive:
             fetched_at=datetime.fromisoformat(header("WARC-Date")).astimezone(UTC),
             headers=named_headers(record.http_headers.headers),
         )
-        page = Page(response, body, declared_charset(kind))
+        page = FetchedPage(response, body, declared_charset(kind))
         return Document(
             media=page.media,
             origin=Origin(uri=self._path, kind="warc"),

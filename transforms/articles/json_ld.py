@@ -5,13 +5,13 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import orjson
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import Facts, OneName
 from transforms.characters import unescape
+from transforms.urls import split_url
 
 MAX_SCRIPT = 2_000_000
 """Characters of one block that are looked at; blocks of real pages are a few thousand long."""
@@ -306,11 +306,8 @@ def read_json_ld(tree: HtmlElement, page: Page = Page()) -> Facts:  # noqa: B008
 
 def _place_key(url: str) -> tuple[str, str] | None:
     """What two addresses of one page have in common: host without its device, path and query without decoration."""
-    try:
-        parts = urlsplit(url.strip()[:MAX_TEXT])
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
-    except ValueError:
-        return None
+    parts = split_url(url.strip()[:MAX_TEXT])
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
     path = re.sub(r"/(?:amp|index\.\w{1,5})?/?$", "", parts.path).removesuffix(".amp")
     return (host, path.rstrip("/")) if host else None
 

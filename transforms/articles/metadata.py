@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
 
 import htmldate.extractors
 from courlan import extract_domain
@@ -23,6 +22,7 @@ from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microda
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless
 from transforms.articles.visible import Visible, read_visible
 from transforms.characters import unescape
+from transforms.urls import host_of, join_url, split_url
 
 _NOBODY: tuple[Author, ...] = ()
 _T = TypeVar("_T")
@@ -159,7 +159,7 @@ def _names(sites: Iterable[str | None]) -> set[str]:
 
 
 def _same_site(one: str, other: str) -> bool:
-    left, right = (urlsplit(url).hostname or "" for url in (one, other))
+    left, right = (host_of(url) for url in (one, other))
     return (extract_domain(one) or ".".join(left.split(".")[-2:])) == (
         extract_domain(other) or ".".join(right.split(".")[-2:])
     )
@@ -172,7 +172,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
     """
     for candidate in islice(candidates, MAX_URLS):
         try:
-            parts = urlsplit(candidate[:MAX_TEXT].strip())
+            parts = split_url(candidate[:MAX_TEXT].strip())
             if parts.scheme not in ("http", "https") or not parts.hostname or "." not in parts.hostname:
                 continue
             segments = [segment for segment in parts.path.split("/") if segment]
@@ -180,7 +180,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
                 if segments or parts.query:
                     return candidate.strip()
                 continue
-            here = [segment for segment in urlsplit(page_url).path.split("/") if segment]
+            here = [segment for segment in split_url(page_url).path.split("/") if segment]
             if not _same_site(candidate, page_url) or (not segments and not parts.query and here):
                 continue
             if len(segments) == 1 and len(here) > 2 and here[0] == segments[0] and not parts.query:
@@ -193,10 +193,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
 
 def date_of_url(url: str | None) -> Dated | None:
     """The day that an address names, as in /2024/05/03/."""
-    try:
-        path = urlsplit((url or "")[:MAX_TEXT]).path
-    except ValueError:
-        return None
+    path = split_url((url or "")[:MAX_TEXT]).path
     for form in (_URL_DATE, _URL_COMPACT):
         match = form.search(path)
         if match:
@@ -343,7 +340,7 @@ def read_metadata(
     if not authors:
         authors = sources.read("authors", lambda: _search_authors(tree, publisher), _NOBODY)
     image = first(ld.image, meta.image, micro.image)
-    image = sources.read("image", lambda: urljoin(url or "", image) if image else None, None)
+    image = sources.read("image", lambda: join_url(url, image) if image else None, None)
     alternative = first(ld.alternative_headline, micro.alternative_headline)
     return Metadata(
         headline=headline,
@@ -377,10 +374,7 @@ def read_metadata(
 
 
 def _host(url: str | None) -> str:
-    try:
-        return (urlsplit(url or "").hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    return host_of(url).removeprefix("www.")
 
 
 def _some(dates: list[str], source: str) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ import dataclasses
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
@@ -12,6 +11,7 @@ from schemas.articles import Article
 from schemas.documents import Document
 from schemas.trouble import Trouble
 from transforms.articles.pages import decode_page, parse_text
+from transforms.urls import join_url
 
 AGENT = "newsmill"
 """Name that rules for one robot are looked up by, where the run has no other: lower case."""
@@ -181,8 +181,5 @@ def without_reserved_exchanges(document: Document, agent: str) -> Document:
 
 
 def _address(value: str, url: str | None) -> str | None:
-    try:
-        found = urljoin(url or "", value[: _MAX_ADDRESS + 1].strip())
-    except ValueError:
-        return None
-    return found if found.startswith(("https://", "http://")) and len(found) <= _MAX_ADDRESS else None
+    found = join_url(url, value[: _MAX_ADDRESS + 1].strip())
+    return found if found and found.startswith(("https://", "http://")) and len(found) <= _MAX_ADDRESS else None

@@ -1,17 +1,10 @@
 """Where permanent redirects led a poll goes in; once that is confirmed, it comes out as the feed's address."""
 
 from dataclasses import replace
-from urllib.parse import SplitResult, urlsplit
 
 from schemas.feeds import FeedState
 from transforms.feeds.limits import PollLimits
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return SplitResult("", "", "", "", "")
+from transforms.urls import split_url
 
 
 def may_move(before: str, after: str) -> bool:
@@ -25,7 +18,7 @@ def may_move(before: str, after: str) -> bool:
     >>> may_move("https://news.example/rss", "http://news.example/rss")
     False
     """
-    old, new = _split(before), _split(after)
+    old, new = split_url(before), split_url(after)
     if not new.netloc or new.scheme not in ("http", "https") or before == after:
         return False
     return new.scheme == "https" or old.scheme != "https"
@@ -46,7 +39,7 @@ def follow_moves(state: FeedState, moved_to: str | None, is_feed: bool, limits: 
     count = state.moved_count + 1 if moved_to == state.moved_to else 1
     if count < limits.confirm_moves:
         return replace(state, moved_to=moved_to, moved_count=count)
-    is_other_host = _split(before).netloc.lower() != _split(moved_to).netloc.lower()
+    is_other_host = split_url(before).netloc.lower() != split_url(moved_to).netloc.lower()
     address = None if moved_to == state.feed_url else moved_to
     return replace(
         state,

@@ -12,8 +12,9 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from schemas.errors import CorruptManifest
 from transforms.lake import files
-from transforms.lake.lake import CorruptManifest, next_sequence, read_manifest
+from transforms.lake.lake import next_sequence, read_manifest
 from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
 
 INTENT = "commit.json"

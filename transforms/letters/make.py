@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from urllib.parse import urlsplit
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
@@ -11,6 +10,7 @@ from schemas.outcomes import Subject
 from schemas.record import json_date, row
 from schemas.trouble import LeftOut, Trouble
 from transforms.identity import digest, entry_hash, link_id
+from transforms.urls import host_of
 
 
 def origin_of(subject: Subject) -> Origin:
@@ -57,10 +57,7 @@ def replay_json(subject: Subject) -> str:
 def make_dead_letter(subject: Subject, stage: str, trouble: Trouble, trace: str | None = None) -> DeadLetter:
     """The stored form of one failure; a pure function of what failed and why."""
     origin, url = origin_of(subject), url_of(subject)
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        host = None
+    host = host_of(url) or None
     return DeadLetter(
         letter_id=digest(stage, trouble.code, url or "", origin.uri, str(origin.position)),
         stage=stage,

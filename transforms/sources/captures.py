@@ -21,9 +21,9 @@ from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.urls import is_web_url
-from transforms.web.answers import named_headers
 from transforms.web.content_encoding import Inflater, is_supported
 from transforms.web.content_type import declared_charset
+from transforms.web.headers import named_headers
 
 MAX_HEADER_BYTES = 1 << 20
 """Bytes of the header lines of one record."""

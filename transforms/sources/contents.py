@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from schemas.documents import SUBSCRIBABLE, Document, Entry, Link, Origin, Response, Source
@@ -27,7 +26,7 @@ from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
 from transforms.sources.records import read_records
 from transforms.sources.sitemaps import parse_sitemap_index, read_sitemap
 from transforms.sources.warcs import read_arc, read_warc
-from transforms.urls import is_web_url
+from transforms.urls import is_web_url, split_url
 
 _T = TypeVar("_T")
 
@@ -311,13 +310,13 @@ def _resolve(opened: Judged, url: str) -> tuple[str | None, str | None]:
         return absolute(opened.response.url, url), None
     if _HAS_SCHEME.match(url) and not url.lower().startswith("file:"):
         return absolute(None, url), None
-    path = url2pathname(urlsplit(url).path) if url.lower().startswith("file:") else url
+    path = url2pathname(split_url(url).path) if url.lower().startswith("file:") else url
     here = opened.source.uri
     if "://" in here and not here.lower().startswith("file://"):
         folder = here[: here.rindex("/") + 1]
         below = posixpath.normpath(path)
         return (None if below.startswith(("/", "..")) else folder + below), None
-    folder = str(Path(url2pathname(urlsplit(here).path) if "://" in here else here).parent)
+    folder = str(Path(url2pathname(split_url(here).path) if "://" in here else here).parent)
     joined = os.path.normpath(Path(folder) / path)
     if "\0" in joined or not is_inside(joined, folder):
         return None, None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import orjson
 
@@ -13,7 +13,7 @@ from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.sources.lenient_json import DECODER, load_lenient, repair_commas, repair_escapes
 from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unescape_markup, unique
-from transforms.urls import is_web_url
+from transforms.urls import is_web_url, join_url, split_url
 
 
 class ParsedJsonFeed(NamedTuple):
@@ -162,11 +162,8 @@ def absolute(base: str | None, href: Any) -> str | None:
     joined = "".join(line.strip() for line in _LINE_END.split(href)).replace("\t", "")
     if not joined:
         return None
-    try:
-        joined = urljoin(base, joined) if base else joined
-        if re.search(r"\s", urlsplit(joined).netloc):
-            return None
-    except ValueError:
+    joined = join_url(base, joined) or ""
+    if re.search(r"\s", split_url(joined).netloc):
         return None
     joined = re.sub(r"\s", lambda space: quote(space[0]), joined)
     return joined if is_web_url(joined) else None

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from schemas.documents import Response, Retrieved, Source
@@ -16,7 +15,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.sources.contents import Found, contents, judge
 from transforms.sources.limits import ReadLimits
 from transforms.sources.paths import is_inside, special_kind
-from transforms.urls import is_web_url
+from transforms.urls import is_web_url, split_url
 
 Fetch = Callable[[str], tuple[Response, bytes, str | None]]
 """Address to response, body and declared charset. Raises Trouble with a code under ``fetch.``."""
@@ -118,7 +117,7 @@ def _within(found: Iterable[Found], source: Source, max_documents: int | None) -
 
 
 def _open_file(uri: str) -> BinaryIO:
-    path = url2pathname(urlsplit(uri).path) if uri.lower().startswith("file://") else uri
+    path = url2pathname(split_url(uri).path) if uri.lower().startswith("file://") else uri
     try:
         if "://" in path:
             return _open_in_store(path)

@@ -2,10 +2,11 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from transforms.sources.json_feeds import absolute
 from transforms.sources.xml_feeds import parts
+from transforms.urls import split_url
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _PROXIES = re.compile(
@@ -72,10 +73,10 @@ def _target(url: str) -> str | None:
     host, path = _host_and_path(url)
     if not _REDIRECTORS.fullmatch(host + path):
         return None
-    named = dict(parse_qsl(urlsplit(url).query, max_num_fields=100)) if url.count("&") < 100 else {}
+    named = dict(parse_qsl(split_url(url).query, max_num_fields=100)) if url.count("&") < 100 else {}
     return first_web(None, (named.get(key) for key in _TARGET_KEYS))
 
 
 def _host_and_path(url: str) -> tuple[str, str]:
-    split = urlsplit(url)
+    split = split_url(url)
     return (split.hostname or "").lower(), split.path

@@ -7,14 +7,13 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.documents import Source
 from transforms.sources.paths import is_inside, special_kind
-from transforms.urls import is_web_url
+from transforms.urls import is_web_url, split_url
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -54,7 +53,7 @@ def _expand(given: str) -> Iterator[Source]:
     elif scheme and scheme.group().lower() != "file://":
         yield from (Source(uri=uri) for uri in _remote(given))
     else:
-        yield from _local(url2pathname(urlsplit(given).path) if scheme else given)
+        yield from _local(url2pathname(split_url(given).path) if scheme else given)
 
 
 def _local(given: str) -> Iterator[Source]:

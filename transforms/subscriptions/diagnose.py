@@ -24,8 +24,8 @@ from transforms.subscriptions.findings import (
     judge_schedule,
     judge_type,
 )
-from transforms.web.client import Page
-from transforms.web.visits import Web, visit
+from transforms.web.client import FetchedPage
+from transforms.web.polite_client import PoliteClient, fetch_url
 from transforms.wording import plural, span
 
 _MADE_UP = (("If-None-Match", '"newsmill-asks-whether-you-compare"'),)
@@ -45,7 +45,7 @@ class Diagnosis(NamedTuple):
         return all(finding.level != "bad" for finding in self.findings)
 
 
-def diagnose(web: Web, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Diagnosis:
+def diagnose(web: PoliteClient, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Diagnosis:
     """Look at one feed: one request, a second one on condition, and where that gives 304 a third that must not.
 
     Each keeps to robots.txt and to the pace of the host.
@@ -75,9 +75,9 @@ def diagnose(web: Web, url: str, *, now: Callable[[], datetime] = lambda: dateti
     return _look_at(web, url, page, found, now())
 
 
-def _get(web: Web, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Page:
+def _get(web: PoliteClient, url: str, headers: tuple[tuple[str, str], ...] = ()) -> FetchedPage:
     limit = web.client.policy.max_input_bytes
-    return visit(web, url, headers=headers, accept="any", max_bytes=limit, purpose="feed")
+    return fetch_url(web, url, headers=headers, accept="any", max_bytes=limit, purpose="feed")
 
 
 def _unreached(url: str, why: Trouble, at: datetime) -> Diagnosis:
@@ -95,7 +95,7 @@ def _unreached(url: str, why: Trouble, at: datetime) -> Diagnosis:
     return Diagnosis(url, (finding,), state.next_due_at if state.status != "retired" else None)
 
 
-def _look_at(web: Web, url: str, page: Page, found: list[Finding], at: datetime) -> Diagnosis:
+def _look_at(web: PoliteClient, url: str, page: FetchedPage, found: list[Finding], at: datetime) -> Diagnosis:
     kind = feed_kind(page)
     if kind is None:
         return Diagnosis(url, (*found, _no_feed(page)), None)
@@ -123,13 +123,13 @@ def _look_at(web: Web, url: str, page: Page, found: list[Finding], at: datetime)
     return Diagnosis(url, tuple(found), state.next_due_at)
 
 
-def _read(page: Page, kind: str) -> Feed:
+def _read(page: FetchedPage, kind: str) -> Feed:
     if kind == "sitemap":
         return read_sitemap(page.body, url=page.response.url)
     return read_feed(page.body, url=page.response.url, content_type=page.response.content_type, kind=kind)
 
 
-def _no_feed(page: Page) -> Finding:
+def _no_feed(page: FetchedPage) -> Finding:
     kind = recognize(page.body[:HEAD_BYTES], content_type=page.response.content_type, name_hint=page.response.url)
     named = []
     if kind == "html":
@@ -144,7 +144,7 @@ def _no_feed(page: Page) -> Finding:
     return Finding("bad", "feed", f"no feed but {'a page' if kind == 'html' else kind}", remedy or "find its address")
 
 
-def _ask_again(web: Web, url: str, page: Page, state: FeedState) -> Finding:
+def _ask_again(web: PoliteClient, url: str, page: FetchedPage, state: FeedState) -> Finding:
     validators = conditional_headers(state)
     if not validators:
         return judge_conditions((), None, None)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -16,8 +15,9 @@ from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.sources.sitemaps import read_sitemap
 from transforms.sources.strings import squeeze
-from transforms.web.client import Page
-from transforms.web.pacing import UNREACHED
+from transforms.urls import join_url, split_url
+from transforms.web.client import FetchedPage
+from transforms.web.rate_limiter import UNREACHED
 
 MAX_ASKED = 8
 """Addresses asked for one site, its page included."""
@@ -107,7 +107,7 @@ def _is_feed_link(node: lxml_html.HtmlElement, address: str) -> bool:
     media = (node.get("type") or "").partition(";")[0].strip()
     if "feed" in rels:
         return True
-    if "alternate" not in rels or _NO_FEED.search(urlsplit(address).path):
+    if "alternate" not in rels or _NO_FEED.search(split_url(address).path):
         return False
     if _TYPE.fullmatch(media):
         return True
@@ -117,9 +117,9 @@ def _is_feed_link(node: lxml_html.HtmlElement, address: str) -> bool:
 def _looks_like_feed(node: lxml_html.HtmlElement, address: str) -> bool:
     if _TYPE.fullmatch((node.get("type") or "").partition(";")[0].strip()):
         return True
-    if _NO_FEED.search(urlsplit(address).path) or not _ADDRESS.search(address):
+    if _NO_FEED.search(split_url(address).path) or not _ADDRESS.search(address):
         return False
-    return bool(urlsplit(address).path.endswith((".xml", ".rss", ".rdf", ".atom", ".json"))) or bool(
+    return bool(split_url(address).path.endswith((".xml", ".rss", ".rdf", ".atom", ".json"))) or bool(
         _WORDS.search(
             f"{squeeze(node.text_content())[:200]} {node.get('title') or ''} {node.get('class') or ''} {address}"
         )
@@ -128,7 +128,7 @@ def _looks_like_feed(node: lxml_html.HtmlElement, address: str) -> bool:
 
 def is_of_comments(feed: FoundFeed) -> bool:
     """Whether a feed is of what readers wrote, by its address or title."""
-    return bool(_COMMENTS.search(urlsplit(feed.url).path.replace("_", "-")) or _COMMENTS.search(feed.title or ""))
+    return bool(_COMMENTS.search(split_url(feed.url).path.replace("_", "-")) or _COMMENTS.search(feed.title or ""))
 
 
 def common_paths(url: str) -> list[str]:
@@ -137,13 +137,14 @@ def common_paths(url: str) -> list[str]:
     >>> common_paths("https://news.example/north?x=1")[:3]
     ['https://news.example/north/feed', 'https://news.example/feed', 'https://news.example/rss']
     """
-    folder = urlsplit(url).path.rstrip("/")
-    root = [urljoin(url, path) for path in _PATHS]
+    folder = split_url(url).path.rstrip("/")
+    root = [joined for path in _PATHS if (joined := join_url(url, path))]
     is_page = not folder or "." in folder.rpartition("/")[2]
-    return root if is_page else [urljoin(url, f"{folder}/feed"), *root]
+    below = None if is_page else join_url(url, f"{folder}/feed")
+    return [below, *root] if below else root
 
 
-def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED) -> Discovered:
+def discover(url: str, get: Callable[[str], FetchedPage], *, max_asked: int = MAX_ASKED) -> Discovered:
     """Find the feed of a site: what is at the address, what the page names, what is where feeds often are.
 
     A feed that has moved for good is given by its new address. Asks one address after the other and stops at the
@@ -171,7 +172,7 @@ def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED
             page = get(candidate.url)
         except Trouble as why:
             tried.append((candidate.url, why.message))
-            if why.code in UNREACHED and urlsplit(candidate.url).netloc == urlsplit(here).netloc:
+            if why.code in UNREACHED and split_url(candidate.url).netloc == split_url(here).netloc:
                 break
             if why.code == "fetch.http_429":
                 break
@@ -184,17 +185,17 @@ def discover(url: str, get: Callable[[str], Page], *, max_asked: int = MAX_ASKED
     return Discovered(None, None, (), tuple(tried))
 
 
-def _kind(page: Page) -> str:
+def _kind(page: FetchedPage) -> str:
     return recognize(page.body[:HEAD_BYTES], content_type=page.response.content_type, name_hint=page.response.url)
 
 
-def feed_kind(page: Page) -> str | None:
+def feed_kind(page: FetchedPage) -> str | None:
     """One of SUBSCRIBABLE; None for anything else."""
     kind = _kind(page)
     return kind if kind in SUBSCRIBABLE else None
 
 
-def feed_title(page: Page, kind: str) -> str | None:
+def feed_title(page: FetchedPage, kind: str) -> str | None:
     """What the feed calls itself, where it can be read."""
     response = page.response
     try:

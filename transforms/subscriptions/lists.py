@@ -8,7 +8,6 @@ tables of one kind stand apart, and takes 0.5 ms a feed.
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from schemas.documents import SUBSCRIBABLE, Source
 from schemas.errors import AlreadySubscribed, ListError
@@ -27,7 +26,7 @@ from transforms.subscriptions.feeds_toml import (
     parse_toml,
 )
 from transforms.subscriptions.opml import Listed, make_opml, read_opml, web_address
-from transforms.urls import canonical_url, is_web_url
+from transforms.urls import canonical_url, is_web_url, split_url
 
 __all__ = [
     "Subscription",
@@ -52,7 +51,7 @@ def is_list_address(url: str) -> bool:
     >>> is_list_address("https://news.example/feeds.opml"), is_list_address("https://news.example/feed.xml")
     (True, False)
     """
-    return is_web_url(url) and _LIST_PATH.search(urlsplit(url).path) is not None
+    return is_web_url(url) and _LIST_PATH.search(split_url(url).path) is not None
 
 
 def read_subscriptions(
@@ -121,11 +120,11 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
 
 def _ask(url: str) -> bytes:
     from transforms.web.policy import FetchPolicy  # noqa: PLC0415  only lists on the web need a client
-    from transforms.web.visits import open_web, visit  # noqa: PLC0415
+    from transforms.web.polite_client import fetch_url, open_client  # noqa: PLC0415
 
-    web = open_web(FetchPolicy())
+    web = open_client(FetchPolicy())
     try:
-        return visit(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
+        return fetch_url(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
     finally:
         web.client.close()
 

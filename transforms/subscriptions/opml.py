@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from transforms.sources.limits import ReadLimits, check_markup
 from transforms.sources.lists import read_outlines
 from transforms.sources.xml_text import NOT_XML
-from transforms.urls import is_web_url
+from transforms.urls import is_web_url, join_url
 
 _LIMITS = ReadLimits(max_tags=2_000_000)
 """An outline costs far less than a tag of a feed, and lists of 180,000 feeds exist."""
@@ -32,11 +31,8 @@ def web_address(url: str, base: str | None = None) -> str | None:
     """
     url = re.sub(r"^feed:(?://)?(?=https?:)", "", url.strip(), flags=re.IGNORECASE)
     url = re.sub(r"^feed://", "http://", url, flags=re.IGNORECASE)
-    try:
-        url = urljoin(base, url) if base else url
-    except ValueError:
-        return None
-    return url if is_web_url(url) else None
+    joined = join_url(base, url)
+    return joined if joined and is_web_url(joined) else None
 
 
 def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], list[str]]:

@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urljoin
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
@@ -17,6 +16,7 @@ from transforms.lake.manifest import DataFile
 from transforms.lake.read import open_input
 from transforms.lake.rewrite import Sink
 from transforms.takedown.tombstones import make_tombstone
+from transforms.urls import join_url
 
 _BLOCK = 1 << 16
 _HEAD = 1 << 18
@@ -205,10 +205,7 @@ def _by_way(page: tuple[Member, ...], wanted: Wanted) -> list[Member]:
 
 
 def _leads_to(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return ""
+    return join_url(url, location) or ""
 
 
 def stage_redacted(output: str, file: DataFile, path: str, chosen: Chosen, *, staged: str, at: datetime) -> DataFile:

@@ -1,7 +1,8 @@
 """A page's address and what it shows come in; whether it is a consent wall, and no article, goes out."""
 
 import re
-from urllib.parse import urlsplit
+
+from transforms.urls import split_url
 
 MOST_TEXT = 8_000
 """Code points of visible text up to which a page can be a consent wall."""
@@ -46,11 +47,8 @@ def consent_address(url: str | None) -> str | None:
     >>> consent_address("https://consent.news.example/v2/collectConsent?session=1"), consent_address("https://a.example/")
     ('consent.news.example', None)
     """
-    try:
-        parts = urlsplit(url or "")
-        host = parts.hostname or ""
-    except ValueError:
-        return None
+    parts = split_url(url)
+    host = parts.hostname or ""
     return host if _HOST.match(host) else parts.path[:80] if _PATH.fullmatch(parts.path[:300]) else None
 
 

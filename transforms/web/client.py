@@ -16,26 +16,21 @@ import httpx
 from schemas.documents import Exchange, Response
 from schemas.trouble import Trouble
 from transforms.http.retry_after import retry_after_s
+from transforms.urls import web_origin
 from transforms.walls.classify import LARGEST, REFUSALS, check_wall, describe, find_wall
-from transforms.web.addresses import GuardedBackend, Resolve, Trip, resolve
-from transforms.web.answers import (
-    Busy,
-    check_status,
-    checked_url,
-    joined_url,
-    kept_headers,
-    read_headers,
-    sendable_headers,
-)
+from transforms.web.connections import GuardedBackend, RequestDeadline, Resolve, resolve
 from transforms.web.content_encoding import ACCEPT_ENCODING
 from transforms.web.content_type import declared_charset, is_page, looks_like_markup
 from transforms.web.credentials import credentials_for
-from transforms.web.exchanges import Tape
+from transforms.web.exchange_recorder import ExchangeRecorder
+from transforms.web.headers import kept_headers, read_headers, sendable_headers
 from transforms.web.policy import FetchPolicy
-from transforms.web.receive import Accept, Wanted, receive_body
 from transforms.web.redirects import Redirects
 from transforms.web.refresh import find_refresh
-from transforms.web.request_log import CONDITIONAL, RequestLog, Sending, is_conditional
+from transforms.web.request_log import CONDITIONAL, PendingRequest, RequestLog, is_conditional
+from transforms.web.request_url import checked_url, core_url, joined_url
+from transforms.web.response_body import Accept, RequestSpec, receive_body
+from transforms.web.status import Busy, check_status
 
 Turn = Callable[[str], AbstractContextManager[None]]
 """Entered for each address that is asked, redirects included; may wait, and may raise Trouble."""
@@ -49,7 +44,7 @@ _PERMANENT = frozenset({301, 308})
 _LOST = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
 
 
-class Page(NamedTuple):
+class FetchedPage(NamedTuple):
     """What an address gave. Status 304: what is known already; the body is empty."""
 
     response: Response
@@ -74,7 +69,7 @@ def _public_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)  # 40 ms, most of what opening a client costs
 
 
-class Client:
+class HttpClient:
     """Asks for pages over HTTP/1.1, safely.
 
     Connections are kept alive, for each thread its own; usable from many threads, each of which asks for one page at a
@@ -103,9 +98,9 @@ class Client:
         self._policy = policy
         self._now = now
         self._log = log or RequestLog(policy, now=now)
-        self._trip = Trip()
+        self._deadline = RequestDeadline()
         self._ssl_context = ssl_context or _public_context()
-        self._backend = GuardedBackend(self._trip, allow_private=policy.allow_private, resolver=resolver)
+        self._backend = GuardedBackend(self._deadline, allow_private=policy.allow_private, resolver=resolver)
         self._own = threading.local()
         self._pools: set[httpcore.ConnectionPool] = set()
         self._lock = threading.Lock()
@@ -151,7 +146,7 @@ class Client:
     ) -> None:
         self.close()
 
-    def let_go(self) -> None:
+    def close_thread_connections(self) -> None:
         """Close the connections of this thread.
 
         For the end of a visit: the next one may be made by another process, and a host is to see one connection
@@ -181,7 +176,7 @@ class Client:
         cut: bool = False,
         follow_refresh: bool = True,
         turn: Turn = lambda _: nullcontext(),
-    ) -> Page:
+    ) -> FetchedPage:
         """Ask for an address and follow its redirects, one by one, with the cookies that they set.
 
         Args:
@@ -210,14 +205,14 @@ class Client:
         hops: list[Exchange] = []
         here, left, is_permanent, is_again = checked_url(url), self._policy.deadline_s, True, False
         extra = sendable_headers(headers)
-        origin = _origin(here)
+        origin = web_origin(here)
         while True:
             with turn(here):
-                self._trip.start(left)
-                wanted = Wanted(here, tuple(asked), redirects, extra, limit, accept, cut, follow_refresh)
-                answer = self._ask(wanted, may_lose=not is_again)
-                left = self._trip.left()
-            if isinstance(answer, Page):
+                self._deadline.start(left)
+                spec = RequestSpec(here, tuple(asked), redirects, extra, limit, accept, cut, follow_refresh)
+                answer = self._ask(spec, may_lose=not is_again)
+                left = self._deadline.left()
+            if isinstance(answer, FetchedPage):
                 moved_to = here if asked and is_permanent else None
                 kept = (*hops, *answer.response.exchanges)
                 return answer._replace(response=replace(answer.response, moved_to=moved_to, exchanges=kept))
@@ -235,98 +230,102 @@ class Client:
                 raise self._out_of_time(here)
             if answer is not None:
                 here = answer.url
-                if _origin(here) != origin:
+                if web_origin(here) != origin:
                     extra = tuple(pair for pair in extra if pair[0].lower() in CONDITIONAL)
 
-    def _ask(self, wanted: Wanted, *, may_lose: bool) -> Page | _Moved | None:
+    def _ask(self, spec: RequestSpec, *, may_lose: bool) -> FetchedPage | _Moved | None:
         """One request; None when it was lost on a connection that the server closed just before it was used again.
 
         That is no fault, and calls for another try: in a turn of its own, since the server may have read it.
         """
         try:
-            with self._log.sending(wanted.url, wanted.headers) as sent, self._translated(wanted.url):
-                return self._exchange(wanted, sent)
+            with self._log.sending(spec.url, spec.headers) as sent, self._translated(spec.url):
+                return self._exchange(spec, sent)
         except Trouble as why:
             cause = why.__cause__
             is_lost = isinstance(cause, _LOST) and not isinstance(cause.__cause__, ssl.SSLError)
-            if is_lost and may_lose and not self._trip.connected:
+            if is_lost and may_lose and not self._deadline.connected:
                 return None
             raise
 
-    def _exchange(self, wanted: Wanted, sent: Sending) -> Page | _Moved:
-        url = wanted.url
+    def _exchange(self, spec: RequestSpec, sent: PendingRequest) -> FetchedPage | _Moved:
+        url = spec.url
         headers: list[tuple[str, str | bytes]] = [
             ("User-Agent", self._policy.user_agent),
-            ("Accept", _ACCEPT_HEADER[wanted.accept]),
+            ("Accept", _ACCEPT_HEADER[spec.accept]),
             ("Accept-Encoding", ACCEPT_ENCODING),
-            *wanted.headers,
-            *wanted.redirects.ask(url),
+            *spec.headers,
+            *spec.redirects.ask(url),
         ]
         if (known := credentials_for(url, self._policy.credentials)) is not None:
             headers.append(("Authorization", known.header))
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._policy.timeout_s)
-        tape = Tape(url) if self._policy.keep_exchange else None
-        extensions = {"timeout": timeouts, **({"trace": tape.trace} if tape else {})}
-        with self._pool.stream("GET", _core_url(url), headers=headers, extensions=extensions) as stream:
+        recorder = ExchangeRecorder(url) if self._policy.keep_exchange else None
+        extensions = {"timeout": timeouts, **({"trace": recorder.trace} if recorder else {})}
+        with self._pool.stream("GET", core_url(url), headers=headers, extensions=extensions) as stream:
             now = self._now()
-            if tape:
-                tape.answered(stream)
+            if recorder:
+                recorder.answered(stream)
             status, head = stream.status, read_headers(stream.headers)
-            wanted.redirects.learn(url, stream.headers)
+            spec.redirects.learn(url, stream.headers)
             sent.status, sent.retry_after_s = status, retry_after_s(head.get("retry-after"), now)
             if status in _REDIRECTS and head.get("location", "").strip():
                 sent.redirects_to = joined_url(url, head["location"].strip())
                 sent.end()  # its body is not read
-                exchange = tape.exchange(stream, now, is_whole=False) if tape else None
+                exchange = recorder.exchange(stream, now, is_whole=False) if recorder else None
                 return _Moved(sent.redirects_to, status, exchange)
             kind = head.get("content-type")
-            if status == 304 and is_conditional(wanted.headers):
+            if status == 304 and is_conditional(spec.headers):
                 body, is_whole = b"".join(stream.iter_stream()), True  # empty; read, the connection can be kept
             else:
-                if status in REFUSALS and wanted.accept == "page":
-                    self._refuse_wall(stream, head, wanted, sent)
+                if status in REFUSALS and spec.accept == "page":
+                    self._refuse_wall(stream, head, spec, sent)
                 check_status(url, status, sent.retry_after_s)
-                body, is_whole = receive_body(stream, head, wanted, sent, tape)
-                if wanted.accept == "page":
+                body, is_whole = receive_body(stream, head, spec, sent, recorder)
+                if spec.accept == "page":
                     check_wall(body, url, status, head.items())
-                if (target := self._refresh(body, head, wanted)) is not None:
+                if (target := self._refresh(body, head, spec)) is not None:
                     sent.redirects_to = target
                     sent.end()
-                    return _Moved(target, status, tape.exchange(stream, now, is_whole=is_whole) if tape else None)
+                    return _Moved(
+                        target, status, recorder.exchange(stream, now, is_whole=is_whole) if recorder else None
+                    )
             sent.end()
-            kept = (tape.exchange(stream, now, is_whole=is_whole),) if tape else ()
+            kept = (recorder.exchange(stream, now, is_whole=is_whole),) if recorder else ()
         response = Response(
             url=url,
             status=status,
             content_type=kind,
-            redirects=wanted.asked,
+            redirects=spec.asked,
             fetched_at=now,
             headers=kept_headers(stream.headers),
             exchanges=kept,
         )
-        return Page(response, body, declared_charset(kind))
+        return FetchedPage(response, body, declared_charset(kind))
 
-    def _refresh(self, body: bytes, head: Mapping[str, str], wanted: Wanted) -> str | None:
+    def _refresh(self, body: bytes, head: Mapping[str, str], spec: RequestSpec) -> str | None:
         """Where a page leads its reader at once; None for a page to be read, and for one that loads itself again."""
-        if not wanted.follow_refresh or not is_page(head.get("content-type"), body):
+        if not spec.follow_refresh or not is_page(head.get("content-type"), body):
             return None
-        target = find_refresh(body, wanted.url, head.get("refresh"))
-        return None if target is None or wanted.redirects.is_loop(target) else target
+        target = find_refresh(body, spec.url, head.get("refresh"))
+        return None if target is None or spec.redirects.is_loop(target) else target
 
-    def _refuse_wall(self, stream: httpcore.Response, head: Mapping[str, str], wanted: Wanted, sent: Sending) -> None:
+    def _refuse_wall(
+        self, stream: httpcore.Response, head: Mapping[str, str], spec: RequestSpec, sent: PendingRequest
+    ) -> None:
         """Say of a refusal that it is a wall, where it is one.
 
         Raises:
             Trouble: fetch.bot_wall or fetch.consent_wall; Busy for status 429 and 503.
         """
         try:
-            body, _ = receive_body(stream, head, wanted._replace(limit=LARGEST, cut=True, accept="any"), sent, None)
+            body, _ = receive_body(stream, head, spec._replace(limit=LARGEST, cut=True, accept="any"), sent, None)
         except Trouble:
             body = b""
-        wall = find_wall(body, wanted.url, head.items(), status=stream.status)
+        wall = find_wall(body, spec.url, head.items(), status=stream.status)
         if wall is None:
             return
-        message = f"{wanted.url} answers {stream.status} with {describe(wall)}"
+        message = f"{spec.url} answers {stream.status} with {describe(wall)}"
         if stream.status in (429, 503):  # its Retry-After holds for the host all the same
             raise Busy("fetch.bot_wall", message, status=stream.status, retry_after_s=sent.retry_after_s)
         raise Trouble(f"fetch.{wall.kind}", message, status=stream.status)
@@ -336,7 +335,7 @@ class Client:
         try:
             yield
         except httpcore.TimeoutException as error:
-            if self._trip.left() <= 0:
+            if self._deadline.left() <= 0:
                 raise self._out_of_time(url) from error
             raise Trouble("fetch.timeout", f"{url}: nothing for {self._policy.timeout_s:g} s") from error
         except (httpcore.NetworkError, OSError) as error:
@@ -349,13 +348,3 @@ class Client:
 
     def _out_of_time(self, url: str) -> Trouble:
         return Trouble("fetch.timeout", f"{url}: not done within {self._policy.deadline_s:g} s")
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = httpx.URL(url)
-    return parts.scheme, parts.host, parts.port
-
-
-def _core_url(url: str) -> httpcore.URL:
-    parts = httpx.URL(url)
-    return httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)

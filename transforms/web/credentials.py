@@ -8,11 +8,10 @@ subscriptions. From there on addresses go without them through files, rows and l
 from base64 import b64encode
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from schemas.userinfo import strip_userinfo
-
-_PORTS = {"http": 80, "https": 443}
+from transforms.urls import split_url, web_origin
 
 
 class Credentials(NamedTuple):
@@ -31,20 +30,6 @@ class Credentials(NamedTuple):
         return b"Basic " + b64encode(f"{self.user}:{self.password}".encode("utf-8", "replace"))
 
 
-def origin_of(url: str) -> str:
-    """Scheme, host and port of an address; the port always.
-
-    >>> origin_of("HTTP://News.example/a"), origin_of("https://news.example:8443/")
-    ('http://news.example:80', 'https://news.example:8443')
-
-    Raises:
-        ValueError: no port is a number like that.
-    """
-    parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    return f"{scheme}://{(parts.hostname or '').rstrip('.')}:{parts.port or _PORTS.get(scheme, 0)}"
-
-
 def split_credentials(url: str) -> tuple[str, Credentials | None]:
     """An address without its user name and password, and these; None where it has none.
 
@@ -55,9 +40,9 @@ def split_credentials(url: str) -> tuple[str, Credentials | None]:
     if bare == url:
         return url, None
     try:
-        info = urlsplit(url.strip()).netloc.rpartition("@")[0]
+        info = split_url(url.strip()).netloc.rpartition("@")[0]
         user, _, password = info.partition(":")
-        return bare, Credentials(origin_of(bare.strip()), unquote(user), unquote(password)) if info else None
+        return bare, Credentials(web_origin(bare.strip()), unquote(user), unquote(password)) if info else None
     except ValueError:
         return bare, None  # an address that cannot be asked, as will be said
 
@@ -84,10 +69,10 @@ def credentials_for(url: str, known: Iterable[Credentials]) -> Credentials | Non
     never the other way round.
     """
     try:
-        origin = origin_of(url)
+        origin = web_origin(url)
     except ValueError:
         return None
-    wanted = {origin}
+    spec = {origin}
     if origin.startswith("https://") and origin.endswith(":443"):
-        wanted.add(f"http://{origin[8:-3]}80")
-    return next((one for one in known if one.origin in wanted), None)
+        spec.add(f"http://{origin[8:-3]}80")
+    return next((one for one in known if one.origin in spec), None)

@@ -19,12 +19,12 @@ from transforms.identity import address_of, article_id, fold
 from transforms.ledger import Ledger, typed
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url
-from transforms.web.answers import checked_url
-from transforms.web.client import Page
-from transforms.web.hosts import REQUESTS, AskHosts
-from transforms.web.landing import check_landing
+from transforms.web.client import FetchedPage
+from transforms.web.home_pages import check_landing
+from transforms.web.host_dofn import REQUESTS, HostDoFn
 from transforms.web.policy import FetchPolicy, host_key
-from transforms.web.visits import visit
+from transforms.web.polite_client import fetch_url
+from transforms.web.request_url import checked_url
 
 MODES = ("all", "missing", "never")
 """Which links are asked for: all, those whose feed entry has no content, none."""
@@ -54,7 +54,7 @@ def entry_document(link: Link, fetch_error: str | None = None) -> Document:
     return Document(media="entry", origin=link.origin, url=link.url, entry=link.entry, fetch_error=fetch_error)
 
 
-def fetch_document(link: Link, mode: str, get: Callable[[str], Page]) -> Document:
+def fetch_document(link: Link, mode: str, get: Callable[[str], FetchedPage]) -> Document:
     """One link to its document.
 
     An entry that is told by more than its link is read from what its feed said: the page is not its own.
@@ -178,7 +178,7 @@ class FetchPages(beam.PTransform[beam.PCollection[Link], Fetched]):
     asked for once per window; the others leave as duplicates. A failed fetch leaves as a dead letter, or as
     the entry's content where the feed gave it.
 
-    Bounded, or windowed: the grouping waits for the end of the window. Page bytes come out after the
+    Bounded, or windowed: the grouping waits for the end of the window. FetchedPage bytes come out after the
     grouping and cross no shuffle here. Documents come in the order in which servers answer.
     At least once: a replayed bundle asks again.
 
@@ -232,31 +232,31 @@ class _KeyByHost(beam.DoFn):
         yield key, link
 
 
-class _Outcome(NamedTuple):
+class _FetchResult(NamedTuple):
     link: Link
     result: Document | Exception
     duplicate_of: str | None
 
 
-class _FetchHosts(AskHosts[Link, _Outcome]):
+class _FetchHosts(HostDoFn[Link, _FetchResult]):
     def __init__(self, policy: FetchPolicy, mode: str) -> None:
         super().__init__(policy if mode != "never" else None, stage=FETCH.word)
         self._mode = mode
 
-    def visit_host(self, elements: tuple[Link, ...]) -> Iterator[_Outcome]:
+    def process_host(self, elements: tuple[Link, ...]) -> Iterator[_FetchResult]:
         kept: dict[str, Entry | None] = {}
         for link, copy_of in pick_links(elements, self._mode):
             if copy_of is not None:
                 why = self._why_left_out(link, kept.get(copy_of))
-                yield _Outcome(link, why, copy_of if why.reason.startswith("repeats.") else None)
+                yield _FetchResult(link, why, copy_of if why.reason.startswith("repeats.") else None)
                 continue
             kept[_name(link)] = link.entry
             result: Document | Exception
             try:
-                result = fetch_document(link, self._mode, lambda url: visit(self.web, url))
+                result = fetch_document(link, self._mode, lambda url: fetch_url(self.web, url))
             except Exception as error:  # whatever a server can provoke ends one page, not the run
                 result = error
-            yield _Outcome(link, result, None)
+            yield _FetchResult(link, result, None)
 
     def _why_left_out(self, link: Link, kept: Entry | None) -> LeftOut:
         if self._mode == "never" and link.entry is not None and not has_text(link.entry):
@@ -265,14 +265,14 @@ class _FetchHosts(AskHosts[Link, _Outcome]):
             return LeftOut("repeats.same_text", f"another entry of the run says the same and leads to {link.url}")
         return LeftOut("repeats.same_id", f"another link of the run leads to {canonical_url(link.url)}")
 
-    def size_of(self, result: _Outcome) -> int:
+    def size_of(self, result: _FetchResult) -> int:
         made = result.result
         if not isinstance(made, Document):
             return 0
         kept = made.response.exchanges if made.response else ()
         return len(made.body) + sum(len(exchange.body) for exchange in kept)
 
-    def book(self, result: _Outcome) -> Document | TaggedOutput:
+    def emit(self, result: _FetchResult) -> Document | TaggedOutput:
         link, made, duplicate_of = result
         self.ledger.count("in")
         if isinstance(made, Document):

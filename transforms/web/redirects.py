@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from transforms.http.dates import read_http_date
+from transforms.urls import split_url
 
 _MAX_COOKIES = 50
 _MAX_COOKIE_BYTES = 4096
@@ -55,7 +56,7 @@ class Redirects:
         """Keep the cookies of an answer."""
         lines = [value for name, value in headers if name.lower() == b"set-cookie" and len(value) <= _MAX_COOKIE_BYTES]
         for line in lines[:_MAX_COOKIES]:
-            cookie, is_kept = _read_cookie(line, urlsplit(url))
+            cookie, is_kept = _read_cookie(line, split_url(url))
             if cookie is None:
                 continue
             key = (cookie.domain, cookie.path, cookie.name)
@@ -69,7 +70,7 @@ class Redirects:
         return len(before) >= _MAX_REPEATS or (bool(before) and self._cookies_for(url) in before)
 
     def _cookies_for(self, url: str) -> bytes:
-        parts = urlsplit(url)
+        parts = split_url(url)
         fitting = [cookie for cookie in self._cookies.values() if cookie.goes_to(parts)]
         sent = b"; ".join(b"%s=%s" % (cookie.name, cookie.value) for cookie in fitting)
         return sent if len(sent) <= _MAX_SENT_BYTES else sent[:_MAX_SENT_BYTES].rpartition(b"; ")[0]

@@ -10,7 +10,8 @@ import re
 from html import unescape
 
 from schemas.trouble import Trouble
-from transforms.web.answers import joined_url
+from transforms.web.headers import decode_value
+from transforms.web.request_url import joined_url
 
 MAX_DELAY_S = 5
 """Longest delay, seconds, that makes a page one that nobody is meant to read."""
@@ -134,12 +135,5 @@ def _attributes(tag: bytes) -> dict[str, str]:
     while len(found) < 30 and (one := _ATTRIBUTE.match(tag, at)) is not None:
         at = one.end()
         value = next((group for group in one.groups()[1:] if group is not None), b"")
-        found.setdefault(one[1].decode("latin-1").lower(), unescape(_text(value)))
+        found.setdefault(one[1].decode("latin-1").lower(), unescape(decode_value(value)))
     return found
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

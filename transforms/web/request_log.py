@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from schemas import NEWSMILL_VERSION
 from schemas.feeds import PURPOSES, Request
 from schemas.trouble import Trouble
+from transforms.urls import split_url
 from transforms.web.policy import FetchPolicy, host_key
 
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
 """Headers that ask for a page only if it has changed."""
 
 
-class Paces(Protocol):
+class Delays(Protocol):
     """What is known of the pace of a host."""
 
     def delay_of(self, url: str) -> float:
@@ -30,7 +30,7 @@ class Paces(Protocol):
         """Crawl-delay of its robots.txt, seconds; None when there is none, or none is known."""
 
 
-class Sending:
+class PendingRequest:
     """One request under way, and what is known of its answer so far."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -67,7 +67,7 @@ class RequestLog(threading.local):
     def __init__(
         self,
         policy: FetchPolicy,
-        paces: Paces | None = None,
+        paces: Delays | None = None,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -101,7 +101,7 @@ class RequestLog(threading.local):
             self._purpose = before
 
     @contextmanager
-    def sending(self, url: str, headers: Sequence[tuple[str, bytes]]) -> Iterator[Sending]:
+    def sending(self, url: str, headers: Sequence[tuple[str, bytes]]) -> Iterator[PendingRequest]:
         """Note one request, from its start to its end, however that comes about.
 
         Args:
@@ -110,7 +110,7 @@ class RequestLog(threading.local):
         delay_s, crawl_delay_s = 0.0, None
         if self._rows is not None and self._paces is not None:
             delay_s, crawl_delay_s = self._paces.delay_of(url), self._paces.crawl_delay_of(url)
-        sent = Sending(self._now)
+        sent = PendingRequest(self._now)
         try:
             yield sent
         except BaseException as error:
@@ -126,7 +126,7 @@ class RequestLog(threading.local):
         self,
         url: str,
         headers: Sequence[tuple[str, bytes]],
-        sent: Sending,
+        sent: PendingRequest,
         delay_s: float,
         crawl_delay_s: float | None,
     ) -> Request:
@@ -172,4 +172,4 @@ def _host(url: str) -> str:
     try:
         return host_key(url)
     except ValueError:
-        return urlsplit(url).netloc
+        return split_url(url).netloc

@@ -10,12 +10,12 @@ from schemas.feeds import Request
 from schemas.stages import READ
 from schemas.trouble import Trouble
 from transforms.feeds.schedule import conditional_headers
-from transforms.web.answers import Busy
 from transforms.web.content_type import is_page
-from transforms.web.hosts import REQUESTS, AskHosts
-from transforms.web.landing import check_landing
+from transforms.web.home_pages import check_landing
+from transforms.web.host_dofn import REQUESTS, HostDoFn
 from transforms.web.policy import FetchPolicy, host_key
-from transforms.web.visits import Web, fetch_source
+from transforms.web.polite_client import PoliteClient, fetch_source
+from transforms.web.status import Busy
 
 
 class Asked(NamedTuple):
@@ -35,7 +35,7 @@ def condition_of(source: Source) -> tuple[tuple[str, str], ...]:
     return conditional_headers(source.feed) if source.feed and source.first == 0 else ()
 
 
-def retrieve_source(source: Source, web: Web) -> Retrieved:
+def retrieve_source(source: Source, web: PoliteClient) -> Retrieved:
     """Ask for one source; a failure is part of the result, for the opener to judge.
 
     A subscription that has not changed gives a response of status 304, and no bytes.
@@ -90,16 +90,16 @@ def _with_host(source: Source) -> tuple[str, Source]:
         return "", source  # asking for it says what is wrong
 
 
-class _RetrieveHosts(AskHosts[Source, Retrieved]):
+class _RetrieveHosts(HostDoFn[Source, Retrieved]):
     def __init__(self, policy: FetchPolicy) -> None:
         super().__init__(policy, stage=READ.word)
 
-    def visit_host(self, elements: tuple[Source, ...]) -> Iterator[Retrieved]:
+    def process_host(self, elements: tuple[Source, ...]) -> Iterator[Retrieved]:
         for source in sorted(elements, key=repr):
             yield retrieve_source(source, self.web)
 
     def size_of(self, result: Retrieved) -> int:
         return len(result.body)
 
-    def book(self, result: Retrieved) -> Retrieved:
+    def emit(self, result: Retrieved) -> Retrieved:
         return result

@@ -7,18 +7,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from protego import Protego
 
 from schemas.trouble import Trouble
 from transforms.http.freshness import freshness_s
-from transforms.web.answers import Busy
-from transforms.web.book import RobotsNote, sayable
-from transforms.web.client import Client
-from transforms.web.pacing import UNREACHED, Pacer
+from transforms.urls import split_url
+from transforms.web.client import HttpClient
+from transforms.web.host_store import CachedRobots, encodable
 from transforms.web.policy import FetchPolicy
+from transforms.web.rate_limiter import UNREACHED, RateLimiter
+from transforms.web.retries import try_again
+from transforms.web.status import Busy
 
 ROBOTS_BYTES = 500 * 1024
 """How much of a robots.txt is read (RFC 9309, 2.5)."""
@@ -91,7 +93,7 @@ def lifetime_s(headers: Mapping[str, str], now: datetime) -> float:
 
 
 class _Known(NamedTuple):
-    note: RobotsNote
+    cached: CachedRobots
     rules: Rules | None
 
 
@@ -101,24 +103,24 @@ class Robots:
     Not there (status 4xx, too many redirects): everything is allowed. The server fails, talks rubbish or has
     had enough (429, as it says the same as 503): nothing is, fetch.robots, for RETRY_S or its Retry-After; a
     copy that was good is not used then (RFC 9309, 2.3.1.4). The host cannot be reached at all: the code of that,
-    since pages would fail in the same way. Kept in the pacer's book, so that one thread of one process asks for
+    since pages would fail in the same way. Kept in the limiter's store, so that one thread of one process asks for
     all. Safe for use by many threads.
 
     Args:
         client: what robots.txt is asked with.
-        pacer: whose turns are taken, and who learns of Crawl-delay.
+        limiter: whose turns are taken, and who learns of Crawl-delay.
         policy: ``respect_robots`` False allows everything, and asks nothing.
         clock: wall clock, seconds.
     """
 
     def __init__(
-        self, client: Client, pacer: Pacer, policy: FetchPolicy, *, clock: Callable[[], float] = time.time
+        self, client: HttpClient, limiter: RateLimiter, policy: FetchPolicy, *, clock: Callable[[], float] = time.time
     ) -> None:
         self._client = client
-        self._pacer = pacer
+        self._limiter = limiter
         self._policy = policy
         self._clock = clock
-        self._book = pacer.book
+        self._store = limiter.store
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -133,46 +135,46 @@ class Robots:
         """
         if not self._policy.respect_robots:
             return "ignored"
-        parts = urlsplit(url)
-        note, rules = self._look_up(f"{parts.scheme}://{parts.netloc}")
-        why = note.trouble
+        parts = split_url(url)
+        cached, rules = self._look_up(f"{parts.scheme}://{parts.netloc}")
+        why = cached.trouble
         if why is not None:
             raise Trouble(why.code, f"{url} was not asked, since {why.message}", status=why.status)
         if rules is not None and not rules.allows(url):
             raise Trouble("fetch.robots", f"robots.txt does not allow {url} to {self._policy.robots_name}")
-        return "allowed" if note.is_there else "absent"
+        return "allowed" if cached.is_there else "absent"
 
     def _look_up(self, origin: str) -> _Known:
-        book = self._pacer.book
+        store = self._limiter.store
         with self._lock:
-            if book is not self._book:  # another run, whose log is to say that it looked
-                self._book = book
+            if store is not self._store:  # another run, whose log is to say that it looked
+                self._store = store
                 self._known.clear()
             known = self._known.get(origin)
-            if known is not None and self._is_of_use(known.note):
+            if known is not None and self._is_of_use(known.cached):
                 self._known.move_to_end(origin)
                 return known
-        note = book.robots(origin)
-        if note is None or not self._is_of_use(note):
-            with book.hold_robots(origin) as held:
-                note = held.note
-                if note is None or not self._is_of_use(note):
-                    note = self._ask(origin)
-                    held.save(note)
-        known = _Known(note, Rules(note.text, self._policy.robots_name) if note.text else None)
-        if note.code is None:
-            self._pacer.set_crawl_delay(origin, known.rules.crawl_delay_s if known.rules else 0.0)
+        cached = store.robots(origin)
+        if cached is None or not self._is_of_use(cached):
+            with store.lock_robots(origin) as held:
+                cached = held.record
+                if cached is None or not self._is_of_use(cached):
+                    cached = self._ask(origin)
+                    held.save(cached)
+        known = _Known(cached, Rules(cached.text, self._policy.robots_name) if cached.text else None)
+        if cached.code is None:
+            self._limiter.set_crawl_delay(origin, known.rules.crawl_delay_s if known.rules else 0.0)
         with self._lock:
             self._known[origin] = known
             if len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return known
 
-    def _is_of_use(self, note: RobotsNote) -> bool:
-        is_for_others = note.code == "fetch.private_address" and self._policy.allow_private
-        return note.is_fresh(self._clock()) and not is_for_others
+    def _is_of_use(self, cached: CachedRobots) -> bool:
+        is_for_others = cached.code == "fetch.private_address" and self._policy.allow_private
+        return cached.is_fresh(self._clock()) and not is_for_others
 
-    def _ask(self, origin: str) -> RobotsNote:
+    def _ask(self, origin: str) -> CachedRobots:
         """Ask for a robots.txt; again, up to twice, when the server asks for a patience we have.
 
         Raises:
@@ -183,51 +185,48 @@ class Robots:
         @contextmanager
         def turn(url: str) -> Iterator[None]:
             nonlocal asked
-            with self._pacer.turn(url):
+            with self._limiter.turn(url):
                 asked += 1
                 yield
 
-        for last in (False, False, True):
-            try:
-                with self._client.log.purpose("robots"):
-                    page = self._client.get(
-                        f"{origin}/robots.txt",
-                        max_bytes=ROBOTS_BYTES,
-                        max_redirects=ROBOTS_REDIRECTS,
-                        accept="any",
-                        cut=True,
-                        follow_refresh=False,
-                        turn=turn,
-                    )
-            except Trouble as why:
-                if not asked:
-                    raise
-                patience = why.retry_after_s if isinstance(why, Busy) else None
-                if last or patience is None or patience > self._policy.max_retry_after_s:
-                    return self._failed(origin, why)
-            else:
-                now = self._clock()
-                lasts = lifetime_s(dict(page.response.headers), datetime.fromtimestamp(now, UTC))
-                text = page.body.decode("utf-8-sig", "replace")
-                return RobotsNote(origin=origin, fetched_at=now, expires_at=now + lasts, text=text)
-        raise AssertionError("the last try returns")
+        get = partial(
+            self._client.get,
+            f"{origin}/robots.txt",
+            max_bytes=ROBOTS_BYTES,
+            max_redirects=ROBOTS_REDIRECTS,
+            accept="any",
+            cut=True,
+            follow_refresh=False,
+            turn=turn,
+        )
+        try:
+            with self._client.log.purpose("robots"):
+                page = try_again(get, max_retry_after_s=self._policy.max_retry_after_s)
+        except Trouble as why:
+            if not asked:
+                raise
+            return self._failed(origin, why)
+        now = self._clock()
+        lasts = lifetime_s(dict(page.response.headers), datetime.fromtimestamp(now, UTC))
+        text = page.body.decode("utf-8-sig", "replace")
+        return CachedRobots(origin=origin, fetched_at=now, expires_at=now + lasts, text=text)
 
-    def _failed(self, origin: str, why: Trouble) -> RobotsNote:
+    def _failed(self, origin: str, why: Trouble) -> CachedRobots:
         now, status = self._clock(), why.status
         is_absent = status is not None and 400 <= status < 500 and status != 429
         if why.code == "fetch.too_many_redirects" or is_absent:
-            return RobotsNote(origin=origin, fetched_at=now, expires_at=now + LONGEST_S, is_there=False)
+            return CachedRobots(origin=origin, fetched_at=now, expires_at=now + LONGEST_S, is_there=False)
         patience = why.retry_after_s if isinstance(why, Busy) else None
         lasts = RETRY_S
         if patience is not None and patience > self._policy.max_retry_after_s:
             lasts = min(patience, LONGEST_S)
         is_unreached = why.code in UNREACHED
         message = why.message if is_unreached else f"robots.txt cannot be read ({why.message})"
-        return RobotsNote(
+        return CachedRobots(
             origin=origin,
             fetched_at=now,
             expires_at=now + lasts,
             code=why.code if is_unreached else "fetch.robots",
-            message=sayable(message),
+            message=encodable(message),
             status=status,
         )

@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from transforms.characters import unescape
 from transforms.enrich.topics.taxonomy import code_named, concepts, level, top
+from transforms.urls import split_url
 
 MAX_NAMES = 100
 """Sections or keywords looked at; a page that gives more is stuffed with them."""
@@ -126,10 +127,7 @@ def sections_in_url(url: str) -> tuple[str, ...]:
     >>> sections_in_url("https://news.example/en/sport/2024/05/long-title-of-the-article")
     ('en', 'sport')
     """
-    try:
-        folders = urlsplit(url).path.split("/")[1:-1]
-    except ValueError:
-        return ()
+    folders = split_url(url).path.split("/")[1:-1]
     names = (unquote(folder).replace("-", " ") for folder in folders[:3])
     return tuple(name for name in names if name and len(name) <= 40 and not any(c.isdigit() for c in name))
 

@@ -13,7 +13,7 @@ _SAID = {b"authorization": b"***"}
 """Headers whose value is not kept, and what stands in its place."""
 
 
-class Tape:
+class ExchangeRecorder:
     """Notes one exchange on the way.
 
     Heads are put together of the lines that httpcore sent and read: order and case are theirs, only white space

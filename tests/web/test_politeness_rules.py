@@ -16,13 +16,20 @@ from schemas.feeds import Request
 from schemas.record import rows_to_table
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
-from tests.web.test_pacing import KEYS
-from transforms.web import manners
-from transforms.web.book import DIRECTORY_VARIABLE, HostBook
-from transforms.web.manners import BREACHES, Breach, Checker, find_breaches, host_of, in_order
-from transforms.web.pacing import Pacer, host_key
+from tests.web.test_rate_limiter import KEYS
+from transforms.web import politeness_rules
+from transforms.web.host_store import DIRECTORY_VARIABLE, HostStore
 from transforms.web.policy import FetchPolicy
-from transforms.web.visits import open_web, visit
+from transforms.web.polite_client import fetch_url, open_client
+from transforms.web.politeness_rules import (
+    BREACHES,
+    Breach,
+    PolitenessChecker,
+    find_breaches,
+    logged_host_of,
+    sort_requests,
+)
+from transforms.web.rate_limiter import RateLimiter, host_key
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
 ROBOTS = "https://post.example/robots.txt"
@@ -34,7 +41,7 @@ def ask(at: float, url: str = PAGE, *, took: float = 0.1, **values: Any) -> Requ
     is_robots = url.endswith("/robots.txt")
     started = NOON + timedelta(seconds=at)
     base: dict[str, Any] = {
-        "url": url, "host": host_of(url), "purpose": "robots" if is_robots else "page", "started_at": started,
+        "url": url, "host": logged_host_of(url), "purpose": "robots" if is_robots else "page", "started_at": started,
         "ended_at": started + timedelta(seconds=took), "duration_ms": took * 1000, "status": 200,
         "delay_s": 1.0, "robots": None if is_robots else "allowed", "user_agent": "newsmill/1.0 (+https://us.example)",
     }  # fmt: skip
@@ -128,7 +135,7 @@ def test_options() -> None:
     assert kinds(requests, delay_s=2.0, tolerance_s=0.2) == []
     assert kinds([ask(0, ROBOTS), ask(31, crawl_delay_s=600.0)], max_crawl_delay_s=60.0) == ["pause"]
     with pytest.raises(ValueError, match="no such breach: rudeness"):
-        Checker(kinds=["rudeness"])
+        PolitenessChecker(kinds=["rudeness"])
 
 
 def test_tables_and_datasets(tmp_path: Path) -> None:
@@ -143,7 +150,7 @@ def test_tables_and_datasets(tmp_path: Path) -> None:
 def test_rows_come_by_host_and_time() -> None:
     requests = [ask(n, f"https://h{n % 7}.example/{n}") for n in range(300)]
     random.Random(7).shuffle(requests)
-    rows = list(in_order(requests))
+    rows = list(sort_requests(requests))
     assert [(row.host, row.started) for row in rows] == sorted((row.host, row.started) for row in rows)
     assert len(rows) == 300
     assert rows[0].ended - rows[0].started == pytest.approx(0.1)
@@ -152,13 +159,13 @@ def test_rows_come_by_host_and_time() -> None:
 @pytest.mark.parametrize(("url", "key"), KEYS)
 def test_hosts_are_told_apart_as_they_are_paced(url: str, key: str) -> None:
     asked = "http://xn--bcher-kva.example/" if "bücher" in url else url  # as it is sent
-    assert host_of(asked) == key
+    assert logged_host_of(asked) == key
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_any_address_has_a_host(url: str) -> None:
-    assert isinstance(host_of(url), str)
+    assert isinstance(logged_host_of(url), str)
     try:
         key = host_key(f"http://h.example/{url}")
     except ValueError:
@@ -167,9 +174,9 @@ def test_any_address_has_a_host(url: str) -> None:
 
 
 def test_it_is_independent() -> None:
-    tree = ast.parse(Path(manners.__file__).read_text())
+    tree = ast.parse(Path(politeness_rules.__file__).read_text())
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not any((module or "").startswith("transforms") for module in modules)
+    assert {module for module in modules if (module or "").startswith("transforms")} == {"transforms.urls"}
 
 
 class Lane:
@@ -189,22 +196,22 @@ STEPS = st.tuples(st.sampled_from(["/a", "/b", "/robots.txt"]), st.floats(0.0, 8
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(STEPS, max_size=12))
-def test_what_is_paced_has_manners(steps: list[tuple[str, float, float]]) -> None:
+def test_paced_requests_are_polite(steps: list[tuple[str, float, float]]) -> None:
     time, log, origin = Lane(), [ask(-60, ROBOTS)], "https://post.example"
-    pacer = Pacer(FetchPolicy(delay_s=0.5), book=HostBook(), clock=time.clock, sleep=time.sleep)
+    limiter = RateLimiter(FetchPolicy(delay_s=0.5), store=HostStore(), clock=time.clock, sleep=time.sleep)
     for number, (path, took, crawl_delay_s) in enumerate(steps):
         address = origin + path + ("" if path == "/robots.txt" else f"/{number}")
-        with pacer.turn(address):
+        with limiter.turn(address):
             at = time.now - NOON.timestamp()
-            known = {"delay_s": pacer.delay_of(address), "crawl_delay_s": pacer.crawl_delay_of(address)}
+            known = {"delay_s": limiter.delay_of(address), "crawl_delay_s": limiter.crawl_delay_of(address)}
             time.now += took
         log.append(ask(at, address, took=took, **known))
         if path == "/robots.txt":
-            pacer.set_crawl_delay(origin, crawl_delay_s)
+            limiter.set_crawl_delay(origin, crawl_delay_s)
     assert list(find_breaches(log, delay_s=0.5, kinds=set(BREACHES) - {"repeat"})) == []
 
 
-def test_what_is_asked_by_many_has_manners(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_of_many_threads_are_polite(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = Reply("User-agent: *\nCrawl-delay: 0.15", headers={"Content-Type": "text/plain"})
     pages: dict[str, Any] = {"/robots.txt": rules, "/busy": Reply(status=429, headers={"Retry-After": "1"})}
     servers = [serve({**pages, "*": Reply("<p>Fog over the pier.</p>")}, host=f"127.0.0.{n}") for n in (1, 2)]
@@ -213,12 +220,12 @@ def test_what_is_asked_by_many_has_manners(serve: Serve, tmp_path: Path, monkeyp
     busy = {(0, "127.0.0.1"): ("/busy",)}
 
     def ask_all(number: int) -> None:
-        web = open_web(FetchPolicy(delay_s=0.1, allow_private=True))  # as in a process of its own
+        web = open_client(FetchPolicy(delay_s=0.1, allow_private=True))  # as in a process of its own
         web.client.log.start()
         for server in servers[:: -1 if number % 2 else 1]:
             for path in (f"/a{number}", *busy.get((number, server.host), ()), f"/b{number}"):
                 with contextlib.suppress(Trouble):
-                    visit(web, server.url(path))
+                    fetch_url(web, server.url(path))
         log.extend(web.client.log.take())
         web.client.close()
 

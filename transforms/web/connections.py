@@ -16,7 +16,7 @@ from typing import Any
 import httpcore
 
 from schemas.trouble import Trouble
-from transforms.web.heads import HeadFilter
+from transforms.web.head_filter import HeadFilter
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
@@ -102,12 +102,12 @@ def _embedded(ip: Address) -> ipaddress.IPv4Address | None:
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
-def is_askable(address: str, *, allow_private: bool) -> bool:
+def is_permitted(address: str, *, allow_private: bool) -> bool:
     """True if a connection to this numeric address is permitted.
 
-    >>> is_askable("192.168.1.1", allow_private=False), is_askable("192.168.1.1", allow_private=True)
+    >>> is_permitted("192.168.1.1", allow_private=False), is_permitted("192.168.1.1", allow_private=True)
     (False, True)
-    >>> is_askable("169.254.169.254", allow_private=True)
+    >>> is_permitted("169.254.169.254", allow_private=True)
     False
     """
     kind = address_kind(address)
@@ -120,7 +120,7 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-class Trip(threading.local):
+class RequestDeadline(threading.local):
     """How much time the request of the current thread has left, and whether it opened a connection."""
 
     until: float = float("inf")
@@ -148,19 +148,19 @@ class Trip(threading.local):
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Opens connections to addresses that are permitted, within the time of the trip.
+    """Opens connections to addresses that are permitted, within the time of the deadline.
 
     Safe for use by many threads.
 
     Args:
-        trip: time limit of the current thread's request.
+        deadline: time limit of the current thread's request.
         allow_private: permit loopback, private and carrier-grade NAT addresses. Link-local, metadata,
             multicast and reserved addresses are never permitted.
         resolver: what turns a name into addresses.
     """
 
-    def __init__(self, trip: Trip, *, allow_private: bool, resolver: Resolve = resolve) -> None:
-        self._trip = trip
+    def __init__(self, deadline: RequestDeadline, *, allow_private: bool, resolver: Resolve = resolve) -> None:
+        self._deadline = deadline
         self._allow_private = allow_private
         self._resolver = resolver
         self._plain = httpcore.SyncBackend()
@@ -179,16 +179,16 @@ class GuardedBackend(httpcore.NetworkBackend):
             Trouble: fetch.dns, fetch.private_address or fetch.connect.
             httpcore.TimeoutException: out of time.
         """
-        self._trip.connected = True
-        addresses = self._checked(host, port, self._trip.bounded(timeout))
+        self._deadline.connected = True
+        addresses = self._checked(host, port, self._deadline.bounded(timeout))
         failure: Exception | None = None
         for rank, address in enumerate(addresses, start=1):
-            patience = self._trip.bounded(timeout)
+            patience = self._deadline.bounded(timeout)
             if rank < len(addresses):
                 patience = min(patience, _NOT_THE_LAST_S)
             try:
                 stream = self._plain.connect_tcp(address, port, patience, local_address, socket_options)
-                return _TimedStream(stream, self._trip)
+                return _TimedStream(stream, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         if isinstance(failure, httpcore.ConnectTimeout):
@@ -197,7 +197,7 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def _checked(self, host: str, port: int, timeout: float) -> list[str]:
         addresses = self._resolve(host, port, timeout)[:_MOST_ADDRESSES]
-        good = [address for address in addresses if is_askable(address, allow_private=self._allow_private)]
+        good = [address for address in addresses if is_permitted(address, allow_private=self._allow_private)]
         if not good:
             kinds = ", ".join(f"{address} ({address_kind(address)})" for address in addresses)
             raise Trouble("fetch.private_address", f"{host} is {kinds}, which is not asked")
@@ -229,26 +229,26 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream on which no step waits longer than the trip has time left; so a trickle ends too.
+    """A stream on which no step waits longer than the deadline has time left; so a trickle ends too.
 
     Heads of answers come out of it as :class:`HeadFilter` cleans them.
     """
 
-    def __init__(self, stream: httpcore.NetworkStream, trip: Trip) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: RequestDeadline) -> None:
         self._stream = stream
-        self._trip = trip
+        self._deadline = deadline
         self._heads = HeadFilter()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         while True:
-            data = self._stream.read(max_bytes, self._trip.bounded(timeout))
+            data = self._stream.read(max_bytes, self._deadline.bounded(timeout))
             out = self._heads.feed(data)
             if out or not data:
                 return out
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._heads.expect()
-        self._stream.write(buffer, self._trip.bounded(timeout))
+        self._stream.write(buffer, self._deadline.bounded(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -258,10 +258,10 @@ class _TimedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         name = server_hostname.rstrip(".") if server_hostname else server_hostname
         try:
-            stream = self._stream.start_tls(ssl_context, name, self._trip.bounded(timeout))
+            stream = self._stream.start_tls(ssl_context, name, self._deadline.bounded(timeout))
         except (httpcore.ConnectError, ValueError) as error:
             raise Trouble("fetch.tls", f"TLS with {name} failed: {error}") from error
-        return _TimedStream(stream, self._trip)
+        return _TimedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

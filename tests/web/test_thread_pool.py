@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from transforms.web.crowd import Crowd
+from transforms.web.thread_pool import ThreadPool
 
 
-def drain(crowd: Crowd[int, int]) -> list[int]:
-    return list(iter(crowd.take, None))
+def drain(pool: ThreadPool[int, int]) -> list[int]:
+    return list(iter(pool.take, None))
 
 
 def wait_until(is_it: Callable[[], bool], limit_s: float = 120) -> None:
@@ -18,11 +18,11 @@ def wait_until(is_it: Callable[[], bool], limit_s: float = 120) -> None:
 
 
 def test_every_result_of_every_piece_comes_out() -> None:
-    crowd: Crowd[int, int] = Crowd(range, threads=3, kept=2)
+    pool: ThreadPool[int, int] = ThreadPool(range, threads=3, kept=2)
     for n in range(20):
-        crowd.submit(n)
-    assert sorted(drain(crowd)) == sorted(x for n in range(20) for x in range(n))
-    crowd.stop()
+        pool.submit(n)
+    assert sorted(drain(pool)) == sorted(x for n in range(20) for x in range(n))
+    pool.stop()
 
 
 def test_pieces_are_worked_on_at_once() -> None:
@@ -32,11 +32,11 @@ def test_pieces_are_worked_on_at_once() -> None:
         together.wait()
         yield n
 
-    crowd: Crowd[int, int] = Crowd(meet, threads=8, kept=1)
+    pool: ThreadPool[int, int] = ThreadPool(meet, threads=8, kept=1)
     for n in range(8):
-        crowd.submit(n)
-    assert sorted(drain(crowd)) == list(range(8))
-    crowd.stop()
+        pool.submit(n)
+    assert sorted(drain(pool)) == list(range(8))
+    pool.stop()
 
 
 def test_no_more_than_so_many_results_wait() -> None:
@@ -47,13 +47,13 @@ def test_no_more_than_so_many_results_wait() -> None:
             made.append(x)
             yield x
 
-    crowd: Crowd[int, int] = Crowd(count, threads=1, kept=4)
-    crowd.submit(100)
+    pool: ThreadPool[int, int] = ThreadPool(count, threads=1, kept=4)
+    pool.submit(100)
     wait_until(lambda: len(made) >= 5)
     time.sleep(0.1)  # for one too many to show itself
     assert len(made) == 5  # four wait, one is in the hand of the thread
-    assert len(drain(crowd)) == 100
-    crowd.stop()
+    assert len(drain(pool)) == 100
+    pool.stop()
 
 
 def test_what_is_ready_can_be_taken_without_waiting() -> None:
@@ -63,29 +63,29 @@ def test_what_is_ready_can_be_taken_without_waiting() -> None:
         release.wait(120)
         yield n
 
-    crowd: Crowd[int, int] = Crowd(wait, threads=2, kept=4)
-    crowd.submit(1)
-    assert crowd.take(in_hand=1) is None
+    pool: ThreadPool[int, int] = ThreadPool(wait, threads=2, kept=4)
+    pool.submit(1)
+    assert pool.take(in_hand=1) is None
     release.set()
-    assert crowd.take() == 1
-    assert crowd.take() is None
-    crowd.stop()
+    assert pool.take() == 1
+    assert pool.take() is None
+    pool.stop()
 
 
 def test_a_defect_comes_out() -> None:
-    crowd: Crowd[int, int] = Crowd(lambda n: [1 // n], threads=1, kept=1)
-    crowd.submit(0)
+    pool: ThreadPool[int, int] = ThreadPool(lambda n: [1 // n], threads=1, kept=1)
+    pool.submit(0)
     with pytest.raises(ZeroDivisionError):
-        crowd.take()
-    crowd.stop()
+        pool.take()
+    pool.stop()
 
 
 def test_threads_end() -> None:
     before = threading.active_count()
-    crowd: Crowd[int, int] = Crowd(range, threads=4, kept=1)
+    pool: ThreadPool[int, int] = ThreadPool(range, threads=4, kept=1)
     for _ in range(4):
-        crowd.submit(10)
-    crowd.take()
-    crowd.stop()
+        pool.submit(10)
+    pool.take()
+    pool.stop()
     wait_until(lambda: threading.active_count() <= before)
     assert threading.active_count() == before

@@ -10,10 +10,10 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.feeds import Request
 from transforms.ledger import NAMESPACE, Ledger
-from transforms.web.crowd import Crowd
 from transforms.web.policy import FetchPolicy
-from transforms.web.share import return_web, share_web
-from transforms.web.visits import Web
+from transforms.web.polite_client import PoliteClient
+from transforms.web.shared_clients import acquire_client, release_client
+from transforms.web.thread_pool import ThreadPool
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -33,17 +33,17 @@ COUNTER = "fetch_log.requests"
 """Counter of what comes out there, over all stages."""
 
 
-class _Came(NamedTuple):
+class _HostResults(NamedTuple):
     results: tuple[Any, ...]
     requests: Sequence[Request]
     stamp: WindowedValue
 
 
-class AskHosts(beam.DoFn, Generic[_T, _R]):
+class HostDoFn(beam.DoFn, Generic[_T, _R]):
     """Base of DoFns that ask hosts; takes ``(host, elements)``, one host in one thread, in its own order.
 
     Results come out while others are asked, keep their element's window and timestamp, and are bounded in
-    number while they wait. Beam's counters are touched by the thread of the bundle alone, in :meth:`book`.
+    number while they wait. Beam's counters are touched by the thread of the bundle alone, in :meth:`emit`.
     Each request that was made, for robots.txt, redirects and failures too, comes out under the tag REQUESTS,
     in the window of the element it was made for, and is counted. What a bundle asked that failed as a whole is
     not told.
@@ -60,7 +60,7 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
         self._policy = policy
         self._stage = stage
 
-    def visit_host(self, elements: tuple[_T, ...]) -> Iterator[_R]:
+    def process_host(self, elements: tuple[_T, ...]) -> Iterator[_R]:
         """What comes of the elements of one host; called in other threads, must not raise."""
         raise NotImplementedError
 
@@ -68,12 +68,12 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
         """Bytes of the bodies that a result holds."""
         raise NotImplementedError
 
-    def book(self, result: _R) -> Any:
+    def emit(self, result: _R) -> Any:
         """The output for one result; called in the thread of the bundle, the place to count."""
         raise NotImplementedError
 
     @property
-    def web(self) -> Web:
+    def web(self) -> PoliteClient:
         """What asking takes."""
         assert self._web is not None
         return self._web
@@ -85,13 +85,13 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
     def setup(self) -> None:
         self.ledger = Ledger(self._stage)
         self._counted = Metrics.counter(NAMESPACE, COUNTER)
-        self._web = share_web(self._policy) if self._policy else None
-        self._crowd: Crowd[tuple[tuple[_T, ...], WindowedValue], _Came] | None = None
+        self._web = acquire_client(self._policy) if self._policy else None
+        self._pool: ThreadPool[tuple[tuple[_T, ...], WindowedValue], _HostResults] | None = None
 
     def start_bundle(self) -> None:
-        if self._crowd is not None:
-            self._crowd.stop()  # of a bundle that failed
-        self._crowd = Crowd(self._visit, threads=self._threads, kept=_KEPT, weigh=self._weigh)
+        if self._pool is not None:
+            self._pool.stop()  # of a bundle that failed
+        self._pool = ThreadPool(self._visit, threads=self._threads, kept=_KEPT, weigh=self._weigh)
 
     def process(
         self,
@@ -99,53 +99,53 @@ class AskHosts(beam.DoFn, Generic[_T, _R]):
         timestamp: Any = beam.DoFn.TimestampParam,
         window: Any = beam.DoFn.WindowParam,
     ) -> Iterable[Any]:
-        assert self._crowd is not None
-        self._crowd.submit((tuple(element[1]), WindowedValue(None, timestamp, (window,))))
+        assert self._pool is not None
+        self._pool.submit((tuple(element[1]), WindowedValue(None, timestamp, (window,))))
         yield from self._collect(in_hand=2 * self._threads)
 
     def finish_bundle(self) -> Iterable[Any]:
         yield from self._collect(in_hand=0)
-        if self._crowd is not None:
-            self._crowd.stop()
-            self._crowd = None
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool = None
 
     def teardown(self) -> None:
-        if self._crowd is not None:
-            self._crowd.stop()
+        if self._pool is not None:
+            self._pool.stop()
         if self._web is not None:
-            return_web(self._web)
+            release_client(self._web)
             self._web = None
 
-    def _visit(self, piece: tuple[tuple[_T, ...], WindowedValue]) -> Iterator[_Came]:
+    def _visit(self, piece: tuple[tuple[_T, ...], WindowedValue]) -> Iterator[_HostResults]:
         elements, stamp = piece
         log = self._web.client.log if self._web else None
         if log:
             log.start()
         try:
-            for result in self.visit_host(elements):
-                yield _Came((result,), log.take() if log else (), stamp)
+            for result in self.process_host(elements):
+                yield _HostResults((result,), log.take() if log else (), stamp)
         finally:
             if self._web:
-                self._web.client.let_go()
+                self._web.client.close_thread_connections()
         if log and (rest := log.take()):
-            yield _Came((), rest, stamp)
+            yield _HostResults((), rest, stamp)
 
-    def _weigh(self, came: _Came) -> int:
+    def _weigh(self, came: _HostResults) -> int:
         return _LEAST + sum(self.size_of(result) for result in came.results)
 
     def _collect(self, *, in_hand: int) -> Iterator[Any]:
-        assert self._crowd is not None
+        assert self._pool is not None
         while True:
             with self.ledger.clock():
-                taken = self._crowd.take(in_hand=in_hand)
+                taken = self._pool.take(in_hand=in_hand)
             if taken is None:
                 return
             self._counted.inc(len(taken.requests))
             for request in taken.requests:
                 yield TaggedOutput(REQUESTS, taken.stamp.with_value(request))
             for result in taken.results:
-                booked = self.book(result)
-                if isinstance(booked, TaggedOutput):
-                    yield TaggedOutput(booked.tag, taken.stamp.with_value(booked.value))
+                output = self.emit(result)
+                if isinstance(output, TaggedOutput):
+                    yield TaggedOutput(output.tag, taken.stamp.with_value(output.value))
                 else:
-                    yield taken.stamp.with_value(booked)
+                    yield taken.stamp.with_value(output)

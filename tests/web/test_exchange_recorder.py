@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.servers import Reply, Serve, make_certificates, redirect
-from transforms.web.client import Client
+from transforms.web.client import HttpClient
 from transforms.web.policy import FetchPolicy
 
 POLICY = FetchPolicy(
@@ -15,8 +15,8 @@ POLICY = FetchPolicy(
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
-def client(**settings: object) -> Client:
-    return Client(POLICY, now=lambda: AT, **settings)  # type: ignore[arg-type]
+def client(**settings: object) -> HttpClient:
+    return HttpClient(POLICY, now=lambda: AT, **settings)  # type: ignore[arg-type]
 
 
 def test_heads_and_body_are_noted(serve: Serve) -> None:
@@ -65,7 +65,7 @@ def test_the_same_over_tls(serve: Serve) -> None:
 
 def test_nothing_is_noted_unless_asked_for(serve: Serve) -> None:
     server = serve({"/1": redirect("/2"), "/2": Reply("<p>Otters")})
-    with Client(replace(POLICY, keep_exchange=False)) as asking:
+    with HttpClient(replace(POLICY, keep_exchange=False)) as asking:
         assert asking.get(server.url("/1")).response.exchanges == ()
 
 

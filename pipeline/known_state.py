@@ -1,6 +1,6 @@
-"""The manifests of an output go in; what a run need not do again is kept where its workers find it."""
+"""What a run need not do again: ids, texts, links, dead letters and feeds of what is committed."""
 
-from pipeline.polls import Feeds
+from pipeline.polls import FeedSchedule
 from pipeline.settings import Settings
 from schemas.tables import DEAD_LETTERS, REPLAYS
 from transforms.known.decide import KnownFiles
@@ -16,15 +16,17 @@ _FOLD_ARTICLES = 100_000
 """How many articles a stream gathers before they are merged into the large index, which costs seconds."""
 
 
-class Memory:
-    """Keeps the indexes of a run where its workers find them.
+class KnownState:
+    """The indexes of what is known to a run, kept where its workers can read them.
 
     Args:
         settings: of the run.
         others: manifests of other runs.
         own: those of this run, when it is carried on.
-        feeds: what is known of the feeds, told of every commit.
-        keeps_letters: dead letters that are open are not written again. A replay wants to see what failed again.
+        feeds: when each feed is due; it learns from every commit.
+        keeps_letters: open dead letters are not written again. A replay has to see what failed again.
+        is_stream: commits of this run count as those of earlier runs: the same again is known, or a new version.
+            Else the same again is a repeat within the run.
     """
 
     def __init__(
@@ -32,9 +34,10 @@ class Memory:
         settings: Settings,
         others: list[Manifest],
         own: list[Manifest],
-        feeds: Feeds,
+        feeds: FeedSchedule,
         *,
         keeps_letters: bool = False,
+        is_stream: bool = False,
     ) -> None:
         self.feeds = feeds
         self._settings = settings
@@ -45,6 +48,7 @@ class Memory:
         self._recent: KnownIndex | None = None
         self._so_far: KnownIndex | None = None
         self._keeps_letters = keeps_letters
+        self._is_stream = is_stream
         self._letters = {
             letter.letter_id: KnownLetter(message_hash(letter.message), letter.attempts)
             for letter in (open_letters(settings.commit.output, others) if keeps_letters else ())
@@ -69,20 +73,20 @@ class Memory:
         return where
 
     def add(self, manifest: Manifest) -> None:
-        """Know what a chunk of this run has committed: the same again is a repeat."""
+        """Learn what a commit of this run has."""
         new = self._build([manifest])
-        self._so_far = new if self._so_far is None else merge_indexes(self._so_far, new)
+        if self._is_stream:
+            self._add_as_earlier(new)
+            self._learn_letters(manifest)
+        else:
+            self._so_far = new if self._so_far is None else merge_indexes(self._so_far, new)
         self.feeds.learn(manifest)
 
-    def settle(self, manifest: Manifest) -> None:
-        """Know what a commit has, as if an earlier run had made it: the same again is known, or a new version."""
-        new = self._build([manifest])
+    def _add_as_earlier(self, new: KnownIndex) -> None:
         self._recent = new if self._recent is None else merge_indexes(self._recent, new)
         if len(self._recent) > _FOLD_ARTICLES:
             self._before = merge_indexes(self._before, self._recent)
             self._before_at, self._recent = self._save(self._before), None
-        self._learn_letters(manifest)
-        self.feeds.learn(manifest)
 
     def _learn_letters(self, manifest: Manifest) -> None:
         output = self._settings.commit.output
@@ -123,7 +127,7 @@ class Memory:
             if where != self._before_at and not (self._letters_at or "").startswith(where):
                 files.remove_tree(where)
 
-    def forget(self) -> None:
+    def remove(self) -> None:
         """Remove the files."""
         load_index.cache_clear()
         load_known_letters.cache_clear()

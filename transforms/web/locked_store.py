@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 
-class Slot(Protocol):
+class LockedValue(Protocol):
     """Bytes that nobody else can change now."""
 
     def read(self) -> bytes | None:
@@ -21,17 +21,17 @@ class Slot(Protocol):
         """Replace it; one line."""
 
 
-class Shelf(Protocol):
+class LockedStore(Protocol):
     """Bytes by name."""
 
-    def peek(self, name: str) -> bytes | None:
+    def read(self, name: str) -> bytes | None:
         """What was written last, without waiting; None if that is not known, or being written just now."""
 
-    def hold(self, name: str) -> AbstractContextManager[Slot]:
+    def lock(self, name: str) -> AbstractContextManager[LockedValue]:
         """Be the only one to change it until the block ends; waits for that."""
 
 
-class _MemorySlot:
+class _MemoryValue:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self._data: bytes | None = None
@@ -43,7 +43,7 @@ class _MemorySlot:
         self._data = data
 
 
-class MemoryShelf:
+class MemoryLockedStore:
     """For the threads that share this object.
 
     Args:
@@ -52,22 +52,22 @@ class MemoryShelf:
 
     def __init__(self, most: int | None = None) -> None:
         self._most = most
-        self._slots: OrderedDict[str, _MemorySlot] = OrderedDict()
+        self._values: OrderedDict[str, _MemoryValue] = OrderedDict()
         self._lock = threading.Lock()
 
-    def peek(self, name: str) -> bytes | None:
-        slot = self._slots.get(name)
-        return slot.read() if slot else None
+    def read(self, name: str) -> bytes | None:
+        value = self._values.get(name)
+        return value.read() if value else None
 
     @contextmanager
-    def hold(self, name: str) -> Iterator[Slot]:
+    def lock(self, name: str) -> Iterator[LockedValue]:
         with self._lock:
-            slot = self._slots.setdefault(name, _MemorySlot())
-            self._slots.move_to_end(name)
-            if self._most is not None and len(self._slots) > self._most:
-                self._slots.popitem(last=False)
-        with slot.lock:
-            yield slot
+            value = self._values.setdefault(name, _MemoryValue())
+            self._values.move_to_end(name)
+            if self._most is not None and len(self._values) > self._most:
+                self._values.popitem(last=False)
+        with value.lock:
+            yield value
 
 
 _held: set[int] = set()
@@ -88,13 +88,13 @@ def _seal(body: bytes) -> bytes:
 
 
 def unseal(data: bytes) -> bytes | None:
-    """What a file of a :class:`DirectoryShelf` holds; None where it is not whole, or is just being written."""
+    """What a file of a :class:`DirectoryLockedStore` holds; None where it is not whole, or is just being written."""
     line, end, _ = data.partition(b"\n")
     body = line[9:]
     return body if end and line[:9] == b"%08x " % zlib.crc32(body) else None
 
 
-class _FileSlot:
+class _FileValue:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
@@ -108,7 +108,7 @@ class _FileSlot:
         os.ftruncate(self._descriptor, len(sealed))
 
 
-class DirectoryShelf:
+class DirectoryLockedStore:
     """For all threads and processes of a machine: one file a name, held by ``flock``, which ends with the process.
 
     Each turn opens the file anew. A lock belongs to what was opened: so threads exclude each other as processes
@@ -127,23 +127,23 @@ class DirectoryShelf:
         key = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         return f"{self._directory}/{key}{self._suffix}"
 
-    def peek(self, name: str) -> bytes | None:
+    def read(self, name: str) -> bytes | None:
         try:
             descriptor = os.open(self._path(name), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
         try:
-            return _FileSlot(descriptor).read()
+            return _FileValue(descriptor).read()
         finally:
             os.close(descriptor)
 
     @contextmanager
-    def hold(self, name: str) -> Iterator[Slot]:
+    def lock(self, name: str) -> Iterator[LockedValue]:
         descriptor = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         _held.add(descriptor)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield _FileSlot(descriptor)
+            yield _FileValue(descriptor)
         finally:
             if descriptor in _held:
                 _held.discard(descriptor)

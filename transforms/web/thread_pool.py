@@ -19,7 +19,7 @@ class _Broken:
         self.error = error
 
 
-class _Tray(Generic[_R]):
+class _ResultQueue(Generic[_R]):
     """Where results wait, in the order they came, up to a weight; who brings more waits, too.
 
     Nobody looks again and again: a thousand threads that do take the processor from the one that does the work.
@@ -67,7 +67,7 @@ class _Tray(Generic[_R]):
             self._has_room.notify_all()
 
 
-class Crowd(Generic[_T, _R]):
+class ThreadPool(Generic[_T, _R]):
     """Works on many pieces at once and hands the results to the one thread that owns it.
 
     Results that weigh ``kept`` together may wait to be taken: beyond that the work waits, too, so memory stays
@@ -92,7 +92,7 @@ class Crowd(Generic[_T, _R]):
         self._most = threads
         self._weigh = weigh
         self._inbox: queue.SimpleQueue[_T | None] = queue.SimpleQueue()
-        self._results: _Tray[_R | _Done | _Broken] = _Tray(kept)
+        self._results: _ResultQueue[_R | _Done | _Broken] = _ResultQueue(kept)
         self._started = 0
         self._pending = 0
 

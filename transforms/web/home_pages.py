@@ -1,10 +1,10 @@
 """The address of an article and the one that it led to go in; whether that is still the article comes out."""
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from schemas.trouble import Trouble
-from transforms.urls import canonical_url
+from transforms.urls import canonical_url, split_url
 
 _HOME = re.compile(
     r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home|homepage)(?:\.[a-z]{2,5})?)?/?", re.IGNORECASE
@@ -26,7 +26,7 @@ def is_home_page(url: str) -> bool:
     [True, True, True, False, False]
     """
     try:
-        parts = urlsplit(canonical_url(url))
+        parts = split_url(canonical_url(url))
     except ValueError:
         return False
     if _HOME.fullmatch(parts.path or "/") is None:

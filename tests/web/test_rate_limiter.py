@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from schemas.trouble import Trouble
-from transforms.web.answers import Busy
-from transforms.web.book import DIRECTORY_VARIABLE, HostBook, Pace
-from transforms.web.pacing import REST_S, Pacer, decide_pause, decide_wait, host_key, learn
+from transforms.web.host_store import DIRECTORY_VARIABLE, HostState, HostStore
 from transforms.web.policy import FetchPolicy
+from transforms.web.rate_limiter import REST_S, RateLimiter, decide_pause, decide_wait, host_key, learn
+from transforms.web.status import Busy
 
 POLICY = FetchPolicy(delay_s=1.0, max_failures=3)
 
@@ -34,40 +34,40 @@ def time() -> Time:
 
 
 @pytest.fixture
-def pacer(time: Time) -> Pacer:
-    return Pacer(POLICY, clock=time.clock, sleep=time.sleep)
+def limiter(time: Time) -> RateLimiter:
+    return RateLimiter(POLICY, clock=time.clock, sleep=time.sleep)
 
 
 def busy(seconds: float | None, status: int = 429) -> Busy:
     return Busy("fetch.http_429" if status == 429 else "fetch.http_5xx", "later", status=status, retry_after_s=seconds)
 
 
-WAITS: list[tuple[Pace, float, float]] = [
-    (Pace(), 100, 0),
-    (Pace(asked_last=100), 100, 1),
-    (Pace(asked_last=100), 100.75, 0.25),
-    (Pace(asked_last=100), 200, 0),
-    (Pace(asked_last=100, latency_s=4), 100, 4),
-    (Pace(asked_last=100, latency_s=400), 100, 30),
-    (Pace(asked_last=100, latency_s=0.1, crawl_delays={"a": 5}), 100, 5),
-    (Pace(asked_last=100, crawl_delays={"a": 1, "b": 86_400}), 100, 30),
-    (Pace(asked_last=100, not_before=107), 100, 7),
-    (Pace(asked_last=100, not_before=107, crawl_delays={"a": 9}), 100, 9),
-    (Pace(asked_last=100, refusals=1), 100, 2),
-    (Pace(asked_last=100, refusals=3), 100, 8),
-    (Pace(asked_last=100, refusals=2000), 100, 32),
-    (Pace(asked_last=5000), 100, 1),  # the clock was set back
+WAITS: list[tuple[HostState, float, float]] = [
+    (HostState(), 100, 0),
+    (HostState(asked_last=100), 100, 1),
+    (HostState(asked_last=100), 100.75, 0.25),
+    (HostState(asked_last=100), 200, 0),
+    (HostState(asked_last=100, latency_s=4), 100, 4),
+    (HostState(asked_last=100, latency_s=400), 100, 30),
+    (HostState(asked_last=100, latency_s=0.1, crawl_delays={"a": 5}), 100, 5),
+    (HostState(asked_last=100, crawl_delays={"a": 1, "b": 86_400}), 100, 30),
+    (HostState(asked_last=100, not_before=107), 100, 7),
+    (HostState(asked_last=100, not_before=107, crawl_delays={"a": 9}), 100, 9),
+    (HostState(asked_last=100, refusals=1), 100, 2),
+    (HostState(asked_last=100, refusals=3), 100, 8),
+    (HostState(asked_last=100, refusals=2000), 100, 32),
+    (HostState(asked_last=5000), 100, 1),  # the clock was set back
 ]
 
 
-@pytest.mark.parametrize(("pace", "now", "wait"), WAITS)
-def test_decide_wait(pace: Pace, now: float, wait: float) -> None:
-    assert decide_wait(pace, POLICY, now) == wait
+@pytest.mark.parametrize(("state", "now", "wait"), WAITS)
+def test_decide_wait(state: HostState, now: float, wait: float) -> None:
+    assert decide_wait(state, POLICY, now) == wait
 
 
 def test_no_delay_still_slows_down_when_refused() -> None:
-    assert decide_pause(Pace(), FetchPolicy(delay_s=0)) == 0
-    assert decide_pause(Pace(refusals=1), FetchPolicy(delay_s=0)) == 2
+    assert decide_pause(HostState(), FetchPolicy(delay_s=0)) == 0
+    assert decide_pause(HostState(refusals=1), FetchPolicy(delay_s=0)) == 2
 
 
 DELAYS = (("example.org", 5.0), ("fast.example.org", 0.25), ("10.0.0.1", 2.0), ("Bücher.example", 3.0))
@@ -90,7 +90,7 @@ HOST_DELAYS = [
 def test_host_delays(url: str, delay_s: float) -> None:
     policy = FetchPolicy(host_delays=(*DELAYS, ("example.org:9000", 7.0), ("10.0.0.1", 1.0)))
     assert policy.delay_of(host_key(url)) == delay_s
-    assert Pacer(policy).delay_of(url) == delay_s
+    assert RateLimiter(policy).delay_of(url) == delay_s
 
 
 @pytest.mark.parametrize("host", ["", "https://example.org/", "*.example.org", "a b", "me@example.org"])
@@ -104,22 +104,22 @@ def test_no_such_delay() -> None:
         FetchPolicy(host_delays=(("example.org", -1),))
 
 
-def outcome(*troubles: Trouble | None) -> Pace:
-    pace = Pace()
+def outcome(*troubles: Trouble | None) -> HostState:
+    state = HostState()
     for trouble in troubles:
-        learn(pace, POLICY, started=100, ended=101, trouble=trouble)
-    return pace
+        learn(state, POLICY, started=100, ended=101, trouble=trouble)
+    return state
 
 
 def test_a_short_retry_after_is_waited_for() -> None:
-    pace = outcome(busy(7))
-    assert (pace.not_before, pace.closed_by) == (108, None)
+    state = outcome(busy(7))
+    assert (state.not_before, state.closed_by) == (108, None)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_long_retry_after_closes_the_host_for_that_time(status: int) -> None:
-    pace = outcome(busy(3600, status))
-    assert pace.closed_until == 3701
+    state = outcome(busy(3600, status))
+    assert state.closed_until == 3701
 
 
 def test_failures_in_a_row_close_the_host() -> None:
@@ -145,51 +145,51 @@ LATENCIES: list[tuple[list[tuple[float, Trouble | None]], float]] = [
 
 @pytest.mark.parametrize(("requests", "latency_s"), LATENCIES)
 def test_latency_is_a_moving_average(requests: list[tuple[float, Trouble | None]], latency_s: float) -> None:
-    pace = Pace()
+    state = HostState()
     for took_s, trouble in requests:
-        learn(pace, FetchPolicy(), started=10_000, ended=10_000 + took_s, trouble=trouble)
-    assert pace.latency_s == latency_s
+        learn(state, FetchPolicy(), started=10_000, ended=10_000 + took_s, trouble=trouble)
+    assert state.latency_s == latency_s
 
 
-def test_a_slow_host_is_asked_less_often(pacer: Pacer, time: Time) -> None:
+def test_a_slow_host_is_asked_less_often(limiter: RateLimiter, time: Time) -> None:
     for took_s in (4.0, 2.0, 0.5):
-        with pacer.turn("https://example.org/a"):
+        with limiter.turn("https://example.org/a"):
             time.now += took_s
     assert time.slept == [4.0, 3.0]
-    assert pacer.delay_of("https://example.org/b") == 1.75
+    assert limiter.delay_of("https://example.org/b") == 1.75
 
 
-def test_what_the_log_says_of_a_turn_is_what_was_kept(pacer: Pacer, time: Time) -> None:
+def test_what_the_log_says_of_a_turn_is_what_was_kept(limiter: RateLimiter, time: Time) -> None:
     url = "https://example.org/a"
-    assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (1.0, None)
-    pacer.set_crawl_delay("https://example.org", 3.0)
-    assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (3.0, 3.0)
-    with pacer.turn(url):
-        assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (3.0, 3.0)
+    assert (limiter.delay_of(url), limiter.crawl_delay_of(url)) == (1.0, None)
+    limiter.set_crawl_delay("https://example.org", 3.0)
+    assert (limiter.delay_of(url), limiter.crawl_delay_of(url)) == (3.0, 3.0)
+    with limiter.turn(url):
+        assert (limiter.delay_of(url), limiter.crawl_delay_of(url)) == (3.0, 3.0)
         time.now += 8
-    assert (pacer.delay_of(url), pacer.crawl_delay_of(url)) == (8.0, 3.0)
+    assert (limiter.delay_of(url), limiter.crawl_delay_of(url)) == (8.0, 3.0)
 
 
-def test_the_longer_crawl_delay_of_two_origins_counts(pacer: Pacer) -> None:
+def test_the_longer_crawl_delay_of_two_origins_counts(limiter: RateLimiter) -> None:
     for origin, delay_s in (("https://example.org", 7.0), ("http://example.org", 3.0)):
-        pacer.set_crawl_delay(origin, delay_s)
-    assert pacer.crawl_delay_of("http://example.org/a") == 7.0
-    with pacer.turn("http://example.org/a"):
+        limiter.set_crawl_delay(origin, delay_s)
+    assert limiter.crawl_delay_of("http://example.org/a") == 7.0
+    with limiter.turn("http://example.org/a"):
         pass
-    pacer.set_crawl_delay("https://example.org", 0.0)
-    assert pacer.crawl_delay_of("https://example.org/a") == 3.0
+    limiter.set_crawl_delay("https://example.org", 0.0)
+    assert limiter.crawl_delay_of("https://example.org/a") == 3.0
 
 
-def test_a_retry_after_holds_for_the_host(pacer: Pacer, time: Time) -> None:
-    with pytest.raises(Busy), pacer.turn("https://example.org/a"):
+def test_a_retry_after_holds_for_the_host(limiter: RateLimiter, time: Time) -> None:
+    with pytest.raises(Busy), limiter.turn("https://example.org/a"):
         raise busy(40)
-    with pacer.turn("http://example.org/other"):
+    with limiter.turn("http://example.org/other"):
         pass
     assert time.slept == [40.0]
 
 
 def test_pacers_with_one_book_keep_one_pace(time: Time, tmp_path: Path) -> None:
-    one, two = (Pacer(POLICY, book=HostBook(tmp_path), clock=time.clock, sleep=time.sleep) for _ in range(2))
+    one, two = (RateLimiter(POLICY, store=HostStore(tmp_path), clock=time.clock, sleep=time.sleep) for _ in range(2))
     with one.turn("https://example.org/a"):
         time.now += 0.2
     one.set_crawl_delay("https://example.org", 4.0)
@@ -206,68 +206,68 @@ def test_pacers_with_one_book_keep_one_pace(time: Time, tmp_path: Path) -> None:
 
 def test_a_pacer_outlives_a_run_and_its_directory(time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / "one"))
-    pacer = Pacer(POLICY, clock=time.clock, sleep=time.sleep)
+    limiter = RateLimiter(POLICY, clock=time.clock, sleep=time.sleep)
     for name in ("one", "one", "two"):
         monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / name))
-        with pacer.turn("https://example.org/a"):
+        with limiter.turn("https://example.org/a"):
             pass
-        assert HostBook(tmp_path / name).pace("example.org").asked_last == time.now
+        assert HostStore(tmp_path / name).state("example.org").asked_last == time.now
     shutil.rmtree(tmp_path / "one")
-    with pacer.turn("https://example.org/a"):
+    with limiter.turn("https://example.org/a"):
         pass
     assert time.slept == [1.0, 1.0]
 
 
-def test_a_clock_that_was_set_back_holds_nobody_up(pacer: Pacer, time: Time) -> None:
-    with pytest.raises(Busy), pacer.turn("https://example.org/a"):
+def test_a_clock_that_was_set_back_holds_nobody_up(limiter: RateLimiter, time: Time) -> None:
+    with pytest.raises(Busy), limiter.turn("https://example.org/a"):
         raise busy(50)
-    with pytest.raises(Busy), pacer.turn("https://closed.example/a"):
+    with pytest.raises(Busy), limiter.turn("https://closed.example/a"):
         raise busy(3600)
     time.now -= 1_000_000
     with pytest.raises(Trouble):
-        pacer.check_open("https://closed.example/a")
-    with pacer.turn("https://example.org/a"):
+        limiter.check_open("https://closed.example/a")
+    with limiter.turn("https://example.org/a"):
         assert time.slept == [50.0]
     time.now += 3600
-    pacer.check_open("https://closed.example/a")
+    limiter.check_open("https://closed.example/a")
 
 
 def test_a_request_whose_process_dies_counts(time: Time, tmp_path: Path) -> None:
-    pacer = Pacer(POLICY, book=HostBook(tmp_path), clock=time.clock, sleep=time.sleep)
-    with pacer.turn("https://example.org/a"):
-        assert HostBook(tmp_path).pace("example.org").asked_last == 100.0
+    limiter = RateLimiter(POLICY, store=HostStore(tmp_path), clock=time.clock, sleep=time.sleep)
+    with limiter.turn("https://example.org/a"):
+        assert HostStore(tmp_path).state("example.org").asked_last == 100.0
 
 
 def test_what_must_not_be_asked_in_one_run_may_be_in_another(time: Time, tmp_path: Path) -> None:
-    book = HostBook(tmp_path)
+    store = HostStore(tmp_path)
     private = Trouble("fetch.private_address", "10.0.0.1 is private")
-    with pytest.raises(Trouble), Pacer(POLICY, book=book, clock=time.clock).turn("http://10.0.0.1/a"):
+    with pytest.raises(Trouble), RateLimiter(POLICY, store=store, clock=time.clock).turn("http://10.0.0.1/a"):
         raise private
     with pytest.raises(Trouble):
-        Pacer(POLICY, book=book, clock=time.clock).check_open("http://10.0.0.1/a")
-    Pacer(FetchPolicy(allow_private=True), book=book, clock=time.clock).check_open("http://10.0.0.1/a")
+        RateLimiter(POLICY, store=store, clock=time.clock).check_open("http://10.0.0.1/a")
+    RateLimiter(FetchPolicy(allow_private=True), store=store, clock=time.clock).check_open("http://10.0.0.1/a")
 
 
-def test_turns_are_spaced_from_end_to_start(pacer: Pacer, time: Time) -> None:
+def test_turns_are_spaced_from_end_to_start(limiter: RateLimiter, time: Time) -> None:
     for _ in range(3):
-        with pacer.turn("https://example.org/a"):
+        with limiter.turn("https://example.org/a"):
             time.now += 0.4
-    with pacer.turn("https://other.example/a"):
+    with limiter.turn("https://other.example/a"):
         pass
     assert time.slept == [1.0, 1.0]
 
 
-def test_a_closed_host_is_not_asked(pacer: Pacer, time: Time) -> None:
-    with pytest.raises(Busy), pacer.turn("https://example.org/a"):
+def test_a_closed_host_is_not_asked(limiter: RateLimiter, time: Time) -> None:
+    with pytest.raises(Busy), limiter.turn("https://example.org/a"):
         raise busy(3600)
-    for ask in (pacer.check_open, lambda url: pacer.turn(url).__enter__()):
+    for ask in (limiter.check_open, lambda url: limiter.turn(url).__enter__()):
         with pytest.raises(Trouble, match="was not asked, since later") as caught:
             ask("http://EXAMPLE.org/b")
         assert (caught.value.code, caught.value.status) == ("fetch.http_429", 429)
         assert not isinstance(caught.value, Busy)
-    pacer.check_open("https://other.example/")
+    limiter.check_open("https://other.example/")
     time.now += 3601
-    pacer.check_open("https://example.org/b")
+    limiter.check_open("https://example.org/b")
 
 
 KEYS = [
@@ -286,8 +286,8 @@ def test_host_key(url: str, key: str) -> None:
     assert host_key(url) == key
 
 
-def test_no_host(pacer: Pacer) -> None:
-    check: Callable[[str], None] = pacer.check_open
+def test_no_host(limiter: RateLimiter) -> None:
+    check: Callable[[str], None] = limiter.check_open
     with pytest.raises(Trouble) as caught:
         check("nonsense")
     assert caught.value.code == "fetch.bad_url"

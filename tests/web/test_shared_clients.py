@@ -1,4 +1,4 @@
-"""One Web for all stages of a process: paced together, robots.txt asked for once, connections kept."""
+"""One PoliteClient for all stages of a process: paced together, robots.txt asked for once, connections kept."""
 
 import threading
 from collections.abc import Iterator
@@ -12,20 +12,20 @@ import pytest
 from schemas.documents import Document, Link, Origin, Retrieved, Source
 from tests.support.collect import collect
 from tests.support.servers import Reply, Serve
-from transforms.web import share
+from transforms.web import shared_clients as share
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 from transforms.web.retrieve import RetrieveSources
-from transforms.web.share import close_webs, return_web, share_web
+from transforms.web.shared_clients import acquire_client, close_shared_clients, release_client
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0.1, allow_private=True)
 
 
 @pytest.fixture(autouse=True)
 def _alone() -> Iterator[None]:
-    close_webs()
+    close_shared_clients()
     yield
-    close_webs()
+    close_shared_clients()
 
 
 class Both(NamedTuple):
@@ -58,14 +58,18 @@ def test_stages_and_runs_are_paced_together_with_one_connection_a_visit(serve: S
 
 
 def test_equal_policies_share() -> None:
-    first, second, other = share_web(POLICY), share_web(replace(POLICY)), share_web(replace(POLICY, delay_s=2))
+    first, second, other = (
+        acquire_client(POLICY),
+        acquire_client(replace(POLICY)),
+        acquire_client(replace(POLICY, delay_s=2)),
+    )
     assert first.client is second.client
     assert first.client is not other.client
 
 
 def test_many_threads_get_the_same() -> None:
     found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(id(share_web(POLICY).client))) for _ in range(16)]
+    threads = [threading.Thread(target=lambda: found.append(id(acquire_client(POLICY).client))) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -75,24 +79,24 @@ def test_many_threads_get_the_same() -> None:
 
 def test_it_is_kept_for_the_next_and_closed_when_idle(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = serve({"*": Reply("<p>x</p>")})
-    web = share_web(POLICY)
+    web = acquire_client(POLICY)
     web.client.get(server.url("/"))
-    return_web(web)
-    assert share_web(POLICY).client is web.client
+    release_client(web)
+    assert acquire_client(POLICY).client is web.client
     assert web.client.connection_count == 1
     monkeypatch.setattr(share, "IDLE_S", 0.0)
-    share_web(replace(POLICY, delay_s=2))
+    acquire_client(replace(POLICY, delay_s=2))
     assert web.client.connection_count == 1  # still in use
-    return_web(web)
-    share_web(replace(POLICY, delay_s=3))
+    release_client(web)
+    acquire_client(replace(POLICY, delay_s=3))
     assert web.client.connection_count == 0
-    assert share_web(POLICY).client is not web.client
+    assert acquire_client(POLICY).client is not web.client
 
 
 def test_one_that_was_closed_can_still_be_given_back() -> None:
-    web = share_web(POLICY)
-    close_webs()
-    again = share_web(POLICY)
-    return_web(web)
+    web = acquire_client(POLICY)
+    close_shared_clients()
+    again = acquire_client(POLICY)
+    release_client(web)
     assert share._shared[next(iter(share._shared))].users == 1
     assert again.client is not web.client

@@ -1,6 +1,6 @@
 """A host goes in; what is known of it comes out, and who may ask it now: one for all threads and processes.
 
-A directory holds two small files a host: its pace, and the robots.txt of each of its origins. Whoever has the
+A directory holds two small files a host: its state, and the robots.txt of each of its origins. Whoever has the
 turn of a host holds its file by ``flock``, which ends with the process, however that ends. Instants are wall
 clock, so that they outlive a process; :func:`rebase` guards against a clock that was set back.
 """
@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 
 from schemas.trouble import CODES, Trouble
-from transforms.web.shelves import DirectoryShelf, MemoryShelf, Shelf, Slot, unseal
+from transforms.web.locked_store import DirectoryLockedStore, LockedStore, LockedValue, MemoryLockedStore, unseal
 
 DIRECTORY_VARIABLE = "NEWSMILL_HOSTS_DIRECTORY"
 """Environment variable that names the directory, on a local disk; unset, only this process is told anything."""
@@ -30,15 +30,15 @@ EXPORTED_CHARS = 65_536
 _SET_BACK_S = 1.0  # less is no clock that was set back: a pause is that much longer
 _KEPT = 1000  # robots.txt that stay where there is no directory
 
-_N = TypeVar("_N", "Pace", "RobotsNote")
+_N = TypeVar("_N", "HostState", "CachedRobots")
 
 
 @dataclass(kw_only=True, slots=True)
-class Pace:
+class HostState:
     """What is known of how one host is to be asked; instants in seconds of the wall clock.
 
     Attributes:
-        host: as :func:`transforms.web.pacing.host_key` names it.
+        host: as :func:`transforms.web.rate_limiter.host_key` names it.
         noted_at: when this was written.
         asked_last: end of the last request, or its start while it lasts.
         latency_s: moving average of how long answers take.
@@ -77,11 +77,11 @@ class Pace:
     def close(self, why: Trouble, until: float) -> None:
         """Leave the host alone until an instant."""
         self.closed_until = until
-        self.closed_code, self.closed_message, self.closed_status = why.code, sayable(why.message), why.status
+        self.closed_code, self.closed_message, self.closed_status = why.code, encodable(why.message), why.status
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)
-class RobotsNote:
+class CachedRobots:
     """What asking for one robots.txt gave; instants in seconds of the wall clock.
 
     Attributes:
@@ -112,44 +112,44 @@ class RobotsNote:
         return Trouble(self.code, self.message, status=self.status) if self.code in CODES else None
 
 
-def rebase(pace: Pace, now: float) -> bool:
-    """Move the instants of a pace that was written in what is now the future; True if it was.
+def rebase(state: HostState, now: float) -> bool:
+    """Move the instants of a state that was written in what is now the future; True if it was.
 
     What was left to wait for then is left to wait for now, and no more.
 
-    >>> pace = Pace(noted_at=9_000.0, asked_last=9_000.0, closed_until=9_600.0)
-    >>> rebase(pace, 1_000.0), pace.asked_last, pace.closed_until
+    >>> state = HostState(noted_at=9_000.0, asked_last=9_000.0, closed_until=9_600.0)
+    >>> rebase(state, 1_000.0), state.asked_last, state.closed_until
     (True, 1000.0, 1600.0)
     """
-    back_s = pace.noted_at - now
+    back_s = state.noted_at - now
     if back_s <= _SET_BACK_S:
         return False
-    pace.noted_at = now
-    pace.asked_last = None if pace.asked_last is None else pace.asked_last - back_s
-    pace.not_before -= back_s
-    pace.closed_until -= back_s
+    state.noted_at = now
+    state.asked_last = None if state.asked_last is None else state.asked_last - back_s
+    state.not_before -= back_s
+    state.closed_until -= back_s
     return True
 
 
-def sayable(text: str) -> str:
+def encodable(text: str) -> str:
     """A text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
     return text.encode("utf-8", "replace").decode()
 
 
-class Held(Generic[_N]):
-    """A note that nobody else can change now."""
+class LockedRecord(Generic[_N]):
+    """A record that nobody else can change now."""
 
-    def __init__(self, slot: Slot, kind: type[_N]) -> None:
-        self._slot = slot
-        self.note: _N | None = _read(slot.read(), kind)
+    def __init__(self, value: LockedValue, kind: type[_N]) -> None:
+        self._value = value
+        self.record: _N | None = _read(value.read(), kind)
 
-    def save(self, note: _N) -> None:
-        """Write the note for all to read."""
-        self.note = note
-        self._slot.write(orjson.dumps(note))
+    def save(self, record: _N) -> None:
+        """Write the record for all to read."""
+        self.record = record
+        self._value.write(orjson.dumps(record))
 
 
-class HostBook:
+class HostStore:
     """What is known of each host.
 
     With a directory: shared by all threads and processes that name it; without one, by those that use this
@@ -165,39 +165,39 @@ class HostBook:
 
     def __init__(self, directory: Path | str | None = None) -> None:
         self.directory = None if directory is None else str(directory)
-        self._paces: Shelf = MemoryShelf()
-        self._robots: Shelf = MemoryShelf(_KEPT)
+        self._states: LockedStore = MemoryLockedStore()
+        self._robots: LockedStore = MemoryLockedStore(_KEPT)
         if directory is not None:
             Path(directory).mkdir(parents=True, exist_ok=True)
-            self._paces = DirectoryShelf(str(directory), ".host")
-            self._robots = DirectoryShelf(str(directory), ".robots")
+            self._states = DirectoryLockedStore(str(directory), ".host")
+            self._robots = DirectoryLockedStore(str(directory), ".robots")
 
-    def pace(self, host: str) -> Pace:
+    def state(self, host: str) -> HostState:
         """How a host is to be asked, as it was a moment ago; for one who does not have its turn."""
-        return _read(self._paces.peek(host), Pace) or Pace(host=host)
+        return _read(self._states.read(host), HostState) or HostState(host=host)
 
-    def robots(self, origin: str) -> RobotsNote | None:
+    def robots(self, origin: str) -> CachedRobots | None:
         """The robots.txt of an origin, fresh or not."""
-        return _read(self._robots.peek(origin), RobotsNote)
+        return _read(self._robots.read(origin), CachedRobots)
 
     @contextmanager
-    def hold_pace(self, host: str) -> Iterator[Held[Pace]]:
+    def lock_state(self, host: str) -> Iterator[LockedRecord[HostState]]:
         """Have the turn of a host until the block ends; waits for it."""
-        with self._paces.hold(host) as slot:
-            yield Held(slot, Pace)
+        with self._states.lock(host) as value:
+            yield LockedRecord(value, HostState)
 
     @contextmanager
-    def hold_robots(self, origin: str) -> Iterator[Held[RobotsNote]]:
+    def lock_robots(self, origin: str) -> Iterator[LockedRecord[CachedRobots]]:
         """Be the only one to ask for a robots.txt until the block ends.
 
         Turns of hosts may be taken inside, and never the other way round.
         """
-        with self._robots.hold(origin) as slot:
-            yield Held(slot, RobotsNote)
+        with self._robots.lock(origin) as value:
+            yield LockedRecord(value, CachedRobots)
 
 
-def open_book(before: HostBook | None = None) -> HostBook:
-    """The book in the directory that the environment names; else one of this process.
+def open_host_store(before: HostStore | None = None) -> HostStore:
+    """The store in the directory that the environment names; else one of this process.
 
     Args:
         before: one that this gave earlier; given again where the environment still says the same. A process may
@@ -207,7 +207,7 @@ def open_book(before: HostBook | None = None) -> HostBook:
         OSError: the directory cannot be made.
     """
     directory = os.environ.get(DIRECTORY_VARIABLE) or None
-    return before if before is not None and before.directory == directory else HostBook(directory)
+    return before if before is not None and before.directory == directory else HostStore(directory)
 
 
 def export_hosts(directory: Path | str, *, now: float | None = None) -> list[dict[str, Any]]:
@@ -222,16 +222,16 @@ def export_hosts(directory: Path | str, *, now: float | None = None) -> list[dic
     rows: list[dict[str, Any]] = []
     for path in sorted(Path(directory).iterdir()):
         if path.suffix == ".host":
-            pace = _read(unseal(path.read_bytes()), Pace)
-            if pace is None:
+            state = _read(unseal(path.read_bytes()), HostState)
+            if state is None:
                 continue
-            recent = (pace.asked_last or 0.0) + max(RECENT_S, pace.crawl_delay_s or 0.0)
-            if now < max(recent, pace.not_before, pace.closed_until):
-                rows.append({"pace": asdict(pace)})
+            recent = (state.asked_last or 0.0) + max(RECENT_S, state.crawl_delay_s or 0.0)
+            if now < max(recent, state.not_before, state.closed_until):
+                rows.append({"pace": asdict(state)})  # the name that earlier runs wrote
         elif path.suffix == ".robots":
-            note = _read(unseal(path.read_bytes()), RobotsNote)
-            if note is not None and note.is_fresh(now) and len(note.text) <= EXPORTED_CHARS:
-                rows.append({"robots": asdict(note)})
+            record = _read(unseal(path.read_bytes()), CachedRobots)
+            if record is not None and record.is_fresh(now) and len(record.text) <= EXPORTED_CHARS:
+                rows.append({"robots": asdict(record)})
     return rows
 
 
@@ -242,18 +242,18 @@ def import_hosts(directory: Path | str, rows: Iterable[Mapping[str, Any]]) -> No
         OSError: the directory cannot be written to.
         TypeError, ValueError, KeyError: rows of another make.
     """
-    book = HostBook(directory)
+    store = HostStore(directory)
     for row in rows:
         if "pace" in row:
-            pace = Pace(**row["pace"])
-            with book.hold_pace(pace.host) as held:
-                if held.note is None or held.note.noted_at < pace.noted_at:
-                    held.save(pace)
+            state = HostState(**row["pace"])
+            with store.lock_state(state.host) as held:
+                if held.record is None or held.record.noted_at < state.noted_at:
+                    held.save(state)
         else:
-            note = RobotsNote(**row["robots"])
-            with book.hold_robots(note.origin) as kept:
-                if kept.note is None or kept.note.fetched_at < note.fetched_at:
-                    kept.save(note)
+            record = CachedRobots(**row["robots"])
+            with store.lock_robots(record.origin) as kept:
+                if kept.record is None or kept.record.fetched_at < record.fetched_at:
+                    kept.save(record)
 
 
 def _read(data: bytes | None, kind: type[_N]) -> _N | None:

@@ -9,15 +9,15 @@ import time
 from dataclasses import dataclass
 
 from transforms.web.policy import FetchPolicy
-from transforms.web.visits import Web, open_web
+from transforms.web.polite_client import PoliteClient, open_client
 
 IDLE_S = 600.0
-"""How long a Web that nobody uses is kept at least, seconds: chunks and rounds of polls follow one another."""
+"""How long a PoliteClient that nobody uses is kept at least, seconds: chunks and rounds of polls follow one another."""
 
 
 @dataclass
 class _Shared:
-    web: Web
+    web: PoliteClient
     users: int = 0
     free_since: float = 0.0
 
@@ -26,18 +26,18 @@ _shared: dict[tuple[int, FetchPolicy], _Shared] = {}  # by process too: connecti
 _lock = threading.Lock()
 
 
-def share_web(policy: FetchPolicy) -> Web:
-    """The Web of this process for a policy, made when it is first asked for. Give it back by :func:`return_web`."""
+def acquire_client(policy: FetchPolicy) -> PoliteClient:
+    """Return the client of this process for a policy, made at the first call; :func:`release_client` gives it back."""
     with _lock:
         key = (os.getpid(), policy)
         _drop_idle(time.monotonic() - IDLE_S, but=key)
         if key not in _shared:
-            _shared[key] = _Shared(open_web(policy))
+            _shared[key] = _Shared(open_client(policy))
         _shared[key].users += 1
         return _shared[key].web
 
 
-def return_web(web: Web) -> None:
+def release_client(web: PoliteClient) -> None:
     """Say that one user is done. It is kept for the next, and closed when others come and it was idle for IDLE_S."""
     with _lock:
         for shared in _shared.values():
@@ -46,7 +46,7 @@ def return_web(web: Web) -> None:
                 shared.free_since = time.monotonic()
 
 
-def close_webs() -> None:
+def close_shared_clients() -> None:
     """Close all that are shared and forget what they learned, as at the end of a process; for tests above all."""
     with _lock:
         for (process, _), shared in _shared.items():

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
-from transforms.web.client import Client
-from transforms.web.heads import MAX_HEAD_BYTES, MAX_INTERIM, MAX_LINES, HeadFilter, clean_head
+from transforms.web.client import HttpClient
+from transforms.web.head_filter import MAX_HEAD_BYTES, MAX_INTERIM, MAX_LINES, HeadFilter, clean_head
 from transforms.web.policy import FetchPolicy
 
 POLICY = FetchPolicy(timeout_s=2, deadline_s=4, allow_private=True)
@@ -39,7 +39,7 @@ def test_what_browsers_pass_over(serve: Serve, line: bytes, end: bytes) -> None:
     first, second = ([odd], []) if line.startswith(b" ") else ([], [odd])
     head = [b"HTTP/1.1 200 OK", *first, b"Content-Type: text/html", *second, b"ETag: x", b"", b""]
     server = serve({"/": Reply(raw=end.join(head) + STORY)})
-    with Client(POLICY) as client:
+    with HttpClient(POLICY) as client:
         page = client.get(server.url("/"))
     assert page.body == STORY
     assert page.response.content_type == "text/html"
@@ -65,7 +65,7 @@ def test_status_lines(sent: bytes, made: bytes) -> None:
 def test_chunked_said_twice(serve: Serve, coding: bytes) -> None:
     body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(STORY), STORY)
     server = serve({"/": Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + coding + b"\r\n\r\n" + body)})
-    with Client(POLICY) as client:
+    with HttpClient(POLICY) as client:
         assert client.get(server.url("/")).body == STORY
 
 
@@ -83,14 +83,14 @@ REFUSED = {
 @pytest.mark.parametrize("raw", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_refused(serve: Serve, raw: bytes) -> None:
     server = serve({"/": Reply(raw=raw)})
-    with Client(POLICY) as client, pytest.raises(Trouble, match=r"fetch\.protocol"):
+    with HttpClient(POLICY) as client, pytest.raises(Trouble, match=r"fetch\.protocol"):
         client.get(server.url("/"))
 
 
 def test_interim_answers_and_blank_lines_come_before_the_head(serve: Serve) -> None:
     raw = b"\r\n\r\nHTTP/1.1 103 Early Hints\r\nbad line\r\n\r\nHTTP/1.1 200 OK\r\nbad line\r\n\r\n" + STORY
     server = serve({"/": Reply(raw=raw)})
-    with Client(POLICY) as client:
+    with HttpClient(POLICY) as client:
         assert client.get(server.url("/")).body == STORY
 
 

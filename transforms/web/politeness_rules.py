@@ -1,8 +1,7 @@
-"""The log of requests goes in; every breach of manners in it comes out.
+"""The rules of politeness, checked against the log of requests.
 
-Nothing here knows how requests are paced: the rules are written down a second time, and checked against
-what was sent. Of the log nothing is believed but addresses, times and answers; where it says what was to be
-kept (a delay, a Crawl-delay), that can only make a rule stricter.
+This module imports nothing that paces requests: the rules are stated a second time and compared with what was sent.
+It trusts the addresses, times and statuses of the log. The delays in the log can only make a rule stricter.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import duckdb
 import pyarrow as pa
@@ -19,26 +18,28 @@ import pyarrow.dataset as ds
 
 from schemas.feeds import Request
 from schemas.record import rows_to_table
+from transforms.urls import host_of, split_url
 
 BREACHES: dict[str, str] = {
-    "overlap": "a request began while another one to the host was under way",
-    "pause": "less time lay between two requests to a host than its delay, its Crawl-delay or the least pause",
-    "patience": "a host was asked before the Retry-After of a 429 or 503 was over",
-    "robots": "a page or feed was asked for without a robots.txt that was read in the day before",
-    "repeat": "an address was asked for again more than three times within a minute",
-    "name": "the User-Agent is missing, or that of a browser",
-    "host": "the log has a request under another host than that of its address",
+    "overlap": "a request began before another one to the host had ended",
+    "pause": "the pause between two requests to a host was shorter than its delay, its Crawl-delay or the least pause",
+    "patience": "a host was sent a request before the Retry-After of a 429 or 503 had passed",
+    "robots": "a page or feed was requested without a robots.txt read within the last day",
+    "repeat": "an address was requested again more than three times within a minute",
+    "name": "the User-Agent is missing, or is that of a browser",
+    "host": "the log lists a request under another host than that of its address",
 }
-"""What a breach can be."""
+"""Kinds of breach, and what each means."""
 
 TOLERANCE_S = 0.02
-"""What times may differ by: instants are noted a little after the first byte, and before the last."""
+"""Tolerance of times, seconds: instants are noted shortly after the first byte, and before the last."""
 
 ROBOTS_S = 86_400.0 + 600.0
-"""How old a robots.txt may be (RFC 9309, 2.4), and how long a page that it allowed may wait for its turn, seconds."""
+"""Longest age of a robots.txt (RFC 9309, 2.4) plus the time that an allowed page may wait for its turn, seconds."""
 
 AGAIN, AGAIN_S = 3, 60.0
-"""How often an address may be asked for again within so many seconds: retries, and feeds that lie about 304."""
+"""How often an address may be requested again, and within how many seconds: for retries, and for feeds whose 304 is
+wrong."""
 
 _BROWSER = re.compile(r"(?:Mozilla|Opera)/(?!.*(?:\+https?://|@))|(?:Chrome|Safari|curl|python|Java)\b", re.IGNORECASE)
 _COLUMNS = (
@@ -48,8 +49,8 @@ _COLUMNS = (
 _BATCH_ROWS = 10_000
 
 
-class Sent(NamedTuple):
-    """What counts of one row of the log; instants in seconds since 1970."""
+class LoggedRequest(NamedTuple):
+    """The columns of one row of the log that the rules need; instants in seconds since 1970."""
 
     url: str
     host: str
@@ -71,15 +72,15 @@ class Sent(NamedTuple):
 
 
 class Breach(NamedTuple):
-    """One breach.
+    """One breach of a rule.
 
     Attributes:
         kind: one of BREACHES.
         host: as the log names it.
-        url: what was asked for.
-        started_at: UTC instant at which it was.
-        message: what was wrong, with figures.
-        run_id: run that asked.
+        url: address requested.
+        started_at: UTC instant at which the request began.
+        message: what is wrong, with figures.
+        run_id: run that sent the request.
     """
 
     kind: str
@@ -94,8 +95,8 @@ Requests: TypeAlias = Iterable[Request] | pa.Table | ds.Dataset
 """Rows of fetch_log, of any number of runs, in any order."""
 
 
-def in_order(requests: Requests) -> Iterator[Sent]:
-    """Rows of the log by host, and by time within it; sorted on disk where there are many."""
+def sort_requests(requests: Requests) -> Iterator[LoggedRequest]:
+    """Sort rows of the log by host, then by time; on disk where there are many."""
     if not isinstance(requests, pa.Table | ds.Dataset):
         requests = rows_to_table(requests, Request)
     columns = ", ".join(f'"{name}"' for name in _COLUMNS)
@@ -109,7 +110,7 @@ def in_order(requests: Requests) -> Iterator[Sent]:
         cursor = connection.execute(query)
         while rows := cursor.fetchmany(_BATCH_ROWS):
             for row in rows:
-                yield Sent(*row)
+                yield LoggedRequest(*row)
 
 
 def find_breaches(
@@ -122,40 +123,41 @@ def find_breaches(
     since: datetime | None = None,
     kinds: Iterable[str] = tuple(BREACHES),
 ) -> Iterator[Breach]:
-    """Every breach of manners, by host and time. Memory is bounded by what one host was asked for in a minute.
+    """Find every breach of the rules, by host and time.
+
+    Memory is bounded by the requests that one host was sent within a minute.
 
     Args:
-        requests: rows of fetch_log; with ``since``, those of the day before it, too.
+        requests: rows of fetch_log; with ``since``, include those of the day before it.
         delay_s: least pause between two requests to a host, seconds.
         host_delays: another least pause for these hosts and their subdomains.
         max_crawl_delay_s: a longer Crawl-delay counts as this, seconds.
-        tolerance_s: what times may differ by, seconds.
-        since: breaches of earlier requests are not told.
-        kinds: of BREACHES, what is looked for.
+        tolerance_s: tolerance of times, seconds.
+        since: breaches of earlier requests are left out.
+        kinds: keys of BREACHES to look for.
     """
     first = since.timestamp() if since else 0.0
-    checker = Checker(
+    checker = PolitenessChecker(
         delay_s=delay_s,
         host_delays=host_delays,
         max_crawl_delay_s=max_crawl_delay_s,
         tolerance_s=tolerance_s,
         kinds=kinds,
     )
-    for sent in in_order(requests):
+    for sent in sort_requests(requests):
         for breach in checker.check(sent):
             if sent.started >= first:
                 yield breach
 
 
-def host_of(url: str) -> str:
-    """Host and unusual port of an address.
+def logged_host_of(url: str) -> str:
+    """Return the host of an address, with its port unless that is 80 or 443.
 
-    >>> host_of("https://Example.org.:443/a"), host_of("http://[::1]:8080/")
+    >>> logged_host_of("https://Example.org.:443/a"), logged_host_of("http://[::1]:8080/")
     ('example.org', '[::1]:8080')
     """
     try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = host_of(url), split_url(url).port
     except ValueError:
         return ""
     if ":" in host:
@@ -163,14 +165,14 @@ def host_of(url: str) -> str:
     return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
-class Checker:
-    """Takes the rows of :func:`in_order` one by one and tells what was wrong with each.
+class PolitenessChecker:
+    """Checks the rows of :func:`sort_requests` one by one.
 
     Args:
         As :func:`find_breaches` has them.
 
     Attributes:
-        gap_s: time between the last row and the end of what was sent to its host before; None for the first.
+        gap_s: time between the last row and the end of the earlier requests to its host; None for the first.
 
     Raises:
         ValueError: an unknown kind.
@@ -195,8 +197,8 @@ class Checker:
         self._host = _Host("", 0.0, *self._limits)
         self.gap_s: float | None = None
 
-    def check(self, sent: Sent) -> list[Breach]:
-        """The breaches of one request."""
+    def check(self, sent: LoggedRequest) -> list[Breach]:
+        """Return the breaches of one request."""
         if sent.host != self._host.name:
             self._host = _Host(sent.host, self._least(sent.host), *self._limits)
         self.gap_s = None if self._host.ended is None else sent.started - self._host.ended
@@ -216,15 +218,15 @@ class Checker:
         ]
         return self._host_delays[max(fitting, key=len)] if fitting else self._delay_s
 
-    def _of_name(self, sent: Sent) -> Iterator[tuple[str, str]]:
+    def _of_name(self, sent: LoggedRequest) -> Iterator[tuple[str, str]]:
         name = sent.user_agent.strip()
         if name not in self._names and (not name or _BROWSER.match(name)):
-            self._names.add(name)  # told once
-            yield "name", f"User-Agent is {name!r}: no name by which we can be told and spoken to"
+            self._names.add(name)  # reported once
+            yield "name", f"User-Agent is {name!r}: a publisher cannot recognise or contact us by it"
 
 
 class _Host:
-    """What one host was asked for so far."""
+    """The requests that one host was sent so far."""
 
     def __init__(self, name: str, least_s: float, max_crawl_delay_s: float, tolerance_s: float) -> None:
         self.name = name
@@ -234,19 +236,19 @@ class _Host:
         self._tolerance_s = tolerance_s
         self._crawl_delay_s = 0.0
         self._patience_until = 0.0
-        self._robots: dict[str, Sent] = {}
+        self._robots: dict[str, LoggedRequest] = {}
         self._recent: deque[tuple[float, str]] = deque()
         self._asked: Counter[str] = Counter()
 
-    def judge(self, sent: Sent) -> Iterator[tuple[str, str]]:
-        """What is wrong with a request, given those before it."""
-        if host_of(sent.url) != self.name.lower():
-            yield "host", f"the log says {self.name}, its address says {host_of(sent.url)}"
+    def judge(self, sent: LoggedRequest) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with a request, given those before it."""
+        if logged_host_of(sent.url) != self.name.lower():
+            yield "host", f"the log says {self.name}, its address says {logged_host_of(sent.url)}"
         if self.ended is not None:
             yield from self._of_pause(sent, sent.started - self.ended)
         early_s = self._patience_until - sent.started
         if early_s > self._tolerance_s:
-            yield "patience", f"asked {early_s:.2f} s before its Retry-After was over"
+            yield "patience", f"requested {early_s:.2f} s before its Retry-After had passed"
         if sent.purpose != "robots" and (why := self._of_robots(sent)):
             yield "robots", why
         while self._recent and self._recent[0][0] < sent.started - AGAIN_S:
@@ -255,9 +257,9 @@ class _Host:
             if not self._asked[url]:
                 del self._asked[url]
         if self._asked[sent.url] > AGAIN:
-            yield "repeat", f"asked for {self._asked[sent.url] + 1} times within {AGAIN_S:.0f} s"
+            yield "repeat", f"requested {self._asked[sent.url] + 1} times within {AGAIN_S:.0f} s"
 
-    def _of_pause(self, sent: Sent, gap_s: float) -> Iterator[tuple[str, str]]:
+    def _of_pause(self, sent: LoggedRequest, gap_s: float) -> Iterator[tuple[str, str]]:
         crawl_s = min(max(self._crawl_delay_s, sent.crawl_delay_s or 0.0), self._max_crawl_delay_s)
         wanted_s, why = max(
             (self._least_s, "the least pause"), (crawl_s, "its Crawl-delay"), (sent.delay_s, "its delay")
@@ -267,32 +269,32 @@ class _Host:
         elif gap_s < wanted_s - self._tolerance_s:
             yield "pause", f"{max(gap_s, 0.0):.3f} s after the last one, {why} is {wanted_s:.3f} s"
 
-    def _of_robots(self, sent: Sent) -> str | None:
+    def _of_robots(self, sent: LoggedRequest) -> str | None:
         if sent.robots == "ignored":
             return None
         if sent.robots not in ("allowed", "absent"):
-            return "nobody looked at robots.txt"
-        answer = self._robots.get(_origin(urlsplit(sent.url)))
+            return "robots.txt was not checked"
+        answer = self._robots.get(_origin(split_url(sent.url)))
         if answer is None:
             return "robots.txt was not read before"
         age_s = sent.started - answer.ended
         if age_s > ROBOTS_S:
             return f"robots.txt was last read {age_s / 3600:.1f} h before"
         if not _is_answer(answer):
-            said = "no answer" if answer.status is None else f"status {answer.status}"
-            return f"robots.txt gave {said}{f', {answer.code}' if answer.code else ''}: all is forbidden"
+            outcome = "no response" if answer.status is None else f"status {answer.status}"
+            return f"robots.txt gave {outcome}{f', {answer.code}' if answer.code else ''}: everything is forbidden"
         return None
 
-    def note(self, sent: Sent) -> None:
-        """Remember a request."""
+    def note(self, sent: LoggedRequest) -> None:
+        """Add a request to those of its host."""
         self.ended = max(sent.ended, self.ended or 0.0)
         if sent.retry_after_s is not None and sent.status in (429, 503):
             self._patience_until = max(self._patience_until, sent.ended + sent.retry_after_s)
         if sent.purpose == "robots":
-            parts = urlsplit(sent.url)
+            parts = split_url(sent.url)
             if parts.path == "/robots.txt":
                 self._robots[_origin(parts)] = sent
-                self._crawl_delay_s = 0.0  # the next rows say what it has now
+                self._crawl_delay_s = 0.0  # the next rows have the current one
         elif sent.crawl_delay_s is not None:
             self._crawl_delay_s = sent.crawl_delay_s
         self._recent.append((sent.started, sent.url))
@@ -303,8 +305,8 @@ def _origin(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def _is_answer(robots: Sent) -> bool:
-    """Whether a robots.txt says anything: rules, a redirect to them, or that there are none (RFC 9309, 2.3.1)."""
+def _is_answer(robots: LoggedRequest) -> bool:
+    """Whether a response to robots.txt counts: rules, a redirect to them, or that there are none (RFC 9309, 2.3.1)."""
     status = robots.status
     if status is None or status == 429 or status >= 500:
         return False

@@ -1,4 +1,4 @@
-"""An output's log of requests goes in; how it was asked, and every breach of manners, comes out."""
+"""The report of ``newsmill politeness``: requests by purpose and host, and every breach of the rules."""
 
 import heapq
 from collections import Counter
@@ -17,10 +17,19 @@ from schemas.feeds import PURPOSES
 from schemas.tables import FETCH_LOG
 from transforms.lake.read import open_table
 from transforms.printable import printable_json
-from transforms.web.manners import BREACHES, ROBOTS_S, Breach, Checker, Requests, Sent, in_order
+from transforms.web.politeness_rules import (
+    BREACHES,
+    ROBOTS_S,
+    Breach,
+    LoggedRequest,
+    PolitenessChecker,
+    Requests,
+    sort_requests,
+)
+from transforms.wording import plural
 
 KEPT_BREACHES = 10_000
-"""Breaches that are told one by one; all are counted."""
+"""Breaches that are listed one by one; all are counted."""
 
 _SHOWN = 20
 _SLOWEST = 5
@@ -28,7 +37,7 @@ _SLOWEST = 5
 
 @dataclass(slots=True)
 class PurposeCount:
-    """What was asked for one purpose."""
+    """Counts of the requests for one purpose."""
 
     requests: int = 0
     conditional: int = 0
@@ -38,8 +47,8 @@ class PurposeCount:
     bytes: int = 0
     duration_ms: float = 0.0
 
-    def add(self, sent: Sent) -> None:
-        """Count a request."""
+    def add(self, sent: LoggedRequest) -> None:
+        """Add a request to the counts."""
         self.requests += 1
         self.conditional += sent.is_conditional
         self.not_modified += sent.is_cached
@@ -50,7 +59,7 @@ class PurposeCount:
 
 
 class HostCount(NamedTuple):
-    """How one host was asked; sorts by slowness."""
+    """Counts of the requests to one host; sorts by slowness."""
 
     mean_ms: float
     host: str
@@ -60,7 +69,7 @@ class HostCount(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """What a log says; instants in seconds since 1970."""
+    """What a log shows; instants in seconds since 1970."""
 
     purposes: dict[str, PurposeCount] = field(default_factory=dict)
     robots: Counter[str] = field(default_factory=Counter)
@@ -76,7 +85,7 @@ class Survey:
 
     @property
     def total(self) -> PurposeCount:
-        """All purposes together."""
+        """The counts of all purposes together."""
         counts = self.purposes.values()
         return PurposeCount(
             **{each.name: sum(getattr(one, each.name) for one in counts) for each in fields(PurposeCount)}
@@ -84,15 +93,15 @@ class Survey:
 
     @property
     def breach_count(self) -> int:
-        """Breaches of all kinds."""
+        """Number of breaches of all kinds."""
         return self.breach_counts.total()
 
 
 def read_log(output: str, since: date | None = None) -> ds.Dataset:
-    """The log of an output, from the day before ``since`` on: what was read of robots.txt then is still used.
+    """Open the log of an output, from the day before ``since`` on: a robots.txt read then is still in use.
 
     Raises:
-        ValueError: its files cannot be read as today's records.
+        ValueError: the files do not have today's schema.
         CorruptManifest: a manifest cannot be read.
     """
     log = open_table(output, FETCH_LOG.name)
@@ -102,18 +111,20 @@ def read_log(output: str, since: date | None = None) -> ds.Dataset:
     return log.filter(ds.field("started_at") >= pa.scalar(first, pa.timestamp("us", tz="UTC")))
 
 
-def survey_log(requests: Requests, checker: Checker, since: date | None = None) -> Survey:
-    """Count and check requests. Memory is bounded by the largest host and KEPT_BREACHES.
+def survey_log(requests: Requests, checker: PolitenessChecker, since: date | None = None) -> Survey:
+    """Count and check requests.
+
+    Memory is bounded by the largest host and KEPT_BREACHES.
 
     Args:
-        requests: as :func:`read_log` gives them.
-        checker: new; what is wrong with each.
-        since: earlier ones are not counted, only known of.
+        requests: as :func:`read_log` returns them.
+        checker: a new one.
+        since: earlier requests are not counted; the checker needs them.
     """
     first = _midnight(since).timestamp() if since else 0.0
     found, runs = Survey(), set()
     host, own, pause = "", PurposeCount(), None
-    for sent in in_order(requests):
+    for sent in sort_requests(requests):
         breaches = checker.check(sent)
         if sent.started < first:
             continue
@@ -150,7 +161,7 @@ def _close(found: Survey, host: str, own: PurposeCount, pause: float | None) -> 
 
 
 def survey_to_json(survey: Survey) -> str:
-    """The survey as JSON."""
+    """Return the survey as JSON."""
     total = survey.total
     pause = survey.smallest_pause
     found: dict[str, Any] = {
@@ -160,7 +171,7 @@ def survey_to_json(survey: Survey) -> str:
         "first_at": _instant(survey.first).isoformat() if total.requests else None,
         "last_at": _instant(survey.last).isoformat() if total.requests else None,
         "purposes": {name: asdict(count) for name, count in sorted(survey.purposes.items())},
-        "robots": {name or "not looked at": count for name, count in sorted(survey.robots.items()) if count},
+        "robots": {name or "not checked": count for name, count in sorted(survey.robots.items()) if count},
         "statuses": {str(status or "none"): n for status, n in sorted(survey.statuses.items(), key=repr)},
         "not_modified_share": total.not_modified / total.conditional if total.conditional else None,
         "smallest_pause": {"seconds": pause[0], "host": pause[1]} if pause else None,
@@ -173,16 +184,16 @@ def survey_to_json(survey: Survey) -> str:
 
 
 def render_survey(survey: Survey, *, color: bool = False) -> str:
-    """The survey for people."""
+    """Return the survey as tables and text."""
     console = text_console(width=None if color else 110, color=color)
     total, count = survey.total, survey.breach_count
     if not total.requests:
-        return "no request is logged\n"
-    heads = Text.assemble((_many(total.requests, "request"), "bold"), " to ", (_many(survey.hosts, "host"), "bold"))
+        return "the log is empty\n"
+    heading = Text.assemble((plural(total.requests, "request"), "bold"), " to ", (plural(survey.hosts, "host"), "bold"))
     console.print(
-        heads.append(
+        heading.append(
             f", {_instant(survey.first):%Y-%m-%d %H:%M:%S} to {_instant(survey.last):%Y-%m-%d %H:%M:%S} UTC, "
-            f"{_many(survey.runs, 'run')}"
+            f"{plural(survey.runs, 'run')}"
         )
     )
     console.print(_purpose_table(survey, total))
@@ -195,8 +206,8 @@ def render_survey(survey: Survey, *, color: bool = False) -> str:
         where = f"{breach.started_at:%Y-%m-%d %H:%M:%S} {breach.url}: {breach.message}"
         console.print(Text.assemble("  ", (breach.kind, "red"), " ", shown(where)), soft_wrap=True)
     if count > _SHOWN:
-        console.print(f"  and {count - _SHOWN:,} more; --json tells {KEPT_BREACHES:,} of them")
-    verdict = f"{_many(count, 'breach') if count else 'no breach'} of manners"
+        console.print(f"  and {count - _SHOWN:,} more; --json lists {KEPT_BREACHES:,} of them")
+    verdict = f"{plural(count, 'breach', 'breaches') if count else 'no breach'} of the rules of politeness"
     console.print(Text(verdict, "bold red" if count else "bold green"))
     return printed(console)
 
@@ -204,7 +215,7 @@ def render_survey(survey: Survey, *, color: bool = False) -> str:
 def _purpose_table(survey: Survey, total: PurposeCount) -> PlainTable:
     names = [name for name in (*PURPOSES, *sorted(survey.purposes)) if name in survey.purposes]
     table = PlainTable(show_footer=True)
-    table.add_column("asked for", "total")
+    table.add_column("purpose", "total")
     rows = [survey.purposes[name] for name in dict.fromkeys(names)]
     columns: list[tuple[str, Callable[[PurposeCount], str]]] = [
         ("requests", lambda each: f"{each.requests:,}"),
@@ -223,17 +234,17 @@ def _purpose_table(survey: Survey, total: PurposeCount) -> PlainTable:
 
 
 def _facts(survey: Survey, total: PurposeCount) -> Iterator[tuple[str, str]]:
-    said = {"": "not looked at", "absent": "absent"}
-    robots = ", ".join(f"{said.get(name, name)} {count:,}" for name, count in survey.robots.most_common() if count)
-    yield "robots.txt", robots or "no page or feed was asked for"
+    words = {"": "not checked"}
+    robots = ", ".join(f"{words.get(name, name)} {count:,}" for name, count in survey.robots.most_common() if count)
+    yield "robots.txt", robots or "no page or feed was requested"
     if total.conditional:
         share = f"{total.not_modified / total.conditional:.1%}".replace("%", " %")
-        yield "answered 304", f"{share} of {total.conditional:,} asked on a condition"
+        yield "answered 304", f"{share} of {total.conditional:,} conditional requests"
     if survey.smallest_pause:
         pause_s, host = survey.smallest_pause
         yield "smallest pause", f"{_seconds(pause_s)} ({host})"
     else:
-        yield "smallest pause", "no host was asked twice"
+        yield "smallest pause", "no host was sent two requests"
 
 
 def _host_table(survey: Survey) -> PlainTable:
@@ -247,17 +258,8 @@ def _host_table(survey: Survey) -> PlainTable:
     return table
 
 
-def _many(count: int, noun: str) -> str:
-    """A count with its noun.
-
-    >>> _many(1, "breach"), _many(2, "breach"), _many(1000, "host")
-    ('1 breach', '2 breaches', '1,000 hosts')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('ch') else 's'}"
-
-
 def _seconds(seconds: float) -> str:
-    """A time for people.
+    """Return a time with its unit.
 
     >>> _seconds(0.0123), _seconds(1.5)
     ('12 ms', '1.50 s')

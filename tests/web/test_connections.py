@@ -10,9 +10,17 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Server, redirect
-from transforms.web import addresses
-from transforms.web.addresses import Address, GuardedBackend, Resolve, Trip, address_kind, is_askable, resolve
-from transforms.web.client import Client
+from transforms.web import connections as addresses
+from transforms.web.client import HttpClient
+from transforms.web.connections import (
+    Address,
+    GuardedBackend,
+    RequestDeadline,
+    Resolve,
+    address_kind,
+    is_permitted,
+    resolve,
+)
 from transforms.web.policy import FetchPolicy
 
 KINDS = {
@@ -84,7 +92,7 @@ def test_kind(address: str, kind: str) -> None:
 
 @given(st.ip_addresses())
 def test_nothing_that_ipaddress_calls_not_global_is_asked(address: Address) -> None:
-    if is_askable(str(address), allow_private=False):
+    if is_permitted(str(address), allow_private=False):
         assert not address.is_multicast
         inner = getattr(address, "sixtofour", None) or getattr(address, "ipv4_mapped", None) or address
         assert inner.is_global
@@ -92,11 +100,11 @@ def test_nothing_that_ipaddress_calls_not_global_is_asked(address: Address) -> N
 
 @pytest.mark.parametrize("address", [a for a, kind in KINDS.items() if kind in ("metadata", "link-local", "multicast")])
 def test_some_stay_shut_whatever_is_allowed(address: str) -> None:
-    assert not is_askable(address, allow_private=True)
+    assert not is_permitted(address, allow_private=True)
 
 
-def trip(seconds: float = 5.0) -> Trip:
-    made = Trip()
+def deadline(seconds: float = 5.0) -> RequestDeadline:
+    made = RequestDeadline()
     made.start(seconds)
     return made
 
@@ -104,7 +112,7 @@ def trip(seconds: float = 5.0) -> Trip:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0177.0.0.1", "0x7f000001", "127.1", "::1"])
 def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
     with pytest.raises(Trouble) as caught:
-        GuardedBackend(trip(), allow_private=False).connect_tcp(host, 80, 1.0)
+        GuardedBackend(deadline(), allow_private=False).connect_tcp(host, 80, 1.0)
     # glibc reads the odd spellings as addresses; where a system does not, the name does not resolve
     assert caught.value.code in ("fetch.private_address", "fetch.dns")
     if host in ("127.0.0.1", "localhost"):
@@ -114,7 +122,7 @@ def test_every_spelling_of_this_machine_is_refused(host: str) -> None:
 def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     answers = [["127.0.0.1"], ["169.254.169.254"]]  # a name that changes its mind
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        backend = GuardedBackend(trip(), allow_private=True, resolver=lambda *_: answers.pop(0))
+        backend = GuardedBackend(deadline(), allow_private=True, resolver=lambda *_: answers.pop(0))
         stream = backend.connect_tcp("turncoat.example", listener.getsockname()[1], 1.0)
         assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"
         stream.close()
@@ -125,14 +133,14 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
 def test_the_second_address_is_tried_when_the_first_refuses() -> None:
     with socket.create_server(("127.0.0.2", 0)) as listener:
         both = ["127.0.0.3", "127.0.0.2"]
-        backend = GuardedBackend(trip(), allow_private=True, resolver=lambda *_: both)
+        backend = GuardedBackend(deadline(), allow_private=True, resolver=lambda *_: both)
         stream = backend.connect_tcp("two.example", listener.getsockname()[1], 1.0)
         assert stream.get_extra_info("server_addr")[0] == "127.0.0.2"
         stream.close()
 
 
 def test_a_private_address_beside_a_public_one_is_left_out() -> None:
-    backend = GuardedBackend(trip(0.3), allow_private=False, resolver=lambda *_: ["127.0.0.1", "192.168.0.9"])
+    backend = GuardedBackend(deadline(0.3), allow_private=False, resolver=lambda *_: ["127.0.0.1", "192.168.0.9"])
     with pytest.raises(Trouble, match=r"127.0.0.1 \(loopback\), 192.168.0.9 \(private\)"):
         backend.connect_tcp("mixed.example", 80, 0.2)
 
@@ -141,7 +149,7 @@ def test_refused_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Trouble) as caught:
-        GuardedBackend(trip(), allow_private=True).connect_tcp("127.0.0.1", port, 1.0)
+        GuardedBackend(deadline(), allow_private=True).connect_tcp("127.0.0.1", port, 1.0)
     assert caught.value.code == "fetch.connect"
 
 
@@ -151,7 +159,7 @@ def test_a_name_that_does_not_resolve(error: Exception) -> None:
         raise error
 
     with pytest.raises(Trouble) as caught:
-        GuardedBackend(trip(), allow_private=False, resolver=fail).connect_tcp("nowhere.example", 80, 1.0)
+        GuardedBackend(deadline(), allow_private=False, resolver=fail).connect_tcp("nowhere.example", 80, 1.0)
     assert caught.value.code == "fetch.dns"
 
 
@@ -163,13 +171,13 @@ def test_a_resolver_that_hangs_takes_no_longer_than_the_time_limit() -> None:
         return ["127.0.0.1"]
 
     with pytest.raises(Trouble, match="did not resolve within"):
-        GuardedBackend(trip(), allow_private=True, resolver=hang).connect_tcp("slow.example", 80, 0.2)
+        GuardedBackend(deadline(), allow_private=True, resolver=hang).connect_tcp("slow.example", 80, 0.2)
     release.set()
 
 
 def test_no_time_left() -> None:
     with pytest.raises(httpcore.TimeoutException):
-        GuardedBackend(trip(-1), allow_private=True).connect_tcp("127.0.0.1", 80, 1.0)
+        GuardedBackend(deadline(-1), allow_private=True).connect_tcp("127.0.0.1", 80, 1.0)
 
 
 HOSTS = (
@@ -234,7 +242,7 @@ def inside() -> Iterator[Server]:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_no_spelling_of_a_host_leads_inside(inside: Server, host: str) -> None:
-    with Client(FetchPolicy(timeout_s=2)) as careful, pytest.raises(Trouble) as caught:
+    with HttpClient(FetchPolicy(timeout_s=2)) as careful, pytest.raises(Trouble) as caught:
         careful.get(f"http://{host}:{inside.port}/")
     assert caught.value.code in READ_BY_SOME
     if host.startswith("[") or host in READ_BY_ALL:
@@ -258,12 +266,12 @@ def test_no_redirect_leads_inside(inside: Server, host: str) -> None:
 
 
 @contextmanager
-def only_open(address: str) -> Iterator[Callable[[Resolve], Client]]:
+def only_open(address: str) -> Iterator[Callable[[Resolve], HttpClient]]:
     """Clients to which one loopback address counts as public, so that a test can play the public web."""
     with pytest.MonkeyPatch.context() as patch:
         kind = addresses.address_kind
         patch.setattr(addresses, "address_kind", lambda one: "public" if one == address else kind(one))
-        yield lambda resolver: Client(FetchPolicy(timeout_s=2), resolver=resolver)
+        yield lambda resolver: HttpClient(FetchPolicy(timeout_s=2), resolver=resolver)
 
 
 def test_a_name_that_changes_its_mind_after_it_was_checked(inside: Server) -> None:
@@ -305,7 +313,7 @@ def test_a_name_with_an_address_inside_among_others_leads_outside_alone() -> Non
 def test_some_stay_shut_behind_a_redirect_whatever_is_allowed(host: str) -> None:
     policy = FetchPolicy(timeout_s=2, allow_private=True)
     target = f"http://{host}/latest/meta-data/"
-    with Server({"/": redirect(target)}) as server, Client(policy) as client, pytest.raises(Trouble) as caught:
+    with Server({"/": redirect(target)}) as server, HttpClient(policy) as client, pytest.raises(Trouble) as caught:
         client.get(server.url("/"))
     assert caught.value.code == "fetch.private_address"
 
@@ -313,7 +321,7 @@ def test_some_stay_shut_behind_a_redirect_whatever_is_allowed(host: str) -> None
 def test_credentials_are_never_sent() -> None:
     with Server({"*": Reply("<p>x")}) as server:
         server.routes["/a"] = redirect(f"http://user:secret@127.0.0.1:{server.port}/b")
-        with Client(FetchPolicy(allow_private=True)) as client:
+        with HttpClient(FetchPolicy(allow_private=True)) as client:
             page = client.get(f"http://user:secret@127.0.0.1:{server.port}/a")
         assert page.response.url == server.url("/b")
         assert all("Authorization" not in asked.headers for asked in server.log)

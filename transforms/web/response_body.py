@@ -8,9 +8,9 @@ import httpcore
 from schemas.trouble import Trouble
 from transforms.web.content_encoding import Inflater
 from transforms.web.content_type import refused_head, refused_type
-from transforms.web.exchanges import Tape
+from transforms.web.exchange_recorder import ExchangeRecorder
 from transforms.web.redirects import Redirects
-from transforms.web.request_log import Sending
+from transforms.web.request_log import PendingRequest
 
 Accept = Literal["page", "any"]
 
@@ -19,7 +19,7 @@ _MAX_PIECES = 200_000
 """Most pieces of one body: chunks of a byte cost a thousand times what they bring."""
 
 
-class Wanted(NamedTuple):
+class RequestSpec(NamedTuple):
     """One request: what is asked, and what of the answer is taken.
 
     Attributes:
@@ -43,38 +43,42 @@ class Wanted(NamedTuple):
 
 
 def receive_body(
-    stream: httpcore.Response, head: Mapping[str, str], wanted: Wanted, sent: Sending, tape: Tape | None
+    stream: httpcore.Response,
+    head: Mapping[str, str],
+    spec: RequestSpec,
+    sent: PendingRequest,
+    recorder: ExchangeRecorder | None,
 ) -> tuple[bytes, bool]:
     """The inflated body, and whether it is all there is.
 
     Args:
         head: header lines by name in lower case.
         sent: is told of the bytes received.
-        tape: is told the bytes themselves.
+        recorder: is told the bytes themselves.
 
     Raises:
         Trouble: fetch.content_type, fetch.too_large or fetch.protocol.
     """
-    url, limit, kind = wanted.url, wanted.limit, head.get("content-type")
-    if wanted.accept == "page" and (why := refused_type(kind)):
+    url, limit, kind = spec.url, spec.limit, head.get("content-type")
+    if spec.accept == "page" and (why := refused_type(kind)):
         raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=stream.status)
     announced = head.get("content-length", "")
-    if not wanted.cut and announced.isdecimal() and int(announced[:15]) > limit:
+    if not spec.cut and announced.isdecimal() and int(announced[:15]) > limit:
         raise Trouble("fetch.too_large", f"{url} announces {announced} bytes, over the limit of {limit}")
     inflater = Inflater(head.get("content-encoding"))
-    body, sniffed = bytearray(), wanted.accept != "page"
+    body, sniffed = bytearray(), spec.accept != "page"
     for count, piece in enumerate(stream.iter_stream()):
         if count >= _MAX_PIECES:
             raise Trouble("fetch.protocol", f"{url} comes in over {_MAX_PIECES} pieces; reading stopped there")
         sent.bytes_received += len(piece)
-        if tape is not None:
-            tape.body += piece
+        if recorder is not None:
+            recorder.body += piece
         body += inflater.feed(piece, limit + 1 - len(body))
         if not sniffed and len(body) >= _HEAD_BYTES:
             sniffed = True
             _check_head(url, kind, body, stream.status)
         if len(body) > limit or sent.bytes_received > limit:
-            if wanted.cut:
+            if spec.cut:
                 return bytes(body[:limit]), False
             raise Trouble("fetch.too_large", f"{url} is over the limit of {limit} bytes; reading stopped there")
     inflater.finish()

@@ -1,0 +1,51 @@
+"""What a user reads when a run fails: one line, with the remedy where one is known."""
+
+import traceback
+
+from pipeline.console import complain
+from pipeline.settings import Settings
+from schemas.errors import OutputError
+from transforms.lake import files
+from transforms.printable import printable_lines
+
+
+def report_failure(settings: Settings, error: Exception) -> None:
+    """Write one line to standard error, and the traceback to failure.txt in the directory of the run."""
+    if isinstance(error, OutputError):
+        complain(error)
+        return
+    line = explain(error)
+    path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
+    try:
+        files.replace_bytes(path, printable_lines(traceback.format_exc()).encode())
+        more = f"the traceback is in {path}"
+    except (OSError, MemoryError):
+        more = "its traceback could not be written"
+    complain(f"the run failed: {line}; {more}; the same command carries on")
+
+
+_REMEDIES = (
+    (("No space left on device", "Disk quota exceeded"), "free some space"),
+    (("File too large",), "raise the limit on file size, ulimit -f"),
+    (("Cannot allocate memory", "MemoryError"), "free some memory, or lower --workers or --chunk_documents"),
+    (("Too many open files",), "raise the limit on open files, ulimit -n"),
+    (("Read-only file system", "Permission denied"), "make --output writable"),
+    (("can't start new thread", "Resource temporarily unavailable"), "raise the limit on processes, ulimit -u"),
+    (("Channel closed prematurely",), "a worker process of the engine was ended, perhaps for want of memory"),
+)
+"""What the system says when a run cannot continue, and what to do about it."""
+
+
+def explain(error: BaseException) -> str:
+    """Say in one line what stopped a run and what to do about it.
+
+    >>> explain(OSError(28, "No space left on device"))
+    'OSError: [Errno 28] No space left on device: free some space'
+    """
+    # Beam's errors end in the text of the traceback that caused them.
+    words = str(error).strip().splitlines()
+    line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1] if words else "")
+    line = line.partition(" [while running ")[0]
+    named = line.strip() if "Error" in line else f"{type(error).__name__}: {line.strip()}".removesuffix(": ")
+    remedy = next((remedy for signs, remedy in _REMEDIES if any(sign in named for sign in signs)), None)
+    return f"{named}: {remedy}" if remedy else named
