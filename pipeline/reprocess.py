@@ -19,8 +19,8 @@ from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.stages import READ, REPROCESSED, VERSIONS
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
-from transforms.archive.latest import find_archived, load_rows, shelve
-from transforms.archive.renew import read_shelf, renew
+from transforms.archive.latest import batch_by_file, find_archived, load_rows
+from transforms.archive.renew import read_batch, renew
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
@@ -28,7 +28,7 @@ from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
 KIND = "reprocess"
-SHELF = 50
+BATCH_PAGES = 50
 """Most pages that one worker takes at a time."""
 
 _log = logging.getLogger("newsmill")
@@ -69,7 +69,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
         super().__init__()
         self._settings = settings
         self._read = functools.partial(
-            read_shelf, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
+            read_batch, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
         )
 
     def expand(self, shelves: beam.PCollection[tuple[str, tuple[Article, ...]]]) -> beam.PCollection[str]:
@@ -118,7 +118,7 @@ class ReprocessGraph:
         """Read the pages of some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
         pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
-        shelves = beam.Create(shelve(work, SHELF)).with_output_types(tuple[str, tuple[Article, ...]])
+        shelves = beam.Create(batch_by_file(work, BATCH_PAGES)).with_output_types(tuple[str, tuple[Article, ...]])
         _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
         result = pipeline.run()
         result.wait_until_finish()

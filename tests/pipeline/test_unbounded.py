@@ -27,7 +27,7 @@ from pipeline.unbounded import StreamNews, make_known, stream_unbounded
 from schemas.errors import UsageError
 from tests.support.lakes import read_lake
 from tests.support.servers import Reply, Server
-from transforms.feeds.gate import job_directory
+from transforms.feeds.rounds import job_directory
 from transforms.feeds.watch import drain_path
 from transforms.known.decide import KnownFiles
 from transforms.lake import files

@@ -82,17 +82,17 @@ def as_fetched(row: Article, page: Document) -> Document:
     return replace(page, origin=origin, entry=stored_entry(row), response=response)
 
 
-def read_shelf(
-    shelf: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
+def read_batch(
+    batch: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
 ) -> Iterator[Document | Mishap]:
     """The pages of rows whose pages are in one file; a Mishap in the place of one that cannot be read.
 
     Args:
-        shelf: archive file below the output, and rows that point into it.
+        batch: archive file below the output, and rows that point into it.
         output: directory or bucket path of the lake.
         max_page_bytes: largest page, bytes, inflated.
     """
-    path, rows = shelf
+    path, rows = batch
     by_offset = {row.archive_offset or 0: row for row in rows}
     for offset, found in read_pages(output, path, by_offset, max_page_bytes=max_page_bytes):
         row = by_offset[offset]

@@ -18,7 +18,7 @@ from warcio.warcwriter import WARCWriter
 from schemas.documents import Document, Exchange
 from schemas.stages import ARCHIVING
 from transforms.archive.layout import ARCHIVE, SCHEMA_HASH, archive_path
-from transforms.archive.records import WARC_VERSION, Records, make_info, record_id
+from transforms.archive.warc_records import WARC_VERSION, Records, make_info, record_id
 from transforms.lake import files
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commit
@@ -35,7 +35,7 @@ class Archived(NamedTuple):
     files: beam.PCollection[DataFile]
 
 
-class _Tally:
+class _HashingWriter:
     """Passes bytes on, and knows how many there were and their hash."""
 
     def __init__(self, out: IO[bytes]) -> None:
@@ -75,8 +75,8 @@ class ArchiveFile:
         files.make_parents(self._staged)
         self._is_local = files.is_local(self._staged)
         self._file = _open(self._staged)
-        self._tally = _Tally(self._file)
-        self._writer = WARCWriter(self._tally, gzip=True, warc_version=WARC_VERSION)
+        self._hashed = _HashingWriter(self._file)
+        self._writer = WARCWriter(self._hashed, gzip=True, warc_version=WARC_VERSION)
         self._pages = 0
         name = self.path.rpartition("/")[2]
         at = first.response.exchanges[0].at
@@ -86,7 +86,7 @@ class ArchiveFile:
     @property
     def size(self) -> int:
         """Bytes so far."""
-        return self._tally.size
+        return self._hashed.size
 
     def add(self, exchanges: Iterable[Exchange]) -> int:
         """Write the exchanges that led to one page, each as response and request.
@@ -123,7 +123,7 @@ class ArchiveFile:
             staged=self._staged,
             rows=self._pages,
             bytes=self.size,
-            sha256=self._tally.hash.hexdigest(),
+            sha256=self._hashed.hash.hexdigest(),
             schema_hash=SCHEMA_HASH,
         )
 

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from transforms.signatures import binary_format
+from transforms.sources.address_lists import is_url_list
 from transforms.sources.csv_layout import find_layout
-from transforms.sources.lists import is_url_list
 
 HEAD_BYTES = 1 << 16
 """How much of an input is looked at. A head this long is taken as cut off, a shorter one as the whole."""

@@ -14,7 +14,7 @@ from schemas.errors import AlreadySubscribed, ListError
 from schemas.feeds import FeedState
 from schemas.trouble import Trouble
 from schemas.userinfo import mask_userinfo
-from transforms.sources.lists import parse_url_list
+from transforms.sources.address_lists import parse_url_list
 from transforms.sources.paths import special_kind
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.subscriptions.feeds_toml import (

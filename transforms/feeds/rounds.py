@@ -72,7 +72,7 @@ def _read_given(output: str, run_id: str) -> _Given | None:
         return None
 
 
-class Gate:
+class RoundScheduler:
     """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
 
     A round is over when each of its feeds has a poll more among the committed states: so what is committed when
