@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The only door to newsmill. Bare, it runs the main job: the seeds into out/ where you stand.
+# The entry point of newsmill. Without arguments it runs the main job: the seeds into out/ in the current directory.
 set -euo pipefail
 
 say() { printf 'newsmill: %s\n' "$*" >&2; }
@@ -147,7 +147,8 @@ usage: ./run.sh [COMMAND]
                 verify, compact, retract, views, dead, replay, reprocess,
                 feeds, stream, politeness
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
-  test …        the tests (more words go to pytest)
+  test …        the tests, in two processes; more words go to pytest, such as a file, -k NAME or -n 0
+  test --quick  the tests without the slow ones
   check         format, lint, types and layers of imports
   golden        write what the seeds and test pages give now as what is expected; review the diff
   dictionary    write docs/data-dictionary.md anew
@@ -164,13 +165,23 @@ no Python, 130 or 143 stopped
 EOF
 }
 
-# Words for pytest; of those that name a file from where the user stands, the whole path.
+# Run pytest. Its words may name files from where the user stands. Without a file, two processes share the tests,
+# each file in one of them, since its tests share what they run.
 tests() {
-  local words=() word
+  local words=() word file="" processes=""
   for word in "$@"; do
-    if [[ "$word" != -* && "$word" != /* && -e "$PWD/${word%%::*}" ]]; then word="$PWD/$word"; fi
-    words+=("$word")
+    if [[ "$word" != -* && -e "${word%%::*}" ]]; then
+      if [[ -f "${word%%::*}" ]]; then file="$word"; fi
+      if [[ "$word" != /* ]]; then word="$PWD/$word"; fi
+    fi
+    case "$word" in
+      --quick) words+=(-m "not slow") ;;
+      -n* | --numprocesses*) processes="$word" && words+=("$word") ;;
+      *) words+=("$word") ;;
+    esac
   done
+  if [[ -z "$file$processes" ]]; then processes=2 && words=(-n 2 ${words[@]+"${words[@]}"}); fi
+  if [[ -n "$processes" ]]; then words=(--dist loadfile --no-loadscope-reorder "${words[@]}"); fi
   cd "$here"
   PYTHONPATH="$here" exec "$venv/bin/python" -m pytest ${words[@]+"${words[@]}"}
 }
@@ -199,7 +210,7 @@ case "$command" in
   golden)
     install requirements-dev.lock
     export NEWSMILL_GOLDEN=1
-    tests -k golden "$@"
+    tests -n 0 -k golden "$@"
     ;;
   dictionary)
     install requirements.lock

@@ -33,9 +33,9 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.corpus import story_page, story_text
-from benchmarks.trees import ROOT, Ended, Watched, judge_signalled, newsmill, run_to_end
+from tests.support.corpus import story_page, story_text
 from tests.support.lakes import read_lake
+from tests.support.processes import ROOT, Ended, Watched, judge_signalled, newsmill, run_to_end
 from tests.support.servers import Reply, Server, redirect
 
 SHARED = ROOT.parent / "shared" / "cases"

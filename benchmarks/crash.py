@@ -51,10 +51,10 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from benchmarks.corpus import Made, make_corpus, make_story, read_corpus, story_page
-from benchmarks.trees import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
 from schemas.errors import CorruptManifest
+from tests.support.corpus import Made, make_corpus, make_story, read_corpus, story_page
 from tests.support.lakes import read_lake
+from tests.support.processes import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
 from tests.support.servers import Reply, Server
 from transforms.lake.lake import live_files, read_manifests
 

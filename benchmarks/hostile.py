@@ -29,9 +29,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.hostile_inputs import Hostile, good_page, make_hostile
-from benchmarks.trees import Ended, newsmill, run_to_end
 from schemas.stages import CODES
 from tests.support.lakes import read_lake
+from tests.support.processes import Ended, newsmill, run_to_end
 from transforms.workers.policy import WALL_FACTOR
 
 GOOD = 100

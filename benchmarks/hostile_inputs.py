@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import brotli
 import zstandard
 
-from benchmarks.corpus import make_story, story_page, story_text
+from tests.support.corpus import make_story, story_page, story_text
 
 KB, MB = 1 << 10, 1 << 20
 

@@ -17,8 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.corpus import story_record, story_text
-from benchmarks.trees import ROOT, tree_of
+from tests.support.corpus import story_record, story_text
+from tests.support.processes import ROOT, tree_of
 
 MOST = 1.2
 EVERY_S = 0.05

@@ -33,11 +33,11 @@ import pyarrow.parquet as pq
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from benchmarks.trees import Watched
 from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut, Trouble
+from tests.support.processes import Watched
 from transforms.articles.read import read_document, warm_up
 from transforms.enrich.entities.annotate import recognize_entities
 from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model

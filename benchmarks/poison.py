@@ -34,9 +34,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import make_story, story_page
-from benchmarks.trees import Ended, newsmill, run_to_end
+from tests.support.corpus import make_story, story_page
 from tests.support.lakes import read_lake
+from tests.support.processes import Ended, newsmill, run_to_end
 
 MODES = {
     "endless": ("x-poison-endless", "extract.too_slow"),

@@ -1,11 +1,12 @@
-"""Polls and fetches a simulated web for several rounds and judges the manners by the log of its servers.
+"""Politeness over several runs on a simulated web, judged by the log of its servers.
 
-A thousand hosts on loopback addresses, each with a feed, articles, a robots.txt and whims (``tests/support/webs.py``),
-are subscribed to and polled by ``newsmill run`` in a process of its own: all new, nothing new, a tenth changed, and,
-where polling by due times exists, once more as scheduled. An independent checker (``tests/support/manners.py``) reads
-what the servers saw. Prints requests, breaches, the share of requests for unchanged feeds that were answered 304 or not
-sent, wall time against the ideal (the slowest host) and the cost of a round without news. The last line is the result
-as JSON; the exit code is 1 on a breach, on a failed run, or where a promise is not kept.
+The web is a thousand hosts on loopback addresses, each with a feed, articles, a robots.txt and faults
+(``tests/support/simulated_web.py``). ``newsmill run`` subscribes to all of them in a process of its own, in several
+rounds: all feeds new, none changed, a tenth changed, and once more with only the feeds that are due. An independent
+checker (``tests/support/breaches.py``) reads what the servers logged. Printed are requests, breaches, the share of
+requests for unchanged feeds that were answered with 304 or not sent, wall time against the ideal (the slowest host),
+and the cost of a round without news. The last line is the result as JSON. The exit code is 1 on a breach, on a failed
+run, or where a promise is not kept.
 
 Usage: ./run.sh bench politeness [--hosts 1000] [--rounds 3] [--delay_s 1] [--seed N] [--max_hosts 200] [--keep DIR]
 """
@@ -25,8 +26,8 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from tests.support.manners import Breach, Seen, crawl_delay_s, find_breaches, patience_s
-from tests.support.webs import SimulatedWeb
+from tests.support.breaches import Breach, Seen, crawl_delay_s, find_breaches, patience_s
+from tests.support.simulated_web import SimulatedWeb
 
 ROOT = Path(__file__).parents[1]
 LEAST_UNCHANGED = 0.9

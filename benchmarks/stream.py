@@ -29,8 +29,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from benchmarks.corpus import story_text
 from benchmarks.memory import resident_bytes
+from tests.support.corpus import story_text
 from tests.support.servers import Reply, Server
 
 ROOT = Path(__file__).parents[1]

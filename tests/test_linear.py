@@ -17,7 +17,7 @@ import pytest
 
 from schemas.trouble import Trouble
 from tests.support.costs import TRIES, is_linear
-from tests.support.pumps import Named, modules_of, patterns_of, pumps
+from tests.support.hostile_strings import Named, modules_of, patterns_of, pumps
 from transforms.articles.clean import clean_text
 from transforms.articles.names import split_authors
 from transforms.articles.paragraphs import split_paragraphs

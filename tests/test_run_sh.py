@@ -27,7 +27,7 @@ case "$*" in
     echo pip >>"$STUB_LOG"
     eval "${STUB_PIP:-:}"
     ;;
-  "-m newsmill "*)
+  "-m newsmill "* | "-m pytest"*)
     shift 2
     printf '%s\\n' "$PWD" "$PYTHONPATH" "$@"
     ;;
@@ -45,7 +45,8 @@ class Checkout:
         (self.root / "pipeline" / "commands" / "verify.py").touch()
         (self.root / "seeds").mkdir()
         shutil.copy(ROOT / "run.sh", self.root)
-        (self.root / "requirements.lock").write_text("tiny==1.0\n")
+        for lock in ("requirements.lock", "requirements-dev.lock"):
+            (self.root / lock).write_text("tiny==1.0\n")
         self.python = root / "stub python"
         self.python.write_text(STUB.replace("REAL", f"'{sys.executable}'"))
         self.python.chmod(0o755)
@@ -223,6 +224,33 @@ def test_the_newest_python_that_fits_is_taken(checkout: Checkout, tmp_path: Path
         path.chmod(0o755)
     assert checkout.run(PYTHON="", PATH=f"{programs}:{os.environ['PATH']}")[0] == 0
     assert checkout.steps() == ["python3.12", "pip"]
+
+
+TWO_PROCESSES = ["--dist", "loadfile", "--no-loadscope-reorder", "-n", "2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ([], TWO_PROCESSES),
+        (["--quick"], [*TWO_PROCESSES, "-m", "not slow"]),
+        (["-k", "feeds"], [*TWO_PROCESSES, "-k", "feeds"]),
+        (["-n", "0"], [*TWO_PROCESSES[:3], "-n", "0"]),
+        (["-n4", "--quick"], [*TWO_PROCESSES[:3], "-n4", "-m", "not slow"]),
+        (["test_a.py", "-x"], ["HERE/test_a.py", "-x"]),
+        (["test_a.py::test_b", "--quick"], ["HERE/test_a.py::test_b", "-m", "not slow"]),
+        (["folder"], [*TWO_PROCESSES, "HERE/folder"]),
+    ],
+)
+def test_two_processes_share_the_tests_unless_a_file_is_named(
+    checkout: Checkout, words: list[str], given: list[str]
+) -> None:
+    (checkout.elsewhere / "test_a.py").touch()
+    (checkout.elsewhere / "folder").mkdir()
+    code, out, err = checkout.run("test", *words, door=checkout.root / "run.sh", cwd=checkout.elsewhere)
+    assert code == 0, err
+    place = str(checkout.elsewhere)
+    assert out.splitlines() == [str(checkout.root)] * 2 + [word.replace("HERE", place) for word in given]
 
 
 def test_words_that_are_no_command(checkout: Checkout) -> None:

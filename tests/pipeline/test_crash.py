@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks.corpus import make_corpus, read_corpus, story_record
 from benchmarks.crash import Plan, compare_rows, compare_with_made, find_duplicates, find_strays, run_crashes
 from pipeline.cli import main
 from pipeline.options import parse
 from pipeline.run import run
 from pipeline.settings import settings_from
+from tests.support.corpus import make_corpus, read_corpus, story_record
 from tests.support.lakes import read_lake
 from transforms.lake import files
 from transforms.lake.commit import INTENT, commit_manifest, recover

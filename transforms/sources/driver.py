@@ -8,6 +8,7 @@ from schemas import NEWSMILL_VERSION
 from schemas.documents import Document, Retrieved, Source
 from schemas.feeds import FeedHints, FeedState, bare
 from schemas.outcomes import Mishap
+from schemas.stages import READ
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, decide_state
 from transforms.identity import digest_bytes
@@ -104,7 +105,7 @@ class _Poll:
 
     def fail(self, why: Trouble | Crash) -> None:
         """Note that the feed as a whole could not be read."""
-        trouble = why if isinstance(why, Trouble) else Trouble("read.crash", why.message)
+        trouble = why if isinstance(why, Trouble) else Trouble(READ.crash, why.message)
         self._retrieved = replace(self._retrieved, code=trouble.code, message=trouble.message, status=trouble.status)
 
     def state(self) -> FeedState:

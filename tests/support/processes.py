@@ -18,8 +18,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-HOOKS = Path(__file__).parent / "hooks"
+ROOT = Path(__file__).parents[2]
+HOOKS = ROOT / "benchmarks" / "hooks"
 MARK = "NEWSMILL_BENCH_MARK"
 PAGE_BYTES = resource.getpagesize()
 TICKS = os.sysconf("SC_CLK_TCK")

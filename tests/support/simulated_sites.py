@@ -10,8 +10,8 @@ from email.utils import format_datetime
 from html import escape
 from typing import Any
 
-from benchmarks.corpus import make_story
-from tests.support.webs import Host
+from tests.support.corpus import make_story
+from tests.support.simulated_web import Host
 
 KEPT = 10  # entries that a feed holds
 EPOCH = datetime(2025, 6, 1, 6, tzinfo=UTC)

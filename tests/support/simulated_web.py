@@ -7,8 +7,8 @@
         ...
         requests, connections = web.log()
 
-The servers are one process of their own (``tests/support/webserver.py``; what they say is in
-``tests/support/websites.py``), so that their clock and processor time are not the client's. Which host does what
+The servers are one process of their own (``tests/support/simulated_server.py``; what they say is in
+``tests/support/simulated_sites.py``), so that their clock and processor time are not the client's. Which host does what
 depends on the seed alone; what is said follows from the requests in order. The shares of the whims are made to have
 every case there, they are no statistics of the real web."""
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from tests.support.manners import Held, Seen
+from tests.support.breaches import Held, Seen
 
 ROOT = Path(__file__).parents[2]
 
@@ -181,7 +181,7 @@ class SimulatedWeb:
     def __enter__(self) -> Self:
         words = [f"--{name}={value}" for name, value in self._words.items()]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.webserver", *words],
+            [sys.executable, "-m", "tests.support.simulated_server", *words],
             cwd=ROOT,
             stdin=subprocess.PIPE,  # the server ends when this does, so it never outlives us
             stdout=subprocess.PIPE,

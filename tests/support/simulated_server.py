@@ -1,6 +1,7 @@
-"""The servers of a simulated web: one process that answers for all hosts and notes what it was asked.
+"""The server process of a simulated web: it answers for all hosts and logs each request.
 
-Started by ``tests.support.webs.SimulatedWeb``; prints its two ports as JSON and ends when its standard input does.
+Started by ``tests.support.simulated_web.SimulatedWeb``. It prints its two ports as JSON, and ends when its standard
+input does.
 """
 
 import argparse
@@ -12,8 +13,8 @@ import sys
 import time
 from typing import Any
 
-from tests.support.webs import plan_hosts
-from tests.support.websites import Answer, Sites
+from tests.support.simulated_sites import Answer, Sites
+from tests.support.simulated_web import plan_hosts
 
 IDLE_S = 1.0
 

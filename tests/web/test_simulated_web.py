@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from benchmarks.politeness import Round, count_pages, count_unchanged, ideal_s
-from tests.support.manners import Held, Seen, crawl_delay_s, find_breaches, is_allowed
-from tests.support.webs import FEED_WHIMS, PAGE_WHIMS, ROBOTS, VALIDATORS, Host, SimulatedWeb, plan_hosts
+from tests.support.breaches import Held, Seen, crawl_delay_s, find_breaches, is_allowed
+from tests.support.simulated_web import FEED_WHIMS, PAGE_WHIMS, ROBOTS, VALIDATORS, Host, SimulatedWeb, plan_hosts
 
 HOST = "127.1.0.1"
 ROBOTS_TXT = Seen(host=HOST, path="/robots.txt", purpose="robots", received=0, ended=0.1, status=404)
