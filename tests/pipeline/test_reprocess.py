@@ -23,7 +23,7 @@ from schemas.tables import ARTICLES
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.latest import find_newest
-from transforms.archive.renew import KEPT, LABELS, renew, stored_entry
+from transforms.archive.renew import KEPT, LABELS, renew
 from transforms.archive.write import ArchivePages
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.read import read_document
@@ -35,6 +35,7 @@ from transforms.lake.lake import live_files, read_manifests, retracted_ids
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.lake.write import Commit, CommitFiles, StageTable, commit_files
+from transforms.letters.stored_entry import stored_entry
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 

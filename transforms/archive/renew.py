@@ -1,18 +1,18 @@
 """The next version of a stored article, made with today's code."""
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION, Article
-from schemas.documents import FEEDS, Document, Entry, Origin, Response
+from schemas.documents import Document, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
 from transforms.enrich.enrichment import Enrichment, take_over
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
+from transforms.letters.stored_entry import stored_entry
 from transforms.urls import publisher_domain
 
 KEPT = (
@@ -52,31 +52,6 @@ The model of an enrichment with tables is not among them: its rows may differ wh
 
 _CONTENT = ("headline", "text", "text_hash", "word_count")
 # Compared by content_hash, which is blind to white space and case.
-
-
-def stored_entry(row: Article) -> Entry | None:
-    """What is still known of what the feed said: the columns that it may have filled; None where there was no feed.
-
-    Whatever the page says of itself wins over it, as it won over the entry.
-    """
-    if row.source_kind not in FEEDS and row.feed_url is None and row.feed_entry_id is None:
-        return None
-    paragraphs = [f"<p>{html.escape(line)}</p>" for line in row.text.split("\n")]
-    return Entry(
-        url=row.url,
-        entry_id=row.feed_entry_id,
-        title=row.headline,
-        content_html="".join(paragraphs) if row.text_source == "feed_content" else None,
-        authors=tuple(author.name for author in row.authors),
-        published_raw=row.date_published_raw if row.date_published_source == "feed" else None,
-        modified_raw=row.date_modified_raw,
-        categories=row.keywords,
-        image_url=row.image_url,
-        language=row.in_language_declared,
-        license=row.license,
-        feed_url=row.feed_url,
-        feed_title=row.feed_title,
-    )
 
 
 def as_fetched(row: Article, page: Document) -> Document:
