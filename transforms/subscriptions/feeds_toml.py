@@ -233,6 +233,16 @@ def interval_text(seconds: int) -> str:
     return f"{seconds}s"
 
 
+def intervals_text(feed: Subscription) -> str:
+    """The shortest and the longest interval of a feed; empty where it has none.
+
+    >>> intervals_text(Subscription("https://a.example/f", None, (), 900, 7200))
+    '15m–2h'
+    """
+    low, high = (interval_text(s) if s else "" for s in (feed.min_interval_s, feed.max_interval_s))
+    return f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
+
+
 def _host_delay(host: str, given: object, lines: _Lines) -> tuple[str, float]:
     try:
         key = canonical_url(f"https://{host}/").split("/", 3)[2] if "/" not in host else ""
