@@ -23,10 +23,11 @@ from transforms.known.repeats import Distinct, DropRepeats
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commits, HandOver, StageTable
 from transforms.ledger import Ledger
+from transforms.named_outputs import NamedOutputs
 from transforms.sources.open import Opened, OpenSources
 from transforms.urls import is_web_url
 from transforms.web.fetch import Fetched, FetchPages
-from transforms.web.retrieve import Asked, RetrieveSources
+from transforms.web.retrieve import RetrievedSources, RetrieveSources
 from transforms.workers.policy import WorkerPolicy
 
 
@@ -73,7 +74,7 @@ class _Gathered(NamedTuple):
     requests: tuple[beam.PCollection[Request], ...]
 
 
-class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
+class _OpenAnywhere(NamedOutputs[beam.PCollection[Source], _Gathered]):
     """Open files where they are, and addresses after they were retrieved, many hosts at a time."""
 
     def __init__(self, settings: Settings, max_documents: int | None, workers: WorkerPolicy) -> None:
@@ -92,7 +93,7 @@ class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
             return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
-        asked: Asked = remote | "Retrieve" >> self._retrieve
+        asked: RetrievedSources = remote | "Retrieve" >> self._retrieve
         # Flattened before opening: what comes out are documents, which a Flatten would gather.
         found: beam.PCollection[Source | Retrieved] = (local, asked.retrieved) | "Found" >> beam.Flatten()
         opened = found | "Open" >> self._open
@@ -116,7 +117,7 @@ class _Pages(NamedTuple):
     archived: tuple[beam.PCollection[DataFile], ...]
 
 
-class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
+class _ReadArticles(NamedOutputs[beam.PCollection[Document], _Pages]):
     """Archive, extract, enrich early: fused with what gives the documents, so that page bytes cross no shuffle."""
 
     def __init__(self, settings: Settings, known: KnownFiles, workers: WorkerPolicy) -> None:
@@ -147,7 +148,7 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
         return _Pages(articles=split.articles, dead=read.dead, dropped=read.dropped, archived=archived)
 
 
-class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
+class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
     """Sources, and links that come without one, to enriched articles.
 
     Documents that files hold are read where the file is opened; pages are read where they are fetched. Only
