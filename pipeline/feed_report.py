@@ -1,4 +1,4 @@
-"""Subscriptions, their states and diagnoses go in; tables for people and JSON for programs come out."""
+"""Tables of subscriptions and diagnoses for people, and the same as JSON for programs."""
 
 from collections.abc import Mapping
 from datetime import datetime

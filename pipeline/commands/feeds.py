@@ -1,4 +1,4 @@
-"""``newsmill feeds``: a list of feeds is added to, shown, checked, and goes from and to OPML."""
+"""``newsmill feeds``: a list of feeds, and what may be done with it."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""The newest version of each stored article."""
+"""The newest rows of articles whose pages are archived, in batches."""
 
 import io
 from collections.abc import Iterable, Iterator

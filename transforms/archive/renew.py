@@ -1,4 +1,4 @@
-"""The next version of a stored article, made with today's code."""
+"""The next version of an article: its row compared with what today's code makes of its archived page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""Documents come in; they go out with a pointer to the WARC file that keeps their page, and the files, staged."""
+"""The stage that writes fetched pages to WARC files."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""One paragraph comes in; whether it is furniture of a news site, and no part of the article, goes out.
+"""Paragraphs of a news site that are not part of an article.
 
 Every rule matches a whole paragraph, and a short one, so that a sentence that merely mentions a newsletter stays.
 """

@@ -1,4 +1,4 @@
-"""Extracted paragraphs come in; the article alone goes out, without headline, byline and share bars."""
+"""The paragraphs of an article without repeated headline, byline and share bars."""
 
 import re
 import unicodedata

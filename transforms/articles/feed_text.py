@@ -1,4 +1,4 @@
-"""The HTML of a feed entry comes in; its paragraphs go out. All of it is the article: nothing is searched for."""
+"""Paragraphs of a feed entry's HTML. All of it is the article: nothing is searched for."""
 
 import re
 

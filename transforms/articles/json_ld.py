@@ -1,4 +1,4 @@
-"""The JSON-LD of a page comes in; what it says of the article goes out as Facts."""
+"""What the JSON-LD of a page says of its article."""
 
 import json
 import re

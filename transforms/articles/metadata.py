@@ -1,4 +1,4 @@
-"""The tree of a page comes in; what is known of its article besides the text goes out, best source first."""
+"""What a page says of its article besides the text, each field from the best source."""
 
 import logging
 import re

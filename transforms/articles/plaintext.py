@@ -1,4 +1,4 @@
-"""Plain text of one article goes in; headline, deck, teaser, body and credit come out.
+"""Headline, subheadline, teaser, text and credits of a plain-text article.
 
 The shape is that of crawls of syndicating sites: headline; teaser with a call to read on at some site;
 headline again; one-line deck; body; credit. Any part may be missing. Every paragraph of the input ends in one

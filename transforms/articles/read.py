@@ -1,4 +1,4 @@
-"""A Document comes in; the Article that it holds goes out."""
+"""The article of a document."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

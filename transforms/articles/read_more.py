@@ -1,4 +1,4 @@
-"""Paragraphs of a plain-text article go in; calls to read on, furniture and link lists come out of them."""
+"""Parts of a plain-text article that are not its text: "read more" links, boilerplate and lists of links."""
 
 import re
 

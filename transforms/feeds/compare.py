@@ -1,4 +1,4 @@
-"""An answer and what was known of its feed go in; what is new comes out, and whether 304 had been said wrongly."""
+"""What is new in the answer to a poll, and whether earlier 304 answers were wrong."""
 
 from collections.abc import Mapping
 from datetime import UTC

@@ -1,4 +1,4 @@
-"""What is committed goes in; the next round of feeds that are due comes out, once all of the last one is committed."""
+"""Rounds of feeds that are due; the next begins when all of the last one is committed."""
 
 import dataclasses
 import json

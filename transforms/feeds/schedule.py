@@ -1,4 +1,4 @@
-"""A feed's state and what its latest poll gave go in; its next state, with the time it is next due, comes out."""
+"""The state of a feed after a poll, with the time at which it is due again."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Lists of subscriptions go in; each feed comes out whenever it is due, stamped with the time, until told to drain."""
+"""The unbounded source of feeds: each is emitted, with a timestamp, whenever it is due."""
 
 import dataclasses
 import time

@@ -1,4 +1,4 @@
-"""The stream of one source goes in; what it is is judged, and what it holds comes out."""
+"""What one source is, and everything it holds."""
 
 import io
 import itertools

@@ -1,4 +1,4 @@
-"""A stream of CSV or TSV with a header goes in; the documents, links and mishaps of its rows come out."""
+"""Documents, links and mishaps of a CSV or TSV file with a header."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The bytes of one feed go in; its title and entries come out, the same whatever the format."""
+"""Title, entries and hints of a feed, the same for each format."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The first bytes of an input go in; what it is comes out, judged by content and not by name."""
+"""The kind of an input, recognised by its first bytes and not by its name."""
 
 import codecs
 import json

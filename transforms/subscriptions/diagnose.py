@@ -1,4 +1,4 @@
-"""The address of a feed goes in; it is asked a few times, politely, and what is well and what is not comes out."""
+"""Diagnosis of a feed: a few polite requests, and what is well and what is not."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The text of a ``feeds.toml`` goes in, subscriptions come out; subscriptions go in, and text to add comes out.
+"""Subscriptions in the text of a ``feeds.toml``, read and written.
 
 A ``feeds.toml`` has a ``[[feed]]`` for each feed, and perhaps a ``[hosts."example.org"]`` for a host::
 

@@ -1,4 +1,4 @@
-"""The bytes of an OPML file go in and its feeds come out; feeds go in and OPML 2.0 comes out."""
+"""Feeds of an OPML file, read and written."""
 
 import re
 from collections.abc import Iterable

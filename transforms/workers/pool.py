@@ -1,4 +1,4 @@
-"""A pool of worker processes, as the run sees it."""
+"""A pool of worker processes, seen from the run."""
 
 import atexit
 import contextlib
