@@ -37,6 +37,5 @@ setup(
     package_data=dict.fromkeys(PACKAGES, DATA),
     zip_safe=False,
     install_requires=read_requirements(),
-    extras_require={"s3": ["boto3"]},
     entry_points={"console_scripts": ["newsmill = newsmill.__main__:start"]},
 )

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from schemas.errors import UsageError
+from transforms.lake.store import SCHEMES
 
 
 def check_engine(words: Sequence[str]) -> None:
@@ -51,19 +52,6 @@ def check_stores(paths: Iterable[str]) -> None:
         scheme = path.partition("://")[0].lower() if "://" in path else ""
         if not scheme or scheme in ("http", "https"):
             continue
-        if scheme == "s3":
-            from transforms.lake.objects import NEEDS_BOTO3, has_boto3  # noqa: PLC0415  loads Beam
-
-            if not has_boto3():
-                raise UsageError(NEEDS_BOTO3.format(path=path))
-            continue
-        from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415  a second
-
-        try:
-            FileSystems.get_filesystem(path)
-        except (ValueError, ImportError) as error:
-            extra = {"gs": "gcp", "azfs": "azure"}.get(scheme)
-            remedy = f"pip install 'apache-beam[{extra}]'" if extra else "give a local path, s3:// or gs://"
-            raise UsageError(f"{path} is in no store that can be reached from here: {remedy}") from error
-        except Exception as error:  # such as credentials that are missing
-            raise UsageError(f"{path} cannot be opened: {error}") from error
+        if scheme not in SCHEMES:
+            remedy = "give a local path, s3://, gs:// or az://"
+            raise UsageError(f"{path} is in no store that can be reached from here: {remedy}")

@@ -1,50 +1,61 @@
-"""The sentence: sources go in, and this says which stage feeds which until all is written."""
+"""The graph of a run: which stage feeds which."""
 
-import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 
 from pipeline.chunks import Element
 from pipeline.settings import Settings
-from pipeline.stages import enriching_steps, reading_steps, worker_policy
+from pipeline.stages import enrichment_policies, extract_step, worker_policy
 from schemas.articles import Article, DeadLetter, Dropped, Replay
-from schemas.documents import Document, Link, Source
+from schemas.documents import Document, Link, Retrieved, Source
 from schemas.feeds import FeedState, Request
 from schemas.stages import READ
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS, Table
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS, TABLES, Table
 from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.rights import without_reserved_exchanges
+from transforms.enrich.registry import EARLY, LATE
+from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.known.letters import Answered, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commits, HandOver, StageTable
-from transforms.ledger import Attempt, Attempted, Ledger
+from transforms.ledger import Ledger
 from transforms.sources.open import Opened, OpenSources
 from transforms.urls import is_web_url
 from transforms.web.fetch import Fetched, FetchPages
 from transforms.web.retrieve import RetrievedSources, RetrieveSources
+from transforms.workers.policy import WorkerPolicy
 
 
 class News(NamedTuple):
-    """What becomes of everything that the sources hold: each document is a row in exactly one of the three."""
+    """What becomes of all documents that the sources hold: each is a row in exactly one of the first three.
+
+    Attributes:
+        articles: new articles and new versions.
+        dead: what failed.
+        dropped: what was left out.
+        rows: of the tables that enrichments own, by table.
+    """
 
     articles: beam.PCollection[Article]
     dead: beam.PCollection[DeadLetter]
     dropped: beam.PCollection[Dropped]
+    rows: Mapping[str, beam.PCollection[Any]]
 
 
 class Work(NamedTuple):
     """What ReadNews returns.
 
     Attributes:
+        news: what becomes of the documents.
         rest: what was not read to its end.
         archived: files that keep the pages.
         states: what each poll of a subscription left behind.
         requests: all that were sent.
-        tries: failures of which an open dead letter tells already; None where there is none.
+        tries: failures of which an open dead letter exists already; None where there is no such letter.
     """
 
     news: News
@@ -65,27 +76,27 @@ class _Gathered(NamedTuple):
 class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
     """Open files where they are, and addresses after they were retrieved, many hosts at a time."""
 
-    def __init__(self, settings: Settings, max_documents: int | None) -> None:
+    def __init__(self, settings: Settings, max_documents: int | None, workers: WorkerPolicy) -> None:
         super().__init__()
-        self._settings = settings
-        self._open = functools.partial(
-            OpenSources, max_documents=max_documents, limits=settings.read_limits, workers=worker_policy(settings)
+        self._retrieve = None if settings.fetch == "never" else RetrieveSources(policy=settings.fetch_policy)
+        self._open = OpenSources(
+            max_documents=max_documents,
+            limits=settings.read_limits,
+            poll_limits=settings.poll_limits,
+            workers=workers,
         )
 
     def expand(self, sources: beam.PCollection[Source]) -> _Gathered:
-        if self._settings.fetch == "never":
-            opened: Opened = sources | "Open" >> self._open()
+        if self._retrieve is None:
+            opened: Opened = sources | "Open" >> self._open
             return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
-        asked: RetrievedSources = remote | "Retrieve" >> RetrieveSources(policy=self._settings.fetch_policy)
-        pairs = zip(
-            local | "OpenFiles" >> self._open(),
-            asked.retrieved | "OpenRetrieved" >> self._open(poll_limits=self._settings.poll_limits),
-            strict=True,
-        )
-        flat = (pair | f"Flatten{name}" >> beam.Flatten() for name, pair in zip(Opened._fields, pairs, strict=True))
-        return _Gathered(Opened(*flat), (asked.requests,))
+        asked: RetrievedSources = remote | "Retrieve" >> self._retrieve
+        # Flattened before opening: what comes out are documents, which a Flatten would gather.
+        found: beam.PCollection[Source | Retrieved] = (local, asked.retrieved) | "Found" >> beam.Flatten()
+        opened = found | "Open" >> self._open
+        return _Gathered(opened, (asked.requests,))
 
 
 def _is_address(source: Source) -> bool:
@@ -99,14 +110,16 @@ def _is_file(source: Source) -> bool:
 class _Pages(NamedTuple):
     """What _ReadArticles returns."""
 
-    news: News
+    articles: beam.PCollection[Article]
+    dead: beam.PCollection[DeadLetter]
+    dropped: beam.PCollection[Dropped]
     archived: tuple[beam.PCollection[DataFile], ...]
 
 
 class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
-    """Keep, extract, identify: fused with whatever gives the documents, so that page bytes cross no shuffle."""
+    """Archive, extract, enrich early: fused with what gives the documents, so that page bytes cross no shuffle."""
 
-    def __init__(self, settings: Settings, known: KnownFiles) -> None:
+    def __init__(self, settings: Settings, known: KnownFiles, workers: WorkerPolicy) -> None:
         super().__init__()
         policy = settings.fetch_policy
         self._keep_off = KeepOffRetracted(known)
@@ -116,7 +129,9 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
             if settings.archive
             else None
         )
-        self._read = Attempt(*reading_steps(settings), returns=Article, workers=worker_policy(settings))
+        self._read = EnrichArticles(
+            EARLY, policies=enrichment_policies(settings), first=[extract_step(settings)], workers=workers
+        )
 
     def expand(self, documents: beam.PCollection[Document]) -> _Pages:
         archived: tuple[beam.PCollection[DataFile], ...] = ()
@@ -127,8 +142,9 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
                 documents = documents | "KeepOffReserved" >> stripped
             kept: Archived = documents | "Archive" >> self._archive
             documents, archived = kept.documents, (kept.files,)
-        read: Attempted = documents | "Read" >> self._read
-        return _Pages(news=News(articles=read.done, dead=read.dead, dropped=read.dropped), archived=archived)
+        read: Enriched = documents | "Read" >> self._read
+        split: Split = read.articles | "Articles" >> SplitRows(EARLY)
+        return _Pages(articles=split.articles, dead=read.dead, dropped=read.dropped, archived=archived)
 
 
 class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
@@ -147,50 +163,54 @@ class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
         super().__init__()
         self._settings = settings
         self._known = known
-        self._most = max_documents
+        self._max_documents = max_documents
+        self._workers = worker_policy(settings)
 
     def expand(self, elements: beam.PCollection[Element]) -> Work:
         settings = self._settings
         sources = elements | "OnlySources" >> beam.Filter(_is_source).with_output_types(Source)
-        first: _Gathered = sources | "Inputs" >> _OpenAnywhere(settings, self._most)
+        given: _Gathered = sources | "Inputs" >> self._open()
         # A list names sources, which are opened like those given; what they list in turn is a dead letter.
-        second: _Gathered = first.opened.sources | "Listed" >> _OpenAnywhere(settings, self._most)
-        given, listed = first.opened, second.opened
+        listed: _Gathered = given.opened.sources | "Listed" >> self._open()
+        opened = (given.opened, listed.opened)
         alone = elements | "OnlyLinks" >> TakeLinks()
-        links: beam.PCollection[Link] = (alone, given.links, listed.links) | "Links" >> beam.Flatten()
+        links: beam.PCollection[Link] = (alone, *(some.links for some in opened)) | "Links" >> beam.Flatten()
         unknown: Unknown = links | "Known" >> SkipKnownLinks(self._known)
         fetched: Fetched = unknown.links | "Fetch" >> FetchPages(policy=settings.fetch_policy, mode=settings.fetch)
-        # Three times the same stretch and not once after a Flatten: a Flatten would gather all page bytes.
-        read = [
-            given.documents | "ReadGiven" >> _ReadArticles(settings, self._known),
-            listed.documents | "ReadListed" >> _ReadArticles(settings, self._known),
-            fetched.documents | "ReadFetched" >> _ReadArticles(settings, self._known),
-        ]
-        articles = [pages.news.articles for pages in read] | "Articles" >> beam.Flatten()
+        # Read three times and not once after a Flatten: a Flatten would gather all page bytes.
+        pages = (
+            given.opened.documents | "ReadGiven" >> self._read(),
+            listed.opened.documents | "ReadListed" >> self._read(),
+            fetched.documents | "ReadFetched" >> self._read(),
+        )
+        articles = [some.articles for some in pages] | "Articles" >> beam.Flatten()
         distinct: Distinct = articles | "Repeats" >> DropRepeats()
         versioned: Versioned = distinct.articles | "Versions" >> NumberVersions(self._known, since=settings.since)
-        enrich = Attempt(*enriching_steps(settings), returns=Article, workers=worker_policy(settings))
-        enriched: Attempted = versioned.articles | "Enrich" >> enrich
-        ends = (given, listed, fetched, *(pages.news for pages in read))
-        dead = (*(end.dead for end in ends), enriched.dead)
-        aside = (unknown, distinct, versioned, enriched)
-        dropped = (*(end.dropped for end in ends), *(end.dropped for end in aside))
-        answered = Answered(dead | "DeadLetters" >> beam.Flatten(), None)
-        if self._known.letters is not None:
-            answered = answered.letters | "KnownLetters" >> SkipKnownLetters(self._known.letters)
-        news = News(
-            articles=enriched.done,
-            dead=answered.letters,
-            dropped=dropped | "Dropped" >> beam.Flatten(),
-        )
+        enriched: Enriched = versioned.articles | "Enrich" >> self._enrich()
+        split: Split = enriched.articles | "Rows" >> SplitRows(LATE)
+        fail = (*opened, fetched, *pages, enriched)
+        leave_out = (*fail, unknown, distinct, versioned)
+        dead = [some.dead for some in fail] | "DeadLetters" >> beam.Flatten()
+        dropped = [some.dropped for some in leave_out] | "Dropped" >> beam.Flatten()
+        answered: Answered = dead | "KnownLetters" >> SkipKnownLetters(self._known.letters)
+        requests = (*given.requests, *listed.requests, fetched.requests)
         return Work(
-            news=news,
-            rest=(given.rest, listed.rest) | "Rest" >> beam.Flatten(),
-            archived=tuple(files for pages in read for files in pages.archived),
-            states=(given.states, listed.states) | "States" >> beam.Flatten(),
-            requests=(*first.requests, *second.requests, fetched.requests) | "Requests" >> beam.Flatten(),
+            news=News(articles=split.articles, dead=answered.letters, dropped=dropped, rows=split.rows),
+            rest=[some.rest for some in opened] | "Rest" >> beam.Flatten(),
+            archived=tuple(files for some in pages for files in some.archived),
+            states=[some.states for some in opened] | "States" >> beam.Flatten(),
+            requests=requests | "Requests" >> beam.Flatten(),
             tries=answered.tries,
         )
+
+    def _open(self) -> _OpenAnywhere:
+        return _OpenAnywhere(self._settings, self._max_documents, self._workers)
+
+    def _read(self) -> _ReadArticles:
+        return _ReadArticles(self._settings, self._known, self._workers)
+
+    def _enrich(self) -> EnrichArticles:
+        return EnrichArticles(LATE, policies=enrichment_policies(self._settings), workers=self._workers)
 
 
 def _is_source(element: Element) -> bool:
@@ -198,7 +218,7 @@ def _is_source(element: Element) -> bool:
 
 
 class _CountLinks(beam.DoFn):
-    """A link that comes without a source is a document that was read; the ledger says so."""
+    """Counts links that come without a source as documents that were read."""
 
     def setup(self) -> None:
         self._ledger = Ledger(READ.word)
@@ -232,6 +252,7 @@ def stage_tables(work: Work, commit: Commits, partition_by: Sequence[str]) -> li
         (FEED_STATE, work.states),
         (FETCH_LOG, work.requests),
         *([(REPLAYS, work.tries)] if work.tries is not None else ()),
+        *((TABLES[name], rows) for name, rows in work.news.rows.items()),
     ]
     staged = [
         rows

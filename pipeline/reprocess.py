@@ -1,9 +1,9 @@
-"""Settings go in; archived pages are read again with today's code, compared, and committed where anything changed."""
+"""New versions of stored articles, where today's code finds something else in them or in their archived pages."""
 
 import functools
 import logging
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -14,13 +14,21 @@ from pipeline.job import Done, Driver, Job, Outcome
 from pipeline.known_state import KnownState
 from pipeline.report import Report, print_report
 from pipeline.settings import Settings
-from pipeline.stages import enriching_steps, reading_steps, worker_policy
+from pipeline.stages import (
+    enrichment_policies,
+    extract_step,
+    worker_policy,
+)
 from schemas.articles import Article
 from schemas.documents import Document, Source
-from schemas.stages import READ, REPROCESSED, VERSIONS
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
-from transforms.archive.latest import find_archived, load_rows, shelve
-from transforms.archive.renew import read_shelf, renew
+from schemas.outcomes import ArticleRows
+from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
+from transforms.archive.latest import find_newest, load_rows, shelve
+from transforms.archive.renew import read_shelf, renew, renew_columns
+from transforms.enrich.enrichment import Enrichment, clear, with_dependents
+from transforms.enrich.registry import ENRICHMENTS
+from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
 from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
@@ -33,71 +41,127 @@ SHELF = 50
 
 _log = logging.getLogger("newsmill")
 
+Shelf = tuple[str, tuple[Article, ...]]
+"""Rows whose pages are in one archive file, and its path."""
+
+
+Renew = Callable[[Article, Article], Article | None]
+"""Gives the next version of an article: the row that is stored, what was made of it now; None where nothing changed."""
+
 
 class _RenewFn(beam.DoFn):
+    def __init__(self, renew_article: Renew) -> None:
+        self._renew = renew_article
+
     def setup(self) -> None:
         self._ledger = Ledger(VERSIONS.word)
 
-    def process(self, element: tuple[str, Mapping[str, Iterable[Article]]]) -> Iterable[Article]:
+    def process(self, element: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterable[ArticleRows]:
         rows, made = (list(element[1][name]) for name in ("rows", "made"))
-        for article in made:  # none where its page failed
+        for found in made:  # none where its page failed
             self._ledger.count("in")
-            newer = renew(rows[0], article)
+            newer = self._renew(rows[0], found.article)
             self._ledger.count("known" if newer is None else "done")
             if newer is not None:
-                yield newer
+                yield ArticleRows(newer, found.rows)
 
 
-def _with_place(article: Article) -> tuple[str, Article]:
-    return f"{article.archive_file}@{article.archive_offset}", article
+class _TakeFn(beam.DoFn):
+    """Gives stored articles as they were before some enrichments, and counts them as read."""
+
+    def __init__(self, enrichments: Sequence[Enrichment]) -> None:
+        self._enrichments = enrichments
+
+    def setup(self) -> None:
+        self._ledger = Ledger(READ.word)
+
+    def process(self, element: Article) -> Iterable[Article]:
+        self._ledger.count("in")
+        self._ledger.count("done")
+        yield clear(element, self._enrichments)
 
 
-def _rows_of(shelf: tuple[str, tuple[Article, ...]]) -> Iterable[Article]:
+def _name_place(article: Article) -> str:
+    return f"{article.archive_file}@{article.archive_offset}"
+
+
+def _name_article(article: Article) -> str:
+    return article.article_id
+
+
+def _with_key(found: Article | ArticleRows, name: Callable[[Article], str]) -> tuple[str, Any]:
+    return name(found.article if isinstance(found, ArticleRows) else found), found
+
+
+def _rows_of(shelf: Shelf) -> Iterable[Article]:
     return shelf[1]
 
 
-class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, ...]]], beam.PCollection[str]]):
+class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[str]]):
     """Shelves of rows to staged files of new versions; gives the path of the list of them, to be committed.
 
-    Bounded. Page bytes cross no shuffle; rows and what was made of their pages meet in one CoGroupByKey.
+    Bounded. Page bytes cross no shuffle; rows and what was made of them meet in one CoGroupByKey.
 
     Args:
         settings: of the chunk.
+        only: enrichments that are done again to the rows as they are stored; empty reads the archived pages again.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, only: Sequence[Enrichment] = ()) -> None:
         super().__init__()
         self._settings = settings
+        self._only = tuple(only)
         self._read = functools.partial(
             read_shelf, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
         )
 
-    def expand(self, shelves: beam.PCollection[tuple[str, tuple[Article, ...]]]) -> beam.PCollection[str]:
-        settings = self._settings
-        read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
-        # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all four steps.
-        steps = (*reading_steps(settings), *enriching_steps(settings))
-        made: Attempted = read.done | "Make" >> Attempt(*steps, returns=Article, workers=worker_policy(settings))
-        keyed = tuple[str, Article]
+    def expand(self, shelves: beam.PCollection[Shelf]) -> beam.PCollection[str]:
         rows = shelves | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
+        if self._only:
+            name: Callable[[Article], str] = _name_article
+            renew_article: Renew = functools.partial(renew_columns, enrichments=self._only)
+            again = rows | "Take" >> beam.ParDo(_TakeFn(self._only)).with_output_types(Article)
+            made: Enriched = again | "Make" >> self._enrich(self._only)
+            ends: tuple[Attempted | Enriched, ...] = (made,)
+        else:
+            name, renew_article = _name_place, renew
+            read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
+            # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all steps.
+            made = read.done | "Make" >> self._enrich(ENRICHMENTS, extract_step(self._settings))
+            ends = (read, made)
         pairs = {
-            "rows": rows | "RowPlaces" >> beam.Map(_with_place).with_output_types(keyed),
-            "made": made.done | "MadePlaces" >> beam.Map(_with_place).with_output_types(keyed),
+            "rows": rows | "RowKeys" >> beam.Map(_with_key, name).with_output_types(tuple[str, Any]),
+            "made": made.articles | "MadeKeys" >> beam.Map(_with_key, name).with_output_types(tuple[str, Any]),
         }
-        newer = pairs | "Meet" >> beam.CoGroupByKey() | "Renew" >> beam.ParDo(_RenewFn()).with_output_types(Article)
-        ends = (read, made)
-        dead = [end.dead for end in ends] | "DeadLetters" >> beam.Flatten()
-        dropped = [end.dropped for end in ends] | "Dropped" >> beam.Flatten()
-        tables = ((ARTICLES, newer), (DEAD_LETTERS, dead), (DROPPED, dropped))
+        do = _RenewFn(renew_article)
+        newer = pairs | "Meet" >> beam.CoGroupByKey() | "Renew" >> beam.ParDo(do).with_output_types(ArticleRows)
+        split: Split = newer | "Split" >> SplitRows()
+        return self._stage(
+            {
+                ARTICLES.name: split.articles,
+                DEAD_LETTERS.name: [end.dead for end in ends] | "DeadLetters" >> beam.Flatten(),
+                DROPPED.name: [end.dropped for end in ends] | "Dropped" >> beam.Flatten(),
+                **split.rows,
+            }
+        )
+
+    def _enrich(self, enrichments: Sequence[Enrichment], *first: Step) -> EnrichArticles:
+        policies, workers = enrichment_policies(self._settings), worker_policy(self._settings)
+        return EnrichArticles(enrichments, policies=policies, first=first, workers=workers)
+
+    def _stage(self, rows: Mapping[str, beam.PCollection[Any]]) -> beam.PCollection[str]:
+        settings = self._settings
         staged = [
             made
-            | f"Stage {table.name}"
+            | f"Stage {name}"
             >> StageTable(
-                table, commit=settings.commit, partition_by=settings.partition_by if table is ARTICLES else None
+                TABLES[name],
+                commit=settings.commit,
+                partition_by=settings.partition_by if name == ARTICLES.name else None,
             )
-            for table, made in tables
+            for name, made in rows.items()
         ]
-        rest = shelves.pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
+        rest = staged[0].pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
         handed: beam.PCollection[str] = (
             staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(settings.commit, rest)
         )
@@ -105,7 +169,14 @@ class RenewArticles(beam.PTransform[beam.PCollection[tuple[str, tuple[Article, .
 
 
 class ReprocessGraph:
-    """The graph of a reprocessing: rows of archived articles to committed new versions."""
+    """The graph of a reprocessing: rows of articles to committed new versions.
+
+    Args:
+        only: enrichments that are done again to the rows as they are stored; empty reads the archived pages again.
+    """
+
+    def __init__(self, only: Sequence[Enrichment] = ()) -> None:
+        self._only = tuple(only)
 
     def run(
         self,
@@ -118,8 +189,8 @@ class ReprocessGraph:
         """Read the pages of some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
         pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
-        shelves = beam.Create(shelve(work, SHELF)).with_output_types(tuple[str, tuple[Article, ...]])
-        _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings)
+        shelves = beam.Create(shelve(work, SHELF)).with_output_types(Shelf)
+        _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings, self._only)
         result = pipeline.run()
         result.wait_until_finish()
         counters = read_counters(result, settings.engine)
@@ -130,44 +201,71 @@ class ReprocessGraph:
         return Done([commit_files(settings.commit, staged, kind=KIND, counters=counters or {}, **parts)], counters)
 
 
+def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:
+    """The stages of a reprocessing, in order; all where no enrichment is named."""
+    return (READ, *(enrichment.stage for enrichment in only), VERSIONS) if only else REPROCESSED
+
+
 class ReprocessJob(Job):
-    """``newsmill reprocess``: all archived pages, a chunk at a time.
+    """``newsmill reprocess``: all archived pages, or stored articles, a chunk at a time.
 
     Each chunk is committed by itself. There is nothing to carry on after a crash: what was committed is unchanged for
     the next call.
     """
 
     kind = KIND
-    stages = REPROCESSED
+
+    def __init__(self, settings: Settings, *, arguments: Sequence[str], only: Sequence[str] = ()) -> None:
+        """Prepare a reprocessing.
+
+        Args:
+            settings: of the reprocessing.
+            arguments: words of the command line, for the report.
+            only: names of enrichments: they and those that need them are done again to all stored articles,
+                archived or not, and all other columns stay as they are. Empty reads the archived pages again.
+
+        Raises:
+            ValueError: an unknown enrichment.
+        """
+        super().__init__(settings, arguments=arguments)
+        self._only = with_dependents(only, ENRICHMENTS)
+
+    @property
+    def stages(self) -> Sequence[Stage]:  # type: ignore[override]
+        """What its documents pass, in order."""
+        return stages_of(self._only)
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
         """Find the pages."""
-        self._chosen = find_archived(self.settings.commit.output, manifests, since=self.settings.since)
+        self._chosen = find_newest(
+            self.settings.commit.output, manifests, since=self.settings.since, is_archived=not self._only
+        )
         self.first = len(self._chosen)
         return []
 
     def make_graph(self) -> ReprocessGraph:
         """Reading and enriching, and a comparison with what is stored."""
-        return ReprocessGraph()
+        return ReprocessGraph(self._only)
 
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk."""
         output, size = self.settings.commit.output, self.settings.chunk_documents
         for at in range(0, len(self._chosen), size):
             if not self.settings.quiet:
-                _log.info("reprocess: %d of %d pages", at, len(self._chosen))
+                what = "articles" if self._only else "archived pages"
+                _log.info("reprocess: %d of %d %s", at, len(self._chosen), what)
             driver.commit(list(load_rows(output, self._chosen.slice(at, size))))
 
     def end_run(self, outcome: Outcome) -> None:
         """Print the report and what became of the pages."""
         print_report(self.settings, outcome.report, outcome.directory)
         if not self.settings.quiet:
-            sys.stdout.write(_summary(outcome.report) + "\n")
+            sys.stdout.write(_summary(outcome.report, is_archived=not self._only) + "\n")
 
 
-def _summary(report: Report) -> str:
+def _summary(report: Report, *, is_archived: bool) -> str:
     first, last = report.stages[0], report.stages[-1]
-    if not first.entered:
+    if not first.entered and is_archived:
         return "no article points into an archive: pages are kept by 'newsmill run --archive'"
     counts = {
         "new versions": last.done,
@@ -175,4 +273,5 @@ def _summary(report: Report) -> str:
         "dead letters": sum(count.dead for count in report.stages),
         "filtered": sum(count.filtered for count in report.stages),
     }
-    return f"{first.entered:,} archived pages: " + ", ".join(f"{count:,} {words}" for words, count in counts.items())
+    what = "archived pages" if is_archived else "articles"
+    return f"{first.entered:,} {what}: " + ", ".join(f"{count:,} {words}" for words, count in counts.items())

@@ -1,22 +1,24 @@
-"""What is done to each document and article, as the settings want it, and the pool of workers that does it."""
+"""The stages that run in worker processes, made from the settings of a run, and their pool."""
 
 import dataclasses
 import functools
 import time
+from typing import Any
 
 from pipeline import signals
 from pipeline.settings import Settings
 from transforms.articles.extract import MIN_CHARS, ExtractArticles
-from transforms.enrich.entities.stage import RecognizeEntities
-from transforms.enrich.languages.stage import IdentifyLanguages
-from transforms.enrich.topics.stage import AssignTopics
+from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.entities.enrichment import EntityPolicy
+from transforms.enrich.languages.enrichment import LanguagePolicy
+from transforms.enrich.registry import ENRICHMENTS
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool, kill_pools, shared_pool
 from transforms.workers.steps import Step
 
 
-def reading_steps(settings: Settings) -> tuple[Step, ...]:
-    """Document to article: extract, language."""
+def extract_step(settings: Settings) -> Step:
+    """Read the article out of a document."""
     extract = ExtractArticles(
         min_chars=settings.min_chars or MIN_CHARS,
         agent=settings.fetch_policy.robots_name,
@@ -24,20 +26,20 @@ def reading_steps(settings: Settings) -> tuple[Step, ...]:
         # The start of the run, which one that is carried on shares; an unbounded job goes on for months.
         clock=time.time if settings.is_unbounded else functools.partial(float, settings.started_at.timestamp()),
     )
-    return extract.step, IdentifyLanguages(languages=settings.languages).step
+    return extract.step
 
 
-def enriching_steps(settings: Settings) -> tuple[Step, ...]:
-    """Article to enriched article: entities, topics."""
-    models = {spec.language: spec.name for spec in settings.models}
-    return RecognizeEntities(models=models).step, AssignTopics.step
+def enrichment_policies(settings: Settings) -> dict[type, Any]:
+    """The policies of enrichments that have options, by their class; the others have their defaults."""
+    policies = (LanguagePolicy(languages=settings.languages), EntityPolicy(models=settings.models))
+    return {type(policy): policy for policy in policies}
 
 
 def worker_policy(settings: Settings) -> WorkerPolicy:
     """The policy of the run's pool: what the settings say, and what its steps want loaded."""
-    steps = (*reading_steps(settings), *enriching_steps(settings))
+    steps = (extract_step(settings), *fold_steps(ENRICHMENTS, enrichment_policies(settings)))
     preload = [preload for step in steps for preload in step.preload]
-    preload.append(("transforms.sources.opening", "set_store_options", *settings.beam_args))
+    preload.append(("transforms.lake.store", "set_options", *settings.beam_args))
     return dataclasses.replace(settings.workers, preload=tuple(preload))
 
 

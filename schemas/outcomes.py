@@ -1,12 +1,27 @@
 """Outcomes of one input other than a result."""
 
-from typing import NamedTuple
+import dataclasses
+from typing import Any, NamedTuple
 
 from schemas.articles import Article
 from schemas.documents import Document, Link, Source
 from schemas.trouble import LeftOut, Trouble
 
-Subject = Source | Link | Document | Article
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ArticleRows:
+    """An article and rows of other tables that were made from it.
+
+    Attributes:
+        article: the article.
+        rows: records, each of a class that a table has.
+    """
+
+    article: Article
+    rows: tuple[Any, ...] = ()
+
+
+Subject = Source | Link | Document | Article | ArticleRows
 """What can fail: each knows where it came from."""
 
 

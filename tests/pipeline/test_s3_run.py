@@ -11,6 +11,7 @@ from pipeline.cli import main
 from tests.support.corpus import make_corpus
 from tests.support.lakes import read_lake
 from tests.support.s3 import KEY_ID, SECRET, Store
+from transforms.lake.store import set_options
 
 QUIET = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet", "--chunk_documents", "40")
 TWO_WORKERS = ("--direct_num_workers=2", "--direct_running_mode=multi_processing")
@@ -39,6 +40,7 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
     expected = read_lake(tmp_path / "disk")
     # Nothing that an earlier test told this process of file systems may help.
     FileSystems.set_options(None)
+    set_options()
     with Store() as store:
         words = ["run", "--input", str(corpus), "--output", store.url("lake"), *QUIET, *store.options, *more]
         assert main(words) == 0, capsys.readouterr().err
@@ -61,6 +63,9 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
         assert main(words) == 0, capsys.readouterr().err
         again = read_lake(copy_lake(store, "lake", tmp_path / "again"))
         assert again["articles"] == found["articles"]
+        capsys.readouterr()
+        assert main(["report", "--output", store.url("lake"), *store.options]) == 0
+        assert "balances" in capsys.readouterr().out
 
 
 def test_a_store_that_is_not_there_is_one_line(

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import pytest
-from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
+
+from transforms.lake.store import set_options
 
 KEY_ID = "test-key-id-51c0"
 SECRET = "test-secret-8f2e"
@@ -83,7 +83,6 @@ class Store:
 def store() -> Iterator[Store]:
     """A store whose options this process uses for s3:// paths, too."""
     with Store() as running:
-        before = FileSystems._pipeline_options
-        FileSystems.set_options(PipelineOptions(running.options))
+        set_options(*running.options)
         yield running
-        FileSystems.set_options(before)
+        set_options()

@@ -1,4 +1,4 @@
-"""What is committed goes in; the newest rows of articles whose pages are archived come out, a few at a time."""
+"""The newest version of each stored article."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -40,16 +40,18 @@ def _columns(output: str, path: str) -> pa.Table:
     return pa.table({**made, "path": pa.repeat(path, len(table)).dictionary_encode()})
 
 
-def find_archived(output: str, manifests: list[Manifest], *, since: date | None = None) -> pa.Table:
-    """Which pages are to be read again: one line for each article whose newest version was read from an archived page.
+def find_newest(
+    output: str, manifests: list[Manifest], *, since: date | None = None, is_archived: bool = True
+) -> pa.Table:
+    """Which articles are to be done again: one line for the newest version of each that is not taken down.
 
-    Articles that were taken down, or that are told by their text instead of an address, are left out. Takes about
-    150 bytes of memory for each row of articles.
+    Takes about 150 bytes of memory for each row of articles.
 
     Args:
         output: directory or bucket path of the lake.
         manifests: all of them.
         since: only pages fetched on that day (UTC) or later.
+        is_archived: only articles that were read from an archived page and are identified by its address.
 
     Returns:
         Columns ``article_id``, ``version``, ``archive_file``, ``archive_offset`` and ``path`` of the Parquet file;
@@ -62,7 +64,9 @@ def find_archived(output: str, manifests: list[Manifest], *, since: date | None 
     every = every.sort_by([("article_id", "ascending"), ("version", "descending")])
     ids = every["article_id"].to_numpy()
     every = every.filter(pa.array(np.append(True, ids[1:] != ids[:-1])[: len(ids)]))
-    wanted = (pc.field("id_scheme") != TEXT_SCHEME) & pc.field("archive_offset").is_valid()
+    wanted = pc.field("article_id").is_valid()
+    if is_archived:
+        wanted &= (pc.field("id_scheme") != TEXT_SCHEME) & pc.field("archive_offset").is_valid()
     if since is not None:
         wanted &= pc.field("fetched_at") >= pa.scalar(datetime.combine(since, time(), UTC), pa.timestamp("us", "UTC"))
     if retracted := retracted_ids(manifests):
@@ -71,7 +75,7 @@ def find_archived(output: str, manifests: list[Manifest], *, since: date | None 
 
 
 def load_rows(output: str, chosen: pa.Table) -> Iterator[Article]:
-    """The whole rows behind lines of :func:`find_archived`, by file.
+    """The whole rows behind lines of :func:`find_newest`, by file.
 
     Raises:
         OSError: a file that its manifest names is missing or cut off.

@@ -1,14 +1,17 @@
-"""An article's row and its archived page go in; what today's code makes of them comes out, if it says anything new."""
+"""The next version of a stored article, made with today's code."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
-from schemas.articles import Article
+from schemas import NEWSMILL_VERSION
+from schemas.articles import SCHEMA_VERSION, Article
 from schemas.documents import FEEDS, Document, Entry, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
+from transforms.enrich.enrichment import Enrichment, take_over
+from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
 from transforms.urls import publisher_domain
 
@@ -34,9 +37,7 @@ LABELS = (
     "version_id",
     "in_language_score",
     "extractor",
-    "language_model",
-    "entity_model",
-    "topic_model",
+    *(enrichment.model for enrichment in ENRICHMENTS if not enrichment.tables),
     "charset",
     "charset_source",
     "newsmill_version",
@@ -44,7 +45,10 @@ LABELS = (
     "run_id",
     "ingest_date",
 )
-"""What says how a row was made. A difference in these alone is none."""
+"""What says how a row was made. A difference in these alone does not make a version.
+
+The model of an enrichment with tables is not among them: its rows may differ where the article does not.
+"""
 
 _CONTENT = ("headline", "text", "text_hash", "word_count")
 # Compared by content_hash, which is blind to white space and case.
@@ -132,6 +136,24 @@ def renew(row: Article, made: Article) -> Article | None:
     if made.text_source == row.text_source == "feed_content":
         # The page holds no article, then as now; what the feed said is known in its cleaned form alone.
         made = replace(made, **{name: getattr(row, name) for name in (*_CONTENT, "content_hash")})
+    return _next_version(row, made)
+
+
+def renew_columns(row: Article, made: Article, *, enrichments: Sequence[Enrichment]) -> Article | None:
+    """The next version of an article of which only some enrichments were done again; None where nothing has changed.
+
+    Args:
+        row: its newest version.
+        made: the same, with what the enrichments find now.
+        enrichments: what was done again.
+    """
+    newer = _next_version(row, take_over(row, made, enrichments))
+    if newer is None:
+        return None
+    return replace(newer, newsmill_version=NEWSMILL_VERSION, schema_version=SCHEMA_VERSION)
+
+
+def _next_version(row: Article, made: Article) -> Article | None:
     if _comparable(made) == _comparable(row):
         return None
     number = row.version + 1

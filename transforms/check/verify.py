@@ -181,7 +181,7 @@ def _check_file(
         problem("missing", f"is gone; {file.rows} rows: restore it from a backup, or read its input again with --full")
         return problems, 0
     try:
-        with open_input(path, is_whole=deep) as source:
+        with open_input(path) as source:
             size = source.size()
             if size != file.bytes:
                 problem("size", f"has {size} bytes, had {file.bytes}")

@@ -13,7 +13,7 @@ from transforms.letters.known import COUNTER, decide_letter, load_known_letters
 
 
 class Answered(NamedTuple):
-    """What SkipKnownLetters returns: every letter is in one of the two."""
+    """What SkipKnownLetters returns: every letter is in one of the two; ``tries`` is None where none is open."""
 
     letters: beam.PCollection[DeadLetter]
     tries: beam.PCollection[Replay] | None
@@ -43,14 +43,17 @@ class SkipKnownLetters(beam.PTransform[beam.PCollection[DeadLetter], Answered]):
     The law: letters in = letters + tries; tries are counted as ``letters.known``.
 
     Args:
-        path: where :func:`transforms.letters.known.save_known_letters` has put the open letters.
+        path: where :func:`transforms.letters.known.save_known_letters` has put the open letters; None where there are
+            none, and all letters are written.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | None) -> None:
         super().__init__()
-        self._do = _SkipFn(path)
+        self._do = None if path is None else _SkipFn(path)
 
     def expand(self, letters: beam.PCollection[DeadLetter]) -> Answered:
+        if self._do is None:
+            return Answered(letters, None)
         split = letters | beam.ParDo(self._do).with_outputs("tries", main="letters")
         split.letters.element_type, split.tries.element_type = DeadLetter, Replay
         return Answered(split.letters, split.tries)

@@ -4,8 +4,6 @@ import dataclasses
 from datetime import UTC, date, datetime
 from typing import Any
 
-from apache_beam.utils.timestamp import Duration, Timestamp
-
 from transforms.lake import files
 
 
@@ -75,8 +73,8 @@ class WindowedCommit:
         Raises:
             ValueError: a window from before the job's first.
         """
-        size = Duration.of(self.size_s).micros
-        chunk = window.start.micros // size - Timestamp.of(self.origin).micros // size
+        size = int(self.size_s * 1_000_000)
+        chunk = window.start.micros // size - int(self.origin * 1_000_000) // size
         if chunk < 0:
             raise ValueError(f"{window} is from before the job began")
         day = datetime.fromtimestamp(window.start.micros / 1e6, UTC).date()

@@ -5,9 +5,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MANIFEST_VERSION = 1
 
@@ -100,12 +101,12 @@ def data_path(table: str, partition: str, run_id: str, chunk: int, shard: int) -
     return f"{table}/{partition}/{run_id}-{chunk:05d}-{shard:03d}.parquet"
 
 
-def schema_columns(schema: pa.Schema) -> tuple[tuple[str, str, bool], ...]:
+def schema_columns(schema: "pa.Schema") -> tuple[tuple[str, str, bool], ...]:
     """Names, types and nullability of a schema; its descriptions left out."""
     return tuple((field.name, str(field.type), field.nullable) for field in schema)
 
 
-def schema_hash(schema: pa.Schema) -> str:
+def schema_hash(schema: "pa.Schema") -> str:
     """Hash of names, types and nullability; blind to descriptions."""
     text = "\n".join(f"{name} {kind} {nullable}" for name, kind, nullable in schema_columns(schema))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,211 +1,335 @@
-"""s3:// paths go in; bytes and names come out, over one connection a process.
+"""Objects in buckets: S3-compatible stores, Google Cloud Storage and Azure Blob Storage, by obstore.
 
-Beam's own S3 file system makes a new client for every call (a quarter of a second), writes every file as an upload of
-parts (which a crash leaves behind, invisible and paid for) and cannot write an empty one. So its options are taken,
-the client that it makes of them is kept, and each file is one request, which a reader sees whole or not at all.
-Messages name the path and the code of the failure, never the address of the server or a key.
+Each file is one request, which a reader sees whole or not at all. Messages name the path and the code of the
+failure, never the address of the server or a key.
 """
 
 import contextlib
+import dataclasses
+import datetime
 import errno
 import functools
-import importlib.util
+import io
+import os
+import re
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from apache_beam.io.aws.s3io import S3IO, parse_s3_path
-from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions, S3Options
+import obstore
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
+)
+from obstore.store import AzureStore, GCSStore, S3Store
 
-from schemas.userinfo import mask_userinfo
+from transforms.lake.store import BLOCK_BYTES, PROCESS_OPTIONS, SCHEMES, join
 
-_OPTIONS = tuple(f"s3_{name}" for name in (
-    "access_key_id", "secret_access_key", "session_token", "endpoint_url", "region_name", "api_version", "verify",
-    "disable_ssl",
-))  # fmt: skip
-_MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
-_REFUSED = frozenset({"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
-_TAKEN = frozenset({"409", "412", "PreconditionFailed", "ConditionalRequestConflict"})
-_REMOVE_AT_ONCE = 1000
-"""What one DeleteObjects request takes."""
+_CONFIG = {
+    "s3_access_key_id": "access_key_id",
+    "s3_secret_access_key": "secret_access_key",
+    "s3_session_token": "session_token",
+    "s3_endpoint_url": "endpoint",
+    "s3_region_name": "region",
+}
+"""Names of Beam's options for S3, and what obstore calls them."""
 
-NEEDS_BOTO3 = '{path}: object stores need boto3, which is not installed: pip install "newsmill[s3]"'
+_CODE = re.compile(r"<Code>(\w{1,64})</Code>")
+_MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NotFound"})
+_REFUSED = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
+_TRIES = 5
+_CONNECT = datetime.timedelta(seconds=10)
+_REQUEST = datetime.timedelta(minutes=10)
+"""Longest request: a file of some GB goes up in one."""
 
 _lock = threading.Lock()
-_kept: dict[tuple[str, ...], Any] = {}
-"""The client of the latest options; boto3's clients may be shared by threads."""
 
 
 def is_object(path: str) -> bool:
-    """Whether a path is one of an S3-compatible store."""
-    return path.startswith("s3://")
+    """Whether a path is an address in a bucket."""
+    return "://" in path
 
 
-def has_boto3() -> bool:
-    """Whether the package that s3:// paths need is installed."""
-    try:
-        return importlib.util.find_spec("boto3") is not None
-    except ValueError:  # made unavailable on purpose
-        return False
+def process_options() -> Mapping[str, Any]:
+    """The options of :func:`~transforms.lake.store.set_options`, or else those that Beam was given in this process.
+
+    An engine gives its own options to its workers, which load Beam and call nothing of ours first.
+    """
+    if PROCESS_OPTIONS:
+        return PROCESS_OPTIONS
+    filesystems = sys.modules.get("apache_beam.io.filesystems")
+    given = getattr(getattr(filesystems, "FileSystems", None), "_pipeline_options", None)
+    values = given.get_all_options() if given is not None else {}
+    return {name: value for name, value in values.items() if name.startswith("s3_")}
 
 
-def _key_of(options: Any) -> tuple[str, ...]:
-    values = options.view_as(S3Options) if isinstance(options, PipelineOptions) else options
-    read = values.get if isinstance(values, Mapping) else functools.partial(getattr, values)
-    return tuple(str(read(name, None)) for name in _OPTIONS)
+def _client_config(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    config = {_CONFIG[name]: str(value) for name, value in options.items() if name in _CONFIG and value}
+    if options.get("s3_disable_ssl") and "://" not in config.get("endpoint", "://"):
+        config["endpoint"] = f"http://{config['endpoint']}"
+    return tuple(sorted(config.items()))
 
 
-def _client(path: str) -> Any:
-    options = FileSystems.get_filesystem(path)._options or {}
-    key = _key_of(options)
-    with _lock:
-        if key not in _kept:
-            try:
-                client = S3IO(options=options).client.client
-            except (RuntimeError, AssertionError) as error:  # what Beam says of it names no remedy
-                if has_boto3():
-                    raise _named(error, path) from None
-                raise ModuleNotFoundError(NEEDS_BOTO3.format(path=mask_userinfo(path))) from error
-            except Exception as error:
-                raise _named(error, path) from None
-            _kept.clear()
-            _kept[key] = client
-        return _kept[key]
+@functools.lru_cache(maxsize=16)
+def _connect(scheme: str, bucket: str, config: tuple[tuple[str, str], ...], tries: int, process: int) -> Any:
+    """One client for each bucket and process: connections do not survive a fork."""
+    del process
+    client: Any = {"allow_http": True, "connect_timeout": _CONNECT, "timeout": _REQUEST}
+    retry: Any = {"max_retries": tries - 1, "retry_timeout": _REQUEST}
+    if scheme == "s3":
+        return S3Store(bucket, config=dict(config), client_options=client, retry_config=retry)  # type: ignore[arg-type]
+    if scheme == "gs":
+        return GCSStore(bucket, client_options=client, retry_config=retry)
+    return AzureStore(bucket, client_options=client, retry_config=retry)
 
 
 def _named(error: Exception, path: str) -> OSError:
-    """The failure as an OSError; without the original text where that may name the server."""
-    answer = getattr(error, "response", None)
-    if not isinstance(answer, dict):
-        return OSError(errno.EIO, f"{type(error).__name__}: see the --s3_ options and the network", path)
-    code = str(answer.get("Error", {}).get("Code", "unknown"))
-    if code in _MISSING:
-        return FileNotFoundError(errno.ENOENT, f"not in the object store ({code})", path)
-    if code in _REFUSED:
-        return PermissionError(errno.EACCES, f"the object store refuses ({code}): see the --s3_ options", path)
-    if code in _TAKEN:
-        return FileExistsError(errno.EEXIST, f"there already ({code})", path)
-    return OSError(errno.EIO, f"the object store answers {code}", path)
+    """The failure as an OSError, without the original text, which names the server."""
+    found = _CODE.search(str(error))
+    code = found.group(1) if found else ""
+    if isinstance(error, FileNotFoundError) or code in _MISSING:
+        return FileNotFoundError(errno.ENOENT, f"not in the object store ({code or 'NotFound'})", path)
+    if isinstance(error, PermissionDeniedError | UnauthenticatedError) or code in _REFUSED:
+        return PermissionError(errno.EACCES, f"the object store refuses ({code or 'AccessDenied'}): see {_HELP}", path)
+    if isinstance(error, AlreadyExistsError | PreconditionError):
+        return FileExistsError(errno.EEXIST, f"there already ({code or 'PreconditionFailed'})", path)
+    if isinstance(error, ValueError):
+        return OSError(errno.EINVAL, "not a name that an object store takes", path)
+    if code:
+        return OSError(errno.EIO, f"the object store answers {code}", path)
+    return OSError(errno.EIO, f"{type(error).__name__}: see {_HELP} and the network", path)
 
 
-@contextlib.contextmanager
-def asking(path: str) -> Iterator[Any]:
-    client = _client(path)
-    try:
-        yield client
-    except Exception as error:
-        raise _named(error, path) from None
+_HELP = "the --s3_ options or the variables of the store's maker"
 
 
-def bucket_and_key(path: str) -> dict[str, str]:
-    bucket, key = parse_s3_path(path)
-    return {"Bucket": bucket, "Key": key}
-
-
-def put(path: str, data: bytes, *, only_new: bool = False) -> None:
-    """Write an object in one request.
+@dataclasses.dataclass(frozen=True, slots=True)
+class ObjectStore:
+    """A bucket or a part of it, as a :class:`~transforms.lake.store.Store`.
 
     Args:
-        path: of the object.
-        data: at most 5 GB, the store's limit for one request.
-        only_new: never replace one that is there.
+        url: ``s3://bucket/prefix``, ``gs://bucket/prefix`` or ``az://container/prefix``.
+        options: by Beam's names, such as ``s3_endpoint_url``; what is not given comes from the variables that the
+            store's maker defined (``AWS_…``, ``GOOGLE_…``, ``AZURE_…``). None takes :func:`process_options`.
 
     Raises:
-        FileExistsError: there is one, with ``only_new``.
-        OSError: the store refuses, or cannot be reached.
+        ValueError: another scheme.
     """
-    with asking(path) as client:
-        client.put_object(Body=data, **bucket_and_key(path), **({"IfNoneMatch": "*"} if only_new else {}))
 
+    url: str
+    options: Mapping[str, Any] | None = None
 
-def get(path: str) -> bytes:
-    """Read an object.
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in SCHEMES or not parts.netloc:
+            raise ValueError(f"{self.url}: not an address in a bucket: give a local path, s3://, gs:// or az://")
 
-    Raises:
-        FileNotFoundError: it is not there.
-        OSError: the store refuses, or cannot be reached.
-    """
-    with asking(path) as client:
-        return bytes(client.get_object(**bucket_and_key(path))["Body"].read())
-
-
-def is_there(path: str) -> bool:
-    """Whether there is an object of just this name.
-
-    Raises:
-        OSError: the store refuses, or cannot be reached.
-    """
-    try:
-        with asking(path) as client:
-            client.head_object(**bucket_and_key(path))
-    except FileNotFoundError:
+    @property
+    def is_local(self) -> bool:
         return False
-    return True
+
+    def path(self, key: str) -> str:
+        return join(self.url, key)
+
+    @contextlib.contextmanager
+    def _asking(self, key: str) -> Iterator[tuple[Any, str]]:
+        """A client and the name of an object in the bucket; failures become OSErrors that name the path."""
+        scheme, _, rest = self.path(key).partition("://")
+        bucket, _, name = rest.partition("/")
+        options = process_options() if self.options is None else self.options
+        tries = max(int(os.environ.get("AWS_MAX_ATTEMPTS") or _TRIES), 1)
+        try:
+            with _lock:
+                client = _connect(scheme, bucket, _client_config(options), tries, os.getpid())
+            yield client, name
+        except (BaseError, FileNotFoundError, ValueError) as error:
+            raise _named(error, self.path(key)) from None
+
+    def read(self, key: str) -> bytes:
+        with self._asking(key) as (client, name):
+            return bytes(obstore.get(client, name).bytes())
+
+    def read_range(self, key: str, start: int, length: int) -> bytes:
+        """Read a part of an object.
+
+        Raises:
+            OSError: as :meth:`read`.
+        """
+        with self._asking(key) as (client, name):
+            return bytes(obstore.get_range(client, name, start=start, length=length))
+
+    def read_tagged(self, key: str) -> tuple[bytes, str]:
+        """Read an object, and the tag that tells whether it was changed since.
+
+        Raises:
+            OSError: as :meth:`read`.
+        """
+        with self._asking(key) as (client, name):
+            found = obstore.get(client, name)
+            return bytes(found.bytes()), _tag_of(found.meta)
+
+    def size(self, key: str) -> int:
+        """Bytes of an object.
+
+        Raises:
+            OSError: as :meth:`read`.
+        """
+        with self._asking(key) as (client, name):
+            return int(obstore.head(client, name)["size"])
+
+    def open(self, key: str, *, size: int | None = None) -> io.RawIOBase:
+        return RangeFile(self, key, size)
+
+    def _put(self, key: str, data: bytes, mode: Any = "overwrite") -> str:
+        with self._asking(key) as (client, name):
+            # In one request: an upload of parts that a crash cuts off is invisible, and paid for.
+            return _tag_of(obstore.put(client, name, data, mode=mode, use_multipart=False))
+
+    def write(self, key: str, data: bytes) -> None:
+        self._put(key, data)
+
+    def replace(self, key: str, data: bytes) -> None:
+        self._put(key, data)  # an object appears whole
+
+    def create_tagged(self, key: str, data: bytes) -> str | None:
+        """Create an object as :meth:`create` does; gives its tag, or None where there is one already.
+
+        Raises:
+            OSError: the store refuses, or cannot be reached.
+        """
+        try:
+            return self._put(key, data, "create")
+        except FileExistsError:
+            return None
+
+    def create(self, key: str, data: bytes) -> bool:
+        return self.create_tagged(key, data) is not None
+
+    def replace_tagged(self, key: str, data: bytes, tag: str) -> str | None:
+        """Replace an object if it is still the one that has the tag.
+
+        Returns:
+            Its new tag; None where another has changed or removed it.
+
+        Raises:
+            OSError: the store refuses, or cannot be reached.
+        """
+        try:
+            return self._put(key, data, {"e_tag": tag})
+        except (FileExistsError, FileNotFoundError):
+            return None
+
+    def exists(self, key: str) -> bool:
+        try:
+            self.size(key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def move(self, staged: str, final: str) -> None:
+        if not self.exists(staged):
+            if self.exists(final):
+                return
+            raise FileNotFoundError(errno.ENOENT, "a staged file went away before it was moved", self.path(staged))
+        target = self.path(final).partition("://")[2].partition("/")[2]
+        with self._asking(staged) as (client, name):
+            obstore.copy(client, name, target)
+        self.remove(staged)
+
+    def remove(self, key: str) -> None:
+        self._remove(key, [key])
+
+    def _remove(self, base: str, keys: list[str]) -> None:
+        names = [self.path(key).partition("://")[2].partition("/")[2] for key in keys]
+        with self._asking(base) as (client, _):
+            try:
+                obstore.delete(client, names)
+            except FileNotFoundError:  # some stores mind one that is gone, and stop there
+                for name in names:
+                    with contextlib.suppress(FileNotFoundError):
+                        obstore.delete(client, name)
+
+    def remove_tree(self, key: str) -> None:
+        if found := self.list_files(key):
+            self._remove(key, found)
+
+    def list_names(self, key: str = "") -> list[str]:
+        with self._asking(key) as (client, name):
+            found = obstore.list_with_delimiter(client, prefix=name.rstrip("/") or None)
+        names = [item["path"] for item in found["objects"]] + list(found["common_prefixes"])
+        return sorted({path.rstrip("/").rpartition("/")[2] for path in names})
+
+    def list_files(self, key: str = "", suffix: str = "") -> list[str]:
+        with self._asking(key) as (client, name):
+            chunks = obstore.list(client, prefix=name.rstrip("/") or None)
+            found = [item["path"] for chunk in chunks for item in chunk]
+        prefix = self.url.partition("://")[2].partition("/")[2].strip("/")
+        start = len(prefix) + 1 if prefix else 0
+        return sorted(path[start:] for path in found if path.endswith(suffix))
 
 
-def rename(old: str, new: str) -> None:
-    """Copy an object within the store, then remove the old one.
+def _tag_of(meta: Any) -> str:
+    return str(meta.get("e_tag") or "")
+
+
+class RangeFile(io.RawIOBase):
+    """An object as a file to read: each read is at most one request for a range. Only the last block is kept.
+
+    Nothing is asked before the first read. For one thread.
+
+    Args:
+        store: that holds it.
+        key: its name there.
+        size: bytes, where it is known; else it is asked for once.
 
     Raises:
-        FileNotFoundError: it is not there.
-        OSError: the store refuses, or cannot be reached.
+        OSError: from any read: the store refuses, or cannot be reached; FileNotFoundError where it is not there.
     """
-    with asking(old) as client:
-        place = bucket_and_key(new)
-        client.copy(bucket_and_key(old), place["Bucket"], place["Key"])
-        client.delete_object(**bucket_and_key(old))
 
+    def __init__(self, store: ObjectStore, key: str, size: int | None = None) -> None:
+        super().__init__()
+        self._store, self._key, self._size = store, key, size
+        self._at = 0
+        self._block, self._block_at = b"", 0
 
-def remove(paths: list[str]) -> None:
-    """Remove objects; those that are not there are no fault.
+    def readable(self) -> bool:
+        return True
 
-    Raises:
-        OSError: the store refuses, or cannot be reached.
-    """
-    buckets: dict[str, list[str]] = {}
-    for path in paths:
-        place = bucket_and_key(path)
-        buckets.setdefault(place["Bucket"], []).append(place["Key"])
-    for bucket, keys in buckets.items():
-        for start in range(0, len(keys), _REMOVE_AT_ONCE):
-            named = [{"Key": key} for key in keys[start : start + _REMOVE_AT_ONCE]]
-            with asking(f"s3://{bucket}") as client:
-                answer = client.delete_objects(Bucket=bucket, Delete={"Objects": named, "Quiet": True})
-            for failed in answer.get("Errors", []):
-                raise OSError(errno.EIO, f"not removed ({failed.get('Code')})", f"s3://{bucket}/{failed.get('Key')}")
+    def seekable(self) -> bool:
+        return True
 
+    def tell(self) -> int:
+        return self._at
 
-def _pages(base: str, **parts: str) -> Iterator[tuple[str, str, Any]]:
-    start = base.rstrip("/") + "/"
-    bucket, prefix = parse_s3_path(start, object_optional=True)
-    with asking(base) as client:
-        pages = iter(client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **parts))
-    while True:
-        with asking(base):
-            page = next(pages, None)
-        if page is None:
-            return
-        yield bucket, prefix, page
+    @property
+    def size(self) -> int:
+        """Bytes; asked for once."""
+        if self._size is None:
+            self._size = self._store.size(self._key)
+        return self._size
 
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at}.get(whence)
+        self._at = offset + (self.size if base is None else base)
+        return self._at
 
-def list_below(base: str) -> list[str]:
-    """Full paths of all objects below a prefix.
-
-    Raises:
-        OSError: the store refuses, or cannot be reached; FileNotFoundError where there is no such bucket.
-    """
-    return [f"s3://{bucket}/{item['Key']}" for bucket, _, page in _pages(base) for item in page.get("Contents", [])]
-
-
-def names_below(base: str) -> list[str]:
-    """Names directly below a prefix, of objects and of what holds objects.
-
-    Raises:
-        OSError: as :func:`list_below`.
-    """
-    names: set[str] = set()
-    for _, prefix, page in _pages(base, Delimiter="/"):
-        names.update(item["Key"][len(prefix) :] for item in page.get("Contents", []))
-        names.update(item["Prefix"][len(prefix) :].rstrip("/") for item in page.get("CommonPrefixes", []))
-    return sorted(names - {""})
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer).cast("B")
+        length = min(len(view), self.size - self._at)
+        if length <= 0:
+            return 0
+        first = self._at - self._block_at
+        if not 0 <= first < len(self._block):
+            fetched = min(max(length, BLOCK_BYTES), self.size - self._at)
+            self._block, self._block_at, first = self._store.read_range(self._key, self._at, fetched), self._at, 0
+        data = memoryview(self._block)[first : first + length]
+        view[: len(data)] = data
+        self._at += len(data)
+        if length > BLOCK_BYTES:
+            self._block = b""  # a large read is not read again
+        return len(data)

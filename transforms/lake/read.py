@@ -10,35 +10,29 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 
 from schemas.tables import ARTICLES, TABLES, find_table
-from transforms.lake import files, objects
+from transforms.lake import files
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import parse_partition
-from transforms.lake.ranges import ObjectRanges
+from transforms.lake.store import open_store
 
 
-def open_input(path: str, *, is_whole: bool = False) -> pa.NativeFile:
-    """A file to read from at any place, on any file system that Beam knows.
+def open_input(path: str, *, size: int | None = None) -> pa.NativeFile:
+    """Open a file to read from at any place; of one in a bucket only the ranges that are read are fetched.
 
     Args:
-        is_whole: all of it will be read: from an object store it comes in one request, into memory.
+        size: bytes, where it is known: that saves a request to a bucket.
 
     Raises:
         OSError: it is not there or cannot be read.
     """
     if files.is_local(path):
         return pa.OSFile(path)
-    if is_whole:
-        return pa.BufferReader(files.read_bytes(path))
-    if objects.is_object(path):
-        return pa.PythonFile(ObjectRanges(path), mode="r")
-    opened = FileSystems.open(path, "application/octet-stream", CompressionTypes.UNCOMPRESSED)
-    return pa.PythonFile(opened, mode="r")
+    base, _, key = path.rpartition("/")
+    return pa.PythonFile(open_store(base).open(key, size=size), mode="r")
 
 
 def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
@@ -74,7 +68,7 @@ def make_fragment(output: str, file: DataFile, known: Mapping[str, Columns]) -> 
     form = ds.ParquetFileFormat()
     if files.is_local(path):
         return form.make_fragment(path, filesystem=pafs.LocalFileSystem(), partition_expression=fixed)
-    return form.make_fragment(open_input(path), partition_expression=fixed)
+    return form.make_fragment(open_input(path, size=file.bytes), partition_expression=fixed)
 
 
 def open_files(output: str, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> ds.Dataset:

@@ -81,10 +81,11 @@ def read_parts(output: str, file: DataFile) -> Iterator[pa.Table]:
         OSError: it is not there, or is no whole Parquet file.
     """
     schema, values = stored_schema(file.table, file.path), defaults(TABLES[file.table].record)
-    with open_input(files.join(output, file.path), is_whole=True) as source:
-        parquet = pq.ParquetFile(source)
-        for batch in parquet.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
-            yield conform(pa.Table.from_batches([batch]), schema, values)
+    with open_input(files.join(output, file.path), size=file.bytes) as source:
+        parquet = pq.ParquetFile(source, pre_buffer=True)  # few requests to a bucket for each row group
+        for group in range(parquet.num_row_groups):
+            for batch in parquet.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_threads=False):
+                yield conform(pa.Table.from_batches([batch]), schema, values)
 
 
 def stage_rows(staging: str, table: str, path: str, groups: Iterable[pa.Table]) -> DataFile:

@@ -6,15 +6,21 @@ import json
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import ARCHIVES, Document, Link, Origin, Source
-from schemas.outcomes import Subject
+from schemas.outcomes import ArticleRows, Subject
 from schemas.record import json_date, row
 from schemas.trouble import LeftOut, Trouble
 from transforms.identity import digest, entry_hash, link_id
 from transforms.urls import host_of
 
 
+def bare(subject: Subject) -> Source | Link | Document | Article:
+    """A subject without the rows that were made from it."""
+    return subject.article if isinstance(subject, ArticleRows) else subject
+
+
 def origin_of(subject: Subject) -> Origin:
     """Where a subject came from."""
+    subject = bare(subject)
     if isinstance(subject, Source):
         return subject.listed_in or Origin(uri=subject.uri, kind="unknown", tags=subject.tags)
     if isinstance(subject, Article):
@@ -26,6 +32,7 @@ def origin_of(subject: Subject) -> Origin:
 
 def url_of(subject: Subject) -> str | None:
     """Address of a subject, if it has one."""
+    subject = bare(subject)
     if isinstance(subject, Source):
         return subject.uri if "://" in subject.uri else None
     return subject.url
@@ -37,7 +44,7 @@ def replay_json(subject: Subject) -> str:
     A fetched page goes back as the Link it came from; what came out of a file goes back as that Source, narrowed
     down to the one position where the file holds many.
     """
-    again: Subject = subject
+    again = subject = bare(subject)
     if isinstance(subject, Source) and subject.feed is not None:
         again = dataclasses.replace(subject, feed=None)  # read once, whatever its state is by then
     if isinstance(subject, Document):
@@ -77,7 +84,7 @@ def make_dead_letter(subject: Subject, stage: str, trouble: Trouble, trace: str 
 
 def make_dropped(subject: Subject, stage: str, why: LeftOut, *, duplicate_of: str | None = None) -> Dropped:
     """The stored form of one input that is left out on purpose."""
-    origin = origin_of(subject)
+    subject, origin = bare(subject), origin_of(subject)
     entry = subject.entry if isinstance(subject, Link | Document) else None
     article = subject if isinstance(subject, Article) else None
     return Dropped(

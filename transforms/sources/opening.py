@@ -12,6 +12,7 @@ from urllib.request import url2pathname
 from schemas.documents import Response, Retrieved, Source
 from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
+from transforms.lake.store import BLOCK_BYTES, open_store
 from transforms.sources.contents import Found, contents, judge
 from transforms.sources.limits import ReadLimits
 from transforms.sources.paths import is_inside, special_kind
@@ -126,26 +127,10 @@ def _open_file(uri: str) -> BinaryIO:
             raise Trouble("read.unreadable", f"{uri} is {kind}, no file")
         # By content, not by name: a wrong ".gz" must not decide how it is read.
         return Path(path).open("rb")
-    except ValueError as error:  # no file system for the scheme, or a NUL in the path
+    except ValueError as error:  # no store for the scheme, or a NUL in the path
         raise Trouble("read.unreadable", f"{uri}: {error}"[:500]) from error
 
 
 def _open_in_store(path: str) -> BinaryIO:
-    # Here and not above: what reads local files alone need not import Beam, which takes a second.
-    from apache_beam.io.filesystem import CompressionTypes  # noqa: PLC0415
-    from apache_beam.io.filesystems import FileSystems  # noqa: PLC0415
-    from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415
-
-    if _store_options:
-        FileSystems.set_options(PipelineOptions(_store_options))
-    # By content, not by name: a wrong ".gz" must not decide how it is read.
-    stream: BinaryIO = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
-    return stream
-
-
-_store_options: list[str] = []
-
-
-def set_store_options(*words: str) -> None:
-    """Say where stores are, in Beam's words of the command line, for this process and those forked from it."""
-    _store_options[:] = words
+    base, _, key = path.rpartition("/")
+    return io.BufferedReader(open_store(base).open(key), BLOCK_BYTES)

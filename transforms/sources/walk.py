@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.request import url2pathname
 
-from apache_beam.io.filesystems import FileSystems
-
 from schemas.documents import Source
+from transforms.lake import files
+from transforms.lake.store import open_store
 from transforms.sources.paths import is_inside, special_kind
 from transforms.urls import is_web_url, split_url
 
@@ -23,8 +23,8 @@ def walk_inputs(inputs: Sequence[str]) -> Iterator[Source]:
 
     A directory stands for all files in and below it, sorted by path; files and directories whose name
     begins with a dot are passed over unless named themselves. ``*``, ``?``, ``[…]`` and ``**`` are
-    patterns unless a file has that very name. ``http(s)://`` is not looked at. Other schemes are listed
-    by Beam's file systems.
+    patterns unless a file has that very name. ``http(s)://`` is not looked at. Addresses in
+    buckets are listed by their stores.
 
     A link that leads out of a directory, or out of the part of a pattern that is no pattern, is not followed: it is a
     source whose ``within`` says where it had to lie, to be left out with a reason. Pipes, sockets and devices that are
@@ -136,7 +136,7 @@ def _walk(folder: str, top: str) -> Iterator[Source]:
 
     found: list[Source] = []
     inside: set[str] = set()
-    for here, folders, files in os.walk(folder, followlinks=True, onerror=stop):
+    for here, folders, names in os.walk(folder, followlinks=True, onerror=stop):
         real = os.path.realpath(here)
         if real in inside:  # a link that leads back
             folders.clear()
@@ -147,7 +147,7 @@ def _walk(folder: str, top: str) -> Iterator[Source]:
         away = {name for name in links if not is_inside(str(Path(here) / name), top)}
         folders[:] = [name for name in shown if name not in away]
         found += (Source(uri=str(Path(here) / name), within=top) for name in away)
-        for name in files:
+        for name in names:
             path = Path(here) / name
             # A dangling link is kept, to be a dead letter. Where a link leads is looked at when it is opened, too.
             if not name.startswith("."):
@@ -157,17 +157,20 @@ def _walk(folder: str, top: str) -> Iterator[Source]:
 
 
 def _remote(given: str) -> Iterator[str]:
-    is_pattern = glob.has_magic(given)
-    patterns = [given] if is_pattern else [given, given.rstrip("/") + "/**"]
-    top = given if not is_pattern else given[: re.search(r"[*?\[]", given).start()]  # type: ignore[union-attr]
-    for pattern in patterns:
-        try:
-            matched = FileSystems.match([pattern])[0].metadata_list
-        except Exception as error:  # each file system has errors of its own
-            raise ValueError(f"cannot list {pattern!r}: {error}") from error
-        paths = sorted(item.path for item in matched if not item.path.endswith("/"))
-        below = [path for path in paths if "/." not in path.removeprefix(top.rpartition("/")[0] if is_pattern else top)]
-        if below:
-            yield from below
-            return
-    raise ValueError(f"nothing matches {given!r}: check bucket, path and credentials")
+    """The objects that an address in a bucket names: itself, those below it, or those that match it as a pattern."""
+    magic = re.search(r"[*?\[]", given)
+    base = given[: magic.start()].rpartition("/")[0] if magic else given.rstrip("/")
+    try:
+        store = open_store(base)
+        if magic:
+            wanted = given[len(base) + 1 :].split("/")
+            found = [key for key in store.list_files() if _matches(key.split("/"), wanted)]
+        elif files.exists(given):
+            found = [""]
+        else:
+            found = [key for key in store.list_files() if not any(part.startswith(".") for part in key.split("/"))]
+    except (OSError, ValueError) as error:
+        raise ValueError(f"cannot list {given!r}: {error}") from error
+    if not found:
+        raise ValueError(f"nothing matches {given!r}: check bucket, path and credentials")
+    yield from (store.path(key) if key else given for key in found)

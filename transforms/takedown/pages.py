@@ -64,7 +64,7 @@ def find_pages(
     tests = make_matcher(targets.addresses), make_matcher(repeats.addresses)
 
     def choose(file: DataFile, payloads: set[str]) -> tuple[Chosen, "array[int]"]:
-        with open_input(files.join(output, file.path), is_whole=True) as source:
+        with open_input(files.join(output, file.path), size=file.bytes) as source:
             pages = list(group_pages(read_members(source, file.path)))
         going = {offset for path, offset in places if path == file.path}
         there = set(pointers[file.path].offsets) if file.path in pointers else set()

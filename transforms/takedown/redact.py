@@ -223,7 +223,7 @@ def stage_redacted(output: str, file: DataFile, path: str, chosen: Chosen, *, st
     """
     sink = Sink(staged)
     try:
-        with open_input(files.join(output, file.path), is_whole=True) as source:
+        with open_input(files.join(output, file.path), size=file.bytes) as source:
             for member in chosen.gone:
                 _copy(source, sink, member.offset - sink.size)
                 sink.write(make_tombstone(member.length, name=f"{path}@{member.offset}", at=at))

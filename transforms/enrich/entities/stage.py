@@ -1,17 +1,15 @@
-"""Articles come in; they go out with the entities of their text, where a model for the language is installed."""
+"""Articles with the entities of their text."""
 
-import functools
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
-from schemas.stages import ENTITIES
 from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
+from transforms.enrich.entities.enrichment import EntityPolicy, make_step
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.ledger import Attempt
-from transforms.workers.steps import Step
 
 __all__ = ["NOT_RUN", "RecognizeEntities", "Recognized", "recognize_entities"]
 
@@ -45,11 +43,7 @@ class RecognizeEntities(beam.PTransform[beam.PCollection[Article], Recognized]):
     def __init__(self, *, models: Mapping[str, str] | Iterable[tuple[str, str]] = (("en", DEFAULT_MODEL),)) -> None:
         super().__init__()
         pairs = models.items() if isinstance(models, Mapping) else models
-        specs = {language: _check_model(language, name) for language, name in pairs}
-        # Loaded before the first article: a model that cannot be loaded is no fault of a text, and stops the run.
-        preload = tuple(("transforms.enrich.entities.models", "load_model", spec.name) for spec in specs.values())
-        recognize = functools.partial(recognize_entities, models=specs)
-        self.step = Step(ENTITIES.word, recognize, ENTITIES.crash, preload)
+        self.step = make_step(EntityPolicy(models=tuple(_check_model(language, name) for language, name in pairs)))
 
     def expand(self, articles: beam.PCollection[Article]) -> Recognized:
         done, dead, dropped = articles | "Recognize" >> Attempt(self.step, returns=Article)
@@ -63,4 +57,4 @@ def _check_model(language: str, name: str) -> ModelSpec:
             f"spaCy pipeline {name!r} is for {spec.language!r}, not {language!r}: "
             f"name it for {spec.language!r}, or choose another"
         )
-    return spec
+    return spec._replace(language=language)

@@ -1,14 +1,12 @@
-"""Articles come in; articles with IPTC Media Topics go out."""
+"""Articles with IPTC Media Topics."""
 
 from typing import NamedTuple
 
 import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
-from schemas.stages import TOPICS
-from transforms.enrich.topics.assign import assign_topics
+from transforms.enrich.topics.enrichment import TopicPolicy, make_step
 from transforms.ledger import Attempt
-from transforms.workers.steps import Step
 
 
 class Assigned(NamedTuple):
@@ -20,13 +18,15 @@ class Assigned(NamedTuple):
 
 
 class AssignTopics(beam.PTransform[beam.PCollection[Article], Assigned]):
-    """Give each article its Media Topics.
+    """Assign Media Topics to each article.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.
     Drops nothing. Costs under 1 ms an article; taxonomy and terms are read once per process, in 0.1 s.
     """
 
-    step = Step(TOPICS.word, assign_topics, TOPICS.crash, (("transforms.enrich.topics.classify", "warm_up"),))
+    def __init__(self) -> None:
+        super().__init__()
+        self.step = make_step(TopicPolicy())
 
     def expand(self, articles: beam.PCollection[Article]) -> Assigned:
         done, dead, dropped = articles | "Assign" >> Attempt(self.step, returns=Article)

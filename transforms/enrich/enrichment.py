@@ -1,0 +1,151 @@
+"""What an enrichment is, and how several are folded into one chain of steps."""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from schemas.articles import Article
+from schemas.outcomes import ArticleRows
+from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
+from transforms.workers.steps import Step
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Enrichment:
+    """Something that is found in an article: a column of it, or rows of a table of its own.
+
+    Attributes:
+        stage: its stage; the word is its name. Where it stands among STAGES says when it is done.
+        policy: class of its settings; without arguments it gives the defaults.
+        make_step: makes the function and what it needs from a policy. The function is given an Article and gives the
+            Article, or with rows of its tables an ArticleRows; of the rows, the columns ``article_id``, ``version`` and
+            ``version_id`` are filled in later. It runs in worker processes: its module must not import Beam.
+        columns: of Article that it sets, and nothing else does. ``not_run`` belongs to all; what an enrichment adds
+            to it begins with its name and a dot.
+        model: that of the columns which holds name and version of what found the rest; None where it was not run.
+        needs: enrichments and columns that it reads, beside what every article has.
+        tables: of schemas/tables.py that it alone writes to.
+    """
+
+    stage: Stage
+    policy: type
+    make_step: Callable[[Any], Step]
+    columns: tuple[str, ...]
+    model: str
+    needs: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The word of its stage."""
+        return self.stage.word
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it is done to every document, before repeats are looked for; it has no tables, then."""
+        return STAGES.index(self.stage) < STAGES.index(REPEATS)
+
+
+def register(*enrichments: Enrichment) -> tuple[Enrichment, ...]:
+    """Check enrichments against the stages and columns that are declared, and sort them as they are done.
+
+    Raises:
+        ValueError: a declaration that is missing, or contradicts another; the message says which.
+    """
+    found = {enrichment.name: enrichment for enrichment in enrichments}
+    declared = [stage.word for stage in STAGES if stage.enriches]
+    if {*found} != {*declared} or len(found) < len(enrichments):
+        odd = ", ".join(sorted({*found} ^ {*declared})) or "one name twice"
+        raise ValueError(
+            f"stages that enrich and ENRICHMENTS are not the same: {odd}: "
+            "declare the stage in schemas/stages.py, and list the enrichment in transforms/enrich/registry.py"
+        )
+    ordered = [found[word] for word in declared]
+    columns = {field.name for field in dataclasses.fields(Article)}
+    owners: dict[str, str] = {}
+    for enrichment in ordered:
+        for name in enrichment.columns:
+            if name not in columns:
+                raise ValueError(f"enrichment {enrichment.name} sets {name!r}, which is not a column of Article")
+            if owners.setdefault(name, enrichment.name) != enrichment.name:
+                raise ValueError(f"column {name!r} belongs to both {owners[name]} and {enrichment.name}")
+        if enrichment.model not in enrichment.columns:
+            raise ValueError(f"enrichment {enrichment.name}: {enrichment.model!r} is not among its columns")
+        if enrichment.tables and STAGES.index(enrichment.stage) < STAGES.index(VERSIONS):
+            raise ValueError(f"enrichment {enrichment.name} has tables: its stage must stand behind {VERSIONS.word}")
+    given = (columns - {*owners}) | {"not_run"}
+    for enrichment in ordered:
+        if missing := {*enrichment.needs} - given:
+            raise ValueError(
+                f"enrichment {enrichment.name} needs {sorted(missing)[0]!r}, which nothing before it gives"
+            )
+        given |= {enrichment.name, *enrichment.columns}
+    return tuple(ordered)
+
+
+def with_dependents(names: Iterable[str], enrichments: Sequence[Enrichment]) -> tuple[Enrichment, ...]:
+    """The enrichments with these names and all that need them or their columns, in order.
+
+    Raises:
+        ValueError: an unknown name.
+    """
+    chosen = set(names)
+    if unknown := chosen - {enrichment.name for enrichment in enrichments}:
+        known = ", ".join(enrichment.name for enrichment in enrichments)
+        raise ValueError(f"{', '.join(sorted(unknown))} is not an enrichment: choose from {known}")
+    changed = {name for enrichment in enrichments if enrichment.name in chosen for name in enrichment.columns}
+    for enrichment in enrichments:  # each needs only what stands before it
+        if {*enrichment.needs} & (chosen | changed):
+            chosen.add(enrichment.name)
+            changed.update(enrichment.columns)
+    return tuple(enrichment for enrichment in enrichments if enrichment.name in chosen)
+
+
+def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) -> tuple[Step, ...]:
+    """The steps of enrichments, which carry an article and all rows that were made from it.
+
+    Args:
+        policies: by their class; an enrichment without one has its defaults.
+    """
+    steps = []
+    for enrichment in enrichments:
+        policy = policies.get(enrichment.policy)
+        step = enrichment.make_step(enrichment.policy() if policy is None else policy)
+        steps.append(step._replace(stage=enrichment.name, fn=functools.partial(_add, enrich=step.fn)))
+    return tuple(steps)
+
+
+def _add(element: Article | ArticleRows, *, enrich: Callable[[Article], Article | ArticleRows]) -> ArticleRows:
+    before = element if isinstance(element, ArticleRows) else ArticleRows(element)
+    made = enrich(before.article)
+    if isinstance(made, Article):
+        return ArticleRows(made, before.rows)
+    return ArticleRows(made.article, (*before.rows, *made.rows))
+
+
+def clear(article: Article, enrichments: Iterable[Enrichment]) -> Article:
+    """The article as it was before the enrichments were done."""
+    names = {name for enrichment in enrichments for name in enrichment.columns}
+    blank: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(Article) if field.name in names}
+    kept = tuple(reason for reason in article.not_run if not _is_of(reason, enrichments))
+    return dataclasses.replace(article, **blank, not_run=kept)
+
+
+def take_over(article: Article, made: Article, enrichments: Sequence[Enrichment]) -> Article:
+    """The article with what the enrichments have found in it anew; all other columns are as they were."""
+    names = {name for enrichment in enrichments for name in enrichment.columns}
+    kept = [reason for reason in article.not_run if not _is_of(reason, enrichments)]
+    added = [reason for reason in made.not_run if _is_of(reason, enrichments)]
+    order = [stage.word for stage in STAGES]
+
+    def place(reason: str) -> int:
+        word = reason.partition(".")[0]
+        return order.index(word) if word in order else -1
+
+    not_run = tuple(sorted((*kept, *added), key=place))
+    return dataclasses.replace(article, **{name: getattr(made, name) for name in names}, not_run=not_run)
+
+
+def _is_of(reason: str, enrichments: Iterable[Enrichment]) -> bool:
+    return any(reason.startswith(f"{enrichment.name}.") for enrichment in enrichments)

@@ -1,0 +1,126 @@
+"""Articles, enriched by any number of enrichments at once."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import TaggedOutput
+
+from schemas.articles import Article, DeadLetter, Dropped
+from schemas.outcomes import ArticleRows
+from schemas.tables import TABLES, find_table
+from transforms.enrich.enrichment import Enrichment, fold_steps
+from transforms.enrich.registry import ENRICHMENTS
+from transforms.ledger import NAMESPACE, Attempt, Attempted
+from transforms.workers.policy import WorkerPolicy
+from transforms.workers.steps import Step
+
+_FROM_ARTICLE = ("article_id", "version", "version_id")
+"""Columns that a row has from the article it was made from."""
+
+
+class Enriched(NamedTuple):
+    """What EnrichArticles returns: every element is in exactly one of the three."""
+
+    articles: beam.PCollection[ArticleRows]
+    dead: beam.PCollection[DeadLetter]
+    dropped: beam.PCollection[Dropped]
+
+
+class EnrichArticles(beam.PTransform[beam.PCollection[Any], Enriched]):
+    """Enrich each article: one step for each enrichment, in the order of ENRICHMENTS, all in one Attempt.
+
+    Elementwise: keeps windows and timestamps, works bounded or unbounded. An element is handed to a worker process
+    once, for all steps. What fails in one step leaves as a dead letter, with nothing of what the steps before it found.
+
+    Args:
+        enrichments: what is done; all by default.
+        policies: settings of enrichments by their class; one without has its defaults.
+        first: steps before them, such as reading the article out of a page: then the elements are what those take.
+        workers: run in worker processes of that policy; None runs in place.
+
+    Raises:
+        ValueError: no enrichments.
+    """
+
+    def __init__(
+        self,
+        enrichments: Sequence[Enrichment] = ENRICHMENTS,
+        *,
+        policies: Mapping[type, Any] | None = None,
+        first: Sequence[Step] = (),
+        workers: WorkerPolicy | None = None,
+    ) -> None:
+        super().__init__()
+        if not enrichments:
+            raise ValueError("EnrichArticles needs at least one enrichment")
+        self.steps = (*first, *fold_steps(enrichments, policies or {}))
+        self._attempt = Attempt(*self.steps, returns=ArticleRows, workers=workers)
+
+    def expand(self, elements: beam.PCollection[Any]) -> Enriched:
+        attempted: Attempted = elements | "Attempt" >> self._attempt
+        return Enriched(articles=attempted.done, dead=attempted.dead, dropped=attempted.dropped)
+
+
+class Split(NamedTuple):
+    """What SplitRows returns.
+
+    Attributes:
+        articles: all of them.
+        rows: those of each table that an enrichment owns, by its name.
+    """
+
+    articles: beam.PCollection[Article]
+    rows: Mapping[str, beam.PCollection[Any]]
+
+
+class _SplitFn(beam.DoFn):
+    def __init__(self, tables: Sequence[str]) -> None:
+        self._tables = tables
+
+    def setup(self) -> None:
+        self._names = {TABLES[name].record: name for name in self._tables}
+        self._counters = {name: Metrics.counter(NAMESPACE, f"{name}.rows") for name in self._tables}
+
+    def process(self, element: ArticleRows) -> Iterable[Any]:
+        yield element.article
+        for row in element.rows:
+            name = self._names[type(row)]
+            self._counters[name].inc()
+            yield TaggedOutput(name, name_article(row, element.article))
+
+
+def name_article(row: Any, article: Article) -> Any:
+    """A row of an enrichment's table with the columns that name the article it was made from."""
+    there = {field.name for field in dataclasses.fields(row)}
+    return dataclasses.replace(row, **{name: getattr(article, name) for name in _FROM_ARTICLE if name in there})
+
+
+class SplitRows(beam.PTransform[beam.PCollection[ArticleRows], Split]):
+    """Separate articles from the rows that were made from them.
+
+    Elementwise. Rows are counted as ``<table>.rows``.
+
+    Args:
+        enrichments: whose rows there may be.
+
+    Raises:
+        ValueError: an enrichment owns a table that is not declared.
+    """
+
+    def __init__(self, enrichments: Sequence[Enrichment] = ENRICHMENTS) -> None:
+        super().__init__()
+        self._tables = [name for enrichment in enrichments for name in enrichment.tables]
+        for name in self._tables:
+            find_table(name)
+
+    def expand(self, articles: beam.PCollection[ArticleRows]) -> Split:
+        split = articles | "Split" >> beam.ParDo(_SplitFn(self._tables)).with_outputs(*self._tables, main="articles")
+        split.articles.element_type = Article
+        rows = {}
+        for name in self._tables:
+            rows[name] = split[name]
+            rows[name].element_type = TABLES[name].record
+        return Split(articles=split.articles, rows=rows)

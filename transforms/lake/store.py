@@ -1,0 +1,178 @@
+"""What a place for files can do, be it a directory of this machine or a part of a bucket."""
+
+import io
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Store(Protocol):
+    """Files below one directory or prefix, by their keys: relative paths with forward slashes.
+
+    All stores mean the same. A file appears whole or not at all once :meth:`replace` or :meth:`move` has named it.
+    Removing what is not there is not an error. Failures are OSErrors that name the path. Stores pickle, hold no
+    connection of their own, and may be shared by threads.
+
+    Attributes:
+        url: of the directory or prefix.
+        is_local: whether it is on a disk of this machine, so that files can be opened by path.
+    """
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def is_local(self) -> bool: ...
+
+    def path(self, key: str) -> str:
+        """The whole path or address of a file."""
+
+    def read(self, key: str) -> bytes:
+        """Read a whole file.
+
+        Raises:
+            FileNotFoundError: it is not there.
+            OSError: it cannot be read.
+        """
+
+    def open(self, key: str, *, size: int | None = None) -> io.RawIOBase:
+        """Open a file to read at any place; of a bucket only the ranges that are read are fetched.
+
+        Args:
+            size: bytes, where it is known: that saves a request.
+
+        Raises:
+            FileNotFoundError: it is not there; in a bucket that shows at the first read.
+            OSError: it cannot be read.
+        """
+
+    def write(self, key: str, data: bytes) -> None:
+        """Write a whole file, on a disk through to the disk. A crash may leave a part of it there.
+
+        Raises:
+            OSError: no space, no permission.
+        """
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Write a file so that a reader sees the old content or the new, never a part. One writer at a time.
+
+        Raises:
+            OSError: no space, no permission; the old content is still there.
+        """
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Write a file that is not there yet; of two who try at once, one succeeds.
+
+        Returns:
+            False where there is a file of that name; it is left as it is.
+
+        Raises:
+            OSError: no space, no permission.
+        """
+
+    def exists(self, key: str) -> bool:
+        """Whether a file is there. Directories do not count: buckets have none.
+
+        Raises:
+            OSError: it cannot be determined.
+        """
+
+    def move(self, staged: str, final: str) -> None:
+        """Give a staged file its final name; harmless to repeat.
+
+        Atomic on a disk; a copy and a delete in a bucket, where a reader sees the whole object or none.
+
+        Raises:
+            FileNotFoundError: neither the staged nor the final file is there.
+            OSError: no permission, no space.
+        """
+
+    def remove(self, key: str) -> None:
+        """Remove a file.
+
+        Raises:
+            OSError: no permission.
+        """
+
+    def remove_tree(self, key: str) -> None:
+        """Remove what is below a directory, and on a disk its parent where that is left empty.
+
+        Raises:
+            OSError: no permission.
+        """
+
+    def list_names(self, key: str = "") -> list[str]:
+        """Names directly below a directory, sorted: of files and of directories; nothing there gives none.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+
+    def list_files(self, key: str = "", suffix: str = "") -> list[str]:
+        """Keys of all files below a directory, at any depth, whose name ends in ``suffix``, sorted.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+
+
+BLOCK_BYTES = 256 << 10
+"""A smaller read of an object fetches so much, for the reads after it."""
+
+PROCESS_OPTIONS: dict[str, str] = {}
+"""What :func:`set_options` was given."""
+
+
+def set_options(*words: str) -> None:
+    """Say how buckets are reached, for this process and those that are forked from it.
+
+    Args:
+        words: of a command line, such as ``--s3_endpoint_url=https://store.example``; others are passed over.
+    """
+    PROCESS_OPTIONS.clear()
+    for word, following in zip(words, (*words[1:], ""), strict=False):
+        name, has_value, value = word.partition("=")
+        if name.startswith("--s3_"):
+            is_flag = not has_value and (not following or following.startswith("--"))
+            PROCESS_OPTIONS[name[2:]] = value if has_value else "true" if is_flag else following
+
+
+SCHEMES = ("s3", "gs", "az")
+"""Schemes of addresses in buckets: S3-compatible stores, Google Cloud Storage, Azure Blob Storage."""
+
+
+def is_local(path: str) -> bool:
+    """Whether a path is on a disk of this machine.
+
+    >>> is_local("out/news"), is_local("s3://bucket/news")
+    (True, False)
+    """
+    return "://" not in path
+
+
+def join(base: str, *parts: str) -> str:
+    """A path below ``base``; parts may hold slashes.
+
+    >>> join("s3://bucket/news/", "runs/1", "a.json")
+    's3://bucket/news/runs/1/a.json'
+    """
+    pieces = [piece for part in parts for piece in part.split("/") if piece]
+    return "/".join([base.rstrip("/"), *pieces] if base else pieces) if pieces else base
+
+
+def open_store(url: str, options: Mapping[str, Any] | None = None) -> Store:
+    """The store of a directory or of an address in a bucket. Nothing is asked before it is used.
+
+    Args:
+        url: path of a directory, or ``s3://bucket/prefix``, ``gs://bucket/prefix``, ``az://container/prefix``.
+        options: as :class:`~transforms.lake.objects.ObjectStore` takes them; None for those of the process.
+
+    Raises:
+        ValueError: a scheme that is not known.
+    """
+    if is_local(url):
+        from transforms.lake.local import LocalStore  # noqa: PLC0415  each loads only what it needs
+
+        return LocalStore(url)
+    from transforms.lake.objects import ObjectStore  # noqa: PLC0415  obstore is for buckets alone
+
+    return ObjectStore(url, options)
