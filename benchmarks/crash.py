@@ -33,7 +33,6 @@ Usage: ./run.sh bench crash --kills N [--inputs 2000] [--workers N] [--signal ki
 import argparse
 import contextlib
 import dataclasses
-import hashlib
 import json
 import os
 import random
@@ -45,18 +44,15 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pyarrow.dataset as ds
 
-from schemas.errors import CorruptManifest
-from tests.support.corpus import Made, make_corpus, make_story, read_corpus, story_page
-from tests.support.lakes import read_lake
+from tests.support.corpus import Made, make_corpus, make_story, read_corpus
+from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
 from tests.support.processes import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
-from tests.support.servers import Reply, Server
-from transforms.lake.lake import live_files, read_manifests
+from tests.support.publisher import Publisher
 
 MAX_ATTEMPTS = 60
 """Runs of one lake before the next is let through: a loop without progress must end."""
@@ -67,51 +63,38 @@ FIRST_SERVED = 500_000
 
 
 class Newspapers:
-    """Local hosts, each with a feed whose entries have no text, and a page for each; what they say never changes."""
+    """Publishers on local hosts whose articles never change; the entries of their feeds have no text."""
 
     def __init__(self, hosts: int, entries: int) -> None:
-        self.servers = [Server(host=f"127.0.3.{n + 1}") for n in range(hosts)]
+        self.publishers = [Publisher(f"Paper {n}", host=f"127.0.3.{n + 1}") for n in range(hosts)]
         self.stories: dict[str, list[str]] = {}
         self.entries = entries
-        for n, server in enumerate(self.servers):
-            items = []
+        for n, publisher in enumerate(self.publishers):
             for number in range(FIRST_SERVED + n * entries, FIRST_SERVED + (n + 1) * entries):
                 headline, paragraphs = make_story(random.Random(number), number)
                 self.stories[headline] = paragraphs
-                page = story_page(random.Random(number), number)
-                page = page.replace(f'<link rel="canonical" href="https://pages.example/{number}">', "")
-                server.routes[f"/{number}"] = Reply(page)
-                items.append(
-                    f"<item><title>{escape(headline)}</title><link>{server.url(f'/{number}')}</link>"
-                    f"<guid isPermaLink='false'>{number}</guid></item>"
-                )
-            head = f"<rss version='2.0'><channel><title>Paper {n}</title><link>{server.url('/')}</link>"
-            server.routes["/feed.xml"] = Reply(
-                f"{head}{''.join(items)}</channel></rss>",
-                headers={"Content-Type": "application/rss+xml", "ETag": f'"paper-{n}"'},
-            )
-            server.routes["/robots.txt"] = Reply("User-agent: *\nAllow: /\n", headers={"Content-Type": "text/plain"})
+                publisher.publish(f"/{number}", headline, paragraphs, guid=str(number))
 
     def __enter__(self) -> "Newspapers":
-        for server in self.servers:
-            server.__enter__()
+        for publisher in self.publishers:
+            publisher.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for server in self.servers:
-            server.__exit__(None, None, None)
+        for publisher in self.publishers:
+            publisher.__exit__(None, None, None)
 
-    def feeds(self) -> list[str]:
-        """Addresses to subscribe to."""
-        return [server.url("/feed.xml") for server in self.servers]
+    def feeds(self) -> dict[str, str]:
+        """Addresses to subscribe to, each with the ETag of its feed."""
+        return {publisher.feed_url: publisher.etag() for publisher in self.publishers}
 
     def pages(self) -> list[str]:
         """Addresses that the feeds link to."""
-        return [server.url(path) for server in self.servers for path in server.routes if path[1:].isdigit()]
+        return [publisher.url(path) for publisher in self.publishers for path in publisher.stories]
 
     def asked(self) -> Counter[str]:
         """How often each address was asked for so far, by the servers' own log."""
-        return Counter(server.url(request.path) for server in self.servers for request in server.requests())
+        return Counter(publisher.url(request.path) for publisher in self.publishers for request in publisher.requests())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,28 +150,6 @@ class Tally:
     slowest_end_s: float = 0.0
     where: Counter[str] = dataclasses.field(default_factory=Counter)
     differences: list[str] = dataclasses.field(default_factory=list)
-
-
-def _group_is_alive(group: int) -> bool:
-    """Whether a process of the group still runs; zombies do not."""
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, _, found = path.read_text().rpartition(")")[2].split()[:3]
-            if int(found) == group and state != "Z":
-                return True
-    return False
-
-
-def kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """SIGKILL a run and its workers, and wait until they are gone."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    deadline = time.monotonic() + 10
-    while _group_is_alive(process.pid):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"process group {process.pid} outlives SIGKILL")
-        time.sleep(0.01)
 
 
 def start_run(plan: Plan, name: str) -> Watched:
@@ -301,46 +262,6 @@ def _end_by(run: Watched, word: str) -> tuple[Ended, list[str]]:
     return ended, list(judge_signalled(ended, number)) if word != "kill" and ended.code != 0 else []
 
 
-def find_strays(output: Path) -> Iterator[str]:
-    """Files that no manifest vouches for or that a crash left, and files that are not as their manifest says."""
-    try:
-        live = {file.path: file for file in live_files(list(read_manifests(str(output))))}
-    except CorruptManifest as error:
-        yield str(error)
-        return
-    for path in sorted(output.rglob("*")):
-        name = path.relative_to(output).as_posix()
-        if name.startswith("_staging") or name.endswith(".staged"):
-            yield f"left behind: {name}"
-        elif name.endswith(".parquet") and name not in live:
-            yield f"no manifest has {name}"
-    for name, file in live.items():
-        path = output / name
-        if not path.is_file():
-            yield f"missing: {name}"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != file.sha256:
-            yield f"not what was committed: {name}"
-
-
-def compare_rows(found: Mapping[str, Sequence[Any]], expected: Mapping[str, Sequence[Any]]) -> Iterator[str]:
-    """What of the tables is lost, there twice, or different."""
-    for table, rows in expected.items():
-        have, want = Counter(map(repr, found[table])), Counter(map(repr, rows))
-        lost, more = want - have, have - want
-        if lost:
-            yield f"{table}: {lost.total()} rows lost, such as {next(iter(lost))[:300]}"
-        if more:
-            yield f"{table}: {more.total()} rows too many, such as {next(iter(more))[:300]}"
-
-
-def find_duplicates(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
-    """Articles that are there twice in one version."""
-    names = Counter((row["article_id"], row.get("version", 1)) for row in found["articles"])
-    for (name, version), count in names.items():
-        if count > 1:
-            yield f"article {name} version {version} is there {count} times"
-
-
 def verify(plan: Plan, name: str) -> Iterator[str]:
     """What ``newsmill verify`` has to say, where there is such a command."""
     if not (ROOT / "pipeline" / "commands" / "verify.py").is_file():
@@ -420,13 +341,13 @@ def check_requests(output: Path, papers: Newspapers, asked: Mapping[str, int], e
     states: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in _rows_of(output, "feed_state"):
         states[row["feed_url"]].append(row)
-    for number, feed in enumerate(papers.feeds()):
+    for feed, etag in papers.feeds().items():
         rows = states.pop(feed, [])
         if len(rows) != 1:
             yield f"{len(rows)} states of {feed}, not one"
         for row in rows:
             said = (row["status"], row["poll_count"], row["entry_count"], row["etag"])
-            if said != ("ok", 1, papers.entries, f'"paper-{number}"'):
+            if said != ("ok", 1, papers.entries, etag):
                 yield f"state of {feed}: status, polls, entries, ETag are {said}"
     if states:
         yield f"states of what is no feed: {sorted(states)[:3]}"

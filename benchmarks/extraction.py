@@ -1,7 +1,9 @@
-"""Pages with known truth go in; a table of F1, metadata accuracy and time comes out, beside plain trafilatura.
+"""F1 of the main text, accuracy of metadata, and time, on annotated pages, beside plain trafilatura.
 
-Run: ``python -m benchmarks.extraction [--limit N] [--data DIR]``. Data: folders with ``truth.jsonl`` and gzipped
-pages, by default ``../shared/data/pages`` beside the repository; says so and ends when they are not there.
+The data is folders with ``truth.jsonl`` and gzipped pages, by default ``../shared/data/pages`` beside the repository;
+without it the benchmark says so and ends.
+
+Usage: ./run.sh bench extraction [--limit N] [--data DIR]
 
 Text: F1 over multisets of word 4-grams, mean over pages (as scrapinghub's article-extraction-benchmark cuts them).
 Title and authors: equal after folding case and punctuation; date: the same day.

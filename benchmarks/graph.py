@@ -24,8 +24,8 @@ from pathlib import Path
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from pipeline import cli
 from pipeline.chunks import Element
-from pipeline.cli import main
 from pipeline.engine import make_pipeline
 from pipeline.news import MakeNews
 from pipeline.options import parse
@@ -47,7 +47,7 @@ def carry_out(words: Sequence[str]) -> float:
     """
     start = time.process_time()
     with contextlib.redirect_stdout(io.StringIO()):
-        code = main([*words, *QUIET])
+        code = cli.main([*words, *QUIET])
     if code not in (0, 3):
         raise SystemExit(f"newsmill {' '.join(words)} ended with {code}")
     return time.process_time() - start
@@ -119,9 +119,9 @@ def show(name: str, seconds: float, remark: str = "") -> None:
     print(f"{name:<14}{seconds:7.3f} CPU s  {remark}", flush=True)
 
 
-def bench() -> None:
+def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--chunks", type=int, default=6, help="chunks of the longer run (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=12.0, help="length of the longer streams (default: 12)")
     given = parser.parse_args()
@@ -136,4 +136,4 @@ def bench() -> None:
 
 
 if __name__ == "__main__":
-    bench()
+    main()

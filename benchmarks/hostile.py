@@ -1,14 +1,14 @@
-"""One run over hundreds of hostile inputs of all kinds beside good ones: all good ones land, no hostile one stops them.
+"""One run over hundreds of hostile inputs of all kinds beside good pages, which must all become articles.
 
-The inputs are made by ``benchmarks/hostile_inputs.py``. Asked of the run: exit code 0 or 3, each good page an article,
-each hostile input in a row of articles, dead letters or dropped, no ``*.crash`` letter and no traceback, nothing raw
-of what hostile inputs say on the terminal, the longest element within its budget, the peak memory of all processes
-together (proportional, PSS) below --most_mb, and no process left behind. By default it is done twice, without
+The inputs come from ``tests/support/hostile_inputs.py``. Required of the run: exit code 0 or 3; each good page is an
+article; each hostile input is in a row of articles, dead letters or dropped; no ``*.crash`` letter and no traceback;
+no control sequence of a hostile input on the terminal; the longest element within its budget; the peak memory of all
+processes together (proportional, PSS) below --most_mb; no process left behind. By default there are two runs, without
 entities and with them.
 
-The longest element is known since benchmarks/hooks notes when each function of a stage begins and ends; one that did
-not end must have a letter that says so. Prints outcomes, codes, memory, times and the slowest kinds, at last the
-figures as JSON; the exit code is 1 where anything is not as asked.
+benchmarks/hooks logs when each function of a stage begins and ends, which gives the longest element; one that did not
+end must have a letter that says so. Printed are outcomes, codes, memory, times and the slowest kinds, and at last the
+figures as JSON. The exit code is 1 where a requirement is not met.
 
 Usage: ./run.sh bench hostile [--inputs 600] [--seed 1] [--workers 2] [--spacy | --no_spacy] [--only WORD] [--keep DIR]
 """
@@ -28,8 +28,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.hostile_inputs import Hostile, good_page, make_hostile
 from schemas.stages import CODES
+from tests.support.hostile_inputs import Hostile, good_page, make_hostile
 from tests.support.lakes import read_lake
 from tests.support.processes import Ended, newsmill, run_to_end
 from transforms.workers.policy import WALL_FACTOR

@@ -1,10 +1,11 @@
-"""Sentences of known language (SIB-200, 20 languages) go in; accuracy per language and sentences/s come out.
+"""Accuracy for each language and sentences per second of language identification, on SIB-200 in 20 languages.
 
-    .venv/bin/python -m benchmarks.languages
+Exit code 0, also without the sentences; 1 when fewer than 98 % get the right language.
 
-Exit code 0, also when the sentences are not there; 1 when fewer than 98 % are named rightly.
+Usage: ./run.sh bench languages
 """
 
+import argparse
 import csv
 import sys
 import time
@@ -34,6 +35,7 @@ def read_sentences(path: Path) -> list[str]:
 
 def main() -> int:
     """Score each language and print a table."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     if not SENTENCES.is_dir():
         print(f"skipped: no sentences below {SENTENCES}")
         return 0

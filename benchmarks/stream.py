@@ -12,7 +12,6 @@ Usage: ./run.sh bench stream [--minutes 30] [--feeds 20] [--items 600] [--interv
 
 import argparse
 import contextlib
-import functools
 import json
 import random
 import signal
@@ -23,15 +22,15 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from email.utils import formatdate
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from benchmarks.memory import resident_bytes
-from tests.support.corpus import story_text
-from tests.support.servers import Reply, Server
+from tests.support.corpus import make_story
+from tests.support.publisher import Publisher, Story, make_page
 
 ROOT = Path(__file__).parents[1]
 GRACE_S = 10.0
@@ -41,62 +40,67 @@ IN_FEED = 30
 
 
 class Newspaper:
-    """Feeds whose items come into being at instants fixed beforehand; each feed is a host of its own."""
+    """Feeds whose items are published at instants fixed beforehand; each feed is a host of its own."""
 
     def __init__(self, feeds: int, items: int, seconds: float, seed: int) -> None:
         chance = random.Random(seed)
         self.began = time.monotonic()
+        self.seed = seed
         self.items: list[tuple[int, int, float]] = []
         for number in range(items):
             self.items.append((chance.randrange(feeds), number, chance.uniform(0, seconds)))
         changed = chance.sample(self.items, items // 20)
         self.changes = {number: at + chance.uniform(0.1, 0.3) * seconds for _, number, at in changed}
         self.changes = {number: at for number, at in self.changes.items() if at < seconds}
-        self.seed = seed
-        self.servers = [Server(host=f"127.0.2.{n + 1}") for n in range(feeds)]
-        for n, server in enumerate(self.servers):
-            server.routes["*"] = functools.partial(self._reply, n)
+        self.publishers = [_TimedPublisher(self, n) for n in range(feeds)]
 
     def now(self) -> float:
+        """Seconds since the beginning."""
         return time.monotonic() - self.began
 
-    def _version(self, number: int) -> int:
+    def version(self, number: int) -> int:
+        """Version of an item that is published now, 1 or 2."""
         return 2 if self.now() >= self.changes.get(number, float("inf")) else 1
 
-    def _reply(self, feed: int, path: str) -> Reply:
-        if path == "/robots.txt":
-            return Reply("User-agent: *\nAllow: /\n", headers={"Content-Type": "text/plain"})
-        if path == "/feed.xml":
-            return Reply(self._feed(feed), headers={"Content-Type": "application/rss+xml"})
-        number = int(path.removeprefix("/item-"))
-        version = self._version(number)
-        story = story_text(random.Random(self.seed * 1000 + number), number).split("\n")
-        title, text = f"Story {number} of the day", "".join(f"<p>{line}</p>" for line in story if line.strip())
-        more = (
-            "<p>This report was corrected after publication, the editors of the paper said.</p>" if version > 1 else ""
+    def story(self, number: int, published_at: float) -> Story:
+        """An item as it is now."""
+        version = self.version(number)
+        paragraphs = make_story(random.Random(self.seed * 1000 + number), number)[1]
+        if version > 1:
+            paragraphs.append("This report was corrected after publication, the editors of the paper said.")
+        return Story(
+            title=f"Story {number} of the day",
+            paragraphs=tuple(paragraphs),
+            guid=str(number),
+            summary=f"Story {number}, edition {version}",
+            published_at=1_770_000_000 + published_at,
         )
-        page = f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}{more}</article>"
-        return Reply(page + "</body></html>")
-
-    def _feed(self, feed: int) -> str:
-        now = self.now()
-        out = sorted((at, number) for where, number, at in self.items if where == feed and at <= now)
-        shown = out[-IN_FEED:] + [(at, number) for at, number in out[:-IN_FEED] if self._version(number) > 1]
-        rows = "".join(
-            f"<item><title>Story {number} of the day</title><link>/item-{number}</link>"
-            f"<guid isPermaLink='false'>{number}</guid><description>Story {number}, edition {self._version(number)}"
-            f"</description><pubDate>{formatdate(1_770_000_000 + at)}</pubDate></item>"
-            for at, number in reversed(shown)
-        )
-        return f"<rss version='2.0'><channel><title>Paper {feed}</title><link>/</link>{rows}</channel></rss>"
 
     def expected(self) -> Counter[tuple[int, int]]:
         """Each item in each of its versions."""
         return Counter([(number, 1) for _, number, _ in self.items] + [(number, 2) for number in self.changes])
 
 
+class _TimedPublisher(Publisher):
+    """One feed of a newspaper: its last items, and earlier ones that have changed, the newest first."""
+
+    def __init__(self, paper: Newspaper, number: int) -> None:
+        super().__init__(f"Paper {number}", host=f"127.0.2.{number + 1}")
+        self._paper = paper
+        self._items = sorted((at, item) for feed, item, at in paper.items if feed == number)
+
+    def entries(self) -> Mapping[str, Story]:
+        out = [(at, item) for at, item in self._items if at <= self._paper.now()]
+        shown = out[-IN_FEED:] + [(at, item) for at, item in out[:-IN_FEED] if self._paper.version(item) > 1]
+        return {f"/item-{item}": self._paper.story(item, at) for at, item in reversed(shown)}
+
+    def page(self, path: str) -> str:
+        story = self._paper.story(int(path.removeprefix("/item-")), 0)
+        return make_page(story.title, story.paragraphs)
+
+
 class Watcher(threading.Thread):
-    """Notes when each article row is first vouched for by a manifest."""
+    """The instants at which article rows were first listed in a manifest."""
 
     def __init__(self, output: Path, paper: Newspaper) -> None:
         super().__init__(daemon=True)
@@ -175,9 +179,9 @@ def run(known: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         raise SystemExit("--minutes is too short for this --interval_s")
     paper = Newspaper(known.feeds, known.items, publishing, known.seed)
     with contextlib.ExitStack() as stack:
-        for server in paper.servers:
-            stack.enter_context(server)
-        outlines = "".join(f'<outline type="rss" xmlUrl="{s.url("/feed.xml")}"/>' for s in paper.servers)
+        for publisher in paper.publishers:
+            stack.enter_context(publisher)
+        outlines = "".join(f'<outline type="rss" xmlUrl="{publisher.feed_url}"/>' for publisher in paper.publishers)
         feeds.write_text(f'<opml version="2.0"><head/><body>{outlines}</body></opml>', encoding="utf-8")
         watcher = Watcher(output, paper)
         watcher.start()

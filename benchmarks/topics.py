@@ -1,8 +1,8 @@
-"""English pages and sentences with a known topic go in; how often the classifier names it comes out.
+"""Accuracy of topic classification on English pages and sentences whose topic is known.
 
-    .venv/bin/python -m benchmarks.topics [--wrong]
+Usage: ./run.sh bench topics [--wrong]
 
-Two yardsticks, neither of them a gold standard:
+Two sets, neither of them a gold standard:
 
 - silver: pages whose section, in JSON-LD, meta or address, is mapped by transforms.enrich.topics.publisher. One
   section is admissible, although half of the pages fit two topics, and sections err; so the truth is higher.
@@ -13,6 +13,7 @@ Vocabulary and constants of the classifier were chosen while looking at both, so
 "naive" counts the same words without weights, phrases, headline or lead. Exit code 0, also without the data.
 """
 
+import argparse
 import csv
 import gzip
 import html
@@ -125,8 +126,11 @@ def report(
     )
 
 
-def main(arguments: list[str]) -> int:
-    """Score both yardsticks and print a table."""
+def main() -> int:
+    """Score both sets and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wrong", action="store_true", help="print each text whose topic is wrong")
+    known = parser.parse_args()
     if not (DATA / "pages").is_dir() or not (DATA / "langid").is_dir():
         print(f"skipped: no pages and sentences below {DATA}")
         return 0
@@ -135,9 +139,9 @@ def main(arguments: list[str]) -> int:
     score_topics(None, "")  # reads taxonomy and terms before the clock starts
     print(MODEL)
     print(f"{'':<22}{'texts':>6}{'best':>9}{'one of 3':>12}{f'p >= {SURE:.2f}':>10}{'best there':>13}")
-    report("silver sections", silver, score_topics, show_wrong="--wrong" in arguments)
+    report("silver sections", silver, score_topics, show_wrong=known.wrong)
     report("  naive", silver, score_naively)
-    report("SIB-200 sentences", single, score_topics, show_wrong="--wrong" in arguments)
+    report("SIB-200 sentences", single, score_topics, show_wrong=known.wrong)
     report("  naive", single, score_naively)
     start = time.process_time()
     for case in pages:
@@ -147,4 +151,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -23,6 +23,7 @@ from transforms.known.repeats import Distinct, DropRepeats
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commits, HandOver, StageTable
 from transforms.ledger import Ledger
+from transforms.named_outputs import NamedOutputs
 from transforms.sources.open import Opened, OpenSources
 from transforms.urls import is_web_url
 from transforms.web.fetch import Fetched, FetchPages
@@ -73,7 +74,7 @@ class _Gathered(NamedTuple):
     requests: tuple[beam.PCollection[Request], ...]
 
 
-class _OpenAnywhere(beam.PTransform[beam.PCollection[Source], _Gathered]):
+class _OpenAnywhere(NamedOutputs[beam.PCollection[Source], _Gathered]):
     """Open files where they are, and addresses after they were retrieved, many hosts at a time."""
 
     def __init__(self, settings: Settings, max_documents: int | None, workers: WorkerPolicy) -> None:
@@ -116,7 +117,7 @@ class _Pages(NamedTuple):
     archived: tuple[beam.PCollection[DataFile], ...]
 
 
-class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
+class _ReadArticles(NamedOutputs[beam.PCollection[Document], _Pages]):
     """Archive, extract, enrich early: fused with what gives the documents, so that page bytes cross no shuffle."""
 
     def __init__(self, settings: Settings, known: KnownFiles, workers: WorkerPolicy) -> None:
@@ -147,7 +148,7 @@ class _ReadArticles(beam.PTransform[beam.PCollection[Document], _Pages]):
         return _Pages(articles=split.articles, dead=read.dead, dropped=read.dropped, archived=archived)
 
 
-class ReadNews(beam.PTransform[beam.PCollection[Element], Work]):
+class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
     """Sources, and links that come without one, to enriched articles.
 
     Documents that files hold are read where the file is opened; pages are read where they are fetched. Only

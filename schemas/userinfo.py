@@ -5,7 +5,7 @@ import re
 # The second form is a password with a slash in it, which makes of the address one with a port that is not a number.
 _BEFORE_HOST = r"(?:[^/?#\s]*@|[^/?#\s@:\[]{0,100}:(?![0-9]{0,5}(?:[/?#\s]|$))[^\s@]{0,200}@)"
 _USERINFO = re.compile(rf"(?<=://){_BEFORE_HOST}")
-_OWN = re.compile(rf"(\s*https?://){_BEFORE_HOST}", re.IGNORECASE)
+_OWN = re.compile(rf"(https?://){_BEFORE_HOST}", re.IGNORECASE)
 
 
 def strip_userinfo(url: str) -> str:

@@ -20,6 +20,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms import progress
 from transforms.identity import digest
 from transforms.letters.make import make_dead_letter, make_dropped, origin_of, url_of
+from transforms.named_outputs import NamedOutputs
 from transforms.workers.policy import WorkerPolicy, call_preload
 from transforms.workers.pool import Died, shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step, Uncounted, describe_crash, run_many, run_steps
@@ -215,7 +216,7 @@ class _Exhausted:
 _EXHAUSTED = _Exhausted()
 
 
-class Attempt(beam.PTransform[beam.PCollection[Any], Attempted]):
+class Attempt(NamedOutputs[beam.PCollection[Any], Attempted]):
     """Apply functions that may fail, one after the other; a failure becomes a dead letter and does not stop the run.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded. Each step is a stage of the ledger. Of a

@@ -15,17 +15,19 @@ from typing import Any
 
 import pytest
 
-from benchmarks.crash import Plan, compare_rows, compare_with_made, find_duplicates, find_strays, run_crashes
+from benchmarks.crash import Plan, compare_with_made, run_crashes
 from pipeline.cli import main
 from pipeline.options import parse
 from pipeline.run import run
 from pipeline.settings import settings_from
 from tests.support.corpus import make_corpus, read_corpus, story_record
-from tests.support.lakes import read_lake
+from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
 from transforms.lake import files
 from transforms.lake.commit import INTENT, commit_manifest, recover
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
+
+pytestmark = pytest.mark.slow
 
 OPTIONS = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet")
 ROOT = Path(__file__).parents[2]
@@ -244,31 +246,30 @@ def test_a_clock_set_back_loses_nothing(tmp_path: Path, capsys: pytest.CaptureFi
     assert list(find_strays(tmp_path / "lake")) == []
 
 
-@pytest.mark.parametrize("cut", [lambda data: data[: len(data) // 2], lambda _: b"", lambda _: b"[]"])
 def test_a_corrupt_manifest_is_one_line_that_names_it(
-    corpus: Path,
-    undisturbed: tuple[Path, Lake],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    cut: Callable[[bytes], bytes],
+    corpus: Path, undisturbed: tuple[Path, Lake], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
     manifest = sorted(output.glob("runs/*/manifest-*.json"))[0]
     whole = manifest.read_bytes()
-    manifest.write_bytes(cut(whole))
     before = {path: path.read_bytes() for path in output.rglob("*.parquet")}
-    assert carry_out(corpus, output) == 1
-    shown = capsys.readouterr().err
-    told = [line for line in shown.splitlines() if line.startswith("newsmill: ")]
-    assert len(told) == 1
-    assert str(manifest) in told[0]
-    assert "Traceback" not in shown
-    assert {path: path.read_bytes() for path in output.rglob("*.parquet")} == before, "nothing is touched"
+    for cut in (whole[: len(whole) // 2], b"", b"[]"):
+        manifest.write_bytes(cut)
+        assert carry_out(corpus, output) == 1
+        assert_one_line(capsys.readouterr().err, str(manifest))
+        assert {path: path.read_bytes() for path in output.rglob("*.parquet")} == before, "nothing is touched"
     manifest.write_bytes(whole)
     assert_whole(output, expected)
     assert carry_out(corpus, output) == 0
     assert compare_articles(output, expected) == []
+
+
+def assert_one_line(shown: str, name: str) -> None:
+    """Standard error has one line of newsmill, which names the file, and no traceback."""
+    (line,) = [line for line in shown.splitlines() if line.startswith("newsmill: ")]
+    assert name in line
+    assert "Traceback" not in shown
 
 
 def compare_articles(output: Path, expected: Lake) -> list[str]:
@@ -276,25 +277,17 @@ def compare_articles(output: Path, expected: Lake) -> list[str]:
     return list(compare_rows({"articles": found["articles"]}, {"articles": expected["articles"]}))
 
 
-@pytest.mark.parametrize("keep", [0, 4, 2000])
 def test_a_truncated_file_is_one_line_that_names_it(
-    corpus: Path,
-    undisturbed: tuple[Path, Lake],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    keep: int,
+    corpus: Path, undisturbed: tuple[Path, Lake], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
     path = sorted(output.glob("articles/**/*.parquet"))[0]
     whole = path.read_bytes()
-    path.write_bytes(whole[:keep])
-    assert carry_out(corpus, output) == 1
-    shown = capsys.readouterr().err
-    told = [line for line in shown.splitlines() if line.startswith("newsmill: ")]
-    assert len(told) == 1
-    assert path.name in told[0]
-    assert "Traceback" not in shown
+    for keep in (0, 4, 2000):
+        path.write_bytes(whole[:keep])
+        assert carry_out(corpus, output) == 1
+        assert_one_line(capsys.readouterr().err, path.name)
     path.write_bytes(whole)
     assert carry_out(corpus, output) == 0
     assert compare_articles(output, expected) == []

@@ -106,6 +106,7 @@ def test_duckdb_answers_the_query_that_the_report_gives(output: Path) -> None:
     assert dict(dead)["read.corrupt"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

@@ -9,6 +9,8 @@ from benchmarks.poison import MODES, Plan, find_faults, run_poison
 from pipeline.options import parse
 from schemas.errors import UsageError
 
+pytestmark = pytest.mark.slow
+
 
 def has_budgets() -> bool:
     """Whether this newsmill ends elements that take too long."""

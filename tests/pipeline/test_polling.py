@@ -11,60 +11,31 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.report import count_rows
+from tests.support.publisher import Publisher, make_paragraphs
 from tests.support.s3 import Store
-from tests.support.servers import Reply, Server, redirect
+from tests.support.servers import Reply, redirect
 from transforms.feeds.state import compact_states
-from transforms.identity import digest_bytes
 from transforms.lake.lake import read_manifests
 
 WORDS = ["--allow_private", "--spacy_model", "none", "--delay_s", "0", "--quiet", "--max_dead_ratio", "1"]
 
 
-class Paper:
-    """A feed that honours validators, and the pages it names."""
-
-    def __init__(self) -> None:
-        self.count = 2
-        self.asked: list[str] = []
-
-    def feed(self) -> bytes:
-        items = "".join(f"<item><title>Report {n}</title><link>/a{n}</link></item>" for n in range(self.count))
-        return f"<rss version='2.0'><channel><title>Paper</title>{items}</channel></rss>".encode()
-
-    def page(self, path: str) -> Reply:
-        number = path.removeprefix("/a")
-        body = "".join(
-            f"<p>Paragraph {n} of report {number} tells what the harbour board decided.</p>" for n in range(5)
-        )
-        return Reply(f"<html lang=en><head><title>Report {number}</title></head><body>{body}</body></html>")
-
-
-class Conditional(Server):
-    """A server that answers 304 where the ETag is the one it would send."""
-
-    def __init__(self, paper: Paper) -> None:
-        super().__init__()
-        self.paper = paper
-        self.routes["*"] = paper.page
-        self.routes["/robots.txt"] = Reply("", status=404)
-        self.routes["/feed.xml"] = self.reply
-
-    def reply(self, _: str) -> Reply:
-        body = self.paper.feed()
-        etag = f'"{digest_bytes(body)}"'
-        if self.log and dict(self.requests()[-1].headers).get("If-None-Match") == etag:
-            return Reply(status=304, headers={"ETag": etag})
-        return Reply(body, headers={"ETag": etag, "Content-Type": "application/rss+xml"})
+def publish_reports(paper: Publisher, count: int) -> None:
+    """Have the feed name that many reports."""
+    for n in range(len(paper.stories), count):
+        words = f"Report {n} tells what the harbour board decided."
+        paper.publish(f"/a{n}", f"Report {n}", make_paragraphs(words, f"/a{n}"))
 
 
 @pytest.fixture
-def server() -> Iterator[Conditional]:
-    with Conditional(Paper()) as made:
+def server() -> Iterator[Publisher]:
+    with Publisher() as made:
+        publish_reports(made, 2)
         yield made
 
 
 @pytest.fixture
-def poll(tmp_path: Path, server: Server) -> Callable[..., dict[str, Any]]:
+def poll(tmp_path: Path, server: Publisher) -> Callable[..., dict[str, Any]]:
     """Runs and gives the report."""
 
     def run(*more: str, path: str = "/feed.xml", code: int = 0) -> dict[str, Any]:
@@ -89,8 +60,9 @@ def state(output: Path) -> dict[str, Any]:
     return max(rows(output, "feed_state"), key=lambda row: row["poll_count"])
 
 
+@pytest.mark.slow
 def test_a_feed_is_left_alone_until_it_is_due(
-    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
     assert poll()["rows"]["articles"] == 2
     before = len(server.requests())
@@ -104,7 +76,7 @@ def test_a_feed_is_left_alone_until_it_is_due(
 
 
 def test_an_unchanged_feed_costs_one_answer_of_304(
-    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
     poll()
     before = len(server.requests())
@@ -114,13 +86,14 @@ def test_an_unchanged_feed_costs_one_answer_of_304(
     assert {table: count for table, count in report["rows"].items() if count} == {"feed_state": 1, "fetch_log": 1}
     log = max(rows(tmp_path / "lake", "fetch_log"), key=lambda row: row["started_at"])
     assert (log["status"], log["is_conditional"], log["is_cached"], log["purpose"]) == (304, True, True, "feed")
-    server.paper.count = 3
+    publish_reports(server, 3)
     report = poll("--poll", "all")
     assert report["rows"]["articles"] == 1, "what is new, and nothing else"
     assert state(tmp_path / "lake")["new_count"] == 1
 
 
-def test_full_asks_without_conditions(poll: Callable[..., dict[str, Any]], server: Conditional) -> None:
+@pytest.mark.slow
+def test_full_asks_without_conditions(poll: Callable[..., dict[str, Any]], server: Publisher) -> None:
     poll()
     report = poll("--full")
     assert "If-None-Match" not in dict([a for a in server.requests() if a.path == "/feed.xml"][-1].headers)
@@ -129,7 +102,7 @@ def test_full_asks_without_conditions(poll: Callable[..., dict[str, Any]], serve
 
 
 def test_all_that_was_asked_is_in_the_log(
-    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
     server.routes["/old.xml"] = redirect("/feed.xml", 301)
     poll(path="/old.xml")
@@ -140,8 +113,9 @@ def test_all_that_was_asked_is_in_the_log(
     assert main(["verify", "--output", str(tmp_path / "lake")]) == 0
 
 
+@pytest.mark.slow
 def test_a_move_is_followed_when_it_is_confirmed(
-    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
     server.routes["/old.xml"] = redirect("/feed.xml", 301)
     for _ in range(3):
@@ -152,8 +126,9 @@ def test_a_move_is_followed_when_it_is_confirmed(
     assert [asked.path for asked in server.requests()[before:]] == ["/feed.xml"]
 
 
+@pytest.mark.slow
 def test_what_is_gone_is_retired_and_what_fails_is_asked_again(
-    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
     server.routes["/feed.xml"] = [Reply(status=503), Reply(status=410)]
     report = poll()
@@ -166,14 +141,15 @@ def test_what_is_gone_is_retired_and_what_fails_is_asked_again(
     assert state(tmp_path / "lake")["status"] == "retired"
 
 
-def test_a_page_is_no_feed(poll: Callable[..., dict[str, Any]], server: Conditional) -> None:
+def test_a_page_is_no_feed(poll: Callable[..., dict[str, Any]], server: Publisher) -> None:
     assert poll(path="/a1")["codes"] == {"read.not_feed": 1}
 
 
+@pytest.mark.slow
 def test_a_long_feed_is_read_in_parts_and_to_its_end(
-    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
-    server.paper.count = 7
+    publish_reports(server, 7)
     assert poll("--chunk_documents", "3")["rows"]["articles"] == 7
     kept = state(tmp_path / "lake")
     assert kept["entry_count"] == 7
@@ -183,7 +159,7 @@ def test_a_long_feed_is_read_in_parts_and_to_its_end(
 
 
 def test_a_report_counts_rows_that_were_compacted_since(
-    poll: Callable[..., dict[str, Any]], server: Conditional, tmp_path: Path
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
     poll()
     poll("--poll", "all")
@@ -197,7 +173,8 @@ def test_a_report_counts_rows_that_were_compacted_since(
         count_rows(output, manifests)
 
 
-def test_states_are_kept_in_a_store(server: Conditional, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.slow
+def test_states_are_kept_in_a_store(server: Publisher, capsys: pytest.CaptureFixture[str]) -> None:
     with Store() as store:
         words = ["--feeds", server.url("/feed.xml"), "--output", store.url("lake"), *WORDS, *store.options]
         assert main(["run", *words]) == 0

@@ -186,6 +186,7 @@ def test_only_what_changed_gets_a_version_and_none_when_repeated(output: Path, s
     assert len(server.requests()) == asked, "nobody was asked"
 
 
+@pytest.mark.slow
 def test_another_model_gives_versions_where_it_finds_something(output: Path) -> None:
     reprocess(output)
     texts = {row.article_id: row.text for row in read_rows(output) if row.text[:5] != "Home\n"}

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from apache_beam.io.filesystems import FileSystems
 
-from benchmarks.crash import compare_rows, find_strays
 from pipeline.cli import main
 from tests.support.corpus import make_corpus
-from tests.support.lakes import read_lake
+from tests.support.lakes import compare_rows, find_strays, read_lake
 from tests.support.s3 import KEY_ID, SECRET, Store
 from transforms.lake.store import set_options
+
+pytestmark = pytest.mark.slow
 
 QUIET = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet", "--chunk_documents", "40")
 TWO_WORKERS = ("--direct_num_workers=2", "--direct_running_mode=multi_processing")

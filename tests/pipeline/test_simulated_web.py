@@ -4,6 +4,8 @@ import pytest
 
 from benchmarks.politeness import run_politeness
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_no_rule_is_broken_and_nothing_is_asked_in_vain(workers: int) -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,47 +14,31 @@ import pytest
 from pipeline.cli import main
 from pipeline.stream import StreamPolicy
 from tests.support.lakes import read_table
-from tests.support.servers import Reply, Server
+from tests.support.publisher import Publisher, make_paragraphs
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 300.0
 """Longest time that anything is waited for: a loaded machine takes long."""
 
 
-class Press(Server):
-    """A feed with one more entry at each poll, up to a limit; its pages may be held back until a test lets go."""
+class Press(Publisher):
+    """A publisher that adds one article at each poll, up to a limit."""
 
-    def __init__(self, most: int = 4) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.polls = 0
-        self.most = most
-        self.let_go = threading.Event()
-        self.let_go.set()
-        self.routes["/robots.txt"] = Reply("", status=404)
-        self.routes["/feed.xml"] = self.feed
-        self.routes["*"] = self.page
+        self.limit = 4
+        self.on_poll = self.add_story
 
-    def feed(self, _: str) -> Reply:
-        self.polls += 1
-        entries = range(min(self.polls, self.most))
-        items = "".join(f"<item><title>Notice {n}</title><link>/n{n}</link></item>" for n in entries)
-        text = f"<rss version='2.0'><channel><title>Press</title>{items}</channel></rss>"
-        return Reply(text, headers={"Content-Type": "application/rss+xml"})
-
-    def page(self, path: str) -> Reply:
-        told = "".join(
-            f"<p>Paragraph {n} of notice {path[2:]} says when the ferry leaves Port Ellery.</p>" for n in range(5)
-        )
-        text = f"<html lang=en><head><title>Notice {path[2:]}</title></head><body>{told}</body></html>"
-        self.let_go.wait(LIMIT_S)
-        return Reply(text)
-
-    def asked_pages(self) -> int:
-        return sum(path.startswith("/n") for path in self.paths())
+    def add_story(self, polls: int) -> None:
+        if polls < self.limit:
+            words = f"Notice {polls} says when the ferry leaves Port Ellery."
+            self.publish(f"/n{polls}", f"Notice {polls}", make_paragraphs(words, f"/n{polls}"))
 
 
-def words(server: Server, output: Path) -> list[str]:
-    given = ["stream", "--feeds", server.url("/feed.xml"), "--output", str(output), "--allow_private", "--quiet"]
+def words(server: Press, output: Path) -> list[str]:
+    given = ["stream", "--feeds", server.feed_url, "--output", str(output), "--allow_private", "--quiet"]
     given += ["--spacy_model", "none", "--delay_s", "0", "--tick_s", "0.2"]
     return [*given, "--min_interval_s", "1", "--max_interval_s", "1"]
 
@@ -113,11 +96,11 @@ def test_what_appears_is_committed_batch_by_batch(
 def test_sigterm_finishes_the_batch_under_way(
     server: Press, start: Callable[..., "subprocess.Popen[bytes]"], tmp_path: Path
 ) -> None:
-    server.let_go.clear()
+    server.pages_open.clear()
     process = start()
     wait_for(lambda: "/n0" in server.paths(), process)
     process.send_signal(signal.SIGTERM)
-    server.let_go.set()
+    server.pages_open.set()
     assert process.wait(LIMIT_S) == 0
     assert titles(tmp_path / "lake") == {"Notice 0": 1}
 
@@ -127,17 +110,17 @@ def test_sigkill_loses_nothing_and_repeats_nothing(
 ) -> None:
     process = start()
     wait_for(lambda: len(titles(tmp_path / "lake")) > 0, process)
-    server.let_go.clear()
-    before, server.most = server.asked_pages(), server.polls + 4
-    wait_for(lambda: server.asked_pages() > before, process)  # which is under way until it is let go
+    server.pages_open.clear()
+    before, server.limit = len(server.asked_pages()), server.polls + 4
+    wait_for(lambda: len(server.asked_pages()) > before, process)  # which is under way until pages are answered
     process.kill()
     process.wait()
-    server.let_go.set()
+    server.pages_open.set()
     process = start()
-    wait_for(lambda: len(titles(tmp_path / "lake")) == server.most, process)
+    wait_for(lambda: len(titles(tmp_path / "lake")) == server.limit, process)
     process.send_signal(signal.SIGTERM)
     assert process.wait(LIMIT_S) == 0
-    assert titles(tmp_path / "lake") == {f"Notice {n}": 1 for n in range(server.most)}
+    assert titles(tmp_path / "lake") == {f"Notice {n}": 1 for n in range(server.limit)}
     assert main(["verify", "--output", str(tmp_path / "lake")]) == 0
 
 

@@ -8,127 +8,84 @@ import pytest
 
 from pipeline.cli import main
 from tests.support.lakes import read_lake
-from tests.support.servers import Reply, Server
+from tests.support.publisher import Publisher
+from tests.support.servers import Reply
 
-
-class Paper:
-    """A publisher: articles by path, and the guid under which its feed names each."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-        self.titles: dict[str, str] = {}
-        self.guids: dict[str, str] = {}
-        self.summaries: dict[str, str] = {}
-        self.noise = ""
-
-    def publish(self, path: str, title: str, words: str, guid: str | None = None) -> None:
-        self.titles[path] = title
-        self.texts[path] = words
-        self.guids[path] = guid or path
-
-    def page(self, path: str) -> Reply:
-        if path == "/feed.xml":
-            return Reply(self.feed(), headers={"Content-Type": "application/rss+xml"})
-        if path not in self.texts:
-            return Reply("gone", status=404)
-        body = "".join(
-            f"<p>{self.texts[path]} Paragraph {n} says what the council of Port Ellery heard on {path}, "
-            "and who spoke for and against it in the chamber.</p>"
-            for n in range(4)
-        )
-        title = self.titles[path]
-        return Reply(f"<html lang=en><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>")
-
-    def feed(self) -> str:
-        items = "".join(
-            f"<item><title>{title}</title><link>{path}{self.noise}</link>"
-            f"<guid isPermaLink='false'>{self.guids[path]}</guid>"
-            f"<description>{self.summaries.get(path, self.texts[path])}</description></item>"
-            for path, title in self.titles.items()
-        )
-        return f"<rss version='2.0'><channel><title>Paper</title><link>/</link>{items}</channel></rss>"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def paper() -> Paper:
-    made = Paper()
-    for n in range(5):
-        made.publish(f"/a{n}", f"Report {n}", f"The first text of report {n} was short.")
-    return made
+def paper() -> Iterator[Publisher]:
+    with Publisher() as made:
+        for n in range(5):
+            made.publish_words(f"/a{n}", f"Report {n}", f"The first text of report {n} was short.")
+        yield made
 
 
-@pytest.fixture
-def server(paper: Paper) -> Iterator[Server]:
-    with Server({"*": paper.page, "/robots.txt": Reply(status=404)}) as running:
-        yield running
-
-
-def test_ten_runs(paper: Paper, server: Server, tmp_path: Path) -> None:
+def test_ten_runs(paper: Publisher, tmp_path: Path) -> None:
     output = tmp_path / "out"
-    expected = {(path, 1) for path in paper.titles}
+    expected = {(path, 1) for path in paper.stories}
 
     def poll(*more: str) -> tuple[set[tuple[str, int]], set[str]]:
         """One run; gives all (path, version) and the pages asked for."""
-        before = len(server.log)
-        words = ["run", "--input", server.url("/feed.xml"), "--output", str(output), "--allow_private"]
+        before = len(paper.log)
+        words = ["run", "--input", paper.feed_url, "--output", str(output), "--allow_private"]
         assert main([*words, "--delay_s", "0", "--spacy_model", "none", "--quiet", *more]) == 0
-        asked = {request.path for request in server.log[before:]} - {"/feed.xml", "/robots.txt"}
+        asked = {request.path for request in paper.log[before:]} - {"/feed.xml", "/robots.txt"}
         rows = read_lake(output)["articles"]
-        found = [(row["url"].removeprefix(server.url("")), row["version"]) for row in rows]
+        found = [(row["url"].removeprefix(paper.url("")), row["version"]) for row in rows]
         assert len(found) == len(set(found)), "a version twice"
         return set(found), asked
 
     # 1: five articles are new. 2: nothing is.
-    assert poll() == (expected, set(paper.titles))
+    assert poll() == (expected, set(paper.stories))
     assert poll() == (expected, set())
     # 3: the feed grows; only what is new is asked for.
-    paper.publish("/b0", "Another report", "A new text about the ferry.")
+    paper.publish_words("/b0", "Another report", "A new text about the ferry.")
     expected.add(("/b0", 1))
     assert poll() == (expected, {"/b0"})
     # 4: a text changes, and so does what the feed says: a second version.
-    paper.publish("/a0", "Report 0", "The second text of report 0 puts right what the first had wrong.")
+    paper.publish_words("/a0", "Report 0", "The second text of report 0 puts right what the first had wrong.")
     expected.add(("/a0", 2))
     assert poll() == (expected, {"/a0"})
     # 5: a guid changes: no news, not even a question.
-    paper.guids["/a1"] = "a guid of another kind"
+    paper.change("/a1", guid="a guid of another kind")
     assert poll() == (expected, set())
     # 6: a guid is used again for another article: that one is new.
-    paper.publish("/b1", "Reused", "The publisher gave this text the guid of another.", guid="/a2")
+    paper.publish_words("/b1", "Reused", "The publisher gave this text the guid of another.", guid="/a2")
     expected.add(("/b1", 1))
     assert poll() == (expected, {"/b1"})
     # 7: tracking noise in the links: nothing.
-    paper.noise = "?utm_source=rss&amp;utm_campaign=7"
+    paper.link_suffixes = dict.fromkeys(paper.stories, "?utm_source=rss&utm_campaign=7")
     assert poll() == (expected, set())
-    paper.noise = ""
+    paper.link_suffixes = {}
     # 8: the feed says something new, the page does not: asked once, not written, and not asked again.
-    paper.summaries["/b0"] = "Now with another teaser."
+    paper.change("/b0", summary="Now with another teaser.")
     assert poll() == (expected, {"/b0"})
     assert poll() == (expected, set())
-    paper.texts["/a3"] = paper.texts["/a3"].replace(" ", "  ")
+    paper.change("/a3", paragraphs=tuple(text.replace(" ", "  ") for text in paper.stories["/a3"].paragraphs))
     assert poll() == (expected, set()), "white space is no change"
     # 9: an article goes and another changes its headline.
-    del paper.titles["/a4"], paper.texts["/a4"]
-    paper.publish("/a2", "Report 2, corrected", paper.texts["/a2"])
+    paper.remove("/a4")
+    paper.change("/a2", title="Report 2, corrected")
     expected.add(("/a2", 2))
     assert poll() == (expected, {"/a2"})
     # 10: all is asked for again on demand, and nothing is written twice; another output begins with the newest.
-    assert poll("--full") == (expected, set(paper.titles))
+    assert poll("--full") == (expected, set(paper.stories))
     output = tmp_path / "other"
-    assert poll() == ({(path, 1) for path in paper.titles}, set(paper.titles))
+    assert poll() == ({(path, 1) for path in paper.stories}, set(paper.stories))
     reports = sorted((tmp_path / "out" / "runs").glob("*/report.json"))
     assert len(reports) == 12
     assert all(json.loads(path.read_text())["imbalance"] == [] for path in reports)
 
 
-def test_a_failure_is_tried_again_by_the_next_run(paper: Paper, server: Server, tmp_path: Path) -> None:
-    words = ["run", "--input", server.url("/feed.xml"), "--output", str(tmp_path / "out"), "--allow_private"]
+def test_a_failure_is_tried_again_by_the_next_run(paper: Publisher, tmp_path: Path) -> None:
+    words = ["run", "--input", paper.feed_url, "--output", str(tmp_path / "out"), "--allow_private"]
     more = ["--delay_s", "0", "--spacy_model", "none", "--quiet"]
-    kept = paper.texts.pop("/a0")
-    paper.texts["/a0"] = kept
-    server.routes["/a0"] = Reply("busy", status=500)
+    paper.routes["/a0"] = Reply("busy", status=500)
     assert main([*words, *more]) == 0
     assert len(read_lake(tmp_path / "out")["articles"]) == 4
-    del server.routes["/a0"]
+    del paper.routes["/a0"]
     assert main([*words, *more]) == 0
     lake = read_lake(tmp_path / "out")
     assert len(lake["articles"]) == 5

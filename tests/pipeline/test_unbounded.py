@@ -7,9 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,15 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.window import FixedWindows
 
-from benchmarks.crash import compare_rows, find_duplicates, find_strays, kill_group
 from pipeline.cli import main
 from pipeline.options import parse
 from pipeline.settings import Settings, settings_from
 from pipeline.unbounded import StreamNews, make_known, stream_unbounded
 from schemas.errors import UsageError
-from tests.support.lakes import read_lake
-from tests.support.servers import Reply, Server
+from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
+from tests.support.processes import is_group_alive, kill_group
+from tests.support.publisher import Publisher
+from tests.support.servers import Reply
 from transforms.feeds.gate import job_directory
 from transforms.feeds.watch import drain_path
 from transforms.known.decide import KnownFiles
@@ -34,6 +35,8 @@ from transforms.lake import files
 from transforms.lake.follow import new_manifests
 from transforms.lake.lake import read_manifests
 from transforms.lake.read import open_table
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 PRISM = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache")) / "prism/bin/prism-v2.77.0"
@@ -50,111 +53,78 @@ OFTEN = ("--min_interval_s", "1", "--max_interval_s", "1")
 Lake = dict[str, list[dict[str, Any]]]
 
 
-class History:
-    """A publisher whose feed goes one step further at each poll: what came before is read by then."""
+class History(Publisher):
+    """A publisher whose feed goes one step further at each poll: what came before has been read by then."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.polls = 0
-        self.texts = {f"/a{n}": f"The first text of report {n} of {name} was short." for n in range(5)}
-        self.titles = {path: f"Report {path} of {name}" for path in self.texts}
-        self.guids: dict[str, str] = {}
-        self.summaries: dict[str, str] = {}
-        self.noise = ""
-        self._lock = threading.Lock()
-        self._steps: list[Callable[[], None]] = [
+    def __init__(self, name: str, host: str) -> None:
+        super().__init__(name, host=host)
+        self.steps: list[Callable[[], None]] = [
             lambda: None,
-            lambda: self._publish("/b0", "A new text about the ferry."),
+            lambda: self._report("/b0", "A new text about the ferry."),
             self._correct,
-            lambda: self._publish("/b1", "The publisher gave this text the guid of another.", guid="/a2"),
-            lambda: setattr(self, "noise", "?utm_source=rss&amp;utm_campaign=7"),
+            lambda: self._report("/b1", "The publisher gave this text the guid of another.", guid="/a2"),
+            lambda: self.link_suffixes.update(dict.fromkeys(("/a1", "/a3"), "?utm_source=rss&utm_campaign=7")),
             self._calm_down,
             self._take_away,
         ]
+        self.on_poll = self._take_step
 
-    @property
-    def length(self) -> int:
-        return len(self._steps)
+    def reset(self) -> None:
+        super().reset()
+        for n in range(5):
+            self._report(f"/a{n}", f"The first text of report {n} of {self.name} was short.")
 
-    def _publish(self, path: str, words: str, guid: str | None = None) -> None:
-        self.titles[path], self.texts[path] = f"Report {path} of {self.name}", words
-        self.guids[path] = guid or path
+    def _take_step(self, polls: int) -> None:
+        if polls < len(self.steps):
+            self.steps[polls]()
+
+    def _report(self, path: str, words: str, **more: Any) -> None:
+        self.publish_words(path, f"Report {path} of {self.name}", words, **more)
 
     def _correct(self) -> None:
-        self._publish("/a0", "The second text of report 0 puts right what the first had wrong.")
-        self.guids["/a1"] = "a guid of another kind"
+        self._report("/a0", "The second text of report 0 puts right what the first had wrong.")
+        self.change("/a1", guid="a guid of another kind")
 
     def _calm_down(self) -> None:
-        self.noise = ""
-        self.summaries["/b0"] = "Now with another teaser."
+        self.link_suffixes.clear()
+        self.change("/b0", summary="Now with another teaser.")
 
     def _take_away(self) -> None:
         """One is gone, one has another headline, one leads nowhere, one says what another says."""
-        del self.titles["/a4"], self.texts["/a4"]
-        self.titles["/a2"] = "Corrected report"
-        self.summaries["/a2"] = "Corrected."
-        self.titles["/gone"] = "Nowhere"
-        self._publish("/copy", self.texts["/a3"])
-        self.titles["/copy"] = self.titles["/a3"]
+        self.remove("/a4")
+        self.change("/a2", title="Corrected report", summary="Corrected.")
+        self.stories["/copy"] = replace(self.stories["/a3"], guid="/copy")
+        self.stories["/gone"] = replace(self.stories["/a3"], title="Nowhere", guid="/gone", summary=None)
 
-    def reply(self, path: str) -> Reply:
-        with self._lock:
-            if path == "/feed.xml":
-                if self.polls < self.length:
-                    self._steps[self.polls]()
-                self.polls += 1
-                return Reply(self._feed(), headers={"Content-Type": "application/rss+xml"})
-            if path not in self.texts:
-                return Reply("gone", status=404)
-            where = "/a3" if path == "/copy" else path
-            body = "".join(
-                f"<p>{self.texts[path]} Paragraph {n} says what the readers of {self.name} heard on {where}, "
-                "and who spoke for and against it in the chamber.</p>"
-                for n in range(4)
-            )
-            title = self.titles[path]
-            return Reply(f"<html lang=en><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>")
-
-    def _feed(self) -> str:
-        items = "".join(
-            f"<item><title>{title}</title><link>{path}{self.noise if path in ('/a1', '/a3') else ''}</link>"
-            f"<guid isPermaLink='false'>{self.guids.get(path, path)}</guid>"
-            f"<description>{self.summaries.get(path, self.texts.get(path, ''))}</description></item>"
-            for path, title in self.titles.items()
-        )
-        return f"<rss version='2.0'><channel><title>Paper</title><link>/</link>{items}</channel></rss>"
+    def page(self, path: str) -> str | None:
+        return None if path == "/gone" else super().page(path)
 
 
 class Press:
     """Two publishers, each a host of its own; made anew they are the same at the same addresses."""
 
     def __init__(self) -> None:
-        self.histories: list[History] = []
-        self.servers = [Server(host=f"127.0.3.{n + 1}") for n in range(2)]
-        for server in self.servers:
-            server.routes["/robots.txt"] = Reply(status=404)
-        self.restart()
+        self.histories = [History(name, f"127.0.3.{n}") for n, name in enumerate(("Kestrel", "Lantern"), 1)]
 
     def restart(self) -> None:
-        self.histories = [History(name) for name in ("Kestrel", "Lantern")]
-        for server, history in zip(self.servers, self.histories, strict=True):
-            server.routes["*"] = history.reply
+        for history in self.histories:
+            history.reset()
 
     @property
     def feeds(self) -> list[str]:
-        return [server.url("/feed.xml") for server in self.servers]
+        return [history.feed_url for history in self.histories]
 
     def is_told(self) -> bool:
         """Whether everybody has been asked for all that there is."""
-        return all(history.polls >= history.length for history in self.histories)
+        return all(history.polls >= len(history.steps) for history in self.histories)
 
 
 @pytest.fixture(scope="module")
 def press() -> Iterator[Press]:
     made = Press()
     with contextlib.ExitStack() as stack:
-        for server in made.servers:
-            stack.enter_context(server)
+        for history in made.histories:
+            stack.enter_context(history)
         yield made
 
 
@@ -286,16 +256,6 @@ def wait_for(process: "subprocess.Popen[bytes]", is_it: Callable[[], bool], seco
         time.sleep(0.05)
 
 
-def is_gone(process: "subprocess.Popen[bytes]") -> bool:
-    """Whether neither the process nor one that it started is there."""
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, _, group = path.read_text().rpartition(")")[2].split()[:3]
-            if int(group) == process.pid and state != "Z":
-                return False
-    return True
-
-
 def report_of(output: Path) -> dict[str, Any]:
     (path,) = output.glob("runs/*/report.json")
     report: dict[str, Any] = json.loads(path.read_text())
@@ -320,7 +280,7 @@ def test_prism_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: La
         wait_for(process, press.is_told)
         process.send_signal(signal.SIGTERM)
         assert process.wait(300) == 0
-        assert is_gone(process), "an engine is left behind"
+        assert not is_group_alive(process.pid), "an engine is left behind"
     assert_same(output, expected)
     report = report_of(output)
     assert report["imbalance"] == []
@@ -328,7 +288,7 @@ def test_prism_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: La
     assert report["rows"]["feed_state"] == sum(history.polls for history in press.histories)
     polled = open_table(str(output), "feed_state").to_table().to_pylist()
     assert len({(row["feed_url"], row["poll_count"]) for row in polled}) == len(polled)
-    assert len(list(output.glob("runs/*/manifest-*.json"))) >= press.histories[0].length
+    assert len(list(output.glob("runs/*/manifest-*.json"))) >= len(press.histories[0].steps)
 
 
 @needs_flink
@@ -340,7 +300,7 @@ def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: La
         wait_for(process, press.is_told, 400)
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 0
-        assert is_gone(process), "an engine is left behind"
+        assert not is_group_alive(process.pid), "an engine is left behind"
     assert_same(output, expected)
     report = report_of(output)
     assert report["rows"]["articles"] == len(expected["articles"])
@@ -366,26 +326,27 @@ def test_killed_in_the_middle_of_windows(press: Press, tmp_path: Path, expected:
 def test_ctrl_c_drains_and_the_second_one_cancels(press: Press, tmp_path: Path) -> None:
     press.restart()
     output = tmp_path / "out"
-    slow = {path: Reply(press.histories[0].reply(path).body, delay_s=3) for path in ("/a1", "/a2")}
-    press.servers[0].routes.update(slow)
+    first = press.histories[0]
+    slow = {path: Reply(first.page(path) or "", delay_s=3) for path in ("/a1", "/a2")}
+    first.routes.update(slow)
     try:
         with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
-            wait_for(process, lambda: "/a1" in press.servers[0].paths()[-3:])
+            wait_for(process, lambda: "/a1" in first.paths()[-3:])
             os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the engine, too
             time.sleep(1)
             assert process.poll() is None, "the window under way is waited for"
             os.killpg(process.pid, signal.SIGINT)
             assert process.wait(120) == 130
-            assert is_gone(process)
+            assert not is_group_alive(process.pid)
         assert read_lake(output)["articles"] == [], "nothing half-written is visible"
         with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
             wait_for(process, lambda: press.histories[0].polls >= 2)
             os.killpg(process.pid, signal.SIGINT)
             assert process.wait(300) == 0
-            assert is_gone(process)
+            assert not is_group_alive(process.pid)
     finally:
         for path in slow:
-            del press.servers[0].routes[path]
+            del first.routes[path]
     found = read_lake(output)
     assert len(found["articles"]) == sum(5 + (history.polls >= 2) for history in press.histories)
     assert list(find_strays(output)) == []

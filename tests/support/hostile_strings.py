@@ -37,13 +37,12 @@ class Named(NamedTuple):
     """What it is called with, as far as its own module shows; empty where that does not."""
 
 
-def modules_of(*names: str) -> Iterator[ModuleType]:
-    """The modules named, and those of the packages among them."""
-    for name in names:
-        module = importlib.import_module(name)
-        yield module
-        for found in pkgutil.iter_modules(getattr(module, "__path__", []), f"{name}."):
-            yield importlib.import_module(found.name)
+def modules_of(name: str) -> Iterator[ModuleType]:
+    """A module, and all below it where it is a package."""
+    module = importlib.import_module(name)
+    yield module
+    for found in pkgutil.walk_packages(getattr(module, "__path__", []), f"{name}."):
+        yield importlib.import_module(found.name)
 
 
 def patterns_of(module: ModuleType) -> Iterator[Named]:

@@ -294,6 +294,27 @@ class Watched:
         )
 
 
+def is_group_alive(group: int) -> bool:
+    """Whether a process of the group still runs."""
+    return any(process.group == group and process.is_alive for process in processes().values())
+
+
+def kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a command and its process group with SIGKILL, and wait until they are gone.
+
+    Raises:
+        TimeoutError: one of them is still there after 10 s.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 10
+    while is_group_alive(process.pid):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"process group {process.pid} outlives SIGKILL")
+        time.sleep(0.01)
+
+
 def newsmill(*words: str) -> list[str]:
     """The command line of newsmill in this checkout."""
     return [sys.executable, "-m", "pipeline", *words]

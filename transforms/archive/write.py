@@ -23,6 +23,7 @@ from transforms.lake import files
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import Commit
 from transforms.ledger import NAMESPACE, Ledger
+from transforms.named_outputs import NamedOutputs
 
 MAX_BYTES = 256 * 1024 * 1024
 """Size at which a file ends and the next begins."""
@@ -188,7 +189,7 @@ class _ArchiveFn(beam.DoFn):
         return done
 
 
-class ArchivePages(beam.PTransform[beam.PCollection[Document], Archived]):
+class ArchivePages(NamedOutputs[beam.PCollection[Document], Archived]):
     """Keep each fetched page as WARC: what was asked and answered, as it went over the wire.
 
     Elementwise, for between fetch and extract: documents pass as they come and go on with ``archive_file`` and

@@ -12,6 +12,7 @@ from schemas.stages import EXTRACT
 from transforms.articles.read import MIN_CHARS, read_document
 from transforms.articles.rights import AGENT
 from transforms.ledger import Attempt
+from transforms.named_outputs import NamedOutputs
 from transforms.workers.steps import Step
 
 __all__ = ["MIN_CHARS", "ExtractArticles", "Extracted", "read_document"]
@@ -25,7 +26,7 @@ class Extracted(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class ExtractArticles(beam.PTransform[beam.PCollection[Document], Extracted]):
+class ExtractArticles(NamedOutputs[beam.PCollection[Document], Extracted]):
     """Read the article out of each document.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, nothing is shuffled. A document that

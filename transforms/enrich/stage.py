@@ -14,6 +14,7 @@ from schemas.tables import TABLES, find_table
 from transforms.enrich.enrichment import Enrichment, fold_steps
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.ledger import NAMESPACE, Attempt, Attempted
+from transforms.named_outputs import NamedOutputs
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.steps import Step
 
@@ -29,7 +30,7 @@ class Enriched(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class EnrichArticles(beam.PTransform[beam.PCollection[Any], Enriched]):
+class EnrichArticles(NamedOutputs[beam.PCollection[Any], Enriched]):
     """Enrich each article: one step for each enrichment, in the order of ENRICHMENTS, all in one Attempt.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded. An element is handed to a worker process
@@ -98,7 +99,7 @@ def name_article(row: Any, article: Article) -> Any:
     return dataclasses.replace(row, **{name: getattr(article, name) for name in _FROM_ARTICLE if name in there})
 
 
-class SplitRows(beam.PTransform[beam.PCollection[ArticleRows], Split]):
+class SplitRows(NamedOutputs[beam.PCollection[ArticleRows], Split]):
     """Separate articles from the rows that were made from them.
 
     Elementwise. Rows are counted as ``<table>.rows``.

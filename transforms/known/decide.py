@@ -29,6 +29,7 @@ from transforms.identity import (
 )
 from transforms.known.index import KnownIndex, KnownRow, LayeredIndex, load_index
 from transforms.ledger import Ledger, typed
+from transforms.named_outputs import NamedOutputs
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url, fragment_of
 
@@ -307,7 +308,7 @@ class _SkipFn(_KnownFn):
             self._ledger.count("known")
 
 
-class SkipKnownLinks(beam.PTransform[beam.PCollection[Link], Unknown]):
+class SkipKnownLinks(NamedOutputs[beam.PCollection[Link], Unknown]):
     """Leave out links that need not be asked for again.
 
     Elementwise. A link is known when an earlier run has an article, or a duplicate, that was read at its
@@ -357,7 +358,7 @@ class _NumberFn(_KnownFn):
             self._ledger.count("known")
 
 
-class NumberVersions(beam.PTransform[beam.PCollection[Article], Versioned]):
+class NumberVersions(NamedOutputs[beam.PCollection[Article], Versioned]):
     """Tell new articles and new versions from what is known, and number them.
 
     Elementwise; before anything costly is done to an article.

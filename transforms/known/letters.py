@@ -10,6 +10,7 @@ from apache_beam.pvalue import TaggedOutput
 from schemas.articles import DeadLetter, Replay
 from transforms.ledger import NAMESPACE
 from transforms.letters.known import COUNTER, decide_letter, load_known_letters
+from transforms.named_outputs import NamedOutputs
 
 
 class Answered(NamedTuple):
@@ -36,7 +37,7 @@ class _SkipFn(beam.DoFn):
         yield TaggedOutput("tries", decided)
 
 
-class SkipKnownLetters(beam.PTransform[beam.PCollection[DeadLetter], Answered]):
+class SkipKnownLetters(NamedOutputs[beam.PCollection[DeadLetter], Answered]):
     """Leave out dead letters that an earlier run has written and nothing has answered; note the try.
 
     Elementwise: keeps windows and timestamps. A letter is known where an open one has its letter_id and message.

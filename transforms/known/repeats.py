@@ -10,6 +10,7 @@ from schemas.articles import Article, Dropped
 from schemas.stages import REPEATS
 from schemas.trouble import LeftOut
 from transforms.ledger import Ledger, typed
+from transforms.named_outputs import NamedOutputs
 
 _SOURCES = ("page", "json_ld", "text", "feed_content", "feed_summary")
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -71,7 +72,7 @@ class _PickFn(beam.DoFn):
             yield self._ledger.left_out(other, self._why, duplicate_of=kept.article_id)
 
 
-class DropRepeats(beam.PTransform[beam.PCollection[Article], Distinct]):
+class DropRepeats(NamedOutputs[beam.PCollection[Article], Distinct]):
     """Keep one article of each id, then one of each text.
 
     Two GroupByKeys, which carry the articles (never page bytes). Bounded input, or windowed: repeats

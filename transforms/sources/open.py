@@ -14,6 +14,7 @@ from schemas.feeds import FeedState
 from schemas.stages import READ, SOURCES
 from transforms.feeds.schedule import PollLimits
 from transforms.ledger import NAMESPACE, Attempt, Attempted, Ledger
+from transforms.named_outputs import NamedOutputs
 from transforms.sources.limits import ReadLimits
 from transforms.sources.opening import Fetch, open_source, read_source
 from transforms.sources.reading import SourceOutcome, drive_source
@@ -61,7 +62,7 @@ class _SortFn(beam.DoFn):
             yield TaggedOutput("sources", found)
 
 
-class OpenSources(beam.PTransform[beam.PCollection[Source | Retrieved], Opened]):
+class OpenSources(NamedOutputs[beam.PCollection[Source | Retrieved], Opened]):
     """Open each source and give out what it holds.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded; one source is read by one

@@ -17,6 +17,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.shared_links import has_enough_text, has_text, own_guid, says_the_same
 from transforms.identity import address_of, article_id, fold
 from transforms.ledger import Ledger, typed
+from transforms.named_outputs import NamedOutputs
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url
 from transforms.web.client import FetchedPage
@@ -170,7 +171,7 @@ def _rank(link: Link) -> tuple[int, str, int, str]:
     return quality, link.origin.uri, position, repr(link)
 
 
-class FetchPages(beam.PTransform[beam.PCollection[Link], Fetched]):
+class FetchPages(NamedOutputs[beam.PCollection[Link], Fetched]):
     """Fetch the page behind each link, or use the feed entry where there is no page.
 
     Groups by host, so that one worker sends the requests to a host, over one connection, in a stable order, with a

@@ -10,6 +10,7 @@ from schemas.feeds import Request
 from schemas.stages import READ
 from schemas.trouble import Trouble
 from transforms.feeds.schedule import conditional_headers
+from transforms.named_outputs import NamedOutputs
 from transforms.web.content_type import is_page
 from transforms.web.home_pages import check_landing
 from transforms.web.host_dofn import REQUESTS, HostDoFn
@@ -59,7 +60,7 @@ def retrieve_source(source: Source, web: PoliteClient) -> Retrieved:
     return Retrieved(source=source, response=response, body=body, charset=charset, at=response.fetched_at)
 
 
-class RetrieveSources(beam.PTransform[beam.PCollection[Source], RetrievedSources]):
+class RetrieveSources(NamedOutputs[beam.PCollection[Source], RetrievedSources]):
     """Retrieve each source, one request at a time to each host with pauses, many hosts at once.
 
     Groups by the host that receives the request; bounded, or windowed. Sources are counted where they are opened.

@@ -10,6 +10,7 @@ from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
 from transforms.enrich.entities.enrichment import EntityPolicy, make_step
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.ledger import Attempt
+from transforms.named_outputs import NamedOutputs
 
 __all__ = ["NOT_RUN", "RecognizeEntities", "Recognized", "recognize_entities"]
 
@@ -22,7 +23,7 @@ class Recognized(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class RecognizeEntities(beam.PTransform[beam.PCollection[Article], Recognized]):
+class RecognizeEntities(NamedOutputs[beam.PCollection[Article], Recognized]):
     """Find people, places, organisations and other named things in each article.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, and the result for an article

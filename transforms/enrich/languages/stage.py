@@ -7,6 +7,7 @@ import apache_beam as beam
 from schemas.articles import Article, DeadLetter, Dropped
 from transforms.enrich.languages.enrichment import LanguagePolicy, make_step
 from transforms.ledger import Attempt
+from transforms.named_outputs import NamedOutputs
 
 
 class Identified(NamedTuple):
@@ -17,7 +18,7 @@ class Identified(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class IdentifyLanguages(beam.PTransform[beam.PCollection[Article], Identified]):
+class IdentifyLanguages(NamedOutputs[beam.PCollection[Article], Identified]):
     """Identify the language of each article's text.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.

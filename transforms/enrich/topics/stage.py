@@ -7,6 +7,7 @@ import apache_beam as beam
 from schemas.articles import Article, DeadLetter, Dropped
 from transforms.enrich.topics.enrichment import TopicPolicy, make_step
 from transforms.ledger import Attempt
+from transforms.named_outputs import NamedOutputs
 
 
 class Assigned(NamedTuple):
@@ -17,7 +18,7 @@ class Assigned(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class AssignTopics(beam.PTransform[beam.PCollection[Article], Assigned]):
+class AssignTopics(NamedOutputs[beam.PCollection[Article], Assigned]):
     """Assign Media Topics to each article.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.

@@ -1,4 +1,4 @@
-"""What feedparser's corpus says of each file goes in; how much of it holds, by field, comes out.
+"""The claims of feedparser's own corpus, and how many of them hold, by field.
 
 The corpus says what a file should give as a Python expression over feedparser's result. They are split at ``and``;
 the parts that concern what an Entry or a Feed keeps are asked of plain feedparser, and of a view that puts our Feed
@@ -27,7 +27,7 @@ from transforms.articles.feed_text import read_feed_text
 from transforms.sources.feed_entries import Feed
 from transforms.sources.strings import html_to_plain
 
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "feeds" / "feedparser-corpus"
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "feeds" / "feedparser-corpus"
 BASE = "http://127.0.0.1:8097/tests/"
 WELL_FORMED = "well-formedness"
 
