@@ -1,4 +1,4 @@
-"""What every test may rely on."""
+"""Fixtures and order of all tests."""
 
 import logging
 import os
@@ -19,13 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beam reads sys.argv when it is given no options: tests must not depend on pytest's words."""
+    """Give Beam, which reads sys.argv where it has no options, none of pytest's arguments."""
     monkeypatch.setattr("sys.argv", ["newsmill"])
 
 
 @pytest.fixture(autouse=True)
 def _forget_hosts() -> Iterator[None]:
-    """What a process learns of hosts outlives a run: tests must not teach each other."""
+    """Forget what a process has learnt of hosts, which outlives a run, after each test."""
     yield
     close_shared_clients()
 

@@ -74,7 +74,7 @@ class Store:
         return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
 
     def uploads(self) -> list[str]:
-        """Names of uploads that were begun and never ended: invisible, and paid for."""
+        """Names of uploads that were begun and never ended."""
         found = self.client.list_multipart_uploads(Bucket=self.bucket)
         return [upload["Key"] for upload in found.get("Uploads", [])]
 
