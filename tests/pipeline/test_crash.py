@@ -27,7 +27,7 @@ from transforms.lake.commit import INTENT, commit_manifest, recover
 from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 OPTIONS = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet")
 ROOT = Path(__file__).parents[2]

@@ -36,7 +36,7 @@ from transforms.lake.follow import new_manifests
 from transforms.lake.lake import read_manifests
 from transforms.lake.read import open_table
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=200)
 
 ROOT = Path(__file__).parents[2]
 PRISM = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache")) / "prism/bin/prism-v2.77.0"
