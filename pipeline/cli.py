@@ -7,13 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 from pipeline import signals
 from pipeline.checks import check_engine, check_stores
 from pipeline.console import complain
 from pipeline.options import check_local_output, more_commands, parse
-from schemas.errors import ExitCode, NewsmillError, UsageError
+from schemas.errors import ExitCode, NewsmillError
 from transforms.lake.store import set_options
 from transforms.printable import PrintableFormatter, printable_lines
 
@@ -59,13 +58,16 @@ def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]
 
         sys.stdout.write(render_dictionary())
         return ExitCode.DONE
-    if known.command == "report":
-        return _print_report(known.output, known.run_id)
     known.beam_args, known.words = beam_args, words
     if beam_args:
         check_engine(beam_args)
         set_options(*beam_args)
     check_stores(_paths(known))
+    if known.command == "report":
+        from pipeline.stored_report import read_report  # noqa: PLC0415
+
+        sys.stdout.write(printable_lines(read_report(known.output, known.run_id)))
+        return ExitCode.DONE
     if known.command in more_commands():
         return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
     from pipeline.settings import settings_from  # noqa: PLC0415
@@ -125,12 +127,3 @@ def _set_up_output() -> None:
     logging.getLogger("newsmill").setLevel(logging.INFO)
     # It logs the traceback of what stops a run, which is said in one line, and kept whole in failure.txt.
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
-
-
-def _print_report(output: str, run_id: str | None) -> int:
-    runs = Path(output) / "runs"
-    found = sorted(runs.glob("*/report.txt")) if run_id is None else [runs / run_id / "report.txt"]
-    if not found or not found[-1].is_file():
-        raise UsageError(f"no report of {f'run {run_id}' if run_id else 'any run'} below {runs}")
-    sys.stdout.write(printable_lines(found[-1].read_text(encoding="utf-8", errors="backslashreplace")))
-    return 0

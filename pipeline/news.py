@@ -27,7 +27,7 @@ from transforms.named_outputs import NamedOutputs
 from transforms.sources.open import Opened, OpenSources
 from transforms.urls import is_web_url
 from transforms.web.fetch import Fetched, FetchPages
-from transforms.web.retrieve import Asked, RetrieveSources
+from transforms.web.retrieve import RetrievedSources, RetrieveSources
 from transforms.workers.policy import WorkerPolicy
 
 
@@ -93,7 +93,7 @@ class _OpenAnywhere(NamedOutputs[beam.PCollection[Source], _Gathered]):
             return _Gathered(opened, ())
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
-        asked: Asked = remote | "Retrieve" >> self._retrieve
+        asked: RetrievedSources = remote | "Retrieve" >> self._retrieve
         # Flattened before opening: what comes out are documents, which a Flatten would gather.
         found: beam.PCollection[Source | Retrieved] = (local, asked.retrieved) | "Found" >> beam.Flatten()
         opened = found | "Open" >> self._open

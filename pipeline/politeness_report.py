@@ -26,6 +26,7 @@ from transforms.web.politeness_rules import (
     Requests,
     sort_requests,
 )
+from transforms.wording import plural
 
 KEPT_BREACHES = 10_000
 """Breaches that are listed one by one; all are counted."""
@@ -188,11 +189,11 @@ def render_survey(survey: Survey, *, color: bool = False) -> str:
     total, count = survey.total, survey.breach_count
     if not total.requests:
         return "the log is empty\n"
-    heading = Text.assemble((_many(total.requests, "request"), "bold"), " to ", (_many(survey.hosts, "host"), "bold"))
+    heading = Text.assemble((plural(total.requests, "request"), "bold"), " to ", (plural(survey.hosts, "host"), "bold"))
     console.print(
         heading.append(
             f", {_instant(survey.first):%Y-%m-%d %H:%M:%S} to {_instant(survey.last):%Y-%m-%d %H:%M:%S} UTC, "
-            f"{_many(survey.runs, 'run')}"
+            f"{plural(survey.runs, 'run')}"
         )
     )
     console.print(_purpose_table(survey, total))
@@ -206,7 +207,7 @@ def render_survey(survey: Survey, *, color: bool = False) -> str:
         console.print(Text.assemble("  ", (breach.kind, "red"), " ", shown(where)), soft_wrap=True)
     if count > _SHOWN:
         console.print(f"  and {count - _SHOWN:,} more; --json lists {KEPT_BREACHES:,} of them")
-    verdict = f"{_many(count, 'breach') if count else 'no breach'} of the rules of politeness"
+    verdict = f"{plural(count, 'breach', 'breaches') if count else 'no breach'} of the rules of politeness"
     console.print(Text(verdict, "bold red" if count else "bold green"))
     return printed(console)
 
@@ -255,15 +256,6 @@ def _host_table(survey: Survey) -> PlainTable:
         pause = "·" if each.smallest_pause_s is None else _seconds(each.smallest_pause_s)
         table.add_row(each.host, f"{each.requests:,}", _seconds(each.mean_ms / 1000), pause)
     return table
-
-
-def _many(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    >>> _many(1, "breach"), _many(2, "breach"), _many(1000, "host")
-    ('1 breach', '2 breaches', '1,000 hosts')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('ch') else 's'}"
 
 
 def _seconds(seconds: float) -> str:

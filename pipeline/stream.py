@@ -171,7 +171,7 @@ def _log_batch(settings: Settings, manifest: Manifest, done: Committed) -> None:
         settings.commit.run_id,
         manifest.chunk,
         done.size,
-        *(manifest.rows(name) for name in (ARTICLES.name, DEAD_LETTERS.name, DROPPED.name)),
+        *(manifest.rows(table.name) for table in (ARTICLES, DEAD_LETTERS, DROPPED)),
         done.seconds,
     )
 

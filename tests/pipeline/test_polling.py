@@ -83,7 +83,7 @@ def test_an_unchanged_feed_costs_one_answer_of_304(
     report = poll("--poll", "all")
     assert report["feeds"] == {"not modified (304)": 1}
     assert [asked.path for asked in server.requests()[before:]] == ["/feed.xml"], "robots.txt is remembered, too"
-    assert report["rows"] == {"articles": 0, "dead_letters": 0, "dropped": 0, "feed_state": 1, "fetch_log": 1}
+    assert {table: count for table, count in report["rows"].items() if count} == {"feed_state": 1, "fetch_log": 1}
     log = max(rows(tmp_path / "lake", "fetch_log"), key=lambda row: row["started_at"])
     assert (log["status"], log["is_conditional"], log["is_cached"], log["purpose"]) == (304, True, True, "feed")
     publish_reports(server, 3)

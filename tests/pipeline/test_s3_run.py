@@ -64,6 +64,9 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
         assert main(words) == 0, capsys.readouterr().err
         again = read_lake(copy_lake(store, "lake", tmp_path / "again"))
         assert again["articles"] == found["articles"]
+        capsys.readouterr()
+        assert main(["report", "--output", store.url("lake"), *store.options]) == 0
+        assert "balances" in capsys.readouterr().out
 
 
 def test_a_store_that_is_not_there_is_one_line(

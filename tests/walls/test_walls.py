@@ -1,4 +1,4 @@
-"""Walls of all makers are told from pages; articles about walls are none. All sites and texts are invented."""
+"""Walls of all vendors are recognised, and articles about walls are not. All sites and texts are invented."""
 
 import random
 import time

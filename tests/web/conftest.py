@@ -1,4 +1,4 @@
-"""The scripted server, for all tests of this area; what one test taught of a host, another does not know."""
+"""Fixtures of the tests of web: a scripted server, and no client shared between tests."""
 
 from collections.abc import Iterator
 

@@ -1,3 +1,5 @@
+"""The HTTP client: redirects, limits, failures, and headers."""
+
 import gzip
 import time
 import zlib

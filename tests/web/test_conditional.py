@@ -1,4 +1,4 @@
-"""Asking only for what has changed: conditions go out verbatim, 304 comes back as a page without a body."""
+"""Conditional requests: validators are sent verbatim, and 304 is a page without a body."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ def test_what_has_changed_comes_whole(serve: Serve, client: HttpClient) -> None:
 
 
 @pytest.mark.parametrize("headers", [(), (("X-Other", "1"),), (("If-None-Match", "a\r\nX-Evil: 1"),)])
-def test_304_that_nobody_asked_for(serve: Serve, client: HttpClient, headers: tuple[tuple[str, str], ...]) -> None:
+def test_304_to_an_unconditional_get(serve: Serve, client: HttpClient, headers: tuple[tuple[str, str], ...]) -> None:
     server = serve({"/feed": SAME})
     with pytest.raises(Trouble) as caught:
         client.get(server.url("/feed"), headers=headers, accept="any")

@@ -1,3 +1,5 @@
+"""Connections: which addresses are permitted, resolved and reached, and within which time."""
+
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -228,7 +230,7 @@ HOSTS = (
     "user@[::1]",
 )
 READ_BY_SOME = ("fetch.private_address", "fetch.dns", "fetch.bad_url")
-"""What is no address to the system here may be one elsewhere: it is refused, or it is no host."""
+"""Spellings that some systems resolve and others do not: each is refused, or is not a host."""
 
 READ_BY_ALL = {"127.0.0.1", "2130706433", "017700000001", "0x7f.1", "0", "0.0.0.0", "localhost", "169.254.169.254"}
 

@@ -1,4 +1,4 @@
-"""What is offered to servers inflates, whole or in pieces, and no bomb takes more memory than the limit."""
+"""Encodings that the client accepts: inflated whole or in pieces, with bounded memory."""
 
 import gzip
 import os

@@ -1,4 +1,4 @@
-"""A user name and a password in an address reach its host, and nothing else."""
+"""User names and passwords in addresses are sent to their origin only."""
 
 import time
 from base64 import b64encode

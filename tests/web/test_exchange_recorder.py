@@ -1,4 +1,4 @@
-"""What the client notes of an exchange is what the server saw and sent."""
+"""Recorded exchanges equal what the server received and sent."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ def client(**settings: object) -> HttpClient:
     return HttpClient(POLICY, now=lambda: AT, **settings)  # type: ignore[arg-type]
 
 
-def test_heads_and_body_are_noted(serve: Serve) -> None:
+def test_heads_and_body_are_recorded(serve: Serve) -> None:
     server = serve({"/a?b=1": Reply("<p>Otters", gzip=True, headers={"x-ODD": "One"})})
     with client() as asking:
         for _ in range(2):  # on a new connection, and on one kept alive
@@ -63,7 +63,7 @@ def test_the_same_over_tls(serve: Serve) -> None:
     assert noted.request_head.startswith(b"GET /a HTTP/1.1\r\nHost: otters.example:")
 
 
-def test_nothing_is_noted_unless_asked_for(serve: Serve) -> None:
+def test_nothing_is_recorded_by_default(serve: Serve) -> None:
     server = serve({"/1": redirect("/2"), "/2": Reply("<p>Otters")})
     with HttpClient(replace(POLICY, keep_exchange=False)) as asking:
         assert asking.get(server.url("/1")).response.exchanges == ()

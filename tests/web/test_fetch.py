@@ -1,3 +1,5 @@
+"""FetchPages: documents, copies, dead letters and requests."""
+
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -64,7 +66,7 @@ def test_the_entry_is_used(given: Link, mode: str) -> None:
 
 
 @pytest.mark.parametrize("given", [link(A), link(A, content=" ", summary="\n")])
-def test_nothing_known_and_not_asked(given: Link) -> None:
+def test_a_link_alone_is_left_out_when_fetching_is_off(given: Link) -> None:
     with pytest.raises(LeftOut) as caught:
         fetch_document(given, "never", never_asked)
     assert caught.value.reason == "fetch.off"
@@ -79,7 +81,7 @@ def test_the_entry_stands_in_for_a_failed_page() -> None:
             fetch_document(link(A, summary="x"), mode, refuse)
 
 
-def test_copies_are_told_apart_whatever_the_order() -> None:
+def test_copies_are_found_in_any_order() -> None:
     links = [
         link(A + "?utm_source=x", position=0),
         link("http://river.example/a", content="<p>x</p>", uri="https://z.example/feed"),
@@ -102,7 +104,7 @@ def entry(guid: str | None, title: str, text: str | None, place: int = 0, **more
 
 
 def told(links: list[Link], mode: str) -> list[tuple[str | None, bool]]:
-    """What each entry is told by, and whether it stays; the same in any order."""
+    """What identifies each entry, and whether it is kept; the same in any order."""
     found = [list(pick_links(order, mode)) for order in permutations(links)]
     assert all(one == found[0] for one in found)
     by_place = sorted(found[0], key=lambda pair: pair[0].origin.position or 0)
@@ -110,9 +112,14 @@ def told(links: list[Link], mode: str) -> list[tuple[str | None, bool]]:
 
 
 SHARED = [
-    ("told by guid", "all", [("1", "A", LONG, "guid"), ("2", "B", OTHER, "guid")], [("guid", True), ("guid", True)]),
+    (
+        "by guid",
+        "all",
+        [("1", "A", LONG, "guid"), ("2", "B", OTHER, "guid")],
+        [("guid", True), ("guid", True)],
+    ),
     ("one guid", "all", [("1", "A", LONG, "guid"), ("1", "A", LONG, "guid")], [("guid", True), ("guid", False)]),
-    ("told by text", "never", [(None, "A", LONG, "text"), (None, "B", OTHER, "text")], [("text", True)] * 2),
+    ("by text", "never", [(None, "A", LONG, "text"), (None, "B", OTHER, "text")], [("text", True)] * 2),
     (
         "short, pages asked for",
         "all",
@@ -156,7 +163,7 @@ def test_an_entry_that_shares_its_link_is_not_the_page() -> None:
     assert fetch_document(shared, "all", never_asked) == entry_document(shared)
 
 
-def test_titles_alone_are_not_asked_for_whatever_shares_their_link() -> None:
+def test_entries_with_a_title_alone_are_not_fetched() -> None:
     links = [entry("1", "A", None, 0), entry("2", "B", None, 1), entry("3", "C", LONG, 2), entry("4", "C", LONG, 3)]
     result = fetch(links, "never")
     assert sorted((one.outcome, one.reason, one.source_position) for one in result.dropped) == [
@@ -234,7 +241,7 @@ def test_a_feed_lands_whole_but_for_what_is_broken(serve: Serve) -> None:
     assert site.paths()[0] == "/robots.txt"
 
 
-def test_never_asks_nobody(serve: Serve) -> None:
+def test_never_sends_no_request(serve: Serve) -> None:
     site = serve({"*": Reply("<p>x</p>")})
     links = [
         link(site.url("/1"), content="<p>x</p>"),
@@ -280,7 +287,7 @@ def test_many_hosts_take_the_time_of_the_slowest(serve: Serve) -> None:
     assert len(result.documents) == 24
 
 
-def test_one_host_is_asked_one_at_a_time_with_pauses_in_order(serve: Serve) -> None:
+def test_a_host_gets_one_request_at_a_time_with_pauses_in_order(serve: Serve) -> None:
     site = serve({"*": Reply("<p>x</p>", delay_s=0.01)})
     policy = FetchPolicy(delay_s=0.05, allow_private=True)
     fetch([link(site.url(f"/{n}"), position=9 - n) for n in range(6)], "all", policy)
@@ -289,12 +296,12 @@ def test_one_host_is_asked_one_at_a_time_with_pauses_in_order(serve: Serve) -> N
     assert all(later.started - earlier.ended > 0.04 for earlier, later in pairwise(log))
 
 
-def test_a_host_that_asks_for_an_hour_is_left_alone(serve: Serve) -> None:
+def test_a_host_with_a_long_retry_after_is_closed(serve: Serve) -> None:
     site = serve({"/0": Reply("<p>x</p>"), "*": Reply(status=429, headers={"Retry-After": "3600"})})
     site.routes["/robots.txt"] = Reply(status=404)
     result = fetch([link(site.url(f"/{n}"), position=n) for n in range(9)])
     assert Counter((letter.code, letter.http_status) for letter in result.dead) == {("fetch.http_429", 429): 8}
-    assert sum("was not asked" in letter.message for letter in result.dead) == 7
+    assert sum("was not requested" in letter.message for letter in result.dead) == 7
     assert site.paths() == ["/robots.txt", "/0", "/1"]
 
 
@@ -309,7 +316,7 @@ def test_robots_end_as_dead_letters(serve: Serve) -> None:
     assert [document.url for document in result.documents] == [site.url("/b")]
 
 
-def test_a_silent_host_holds_nobody_up(serve: Serve) -> None:
+def test_a_silent_host_does_not_delay_others(serve: Serve) -> None:
     silent = serve({"*": Reply(delay_s=600)}, host="127.0.0.2")
     site = serve({"*": Reply("<p>x</p>")})
     links = [link(silent.url(f"/{n}"), position=n) for n in range(50)]

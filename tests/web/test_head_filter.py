@@ -1,4 +1,4 @@
-"""Heads of answers as real servers send them: what browsers pass over is passed over, and framing is never guessed."""
+"""Heads of responses as real servers send them: invalid lines are removed, framing is never guessed."""
 
 import httpcore
 import pytest
@@ -16,12 +16,12 @@ STORY = b"<!DOCTYPE html><title>Ferry resumes</title><p>The ferry between Norrby
 
 ODD_LINES = {
     "a script's complaint": b"userdata/counter.php: cannot open stream",
-    "a name that is no token": b"X@Y: z",
+    "a name that is not a token": b"X@Y: z",
     "a blank before the colon": b"X-Served-By : cache-7",
     "no colon": b"no colon here",
     "a colon alone": b": nothing",
     "a policy on two lines": b"Content-Security-Policy: default-src 'self'\r\nscript-src https://cdn.example 'self'",
-    "bytes that are no ASCII": "X-Möwe: x\r\nX-Title: Fähre".encode("latin-1"),
+    "bytes beyond ASCII": "X-Möwe: x\r\nX-Title: Fähre".encode("latin-1"),
     "NUL and a lone CR": b"X-Note: a\x00b\rc",
     "a length that is none": b"Content-Length:",
     "a length in words": b"Content-Length: many",

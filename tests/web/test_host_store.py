@@ -1,3 +1,5 @@
+"""The state of hosts, shared by threads, processes and runs."""
+
 import dataclasses
 import json
 import os
@@ -190,7 +192,7 @@ def test_a_killed_process_frees_its_turn(tmp_path: Path) -> None:
     process.communicate()
 
 
-def test_a_forked_child_keeps_no_turn(tmp_path: Path) -> None:
+def test_a_forked_child_does_not_keep_a_turn(tmp_path: Path) -> None:
     with HostStore(tmp_path).lock_state("example.org"):
         child = os.fork()
         if child == 0:
@@ -269,7 +271,7 @@ def fill(directory: Path, *notes: HostState | CachedRobots) -> HostStore:
     return store
 
 
-def test_the_next_run_is_told_what_it_should_know(tmp_path: Path) -> None:
+def test_the_next_run_gets_the_state_it_needs(tmp_path: Path) -> None:
     closed = HostState(host="closed.example", noted_at=1000.0, asked_last=1000.0, closed_until=9000.0)
     patient = HostState(host="patient.example", asked_last=1000.0, not_before=9000.0, refusals=2)
     recent = HostState(host="recent.example", asked_last=1950.0)

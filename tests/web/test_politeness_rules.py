@@ -1,3 +1,5 @@
+"""The rules of politeness find every breach, and none in what the rate limiter lets through."""
+
 import ast
 import contextlib
 import random

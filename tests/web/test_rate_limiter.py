@@ -1,3 +1,5 @@
+"""Pauses, Retry-After and closed hosts."""
+
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -151,7 +153,7 @@ def test_latency_is_a_moving_average(requests: list[tuple[float, Trouble | None]
     assert state.latency_s == latency_s
 
 
-def test_a_slow_host_is_asked_less_often(limiter: RateLimiter, time: Time) -> None:
+def test_a_slow_host_gets_longer_pauses(limiter: RateLimiter, time: Time) -> None:
     for took_s in (4.0, 2.0, 0.5):
         with limiter.turn("https://example.org/a"):
             time.now += took_s
@@ -159,7 +161,7 @@ def test_a_slow_host_is_asked_less_often(limiter: RateLimiter, time: Time) -> No
     assert limiter.delay_of("https://example.org/b") == 1.75
 
 
-def test_what_the_log_says_of_a_turn_is_what_was_kept(limiter: RateLimiter, time: Time) -> None:
+def test_the_log_has_the_pause_that_was_kept(limiter: RateLimiter, time: Time) -> None:
     url = "https://example.org/a"
     assert (limiter.delay_of(url), limiter.crawl_delay_of(url)) == (1.0, None)
     limiter.set_crawl_delay("https://example.org", 3.0)
@@ -188,7 +190,7 @@ def test_a_retry_after_holds_for_the_host(limiter: RateLimiter, time: Time) -> N
     assert time.slept == [40.0]
 
 
-def test_pacers_with_one_book_keep_one_pace(time: Time, tmp_path: Path) -> None:
+def test_limiters_with_one_store_share_the_pauses(time: Time, tmp_path: Path) -> None:
     one, two = (RateLimiter(POLICY, store=HostStore(tmp_path), clock=time.clock, sleep=time.sleep) for _ in range(2))
     with one.turn("https://example.org/a"):
         time.now += 0.2
@@ -200,11 +202,11 @@ def test_pacers_with_one_book_keep_one_pace(time: Time, tmp_path: Path) -> None:
     with pytest.raises(Busy), two.turn("https://example.org/a"):
         raise busy(3600)
     assert time.slept == [4.0, 4.0, 4.0]
-    with pytest.raises(Trouble, match="was not asked, since later"):
+    with pytest.raises(Trouble, match="was not requested, since later"):
         one.check_open("https://example.org/a")
 
 
-def test_a_pacer_outlives_a_run_and_its_directory(time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limiter_outlives_the_directory_of_a_run(time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / "one"))
     limiter = RateLimiter(POLICY, clock=time.clock, sleep=time.sleep)
     for name in ("one", "one", "two"):
@@ -218,7 +220,7 @@ def test_a_pacer_outlives_a_run_and_its_directory(time: Time, tmp_path: Path, mo
     assert time.slept == [1.0, 1.0]
 
 
-def test_a_clock_that_was_set_back_holds_nobody_up(limiter: RateLimiter, time: Time) -> None:
+def test_a_clock_set_back_delays_no_request(limiter: RateLimiter, time: Time) -> None:
     with pytest.raises(Busy), limiter.turn("https://example.org/a"):
         raise busy(50)
     with pytest.raises(Busy), limiter.turn("https://closed.example/a"):
@@ -238,7 +240,7 @@ def test_a_request_whose_process_dies_counts(time: Time, tmp_path: Path) -> None
         assert HostStore(tmp_path).state("example.org").asked_last == 100.0
 
 
-def test_what_must_not_be_asked_in_one_run_may_be_in_another(time: Time, tmp_path: Path) -> None:
+def test_a_run_with_permission_reaches_private_addresses_closed_by_another(time: Time, tmp_path: Path) -> None:
     store = HostStore(tmp_path)
     private = Trouble("fetch.private_address", "10.0.0.1 is private")
     with pytest.raises(Trouble), RateLimiter(POLICY, store=store, clock=time.clock).turn("http://10.0.0.1/a"):
@@ -257,11 +259,11 @@ def test_turns_are_spaced_from_end_to_start(limiter: RateLimiter, time: Time) ->
     assert time.slept == [1.0, 1.0]
 
 
-def test_a_closed_host_is_not_asked(limiter: RateLimiter, time: Time) -> None:
+def test_a_closed_host_gets_no_request(limiter: RateLimiter, time: Time) -> None:
     with pytest.raises(Busy), limiter.turn("https://example.org/a"):
         raise busy(3600)
     for ask in (limiter.check_open, lambda url: limiter.turn(url).__enter__()):
-        with pytest.raises(Trouble, match="was not asked, since later") as caught:
+        with pytest.raises(Trouble, match="was not requested, since later") as caught:
             ask("http://EXAMPLE.org/b")
         assert (caught.value.code, caught.value.status) == ("fetch.http_429", 429)
         assert not isinstance(caught.value, Busy)

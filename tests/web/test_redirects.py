@@ -1,4 +1,4 @@
-"""What leads elsewhere without status 3xx, what cookies do on the way, and what is no article at its end."""
+"""Redirects without status 3xx, cookies on the way, and home pages in place of an article."""
 
 import time
 from collections.abc import Iterator
@@ -220,23 +220,23 @@ COOKIES = [
 @pytest.mark.parametrize(("at", "cookie", "url", "sent"), COOKIES)
 def test_where_cookies_go(at: str, cookie: str, url: str, sent: bytes) -> None:
     redirects = Redirects()
-    redirects.learn(at, [(b"Set-Cookie", cookie.encode("latin-1"))])
-    assert redirects.ask(url) == ((("Cookie", sent),) if sent else ())
+    redirects.keep_cookies(at, [(b"Set-Cookie", cookie.encode("latin-1"))])
+    assert redirects.begin(url) == ((("Cookie", sent),) if sent else ())
 
 
 def test_cookies_are_bounded() -> None:
     redirects = Redirects()
     for part in range(20):
-        redirects.learn(HERE, [(b"set-cookie", b"c%d-%d=%s" % (part, n, b"x" * 3000)) for n in range(99)])
-    ((_, sent),) = redirects.ask(HERE)
+        redirects.keep_cookies(HERE, [(b"set-cookie", b"c%d-%d=%s" % (part, n, b"x" * 3000)) for n in range(99)])
+    ((_, sent),) = redirects.begin(HERE)
     assert 3000 < len(sent) <= 8192
 
 
 @given(st.lists(st.binary(max_size=80), max_size=3))
 def test_any_cookie(lines: list[bytes]) -> None:
     redirects = Redirects()
-    redirects.learn(HERE, [(b"Set-Cookie", line) for line in lines])
-    redirects.ask(HERE)
+    redirects.keep_cookies(HERE, [(b"Set-Cookie", line) for line in lines])
+    redirects.begin(HERE)
 
 
 HOMES = {

@@ -1,4 +1,4 @@
-"""Every request is a row: compared with what the servers saw."""
+"""Every request is a row, compared with what the servers received."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def link(url: str, position: int = 0) -> Link:
 
 
 def noted(web: PoliteClient, ask: Callable[[], Any]) -> list[Request]:
-    """What one thread asked in a visit, failed or not."""
+    """Return the rows of one thread, failed requests included."""
     web.client.log.start()
     with suppress(Trouble):
         ask()
@@ -182,7 +182,7 @@ def test_the_log_can_show_that_no_pause_was_broken(serve: Serve) -> None:
         assert all((later.started_at - earlier.ended_at).total_seconds() >= 0.049 for earlier, later in pairwise(mine))
 
 
-def test_nobody_asked_nothing_noted(serve: Serve) -> None:
+def test_no_request_no_row(serve: Serve) -> None:
     assert collect([link("https://river.example/a")], FetchPages(policy=POLICY, mode="never")).requests == []
 
 

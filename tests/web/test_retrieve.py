@@ -1,4 +1,4 @@
-"""What a poll sends and gives, and that hosts are told apart by the address that is really asked."""
+"""RetrieveSources: conditional requests of feeds, grouped by the host that receives them."""
 
 from collections import Counter
 from dataclasses import replace
@@ -51,7 +51,7 @@ def test_what_is_asked_without_a_condition(serve: Serve, change: dict[str, Any])
     assert "If-None-Match" not in server.requests()[-1].headers
 
 
-def test_a_feed_that_has_moved_is_asked_where_it_is(serve: Serve) -> None:
+def test_a_moved_feed_is_requested_at_its_new_address(serve: Serve) -> None:
     old, new = serve({"*": Reply(status=500)}), serve({"/feed": Reply(FEED)}, host="127.0.0.2")
     source = poll(old.url("/feed"), address=new.url("/feed"), etag='"7"')
     assert address_of(source) == new.url("/feed")
@@ -60,7 +60,7 @@ def test_a_feed_that_has_moved_is_asked_where_it_is(serve: Serve) -> None:
     assert old.log == []
 
 
-def test_permanent_redirects_are_told(serve: Serve) -> None:
+def test_permanent_redirects_are_in_the_result(serve: Serve) -> None:
     server = serve({"/feed": redirect("/news", 301), "/news": Reply(FEED)})
     got = retrieve_source(poll(server.url("/feed")), open_client(POLICY))
     assert got.response is not None
@@ -91,7 +91,7 @@ def test_failures(serve: Serve, reply: Reply, code: str, status: int | None, pat
         assert got.retry_after_s == patience
 
 
-def test_feeds_of_one_host_are_asked_one_by_one_whatever_they_are_called(serve: Serve) -> None:
+def test_feeds_of_one_host_are_requested_one_by_one(serve: Serve) -> None:
     server = serve({"/robots.txt": Reply(status=404), "*": Reply(FEED, delay_s=0.05)})
     sources = [poll(f"https://old{n}.example/feed", address=server.url(f"/{n}")) for n in range(4)]
     result = collect([*sources, poll("mailto:desk@river.example")], RetrieveSources(policy=POLICY))

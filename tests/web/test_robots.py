@@ -1,3 +1,5 @@
+"""robots.txt: fetched, cached, obeyed."""
+
 import threading
 import time
 from collections.abc import Iterator
@@ -33,7 +35,7 @@ def robots(text: str) -> Reply:
     return Reply(text, headers={"Content-Type": "text/plain"})
 
 
-def test_disallowed_pages_are_not_asked_for(serve: Serve, web: PoliteClient) -> None:
+def test_disallowed_pages_are_not_requested(serve: Serve, web: PoliteClient) -> None:
     server = serve(
         {"/robots.txt": robots("User-agent: *\nDisallow: /private\nAllow: /private/open"), "*": Reply(STORY)}
     )
@@ -170,7 +172,7 @@ def test_what_is_said_of_an_address(serve: Serve, client: HttpClient, later: Lat
 
 
 @pytest.mark.parametrize("is_shared", [True, False])
-def test_robots_are_asked_for_again_when_they_expire(
+def test_robots_are_requested_again_when_they_expire(
     serve: Serve, client: HttpClient, later: Later, tmp_path: Path, is_shared: bool
 ) -> None:
     first = Reply("User-agent: *\nCrawl-delay: 9", headers={"Cache-Control": "max-age=7200"})
@@ -234,12 +236,12 @@ def test_a_patience_we_do_not_have_forbids_for_that_long(serve: Serve, client: H
     assert server.paths() == ["/robots.txt"] * 2
 
 
-def test_a_host_that_is_left_alone_leaves_no_robots(serve: Serve, client: HttpClient, later: Later) -> None:
+def test_a_closed_host_stores_no_robots(serve: Serve, client: HttpClient, later: Later) -> None:
     server = serve({"/robots.txt": robots("")})
     checks, limiter = open_robots(client, later)
     with pytest.raises(Trouble), limiter.turn(server.url("/")):
         raise Trouble("fetch.dns", "no such name")
-    with pytest.raises(Trouble, match="was not asked, since no such name") as caught:
+    with pytest.raises(Trouble, match="was not requested, since no such name") as caught:
         checks.check(server.url("/a"))
     assert caught.value.code == "fetch.dns"
     later.seconds = 601

@@ -1,4 +1,4 @@
-"""One PoliteClient for all stages of a process: paced together, robots.txt asked for once, connections kept."""
+"""One client for all stages of a process: one rate limit, one robots.txt, kept connections."""
 
 import threading
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ class FeedsAndPages(beam.PTransform[beam.PCollection[Any], Both]):
         )
 
 
-def test_stages_and_runs_are_paced_together_with_one_connection_a_visit(serve: Serve) -> None:
+def test_stages_and_runs_share_a_rate_limit_and_one_connection(serve: Serve) -> None:
     server = serve({"/robots.txt": Reply("User-agent: *\nDisallow: /x"), "*": Reply("<p>x</p>")})
     for run in range(2):
         page = Link(url=server.url(f"/page{run}"), origin=Origin(uri="list", kind="url_list"))

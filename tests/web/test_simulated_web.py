@@ -1,4 +1,4 @@
-"""The simulated web does what its plan says, and the checker that reads its log sees every breach and no other."""
+"""The simulated web follows its plan, and the checker of its log finds exactly the breaches."""
 
 import gzip
 import socket

@@ -1,3 +1,5 @@
+"""The pool of threads: order, bounds and errors."""
+
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +20,7 @@ def wait_until(is_it: Callable[[], bool], limit_s: float = 120) -> None:
 
 
 def test_every_result_of_every_piece_comes_out() -> None:
-    pool: ThreadPool[int, int] = ThreadPool(range, threads=3, kept=2)
+    pool: ThreadPool[int, int] = ThreadPool(range, threads=3, max_weight=2)
     for n in range(20):
         pool.submit(n)
     assert sorted(drain(pool)) == sorted(x for n in range(20) for x in range(n))
@@ -32,7 +34,7 @@ def test_pieces_are_worked_on_at_once() -> None:
         together.wait()
         yield n
 
-    pool: ThreadPool[int, int] = ThreadPool(meet, threads=8, kept=1)
+    pool: ThreadPool[int, int] = ThreadPool(meet, threads=8, max_weight=1)
     for n in range(8):
         pool.submit(n)
     assert sorted(drain(pool)) == list(range(8))
@@ -47,7 +49,7 @@ def test_no_more_than_so_many_results_wait() -> None:
             made.append(x)
             yield x
 
-    pool: ThreadPool[int, int] = ThreadPool(count, threads=1, kept=4)
+    pool: ThreadPool[int, int] = ThreadPool(count, threads=1, max_weight=4)
     pool.submit(100)
     wait_until(lambda: len(made) >= 5)
     time.sleep(0.1)  # for one too many to show itself
@@ -63,7 +65,7 @@ def test_what_is_ready_can_be_taken_without_waiting() -> None:
         release.wait(120)
         yield n
 
-    pool: ThreadPool[int, int] = ThreadPool(wait, threads=2, kept=4)
+    pool: ThreadPool[int, int] = ThreadPool(wait, threads=2, max_weight=4)
     pool.submit(1)
     assert pool.take(in_hand=1) is None
     release.set()
@@ -73,7 +75,7 @@ def test_what_is_ready_can_be_taken_without_waiting() -> None:
 
 
 def test_a_defect_comes_out() -> None:
-    pool: ThreadPool[int, int] = ThreadPool(lambda n: [1 // n], threads=1, kept=1)
+    pool: ThreadPool[int, int] = ThreadPool(lambda n: [1 // n], threads=1, max_weight=1)
     pool.submit(0)
     with pytest.raises(ZeroDivisionError):
         pool.take()
@@ -82,7 +84,7 @@ def test_a_defect_comes_out() -> None:
 
 def test_threads_end() -> None:
     before = threading.active_count()
-    pool: ThreadPool[int, int] = ThreadPool(range, threads=4, kept=1)
+    pool: ThreadPool[int, int] = ThreadPool(range, threads=4, max_weight=1)
     for _ in range(4):
         pool.submit(10)
     pool.take()

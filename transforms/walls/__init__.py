@@ -1,1 +1,1 @@
-"""Bot walls and consent walls, told by what was answered."""
+"""Bot walls and consent walls, recognised by the response."""

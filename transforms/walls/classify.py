@@ -1,7 +1,7 @@
-"""The bytes of a page and its headers come in; whether it is a bot wall or a consent wall, and no article, goes out.
+"""Pages that are a bot wall or a consent wall instead of an article.
 
-Walls are told apart so that nothing is stored as news that is none, and so that a run says why. They are never
-worked around: an address that answers with a wall is a dead letter.
+They are recognised so that a wall is not stored as news, and so that the report of a run names it. Walls are never
+circumvented: an address that responds with a wall is a dead letter.
 """
 
 import html as markup
@@ -17,19 +17,19 @@ Headers = Iterable[tuple[str, str]]
 """Names in lower case and values."""
 
 REFUSALS = frozenset({403, 405, 429, 503})
-"""Statuses other than success that walls come with: a body of such an answer is worth a look."""
+"""Statuses of walls other than success: the body of such a response is read."""
 
 LARGEST = 64 * 1024
-"""Most bytes of a wall without a telling title or address; those seen have less than 40 KB."""
+"""Most bytes of a wall without a title or address of walls; those seen have less than 40 KB."""
 
 MOST_TEXT = 1_500
 """Code points of visible text up to which a page can be a bot wall."""
 
 MOST_WORDS_TEXT = 800
-"""Code points up to which words alone make it one."""
+"""Code points of visible text up to which a page with words of walls is one."""
 
 MAX_PARSED = 256 * 1024
-"""Most bytes of which the visible text is looked at."""
+"""Most bytes of a page whose visible text is read."""
 
 
 MAX_TAGS = 5_000
@@ -37,17 +37,17 @@ MAX_TAGS = 5_000
 
 
 class Wall(NamedTuple):
-    """What stands before the article."""
+    """A page that is shown instead of the article."""
 
     kind: str
     """'bot_wall' or 'consent_wall'."""
     vendor: str
-    """Whose it is, lower case; 'generic' where only the words tell."""
+    """Its vendor, lower case; 'generic' where only the words show it."""
     mark: str
-    """What gave it away."""
+    """What it was recognised by."""
 
 
-# A page that says of itself that it is an article is one, whatever its site's protection has put into it.
+# A page that declares an article is one, whatever the protection of its site adds.
 _ARTICLE = re.compile(
     rb"""<article\b|["']headline["']|["']articleBody["']|itemprop=["']?(?:articleBody|headline)|article:published_time"""
     rb"""|og:type["']?\s+content=["']?article|content=["']?article["']?\s+property=["']?og:type"""
@@ -55,8 +55,8 @@ _ARTICLE = re.compile(
 
 _ERROR_CODE = re.compile(rb"\s*error code: 10(?:0[6-9]|1[0-25]|20)\s*")
 
-# Some are in every page of a site that the maker protects (_Incapsula_Resource, AWS' challenge.js, KPSDK), so a mark
-# alone is none. /cdn-cgi/challenge-platform/scripts/ is in every page behind Cloudflare, and not in the list.
+# Some are in every page of a protected site (_Incapsula_Resource, AWS' challenge.js, KPSDK), so a mark alone does not
+# decide. /cdn-cgi/challenge-platform/scripts/ is in every page behind Cloudflare, so it is not in the list.
 _MARKS = {
     "cloudflare": rb"_cf_chl_opt|/challenge-platform/h/|cf-browser-verification|id=\"cf-error-details|"
     rb"__cf_chl_|/cdn-cgi/l/chk_",
@@ -113,12 +113,12 @@ _BOT_WORDS = re.compile(
 
 
 def wall_by_headers(status: int, headers: Headers) -> str | None:
-    """Whose wall an answer is, by its headers alone; None where they do not say.
+    """Return the vendor of a wall by the headers of the response alone; None where they do not show one.
 
-    Only what the makers document, or what is sent with refusals alone, counts: ``cf-mitigated: challenge``
+    Only headers that the vendors document, or that are sent with refusals only, count: ``cf-mitigated: challenge``
     (Cloudflare), ``x-amzn-waf-action`` (AWS), ``x-vercel-mitigated: challenge`` at any status; with a refusal also
-    the headers of DataDome and Kasada, and Akamai's own server as the one that answers. That a site stands behind
-    Cloudflare or Imperva says nothing: both pass the site's own refusals on under their name.
+    the headers of DataDome and Kasada, and the server name of Akamai. Those of Cloudflare and Imperva alone do not
+    count: both send the refusals of the site itself under their name.
 
     Args:
         status: HTTP status.
@@ -144,17 +144,17 @@ def wall_by_headers(status: int, headers: Headers) -> str | None:
 
 
 def find_wall(html: bytes, url: str | None, headers: Headers = (), *, status: int = 200) -> Wall | None:
-    """The wall that a page is; None for any other page, articles about walls included.
+    """Return the wall that a page is; None for any other page, articles about walls included.
 
-    Technical marks first: headers, the address, titles that only walls have, scripts and forms of their makers.
+    Technical marks come first: headers, the address, titles that only walls have, scripts and forms of the vendors.
     Words count only on a short page. A page that declares an article (headline in JSON-LD or microdata, Open Graph
     type, time of publication) is never a wall. Costs some microseconds on pages over LARGEST, 0.1 ms on others.
 
     Args:
         html: bytes, inflated.
         url: final address, after redirects; None when unknown.
-        headers: of the answer, names in lower case.
-        status: of the answer.
+        headers: of the response, names in lower case.
+        status: of the response.
     """
     vendor = wall_by_headers(status, headers)
     if vendor is not None:
@@ -163,11 +163,11 @@ def find_wall(html: bytes, url: str | None, headers: Headers = (), *, status: in
         return Wall("bot_wall", "cloudflare", html[:80].strip().decode("ascii"))
     address, title = consent_address(url), _title(html)
     named = next((vendor for vendor, known in _BY_TITLE.items() if known.fullmatch(title)), None) if title else None
-    is_told = bool(address or named) or is_consent_title(title)
-    if len(html) > (MAX_PARSED if is_told else LARGEST):
+    has_mark_of_wall = bool(address or named) or is_consent_title(title)
+    if len(html) > (MAX_PARSED if has_mark_of_wall else LARGEST):
         return None
     links, paragraphs = html.count(b"<a "), html.count(b"<p")
-    if not is_told and (links > 40 or paragraphs > 40):
+    if not has_mark_of_wall and (links > 40 or paragraphs > 40):
         return None
     if html.count(b"<") > MAX_TAGS or _ARTICLE.search(html) is not None:
         return None
@@ -185,13 +185,13 @@ def find_wall(html: bytes, url: str | None, headers: Headers = (), *, status: in
 
 
 def check_wall(body: bytes, url: str | None, status: int, headers: Headers = ()) -> None:
-    """Refuse an answer that is a wall, whatever its status; to be called as soon as the body is there.
+    """Refuse a response that is a wall, whatever its status.
 
     Args:
         body: bytes, inflated; of a refusal as much as was read, or nothing.
         url: final address.
-        status: of the answer.
-        headers: of the answer, names in lower case.
+        status: of the response.
+        headers: of the response, names in lower case.
 
     Raises:
         Trouble: ``fetch.bot_wall`` or ``fetch.consent_wall``.
@@ -202,7 +202,7 @@ def check_wall(body: bytes, url: str | None, status: int, headers: Headers = ())
 
 
 def describe(wall: Wall) -> str:
-    """A wall in words, for messages.
+    """Describe a wall for messages.
 
     >>> describe(Wall("bot_wall", "cloudflare", "title 'Just a moment...'"))
     "a bot wall (cloudflare, by title 'Just a moment...')"
@@ -218,7 +218,7 @@ def _title(html: bytes) -> str:
 def _bot_wall(
     html: bytes, lines: list[str], mark: re.Match[bytes] | None, named: str | None, title: str
 ) -> Wall | None:
-    """The bot wall that a page with no site around it is."""
+    """Return the bot wall that a page without navigation is."""
     text = " ".join(lines)
     if len(text) > MOST_TEXT:
         return None

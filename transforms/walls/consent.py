@@ -1,4 +1,4 @@
-"""A page's address and what it shows come in; whether it is a consent wall, and no article, goes out."""
+"""Marks of consent walls: in the address, the title, and the text and buttons of a page."""
 
 import re
 
@@ -42,7 +42,7 @@ _VALUE = re.compile(rb"<input\b[^<>]{0,500}?\bvalue=[\"']([^\"'<>]{2,80})[\"']",
 
 
 def consent_address(url: str | None) -> str | None:
-    """The part of an address that consent walls have, and articles have not: a host, or the end of a path.
+    """Return the part of an address that only consent walls have: a host, or the end of a path.
 
     >>> consent_address("https://consent.news.example/v2/collectConsent?session=1"), consent_address("https://a.example/")
     ('consent.news.example', None)
@@ -53,25 +53,25 @@ def consent_address(url: str | None) -> str | None:
 
 
 def is_consent_title(title: str) -> bool:
-    """Whether a page is called what only consent walls are called."""
+    """Return whether a title is one that only consent walls have."""
     return _TITLE.fullmatch(title) is not None
 
 
 def button_labels(html: bytes) -> list[str]:
-    """What stands on the buttons that are ``<input>``; those of ``<button>`` are among the visible lines."""
+    """Return the labels of ``<input>`` buttons; those of ``<button>`` are among the visible lines."""
     return [label.decode("utf-8", "replace").strip() for label in _VALUE.findall(html)]
 
 
 def find_choice(lines: list[str], *, title: str = "") -> str | None:
-    """The choice that a page is about, such as "Accept all", where next to nothing in it is about anything else.
+    """Return the choice that a page offers, such as "Accept all", where next to all of its text is about that.
 
-    Three fifths of the text must be buttons of that kind, or blocks that speak to the reader ("we", "you") of
-    cookies, consent or partners; a title that only consent walls have stands in for that. An article about consent
-    speaks of others.
+    Three fifths of the text must be buttons of that kind, or blocks that address the reader ("we", "you") about
+    cookies, consent or partners. A title that only consent walls have is enough, too. An article about consent does not
+    address its reader.
 
     Args:
-        lines: what the page shows, by block, its buttons included.
-        title: of the page.
+        lines: visible text, one line for each block, buttons included.
+        title: title of the page.
     """
     choices = [line for line in lines if len(line) <= 100 and _CHOICE.fullmatch(line)]
     whole = sum(map(len, lines))
@@ -81,5 +81,5 @@ def find_choice(lines: list[str], *, title: str = "") -> str | None:
     if kinds and is_consent_title(title):
         return choices[0]
     buttons = set(choices)
-    told = [line for line in lines if line in buttons or (_WORDS.search(line) and _VOICE.search(line))]
-    return choices[0] if len(kinds) >= 2 and sum(map(len, told)) >= 0.6 * whole else None
+    about = [line for line in lines if line in buttons or (_WORDS.search(line) and _VOICE.search(line))]
+    return choices[0] if len(kinds) >= 2 and sum(map(len, about)) >= 0.6 * whole else None

@@ -1,4 +1,4 @@
-"""The bytes of a page come in; what it shows goes out, block by block, without a parser."""
+"""The visible text of a small page, without a parser."""
 
 import html as markup
 import re
@@ -9,9 +9,9 @@ _NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]*")
 
 
 def visible_lines(html: bytes) -> list[str]:
-    """What a page shows, one line for each block, white space folded; what stands in <noscript> included.
+    """Return the visible text of a page, one line for each block, white space folded, text in <noscript> included.
 
-    Rough, and linear in the length of the page whatever it holds: for small pages that may be none.
+    Approximate, in time linear in the length of the page.
 
     >>> visible_lines(b"<head><title>x</title></head><p>One <b>two</b><!-- three --><script>four</script><div>five")
     ['One two', 'five']

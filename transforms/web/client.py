@@ -1,4 +1,4 @@
-"""An address goes in; the page comes out, or a Trouble that says why not, whatever the server does."""
+"""HTTP client that fails in named ways only, whatever the server does."""
 
 import ssl
 import threading
@@ -33,7 +33,7 @@ from transforms.web.response_body import Accept, RequestSpec, receive_body
 from transforms.web.status import Busy, check_status
 
 Turn = Callable[[str], AbstractContextManager[None]]
-"""Entered for each address that is asked, redirects included; may wait, and may raise Trouble."""
+"""Context manager entered for each request, redirects included; may wait, and may raise Trouble."""
 
 _ACCEPT_HEADER = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1",
@@ -45,7 +45,7 @@ _LOST = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
 
 
 class FetchedPage(NamedTuple):
-    """What an address gave. Status 304: what is known already; the body is empty."""
+    """A response with its inflated body, which is empty with status 304."""
 
     response: Response
     body: bytes
@@ -53,7 +53,7 @@ class FetchedPage(NamedTuple):
 
     @property
     def media(self) -> Literal["html", "text"]:
-        """What to read it as: a server that says plain text is believed unless the body begins as pages do."""
+        """Kind of document: plain text where the server declares it and the body does not begin as a page does."""
         plain = (self.response.content_type or "").partition(";")[0].strip().lower() == "text/plain"
         return "text" if plain and not looks_like_markup(self.body) else "html"
 
@@ -66,24 +66,24 @@ class _Moved(NamedTuple):
 
 @cache
 def _public_context() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)  # 40 ms, most of what opening a client costs
+    return httpx.create_ssl_context(trust_env=False)  # 40 ms, most of the cost of opening a client
 
 
 class HttpClient:
-    """Asks for pages over HTTP/1.1, safely.
+    """HTTP/1.1 client with limits of time and size.
 
-    Connections are kept alive, for each thread its own; usable from many threads, each of which asks for one page at a
-    time. Cookies last for the redirects of one address. No proxy, nothing from the environment. TLS is always verified.
-    Open it where it is used (``with``, or ``close``): it does not pickle.
+    Safe for use by many threads, each of which requests one page at a time over kept-alive connections of its own.
+    Cookies last for the redirects of one address. The client does not use a proxy or the environment, and always
+    verifies TLS. Open it where it is used (``with``, or ``close``): it does not pickle.
 
-    Built on httpcore, the engine of httpx, since only there is the address at hand when it is connected to.
+    Built on httpcore, the engine of httpx, which lets the caller connect to the IP address that it checked.
 
     Args:
         policy: limits and name.
         ssl_context: certificates to trust; the public ones (certifi) by default.
-        resolver: what turns host names into addresses.
+        resolver: resolves host names to IP addresses.
         now: wall clock, for ``fetched_at``, the log and dates of Retry-After.
-        log: what notes each request; one that is not paced by default.
+        log: lists each request; by default one without delays.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class HttpClient:
 
     @property
     def _pool(self) -> httpcore.ConnectionPool:
-        """The connections of this thread: what one pool takes to find a connection grows with the square of them."""
+        """Connections of this thread. The search time of one pool for all grows with the square of the connections."""
         pool: httpcore.ConnectionPool | None = getattr(self._own, "pool", None)
         if pool is None:
             pool = httpcore.ConnectionPool(
@@ -120,22 +120,22 @@ class HttpClient:
 
     @property
     def policy(self) -> FetchPolicy:
-        """The limits this client keeps to."""
+        """Limits of this client."""
         return self._policy
 
     @property
     def log(self) -> RequestLog:
-        """Where the requests are noted."""
+        """Log of the requests."""
         return self._log
 
     @property
     def connection_count(self) -> int:
-        """Connections that are open, in use or kept."""
+        """Number of open connections, in use or kept alive."""
         with self._lock:
             return sum(len(pool.connections) for pool in self._pools)
 
     def now(self) -> datetime:
-        """UTC instant by the clock given."""
+        """Return the UTC instant, by the clock given."""
         return self._now()
 
     def __enter__(self) -> Self:
@@ -149,8 +149,8 @@ class HttpClient:
     def close_thread_connections(self) -> None:
         """Close the connections of this thread.
 
-        For the end of a visit: the next one may be made by another process, and a host is to see one connection
-        at a time.
+        Called after the last request to a host: the next one may come from another process, and a host is to have one
+        connection at a time.
         """
         pool: httpcore.ConnectionPool | None = self._own.__dict__.pop("pool", None)
         if pool is not None:
@@ -177,26 +177,26 @@ class HttpClient:
         follow_refresh: bool = True,
         turn: Turn = lambda _: nullcontext(),
     ) -> FetchedPage:
-        """Ask for an address and follow its redirects, one by one, with the cookies that they set.
+        """Request an address and follow its redirects, one by one, with the cookies that they set.
 
         Args:
-            headers: sent beside the usual ones; one that cannot be sent is left out. After a redirect to another
-                origin only If-None-Match and If-Modified-Since go along: what they are about is the page at the end
-                of the redirects that was read last time, so without them it would never be "not modified".
+            headers: sent in addition to the usual ones; one that cannot be sent is left out. After a redirect to
+                another origin only If-None-Match and If-Modified-Since are sent: they describe the page at the end of
+                the redirects, which without them would never be "not modified".
             max_bytes: size limit, ``policy.max_page_bytes`` by default.
             accept: "page" refuses pictures, PDFs, archives and films, by header and by first bytes.
             max_redirects: ``policy.max_redirects`` by default.
             cut: keep the first ``max_bytes`` of a larger body instead of refusing it.
-            follow_refresh: a page that sends its reader elsewhere at once counts as a redirect, see
+            follow_refresh: a page that sends its reader to another address at once counts as a redirect, see
                 :mod:`transforms.web.refresh`.
-            turn: called with each address that is asked, redirects included; the request is made inside.
+            turn: called with each address, redirects included; the request is sent inside.
 
         Returns:
-            The page; with status 304 and an empty body when it was asked for on a condition which does not hold.
+            The page; with status 304 and an empty body where a conditional request found it unchanged.
 
         Raises:
-            Trouble: any code under ``fetch.``; Busy for status 429 and 503. A 304 that was not asked for is
-                fetch.protocol.
+            Trouble: any code under ``fetch.``; Busy for status 429 and 503. A 304 to an unconditional
+                request is fetch.protocol.
         """
         limit = self._policy.max_page_bytes if max_bytes is None else max_bytes
         most = self._policy.max_redirects if max_redirects is None else max_redirects
@@ -223,7 +223,7 @@ class HttpClient:
                 if answer.exchange is not None:
                     hops.append(answer.exchange)
                 if redirects.is_loop(answer.url):
-                    raise Trouble("fetch.too_many_redirects", f"loop: {here} redirects to {answer.url}, asked before")
+                    raise Trouble("fetch.too_many_redirects", f"loop: {here} redirects to {answer.url} again")
                 if len(asked) > most:
                     raise Trouble("fetch.too_many_redirects", f"more than {most} redirects, the last to {answer.url}")
             if left <= 0:
@@ -234,9 +234,10 @@ class HttpClient:
                     extra = tuple(pair for pair in extra if pair[0].lower() in CONDITIONAL)
 
     def _ask(self, spec: RequestSpec, *, may_lose: bool) -> FetchedPage | _Moved | None:
-        """One request; None when it was lost on a connection that the server closed just before it was used again.
+        """Send one request; None when it was lost on a kept-alive connection that the server had just closed.
 
-        That is no fault, and calls for another try: in a turn of its own, since the server may have read it.
+        That is not a fault of the page. The request is sent again, in a turn of its own, since the server may have
+        read it.
         """
         try:
             with self._log.sending(spec.url, spec.headers) as sent, self._translated(spec.url):
@@ -255,7 +256,7 @@ class HttpClient:
             ("Accept", _ACCEPT_HEADER[spec.accept]),
             ("Accept-Encoding", ACCEPT_ENCODING),
             *spec.headers,
-            *spec.redirects.ask(url),
+            *spec.redirects.begin(url),
         ]
         if (known := credentials_for(url, self._policy.credentials)) is not None:
             headers.append(("Authorization", known.header))
@@ -265,18 +266,18 @@ class HttpClient:
         with self._pool.stream("GET", core_url(url), headers=headers, extensions=extensions) as stream:
             now = self._now()
             if recorder:
-                recorder.answered(stream)
+                recorder.begin_response(stream)
             status, head = stream.status, read_headers(stream.headers)
-            spec.redirects.learn(url, stream.headers)
+            spec.redirects.keep_cookies(url, stream.headers)
             sent.status, sent.retry_after_s = status, retry_after_s(head.get("retry-after"), now)
             if status in _REDIRECTS and head.get("location", "").strip():
                 sent.redirects_to = joined_url(url, head["location"].strip())
-                sent.end()  # its body is not read
+                sent.end()  # the body of a redirect is not read
                 exchange = recorder.exchange(stream, now, is_whole=False) if recorder else None
                 return _Moved(sent.redirects_to, status, exchange)
             kind = head.get("content-type")
             if status == 304 and is_conditional(spec.headers):
-                body, is_whole = b"".join(stream.iter_stream()), True  # empty; read, the connection can be kept
+                body, is_whole = b"".join(stream.iter_stream()), True  # empty; once read, the connection can be kept
             else:
                 if status in REFUSALS and spec.accept == "page":
                     self._refuse_wall(stream, head, spec, sent)
@@ -304,7 +305,7 @@ class HttpClient:
         return FetchedPage(response, body, declared_charset(kind))
 
     def _refresh(self, body: bytes, head: Mapping[str, str], spec: RequestSpec) -> str | None:
-        """Where a page leads its reader at once; None for a page to be read, and for one that loads itself again."""
+        """Address that a page redirects its reader to at once; None for a page to read, or one that reloads itself."""
         if not spec.follow_refresh or not is_page(head.get("content-type"), body):
             return None
         target = find_refresh(body, spec.url, head.get("refresh"))
@@ -313,7 +314,7 @@ class HttpClient:
     def _refuse_wall(
         self, stream: httpcore.Response, head: Mapping[str, str], spec: RequestSpec, sent: PendingRequest
     ) -> None:
-        """Say of a refusal that it is a wall, where it is one.
+        """Raise for a refusal that is a wall.
 
         Raises:
             Trouble: fetch.bot_wall or fetch.consent_wall; Busy for status 429 and 503.
@@ -326,7 +327,7 @@ class HttpClient:
         if wall is None:
             return
         message = f"{spec.url} answers {stream.status} with {describe(wall)}"
-        if stream.status in (429, 503):  # its Retry-After holds for the host all the same
+        if stream.status in (429, 503):  # the Retry-After of a wall counts, too
             raise Busy("fetch.bot_wall", message, status=stream.status, retry_after_s=sent.retry_after_s)
         raise Trouble(f"fetch.{wall.kind}", message, status=stream.status)
 
@@ -337,14 +338,14 @@ class HttpClient:
         except httpcore.TimeoutException as error:
             if self._deadline.left() <= 0:
                 raise self._out_of_time(url) from error
-            raise Trouble("fetch.timeout", f"{url}: nothing for {self._policy.timeout_s:g} s") from error
+            raise Trouble("fetch.timeout", f"{url}: no data for {self._policy.timeout_s:g} s") from error
         except (httpcore.NetworkError, OSError) as error:
             code = "fetch.tls" if isinstance(error.__cause__ or error, ssl.SSLError) else "fetch.connect"
             raise Trouble(code, f"{url}: connection lost: {error}") from error
         except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol) as error:
-            raise Trouble("fetch.bad_url", f"{url} cannot be asked for: {error}") from error
+            raise Trouble("fetch.bad_url", f"{url} cannot be requested: {error}") from error
         except (httpcore.ProtocolError, httpcore.ProxyError) as error:
             raise Trouble("fetch.protocol", f"{url}: {error}") from error
 
     def _out_of_time(self, url: str) -> Trouble:
-        return Trouble("fetch.timeout", f"{url}: not done within {self._policy.deadline_s:g} s")
+        return Trouble("fetch.timeout", f"{url}: not complete within {self._policy.deadline_s:g} s")

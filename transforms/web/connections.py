@@ -1,8 +1,8 @@
-"""A host name goes in; a connection to an address that was checked comes out.
+"""Connections to hosts whose IP address was checked.
 
-The check is made on the address that the name resolves to, and the connection goes to that very address.
-So neither a name that points inwards, nor a host spelled as a decimal, octal or hexadecimal number, nor a
-name that resolves differently the second time leads to a machine of the private network.
+The backend checks the address that a name resolves to, and connects to that very address. So a machine of the private
+network is not reached by a name that points there, by a host spelled as a decimal, octal or hexadecimal number, or by
+a name that resolves differently the second time.
 """
 
 import ipaddress
@@ -20,16 +20,16 @@ from transforms.web.head_filter import HeadFilter
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
-"""Host name and port to numeric addresses, best first. Raises OSError or UnicodeError."""
+"""Resolves a host name and port to numeric addresses, best first. Raises OSError or UnicodeError."""
 
 METADATA = frozenset({"169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"})
-"""Where cloud hosts hand out credentials to whoever asks from the machine itself."""
+"""Addresses at which cloud hosts give credentials to any program on the machine."""
 
 OPENED = frozenset({"private", "loopback", "shared"})
-"""Kinds of address that ``allow_private`` opens. The others stay shut: no news is served there."""
+"""Kinds of address that ``allow_private`` permits. The others are never permitted: no news is served there."""
 
-# IANA special-purpose address registries (RFC 6890 and updates). Kept here, since what
-# ipaddress.is_private says has changed between patch releases of Python.
+# IANA special-purpose address registries (RFC 6890 and updates). Listed here, since ipaddress.is_private differs
+# between patch releases of Python.
 _SPECIAL = [
     (ipaddress.ip_network(network), kind)
     for network, kind in (
@@ -69,15 +69,15 @@ _NAMES_S = 60.0
 
 
 def address_kind(address: str) -> str:
-    """What an address is: 'public', or the reason why news is not served there.
+    """Classify an address: 'public', or the reason why news is not served there.
 
-    An IPv6 address that stands for an IPv4 one (mapped, 6to4, NAT64, Teredo) is what that one is.
+    An IPv6 address that stands for an IPv4 one (mapped, 6to4, NAT64, Teredo) has the kind of that one.
 
     >>> [address_kind(a) for a in ("93.184.216.34", "127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::")]
     ['public', 'loopback', 'private', 'loopback']
 
     Raises:
-        ValueError: not a numeric address.
+        ValueError: the text is not a numeric address.
     """
     ip = ipaddress.ip_address(address)
     inner = _embedded(ip)
@@ -103,7 +103,7 @@ def _embedded(ip: Address) -> ipaddress.IPv4Address | None:
 
 
 def is_permitted(address: str, *, allow_private: bool) -> bool:
-    """True if a connection to this numeric address is permitted.
+    """Return whether a connection to a numeric address is permitted.
 
     >>> is_permitted("192.168.1.1", allow_private=False), is_permitted("192.168.1.1", allow_private=True)
     (False, True)
@@ -115,28 +115,28 @@ def is_permitted(address: str, *, allow_private: bool) -> bool:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Numeric addresses of a host, by the system's resolver, in its order."""
+    """Resolve a host by the system's resolver; the addresses keep its order."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class RequestDeadline(threading.local):
-    """How much time the request of the current thread has left, and whether it opened a connection."""
+    """Deadline of the current thread's request, and whether it has opened a connection."""
 
     until: float = float("inf")
     connected: bool = False
 
     def start(self, seconds: float) -> None:
-        """Begin a request that may take ``seconds``."""
+        """Start a request that may take ``seconds``."""
         self.until = time.monotonic() + seconds
         self.connected = False
 
     def left(self) -> float:
-        """Seconds left; not positive when the time is up."""
+        """Return the seconds left; not positive once the deadline has passed."""
         return self.until - time.monotonic()
 
     def bounded(self, timeout: float | None) -> float:
-        """The shorter of a timeout and the time left.
+        """Return the shorter of a timeout and the time left.
 
         Raises:
             httpcore.ReadTimeout: no time is left.
@@ -148,15 +148,15 @@ class RequestDeadline(threading.local):
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Opens connections to addresses that are permitted, within the time of the deadline.
+    """Network backend of httpcore that connects to permitted addresses only, before the deadline.
 
     Safe for use by many threads.
 
     Args:
-        deadline: time limit of the current thread's request.
+        deadline: that of the current thread's request.
         allow_private: permit loopback, private and carrier-grade NAT addresses. Link-local, metadata,
             multicast and reserved addresses are never permitted.
-        resolver: what turns a name into addresses.
+        resolver: resolves a name to addresses.
     """
 
     def __init__(self, deadline: RequestDeadline, *, allow_private: bool, resolver: Resolve = resolve) -> None:
@@ -173,11 +173,11 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to the first permitted address that accepts one.
+        """Connect to the first permitted address that accepts.
 
         Raises:
             Trouble: fetch.dns, fetch.private_address or fetch.connect.
-            httpcore.TimeoutException: out of time.
+            httpcore.TimeoutException: the deadline or the timeout has passed.
         """
         self._deadline.connected = True
         addresses = self._checked(host, port, self._deadline.bounded(timeout))
@@ -200,7 +200,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         good = [address for address in addresses if is_permitted(address, allow_private=self._allow_private)]
         if not good:
             kinds = ", ".join(f"{address} ({address_kind(address)})" for address in addresses)
-            raise Trouble("fetch.private_address", f"{host} is {kinds}, which is not asked")
+            raise Trouble("fetch.private_address", f"{host} is {kinds}, to which no connection is made")
         return good
 
     def _resolve(self, host: str, port: int, timeout: float) -> Sequence[str]:
@@ -217,7 +217,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             except (OSError, ValueError) as error:  # ValueError: names that cannot be encoded
                 failure.append(error)
 
-        # The system's resolver takes no time limit, so it is left behind on a thread of its own.
+        # The system's resolver takes no time limit, so it runs on a thread that is abandoned after the limit.
         thread = threading.Thread(target=look_up, name="newsmill-dns", daemon=True)
         thread.start()
         thread.join(min(timeout, _NAMES_S))
@@ -229,9 +229,9 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream on which no step waits longer than the deadline has time left; so a trickle ends too.
+    """A stream on which no step waits beyond the deadline, so that a slow trickle ends, too.
 
-    Heads of answers come out of it as :class:`HeadFilter` cleans them.
+    It returns heads of responses as :class:`HeadFilter` cleans them.
     """
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: RequestDeadline) -> None:

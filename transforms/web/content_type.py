@@ -9,7 +9,7 @@ _LONGEST_TYPE = 1000
 
 
 def declared_charset(content_type: str | None) -> str | None:
-    """The charset that a Content-Type header names; None if it names none.
+    """Return the charset that a Content-Type header names; None without one.
 
     >>> declared_charset('text/html; charset="ISO-8859-1"')
     'ISO-8859-1'
@@ -28,7 +28,7 @@ _MARKUP = re.compile(
 
 
 def refused_type(content_type: str | None) -> str | None:
-    """Why a Content-Type alone rules a page out; None when it does not, or says nothing.
+    """Return why a Content-Type cannot be that of a page; None where it can, or says nothing.
 
     >>> refused_type("image/png"), refused_type("text/html; charset=utf-8"), refused_type("application/octet-stream")
     ('the server says image/png', None, None)
@@ -42,10 +42,10 @@ def refused_type(content_type: str | None) -> str | None:
 
 
 def refused_head(content_type: str | None, head: bytes) -> str | None:
-    """Why the first bytes of a body rule a page out; None when they do not.
+    """Return why the first bytes of a body cannot be those of a page; None where they can.
 
     Args:
-        head: the first kilobyte, or all there is.
+        head: the first kilobyte, or the whole of a shorter body.
 
     >>> refused_head("text/html", b"%PDF-1.7 ...")
     'the bytes are a PDF'
@@ -62,7 +62,7 @@ def _essence(content_type: str | None) -> str:
 
 
 def looks_like_markup(body: bytes) -> bool:
-    """True if a body begins as pages do.
+    """Return whether a body begins as a page does.
 
     >>> looks_like_markup(b"  <!DOCTYPE html><p>"), looks_like_markup(b"Less < more")
     (True, False)
@@ -71,7 +71,7 @@ def looks_like_markup(body: bytes) -> bool:
 
 
 def is_page(content_type: str | None, body: bytes) -> bool:
-    """True if a body is a page of HTML, by what the server calls it or, where it says nothing, by its first bytes.
+    """Return whether a body is a page of HTML, by its Content-Type or, where that says nothing, by its first bytes.
 
     >>> is_page("text/html", b""), is_page(None, b"<html>"), is_page("text/plain", b"<html>")
     (True, True, False)

@@ -1,8 +1,8 @@
-"""An address with a user name and a password goes in; the bare address and what is sent to its host come out.
+"""User names and passwords given in addresses.
 
-They are given in addresses, ``https://user:password@news.example/feed``, on the command line and in lists of
-subscriptions. From there on addresses go without them through files, rows and logs; what is sent is part of the
-:class:`~transforms.web.policy.FetchPolicy`, and no repr shows it.
+They are given as ``https://user:password@news.example/feed``, on the command line and in lists of subscriptions, and
+removed from the address there, so that files, rows and logs have the bare addresses. They are part of the
+:class:`~transforms.web.policy.FetchPolicy`, and no repr shows them.
 """
 
 from base64 import b64encode
@@ -15,7 +15,7 @@ from transforms.urls import split_url, web_origin
 
 
 class Credentials(NamedTuple):
-    """What one origin is sent: user name and password, by HTTP Basic (RFC 7617)."""
+    """User name and password for one origin, sent by HTTP Basic (RFC 7617)."""
 
     origin: str
     user: str
@@ -31,7 +31,7 @@ class Credentials(NamedTuple):
 
 
 def split_credentials(url: str) -> tuple[str, Credentials | None]:
-    """An address without its user name and password, and these; None where it has none.
+    """Return an address without its user name and password, and these; None without them.
 
     >>> split_credentials("https://me:p%40ss@news.example/a")
     ('https://news.example/a', Credentials('https://news.example:443', ***))
@@ -44,29 +44,29 @@ def split_credentials(url: str) -> tuple[str, Credentials | None]:
         user, _, password = info.partition(":")
         return bare, Credentials(web_origin(bare.strip()), unquote(user), unquote(password)) if info else None
     except ValueError:
-        return bare, None  # an address that cannot be asked, as will be said
+        return bare, None  # an address that cannot be requested; the request reports it
 
 
 def merge_credentials(found: Iterable[Credentials]) -> tuple[Credentials, ...]:
-    """Each origin once, sorted.
+    """Return the credentials of each origin once, sorted.
 
     Raises:
-        ValueError: two for one origin.
+        ValueError: two differ for one origin.
     """
     kept: dict[str, Credentials] = {}
     for one in found:
         if kept.setdefault(one.origin, one) != one:
             raise ValueError(
-                f"two user names or passwords for {one.origin}: a host is sent one, so use runs of their own"
+                f"two user names or passwords for {one.origin}: only one is sent to a host, so use separate runs"
             )
     return tuple(kept[origin] for origin in sorted(kept))
 
 
 def credentials_for(url: str, known: Iterable[Credentials]) -> Credentials | None:
-    """What an address is to be sent; None for an address of another origin.
+    """Return the credentials for an address; None for an address of another origin.
 
-    What was given for http on the usual port is also for https on the usual port of that host, where redirects lead;
-    never the other way round.
+    Credentials for http on the usual port also apply to https on the usual port of that host, where redirects lead, but
+    not the reverse.
     """
     try:
         origin = web_origin(url)

@@ -1,4 +1,4 @@
-"""What httpcore tells of a request goes in; the exchange as it went over the wire comes out."""
+"""Requests and responses as they went over the wire, recorded for the archive."""
 
 import contextlib
 from collections.abc import Mapping
@@ -9,19 +9,18 @@ import httpcore
 
 from schemas.documents import Exchange
 
-_SAID = {b"authorization": b"***"}
-"""Headers whose value is not kept, and what stands in its place."""
+_MASKED = {b"authorization": b"***"}
+"""Headers whose value is not stored, and what is stored instead."""
 
 
 class ExchangeRecorder:
-    """Notes one exchange on the way.
+    """Records one exchange.
 
-    Heads are put together of the lines that httpcore sent and read: order and case are theirs, only white space
-    around values, folded lines and lines that are no header lines are not. Chunks of the transfer are gone when
-    httpcore gives the body.
+    Heads are rebuilt from the lines that httpcore sent and received, in their order and case. White space around
+    values, folding of lines and invalid lines are lost, and so are the chunks of the transfer.
 
     Args:
-        url: address that is asked.
+        url: address requested.
     """
 
     def __init__(self, url: str) -> None:
@@ -31,32 +30,33 @@ class ExchangeRecorder:
         self.body = bytearray()
 
     def trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """Told by httpcore of each step; the request is noted as it is about to be sent."""
+        """Trace extension of httpcore: keep the request when it is about to be sent."""
         if name == "http11.send_request_headers.started":
             self._request = info["request"]
 
-    def answered(self, answer: httpcore.Response) -> None:
-        """Note the server's address, while the connection is sure to be open."""
+    def begin_response(self, answer: httpcore.Response) -> None:
+        """Record the IP address of the server, while the connection is open."""
         with contextlib.suppress(OSError):
             self._ip = answer.extensions["network_stream"].get_extra_info("server_addr")[0]
 
     def exchange(self, answer: httpcore.Response, at: datetime, *, is_whole: bool) -> Exchange:
-        """What was noted.
+        """Return the exchange recorded.
 
         Args:
-            answer: what :meth:`answered` was told of.
-            at: UTC instant at which its head was there.
+            answer: the response given to :meth:`begin_response`.
+            at: UTC instant at which its head was received.
             is_whole: whether the body was read to its end.
         """
         request, notes = self._request, answer.extensions
         assert request is not None
-        asked = b"%s %s HTTP/1.1" % (request.method, request.url.target)
-        answered = b"%s %d %s" % (notes["http_version"], answer.status, notes["reason_phrase"])
+        request_line = b"%s %s HTTP/1.1" % (request.method, request.url.target)
+        status_line = b"%s %d %s" % (notes["http_version"], answer.status, notes["reason_phrase"])
+        sent = [(name, _MASKED.get(name.lower(), value)) for name, value in request.headers]
         return Exchange(
             url=self._url,
             at=at,
-            request_head=_head(asked, [(name, _SAID.get(name.lower(), value)) for name, value in request.headers]),
-            response_head=_head(answered, answer.headers),
+            request_head=_head(request_line, sent),
+            response_head=_head(status_line, answer.headers),
             body=bytes(self.body),
             is_whole=is_whole,
             ip=self._ip,

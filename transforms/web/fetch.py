@@ -1,4 +1,4 @@
-"""Links go in; documents come out: the page, or what the feed said of it."""
+"""The stage that fetches the page behind each link."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -28,11 +28,11 @@ from transforms.web.polite_client import fetch_url
 from transforms.web.request_url import checked_url
 
 MODES = ("all", "missing", "never")
-"""Which links are asked for: all, those whose feed entry has no content, none."""
+"""Which pages are fetched: of all links, of those whose feed entry has no content, or none."""
 
 
 class Fetched(NamedTuple):
-    """What FetchPages returns: every link is in exactly one of the first three; requests are all that were made."""
+    """What FetchPages returns: every link is in exactly one of the first three; requests are all that were sent."""
 
     documents: beam.PCollection[Document]
     dead: beam.PCollection[DeadLetter]
@@ -41,32 +41,32 @@ class Fetched(NamedTuple):
 
 
 def has_content(link: Link) -> bool:
-    """True if the feed gave the whole text of the article."""
+    """Return whether the feed has the whole text of the article."""
     return link.entry is not None and bool((link.entry.content_html or "").strip())
 
 
 def has_summary(link: Link) -> bool:
-    """True if the feed gave a summary."""
+    """Return whether the feed has a summary."""
     return link.entry is not None and bool((link.entry.summary_html or "").strip())
 
 
 def entry_document(link: Link, fetch_error: str | None = None) -> Document:
-    """The document that is made of what the feed said alone."""
+    """Make the document of the feed entry alone."""
     return Document(media="entry", origin=link.origin, url=link.url, entry=link.entry, fetch_error=fetch_error)
 
 
 def fetch_document(link: Link, mode: str, get: Callable[[str], FetchedPage]) -> Document:
-    """One link to its document.
+    """Make the document of one link.
 
-    An entry that is told by more than its link is read from what its feed said: the page is not its own.
+    An entry that shares its link with others is read from the feed: the page is not its own.
 
     Args:
         mode: one of MODES.
-        get: asks for an address; raises Trouble.
+        get: requests an address; raises Trouble.
 
     Raises:
-        LeftOut: fetch.off, nothing but the address is known and it may not be asked for.
-        Trouble: it could not be fetched, and the feed gave no content to stand in for it.
+        LeftOut: fetch.off, only the address is known and fetching is off.
+        Trouble: the page could not be fetched, and the feed has no content to use instead.
     """
     if mode == "never" and not has_content(link) and not has_summary(link):
         raise _off(link)
@@ -92,23 +92,23 @@ def fetch_document(link: Link, mode: str, get: Callable[[str], FetchedPage]) -> 
 
 
 def _off(link: Link) -> LeftOut:
-    return LeftOut("fetch.off", f"only its address is known, and it may not be asked for: {link.url}")
+    return LeftOut("fetch.off", f"only its address is known, and fetching is off: {link.url}")
 
 
 def pick_links(links: Iterable[Link], mode: str = "all") -> Iterator[tuple[Link, str | None]]:
-    """Sort the links of one host and tell copies apart.
+    """Sort the links of one host and mark copies.
 
-    Of links with one canonical address the first stays: one with content before one with a summary before one with
-    neither, then by origin. Where entries are told by more than that address, the first of each identity stays. Where
-    entries are read in the place of the page, so does one whose guid, title and text have nothing to do with those of
-    the first; where pages are asked for, entries that say next to nothing are told by their link after all.
-    The order depends on nothing but the links.
+    Of links with one canonical address the first is kept: one with content before one with a summary before one with
+    neither, then by origin. Where more than that address identifies entries, the first of each identity is kept. Where
+    entries are read instead of the page, an entry is also kept if its guid, title and text all differ from those of the
+    first. Where pages are fetched, entries with next to no text are identified by their link after all.
+    The order depends on the links alone.
 
     Args:
         mode: one of MODES.
 
     Yields:
-        Each link, with None, or with the article_id of the link that stays in its place.
+        Each link, with None, or with the article_id of the link that is kept in its place.
 
     Raises:
         ValueError: a link without a canonical address.
@@ -119,7 +119,7 @@ def pick_links(links: Iterable[Link], mode: str = "all") -> Iterator[tuple[Link,
         for link in _tell_apart(address, [link for _, _, link in copies], mode):
             entry = link.entry
             if entry is not None and entry.told_by == "text":
-                yield link, None  # what is the same text is seen when it has been read
+                yield link, None  # equal texts are found once the text is read
                 continue
             name = _name(link)
             yield link, name if name in stays else None
@@ -127,12 +127,12 @@ def pick_links(links: Iterable[Link], mode: str = "all") -> Iterator[tuple[Link,
 
 
 def _name(link: Link) -> str:
-    """article_id of what is behind a link, as far as it is known before it is read."""
+    """Return the article_id of a link, as far as it is known before the page is read."""
     return article_id(address_of(link.url, link.entry), None, "", link.entry)[0]
 
 
 def _tell_apart(address: str, links: list[Link], mode: str) -> Iterator[Link]:
-    """Links of one canonical address, each with what tells it from the others."""
+    """Yield links of one canonical address, each with what identifies it among the others."""
     told_by_guid = {link.entry.entry_id for link in links if link.entry is not None and link.entry.told_by == "guid"}
     first = links[0].entry
     for link in links:
@@ -150,12 +150,12 @@ def _tell_apart(address: str, links: list[Link], mode: str) -> Iterator[Link]:
 
 
 def _is_read(link: Link, mode: str) -> bool:
-    """Whether what the feed says is read in the place of the page."""
+    """Return whether the feed entry is read instead of the page."""
     return mode == "never" or (mode == "missing" and has_content(link))
 
 
 def _is_another(entry: Entry, first: Entry, address: str) -> bool:
-    """Whether guid, title and text all say that two entries with one link are two articles."""
+    """Return whether guid, title and text all show that two entries with one link are two articles."""
     guid, others = own_guid(entry, address), own_guid(first, address)
     if not guid or not others or guid == others or not has_text(first):
         return False
@@ -172,23 +172,23 @@ def _rank(link: Link) -> tuple[int, str, int, str]:
 
 
 class FetchPages(NamedOutputs[beam.PCollection[Link], Fetched]):
-    """Fetch the page behind each link, or make do with what the feed said.
+    """Fetch the page behind each link, or use the feed entry where there is no page.
 
-    Groups by host, so that one host is asked from one place, by one connection, in a stable order, with a
-    pause between requests. One worker asks many hosts at once. Links with the same canonical address are
-    asked for once per window; the others leave as duplicates. A failed fetch leaves as a dead letter, or as
-    the entry's content where the feed gave it.
+    Groups by host, so that one worker sends the requests to a host, over one connection, in a stable order, with a
+    pause between them. One worker serves many hosts at once. Links with the same canonical address are fetched once
+    per window; the others leave as duplicates. A failed fetch leaves as a dead letter, or as the entry's content where
+    the feed has it.
 
-    Bounded, or windowed: the grouping waits for the end of the window. FetchedPage bytes come out after the
-    grouping and cross no shuffle here. Documents come in the order in which servers answer.
-    At least once: a replayed bundle asks again.
+    Bounded, or windowed: the grouping waits for the end of the window. Page bytes are read after the grouping and do
+    not cross a shuffle here. Documents are in the order in which servers respond. At least once: a replayed bundle
+    sends its requests again.
 
     Args:
-        policy: how the web is asked.
+        policy: limits and delays of requests.
         mode: "all", "missing" (only links whose entry has no content) or "never".
 
     Raises:
-        ValueError: an unknown mode.
+        ValueError: the mode is unknown.
     """
 
     def __init__(self, *, policy: FetchPolicy, mode: str = "all") -> None:
@@ -255,7 +255,7 @@ class _FetchHosts(HostDoFn[Link, _FetchResult]):
             result: Document | Exception
             try:
                 result = fetch_document(link, self._mode, lambda url: fetch_url(self.web, url))
-            except Exception as error:  # whatever a server can provoke ends one page, not the run
+            except Exception as error:  # whatever a server provokes fails one page, not the run
                 result = error
             yield _FetchResult(link, result, None)
 
@@ -263,7 +263,7 @@ class _FetchHosts(HostDoFn[Link, _FetchResult]):
         if self._mode == "never" and link.entry is not None and not has_text(link.entry):
             return _off(link)
         if link.entry is not None and kept is not None and says_the_same(link.entry, kept):
-            return LeftOut("repeats.same_text", f"another entry of the run says the same and leads to {link.url}")
+            return LeftOut("repeats.same_text", f"another entry of the run has the same text and link {link.url}")
         return LeftOut("repeats.same_id", f"another link of the run leads to {canonical_url(link.url)}")
 
     def size_of(self, result: _FetchResult) -> int:

@@ -1,8 +1,8 @@
-"""The head of an HTTP answer as a server sent it goes in; the lines of it that a strict parser takes come out.
+"""Heads of HTTP responses, without the lines that a strict parser refuses.
 
-Servers send lines that are no header lines, and every browser passes over them. h11 refuses the whole answer, so
-they are taken out before it sees them. What a line that is right says stays as it is: framing above all is never
-guessed, and two lengths that differ stay two lengths, for the parser to refuse.
+Servers send invalid header lines, which every browser ignores and for which h11 refuses the whole response. They are
+removed before h11 reads them. Valid lines stay as they are. Framing is never guessed: two lengths that differ stay two
+lengths, for the parser to refuse.
 """
 
 import re
@@ -10,13 +10,13 @@ import re
 import httpcore
 
 MAX_HEAD_BYTES = 256 * 1024
-"""Longest head of an answer, bytes; also what browsers take."""
+"""Longest head of a response, bytes; browsers have the same limit."""
 
 MAX_LINES = 1000
-"""Most header lines of one answer."""
+"""Most header lines of one response."""
 
 MAX_INTERIM = 10
-"""Most interim answers (status 1xx) before the one that counts."""
+"""Most interim responses (status 1xx) before the final one."""
 
 _END = re.compile(rb"\n\r?\n")
 _STATUS = re.compile(rb"HTTP(?:/(\d{1,3})(?:\.(\d{1,3}))?)?[ \t]+(\d{3})(?![0-9])[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -26,21 +26,21 @@ _SPACED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))  # also NUL and a lo
 
 
 def clean_head(head: bytes) -> tuple[bytes, int | None]:
-    r"""The head of one answer as a strict parser takes it, and its status; None where it is no answer.
+    r"""Return the head of one response as a strict parser accepts it, and its status; None where it is not HTTP.
 
-    Passed over are: lines without a colon or whose name is no token (``X@Y: z``), with what is folded below them,
-    folded lines below nothing, a Content-Length that is no number, and an empty or repeated Transfer-Encoding.
-    White space before a colon goes, control characters become blanks, folded lines one line, a line feed alone ends
-    a line, and version and spacing of the status line are put right.
+    Removed are lines without a colon or with an invalid name (``X@Y: z``), together with the lines folded below them,
+    a folded line at the start, a Content-Length that is not a number, and an empty or repeated Transfer-Encoding.
+    White space before a colon is removed, control characters become spaces, folded lines one line. A line feed alone
+    ends a line. Version and spacing of the status line are corrected.
 
     >>> clean_head(b"HTTP/1.1 200 OK\r\nContent-Type : text/html\r\nno colon here\r\n\r\n")
     (b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n', 200)
 
     Args:
-        head: up to its empty line, with it.
+        head: up to and including its empty line.
 
     Raises:
-        httpcore.RemoteProtocolError: more than MAX_LINES lines.
+        httpcore.RemoteProtocolError: the head has more than MAX_LINES lines.
     """
     first, *lines = head.rstrip(b"\r\n").split(b"\n")
     found = _STATUS.fullmatch(first.rstrip(b"\r"))
@@ -67,43 +67,43 @@ def clean_head(head: bytes) -> tuple[bytes, int | None]:
 
 
 def _fields(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
-    """Names and values of the lines that are header lines."""
+    """Return names and values of the valid lines."""
     fields: list[tuple[bytes, list[bytes]]] = []
-    is_passed_over = True
+    is_invalid = True
     for line in lines:
         if line[:1] in (b" ", b"\t"):
-            if not is_passed_over:
+            if not is_invalid:
                 fields[-1][1].append(line)
             continue
         name, colon, value = line.partition(b":")
         name = name.rstrip(b" \t")
-        is_passed_over = not colon or _NAME.fullmatch(name) is None
-        if not is_passed_over:
+        is_invalid = not colon or _NAME.fullmatch(name) is None
+        if not is_invalid:
             fields.append((name, [value]))
     return [(name, b" ".join(part.translate(_SPACED).strip() for part in parts)) for name, parts in fields]
 
 
 class HeadFilter:
-    """Cleans the heads of the answers on one connection; bodies pass as they are.
+    """Cleans the heads of the responses on one connection; bodies are not changed.
 
-    Takes pieces of any size in time that grows with their length alone.
+    Accepts pieces of any size, in linear time.
     """
 
     def __init__(self) -> None:
         self.expect()
 
     def expect(self) -> None:
-        """Say that a request was sent: what is read next is the head of its answer."""
+        """Expect the head of a response next; called when a request is sent."""
         self._head = bytearray()
         self._looked = 0
         self._interim = 0
         self._is_body = False
 
     def feed(self, data: bytes) -> bytes:
-        """What of the answer can be handed on, given the next bytes; all that is left where these are empty.
+        """Add the next bytes and return what the parser can read now; the rest where ``data`` is empty.
 
         Raises:
-            httpcore.RemoteProtocolError: the head is longer than any real one.
+            httpcore.RemoteProtocolError: the head is longer than MAX_HEAD_BYTES.
         """
         if self._is_body:
             return data
@@ -114,9 +114,9 @@ class HeadFilter:
         while not self._is_body:
             if not self._looked:
                 blank = len(self._head) - len(self._head.lstrip(b"\r\n"))
-                del self._head[:blank]  # left over from the answer before
+                del self._head[:blank]  # left over from the response before
             if len(self._head) >= 5 and self._head[:4].upper() != b"HTTP":
-                return out + self._rest()  # no HTTP: for the parser to say
+                return out + self._rest()  # not HTTP: the parser reports it
             end = _END.search(self._head, max(0, self._looked - 2))
             if (len(self._head) if end is None else end.end()) > MAX_HEAD_BYTES:
                 raise httpcore.RemoteProtocolError(f"the head is over {MAX_HEAD_BYTES} bytes long")
@@ -131,7 +131,7 @@ class HeadFilter:
                 return out + self._rest()
             self._interim += 1
             if self._interim > MAX_INTERIM:
-                raise httpcore.RemoteProtocolError(f"more than {MAX_INTERIM} interim answers")
+                raise httpcore.RemoteProtocolError(f"more than {MAX_INTERIM} interim responses")
         return out
 
     def _rest(self) -> bytes:

@@ -21,7 +21,7 @@ KEPT_HEADERS = frozenset(
         "x-robots-tag",
     }
 )
-"""Headers of an answer that are of use later: for the next poll, and for what a publisher permits."""
+"""Response headers that are stored: for the next poll, and for what a publisher permits."""
 
 _LISTS = frozenset({"cache-control", "content-language", "link"})  # several lines are one list (RFC 9110, 5.3)
 _MAX_SENT_CHARS = 4096
@@ -30,7 +30,7 @@ _MAX_LINES = 100
 
 
 def read_headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header lines by name in lower case; of repeated ones the first, of long ones the start."""
+    """Return header values by name in lower case: the first of repeated ones, the start of long ones."""
     found: dict[str, str] = {}
     for name, value in raw:
         found.setdefault(name.decode("latin-1").lower(), decode_value(value[:_MAX_VALUE_BYTES]))
@@ -46,15 +46,15 @@ def decode_value(value: bytes) -> str:
 
 
 def named_headers(named: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """As :func:`kept_headers`, of headers that an archive gives as text."""
+    """Return the same as :func:`kept_headers`, for headers that an archive gives as text."""
     return kept_headers([(n.encode("latin-1", "replace"), v.encode("utf-8", "replace")) for n, v in named])
 
 
 def kept_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """The lines of KEPT_HEADERS, names in lower case and sorted, without those that are longer than any real one.
+    """Return the headers named in KEPT_HEADERS, sorted, names in lower case, without values longer than any real one.
 
-    A name is there once: lines of a list are joined, of others the first counts. Only X-Robots-Tag may be there
-    several times, since each of its lines may speak to a robot of its own.
+    Each name occurs once: lines of a list are joined, of other headers the first line counts. Only X-Robots-Tag may
+    occur several times, since each of its lines may address a robot of its own.
 
     >>> kept_headers([(b"ETag", b'"a"'), (b"Link", b"<a>"), (b"Server", b"x"), (b"link", b"<b>")])
     (('etag', '"a"'), ('link', '<a>, <b>'))
@@ -72,7 +72,9 @@ def kept_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], .
 
 
 def sendable_headers(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, bytes], ...]:
-    r"""Request headers as they are sent, without those that cannot be: to leave out a condition costs a full answer.
+    r"""Return request headers as they are sent, without those that cannot be.
+
+    To leave out a condition costs no more than a full response.
 
     >>> sendable_headers([("If-None-Match", 'W/"ä"'), ("If-Modified-Since", "a\nX-Evil: 1")])
     (('If-None-Match', b'W/"\xc3\xa4"'),)

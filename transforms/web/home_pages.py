@@ -1,4 +1,4 @@
-"""The address of an article and the one that it led to go in; whether that is still the article comes out."""
+"""Redirects of an article to the home page of its site."""
 
 import re
 from urllib.parse import parse_qsl
@@ -14,13 +14,13 @@ _NOTES = frozenset({
     "msg", "not_found", "notfound", "old", "path", "r", "reason", "redirect", "redirect_to", "redirected", "ref",
     "referer", "referrer", "src", "source", "status", "url",
 })  # fmt: skip
-"""Query parameters by which a redirect to a home page says why."""
+"""Query parameters by which a redirect to a home page gives its reason."""
 
 
 def is_home_page(url: str) -> bool:
-    """Whether an address is that of a site's home page: its root, by language or by name, too.
+    """Return whether an address is that of a home page: the root of the site, by language or by name, too.
 
-    A root with a query is none, since ``/?p=123`` is how some sites name an article; notes of a redirect aside.
+    A root with a query is not, since some sites name an article ``/?p=123``; parameters of a redirect are ignored.
 
     >>> [is_home_page(f"https://news.example{path}") for path in ("/", "/de/", "/?error=404", "/?p=1", "/a")]
     [True, True, True, False, False]
@@ -35,7 +35,7 @@ def is_home_page(url: str) -> bool:
 
 
 def check_landing(asked: str, landed: str) -> None:
-    """Refuse the home page in the place of what was asked for: sites send readers there whose page is gone.
+    """Refuse the home page in place of an article: sites redirect readers there when the page is gone.
 
     Args:
         asked: address of an article.

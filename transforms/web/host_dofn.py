@@ -1,4 +1,4 @@
-"""Elements grouped by host go in; many hosts are asked at once, and what comes of each element comes out."""
+"""Base of the DoFns that send requests, to many hosts at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -18,19 +18,18 @@ from transforms.web.thread_pool import ThreadPool
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
-_KEPT = 128 * 1024 * 1024
-"""Bytes of results that may wait for what comes next. Slow hosts are not to wait for what is done with the pages of
-fast ones: a minute's work of one processor is some 2,000 pages, and 100 KB each."""
+_MAX_WAITING_BYTES = 128 * 1024 * 1024
+"""Bytes of results that may wait for the next stage, so that requests to slow hosts do not wait until the pages of fast
+ones are processed: in a minute one processor does some 2,000 pages of 100 KB."""
 
-_LEAST = 20_000  # bytes that a result counts for without a body
-
+_RESULT_BYTES = 20_000  # weight of a result without its body
 
 REQUESTS = "requests"
-"""Tag of the output of every request that was made."""
+"""Tag of the output of every request that was sent."""
 
 
 COUNTER = "fetch_log.requests"
-"""Counter of what comes out there, over all stages."""
+"""Counter of the elements of that output, over all stages."""
 
 
 class _HostResults(NamedTuple):
@@ -40,20 +39,19 @@ class _HostResults(NamedTuple):
 
 
 class HostDoFn(beam.DoFn, Generic[_T, _R]):
-    """Base of DoFns that ask hosts; takes ``(host, elements)``, one host in one thread, in its own order.
+    """Base of DoFns that send requests; takes ``(host, elements)`` and processes each host in one thread, in order.
 
-    Results come out while others are asked, keep their element's window and timestamp, and are bounded in
-    number while they wait. Beam's counters are touched by the thread of the bundle alone, in :meth:`emit`.
-    Each request that was made, for robots.txt, redirects and failures too, comes out under the tag REQUESTS,
-    in the window of the element it was made for, and is counted. What a bundle asked that failed as a whole is
-    not told.
+    Results are emitted while other hosts are processed. They keep the window and timestamp of their element, and the
+    memory of those that wait is bounded. Only the thread of the bundle touches counters of Beam, in :meth:`emit`.
+    Each request that was sent, those for robots.txt, redirects and failures included, is emitted under the tag REQUESTS
+    in the window of its element, and counted. Requests of a bundle that failed are not emitted.
 
-    All stages of a process with the same policy share paces and what robots.txt said. A connection lasts as long as
-    the visit that opened it.
+    All stages of a process with the same policy share rate limits and robots.txt. The connections to a host are closed
+    after its elements.
 
     Args:
-        policy: how the web is asked; None asks nobody.
-        stage: stage whose ledger the waiting time goes to.
+        policy: limits and delays of requests; None where no request is sent.
+        stage: stage that the waiting time is counted for.
     """
 
     def __init__(self, policy: FetchPolicy | None, *, stage: str) -> None:
@@ -61,20 +59,20 @@ class HostDoFn(beam.DoFn, Generic[_T, _R]):
         self._stage = stage
 
     def process_host(self, elements: tuple[_T, ...]) -> Iterator[_R]:
-        """What comes of the elements of one host; called in other threads, must not raise."""
+        """Yield the results of the elements of one host; called in other threads, must not raise."""
         raise NotImplementedError
 
     def size_of(self, result: _R) -> int:
-        """Bytes of the bodies that a result holds."""
+        """Return the bytes of the bodies in a result."""
         raise NotImplementedError
 
     def emit(self, result: _R) -> Any:
-        """The output for one result; called in the thread of the bundle, the place to count."""
+        """Return the output for one result, and count it; called in the thread of the bundle."""
         raise NotImplementedError
 
     @property
     def web(self) -> PoliteClient:
-        """What asking takes."""
+        """The client of this process."""
         assert self._web is not None
         return self._web
 
@@ -91,7 +89,7 @@ class HostDoFn(beam.DoFn, Generic[_T, _R]):
     def start_bundle(self) -> None:
         if self._pool is not None:
             self._pool.stop()  # of a bundle that failed
-        self._pool = ThreadPool(self._visit, threads=self._threads, kept=_KEPT, weigh=self._weigh)
+        self._pool = ThreadPool(self._visit, threads=self._threads, max_weight=_MAX_WAITING_BYTES, weigh=self._weigh)
 
     def process(
         self,
@@ -131,7 +129,7 @@ class HostDoFn(beam.DoFn, Generic[_T, _R]):
             yield _HostResults((), rest, stamp)
 
     def _weigh(self, came: _HostResults) -> int:
-        return _LEAST + sum(self.size_of(result) for result in came.results)
+        return _RESULT_BYTES + sum(self.size_of(result) for result in came.results)
 
     def _collect(self, *, in_hand: int) -> Iterator[Any]:
         assert self._pool is not None

@@ -1,8 +1,8 @@
-"""A host goes in; what is known of it comes out, and who may ask it now: one for all threads and processes.
+"""State and robots.txt of each host, shared by all threads and processes of a run.
 
-A directory holds two small files a host: its state, and the robots.txt of each of its origins. Whoever has the
-turn of a host holds its file by ``flock``, which ends with the process, however that ends. Instants are wall
-clock, so that they outlive a process; :func:`rebase` guards against a clock that was set back.
+A directory has two small files for each host: its state, and the robots.txt of each of its origins. The thread that has
+the turn of a host locks its file by ``flock``, which ends with the process, however that ends. Instants are those of
+the wall clock, so that they outlive a process; :func:`rebase` guards against a clock that was set back.
 """
 
 import os
@@ -19,34 +19,34 @@ from schemas.trouble import CODES, Trouble
 from transforms.web.locked_store import DirectoryLockedStore, LockedStore, LockedValue, MemoryLockedStore, unseal
 
 DIRECTORY_VARIABLE = "NEWSMILL_HOSTS_DIRECTORY"
-"""Environment variable that names the directory, on a local disk; unset, only this process is told anything."""
+"""Environment variable that names the directory, on a local disk; when unset, the state is in memory."""
 
 RECENT_S = 120.0
-"""How long after a request its host is worth telling the next run of, seconds: no usual pause is longer."""
+"""How long after a request the state of its host is given to the next run, seconds: no usual pause is longer."""
 
 EXPORTED_CHARS = 65_536
-"""Longest robots.txt that is handed to the next run; longer ones are asked for again."""
+"""Longest robots.txt that is given to the next run; longer ones are requested again."""
 
-_SET_BACK_S = 1.0  # less is no clock that was set back: a pause is that much longer
-_KEPT = 1000  # robots.txt that stay where there is no directory
+_SET_BACK_S = 1.0  # a clock set back by less only makes a pause that much longer
+_MAX_IN_MEMORY = 1000  # robots.txt that are kept where there is no directory
 
 _N = TypeVar("_N", "HostState", "CachedRobots")
 
 
 @dataclass(kw_only=True, slots=True)
 class HostState:
-    """What is known of how one host is to be asked; instants in seconds of the wall clock.
+    """Rate limit and failures of one host; instants in seconds of the wall clock.
 
     Attributes:
         host: as :func:`transforms.web.rate_limiter.host_key` names it.
         noted_at: when this was written.
         asked_last: end of the last request, or its start while it lasts.
-        latency_s: moving average of how long answers take.
+        latency_s: moving average of the time of a response.
         crawl_delays: Crawl-delay of each origin that has one.
         not_before: end of a Retry-After that is waited for.
         failures: in a row, refusals included.
-        refusals: 429 and 503 in a row that do not say when to come back.
-        closed_until: until when the host is left alone; ``closed_code``, message and status say why.
+        refusals: 429 and 503 in a row without Retry-After.
+        closed_until: end of the time without requests; ``closed_code``, message and status are the reason.
     """
 
     host: str = ""
@@ -69,27 +69,27 @@ class HostState:
 
     @property
     def closed_by(self) -> Trouble | None:
-        """Why the host is, or was, left alone."""
+        """Why the host is, or was, closed."""
         if self.closed_code not in CODES:
             return None
         return Trouble(self.closed_code, self.closed_message, status=self.closed_status)
 
     def close(self, why: Trouble, until: float) -> None:
-        """Leave the host alone until an instant."""
+        """Close the host until an instant."""
         self.closed_until = until
         self.closed_code, self.closed_message, self.closed_status = why.code, encodable(why.message), why.status
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)
 class CachedRobots:
-    """What asking for one robots.txt gave; instants in seconds of the wall clock.
+    """The result of requesting one robots.txt; instants in seconds of the wall clock.
 
     Attributes:
         origin: scheme, host and port.
-        is_there: False where there are no rules: everything may be asked for.
+        is_there: False where there are no rules: everything is allowed.
         text: the rules.
-        code: why nothing may be asked for; None where the rules say.
-        message: that in words.
+        code: why everything is forbidden; None where the rules decide.
+        message: the reason in words.
         status: HTTP status of a failure.
     """
 
@@ -103,19 +103,19 @@ class CachedRobots:
     status: int | None = None
 
     def is_fresh(self, now: float) -> bool:
-        """True while it may be used; False also where the clock was set back."""
+        """Return whether it may be used; False also where the clock was set back."""
         return self.fetched_at - _SET_BACK_S <= now < self.expires_at
 
     @property
     def trouble(self) -> Trouble | None:
-        """Why nothing may be asked for."""
+        """Why everything is forbidden; None where the rules decide."""
         return Trouble(self.code, self.message, status=self.status) if self.code in CODES else None
 
 
 def rebase(state: HostState, now: float) -> bool:
-    """Move the instants of a state that was written in what is now the future; True if it was.
+    """Move the instants of a state that was written in what is now the future; return whether it was.
 
-    What was left to wait for then is left to wait for now, and no more.
+    The time left to wait stays the same.
 
     >>> state = HostState(noted_at=9_000.0, asked_last=9_000.0, closed_until=9_600.0)
     >>> rebase(state, 1_000.0), state.asked_last, state.closed_until
@@ -132,12 +132,12 @@ def rebase(state: HostState, now: float) -> bool:
 
 
 def encodable(text: str) -> str:
-    """A text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
+    """Replace what UTF-8 cannot encode: half a surrogate pair becomes a question mark."""
     return text.encode("utf-8", "replace").decode()
 
 
 class LockedRecord(Generic[_N]):
-    """A record that nobody else can change now."""
+    """A record that only the holder of its lock can change."""
 
     def __init__(self, value: LockedValue, kind: type[_N]) -> None:
         self._value = value
@@ -150,57 +150,57 @@ class LockedRecord(Generic[_N]):
 
 
 class HostStore:
-    """What is known of each host.
+    """State and robots.txt of each host.
 
-    With a directory: shared by all threads and processes that name it; without one, by those that use this
-    object. Does not pickle; a turn is not carried into a forked child. A file that a crash of the machine cut
-    off counts as empty.
+    With a directory it is shared by all threads and processes that use the directory, without one by the threads that
+    use this object. Does not pickle; a lock is not inherited by a forked child. A file that a crash of the machine
+    truncated counts as empty.
 
     Args:
-        directory: on a local disk; made if it is not there.
+        directory: on a local disk; made if it does not exist.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: the directory cannot be made.
     """
 
     def __init__(self, directory: Path | str | None = None) -> None:
         self.directory = None if directory is None else str(directory)
         self._states: LockedStore = MemoryLockedStore()
-        self._robots: LockedStore = MemoryLockedStore(_KEPT)
+        self._robots: LockedStore = MemoryLockedStore(_MAX_IN_MEMORY)
         if directory is not None:
             Path(directory).mkdir(parents=True, exist_ok=True)
             self._states = DirectoryLockedStore(str(directory), ".host")
             self._robots = DirectoryLockedStore(str(directory), ".robots")
 
     def state(self, host: str) -> HostState:
-        """How a host is to be asked, as it was a moment ago; for one who does not have its turn."""
+        """Return the state of a host without its lock: it may have changed since."""
         return _read(self._states.read(host), HostState) or HostState(host=host)
 
     def robots(self, origin: str) -> CachedRobots | None:
-        """The robots.txt of an origin, fresh or not."""
+        """Return the robots.txt of an origin, fresh or not."""
         return _read(self._robots.read(origin), CachedRobots)
 
     @contextmanager
     def lock_state(self, host: str) -> Iterator[LockedRecord[HostState]]:
-        """Have the turn of a host until the block ends; waits for it."""
+        """Wait for the turn of a host, and have it until the block ends."""
         with self._states.lock(host) as value:
             yield LockedRecord(value, HostState)
 
     @contextmanager
     def lock_robots(self, origin: str) -> Iterator[LockedRecord[CachedRobots]]:
-        """Be the only one to ask for a robots.txt until the block ends.
+        """Wait for the lock of a robots.txt, and have it until the block ends.
 
-        Turns of hosts may be taken inside, and never the other way round.
+        The turn of a host may be taken inside; the reverse order can deadlock.
         """
         with self._robots.lock(origin) as value:
             yield LockedRecord(value, CachedRobots)
 
 
 def open_host_store(before: HostStore | None = None) -> HostStore:
-    """The store in the directory that the environment names; else one of this process.
+    """Open the store in the directory that the environment names; without one, a store in memory.
 
     Args:
-        before: one that this gave earlier; given again where the environment still says the same. A process may
+        before: an earlier result, returned again while the environment names the same directory. A process may
             outlive a run and its directory.
 
     Raises:
@@ -211,9 +211,9 @@ def open_host_store(before: HostStore | None = None) -> HostStore:
 
 
 def export_hosts(directory: Path | str, *, now: float | None = None) -> list[dict[str, Any]]:
-    """What the next run on another directory should know, as plain JSON.
+    """Return the state that the next run needs, as plain JSON.
 
-    Hosts that were asked a moment ago or want to be left alone, and robots.txt that are still fresh.
+    Hosts with a request less than RECENT_S ago, hosts that are closed, and robots.txt that are still fresh.
 
     Args:
         now: wall clock, seconds.
@@ -236,11 +236,11 @@ def export_hosts(directory: Path | str, *, now: float | None = None) -> list[dic
 
 
 def import_hosts(directory: Path | str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write what :func:`export_hosts` gave; what is known already and is newer stays.
+    """Store what :func:`export_hosts` returned; newer state that is there already stays.
 
     Raises:
         OSError: the directory cannot be written to.
-        TypeError, ValueError, KeyError: rows of another make.
+        TypeError, ValueError, KeyError: the rows have another form.
     """
     store = HostStore(directory)
     for row in rows:

@@ -1,4 +1,4 @@
-"""A name goes in; bytes that many may read and one at a time may change come out, in memory or in a directory."""
+"""Stores of small values that many read and one at a time changes, in memory or in a directory."""
 
 import fcntl
 import os
@@ -12,23 +12,23 @@ from typing import Protocol
 
 
 class LockedValue(Protocol):
-    """Bytes that nobody else can change now."""
+    """A value that only the holder of its lock can change."""
 
     def read(self) -> bytes | None:
-        """What was written last; None if nothing was, or not whole."""
+        """Return what was written last; None if nothing was, or if it is incomplete."""
 
     def write(self, data: bytes) -> None:
-        """Replace it; one line."""
+        """Replace the value; one line."""
 
 
 class LockedStore(Protocol):
-    """Bytes by name."""
+    """Values by name."""
 
     def read(self, name: str) -> bytes | None:
-        """What was written last, without waiting; None if that is not known, or being written just now."""
+        """Return what was written last, without waiting; None if nothing was, or while it is being written."""
 
     def lock(self, name: str) -> AbstractContextManager[LockedValue]:
-        """Be the only one to change it until the block ends; waits for that."""
+        """Wait for the lock of a name, and hold it until the block ends."""
 
 
 class _MemoryValue:
@@ -44,14 +44,14 @@ class _MemoryValue:
 
 
 class MemoryLockedStore:
-    """For the threads that share this object.
+    """A store for the threads that share this object.
 
     Args:
-        most: names that stay, those held last; None for all.
+        max_names: names that are kept, those locked last; None for all.
     """
 
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most
+    def __init__(self, max_names: int | None = None) -> None:
+        self._max_names = max_names
         self._values: OrderedDict[str, _MemoryValue] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -64,7 +64,7 @@ class MemoryLockedStore:
         with self._lock:
             value = self._values.setdefault(name, _MemoryValue())
             self._values.move_to_end(name)
-            if self._most is not None and len(self._values) > self._most:
+            if self._max_names is not None and len(self._values) > self._max_names:
                 self._values.popitem(last=False)
         with value.lock:
             yield value
@@ -73,14 +73,14 @@ class MemoryLockedStore:
 _held: set[int] = set()
 
 
-def _let_go() -> None:
-    """In a forked child: its copy of a descriptor would keep a turn beyond the end of the parent."""
+def _close_inherited() -> None:
+    """Close the inherited locks in a forked child: they would outlast the parent."""
     for descriptor in _held:
         os.close(descriptor)
     _held.clear()
 
 
-os.register_at_fork(after_in_child=_let_go)
+os.register_at_fork(after_in_child=_close_inherited)
 
 
 def _seal(body: bytes) -> bytes:
@@ -88,7 +88,7 @@ def _seal(body: bytes) -> bytes:
 
 
 def unseal(data: bytes) -> bytes | None:
-    """What a file of a :class:`DirectoryLockedStore` holds; None where it is not whole, or is just being written."""
+    """Return the value in a file of a :class:`DirectoryLockedStore`; None where it is incomplete, or being written."""
     line, end, _ = data.partition(b"\n")
     body = line[9:]
     return body if end and line[:9] == b"%08x " % zlib.crc32(body) else None
@@ -109,13 +109,13 @@ class _FileValue:
 
 
 class DirectoryLockedStore:
-    """For all threads and processes of a machine: one file a name, held by ``flock``, which ends with the process.
+    """A store for all threads and processes of a machine: one file for each name, locked by ``flock``.
 
-    Each turn opens the file anew. A lock belongs to what was opened: so threads exclude each other as processes
-    do, in the order in which they came.
+    A lock ends with its process. Each lock opens the file anew, since ``flock`` belongs to the open file: so threads
+    exclude each other as processes do, in the order in which they came.
 
     Args:
-        directory: on a local disk; it is there.
+        directory: on a local disk; it exists.
         suffix: end of the names of its files.
     """
 

@@ -1,4 +1,4 @@
-"""How the web is asked: one value, checked when it is made."""
+"""Limits, delays and identity of requests."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ DEFAULT_USER_AGENT = f"newsmill/{NEWSMILL_VERSION}"
 
 
 def make_user_agent(contact: str | None) -> str:
-    """The name given to servers: honest, and with a way to complain if there is one.
+    """Make the User-Agent header: the real name, with an address for complaints where there is one.
 
     >>> make_user_agent("https://example.org/bot").partition(" ")[2]
     '(+https://example.org/bot)'
@@ -24,20 +24,20 @@ def make_user_agent(contact: str | None) -> str:
 
 
 def host_key(url: str) -> str:
-    """The host that an address is asked of, with its port if that is unusual; equal for http and https.
+    """Return the host of an address, with its port if that is unusual; equal for http and https.
 
     >>> host_key("HTTP://Example.org:80/a"), host_key("https://example.org:8443/a")
     ('example.org', 'example.org:8443')
 
     Raises:
-        ValueError: not an absolute http(s) address.
+        ValueError: the address is not an absolute http(s) address.
     """
     return canonical_url(url).split("/", 3)[2]
 
 
 @lru_cache(maxsize=8)
 def _delays(host_delays: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
-    """The delays by host as :func:`host_key` names it; of two for one host the longer."""
+    """Return the delays by :func:`host_key`; the longer of two for one host."""
     found: dict[str, float] = {}
     for host, delay_s in host_delays:
         key = host_key(f"http://{host}/")
@@ -58,26 +58,26 @@ def _check_delays(host_delays: tuple[tuple[str, float], ...]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class FetchPolicy:
-    """How pages are asked for.
+    """Limits, delays and identity of requests; checked when it is made.
 
     Args:
-        user_agent: User-Agent header; what stands before the first ``/`` is looked up in robots.txt.
+        user_agent: User-Agent header; the part before the first ``/`` is looked up in robots.txt.
         timeout_s: longest wait for a connection or the next byte, seconds.
-        deadline_s: longest time one address may take, its redirects included and waiting for one's turn not, seconds.
+        deadline_s: longest time for one address, with its redirects and without waiting for turns, seconds.
         max_page_bytes: largest page, bytes, as sent and as inflated.
         max_input_bytes: largest feed or other input, bytes.
         max_redirects: redirects followed for one address.
         delay_s: least pause between two requests to one host, seconds.
-        host_delays: hosts, and the least pause for each and its subdomains in the place of ``delay_s``, seconds; the
-            longest name counts, and one with a port stands for that port alone.
+        host_delays: hosts, and the least pause for each and its subdomains instead of ``delay_s``, seconds; the
+            longest name counts, and a name with a port counts for that port only.
         max_crawl_delay_s: longest pause that a Crawl-delay of robots.txt or a slow host can ask for, seconds.
-        max_retry_after_s: longest Retry-After that is waited for, seconds; a host that asks for more is left alone.
-        max_failures: failures in a row (no connection, no answer, 429) after which a host is left alone.
-        max_hosts_at_once: hosts asked at the same time by one worker; each by one connection.
+        max_retry_after_s: longest Retry-After that is waited for, seconds; a longer one closes the host.
+        max_failures: failures in a row (no connection, no answer, 429) after which a host is closed for a while.
+        max_hosts_at_once: hosts that one worker sends requests to at the same time, one connection each.
         allow_private: permit addresses of the private network and of this machine.
-        respect_robots: ask for robots.txt and keep to it.
-        credentials: user names and passwords, each sent to its own origin alone.
-        keep_exchange: give with each page the requests and answers as they went over the wire, for the archive.
+        respect_robots: request robots.txt and obey it.
+        credentials: user names and passwords, each sent to its own origin only.
+        keep_exchange: return with each page the requests and responses as they went over the wire, for the archive.
 
     Raises:
         ValueError: a value out of range; names the value and the remedy.
@@ -131,7 +131,7 @@ class FetchPolicy:
             )
 
     def delay_of(self, host: str) -> float:
-        """The least pause that is configured for a host, as :func:`host_key` names it, seconds.
+        """Return the least pause configured for a host, as :func:`host_key` names it, seconds.
 
         >>> FetchPolicy(host_delays=(("example.org", 5.0),)).delay_of("news.example.org:8080")
         5.0
@@ -149,5 +149,5 @@ class FetchPolicy:
 
     @property
     def robots_name(self) -> str:
-        """The product token that rules of robots.txt are looked up for (RFC 9309, 2.2.1)."""
+        """The product token that is looked up in robots.txt (RFC 9309, 2.2.1)."""
         return self.user_agent.partition(" ")[0].partition("/")[0].lower()

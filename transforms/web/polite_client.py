@@ -1,4 +1,4 @@
-"""An address goes in; what it gives comes out, asked for politely: robots.txt, turns, Retry-After."""
+"""Requests that keep to robots.txt, rate limits and Retry-After."""
 
 import ssl
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from transforms.web.robots import Robots
 
 
 class PoliteClient(NamedTuple):
-    """All that asking takes. Usable from many threads; what was asked is in ``client.log``, thread by thread."""
+    """An HTTP client with robots.txt and rate limits; safe for use by many threads."""
 
     client: HttpClient
     robots: Robots
@@ -27,9 +27,9 @@ class PoliteClient(NamedTuple):
 def open_client(
     policy: FetchPolicy, *, ssl_context: ssl.SSLContext | None = None, resolver: Resolve = resolve
 ) -> PoliteClient:
-    """Make what asking takes, for oneself; close its client at the end.
+    """Open a client that is not shared; the caller closes ``client``.
 
-    A DoFn takes :func:`transforms.web.shared_clients.acquire_client`.
+    A DoFn uses :func:`transforms.web.shared_clients.acquire_client`.
     """
     limiter = RateLimiter(policy)
     client = HttpClient(policy, ssl_context=ssl_context, resolver=resolver, log=RequestLog(policy, limiter))
@@ -38,10 +38,10 @@ def open_client(
 
 @contextmanager
 def polite_turn(web: PoliteClient, url: str) -> Iterator[None]:
-    """The turn of one page: robots.txt first, then the pace of the host.
+    """Check robots.txt, then wait for the turn of the host.
 
     Raises:
-        Trouble: the page may not be asked for, or its host is left alone.
+        Trouble: robots.txt forbids the page, or its host is closed.
     """
     web.limiter.check_open(url)
     verdict = web.robots.check(url)
@@ -59,11 +59,11 @@ def fetch_url(
     max_bytes: int | None = None,
     purpose: str = "page",
 ) -> FetchedPage:
-    """Ask for an address; again, up to twice, when the server asks for a patience we have.
+    """Request an address; again, up to twice, after a refusal with a short Retry-After.
 
     Args:
-        headers: sent beside the usual ones, as :meth:`HttpClient.get` says.
-        purpose: what the log says it is for: one of schemas.feeds.PURPOSES.
+        headers: sent in addition to the usual ones, see :meth:`HttpClient.get`.
+        purpose: purpose in the log: one of schemas.feeds.PURPOSES.
 
     Raises:
         Trouble: any code under ``fetch.``.
@@ -81,10 +81,10 @@ def fetch_source(
     """Fetch a feed, a list or any other input: any type, up to ``policy.max_input_bytes``.
 
     Args:
-        headers: such as make it conditional; then the page may have status 304 and no body.
+        headers: of a conditional request; then the page may have status 304 and no body.
 
     Returns:
-        How it was received, the inflated bytes, and the charset that the header declares.
+        The response, the inflated bytes, and the charset that the header declares.
 
     Raises:
         Trouble: any code under ``fetch.``.

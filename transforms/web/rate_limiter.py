@@ -1,8 +1,8 @@
-"""What a host did so far goes in; when it may be asked again comes out.
+"""Rate limits for each host.
 
-One request at a time to each host, a pause after each, longer for a slow host, and none at all for one
-that asks for patience or fails again and again. Hosts are kept apart by :func:`host_key`, and what is known
-of them is in a :class:`~transforms.web.host_store.HostStore`, for all stages, threads and processes that share it.
+A host is sent one request at a time, with a pause after each that is longer for a slow host. A host that refuses or
+fails again and again is closed for a while. Hosts are distinguished by :func:`host_key`. Their state is in a
+:class:`~transforms.web.host_store.HostStore`, for all stages, threads and processes that share it.
 """
 
 import threading
@@ -19,19 +19,19 @@ from transforms.web.status import Busy
 __all__ = ["REST_S", "UNREACHED", "RateLimiter", "decide_pause", "decide_wait", "host_key", "learn"]
 
 UNREACHED = frozenset({"fetch.dns", "fetch.connect", "fetch.tls", "fetch.timeout", "fetch.private_address"})
-_CLOSING = UNREACHED | {"fetch.bot_wall"}  # who walls us off again and again is left alone, too
-"""Codes that say more of the host than of the page."""
+_CLOSING = UNREACHED | {"fetch.bot_wall"}  # a host that answers with bot walls again and again is closed, too
+"""Codes that concern the host rather than the page."""
 
 REST_S = 600.0
-"""How long a host that failed too often is left alone, seconds."""
+"""How long a host that failed too often stays closed, seconds."""
 
 
 def decide_pause(state: HostState, policy: FetchPolicy) -> float:
-    """Seconds between the end of a request and the start of the next.
+    """Return the seconds between the end of a request and the start of the next.
 
     The largest of the delay configured for the host, the Crawl-delay of its robots.txt and the average time of
-    its answers; the last two up to ``max_crawl_delay_s``. Doubled for each 429 or 503 in a row that says nothing
-    of when to come back, at least one second then.
+    its responses; the last two up to ``max_crawl_delay_s``. Doubled for each 429 or 503 in a row without a
+    Retry-After, and then at least one second.
 
     >>> decide_pause(HostState(latency_s=3.0, crawl_delays={"https://example.org": 99.0}), FetchPolicy())
     30.0
@@ -44,7 +44,7 @@ def decide_pause(state: HostState, policy: FetchPolicy) -> float:
 
 
 def decide_wait(state: HostState, policy: FetchPolicy, now: float) -> float:
-    """Seconds to wait from ``now`` before the host is asked again.
+    """Return the seconds from ``now`` until the host may be sent a request.
 
     >>> decide_wait(HostState(asked_last=10.0), FetchPolicy(delay_s=2.0), 10.5)
     1.5
@@ -56,12 +56,12 @@ def decide_wait(state: HostState, policy: FetchPolicy, now: float) -> float:
 
 
 def learn(state: HostState, policy: FetchPolicy, *, started: float, ended: float, trouble: Trouble | None) -> None:
-    """Note how a request went: this is where a host gets closed.
+    """Record the result of a request in the state of its host, and close the host where that is due.
 
-    The latency is a moving average, the last answer counting for half; a failed request can only raise it, since
-    errors come fast, and one without an answer leaves it alone. A Retry-After up to ``max_retry_after_s`` is
+    The latency is a moving average in which the last response counts for half. A failed request can only raise it,
+    since errors are fast; one without a response does not change it. A Retry-After up to ``max_retry_after_s`` is
     waited for. A longer one closes the host for that time, and ``max_failures`` failures in a row close it for
-    REST_S; then every address leaves with the same code.
+    REST_S. While a host is closed, every address of it fails with the same code.
     """
     state.asked_last = state.noted_at = ended
     is_busy = isinstance(trouble, Busy)
@@ -84,15 +84,15 @@ def learn(state: HostState, policy: FetchPolicy, *, started: float, ended: float
 
 
 class RateLimiter:
-    """Gives each host its turns.
+    """Gives each host one request at a time, with pauses.
 
-    Shared by the threads of one worker, and with a store in a directory by all processes that name it.
+    Shared by the threads of one worker, and with a store in a directory by all processes that use it.
 
     Args:
         policy: delays and limits.
-        store: what is known of each host; by default the one that the environment names, else an own one.
+        store: state of each host; by default in the directory that the environment names, else in memory.
         clock: wall clock, seconds.
-        sleep: waits that many seconds; may raise to stop.
+        sleep: waits; may raise to stop.
     """
 
     def __init__(
@@ -109,31 +109,31 @@ class RateLimiter:
         self._clock = clock
         self._sleep = sleep
         self._asking: dict[str, HostState] = {}
-        self._rules: dict[str, dict[str, float]] = {}  # Crawl-delays that the store does not know yet
+        self._rules: dict[str, dict[str, float]] = {}  # Crawl-delays that are not in the store yet
         self._lock = threading.Lock()
 
     @property
     def store(self) -> HostStore:
-        """What is known of each host: what was given, or what the environment names now."""
+        """The store given, or the one that the environment names now."""
         if not self._is_given:
             with self._lock:
                 self._store = open_host_store(self._store)
         return self._store
 
     def set_crawl_delay(self, origin: str, seconds: float) -> None:
-        """Note the Crawl-delay of an origin, 0 for none; holds from the next turn of its host on."""
+        """Set the Crawl-delay of an origin, 0 for none, from the next turn of its host on."""
         with self._lock:
             self._rules.setdefault(_key(origin), {})[origin] = seconds
 
     def delay_of(self, url: str) -> float:
-        """Least pause, seconds, that is now required before a request to the host of ``url``.
+        """Return the least pause, seconds, before a request to the host of ``url``.
 
-        Inside a turn that is the one which was kept before it, an end of Retry-After aside.
+        Inside a turn it is the pause that was kept before it; Retry-After is not included.
         """
         return decide_pause(self._look(url), self._policy)
 
     def crawl_delay_of(self, url: str) -> float | None:
-        """Crawl-delay of the host of ``url``, seconds; None where none is known."""
+        """Return the Crawl-delay of the host of ``url``, seconds; None without one."""
         return self._look(url).crawl_delay_s
 
     def _look(self, url: str) -> HostState:
@@ -153,10 +153,10 @@ class RateLimiter:
                 state.crawl_delays[origin] = seconds
 
     def check_open(self, url: str) -> None:
-        """Pass if the host of ``url`` may be asked at all.
+        """Check that the host of ``url`` is not closed.
 
         Raises:
-            Trouble: the host is left alone; with the code, and status, of what it did.
+            Trouble: it is closed; with the code and status of the failure that closed it.
         """
         host, now = _key(url), self._clock()
         state = self.store.state(host)
@@ -172,12 +172,12 @@ class RateLimiter:
         if why is None or now >= state.closed_until:
             return
         if why.code == "fetch.private_address" and self._policy.allow_private:
-            return  # it was closed by a run that may not ask it
-        raise Trouble(why.code, f"{url} was not asked, since {why.message}", status=why.status)
+            return  # it was closed by a run without permission for private addresses
+        raise Trouble(why.code, f"{url} was not requested, since {why.message}", status=why.status)
 
     @contextmanager
     def turn(self, url: str) -> Iterator[None]:
-        """Wait for the turn of the host of ``url``; the request is made inside.
+        """Wait for the turn of the host of ``url``; the request is sent inside.
 
         Raises:
             Trouble: as :meth:`check_open`, and whatever is raised inside.
@@ -193,7 +193,7 @@ class RateLimiter:
             if wait > 0:
                 self._sleep(wait)
             started, trouble = self._clock(), None
-            state.asked_last = state.noted_at = started  # before it is sent: a process that is killed has asked
+            state.asked_last = state.noted_at = started  # set before it is sent: a killed process may have sent it
             held.save(state)
             self._asking[host] = state
             try:

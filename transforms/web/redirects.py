@@ -1,4 +1,4 @@
-"""The redirects of one visit: what was asked, the cookies that were given on the way, and what would be a loop."""
+"""The redirects from one address: addresses requested, cookies set, and loops."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from transforms.urls import split_url
 
 _MAX_COOKIES = 50
 _MAX_COOKIE_BYTES = 4096
-"""Longest cookie that is kept (RFC 6265, 6.1, says what must be taken at least); longer ones are passed over."""
+"""Longest cookie that is kept: the least that a client must accept (RFC 6265, 6.1). Longer ones are ignored."""
 _MAX_SENT_BYTES = 8192
 _MAX_REPEATS = 3
-"""How often one address may be asked by one visit: to set a cookie, to see whether it came back, and for the page."""
+"""How often one address may be requested: to set a cookie, to check that it is sent, and for the page."""
 
 _REGISTRIES = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"})
-"""Below a country: ``co.uk`` is no site. Of others, this says nothing; cookies last for one visit, after all."""
+"""Second-level names of registries: ``co.uk`` is not a site. The list is short, since cookies do not last long."""
 
 
 class _Cookie(NamedTuple):
@@ -36,24 +36,24 @@ class _Cookie(NamedTuple):
 
 
 class Redirects:
-    """What one visit has asked so far. For one thread, and gone with the visit: so no cookie outlives it.
+    """Addresses and cookies of the redirects from one address. For one thread, and used once.
 
-    Cookies are kept and sent as RFC 6265 has it: only to the host that set them or below the domain that they name,
-    below their path, the secure ones over TLS alone.
+    Cookies are kept and sent by RFC 6265: only to the host that set them or below the domain that they name, below
+    their path, secure ones over TLS only.
     """
 
     def __init__(self) -> None:
         self._cookies: dict[tuple[str, str, bytes], _Cookie] = {}
         self._asked: list[tuple[str, bytes]] = []
 
-    def ask(self, url: str) -> tuple[tuple[str, bytes], ...]:
-        """Note that an address is asked now; gives the header to be sent with it."""
+    def begin(self, url: str) -> tuple[tuple[str, bytes], ...]:
+        """Add an address that is requested now; return the headers to send with it."""
         cookies = self._cookies_for(url)
         self._asked.append((url, cookies))
         return (("Cookie", cookies),) if cookies else ()
 
-    def learn(self, url: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
-        """Keep the cookies of an answer."""
+    def keep_cookies(self, url: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        """Keep the cookies of a response."""
         lines = [value for name, value in headers if name.lower() == b"set-cookie" and len(value) <= _MAX_COOKIE_BYTES]
         for line in lines[:_MAX_COOKIES]:
             cookie, is_kept = _read_cookie(line, split_url(url))
@@ -65,7 +65,7 @@ class Redirects:
                 self._cookies[key] = cookie
 
     def is_loop(self, url: str) -> bool:
-        """Whether asking an address next gives nothing new: it was asked with the same cookies, or too often."""
+        """Return whether a request would change nothing: it was sent with the same cookies before, or too often."""
         before = [cookies for asked, cookies in self._asked if asked == url]
         return len(before) >= _MAX_REPEATS or (bool(before) and self._cookies_for(url) in before)
 
@@ -77,7 +77,7 @@ class Redirects:
 
 
 def _read_cookie(line: bytes, parts: SplitResult) -> tuple[_Cookie | None, bool]:
-    """One Set-Cookie line (RFC 6265, 5.2 and 5.3), and whether it is to be kept rather than removed."""
+    """Parse one Set-Cookie line (RFC 6265, 5.2 and 5.3); the flag is False where it removes the cookie."""
     pair, *attributes = line.split(b";")
     name, equals, value = (part.strip() for part in pair.partition(b"="))
     host = _host(parts)
@@ -129,6 +129,6 @@ def _default_path(parts: SplitResult) -> str:
 
 
 def _is_past(date: str) -> bool:
-    """Whether a date is over: that is how cookies are removed. Others outlive any visit."""
+    """Return whether a date has passed, which removes a cookie. Later dates do not matter here."""
     at = read_http_date(date)
     return at is not None and at < datetime.now(UTC)

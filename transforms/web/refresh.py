@@ -1,8 +1,8 @@
-"""A page goes in; where it sends its reader at once comes out: ``<meta http-equiv="refresh">``, or a Refresh header.
+"""Refreshes of a page: ``<meta http-equiv="refresh">``, or a Refresh header.
 
-What waits longer than MAX_DELAY_S is a page to be read. In ``<noscript>`` such a line is for readers without scripts,
-as newsmill is one; but where the page has a text, it leads away from it, to a poorer page. In the body it may be
-anything. So there it counts only on a page without text, as those of link shorteners are.
+A refresh with a delay over MAX_DELAY_S belongs to a page that is to be read. In ``<noscript>`` it is for readers
+without scripts, such as newsmill, but on a page with text it leads to a poorer page. In the body it may be anything. So
+in these two places it counts only on a page without text, such as that of a link shortener.
 """
 
 import contextlib
@@ -14,13 +14,13 @@ from transforms.web.headers import decode_value
 from transforms.web.request_url import joined_url
 
 MAX_DELAY_S = 5
-"""Longest delay, seconds, that makes a page one that nobody is meant to read."""
+"""Longest delay of a refresh that counts as a redirect, seconds."""
 
 HEAD_BYTES = 64 * 1024
-"""How much of a page is looked at."""
+"""Bytes of a page that are searched."""
 
-_WAITING_BYTES = 16 * 1024
-_WAITING_TEXT = 200
+_MAX_TEXTLESS_BYTES = 16 * 1024
+_MAX_TEXTLESS_CHARS = 200
 _MAX_METAS = 200
 _MAX_TAG_BYTES = 4096
 
@@ -34,9 +34,9 @@ _BLANKS = " \t\r\n\f"
 
 
 def parse_refresh(content: str) -> tuple[int, str] | None:
-    """Delay in seconds and address of a refresh, as browsers read it; None where they would not.
+    """Parse the delay in seconds and the address of a refresh, as browsers do; None where they ignore it.
 
-    The address is empty where the page itself is to be loaded again.
+    The address is empty where the page reloads itself.
 
     >>> parse_refresh("0;URL='/real'"), parse_refresh("3, url = /b c"), parse_refresh("300"), parse_refresh("soon; /a")
     ((0, '/real'), (3, '/b c'), (300, ''), None)
@@ -57,9 +57,9 @@ def parse_refresh(content: str) -> tuple[int, str] | None:
 
 
 def find_refresh(body: bytes, url: str, header: str | None = None) -> str | None:
-    """Where a page leads within MAX_DELAY_S; None where it does not, or to no http(s) address.
+    """Find the address that a page redirects to within MAX_DELAY_S; None without one, or where it is not http(s).
 
-    Looks at the head of the page, up to HEAD_BYTES, in linear time.
+    Searches the first HEAD_BYTES of the page, in linear time.
 
     Args:
         body: the page.
@@ -91,14 +91,14 @@ def _target(url: str, content: str) -> str | None:
 
 
 def _declared(body: bytes) -> tuple[str | None, str | None]:
-    """Content of the refresh that counts, and the base address before it."""
+    """Return the content of the refresh that counts, and the base address before it."""
     data = body[:HEAD_BYTES]
     lower = data.lower()
     if b"refresh" not in lower:
         return None, None
     base: str | None = None
-    waiting: str | None = None  # the refresh that counts on a page without text
-    is_short = len(body) <= _WAITING_BYTES
+    textless: str | None = None  # the refresh that counts on a page without text
+    is_short = len(body) <= _MAX_TEXTLESS_BYTES
     is_noscript = is_past_head = False
     metas = text = at = 0
     while (tag := _TAG.search(data, at)) is not None:
@@ -124,9 +124,9 @@ def _declared(body: bytes) -> tuple[str | None, str | None]:
             elif said.get("http-equiv", "").strip().lower() == "refresh" and "content" in said:
                 if not is_noscript and not is_past_head:
                     return said["content"], base
-                waiting = waiting or said["content"]
+                textless = textless or said["content"]
     text += 0 if is_noscript else len(data[at:].strip())
-    return (waiting, base) if is_short and text <= _WAITING_TEXT else (None, None)
+    return (textless, base) if is_short and text <= _MAX_TEXTLESS_CHARS else (None, None)
 
 
 def _attributes(tag: bytes) -> dict[str, str]:

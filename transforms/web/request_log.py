@@ -1,4 +1,4 @@
-"""Requests go in as they are made; the rows of the log come out, thread by thread."""
+"""The log of requests, one for each thread."""
 
 import os
 import socket
@@ -17,21 +17,21 @@ from transforms.urls import split_url
 from transforms.web.policy import FetchPolicy, host_key
 
 CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
-"""Headers that ask for a page only if it has changed."""
+"""Headers of a conditional request: they ask for a page only if it has changed."""
 
 
 class Delays(Protocol):
-    """What is known of the pace of a host."""
+    """The delays that a host requires now."""
 
     def delay_of(self, url: str) -> float:
-        """Seconds that must lie between two requests to the host of ``url``, as things stand."""
+        """Return the least pause between two requests to the host of ``url``, seconds."""
 
     def crawl_delay_of(self, url: str) -> float | None:
-        """Crawl-delay of its robots.txt, seconds; None when there is none, or none is known."""
+        """Return the Crawl-delay of its robots.txt, seconds; None without one."""
 
 
 class PendingRequest:
-    """One request under way, and what is known of its answer so far."""
+    """A request whose response is not complete yet."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -46,45 +46,45 @@ class PendingRequest:
         self._began = time.perf_counter()
 
     def end(self) -> None:
-        """Note the end; only the first counts."""
+        """Set the time of the end; only the first call counts."""
         if self.ended_at is None:
             self.duration_s = time.perf_counter() - self._began
             self.ended_at = self._now()
 
 
 class RequestLog(threading.local):
-    """Notes the requests of the current thread, from :meth:`start` on, until they are taken.
+    """Requests of the current thread, from :meth:`start` on, until they are taken.
 
-    Each attempt is one row, also one that failed before a connection was made: ``code`` tells. A thread that
-    never calls :meth:`start` keeps nothing.
+    Each attempt is one row, also one that failed before a connection was made: see its ``code``. A thread that did not
+    call :meth:`start` has an empty log.
 
     Args:
-        policy: whose name is sent.
-        paces: what is asked for the pauses that were to be kept; None where nothing is paced.
+        policy: has the User-Agent.
+        delays: give the delays for each row; None where there are none.
         now: wall clock.
     """
 
     def __init__(
         self,
         policy: FetchPolicy,
-        paces: Delays | None = None,
+        delays: Delays | None = None,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._policy = policy
-        self._paces = paces
+        self._delays = delays
         self._now = now
         self._rows: list[Request] | None = None
         self._purpose = "page"
         self.robots: str | None = None
-        """What robots.txt said of the address that is asked next; holds for that one request."""
+        """Verdict of robots.txt for the next request, and for that one alone."""
 
     def start(self) -> None:
-        """Keep what this thread asks from here on."""
+        """Start the log of this thread."""
         self._rows = []
 
     def take(self) -> list[Request]:
-        """What was kept since the start or the last call, in order."""
+        """Return the rows since the start or the last call, in order."""
         rows = self._rows or []
         if rows:
             self._rows = []
@@ -92,7 +92,7 @@ class RequestLog(threading.local):
 
     @contextmanager
     def purpose(self, name: str) -> Iterator[None]:
-        """What is asked inside is for this: one of PURPOSES."""
+        """Log the requests inside with this purpose: one of PURPOSES."""
         assert name in PURPOSES, name
         before, self._purpose = self._purpose, name
         try:
@@ -102,14 +102,14 @@ class RequestLog(threading.local):
 
     @contextmanager
     def sending(self, url: str, headers: Sequence[tuple[str, bytes]]) -> Iterator[PendingRequest]:
-        """Note one request, from its start to its end, however that comes about.
+        """Log one request, from its start to its end or failure.
 
         Args:
-            headers: what is sent beside the usual headers.
+            headers: sent in addition to the usual ones.
         """
         delay_s, crawl_delay_s = 0.0, None
-        if self._rows is not None and self._paces is not None:
-            delay_s, crawl_delay_s = self._paces.delay_of(url), self._paces.crawl_delay_of(url)
+        if self._rows is not None and self._delays is not None:
+            delay_s, crawl_delay_s = self._delays.delay_of(url), self._delays.crawl_delay_of(url)
         sent = PendingRequest(self._now)
         try:
             yield sent
@@ -154,12 +154,12 @@ class RequestLog(threading.local):
 
 
 def is_conditional(headers: Sequence[tuple[str, bytes]]) -> bool:
-    """True if the headers ask for a page only if it has changed."""
+    """Return whether the headers make a request conditional."""
     return any(name.lower() in CONDITIONAL for name, _ in headers)
 
 
 def worker_name() -> str:
-    """The machine and process that asks, as ``machine:number``."""
+    """Return the name of the machine and the number of the process, as ``machine:number``."""
     return f"{_machine()}:{os.getpid()}"
 
 

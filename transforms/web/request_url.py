@@ -15,7 +15,7 @@ _UNSENDABLE = re.compile(r"[\x00-\x20\x7f]")
 
 
 def checked_url(url: str) -> str:
-    """An address in the form that is asked: encoded, without fragment and credentials.
+    """Return an address in the form that is requested: encoded, without fragment and credentials.
 
     >>> checked_url("HTTP://user:secret@Example.org/ä#top")
     'http://example.org/%C3%A4'
@@ -38,7 +38,7 @@ def checked_url(url: str) -> str:
 
 
 def joined_url(url: str, location: str) -> str:
-    """Where a redirect leads.
+    """Resolve the address that a redirect leads to.
 
     >>> joined_url("http://example.org/a/b", "../c d#top")
     'http://example.org/c%20d'

@@ -1,4 +1,4 @@
-"""An answer goes in whose head was read; its body comes out, inflated and within its limits."""
+"""Bodies of responses: received, inflated and kept within limits."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -16,20 +16,20 @@ Accept = Literal["page", "any"]
 
 _HEAD_BYTES = 1024
 _MAX_PIECES = 200_000
-"""Most pieces of one body: chunks of a byte cost a thousand times what they bring."""
+"""Most pieces of one body: a chunk of one byte costs a thousand times as much as its byte."""
 
 
 class RequestSpec(NamedTuple):
-    """One request: what is asked, and what of the answer is taken.
+    """One request: its address and headers, and what is accepted of the response.
 
     Attributes:
-        asked: addresses asked before, which led here.
-        redirects: of this visit, with its cookies.
-        headers: sent beside the usual ones.
+        asked: addresses that redirected here.
+        redirects: redirects so far, with their cookies.
+        headers: sent in addition to the usual ones.
         limit: largest body, bytes, as sent and as inflated.
-        accept: "page" refuses what is no page, by its header and its first bytes.
+        accept: "page" refuses what is not a page, by its header and its first bytes.
         cut: keep the first ``limit`` bytes of a larger body instead of refusing it.
-        follow_refresh: whether a page that sends its reader elsewhere at once is a redirect.
+        follow_refresh: whether a page that sends its reader to another address at once is a redirect.
     """
 
     url: str
@@ -49,12 +49,12 @@ def receive_body(
     sent: PendingRequest,
     recorder: ExchangeRecorder | None,
 ) -> tuple[bytes, bool]:
-    """The inflated body, and whether it is all there is.
+    """Receive a body; return it inflated, and whether it is complete.
 
     Args:
         head: header lines by name in lower case.
-        sent: is told of the bytes received.
-        recorder: is told the bytes themselves.
+        sent: counts the bytes received.
+        recorder: keeps the bytes.
 
     Raises:
         Trouble: fetch.content_type, fetch.too_large or fetch.protocol.

@@ -1,4 +1,4 @@
-"""An address goes in; whether robots.txt of its host lets us ask for it comes out (RFC 9309)."""
+"""robots.txt of each host, cached and obeyed (RFC 9309)."""
 
 import re
 import threading
@@ -23,27 +23,27 @@ from transforms.web.retries import try_again
 from transforms.web.status import Busy
 
 ROBOTS_BYTES = 500 * 1024
-"""How much of a robots.txt is read (RFC 9309, 2.5)."""
+"""Bytes of a robots.txt that are read (RFC 9309, 2.5)."""
 
 ROBOTS_REDIRECTS = 5
-"""Redirects followed from a robots.txt; more count as "not there" (RFC 9309, 2.3.1.2)."""
+"""Redirects followed from a robots.txt; with more it counts as absent (RFC 9309, 2.3.1.2)."""
 
 SHORTEST_S, LONGEST_S = 3600.0, 86_400.0
-"""How long a robots.txt is used at least and at most, seconds; the latter by RFC 9309, 2.4."""
+"""Shortest and longest time for which a robots.txt is used, seconds; the latter by RFC 9309, 2.4."""
 
 RETRY_S = 600.0
-"""How long one that could not be read forbids everything, seconds, unless its server asks for longer."""
+"""How long a robots.txt that could not be read forbids everything, seconds, unless Retry-After is longer."""
 
-_KEPT = 1000  # hosts whose rules stay in memory
+_MAX_CACHED = 1000  # origins whose parsed rules stay in memory
 _AGENT = re.compile(r"\s*user[ -]?agent\s*:?\s*(.*)", re.IGNORECASE)
 
 
 class Rules:
-    """What the robots.txt of one host says to us.
+    """The rules of one robots.txt that apply to one product token.
 
     Args:
         text: its content, from any server.
-        name: our product token, lower case.
+        name: the product token, lower case.
     """
 
     def __init__(self, text: str, name: str) -> None:
@@ -52,14 +52,14 @@ class Rules:
         self.crawl_delay_s: float = self._rules.crawl_delay(name) or 0.0
 
     def allows(self, url: str) -> bool:
-        """True if ``url`` may be asked for."""
+        """Return whether ``url`` may be requested."""
         return bool(self._rules.can_fetch(url, self._name))
 
 
 def only_ours(text: str, name: str) -> str:
-    r"""A robots.txt in which all agents that are not us share one name.
+    r"""Give all agents of a robots.txt that are not ``name`` one common name.
 
-    The groups stay as they are. Parsing costs agents times rules, which a hostile file drives into gigabytes.
+    The groups stay as they are. The parser takes memory for agents times rules: gigabytes for a hostile file.
 
     >>> only_ours("User-agent: Somebot\nUser-agent: *\nDisallow: /a", "newsmill").splitlines()
     ['User-agent: other', 'User-agent: *', 'Disallow: /a']
@@ -77,13 +77,13 @@ def only_ours(text: str, name: str) -> str:
 
 
 def lifetime_s(headers: Mapping[str, str], now: datetime) -> float:
-    """How long a robots.txt may be used, seconds: what its server says, within SHORTEST_S and LONGEST_S.
+    """Return how long a robots.txt may be used, seconds: its freshness, within SHORTEST_S and LONGEST_S.
 
-    ``max-age`` less Age, else Expires less Date; LONGEST_S where neither is said (RFC 9111, 4.2; RFC 9309, 2.4).
+    LONGEST_S where the server does not say (RFC 9309, 2.4).
 
     Args:
         headers: names in lower case.
-        now: UTC instant, for a server without Date.
+        now: UTC instant of the response.
 
     >>> lifetime_s({"cache-control": "public, max-age=7200"}, datetime(2030, 1, 1, tzinfo=UTC))
     7200.0
@@ -98,18 +98,18 @@ class _Known(NamedTuple):
 
 
 class Robots:
-    """The robots.txt of every host that is asked, each read once while it is fresh.
+    """The robots.txt of every host, each read once while it is fresh.
 
-    Not there (status 4xx, too many redirects): everything is allowed. The server fails, talks rubbish or has
-    had enough (429, as it says the same as 503): nothing is, fetch.robots, for RETRY_S or its Retry-After; a
-    copy that was good is not used then (RFC 9309, 2.3.1.4). The host cannot be reached at all: the code of that,
-    since pages would fail in the same way. Kept in the limiter's store, so that one thread of one process asks for
-    all. Safe for use by many threads.
+    If it is absent (status 4xx, too many redirects), everything is allowed. If the server fails, sends an invalid
+    response or refuses (429 means the same as 503), everything is forbidden with code fetch.robots for RETRY_S or its
+    Retry-After; an earlier good copy is not used then (RFC 9309, 2.3.1.4). If the host cannot be reached, pages
+    fail with the code of that, as they would themselves. Stored in the host store of the limiter, so that one thread of
+    one process requests it for all. Safe for use by many threads.
 
     Args:
-        client: what robots.txt is asked with.
-        limiter: whose turns are taken, and who learns of Crawl-delay.
-        policy: ``respect_robots`` False allows everything, and asks nothing.
+        client: sends the requests.
+        limiter: gives the turns, and is given each Crawl-delay.
+        policy: ``respect_robots`` False allows everything and sends no request.
         clock: wall clock, seconds.
     """
 
@@ -125,13 +125,13 @@ class Robots:
         self._lock = threading.Lock()
 
     def check(self, url: str) -> str:
-        """Pass if ``url`` may be asked for.
+        """Check whether ``url`` may be requested.
 
         Returns:
-            'allowed' by the rules, 'absent' where there are none, or 'ignored' where nobody looks.
+            'allowed' by the rules, 'absent' where there are none, or 'ignored' by the policy.
 
         Raises:
-            Trouble: fetch.robots, or why the host cannot be reached.
+            Trouble: fetch.robots, or the code for a host that cannot be reached.
         """
         if not self._policy.respect_robots:
             return "ignored"
@@ -139,7 +139,7 @@ class Robots:
         cached, rules = self._look_up(f"{parts.scheme}://{parts.netloc}")
         why = cached.trouble
         if why is not None:
-            raise Trouble(why.code, f"{url} was not asked, since {why.message}", status=why.status)
+            raise Trouble(why.code, f"{url} was not requested, since {why.message}", status=why.status)
         if rules is not None and not rules.allows(url):
             raise Trouble("fetch.robots", f"robots.txt does not allow {url} to {self._policy.robots_name}")
         return "allowed" if cached.is_there else "absent"
@@ -147,18 +147,18 @@ class Robots:
     def _look_up(self, origin: str) -> _Known:
         store = self._limiter.store
         with self._lock:
-            if store is not self._store:  # another run, whose log is to say that it looked
+            if store is not self._store:  # of another run, whose log is to list its own requests
                 self._store = store
                 self._known.clear()
             known = self._known.get(origin)
-            if known is not None and self._is_of_use(known.cached):
+            if known is not None and self._is_usable(known.cached):
                 self._known.move_to_end(origin)
                 return known
         cached = store.robots(origin)
-        if cached is None or not self._is_of_use(cached):
+        if cached is None or not self._is_usable(cached):
             with store.lock_robots(origin) as held:
                 cached = held.record
-                if cached is None or not self._is_of_use(cached):
+                if cached is None or not self._is_usable(cached):
                     cached = self._ask(origin)
                     held.save(cached)
         known = _Known(cached, Rules(cached.text, self._policy.robots_name) if cached.text else None)
@@ -166,19 +166,19 @@ class Robots:
             self._limiter.set_crawl_delay(origin, known.rules.crawl_delay_s if known.rules else 0.0)
         with self._lock:
             self._known[origin] = known
-            if len(self._known) > _KEPT:
+            if len(self._known) > _MAX_CACHED:
                 self._known.popitem(last=False)
         return known
 
-    def _is_of_use(self, cached: CachedRobots) -> bool:
+    def _is_usable(self, cached: CachedRobots) -> bool:
         is_for_others = cached.code == "fetch.private_address" and self._policy.allow_private
         return cached.is_fresh(self._clock()) and not is_for_others
 
     def _ask(self, origin: str) -> CachedRobots:
-        """Ask for a robots.txt; again, up to twice, when the server asks for a patience we have.
+        """Request a robots.txt.
 
         Raises:
-            Trouble: the host is left alone, so that nobody was asked.
+            Trouble: the host is closed, so that no request was sent.
         """
         asked = 0
 
@@ -207,9 +207,9 @@ class Robots:
                 raise
             return self._failed(origin, why)
         now = self._clock()
-        lasts = lifetime_s(dict(page.response.headers), datetime.fromtimestamp(now, UTC))
+        lifetime = lifetime_s(dict(page.response.headers), datetime.fromtimestamp(now, UTC))
         text = page.body.decode("utf-8-sig", "replace")
-        return CachedRobots(origin=origin, fetched_at=now, expires_at=now + lasts, text=text)
+        return CachedRobots(origin=origin, fetched_at=now, expires_at=now + lifetime, text=text)
 
     def _failed(self, origin: str, why: Trouble) -> CachedRobots:
         now, status = self._clock(), why.status
@@ -217,15 +217,15 @@ class Robots:
         if why.code == "fetch.too_many_redirects" or is_absent:
             return CachedRobots(origin=origin, fetched_at=now, expires_at=now + LONGEST_S, is_there=False)
         patience = why.retry_after_s if isinstance(why, Busy) else None
-        lasts = RETRY_S
+        lifetime = RETRY_S
         if patience is not None and patience > self._policy.max_retry_after_s:
-            lasts = min(patience, LONGEST_S)
+            lifetime = min(patience, LONGEST_S)
         is_unreached = why.code in UNREACHED
         message = why.message if is_unreached else f"robots.txt cannot be read ({why.message})"
         return CachedRobots(
             origin=origin,
             fetched_at=now,
-            expires_at=now + lasts,
+            expires_at=now + lifetime,
             code=why.code if is_unreached else "fetch.robots",
             message=encodable(message),
             status=status,

@@ -1,6 +1,6 @@
-"""A policy goes in; what asking takes comes out, one for all stages and chunks of a process.
+"""Clients shared by all stages and chunks of a process, one for each policy.
 
-So feeds and pages of a host are paced together, and its robots.txt is asked for once.
+So feeds and pages of a host have one rate limit, and its robots.txt is requested once.
 """
 
 import os
@@ -12,7 +12,7 @@ from transforms.web.policy import FetchPolicy
 from transforms.web.polite_client import PoliteClient, open_client
 
 IDLE_S = 600.0
-"""How long a PoliteClient that nobody uses is kept at least, seconds: chunks and rounds of polls follow one another."""
+"""How long an unused client is kept at least, seconds: chunks and rounds of polls follow one another."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ def acquire_client(policy: FetchPolicy) -> PoliteClient:
 
 
 def release_client(web: PoliteClient) -> None:
-    """Say that one user is done. It is kept for the next, and closed when others come and it was idle for IDLE_S."""
+    """Give back a client. It is kept for the next user, and closed by a later call once it was unused for IDLE_S."""
     with _lock:
         for shared in _shared.values():
             if shared.web.client is web.client:
@@ -47,7 +47,7 @@ def release_client(web: PoliteClient) -> None:
 
 
 def close_shared_clients() -> None:
-    """Close all that are shared and forget what they learned, as at the end of a process; for tests above all."""
+    """Close all shared clients and drop their state, as at the end of a process; for tests."""
     with _lock:
         for (process, _), shared in _shared.items():
             if process == os.getpid():

@@ -4,10 +4,10 @@ from schemas.trouble import Trouble
 
 
 class Busy(Trouble):
-    """The server asks for patience: status 429 or 503.
+    """The server refuses the request for now: status 429 or 503.
 
     Args:
-        retry_after_s: seconds it asks for; None when it does not say.
+        retry_after_s: seconds to wait, by its Retry-After; None without one.
     """
 
     def __init__(self, code: str, message: str, *, status: int, retry_after_s: float | None) -> None:
@@ -16,7 +16,7 @@ class Busy(Trouble):
 
 
 def check_status(url: str, status: int, patience_s: float | None = None) -> None:
-    """Accept a status of success; say what any other means.
+    """Accept a status of success; raise for any other.
 
     Raises:
         Trouble: the code for the status; Busy for 429 and 503.
@@ -26,19 +26,19 @@ def check_status(url: str, status: int, patience_s: float | None = None) -> None
         return
     if status in (429, 503):
         code = "fetch.http_429" if status == 429 else "fetch.http_5xx"
-        said = "" if patience_s is None else f", to be asked again in {patience_s:.0f} s"
-        raise Busy(code, message + said, status=status, retry_after_s=patience_s)
+        wait = "" if patience_s is None else f", to be requested again in {patience_s:.0f} s"
+        raise Busy(code, message + wait, status=status, retry_after_s=patience_s)
     if status in (404, 410):
         raise Trouble(f"fetch.http_{status}", message, status=status)
     if status == 401:
         raise Trouble(
             "fetch.http_4xx",
-            f"{message}: it wants a user name and a password, or others than it got; give them before the host of the "
-            "address (user:password@) to --input or --feeds",
+            f"{message}: it requires a user name and a password, or others than those given: write them before the "
+            "host of the address (user:password@) in --input or --feeds",
             status=status,
         )
-    if 400 <= status < 500 or status == 999:  # 999: a refusal that some large sites made up
+    if 400 <= status < 500 or status == 999:  # 999: a refusal by some large sites
         raise Trouble("fetch.http_4xx", message, status=status)
     if 500 <= status < 600:
         raise Trouble("fetch.http_5xx", message, status=status)
-    raise Trouble("fetch.protocol", f"{message}, which is no answer to a plain request", status=status)
+    raise Trouble("fetch.protocol", f"{message}, which is not valid for a plain request", status=status)

@@ -1,4 +1,4 @@
-"""Pieces of slow work go in; results come out as they are ready, from many threads to one."""
+"""A pool of threads that gives its results, as they are ready, to one thread."""
 
 import queue
 import threading
@@ -20,13 +20,13 @@ class _Broken:
 
 
 class _ResultQueue(Generic[_R]):
-    """Where results wait, in the order they came, up to a weight; who brings more waits, too.
+    """A queue of results that is bounded by their weight.
 
-    Nobody looks again and again: a thousand threads that do take the processor from the one that does the work.
+    Threads wait on conditions and do not poll: a thousand polling threads slow down the one that does the work.
     """
 
-    def __init__(self, kept: int) -> None:
-        self._kept = kept
+    def __init__(self, max_weight: int) -> None:
+        self._max_weight = max_weight
         self._weight = 0
         self._waiting: deque[tuple[_R, int]] = deque()
         self._closed = False
@@ -35,21 +35,24 @@ class _ResultQueue(Generic[_R]):
         self._has_room = threading.Condition(lock)
 
     def put(self, result: _R, weight: int) -> bool:
-        """Wait for room, at least for that of one result; False when nobody takes any more."""
+        """Wait for room and add a result; return False once the queue is closed.
+
+        A result of any weight fits into an empty queue.
+        """
         with self._has_room:
-            while not self._closed and self._waiting and self._weight + weight > self._kept:
+            while not self._closed and self._waiting and self._weight + weight > self._max_weight:
                 self._has_room.wait()
             if self._closed:
                 return False
             self._waiting.append((result, weight))
             self._weight += weight
             self._has_result.notify()
-            # One that was woken may have been too heavy for the room there is, and another light enough.
+            # The result of the thread just woken may be too heavy for the room left, and another light enough.
             self._has_room.notify()
             return True
 
     def get(self, *, wait: bool) -> _R | None:
-        """The first result; None when there is none, and ``wait`` is False."""
+        """Return the first result; None when there is none and ``wait`` is False."""
         with self._has_result:
             while wait and not self._waiting:
                 self._has_result.wait()
@@ -61,22 +64,22 @@ class _ResultQueue(Generic[_R]):
             return result
 
     def close(self) -> None:
-        """Let go whoever waits with a result."""
+        """Wake the threads that wait for room."""
         with self._has_room:
             self._closed = True
             self._has_room.notify_all()
 
 
 class ThreadPool(Generic[_T, _R]):
-    """Works on many pieces at once and hands the results to the one thread that owns it.
+    """Works on many pieces at once and gives the results to the one thread that owns it.
 
-    Results that weigh ``kept`` together may wait to be taken: beyond that the work waits, too, so memory stays
-    bounded. The threads are daemons: a process that is told to end does not wait for a slow server.
+    Results of a total weight of ``max_weight`` may wait to be taken. Beyond it the work waits, too, so memory is
+    bounded. The threads are daemons: a process that ends does not wait for a slow server.
 
     Args:
-        work: a piece to its results; called in other threads. What it raises is raised by :meth:`take`.
+        work: makes the results of a piece; called in other threads. What it raises is raised by :meth:`take`.
         threads: pieces worked on at once.
-        kept: weight of the results that may wait; one of any weight may.
+        max_weight: total weight of the results that may wait; a single one may weigh more.
         weigh: weight of a result, at least 0.
     """
 
@@ -85,29 +88,29 @@ class ThreadPool(Generic[_T, _R]):
         work: Callable[[_T], Iterable[_R]],
         *,
         threads: int,
-        kept: int,
+        max_weight: int,
         weigh: Callable[[_R], int] = lambda _: 1,
     ) -> None:
         self._work = work
-        self._most = threads
+        self._threads = threads
         self._weigh = weigh
         self._inbox: queue.SimpleQueue[_T | None] = queue.SimpleQueue()
-        self._results: _ResultQueue[_R | _Done | _Broken] = _ResultQueue(kept)
+        self._results: _ResultQueue[_R | _Done | _Broken] = _ResultQueue(max_weight)
         self._started = 0
         self._pending = 0
 
     def submit(self, piece: _T) -> None:
-        """Take on a piece."""
+        """Add a piece of work."""
         self._pending += 1
         self._inbox.put(piece)
-        if self._started < min(self._most, self._pending):
+        if self._started < min(self._threads, self._pending):
             self._started += 1
             threading.Thread(target=self._run, name="newsmill-fetch", daemon=True).start()
 
     def take(self, *, in_hand: int = 0) -> _R | None:
-        """The next result.
+        """Return the next result.
 
-        Waits for one while more than ``in_hand`` pieces are unfinished; None when there is none to wait for.
+        Waits for one while more than ``in_hand`` pieces are unfinished; returns None when there is none to wait for.
 
         Raises:
             Exception: what ``work`` raised.
@@ -122,7 +125,7 @@ class ThreadPool(Generic[_T, _R]):
                 return result
 
     def stop(self) -> None:
-        """End the threads: idle ones now, busy ones after the result they are at. Nothing more is handed over."""
+        """End the threads: idle ones now, busy ones after their current result, which is dropped."""
         self._results.close()
         for _ in range(self._started):
             self._inbox.put(None)
@@ -133,7 +136,7 @@ class ThreadPool(Generic[_T, _R]):
                 for result in self._work(piece):
                     if not self._results.put(result, self._weigh(result)):
                         return
-            except BaseException as error:  # else the owner would wait for ever
+            except BaseException as error:  # otherwise the owner waits for ever
                 self._results.put(_Broken(error), 0)
                 return
             if not self._results.put(_Done(), 0):
