@@ -312,6 +312,7 @@ def test_the_balance_names_what_is_off() -> None:
     assert find(good, 1, 2) == ["rows of articles = versions done: 1 is not 2"]
 
 
+@pytest.mark.slow
 def test_only_one_enrichment_is_done_again(output: Path) -> None:
     reprocess(output)
     before = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}

@@ -35,7 +35,7 @@ from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.read import open_table
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=200)
 
 ROOT = Path(__file__).parents[2]
 PRISM = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache")) / "prism/bin/prism-v2.77.0"
