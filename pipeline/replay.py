@@ -74,7 +74,8 @@ class ReplayJob(PlannedJob):
 
     def __init__(self, settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> None:
         # Letters that fail again do not make a replay fail: --max_dead_ratio is for runs.
-        super().__init__(dataclasses.replace(settings, max_dead_ratio=1.0), (), arguments=arguments)
+        run_policy = dataclasses.replace(settings.run_policy, max_dead_ratio=1.0)
+        super().__init__(dataclasses.replace(settings, run_policy=run_policy), (), arguments=arguments)
         self._wanted = wanted
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:

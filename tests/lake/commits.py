@@ -122,6 +122,19 @@ def commit_older(output: Path, run_id: str, rows: Sequence[Article], *, without:
     return manifest
 
 
+NEWER_TEXT = "The pier opens in May. " * 9
+
+
+def commit_mixed(output: Path) -> Path:
+    """Three runs of twelve articles: one with other partitions, one of an older schema, one with a second version."""
+    commit_rows(output, "r1", [article(n) for n in range(5)] + [dead_letter(1), dropped(1), replay(1)])
+    rows = [article(n, publisher_domain="2024" if n % 2 else "a/b.example") for n in range(5, 9)]
+    commit_rows(output, "r2", rows, by=("publisher_domain", "ingest_date"), day=date(2026, 1, 3))
+    commit_rows(output, "r3", [article(1, text=NEWER_TEXT, version=2), article(9, publisher_domain=None)], chunk=4)
+    commit_older(output, "r0", [article(10)], without=("version", "archive_file", "topics"))
+    return output
+
+
 def forge(output: Path, file: Path, table: pa.Table) -> None:
     """Replace a data file and make its manifest vouch for the new one: only the rows can give it away."""
     pq.write_table(table, file, compression="zstd")

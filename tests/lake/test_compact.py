@@ -15,13 +15,14 @@ from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
 from tests.support.s3 import Store, store
 from transforms.check.verify import verify
+from transforms.export.views import view_sql
 from transforms.lake import compact as compacting
 from transforms.lake import files
 from transforms.lake.compact import Merged, compact, plan_merges
 from transforms.lake.lake import Lake
 from transforms.lake.local import LocalStore
 from transforms.lake.lock import hold_lock
-from transforms.lake.read import open_table, view_sql
+from transforms.lake.read import open_table
 
 __all__ = ["store"]
 

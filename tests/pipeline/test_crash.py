@@ -17,7 +17,7 @@ import pytest
 
 from benchmarks.crash import Plan, compare_with_made, run_crashes
 from pipeline.cli import main
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.run import run
 from pipeline.settings import settings_from
 from tests.support.corpus import make_corpus, read_corpus, story_record
@@ -29,7 +29,7 @@ from transforms.lake.local import LocalStore
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
 from transforms.lake.manifests import live_files
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 OPTIONS = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet")
 ROOT = Path(__file__).parents[2]
@@ -252,7 +252,10 @@ def test_a_clock_set_back_loses_nothing(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_a_corrupt_manifest_is_one_line_that_names_it(
-    corpus: Path, undisturbed: tuple[Path, Rows], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    corpus: Path,
+    undisturbed: tuple[Path, Rows],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
@@ -283,7 +286,10 @@ def compare_articles(output: Path, expected: Rows) -> list[str]:
 
 
 def test_a_truncated_file_is_one_line_that_names_it(
-    corpus: Path, undisturbed: tuple[Path, Rows], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    corpus: Path,
+    undisturbed: tuple[Path, Rows],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
@@ -306,10 +312,10 @@ def test_what_was_put_in_would_be_missed(undisturbed: tuple[Path, Rows], corpus:
     cut = {**articles[0], "text": articles[0]["text"][:20]}
     other = {**articles[0], "headline": "Never made"}
     sought: dict[str, Rows] = {
-        "1 stories are no article": {"articles": articles[1:]},
+        "1 stories are not an article": {"articles": articles[1:]},
         "1 stories are there more than once": {"articles": [*articles, articles[0]]},
         "1 articles lack a paragraph": {"articles": [cut, *articles[1:]]},
-        "1 articles are no story": {"articles": [*articles, other]},
+        "1 articles are not a story": {"articles": [*articles, other]},
         "are in no table": {"dropped": []},
         "went through without a letter": {"dead_letters": []},
     }

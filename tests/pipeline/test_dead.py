@@ -202,9 +202,9 @@ def test_count_letters(lake: Lake) -> None:
 
 
 WRONG = [
-    (["--by", "url"], "give one or more of stage, code, host"),
+    (["--by", "url"], "--by is 'url': choose from stage, code, host"),
     (["--by", ""], "give one or more of stage, code, host"),
-    (["--since", "soon"], "--since 'soon' is no day"),
+    (["--since", "soon"], "--since: 'soon' is not a day"),
     ([], "holds no run"),
 ]
 

@@ -20,10 +20,11 @@ from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Ta
 from tests.lake.commits import article, commit_rows
 from tests.support.table_rows import make_row
 from transforms.check.verify import check_lake, verify
+from transforms.export.views import view_sql
 from transforms.identity import link_id
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake
-from transforms.lake.read import open_table, view_sql
+from transforms.lake.read import open_table
 from transforms.takedown.retract import retract
 
 URL = "https://daily.example/2026/keys-of-the-lighthouse"
