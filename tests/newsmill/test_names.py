@@ -18,8 +18,8 @@ NAMES = (
     "ArchivePages", "Article", "ArticleRows", "AssignTopics", "Author", "Commit", "CommitFiles", "DeadLetter",
     "Document", "Dropped", "DropRepeats", "EnrichArticles", "Enrichment", "ENRICHMENTS", "Entity", "EntityPolicy",
     "Entry", "Exchange", "ExtractArticles", "FeedState", "FetchPages", "FetchPolicy", "IdentifyLanguages",
-    "LanguagePolicy", "Link", "Mention", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin", "PollLimits",
-    "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source",
+    "Lake", "LanguagePolicy", "Link", "Mention", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin",
+    "PollLimits", "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source",
     "SplitRows", "StageTable", "Table", "TABLES", "Topic", "TopicPolicy", "view_sql", "WindowedCommit",
     "WorkerPolicy",
 )  # fmt: skip

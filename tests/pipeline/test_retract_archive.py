@@ -175,8 +175,8 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
     manifest = next(made for made in Lake(str(lake)).manifests() if made.kind == "retract")
     check_manifest(lake, manifest)
     assert main(["reprocess", "--output", str(lake), "--spacy_model", "none", "--quiet"]) == 0
-    counted = next(body for body in reports(lake) if body.get("kind") == "reprocess")["pages"]
-    assert (counted["pages"], counted["dead"]) == (len(after), 0)
+    stages = next(body for body in reports(lake) if body.get("kind") == "reprocess")["stages"]
+    assert (stages[0]["entered"], sum(stage["dead"] for stage in stages)) == (len(after), 0)
     assert main(["verify", "--output", str(lake)]) == 0
     assert main([*words, "--reason", "again"]) == 0
     assert "no row of it was found" in capsys.readouterr().out
