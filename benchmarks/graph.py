@@ -22,11 +22,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline import cli
 from pipeline.chunks import Element
-from pipeline.engine import make_pipeline
+from pipeline.engine import make_options, make_pipeline
 from pipeline.news import MakeNews
 from pipeline.parse import parse
 from pipeline.settings import settings_from
@@ -58,7 +57,7 @@ def measure_first_graph(scratch: Path) -> float:
     known, beam_args = parse(["run", "--input", "x.jsonl", "--output", str(scratch / "none"), *QUIET])
     settings = settings_from(known, beam_args)
     start = time.process_time()
-    pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
+    pipeline = make_pipeline(make_options(settings.beam_args))
     elements = beam.Create([Source(uri="x.jsonl")]).with_output_types(Element)
     news = MakeNews(settings, known=KnownFiles(before=None, so_far=None), max_documents=2000)
     _ = pipeline | "Elements" >> elements | "News" >> news

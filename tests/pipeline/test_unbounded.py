@@ -28,7 +28,7 @@ from tests.support.lakes import compare_rows, find_duplicates, find_strays, read
 from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
-from transforms.feeds.gate import job_directory
+from transforms.feeds.rounds import job_directory
 from transforms.feeds.watch import drain_path
 from transforms.known.decide import KnownFiles
 from transforms.lake import files
