@@ -33,12 +33,12 @@ from transforms.enrich.stage import EnrichArticles as EnrichArticles
 from transforms.enrich.stage import SplitRows as SplitRows
 from transforms.enrich.topics.enrichment import TopicPolicy as TopicPolicy
 from transforms.enrich.topics.stage import AssignTopics as AssignTopics
+from transforms.export.views import view_sql as view_sql
 from transforms.feeds.limits import PollLimits as PollLimits
 from transforms.known.repeats import DropRepeats as DropRepeats
 from transforms.lake.commits import Commit as Commit
 from transforms.lake.commits import WindowedCommit as WindowedCommit
 from transforms.lake.read import open_table as open_table
-from transforms.lake.read import view_sql as view_sql
 from transforms.lake.write import CommitFiles as CommitFiles
 from transforms.lake.write import StageTable as StageTable
 from transforms.sources.limits import ReadLimits as ReadLimits

@@ -15,9 +15,10 @@ from pipeline.settings import Settings
 from schemas.articles import Replay
 from schemas.tables import REPLAYS
 from transforms.lake import files
+from transforms.lake.commits import commit_files
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import partition_path
-from transforms.lake.write import commit_files, encode_table
+from transforms.lake.stage import encode_table
 from transforms.letters.became import make_replays, read_results
 from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import replay_element

@@ -18,9 +18,9 @@ from transforms.articles.policy import ExtractPolicy
 from transforms.enrich.policies import enrichment_policies
 from transforms.feeds.limits import PollLimits
 from transforms.known.policy import KnownPolicy
+from transforms.lake.commits import Commit
 from transforms.lake.partitions import partition_types
 from transforms.lake.policy import WritePolicy
-from transforms.lake.write import Commit
 from transforms.sources.limits import ReadLimits
 from transforms.subscriptions.lists import is_list_address
 from transforms.web.credentials import Credentials, merge_credentials, split_credentials

@@ -59,12 +59,12 @@ def carry_out(known: argparse.Namespace) -> int:
     from pipeline.maintenance import in_bytes, maintain, require_output  # noqa: PLC0415
     from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake.compact import Merge, Merged, compact, plan_merges  # noqa: PLC0415
-    from transforms.lake.lake import read_manifests  # noqa: PLC0415
+    from transforms.lake.lake import Lake  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
 
     now = datetime.now(UTC)
     before = known.before or now.date()
-    output, target = require_output(known.output), known.target_mb << 20
+    lake, target = Lake(require_output(known.output)), known.target_mb << 20
 
     def line(merge: Merge) -> str:
         size = in_bytes(sum(file.bytes for file in merge.files))
@@ -74,12 +74,12 @@ def carry_out(known: argparse.Namespace) -> int:
         sys.stdout.write(f"{line(merged.merge)} are one of {in_bytes(merged.bytes)}, {merged.rows:,} rows\n")
 
     if known.dry_run:
-        planned = plan_merges(output, list(read_manifests(output)), before=before, target_bytes=target)
+        planned = plan_merges(lake, lake.manifests(), before=before, target_bytes=target)
         sys.stdout.writelines(f"{line(merge)} would be one\n" for merge in planned)
         sys.stdout.write(f"{len(planned)} files would be made\n")
         return 0
-    with maintain(output):
-        done = compact(output, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=say)
+    with maintain(lake.output):
+        done = compact(lake, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=say)
     merged_files = sum(len(merged.merge.files) for merged in done)
     sys.stdout.write(f"{merged_files} files became {len(done)}\n" if done else "nothing to merge\n")
     return 0

@@ -13,8 +13,8 @@ COMMAND = Command(
   newsmill views --output lake | duckdb lake.db
   newsmill views --output lake --write && duckdb -init lake/views.sql
 
-There is a view for each table, and articles_latest for the latest version of each article. They name exactly the files
-that the manifests list, so make them again after a run, a compaction or a retraction.
+There is a view of each table in docs/data-dictionary.md, and articles_latest with the latest version of each article.
+They name exactly the files that the manifests list: create them again after a run, a compaction or a retraction.
 """,
     groups=(Group("what is read", (OUTPUT, option("write", "write DIR/views.sql and print its path", kind=bool))),),
 )
@@ -27,8 +27,8 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: nothing was ever written there.
     """
     from pipeline.maintenance import require_output  # noqa: PLC0415  heavy modules load when needed
+    from transforms.export.views import view_sql  # noqa: PLC0415
     from transforms.lake import files  # noqa: PLC0415
-    from transforms.lake.read import view_sql  # noqa: PLC0415
 
     output = require_output(known.output)
     text = view_sql(output)
