@@ -21,7 +21,7 @@ from tests.support.lakes import read_table
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server
 from transforms.identity import article_id, link_id
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.letters.became import Became, Results, make_replays, what_became
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import load_letters, open_letters
@@ -152,7 +152,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]
         steps["spared"] = tale.do("replay", "--max_attempts", "2", *FAST)
         steps["elsewhere"] = tale.do("replay", "--host", "post.example", *FAST)
         steps["direct"] = tale.do("run", "--input", *tale.inputs, *FAST, *CALM, output=folder / "direct")
-        steps["kinds"] = steps["all"]._replace(said=",".join(found.kind for found in read_manifests(str(tale.output))))
+        steps["kinds"] = steps["all"]._replace(
+            said=",".join(found.kind for found in Lake(str(tale.output)).manifests())
+        )
         yield steps
 
 
@@ -277,6 +279,13 @@ def test_an_article_goes_back_as_its_link() -> None:
     link = element_of("Article", row(full))
     assert isinstance(link, Link) and link.entry is not None
     assert link.entry.content_html == "<p>A &lt;b&gt;</p><p>C</p>"
+    for source, raw in (("feed", "1 May 2026"), ("json_ld", None), ("feed_updated", None)):
+        dated = make_article(
+            **more, feed_title="Wire", date_published_source=source, date_published_raw="1 May 2026", license="CC0"
+        )
+        link = element_of("Article", row(dated))
+        assert isinstance(link, Link) and link.entry is not None
+        assert (link.entry.published_raw, link.entry.license) == (raw, "CC0")  # the page's date is not the feed's
     with pytest.raises(ValueError, match="a letter about a Response"):
         element_of("Response", {})
 
@@ -350,8 +359,8 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
 
 WRONG = [
     (["--reason", "fetch.tiemout"], "did you mean fetch.timeout"),
-    (["--since", "yesterday"], "--since 'yesterday' is no day"),
-    (["--max_attempts", "0"], "--max_attempts 0 must be at least 1"),
+    (["--since", "yesterday"], "--since: 'yesterday' is not a day"),
+    (["--max_attempts", "0"], "--max_attempts is 0: give a whole number of at least 1"),
     ([], "holds no run"),
 ]
 
