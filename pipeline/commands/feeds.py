@@ -47,7 +47,7 @@ def add_parser(commands: Any) -> None:
     verb = add("add", "add feeds, or the feeds of sites, to the list")
     verb.add_argument("urls", nargs="+", metavar="URL", help="address of a feed, or of a page of the site")
     verb.add_argument("--tags", default="", metavar="A,B", help="tags of what is added, comma-separated")
-    verb.add_argument("--no_check", action="store_true", help="ask nobody: each address is that of a feed")
+    verb.add_argument("--no_check", action="store_true", help="request nothing: each address is that of a feed")
     _add_fetch_options(verb)
     verb = add("list", "show the list, and with --output how the last poll of each feed went")
     verb.add_argument("--output", metavar="DIR", help="output of the runs that poll it")
@@ -80,9 +80,9 @@ def carry_out(known: argparse.Namespace) -> int:
     Raises:
         UsageError: a wrong value, or a list that is not right.
     """
-    # Of these words 'list' alone reads an output, which may be in a store that Beam is told of.
+    # Of these words 'list' alone reads an output, which may be in a store that Beam's options describe.
     if getattr(known, "beam_args", None) and known.verb != "list":
-        raise UsageError(f"{known.beam_args[0]} is no option of 'newsmill feeds': see 'newsmill feeds --help'")
+        raise UsageError(f"{known.beam_args[0]} is not an option of 'newsmill feeds': see 'newsmill feeds --help'")
     verbs: dict[str, Callable[[argparse.Namespace], int]] = {
         "add": _add,
         "list": _list,
@@ -136,7 +136,7 @@ def _add(known: argparse.Namespace) -> int:
 
 
 def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, str | None]]:
-    """Address and title of the feed of each site; what is not found is said."""
+    """Find the feed of each site; print a message for each that is not found."""
     from schemas.stages import CODES  # noqa: PLC0415
     from schemas.trouble import Trouble  # noqa: PLC0415
     from transforms.subscriptions.discovery import discover  # noqa: PLC0415
@@ -157,7 +157,7 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
                 complain(f"{address} was not added: {why.message}: {CODES[why.code]}")
                 continue
             if found.feed is None:
-                complain(f"no feed found for {address}; asked were")
+                complain(f"no feed found for {address}; requested were")
                 sys.stderr.writelines(f"  {printable(f'{url}: {what}')}\n" for url, what in found.tried)
                 sys.stderr.write("  give the address of the feed itself, or of a page that names it\n")
                 continue
