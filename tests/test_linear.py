@@ -1,4 +1,4 @@
-"""Time grows with the length of what a stranger sends, and not with its square.
+"""Linear time on untrusted text.
 
 Time is CPU time of this thread, as a multiple of what a plain search takes for as many characters at the same moment:
 a loaded or slow machine changes both.

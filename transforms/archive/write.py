@@ -20,8 +20,8 @@ from schemas.stages import ARCHIVING
 from transforms.archive.layout import ARCHIVE, SCHEMA_HASH, archive_path
 from transforms.archive.warc_records import WARC_VERSION, Records, make_info, record_id
 from transforms.lake import files
+from transforms.lake.commits import Commit, Commits
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import Commit
 from transforms.ledger import NAMESPACE, Ledger
 from transforms.named_outputs import NamedOutputs
 
@@ -134,7 +134,7 @@ class ArchiveFile:
 
 
 class _ArchiveFn(beam.DoFn):
-    def __init__(self, commit: Commit, about: Mapping[str, str], max_bytes: int) -> None:
+    def __init__(self, commit: Commits, about: Mapping[str, str], max_bytes: int) -> None:
         self._commit = commit
         self._about = dict(about)
         self._max_bytes = max_bytes
@@ -159,7 +159,7 @@ class _ArchiveFn(beam.DoFn):
             return
         with self._ledger.clock():
             if self._file is None:
-                self._file = ArchiveFile(self._commit, element, self._about)
+                self._file = ArchiveFile(self._commit.of(window), element, self._about)
                 self._stamp = WindowedValue(None, timestamp, (window,))
             offset = self._file.add(response.exchanges)
         self._pages.inc()
@@ -210,7 +210,7 @@ class ArchivePages(NamedOutputs[beam.PCollection[Document], Archived]):
     """
 
     def __init__(
-        self, *, commit: Commit, user_agent: str, respect_robots: bool = True, max_bytes: int = MAX_BYTES
+        self, *, commit: Commits, user_agent: str, respect_robots: bool = True, max_bytes: int = MAX_BYTES
     ) -> None:
         super().__init__()
         if max_bytes < 1:
