@@ -1,4 +1,4 @@
-"""What goes is looked for in the archive: pages by file, and the rows of other articles that point there."""
+"""Archived pages of the articles that are taken down, and the rows of other articles that point at them."""
 
 from array import array
 from collections.abc import Collection, Mapping, Sequence
@@ -9,12 +9,13 @@ import pyarrow.compute as pc
 
 from schemas.tables import ARTICLES
 from transforms.archive.layout import ARCHIVE
+from transforms.archive.members import group_pages, read_members
 from transforms.identity import digest, id_bits
 from transforms.lake import files
 from transforms.lake.lake import live_files
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.read import open_files, open_input
-from transforms.takedown.redact import Chosen, Wanted, choose_members, group_pages, read_members
+from transforms.takedown.choose_pages import Criteria, Removal, choose_records
 from transforms.takedown.targets import Targets, make_matcher
 
 
@@ -47,7 +48,7 @@ def find_pages(
     *,
     places: Collection[tuple[str, int]],
     copies: Collection[str],
-) -> list[tuple[DataFile, Chosen]]:
+) -> list[tuple[DataFile, Removal]]:
     """Find the archived pages that are to go, by file; every file is read, for a page may have come to no row.
 
     A file is read once more where a page in it has the bytes of one that goes.
@@ -63,18 +64,18 @@ def find_pages(
         repeats.add_address(url)
     tests = make_matcher(targets.addresses), make_matcher(repeats.addresses)
 
-    def choose(file: DataFile, payloads: set[str]) -> tuple[Chosen, "array[int]"]:
+    def choose(file: DataFile, payloads: set[str]) -> tuple[Removal, "array[int]"]:
         with open_input(files.join(output, file.path), size=file.bytes) as source:
             pages = list(group_pages(read_members(source, file.path)))
         going = {offset for path, offset in places if path == file.path}
         there = set(pointers[file.path].offsets) if file.path in pointers else set()
-        chosen = choose_members(pages, Wanted(going, there - going, *tests, payloads))
+        chosen = choose_records(pages, Criteria(going, there - going, *tests, payloads))
         gone = {member.offset for member in chosen.gone}
         left = (member for page in pages for member in page if member.payload and member.offset not in gone)
         bits = {_bits(member.payload) for member in left}
         return chosen, array("Q", sorted(bits))
 
-    found: dict[str, tuple[DataFile, Chosen]] = {}
+    found: dict[str, tuple[DataFile, Removal]] = {}
     seen: dict[str, array[int]] = {}
     payloads: set[str] = set()
     live = live_files(list(manifests), ARCHIVE)
@@ -97,7 +98,7 @@ def _bits(payload: str) -> int:
 
 
 def count_lost(
-    pages: Sequence[tuple[DataFile, Chosen]], pointers: Mapping[str, Pointers], places: Collection[tuple[str, int]]
+    pages: Sequence[tuple[DataFile, Removal]], pointers: Mapping[str, Pointers], places: Collection[tuple[str, int]]
 ) -> int:
     """How many rows stay but lose their page."""
     return sum(

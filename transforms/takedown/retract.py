@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, DROPPED, TABLES
 from transforms.archive.layout import ARCHIVE
+from transforms.archive.redact import stage_without
 from transforms.identity import short_digest
 from transforms.lake import files
 from transforms.lake.commit import STAGING, commit_manifest
@@ -19,8 +20,8 @@ from transforms.lake.lake import live_files, read_manifests
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.read import open_files
 from transforms.lake.rewrite import read_parts, stage_rows, todays_schemas
+from transforms.takedown.choose_pages import Removal
 from transforms.takedown.pages import Moved, count_lost, find_pages, find_pointers, point_anew
-from transforms.takedown.redact import Chosen, stage_redacted
 from transforms.takedown.run_files import redact_run_files
 from transforms.takedown.targets import Targets, columns_to_read, grow, match_rows, parse_targets
 
@@ -112,7 +113,7 @@ def retract(
     An archive file that keeps a page of theirs is replaced by one in which records that say no more than that
     something was taken down have the place and size of those that went; all other pages are where they were, and
     the rows that point at them name the new file. A page of another article goes, too, where it was kept as a
-    reference to the same bytes; its row stays and points at no page any more. See choose_members for which pages go.
+    reference to the same bytes; its row stays and points at no page any more. See choose_records for which pages go.
 
     Args:
         words: addresses or article_ids.
@@ -177,7 +178,7 @@ def retract(
 
 
 def _stage_archives(
-    output: str, pages: Sequence[tuple[DataFile, Chosen]], staging: str, *, run_id: str, at: datetime
+    output: str, pages: Sequence[tuple[DataFile, Removal]], staging: str, *, run_id: str, at: datetime
 ) -> tuple[list[DataFile], dict[str, Moved]]:
     """Stage the archive files without the pages that go; those that are left without any are not staged."""
     staged: list[DataFile] = []
@@ -188,7 +189,7 @@ def _stage_archives(
             continue
         path = f"{old.path.rpartition('/')[0]}/{run_id}-00000-{short_digest(old.path)}.warc.gz"
         where = files.join(staging, f"{ARCHIVE}-{len(staged)}.staged")
-        staged.append(stage_redacted(output, old, path, chosen, staged=where, at=at))
+        staged.append(stage_without(output, old, path, chosen.gone, pages=chosen.left, staged=where, at=at))
         moves[old.path] = Moved(path, chosen.places)
     return staged, moves
 
