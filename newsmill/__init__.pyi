@@ -24,9 +24,9 @@ from schemas.tables import Table as Table
 from transforms.archive.write import ArchivePages as ArchivePages
 from transforms.articles.extract import ExtractArticles as ExtractArticles
 from transforms.enrich.enrichment import Enrichment as Enrichment
-from transforms.enrich.entities.enrichment import EntityPolicy as EntityPolicy
+from transforms.enrich.entities.policy import EntityPolicy as EntityPolicy
 from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntities
-from transforms.enrich.languages.enrichment import LanguagePolicy as LanguagePolicy
+from transforms.enrich.languages.policy import LanguagePolicy as LanguagePolicy
 from transforms.enrich.languages.stage import IdentifyLanguages as IdentifyLanguages
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles as EnrichArticles

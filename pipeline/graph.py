@@ -12,7 +12,8 @@ from pipeline.job import Done
 from pipeline.known_state import KnownState
 from pipeline.news import MakeNews
 from pipeline.settings import Settings
-from transforms.lake.write import commit_files, read_handover
+from transforms.lake.commits import commit_files
+from transforms.lake.stage import read_handover
 
 
 class NewsGraph:

@@ -17,7 +17,8 @@ from tests.support.samples import TEXT, make_article
 from transforms.identity import digest, version_id
 from transforms.lake import files
 from transforms.lake.commit import commit_manifest
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.commits import Commit, commit_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import (
     DataFile,
     Manifest,
@@ -27,8 +28,9 @@ from transforms.lake.manifest import (
     schema_columns,
     schema_hash,
 )
+from transforms.lake.manifests import live_files
 from transforms.lake.partitions import partition_path
-from transforms.lake.write import Commit, commit_files, encode_table
+from transforms.lake.stage import encode_table
 
 DAY = date(2026, 1, 2)
 
@@ -97,7 +99,7 @@ def commit_rows(
 
 def live_paths(output: Path, table: str | None = None) -> list[Path]:
     """The files that count."""
-    return [output / file.path for file in live_files(list(read_manifests(str(output))), table)]
+    return [output / file.path for file in live_files(Lake(str(output)).manifests(), table)]
 
 
 def commit_older(output: Path, run_id: str, rows: Sequence[Article], *, without: Sequence[str]) -> Manifest:
@@ -116,7 +118,7 @@ def commit_older(output: Path, run_id: str, rows: Sequence[Article], *, without:
         rows=len(rows), bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), schema_hash=schema_hash(whole),
     )  # fmt: skip
     manifest = Manifest(run_id=run_id, chunk=0, files=(file,), schemas={file.schema_hash: schema_columns(whole)})
-    commit_manifest(str(output), commit.staging, manifest)
+    commit_manifest(commit.lake.store, manifest)
     return manifest
 
 

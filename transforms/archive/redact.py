@@ -8,14 +8,13 @@ from schemas.errors import CorruptArchive
 from transforms.archive.layout import ARCHIVE
 from transforms.archive.members import Member
 from transforms.archive.tombstones import make_tombstone
-from transforms.lake import files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
-from transforms.lake.read import open_input
 from transforms.lake.rewrite import Sink
 
 
 def stage_without(
-    output: str, file: DataFile, path: str, gone: Sequence[Member], *, pages: int, staged: str, at: datetime
+    lake: Lake, file: DataFile, path: str, gone: Sequence[Member], *, pages: int, staged: str, at: datetime
 ) -> DataFile:
     """Stage a copy of a WARC file without some records; a tombstone takes the place of each, so that offsets stay.
 
@@ -24,16 +23,16 @@ def stage_without(
         path: final name of the new one.
         gone: records to leave out, in order.
         pages: how many are left.
-        staged: where to.
+        staged: key of the staged file.
         at: when that was decided.
 
     Raises:
         OSError: a read or a write failed.
         CorruptArchive: the file is not what its manifest says.
     """
-    sink = Sink(staged)
+    sink = Sink(lake, staged)
     try:
-        with open_input(files.join(output, file.path), size=file.bytes) as source:
+        with lake.open(file) as source:
             for member in gone:
                 _copy(source, sink, member.offset - sink.size)
                 sink.write(make_tombstone(member.length, name=f"{path}@{member.offset}", at=at))

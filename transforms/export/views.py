@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.tables import ARTICLES, TABLES, Table
-from transforms.lake import files
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile
+from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
 
 LATEST = f"{ARTICLES.name}_latest"
@@ -58,13 +58,13 @@ def _literal(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool | int | float) else _text(str(value))
 
 
-def _sql_path(output: str, path: str) -> str:
+def _sql_path(lake: Lake, path: str) -> str:
     """A path as DuckDB takes it, which reads ``*``, ``?`` and ``[`` as patterns."""
-    whole = files.join(str(Path(output).resolve()) if files.is_local(output) else output, path)
+    whole = str(Path(lake.path(path)).absolute()) if lake.store.is_local else lake.path(path)
     return _text("".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
 
 
-def _select(output: str, table: Table, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
+def _select(lake: Lake, table: Table, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
     """SELECT over files of one table, whatever schemas and partitions they have."""
     record, schema = table.record, table.schema
     types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in schema)
@@ -74,7 +74,7 @@ def _select(output: str, table: Table, wanted: Sequence[DataFile], known: Mappin
     for file in wanted:
         groups.setdefault(tuple(parse_partition(file.path)), []).append(file)
     for by, members in sorted(groups.items()):
-        paths = ",\n    ".join(_sql_path(output, file.path) for file in members)
+        paths = ",\n    ".join(_sql_path(lake, file.path) for file in members)
         kinds = ", ".join(f"{_name(name)}: {sql_type(schema.field(name).type)}" for name in by)
         hive = f"hive_partitioning = true, hive_types = {{{kinds}}}" if by else "hive_partitioning = false"
         parts.append(f"SELECT * FROM read_parquet([\n    {paths}\n  ], {hive}, union_by_name = true)")  # noqa: S608
@@ -96,7 +96,7 @@ def _select(output: str, table: Table, wanted: Sequence[DataFile], known: Mappin
     return f"SELECT * REPLACE ({filled}) FROM (\n  {body}\n  )"  # noqa: S608  all names and values are quoted
 
 
-def view_sql(output: str) -> str:
+def view_sql(output: str | Lake) -> str:
     """DuckDB SQL that creates a view of each table, and one of the latest version of each article.
 
     The views name files: create them again after a run, a compaction or a retraction.
@@ -105,11 +105,12 @@ def view_sql(output: str) -> str:
         ValueError: the files cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
     """
-    manifests = list(read_manifests(output))
+    lake = as_lake(output)
+    manifests = lake.manifests()
     check_schemas(manifests)
     known = known_columns(manifests)
     views = [
-        f"CREATE OR REPLACE VIEW {name} AS\n  {_select(output, table, live_files(manifests, name), known)};\n"
+        f"CREATE OR REPLACE VIEW {name} AS\n  {_select(lake, table, live_files(manifests, name), known)};\n"
         for name, table in TABLES.items()
     ]
     article, version = ARTICLES.key

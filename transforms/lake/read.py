@@ -11,27 +11,11 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from schemas.tables import ARTICLES, TABLES, find_table
-from transforms.lake import files
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
-from transforms.lake.store import open_store
-
-
-def open_input(path: str, *, size: int | None = None) -> pa.NativeFile:
-    """Open a file to read from at any place; of one in a bucket only the ranges that are read are fetched.
-
-    Args:
-        size: bytes, where it is known: that saves a request to a bucket.
-
-    Raises:
-        OSError: it is not there or cannot be read.
-    """
-    if files.is_local(path):
-        return pa.OSFile(path)
-    base, _, key = path.rpartition("/")
-    return pa.PythonFile(open_store(base).open(key, size=size), mode="r")
 
 
 def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
@@ -47,15 +31,15 @@ def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
     }
 
 
-def make_fragment(output: str, file: DataFile, known: Mapping[str, Columns]) -> ds.Fragment:
+def make_fragment(lake: Lake, file: DataFile, known: Mapping[str, Columns]) -> ds.Fragment:
     """One data file as a part of a dataset; opened when it is scanned.
 
     Partition columns, and columns that the file is too old to have, are constants that the scan fills in.
     """
-    schema, path = TABLES[file.table].schema, files.join(output, file.path)
+    schema = TABLES[file.table].schema
     constants: dict[str, Any] = partition_scalars(file.path, schema)
     columns = known.get(file.schema_hash)
-    stored = {name for name, _, _ in columns} if columns else set(pq.read_schema(open_input(path)).names)
+    stored = {name for name, _, _ in columns} if columns else set(pq.read_schema(lake.open(file)).names)
     for name, value in defaults(TABLES[file.table].record).items():
         # A list cannot be a constant: pyarrow fails on it wherever a filter leaves a batch without rows.
         if name not in stored and name not in constants and not isinstance(value, list):
@@ -65,27 +49,27 @@ def make_fragment(output: str, file: DataFile, known: Mapping[str, Columns]) -> 
     ]
     fixed = functools.reduce(lambda one, other: one & other, terms) if terms else None
     form = ds.ParquetFileFormat()
-    if files.is_local(path):
-        return form.make_fragment(path, filesystem=pafs.LocalFileSystem(), partition_expression=fixed)
-    return form.make_fragment(open_input(path, size=file.bytes), partition_expression=fixed)
+    if lake.store.is_local:
+        return form.make_fragment(lake.path(file.path), filesystem=pafs.LocalFileSystem(), partition_expression=fixed)
+    return form.make_fragment(lake.open(file), partition_expression=fixed)
 
 
-def open_files(output: str, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> ds.Dataset:
+def open_files(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> ds.Dataset:
     """Some files of one table as a dataset with today's columns."""
     known = known_columns(manifests)
-    fragments = [make_fragment(output, file, known) for file in wanted]
+    fragments = [make_fragment(lake, file, known) for file in wanted]
     return ds.FileSystemDataset(fragments, TABLES[table].schema, ds.ParquetFileFormat())
 
 
-def open_table(output: str, table: str = ARTICLES.name, *, latest: bool = False) -> ds.Dataset:
-    """A table of an output, made of the files that its manifests vouch for and of nothing else.
+def open_table(output: str | Lake, table: str = ARTICLES.name, *, latest: bool = False) -> ds.Dataset:
+    """A table of an output as a dataset of the files that are listed in its manifests, and of nothing else.
 
     Nothing but manifests is read until it is scanned (with ``latest``, a few columns are). Rows that were
     written before a column existed hold its default, or null where the column is a list. A file that a
     compaction replaces while the dataset is being read may be gone: open it again.
 
     Args:
-        output: directory or bucket path.
+        output: a lake, or its directory or address in a bucket.
         table: one of schemas.tables.TABLES.
         latest: of each article only the version with the highest number.
 
@@ -95,9 +79,10 @@ def open_table(output: str, table: str = ARTICLES.name, *, latest: bool = False)
     """
     if find_table(table) is not ARTICLES and latest:
         raise ValueError(f"only articles have versions, not {table}")
-    manifests = list(read_manifests(output))
+    lake = as_lake(output)
+    manifests = lake.manifests()
     check_schemas(manifests)
-    found = open_files(output, live_files(manifests, table), manifests, table)
+    found = open_files(lake, live_files(manifests, table), manifests, table)
     superseded = _superseded(found) if latest else None
     return found if superseded is None else found.filter(~superseded)
 
