@@ -368,8 +368,8 @@ def test_which_records_go(named: str, held: set[int], payloads: Any, places: Any
     assert [len(page) for page in pages] == [4, 2, 2]
     wanted = Criteria(places, held - set(places), lambda url: url == named, lambda _: False, payloads)
     chosen = choose_records(pages, wanted)
-    assert [member.offset for member in chosen.gone] == gone
-    assert chosen.taken + chosen.left == len(pages)
+    assert [member.offset for member in chosen.records] == gone
+    assert chosen.page_count + chosen.page_count_left == len(pages)
 
 
 def test_a_large_record_is_read_in_pieces() -> None:

@@ -8,14 +8,14 @@ from transforms.urls import join_url
 
 
 class Criteria(NamedTuple):
-    """Which pages of a file are to go.
+    """Which pages of a file are to be removed.
 
     Attributes:
-        places: offsets that rows which go point at.
+        places: offsets that removed rows point at.
         held: offsets that rows which stay point at.
-        is_named: whether an address is one of an article that goes.
-        is_copy: whether an address was left out as a repeat of an article that goes.
-        payloads: digests of pages that go.
+        is_named: whether an address is one of a removed article.
+        is_copy: whether an address was left out as a repeat of a removed article.
+        payloads: digests of removed pages.
     """
 
     places: Collection[int]
@@ -26,30 +26,30 @@ class Criteria(NamedTuple):
 
 
 class Removal(NamedTuple):
-    """What is to go of a file.
+    """What is to be removed from a file.
 
     Attributes:
-        gone: records, in order.
-        places: offsets of the answers of pages that go, redirects included.
-        payloads: digests of the pages that were asked for; the same bytes under another address are to go, too.
-        taken: how many pages those are.
-        left: pages that stay.
+        records: to leave out, in order.
+        places: offsets of the answers of removed pages, redirects included.
+        payloads: digests of the pages that were asked for; the same bytes under another address are removed as well.
+        page_count: number of removed pages.
+        page_count_left: number of pages that stay.
     """
 
-    gone: tuple[Member, ...]
+    records: tuple[Member, ...]
     places: frozenset[int]
     payloads: frozenset[str]
-    taken: int
-    left: int
+    page_count: int
+    page_count_left: int
 
 
 def choose_records(pages: Sequence[tuple[Member, ...]], criteria: Criteria) -> Removal:
-    """Decide which records go: a page goes with all the records that led to it.
+    """Decide which records are removed; a page is removed with all the records that led to it.
 
-    A page goes where a row that goes points at it or its address is one of the article's. Where no row that stays
-    points at it, it goes as well where it was reached by one of those addresses, where it was left out as a repeat,
-    and where its bytes are those of a page that goes. A page that refers to the bytes of one that goes cannot be
-    read without it, and goes whoever points at it. Of a page that stays, redirects by way of the article go.
+    A page is removed where a removed row points at it or its address is one of the article's. Where no row that stays
+    points at it, it is also removed where it was reached by one of those addresses, where it was left out as a repeat,
+    and where its bytes are those of a removed page. A page that refers to the bytes of a removed one cannot be read
+    without it, and is removed whoever points at it. Of a page that stays, redirects by way of the article are removed.
     """
     gone: list[Member] = []
     places: set[int] = set()
