@@ -84,7 +84,7 @@ class ReplayJob(PlannedJob):
         self._letters = [
             letter
             for letter in load_letters(
-                self.settings.commit.output, reasons=wanted.reasons, since=wanted.since, host=wanted.host
+                self.settings.commit.lake, reasons=wanted.reasons, since=wanted.since, host=wanted.host
             )
             if wanted.max_attempts is None or letter.attempts < wanted.max_attempts
         ]
@@ -96,7 +96,7 @@ class ReplayJob(PlannedJob):
 
     def end_run(self, outcome: Outcome) -> None:
         """Commit what became of the letters and print it."""
-        replays = make_replays(self._letters, read_results(self.settings.commit.output, outcome.manifests))
+        replays = make_replays(self._letters, read_results(self.settings.commit.lake, outcome.manifests))
         commit_replays(self.settings, replays, outcome)
         super().end_run(outcome)
         if not self.settings.run_policy.quiet:

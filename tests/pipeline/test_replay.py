@@ -102,7 +102,7 @@ class Story:
         table = where / "replays"
         rows = ds.dataset(table, partitioning="hive").to_table().to_pylist() if table.exists() else []
         return Then(
-            open={self.name(letter): letter for letter in load_letters(str(where))},
+            open={self.name(letter): letter for letter in load_letters(Lake(str(where)))},
             dead={count["code"]: count["letters"] for count in counts},
             replays=sorted((row["outcome"], row["attempts"]) for row in rows),
             replayed={row["article_id"] for row in rows if row["article_id"]},
@@ -349,9 +349,9 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.replay.commit_replays", fail)
         assert main(["replay", "--output", str(output), *CALM]) == 1
-    assert [found.code for found in open_letters(str(output))] == ["read.missing"]
+    assert [found.code for found in open_letters(Lake(str(output)))] == ["read.missing"]
     assert main(["replay", "--output", str(output), *CALM]) == 0
-    assert open_letters(str(output)) == []
+    assert open_letters(Lake(str(output))) == []
     assert len(read_table(output, "articles")) == 1
     (found,) = ds.dataset(output / "replays").to_table().to_pylist()
     assert (found["outcome"], found["attempts"]) == ("duplicate", 2)
@@ -369,4 +369,4 @@ WRONG = [
 def test_wrong_words(words: list[str], wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "--output", str(tmp_path), *CALM, *words]) == 2
     assert wanted in capsys.readouterr().err
-    assert open_letters(str(tmp_path)) == []
+    assert open_letters(Lake(str(tmp_path))) == []

@@ -131,7 +131,7 @@ def members(path: Path) -> list[Member]:
 
 
 def read_page(output: Path, row: dict[str, Any]) -> Document:
-    ((_, found),) = read_pages(str(output), row["archive_file"], [row["archive_offset"]])
+    ((_, found),) = read_pages(Lake(str(output)), row["archive_file"], [row["archive_offset"]])
     assert isinstance(found, Document)
     return found
 
@@ -144,7 +144,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
     before = rows(lake)
     assert len({row["archive_file"] for row in before.values()}) > 1
     target = next(path for path in before if path in ("/scandal", "/twin", "/quoted"))
-    documents = {place: page.body for place, page in archived_documents(str(lake), Lake(str(lake)).manifests())}
+    documents = {place: page.body for place, page in archived_documents(Lake(str(lake)), Lake(str(lake)).manifests())}
     old = {path.name: path for path in sorted((lake / "archive").rglob("*.warc.gz"))}
     lengths = {name: [(member.offset, member.length) for member in members(path)] for name, path in old.items()}
     assert SECRET in everything(lake)
@@ -172,7 +172,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
         assert read_page(lake, row).body == documents[Place(was["archive_file"], was["archive_offset"])]
     for path in (lake / "archive").rglob("*.warc.gz"):
         assert [(member.offset, member.length) for member in members(path)] in lengths.values()
-    assert len(list(archived_documents(str(lake), Lake(str(lake)).manifests()))) == len(documents) - 3
+    assert len(list(archived_documents(Lake(str(lake)), Lake(str(lake)).manifests()))) == len(documents) - 3
     manifest = next(made for made in Lake(str(lake)).manifests() if made.kind == "retract")
     check_manifest(lake, manifest)
     assert main(["reprocess", "--output", str(lake), "--spacy_model", "none", "--quiet"]) == 0

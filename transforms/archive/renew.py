@@ -12,6 +12,7 @@ from transforms.archive.read import read_pages
 from transforms.enrich.enrichment import Enrichment, take_over
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
+from transforms.lake.lake import Lake
 from transforms.letters.stored_entry import stored_entry
 from transforms.urls import publisher_domain
 
@@ -62,18 +63,18 @@ def as_fetched(row: Article, page: Document) -> Document:
 
 
 def read_batch(
-    batch: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
+    batch: tuple[str, tuple[Article, ...]], *, lake: Lake, max_page_bytes: int
 ) -> Iterator[Document | Mishap]:
     """Yield the pages of rows whose pages are in one file, or a Mishap for each that cannot be read.
 
     Args:
-        batch: archive file below the output, and rows that point into it.
-        output: directory or bucket path of the lake.
+        batch: archive file below the lake, and rows that point into it.
+        lake: that keeps the pages.
         max_page_bytes: largest page, bytes, inflated.
     """
     path, rows = batch
     by_offset = {row.archive_offset or 0: row for row in rows}
-    for offset, found in read_pages(output, path, by_offset, max_page_bytes=max_page_bytes):
+    for offset, found in read_pages(lake, path, by_offset, max_page_bytes=max_page_bytes):
         row = by_offset[offset]
         if isinstance(found, Trouble):
             url = row.url or ""

@@ -8,9 +8,10 @@ from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Source
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files
-from transforms.letters.open_letters import read_rows
+from transforms.lake.read import read_rows
 from transforms.letters.replay_element import Key, element_key, replay_element
 
 _ORDER = ("article", "dead_letter", "filtered", "duplicate", "untried")
@@ -50,21 +51,21 @@ class Results:
             self.by_link[link].add(became)
 
 
-def read_results(output: str, manifests: list[Manifest]) -> Results:
+def read_results(lake: Lake, manifests: list[Manifest]) -> Results:
     """The rows of some commits, by what they are about."""
     results = Results()
     place = ("source_uri", "source_position")
     for file in live_files(manifests):
         if file.table == ARTICLES.name:
-            for row in read_rows(output, file, (*place, "link_id", "article_id")):
+            for row in read_rows(lake, file, (*place, "link_id", "article_id")):
                 results.add(row[place[0]], row[place[1]], row["link_id"], Became("article", row["article_id"]))
         elif file.table == DROPPED.name:
-            for row in read_rows(output, file, (*place, "link_id", "outcome", "reason")):
+            for row in read_rows(lake, file, (*place, "link_id", "outcome", "reason")):
                 # What was not asked for was not tried: it stays as open as it was.
                 outcome = "untried" if row["reason"] == "fetch.off" else row["outcome"]
                 results.add(row[place[0]], row[place[1]], row["link_id"], Became(outcome))
         elif file.table == DEAD_LETTERS.name:
-            for row in read_rows(output, file, (*place, "replay_json")):
+            for row in read_rows(lake, file, (*place, "replay_json")):
                 element = replay_element(row["replay_json"])
                 results.failed.add(element_key(element))
                 link = element_key(element)[1] if isinstance(element, Link) else None
