@@ -27,7 +27,7 @@ from pipeline import cli
 from pipeline.chunks import Element
 from pipeline.engine import make_options, make_pipeline
 from pipeline.news import MakeNews
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.settings import settings_from
 from schemas.documents import Source
 from tests.support.servers import Reply, Server

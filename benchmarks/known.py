@@ -26,8 +26,9 @@ import pyarrow.parquet as pq
 from schemas.articles import Article
 from schemas.record import arrow_schema
 from transforms.known.index import build_index, load_index, save_index
-from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, manifest_to_json, schema_hash
+from transforms.lake.manifests import live_files, retracted_ids
 
 ROOT = Path(__file__).parents[1]
 FIRST_DAY = date(2025, 1, 1)
@@ -80,7 +81,7 @@ def measure(output: Path, scratch: Path) -> dict[str, float]:
     """Read the index as a run does at its start, hand it to a worker, look ids up; all in this process."""
     before, _ = _resident_mb()
     start = time.perf_counter()
-    manifests = list(read_manifests(str(output)))
+    manifests = Lake(str(output)).manifests()
     index = build_index(str(output), live_files(manifests), retracted=retracted_ids(manifests))
     built_s = time.perf_counter() - start
     held, peak = _resident_mb()

@@ -17,8 +17,8 @@ from pipeline.settings import Settings
 from transforms import progress
 from transforms.current import CurrentValue
 from transforms.known.decide import CurrentKnown, KnownFiles
-from transforms.lake.commits import Commit, Commits, CurrentCommit
-from transforms.lake.write import commit_files, read_handover
+from transforms.lake.commits import Commit, Commits, CurrentCommit, commit_files
+from transforms.lake.stage import read_handover
 
 
 class Chunk(NamedTuple):

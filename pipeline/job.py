@@ -16,7 +16,6 @@ from pipeline import signals
 from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.known_state import KnownState
-from pipeline.lock import hold_lock
 from pipeline.report import Report, make_report, write_report
 from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
@@ -24,9 +23,9 @@ from pipeline.workspace import open_workspace
 from schemas.errors import ExitCode, UsageError
 from schemas.stages import STAGES, Stage
 from transforms.feeds.state import compact_states
-from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
+from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
 
 _log = logging.getLogger("newsmill")
@@ -234,7 +233,7 @@ class Driver:
     def begin_run(self, settings: Settings) -> None:
         """End the run under way, and begin the next one under another name."""
         self.end_run()
-        fold_states(settings.commit.output, list(read_manifests(settings.commit.output)))
+        fold_states(settings.commit.output, Lake(settings.commit.output).manifests())
         self._begin(settings, (), time.monotonic())
 
 
@@ -299,9 +298,9 @@ def open_output(output: str) -> list[Manifest]:
         CorruptManifest: a manifest cannot be read.
         SchemaMismatch: the output was written with a schema that today's records cannot read.
     """
-    for line in recover(output):
+    for line in Lake(output).recover():
         _log.warning("after an interrupted run: %s", line)
-    manifests = list(read_manifests(output))
+    manifests = Lake(output).manifests()
     check_schemas(manifests)
     return fold_states(output, manifests)
 
@@ -313,6 +312,6 @@ def fold_states(output: str, manifests: list[Manifest]) -> list[Manifest]:
         What is committed then.
     """
     now = datetime.now(UTC)
-    if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is None:
+    if compact_states(Lake(output), manifests, run_id=make_run_id(now), ingest_date=now.date()) is None:
         return manifests
-    return list(read_manifests(output))
+    return Lake(output).manifests()

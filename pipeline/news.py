@@ -20,8 +20,9 @@ from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.known.letters import Answered, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
+from transforms.lake.commits import Commits
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import Commits, HandOver, StageTable
+from transforms.lake.write import HandOver, StageTable
 from transforms.ledger import Ledger
 from transforms.named_outputs import NamedOutputs
 from transforms.sources.open import Opened, OpenSources

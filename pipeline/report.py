@@ -26,7 +26,7 @@ from schemas.stages import OUTCOMES, STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
 from transforms.lake import files
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.letters.known import COUNTER
@@ -134,7 +134,7 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
             parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
         except FileNotFoundError:
             if removed is None:
-                removed = frozenset(path for manifest in read_manifests(output) for path in manifest.removes)
+                removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)
             if file.path not in removed:
                 raise
             found[file.table][(None,) * len(columns)] += file.rows

@@ -30,9 +30,10 @@ from transforms.enrich.enrichment import Enrichment, clear, with_dependents
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.lake import files
-from transforms.lake.commits import Commits
+from transforms.lake.commits import Commits, commit_files
 from transforms.lake.manifest import Manifest
-from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
+from transforms.lake.stage import read_handover
+from transforms.lake.write import HandOver, StageTable
 from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 

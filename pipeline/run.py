@@ -24,7 +24,7 @@ from pipeline.job import Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.polls import FeedSchedule, subscribe
 from pipeline.report import print_report
-from pipeline.settings import Settings
+from pipeline.settings import Settings, shaping_text
 from pipeline.stages import start_workers
 from schemas.documents import Link, Source
 from schemas.errors import UsageError
@@ -61,18 +61,8 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     The inputs count as they were given, not as they were found: a file that came or went since the crash
     does not make it another run, and is for the run after.
     """
-    commit = dataclasses.replace(settings.commit, run_id="", ingest_date=settings.commit.ingest_date.min)
-    shaping = dataclasses.replace(
-        settings,
-        commit=commit,
-        started_at=settings.started_at.min,
-        beam_args=(),
-        quiet=False,
-        fresh=False,
-        workers=dataclasses.replace(settings.workers, workers=1),
-    )
     given = "" if settings.inputs or settings.feeds else repr([row(element) for element in elements])
-    return digest(kind, repr(shaping), given)
+    return digest(kind, shaping_text(settings), given)
 
 
 class PlannedJob(Job):

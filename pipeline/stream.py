@@ -11,6 +11,7 @@ from pipeline.chunks import Element, next_batch, weigh
 from pipeline.graph import NewsGraph
 from pipeline.job import Committed, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
+from pipeline.policies import StreamPolicy
 from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings, make_run_id
@@ -26,27 +27,6 @@ _log = logging.getLogger("newsmill")
 
 _REREAD_S = 60.0
 """How often the lists are read again, at the latest: a subscription may be added while the stream runs."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class StreamPolicy:
-    """How a stream is cut into batches and runs.
-
-    Attributes:
-        tick_s: least seconds between the starts of two batches: what becomes due in between goes into one.
-        roll_s: seconds after which a new run is begun and the last one reported; at midnight UTC in any case.
-        stop_after_s: seconds after which the stream ends by itself; None for never.
-    """
-
-    tick_s: float = 15.0
-    roll_s: float = 3600.0
-    stop_after_s: float | None = None
-
-    def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if value is not None and value <= 0:
-                raise ValueError(f"--{field.name} {value} must be more than 0")
 
 
 class SubscriptionLists:

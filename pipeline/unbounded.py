@@ -34,10 +34,11 @@ from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files
 from transforms.lake.commit import STAGING
-from transforms.lake.follow import new_manifests
-from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.commits import WindowedCommit
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
-from transforms.lake.write import CommitFiles, WindowedCommit
+from transforms.lake.manifests import live_files, retracted_ids
+from transforms.lake.write import CommitFiles
 
 _log = logging.getLogger("newsmill")
 
@@ -145,7 +146,7 @@ class UnboundedGraph:
         commit = settings.commit
         index = files.join(commit.output, STAGING, f"{commit.run_id}-known")
         try:
-            live = make_known(settings, list(read_manifests(commit.output)), index)
+            live = make_known(settings, Lake(commit.output).manifests(), index)
             with signals.draining_on_signals() as (stop, has_started):
                 result = _start(settings, tuple(work), self._window_s, live)
                 has_started()
@@ -154,7 +155,7 @@ class UnboundedGraph:
             files.remove_tree(index)
             files.remove_tree(job_directory(commit.output, commit.run_id))
         counters = read_counters(result, settings.engine) if is_ended else None
-        return Done(new_manifests(commit.output, commit.run_id, set()), counters)
+        return Done(Lake(commit.output).run(commit.run_id), counters)
 
 
 class UnboundedJob(Job):
@@ -195,7 +196,7 @@ class UnboundedJob(Job):
     def count_waiting(self) -> Mapping[str, int]:
         """Subscriptions that are not due now."""
         output = self.settings.commit.output
-        schedule = FeedSchedule(output, read_manifests(output))
+        schedule = FeedSchedule(output, Lake(output).manifests())
         return {"not due": schedule.sort(find_feeds(self.settings.feeds), datetime.now(UTC)).waiting}
 
     def end_run(self, outcome: Outcome) -> None:

@@ -217,7 +217,17 @@ TOPICS = Stage(
     codes={"crash": "The classifier failed on this text; the traceback says where."},
 )
 
-STAGES: tuple[Stage, ...] = (READ, KNOWN, FETCH, EXTRACT, LANGUAGE, REPEATS, VERSIONS, ENTITIES, TOPICS)
+STAGES: tuple[Stage, ...] = (
+    READ,
+    KNOWN,
+    FETCH,
+    EXTRACT,
+    LANGUAGE,
+    REPEATS,
+    VERSIONS,
+    ENTITIES,
+    TOPICS,
+)
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.
 
 An enrichment before the stage that gathers is done to every document, and may leave it out; one behind ``versions``

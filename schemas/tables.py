@@ -267,7 +267,14 @@ def tables_by_name(*tables: Table) -> dict[str, Table]:
     return found
 
 
-TABLES: Mapping[str, Table] = tables_by_name(ARTICLES, DEAD_LETTERS, DROPPED, REPLAYS, FEED_STATE, FETCH_LOG)
+TABLES: Mapping[str, Table] = tables_by_name(
+    ARTICLES,
+    DEAD_LETTERS,
+    DROPPED,
+    REPLAYS,
+    FEED_STATE,
+    FETCH_LOG,
+)
 """Every table by its name."""
 
 

@@ -27,10 +27,11 @@ from transforms.identity import content_hash
 from transforms.known.live import LiveKnown
 from transforms.lake import files
 from transforms.lake.commit import INTENT, intent_to_json
-from transforms.lake.lake import read_manifests
+from transforms.lake.commits import Commit, WindowedCommit, commit_once
+from transforms.lake.lake import Lake, table_schemas
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.read import open_table
-from transforms.lake.write import Commit, WindowedCommit, commit_once, encode_table, table_schemas
+from transforms.lake.stage import encode_table
 
 RUN = "20260102T000000Z-job"
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -256,7 +257,7 @@ def test_a_try_that_had_begun_is_completed_before_another(tmp_path: Path) -> Non
     done = commit_once(commit, [other], kind="stream")
     assert done == dataclasses.replace(begun, sequence=1, committed_at=done.committed_at)
     assert open_table(str(tmp_path), "articles").to_table()["headline"].to_pylist() == ["Report 1"]
-    assert [manifest.chunk for manifest in read_manifests(str(tmp_path))] == [3]
+    assert [manifest.chunk for manifest in Lake(str(tmp_path)).manifests()] == [3]
 
 
 def test_what_is_known_stays_the_same_within_a_window(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.poison import MODES, Plan, find_faults, run_poison
-from pipeline.options import parse
+from pipeline.parse import parse
 from schemas.errors import UsageError
 
 pytestmark = pytest.mark.slow

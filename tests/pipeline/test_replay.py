@@ -21,7 +21,7 @@ from tests.support.lakes import read_table
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server
 from transforms.identity import article_id, link_id
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.letters.became import Became, Results, make_replays, what_became
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import load_letters, open_letters
@@ -152,7 +152,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]
         steps["spared"] = tale.do("replay", "--max_attempts", "2", *FAST)
         steps["elsewhere"] = tale.do("replay", "--host", "post.example", *FAST)
         steps["direct"] = tale.do("run", "--input", *tale.inputs, *FAST, *CALM, output=folder / "direct")
-        steps["kinds"] = steps["all"]._replace(said=",".join(found.kind for found in read_manifests(str(tale.output))))
+        steps["kinds"] = steps["all"]._replace(
+            said=",".join(found.kind for found in Lake(str(tale.output)).manifests())
+        )
         yield steps
 
 
@@ -350,8 +352,8 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
 
 WRONG = [
     (["--reason", "fetch.tiemout"], "did you mean fetch.timeout"),
-    (["--since", "yesterday"], "--since 'yesterday' is no day"),
-    (["--max_attempts", "0"], "--max_attempts 0 must be at least 1"),
+    (["--since", "yesterday"], "--since: 'yesterday' is not a day"),
+    (["--max_attempts", "0"], "--max_attempts is 0: give a whole number of at least 1"),
     ([], "holds no run"),
 ]
 

@@ -31,10 +31,12 @@ from transforms.enrich.entities.stage import RecognizeEntities
 from transforms.enrich.languages.stage import IdentifyLanguages
 from transforms.enrich.topics.stage import AssignTopics
 from transforms.identity import content_hash, digest, version_id
-from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.commits import Commit, commit_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
-from transforms.lake.write import Commit, CommitFiles, StageTable, commit_files
+from transforms.lake.write import CommitFiles, StageTable
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
@@ -136,7 +138,7 @@ def output(server: Server, tmp_path: Path) -> Path:
 
 def read_rows(output: Path) -> list[Article]:
     rows = []
-    for file in live_files(list(read_manifests(str(output))), "articles"):
+    for file in live_files(Lake(str(output)).manifests(), "articles"):
         table = pq.read_table(output / file.path, partitioning=None)
         rows += [from_row(Article, {**row, **parse_partition(file.path)}) for row in table.to_pylist()]
     return sorted(rows, key=lambda row: (row.url or "", row.version))
@@ -179,7 +181,7 @@ def test_only_what_changed_gets_a_version_and_none_when_repeated(output: Path, s
     assert newer.feed_title == "Ellery"
     assert [author.name for author in newer.authors] == ["Ines Calder"]
     assert newer.run_id != older.run_id
-    (manifest,) = [found for found in read_manifests(str(output)) if found.kind == "reprocess"]
+    (manifest,) = [found for found in Lake(str(output)).manifests() if found.kind == "reprocess"]
     assert manifest.counters["versions.done"] == 1
     assert reprocess(output, "--chunk_documents", "3") == counted(4, 0, 4)
     assert read_rows(output) == rows
@@ -210,7 +212,7 @@ def test_what_no_longer_passes_is_a_letter_and_the_article_stays(output: Path, s
         4, 1, 1, dead=1, filtered=1
     )
     assert [row for row in read_rows(output) if row.version == 1] == before
-    (file,) = live_files(list(read_manifests(str(output))), "dead_letters")
+    (file,) = live_files(Lake(str(output)).manifests(), "dead_letters")
     (letter,) = pq.read_table(output / file.path, partitioning=None).to_pylist()
     assert letter["code"] == "extract.no_main_text"
     again = json.loads(letter["replay_json"])
@@ -222,14 +224,14 @@ def test_a_page_that_is_lost_is_a_letter(output: Path) -> None:
     (path,) = (output / "archive").rglob("*.gz")
     path.unlink()
     assert reprocess(output, code=3) == counted(4, 0, 0, dead=4)
-    (file,) = live_files(list(read_manifests(str(output))), "dead_letters")
+    (file,) = live_files(Lake(str(output)).manifests(), "dead_letters")
     letters = pq.read_table(output / file.path, partitioning=None).to_pylist()
     assert {letter["code"] for letter in letters} == {"read.missing"}
     assert {letter["url"] for letter in letters} == {row.url for row in read_rows(output)}
 
 
 def test_what_is_chosen(output: Path, server: Server) -> None:
-    manifests = list(read_manifests(str(output)))
+    manifests = Lake(str(output)).manifests()
     rows = read_rows(output)
     assert find_newest(str(output), manifests).num_rows == 4
     day = rows[0].fetched_at
@@ -246,7 +248,7 @@ def test_what_is_chosen(output: Path, server: Server) -> None:
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
         stage = StageTable(ARTICLES, commit=commit, partition_by=("in_language",))
         _ = pipeline | beam.Create([newer]) | stage | CommitFiles(commit)
-    manifests = list(read_manifests(str(output)))
+    manifests = Lake(str(output)).manifests()
     assert rows[1].article_id not in find_newest(str(output), manifests)["article_id"].to_pylist()
     assert reprocess(output, "--since", "2999-01-01") == counted(0, 0, 0)
 

@@ -15,8 +15,8 @@ from schemas.record import arrow_schema, from_row
 from schemas.tables import ARTICLES
 from transforms.identity import TEXT_SCHEME
 from transforms.lake import files
-from transforms.lake.lake import live_files, retracted_ids
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
 
 _COLUMNS = ("article_id", "id_scheme", "version", "fetched_at", "archive_file", "archive_offset")

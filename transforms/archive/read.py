@@ -13,8 +13,8 @@ from schemas.documents import Document, Origin, Response
 from schemas.trouble import Trouble
 from transforms.archive.layout import ARCHIVE
 from transforms.lake import files
-from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files
 from transforms.urls import canonical_url
 from transforms.web.client import FetchedPage
 from transforms.web.content_encoding import Inflater

@@ -20,8 +20,8 @@ from schemas.stages import ARCHIVING
 from transforms.archive.layout import ARCHIVE, SCHEMA_HASH, archive_path
 from transforms.archive.records import WARC_VERSION, Records, make_info, record_id
 from transforms.lake import files
+from transforms.lake.commits import Commit, Commits
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import Commit, Commits
 from transforms.ledger import NAMESPACE, Ledger
 from transforms.named_outputs import NamedOutputs
 

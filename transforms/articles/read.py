@@ -24,11 +24,9 @@ from transforms.articles.not_articles import find_notice, read_signs
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
+from transforms.articles.policy import MIN_CHARS
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
 from transforms.walls.classify import describe, find_wall
-
-MIN_CHARS = 50
-"""Shortest main text, in code points. The shortest real briefs have one sentence; what is shorter is a notice."""
 
 MOST_TEXT_BESIDE_BODY = 300
 """Code points of main text up to which a far longer articleBody is what the page is about: the rest is a notice."""

@@ -5,7 +5,11 @@ from transforms.enrich.entities.enrichment import ENTITIES
 from transforms.enrich.languages.enrichment import LANGUAGE
 from transforms.enrich.topics.enrichment import TOPICS
 
-ENRICHMENTS = register(LANGUAGE, ENTITIES, TOPICS)
+ENRICHMENTS = register(
+    LANGUAGE,
+    ENTITIES,
+    TOPICS,
+)
 """All, in the order in which they are done."""
 
 EARLY = tuple(enrichment for enrichment in ENRICHMENTS if enrichment.is_early)

@@ -11,9 +11,8 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 
 from schemas.errors import CorruptArchive
 from transforms.archive.layout import ARCHIVE
-from transforms.lake import files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
-from transforms.lake.read import open_input
 from transforms.lake.rewrite import Sink
 from transforms.takedown.tombstones import make_tombstone
 from transforms.urls import join_url
@@ -208,22 +207,22 @@ def _leads_to(url: str, location: str) -> str:
     return join_url(url, location) or ""
 
 
-def stage_redacted(output: str, file: DataFile, path: str, chosen: Chosen, *, staged: str, at: datetime) -> DataFile:
+def stage_redacted(lake: Lake, file: DataFile, path: str, chosen: Chosen, *, staged: str, at: datetime) -> DataFile:
     """Stage a copy of a WARC file in which a tombstone is in the place of each record that goes.
 
     Args:
         file: the old one.
         path: final name of the new one.
         chosen: what goes.
-        staged: where to.
+        staged: key of the staged file.
         at: when they were taken down.
 
     Raises:
         OSError: a read or a write failed.
     """
-    sink = Sink(staged)
+    sink = Sink(lake, staged)
     try:
-        with open_input(files.join(output, file.path), size=file.bytes) as source:
+        with lake.open(file) as source:
             for member in chosen.gone:
                 _copy(source, sink, member.offset - sink.size)
                 sink.write(make_tombstone(member.length, name=f"{path}@{member.offset}", at=at))
