@@ -1,4 +1,4 @@
-"""Processor time that the graph costs: the first one of a process, a chunk after it, a tick of a stream.
+"""Processor time of the graph: the first one of a process, a further chunk, a tick of a stream.
 
 Each figure is CPU seconds of this process (its worker pool, which does the reading, is left out), with work so small
 that next to nothing but the graph is left. Everything runs through the command line, so that the figures of two

@@ -312,6 +312,6 @@ def fold_states(output: str, manifests: list[Manifest]) -> list[Manifest]:
         What is committed then.
     """
     now = datetime.now(UTC)
-    if compact_states(Lake(output), manifests, run_id=make_run_id(now), ingest_date=now.date()) is None:
-        return manifests
-    return Lake(output).manifests()
+    if compact_states(Lake(output), manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
+        manifests = Lake(output).manifests()
+    return manifests

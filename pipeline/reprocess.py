@@ -24,8 +24,8 @@ from schemas.documents import Document, Source
 from schemas.outcomes import ArticleRows
 from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
-from transforms.archive.latest import find_newest, load_rows, shelve
-from transforms.archive.renew import read_shelf, renew, renew_columns
+from transforms.archive.latest import batch_by_file, find_newest, load_rows
+from transforms.archive.renew import read_batch, renew, renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, with_dependents
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
@@ -38,12 +38,12 @@ from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
 KIND = "reprocess"
-SHELF = 50
+BATCH_PAGES = 50
 """Most pages that one worker takes at a time."""
 
 _log = logging.getLogger("newsmill")
 
-Shelf = tuple[str, tuple[Article, ...]]
+Batch = tuple[str, tuple[Article, ...]]
 """Rows whose pages are in one archive file, and its path."""
 
 
@@ -95,11 +95,11 @@ def _with_key(found: Article | ArticleRows, name: Callable[[Article], str]) -> t
     return name(found.article if isinstance(found, ArticleRows) else found), found
 
 
-def _rows_of(shelf: Shelf) -> Iterable[Article]:
-    return shelf[1]
+def _rows_of(batch: Batch) -> Iterable[Article]:
+    return batch[1]
 
 
-class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[str]]):
+class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[str]]):
     """Shelves of rows to staged files of new versions; gives the path of the list of them, to be committed.
 
     Bounded. Page bytes cross no shuffle; rows and what was made of them meet in one CoGroupByKey.
@@ -116,11 +116,11 @@ class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[st
         self._commit = commit or settings.commit
         self._only = tuple(only)
         self._read = functools.partial(
-            read_shelf, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
+            read_batch, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
         )
 
-    def expand(self, shelves: beam.PCollection[Shelf]) -> beam.PCollection[str]:
-        rows = shelves | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
+    def expand(self, batches: beam.PCollection[Batch]) -> beam.PCollection[str]:
+        rows = batches | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
         if self._only:
             name: Callable[[Article], str] = _name_article
             renew_article: Renew = functools.partial(renew_columns, enrichments=self._only)
@@ -129,7 +129,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[st
             ends: tuple[Attempted | Enriched, ...] = (made,)
         else:
             name, renew_article = _name_place, renew
-            read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
+            read: Attempted = batches | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
             # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all steps.
             made = read.done | "Make" >> self._enrich(ENRICHMENTS, extract_step(self._settings))
             ends = (read, made)
@@ -181,7 +181,7 @@ class ReprocessGraph:
 
     def __init__(self, only: Sequence[Enrichment] = ()) -> None:
         self._only = tuple(only)
-        self._graph = ChunkGraph(_build, Shelf)
+        self._graph = ChunkGraph(_build, Batch)
 
     def run(
         self,
@@ -193,7 +193,7 @@ class ReprocessGraph:
     ) -> Done:
         """Read the pages of some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
-        result = self._graph.run(settings, Chunk(settings.commit, tuple(shelve(work, SHELF))), self._only)
+        result = self._graph.run(settings, Chunk(settings.commit, tuple(batch_by_file(work, BATCH_PAGES))), self._only)
         counters = read_counters(result, settings.engine)
         staged, _ = read_handover(settings.commit)
         if not staged:
@@ -203,7 +203,7 @@ class ReprocessGraph:
 
 
 def _build(
-    shelves: beam.PCollection[Shelf],
+    shelves: beam.PCollection[Batch],
     settings: Settings,
     commit: Commits,
     known: None,

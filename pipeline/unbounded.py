@@ -27,7 +27,7 @@ from pipeline.signals import StopRequest
 from pipeline.stream import log_report
 from schemas.documents import Source
 from schemas.errors import ExitCode, UsageError
-from transforms.feeds.gate import is_committed, job_directory
+from transforms.feeds.rounds import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.known.decide import KnownFiles
 from transforms.known.index import build_index, save_index

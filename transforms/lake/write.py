@@ -140,11 +140,11 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
 
 
 def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commits: Commits) -> str:
+    commit = commits.of(None)
     body = {
         "files": [dataclasses.asdict(file) for file in sorted(staged, key=lambda file: (file.path, file.staged))],
         "continues": [row(source) for source in sorted(rest, key=repr)],
     }
-    commit = commits.of(None)
     key = handover_key(commit)
     text = json.dumps(body, ensure_ascii=False, default=json_date)
     commit.lake.store.replace(key, text.encode("utf-8", "surrogatepass"))

@@ -1,7 +1,6 @@
 """A WARC file goes in; the same file without some pages comes out, every other record at the offset it had."""
 
 import io
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 
 from schemas.errors import CorruptArchive
 from transforms.archive.layout import ARCHIVE
+from transforms.compression import CorruptData, GzipDecompressor
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.rewrite import Sink
@@ -57,21 +57,21 @@ def read_members(source: Any, path: str) -> Iterator[Member]:
     rest = b""
     while data := rest or source.read(_BLOCK):
         read += 0 if rest else len(data)
-        inflater, head, size = zlib.decompressobj(31), bytearray(), 0
-        while not inflater.eof:
+        decompressor, head, size = GzipDecompressor(), bytearray(), 0
+        while not decompressor.is_finished:
             if not data:
                 raise CorruptArchive(f"{path} ends within the record at {start}")
             try:
-                piece = inflater.decompress(data, _BLOCK)
-            except zlib.error as error:
+                piece = decompressor.inflate(data, _BLOCK)
+            except CorruptData as error:
                 raise CorruptArchive(f"{path} cannot be read at {start}: {error}") from error
             head += piece[: max(0, _HEAD - len(head))]
             size += len(piece)
-            data = inflater.unconsumed_tail
-            if not data and not inflater.eof:
+            data = decompressor.rest
+            if not data and not decompressor.is_finished:
                 data = source.read(_BLOCK)
                 read += len(data)
-        rest = inflater.unused_data
+        rest = decompressor.rest
         yield _parse(bytes(head), size, start, read - len(rest) - start, path)
         start = read - len(rest)
 
