@@ -68,9 +68,10 @@ def test_each_batch_is_a_commit_and_the_run_is_reported(tmp_path: Path) -> None:
     assert (report["report_version"], report["kind"], report["status"]) == (2, "run", "ok")
 
 
-def test_a_run_without_counters_is_judged_by_its_rows(tmp_path: Path) -> None:
+def test_a_run_without_counters_is_judged_by_its_rows(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     job = ListJob(make_settings(tmp_path, "--runner=some.module.SomeRunner"), ("a",))
     assert carry_out(job) == 0
+    assert "may not see the directory" in caplog.text
     assert job.outcomes[0].report.status == "ok by its rows: the engine gave no counters"
 
 
