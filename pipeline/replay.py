@@ -24,7 +24,7 @@ from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import replay_element
 
 
-class Wanted(NamedTuple):
+class LetterFilter(NamedTuple):
     """Which letters to replay; see :func:`transforms.letters.open_letters.load_letters`."""
 
     reasons: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class ReplayJob(PlannedJob):
 
     kind = "replay"
 
-    def __init__(self, settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, wanted: LetterFilter, *, arguments: Sequence[str]) -> None:
         # Letters that fail again do not make a replay fail: --max_dead_ratio is for runs.
         run_policy = dataclasses.replace(settings.run_policy, max_dead_ratio=1.0)
         super().__init__(dataclasses.replace(settings, run_policy=run_policy), (), arguments=arguments)
@@ -103,7 +103,7 @@ class ReplayJob(PlannedJob):
             sys.stdout.write(_summary(len(self._letters), replays) + "\n")
 
 
-def replay_letters(settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> int:
+def replay_letters(settings: Settings, wanted: LetterFilter, *, arguments: Sequence[str]) -> int:
     """Carry out ``newsmill replay`` and print what became of the letters.
 
     Returns:
