@@ -24,7 +24,7 @@ from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import replay_element
 
 
-class Wanted(NamedTuple):
+class LetterFilter(NamedTuple):
     """Which letters to replay; see :func:`transforms.letters.open_letters.load_letters`."""
 
     reasons: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class ReplayJob(PlannedJob):
 
     kind = "replay"
 
-    def __init__(self, settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, wanted: LetterFilter, *, arguments: Sequence[str]) -> None:
         # Letters that fail again do not make a replay fail: --max_dead_ratio is for runs.
         run_policy = dataclasses.replace(settings.run_policy, max_dead_ratio=1.0)
         super().__init__(dataclasses.replace(settings, run_policy=run_policy), (), arguments=arguments)
@@ -89,7 +89,7 @@ class ReplayJob(PlannedJob):
             if wanted.max_attempts is None or letter.attempts < wanted.max_attempts
         ]
         if not self._letters:
-            sys.stdout.write("no open dead letter to replay\n" if not self.settings.quiet else "")
+            sys.stdout.write("no open dead letter to replay\n" if not self.settings.run_policy.quiet else "")
             return None
         self._elements = [replay_element(letter.replay_json) for letter in self._letters]
         return super().choose(manifests)
@@ -99,11 +99,11 @@ class ReplayJob(PlannedJob):
         replays = make_replays(self._letters, read_results(self.settings.commit.lake, outcome.manifests))
         commit_replays(self.settings, replays, outcome)
         super().end_run(outcome)
-        if not self.settings.quiet:
+        if not self.settings.run_policy.quiet:
             sys.stdout.write(_summary(len(self._letters), replays) + "\n")
 
 
-def replay_letters(settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> int:
+def replay_letters(settings: Settings, wanted: LetterFilter, *, arguments: Sequence[str]) -> int:
     """Carry out ``newsmill replay`` and print what became of the letters.
 
     Returns:
