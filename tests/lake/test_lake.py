@@ -9,7 +9,7 @@ import pytest
 
 from schemas.errors import LockHeld
 from tests.lake.commits import article, commit_rows
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.lake.lake import Lake
 from transforms.lake.objects import ObjectStore
 from transforms.lake.read import open_table
@@ -54,7 +54,7 @@ def test_live_files_are_opened_and_the_lock_is_held(tmp_path: Path) -> None:
     assert lake.live("dropped") == []
 
 
-def test_of_a_file_in_a_bucket_only_ranges_are_fetched(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_file_in_a_bucket_only_ranges_are_fetched(store: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table is read without a request for a whole file, and what is skipped is not fetched."""
     output = store.url("ranges")
     texts = [f"{n} {chr(97 + n % 26)}{n * 7919 % 10_007} " * 2_000 for n in range(40)]
@@ -86,7 +86,7 @@ def test_of_a_file_in_a_bucket_only_ranges_are_fetched(store: Store, monkeypatch
     assert [name for name in whole if not name.startswith("runs/")] == []
 
 
-def test_options_of_a_lake_go_before_those_of_the_process(store: Store) -> None:
+def test_options_of_a_lake_go_before_those_of_the_process(store: Bucket) -> None:
     words = dict(word.removeprefix("--").split("=", 1) for word in store.options)
     lake = Lake(store.url("options"), words)
     set_options("--s3_endpoint_url=http://127.0.0.1:1")
