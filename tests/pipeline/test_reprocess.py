@@ -23,7 +23,7 @@ from schemas.tables import ARTICLES
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.latest import find_newest
-from transforms.archive.renew import KEPT, LABELS, renew, stored_entry
+from transforms.archive.renew import KEPT, LABELS, renew
 from transforms.archive.write import ArchivePages
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.read import read_document
@@ -35,6 +35,7 @@ from transforms.lake.lake import live_files, read_manifests, retracted_ids
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.lake.write import Commit, CommitFiles, StageTable, commit_files
+from transforms.letters.replay_element import entry_of
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
@@ -293,8 +294,8 @@ def test_what_the_feed_said_gives_the_same_article_again() -> None:
     for body in (page(*BODIES["/pier"]), "<html><body><nav>Home</nav></body></html>", f"<p>{BODIES['/pier'][1]}"):
         document = Document(media="html", origin=origin, body=body.encode(), url=given.url, entry=given)
         row = read_document(document)
-        assert renew(row, read_document(dataclasses.replace(document, entry=stored_entry(row)))) is None
-    assert stored_entry(make_article()) is None
+        assert renew(row, read_document(dataclasses.replace(document, entry=entry_of(row, is_read_again=True)))) is None
+    assert entry_of(make_article(), is_read_again=True) is None
 
 
 def test_the_balance_names_what_is_off() -> None:

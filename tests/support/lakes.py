@@ -12,8 +12,8 @@ from schemas.errors import CorruptManifest
 from schemas.tables import FEED_STATE, FETCH_LOG, TABLES
 from transforms.lake.lake import live_files, read_manifests
 
-OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version")
-"""Columns that name the run or its wall clock."""
+OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version", "replay_of")
+"""Columns that name the run, its wall clock, or what it replayed."""
 
 
 WALL_CLOCK = (FEED_STATE.name, FETCH_LOG.name)

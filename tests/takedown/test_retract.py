@@ -20,7 +20,7 @@ from transforms.lake import files
 from transforms.lake.commit import recover
 from transforms.lake.lake import live_files, read_manifests, retracted_ids
 from transforms.lake.read import open_table
-from transforms.letters.make import replay_json
+from transforms.letters.replay_element import replay_json
 from transforms.takedown import retract as retracting
 from transforms.takedown.retract import retract
 from transforms.takedown.targets import parse_targets

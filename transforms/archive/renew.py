@@ -1,18 +1,19 @@
 """The next version of a stored article, made with today's code."""
 
-import html
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION, Article
-from schemas.documents import FEEDS, Document, Entry, Origin, Response
+from schemas.documents import Document, Origin, Response
 from schemas.outcomes import Mishap
+from schemas.record import stored_fields
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
 from transforms.enrich.enrichment import Enrichment, take_over
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
+from transforms.letters.replay_element import entry_of
 from transforms.urls import publisher_domain
 
 KEPT = (
@@ -40,6 +41,7 @@ LABELS = (
     *(enrichment.model for enrichment in ENRICHMENTS if not enrichment.tables),
     "charset",
     "charset_source",
+    "replay_of",
     "newsmill_version",
     "schema_version",
     "run_id",
@@ -54,36 +56,11 @@ _CONTENT = ("headline", "text", "text_hash", "word_count")
 # Compared by content_hash, which is blind to white space and case.
 
 
-def stored_entry(row: Article) -> Entry | None:
-    """What is still known of what the feed said: the columns that it may have filled; None where there was no feed.
-
-    Whatever the page says of itself wins over it, as it won over the entry.
-    """
-    if row.source_kind not in FEEDS and row.feed_url is None and row.feed_entry_id is None:
-        return None
-    paragraphs = [f"<p>{html.escape(line)}</p>" for line in row.text.split("\n")]
-    return Entry(
-        url=row.url,
-        entry_id=row.feed_entry_id,
-        title=row.headline,
-        content_html="".join(paragraphs) if row.text_source == "feed_content" else None,
-        authors=tuple(author.name for author in row.authors),
-        published_raw=row.date_published_raw if row.date_published_source == "feed" else None,
-        modified_raw=row.date_modified_raw,
-        categories=row.keywords,
-        image_url=row.image_url,
-        language=row.in_language_declared,
-        license=row.license,
-        feed_url=row.feed_url,
-        feed_title=row.feed_title,
-    )
-
-
 def as_fetched(row: Article, page: Document) -> Document:
     """An archived page with all that its row still knows of how it came."""
     response = None if page.response is None else replace(page.response, redirects=row.redirects)
     origin = Origin(uri=row.source_uri, kind=row.source_kind, position=row.source_position, tags=row.tags)
-    return replace(page, origin=origin, entry=stored_entry(row), response=response)
+    return replace(page, origin=origin, entry=entry_of(row, is_read_again=True), response=response)
 
 
 def read_shelf(
@@ -112,7 +89,7 @@ def read_shelf(
 def _comparable(article: Article) -> dict[str, object]:
     values = {
         field.name: getattr(article, field.name)
-        for field in fields(article)  # type: ignore[arg-type]
+        for field in stored_fields(Article)
         if field.name not in (*KEPT, *LABELS, *_CONTENT)
     }
     # What was not run matters, not the words for why.
@@ -131,7 +108,7 @@ def renew(row: Article, made: Article) -> Article | None:
     """
     kept = {name: getattr(row, name) for name in KEPT}
     made = replace(made, **kept, publisher_domain=publisher_domain(row.url_canonical or row.url or ""))
-    if stored_entry(row) is not None:
+    if entry_of(row, is_read_again=True) is not None:
         made = replace(made, description=made.description or row.description)
     if made.text_source == row.text_source == "feed_content":
         # The page holds no article, then as now; what the feed said is known in its cleaned form alone.
@@ -150,7 +127,7 @@ def renew_columns(row: Article, made: Article, *, enrichments: Sequence[Enrichme
     newer = _next_version(row, take_over(row, made, enrichments))
     if newer is None:
         return None
-    return replace(newer, newsmill_version=NEWSMILL_VERSION, schema_version=SCHEMA_VERSION)
+    return replace(newer, replay_of=None, newsmill_version=NEWSMILL_VERSION, schema_version=SCHEMA_VERSION)
 
 
 def _next_version(row: Article, made: Article) -> Article | None:
