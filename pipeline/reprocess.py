@@ -261,8 +261,7 @@ class ReprocessJob(Job):
 
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk."""
-        output, size = self.settings.commit.output, self.settings.run_policy.chunk_documents
-        lake, size = self.settings.commit.lake, self.settings.chunk_documents
+        lake, size = self.settings.commit.lake, self.settings.run_policy.chunk_documents
         for at in range(0, len(self._chosen), size):
             if not self.settings.run_policy.quiet:
                 what = "articles" if self._only else "archived pages"
