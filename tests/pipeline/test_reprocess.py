@@ -37,7 +37,7 @@ from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
 from transforms.lake.write import CommitFiles, StageTable
-from transforms.letters.stored_entry import stored_entry
+from transforms.letters.replay_element import entry_of
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
@@ -296,8 +296,8 @@ def test_what_the_feed_said_gives_the_same_article_again() -> None:
     for body in (page(*BODIES["/pier"]), "<html><body><nav>Home</nav></body></html>", f"<p>{BODIES['/pier'][1]}"):
         document = Document(media="html", origin=origin, body=body.encode(), url=given.url, entry=given)
         row = read_document(document)
-        assert renew(row, read_document(dataclasses.replace(document, entry=stored_entry(row)))) is None
-    assert stored_entry(make_article()) is None
+        assert renew(row, read_document(dataclasses.replace(document, entry=entry_of(row, is_read_again=True)))) is None
+    assert entry_of(make_article(), is_read_again=True) is None
 
 
 def test_the_balance_names_what_is_off() -> None:
