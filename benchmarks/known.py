@@ -1,4 +1,4 @@
-"""What it costs to know ten million articles: start-up seconds, resident memory and look-ups a second.
+"""Cost of an index of ten million stored articles: seconds to start, resident memory, look-ups per second.
 
 Makes an output of id columns alone (random ids, no text), as many files and commits as a year of runs would leave,
 then reads the index of it in a process of its own, as a run does at its start.

@@ -1,4 +1,4 @@
-"""What a run counted and wrote goes in; the run report comes out, as a value, as JSON and as text."""
+"""The report of a run: what it counted and wrote, as a value, as JSON and as text."""
 
 import dataclasses
 import importlib.metadata
@@ -19,7 +19,7 @@ from rich.console import Console
 from pipeline.balance import StageCount, count_stages, find_imbalance
 from pipeline.console import in_quotes, own_command
 from pipeline.settings import Settings
-from pipeline.tables import PlainTable, printed, shown, text_console
+from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.stages import OUTCOMES, STAGES, Stage
@@ -56,7 +56,7 @@ class Report:
     """All that is said of one run, whatever its kind.
 
     Attributes:
-        kind: as of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+        kind: that of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
     """
 
     kind: str = "run"
@@ -174,7 +174,7 @@ def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[
 
 
 def _known_codes(counters: Mapping[str, int]) -> Counter[tuple[str | None, ...]]:
-    """Codes of the failures that are no rows, since an open letter tells of them."""
+    """Codes of the failures without a row, since an open letter describes them."""
     prefix = f"{COUNTER}."
     found = {name.removeprefix(prefix): n for name, n in counters.items() if name.startswith(prefix)}
     return Counter({(None, None, code): n for code, n in found.items()})
@@ -287,10 +287,10 @@ def report_to_json(report: Report) -> bytes:
 
 
 def render_report(report: Report, *, width: int = 100, color: bool = False) -> str:
-    """The report to look at. What it tells is committed: where it cannot be laid out, it says so and no more."""
+    """Lay the report out as text. The rows are committed by then: a fault in the layout gives one line in its place."""
     try:
         return _render(report, width=width, color=color)
-    except Exception as error:  # a fault in the layout is no fault of the run
+    except Exception as error:  # the run itself is done
         _log.error("the report cannot be laid out, report.json has it: %s: %s", type(error).__name__, error)
         return f"{report.kind} {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
 

@@ -133,19 +133,19 @@ class PlannedJob(Job):
 
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk of the plan; all of it as one where the engine does not cut."""
-        plan, most = self._plan, self.settings.chunk_documents
+        plan, chunk_documents = self._plan, self.settings.chunk_documents
         if not self.settings.engine.cuts_into_chunks:
             if not driver.manifests:
                 driver.commit([element for element, _ in plan.work])
             return
-        queue = remaining(plan, driver.manifests, most)
+        queue = remaining(plan, driver.manifests, chunk_documents)
         while queue or not driver.manifests:
-            batch, _ = next_batch(queue, most)
+            batch, _ = next_batch(queue, chunk_documents)
             self._status.done = max(self._status.done, self._status.total - sum(weight for _, weight in queue))
             self._status.under_way = sum(weight for _, weight in batch)
             name = f"{plan.fingerprint}-{len(driver.manifests)}"
-            driver.commit([element for element, _ in batch], name=name, documents=most)
-            queue = remaining(plan, driver.manifests, most)
+            driver.commit([element for element, _ in batch], name=name, documents=chunk_documents)
+            queue = remaining(plan, driver.manifests, chunk_documents)
         self._status.done = self._status.total
 
     def count_waiting(self) -> Mapping[str, int]:
@@ -164,13 +164,13 @@ class RunJob(PlannedJob):
 
 
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
-    most = settings.chunk_documents
+    chunk_documents = settings.chunk_documents
     return Plan(
         run_id=settings.commit.run_id,
         started_at=settings.started_at,
         fingerprint=name,
         kind=kind,
-        work=tuple((_bare(element), weigh(element, _size(element), most)) for element in elements),
+        work=tuple((_bare(element), weigh(element, _size(element), chunk_documents)) for element in elements),
     )
 
 

@@ -113,7 +113,7 @@ class StreamJob(Job):
 
     def work(self, driver: Driver) -> None:
         """Commit what is due, tick after tick, until the end is requested."""
-        most, policy, began = self.settings.chunk_documents, self._policy, time.monotonic()
+        chunk_documents, policy, began = self.settings.chunk_documents, self._policy, time.monotonic()
         rest: list[tuple[Element, int]] = []
         while not self._stop.is_set:
             start, now = time.monotonic(), datetime.now(UTC)
@@ -123,12 +123,14 @@ class StreamJob(Job):
                 driver.begin_run(self._next_run(now))
             due = self._feeds.sort(self._lists.read(), now)
             self._waiting = due.waiting
-            queue = [*rest, *((feed, weigh(feed, None, most)) for feed in due.now)]
+            queue = [*rest, *((feed, weigh(feed, None, chunk_documents)) for feed in due.now)]
             if queue:
-                batch = [element for element, _ in next_batch(queue, most)[0]]
-                done = driver.commit(batch, name=self.kind, documents=most)
+                batch = [element for element, _ in next_batch(queue, chunk_documents)[0]]
+                done = driver.commit(batch, name=self.kind, documents=chunk_documents)
                 assert done.manifest is not None
-                rest = [(from_row(Source, values), most) for values in done.manifest.continues] + rest[done.size :]
+                rest = [(from_row(Source, values), chunk_documents) for values in done.manifest.continues] + rest[
+                    done.size :
+                ]
                 _log_batch(driver.settings, done.manifest, done)
             self._stop.wait(start + policy.tick_s - time.monotonic())
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline import signals
 from pipeline.chunks import next_batch, weigh
-from pipeline.engine import make_pipeline, read_counters
+from pipeline.engine import make_options, make_pipeline, read_counters
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.news import ReadNews, Work, stage_tables
@@ -27,7 +27,7 @@ from pipeline.signals import StopRequest
 from pipeline.stream import log_report
 from schemas.documents import Source
 from schemas.errors import ExitCode, UsageError
-from transforms.feeds.gate import is_committed, job_directory
+from transforms.feeds.rounds import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.known.decide import KnownFiles
 from transforms.known.index import build_index, save_index
@@ -105,7 +105,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
             window_s=window_s,
             clock=clock,
         )
-        self._read = ReadNews(settings, known=known, max_documents=None)
+        self._read = ReadNews(settings, known=known, commit=self._commit, max_documents=None)
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
         work: Work = places | "Due" >> self._watch | "Read" >> self._read
@@ -259,7 +259,7 @@ def make_known(settings: Settings, manifests: list[Manifest], index: str) -> Liv
 
 
 def _start(settings: Settings, places: tuple[str, ...], window_s: float, known: KnownFiles) -> Any:
-    options = PipelineOptions(list(settings.beam_args))
+    options = make_options(settings.beam_args)
     options.view_as(StandardOptions).streaming = True
     pipeline = make_pipeline(options)
     lists = pipeline | "Lists" >> beam.Create([places]).with_output_types(tuple[str, ...])

@@ -1,8 +1,7 @@
-"""``newsmill feeds``: a list of feeds is added to, shown, checked, and goes from and to OPML."""
+"""``newsmill feeds``: a list of feeds, and what may be done with it."""
 
 import argparse
 import dataclasses
-import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -16,9 +15,6 @@ from transforms.lake.lake import Lake
 from transforms.printable import printable
 from transforms.web.credentials import Credentials
 from transforms.web.policy import FetchPolicy
-
-_BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?")
-"""An address without its scheme: a host with a dot in it, and what may follow."""
 
 _LIST = option("file", "the list", default="feeds.toml", metavar="LIST", path="always")
 _FETCHING = Group("fetching", policy_options(FetchPolicy))
@@ -123,29 +119,17 @@ def _policy(known: argparse.Namespace, credentials: Sequence[Credentials] = ()) 
     return make_policy(FetchPolicy, known, credentials=tuple(credentials))
 
 
-def _address(text: str) -> str:
-    """What people type as an address."""
-    from transforms.subscriptions.opml import web_address  # noqa: PLC0415
-
-    address = web_address(text) or (web_address(f"https://{text}") if _BARE.fullmatch(text) else None)
-    if address is None:
-        raise UsageError(f"{mask_userinfo(text)!r} is no address: give one like https://news.example/")
-    return address
-
-
 def _add(known: argparse.Namespace) -> int:
+    from transforms.subscriptions.additions import split_listed, typed_address  # noqa: PLC0415
     from transforms.subscriptions.lists import Subscription, add_feeds, read_subscriptions  # noqa: PLC0415
-    from transforms.urls import canonical_url  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
 
-    addresses = list(dict.fromkeys(_address(text) for text in known.urls))
+    addresses = list(dict.fromkeys(typed_address(text) for text in known.urls))
     for address in addresses:
         if split_credentials(address)[1] is not None:
             raise UsageError(f"{mask_userinfo(address)}: write a user name and password into {known.file} yourself")
     before = read_subscriptions(known.file, is_list=True, is_new=True).feeds
-    there = {canonical_url(feed.url): feed for feed in before}
-    wanted = [there[canonical_url(url)] for url in addresses if canonical_url(url) in there]
-    unknown = [url for url in addresses if canonical_url(url) not in there]
+    wanted, unknown = split_listed(addresses, before)
     if known.no_check:
         wanted += [Subscription(url, None, known.tags) for url in unknown]
     else:
@@ -220,11 +204,12 @@ def _list(known: argparse.Namespace) -> int:
 
 def _check(known: argparse.Namespace) -> int:
     from pipeline.feed_report import diagnosis_to_json, render_diagnosis  # noqa: PLC0415
+    from transforms.subscriptions.additions import typed_address  # noqa: PLC0415
     from transforms.subscriptions.diagnose import diagnose  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
     from transforms.web.polite_client import open_client  # noqa: PLC0415
 
-    address, secret = split_credentials(_address(known.url))
+    address, secret = split_credentials(typed_address(known.url))
     web = open_client(_policy(known, [secret] if secret else []))
     try:
         found = diagnose(web, address)

@@ -1,4 +1,4 @@
-"""``newsmill stream``: poll subscriptions as they become due, until told to stop."""
+"""``newsmill stream``: polls of subscriptions as they become due, until a signal."""
 
 import argparse
 
@@ -55,7 +55,7 @@ def carry_out(known: argparse.Namespace) -> int:
 
     settings = settings_from(known, known.beam_args, inputs=())
     if settings.fetch == "never":
-        raise UsageError("--fetch never requests nothing, not even feeds: a stream needs --fetch all or missing")
+        raise UsageError("with --fetch never no feed is polled: a stream needs --fetch all or missing")
     check_local_output(known.output)
     policy = make_policy(StreamPolicy, known)
     if not settings.engine.cuts_into_chunks:

@@ -244,7 +244,7 @@ def test_files_roll_over_and_revisits_stay_within_theirs(serve: Serve, tmp_path:
     "options",
     [
         ("--direct_runner_bundle_repeat=2",),
-        ("--direct_running_mode=multi_processing", "--direct_num_workers=2"),
+        pytest.param(("--direct_running_mode=multi_processing", "--direct_num_workers=2"), marks=pytest.mark.slow),
         ("--direct_running_mode=multi_threading", "--direct_num_workers=3"),
     ],
     ids=["replayed", "processes", "threads"],

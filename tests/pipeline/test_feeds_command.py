@@ -300,7 +300,7 @@ WRONG = [
     (["list"], "feeds.toml is not there: 'newsmill feeds add URL --file feeds.toml' makes it"),
     (["list", "--file", "bad.toml"], "bad.toml, line 2: url is '7'"),
     (["list", "--file", "ok.toml", "--output", "none"], "is no directory"),
-    (["add", "--no_check", "mailto:x@post.example"], "is no address"),
+    (["add", "--no_check", "mailto:x@post.example"], "is not an address"),
     (["add", "https://a.example/", "--file", "bad.toml"], "bad.toml, line 2"),
     (["import", "none.opml"], "none.opml is not there"),
     (["export", "--file", "bad.toml"], "bad.toml, line 2"),

@@ -9,7 +9,7 @@ from benchmarks.poison import MODES, Plan, find_faults, run_poison
 from pipeline.parse import parse
 from schemas.errors import UsageError
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 
 def has_budgets() -> bool:

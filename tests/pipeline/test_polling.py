@@ -158,6 +158,7 @@ def test_a_long_feed_is_read_in_parts_and_to_its_end(
     assert {asked.path for asked in server.requests()[before:]} == {"/feed.xml"}
 
 
+@pytest.mark.slow
 def test_a_report_counts_rows_that_were_compacted_since(
     poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:

@@ -279,6 +279,13 @@ def test_an_article_goes_back_as_its_link() -> None:
     link = element_of("Article", row(full))
     assert isinstance(link, Link) and link.entry is not None
     assert link.entry.content_html == "<p>A &lt;b&gt;</p><p>C</p>"
+    for source, raw in (("feed", "1 May 2026"), ("json_ld", None), ("feed_updated", None)):
+        dated = make_article(
+            **more, feed_title="Wire", date_published_source=source, date_published_raw="1 May 2026", license="CC0"
+        )
+        link = element_of("Article", row(dated))
+        assert isinstance(link, Link) and link.entry is not None
+        assert (link.entry.published_raw, link.entry.license) == (raw, "CC0")  # the page's date is not the feed's
     with pytest.raises(ValueError, match="a letter about a Response"):
         element_of("Response", {})
 

@@ -23,7 +23,7 @@ from schemas.tables import ARTICLES
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.latest import find_newest
-from transforms.archive.renew import KEPT, LABELS, renew, stored_entry
+from transforms.archive.renew import KEPT, LABELS, renew
 from transforms.archive.write import ArchivePages
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.read import read_document
@@ -37,6 +37,7 @@ from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
 from transforms.lake.write import CommitFiles, StageTable
+from transforms.letters.stored_entry import stored_entry
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
@@ -311,6 +312,7 @@ def test_the_balance_names_what_is_off() -> None:
     assert find(good, 1, 2) == ["rows of articles = versions done: 1 is not 2"]
 
 
+@pytest.mark.slow
 def test_only_one_enrichment_is_done_again(output: Path) -> None:
     reprocess(output)
     before = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}

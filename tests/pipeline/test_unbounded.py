@@ -28,14 +28,14 @@ from tests.support.lakes import compare_rows, find_duplicates, find_strays, read
 from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
-from transforms.feeds.gate import job_directory
+from transforms.feeds.rounds import job_directory
 from transforms.feeds.watch import drain_path
 from transforms.known.decide import KnownFiles
 from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.read import open_table
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=200)
 
 ROOT = Path(__file__).parents[2]
 PRISM = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache")) / "prism/bin/prism-v2.77.0"

@@ -1,7 +1,6 @@
 """Records of a WARC file with their places in it, and the pages they make up."""
 
 import io
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -9,6 +8,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
 from schemas.errors import CorruptArchive
+from transforms.compression import CorruptData, GzipDecompressor
 
 _BLOCK = 1 << 16
 _HEAD = 1 << 18
@@ -54,21 +54,21 @@ def read_members(source: Any, path: str) -> Iterator[Member]:
     rest = b""
     while data := rest or source.read(_BLOCK):
         read += 0 if rest else len(data)
-        inflater, head, size = zlib.decompressobj(31), bytearray(), 0
-        while not inflater.eof:
+        decompressor, head, size = GzipDecompressor(), bytearray(), 0
+        while not decompressor.is_finished:
             if not data:
                 raise CorruptArchive(f"{path} ends within the record at {start}")
             try:
-                piece = inflater.decompress(data, _BLOCK)
-            except zlib.error as error:
+                piece = decompressor.inflate(data, _BLOCK)
+            except CorruptData as error:
                 raise CorruptArchive(f"{path} cannot be read at {start}: {error}") from error
             head += piece[: max(0, _HEAD - len(head))]
             size += len(piece)
-            data = inflater.unconsumed_tail
-            if not data and not inflater.eof:
+            data = decompressor.rest
+            if not data and not decompressor.is_finished:
                 data = source.read(_BLOCK)
                 read += len(data)
-        rest = inflater.unused_data
+        rest = decompressor.rest
         yield _parse(bytes(head), size, start, read - len(rest) - start, path)
         start = read - len(rest)
 

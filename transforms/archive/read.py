@@ -1,4 +1,4 @@
-"""A place in a WARC file goes in; the document whose page is kept there comes out."""
+"""Pages read from the WARC files of an output."""
 
 import io
 from collections.abc import Collection, Iterable, Iterator

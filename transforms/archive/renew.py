@@ -1,18 +1,18 @@
-"""The next version of a stored article, made with today's code."""
+"""The next version of an article: its row compared with what today's code makes of its archived page."""
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION, Article
-from schemas.documents import FEEDS, Document, Entry, Origin, Response
+from schemas.documents import Document, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.archive.read import read_pages
 from transforms.enrich.enrichment import Enrichment, take_over
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
+from transforms.letters.stored_entry import stored_entry
 from transforms.urls import publisher_domain
 
 KEPT = (
@@ -54,31 +54,6 @@ _CONTENT = ("headline", "text", "text_hash", "word_count")
 # Compared by content_hash, which is blind to white space and case.
 
 
-def stored_entry(row: Article) -> Entry | None:
-    """What is still known of what the feed said: the columns that it may have filled; None where there was no feed.
-
-    Whatever the page says of itself wins over it, as it won over the entry.
-    """
-    if row.source_kind not in FEEDS and row.feed_url is None and row.feed_entry_id is None:
-        return None
-    paragraphs = [f"<p>{html.escape(line)}</p>" for line in row.text.split("\n")]
-    return Entry(
-        url=row.url,
-        entry_id=row.feed_entry_id,
-        title=row.headline,
-        content_html="".join(paragraphs) if row.text_source == "feed_content" else None,
-        authors=tuple(author.name for author in row.authors),
-        published_raw=row.date_published_raw if row.date_published_source == "feed" else None,
-        modified_raw=row.date_modified_raw,
-        categories=row.keywords,
-        image_url=row.image_url,
-        language=row.in_language_declared,
-        license=row.license,
-        feed_url=row.feed_url,
-        feed_title=row.feed_title,
-    )
-
-
 def as_fetched(row: Article, page: Document) -> Document:
     """An archived page with all that its row still knows of how it came."""
     response = None if page.response is None else replace(page.response, redirects=row.redirects)
@@ -86,17 +61,17 @@ def as_fetched(row: Article, page: Document) -> Document:
     return replace(page, origin=origin, entry=stored_entry(row), response=response)
 
 
-def read_shelf(
-    shelf: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
+def read_batch(
+    batch: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
 ) -> Iterator[Document | Mishap]:
     """The pages of rows whose pages are in one file; a Mishap in the place of one that cannot be read.
 
     Args:
-        shelf: archive file below the output, and rows that point into it.
+        batch: archive file below the output, and rows that point into it.
         output: directory or bucket path of the lake.
         max_page_bytes: largest page, bytes, inflated.
     """
-    path, rows = shelf
+    path, rows = batch
     by_offset = {row.archive_offset or 0: row for row in rows}
     for offset, found in read_pages(output, path, by_offset, max_page_bytes=max_page_bytes):
         row = by_offset[offset]

@@ -1,4 +1,4 @@
-"""Documents come in; articles go out, and dead letters for what holds none."""
+"""The stage that reads articles from documents."""
 
 import functools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A Document comes in; the Article that it holds goes out."""
+"""The article of a document."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from schemas.documents import FEEDS, RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms import identity, urls
 from transforms.articles import dates
+from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.clean import clean_text
 from transforms.articles.feed_text import read_feed_text
-from transforms.articles.furniture import find_byline
 from transforms.articles.main_text import EXTRACTOR, read_main_text
 from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line, read_metadata
 from transforms.articles.names import clean_authors

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import CorruptManifest
 from schemas.tables import TABLES
-from transforms.archive.layout import ARCHIVE
+from transforms.archive.layout import ARCHIVE, SUFFIX
 from transforms.check.keys import Keys
 from transforms.check.problems import Problem
 from transforms.check.rows import Faults, check_order, check_rows, columns_to_check
@@ -138,7 +138,7 @@ def _check_listing(
     listed = {file.path for file in live}
     removed = {path for manifest in manifests for path in manifest.removes}
     for table in sorted({*TABLES, ARCHIVE, *(file.table for file in live)}):
-        for name in lake.store.list_files(table, ".warc.gz" if table == ARCHIVE else ".parquet"):
+        for name in lake.store.list_files(table, SUFFIX if table == ARCHIVE else ".parquet"):
             if name in listed or name in pending:
                 continue
             if name in removed:

@@ -1,4 +1,4 @@
-"""The committed rows of ``feed_state`` go in; what is known of each feed comes out, and is kept from growing."""
+"""The states of all feeds, read from the committed rows of ``feed_state``, and their compaction."""
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from transforms.current import CurrentValue
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.policy import WritePolicy
@@ -86,7 +87,26 @@ class WindowedCommit:
         return dataclasses.replace(self.base, chunk=chunk, ingest_date=day)
 
 
-Commits = Commit | WindowedCommit
+@dataclasses.dataclass(frozen=True, slots=True)
+class CurrentCommit:
+    """The commit under way, for a graph that is run once for each chunk.
+
+    Attributes:
+        value: holds the Commit of the chunk, as attribute ``commit`` of what is there.
+        max_partitions: as of each of the commits.
+    """
+
+    value: CurrentValue
+    max_partitions: int
+
+    def of(self, window: Any) -> Commit:
+        """The commit that the rows of a window belong to: of all windows, that of the chunk under way."""
+        del window
+        commit: Commit = self.value.get().commit
+        return commit
+
+
+Commits = Commit | WindowedCommit | CurrentCommit
 
 
 def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run", **parts: Any) -> Manifest:

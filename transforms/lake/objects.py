@@ -16,7 +16,6 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import (
@@ -29,6 +28,7 @@ from obstore.exceptions import (
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from transforms.lake.store import BLOCK_BYTES, PROCESS_OPTIONS, SCHEMES, join
+from transforms.urls import split_url
 
 _CONFIG = {
     "s3_access_key_id": "access_key_id",
@@ -125,7 +125,7 @@ class ObjectStore:
     options: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
+        parts = split_url(self.url)
         if parts.scheme not in SCHEMES or not parts.netloc:
             raise ValueError(f"{self.url}: not an address in a bucket: give a local path, s3://, gs:// or az://")
 

@@ -12,7 +12,7 @@ from apache_beam import pvalue
 from schemas.documents import Source
 from schemas.record import json_date, row
 from schemas.tables import Table
-from transforms.lake.commits import Commit, Commits, commit_once
+from transforms.lake.commits import Commits, commit_once
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
 from transforms.lake.stage import handover_key, stage_table
@@ -139,7 +139,8 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
         return done
 
 
-def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commit: Commit) -> str:
+def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commits: Commits) -> str:
+    commit = commits.of(None)
     body = {
         "files": [dataclasses.asdict(file) for file in sorted(staged, key=lambda file: (file.path, file.staged))],
         "continues": [row(source) for source in sorted(rest, key=repr)],
@@ -161,7 +162,7 @@ class HandOver(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[str]
         rest: sources that were not read to their end.
     """
 
-    def __init__(self, commit: Commit, rest: beam.PCollection[Source]) -> None:
+    def __init__(self, commit: Commits, rest: beam.PCollection[Source]) -> None:
         super().__init__()
         self._commit = commit
         self._rest = rest

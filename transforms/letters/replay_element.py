@@ -1,13 +1,13 @@
 """What a dead letter keeps of its input goes in; the source or link to feed back comes out, and its identity."""
 
-import html
 import json
 from typing import Any
 
 from schemas.articles import Article
-from schemas.documents import ARCHIVES, FEEDS, Entry, Link, Origin, Source
+from schemas.documents import ARCHIVES, FEEDS, Link, Origin, Source
 from schemas.record import from_row
-from transforms.identity import link_id, told_by_of
+from transforms.identity import link_id
+from transforms.letters.stored_entry import stored_entry
 from transforms.urls import is_web_url
 
 Key = tuple[str, ...]
@@ -34,31 +34,9 @@ def element_of(record: str, value: dict[str, Any]) -> Source | Link:
     url = article.url_requested or article.url
     is_of_feed = article.source_kind in FEEDS and is_web_url(at.uri)
     if url is not None and article.source_kind not in ARCHIVES and (article.fetched_at is not None or is_of_feed):
-        return Link(url=url, origin=at, entry=_entry_of(article))
+        return Link(url=url, origin=at, entry=stored_entry(article))
     last = None if at.position is None else at.position + 1
     return Source(uri=at.uri, tags=at.tags, first=at.position or 0, last=last)
-
-
-def _entry_of(article: Article) -> Entry | None:
-    if article.feed_url is None and article.feed_title is None and article.feed_entry_id is None:
-        return None
-    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in article.text.split("\n"))
-    return Entry(
-        url=article.url,
-        entry_id=article.feed_entry_id,
-        title=article.headline,
-        summary_html=paragraphs if article.text_source == "feed_summary" else None,
-        content_html=paragraphs if article.text_source == "feed_content" else None,
-        authors=tuple(author.name for author in article.authors),
-        published_raw=None if article.date_published_source == "feed_updated" else article.date_published_raw,
-        modified_raw=article.date_modified_raw,
-        categories=article.keywords,
-        image_url=article.image_url,
-        language=article.in_language_declared,
-        feed_url=article.feed_url,
-        feed_title=article.feed_title,
-        told_by=told_by_of(article.id_scheme, has_url=article.url is not None),
-    )
 
 
 def element_key(element: Source | Link) -> Key:

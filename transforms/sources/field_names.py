@@ -1,4 +1,4 @@
-"""What the fields of a record may be called, by the tools that write records; a record goes in, its values come out.
+"""Names that other tools give to the fields of a record, and the values behind them.
 
 ``NAMES`` is the whole table; docs/inputs.md is checked against it.
 """

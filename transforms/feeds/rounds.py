@@ -1,4 +1,4 @@
-"""What is committed goes in; the next round of feeds that are due comes out, once all of the last one is committed."""
+"""Rounds of feeds that are due; the next begins when all of the last one is committed."""
 
 import dataclasses
 import json
@@ -71,7 +71,7 @@ def _read_given(output: str, run_id: str) -> _Given | None:
         return None
 
 
-class Gate:
+class RoundScheduler:
     """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
 
     A round is over when each of its feeds has a poll more among the committed states: so what is committed when
