@@ -18,7 +18,7 @@ from rich.console import Console
 from pipeline.balance import StageCount, count_stages, find_imbalance
 from pipeline.console import in_quotes, own_command
 from pipeline.settings import Settings
-from pipeline.tables import PlainTable, printed, shown, text_console
+from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.errors import ExitCode
