@@ -19,9 +19,9 @@ from transforms.lake.commits import commit_files
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import partition_path
 from transforms.lake.stage import encode_table
-from transforms.letters.became import make_replays, read_results
+from transforms.letters.became import make_replays, read_answers
 from transforms.letters.open_letters import load_letters
-from transforms.letters.replay_element import replay_element
+from transforms.letters.replay_element import answer_to
 
 
 class LetterFilter(NamedTuple):
@@ -84,19 +84,19 @@ class ReplayJob(PlannedJob):
         self._letters = [
             letter
             for letter in load_letters(
-                self.settings.commit.output, reasons=wanted.reasons, since=wanted.since, host=wanted.host
+                self.settings.commit.lake, reasons=wanted.reasons, since=wanted.since, host=wanted.host
             )
             if wanted.max_attempts is None or letter.attempts < wanted.max_attempts
         ]
         if not self._letters:
             sys.stdout.write("no open dead letter to replay\n" if not self.settings.run_policy.quiet else "")
             return None
-        self._elements = [replay_element(letter.replay_json) for letter in self._letters]
+        self._elements = [answer_to(letter) for letter in self._letters]
         return super().choose(manifests)
 
     def end_run(self, outcome: Outcome) -> None:
         """Commit what became of the letters and print it."""
-        replays = make_replays(self._letters, read_results(self.settings.commit.output, outcome.manifests))
+        replays = make_replays(self._letters, read_answers(self.settings.commit.lake, outcome.manifests))
         commit_replays(self.settings, replays, outcome)
         super().end_run(outcome)
         if not self.settings.run_policy.quiet:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib.metadata
-import io
 import platform
 import re
 from collections import Counter
@@ -21,7 +20,6 @@ from schemas.errors import ExitCode
 from schemas.stages import STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
-from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
@@ -123,9 +121,8 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
     found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
     for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
         columns = list(TABLES[file.table].reported)
-        path = files.join(output, file.path)
         try:
-            parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
+            parquet = pq.ParquetFile(Lake(output).open(file))
         except FileNotFoundError:
             if removed is None:
                 removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)

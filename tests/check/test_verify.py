@@ -26,7 +26,7 @@ from tests.lake.commits import (
 )
 from tests.support.s3 import Bucket, store
 from transforms.check.keys import id_bits, key_bits
-from transforms.check.verify import Checked, check_lake, verify
+from transforms.check.verify import Verification, check_lake, verify
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.commit import INTENT, intent_to_json
@@ -64,7 +64,7 @@ def test_nothing_is_found_where_nothing_was_done(lake: Path) -> None:
     commit_older(lake, "r0", [article(20)], without=("version", "version_id", "text_hash", "topics"))
     for deep in (True, False):
         checked = check_lake(str(lake), deep=deep)
-        assert checked == Checked(
+        assert checked == Verification(
             problems=[],
             manifests=3,
             files=8,

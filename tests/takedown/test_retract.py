@@ -20,7 +20,7 @@ from transforms.lake.lake import Lake
 from transforms.lake.local import LocalStore
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.read import open_table
-from transforms.letters.make import replay_json
+from transforms.letters.replay_element import replay_json
 from transforms.takedown import retract as retracting
 from transforms.takedown.retract import retract
 from transforms.takedown.targets import parse_targets
