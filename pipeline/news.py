@@ -147,7 +147,7 @@ class _ReadArticles(NamedOutputs[beam.PCollection[Document], _Pages]):
             kept: Archived = documents | "Archive" >> self._archive
             documents, archived = kept.documents, (kept.files,)
         read: Enriched = documents | "Read" >> self._read
-        split: Split = read.articles | "Articles" >> SplitRows(EARLY)
+        split: Split = read.articles | "Articles" >> SplitRows(EARLY, is_last=False)
         return _Pages(articles=split.articles, dead=read.dead, dropped=read.dropped, archived=archived)
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib.metadata
-import io
 import logging
 import platform
 import re
@@ -130,9 +129,8 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
     found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
     for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
         columns = list(TABLES[file.table].reported)
-        path = files.join(output, file.path)
         try:
-            parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
+            parquet = pq.ParquetFile(Lake(output).open(file))
         except FileNotFoundError:
             if removed is None:
                 removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)

@@ -33,6 +33,7 @@ from schemas.record import row
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
+from transforms.letters.replay_element import with_letter
 from transforms.sources.open import walk_inputs
 
 _log = logging.getLogger("newsmill")
@@ -61,7 +62,8 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     The inputs count as they were given, not as they were found: a file that came or went since the crash
     does not make it another run, and is for the run after.
     """
-    given = "" if settings.inputs or settings.feeds else repr([row(element) for element in elements])
+    # The newest letter about an input may be one that the interrupted run wrote.
+    given = "" if settings.inputs or settings.feeds else repr([row(with_letter(element, None)) for element in elements])
     return digest(kind, shaping_text(settings), given)
 
 

@@ -46,8 +46,11 @@ KIND = "stream"
 
 _LOOK_S = 0.2
 _CANCEL_S = 20.0
-_LINGER_S = 10.0
-"""How long an engine may take to end a job that has drained. Flink's does not end: it is then cancelled."""
+_DRAINED_S = 60.0
+"""How long an engine that drains may take to end a job when all is committed; then the job is cancelled."""
+
+_COMMITTED_S = 10.0
+"""The same for one that does not: so long must all have been committed that no further round has begun."""
 
 
 def refuse(settings: Settings) -> None:
@@ -284,6 +287,7 @@ def _wait(settings: Settings, result: Any, stop: StopRequest, stop_after_s: floa
     waiting = threading.Thread(target=_wait_for, args=(result, ended), daemon=True)
     waiting.start()
     is_draining, over_since, is_cancelled = False, None, False
+    linger_s = _DRAINED_S if settings.engine.drains else _COMMITTED_S
     try:
         while waiting.is_alive():
             is_late = stop_after_s is not None and time.monotonic() - began >= stop_after_s
@@ -295,7 +299,7 @@ def _wait(settings: Settings, result: Any, stop: StopRequest, stop_after_s: floa
             if is_draining and not is_cancelled:
                 is_over = is_committed(commit.output, commit.run_id)
                 over_since = (over_since or time.monotonic()) if is_over else None
-                if over_since is not None and time.monotonic() - over_since >= _LINGER_S:
+                if over_since is not None and time.monotonic() - over_since >= linger_s:
                     _log.info("all is committed, and the engine does not end the job: cancelling it")
                     is_cancelled = True
                     result.cancel()
