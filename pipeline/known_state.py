@@ -43,7 +43,7 @@ class KnownState:
         self._settings = settings
         self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
         self._count = 0
-        self._before = self._build(others, settings.look_back_days)
+        self._before = self._build(others, settings.known_policy.look_back_days)
         self._before_at = self._save(self._before)
         self._recent: KnownIndex | None = None
         self._so_far: KnownIndex | None = None
@@ -110,7 +110,7 @@ class KnownState:
             before=self._before_at,
             recent=self._save(self._recent) if self._recent is not None else None,
             so_far=self._save(self._so_far) if self._so_far is not None else None,
-            asks_again=self._settings.full,
+            asks_again=self._settings.known_policy.full,
             letters=self._save_letters(),
         )
 

@@ -89,7 +89,7 @@ class ReplayJob(PlannedJob):
             if wanted.max_attempts is None or letter.attempts < wanted.max_attempts
         ]
         if not self._letters:
-            sys.stdout.write("no open dead letter to replay\n" if not self.settings.quiet else "")
+            sys.stdout.write("no open dead letter to replay\n" if not self.settings.run_policy.quiet else "")
             return None
         self._elements = [replay_element(letter.replay_json) for letter in self._letters]
         return super().choose(manifests)
@@ -99,7 +99,7 @@ class ReplayJob(PlannedJob):
         replays = make_replays(self._letters, read_results(self.settings.commit.output, outcome.manifests))
         commit_replays(self.settings, replays, outcome)
         super().end_run(outcome)
-        if not self.settings.quiet:
+        if not self.settings.run_policy.quiet:
             sys.stdout.write(_summary(len(self._letters), replays) + "\n")
 
 

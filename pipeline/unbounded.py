@@ -56,9 +56,9 @@ def refuse(settings: Settings) -> None:
     Raises:
         UsageError: it is asked for.
     """
-    if settings.archive:
+    if settings.page_policy.archive:
         raise UsageError("--archive keeps the pages of a bounded commit: leave it out, or leave out --runner")
-    if settings.fetch == "never":
+    if settings.page_policy.fetch == "never":
         raise UsageError("--fetch never asks no feed: a stream needs --fetch all or missing")
 
 
@@ -101,7 +101,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
             output=commit.output,
             run_id=commit.run_id,
             find=find_feeds,
-            choose=functools.partial(choose_feeds, chunk_documents=settings.chunk_documents),
+            choose=functools.partial(choose_feeds, chunk_documents=settings.run_policy.chunk_documents),
             window_s=window_s,
             clock=clock,
         )
@@ -109,7 +109,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
         work: Work = places | "Due" >> self._watch | "Read" >> self._read
-        staged = stage_tables(work, self._commit, self._settings.partition_by)
+        staged = stage_tables(work, self._commit, self._settings.write_policy.partition_by)
         done: beam.PCollection[Manifest] = (
             staged | "AllFiles" >> beam.Flatten() | "Commit" >> CommitFiles(self._commit, kind=KIND)
         )
@@ -252,10 +252,12 @@ def make_known(settings: Settings, manifests: list[Manifest], index: str) -> Liv
         live_files(manifests),
         retracted=retracted_ids(manifests),
         today=commit.ingest_date,
-        look_back_days=settings.look_back_days,
+        look_back_days=settings.known_policy.look_back_days,
     )
     save_index(before, index)
-    return LiveKnown(before=index, so_far=None, asks_again=settings.full, output=commit.output, run_id=commit.run_id)
+    return LiveKnown(
+        before=index, so_far=None, asks_again=settings.known_policy.full, output=commit.output, run_id=commit.run_id
+    )
 
 
 def _start(settings: Settings, places: tuple[str, ...], window_s: float, known: KnownFiles) -> Any:

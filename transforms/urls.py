@@ -138,7 +138,7 @@ def _is_tracking(pair: str) -> bool:
 
 
 def fragment_of(url: str) -> str:
-    """Fragment of an address where it may name a part of the page; empty for a route, or where it is for tracking.
+    """Return the fragment of an address where it may name a part of the page; else, as for a route or tracking, ''.
 
     >>> fragment_of("https://a.example/#n1"), fragment_of("https://a.example/#!/n1"), fragment_of("https://a.example/#utm_source=rss")
     ('n1', '', '')

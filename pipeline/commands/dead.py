@@ -1,4 +1,4 @@
-"""``newsmill dead``: an output goes in; how many dead letters are open, by stage, code and host, comes out."""
+"""``newsmill dead``: counts of open dead letters, by stage, code and host."""
 
 import argparse
 import sys
@@ -62,9 +62,6 @@ that sees the same input fail in the same way adds to its attempts.
 
 def carry_out(known: argparse.Namespace) -> int:
     """Print the counts.
-
-    Returns:
-        Exit code; 0.
 
     Raises:
         UsageError: an output that no run has written to.

@@ -143,7 +143,7 @@ def _add(known: argparse.Namespace) -> int:
 
 
 def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, str | None]]:
-    """Address and title of the feed of each site; what is not found is said."""
+    """Find the feed of each site; print a message for each that is not found."""
     from schemas.stages import CODES  # noqa: PLC0415
     from schemas.trouble import Trouble  # noqa: PLC0415
     from transforms.subscriptions.discovery import discover  # noqa: PLC0415
@@ -164,7 +164,7 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
                 complain(f"{address} was not added: {why.message}: {CODES[why.code]}")
                 continue
             if found.feed is None:
-                complain(f"no feed found for {address}; asked were")
+                complain(f"no feed found for {address}; requested were")
                 sys.stderr.writelines(f"  {printable(f'{url}: {what}')}\n" for url, what in found.tried)
                 sys.stderr.write("  give the address of the feed itself, or of a page that names it\n")
                 continue

@@ -355,7 +355,7 @@ def only_error(output: Path, path: str, offset: int, **limits: int) -> Trouble:
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     file, offsets = write(tmp_path, [make_document(n) for n in range(3)])
     assert only_error(tmp_path, "archive/none.warc.gz", 0).code == "read.missing"
-    assert only_error(tmp_path, file.path, 0).code == "read.corrupt", "a warcinfo record is no page"
+    assert only_error(tmp_path, file.path, 0).code == "read.corrupt", "a warcinfo record is not a page"
     assert only_error(tmp_path, file.path, offsets[0] + 1).code == "read.corrupt"
     assert only_error(tmp_path, file.path, file.bytes + 5).code == "read.corrupt"
     assert only_error(tmp_path, file.path, offsets[0], max_page_bytes=5).code == "read.too_large"

@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 from pipeline.cli import main
 from schemas.documents import Document
 from schemas.errors import CorruptArchive
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.read import Place, archived_documents, read_pages
 from transforms.check.verify import verify
@@ -248,7 +248,7 @@ def test_an_archive_file_without_pages_is_taken_away(lake: Path) -> None:
     assert main(["verify", "--output", str(lake)]) == 0
 
 
-def test_a_store_is_rid_of_pages_like_a_disk(made: Path, site: Server, store: Store) -> None:
+def test_a_store_is_rid_of_pages_like_a_disk(made: Path, site: Server, store: Bucket) -> None:
     output = store.url("redacted/lake")
     for path in (path for path in made.rglob("*") if path.is_file()):
         files.write_bytes(files.join(output, path.relative_to(made).as_posix()), path.read_bytes())

@@ -28,7 +28,7 @@ def _source(output: str, path: str) -> Any:
 
 
 def _columns(output: str, path: str) -> pa.Table:
-    """The columns that choose a row; those of a file's directories and those it is too old for included."""
+    """Read the columns that choose a row, also those that directories hold or that the file is too old for."""
     parquet, partition = pq.ParquetFile(_source(output, path)), parse_partition(path)
     there = [name for name in _COLUMNS if name in parquet.schema_arrow.names]
     table = parquet.read(columns=there)
@@ -43,7 +43,7 @@ def _columns(output: str, path: str) -> pa.Table:
 def find_newest(
     output: str, manifests: list[Manifest], *, since: date | None = None, is_archived: bool = True
 ) -> pa.Table:
-    """Which articles are to be done again: one line for the newest version of each that is not taken down.
+    """Find the articles to be made again: one line for the newest version of each that is not taken down.
 
     Takes about 150 bytes of memory for each row of articles.
 
@@ -75,7 +75,7 @@ def find_newest(
 
 
 def load_rows(output: str, chosen: pa.Table) -> Iterator[Article]:
-    """The whole rows behind lines of :func:`find_newest`, by file.
+    """Load the whole rows behind lines of :func:`find_newest`, by file.
 
     Raises:
         OSError: a file that its manifest names is missing or cut off.
@@ -94,7 +94,7 @@ def load_rows(output: str, chosen: pa.Table) -> Iterator[Article]:
 
 
 def batch_by_file(rows: Iterable[Article], most: int) -> list[tuple[str, tuple[Article, ...]]]:
-    """Rows by the archive file that keeps their pages, in the order they have there, at most so many together."""
+    """Group rows by the archive file that keeps their pages, in its order, in batches of at most ``most``."""
     by_file: dict[str, list[Article]] = {}
     for row in rows:
         by_file.setdefault(row.archive_file or "", []).append(row)

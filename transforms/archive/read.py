@@ -65,7 +65,7 @@ class Archive:
         self._file.close()
 
     def document(self, offset: int) -> Document:
-        """The page at an offset, as it was fetched but for the redirects on the way, which its row knows.
+        """Read the page at an offset, as it was fetched except for the redirects, which are in its row.
 
         Raises:
             Trouble: read.corrupt, no page there or not what its digest says; read.too_large.
@@ -74,11 +74,11 @@ class Archive:
             return self._document(offset)
         except Trouble:
             raise
-        except Exception as error:  # warcio raises what Python happens to raise on bytes that are no record
+        except Exception as error:  # warcio raises what Python happens to raise on bytes that are not a record
             raise self._corrupt(offset, f"{type(error).__name__}: {error}") from error
 
     def offsets(self) -> list[tuple[int, str]]:
-        """Places and addresses of all pages, in order; redirects left out.
+        """Return places and addresses of all pages, in order; redirects left out.
 
         Raises:
             Trouble: read.corrupt.
@@ -105,10 +105,10 @@ class Archive:
             raise self._corrupt(offset, f"{type(error).__name__}: {error}") from error
 
     def _read(self, offset: int) -> tuple[ArcWarcRecord, bytes]:
-        """A record and its payload, with chunks undone."""
+        """Read a record and its payload, with chunks undone."""
         for _, record in self._records(offset, check_digests=True):
             if record.rec_type not in _PAGES or record.http_headers is None:
-                raise self._corrupt(offset, f"a {record.rec_type} record, no page")
+                raise self._corrupt(offset, f"a {record.rec_type} record and not a page")
             head = record.http_headers
             encoding = head.get_header("content-encoding")
             head.remove_header("content-encoding")  # undone below, with a limit
@@ -172,7 +172,7 @@ class Archive:
 def read_pages(
     output: str, path: str, offsets: Iterable[int], *, max_page_bytes: int = 4 * MIB
 ) -> Iterator[tuple[int, Document | Trouble]]:
-    """The pages at some places of one file; a failure is given in the place of a page, and the others go on."""
+    """Yield the pages at some places of one file; a failure is yielded in the place of its page."""
     wanted = sorted(offsets)
     try:
         archive = Archive(output, path, max_page_bytes=max_page_bytes)
@@ -192,7 +192,7 @@ def read_pages(
 def archived_documents(
     output: str, manifests: list[Manifest], *, urls: Collection[str] | None = None, max_page_bytes: int = 4 * MIB
 ) -> Iterator[tuple[Place, Document]]:
-    """All pages that an output keeps, by file and place; one page in memory at a time.
+    """Yield all pages that an output keeps, by file and place, with one page in memory at a time.
 
     Args:
         output: directory or bucket path of the lake.

@@ -55,7 +55,7 @@ _CONTENT = ("headline", "text", "text_hash", "word_count")
 
 
 def as_fetched(row: Article, page: Document) -> Document:
-    """An archived page with all that its row still knows of how it came."""
+    """Complete an archived page with what its row still holds of how it was fetched."""
     response = None if page.response is None else replace(page.response, redirects=row.redirects)
     origin = Origin(uri=row.source_uri, kind=row.source_kind, position=row.source_position, tags=row.tags)
     return replace(page, origin=origin, entry=stored_entry(row), response=response)
@@ -64,7 +64,7 @@ def as_fetched(row: Article, page: Document) -> Document:
 def read_batch(
     batch: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
 ) -> Iterator[Document | Mishap]:
-    """The pages of rows whose pages are in one file; a Mishap in the place of one that cannot be read.
+    """Yield the pages of rows whose pages are in one file, or a Mishap for each that cannot be read.
 
     Args:
         batch: archive file below the output, and rows that point into it.
@@ -96,7 +96,7 @@ def _comparable(article: Article) -> dict[str, object]:
 
 
 def renew(row: Article, made: Article) -> Article | None:
-    """The next version of an article; None where nothing has changed.
+    """Return the next version of an article; None where nothing has changed.
 
     An article keeps the identity it was ingested under, even where today's code would name it after another address.
 
@@ -115,7 +115,7 @@ def renew(row: Article, made: Article) -> Article | None:
 
 
 def renew_columns(row: Article, made: Article, *, enrichments: Sequence[Enrichment]) -> Article | None:
-    """The next version of an article of which only some enrichments were done again; None where nothing has changed.
+    """Return the next version of an article of which some enrichments were done again; None where nothing changed.
 
     Args:
         row: its newest version.
