@@ -19,7 +19,8 @@ from schemas.stages import stage_named
 from schemas.trouble import LeftOut, Trouble
 from transforms import progress
 from transforms.identity import digest
-from transforms.letters.make import make_dead_letter, make_dropped, origin_of, url_of
+from transforms.letters.make import make_dead_letter, make_dropped, url_of
+from transforms.letters.replay_element import origin_of
 from transforms.named_outputs import NamedOutputs
 from transforms.workers.policy import WorkerPolicy, call_preload
 from transforms.workers.pool import Died, shared_pool

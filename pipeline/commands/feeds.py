@@ -11,7 +11,6 @@ from pipeline.console import complain
 from pipeline.options import JSON, OUTPUT, Command, Group, Option, make_policy, option, policy_options
 from schemas.errors import ExitCode, UsageError
 from schemas.userinfo import mask_userinfo
-from transforms.lake.lake import Lake
 from transforms.printable import printable
 from transforms.web.credentials import Credentials
 from transforms.web.policy import FetchPolicy
@@ -190,6 +189,7 @@ def _list(known: argparse.Namespace) -> int:
     if known.output:
         from pipeline.maintenance import require_output  # noqa: PLC0415
         from transforms.feeds.state import load_states  # noqa: PLC0415
+        from transforms.lake.lake import Lake  # noqa: PLC0415
 
         output = require_output(known.output)
         states = load_states(Lake(output), Lake(output).manifests())

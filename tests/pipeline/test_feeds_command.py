@@ -303,7 +303,7 @@ WRONG = [
     ([], "required: VERB"),
     (["list"], "feeds.toml does not exist: 'newsmill feeds add URL --file feeds.toml' makes it"),
     (["list", "--file", "bad.toml"], "bad.toml, line 2: url is '7'"),
-    (["list", "--file", "ok.toml", "--output", "none"], "is no directory"),
+    (["list", "--file", "ok.toml", "--output", "none"], "is not a directory"),
     (["add", "--no_check", "mailto:x@post.example"], "is not an address"),
     (["add", "https://a.example/", "--file", "bad.toml"], "bad.toml, line 2"),
     (["import", "none.opml"], "none.opml does not exist"),

@@ -351,6 +351,8 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
         source_uri=document.origin.uri,
         source_kind=document.origin.kind,
         source_position=document.origin.position,
+        replay_of=document.origin.replay_of,
+        entry=document.entry,
         extractor=reading.extractor,
         newsmill_version=NEWSMILL_VERSION,
     )

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.errors import SchemaMismatch
-from schemas.record import arrow_schema, hints, row
+from schemas.record import arrow_schema, row, stored_fields
 from schemas.tables import TABLES
 from transforms.lake.manifest import Manifest, schema_columns, schema_hash
 from transforms.lake.manifests import live_files
@@ -24,8 +24,8 @@ def defaults(record: type) -> dict[str, Any]:
     """
     schema = arrow_schema(record)
     found: dict[str, Any] = {}
-    for field in dataclasses.fields(record):
-        if field.default is not dataclasses.MISSING and field.name in hints(record):
+    for field in stored_fields(record):
+        if field.default is not dataclasses.MISSING:
             found[field.name] = row(field.default)
         elif schema.field(field.name).nullable:
             found[field.name] = None

@@ -62,7 +62,8 @@ class Judged(NamedTuple):
     @property
     def container(self) -> Origin:
         """Origin of what is in it, but for the position."""
-        return Origin(uri=self.source.uri, kind=self.kind, tags=self.source.tags)
+        source = self.source
+        return Origin(uri=source.uri, kind=self.kind, tags=source.tags, replay_of=source.replay_of)
 
     def read(self, limit: int) -> bytes:
         """Read the whole of it.
@@ -291,7 +292,7 @@ def _outlines(opened: Judged) -> Iterator[Found]:
             yield Mishap(_no_document(at), Trouble("read.bad_record", why))
         else:
             tags = tuple(dict.fromkeys((*opened.source.tags, *outline.tags)))  # a replay brings its own along
-            yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags), within=within)
+            yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags), within=within, replay_of=at.replay_of)
     if lost and opened.source.first <= len(outlines):
         why = f"{lost} of {lost + len(outlines)} outlines cannot be read"
         at = replace(opened.container, position=len(outlines))
@@ -327,6 +328,6 @@ def _addresses(opened: Judged, named: Sequence[str]) -> Iterator[Found]:
     for position, url in _from(opened.source.first, named):
         at = replace(opened.container, position=position)
         if is_web_url(url):
-            yield Source(uri=url, tags=opened.source.tags, listed_in=at)
+            yield Source(uri=url, tags=opened.source.tags, listed_in=at, replay_of=at.replay_of)
         else:
             yield Mishap(_no_document(at), Trouble("read.bad_record", f"not an http(s) address: {url[:200]!r}"))

@@ -12,7 +12,7 @@ from schemas.stages import READ
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, decide_state
 from transforms.identity import digest_bytes
-from transforms.letters.make import origin_of
+from transforms.letters.replay_element import origin_of
 from transforms.workers.pool import ENDED_TWICE, Died
 from transforms.workers.steps import Call, Crash, End, Uncounted
 
