@@ -16,7 +16,8 @@ from pipeline import signals
 from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.known_state import KnownState
-from pipeline.report import Report, make_report, write_report
+from pipeline.report import Report, make_report
+from pipeline.report_text import write_report
 from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
@@ -27,6 +28,7 @@ from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
+from transforms.lake.store import is_local
 
 _log = logging.getLogger("newsmill")
 
@@ -251,7 +253,10 @@ def carry_out(job: Job) -> int:
         LockHeld: another run writes to the output.
         KeyboardInterrupt: a signal ended the engine.
     """
-    with hold_lock(job.settings.commit.output):
+    engine, output = job.settings.engine, job.settings.commit.output
+    if not engine.shares_disk and is_local(output):
+        _log.warning("workers of %s may not see the directory %s of this machine: name a store", engine.name, output)
+    with hold_lock(output):
         try:
             reports = _carry_out(job)
         except UsageError:

@@ -23,7 +23,7 @@ from pipeline.graph import NewsGraph
 from pipeline.job import Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.polls import FeedSchedule, subscribe
-from pipeline.report import print_report
+from pipeline.report_text import print_report
 from pipeline.settings import Settings, shaping_text
 from pipeline.stages import start_workers
 from schemas.documents import Link, Source
@@ -33,6 +33,7 @@ from schemas.record import row
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
+from transforms.letters.replay_element import with_letter
 from transforms.sources.open import walk_inputs
 
 _log = logging.getLogger("newsmill")
@@ -61,7 +62,8 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     The inputs count as they were given, not as they were found: a file that came or went since the crash
     does not make it another run, and is for the run after.
     """
-    given = "" if settings.inputs or settings.feeds else repr([row(element) for element in elements])
+    # The newest letter about an input may be one that the interrupted run wrote.
+    given = "" if settings.inputs or settings.feeds else repr([row(with_letter(element, None)) for element in elements])
     return digest(kind, shaping_text(settings), given)
 
 
@@ -92,10 +94,10 @@ class PlannedJob(Job):
         """Take up the plan of an interrupted run, or make and store a new one."""
         settings, output = self.settings, self.settings.commit.output
         name = fingerprint(settings, self._elements, self.kind)
-        plan = None if settings.fresh else find_interrupted(output, name)
+        plan = None if settings.start_policy.fresh else find_interrupted(output, name)
         before = [manifest for manifest in manifests if plan is None or manifest.run_id != plan.run_id]
-        self._feeds = FeedSchedule(output, before, asks_again=settings.full)
-        everything = settings.poll == "all" or settings.full
+        self._feeds = FeedSchedule(output, before, asks_again=settings.known_policy.full)
+        everything = settings.start_policy.poll == "all" or settings.known_policy.full
         due = self._feeds.sort(self._subscriptions, settings.started_at, everything=everything)
         self._waiting = due.waiting
         if plan is None:
@@ -128,12 +130,12 @@ class PlannedJob(Job):
     @contextmanager
     def watch(self, directory: Path) -> Iterator[None]:
         """Show progress."""
-        with show_progress(directory, self._status, quiet=self.settings.quiet):
+        with show_progress(directory, self._status, quiet=self.settings.run_policy.quiet):
             yield
 
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk of the plan; all of it as one where the engine does not cut."""
-        plan, chunk_documents = self._plan, self.settings.chunk_documents
+        plan, chunk_documents = self._plan, self.settings.run_policy.chunk_documents
         if not self.settings.engine.cuts_into_chunks:
             if not driver.manifests:
                 driver.commit([element for element, _ in plan.work])
@@ -164,7 +166,7 @@ class RunJob(PlannedJob):
 
 
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
-    chunk_documents = settings.chunk_documents
+    chunk_documents = settings.run_policy.chunk_documents
     return Plan(
         run_id=settings.commit.run_id,
         started_at=settings.started_at,
@@ -201,7 +203,7 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     """
     sources = find_sources(settings)
     settings, subscriptions = subscribe(settings)
-    if not settings.quiet:
+    if not settings.run_policy.quiet:
         many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
     if not settings.engine.is_one_process:

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from schemas.documents import Entry
 from schemas.record import column, record
 from schemas.stages import words_with
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
 
 
@@ -156,6 +157,9 @@ class Article:
     source_uri: str = column("Input the article came from.")
     source_kind: str = column("What that input was recognised as.")
     source_position: int | None = column("0-based index in the input; None for a whole file.", default=None)
+    replay_of: str | None = column(
+        "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
+    )
     extractor: str = column("Name and version of what read the text.")
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
@@ -164,6 +168,11 @@ class Article:
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
+    entry: Entry | None = column(
+        "What its feed said of it, for a dead letter about it; not stored, and None in a stored article.",
+        default=None,
+        is_stored=False,
+    )
 
 
 @record
@@ -181,8 +190,11 @@ class DeadLetter:
     source_uri: str = column("Input it came from.")
     source_kind: str = column("What that input was recognised as.")
     source_position: int | None = column("0-based index in the input; None for a whole file.", default=None)
-    replay_json: str = column("The element that failed (Source, Link or Article), without page bytes, as JSON.")
+    replay_json: str = column("The element to feed back (Source or Link; of older versions also Article), as JSON.")
     attempts: int = column("How often it was tried.", default=1, arrow=pa.int32())
+    replay_of: str | None = column(
+        "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
+    )
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -208,6 +220,9 @@ class Dropped:
     source_uri: str = column("Input it came from.")
     source_kind: str = column("What that input was recognised as.")
     source_position: int | None = column("0-based index in the input; None for a whole file.", default=None)
+    replay_of: str | None = column(
+        "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
+    )
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

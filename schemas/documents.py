@@ -16,6 +16,9 @@ class Origin:
         "0-based index of the document in the input; None when the input is one document.", default=None
     )
     tags: tuple[str, ...] = column("Outline titles of the OPML that named the feed, outermost first.", default=())
+    replay_of: str | None = column(
+        "letter_id of the dead letter that it was fed back for; None where it is not part of a replay.", default=None
+    )
 
 
 FEEDS = ("rss", "atom", "cdf", "json_feed")
@@ -48,6 +51,9 @@ class Source:
     last: int | None = column("Position after the last one wanted; None for all.", default=None)
     within: str | None = column(
         "Directory that the file must lie in once links are resolved; None where it was named itself.", default=None
+    )
+    replay_of: str | None = column(
+        "letter_id of the dead letter that it was fed back for; None where it is not part of a replay.", default=None
     )
     feed: FeedState | None = column("A subscription, as its last poll left it; None where none is kept.", default=None)
 

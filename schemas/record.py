@@ -25,20 +25,25 @@ _SCALARS: Mapping[Any, pa.DataType] = {
 }
 
 
-def column(doc: str, *, default: Any = dataclasses.MISSING, arrow: pa.DataType | None = None) -> Any:
+def column(
+    doc: str, *, default: Any = dataclasses.MISSING, arrow: pa.DataType | None = None, is_stored: bool = True
+) -> Any:
     """Declare one column of a record.
 
     Args:
         doc: what the value means, with its unit and what None says.
         default: the value when the maker of a row gives none.
         arrow: the Arrow type where it is not the one the annotation implies.
+        is_stored: False for what goes along with a record inside a pipeline: schemas, rows and comparisons lack it.
 
     Raises:
         ValueError: an empty ``doc``.
     """
     if not doc.strip():
         raise ValueError("a column needs a description")
-    return dataclasses.field(default=default, metadata={"doc": doc, "arrow": arrow})
+    return dataclasses.field(
+        default=default, compare=is_stored, metadata={"doc": doc, "arrow": arrow, "is_stored": is_stored}
+    )
 
 
 _ADDRESSES = frozenset({"url", "uri", "address", "moved_to", "redirects_to"})
@@ -77,6 +82,12 @@ def hints(cls: Any) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
+@functools.cache
+def stored_fields(cls: Any) -> tuple[dataclasses.Field[Any], ...]:
+    """The fields of a record that are columns of its table."""
+    return tuple(field for field in dataclasses.fields(cls) if field.metadata.get("is_stored", True))
+
+
 def _strip_none(hint: Any) -> tuple[Any, bool]:
     if isinstance(hint, types.UnionType):
         inner = [arg for arg in typing.get_args(hint) if arg is not type(None)]
@@ -106,7 +117,7 @@ def arrow_type(hint: Any) -> pa.DataType:
 
 
 def _fields(cls: type) -> Iterable[pa.Field]:
-    for field in dataclasses.fields(cls):
+    for field in stored_fields(cls):
         hint = hints(cls)[field.name]
         kind = field.metadata["arrow"] or arrow_type(hint)
         yield pa.field(field.name, kind, _strip_none(hint)[1], {"description": field.metadata["doc"]})
@@ -121,7 +132,7 @@ def arrow_schema(cls: Any) -> pa.Schema:
 def row(value: Any) -> Any:
     """Convert a record to plain dicts and lists, nested records included."""
     if dataclasses.is_dataclass(value):
-        return {name: row(getattr(value, name)) for name in hints(type(value))}  # type: ignore[arg-type]
+        return {field.name: row(getattr(value, field.name)) for field in stored_fields(type(value))}  # type: ignore[arg-type]
     if isinstance(value, tuple):
         return [row(item) for item in value]
     return value

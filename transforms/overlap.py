@@ -10,7 +10,7 @@ with 15 % of their words changed keep at least .54, those of which half was writ
 at the 99th percentile and .31 at most."""
 
 MAX_CHARS = 100_000
-"""How much of a text is looked at, in code points."""
+"""How much of a text is compared, in code points."""
 
 _MARKUP = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
@@ -19,7 +19,7 @@ _FIRST_UNSPACED = "\u0e00"
 
 
 def has_much_in_common(one: str, other: str) -> bool:
-    """Whether two texts, markup allowed, share so much that one is likely to be a version of the other.
+    """Return whether two texts, markup allowed, share so much that one is likely to be a version of the other.
 
     Blind to order, white space, case and punctuation; linear.
 

@@ -1,6 +1,6 @@
 """Text from outside as it is shown: on a terminal, in a log, in report.txt.
 
-File names, addresses, titles and messages of libraries come from whoever made the input. Shown as they are, they could
+File names, addresses, titles and messages of libraries come from the authors of the input. Shown unchanged, they could
 move the cursor, rename the window, write lines that newsmill did not write, or turn the direction of what follows.
 So each character that is not seen is shown as the escape that Python has for it.
 """
@@ -20,7 +20,7 @@ _UNSEEN = re.compile(
     "\x00-\x1f\x7f-\x9f"  # control characters: line ends, ESC and the one-character forms of its sequences
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff0-\ufffb"  # marks of direction, breaks of lines and paragraphs, and what takes no room
-    "\ud800-\udfff"  # lone surrogates, which stand for bytes of a file name that are no UTF-8
+    "\ud800-\udfff"  # lone surrogates, which stand for bytes of a file name that are not UTF-8
     "\U000e0000-\U000e0fff"  # tags
     "]"
 )
@@ -84,5 +84,5 @@ class PrintableFormatter(logging.Formatter):
         return "\n".join(f"  {printable(mask_userinfo(line))}" for line in super().formatException(ei).split("\n"))
 
     def formatStack(self, stack_info: str) -> str:
-        """The stack, where a record asks for it."""
+        """The stack, where a record requests it."""
         return "\n".join(f"  {printable(mask_userinfo(line))}" for line in stack_info.split("\n"))

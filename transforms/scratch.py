@@ -12,7 +12,7 @@ from pathlib import Path
 
 PREFIX = "newsmill-"
 LOCK = ".lock"
-"""File in each directory on which its process holds a lock of the kernel: who is killed lets go of it."""
+"""File in each directory on which its process holds a lock of the kernel, which is released when it is killed."""
 
 _UNLOCKED_S = 86_400.0
 """Age at which a directory without a lock file is taken for forgotten: one of a process killed while it made it."""
@@ -33,7 +33,7 @@ def scratch_directory() -> Iterator[Path]:
     held = os.open(made / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
-        directory = made.rename(base / made.name.removeprefix("."))  # only now does anybody look at it
+        directory = made.rename(base / made.name.removeprefix("."))  # only now is it visible to others
         try:
             yield directory
         finally:
@@ -60,7 +60,7 @@ def remove_forgotten(base: Path, *, now: float | None = None) -> list[Path]:
 
 
 def _is_forgotten(path: Path, age_s: float) -> bool:
-    """Whether nobody holds a directory, which then is gone."""
+    """Remove a directory that no process holds; return whether it was removed."""
     try:
         held = os.open(path / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:

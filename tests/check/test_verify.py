@@ -24,7 +24,7 @@ from tests.lake.commits import (
     live_paths,
     replay,
 )
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.check.keys import id_bits, key_bits
 from transforms.check.verify import Verification, check_lake, verify
 from transforms.identity import digest
@@ -293,7 +293,7 @@ def test_keys_that_differ_have_other_bits() -> None:
     assert len(np.unique(key_bits(runs, ("id", "n")))) == 2
 
 
-def test_a_store_is_verified_like_a_disk(store: Store) -> None:
+def test_a_store_is_verified_like_a_disk(store: Bucket) -> None:
     output = store.url("verify/lake [1]*?")
     make_lake(output)
     assert verify(output) == []

@@ -13,7 +13,7 @@ from pipeline.cli import main
 from schemas.errors import CorruptTable
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.check.verify import verify
 from transforms.export.views import view_sql
 from transforms.lake import compact as compacting
@@ -208,7 +208,7 @@ def test_rows_of_equal_keys_are_all_kept(tmp_path: Path) -> None:
     assert len(live_paths(tmp_path)) == 1
 
 
-def test_a_store_is_compacted_like_a_disk(store: Store) -> None:
+def test_a_store_is_compacted_like_a_disk(store: Bucket) -> None:
     output = store.url("compact/lake [1]*?")
     for run in range(2):
         commit_rows(output, f"r{run}", [article(run), article(run + 5), dropped(run)], by=("in_language",))

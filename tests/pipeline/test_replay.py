@@ -13,19 +13,20 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
-from schemas.articles import DeadLetter
+from schemas.articles import Article, DeadLetter
 from schemas.documents import Document, Entry, Link, Origin, Response, Source
-from schemas.record import row
+from schemas.record import from_row, row
 from schemas.trouble import Trouble
 from tests.support.lakes import read_table
-from tests.support.samples import make_article
+from tests.support.samples import TEXT, make_article
 from tests.support.servers import Reply, Server
+from transforms.articles.read import read_document
 from transforms.identity import article_id, link_id
 from transforms.lake.lake import Lake
-from transforms.letters.became import Became, Results, make_replays, what_became
+from transforms.letters.became import Answer, Answers, Became, make_replays
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import load_letters, open_letters
-from transforms.letters.replay_element import element_key, element_of, replay_element
+from transforms.letters.replay_element import answer_to, element_from, element_key, entry_of, replay_element
 from transforms.urls import canonical_url
 
 FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "0.5", "--deadline_s", "2"]
@@ -82,6 +83,7 @@ class Then(NamedTuple):
     replays: list[tuple[str, int]]
     replayed: set[str]
     articles: list[dict[str, Any]]
+    answers: set[str | None]
     asked: list[str]
     said: str
 
@@ -102,11 +104,12 @@ class Story:
         table = where / "replays"
         rows = ds.dataset(table, partitioning="hive").to_table().to_pylist() if table.exists() else []
         return Then(
-            open={self.name(letter): letter for letter in load_letters(str(where))},
+            open={self.name(letter): letter for letter in load_letters(Lake(str(where)))},
             dead={count["code"]: count["letters"] for count in counts},
             replays=sorted((row["outcome"], row["attempts"]) for row in rows),
             replayed={row["article_id"] for row in rows if row["article_id"]},
             articles=read_table(where, "articles"),
+            answers={row["replay_of"] for row in ds.dataset(where / "articles").to_table().to_pylist()},
             asked=sorted(path for path in self.server.paths()[asked:] if path != "/robots.txt"),
             said=said,
         )
@@ -226,6 +229,13 @@ def test_articles_are_what_they_would_have_been(story: dict[str, Then]) -> None:
     assert set(story["kinds"].said.split(",")) == {"run", "replay"}
 
 
+def test_what_a_replay_writes_names_the_letter_that_it_answers(story: dict[str, Then]) -> None:
+    letters = {letter.letter_id: name for name, letter in story["ill"].open.items()}
+    names = {letters[letter] for letter in story["all"].answers if letter is not None}
+    assert names == {"/slow", "/hollow", "/moved", "/away.xml", "a.jsonl:2", "a.jsonl:4", "gone.txt:None"}
+    assert story["ill"].answers == story["direct"].answers == {None}
+
+
 FEED = Origin(uri="https://post.example/feed", kind="rss", position=3, tags=("Sea",))
 BOOK = Origin(uri="a.jsonl", kind="jsonl", position=3)
 ENTRY = Entry(url="https://post.example/a", title="A")
@@ -263,77 +273,108 @@ def test_what_is_fed_back(subject: Any, wanted: Source | Link | None) -> None:
     assert replay_element(letter.replay_json) == (wanted or subject)
 
 
-def test_an_article_goes_back_as_its_link() -> None:
-    more = {
-        "source_uri": FEED.uri,
-        "source_kind": "rss",
-        "source_position": 3,
-        "url_requested": "https://post.example/a",
-    }
-    article = make_article(**more, fetched_at=datetime(2026, 3, 1, tzinfo=UTC), feed_title="Wire", feed_entry_id="g")
-    link = replay_element(make_dead_letter(article, "entities", Trouble("entities.crash", "x")).replay_json)
+SAID = Entry(
+    url="https://post.example/a", entry_id="g", title="What the feed says", published_raw="2026-03-03T18:40:00Z",
+    authors=("Feed Author",), categories=("Harbour",), feed_url=FEED.uri, feed_title="Wire",
+)  # fmt: skip
+PAGE = (
+    "<html lang=en><head><title>What the page says</title><meta property='article:published_time' "
+    "content='2026-03-09T08:00:00Z'><meta name=author content='Page Author'></head><body><article><h1>What the page "
+    f"says</h1><p>{TEXT}</p></article></body></html>"
+)
+
+
+def read_page(entry: Entry | None, origin: Origin = FEED) -> Article:
+    response = Response(url="https://post.example/a", status=200, fetched_at=datetime(2026, 3, 9, tzinfo=UTC))
+    page = Document(media="html", origin=origin, body=PAGE.encode(), url=response.url, entry=entry, response=response)
+    return read_document(page)
+
+
+def test_an_article_goes_back_with_what_its_feed_said_and_nothing_that_the_page_said() -> None:
+    article = read_page(SAID)
+    assert (article.headline, article.date_published_source) == ("What the page says", "meta")
+    letter = make_dead_letter(article, "entities", Trouble("entities.crash", "x"))
+    assert replay_element(letter.replay_json) == Link(url="https://post.example/a", origin=FEED, entry=SAID)
+    listed = Origin(uri="urls.txt", kind="url_list", position=3)
+    alone = make_dead_letter(read_page(None, listed), "entities", Trouble("entities.crash", "x"))
+    assert replay_element(alone.replay_json) == Link(url="https://post.example/a", origin=listed, entry=None)
+
+
+def test_of_an_article_that_is_stored_only_what_is_certain_is_the_feeds() -> None:
+    stored = from_row(Article, row(read_page(SAID)))
+    assert stored.entry is None
+    link = element_from("Article", row(stored))
     assert isinstance(link, Link)
-    assert (link.url, link.origin.position) == ("https://post.example/a", 3)
-    assert link.entry is not None and (link.entry.entry_id, link.entry.content_html) == ("g", None)
-    full = make_article(**more, text="A <b>\nC", text_source="feed_content", feed_title="Wire")
-    link = element_of("Article", row(full))
-    assert isinstance(link, Link) and link.entry is not None
+    assert link.entry == Entry(url=SAID.url, entry_id="g", feed_url=FEED.uri, feed_title="Wire")
+    again = entry_of(stored, is_read_again=True)
+    assert again is not None
+    assert again.title == "What the page says"
+    full = make_article(
+        source_uri=FEED.uri, source_kind="rss", text="A <b>\nC", text_source="feed_content", feed_title="Wire",
+        date_published_raw="2026-03-03", date_published_source="feed",
+    )  # fmt: skip
+    link = element_from("Article", row(full))
+    assert isinstance(link, Link)
+    assert link.entry is not None
     assert link.entry.content_html == "<p>A &lt;b&gt;</p><p>C</p>"
-    for source, raw in (("feed", "1 May 2026"), ("json_ld", None), ("feed_updated", None)):
-        dated = make_article(
-            **more, feed_title="Wire", date_published_source=source, date_published_raw="1 May 2026", license="CC0"
-        )
-        link = element_of("Article", row(dated))
-        assert isinstance(link, Link) and link.entry is not None
-        assert (link.entry.published_raw, link.entry.license) == (raw, "CC0")  # the page's date is not the feed's
+    assert (link.entry.title, link.entry.published_raw) == (full.headline, "2026-03-03"), "no page was fetched"
     with pytest.raises(ValueError, match="a letter about a Response"):
-        element_of("Response", {})
+        element_from("Response", {})
 
 
-A, B, OFF_ROW = Became("article", "a" * 32), Became("article", "b" * 32), Became("untried")
-DEAD, DUPLICATE, FILTERED = Became("dead_letter"), Became("duplicate"), Became("filtered")
+A, B, OFF_ROW = Answer("article", "a" * 32), Answer("article", "b" * 32), Answer("untried")
+DEAD, DUPLICATE, FILTERED = Answer("dead_letter"), Answer("duplicate"), Answer("filtered")
 LINK = Link(url="https://post.example/a", origin=FEED)
-LISTED = Source(uri="https://post.example/p", listed_in=Origin(uri="urls.txt", kind="url_list", position=3))
+LINK_ID = link_id(LINK.url) or ""
 PLACE, WHOLE = Source(uri="a.jsonl", first=3, last=4), Source(uri="a.jsonl")
+LINK_DEAD, PLACE_DEAD, WHOLE_DEAD = (
+    Answer("dead_letter", key=element_key(element)) for element in (LINK, PLACE, Source(uri="a.jsonl", first=500))
+)
+REPEAT = Answer("duplicate", stands_for=LINK_ID)
+MINE, OTHER = "mine", "other"
+ARTICLE, SOME_ARTICLE = Became("article", "a" * 32), Became("article")
 OUTCOMES = [
-    (LINK, [], DUPLICATE),
-    (LINK, [(FEED.uri, 3, "link", A)], A),
-    (LINK, [(FEED.uri, 3, None, A)], DUPLICATE),  # another link may be there by now
-    (LINK, [("other", 1, "link", DUPLICATE), (FEED.uri, 3, "link", DEAD)], DEAD),
-    (LINK, [("other", 1, "link", DUPLICATE), (FEED.uri, 3, "link", A)], A),
-    (LINK, [(FEED.uri, 3, "link", FILTERED)], FILTERED),
-    (LINK, [(FEED.uri, 3, "link", OFF_ROW)], None),
-    (PLACE, [("a.jsonl", 3, None, A), ("a.jsonl", 4, None, DEAD)], A),
-    (PLACE, [("a.jsonl", 2, None, A)], DUPLICATE),
-    (WHOLE, [("a.jsonl", 3, None, A), ("a.jsonl", 4, None, DEAD)], A),
-    (WHOLE, [("a.jsonl", 3, None, A), ("a.jsonl", 4, None, B)], Became("article")),
-    (WHOLE, [("a.jsonl", 3, None, DEAD)], DEAD),
-    (WHOLE, [("a.jsonl", 3, None, DEAD), ("a.jsonl", 4, None, DUPLICATE)], DUPLICATE),
-    (LISTED, [("urls.txt", 3, None, A)], A),
-    (LISTED, [("urls.txt", 4, None, A)], DUPLICATE),
-    (LISTED, [("https://post.example/p", 0, None, A)], A),
-    (Source(uri="feeds.opml"), [("https://post.example/p", 0, None, A)], A),
+    (LINK, [], Became("duplicate")),
+    (LINK, [(MINE, A)], ARTICLE),
+    (LINK, [(OTHER, A), (None, A)], Became("duplicate")),
+    (LINK, [(MINE, LINK_DEAD)], Became("dead_letter")),
+    (LINK, [(MINE, REPEAT), (OTHER, LINK_DEAD)], Became("dead_letter")),  # two letters lead to one page
+    (LINK, [(MINE, REPEAT), (OTHER, A)], ARTICLE),
+    (LINK, [(MINE, REPEAT)], Became("duplicate")),
+    (LINK, [(MINE, FILTERED)], Became("filtered")),
+    (LINK, [(MINE, OFF_ROW)], None),
+    (PLACE, [(MINE, A), (OTHER, DEAD)], ARTICLE),
+    (PLACE, [(MINE, PLACE_DEAD)], Became("dead_letter")),
+    (WHOLE, [(MINE, A), (MINE, DEAD)], ARTICLE),
+    (WHOLE, [(MINE, A), (MINE, B)], SOME_ARTICLE),
+    (WHOLE, [(MINE, DEAD)], Became("dead_letter")),
+    (WHOLE, [(MINE, DEAD), (MINE, DUPLICATE)], Became("duplicate")),
+    (WHOLE, [(MINE, A), (MINE, WHOLE_DEAD)], Became("dead_letter")),  # it breaks off after some articles
+    (PLACE, [(MINE, A), (OTHER, WHOLE_DEAD)], ARTICLE),
 ]
 
 
 @pytest.mark.parametrize(("element", "rows", "wanted"), OUTCOMES)
 def test_what_became_of_it(element: Source | Link, rows: list[Any], wanted: Became | None) -> None:
-    results = Results()
-    for uri, position, link, became in rows:
-        results.add(uri, position, link and link_id(LINK.url), became)
     letter = make_dead_letter(element, "read", Trouble("read.missing", "x"))
-    made = make_replays([letter], results)
+    answers = Answers()
+    for whose, answer in rows:
+        link = LINK_ID if isinstance(element, Link) else None
+        answers.add(letter.letter_id if whose == MINE else whose, answer, link)
+    made = make_replays([letter], answers)
     assert [(replay.outcome, replay.article_id, replay.attempts) for replay in made] == (
         [(wanted.outcome, wanted.article_id, 2)] if wanted else []
     )
 
 
-def test_a_source_that_breaks_after_some_articles_is_still_broken() -> None:
-    results = Results()
-    results.add("a.jsonl", 3, None, A)
-    results.failed.add(element_key(Source(uri="a.jsonl", first=500)))
-    assert what_became(WHOLE, results) == DEAD
-    assert what_became(PLACE, results) == A
+def test_a_letter_of_an_interrupted_replay_has_the_answers_of_the_one_that_it_answers() -> None:
+    first = make_dead_letter(LINK, "fetch", Trouble("fetch.timeout", "x"))
+    second = make_dead_letter(answer_to(first), "fetch", Trouble("fetch.http_404", "x"))
+    assert second.replay_of == first.letter_id != second.letter_id
+    assert replay_element(second.replay_json) == LINK, "what is fed back names no letter"
+    answers = Answers()
+    answers.add(second.replay_of, LINK_DEAD, LINK_ID, second.letter_id)
+    assert [replay.outcome for replay in make_replays([second], answers)] == ["dead_letter"]
 
 
 def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,9 +390,9 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.replay.commit_replays", fail)
         assert main(["replay", "--output", str(output), *CALM]) == 1
-    assert [found.code for found in open_letters(str(output))] == ["read.missing"]
+    assert [found.code for found in open_letters(Lake(str(output)))] == ["read.missing"]
     assert main(["replay", "--output", str(output), *CALM]) == 0
-    assert open_letters(str(output)) == []
+    assert open_letters(Lake(str(output))) == []
     assert len(read_table(output, "articles")) == 1
     (found,) = ds.dataset(output / "replays").to_table().to_pylist()
     assert (found["outcome"], found["attempts"]) == ("duplicate", 2)
@@ -369,4 +410,4 @@ WRONG = [
 def test_wrong_words(words: list[str], wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "--output", str(tmp_path), *CALM, *words]) == 2
     assert wanted in capsys.readouterr().err
-    assert open_letters(str(tmp_path)) == []
+    assert open_letters(Lake(str(tmp_path))) == []

@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 from pipeline.cli import main
 from schemas.documents import Document
 from schemas.errors import CorruptArchive
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.members import Member, group_pages, read_members
 from transforms.archive.read import Place, archived_documents, read_pages
@@ -131,7 +131,7 @@ def members(path: Path) -> list[Member]:
 
 
 def read_page(output: Path, row: dict[str, Any]) -> Document:
-    ((_, found),) = read_pages(str(output), row["archive_file"], [row["archive_offset"]])
+    ((_, found),) = read_pages(Lake(str(output)), row["archive_file"], [row["archive_offset"]])
     assert isinstance(found, Document)
     return found
 
@@ -144,7 +144,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
     before = rows(lake)
     assert len({row["archive_file"] for row in before.values()}) > 1
     target = next(path for path in before if path in ("/scandal", "/twin", "/quoted"))
-    documents = {place: page.body for place, page in archived_documents(str(lake), Lake(str(lake)).manifests())}
+    documents = {place: page.body for place, page in archived_documents(Lake(str(lake)), Lake(str(lake)).manifests())}
     old = {path.name: path for path in sorted((lake / "archive").rglob("*.warc.gz"))}
     lengths = {name: [(member.offset, member.length) for member in members(path)] for name, path in old.items()}
     assert SECRET in everything(lake)
@@ -172,7 +172,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
         assert read_page(lake, row).body == documents[Place(was["archive_file"], was["archive_offset"])]
     for path in (lake / "archive").rglob("*.warc.gz"):
         assert [(member.offset, member.length) for member in members(path)] in lengths.values()
-    assert len(list(archived_documents(str(lake), Lake(str(lake)).manifests()))) == len(documents) - 3
+    assert len(list(archived_documents(Lake(str(lake)), Lake(str(lake)).manifests()))) == len(documents) - 3
     manifest = next(made for made in Lake(str(lake)).manifests() if made.kind == "retract")
     check_manifest(lake, manifest)
     assert main(["reprocess", "--output", str(lake), "--spacy_model", "none", "--quiet"]) == 0
@@ -249,7 +249,7 @@ def test_an_archive_file_without_pages_is_taken_away(lake: Path) -> None:
     assert main(["verify", "--output", str(lake)]) == 0
 
 
-def test_a_store_is_rid_of_pages_like_a_disk(made: Path, site: Server, store: Store) -> None:
+def test_a_store_is_rid_of_pages_like_a_disk(made: Path, site: Server, store: Bucket) -> None:
     output = store.url("redacted/lake")
     for path in (path for path in made.rglob("*") if path.is_file()):
         files.write_bytes(files.join(output, path.relative_to(made).as_posix()), path.read_bytes())

@@ -19,7 +19,7 @@ from schemas.documents import Document, Link, Origin, Response, Retrieved, Sourc
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.ledger import NAMESPACE
-from transforms.letters.make import origin_of
+from transforms.letters.replay_element import origin_of
 from transforms.sources.contents import MAX_EMPTY
 from transforms.sources.limits import ReadLimits
 from transforms.sources.open import OpenSources, open_source

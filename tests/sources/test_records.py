@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 from schemas.documents import Document, Entry, Link, Origin, Response
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
-from transforms.letters.make import origin_of
+from transforms.letters.replay_element import origin_of
 from transforms.sources.field_names import FieldMap
 from transforms.sources.inflate import open_inflated
 from transforms.sources.json_records import read_records

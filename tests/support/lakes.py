@@ -13,8 +13,8 @@ from schemas.tables import FEED_STATE, FETCH_LOG, TABLES
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import live_files
 
-OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version")
-"""Columns that name the run or its wall clock."""
+OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version", "replay_of")
+"""Columns that name the run, its wall clock, or what it replayed."""
 
 
 WALL_CLOCK = (FEED_STATE.name, FETCH_LOG.name)

@@ -13,14 +13,14 @@ from pipeline.cli import main
 from schemas.documents import Entry, Link, Origin
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.check.verify import verify
 from transforms.identity import article_id, digest, link_id
 from transforms.lake.lake import Lake
 from transforms.lake.local import LocalStore
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.read import open_table
-from transforms.letters.make import replay_json
+from transforms.letters.replay_element import replay_json
 from transforms.takedown import retract as retracting
 from transforms.takedown.retract import retract
 from transforms.takedown.targets import parse_targets
@@ -181,7 +181,7 @@ def test_words_that_are_neither_addresses_nor_ids_are_refused() -> None:
             parse_targets([word])
 
 
-def test_a_store_is_retracted_like_a_disk(store: Store) -> None:
+def test_a_store_is_retracted_like_a_disk(store: Bucket) -> None:
     output = store.url("retract/lake")
     make_lake(output)
     assert retract(output, [URL], run_id="t1").rows == {"articles": 2, "dropped": 3, "dead_letters": 2, "replays": 1}

@@ -1,7 +1,7 @@
 """Pages that hold a notice and not an article: not found, log in, redirecting.
 
 A server that answers 200 for a page that it does not have says so in words alone. A heading that is such a notice and
-nothing else, on a page with next to no text, is what tells; a page that declares an article is never one.
+nothing else, on a page with next to no text, is the sign; a page that declares an article is never a notice.
 """
 
 import re
@@ -31,7 +31,7 @@ _MAX_ELEMENTS = 2_000
 
 
 class Signs(NamedTuple):
-    """What of a page tells a notice from an article; read before the main text is, which changes the tree."""
+    """What distinguishes a notice from an article; read before the main text is, which changes the tree."""
 
     headings: tuple[str, ...]
     """The title, its parts, and headings of the first level."""
@@ -40,11 +40,11 @@ class Signs(NamedTuple):
     has_password: bool
     """Whether there is a field for a password."""
     leads_elsewhere: bool
-    """Whether it asks the browser to go to another address by itself (meta refresh)."""
+    """Whether it sends the browser to another address by itself (meta refresh)."""
 
 
 class Notice(NamedTuple):
-    """What a page is that is no article."""
+    """What a page is in the place of an article."""
 
     kind: str
     """'not_found_page', 'login_page', 'redirect_page' or 'script_page'."""
@@ -161,7 +161,7 @@ _PARTS = re.compile(r" [|–—\-·•»:/] | ?\| ?")
 
 
 def read_signs(tree: HtmlElement) -> Signs:
-    """What of a page may tell that it is a notice.
+    """Read what of a page may show that it is a notice.
 
     Args:
         tree: as transforms.articles.pages gives it; not changed.
@@ -192,9 +192,9 @@ def read_signs(tree: HtmlElement) -> Signs:
 
 
 def find_notice(signs: Signs, text: str) -> Notice | None:
-    """The notice that a page is; None for any other page, articles about such pages included.
+    """Find the notice that a page is; None for any other page, also for articles about such pages.
 
-    For pages that declare no article. Linear in the length of the text, of which MOST_TEXT_WITH_WORDS is looked at.
+    For pages that declare no article. Linear in the length of the text, of which MOST_TEXT_WITH_WORDS is read.
 
     >>> signs = Signs(("404 Page not found",), (), has_password=False, leads_elsewhere=False)
     >>> find_notice(signs, "Sorry, the page you were looking for could not be found. Try our search.")
@@ -231,7 +231,7 @@ def find_notice(signs: Signs, text: str) -> Notice | None:
 
 
 def describe(notice: Notice) -> str:
-    """A notice in words, for messages.
+    """Describe a notice in words, for messages.
 
     >>> describe(Notice("login_page", "Log in to continue"))
     "a login page (by 'Log in to continue')"
@@ -255,6 +255,6 @@ def _line(element: HtmlElement) -> str:
 
 
 def _bare(line: str) -> str:
-    """A heading without punctuation, blanks folded; empty where it is longer than notices are, or says nothing."""
+    """Return a heading without punctuation, blanks folded; empty where it is longer than a notice or says nothing."""
     words = re.sub(r"[\s.,!:;…\-–—|]+", " ", line).strip(_EDGE)
     return words if len(words) <= _MAX_HEADING else ""

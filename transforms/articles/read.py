@@ -32,7 +32,7 @@ MOST_TEXT_BESIDE_BODY = 300
 """Code points of main text up to which a far longer articleBody is what the page is about: the rest is a notice."""
 
 MAX_BODY = 500_000
-"""Most characters of an articleBody that are looked at."""
+"""How many characters of an articleBody are read at most."""
 
 """Kinds of input whose entries say when they were updated; the ``lastmod`` of a sitemap is the page's."""
 
@@ -76,14 +76,14 @@ def read_document(
     wall, which does not speak for the article.
 
     A date of publication or change more than a day after the document was received is not believed, and the next
-    candidate is asked.
+    candidate is tried.
 
     Args:
         document: ``media`` says which of the three it is.
         min_chars: shortest main text accepted, in code points.
         agent: name that robots directives may address this robot by, lower case.
         respect_opt_outs: leave out what :func:`rights_reserved` says is reserved.
-        clock: wall clock, seconds since 1970, asked where the document does not say when it was received. None: such
+        clock: wall clock, seconds since 1970, used where the document does not say when it was received. None: such
             a document may have any date.
 
     Raises:
@@ -128,16 +128,16 @@ def _enough(text: str, min_chars: int, what: str) -> str:
 
 
 def _is_header(document: Document) -> bool:
-    """Whether the charset of a document is what a server declared; else its bytes or its container told it."""
+    """Return whether the charset of a document is what a server declared, not what bytes or container show."""
     return document.response is not None and "charset" in (document.response.content_type or "").lower()
 
 
 def _read_html(document: Document, min_chars: int, agent: str, received: datetime | None) -> tuple[Rights, _Reading]:
-    """What a page reserves and says; where it holds no article, what its entry says."""
+    """Read what a page reserves and says; where it holds no article, read its entry."""
     headers = document.response.headers if document.response else ()
     rights = Rights()
     try:
-        # Fetched pages were looked at when they came; stored ones were not.
+        # Fetched pages were checked when they were received; stored ones were not.
         wall = find_wall(document.body, document.url, headers)
         if wall is not None:
             raise Trouble(f"extract.{wall.kind}", f"the page is {describe(wall)}")
@@ -186,7 +186,7 @@ def _read_page(
 
 
 def _is_dated(document: Document) -> bool:
-    """Whether the feed says when the article is from, so that it need not be searched for in the text."""
+    """Return whether the feed says when the article is from, so that it need not be searched for in the text."""
     entry = document.entry
     if entry is None:
         return False
@@ -195,13 +195,13 @@ def _is_dated(document: Document) -> bool:
 
 
 def _declares_article(metadata: Metadata) -> bool:
-    """Whether a page says of itself that it is an article; a notice does not, but for its Open Graph type."""
+    """Return whether a page says of itself that it is an article; a notice does not, but for its Open Graph type."""
     is_dated = metadata.published is not None and metadata.published.source in ("json_ld", "meta")
     return is_dated or (metadata.article_type or "").endswith(("Article", "Posting"))
 
 
 def _declared_text(metadata: Metadata) -> str:
-    """The articleBody that a page declares, as paragraphs; empty where it declares none."""
+    """Return the articleBody that a page declares, as paragraphs; empty where it declares none."""
     body = (metadata.body or "")[:MAX_BODY]
     try:
         text = read_feed_text(body)
@@ -260,7 +260,7 @@ def _choose_published(page: Dated | None, feed: Dated | None) -> Dated | None:
 
 
 def _plain(markup: str | None) -> str | None:
-    """A feed's summary in one line; None where it cannot be read, which costs nothing else."""
+    """Return a feed's summary in one line; None where it cannot be read, which affects nothing else."""
     if not markup or len(markup) > 20_000:
         return None
     try:
@@ -294,13 +294,13 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
     authors = (page.authors if page else ()) or entry_authors or reading.authors
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     article_id, id_scheme = identity.article_id(url_canonical, headline, reading.text, document.entry)
-    asked = response.redirects[0] if response and response.redirects else None
+    requested = response.redirects[0] if response and response.redirects else None
     return Article(
         article_id=article_id,
         id_scheme=id_scheme,
         content_hash=identity.content_hash(headline, reading.text),
         text_hash=identity.text_hash(headline, reading.text),
-        link_id=identity.link_id(asked or document.url, document.entry),
+        link_id=identity.link_id(requested or document.url, document.entry),
         entry_hash=identity.entry_hash(document.entry),
         url=url,
         url_canonical=url_canonical,
@@ -339,7 +339,7 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
         http_status=response.status if response else None,
         charset=reading.charset,
         charset_source=reading.charset_source,
-        url_requested=asked if asked != url else None,
+        url_requested=requested if requested != url else None,
         redirects=response.redirects if response else (),
         fetched_at=response.fetched_at if response else None,
         archive_file=document.archive_file,
@@ -351,6 +351,8 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
         source_uri=document.origin.uri,
         source_kind=document.origin.kind,
         source_position=document.origin.position,
+        replay_of=document.origin.replay_of,
+        entry=document.entry,
         extractor=reading.extractor,
         newsmill_version=NEWSMILL_VERSION,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.articles import Article
 from schemas.outcomes import ArticleRows
+from schemas.record import stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
 from transforms.workers.steps import Step
 
@@ -62,7 +63,7 @@ def register(*enrichments: Enrichment) -> tuple[Enrichment, ...]:
             "declare the stage in schemas/stages.py, and list the enrichment in transforms/enrich/registry.py"
         )
     ordered = [found[word] for word in declared]
-    columns = {field.name for field in dataclasses.fields(Article)}
+    columns = {field.name for field in stored_fields(Article)}
     owners: dict[str, str] = {}
     for enrichment in ordered:
         for name in enrichment.columns:
@@ -127,7 +128,7 @@ def _add(element: Article | ArticleRows, *, enrich: Callable[[Article], Article 
 def clear(article: Article, enrichments: Iterable[Enrichment]) -> Article:
     """The article as it was before the enrichments were done."""
     names = {name for enrichment in enrichments for name in enrichment.columns}
-    blank: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(Article) if field.name in names}
+    blank: dict[str, Any] = {field.name: field.default for field in stored_fields(Article) if field.name in names}
     kept = tuple(reason for reason in article.not_run if not _is_of(reason, enrichments))
     return dataclasses.replace(article, **blank, not_run=kept)
 

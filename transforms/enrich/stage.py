@@ -78,15 +78,16 @@ class Split(NamedTuple):
 
 
 class _SplitFn(beam.DoFn):
-    def __init__(self, tables: Sequence[str]) -> None:
+    def __init__(self, tables: Sequence[str], *, is_last: bool) -> None:
         self._tables = tables
+        self._is_last = is_last
 
     def setup(self) -> None:
         self._names = {TABLES[name].record: name for name in self._tables}
         self._counters = {name: Metrics.counter(NAMESPACE, f"{name}.rows") for name in self._tables}
 
     def process(self, element: ArticleRows) -> Iterable[Any]:
-        yield element.article
+        yield dataclasses.replace(element.article, entry=None) if self._is_last else element.article
         for row in element.rows:
             name = self._names[type(row)]
             self._counters[name].inc()
@@ -106,19 +107,22 @@ class SplitRows(NamedOutputs[beam.PCollection[ArticleRows], Split]):
 
     Args:
         enrichments: whose rows there may be.
+        is_last: nothing can fail any more: articles come out as they are stored.
 
     Raises:
         ValueError: an enrichment owns a table that is not declared.
     """
 
-    def __init__(self, enrichments: Sequence[Enrichment] = ENRICHMENTS) -> None:
+    def __init__(self, enrichments: Sequence[Enrichment] = ENRICHMENTS, *, is_last: bool = True) -> None:
         super().__init__()
+        self._is_last = is_last
         self._tables = [name for enrichment in enrichments for name in enrichment.tables]
         for name in self._tables:
             find_table(name)
 
     def expand(self, articles: beam.PCollection[ArticleRows]) -> Split:
-        split = articles | "Split" >> beam.ParDo(_SplitFn(self._tables)).with_outputs(*self._tables, main="articles")
+        do = _SplitFn(self._tables, is_last=self._is_last)
+        split = articles | "Split" >> beam.ParDo(do).with_outputs(*self._tables, main="articles")
         split.articles.element_type = Article
         rows = {}
         for name in self._tables:

@@ -41,18 +41,18 @@ class Round(NamedTuple):
 
 
 def job_directory(output: str, run_id: str) -> str:
-    """Where a job keeps what it needs only while it runs."""
+    """Return where a job keeps what it needs only while it runs."""
     return files.join(output, STAGING, f"{run_id}-job")
 
 
 @dataclasses.dataclass
 class _Given:
-    """The round under way; kept in a file, so that another process of the job knows of it.
+    """The round under way, stored in a file for other processes of the job.
 
     Attributes:
-        at: as of the Round.
+        at: that of the Round.
         polls: feed to how many polls it had had.
-        left: the same of feeds that took longer than anybody waits for.
+        left: the same of feeds that took longer than ``patience_s``.
     """
 
     at: float = 0.0
@@ -75,8 +75,8 @@ class RoundScheduler:
     """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
 
     A round is over when each of its feeds has a poll more among the committed states: so what is committed when
-    the next one begins is all that was read before, and two rounds never read the same thing at once. A round is
-    given again, the same, by a process that finds it in the job's directory: whoever hands it on must tell it by
+    the next one begins is all that was read before, and two rounds never read the same thing at once. A process
+    that finds a round in the job's directory gives the same round again, so that the caller must recognise repeats by
     :func:`round_key`.
 
     Args:
@@ -85,7 +85,7 @@ class RoundScheduler:
         find: the subscriptions.
         choose: of the feeds that are due, those for one round; the longest overdue come first.
         window_s: length of the windows; each round is in one of its own, later than the last.
-        patience_s: after so long the other feeds go on, with a warning. Those of the round are left to what
+        patience_s: after so long other feeds are polled, with a warning. Those of the round are left to what
             is under way: what they have in common with others could by then be written twice.
     """
 
@@ -110,13 +110,13 @@ class RoundScheduler:
         self._is_new = True  # whether this process has yet to give the round that it finds
 
     def next_round(self, now: float) -> Round | None:
-        """The next round, if there is one now.
+        """Return the next round, if there is one now.
 
         Args:
             now: seconds since 1970.
 
         Raises:
-            CorruptManifest: what is committed cannot be told.
+            CorruptManifest: what is committed cannot be read.
             OSError: the output cannot be read, or the round cannot be noted.
         """
         if now < self._look_at:
@@ -136,7 +136,7 @@ class RoundScheduler:
         return self._give(Round(now, feeds))
 
     def _window(self, at: float) -> int:
-        """Number of the window of an instant, as the engine counts."""
+        """Return the number of the window of an instant, as the engine counts."""
         return int(Timestamp.of(at).micros // Duration.of(self._window_s).micros)
 
     def _feeds(self, now: float) -> Sequence[Source]:
@@ -162,7 +162,11 @@ class RoundScheduler:
             feeds = [feed for feed in self._feeds(now) if _name(feed) in self._given.polls]
             return Round(self._given.at, tuple(attach_states(feeds, self._states)))
         if waited >= self._patience_s:
-            _log.warning("%d feeds are not committed after %.0f s: others go on", len(self._given.polls), waited)
+            _log.warning(
+                "%d feeds are not committed after %.0f s: others are polled without them",
+                len(self._given.polls),
+                waited,
+            )
             self._given.left.update(self._given.polls)
             self._given.polls.clear()
         elif waited >= self._warned_at + _WARN_S:
@@ -183,10 +187,10 @@ class RoundScheduler:
 
 
 def is_committed(output: str, run_id: str) -> bool:
-    """Whether a job has committed every round that it gave.
+    """Return whether a job has committed every round that it gave.
 
     Raises:
-        CorruptManifest: what is committed cannot be told.
+        CorruptManifest: what is committed cannot be read.
     """
     given = _read_given(output, run_id)
     if given is None:
@@ -196,7 +200,7 @@ def is_committed(output: str, run_id: str) -> bool:
 
 
 def round_key(feed: Source) -> tuple[str, int]:
-    """What tells one poll of a feed from all others."""
+    """Return what identifies one poll of a feed."""
     return _name(feed), feed.feed.poll_count if feed.feed else 0
 
 

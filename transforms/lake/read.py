@@ -1,7 +1,8 @@
 """Tables of an output as datasets, over exactly the files that its manifests list."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, TABLES, find_table
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
@@ -17,9 +19,11 @@ from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
 
+_BATCH_ROWS = 2_000
+
 
 def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
-    """The partition columns of a data file with the types they have in the schema.
+    """Read the partition columns of a data file, with the types they have in the schema.
 
     Raises:
         pyarrow.ArrowInvalid: a value that is not of its column's type.
@@ -32,7 +36,7 @@ def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
 
 
 def make_fragment(lake: Lake, file: DataFile, known: Mapping[str, Columns]) -> ds.Fragment:
-    """One data file as a part of a dataset; opened when it is scanned.
+    """Make a dataset's part of one data file; it is opened when it is scanned.
 
     Partition columns, and columns that the file is too old to have, are constants that the scan fills in.
     """
@@ -55,10 +59,37 @@ def make_fragment(lake: Lake, file: DataFile, known: Mapping[str, Columns]) -> d
 
 
 def open_files(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> ds.Dataset:
-    """Some files of one table as a dataset with today's columns."""
+    """Make a dataset of some files of one table, with the columns of the present record."""
     known = known_columns(manifests)
     fragments = [make_fragment(lake, file, known) for file in wanted]
     return ds.FileSystemDataset(fragments, TABLES[table].schema, ds.ParquetFileFormat())
+
+
+def read_rows(lake: Lake, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of a data file as dicts, with its ingest_date where the path has it.
+
+    Args:
+        lake: that holds the file.
+        file: of a table.
+        columns: names to read; those that an older file lacks are None. None reads all that are there.
+
+    Raises:
+        CorruptTable: it is not a whole Parquet file.
+        OSError: it is missing.
+    """
+    day = parse_partition(file.path).get("ingest_date")
+    more = {"ingest_date": date.fromisoformat(day)} if day else {}
+    try:
+        with pq.ParquetFile(lake.open(file), pre_buffer=True) as parquet:
+            there = parquet.schema_arrow.names
+            missing = dict.fromkeys(name for name in columns or () if name not in there)
+            wanted = None if columns is None else [name for name in columns if name in there]
+            for group in range(parquet.num_row_groups):
+                for batch in parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=wanted):
+                    for values in batch.to_pylist():
+                        yield {**missing, **values, **more}
+    except pa.ArrowInvalid as error:
+        raise CorruptTable(f"{lake.path(file.path)}: {error}: 'newsmill verify' finds what else is damaged") from error
 
 
 def open_table(output: str | Lake, table: str = ARTICLES.name, *, latest: bool = False) -> ds.Dataset:
@@ -74,7 +105,8 @@ def open_table(output: str | Lake, table: str = ARTICLES.name, *, latest: bool =
         latest: of each article only the version with the highest number.
 
     Raises:
-        ValueError: no such table, or its files cannot be read as today's records.
+        ValueError: no such table.
+        SchemaMismatch: its files cannot be read as the present records.
         CorruptManifest: a manifest cannot be read.
     """
     if find_table(table) is not ARTICLES and latest:

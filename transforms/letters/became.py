@@ -1,119 +1,134 @@
 """What became of the dead letters that were fed back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
-from schemas.documents import Link, Source
+from schemas.documents import Link
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files
-from transforms.letters.open_letters import read_rows
+from transforms.lake.read import read_rows
 from transforms.letters.replay_element import Key, element_key, replay_element
 
-_ORDER = ("article", "dead_letter", "filtered", "duplicate", "untried")
-"""Which outcome stands where several rows are about one input: a failure weighs more than what hides it."""
+_ORDER = ("article", "filtered", "duplicate", "dead_letter", "untried")
+"""Which outcome stands where several rows answer one letter. What fails inside a source has letters of its own."""
 
-_ORDER_INSIDE = ("article", "filtered", "duplicate", "dead_letter", "untried")
-"""The same for a source that could be opened: what fails in it has letters of its own."""
+
+class Answer(NamedTuple):
+    """One row that a replay wrote.
+
+    Attributes:
+        outcome: 'article', 'filtered', 'duplicate', 'dead_letter' or 'untried'.
+        article_id: of an article.
+        key: of the input that a dead letter is about.
+        stands_for: link_id of what a duplicate repeats in the same run.
+    """
+
+    outcome: str
+    article_id: str | None = None
+    key: Key | None = None
+    stands_for: str | None = None
 
 
 class Became(NamedTuple):
-    """One row that a replay wrote: its outcome, and the id of the article."""
+    """What became of a letter: 'article', 'filtered', 'duplicate' or 'dead_letter', and the id of the one article."""
 
     outcome: str
     article_id: str | None = None
 
 
-class Results:
-    """What a run has written, to be looked up by what was fed to it."""
+class Answers:
+    """The rows that a replay has written, by the letters that they answer."""
 
     def __init__(self) -> None:
-        self.by_link: dict[str, set[Became]] = defaultdict(set)
-        self.by_place: dict[tuple[str, int | None], set[Became]] = defaultdict(set)
-        self.by_source: dict[str, set[Became]] = defaultdict(set)
-        self.failed: set[Key] = set()
+        self._by_letter: dict[str, set[Answer]] = defaultdict(set)
+        self._by_link: dict[str, set[Answer]] = defaultdict(set)
+        self._asked: dict[str, str] = {}
 
-    def add(self, uri: str, position: int | None, link: str | None, became: Became) -> None:
+    def add(self, replay_of: str | None, answer: Answer, link: str | None, letter_id: str | None = None) -> None:
         """Note one row.
 
         Args:
-            uri: its source_uri.
-            position: its source_position.
+            replay_of: letter that it answers.
+            answer: what it says.
             link: its link_id.
+            letter_id: of a dead letter.
         """
-        self.by_place[uri, position].add(became)
-        self.by_source[uri].add(became)
-        if link is not None:
-            self.by_link[link].add(became)
+        if replay_of is not None:
+            self._by_letter[replay_of].add(answer)
+        if link is not None and answer.stands_for is None:
+            self._by_link[link].add(answer)
+        if letter_id is not None and replay_of is not None and letter_id != replay_of:
+            self._asked[letter_id] = replay_of
+
+    def of(self, letter_id: str) -> set[Answer]:
+        """All rows that answer a letter.
+
+        A letter that the same replay wrote, before it was interrupted, has the answers of the one that it answers. A
+        link that was left out since another of the replay leads to the same has the answers of that one.
+        """
+        seen = {letter_id}
+        while letter_id not in self._by_letter and self._asked.get(letter_id, letter_id) not in seen:
+            letter_id = self._asked[letter_id]
+            seen.add(letter_id)
+        found: set[Answer] = set()
+        for answer in self._by_letter.get(letter_id, ()):
+            found |= self._by_link.get(answer.stands_for or "", {answer})
+        return found
 
 
-def read_results(output: str, manifests: list[Manifest]) -> Results:
-    """The rows of some commits, by what they are about."""
-    results = Results()
-    place = ("source_uri", "source_position")
+def read_answers(lake: Lake, manifests: list[Manifest]) -> Answers:
+    """The rows of the commits of a replay."""
+    answers = Answers()
     for file in live_files(manifests):
         if file.table == ARTICLES.name:
-            for row in read_rows(output, file, (*place, "link_id", "article_id")):
-                results.add(row[place[0]], row[place[1]], row["link_id"], Became("article", row["article_id"]))
+            for row in read_rows(lake, file, ("replay_of", "link_id", "article_id")):
+                answers.add(row["replay_of"], Answer("article", row["article_id"]), row["link_id"])
         elif file.table == DROPPED.name:
-            for row in read_rows(output, file, (*place, "link_id", "outcome", "reason")):
+            for row in read_rows(lake, file, ("replay_of", "link_id", "outcome", "reason")):
                 # What was not asked for was not tried: it stays as open as it was.
                 outcome = "untried" if row["reason"] == "fetch.off" else row["outcome"]
-                results.add(row[place[0]], row[place[1]], row["link_id"], Became(outcome))
+                is_repeat = row["reason"].startswith("repeats.")
+                answer = Answer(outcome, stands_for=row["link_id"] if is_repeat else None)
+                answers.add(row["replay_of"], answer, row["link_id"])
         elif file.table == DEAD_LETTERS.name:
-            for row in read_rows(output, file, (*place, "replay_json")):
+            for row in read_rows(lake, file, ("replay_of", "replay_json", "letter_id")):
                 element = replay_element(row["replay_json"])
-                results.failed.add(element_key(element))
-                link = element_key(element)[1] if isinstance(element, Link) else None
-                results.add(row[place[0]], row[place[1]], link, Became("dead_letter"))
-    return results
+                key = element_key(element)
+                link = key[1] if isinstance(element, Link) else None
+                answers.add(row["replay_of"], Answer("dead_letter", key=key), link, row["letter_id"])
+    return answers
 
 
-def what_became(element: Source | Link, results: Results, *, others: Iterable[Became] = ()) -> Became | None:
-    """The outcome of one element that was fed back.
-
-    Args:
-        others: rows that belong to no element by name, as the feeds do that a list names.
+def what_became(letter: DeadLetter, answers: Answers) -> Became | None:
+    """The outcome of one letter that was fed back.
 
     Returns:
-        None where it was not tried, since fetching is off. Where there is no row it is known already, and
-        counts as a duplicate: known articles are counted by the run, not stored again.
+        None where it was not tried, since fetching is off. Where no row answers it, what came of it is stored already,
+        and it counts as a duplicate: known articles are counted by the run, not stored again.
     """
-    order = _ORDER
-    key = element_key(element)
-    if isinstance(element, Source) and key in results.failed:
-        return Became("dead_letter")
-    if isinstance(element, Link):
-        found = results.by_link.get(key[1], set())
-    elif element.last is not None:
-        found = results.by_place.get((element.uri, element.first), set())
-    else:
-        order = _ORDER_INSIDE
-        at = element.listed_in
-        listed = results.by_place.get((at.uri, at.position), set()) if at else set()
-        found = results.by_source.get(element.uri, set()) | listed or set(others)
+    found = answers.of(letter.letter_id)
     if not found:
         return Became("duplicate")
-    best = min((row.outcome for row in found), key=order.index)
+    key = element_key(replay_element(letter.replay_json))
+    if any(answer.key == key for answer in found):
+        return Became("dead_letter")
+    best = min((answer.outcome for answer in found), key=_ORDER.index)
     if best == "untried":
         return None
-    names = {row.article_id for row in found if row.outcome == best}
+    names = {answer.article_id for answer in found if answer.outcome == best}
     return Became(best, names.pop() if len(names) == 1 else None)
 
 
-def make_replays(letters: Sequence[DeadLetter], results: Results) -> list[Replay]:
+def make_replays(letters: Sequence[DeadLetter], answers: Answers) -> list[Replay]:
     """One row for each letter that was tried, with its attempts one up."""
-    elements = [replay_element(letter.replay_json) for letter in letters]
-    fed = {element.origin.uri if isinstance(element, Link) else element.uri for element in elements}
-    fed |= {element.listed_in.uri for element in elements if isinstance(element, Source) and element.listed_in}
-    unclaimed = (rows for uri, rows in results.by_source.items() if uri not in fed)
-    others = {row for rows in unclaimed for row in rows if row.outcome == "article"}
     made = []
-    for letter, element in zip(letters, elements, strict=True):
-        became = what_became(element, results, others=others)
+    for letter in letters:
+        became = what_became(letter, answers)
         if became is not None:
             made.append(
                 Replay(

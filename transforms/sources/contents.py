@@ -62,10 +62,11 @@ class Judged(NamedTuple):
     @property
     def container(self) -> Origin:
         """Origin of what is in it, but for the position."""
-        return Origin(uri=self.source.uri, kind=self.kind, tags=self.source.tags)
+        source = self.source
+        return Origin(uri=source.uri, kind=self.kind, tags=source.tags, replay_of=source.replay_of)
 
     def read(self, limit: int) -> bytes:
-        """The whole of it.
+        """Read the whole of it.
 
         Raises:
             Trouble: read.too_large over ``limit`` bytes.
@@ -95,7 +96,7 @@ def judge(source: Source, raw: BinaryIO, response: Response | None, charset: str
 
 
 def _read_head(stream: io.BufferedReader) -> bytes:
-    """HEAD_BYTES, or fewer where the stream ends or breaks; where it breaks it does so again when read on."""
+    """Read HEAD_BYTES, or fewer where the stream ends or breaks; a broken stream breaks again when read further."""
     head = b""
     try:
         while len(head) < HEAD_BYTES and (more := stream.read1(HEAD_BYTES - len(head))):
@@ -107,7 +108,7 @@ def _read_head(stream: io.BufferedReader) -> bytes:
 
 
 class _Rejoined(io.RawIOBase):
-    """The head that was looked at, and then the rest."""
+    """The head that was read, and then the rest."""
 
     def __init__(self, head: bytes, rest: io.BufferedReader) -> None:
         self._head = memoryview(head)
@@ -125,11 +126,11 @@ class _Rejoined(io.RawIOBase):
         return n
 
 
-def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None) -> Iterable[Found]:
-    """What the source holds from ``source.first`` on: one thing a position, without a gap.
+def contents(opened: Judged, on_hints: Callable[[FeedHints], None] = lambda _: None) -> Iterable[Found]:
+    """Yield what the source holds from ``source.first`` on: one thing for each position, without a gap.
 
     Args:
-        tell: hears what a feed says of itself, before its first entry is given.
+        on_hints: called with the hints of a feed, before its first entry is yielded.
 
     Raises:
         Trouble, LeftOut: at once or while iterating.
@@ -137,16 +138,16 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
     if opened.kind in _LAST_ENDS:
         opened, cut = _until_cut(opened)
         if cut is not None:
-            return _and_then(_contents(opened, tell), cut)
-    return _contents(opened, tell)
+            return _and_then(_contents(opened, on_hints), cut)
+    return _contents(opened, on_hints)
 
 
-def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Found]:
+def _contents(opened: Judged, on_hints: Callable[[FeedHints], None]) -> Iterable[Found]:
     first = opened.source.first
     if opened.kind in SUBSCRIBABLE:
-        return _feed(opened, tell)
+        return _feed(opened, on_hints)
     if opened.source.feed is not None:
-        raise Trouble("read.not_feed", f"{opened.source.uri} is no feed but {opened.kind}")
+        raise Trouble("read.not_feed", f"{opened.source.uri} is not a feed but {opened.kind}")
     if opened.kind == "jsonl":
         return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "csv":
@@ -170,7 +171,7 @@ def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Fou
 
 
 def _until_cut(opened: Judged) -> tuple[Judged, Trouble | None]:
-    """A feed or list with what could be read of it, and why that is not all.
+    """Read a feed or list as far as possible, and say why that is not all.
 
     Of one whose compression breaks off, the entries up to there are whole; the one at the cut is left out.
 
@@ -216,9 +217,9 @@ def _document(opened: Judged) -> Document:
     )
 
 
-def _feed(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterator[Found]:
+def _feed(opened: Judged, on_hints: Callable[[FeedHints], None]) -> Iterator[Found]:
     feed = fold_empty(_read_feed(opened))
-    tell(feed.hints)
+    on_hints(feed.hints)
     if not feed.entries and not feed.lost:
         raise no_entries(feed)
     for position, entry in _from(opened.source.first, feed.entries):
@@ -240,7 +241,7 @@ MAX_EMPTY = 100
 
 
 def fold_empty(feed: Feed) -> Feed:
-    """The feed with what is nothing in it counted instead of listed, where there is very much of it."""
+    """Return the feed with empty entries counted instead of listed, where there are very many of them."""
     empty = [entry for entry in feed.entries if not (entry.url or entry.content_html or entry.summary_html)]
     lost = feed.lost
     if len(empty) > MAX_EMPTY:
@@ -267,12 +268,12 @@ def _read_feed(opened: Judged) -> Feed:
 
 
 def _from(first: int, items: Sequence[_T]) -> Iterator[tuple[int, _T]]:
-    """Items with their index, those before ``first`` passed over."""
+    """Return items with their index, those before ``first`` passed over."""
     return zip(itertools.count(first), itertools.islice(items, first, None))
 
 
 def _no_document(at: Origin, entry: Entry | None = None) -> Document:
-    """What a Mishap says it is about, where nothing could be made."""
+    """Return the document that a Mishap is about where nothing could be made."""
     return Document(media="entry", origin=at, entry=entry)
 
 
@@ -291,7 +292,7 @@ def _outlines(opened: Judged) -> Iterator[Found]:
             yield Mishap(_no_document(at), Trouble("read.bad_record", why))
         else:
             tags = tuple(dict.fromkeys((*opened.source.tags, *outline.tags)))  # a replay brings its own along
-            yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags), within=within)
+            yield Source(uri=uri, tags=tags, listed_in=replace(at, tags=tags), within=within, replay_of=at.replay_of)
     if lost and opened.source.first <= len(outlines):
         why = f"{lost} of {lost + len(outlines)} outlines cannot be read"
         at = replace(opened.container, position=len(outlines))
@@ -299,7 +300,7 @@ def _outlines(opened: Judged) -> Iterator[Found]:
 
 
 def _resolve(opened: Judged, url: str) -> tuple[str | None, str | None]:
-    """Where an outline leads, and the directory that it may not leave.
+    """Return where an outline leads, and the directory that it may not leave.
 
     A list from the web may name addresses only; a local one files below its own directory, too, links resolved: a
     list that somebody else wrote must not choose which files of this machine, or whose buckets, are read.
@@ -327,6 +328,6 @@ def _addresses(opened: Judged, named: Sequence[str]) -> Iterator[Found]:
     for position, url in _from(opened.source.first, named):
         at = replace(opened.container, position=position)
         if is_web_url(url):
-            yield Source(uri=url, tags=opened.source.tags, listed_in=at)
+            yield Source(uri=url, tags=opened.source.tags, listed_in=at, replay_of=at.replay_of)
         else:
             yield Mishap(_no_document(at), Trouble("read.bad_record", f"not an http(s) address: {url[:200]!r}"))

@@ -12,7 +12,7 @@ from schemas.stages import READ
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, decide_state
 from transforms.identity import digest_bytes
-from transforms.letters.make import origin_of
+from transforms.letters.replay_element import origin_of
 from transforms.workers.pool import ENDED_TWICE, Died
 from transforms.workers.steps import Call, Crash, End, Uncounted
 
@@ -109,7 +109,7 @@ class _Poll:
         self._retrieved = replace(self._retrieved, code=trouble.code, message=trouble.message, status=trouble.status)
 
     def state(self) -> FeedState:
-        """The state of the subscription after this poll."""
+        """Return the state of the subscription after this poll."""
         decided = decide_state(
             self._state,
             self._retrieved,
@@ -122,11 +122,11 @@ class _Poll:
 
 
 def read_on(element: Source | Retrieved, call: Call) -> Iterator[Any]:
-    """What a source holds, read past records that end their worker; each of those is one Mishap.
+    """Yield what a source holds, past records that end their worker; each of those is one Mishap.
 
     A worker sends records in batches, so that some of those before the fatal one are lost with it: they are read
     again, one at a time. Where the fatal record has to be read to find what is behind it, or where too many records
-    end their workers, one Mishap stands for all that is left.
+    end their workers, one failure stands for all that is left.
 
     Args:
         element: what to read.

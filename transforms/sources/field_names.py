@@ -58,11 +58,11 @@ NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "guid", "uuid", "article_id", "entry_id", "news_id"),
     "license": ("license", "licence", "rights"),
 }
-"""The names that each field is known by, in the order in which they are asked; case, ``_``, ``-``, ``.`` and blanks
+"""The names that each field is known by, in the order in which they are tried; case, ``_``, ``-``, ``.`` and blanks
 do not count, so that ``publishedAt`` and ``Published at`` are ``published_at``."""
 
 INSIDE = ("metadata", "meta", "fields", "article", "row", "_source", "warc_headers", "attributes", "html", "item")
-"""Objects inside a record whose fields are asked after its own: datatrove keeps the address in ``metadata``."""
+"""Objects inside a record whose fields are tried after its own: datatrove keeps the address in ``metadata``."""
 
 ENVELOPES = ("articles", "data", "results", "news", "docs", "rows", "records", "hits", "response")
 """Lists inside one JSON object that are the records, as an answer of NewsAPI keeps them in ``articles``."""
@@ -74,7 +74,7 @@ _MAX_INSIDE = 1 << 16
 
 @functools.lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
-    """A name as it is compared.
+    """Return a name as it is compared.
 
     >>> plain_name("publishedAt") == plain_name("Published at") == plain_name("published_at")
     True
@@ -88,16 +88,16 @@ _KNOWN = frozenset(name for names in _PLAIN.values() for name in names)
 
 
 def is_known_name(name: str) -> bool:
-    """Whether a name is in the table."""
+    """Return whether a name is in the table."""
     return plain_name(name) in _KNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMap:
-    """Which names fields have besides those of the table; these are asked first.
+    """Which names fields have besides those of the table; these are tried first.
 
     Args:
-        pairs: field of ``NAMES`` and name in the records, in the order in which they are asked. A name is compared
+        pairs: field of ``NAMES`` and name in the records, in the order in which they are tried. A name is compared
             letter by letter; ``a.b`` also means field ``b`` of the object ``a``.
 
     Raises:
@@ -114,12 +114,12 @@ class FieldMap:
                 raise ValueError(f"the field {field!r} is mapped to nothing: write {field}=NAME")
 
     def names(self, field: str) -> tuple[str, ...]:
-        """The names that a field is mapped from."""
+        """Return the names that a field is mapped from."""
         return tuple(name for mapped, name in self.pairs if mapped == field)
 
 
 def parse_map(words: str | Iterable[str]) -> FieldMap:
-    """A mapping as the command line has it, or several of them.
+    """Parse a mapping of the command line, or several of them.
 
     >>> parse_map("text=maintext, title=headline2").pairs
     (('text', 'maintext'), ('title', 'headline2'))
@@ -142,7 +142,7 @@ class Fields:
 
     Args:
         record: a JSON object, or a row by its columns.
-        mapped: names that are asked before those of the table.
+        mapped: names that are tried before those of the table.
     """
 
     def __init__(self, record: dict[str, Any], mapped: FieldMap) -> None:
@@ -156,7 +156,7 @@ class Fields:
                 self._levels.append(_filled(part))
 
     def all(self, field: str) -> Iterator[tuple[str, Any]]:
-        """Names and values of a field that are there and not empty: mapped names, the record's own, those inside."""
+        """Yield names and values of a field that are not empty: mapped names, the record's own, those inside."""
         for name in self.mapped.names(field):
             value = self._at(name)
             if not is_empty(value):
@@ -167,11 +167,11 @@ class Fields:
                     yield name, level[name]
 
     def first(self, field: str) -> Any:
-        """The value of a field; None where there is none."""
+        """Return the value of a field; None where there is none."""
         return next((value for _, value in self.all(field)), None)
 
     def is_read(self, key: str) -> bool:
-        """Whether a key of the record is one that a field is read from."""
+        """Return whether a key of the record is one that a field is read from."""
         return is_known_name(key) or any(key == name for _, name in self.mapped.pairs)
 
     def _at(self, name: str) -> Any:
@@ -184,12 +184,12 @@ class Fields:
 
 
 def _filled(record: dict[str, Any]) -> dict[str, Any]:
-    """Values that are not empty by plain name; of names that are alike the first counts."""
+    """Return values that are not empty by plain name; of equal names the first counts."""
     return {plain_name(str(key)): value for key, value in reversed(record.items()) if not is_empty(value)}
 
 
 def _as_object(value: Any) -> dict[str, Any] | None:
-    """An object, or one that was written as a string, as sets on the Hugging Face hub have their metadata."""
+    """Return an object, also one written as a string, as data sets on the Hugging Face hub have their metadata."""
     if isinstance(value, str) and value.startswith("{") and len(value) <= _MAX_INSIDE:
         try:
             value = orjson.loads(value)
@@ -199,7 +199,7 @@ def _as_object(value: Any) -> dict[str, Any] | None:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value stands for none: null, an empty string, list or object, or a word that spreadsheets write."""
+    """Return whether a value is empty: null, an empty string, list or object, or a word that spreadsheets write."""
     if isinstance(value, str):
         return not value.strip() or value.strip() in ("NaN", "nan", "null", "NULL", "None", "N/A", "\\N")
     return value is None or value in ([], {})

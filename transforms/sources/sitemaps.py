@@ -43,7 +43,7 @@ class ChildSitemap(NamedTuple):
 
 
 def parse_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
-    """As :func:`read_sitemap`, where a sitemap without addresses is an error.
+    """Read a sitemap as :func:`read_sitemap` does; one without addresses is an error.
 
     Raises:
         Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no address.
@@ -56,12 +56,12 @@ def parse_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | N
 
 
 def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
-    """Every address of a sitemap as an entry, in its order, so that it is polled like a feed.
+    """Read every address of a sitemap as an entry, in order, so that it is polled like a feed.
 
     Of a news sitemap title, date of publication, language and keywords are kept, of the image extension the first
     picture; the date of the last change is of any. The feed's title is the name of the publication. What comes after
-    MAX_ADDRESSES is told in ``lost``, and so are addresses that are not http or https. That there is none is normal:
-    a news sitemap holds two days.
+    MAX_ADDRESSES is noted in ``lost``, and so are addresses that are not http or https. A sitemap without addresses is
+    normal: a news sitemap holds two days.
 
     Args:
         url: where it was read from; relative addresses, which the protocol forbids, are resolved against it.
@@ -108,7 +108,7 @@ def _nothing(name: str) -> LeftOut:
 def read_sitemap_index(
     data: bytes, *, url: str | None = None, limits: ReadLimits | None = None
 ) -> tuple[ChildSitemap, ...]:
-    """The sitemaps that an index names, in its order, each once; at most MAX_ADDRESSES.
+    """Read the sitemaps that an index names, in order, each once; at most MAX_ADDRESSES.
 
     Raises:
         Trouble: read.too_large; read.bad_feed where it is ill-formed and names none.
@@ -127,7 +127,7 @@ def read_sitemap_index(
 
 
 def parse_sitemap_index(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> tuple[str, ...]:
-    """Addresses of the sitemaps that an index names; as :func:`read_sitemap_index`.
+    """Read the addresses of the sitemaps that an index names; see :func:`read_sitemap_index`.
 
     >>> parse_sitemap_index(b"<sitemapindex><sitemap><loc>https://a.example/news.xml</loc></sitemap></sitemapindex>")
     ('https://a.example/news.xml',)
@@ -139,13 +139,13 @@ def parse_sitemap_index(data: bytes, *, url: str | None = None, limits: ReadLimi
 
 
 class _Parsed:
-    """The records of one file, parsed while they are taken, each gone from memory after the next was asked for."""
+    """The records of one file, parsed while they are taken, each released once the next is requested."""
 
     def __init__(self, data: bytes, name: str, limits: ReadLimits) -> None:
         if len(data) > limits.max_feed_bytes:
             raise Trouble("read.too_large", f"a sitemap of {len(data)} bytes; {limits.max_feed_bytes} are allowed")
-        most = max(limits.max_tags, MAX_TAGS)
-        check_markup(data, limits=ReadLimits(max_tags=most, max_attributes=limits.max_attributes))
+        max_tags = max(limits.max_tags, MAX_TAGS)
+        check_markup(data, limits=ReadLimits(max_tags=max_tags, max_attributes=limits.max_attributes))
         data = clean_xml(data).data
         self.record_count = _count_records(data, name)
         """Records that the file begins, those that cannot be read among them."""
@@ -181,7 +181,7 @@ class _Parsed:
             self._broken = next((str(error.message) for error in events.error_log), None)
 
     def check(self, name: str, lost: list[str]) -> None:
-        """Pass if that there is no address is what the file says.
+        """Pass where the file itself says that it has no address.
 
         Raises:
             Trouble: read.bad_feed.
@@ -199,7 +199,7 @@ def _count_records(data: bytes, name: str) -> int:
 
 
 def _without_stump(data: bytes) -> bytes:
-    """A file that was cut off, without its last record: recovery would take half an address for one."""
+    """Return a file that was cut off without its last record: recovery would take half an address for a whole one."""
     if _WHOLE.search(data, max(0, len(data) - 200)):
         return data
     ends = [found.end() for found in _RECORD_END.finditer(data)]
@@ -226,7 +226,7 @@ def _entry(record: etree._Element, base: str | None) -> Entry | None:
 
 
 def _child(above: etree._Element | None, name: str) -> etree._Element | None:
-    """The first child of that name, whatever its namespace: the extensions are written with many."""
+    """Return the first child of that name in any namespace: the extensions are written with many."""
     return None if above is None else next(above.iterchildren(f"{{*}}{name}"), None)
 
 
