@@ -9,7 +9,7 @@ from rich.console import Console
 from pipeline.console import in_quotes, own_command
 from pipeline.report import Report, outcome_tables, report_to_json
 from pipeline.settings import Settings
-from pipeline.tables import PlainTable, printed, shown, text_console
+from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.stages import OUTCOMES
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake import files
