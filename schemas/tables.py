@@ -99,6 +99,10 @@ class Counters:
     names: tuple[str, ...]
 
 
+_OF_ARTICLES = ("article_id", "link_id", "url", "url_canonical", "headline", "text")
+"""Columns by which rows say something of an article, whatever their declaration says."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One table of a lake.
@@ -142,8 +146,10 @@ class Table:
         if isinstance(self.takedown, Keeps):
             if not self.takedown.why.strip():
                 raise ValueError(f"table {self.name}: say why its rows stay when an article is taken down")
-            if "article_id" in self.schema.names:
-                raise ValueError(f"table {self.name} has an article_id: its rows cannot stay when that is taken down")
+            if said := [column for column in _OF_ARTICLES if column in self.schema.names]:
+                raise ValueError(
+                    f"table {self.name} has {', '.join(said)}: its rows cannot stay when the article is taken down"
+                )
         elif not self.takedown_columns:
             raise ValueError(f"table {self.name}: name the columns that a takedown looks at")
 

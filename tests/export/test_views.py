@@ -76,7 +76,7 @@ def test_the_command_prints_or_writes(lake: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.strip() == str(lake / "views.sql")
     assert (lake / "views.sql").read_text() == view_sql(str(lake))
     assert main(["views", "--output", str(lake / "nowhere")]) == 2
-    assert "no directory" in capsys.readouterr().err
+    assert "is not a directory" in capsys.readouterr().err
     (lake / "runs/r1/manifest-00000.json").write_text("{")
     assert main(["views", "--output", str(lake)]) == 1
     assert "restore it from a backup" in capsys.readouterr().err

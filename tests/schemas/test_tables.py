@@ -1,5 +1,6 @@
 """What a declaration of a table must say, and what is refused."""
 
+import dataclasses
 from datetime import date
 from typing import Any
 
@@ -79,7 +80,7 @@ def test_a_declaration_that_is_left_out_fails_at_import(left_out: str) -> None:
         ({"takedown": Follows("id")}, "has no column 'id'"),
         ({"takedown": Names(addresses=("url",))}, "has no column 'url'"),
         ({"takedown": Names()}, "name the columns"),
-        ({"takedown": Keeps("It is harmless.")}, "has an article_id"),
+        ({"takedown": Keeps("It is harmless.")}, "quotes has article_id, text: its rows cannot stay"),
         ({"record": Bare}, "has no column 'run_id'"),
         ({"order": ("start", "article_id")}, "must begin with a string column"),
         ({"order": ("text",)}, "must begin with a string column that is never None"),
@@ -119,3 +120,9 @@ def test_tables_refer_to_each_other_by_name() -> None:
     with pytest.raises(ValueError, match="same name"):
         tables_by_name(ARTICLES, Table(**(GOOD | {"name": "articles"})))
     assert (ARTICLES.record, ARTICLES.counted) == (Article, Outcomes(("done",)))
+
+
+@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if not isinstance(table.takedown, Keeps)])
+def test_no_table_can_be_declared_to_stay_that_names_articles(name: str) -> None:
+    with pytest.raises(ValueError, match="its rows cannot stay"):
+        dataclasses.replace(TABLES[name], takedown=Keeps("It is a log."))
