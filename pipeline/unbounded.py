@@ -28,7 +28,7 @@ from pipeline.stream import log_report
 from schemas.documents import Source
 from schemas.errors import ExitCode, UsageError
 from transforms.feeds.rounds import is_committed, job_directory
-from transforms.feeds.watch import WatchDue, drain_path
+from transforms.feeds.watch import WatchDue, drain_file
 from transforms.known.decide import KnownFiles
 from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
@@ -101,7 +101,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
         self._settings = settings
         self._commit = WindowedCommit(base=commit, origin=settings.started_at.timestamp(), size_s=window_s)
         self._watch = WatchDue(
-            output=commit.output,
+            lake=commit.lake,
             run_id=commit.run_id,
             find=find_feeds,
             choose=functools.partial(choose_feeds, chunk_documents=settings.run_policy.chunk_documents),
@@ -149,16 +149,16 @@ class UnboundedGraph:
         commit = settings.commit
         index = files.join(commit.output, STAGING, f"{commit.run_id}-known")
         try:
-            live = make_known(settings, Lake(commit.output).manifests(), index)
+            live = make_known(settings, commit.lake.manifests(), index)
             with signals.draining_on_signals() as (stop, has_started):
                 result = _start(settings, tuple(work), self._window_s, live)
                 has_started()
                 is_ended = _wait(settings, result, stop, self._stop_after_s)
         finally:
             files.remove_tree(index)
-            files.remove_tree(job_directory(commit.output, commit.run_id))
+            commit.lake.store.remove_tree(job_directory(commit.run_id))
         counters = read_counters(result, settings.engine) if is_ended else None
-        return Done(Lake(commit.output).run(commit.run_id), counters)
+        return Done(commit.lake.run(commit.run_id), counters)
 
 
 class UnboundedJob(Job):
@@ -294,10 +294,10 @@ def _wait(settings: Settings, result: Any, stop: StopRequest, stop_after_s: floa
             if not is_draining and (stop.is_set or is_late):
                 is_draining = True
                 _log.info("draining: what is under way is committed")
-                files.replace_bytes(drain_path(commit.output, commit.run_id), b"")
+                commit.lake.store.replace(drain_file(commit.run_id), b"")
             waiting.join(_LOOK_S)
             if is_draining and not is_cancelled:
-                is_over = is_committed(commit.output, commit.run_id)
+                is_over = is_committed(commit.lake, commit.run_id)
                 over_since = (over_since or time.monotonic()) if is_over else None
                 if over_since is not None and time.monotonic() - over_since >= linger_s:
                     _log.info("all is committed, and the engine does not end the job: cancelling it")

@@ -22,7 +22,7 @@ from schemas.tables import ARTICLES, FEED_STATE, Table
 from tests.support.collect import collect
 from tests.support.samples import make_article
 from transforms.feeds.rounds import Round, RoundScheduler, job_directory
-from transforms.feeds.watch import WatchDue, drain_path
+from transforms.feeds.watch import WatchDue, drain_file
 from transforms.identity import content_hash
 from transforms.known.live import LiveKnown
 from transforms.lake import files
@@ -78,7 +78,7 @@ def commit_polls(output: Path, chunk: int, polled: Iterable[Source], at: datetim
 
 def make_scheduler(output: Path, count: int = 3, most: int = 100, **how: Any) -> RoundScheduler:
     return RoundScheduler(
-        str(output), RUN, lambda: subscriptions(count), lambda feeds: feeds[:most], window_s=WINDOW_S, **how
+        Lake(str(output)), RUN, lambda: subscriptions(count), lambda feeds: feeds[:most], window_s=WINDOW_S, **how
     )
 
 
@@ -160,7 +160,7 @@ class Clock:
     def __call__(self) -> float:
         Clock.looks += 1
         if Clock.looks == self.drain_after:
-            files.replace_bytes(drain_path(self.output, RUN), b"")
+            Lake(self.output).store.replace(drain_file(RUN), b"")
         return AT + Clock.looks
 
 
@@ -188,13 +188,13 @@ class Windows(beam.PTransform[Any, Any]):
 def test_each_poll_is_emitted_once_in_its_window_until_drained(tmp_path: Path) -> None:
     Clock.looks = 0
     watch = WatchDue(
-        output=str(tmp_path), run_id=RUN, find=find, choose=choose, window_s=WINDOW_S, clock=Clock(tmp_path, 6)
+        lake=Lake(str(tmp_path)), run_id=RUN, find=find, choose=choose, window_s=WINDOW_S, clock=Clock(tmp_path, 6)
     )
     found = collect([["a", "b", "c"]], Windows(watch))
     assert sorted(url for url, _ in found.out) == [url_of(n) for n in range(3)]
     assert {window for _, window in found.out} == {window_at(AT + 1, WINDOW_S)}
     assert Clock.looks == 6
-    assert Path(job_directory(str(tmp_path), RUN), "round.json").is_file()
+    assert Path(tmp_path, job_directory(RUN), "round.json").is_file()
 
 
 def window_at(at: float, size_s: float) -> IntervalWindow:
@@ -203,13 +203,13 @@ def window_at(at: float, size_s: float) -> IntervalWindow:
 
 
 def test_what_is_pickled_knows_nothing(tmp_path: Path) -> None:
-    watch = WatchDue(output=str(tmp_path), run_id=RUN, find=find, choose=choose, window_s=WINDOW_S)
+    watch = WatchDue(lake=Lake(str(tmp_path)), run_id=RUN, find=find, choose=choose, window_s=WINDOW_S)
     look = watch._look
     look(("a",))
     assert look.scheduler is not None
     assert pickle.loads(pickle.dumps(look)).scheduler is None
     with pytest.raises(ValueError, match="must be positive"):
-        WatchDue(output=str(tmp_path), run_id=RUN, find=find, choose=choose, window_s=0)
+        WatchDue(lake=Lake(str(tmp_path)), run_id=RUN, find=find, choose=choose, window_s=0)
 
 
 def test_each_window_has_a_commit_of_its_own() -> None:
@@ -223,7 +223,7 @@ def test_each_window_has_a_commit_of_its_own() -> None:
     odd = WindowedCommit(base=base, origin=AT, size_s=0.29)
     windows = [window_at(AT + n * 0.29, 0.29) for n in range(1000)]
     assert [odd.of(window).chunk for window in windows] == list(range(1000))
-    with pytest.raises(ValueError, match="before the job began"):
+    with pytest.raises(ValueError, match="before the first window"):
         commits.of(IntervalWindow(origin - WINDOW_S, origin))
     with pytest.raises(ValueError, match="longer"):
         WindowedCommit(base=base, origin=0, size_s=0)

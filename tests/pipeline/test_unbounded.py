@@ -29,7 +29,7 @@ from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
 from transforms.feeds.rounds import job_directory
-from transforms.feeds.watch import drain_path
+from transforms.feeds.watch import drain_file
 from transforms.known.decide import KnownFiles
 from transforms.lake import files
 from transforms.lake.lake import Lake
@@ -197,10 +197,10 @@ def test_one_round_a_job_on_the_local_runner(press: Press, tmp_path: Path, expec
         known = make_known(settings, Lake(output).manifests(), index)
         with beam.Pipeline(runner=FnApiRunner()) as pipeline:
             places = pipeline | beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
-            clock = UntilDrained(drain_path(output, run_id))
+            clock = UntilDrained(files.join(output, drain_file(run_id)))
             _ = places | StreamNews(settings, 5.0, known=known, clock=clock)
         assert [manifest.kind for manifest in Lake(output).run(run_id)] == ["stream"]
-        files.remove_tree(job_directory(output, run_id))
+        files.remove_tree(files.join(output, job_directory(run_id)))
         files.remove_tree(index)
         time.sleep(1)
     found = read_lake(tmp_path)["articles"]

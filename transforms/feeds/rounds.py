@@ -13,7 +13,6 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 from schemas.documents import Source
 from schemas.feeds import FeedState
 from transforms.feeds.state import States, attach_states, load_states, pick_due
-from transforms.lake import files
 from transforms.lake.commit import STAGING
 from transforms.lake.lake import Lake
 
@@ -40,9 +39,9 @@ class Round(NamedTuple):
     feeds: tuple[Source, ...]
 
 
-def job_directory(output: str, run_id: str) -> str:
-    """Return where a job keeps what it needs only while it runs."""
-    return files.join(output, STAGING, f"{run_id}-job")
+def job_directory(run_id: str) -> str:
+    """Return where a job keeps what it needs only while it runs, below the output."""
+    return f"{STAGING}/{run_id}-job"
 
 
 @dataclasses.dataclass
@@ -60,13 +59,13 @@ class _Given:
     left: dict[str, int] = dataclasses.field(default_factory=dict)
 
 
-def _round_path(output: str, run_id: str) -> str:
-    return files.join(job_directory(output, run_id), "round.json")
+def _round_file(run_id: str) -> str:
+    return f"{job_directory(run_id)}/round.json"
 
 
-def _read_given(output: str, run_id: str) -> _Given | None:
+def _read_given(lake: Lake, run_id: str) -> _Given | None:
     try:
-        return _Given(**json.loads(files.read_bytes(_round_path(output, run_id))))
+        return _Given(**json.loads(lake.store.read(_round_file(run_id))))
     except FileNotFoundError:
         return None
 
@@ -80,7 +79,7 @@ class RoundScheduler:
     :func:`round_key`.
 
     Args:
-        output: of the job.
+        lake: that the job commits to.
         run_id: of the job.
         find: the subscriptions.
         choose: of the feeds that are due, those for one round; the longest overdue come first.
@@ -91,7 +90,7 @@ class RoundScheduler:
 
     def __init__(
         self,
-        output: str,
+        lake: Lake,
         run_id: str,
         find: FindFeeds,
         choose: Callable[[Sequence[Source]], Sequence[Source]],
@@ -99,14 +98,14 @@ class RoundScheduler:
         window_s: float,
         patience_s: float = 3600.0,
     ) -> None:
-        self._output, self._run_id = output, run_id
+        self._lake, self._run_id = lake, run_id
         self._find, self._choose = find, choose
         self._window_s, self._patience_s = window_s, patience_s
         self._seen: set[str] = set()
-        self._states: States = load_states(Lake(output), Lake(output).manifests())
+        self._states: States = load_states(lake, lake.manifests())
         self._listed: tuple[float, Sequence[Source]] | None = None
         self._look_at = self._warned_at = 0.0
-        self._given = _read_given(output, run_id) or _Given()
+        self._given = _read_given(lake, run_id) or _Given()
         self._is_new = True  # whether this process has yet to give the round that it finds
 
     def next_round(self, now: float) -> Round | None:
@@ -145,8 +144,8 @@ class RoundScheduler:
         return self._listed[1]
 
     def _learn(self) -> None:
-        for manifest in Lake(self._output).run(self._run_id, self._seen):
-            self._states.learn(load_states(Lake(self._output), [manifest]))
+        for manifest in self._lake.run(self._run_id, self._seen):
+            self._states.learn(load_states(self._lake, [manifest]))
         for under_way in (self._given.polls, self._given.left):
             for name in [name for name, polls in under_way.items() if self._polls(name) > polls]:
                 del under_way[name]
@@ -179,23 +178,21 @@ class RoundScheduler:
         self._given.at = found.at
         self._given.polls = dict(map(round_key, found.feeds))
         body = dataclasses.asdict(self._given)
-        files.replace_bytes(
-            _round_path(self._output, self._run_id),
-            json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"),
-        )
+        data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        self._lake.store.replace(_round_file(self._run_id), data)
         return found
 
 
-def is_committed(output: str, run_id: str) -> bool:
+def is_committed(lake: Lake, run_id: str) -> bool:
     """Return whether a job has committed every round that it gave.
 
     Raises:
         CorruptManifest: what is committed cannot be read.
     """
-    given = _read_given(output, run_id)
+    given = _read_given(lake, run_id)
     if given is None:
         return True
-    states = load_states(Lake(output), Lake(output).run(run_id))
+    states = load_states(lake, lake.run(run_id))
     return all(name in states and states[name].poll_count > polls for name, polls in given.polls.items())
 
 

@@ -11,22 +11,22 @@ from apache_beam.utils.timestamp import Timestamp
 
 from schemas.documents import Source
 from transforms.feeds.rounds import RoundScheduler, job_directory, round_key
-from transforms.lake import files
+from transforms.lake.lake import Lake
 
 LOOK_S = 1.0
 """Longest time between two looks at what is committed and due."""
 
 
-def drain_path(output: str, run_id: str) -> str:
-    """Return the file whose presence drains a job: what is under way is committed, and nothing new begun."""
-    return files.join(job_directory(output, run_id), "drain")
+def drain_file(run_id: str) -> str:
+    """Return the file, below the output, whose presence drains a job: what is under way is committed, then it ends."""
+    return f"{job_directory(run_id)}/drain"
 
 
 @dataclasses.dataclass
 class _LookForDue:
     """What Watch calls: it looks and never waits, since a poll that takes long holds the watermark."""
 
-    output: str
+    lake: Lake
     run_id: str
     find: Callable[[Sequence[str]], Sequence[Source]]
     choose: Callable[[Sequence[Source]], Sequence[Source]]
@@ -39,11 +39,11 @@ class _LookForDue:
         return {**vars(self), "scheduler": None}  # what a process knows stays with it
 
     def __call__(self, places: tuple[str, ...]) -> PollResult[Source]:
-        if files.exists(drain_path(self.output, self.run_id)):
+        if self.lake.store.exists(drain_file(self.run_id)):
             return PollResult.complete([])
         if self.scheduler is None:
             self.scheduler = RoundScheduler(
-                self.output,
+                self.lake,
                 self.run_id,
                 lambda: self.find(places),
                 self.choose,
@@ -67,7 +67,7 @@ def _feed_of(pair: tuple[tuple[str, ...], Source]) -> Source:
 class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollection[Source]]):
     """Emit each subscription, with its state, whenever it is due, in windows of fixed length.
 
-    Takes one element, the places of the lists. Unbounded, until the file :func:`drain_path` exists. Feeds come in
+    Takes one element, the places of the lists. Unbounded, until the file :func:`drain_file` exists. Feeds come in
     rounds, each in one window. The next round begins when all of the last one is committed (see
     :class:`RoundScheduler`), which is read from the output: no state is kept that a crash could destroy, and a new job
     begins where the output is. Within a job each poll of a feed is emitted once, through retries and moves to other
@@ -75,7 +75,7 @@ class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollecti
     ``window_s`` and LOOK_S after the round began.
 
     Args:
-        output: where what is read gets committed.
+        lake: that what is read is committed to.
         run_id: of the job.
         find: the subscriptions of the lists; called once a minute, must pickle and never wait long.
         choose: of feeds that are due, those for one round.
@@ -90,7 +90,7 @@ class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollecti
     def __init__(
         self,
         *,
-        output: str,
+        lake: Lake,
         run_id: str,
         find: Callable[[Sequence[str]], Sequence[Source]],
         choose: Callable[[Sequence[Source]], Sequence[Source]],
@@ -102,7 +102,7 @@ class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollecti
         if window_s <= 0 or patience_s <= 0:
             raise ValueError(f"window_s and patience_s must be positive, got {window_s} and {patience_s}")
         self._window_s = window_s
-        self._look = _LookForDue(output, run_id, find, choose, window_s, patience_s, clock)
+        self._look = _LookForDue(lake, run_id, find, choose, window_s, patience_s, clock)
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Source]:
         watch = Watch(

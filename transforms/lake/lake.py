@@ -10,7 +10,6 @@ import pyarrow as pa
 from schemas.tables import TABLES
 from transforms.lake import commit as commits
 from transforms.lake import manifests as stored
-from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import DataFile, Manifest, schema_columns, schema_hash
 from transforms.lake.manifests import live_files
 from transforms.lake.store import Store, open_store
@@ -130,6 +129,8 @@ class Lake:
         Raises:
             LockHeld: on entering, another run holds it.
         """
+        from transforms.lake.lock import hold_lock  # noqa: PLC0415  a tenth of the import of this module, for writers
+
         return hold_lock(self.store)
 
     def recover(self) -> list[str]:
