@@ -12,7 +12,7 @@ from transforms.identity import SHORT_DIGITS, digest_bytes
 
 
 class Comparison(NamedTuple):
-    """What an answer gave beside what was known.
+    """What an answer has beyond what was known.
 
     Attributes:
         is_feed: a feed was read, now or from a body that is the same.
