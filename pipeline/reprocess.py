@@ -25,8 +25,8 @@ from schemas.documents import Document, Source
 from schemas.outcomes import ArticleRows
 from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
-from transforms.archive.latest import batch_by_file, find_newest, load_rows
-from transforms.archive.renew import read_batch, renew, renew_columns
+from transforms.archive.latest import find_newest, group_by_file, load_rows
+from transforms.archive.renew import read_group, renew, renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, with_dependents
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
@@ -39,12 +39,12 @@ from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
 KIND = "reprocess"
-BATCH_PAGES = 50
+GROUP_PAGES = 50
 """Most pages that one worker takes at a time."""
 
 _log = logging.getLogger("newsmill")
 
-Batch = tuple[str, tuple[Article, ...]]
+PageGroup = tuple[str, tuple[Article, ...]]
 """Rows whose pages are in one archive file, and its path."""
 
 
@@ -96,12 +96,12 @@ def _with_key(found: Article | ArticleRows, name: Callable[[Article], str]) -> t
     return name(found.article if isinstance(found, ArticleRows) else found), found
 
 
-def _rows_of(batch: Batch) -> Iterable[Article]:
-    return batch[1]
+def _rows_of(group: PageGroup) -> Iterable[Article]:
+    return group[1]
 
 
-class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[str]]):
-    """Shelves of rows to staged files of new versions; gives the path of the list of them, to be committed.
+class RenewArticles(beam.PTransform[beam.PCollection[PageGroup], beam.PCollection[str]]):
+    """Groups of rows to staged files of new versions; gives the path of the list of them, to be committed.
 
     Bounded. Page bytes cross no shuffle; rows and what was made of them meet in one CoGroupByKey.
 
@@ -117,11 +117,11 @@ class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[st
         self._commit = commit or settings.commit
         self._only = tuple(only)
         self._read = functools.partial(
-            read_batch, lake=settings.commit.lake, max_page_bytes=settings.fetch_policy.max_page_bytes
+            read_group, lake=settings.commit.lake, max_page_bytes=settings.fetch_policy.max_page_bytes
         )
 
-    def expand(self, batches: beam.PCollection[Batch]) -> beam.PCollection[str]:
-        rows = batches | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
+    def expand(self, groups: beam.PCollection[PageGroup]) -> beam.PCollection[str]:
+        rows = groups | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
         if self._only:
             name: Callable[[Article], str] = _name_article
             renew_article: Renew = functools.partial(renew_columns, enrichments=self._only)
@@ -130,7 +130,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[st
             ends: tuple[Attempted | Enriched, ...] = (made,)
         else:
             name, renew_article = _name_place, renew
-            read: Attempted = batches | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
+            read: Attempted = groups | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
             # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all steps.
             made = read.done | "Make" >> self._enrich(ENRICHMENTS, extract_step(self._settings))
             ends = (read, made)
@@ -182,7 +182,7 @@ class ReprocessGraph:
 
     def __init__(self, only: Sequence[Enrichment] = ()) -> None:
         self._only = tuple(only)
-        self._graph = ChunkGraph(_build, Batch)
+        self._graph = ChunkGraph(_build, PageGroup)
 
     def run(
         self,
@@ -194,7 +194,7 @@ class ReprocessGraph:
     ) -> Done:
         """Read the pages of some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
-        result = self._graph.run(settings, Chunk(settings.commit, tuple(batch_by_file(work, BATCH_PAGES))), self._only)
+        result = self._graph.run(settings, Chunk(settings.commit, tuple(group_by_file(work, GROUP_PAGES))), self._only)
         counters = read_counters(result, settings.engine)
         staged, _ = read_handover(settings.commit)
         if not staged:
@@ -204,14 +204,14 @@ class ReprocessGraph:
 
 
 def _build(
-    shelves: beam.PCollection[Batch],
+    groups: beam.PCollection[PageGroup],
     settings: Settings,
     commit: Commits,
     known: None,
     only: Sequence[Enrichment],
 ) -> None:
     del known
-    _ = shelves | "Renew" >> RenewArticles(settings, only, commit=commit)
+    _ = groups | "Renew" >> RenewArticles(settings, only, commit=commit)
 
 
 def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:

@@ -120,12 +120,12 @@ def test_a_month_in_words_takes_no_clock_away(raw: str, language: str | None) ->
 @pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "pl", "ru", "el", "fi", "hu", "hi", "ar", "tr"])
 def test_every_name_that_dateparser_knows_is_read(language: str) -> None:
     info = date_words._info(language)
-    for number, key in enumerate(date_words._MONTHS, 1):
+    for number, key in enumerate(date_words.MONTHS, 1):
         for name in info[key]:
             found = parse_date(f"14 {name} 2024 10:20 +0200", language=language)
             if len(name) > 1:
                 assert (found and found.at) == datetime(2024, number, 14, 8, 20, tzinfo=UTC), name
-    for key in date_words._WEEKDAYS:
+    for key in date_words.WEEKDAYS:
         for name in info[key]:
             found = parse_date(f"{name}, 14 {info['october'][0]} 2024", language=language)
             assert (found and found.day) == date(2024, 10, 14), name

@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class Archive:
-    """One WARC file that is read at any place; each record is checked against its digests.
+    """One WARC file, read at any offset; each record is checked against its digests.
 
     Args:
         lake: that holds it.

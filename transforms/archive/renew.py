@@ -64,17 +64,17 @@ def as_fetched(row: Article, page: Document) -> Document:
     return replace(page, origin=origin, entry=entry_of(row, is_read_again=True), response=response)
 
 
-def read_batch(
-    batch: tuple[str, tuple[Article, ...]], *, lake: Lake, max_page_bytes: int
+def read_group(
+    group: tuple[str, tuple[Article, ...]], *, lake: Lake, max_page_bytes: int
 ) -> Iterator[Document | Mishap]:
     """Yield the pages of rows whose pages are in one file, or a Mishap for each that cannot be read.
 
     Args:
-        batch: archive file below the lake, and rows that point into it.
+        group: archive file below the lake, and rows that point into it.
         lake: that keeps the pages.
         max_page_bytes: largest page, bytes, inflated.
     """
-    path, rows = batch
+    path, rows = group
     by_offset = {row.archive_offset or 0: row for row in rows}
     for offset, found in read_pages(lake, path, by_offset, max_page_bytes=max_page_bytes):
         row = by_offset[offset]

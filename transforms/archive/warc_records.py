@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 
 
 class _Head(StatusAndHeaders):  # type: ignore[misc]
-    """A head that is written as it came: warcio would write its lines anew, and encode what is not ASCII."""
+    """A head that is written as received: warcio would write its lines anew, and encode what is not ASCII."""
 
     def __init__(self, raw: bytes) -> None:
         super().__init__("as it came", [])
@@ -83,10 +83,10 @@ def payload_of(exchange: Exchange) -> bytes:
 
 
 class Records:
-    """Makes the records of one file, and knows what it has made.
+    """The records of one file; a payload that the file has already becomes a revisit.
 
     Args:
-        writer: what encodes them; knows the version.
+        writer: encodes them, in its version of WARC.
         info_id: id of the file's warcinfo record.
     """
 

@@ -37,7 +37,7 @@ class Archived(NamedTuple):
 
 
 class _HashingWriter:
-    """Passes bytes on, and knows how many there were and their hash."""
+    """A binary writer that counts and hashes what it writes."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
@@ -58,7 +58,7 @@ def _open(staged: str) -> IO[bytes]:
 
 
 class ArchiveFile:
-    """One WARC file under way: on a local disk in the staging directory, else in a temporary file until it is whole.
+    """One WARC file that is being written: in the staging directory on a local disk, else first in a temporary file.
 
     The same pages in the same order give the same bytes.
 
@@ -71,7 +71,7 @@ class ArchiveFile:
     def __init__(self, commit: Commit, first: Document, about: Mapping[str, str]) -> None:
         assert first.response is not None
         self.path = archive_path(commit, first)
-        # A name of its own for each try, and no final suffix: as all that is staged.
+        # A new name for each attempt, without the final suffix, as for all staged files.
         self._staged = files.join(commit.staging, f"{ARCHIVE}-{uuid.uuid4().hex}.staged")
         files.make_parents(self._staged)
         self._is_local = files.is_local(self._staged)

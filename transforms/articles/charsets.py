@@ -95,7 +95,7 @@ _PYTHON_NAME = re.compile(r"(?:cp(?P<windows>125\d|874)|iso8859[-_](?P<iso>\d+))
 
 
 class Decoded(NamedTuple):
-    """A text, and how it came out of its bytes."""
+    """A text, and how it was decoded."""
 
     text: str
     charset: str

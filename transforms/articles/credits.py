@@ -79,7 +79,7 @@ class Credit(NamedTuple):
 
 
 class DateLine(NamedTuple):
-    """A line that is nothing but a date."""
+    """A line that holds only a date."""
 
     raw: str
     is_update: bool

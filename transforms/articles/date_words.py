@@ -5,11 +5,14 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-_MONTHS = (
+MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""Names of months in English, January first."""
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""Names of weekdays in English, Monday first as in :meth:`datetime.date.weekday`."""
 
 _WIDELY_READ = 80
 """How many of dateparser's languages, most read first, keep names of months that rarer ones use for other months."""
@@ -172,14 +175,14 @@ def _unique(pairs: list[tuple[str, int]]) -> dict[str, int]:
 @cache
 def _words_of(language: str) -> _Words:
     info = _info(language)
-    return _make(_names(info, _MONTHS, shortest=2, others=2), _names(info, _WEEKDAYS, shortest=2, others=1))
+    return _make(_names(info, MONTHS, shortest=2, others=2), _names(info, WEEKDAYS, shortest=2, others=1))
 
 
 @lru_cache(maxsize=1)
 def _all_words() -> _Words:
     infos = [_info(language) for language in _languages()]
-    months = [_names(info, _MONTHS, shortest=3, others=2) for info in infos]
-    weekdays = [pair for info in infos for pair in _names(info, _WEEKDAYS, shortest=2, others=1)]
+    months = [_names(info, MONTHS, shortest=3, others=2) for info in infos]
+    weekdays = [pair for info in infos for pair in _names(info, WEEKDAYS, shortest=2, others=1)]
     words = _make([pair for names in months[:_WIDELY_READ] for pair in names], weekdays)
     rare = _unique([pair for names in months[_WIDELY_READ:] for pair in names])
     return words._replace(months={**rare, **words.months})

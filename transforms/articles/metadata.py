@@ -235,7 +235,7 @@ def choose_language(*tags: str | None) -> str | None:
 
 
 class _Dates:
-    """Stands in for dateparser inside htmldate: linear, and strict.
+    """A linear and strict replacement of dateparser inside htmldate.
 
     dateparser takes up to 0.3 s for a string that is not a date, and a page may hold a thousand of those.
     """
@@ -274,7 +274,7 @@ def choose_authors(sources: Iterable[list[tuple[str, str | None]]], publisher: s
 
 
 class _Sources:
-    """Reads each source of metadata by itself: what fails in one costs no other, and not the article."""
+    """Sources of metadata, each read by itself: a failure in one affects neither the others nor the article."""
 
     def __init__(self) -> None:
         self.failed: list[str] = []

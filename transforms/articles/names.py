@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from schemas.articles import Author
+from transforms.articles.date_words import MONTHS
 from transforms.articles.facts import OneName
 from transforms.characters import unescape
 
@@ -63,8 +64,8 @@ _ROLE = re.compile(
 _NOBODY = re.compile(
     r"(?:admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|anonymous|guest|"
     r"true|false|by|"
-    r"written by|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|january|february|march|april|"
-    r"june|july|august|september|october|november|december|"
+    r"written by|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|"
+    rf"{'|'.join(month for month in MONTHS if month != 'may')}|"  # May is a first name, too
     r"wordpress|view all posts|see all|share|comments?|follow|posted|updated|published|\W*)(?:\d*)",
     re.IGNORECASE,
 )

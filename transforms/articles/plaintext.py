@@ -47,7 +47,7 @@ class PlainText:
 
 
 def read_plain_text(text: str) -> PlainText:
-    """Tell the parts of a plain-text article apart.
+    """Separate the parts of a plain-text article.
 
     - A repeated headline is the strongest sign: what stands before it is the teaser, a short line after it the
       subheadline.

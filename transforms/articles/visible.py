@@ -10,13 +10,13 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 MAX_ELEMENTS = 20_000
-"""How many elements with a class are read at max_chars."""
+"""How many elements with a class are read at most."""
 
 MAX_DEPTH = 100
-"""How many elements around one are read at max_chars."""
+"""How many elements around one are read at most."""
 
 MAX_LINKS = 50
-"""How many links of one byline are read at max_chars."""
+"""How many links of one byline are read at most."""
 
 _ABOUT_CHARS = 300
 """Code points of a class, id or address that are read."""

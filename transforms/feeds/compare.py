@@ -12,7 +12,7 @@ from transforms.identity import SHORT_DIGITS, digest_bytes
 
 
 class Comparison(NamedTuple):
-    """What an answer gave beside what was known.
+    """What an answer has beyond what was known.
 
     Attributes:
         is_feed: a feed was read, now or from a body that is the same.
@@ -52,11 +52,11 @@ def compare_answer(
 def has_lied(state: FeedState, found: Comparison, limits: PollLimits) -> bool:
     """Return whether the 304 answers before a full answer were wrong.
 
-    They were where the answer has new_count, and
+    They were where the answer has new entries, and
 
     - its validators are those that 304 was said to (ETag alone counts where there is one: RFC 9110, 13.2.2), or
     - by its Last-Modified it had changed well before the last of them, or
-    - it has more new_count than can have come since the last of them.
+    - it has more new entries than can have come since the last of them.
 
     A body that differs without any new entry does not count: a weak validator allows it, and nothing was missed.
     """

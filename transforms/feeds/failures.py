@@ -33,7 +33,7 @@ GONE = ("fetch.http_404", "fetch.http_410")
 
 
 def failure_wait_s(code: str, failure_count: int, interval_s: float, limits: PollLimits) -> float:
-    """Return the wait after a failure, seconds: doubled each time, at longest_s a day, a week once the feed is dead.
+    """Return the wait after a failure, seconds: doubled each time, at most a day, a week once the feed is dead.
 
     >>> [failure_wait_s("fetch.timeout", n, 3600, PollLimits()) / 3600 for n in (1, 2, 3, 10, 14)]
     [1.0, 2.0, 4.0, 24.0, 168.0]

@@ -7,7 +7,7 @@ _FIXED = "chosen with the schedule; see docs/feeds.md"
 
 @policy
 class PollLimits:
-    """Figures that the schedule of all feeds keeps to.
+    """Limits and rates of the schedule, for all feeds.
 
     Raises:
         ValueError: a figure out of its range, or limits that contradict each other.

@@ -23,7 +23,7 @@ FindFeeds = Callable[[], Sequence[Source]]
 
 LISTS_S = 60.0
 _SHARE = 20
-"""Finding what is due takes one part in so many of the time, at most."""
+"""The search for due feeds takes at most one part in this many of the time."""
 _WARN_S = 600.0
 
 
@@ -71,7 +71,7 @@ def _read_given(lake: Lake, run_id: str) -> _Given | None:
 
 
 class RoundScheduler:
-    """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
+    """The feeds that are due, one round after the other. It never waits; its state is what is committed.
 
     A round is over when each of its feeds has a poll more among the committed states: so what is committed when
     the next one begins is all that was read before, and two rounds never read the same thing at once. A process

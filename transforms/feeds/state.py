@@ -224,7 +224,7 @@ def compact_states(
         run_id: a name that no run has, which begins with the time if those of runs do.
         ingest_date: UTC day of that time.
         chunk: number of the commit.
-        most_files: so many are left alone.
+        most_files: number of files up to which nothing is done.
 
     Returns:
         What was committed; None where nothing had to be done.

@@ -24,7 +24,7 @@ def drain_file(run_id: str) -> str:
 
 @dataclasses.dataclass
 class _LookForDue:
-    """What Watch calls: it looks and never waits, since a poll that takes long holds the watermark."""
+    """The poll function of Watch. It never waits, since a poll that takes long holds the watermark."""
 
     lake: Lake
     run_id: str
@@ -36,7 +36,7 @@ class _LookForDue:
     scheduler: RoundScheduler | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        return {**vars(self), "scheduler": None}  # what a process knows stays with it
+        return {**vars(self), "scheduler": None}  # each process has its own
 
     def __call__(self, places: tuple[str, ...]) -> PollResult[Source]:
         if self.lake.store.exists(drain_file(self.run_id)):

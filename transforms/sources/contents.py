@@ -49,7 +49,7 @@ _LAST_ENDS = {
 
 
 class Judged(NamedTuple):
-    """A source with its first bytes read and judged."""
+    """A source whose kind was recognised by its first bytes."""
 
     source: Source
     kind: str

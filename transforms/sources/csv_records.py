@@ -95,7 +95,7 @@ def _lines(text: io.TextIOWrapper, limits: ReadLimits) -> Iterator[str]:
 
 
 class _Unclosed(io.BufferedReader):
-    """A stream that stays open when the text around it goes away; its owner closes it."""
+    """A stream that stays open when the text wrapper around it is closed; its owner closes it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__(stream)  # type: ignore[arg-type]

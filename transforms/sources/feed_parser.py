@@ -40,7 +40,7 @@ _ODD = (LookupError, TypeError, ValueError, ArithmeticError)
 
 
 class _Fields(feedparser.api._FeedParserMixin):  # type: ignore[misc]
-    """Overrides of feedparser's handlers; comes before its classes."""
+    """Overrides of feedparser's handlers; the first base of the derived parsers."""
 
     _is_strict = False
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.documents import Entry
 from schemas.feeds import FeedHints
+from transforms.articles.date_words import WEEKDAYS
 from transforms.identity import entry_hash, short_digest
 from transforms.sources.json_feeds import absolute
 from transforms.sources.strings import squeeze
@@ -16,7 +17,7 @@ _MAX_S = 366 * 86_400
 """What a longer time is taken for: it is a mistake, and must fit the integer of a table."""
 
 _PERIODS_S = {"hourly": 3_600, "daily": 86_400, "weekly": 7 * 86_400, "monthly": 30 * 86_400, "yearly": 365 * 86_400}
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS = tuple(day[:3] for day in WEEKDAYS)
 _BLOCK = re.compile(
     rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?:\w{1,40}:)?skip(?P<what>hours|days)\b[^<>]{0,400}>",
     re.IGNORECASE | re.DOTALL,

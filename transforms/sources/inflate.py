@@ -19,7 +19,7 @@ RATIO_FREE_BYTES = 16 << 20
 
 
 class _InflatingStream(io.RawIOBase):
-    """Reads one layer of gzip members or zstd frames; memory is bounded whatever the ratio."""
+    """One layer of gzip members or zstd frames; memory is bounded whatever the ratio."""
 
     def __init__(self, source: io.BufferedReader, kind: str, name: str, max_bytes: int, max_ratio: float) -> None:
         self._source = source

@@ -38,7 +38,7 @@ class Opened(NamedTuple):
 
 
 class _SortFn(beam.DoFn):
-    """Sends each thing to the output of its type, and counts sources: opened, listed by another, polled."""
+    """Emits each thing on the output of its type, and counts sources: opened, listed by another, polled."""
 
     def setup(self) -> None:
         self._sources = Ledger(SOURCES.word)
@@ -63,7 +63,7 @@ class _SortFn(beam.DoFn):
 
 
 class OpenSources(NamedOutputs[beam.PCollection[Source | Retrieved], Opened]):
-    """Open each source and give out what it holds.
+    """Open each source and emit what it holds.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded; one source is read by one
     worker, streamed where its kind allows. The sources that a list names are the output ``sources``, to be opened by

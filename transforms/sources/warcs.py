@@ -37,7 +37,7 @@ class _Head(NamedTuple):
 
 
 class _Lines:
-    """What warcio reads header lines from: never more of them than memory."""
+    """A stream of header lines for warcio, with a limit on their length."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -144,7 +144,7 @@ def _section(text: str, first: int, end: int) -> tuple[int, str]:
 
 
 class _References:
-    """Puts references right; keeps count of what the entities of a DTD add."""
+    """Repairs references, and limits what the entities of a DTD add."""
 
     def __init__(self, entities: dict[str, str]) -> None:
         self._entities = entities

@@ -32,7 +32,7 @@ _MADE_UP = (("If-None-Match", '"newsmill-asks-whether-you-compare"'),)
 
 
 class Diagnosis(NamedTuple):
-    """What came of looking at one feed."""
+    """The findings about one feed."""
 
     url: str
     findings: tuple[Finding, ...]

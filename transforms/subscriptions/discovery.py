@@ -46,7 +46,7 @@ class FoundFeed(NamedTuple):
 
 
 class Discovered(NamedTuple):
-    """What came of looking for the feed of a site."""
+    """The result of the search for the feed of a site."""
 
     feed: FoundFeed | None
     kind: str | None

@@ -139,7 +139,7 @@ def parse_toml(text: str, *, name: str = "feeds.toml") -> Subscriptions:
 
 
 class _Lines:
-    """Where in a file a value stands, for messages: tomllib does not say."""
+    """The lines of a file, to name the place of a value in messages: tomllib does not say."""
 
     def __init__(self, text: str, name: str) -> None:
         self._lines = text.splitlines()

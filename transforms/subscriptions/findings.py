@@ -11,6 +11,7 @@ from lxml import etree
 
 from schemas.documents import Entry, Response
 from schemas.feeds import FeedHints
+from transforms.articles.date_words import WEEKDAYS
 from transforms.articles.dates import ParsedDate, parse_date
 from transforms.sources.feed_entries import Feed
 from transforms.wording import ago, plural, span
@@ -37,7 +38,6 @@ _TYPES = {
 }
 _XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FUTURE = timedelta(days=1)
 
 
@@ -147,7 +147,7 @@ def judge_schedule(headers: Mapping[str, str], hints: FeedHints) -> Finding:
     if hints.skip_hours:
         said.append(f"not at {', '.join(map(str, hints.skip_hours))} h UTC")
     if hints.skip_days:
-        said.append(f"not on {', '.join(_DAYS[day] for day in hints.skip_days)}")
+        said.append(f"not on {', '.join(WEEKDAYS[day].capitalize() for day in hints.skip_days)}")
     return Finding(
         "ok" if said else "note", "schedule", "; ".join(said) or "nothing declared: newsmill learns the rate"
     )

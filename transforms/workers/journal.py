@@ -24,7 +24,7 @@ class InFlight(NamedTuple):
 
 
 class Journal:
-    """One line for each element that a worker has and has not answered, written in place.
+    """A file with one line for each element that is in a worker, written in place.
 
     What is written is in the system's page cache, so it survives the end of the process, however it ends; two system
     calls an element.

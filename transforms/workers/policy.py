@@ -8,7 +8,7 @@ from typing import Any
 from schemas.policy import policy, setting
 
 WALL_FACTOR = 6
-"""An element may take so many times its processor time by the wall clock, for what waits instead of working."""
+"""Wall clock time that an element may take, in multiples of its processor time: some wait instead of working."""
 
 Preload = tuple[str, ...]
 """Module, function and its arguments, all strings: called once before workers are forked."""
@@ -24,7 +24,7 @@ def count_cores() -> int:
 
 @policy
 class WorkerPolicy:
-    """What a pool of worker processes is made by; equal policies share one pool in a process.
+    """Number and budget of worker processes; equal policies share one pool in a process.
 
     Raises:
         ValueError: a number out of range.

@@ -64,7 +64,7 @@ def _refuse(control: socket.socket, message: str) -> None:
 
 
 class Server:
-    """Forks, watches and buries workers.
+    """Forks workers, watches their memory and reaps them.
 
     Args:
         control: socket to the run.

@@ -28,7 +28,7 @@ _PAGE = resource.getpagesize()
 KEPT_BYTES = 128 << 20
 """What a worker may keep in memory between two elements; to replace it costs a fork."""
 _BATCH_BYTES = 64 << 10
-"""Results of one source are sent together up to about so many bytes."""
+"""Size of a batch of results of one source, about."""
 
 
 def serve(connection: Connection, policy: WorkerPolicy) -> bool:
