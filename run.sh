@@ -4,7 +4,7 @@ set -euo pipefail
 
 say() { printf 'newsmill: %s\n' "$*" >&2; }
 
-# Where this file is, also when it is called by a link to it.
+# The directory of this file, also when it is called by a link.
 self="${BASH_SOURCE[0]}"
 while [[ -L "$self" ]]; do
   link="$(readlink "$self")"
@@ -17,20 +17,20 @@ here="$(cd -P "$(dirname "$self")" && pwd)"
 venv="$here/.venv"
 log="$here/.venv.log"
 export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}" # one thread a process is the fastest for NER
-export NEWSMILL_COMMAND="$0"                             # how newsmill is called, for what it proposes to try
+export NEWSMILL_COMMAND="$0"                             # how newsmill is called, for commands that it proposes
 
-# Version of a Python that newsmill runs on, such as cpython-313; nothing of any other.
+# Print the version of a Python that newsmill runs on, such as cpython-313; nothing for any other.
 version() {
   "$1" -c 'import sys, ensurepip, venv; (3, 11) <= sys.version_info[:2] < (3, 14) and print(sys.implementation.cache_tag)' \
     2>/dev/null || true
 }
 
-# The Python to install with, in $python: PYTHON, or the best one that is there.
+# Set $python to the Python to install with: PYTHON, or the best one that is there.
 choose_python() {
   if [[ -n "${PYTHON:-}" ]]; then
     python="$PYTHON"
     [[ -n "$(version "$python")" ]] || {
-      say "PYTHON=$python is no Python 3.11, 3.12 or 3.13 with venv: name another"
+      say "PYTHON=$python is not a Python 3.11, 3.12 or 3.13 with venv: name another"
       exit 2
     }
     return
@@ -42,7 +42,7 @@ choose_python() {
   exit 2
 }
 
-# Whether just that lock file is what is installed, all of it, by the Python that is wanted.
+# Succeed if exactly this lock file is installed, completely, by the wanted Python.
 is_installed() {
   local stamp="$venv/.installed-$1" tag
   [[ -f "$stamp" && -x "$venv/bin/python" ]] || return 1
@@ -55,7 +55,7 @@ stamp() {
   printf '%s %s\n' "$(cksum <"$here/$1")" "$(version "$venv/bin/python")" >"$venv/.installed-$1"
 }
 
-# A step of the installation, in a process group of its own, so that it ends with this script; its words go to $log.
+# Run a step of the installation in a process group of its own, so that it ends with this script; output goes to $log.
 child=""
 step() {
   local code=0

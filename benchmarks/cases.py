@@ -1,4 +1,4 @@
-"""Runs every case of a directory of failing inputs and compares the rows with what is right.
+"""Every case of a directory of inputs that once failed, run and compared with the right rows.
 
 A case is a directory with its inputs; what is right of it is in cases.toml beside this module, or in a facts.toml of
 the directory itself. Each case has runs, output and server of its own. All are asked: an expected exit code, no

@@ -1,4 +1,4 @@
-"""Ends runs at random instants, starts them again until done, and compares the rows with what was put in.
+"""Runs that are ended at random instants and started again until done, and their rows compared with the inputs.
 
 One run is left alone. Then runs of the same inputs into fresh lakes are ended at instants drawn uniformly over the time
 that the undisturbed run took, and started again with the same words until one ends by itself; a new lake is begun
@@ -51,7 +51,7 @@ import pyarrow.dataset as ds
 
 from tests.support.corpus import Made, make_corpus, make_story, read_corpus
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
-from tests.support.processes import ROOT, WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
+from tests.support.processes import WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
 from tests.support.publisher import Publisher
 
 MAX_ATTEMPTS = 60
@@ -99,7 +99,7 @@ class Newspapers:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What is run: the words of the command line, and where."""
+    """The command line of the runs, and where they write."""
 
     corpus: Path
     scratch: Path
@@ -139,7 +139,7 @@ class Plan:
 
 @dataclasses.dataclass
 class Tally:
-    """What was done and found."""
+    """Counts of what was done, and the differences found."""
 
     kills: int = 0
     aimed: int = 0
@@ -153,9 +153,9 @@ class Tally:
 
 
 def start_run(plan: Plan, name: str) -> Watched:
-    """Start the run of a lake; it is left when newsmill's first line is about to run, or it has ended.
+    """Start the run of a lake, and return when newsmill's first line is about to run or the run has ended.
 
-    What comes before is Python's own start, which no program can do anything about.
+    Python's own start, which no program can change, comes before that.
     """
     started = plan.scratch / "started"
     started.unlink(missing_ok=True)
@@ -184,7 +184,7 @@ def _wait_for_commit(run: Watched, output: Path) -> bool:
 
 
 def what_was_hit(output: Path) -> str:
-    """What a killed run was at, told from what it left on a disk."""
+    """What a killed run was doing, by what it left on a disk."""
     names = {path.name for path in (output / "_staging").rglob("*")} if (output / "_staging").is_dir() else set()
     runs = list((output / "runs").rglob("*")) if (output / "runs").is_dir() else []
     if "commit.json" in names:
@@ -263,9 +263,7 @@ def _end_by(run: Watched, word: str) -> tuple[Ended, list[str]]:
 
 
 def verify(plan: Plan, name: str) -> Iterator[str]:
-    """What ``newsmill verify`` has to say, where there is such a command."""
-    if not (ROOT / "pipeline" / "commands" / "verify.py").is_file():
-        return
+    """The faults that ``newsmill verify`` finds."""
     options = plan.options if plan.store else ()
     words = newsmill("verify", "--output", plan.output(name))
     words += [option for option in options if option.startswith("--s3_")]
@@ -286,9 +284,9 @@ def compare_with_made(
     stories = {**made.stories, **served}
     articles = {row["headline"]: row for row in found["articles"]}
     if lost := sorted(set(stories) - set(articles)):
-        yield f"{len(lost)} stories are no article, such as {lost[:2]}"
+        yield f"{len(lost)} stories are not an article, such as {lost[:2]}"
     if more := sorted(map(str, set(articles) - set(stories))):
-        yield f"{len(more)} articles are no story that was made, such as {more[:2]}"
+        yield f"{len(more)} articles are not a story that was made, such as {more[:2]}"
     counts = Counter(row["headline"] for row in found["articles"])
     if twice := [headline for headline, count in counts.items() if count > 1]:
         yield f"{len(twice)} stories are there more than once, such as {twice[:2]}"
@@ -350,7 +348,7 @@ def check_requests(output: Path, papers: Newspapers, asked: Mapping[str, int], e
             if said != ("ok", 1, papers.entries, etag):
                 yield f"state of {feed}: status, polls, entries, ETag are {said}"
     if states:
-        yield f"states of what is no feed: {sorted(states)[:3]}"
+        yield f"states of addresses without a feed: {sorted(states)[:3]}"
     log = Counter(row["url"] for row in _rows_of(output, "fetch_log") if row["purpose"] != "robots")
     wanted = {*papers.feeds(), *papers.pages()}
     for address in sorted(wanted):
@@ -359,7 +357,7 @@ def check_requests(output: Path, papers: Newspapers, asked: Mapping[str, int], e
         if not 1 <= asked.get(address, 0) <= 1 + ended_runs:
             yield f"{address} was asked for {asked.get(address, 0)} times in {ended_runs + 1} runs"
     if others := sorted(set(log) - wanted):
-        yield f"requests are logged that nobody had to send: {others[:3]}"
+        yield f"requests are logged for other addresses: {others[:3]}"
 
 
 def check_lake(

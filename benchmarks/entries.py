@@ -1,4 +1,4 @@
-"""Whether feeds keep every entry: entries in = articles + duplicates by text + letters + titles alone.
+"""The entries of feeds, all accounted for: entries = articles + duplicates by text + dead letters + titles alone.
 
 Each feed is read by itself, with the functions that the stages of a run with ``--fetch never`` call; then all real
 feeds in one run. An entry is lost where it is left out because another one has its link
@@ -49,7 +49,7 @@ def read_feed_alone(path: Path) -> Counter[str]:
             else:
                 counts["letters" if isinstance(found, Mishap) else "entries"] += 1
     except (Trouble, LeftOut):
-        return Counter()  # it is no feed, or has no entry
+        return Counter()  # it is not a feed, or has no entry
     for group in links.values():
         for link, copy_of in pick_links(group, "never"):
             try:
@@ -134,7 +134,7 @@ def _column(output: str, table: str, name: str) -> list[Any]:
 
 
 def _lost(counts: Counter[str]) -> int:
-    """How many entries are neither kept nor told of."""
+    """The number of entries that are neither kept nor accounted for."""
     return counts["entries"] - sum(counts[name] for name in KEPT)
 
 

@@ -1,4 +1,4 @@
-"""Processor time that the graph costs: the first one of a process, a chunk after it, a tick of a stream.
+"""Processor time of the graph: the first one of a process, a further chunk, a tick of a stream.
 
 Each figure is CPU seconds of this process (its worker pool, which does the reading, is left out), with work so small
 that next to nothing but the graph is left. Everything runs through the command line, so that the figures of two
@@ -22,13 +22,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline import cli
 from pipeline.chunks import Element
-from pipeline.engine import make_pipeline
+from pipeline.engine import make_options, make_pipeline
 from pipeline.news import MakeNews
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.settings import settings_from
 from schemas.documents import Source
 from tests.support.servers import Reply, Server
@@ -58,7 +57,7 @@ def measure_first_graph(scratch: Path) -> float:
     known, beam_args = parse(["run", "--input", "x.jsonl", "--output", str(scratch / "none"), *QUIET])
     settings = settings_from(known, beam_args)
     start = time.process_time()
-    pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
+    pipeline = make_pipeline(make_options(settings.beam_args))
     elements = beam.Create([Source(uri="x.jsonl")]).with_output_types(Element)
     news = MakeNews(settings, known=KnownFiles(before=None, so_far=None), max_documents=2000)
     _ = pipeline | "Elements" >> elements | "News" >> news

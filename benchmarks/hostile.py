@@ -66,7 +66,7 @@ def write_inputs(folder: Path, inputs: Iterator[Hostile], good: int) -> Given:
     folder.mkdir(parents=True)
     kinds, made = {}, 0
     for one in inputs:
-        with open(os.fsencode(folder) + b"/" + one.name, "wb") as out:  # noqa: PTH123  a name that is no text
+        with open(os.fsencode(folder) + b"/" + one.name, "wb") as out:  # noqa: PTH123  a name that is not UTF-8
             out.write(one.data)
         kinds[one.token], made = one.kind, made + len(one.data)
     headlines = {}

@@ -1,4 +1,4 @@
-"""What it costs to know ten million articles: start-up seconds, resident memory and look-ups a second.
+"""Cost of an index of ten million stored articles: seconds to start, resident memory, look-ups per second.
 
 Makes an output of id columns alone (random ids, no text), as many files and commits as a year of runs would leave,
 then reads the index of it in a process of its own, as a run does at its start.
@@ -26,8 +26,9 @@ import pyarrow.parquet as pq
 from schemas.articles import Article
 from schemas.record import arrow_schema
 from transforms.known.index import build_index, load_index, save_index
-from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, manifest_to_json, schema_hash
+from transforms.lake.manifests import live_files, retracted_ids
 
 ROOT = Path(__file__).parents[1]
 FIRST_DAY = date(2025, 1, 1)
@@ -80,7 +81,7 @@ def measure(output: Path, scratch: Path) -> dict[str, float]:
     """Read the index as a run does at its start, hand it to a worker, look ids up; all in this process."""
     before, _ = _resident_mb()
     start = time.perf_counter()
-    manifests = list(read_manifests(str(output)))
+    manifests = Lake(str(output)).manifests()
     index = build_index(str(output), live_files(manifests), retracted=retracted_ids(manifests))
     built_s = time.perf_counter() - start
     held, peak = _resident_mb()

@@ -1,4 +1,4 @@
-"""Peak memory of a run over many small texts against a run over few: bounded chunks should keep it flat.
+"""Peak memory of a run over many small texts and of a run over few, which chunks keep about equal.
 
 Resident memory is summed over the run and all its workers, 20 times a second (shared pages count for each); the
 first process's own high-water mark counts where it is higher. Prints both peaks and their ratio as JSON; the exit code

@@ -1,4 +1,4 @@
-"""What the pipeline costs: its pages a second against a bare loop of the same functions, over one WARC file.
+"""Pages per second of the pipeline and of a bare loop of the same functions, over one WARC file.
 
 Four ways read the same WARC, extract, identify the language, recognise entities, assign topics and write Parquet:
 

@@ -1,8 +1,8 @@
-"""Pages that run for ever, kill their worker, or kill the whole run: all others land, each of them is a letter.
+"""Pages that run for ever, kill their worker, or kill the whole run, beside good pages that must become articles.
 
-The poison is benchmark-only: benchmarks/hooks changes ``read_document`` in the processes of the run, so that a page
+benchmarks/hooks makes pages do that: it changes ``read_document`` in the processes of the run, so that a page
 with a marker never ends (``endless``), ends its process by a segmentation fault (``deadly``), or kills with SIGKILL
-every process that came of the run, its parent included (``murderous``), each time that it is read. Asked are, for
+every process that came of the run, its parent included (``murderous``), each time that it is read. Required is, for
 each of the three, in a lake of its own:
 
 endless    one run: every other page is an article, each poisoned one a letter ``extract.too_slow``.
@@ -11,7 +11,7 @@ murderous  runs are started again, with the same words, until one ends by itself
            poisoned one a letter ``run.ended_twice``, and so many restarts as halving a chunk needs, no more.
 
 A second run then ends by itself and adds nothing, neither articles nor letters. Prints figures and at last JSON; the
-exit code is 1 where anything is not as asked.
+exit code is 1 where a requirement is not met.
 
 Usage: ./run.sh bench poison [MODE …] [--pages 1000] [--poison 20] [--workers 2] [--jsonl] [--keep DIR]
 """
@@ -122,7 +122,7 @@ def _number(row: Mapping[str, Any]) -> str:
 def find_faults(
     tables: Mapping[str, Sequence[Mapping[str, Any]]], good: set[str], poisoned: set[str], code: str
 ) -> Iterator[str]:
-    """What of the rows is not as asked."""
+    """The requirements that the rows do not meet."""
     headlines = Counter(row["headline"] for row in tables["articles"])
     lost, twice = good - set(headlines), [name for name, count in headlines.items() if count > 1]
     others = set(headlines) - good
@@ -194,7 +194,7 @@ def run_poison(plan: Plan) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Print the figures of each mode; 1 where anything is not as asked."""
+    """Print the figures of each mode; 1 where a requirement is not met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modes", nargs="*", metavar="MODE", help=f"of {', '.join(MODES)} (default: all)")
     parser.add_argument("--pages", type=int, default=1000)
@@ -210,7 +210,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="directory for inputs and outputs, kept; default: a temporary one")
     known = parser.parse_args()
     if unknown := set(known.modes) - set(MODES):
-        parser.error(f"{', '.join(sorted(unknown))} is no mode: choose of {', '.join(MODES)}")
+        parser.error(f"{', '.join(sorted(unknown))} is not a mode: choose from {', '.join(MODES)}")
     options = () if known.plain else (f"--workers={known.workers}", f"--element_timeout_s={known.element_timeout_s}")
     results = []
     with contextlib.ExitStack() as stack:

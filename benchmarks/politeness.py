@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[1]
 LEAST_UNCHANGED = 0.9
 CHANGED_SHARE = 0.1
 MOST_PATIENCE_S = 60.0
-"""A Retry-After beyond it is not waited for in a run, so the ideal does not include it."""
+"""A run does not wait for a Retry-After beyond it, so the ideal does not include it."""
 
 
 @dataclass(kw_only=True)
@@ -134,7 +134,7 @@ def count_unchanged(rounds: Sequence[Round]) -> list[dict[str, int]]:
     """What became of feeds that had not changed since their body was last read, for each round.
 
     'not_modified' and 'not_sent' are as they should be, 'full' is a body sent for nothing, 'other' a refusal, a
-    redirect or a failure, and is not part of the share.
+    redirect or a failure, and the share leaves it out.
     """
     given: dict[int, int] = {}
     told = []

@@ -1,7 +1,7 @@
-"""Scripted news, a stream that polls for it, a SIGKILL in the middle: how late is each item, and is any lost or twice.
+"""How late a stream stores items of scripted feeds, and whether one is lost or stored twice, with a SIGKILL half way.
 
-Feeds on loopback hosts publish items at random instants, some of them changed later on. ``newsmill stream`` runs
-beside, is killed with SIGKILL half way and started again with the same words, and is told to stop (SIGTERM) at the
+Feeds on loopback hosts publish items at random instants and change some of them later. ``newsmill stream`` runs
+beside them, is killed with SIGKILL half way, is started again with the same arguments, and gets SIGTERM at the
 end. An item's lateness is the time from its publication to the manifest that commits its row. Promised are: p95 of
 the lateness at most poll interval + window + 10 s, each item there once in each of its versions, resident memory
 that does not grow (median of the last quarter of a process's life at most 1.1 times that of the second quarter), and

@@ -9,7 +9,7 @@ no input can end every later run as well:
 - A chunk that was under way in MAX_ENDED runs, whatever was in the workers, is cut in halves, and again, down to one
   document of one source; if that is still ended, it is condemned.
 
-A run that ends in order, by a signal or an error, counts for nothing.
+A run that ends in order, by a signal or an error, does not count.
 """
 
 import contextlib
@@ -71,7 +71,7 @@ class Attempts:
 
 
 def load_attempts(output: str) -> Attempts:
-    """What is kept beside an output; blank where there is nothing that can be read."""
+    """Read what is kept in an output; blank where there is nothing that can be read."""
     try:
         body = json.loads(files.read_bytes(files.join(output, STATE)))
         return Attempts(**{**body, "condemned": tuple(body["condemned"])})
@@ -80,7 +80,7 @@ def load_attempts(output: str) -> Attempts:
 
 
 def save_attempts(output: str, attempts: Attempts) -> None:
-    """Keep it, or remove the file where there is nothing to keep."""
+    """Write it, or remove the file where there is nothing to keep."""
     path = files.join(output, STATE)
     if attempts.is_blank and not attempts.work:
         files.remove_file(path)
@@ -104,14 +104,14 @@ def cut(attempts: Attempts, size: int, documents: int) -> Attempts:
 
 
 def grow(attempts: Attempts, size: int, documents: int) -> Attempts:
-    """What the chunk after one that was committed may have: twice as much, up to the whole."""
+    """Allow the chunk after one that was committed twice as much, up to the whole."""
     larger_size = None if attempts.size is None or attempts.size * 2 >= size else attempts.size * 2
     more = None if attempts.documents is None or attempts.documents * 2 >= documents else attempts.documents * 2
     return Attempts(size=larger_size, documents=more, condemned=attempts.condemned)
 
 
 class AttemptLog:
-    """Notes each chunk of a run before it is begun and after it is committed; for one who holds the output's lock.
+    """A record of each chunk of a run, written before it is begun and after it is committed, under the output's lock.
 
     Args:
         output: of the run.
@@ -130,29 +130,32 @@ class AttemptLog:
             self._attempts = dataclasses.replace(self._attempts, suspects=again, condemned=())
 
     def begin(self, work: str, elements: Sequence[Element], documents: int) -> tuple[int, int]:
-        """Note that a chunk is begun; gives how much of it to do: elements, and documents of each.
+        """Note that a chunk is begun.
 
         Args:
             work: name of the chunk, the same in the run that carries it on.
             elements: that it has, at least one.
-            documents: most that are read of one.
+            documents: the most that are read of one.
+
+        Returns:
+            How much of it to do: elements, and documents of each.
         """
         now = self._attempts
         if now.work != work:
             now = dataclasses.replace(now, ended=0)
         size = min(len(elements), now.size or len(elements))
-        most = min(documents, now.documents or documents)
+        document_limit = min(documents, now.documents or documents)
         if now.ended >= MAX_ENDED:
-            if size == most == 1:
+            if size == document_limit == 1:
                 key = work_key(READ.word, elements[0])
                 now = dataclasses.replace(now, ended=0, condemned=(*now.condemned, key))
             else:
-                now = cut(now, size, most)
-                size, most = min(size, now.size or size), min(most, now.documents or most)
+                now = cut(now, size, document_limit)
+                size, document_limit = min(size, now.size or size), min(document_limit, now.documents or document_limit)
         self._attempts = dataclasses.replace(now, work=work)
         save_attempts(self._output, dataclasses.replace(self._attempts, ended=now.ended + 1))
         self._inform_pool()
-        return size, most
+        return size, document_limit
 
     def commit(self, size: int, documents: int) -> None:
         """Note that the chunk is committed."""
@@ -188,7 +191,7 @@ class AttemptLog:
 
 
 def in_flight_path(output: str) -> Path:
-    """Where the journal of an output is: in it, or for a store in the temporary directory of this machine."""
+    """Return the path of the journal: in the output, or for a store in the temporary directory of this machine."""
     if files.is_local(output):
         return Path(output) / IN_FLIGHT
     name = hashlib.blake2b(output.encode(), digest_size=8).hexdigest()

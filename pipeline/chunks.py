@@ -1,4 +1,4 @@
-"""The work of a run goes in; batches of bounded size come out, the same ones however often it is begun again."""
+"""The plan of a run, and the batches of bounded size that it is cut into: the same ones however often it is begun."""
 
 import dataclasses
 import json
@@ -21,11 +21,11 @@ WEB_WEIGHT = 20
 """Documents that an address is taken for, before it is known: a feed has about so many entries."""
 
 FEED_WEIGHT, NEW_FEED_WEIGHT = 1, 5
-"""The same for a subscription: most of what it gives is known, but for the first time."""
+"""The same for a subscription, polled before or not: after the first poll, almost all that a feed has is known."""
 
 PLAN = "plan.json"
 REPORT = "report.json"
-"""Written last: a run that has it is over."""
+"""Written last: a run that has it has ended."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +46,7 @@ class Plan:
 
 
 def weigh(element: Element, size: int | None, chunk_documents: int) -> int:
-    """About how many documents an element holds, at most a chunk.
+    """Estimate how many documents an element holds, at most a chunk.
 
     Args:
         size: bytes of the file; None for what is not a file.
@@ -63,7 +63,7 @@ def weigh(element: Element, size: int | None, chunk_documents: int) -> int:
 def next_batch(
     queue: Sequence[tuple[Element, int]], chunk_documents: int
 ) -> tuple[list[tuple[Element, int]], list[tuple[Element, int]]]:
-    """The work of one chunk, at least one element, and what is left.
+    """Split off the work of one chunk, at least one element.
 
     >>> a, b, c = (Source(uri=name) for name in "abc")
     >>> batch, rest = next_batch([(a, 3), (b, 1), (c, 1)], 4)
@@ -79,7 +79,7 @@ def next_batch(
 
 
 def remaining(plan: Plan, manifests: Iterable[Manifest], chunk_documents: int) -> list[tuple[Element, int]]:
-    """What is left of a plan after the chunks that were committed.
+    """List what is left of a plan after the chunks that were committed.
 
     Args:
         manifests: of the plan's run.
@@ -93,12 +93,12 @@ def remaining(plan: Plan, manifests: Iterable[Manifest], chunk_documents: int) -
 
 
 def plan_path(output: str, run_id: str) -> str:
-    """Where the plan of a run is."""
+    """Return the path of the plan of a run."""
     return files.join(output, "runs", run_id, PLAN)
 
 
 def plan_to_json(plan: Plan) -> bytes:
-    """The stored form."""
+    """Encode a plan as it is stored."""
     body = {
         "run_id": plan.run_id,
         "started_at": plan.started_at.isoformat(),
@@ -110,7 +110,7 @@ def plan_to_json(plan: Plan) -> bytes:
 
 
 def plan_from_json(data: bytes) -> Plan:
-    """A plan as it was stored.
+    """Decode a stored plan.
 
     Raises:
         ValueError: cut off, or not a plan.
@@ -130,7 +130,7 @@ def plan_from_json(data: bytes) -> Plan:
 
 
 def find_interrupted(output: str, fingerprint: str) -> Plan | None:
-    """The latest run of the same arguments that was begun and has no report."""
+    """Find the latest run of the same arguments that was begun and has no report."""
     runs = files.join(output, "runs")
     # One listing for all: a year of hourly runs is too many to ask for one by one.
     there = {tuple(path.replace("\\", "/").rsplit("/", 2)[1:]) for path in files.list_files(runs, ".json")}

@@ -11,10 +11,10 @@ from importlib import import_module
 from pipeline import signals
 from pipeline.checks import check_engine, check_stores
 from pipeline.console import complain
-from pipeline.options import check_local_output, more_commands, parse
+from pipeline.options import all_commands
+from pipeline.parse import parse
 from schemas.errors import ExitCode, NewsmillError
-from transforms.lake.store import set_options
-from transforms.printable import PrintableFormatter, printable_lines
+from transforms.printable import PrintableFormatter
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,30 +53,14 @@ def _main(argv: Sequence[str] | None) -> int:
 
 
 def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]) -> int:
-    if known.command == "dictionary":
-        from pipeline.dictionary import render_dictionary  # noqa: PLC0415  heavy modules load when needed
-
-        sys.stdout.write(render_dictionary())
-        return ExitCode.DONE
-    known.beam_args, known.words = beam_args, words
+    known.beam_args, known.words = beam_args, [*words, *known.from_file]
     if beam_args:
         check_engine(beam_args)
+        from transforms.lake.store import set_options  # noqa: PLC0415  only where there are options
+
         set_options(*beam_args)
     check_stores(_paths(known))
-    if known.command == "report":
-        from pipeline.stored_report import read_report  # noqa: PLC0415
-
-        sys.stdout.write(printable_lines(read_report(known.output, known.run_id)))
-        return ExitCode.DONE
-    if known.command in more_commands():
-        return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
-    from pipeline.settings import settings_from  # noqa: PLC0415
-
-    settings = settings_from(known, beam_args)
-    check_local_output(known.output)
-    from pipeline.run import run  # noqa: PLC0415
-
-    return run(settings, arguments=words)
+    return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
 
 
 _LIBRARIES = frozenset(("apache_beam", "duckdb", "obstore", "pyarrow"))
@@ -102,7 +86,8 @@ def to_newsmill_error(error: Exception) -> NewsmillError | None:
 
 def _paths(known: argparse.Namespace) -> list[str]:
     """Paths and addresses that the command line names."""
-    given = [getattr(known, name, None) or [] for name in ("output", "input", "feeds", "file", "opml", "to")]
+    options = all_commands()[known.command].verb(known.verb).options
+    given = [getattr(known, one.name) or () for one in options if one.setting.path == "always"]
     return [path for each in given for path in ([each] if isinstance(each, str) else each)]
 
 

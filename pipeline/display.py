@@ -1,4 +1,4 @@
-"""Counts of a run under way go in; a live table on a terminal, or a log line now and then, comes out."""
+"""The progress of a run: a live table on a terminal, else a log line now and then."""
 
 import dataclasses
 import logging
@@ -21,7 +21,7 @@ from transforms import progress
 
 LOG_EVERY_S = 15.0
 RATE_S = 15.0
-"""Seconds over which rates are told."""
+"""Seconds over which rates are averaged."""
 
 _SAMPLE_S = 0.25
 _QUIET_LOOKS = 8
@@ -75,8 +75,8 @@ class Snapshot(NamedTuple):
         return f"{self.share:.0%} done, {self.committed:.0%} committed, about {shown} left".replace("%", " %")
 
 
-class Pace:
-    """Looks at a run again and again, and tells how far it is.
+class ProgressEstimate:
+    """An estimate of how far a run is, from what was counted at several instants.
 
     Between two commits nothing is known but how many documents the stages have seen, so what a chunk holds is taken to
     be its weight, corrected by what the chunks before it held. Its first stages see all of its documents before its
@@ -95,8 +95,8 @@ class Pace:
         self._first_share = status.done / status.total if status.total else 0.0
         self._share = 0.0
 
-    def look(self, counts: Mapping[str, int], now: float) -> Snapshot:
-        """Take in what was counted up to an instant of a steady clock, and tell."""
+    def observe(self, counts: Mapping[str, int], now: float) -> Snapshot:
+        """Take in what was counted up to an instant of a steady clock, and estimate."""
         stages = count_stages(counts)
         self._take_in(stages, now - self._samples[-1][0])
         self._samples.append((now, Counter(counts)))
@@ -149,7 +149,7 @@ class Pace:
 
 
 def _ended(stages: list[StageCount]) -> int:
-    """Documents that nothing is done to any more."""
+    """Documents that are through."""
     return sum(count.set_aside for count in stages) + stages[-1].done
 
 
@@ -192,16 +192,16 @@ def show_progress(directory: Path, status: Status, *, quiet: bool) -> Iterator[N
 
 def _show(directory: Path, status: Status, stop: threading.Event) -> None:
     start = time.monotonic()
-    pace = Pace(status, start)
+    estimate = ProgressEstimate(status, start)
     if not sys.stderr.isatty():
-        told = start
+        logged_at = start
         while not stop.wait(1.0):
             now = time.monotonic()
-            seen = pace.look(progress.read(directory), now)
-            if now - told >= LOG_EVERY_S:
-                told = now
+            seen = estimate.observe(progress.read(directory), now)
+            if now - logged_at >= LOG_EVERY_S:
+                logged_at = now
                 _log.info("%s", progress_line(seen))
         return
     with Live(console=Console(stderr=True), refresh_per_second=4, transient=True) as live:
         while not stop.wait(_SAMPLE_S):
-            live.update(progress_table(pace.look(progress.read(directory), time.monotonic())))
+            live.update(progress_table(estimate.observe(progress.read(directory), time.monotonic())))

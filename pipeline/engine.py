@@ -5,18 +5,21 @@ import functools
 import os
 import tempfile
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import apache_beam as beam
 from apache_beam.metrics.metric import MetricResults
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
-from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.portability.api import beam_provision_api_pb2, beam_runner_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from transforms import progress
 from transforms.ledger import NAMESPACE
+
+OptionsT = TypeVar("OptionsT", bound=PipelineOptions)
 
 _IN_PROCESS = "FnApiRunner"
 _ALIASES = {None: _IN_PROCESS, "DirectRunner": _IN_PROCESS, "direct": _IN_PROCESS, "directrunner": _IN_PROCESS}
@@ -79,6 +82,35 @@ def find_engine(beam_args: tuple[str, ...]) -> Engine:
     return engine
 
 
+class _Options(PipelineOptions):
+    """Options that build the parser of each view once; Beam asks for hundreds of views while it builds a graph."""
+
+    def view_as(self, cls: type[OptionsT]) -> OptionsT:
+        views = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        view: OptionsT = views[cls]
+        return view
+
+    def __getstate__(self) -> Any:
+        return {name: value for name, value in super().__getstate__().items() if name != "_views"}
+
+
+def make_options(beam_args: Iterable[str]) -> PipelineOptions:
+    """Beam's options out of the words of a command line."""
+    return _Options(list(beam_args))
+
+
+class _LocalRunner(FnApiRunner):
+    """The in-process runner, which keeps what it ran, so that it can run it again."""
+
+    translated: beam_runner_api_pb2.Pipeline | None = None
+
+    def run_via_runner_api(self, pipeline_proto: beam_runner_api_pb2.Pipeline, options: PipelineOptions) -> Any:
+        self.translated = pipeline_proto
+        return super().run_via_runner_api(pipeline_proto, options)
+
+
 def _choose_runner(options: PipelineOptions) -> Any:
     """The runner that the options name, for beam.Pipeline."""
     named = options.view_as(StandardOptions).runner
@@ -88,7 +120,7 @@ def _choose_runner(options: PipelineOptions) -> Any:
     # Without them, workers in processes of their own would not know the options, such as where a store is.
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
     provision = beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-    return FnApiRunner(provision_info=ExtendedProvisionInfo(provision))
+    return _LocalRunner(provision_info=ExtendedProvisionInfo(provision))
 
 
 def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
@@ -102,6 +134,20 @@ def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
         return beam.Pipeline(runner=_choose_runner(options), options=options)
     finally:
         tempfile.tempdir = before
+
+
+def run_to_end(pipeline: beam.Pipeline) -> Any:
+    """Run a pipeline to its end; on the in-process runner a second time without translating it again.
+
+    DoFns are made anew for each run.
+    """
+    runner = pipeline.runner
+    if isinstance(runner, _LocalRunner) and runner.translated is not None:
+        result = runner.run_via_runner_api(runner.translated, pipeline.options)
+    else:
+        result = pipeline.run()
+    result.wait_until_finish()
+    return result
 
 
 def read_counters(result: Any, engine: Engine) -> dict[str, int] | None:

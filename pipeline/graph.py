@@ -1,18 +1,118 @@
-"""The graph of one chunk on the engine of the run, carried out and committed."""
+"""The graph of a chunk: built once for a run, and run for each chunk."""
 
-from collections.abc import Sequence
-from typing import Any
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.chunks import Element
-from pipeline.engine import make_pipeline, read_counters
+from pipeline.engine import make_options, make_pipeline, read_counters, run_to_end
 from pipeline.job import Done
 from pipeline.known_state import KnownState
 from pipeline.news import MakeNews
 from pipeline.settings import Settings
-from transforms.lake.write import commit_files, read_handover
+from transforms import progress
+from transforms.current import CurrentValue
+from transforms.known.decide import CurrentKnown, KnownFiles
+from transforms.lake.commits import Commit, Commits, CurrentCommit, commit_files
+from transforms.lake.stage import read_handover
+
+
+class Chunk(NamedTuple):
+    """What differs between the chunks of a run.
+
+    Attributes:
+        commit: where and as what the rows are written.
+        work: elements of the chunk.
+        known: what is committed by then; None where the graph does not look it up.
+    """
+
+    commit: Commit
+    work: tuple[Any, ...]
+    known: KnownFiles | None = None
+
+
+def _read_work(_: bytes, value: CurrentValue) -> Iterable[Any]:
+    chunk: Chunk = value.get()
+    yield from chunk.work
+
+
+class ReadWork(beam.PTransform[beam.Pipeline, beam.PCollection[Any]]):
+    """The elements of the chunk under way, spread over all workers.
+
+    Args:
+        value: holds the Chunk.
+        element_type: of its work.
+    """
+
+    def __init__(self, value: CurrentValue, element_type: Any) -> None:
+        super().__init__()
+        self._value = value
+        self._type = element_type
+
+    def expand(self, start: beam.Pipeline) -> beam.PCollection[Any]:
+        read = beam.FlatMap(_read_work, self._value).with_output_types(self._type)
+        work: beam.PCollection[Any] = start | beam.Impulse() | "Read" >> read | beam.Reshuffle()
+        return work
+
+
+class ChunkGraph:
+    """One graph, kept for as long as what it is built from stays the same.
+
+    An engine that cuts a run into chunks runs it again for each: elements, commit and what is known are data that it
+    reads. On other engines, whose workers may be anywhere, a run is one chunk, and all that it needs is part of the
+    graph.
+
+    Args:
+        build: applies the graph to the elements; gets the settings, the commit, what is known, and the further
+            arguments of :meth:`run`.
+        element_type: of the elements.
+    """
+
+    def __init__(self, build: Callable[..., None], element_type: Any) -> None:
+        self._build = build
+        self._type = element_type
+        self._built_from: Any = None
+        self._pipeline: beam.Pipeline | None = None
+
+    def run(self, settings: Settings, chunk: Chunk, *more: Any) -> Any:
+        """Run the graph over one chunk, to its end.
+
+        Args:
+            settings: of the chunk.
+            chunk: what to do.
+            more: what the graph is built from besides.
+
+        Returns:
+            Beam's result.
+        """
+        if not settings.engine.cuts_into_chunks:
+            pipeline = make_pipeline(make_options(settings.beam_args))
+            work = pipeline | "Work" >> beam.Create(list(chunk.work)).with_output_types(self._type)
+            self._build(work, settings, chunk.commit, chunk.known, *more)
+            return run_to_end(pipeline)
+        value = CurrentValue(str(Path(os.environ[progress.DIRECTORY_VARIABLE]) / "chunk.pickle"))
+        value.replace(chunk)
+        first = dataclasses.replace(settings, commit=dataclasses.replace(settings.commit, chunk=0))
+        known = _current(chunk.known, value)
+        built_from = (first, known and (known.asks_again, known.letters), more)
+        if self._pipeline is None or self._built_from != built_from:
+            self._pipeline = make_pipeline(make_options(settings.beam_args))
+            work = self._pipeline | "Work" >> ReadWork(value, self._type)
+            self._build(work, first, CurrentCommit(value, settings.commit.max_partitions), known, *more)
+            self._built_from = built_from
+        return run_to_end(self._pipeline)
+
+
+def _current(known: KnownFiles | None, value: CurrentValue) -> CurrentKnown | None:
+    """What is known, as it is when the graph is run; its shape, which the graph is built from, is as it is now."""
+    if known is None:
+        return None
+    letters = None if known.letters is None else "of the chunk"
+    return CurrentKnown(before=None, so_far=None, asks_again=known.asks_again, letters=letters, value=value)
 
 
 class NewsGraph:
@@ -24,6 +124,7 @@ class NewsGraph:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
+        self._graph = ChunkGraph(_build_news, Element)
 
     def run(
         self,
@@ -33,17 +134,23 @@ class NewsGraph:
         max_documents: int | None,
         **parts: Any,
     ) -> Done:
-        """Build the graph over one batch, run it to its end, and commit what it staged with what it counted."""
+        """Send one batch through the graph, and commit what it staged with what it counted."""
         assert known is not None
-        pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
-        elements = beam.Create(known.feeds.attach(work)).with_output_types(Element)
-        news = MakeNews(settings, known=known.files(), max_documents=max_documents)
-        _ = pipeline | "Elements" >> elements | "News" >> news
-        result = pipeline.run()
-        result.wait_until_finish()
+        chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files())
+        result = self._graph.run(settings, chunk, max_documents)
         staged, continues = read_handover(settings.commit)
         counters = read_counters(result, settings.engine)
         manifest = commit_files(
             settings.commit, staged, kind=self._kind, continues=continues, counters=counters or {}, **parts
         )
         return Done([manifest], counters)
+
+
+def _build_news(
+    work: beam.PCollection[Element],
+    settings: Settings,
+    commit: Commits,
+    known: KnownFiles,
+    max_documents: int | None,
+) -> None:
+    _ = work | "News" >> MakeNews(settings, known=known, commit=commit, max_documents=max_documents)

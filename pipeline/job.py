@@ -16,7 +16,6 @@ from pipeline import signals
 from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.known_state import KnownState
-from pipeline.lock import hold_lock
 from pipeline.report import Report, make_report, write_report
 from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
@@ -24,9 +23,9 @@ from pipeline.workspace import open_workspace
 from schemas.errors import ExitCode, UsageError
 from schemas.stages import STAGES, Stage
 from transforms.feeds.state import compact_states
-from transforms.lake.commit import recover
 from transforms.lake.evolve import check_schemas
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
+from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
 
 _log = logging.getLogger("newsmill")
@@ -59,7 +58,7 @@ class Done(NamedTuple):
 
 
 class Committed(NamedTuple):
-    """What became of the work that a job wanted to have done.
+    """What the driver did with a batch.
 
     Attributes:
         manifest: of the commit; None where nothing was to be written.
@@ -84,7 +83,7 @@ class Graph(Protocol):
             settings: of the chunk.
             work: elements of the batch.
             known: what is known by then.
-            max_documents: most that is read of one source; None reads all.
+            max_documents: the most that is read of one source; None reads all.
             parts: more of the Manifest's attributes, such as ``took``.
         """
 
@@ -164,8 +163,8 @@ class Driver:
     Args:
         job: that it works for.
         own: manifests of the run that is carried on.
-        known: told about every commit.
-        attempts: told about every batch.
+        known: learns from every commit.
+        attempts: notes every batch.
     """
 
     def __init__(
@@ -193,16 +192,16 @@ class Driver:
         Args:
             work: its elements. Fewer are taken where earlier runs were ended in the same batch.
             name: of the batch, the same in the run that carries on; batches are cut by it.
-            documents: most that is read of one source; None reads all, and takes all elements.
+            documents: the most that is read of one source; None reads all, and takes all elements.
         """
         start = time.monotonic()
-        size, most, parts = len(work), documents, {}
+        size, document_limit, parts = len(work), documents, {}
         if self._attempts is not None and work and documents is not None:
-            size, most = self._attempts.begin(name, work, documents)
+            size, document_limit = self._attempts.begin(name, work, documents)
             parts = {"took": size} if size < len(work) else {}
         commit = dataclasses.replace(self.settings.commit, chunk=len(self.manifests))
         chunk = dataclasses.replace(self.settings, commit=commit)
-        done = self._graph.run(chunk, work[:size], self.known, most, **parts)
+        done = self._graph.run(chunk, work[:size], self.known, document_limit, **parts)
         if self._attempts is not None and documents is not None:
             self._attempts.commit(len(work), documents)
         self._is_counted &= done.counters is not None
@@ -234,12 +233,12 @@ class Driver:
     def begin_run(self, settings: Settings) -> None:
         """End the run under way, and begin the next one under another name."""
         self.end_run()
-        open_output(settings.commit.output)  # the states of many small commits go into one file
+        fold_states(settings.commit.output, Lake(settings.commit.output).manifests())
         self._begin(settings, (), time.monotonic())
 
 
 def carry_out(job: Job) -> int:
-    """Carry out a job, holding the lock of its output.
+    """Carry out a job under the lock of its output.
 
     What an earlier run left half done is completed or removed first. All chunks that were committed before a failure
     stand.
@@ -299,11 +298,20 @@ def open_output(output: str) -> list[Manifest]:
         CorruptManifest: a manifest cannot be read.
         SchemaMismatch: the output was written with a schema that today's records cannot read.
     """
-    for line in recover(output):
+    for line in Lake(output).recover():
         _log.warning("after an interrupted run: %s", line)
-    manifests = list(read_manifests(output))
+    manifests = Lake(output).manifests()
     check_schemas(manifests)
+    return fold_states(output, manifests)
+
+
+def fold_states(output: str, manifests: list[Manifest]) -> list[Manifest]:
+    """Put the states of feeds, which many small commits leave, into one file where there are many.
+
+    Returns:
+        What is committed then.
+    """
     now = datetime.now(UTC)
-    if compact_states(output, manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
-        manifests = list(read_manifests(output))
+    if compact_states(Lake(output), manifests, run_id=make_run_id(now), ingest_date=now.date()) is not None:
+        manifests = Lake(output).manifests()
     return manifests

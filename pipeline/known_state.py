@@ -7,8 +7,8 @@ from transforms.known.decide import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake import files
 from transforms.lake.commit import STAGING
-from transforms.lake.lake import live_files, retracted_ids
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files, retracted_ids
 from transforms.letters.known import KnownLetter, load_known_letters, message_hash, save_known_letters
 from transforms.letters.open_letters import open_letters, read_rows
 

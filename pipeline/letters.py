@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.tables import PlainTable, printed, text_console
 from schemas.errors import UsageError
-from transforms.lake.lake import manifest_paths
+from transforms.lake.lake import Lake
 from transforms.letters.open_letters import OpenLetter, count_letters
 from transforms.printable import printable_json
 
@@ -15,7 +15,7 @@ def check_output(output: str) -> None:
     Raises:
         UsageError: no run has committed anything there.
     """
-    if not manifest_paths(output):
+    if not Lake(output).has_commits():
         raise UsageError(f"--output {output} holds no run: name the directory that 'newsmill run' wrote to")
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.console import complain
-from pipeline.lock import hold_lock
 from schemas.errors import UsageError
 from transforms.lake import files
-from transforms.lake.commit import recover
+from transforms.lake.lake import Lake
+from transforms.lake.lock import hold_lock
 
 
 def require_output(output: str) -> str:
@@ -33,7 +33,7 @@ def maintain(output: str) -> Iterator[None]:
         LockHeld: a run is writing to it.
     """
     with hold_lock(output):
-        for line in recover(output):
+        for line in Lake(output).recover():
             complain(line)
         yield
 

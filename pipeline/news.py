@@ -20,8 +20,9 @@ from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
 from transforms.known.letters import Answered, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
+from transforms.lake.commits import Commits
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import Commits, HandOver, StageTable
+from transforms.lake.write import HandOver, StageTable
 from transforms.ledger import Ledger
 from transforms.named_outputs import NamedOutputs
 from transforms.sources.open import Opened, OpenSources
@@ -120,13 +121,13 @@ class _Pages(NamedTuple):
 class _ReadArticles(NamedOutputs[beam.PCollection[Document], _Pages]):
     """Archive, extract, enrich early: fused with what gives the documents, so that page bytes cross no shuffle."""
 
-    def __init__(self, settings: Settings, known: KnownFiles, workers: WorkerPolicy) -> None:
+    def __init__(self, settings: Settings, known: KnownFiles, commit: Commits, workers: WorkerPolicy) -> None:
         super().__init__()
         policy = settings.fetch_policy
         self._keep_off = KeepOffRetracted(known)
         self._respects_opt_outs, self._agent = settings.respect_opt_outs, policy.robots_name
         self._archive = (
-            ArchivePages(commit=settings.commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
+            ArchivePages(commit=commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
             if settings.archive
             else None
         )
@@ -157,12 +158,14 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
     Args:
         settings: of the run.
         known: what is committed already.
+        commit: what the archive of the pages is to be part of.
         max_documents: most that is read of one source; None reads all.
     """
 
-    def __init__(self, settings: Settings, *, known: KnownFiles, max_documents: int | None) -> None:
+    def __init__(self, settings: Settings, *, known: KnownFiles, commit: Commits, max_documents: int | None) -> None:
         super().__init__()
         self._settings = settings
+        self._commit = commit
         self._known = known
         self._max_documents = max_documents
         self._workers = worker_policy(settings)
@@ -193,7 +196,7 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
         leave_out = (*fail, unknown, distinct, versioned)
         dead = [some.dead for some in fail] | "DeadLetters" >> beam.Flatten()
         dropped = [some.dropped for some in leave_out] | "Dropped" >> beam.Flatten()
-        answered: Answered = dead | "KnownLetters" >> SkipKnownLetters(self._known.letters)
+        answered: Answered = dead | "KnownLetters" >> SkipKnownLetters(self._known)
         requests = (*given.requests, *listed.requests, fetched.requests)
         return Work(
             news=News(articles=split.articles, dead=answered.letters, dropped=dropped, rows=split.rows),
@@ -208,7 +211,7 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
         return _OpenAnywhere(self._settings, self._max_documents, self._workers)
 
     def _read(self) -> _ReadArticles:
-        return _ReadArticles(self._settings, self._known, self._workers)
+        return _ReadArticles(self._settings, self._known, self._commit, self._workers)
 
     def _enrich(self) -> EnrichArticles:
         return EnrichArticles(LATE, policies=enrichment_policies(self._settings), workers=self._workers)
@@ -268,18 +271,27 @@ class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]
     """Sources and links to staged Parquet files; gives the path of the list of them, to be committed.
 
     Args:
-        settings: of the run, or of one chunk of it.
+        settings: of the run.
         known: what is committed already.
+        commit: what the rows are to be part of; that of the settings by default.
         max_documents: most that is read of one source; None reads all.
     """
 
-    def __init__(self, settings: Settings, *, known: KnownFiles, max_documents: int | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        known: KnownFiles,
+        commit: Commits | None = None,
+        max_documents: int | None = None,
+    ) -> None:
         super().__init__()
         self._settings = settings
-        self._read = ReadNews(settings, known=known, max_documents=max_documents)
+        self._commit = commit or settings.commit
+        self._read = ReadNews(settings, known=known, commit=self._commit, max_documents=max_documents)
 
     def expand(self, elements: beam.PCollection[Element]) -> beam.PCollection[str]:
-        commit = self._settings.commit
+        commit = self._commit
         work: Work = elements | "Read" >> self._read
         staged = stage_tables(work, commit, self._settings.partition_by)
         handed: beam.PCollection[str] = (

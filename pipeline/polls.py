@@ -11,6 +11,7 @@ from pipeline.settings import Settings
 from schemas.documents import Source
 from schemas.errors import ListError, UsageError
 from transforms.feeds.state import attach_states, load_states, pick_due
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.subscriptions.lists import Subscription, Subscriptions, read_subscriptions, subscriptions_to_sources
 from transforms.urls import canonical_url
@@ -67,11 +68,11 @@ class FeedSchedule:
     def __init__(self, output: str, manifests: Iterable[Manifest], *, asks_again: bool = False) -> None:
         self._output = output
         self._asks_again = asks_again
-        self._states = load_states(output, list(manifests))
+        self._states = load_states(Lake(output), list(manifests))
 
     def learn(self, manifest: Manifest) -> None:
         """Know what a commit says of the feeds that were polled."""
-        self._states.learn(load_states(self._output, [manifest]))
+        self._states.learn(load_states(Lake(self._output), [manifest]))
 
     def sort(self, subscriptions: Iterable[Source], now: datetime, *, everything: bool = False) -> Due:
         """Tell what is to be polled.

@@ -15,9 +15,10 @@ from pipeline.settings import Settings
 from schemas.articles import Replay
 from schemas.tables import REPLAYS
 from transforms.lake import files
+from transforms.lake.commits import commit_files
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.partitions import partition_path
-from transforms.lake.write import commit_files, encode_table
+from transforms.lake.stage import encode_table
 from transforms.letters.became import make_replays, read_answers
 from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import answer_to
@@ -73,7 +74,8 @@ class ReplayJob(PlannedJob):
 
     def __init__(self, settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> None:
         # Letters that fail again do not make a replay fail: --max_dead_ratio is for runs.
-        super().__init__(dataclasses.replace(settings, max_dead_ratio=1.0), (), arguments=arguments)
+        run_policy = dataclasses.replace(settings.run_policy, max_dead_ratio=1.0)
+        super().__init__(dataclasses.replace(settings, run_policy=run_policy), (), arguments=arguments)
         self._wanted = wanted
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:

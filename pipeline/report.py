@@ -1,4 +1,4 @@
-"""What a run counted and wrote goes in; the run report comes out, as a value, as JSON and as text."""
+"""The report of a run: what it counted and wrote, as a value, as JSON and as text."""
 
 import dataclasses
 import importlib.metadata
@@ -26,7 +26,7 @@ from schemas.stages import OUTCOMES, STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
 from transforms.lake import files
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.letters.known import COUNTER
@@ -56,7 +56,7 @@ class Report:
     """All that is said of one run, whatever its kind.
 
     Attributes:
-        kind: as of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+        kind: that of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
     """
 
     kind: str = "run"
@@ -134,7 +134,7 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
             parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
         except FileNotFoundError:
             if removed is None:
-                removed = frozenset(path for manifest in read_manifests(output) for path in manifest.removes)
+                removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)
             if file.path not in removed:
                 raise
             found[file.table][(None,) * len(columns)] += file.rows
@@ -174,7 +174,7 @@ def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[
 
 
 def _known_codes(counters: Mapping[str, int]) -> Counter[tuple[str | None, ...]]:
-    """Codes of the failures that are no rows, since an open letter tells of them."""
+    """Codes of the failures without a row, since an open letter describes them."""
     prefix = f"{COUNTER}."
     found = {name.removeprefix(prefix): n for name, n in counters.items() if name.startswith(prefix)}
     return Counter({(None, None, code): n for code, n in found.items()})
@@ -287,10 +287,10 @@ def report_to_json(report: Report) -> bytes:
 
 
 def render_report(report: Report, *, width: int = 100, color: bool = False) -> str:
-    """The report to look at. What it tells is committed: where it cannot be laid out, it says so and no more."""
+    """Lay the report out as text. The rows are committed by then: a fault in the layout gives one line in its place."""
     try:
         return _render(report, width=width, color=color)
-    except Exception as error:  # a fault in the layout is no fault of the run
+    except Exception as error:  # the run itself is done
         _log.error("the report cannot be laid out, report.json has it: %s: %s", type(error).__name__, error)
         return f"{report.kind} {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.engine import make_pipeline, read_counters
+from pipeline.engine import read_counters
+from pipeline.graph import Chunk, ChunkGraph
 from pipeline.job import Done, Driver, Job, Outcome
 from pipeline.known_state import KnownState
 from pipeline.report import Report, print_report
@@ -24,24 +24,26 @@ from schemas.documents import Document, Source
 from schemas.outcomes import ArticleRows
 from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
-from transforms.archive.latest import find_newest, load_rows, shelve
-from transforms.archive.renew import read_shelf, renew, renew_columns
+from transforms.archive.latest import batch_by_file, find_newest, load_rows
+from transforms.archive.renew import read_batch, renew, renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, with_dependents
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.lake import files
+from transforms.lake.commits import Commits, commit_files
 from transforms.lake.manifest import Manifest
-from transforms.lake.write import HandOver, StageTable, commit_files, read_handover
+from transforms.lake.stage import read_handover
+from transforms.lake.write import HandOver, StageTable
 from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
 KIND = "reprocess"
-SHELF = 50
+BATCH_PAGES = 50
 """Most pages that one worker takes at a time."""
 
 _log = logging.getLogger("newsmill")
 
-Shelf = tuple[str, tuple[Article, ...]]
+Batch = tuple[str, tuple[Article, ...]]
 """Rows whose pages are in one archive file, and its path."""
 
 
@@ -93,30 +95,32 @@ def _with_key(found: Article | ArticleRows, name: Callable[[Article], str]) -> t
     return name(found.article if isinstance(found, ArticleRows) else found), found
 
 
-def _rows_of(shelf: Shelf) -> Iterable[Article]:
-    return shelf[1]
+def _rows_of(batch: Batch) -> Iterable[Article]:
+    return batch[1]
 
 
-class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[str]]):
+class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[str]]):
     """Shelves of rows to staged files of new versions; gives the path of the list of them, to be committed.
 
     Bounded. Page bytes cross no shuffle; rows and what was made of them meet in one CoGroupByKey.
 
     Args:
-        settings: of the chunk.
+        settings: of the run.
         only: enrichments that are done again to the rows as they are stored; empty reads the archived pages again.
+        commit: what the rows are to be part of; that of the settings by default.
     """
 
-    def __init__(self, settings: Settings, only: Sequence[Enrichment] = ()) -> None:
+    def __init__(self, settings: Settings, only: Sequence[Enrichment] = (), *, commit: Commits | None = None) -> None:
         super().__init__()
         self._settings = settings
+        self._commit = commit or settings.commit
         self._only = tuple(only)
         self._read = functools.partial(
-            read_shelf, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
+            read_batch, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
         )
 
-    def expand(self, shelves: beam.PCollection[Shelf]) -> beam.PCollection[str]:
-        rows = shelves | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
+    def expand(self, batches: beam.PCollection[Batch]) -> beam.PCollection[str]:
+        rows = batches | "Rows" >> beam.FlatMap(_rows_of).with_output_types(Article)
         if self._only:
             name: Callable[[Article], str] = _name_article
             renew_article: Renew = functools.partial(renew_columns, enrichments=self._only)
@@ -125,7 +129,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[st
             ends: tuple[Attempted | Enriched, ...] = (made,)
         else:
             name, renew_article = _name_place, renew
-            read: Attempted = shelves | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
+            read: Attempted = batches | "Read" >> Attempt(Step(READ.word, self._read, is_many=True), returns=Document)
             # Bytes of pages and the articles made of them cross no shuffle, so that one Attempt does all steps.
             made = read.done | "Make" >> self._enrich(ENRICHMENTS, extract_step(self._settings))
             ends = (read, made)
@@ -156,14 +160,14 @@ class RenewArticles(beam.PTransform[beam.PCollection[Shelf], beam.PCollection[st
             | f"Stage {name}"
             >> StageTable(
                 TABLES[name],
-                commit=settings.commit,
+                commit=self._commit,
                 partition_by=settings.partition_by if name == ARTICLES.name else None,
             )
             for name, made in rows.items()
         ]
         rest = staged[0].pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
         handed: beam.PCollection[str] = (
-            staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(settings.commit, rest)
+            staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(self._commit, rest)
         )
         return handed
 
@@ -177,6 +181,7 @@ class ReprocessGraph:
 
     def __init__(self, only: Sequence[Enrichment] = ()) -> None:
         self._only = tuple(only)
+        self._graph = ChunkGraph(_build, Batch)
 
     def run(
         self,
@@ -188,17 +193,24 @@ class ReprocessGraph:
     ) -> Done:
         """Read the pages of some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
-        pipeline = make_pipeline(PipelineOptions(list(settings.beam_args)))
-        shelves = beam.Create(shelve(work, SHELF)).with_output_types(Shelf)
-        _ = pipeline | "Shelves" >> shelves | "Renew" >> RenewArticles(settings, self._only)
-        result = pipeline.run()
-        result.wait_until_finish()
+        result = self._graph.run(settings, Chunk(settings.commit, tuple(batch_by_file(work, BATCH_PAGES))), self._only)
         counters = read_counters(result, settings.engine)
         staged, _ = read_handover(settings.commit)
         if not staged:
             files.remove_tree(settings.commit.staging)
             return Done([], counters)
         return Done([commit_files(settings.commit, staged, kind=KIND, counters=counters or {}, **parts)], counters)
+
+
+def _build(
+    shelves: beam.PCollection[Batch],
+    settings: Settings,
+    commit: Commits,
+    known: None,
+    only: Sequence[Enrichment],
+) -> None:
+    del known
+    _ = shelves | "Renew" >> RenewArticles(settings, only, commit=commit)
 
 
 def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:

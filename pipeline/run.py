@@ -24,7 +24,7 @@ from pipeline.job import Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.polls import FeedSchedule, subscribe
 from pipeline.report import print_report
-from pipeline.settings import Settings
+from pipeline.settings import Settings, shaping_text
 from pipeline.stages import start_workers
 from schemas.documents import Link, Source
 from schemas.errors import UsageError
@@ -62,19 +62,9 @@ def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> s
     The inputs count as they were given, not as they were found: a file that came or went since the crash
     does not make it another run, and is for the run after.
     """
-    commit = dataclasses.replace(settings.commit, run_id="", ingest_date=settings.commit.ingest_date.min)
-    shaping = dataclasses.replace(
-        settings,
-        commit=commit,
-        started_at=settings.started_at.min,
-        beam_args=(),
-        quiet=False,
-        fresh=False,
-        workers=dataclasses.replace(settings.workers, workers=1),
-    )
     # The newest letter about an input may be one that the interrupted run wrote.
     given = "" if settings.inputs or settings.feeds else repr([row(with_letter(element, None)) for element in elements])
-    return digest(kind, repr(shaping), given)
+    return digest(kind, shaping_text(settings), given)
 
 
 class PlannedJob(Job):
@@ -145,19 +135,19 @@ class PlannedJob(Job):
 
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk of the plan; all of it as one where the engine does not cut."""
-        plan, most = self._plan, self.settings.chunk_documents
+        plan, chunk_documents = self._plan, self.settings.chunk_documents
         if not self.settings.engine.cuts_into_chunks:
             if not driver.manifests:
                 driver.commit([element for element, _ in plan.work])
             return
-        queue = remaining(plan, driver.manifests, most)
+        queue = remaining(plan, driver.manifests, chunk_documents)
         while queue or not driver.manifests:
-            batch, _ = next_batch(queue, most)
+            batch, _ = next_batch(queue, chunk_documents)
             self._status.done = max(self._status.done, self._status.total - sum(weight for _, weight in queue))
             self._status.under_way = sum(weight for _, weight in batch)
             name = f"{plan.fingerprint}-{len(driver.manifests)}"
-            driver.commit([element for element, _ in batch], name=name, documents=most)
-            queue = remaining(plan, driver.manifests, most)
+            driver.commit([element for element, _ in batch], name=name, documents=chunk_documents)
+            queue = remaining(plan, driver.manifests, chunk_documents)
         self._status.done = self._status.total
 
     def count_waiting(self) -> Mapping[str, int]:
@@ -176,13 +166,13 @@ class RunJob(PlannedJob):
 
 
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
-    most = settings.chunk_documents
+    chunk_documents = settings.chunk_documents
     return Plan(
         run_id=settings.commit.run_id,
         started_at=settings.started_at,
         fingerprint=name,
         kind=kind,
-        work=tuple((_bare(element), weigh(element, _size(element), most)) for element in elements),
+        work=tuple((_bare(element), weigh(element, _size(element), chunk_documents)) for element in elements),
     )
 
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from pipeline import signals
 from pipeline.settings import Settings
-from transforms.articles.extract import MIN_CHARS, ExtractArticles
+from transforms.articles.extract import ExtractArticles
 from transforms.enrich.enrichment import fold_steps
-from transforms.enrich.entities.enrichment import EntityPolicy
-from transforms.enrich.languages.enrichment import LanguagePolicy
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool, kill_pools, shared_pool
@@ -20,7 +18,7 @@ from transforms.workers.steps import Step
 def extract_step(settings: Settings) -> Step:
     """Read the article out of a document."""
     extract = ExtractArticles(
-        min_chars=settings.min_chars or MIN_CHARS,
+        min_chars=settings.min_chars,
         agent=settings.fetch_policy.robots_name,
         respect_opt_outs=settings.respect_opt_outs,
         # The start of the run, which one that is carried on shares; an unbounded job goes on for months.
@@ -31,8 +29,7 @@ def extract_step(settings: Settings) -> Step:
 
 def enrichment_policies(settings: Settings) -> dict[type, Any]:
     """The policies of enrichments that have options, by their class; the others have their defaults."""
-    policies = (LanguagePolicy(languages=settings.languages), EntityPolicy(models=settings.models))
-    return {type(policy): policy for policy in policies}
+    return {type(policy): policy for policy in settings.enrichment_policies}
 
 
 def worker_policy(settings: Settings) -> WorkerPolicy:

@@ -11,6 +11,7 @@ from pipeline.chunks import Element, next_batch, weigh
 from pipeline.graph import NewsGraph
 from pipeline.job import Committed, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
+from pipeline.policies import StreamPolicy
 from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings, make_run_id
@@ -26,27 +27,6 @@ _log = logging.getLogger("newsmill")
 
 _REREAD_S = 60.0
 """How often the lists are read again, at the latest: a subscription may be added while the stream runs."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class StreamPolicy:
-    """How a stream is cut into batches and runs.
-
-    Attributes:
-        tick_s: least seconds between the starts of two batches: what becomes due in between goes into one.
-        roll_s: seconds after which a new run is begun and the last one reported; at midnight UTC in any case.
-        stop_after_s: seconds after which the stream ends by itself; None for never.
-    """
-
-    tick_s: float = 15.0
-    roll_s: float = 3600.0
-    stop_after_s: float | None = None
-
-    def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if value is not None and value <= 0:
-                raise ValueError(f"--{field.name} {value} must be more than 0")
 
 
 class SubscriptionLists:
@@ -133,7 +113,7 @@ class StreamJob(Job):
 
     def work(self, driver: Driver) -> None:
         """Commit what is due, tick after tick, until the end is requested."""
-        most, policy, began = self.settings.chunk_documents, self._policy, time.monotonic()
+        chunk_documents, policy, began = self.settings.chunk_documents, self._policy, time.monotonic()
         rest: list[tuple[Element, int]] = []
         while not self._stop.is_set:
             start, now = time.monotonic(), datetime.now(UTC)
@@ -143,12 +123,14 @@ class StreamJob(Job):
                 driver.begin_run(self._next_run(now))
             due = self._feeds.sort(self._lists.read(), now)
             self._waiting = due.waiting
-            queue = [*rest, *((feed, weigh(feed, None, most)) for feed in due.now)]
+            queue = [*rest, *((feed, weigh(feed, None, chunk_documents)) for feed in due.now)]
             if queue:
-                batch = [element for element, _ in next_batch(queue, most)[0]]
-                done = driver.commit(batch, name=self.kind, documents=most)
+                batch = [element for element, _ in next_batch(queue, chunk_documents)[0]]
+                done = driver.commit(batch, name=self.kind, documents=chunk_documents)
                 assert done.manifest is not None
-                rest = [(from_row(Source, values), most) for values in done.manifest.continues] + rest[done.size :]
+                rest = [(from_row(Source, values), chunk_documents) for values in done.manifest.continues] + rest[
+                    done.size :
+                ]
                 _log_batch(driver.settings, done.manifest, done)
             self._stop.wait(start + policy.tick_s - time.monotonic())
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline import signals
 from pipeline.chunks import next_batch, weigh
-from pipeline.engine import make_pipeline, read_counters
+from pipeline.engine import make_options, make_pipeline, read_counters
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.news import ReadNews, Work, stage_tables
@@ -27,17 +27,18 @@ from pipeline.signals import StopRequest
 from pipeline.stream import log_report
 from schemas.documents import Source
 from schemas.errors import ExitCode, UsageError
-from transforms.feeds.gate import is_committed, job_directory
+from transforms.feeds.rounds import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.known.decide import KnownFiles
 from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files
 from transforms.lake.commit import STAGING
-from transforms.lake.follow import new_manifests
-from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.commits import WindowedCommit
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
-from transforms.lake.write import CommitFiles, WindowedCommit
+from transforms.lake.manifests import live_files, retracted_ids
+from transforms.lake.write import CommitFiles
 
 _log = logging.getLogger("newsmill")
 
@@ -104,7 +105,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
             window_s=window_s,
             clock=clock,
         )
-        self._read = ReadNews(settings, known=known, max_documents=None)
+        self._read = ReadNews(settings, known=known, commit=self._commit, max_documents=None)
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
         work: Work = places | "Due" >> self._watch | "Read" >> self._read
@@ -145,7 +146,7 @@ class UnboundedGraph:
         commit = settings.commit
         index = files.join(commit.output, STAGING, f"{commit.run_id}-known")
         try:
-            live = make_known(settings, list(read_manifests(commit.output)), index)
+            live = make_known(settings, Lake(commit.output).manifests(), index)
             with signals.draining_on_signals() as (stop, has_started):
                 result = _start(settings, tuple(work), self._window_s, live)
                 has_started()
@@ -154,7 +155,7 @@ class UnboundedGraph:
             files.remove_tree(index)
             files.remove_tree(job_directory(commit.output, commit.run_id))
         counters = read_counters(result, settings.engine) if is_ended else None
-        return Done(new_manifests(commit.output, commit.run_id, set()), counters)
+        return Done(Lake(commit.output).run(commit.run_id), counters)
 
 
 class UnboundedJob(Job):
@@ -195,7 +196,7 @@ class UnboundedJob(Job):
     def count_waiting(self) -> Mapping[str, int]:
         """Subscriptions that are not due now."""
         output = self.settings.commit.output
-        schedule = FeedSchedule(output, read_manifests(output))
+        schedule = FeedSchedule(output, Lake(output).manifests())
         return {"not due": schedule.sort(find_feeds(self.settings.feeds), datetime.now(UTC)).waiting}
 
     def end_run(self, outcome: Outcome) -> None:
@@ -258,7 +259,7 @@ def make_known(settings: Settings, manifests: list[Manifest], index: str) -> Liv
 
 
 def _start(settings: Settings, places: tuple[str, ...], window_s: float, known: KnownFiles) -> Any:
-    options = PipelineOptions(list(settings.beam_args))
+    options = make_options(settings.beam_args)
     options.view_as(StandardOptions).streaming = True
     pipeline = make_pipeline(options)
     lists = pipeline | "Lists" >> beam.Create([places]).with_output_types(tuple[str, ...])

@@ -1,4 +1,4 @@
-"""An output goes in; for as long as the block lasts, all processes of a run share what is not for the output."""
+"""The directory that all processes of a run share: progress, and the pace of each host."""
 
 import contextlib
 import functools
@@ -15,7 +15,7 @@ from transforms.scratch import scratch_directory
 from transforms.web import host_store
 
 HOSTS = "_hosts.json"
-"""What hosts asked for that outlasts a run: patience, and rules in robots.txt. Losing it costs a request a host."""
+"""What hosts asked for and is kept between runs: pauses, and rules of robots.txt. Losing it costs a request a host."""
 
 
 @contextlib.contextmanager
@@ -35,7 +35,7 @@ def open_workspace(output: str) -> Iterator[Path]:
             progress.reset()
             with signals.cleaning_up(functools.partial(shutil.rmtree, directory, ignore_errors=True)):
                 yield directory
-            # Not after a failure: what was asked then is in no log, and the next run would be taken to task for it.
+            # Not after a failure: its requests are not logged, and the next run would seem to break the rules.
             keep_hosts(output, hosts)
 
 
@@ -65,5 +65,5 @@ def keep_hosts(output: str, hosts: Path) -> None:
     """Write what hosts asked for where the next run finds it."""
     rows = host_store.export_hosts(hosts)
     if rows:
-        with contextlib.suppress(OSError):  # a full disk has been told of already
+        with contextlib.suppress(OSError):  # a full disk has been reported already
             files.replace_bytes(files.join(output, HOSTS), json.dumps(rows, ensure_ascii=False).encode())

@@ -1,8 +1,10 @@
-"""What every test may rely on."""
+"""Fixtures and order of all tests."""
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,19 +15,22 @@ logging.getLogger("apache_beam").setLevel(logging.ERROR)
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest, so that of two processes neither waits for the other at the end."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        if mark := item.get_closest_marker("slow"):
+            seconds[item.path] = max(seconds[item.path], mark.kwargs.get("seconds", 1))
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 @pytest.fixture(autouse=True)
 def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beam reads sys.argv when it is given no options: tests must not depend on pytest's words."""
+    """Give Beam, which reads sys.argv where it has no options, none of pytest's arguments."""
     monkeypatch.setattr("sys.argv", ["newsmill"])
 
 
 @pytest.fixture(autouse=True)
 def _forget_hosts() -> Iterator[None]:
-    """What a process learns of hosts outlives a run: tests must not teach each other."""
+    """Forget what a process has learnt of hosts, which outlives a run, after each test."""
     yield
     close_shared_clients()
 

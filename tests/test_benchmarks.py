@@ -1,9 +1,12 @@
 """Every benchmark starts: its imports are there, and its help says what it measures."""
 
 import importlib
+import importlib.util
 from pathlib import Path
 
 import pytest
+
+from schemas.stages import stage_named
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py"))
@@ -16,3 +19,13 @@ def test_it_starts(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         importlib.import_module(f"benchmarks.{name}").main()
     assert ended.value.code == 0
     assert f"./run.sh bench {name}" in capsys.readouterr().out
+
+
+def test_hooks_name_functions_that_are_there() -> None:
+    spec = importlib.util.spec_from_file_location("hooks", ROOT / "benchmarks" / "hooks" / "sitecustomize.py")
+    assert spec is not None and spec.loader is not None
+    hooks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hooks)
+    for module, (stage, function) in hooks.STAGES.items():
+        assert callable(getattr(importlib.import_module(module), function)), f"{module}.{function}"
+        assert stage_named(stage)

@@ -19,7 +19,7 @@ SAME = [
     ("tracking amid others", "https://news.example/a?id=1&gclid=2&p=3", "https://news.example/a?id=1&p=3"),
     ("order of parameters", "https://news.example/a?b=2&a=1", "https://news.example/a?a=1&b=2"),
     ("international host", "https://bücher.example/a", "https://xn--bcher-kva.example/a"),
-    ("sharp s is no ss", "https://straße.example/a", "https://xn--strae-oqa.example/a"),
+    ("sharp s is not ss", "https://straße.example/a", "https://xn--strae-oqa.example/a"),
     ("unescaped path", "https://news.example/ä", "https://news.example/%C3%A4"),
     ("case of escapes", "https://news.example/a%2fb", "https://news.example/a%2Fb"),
     ("trailing dot of the host", "https://news.example./a", "https://news.example/a"),

@@ -19,7 +19,7 @@ ODD = [
     "one-character CSI \x9b31m and OSC \x9d0;title\x9c",
     "\u202etxt.exe \u2066 \u2069 \u200e\u200f\u061c",
     "\u2028line and paragraph\u2029, no-break \ufeff, soft\xad",
-    "byte that is no UTF-8: \udce9",
+    "byte outside UTF-8: \udce9",
     "tags \U000e0041, filler \u3164",
 ]
 

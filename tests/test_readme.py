@@ -49,7 +49,9 @@ def test_the_table_is_what_is_printed(printed: dict[str, str]) -> None:
 
 
 def test_exit_codes_are_those_of_the_help(printed: dict[str, str]) -> None:
-    from pipeline.options import EXIT_CODES
+    from pipeline.options import all_commands
+    from schemas.errors import describe_exit_codes
 
-    assert EXIT_CODES in README
-    assert EXIT_CODES in printed["./run.sh run --help"]
+    exit_codes = describe_exit_codes(*all_commands()["run"].exit_codes)
+    assert exit_codes in README
+    assert exit_codes in printed["./run.sh run --help"]

@@ -1,6 +1,6 @@
-"""run.sh installs once, whole and by one process; it may be called from anywhere, and what it lacks it says in a line.
+"""run.sh: one complete installation by one process, calls from any directory, and one line for what is missing.
 
-A stub takes the place of Python: it makes .venv out of itself, and writes down what it was asked to do.
+A stub takes the place of Python: it makes .venv out of itself and logs its calls.
 """
 
 import os
@@ -210,7 +210,7 @@ def test_what_fails_is_one_line(checkout: Checkout, said: str, shown: str) -> No
 def test_no_python(checkout: Checkout, tmp_path: Path) -> None:
     code, _, err = checkout.run(PYTHON=str(tmp_path / "none"))
     assert (code, err.count("\n")) == (2, 1)
-    assert "is no Python 3.11, 3.12 or 3.13" in err
+    assert "is not a Python 3.11, 3.12 or 3.13" in err
 
 
 def test_the_newest_python_that_fits_is_taken(checkout: Checkout, tmp_path: Path) -> None:

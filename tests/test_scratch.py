@@ -1,4 +1,4 @@
-"""Temporary directories of processes that are no more go away with the next run; those of live ones stay."""
+"""Removal of the temporary directories of processes that have ended."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Character references of HTML come in; the characters come out."""
+"""Character references of HTML, resolved."""
 
 import html
 import re

@@ -54,12 +54,13 @@ class GzipDecompressor:
     """Inflates gzip members (RFC 1952)."""
 
     step_bytes = 16 * 1024  # at the end of each member, zlib copies the input that is left
+    _wbits = 16 + zlib.MAX_WBITS
 
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        self._inner = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self._inner = zlib.decompressobj(self._wbits)
         self.rest = b""
 
     @property
@@ -75,39 +76,27 @@ class GzipDecompressor:
         return out
 
 
-class DeflateDecompressor:
+class DeflateDecompressor(GzipDecompressor):
     """Inflates what HTTP calls ``deflate``: a zlib stream (RFC 1950), or the bare data that some servers send.
 
     RFC 9110, 8.4.1.2, has a note on the latter.
     """
 
-    step_bytes = GzipDecompressor.step_bytes
-
-    def __init__(self) -> None:
-        self.restart()
+    _wbits = zlib.MAX_WBITS
 
     def restart(self) -> None:
-        self._inner = zlib.decompressobj(zlib.MAX_WBITS)
+        super().restart()
         self._is_first = True
-        self.rest = b""
-
-    @property
-    def is_finished(self) -> bool:
-        return self._inner.eof
 
     def inflate(self, data: bytes, max_bytes: int) -> bytes:
         try:
-            try:
-                out = self._inner.decompress(data, max_bytes)
-            except zlib.error:
-                if not self._is_first:
-                    raise
-                self._inner = zlib.decompressobj(-zlib.MAX_WBITS)
-                out = self._inner.decompress(data, max_bytes)
-        except zlib.error as error:
-            raise CorruptData(str(error)) from error
+            out = super().inflate(data, max_bytes)
+        except CorruptData:
+            if not self._is_first:
+                raise
+            self._inner = zlib.decompressobj(-zlib.MAX_WBITS)
+            out = super().inflate(data, max_bytes)
         self._is_first = False
-        self.rest = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
         return out
 
 

@@ -1,4 +1,4 @@
-"""Addresses and texts go in; the normalised address and the ids made of them come out.
+"""Ids of articles, versions, links and entries.
 
 Ids are pure functions of content: the same article gets the same id whoever reads it, whenever and
 however often. The rules have a version, :data:`URL_SCHEME` and :data:`TEXT_SCHEME`, stored in every row.

@@ -1,4 +1,4 @@
-"""Ticks of the stages go in; a small file per worker process comes out, for the progress line to add up.
+"""Counts of the stages for the progress line, in one small file for each process.
 
 Beam's local runner gives its counters only at the end of a run, and its workers may be other processes.
 So each process writes its counts to one file below a directory that all of them know, twice a second

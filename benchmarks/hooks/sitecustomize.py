@@ -1,7 +1,7 @@
-"""What a benchmark adds to every Python process of a newsmill that it starts; newsmill itself holds no such hook.
+"""Hooks that a benchmark adds to every Python process of a newsmill that it starts; newsmill itself has none.
 
-Python imports this module at its start where the directory is on PYTHONPATH, workers included. What it does is said
-by environment variables, and nothing without them:
+Python imports this module when it starts with the directory on PYTHONPATH, in workers, too. Environment variables
+turn the hooks on:
 
 NEWSMILL_BENCH_STARTED  path that is created when the package ``pipeline`` begins to be imported.
 NEWSMILL_BENCH_TIMES    directory for one file a process: when each element of a stage began and ended.

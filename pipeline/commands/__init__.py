@@ -1,1 +1,1 @@
-"""Commands of ``newsmill``, a module each: ``add_parser`` says its options, ``carry_out`` does it."""
+"""Commands of ``newsmill``, a module each: ``COMMAND`` declares it, ``carry_out`` does it."""

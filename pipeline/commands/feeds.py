@@ -1,22 +1,45 @@
-"""``newsmill feeds``: a list of feeds is added to, shown, checked, and goes from and to OPML."""
+"""``newsmill feeds``: a list of feeds, and what may be done with it."""
 
 import argparse
-import re
+import dataclasses
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.console import complain
-from schemas.errors import ExitCode, UsageError, describe_exit_codes
+from pipeline.options import JSON, OUTPUT, Command, Group, Option, make_policy, option, policy_options
+from schemas.errors import ExitCode, UsageError
 from schemas.userinfo import mask_userinfo
+from transforms.lake.lake import Lake
 from transforms.printable import printable
+from transforms.web.credentials import Credentials
+from transforms.web.policy import FetchPolicy
 
-_BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?")
-"""An address without its scheme: a host with a dot in it, and what may follow."""
+_LIST = option("file", "the list", default="feeds.toml", metavar="LIST", path="always")
+_FETCHING = Group("fetching", policy_options(FetchPolicy))
 
-EXAMPLES = """\
-examples:
+
+def _split_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tags))
+
+
+def _verb(name: str, summary: str, *options: Option, fetches: bool = False, reads_output: bool = False) -> Command:
+    groups = (Group("what and where", options), *((_FETCHING,) if fetches else ()))
+    return Command(
+        name=name,
+        summary=summary,
+        groups=groups,
+        exit_codes=(ExitCode.NO_FEED,) if name in ("add", "check") else (),
+        takes_beam_options=reads_output,  # only an output can be in a store that Beam has to be told about
+    )
+
+
+COMMAND = Command(
+    name="feeds",
+    summary="add, list, check, import and export subscriptions",
+    description="Look after a list of feeds: a feeds.toml, to which this adds and which you edit as you like.",
+    examples="""\
   newsmill feeds add news.example https://post.example/feed.xml --tags ports,north
       find the feed of a site, or take that of an address, and add it to feeds.toml
   newsmill feeds list --output lake
@@ -26,53 +49,48 @@ examples:
   newsmill feeds import reader.opml
   newsmill feeds export --to reader.opml
       from and to any feed reader
-
-""" + describe_exit_codes(ExitCode.NO_FEED)
-
-
-def add_parser(commands: Any) -> None:
-    """Add ``feeds`` and what is below it to the commands."""
-    parser = commands.add_parser(
-        "feeds",
-        help="add, list, check, import and export subscriptions",
-        description="Look after a list of feeds: a feeds.toml, to which this adds and which you edit as you like.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-
-    def add(name: str, words: str, *, writes: bool = True) -> Any:
-        verb = verbs.add_parser(name, help=words, description=words, allow_abbrev=False)
-        if writes:
-            verb.add_argument("--file", default="feeds.toml", metavar="LIST", help="the list (default: %(default)s)")
-        return verb
-
-    verb = add("add", "add feeds, or the feeds of sites, to the list")
-    verb.add_argument("urls", nargs="+", metavar="URL", help="address of a feed, or of a page of the site")
-    verb.add_argument("--tags", default="", metavar="A,B", help="tags of what is added, comma-separated")
-    verb.add_argument("--no_check", action="store_true", help="ask nobody: each address is that of a feed")
-    _add_fetch_options(verb)
-    verb = add("list", "show the list, and with --output how the last poll of each feed went")
-    verb.add_argument("--output", metavar="DIR", help="output of the runs that poll it")
-    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    verb = add("check", "ask for one feed, at most three times, and say what is well and what is not", writes=False)
-    verb.add_argument("url", metavar="URL", help="address of the feed")
-    verb.add_argument("--json", action="store_true", help="print JSON instead of words")
-    _add_fetch_options(verb)
-    verb = add("import", "add the feeds of an OPML file to the list")
-    verb.add_argument("opml", metavar="OPML", help="path or address of the OPML file")
-    _add_fetch_options(verb)
-    verb = add("export", "write the list as OPML")
-    verb.add_argument("--to", metavar="OPML", help="file to write (default: standard output)")
-
-
-def _add_fetch_options(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--contact", metavar="MAIL_OR_URL", help="whom a site may turn to; part of the User-Agent")
-    verb.add_argument("--timeout_s", type=float, default=20.0, metavar="S", help="longest silence of a server")
-    verb.add_argument("--delay_s", type=float, default=1.0, metavar="S", help="least time between two requests")
-    verb.add_argument("--allow_private", action="store_true", help="permit private and loopback addresses")
-    verb.add_argument("--ignore_robots", action="store_true", help="do not ask for robots.txt; for your own hosts")
+""",
+    exit_codes=(ExitCode.NO_FEED,),
+    verbs=(
+        _verb(
+            "add",
+            "add feeds, or the feeds of sites, to the list",
+            option("urls", "address of a feed, or of a page of the site", is_positional=True, many="+", metavar="URL"),
+            _LIST,
+            option("tags", "tags of what is added", many=",", metavar="TAG,...", read=_split_tags),
+            option("no_check", "request nothing: each address is that of a feed", kind=bool),
+            fetches=True,
+        ),
+        _verb(
+            "list",
+            "show the list, and with --output how the last poll of each feed went",
+            _LIST,
+            dataclasses.replace(OUTPUT, is_required=False),
+            JSON,
+            reads_output=True,
+        ),
+        _verb(
+            "check",
+            "request one feed, at most three times, and report what is well and what is not",
+            option("url", "address of the feed", is_positional=True, metavar="URL"),
+            JSON,
+            fetches=True,
+        ),
+        _verb(
+            "import",
+            "add the feeds of an OPML file to the list",
+            option("opml", "path or address of the OPML file", is_positional=True, metavar="OPML"),
+            _LIST,
+            fetches=True,
+        ),
+        _verb(
+            "export",
+            "write the list as OPML",
+            _LIST,
+            option("to", "file to write", unset="standard output", metavar="OPML", path="always"),
+        ),
+    ),
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:
@@ -84,9 +102,6 @@ def carry_out(known: argparse.Namespace) -> int:
     Raises:
         UsageError: a wrong value, or a list that is not right.
     """
-    # Of these words 'list' alone reads an output, which may be in a store that Beam is told of.
-    if getattr(known, "beam_args", None) and known.verb != "list":
-        raise UsageError(f"{known.beam_args[0]} is no option of 'newsmill feeds': see 'newsmill feeds --help'")
     verbs: dict[str, Callable[[argparse.Namespace], int]] = {
         "add": _add,
         "list": _list,
@@ -100,48 +115,25 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
 
 
-def _policy(known: argparse.Namespace, credentials: Sequence[Any] = ()) -> Any:
-    from transforms.web.policy import FetchPolicy, make_user_agent  # noqa: PLC0415  heavy modules load when needed
-
-    return FetchPolicy(
-        user_agent=make_user_agent(known.contact),
-        timeout_s=known.timeout_s,
-        deadline_s=max(60.0, known.timeout_s),
-        delay_s=known.delay_s,
-        allow_private=known.allow_private,
-        respect_robots=not known.ignore_robots,
-        credentials=tuple(credentials),
-    )
-
-
-def _address(text: str) -> str:
-    """What people type as an address."""
-    from transforms.subscriptions.opml import web_address  # noqa: PLC0415
-
-    address = web_address(text) or (web_address(f"https://{text}") if _BARE.fullmatch(text) else None)
-    if address is None:
-        raise UsageError(f"{mask_userinfo(text)!r} is no address: give one like https://news.example/")
-    return address
+def _policy(known: argparse.Namespace, credentials: Sequence[Credentials] = ()) -> FetchPolicy:
+    return make_policy(FetchPolicy, known, credentials=tuple(credentials))
 
 
 def _add(known: argparse.Namespace) -> int:
+    from transforms.subscriptions.additions import split_listed, typed_address  # noqa: PLC0415
     from transforms.subscriptions.lists import Subscription, add_feeds, read_subscriptions  # noqa: PLC0415
-    from transforms.urls import canonical_url  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
 
-    addresses = list(dict.fromkeys(_address(text) for text in known.urls))
+    addresses = list(dict.fromkeys(typed_address(text) for text in known.urls))
     for address in addresses:
         if split_credentials(address)[1] is not None:
             raise UsageError(f"{mask_userinfo(address)}: write a user name and password into {known.file} yourself")
-    tags = tuple(dict.fromkeys(tag.strip() for tag in known.tags.split(",") if tag.strip()))
     before = read_subscriptions(known.file, is_list=True, is_new=True).feeds
-    there = {canonical_url(feed.url): feed for feed in before}
-    wanted = [there[canonical_url(url)] for url in addresses if canonical_url(url) in there]
-    unknown = [url for url in addresses if canonical_url(url) not in there]
+    wanted, unknown = split_listed(addresses, before)
     if known.no_check:
-        wanted += [Subscription(url, None, tags) for url in unknown]
+        wanted += [Subscription(url, None, known.tags) for url in unknown]
     else:
-        wanted += [Subscription(url, title, tags) for url, title in _find(unknown, known)]
+        wanted += [Subscription(url, title, known.tags) for url, title in _find(unknown, known)]
     added = set(add_feeds(known.file, wanted))
     for feed in wanted:
         what = _named(feed.url, feed.title)
@@ -198,10 +190,9 @@ def _list(known: argparse.Namespace) -> int:
     if known.output:
         from pipeline.maintenance import require_output  # noqa: PLC0415
         from transforms.feeds.state import load_states  # noqa: PLC0415
-        from transforms.lake.lake import read_manifests  # noqa: PLC0415
 
         output = require_output(known.output)
-        states = load_states(output, list(read_manifests(output)))
+        states = load_states(Lake(output), Lake(output).manifests())
     now = datetime.now(UTC)
     if known.json:
         sys.stdout.write(feeds_to_json(subscriptions, states, now))
@@ -213,11 +204,12 @@ def _list(known: argparse.Namespace) -> int:
 
 def _check(known: argparse.Namespace) -> int:
     from pipeline.feed_report import diagnosis_to_json, render_diagnosis  # noqa: PLC0415
+    from transforms.subscriptions.additions import typed_address  # noqa: PLC0415
     from transforms.subscriptions.diagnose import diagnose  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
     from transforms.web.polite_client import open_client  # noqa: PLC0415
 
-    address, secret = split_credentials(_address(known.url))
+    address, secret = split_credentials(typed_address(known.url))
     web = open_client(_policy(known, [secret] if secret else []))
     try:
         found = diagnose(web, address)

@@ -1,14 +1,20 @@
 """``newsmill reprocess``: new versions of articles, made with today's code and models."""
 
 import argparse
+import dataclasses
 from pathlib import Path
-from typing import Any
 
+from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES
+from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import UsageError
 from schemas.stages import STAGES
+from transforms.known.policy import KnownPolicy, parse_day
 
-EXAMPLES = """\
-examples:
+COMMAND = Command(
+    name="reprocess",
+    summary="make new versions of articles with today's code and models",
+    description="Extract and enrich archived pages again, and write new versions where anything has changed.",
+    examples="""\
   newsmill reprocess --output lake
       read every archived page again with the code and models installed now
   newsmill reprocess --output lake --since 2026-03-01 --spacy_model en_core_web_trf
@@ -18,42 +24,28 @@ examples:
 
 Nothing is fetched. Archived pages exist for runs with --archive. An article whose text, entities, topics and facts come
 out as they are stored does not get a new version, so a second call writes none.
-"""
-
-
-def add_parser(commands: Any) -> None:
-    """Add the options of ``newsmill reprocess``."""
-    from pipeline.options import EXIT_CODES, add_shared_options  # noqa: PLC0415  that module imports this one
-
-    parser = commands.add_parser(
-        "reprocess",
-        help="make new versions of articles with today's code and models",
-        description="Extract and enrich archived pages again, and write new versions where anything has changed.",
-        epilog=EXAMPLES + "\n" + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    main = parser.add_argument_group("what")
-    main.add_argument("--output", required=True, metavar="DIR", help="output of the runs")
-    main.add_argument(
-        "--from",
-        dest="kept_in",
-        choices=("archive",),
-        default="archive",
-        help="where the pages are taken from (default: %(default)s)",
-    )
-    main.add_argument("--since", metavar="YYYY-MM-DD", help="only pages fetched on that day (UTC) or later")
-    main.add_argument(
-        "--only",
-        nargs="+",
-        action="extend",
-        default=[],
-        choices=[stage.word for stage in STAGES if stage.enriches],
-        metavar="NAME",
-        help="do only these enrichments again, and those that need them, to all stored articles, archived or not; all "
-        "other columns stay as they are (%(choices)s)",
-    )
-    add_shared_options(parser)
+""",
+    groups=(
+        Group(
+            "which pages",
+            (
+                OUTPUT,
+                option("from", "where the pages are taken from", default="archive", choices=("archive",)),
+                option("since", "only pages fetched on that day (UTC) or later", metavar="YYYY-MM-DD", read=parse_day),
+                option(
+                    "only",
+                    "do only these enrichments again, and those that need them, to all stored articles, archived or "
+                    "not; all other columns stay as they are",
+                    choices=tuple(stage.word for stage in STAGES if stage.enriches),
+                    metavar="NAME",
+                    many="+",
+                ),
+            ),
+        ),
+        *GRAPH,
+    ),
+    exit_codes=GRAPH_EXIT_CODES,
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:
@@ -69,7 +61,9 @@ def carry_out(known: argparse.Namespace) -> int:
     # What is heavy is loaded when the command is carried out.
     from pipeline.settings import settings_from  # noqa: PLC0415
 
-    settings = settings_from(known, getattr(known, "beam_args", []), inputs=())
+    settings = dataclasses.replace(
+        settings_from(known, known.beam_args, inputs=()), known_policy=KnownPolicy(since=known.since)
+    )
     output = settings.commit.output
     if "://" not in output and not Path(output).is_dir():
         raise UsageError(f"--output {output} does not exist: name the output of an earlier run")

@@ -4,39 +4,45 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
-from schemas.errors import UsageError
+from pipeline.options import OUTPUT, Command, Group, option
+from schemas.errors import ExitCode, UsageError
 
-_EPILOG = """\
-examples:
+COMMAND = Command(
+    name="retract",
+    summary="take articles down everywhere, for good",
+    description="Remove articles, and every row that names them, from an output; later runs leave them out.",
+    examples="""\
   newsmill retract --output lake https://news.example/2026/a --reason 'court order 12/26'
   newsmill retract --output lake 4f0c… --dry_run
-      say how many rows would go
+      print how many rows would be removed
 
-All versions of an article go, every dead letter, left-out row and replay that names it, and its pages below
-archive/: of a WARC file that keeps one, a copy without it takes the place, with all other pages at their offsets.
-Pages that were left out as its repeats go from the archive as well. An article that stays loses its archived page
-where that was kept as a reference to the same bytes; 'newsmill reprocess' then passes it over.
-It stays known as taken down: a later run leaves it out. Other pages may still link to it or quote it, and what
-was copied elsewhere, such as backups, old versions of objects in a bucket, or the inputs, is not touched.
-"""
-
-
-def add_parser(commands: Any) -> None:
-    """Say the options."""
-    parser = commands.add_parser(
-        "retract",
-        help="take articles down everywhere, for good",
-        description="Remove articles, and every row that names them, from an output; later runs leave them out.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("what", nargs="+", metavar="URL_OR_ID", help="addresses, or article_ids of 32 hex digits")
-    parser.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to take it from")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="kept in runs/RUN_ID/retract.json")
-    parser.add_argument("--dry_run", action="store_true", help="say what would go, change nothing")
+All versions of an article are removed, every dead letter, left-out row and replay that names it, and its pages below
+archive/: a WARC file that keeps one is replaced by a copy without it, with all other pages at their offsets. Pages that
+were left out as its repeats are removed from the archive as well. An article that stays loses its archived page where
+that was kept as a reference to the same bytes; 'newsmill reprocess' then skips it. The article stays known as taken
+down: a later run leaves it out. Other pages may still link to it or quote it, and what was copied elsewhere, such as
+backups, old versions of objects in a bucket, or the inputs, is not touched.
+""",
+    groups=(
+        Group(
+            "what is taken down",
+            (
+                option(
+                    "what",
+                    "addresses, or article_ids of 32 hex digits",
+                    is_positional=True,
+                    many="+",
+                    metavar="URL_OR_ID",
+                ),
+                OUTPUT,
+                option("reason", "kept in runs/RUN_ID/retract.json", default="", metavar="TEXT"),
+                option("dry_run", "print what would be removed, change nothing", kind=bool),
+            ),
+        ),
+    ),
+    exit_codes=(ExitCode.LOCKED,),
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:

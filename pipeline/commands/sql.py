@@ -2,30 +2,28 @@
 
 import argparse
 import sys
-from typing import Any
 
-from schemas.errors import ExitCode, UsageError, describe_exit_codes
+from pipeline.options import Command, Group, option
+from schemas.errors import ExitCode, UsageError
 
-_EPILOG = """\
-examples:
+COMMAND = Command(
+    name="sql",
+    summary="ask DuckDB a question",
+    description="Ask DuckDB a question, such as about the Parquet files of an output, and print the answer.",
+    examples="""\
   newsmill sql "select count(*) from 'out/articles/**/*.parquet'"
   newsmill sql "select stage, code, url from 'out/dead_letters/**/*.parquet' limit 20"
 
-Paths in the query are relative to where you stand. The statement is DuckDB's: whatever it may do, it does.
-"""
-
-
-def add_parser(commands: Any) -> None:
-    """Say the options."""
-    parser = commands.add_parser(
-        "sql",
-        help="ask DuckDB a question",
-        description="Ask DuckDB a question, such as about the Parquet files of an output, and print the answer.",
-        epilog=_EPILOG + "\n" + describe_exit_codes(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("query", metavar="QUERY", help="one statement or several, in quotes")
+Paths in the query are relative to the working directory. DuckDB carries out whatever the statement says.
+""",
+    groups=(
+        Group(
+            "the question",
+            (option("query", "one statement or several, in quotes", is_positional=True, metavar="QUERY"),),
+        ),
+    ),
+    takes_beam_options=False,
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:

@@ -1,60 +1,45 @@
-"""``newsmill stream``: poll subscriptions as they become due, until told to stop."""
+"""``newsmill stream``: polls of subscriptions as they become due, until a signal."""
 
 import argparse
-from typing import Any
 
+from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES, POLLING
+from pipeline.options import OUTPUT, Command, Group, make_policy, option, policy_options
+from pipeline.policies import StreamPolicy
 from schemas.errors import UsageError
 
-_EXAMPLES = """\
-A loop of small batches, each of them committed: with nothing to install beside newsmill. SIGTERM (or Ctrl-C)
-finishes the batch under way and exits 0; after a crash the same command goes on, nothing lost, nothing twice.
-With --runner PrismRunner or FlinkRunner the same graph runs as one unbounded pipeline: see docs/runners.md.
-
-examples:
+COMMAND = Command(
+    name="stream",
+    summary="poll subscriptions as they become due, until it is stopped",
+    description="Poll subscriptions as they become due and write what is new, batch by batch, until SIGTERM.",
+    examples="""\
   newsmill stream --feeds feeds.toml --output lake --contact you@example.org
   newsmill stream --feeds feeds.opml --output lake --min_interval_s 60 --tick_s 10
-"""
 
-
-def add_parser(commands: Any) -> None:
-    """Add the command to the subparsers of ``newsmill``."""
-    from pipeline.options import add_poll_options, add_shared_options  # noqa: PLC0415  options.py loads this module
-
-    parser = commands.add_parser(
-        "stream",
-        help="poll subscriptions as they become due, until told to stop",
-        description="Poll subscriptions as they become due and write what is new, batch by batch, until SIGTERM.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    main = parser.add_argument_group("what and where")
-    main.add_argument(
-        "--feeds",
-        nargs="+",
-        action="extend",
-        required=True,
-        metavar="LIST_OR_URL",
-        help="subscriptions (feeds.toml, OPML) or addresses of feeds; lists are read again every minute",
-    )
-    main.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to write to")
-    main.add_argument(
-        "--tick_s",
-        type=float,
-        default=15.0,
-        metavar="S",
-        help="least time between the starts of two batches; on other runners the window (default: %(default)s)",
-    )
-    main.add_argument(
-        "--roll_s",
-        type=float,
-        default=3600.0,
-        metavar="S",
-        help="begin a new run, and report the last one, after so long and at midnight UTC (default: %(default)s)",
-    )
-    main.add_argument("--stop_after_s", type=float, metavar="S", help="end after so long (default: never)")
-    add_poll_options(parser)
-    add_shared_options(parser)
+A stream is a loop of small batches, each of them committed; it needs nothing besides newsmill. SIGTERM (or Ctrl-C)
+lets it finish the current batch and exit with 0. After a crash the same command continues; no row is lost or written
+twice. With --runner PrismRunner or FlinkRunner the same graph runs as one unbounded pipeline: see docs/runners.md.
+""",
+    groups=(
+        Group(
+            "input and output",
+            (
+                option(
+                    "feeds",
+                    "subscriptions (feeds.toml, OPML) or addresses of feeds; lists are read again every minute",
+                    is_required=True,
+                    many="+",
+                    metavar="LIST_OR_URL",
+                    path="always",
+                ),
+                OUTPUT,
+            ),
+        ),
+        Group("batches", policy_options(StreamPolicy)),
+        POLLING,
+        *GRAPH,
+    ),
+    exit_codes=GRAPH_EXIT_CODES,
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:
@@ -66,16 +51,13 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     from pipeline.options import check_local_output  # noqa: PLC0415
     from pipeline.settings import settings_from  # noqa: PLC0415
-    from pipeline.stream import StreamPolicy, stream  # noqa: PLC0415
+    from pipeline.stream import stream  # noqa: PLC0415
 
     settings = settings_from(known, known.beam_args, inputs=())
     if settings.fetch == "never":
-        raise UsageError("--fetch never asks nobody, not even the feeds: a stream needs --fetch all or missing")
+        raise UsageError("with --fetch never no feed is polled: a stream needs --fetch all or missing")
     check_local_output(known.output)
-    try:
-        policy = StreamPolicy(tick_s=known.tick_s, roll_s=known.roll_s, stop_after_s=known.stop_after_s)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    policy = make_policy(StreamPolicy, known)
     if not settings.engine.cuts_into_chunks:
         from pipeline.unbounded import stream_unbounded  # noqa: PLC0415
 

@@ -2,34 +2,25 @@
 
 import argparse
 import sys
-from typing import Any
 
-from schemas.errors import ExitCode, describe_exit_codes
+from pipeline.options import OUTPUT, Command, Group, option
+from schemas.errors import ExitCode
 
-_EPILOG = """\
-examples:
+COMMAND = Command(
+    name="verify",
+    summary="check that an output is what its manifests say",
+    description="Check manifests, files, checksums, row counts, ids and partitions of an output. Changes nothing.",
+    examples="""\
   newsmill verify --output lake
       read every byte and row, compute every id again
   newsmill verify --output lake --quick
       manifests, sizes and row counts of the footers alone
 
 A run that is writing to the output shows as differences.
-
-""" + describe_exit_codes(ExitCode.DIFFERENCES)
-
-
-def add_parser(commands: Any) -> None:
-    """Say the options."""
-    parser = commands.add_parser(
-        "verify",
-        help="check that an output is what its manifests say",
-        description="Check manifests, files, checksums, row counts, ids and partitions of an output. Changes nothing.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to check")
-    parser.add_argument("--quick", action="store_true", help="do not read the rows")
+""",
+    groups=(Group("what is checked", (OUTPUT, option("quick", "do not read the rows", kind=bool))),),
+    exit_codes=(ExitCode.DIFFERENCES,),
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:

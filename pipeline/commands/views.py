@@ -2,30 +2,22 @@
 
 import argparse
 import sys
-from typing import Any
 
-_EPILOG = """\
-examples:
+from pipeline.options import OUTPUT, Command, Group, option
+
+COMMAND = Command(
+    name="views",
+    summary="print SQL that makes DuckDB views of an output",
+    description="Print SQL that makes DuckDB views over exactly the files that the manifests list.",
+    examples="""\
   newsmill views --output lake | duckdb lake.db
   newsmill views --output lake --write && duckdb -init lake/views.sql
 
-The views are articles, articles_latest, dead_letters, dropped, replays, feed_state and fetch_log. They name exactly
-the files that the manifests vouch for, so make them anew after a run, a compaction or a retraction.
-"""
-
-
-def add_parser(commands: Any) -> None:
-    """Say the options."""
-    parser = commands.add_parser(
-        "views",
-        help="print SQL that makes DuckDB views of an output",
-        description="Print SQL that makes DuckDB views over exactly the files that the manifests vouch for.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--output", required=True, metavar="DIR", help="directory or bucket path to read")
-    parser.add_argument("--write", action="store_true", help="write DIR/views.sql and print its path")
+There is a view of each table in docs/data-dictionary.md, and articles_latest with the latest version of each article.
+They name exactly the files that the manifests list: create them again after a run, a compaction or a retraction.
+""",
+    groups=(Group("what is read", (OUTPUT, option("write", "write DIR/views.sql and print its path", kind=bool))),),
+)
 
 
 def carry_out(known: argparse.Namespace) -> int:
@@ -35,8 +27,8 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: nothing was ever written there.
     """
     from pipeline.maintenance import require_output  # noqa: PLC0415  heavy modules load when needed
+    from transforms.export.views import view_sql  # noqa: PLC0415
     from transforms.lake import files  # noqa: PLC0415
-    from transforms.lake.read import view_sql  # noqa: PLC0415
 
     output = require_output(known.output)
     text = view_sql(output)

@@ -28,9 +28,10 @@ from tests.support.servers import Reply, Serve, redirect
 from transforms.archive.layout import archive_path
 from transforms.archive.read import Archive, Place, archived_documents, read_pages
 from transforms.archive.write import ArchiveFile, ArchivePages
-from transforms.lake.lake import read_manifests
+from transforms.lake.commits import Commit, commit_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import Commit, CommitFiles, commit_files
+from transforms.lake.write import CommitFiles
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
@@ -183,7 +184,7 @@ def test_the_pointer_opens_the_response_and_gives_the_document_back(serve: Serve
         response = replace(document.response, redirects=())
         assert again == replace(document, origin=again.origin, response=response)
     assert {document.media for document in made.documents} == {"html", "text"}
-    manifests = list(read_manifests(str(tmp_path)))
+    manifests = Lake(str(tmp_path)).manifests()
     (file,) = manifests[0].files
     assert (file.table, file.rows, file.bytes) == ("archive", 5, path.stat().st_size)
     every = list(archived_documents(str(tmp_path), manifests))
@@ -221,7 +222,7 @@ def test_the_same_payload_is_kept_once(serve: Serve, tmp_path: Path) -> None:
     assert b"X-Other: yes" in block
     assert b"Marigold" not in block
     every = {
-        document.url: document for _, document in archived_documents(str(tmp_path), list(read_manifests(str(tmp_path))))
+        document.url: document for _, document in archived_documents(str(tmp_path), Lake(str(tmp_path)).manifests())
     }
     assert {document.url: document.body for document in made.documents} == {url: d.body for url, d in every.items()}
     assert len(every) == 3
@@ -235,7 +236,7 @@ def test_files_roll_over_and_revisits_stay_within_theirs(serve: Serve, tmp_path:
     for path in found:
         check(path)
     assert sum(file.rows for file in made.files) == 12
-    every = {place: d.body for place, d in archived_documents(str(tmp_path), list(read_manifests(str(tmp_path))))}
+    every = {place: d.body for place, d in archived_documents(str(tmp_path), Lake(str(tmp_path)).manifests())}
     assert every == {Place(d.archive_file, d.archive_offset): d.body for d in made.documents}
 
 
@@ -243,7 +244,7 @@ def test_files_roll_over_and_revisits_stay_within_theirs(serve: Serve, tmp_path:
     "options",
     [
         ("--direct_runner_bundle_repeat=2",),
-        ("--direct_running_mode=multi_processing", "--direct_num_workers=2"),
+        pytest.param(("--direct_running_mode=multi_processing", "--direct_num_workers=2"), marks=pytest.mark.slow),
         ("--direct_running_mode=multi_threading", "--direct_num_workers=3"),
     ],
     ids=["replayed", "processes", "threads"],
@@ -269,8 +270,7 @@ def test_every_pointer_is_right_whatever_the_bundles(serve: Serve, tmp_path: Pat
         _ = pipeline | beam.Create(links) | Commits()
     pointers = [line.split() for path in tmp_path.glob("out-*") for line in path.read_text().splitlines()]
     every = {
-        document.url: place
-        for place, document in archived_documents(str(tmp_path), list(read_manifests(str(tmp_path))))
+        document.url: place for place, document in archived_documents(str(tmp_path), Lake(str(tmp_path)).manifests())
     }
     assert {url: (file, int(at)) for url, file, at in pointers} == every
     assert len(every) == 20

@@ -5,7 +5,7 @@ import pytest
 from transforms.articles.clean import clean_text, tidy_line
 
 BODY = "The bridge was opened on Friday by the mayor.\nA band played until midnight."
-FURNITURE = [
+BOILERPLATE = [
     "By Jane Roe", "Von Jane Roe", "Published 3 May 2024 10:00", "Updated: May 3, 2024 at 10:00 AM EST",
     "3 min read", "Lesezeit: 4 Min.",
     "Veröffentlicht am 3. Mai 2024", "Publié le 3 mai 2024 à 10h00", "Advertisement", "Anzeige", "Publicité",
@@ -30,8 +30,8 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize("line", FURNITURE)
-def test_furniture_goes(line: str) -> None:
+@pytest.mark.parametrize("line", BOILERPLATE)
+def test_boilerplate_goes(line: str) -> None:
     assert clean_text(f"{line}\n{BODY}", titles=["Bridge opens"], names=["Jane Roe"]) == BODY
 
 

@@ -8,13 +8,13 @@ import pytest
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import Facts, OneName
-from transforms.articles.json_ld import MAX_TEXT, Page, read_json_ld
+from transforms.articles.json_ld import MAX_TEXT, PageIdentity, read_json_ld
 from transforms.articles.names import clean_authors
 from transforms.articles.pages import parse_text
 
 URL = "https://post.example/pier-opens"
 TITLE = "The eastern pier opens again"
-PAGE = Page((URL,), (TITLE,))
+PAGE = PageIdentity((URL,), (TITLE,))
 OWN = {
     "@type": "NewsArticle", "headline": TITLE, "url": URL, "datePublished": "2024-05-03T10:00:00Z", "author": "Ann Lee",
 }  # fmt: skip
@@ -29,7 +29,7 @@ def tree(*blocks: str) -> HtmlElement:
     return parse_text(f"<html><head>{scripts}</head><body><h1>{TITLE}</h1></body></html>")
 
 
-def read(*blocks: Any, page: Page = PAGE) -> Facts:
+def read(*blocks: Any, page: PageIdentity = PAGE) -> Facts:
     return read_json_ld(tree(*(block if isinstance(block, str) else json.dumps(block) for block in blocks)), page)
 
 
@@ -72,7 +72,7 @@ def test_an_article_of_another_page_says_nothing() -> None:
 
 
 def test_without_anything_to_compare_the_only_article_counts() -> None:
-    for page in (Page(), Page((), (TITLE,)), Page((URL,), ())):
+    for page in (PageIdentity(), PageIdentity((), (TITLE,)), PageIdentity((URL,), ())):
         assert read(OTHER, page=page).authors == [("Zed Other", None)]
 
 

@@ -11,7 +11,7 @@ from schemas.stages import ENTITIES, STAGES, TOPICS
 from tests.support.samples import make_article
 from transforms.archive.renew import renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, fold_steps, register, take_over, with_dependents
-from transforms.enrich.entities.enrichment import EntityPolicy
+from transforms.enrich.entities.policy import EntityPolicy
 from transforms.enrich.registry import EARLY, ENRICHMENTS, LATE
 from transforms.workers.policy import call_preload
 from transforms.workers.steps import Ended, run_steps

@@ -15,11 +15,13 @@ from schemas.feeds import FeedState
 from schemas.tables import FEED_STATE
 from transforms.check.verify import verify
 from transforms.feeds.state import States, attach_states, compact_states, load_states, pick_due
-from transforms.lake.commit import STAGING, recover
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.commit import STAGING
+from transforms.lake.commits import Commit, commit_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.manifests import live_files
 from transforms.lake.read import open_table
-from transforms.lake.write import Commit, commit_files, encode_table
+from transforms.lake.stage import encode_table
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 DAY = date(2026, 1, 2)
@@ -56,7 +58,7 @@ def commit_states(output: Path, run: int, states: Sequence[FeedState], day: date
 
 
 def load(output: Path) -> States:
-    return load_states(str(output), read_manifests(str(output)))
+    return load_states(Lake(str(output)), Lake(str(output)).manifests())
 
 
 def test_the_newest_row_of_each_feed_counts(tmp_path: Path) -> None:
@@ -80,7 +82,7 @@ def test_of_rows_with_equal_polls_the_later_counts(tmp_path: Path) -> None:
 
 def test_an_output_without_states_knows_nothing(tmp_path: Path) -> None:
     assert dict(load(tmp_path)) == {}
-    assert compact_states(str(tmp_path), [], run_id="c", ingest_date=DAY) is None
+    assert compact_states(Lake(str(tmp_path)), [], run_id="c", ingest_date=DAY) is None
 
 
 def test_a_row_that_is_older_than_a_column_has_its_default(tmp_path: Path) -> None:
@@ -139,13 +141,13 @@ def test_many_files_become_one(tmp_path: Path) -> None:
     for run in range(1, 6):
         commit_states(tmp_path, run, [make_state(n, run) for n in range(run, 7)])
     before = load(tmp_path)
-    manifests = list(read_manifests(str(tmp_path)))
-    assert compact_states(str(tmp_path), manifests, run_id="c", ingest_date=DAY, most_files=5) is None
+    manifests = Lake(str(tmp_path)).manifests()
+    assert compact_states(Lake(str(tmp_path)), manifests, run_id="c", ingest_date=DAY, most_files=5) is None
     name, day = "20260105T000000Z-states", date(2026, 1, 5)
-    made = compact_states(str(tmp_path), manifests, run_id=name, ingest_date=day, most_files=4)
+    made = compact_states(Lake(str(tmp_path)), manifests, run_id=name, ingest_date=day, most_files=4)
     assert made is not None
     assert (made.kind, made.rows("feed_state"), len(made.removes)) == ("compact", 6, 5)
-    manifests = list(read_manifests(str(tmp_path)))
+    manifests = Lake(str(tmp_path)).manifests()
     assert [file.path for file in live_files(manifests)] == [made.files[0].path]
     stamped = {url: dataclasses.replace(state, run_id=name, ingest_date=day) for url, state in before.items()}
     assert dict(load(tmp_path)) == stamped
@@ -166,9 +168,9 @@ def test_a_crash_while_files_become_one_loses_nothing(tmp_path: Path, monkeypatc
         patch.setattr("transforms.lake.commit.finish_commit", fail)
         with pytest.raises(OSError, match="no space"):
             compact_states(
-                str(tmp_path), list(read_manifests(str(tmp_path))), run_id="c", ingest_date=DAY, most_files=1
+                Lake(str(tmp_path)), Lake(str(tmp_path)).manifests(), run_id="c", ingest_date=DAY, most_files=1
             )
     assert {url: state.poll_count for url, state in load(tmp_path).items()} == before
-    recover(str(tmp_path))
+    Lake(str(tmp_path)).recover()
     assert {url: state.poll_count for url, state in load(tmp_path).items()} == before
-    assert len(live_files(list(read_manifests(str(tmp_path))), "feed_state")) == 1
+    assert len(live_files(Lake(str(tmp_path)).manifests(), "feed_state")) == 1

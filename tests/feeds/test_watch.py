@@ -21,16 +21,17 @@ from schemas.feeds import FeedState
 from schemas.tables import ARTICLES, FEED_STATE, Table
 from tests.support.collect import collect
 from tests.support.samples import make_article
-from transforms.feeds.gate import Gate, Round, job_directory
+from transforms.feeds.rounds import Round, RoundScheduler, job_directory
 from transforms.feeds.watch import WatchDue, drain_path
 from transforms.identity import content_hash
 from transforms.known.live import LiveKnown
 from transforms.lake import files
 from transforms.lake.commit import INTENT, intent_to_json
-from transforms.lake.lake import read_manifests
+from transforms.lake.commits import Commit, WindowedCommit, commit_once
+from transforms.lake.lake import Lake, table_schemas
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.read import open_table
-from transforms.lake.write import Commit, WindowedCommit, commit_once, encode_table, table_schemas
+from transforms.lake.stage import encode_table
 
 RUN = "20260102T000000Z-job"
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -75,8 +76,10 @@ def commit_polls(output: Path, chunk: int, polled: Iterable[Source], at: datetim
     commit_once(commit, [stage(commit, FEED_STATE, states)])
 
 
-def make_gate(output: Path, count: int = 3, most: int = 100, **how: Any) -> Gate:
-    return Gate(str(output), RUN, lambda: subscriptions(count), lambda feeds: feeds[:most], window_s=WINDOW_S, **how)
+def make_scheduler(output: Path, count: int = 3, most: int = 100, **how: Any) -> RoundScheduler:
+    return RoundScheduler(
+        str(output), RUN, lambda: subscriptions(count), lambda feeds: feeds[:most], window_s=WINDOW_S, **how
+    )
 
 
 def urls(found: Round | None) -> list[str]:
@@ -84,66 +87,66 @@ def urls(found: Round | None) -> list[str]:
 
 
 def test_a_round_waits_for_all_of_the_last(tmp_path: Path) -> None:
-    gate = make_gate(tmp_path, 4, most=2)
-    first = gate.next_round(AT)
+    scheduler = make_scheduler(tmp_path, 4, most=2)
+    first = scheduler.next_round(AT)
     assert first is not None
     assert (urls(first), first.at) == ([url_of(0), url_of(1)], AT)
     for n in range(3):
-        assert gate.next_round(AT + 20 + n) is None
+        assert scheduler.next_round(AT + 20 + n) is None
     commit_polls(tmp_path, 0, first.feeds[:1], NOON)
-    assert gate.next_round(AT + 30) is None, "one of the two is not committed"
+    assert scheduler.next_round(AT + 30) is None, "one of the two is not committed"
     commit_polls(tmp_path, 1, first.feeds[1:], NOON)
-    second = gate.next_round(AT + 40)
+    second = scheduler.next_round(AT + 40)
     assert urls(second) == [url_of(2), url_of(3)]
     assert second is not None
     commit_polls(tmp_path, 2, second.feeds, NOON + timedelta(minutes=10))
-    assert gate.next_round(AT + 60) is None, "nothing is due"
-    third = gate.next_round(AT + 3600 + 1)
+    assert scheduler.next_round(AT + 60) is None, "nothing is due"
+    third = scheduler.next_round(AT + 3600 + 1)
     assert urls(third) == [url_of(0), url_of(1)]
     assert third is not None
     assert {source.feed and source.feed.poll_count for source in third.feeds} == {1}, "each as its last poll left it"
     commit_polls(tmp_path, 3, third.feeds, NOON + timedelta(hours=3))
-    assert urls(gate.next_round(AT + 3 * 3600)) == [url_of(2), url_of(3)], "the longest overdue first"
+    assert urls(scheduler.next_round(AT + 3 * 3600)) == [url_of(2), url_of(3)], "the longest overdue first"
 
 
 def test_the_next_round_is_in_a_later_window_whatever_the_clock(tmp_path: Path) -> None:
-    gate = make_gate(tmp_path, 2, most=1)
-    first = gate.next_round(AT)
+    scheduler = make_scheduler(tmp_path, 2, most=1)
+    first = scheduler.next_round(AT)
     assert first is not None
     commit_polls(tmp_path, 0, first.feeds, NOON)
-    assert gate.next_round(AT + WINDOW_S - 0.001) is None, "the window has its commit"
-    assert gate.next_round(AT - 3600) is None, "a clock that was set back"
-    assert urls(gate.next_round(AT + WINDOW_S)) == [url_of(1)]
+    assert scheduler.next_round(AT + WINDOW_S - 0.001) is None, "the window has its commit"
+    assert scheduler.next_round(AT - 3600) is None, "a clock that was set back"
+    assert urls(scheduler.next_round(AT + WINDOW_S)) == [url_of(1)]
 
 
 def test_another_process_gives_the_same_round_again(tmp_path: Path) -> None:
-    first = make_gate(tmp_path).next_round(AT)
-    other = make_gate(tmp_path, 5)
+    first = make_scheduler(tmp_path).next_round(AT)
+    other = make_scheduler(tmp_path, 5)
     assert other.next_round(AT + 15) == first, "with its own instant, to be told by its keys"
     assert other.next_round(AT + 16) is None
     assert first is not None
     commit_polls(tmp_path, 0, first.feeds, NOON)
     assert urls(other.next_round(AT + 30)) == [url_of(3), url_of(4)]
-    third = make_gate(tmp_path, 5).next_round(AT + 40)
+    third = make_scheduler(tmp_path, 5).next_round(AT + 40)
     assert third is not None
     assert (urls(third), third.at) == ([url_of(3), url_of(4)], AT + 30)
 
 
 def test_a_round_that_takes_too_long_is_left_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, logger="newsmill")
-    gate = make_gate(tmp_path, 3, most=2, patience_s=1000)
-    first = gate.next_round(AT)
+    scheduler = make_scheduler(tmp_path, 3, most=2, patience_s=1000)
+    first = scheduler.next_round(AT)
     assert first is not None
-    assert gate.next_round(AT + 700) is None
+    assert scheduler.next_round(AT + 700) is None
     assert "waiting for 2 feeds" in caplog.text
-    assert gate.next_round(AT + 1001) is None
+    assert scheduler.next_round(AT + 1001) is None
     assert "others go on" in caplog.text
-    second = gate.next_round(AT + 1020)
+    second = scheduler.next_round(AT + 1020)
     assert urls(second) == [url_of(2)], "those that are under way are not given a second time"
     assert second is not None
     commit_polls(tmp_path, 0, [*first.feeds, *second.feeds], NOON)
-    assert gate.next_round(AT + 1040) is None
-    assert len(urls(gate.next_round(AT + 2 * 3600))) == 2, "committed after all, they are like others"
+    assert scheduler.next_round(AT + 1040) is None
+    assert len(urls(scheduler.next_round(AT + 2 * 3600))) == 2, "committed after all, they are like others"
 
 
 class Clock:
@@ -203,8 +206,8 @@ def test_what_is_pickled_knows_nothing(tmp_path: Path) -> None:
     watch = WatchDue(output=str(tmp_path), run_id=RUN, find=find, choose=choose, window_s=WINDOW_S)
     look = watch._look
     look(("a",))
-    assert look.gate is not None
-    assert pickle.loads(pickle.dumps(look)).gate is None
+    assert look.scheduler is not None
+    assert pickle.loads(pickle.dumps(look)).scheduler is None
     with pytest.raises(ValueError, match="must be positive"):
         WatchDue(output=str(tmp_path), run_id=RUN, find=find, choose=choose, window_s=0)
 
@@ -256,7 +259,7 @@ def test_a_try_that_had_begun_is_completed_before_another(tmp_path: Path) -> Non
     done = commit_once(commit, [other], kind="stream")
     assert done == dataclasses.replace(begun, sequence=1, committed_at=done.committed_at)
     assert open_table(str(tmp_path), "articles").to_table()["headline"].to_pylist() == ["Report 1"]
-    assert [manifest.chunk for manifest in read_manifests(str(tmp_path))] == [3]
+    assert [manifest.chunk for manifest in Lake(str(tmp_path)).manifests()] == [3]
 
 
 def test_what_is_known_stays_the_same_within_a_window(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from transforms.identity import content_hash, entry_hash, id_bits, link_id, vers
 from transforms.known.decide import decide_link, decide_version, duplicate_of, without_retracted_exchanges
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake.commit import commit_manifest
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path
-from transforms.lake.write import encode_table
+from transforms.lake.manifests import live_files
+from transforms.lake.stage import encode_table
 from transforms.letters.make import make_dropped
 
 ENTRY = Entry(title="Council votes", summary_html="Short.")
@@ -29,7 +30,7 @@ ENTRY = Entry(title="Council votes", summary_html="Short.")
 def commit_rows(output: Path, run: str, day: date, rows: list[Article] | list[Dropped], table: str) -> None:
     stamped = [dataclasses.replace(row, run_id=run, ingest_date=day) for row in rows]  # type: ignore[type-var]
     data, count, schema = encode_table(stamped, TABLES[table])
-    staging = output / "_staging" / run
+    staging = Path(Lake(str(output)).staging(run, 0))
     staging.mkdir(parents=True)
     (staging / "a").write_bytes(data)
     file = DataFile(
@@ -41,11 +42,11 @@ def commit_rows(output: Path, run: str, day: date, rows: list[Article] | list[Dr
         sha256="",
         schema_hash=schema,
     )
-    commit_manifest(str(output), str(staging), Manifest(run_id=run, chunk=0, files=(file,)))
+    commit_manifest(Lake(str(output)).store, Manifest(run_id=run, chunk=0, files=(file,)))
 
 
 def index_of(output: Path, **how: object) -> KnownIndex:
-    return build_index(str(output), live_files(list(read_manifests(str(output)))), **how)  # type: ignore[arg-type]
+    return build_index(str(output), live_files(Lake(str(output)).manifests()), **how)  # type: ignore[arg-type]
 
 
 def test_newest_versions_texts_and_links_are_found(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_an_index_is_the_same_in_pieces_and_on_disk(
     for name, part in (("a", articles[:cut]), ("b", articles[cut:])):
         if part:
             commit_rows(output, name, date(2026, 1, 1), part, "articles")
-    manifests = list(read_manifests(str(output)))
+    manifests = Lake(str(output)).manifests()
     whole = build_index(str(output), live_files(manifests))
     merged = build_index(str(output), [])
     for manifest in manifests:

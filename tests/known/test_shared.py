@@ -16,7 +16,8 @@ from transforms.check.rows import article_faults
 from transforms.identity import address_of, article_id, entry_hash, link_id
 from transforms.known.decide import decide_link, decide_version, tell_apart_as_before
 from transforms.known.index import KnownIndex, LayeredIndex, build_index, load_index, merge_indexes, save_index
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake
+from transforms.lake.manifests import live_files
 
 BOARD = "https://notices.example/board"
 QUAY = "The harbour board decided on Monday to close the eastern quay until the cracks in its wall have been filled. "
@@ -187,7 +188,7 @@ def test_an_index_in_pieces_finds_the_same(tmp_path: Path) -> None:
     shared = [entry(str(n), f"Notice {n}", f"{n} " + QUAY, told_by="guid") for n in range(3)]
     for number, said in enumerate(shared):
         commit_rows(tmp_path, f"run{number}", date(2026, 1, 1), [article(said)], "articles")
-    manifests = list(read_manifests(str(tmp_path)))
+    manifests = Lake(str(tmp_path)).manifests()
     parts = [build_index(str(tmp_path), live_files([manifest])) for manifest in manifests]
     whole = build_index(str(tmp_path), live_files(manifests))
     board = link_id(BOARD) or ""

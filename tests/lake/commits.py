@@ -17,7 +17,8 @@ from tests.support.samples import TEXT, make_article
 from transforms.identity import digest, version_id
 from transforms.lake import files
 from transforms.lake.commit import commit_manifest
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.commits import Commit, commit_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import (
     DataFile,
     Manifest,
@@ -27,8 +28,9 @@ from transforms.lake.manifest import (
     schema_columns,
     schema_hash,
 )
+from transforms.lake.manifests import live_files
 from transforms.lake.partitions import partition_path
-from transforms.lake.write import Commit, commit_files, encode_table
+from transforms.lake.stage import encode_table
 
 DAY = date(2026, 1, 2)
 
@@ -97,7 +99,7 @@ def commit_rows(
 
 def live_paths(output: Path, table: str | None = None) -> list[Path]:
     """The files that count."""
-    return [output / file.path for file in live_files(list(read_manifests(str(output))), table)]
+    return [output / file.path for file in live_files(Lake(str(output)).manifests(), table)]
 
 
 def commit_older(output: Path, run_id: str, rows: Sequence[Article], *, without: Sequence[str]) -> Manifest:
@@ -116,8 +118,21 @@ def commit_older(output: Path, run_id: str, rows: Sequence[Article], *, without:
         rows=len(rows), bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), schema_hash=schema_hash(whole),
     )  # fmt: skip
     manifest = Manifest(run_id=run_id, chunk=0, files=(file,), schemas={file.schema_hash: schema_columns(whole)})
-    commit_manifest(str(output), commit.staging, manifest)
+    commit_manifest(commit.lake.store, manifest)
     return manifest
+
+
+NEWER_TEXT = "The pier opens in May. " * 9
+
+
+def commit_mixed(output: Path) -> Path:
+    """Three runs of twelve articles: one with other partitions, one of an older schema, one with a second version."""
+    commit_rows(output, "r1", [article(n) for n in range(5)] + [dead_letter(1), dropped(1), replay(1)])
+    rows = [article(n, publisher_domain="2024" if n % 2 else "a/b.example") for n in range(5, 9)]
+    commit_rows(output, "r2", rows, by=("publisher_domain", "ingest_date"), day=date(2026, 1, 3))
+    commit_rows(output, "r3", [article(1, text=NEWER_TEXT, version=2), article(9, publisher_domain=None)], chunk=4)
+    commit_older(output, "r0", [article(10)], without=("version", "archive_file", "topics"))
+    return output
 
 
 def forge(output: Path, file: Path, table: pa.Table) -> None:

@@ -10,18 +10,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from pipeline.lock import hold_lock
 from schemas.errors import CorruptTable
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
 from tests.support.s3 import Store, store
 from transforms.check.verify import verify
+from transforms.export.views import view_sql
 from transforms.lake import compact as compacting
 from transforms.lake import files
-from transforms.lake.commit import recover
 from transforms.lake.compact import Merged, compact, plan_merges
-from transforms.lake.lake import read_manifests
-from transforms.lake.read import open_table, view_sql
+from transforms.lake.lake import Lake
+from transforms.lake.local import LocalStore
+from transforms.lake.lock import hold_lock
+from transforms.lake.read import open_table
 
 __all__ = ["store"]
 
@@ -70,7 +71,7 @@ def test_rows_stay_what_they_are(lake: Path) -> None:
     before, globbed = by_view(lake), by_glob(lake)
     manifest_rows = by_manifest(lake)
     told: list[Merged] = []
-    done = compact(str(lake), run_id="c1", before=AFTER, on_merged=told.append)
+    done = compact(Lake(str(lake)), run_id="c1", before=AFTER, on_merged=told.append)
     assert told == done
     assert [(it.merge.table, it.merge.partition, it.rows) for it in done] == [
         ("articles", "in_language=de", 2),
@@ -90,12 +91,12 @@ def test_rows_stay_what_they_are(lake: Path) -> None:
     assert len(by_glob(lake)) == len(globbed) == 49
     assert verify(str(lake)) == []
     assert len(live_paths(lake)) == 6
-    assert compact(str(lake), run_id="c2", before=AFTER) == []
+    assert compact(Lake(str(lake)), run_id="c2", before=AFTER) == []
 
 
 def test_merged_files_are_sorted_and_have_todays_schema(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compacting, "GROUP_ROWS", 7)
-    compact(str(lake), run_id="c1", before=AFTER)
+    compact(Lake(str(lake)), run_id="c1", before=AFTER)
     for table, keys in SORTS.items():
         path = next(path for path in live_paths(lake, table) if "ingest_date=2026-01-02" in str(path))
         rows = pq.read_table(path, partitioning=None)
@@ -107,15 +108,15 @@ def test_merged_files_are_sorted_and_have_todays_schema(lake: Path, monkeypatch:
     assert pq.read_metadata(live_paths(lake, "dropped")[0]).num_rows == 4
     monkeypatch.setattr(compacting, "GROUP_ROWS", 1)
     commit_rows(lake, "s1", [dropped(7), dropped(8)])
-    assert [it.rows for it in compact(str(lake), run_id="c2", before=AFTER)] == [6]
+    assert [it.rows for it in compact(Lake(str(lake)), run_id="c2", before=AFTER)] == [6]
     assert verify(str(lake)) == []
 
 
 def test_only_closed_partitions_with_small_files_are_merged(lake: Path) -> None:
-    manifests = list(read_manifests(str(lake)))
+    manifests = Lake(str(lake)).manifests()
 
     def plan(before: date, size: int = 256 << 20) -> list[tuple[str, int]]:
-        planned = plan_merges(str(lake), manifests, before=before, target_bytes=size)
+        planned = plan_merges(Lake(str(lake)), manifests, before=before, target_bytes=size)
         return [(merge.partition, len(merge.files)) for merge in planned if merge.table == "articles"]
 
     assert plan(date(2026, 1, 2)) == []
@@ -156,31 +157,31 @@ def test_a_crash_at_any_step_loses_nothing(
         monkeypatch.setattr(module, name, lambda *parts, **more: cut() and real(*parts, **more))
 
     if step in ("intent", "manifest"):
-        real = files.replace_bytes
+        real = LocalStore.replace
         ending = "commit.json" if step == "intent" else "manifest-"
         monkeypatch.setattr(
-            files, "replace_bytes", lambda path, data: (ending not in path or cut()) and real(path, data)
+            LocalStore, "replace", lambda store, key, data: (ending not in key or cut()) and real(store, key, data)
         )
     else:
         before(
             *{
                 "read": (compacting, "_keys"),
                 "stage": (compacting, "stage_rows"),
-                "move": (files, "move"),
-                "delete": (files, "remove_file"),
-                "clean": (files, "remove_tree"),
+                "move": (LocalStore, "move"),
+                "delete": (LocalStore, "remove"),
+                "clean": (LocalStore, "remove_tree"),
             }[step]
         )
     expected = by_manifest(lake)
     with pytest.raises(PowerCutError):
-        compact(str(lake), run_id="c1", before=AFTER)
+        compact(Lake(str(lake)), run_id="c1", before=AFTER)
     monkeypatch.undo()
     if step != "clean":
         assert by_manifest(lake) == expected, "readers by manifest see each row once even before the repair"
-    recover(str(lake))
+    Lake(str(lake)).recover()
     assert by_manifest(lake) == expected
     assert verify(str(lake)) == []
-    compact(str(lake), run_id="c2", before=AFTER)
+    compact(Lake(str(lake)), run_id="c2", before=AFTER)
     assert by_manifest(lake) == expected
     assert verify(str(lake)) == []
     assert not (lake / "_staging").exists()
@@ -193,7 +194,7 @@ def test_a_damaged_file_stops_it_before_anything_changes(lake: Path) -> None:
     pq.write_table(pa.concat_tables([rows, rows]), path)
     names = sorted(live_paths(lake, "dead_letters"))
     with pytest.raises(CorruptTable, match="4 files vouch for 4 rows, but 5 were read"):
-        compact(str(lake), run_id="c1", before=AFTER)
+        compact(Lake(str(lake)), run_id="c1", before=AFTER)
     assert sorted(live_paths(lake, "dead_letters")) == names
     assert not (lake / "_staging").exists()
 
@@ -202,7 +203,7 @@ def test_rows_of_equal_keys_are_all_kept(tmp_path: Path) -> None:
     for run in range(3):
         commit_rows(tmp_path, f"r{run}", [dropped(n, source_uri=f"feeds/{n % 2}.xml") for n in range(50)])
     expected = by_manifest(tmp_path)
-    compact(str(tmp_path), run_id="c1", before=AFTER)
+    compact(Lake(str(tmp_path)), run_id="c1", before=AFTER)
     assert by_manifest(tmp_path) == expected
     assert len(live_paths(tmp_path)) == 1
 
@@ -212,7 +213,7 @@ def test_a_store_is_compacted_like_a_disk(store: Store) -> None:
     for run in range(2):
         commit_rows(output, f"r{run}", [article(run), article(run + 5), dropped(run)], by=("in_language",))
     expected = by_manifest(output)
-    assert len(compact(output, run_id="c1", before=date(2026, 1, 3))) == 2
+    assert len(compact(Lake(output), run_id="c1", before=date(2026, 1, 3))) == 2
     assert by_manifest(output) == expected
     assert verify(output) == []
     assert store.uploads() == []
@@ -250,6 +251,6 @@ def test_forged_rows_are_carried_over_as_they_are(lake: Path) -> None:
     rows = pq.read_table(path, partitioning=None)
     forged = [row | {"byline": "By hand"} for row in rows.to_pylist()]
     forge(lake, path, pa.Table.from_pylist(forged, rows.schema))
-    compact(str(lake), run_id="c1", before=AFTER)
+    compact(Lake(str(lake)), run_id="c1", before=AFTER)
     found = open_table(str(lake)).to_table(columns=["byline"]).column(0).to_pylist()
     assert found.count("By hand") == rows.num_rows

@@ -14,7 +14,7 @@ from schemas.record import arrow_schema, column, record
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows
 from transforms.lake.evolve import check_schemas, conform, defaults, refused_changes
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest, schema_columns
 from transforms.lake.read import open_table
 
@@ -182,4 +182,4 @@ def test_a_schema_that_nothing_describes_is_refused(tmp_path: Path) -> None:
     strange = dataclasses.replace(manifest.files[0], table="pictures")
     with pytest.raises(SchemaMismatch, match="table 'pictures' is unknown"):
         check_schemas([dataclasses.replace(manifest, files=(strange,))])
-    assert len(list(read_manifests(str(tmp_path)))) == 1
+    assert len(Lake(str(tmp_path)).manifests()) == 1

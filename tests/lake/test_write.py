@@ -17,6 +17,7 @@ from schemas.articles import Article, Entity, Mention
 from schemas.tables import ARTICLES
 from tests.support.collect import collect
 from tests.support.samples import make_article
+from transforms.lake.commits import Commit, commit_files
 from transforms.lake.manifest import DataFile, manifest_from_json
 from transforms.lake.partitions import (
     NULL,
@@ -27,7 +28,8 @@ from transforms.lake.partitions import (
     partition_types,
     partition_value,
 )
-from transforms.lake.write import Commit, CommitFiles, StageTable, commit_files, encode_table
+from transforms.lake.stage import encode_table
+from transforms.lake.write import CommitFiles, StageTable
 
 DAY = date(2026, 1, 2)
 

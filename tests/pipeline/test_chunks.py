@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.chunks import Element, Plan, find_interrupted, next_batch, plan_from_json, plan_to_json, remaining
-from pipeline.lock import hold_lock
 from schemas.documents import Entry, Link, Origin, Source
 from schemas.errors import LockHeld
 from schemas.record import row
+from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
 
 WORK = st.lists(st.integers(1, 12), min_size=1, max_size=40).map(
@@ -82,9 +82,8 @@ def test_only_an_interrupted_run_of_the_same_arguments_is_carried_on(tmp_path: P
 
 
 def test_two_runs_cannot_hold_one_output_and_a_dead_one_lets_go(tmp_path: Path) -> None:
-    held = (
-        f"from pipeline.lock import hold_lock\nwith hold_lock({str(tmp_path)!r}):\n print('held', flush=True)\n input()"
-    )
+    held = "from transforms.lake.lock import hold_lock\n"
+    held += f"with hold_lock({str(tmp_path)!r}):\n print('held', flush=True)\n input()"
     root = Path(__file__).parents[2]
     other = subprocess.Popen(
         [sys.executable, "-c", held], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -17,21 +17,23 @@ import pytest
 
 from benchmarks.crash import Plan, compare_with_made, run_crashes
 from pipeline.cli import main
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.run import run
 from pipeline.settings import settings_from
 from tests.support.corpus import make_corpus, read_corpus, story_record
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
 from transforms.lake import files
-from transforms.lake.commit import INTENT, commit_manifest, recover
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.commit import INTENT, commit_manifest
+from transforms.lake.lake import Lake
+from transforms.lake.local import LocalStore
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
+from transforms.lake.manifests import live_files
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 OPTIONS = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet")
 ROOT = Path(__file__).parents[2]
-Lake = dict[str, list[dict[str, Any]]]
+Rows = dict[str, list[dict[str, Any]]]
 
 
 def carry_out(inputs: Path, output: Path, *more: str) -> int:
@@ -46,7 +48,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Lake]:
+def undisturbed(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rows]:
     """A lake that nothing happened to, and its rows."""
     output = tmp_path_factory.mktemp("undisturbed") / "lake"
     assert carry_out(corpus, output) == 0
@@ -60,7 +62,7 @@ def copy_of(lake: Path, to: Path) -> Path:
     return to
 
 
-def assert_whole(output: Path, expected: Lake) -> None:
+def assert_whole(output: Path, expected: Rows) -> None:
     found = read_lake(output)
     assert list(compare_rows(found, expected)) == []
     assert list(find_strays(output)) == []
@@ -76,7 +78,7 @@ def test_killed_at_random_instants(tmp_path: Path) -> None:
     assert found["rows"]["articles"] > 130
 
 
-def test_the_crash_test_would_notice(undisturbed: tuple[Path, Lake], tmp_path: Path) -> None:
+def test_the_crash_test_would_notice(undisturbed: tuple[Path, Rows], tmp_path: Path) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
     assert_whole(output, expected)
@@ -98,7 +100,7 @@ class _Killed(BaseException):
     """Stands for SIGKILL at one instant."""
 
 
-_OPERATIONS = ("write_bytes", "replace_bytes", "move", "remove_file", "remove_tree")
+_OPERATIONS = ("write", "replace", "move", "remove", "remove_tree")
 
 
 @contextlib.contextmanager
@@ -120,15 +122,15 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, instant: int) -> Iterator[list[in
 
     with monkeypatch.context() as patch:
         for name in _OPERATIONS:
-            patch.setattr(files, name, wrap(getattr(files, name)))
+            patch.setattr(LocalStore, name, wrap(getattr(LocalStore, name)))
         yield begun
 
 
 def test_killed_at_every_step_of_a_commit_that_replaces_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All old files or all new ones at every instant, and all new ones once the intent is written."""
 
-    def stage(output: Path, run_id: str, count: int, **parts: Any) -> tuple[str, Manifest]:
-        staging = str(output / "_staging" / run_id)
+    def stage(output: Path, run_id: str, count: int, **parts: Any) -> Manifest:
+        staging = Lake(str(output)).staging(run_id, 0)
         made = []
         for n in range(count):
             staged, path = f"{staging}/{n}.staged", f"articles/ingest_date=2026-01-01/{run_id}-{n}.parquet"
@@ -136,7 +138,7 @@ def test_killed_at_every_step_of_a_commit_that_replaces_files(tmp_path: Path, mo
             made.append(
                 DataFile(table="articles", path=path, staged=staged, rows=1, bytes=4, sha256="", schema_hash="")
             )
-        return staging, Manifest(run_id=run_id, chunk=0, files=tuple(made), **parts)
+        return Manifest(run_id=run_id, chunk=0, files=tuple(made), **parts)
 
     def names(output: Path) -> list[str]:
         return sorted(path.name for path in output.rglob("*.parquet"))
@@ -145,22 +147,25 @@ def test_killed_at_every_step_of_a_commit_that_replaces_files(tmp_path: Path, mo
     outcomes = Counter[bool]()
     for instant in range(100):
         output = tmp_path / f"{instant}"
-        commit_manifest(str(output), *stage(output, "old", 2))
-        removes = tuple(file.path for file in live_files(list(read_manifests(str(output)))))
-        staging, manifest = stage(output, "new", 3, kind="compact", removes=removes)
+        store = Lake(str(output)).store
+        commit_manifest(store, stage(output, "old", 2))
+        removes = tuple(file.path for file in live_files(Lake(str(output)).manifests()))
+        manifest = stage(output, "new", 3, kind="compact", removes=removes)
         with killed_at(monkeypatch, instant) as begun, contextlib.suppress(_Killed):
-            commit_manifest(str(output), staging, manifest)
-        is_meant = Path(staging, INTENT).exists() or (output / manifest_path("new", 0)).exists()
+            commit_manifest(store, manifest)
+        is_meant = (
+            Path(Lake(str(output)).staging("new", 0), INTENT).exists() or (output / manifest_path("new", 0)).exists()
+        )
         # The next run may be killed while it carries on, too.
         with killed_at(monkeypatch, instant % 7), contextlib.suppress(_Killed):
-            recover(str(output))
-        recover(str(output))
+            Lake(str(output)).recover()
+        Lake(str(output)).recover()
         assert names(output) == (new if is_meant else old), f"killed at {instant}"
         outcomes[is_meant] += 1
-        live = {Path(file.path).name for file in live_files(list(read_manifests(str(output))))}
+        live = {Path(file.path).name for file in live_files(Lake(str(output)).manifests())}
         assert sorted(live) == names(output)
         assert not (output / "_staging").exists()
-        assert recover(str(output)) == []
+        assert Lake(str(output)).recover() == []
         if instant // 2 >= begun[0]:
             break
     assert outcomes[False] >= 3, "before the intent has its name"
@@ -169,7 +174,7 @@ def test_killed_at_every_step_of_a_commit_that_replaces_files(tmp_path: Path, mo
 
 
 def test_a_full_disk_is_one_line_and_the_next_run_carries_on(
-    corpus: Path, undisturbed: tuple[Path, Lake], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    corpus: Path, undisturbed: tuple[Path, Rows], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A limit of the file size stands for the disk: writes fail half-way through in the same way."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -194,7 +199,7 @@ def _obey_permissions() -> None:
     ctypes.CDLL(None).prctl(drop_from_bounding_set, may_override_permissions, 0, 0, 0)
 
 
-def test_a_closed_output_is_one_line(corpus: Path, undisturbed: tuple[Path, Lake], tmp_path: Path) -> None:
+def test_a_closed_output_is_one_line(corpus: Path, undisturbed: tuple[Path, Rows], tmp_path: Path) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
     places = [output, *(path for path in output.rglob("*") if path.is_dir())]
@@ -247,7 +252,10 @@ def test_a_clock_set_back_loses_nothing(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_a_corrupt_manifest_is_one_line_that_names_it(
-    corpus: Path, undisturbed: tuple[Path, Lake], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    corpus: Path,
+    undisturbed: tuple[Path, Rows],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
@@ -272,13 +280,16 @@ def assert_one_line(shown: str, name: str) -> None:
     assert "Traceback" not in shown
 
 
-def compare_articles(output: Path, expected: Lake) -> list[str]:
+def compare_articles(output: Path, expected: Rows) -> list[str]:
     found = read_lake(output)
     return list(compare_rows({"articles": found["articles"]}, {"articles": expected["articles"]}))
 
 
 def test_a_truncated_file_is_one_line_that_names_it(
-    corpus: Path, undisturbed: tuple[Path, Lake], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    corpus: Path,
+    undisturbed: tuple[Path, Rows],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     lake, expected = undisturbed
     output = copy_of(lake, tmp_path / "lake")
@@ -293,18 +304,18 @@ def test_a_truncated_file_is_one_line_that_names_it(
     assert compare_articles(output, expected) == []
 
 
-def test_what_was_put_in_would_be_missed(undisturbed: tuple[Path, Lake], corpus: Path) -> None:
+def test_what_was_put_in_would_be_missed(undisturbed: tuple[Path, Rows], corpus: Path) -> None:
     """The benchmark compares with the inputs, too: an undisturbed run that loses a row must not pass."""
     made, found = read_corpus(corpus), undisturbed[1]
     assert list(compare_with_made(found, made, {})) == []
     articles = found["articles"]
     cut = {**articles[0], "text": articles[0]["text"][:20]}
     other = {**articles[0], "headline": "Never made"}
-    sought: dict[str, Lake] = {
-        "1 stories are no article": {"articles": articles[1:]},
+    sought: dict[str, Rows] = {
+        "1 stories are not an article": {"articles": articles[1:]},
         "1 stories are there more than once": {"articles": [*articles, articles[0]]},
         "1 articles lack a paragraph": {"articles": [cut, *articles[1:]]},
-        "1 articles are no story": {"articles": [*articles, other]},
+        "1 articles are not a story": {"articles": [*articles, other]},
         "are in no table": {"dropped": []},
         "went through without a letter": {"dead_letters": []},
     }

@@ -15,9 +15,10 @@ from schemas.documents import Link, Origin, Source
 from schemas.tables import DEAD_LETTERS, REPLAYS
 from schemas.trouble import Trouble
 from transforms.lake import files
+from transforms.lake.commits import Commit, commit_files
 from transforms.lake.manifest import DataFile, data_path
 from transforms.lake.partitions import partition_path
-from transforms.lake.write import Commit, commit_files, encode_table
+from transforms.lake.stage import encode_table
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import count_letters, load_letters, open_letters
 
@@ -201,9 +202,9 @@ def test_count_letters(lake: Lake) -> None:
 
 
 WRONG = [
-    (["--by", "url"], "give one or more of stage, code, host"),
+    (["--by", "url"], "--by is 'url': choose from stage, code, host"),
     (["--by", ""], "give one or more of stage, code, host"),
-    (["--since", "soon"], "--since 'soon' is no day"),
+    (["--since", "soon"], "--since: 'soon' is not a day"),
     ([], "holds no run"),
 ]
 

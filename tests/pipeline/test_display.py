@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.display import Pace, Snapshot, Status, progress_line, progress_table
+from pipeline.display import ProgressEstimate, Snapshot, Status, progress_line, progress_table
 
 FIRST = ("read", "extract", "language")
 LAST = ("repeats", "versions", "entities", "topics")
@@ -23,7 +23,7 @@ def simulate(
     """Looks at a run of chunks, one a second, and the time that is really left."""
     weight = status.total // chunks
     status.under_way = weight
-    pace, now = Pace(status, 0.0), 0.0
+    pace, now = ProgressEstimate(status, 0.0), 0.0
     total_s = chunks * documents * (first_s + last_s)
     for chunk in range(chunks):
         before = chunk * documents
@@ -31,9 +31,9 @@ def simulate(
             first = min(documents, int(second / first_s))
             last = int(max(0.0, second - documents * first_s) / last_s)
             now += 1.0
-            yield pace.look(counts(before + first, before + last), now), total_s - now
+            yield pace.observe(counts(before + first, before + last), now), total_s - now
         status.done = (chunk + 1) * weight
-    yield pace.look(counts(chunks * documents, chunks * documents), now + 1), 0.0
+    yield pace.observe(counts(chunks * documents, chunks * documents), now + 1), 0.0
 
 
 def test_share_and_time_left_are_told_within_the_first_chunk() -> None:
@@ -60,33 +60,33 @@ def test_the_share_never_shrinks_and_is_whole_at_the_end_only(documents: int) ->
 
 
 def test_rates_are_those_of_late() -> None:
-    pace = Pace(Status(total=100, under_way=100), 0.0)
+    pace = ProgressEstimate(Status(total=100, under_way=100), 0.0)
     for second in range(1, 101):
-        seen = pace.look(counts(min(second, 50), 0), float(second))
+        seen = pace.observe(counts(min(second, 50), 0), float(second))
     assert seen.rates["extract"] == 0
-    pace = Pace(Status(total=100, under_way=100), 0.0)
+    pace = ProgressEstimate(Status(total=100, under_way=100), 0.0)
     for second in range(1, 31):
-        seen = pace.look(counts(2 * max(0, second - 10), 0), float(second))
+        seen = pace.observe(counts(2 * max(0, second - 10), 0), float(second))
     assert seen.rates["extract"] == pytest.approx(2)
 
 
 def test_a_run_that_is_carried_on_is_timed_by_what_it_does_itself() -> None:
-    pace = Pace(Status(total=1000, done=500, under_way=500), 0.0)
-    assert pace.look({}, 1.0).left_s is None
-    seen = pace.look(counts(250, 250), 60.0)
+    pace = ProgressEstimate(Status(total=1000, done=500, under_way=500), 0.0)
+    assert pace.observe({}, 1.0).left_s is None
+    seen = pace.observe(counts(250, 250), 60.0)
     assert seen.share == pytest.approx(0.75, abs=0.01)
     assert seen.left_s == pytest.approx(60, abs=2)
 
 
 def test_what_is_set_aside_is_done_with() -> None:
-    pace = Pace(Status(total=100, under_way=100), 0.0)
-    assert pace.look(counts(10, 0, dead=40), 10.0).share == pytest.approx(0.45)
+    pace = ProgressEstimate(Status(total=100, under_way=100), 0.0)
+    assert pace.observe(counts(10, 0, dead=40), 10.0).share == pytest.approx(0.45)
 
 
 def test_words() -> None:
-    pace = Pace(Status(total=100, done=25, under_way=25), 0.0)
-    assert progress_line(pace.look({}, 2.0)) == "2 s: starting"
-    seen = pace.look(counts(25, 5), 10.0)
+    pace = ProgressEstimate(Status(total=100, done=25, under_way=25), 0.0)
+    assert progress_line(pace.observe({}, 2.0)) == "2 s: starting"
+    seen = pace.observe(counts(25, 5), 10.0)
     assert progress_line(seen) == (
         "10 s: read 25 (2.5/s), extract 25 (2.5/s), language 25 (2.5/s), repeats 5 (0.5/s), versions 5 (0.5/s), "
         "entities 5 (0.5/s), topics 5 (0.5/s), 40 % done, 25 % committed, about 40 s left"

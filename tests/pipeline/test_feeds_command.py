@@ -16,9 +16,10 @@ from schemas.feeds import FeedState
 from schemas.tables import FEED_STATE
 from tests.support.servers import Asked, Reply, Serve, Server, redirect, serve
 from transforms.lake import files
+from transforms.lake.commits import Commit, commit_files
 from transforms.lake.manifest import DataFile, data_path
 from transforms.lake.partitions import partition_path
-from transforms.lake.write import Commit, commit_files, encode_table
+from transforms.lake.stage import encode_table
 from transforms.subscriptions.lists import Subscription, Subscriptions, read_subscriptions, write_toml
 
 __all__ = ["serve"]
@@ -299,12 +300,12 @@ WRONG = [
     (["list"], "feeds.toml is not there: 'newsmill feeds add URL --file feeds.toml' makes it"),
     (["list", "--file", "bad.toml"], "bad.toml, line 2: url is '7'"),
     (["list", "--file", "ok.toml", "--output", "none"], "is no directory"),
-    (["add", "--no_check", "mailto:x@post.example"], "is no address"),
+    (["add", "--no_check", "mailto:x@post.example"], "is not an address"),
     (["add", "https://a.example/", "--file", "bad.toml"], "bad.toml, line 2"),
     (["import", "none.opml"], "none.opml is not there"),
     (["export", "--file", "bad.toml"], "bad.toml, line 2"),
     (["check", "https://a.example/", "--delay_s", "-1"], "delay_s is -1.0"),
-    (["check", "https://a.example/", "--runner", "FnApiRunner"], "is no option of 'newsmill feeds'"),
+    (["check", "https://a.example/", "--runner", "FnApiRunner"], "unknown option --runner"),
     (["check", "https://a.example/", "--contakt", "x"], "unknown option --contakt"),
 ]
 

@@ -10,6 +10,8 @@ import pytest
 
 from pipeline.cli import main
 
+pytestmark = pytest.mark.slow
+
 GOOD = "The harbour board decided on Monday to close the eastern quay until the cracks in its wall have been filled."
 
 
@@ -44,7 +46,6 @@ def attempts(output: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, int]
     return {count["code"]: count["attempts"] for count in json.loads(capsys.readouterr().out)["counts"]}
 
 
-@pytest.mark.slow
 def test_letters_are_not_written_again_by_each_run(
     run: Callable[..., dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,7 +74,6 @@ def test_what_fails_in_another_way_is_written(
     assert len(attempts(tmp_path / "out", capsys)) == 2, "an input that failed in several ways counts once"
 
 
-@pytest.mark.slow
 def test_a_letter_that_was_answered_is_written_anew(
     run: Callable[..., dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

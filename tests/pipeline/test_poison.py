@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.poison import MODES, Plan, find_faults, run_poison
-from pipeline.options import parse
+from pipeline.parse import parse
 from schemas.errors import UsageError
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 
 def has_budgets() -> bool:

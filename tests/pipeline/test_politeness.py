@@ -115,11 +115,11 @@ def test_nothing_is_logged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 WRONG = [
-    (["--since", "May"], "--since 'May'"),
-    (["--delay_s", "-1"], "--delay_s -1.0 must be 0 or more"),
-    (["--host_delay", "post.example"], "--host_delay 'post.example' is not a host and a pause"),
-    (["--host_delay", "post.example=nan"], "--host_delay 'post.example=nan' is not a host and a pause"),
-    (["--tolerance_ms", "inf"], "--tolerance_ms inf must be 0 or more"),
+    (["--since", "May"], "--since: 'May' is not a day"),
+    (["--delay_s", "-1"], "--delay_s is -1.0: give a number of at least 0"),
+    (["--host_delay", "post.example"], "--host_delay: 'post.example' is not a pause of a host"),
+    (["--host_delay", "post.example=nan"], "--host_delay: 'post.example=nan' is not a pause of a host"),
+    (["--tolerance_ms", "inf"], "--tolerance_ms is inf: give a number of at least 0"),
 ]
 
 

@@ -15,7 +15,7 @@ from tests.support.publisher import Publisher, make_paragraphs
 from tests.support.s3 import Store
 from tests.support.servers import Reply, redirect
 from transforms.feeds.state import compact_states
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 
 WORDS = ["--allow_private", "--spacy_model", "none", "--delay_s", "0", "--quiet", "--max_dead_ratio", "1"]
 
@@ -158,14 +158,17 @@ def test_a_long_feed_is_read_in_parts_and_to_its_end(
     assert {asked.path for asked in server.requests()[before:]} == {"/feed.xml"}
 
 
+@pytest.mark.slow
 def test_a_report_counts_rows_that_were_compacted_since(
     poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
     poll()
     poll("--poll", "all")
     output = str(tmp_path / "lake")
-    manifests = list(read_manifests(output))
-    assert compact_states(output, manifests, run_id="states", ingest_date=date(2026, 1, 5), most_files=1) is not None
+    manifests = Lake(output).manifests()
+    assert (
+        compact_states(Lake(output), manifests, run_id="states", ingest_date=date(2026, 1, 5), most_files=1) is not None
+    )
     counted = count_rows(output, manifests)
     assert (counted["feed_state"].total(), counted["articles"].total()) == (2, 2)
     next((tmp_path / "lake" / "articles").rglob("*.parquet")).unlink()

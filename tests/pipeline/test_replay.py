@@ -22,14 +22,15 @@ from tests.support.samples import TEXT, make_article
 from tests.support.servers import Reply, Server
 from transforms.articles.read import read_document
 from transforms.identity import article_id, link_id
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.letters.became import Answer, Answers, Became, make_replays
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import load_letters, open_letters
-from transforms.letters.replay_element import answer_to, element_from, element_key, entry_of, replay_element
+from transforms.letters.replay_element import answer_to, element_from, element_key, replay_element
+from transforms.letters.stored_entry import stored_entry
 from transforms.urls import canonical_url
 
-FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "0.5", "--deadline_s", "2"]
+FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "2", "--deadline_s", "8"]
 CALM = ["--spacy_model", "none", "--quiet", "--max_dead_ratio", "1"]
 OFF = ["--fetch", "never", "--spacy_model", "none"]
 
@@ -155,7 +156,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]
         steps["spared"] = tale.do("replay", "--max_attempts", "2", *FAST)
         steps["elsewhere"] = tale.do("replay", "--host", "post.example", *FAST)
         steps["direct"] = tale.do("run", "--input", *tale.inputs, *FAST, *CALM, output=folder / "direct")
-        steps["kinds"] = steps["all"]._replace(said=",".join(found.kind for found in read_manifests(str(tale.output))))
+        steps["kinds"] = steps["all"]._replace(
+            said=",".join(found.kind for found in Lake(str(tale.output)).manifests())
+        )
         yield steps
 
 
@@ -304,7 +307,7 @@ def test_of_an_article_that_is_stored_only_what_is_certain_is_the_feeds() -> Non
     link = element_from("Article", row(stored))
     assert isinstance(link, Link)
     assert link.entry == Entry(url=SAID.url, entry_id="g", feed_url=FEED.uri, feed_title="Wire")
-    again = entry_of(stored, is_read_again=True)
+    again = stored_entry(stored, is_read_again=True)
     assert again is not None
     assert again.title == "What the page says"
     full = make_article(
@@ -398,8 +401,8 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
 
 WRONG = [
     (["--reason", "fetch.tiemout"], "did you mean fetch.timeout"),
-    (["--since", "yesterday"], "--since 'yesterday' is no day"),
-    (["--max_attempts", "0"], "--max_attempts 0 must be at least 1"),
+    (["--since", "yesterday"], "--since: 'yesterday' is not a day"),
+    (["--max_attempts", "0"], "--max_attempts is 0: give a whole number of at least 1"),
     ([], "holds no run"),
 ]
 

@@ -31,11 +31,13 @@ from transforms.enrich.entities.stage import RecognizeEntities
 from transforms.enrich.languages.stage import IdentifyLanguages
 from transforms.enrich.topics.stage import AssignTopics
 from transforms.identity import content_hash, digest, version_id
-from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.commits import Commit, commit_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
-from transforms.lake.write import Commit, CommitFiles, StageTable, commit_files
-from transforms.letters.replay_element import entry_of
+from transforms.lake.write import CommitFiles, StageTable
+from transforms.letters.stored_entry import stored_entry
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
@@ -137,7 +139,7 @@ def output(server: Server, tmp_path: Path) -> Path:
 
 def read_rows(output: Path) -> list[Article]:
     rows = []
-    for file in live_files(list(read_manifests(str(output))), "articles"):
+    for file in live_files(Lake(str(output)).manifests(), "articles"):
         table = pq.read_table(output / file.path, partitioning=None)
         rows += [from_row(Article, {**row, **parse_partition(file.path)}) for row in table.to_pylist()]
     return sorted(rows, key=lambda row: (row.url or "", row.version))
@@ -180,7 +182,7 @@ def test_only_what_changed_gets_a_version_and_none_when_repeated(output: Path, s
     assert newer.feed_title == "Ellery"
     assert [author.name for author in newer.authors] == ["Ines Calder"]
     assert newer.run_id != older.run_id
-    (manifest,) = [found for found in read_manifests(str(output)) if found.kind == "reprocess"]
+    (manifest,) = [found for found in Lake(str(output)).manifests() if found.kind == "reprocess"]
     assert manifest.counters["versions.done"] == 1
     assert reprocess(output, "--chunk_documents", "3") == counted(4, 0, 4)
     assert read_rows(output) == rows
@@ -211,7 +213,7 @@ def test_what_no_longer_passes_is_a_letter_and_the_article_stays(output: Path, s
         4, 1, 1, dead=1, filtered=1
     )
     assert [row for row in read_rows(output) if row.version == 1] == before
-    (file,) = live_files(list(read_manifests(str(output))), "dead_letters")
+    (file,) = live_files(Lake(str(output)).manifests(), "dead_letters")
     (letter,) = pq.read_table(output / file.path, partitioning=None).to_pylist()
     assert letter["code"] == "extract.no_main_text"
     again = json.loads(letter["replay_json"])
@@ -223,14 +225,14 @@ def test_a_page_that_is_lost_is_a_letter(output: Path) -> None:
     (path,) = (output / "archive").rglob("*.gz")
     path.unlink()
     assert reprocess(output, code=3) == counted(4, 0, 0, dead=4)
-    (file,) = live_files(list(read_manifests(str(output))), "dead_letters")
+    (file,) = live_files(Lake(str(output)).manifests(), "dead_letters")
     letters = pq.read_table(output / file.path, partitioning=None).to_pylist()
     assert {letter["code"] for letter in letters} == {"read.missing"}
     assert {letter["url"] for letter in letters} == {row.url for row in read_rows(output)}
 
 
 def test_what_is_chosen(output: Path, server: Server) -> None:
-    manifests = list(read_manifests(str(output)))
+    manifests = Lake(str(output)).manifests()
     rows = read_rows(output)
     assert find_newest(str(output), manifests).num_rows == 4
     day = rows[0].fetched_at
@@ -247,7 +249,7 @@ def test_what_is_chosen(output: Path, server: Server) -> None:
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
         stage = StageTable(ARTICLES, commit=commit, partition_by=("in_language",))
         _ = pipeline | beam.Create([newer]) | stage | CommitFiles(commit)
-    manifests = list(read_manifests(str(output)))
+    manifests = Lake(str(output)).manifests()
     assert rows[1].article_id not in find_newest(str(output), manifests)["article_id"].to_pylist()
     assert reprocess(output, "--since", "2999-01-01") == counted(0, 0, 0)
 
@@ -294,8 +296,11 @@ def test_what_the_feed_said_gives_the_same_article_again() -> None:
     for body in (page(*BODIES["/pier"]), "<html><body><nav>Home</nav></body></html>", f"<p>{BODIES['/pier'][1]}"):
         document = Document(media="html", origin=origin, body=body.encode(), url=given.url, entry=given)
         row = read_document(document)
-        assert renew(row, read_document(dataclasses.replace(document, entry=entry_of(row, is_read_again=True)))) is None
-    assert entry_of(make_article(), is_read_again=True) is None
+        assert (
+            renew(row, read_document(dataclasses.replace(document, entry=stored_entry(row, is_read_again=True))))
+            is None
+        )
+    assert stored_entry(make_article(), is_read_again=True) is None
 
 
 def test_the_balance_names_what_is_off() -> None:
@@ -310,6 +315,7 @@ def test_the_balance_names_what_is_off() -> None:
     assert find(good, 1, 2) == ["rows of articles = versions done: 1 is not 2"]
 
 
+@pytest.mark.slow
 def test_only_one_enrichment_is_done_again(output: Path) -> None:
     reprocess(output)
     before = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}

@@ -23,9 +23,10 @@ from transforms.archive.read import Place, archived_documents, read_pages
 from transforms.check.verify import verify
 from transforms.identity import article_id
 from transforms.lake import files
-from transforms.lake.commit import recover
-from transforms.lake.lake import read_manifests, retracted_ids
+from transforms.lake.lake import Lake
+from transforms.lake.local import LocalStore
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import retracted_ids
 from transforms.lake.read import open_table
 from transforms.takedown import retract as retracting
 from transforms.takedown.redact import Member, Wanted, choose_members, group_pages, read_members
@@ -142,7 +143,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
     before = rows(lake)
     assert len({row["archive_file"] for row in before.values()}) > 1
     target = next(path for path in before if path in ("/scandal", "/twin", "/quoted"))
-    documents = {place: page.body for place, page in archived_documents(str(lake), list(read_manifests(str(lake))))}
+    documents = {place: page.body for place, page in archived_documents(str(lake), Lake(str(lake)).manifests())}
     old = {path.name: path for path in sorted((lake / "archive").rglob("*.warc.gz"))}
     lengths = {name: [(member.offset, member.length) for member in members(path)] for name, path in old.items()}
     assert SECRET in everything(lake)
@@ -170,8 +171,8 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
         assert read_page(lake, row).body == documents[Place(was["archive_file"], was["archive_offset"])]
     for path in (lake / "archive").rglob("*.warc.gz"):
         assert [(member.offset, member.length) for member in members(path)] in lengths.values()
-    assert len(list(archived_documents(str(lake), list(read_manifests(str(lake)))))) == len(documents) - 3
-    manifest = next(made for made in read_manifests(str(lake)) if made.kind == "retract")
+    assert len(list(archived_documents(str(lake), Lake(str(lake)).manifests()))) == len(documents) - 3
+    manifest = next(made for made in Lake(str(lake)).manifests() if made.kind == "retract")
     check_manifest(lake, manifest)
     assert main(["reprocess", "--output", str(lake), "--spacy_model", "none", "--quiet"]) == 0
     counted = next(body for body in reports(lake) if body.get("kind") == "reprocess")["pages"]
@@ -271,16 +272,18 @@ def test_a_crash_at_any_step_leaves_all_or_nothing(
     url = next(row["url"] for path, row in rows(lake).items() if path in ("/scandal", "/twin", "/quoted"))
     before = everything(lake)
     if step in ("intent", "manifest"):
-        real, ending = files.replace_bytes, {"intent": "commit.json", "manifest": "manifest-"}[step]
-        monkeypatch.setattr(files, "replace_bytes", lambda path, data: cut() if ending in path else real(path, data))
+        real, ending = LocalStore.replace, {"intent": "commit.json", "manifest": "manifest-"}[step]
+        monkeypatch.setattr(
+            LocalStore, "replace", lambda store, key, data: cut() if ending in key else real(store, key, data)
+        )
     else:
-        name = {"move": "move", "delete": "remove_file", "clean": "remove_tree"}.get(step, "")
-        monkeypatch.setattr(files if name else retracting, name or "stage_redacted", cut)
+        name = {"move": "move", "delete": "remove", "clean": "remove_tree"}.get(step, "")
+        monkeypatch.setattr(LocalStore if name else retracting, name or "stage_redacted", cut)
     with pytest.raises(PowerCutError):
         retract(str(lake), [url], run_id="t1", at=AT)
     monkeypatch.undo()
-    recover(str(lake))
-    is_done = article_id(canonical_url(url), None, "")[0] in retracted_ids(list(read_manifests(str(lake))))
+    Lake(str(lake)).recover()
+    is_done = article_id(canonical_url(url), None, "")[0] in retracted_ids(Lake(str(lake)).manifests())
     assert is_done == (step not in ("stage", "intent"))
     assert (SECRET in everything(lake)) != is_done
     assert is_done or everything(lake) == before

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.politeness import run_politeness
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

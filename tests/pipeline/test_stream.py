@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from pipeline.stream import StreamPolicy
+from pipeline.policies import StreamPolicy
 from tests.support.lakes import read_table
 from tests.support.publisher import Publisher, make_paragraphs
 

@@ -20,7 +20,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.window import FixedWindows
 
 from pipeline.cli import main
-from pipeline.options import parse
+from pipeline.parse import parse
 from pipeline.settings import Settings, settings_from
 from pipeline.unbounded import StreamNews, make_known, stream_unbounded
 from schemas.errors import UsageError
@@ -28,15 +28,14 @@ from tests.support.lakes import compare_rows, find_duplicates, find_strays, read
 from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
-from transforms.feeds.gate import job_directory
+from transforms.feeds.rounds import job_directory
 from transforms.feeds.watch import drain_path
 from transforms.known.decide import KnownFiles
 from transforms.lake import files
-from transforms.lake.follow import new_manifests
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 from transforms.lake.read import open_table
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=200)
 
 ROOT = Path(__file__).parents[2]
 PRISM = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache")) / "prism/bin/prism-v2.77.0"
@@ -50,7 +49,7 @@ ON_PRISM = ("--runner", "PrismRunner", "--prism_location", str(PRISM), "--enviro
 SHARED = ("--allow_private", "--delay_s", "0", "--spacy_model", "none", "--max_dead_ratio", "1")
 OFTEN = ("--min_interval_s", "1", "--max_interval_s", "1")
 
-Lake = dict[str, list[dict[str, Any]]]
+Rows = dict[str, list[dict[str, Any]]]
 
 
 class History(Publisher):
@@ -129,7 +128,7 @@ def press() -> Iterator[Press]:
 
 
 @pytest.fixture(scope="module")
-def expected(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def expected(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Rows:
     """What one run for each step gives."""
     output = tmp_path_factory.mktemp("runs")
     press.restart()
@@ -148,12 +147,12 @@ def settings_of(output: Path, feeds: list[str], *more: str) -> Settings:
     return settings_from(known, beam_args, inputs=())
 
 
-def in_order(lake: Lake) -> Lake:
+def in_order(lake: Rows) -> Rows:
     """The same rows; a column that rows are partitioned by comes last otherwise."""
     return {table: [dict(sorted(row.items())) for row in rows] for table, rows in lake.items()}
 
 
-def assert_same(output: Path, expected: Lake) -> None:
+def assert_same(output: Path, expected: Rows) -> None:
     """The rows of the runs, each once, and nothing else in the output."""
     found = read_lake(output)
     assert list(compare_rows(in_order(found), in_order(expected))) == []
@@ -196,19 +195,19 @@ class UntilDrained:
         return time.time()
 
 
-def test_one_round_a_job_on_the_local_runner(press: Press, tmp_path: Path, expected: Lake) -> None:
+def test_one_round_a_job_on_the_local_runner(press: Press, tmp_path: Path, expected: Rows) -> None:
     """That runner ends windows at the end of the job: one round, then it drains. The next job goes on."""
     press.restart()
     for _ in range(3):
         settings = settings_of(tmp_path, press.feeds)
         output, run_id = settings.commit.output, settings.commit.run_id
         index = f"{output}/_staging/{run_id}-known"
-        known = make_known(settings, list(read_manifests(output)), index)
+        known = make_known(settings, Lake(output).manifests(), index)
         with beam.Pipeline(runner=FnApiRunner()) as pipeline:
             places = pipeline | beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
             clock = UntilDrained(drain_path(output, run_id))
             _ = places | StreamNews(settings, 5.0, known=known, clock=clock)
-        assert [manifest.kind for manifest in new_manifests(output, run_id, set())] == ["stream"]
+        assert [manifest.kind for manifest in Lake(output).run(run_id)] == ["stream"]
         files.remove_tree(job_directory(output, run_id))
         files.remove_tree(index)
         time.sleep(1)
@@ -262,7 +261,7 @@ def report_of(output: Path) -> dict[str, Any]:
     return report
 
 
-def test_micro_batches_give_the_rows_of_runs(press: Press, tmp_path: Path, expected: Lake) -> None:
+def test_micro_batches_give_the_rows_of_runs(press: Press, tmp_path: Path, expected: Rows) -> None:
     press.restart()
     with streaming(press, tmp_path / "out", "--tick_s", "0.2") as process:
         wait_for(process, press.is_told)
@@ -273,7 +272,7 @@ def test_micro_batches_give_the_rows_of_runs(press: Press, tmp_path: Path, expec
 
 @needs_prism
 @pytest.mark.parametrize("partition_by", ["ingest_date", "ingest_date,in_language"])
-def test_prism_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Lake, partition_by: str) -> None:
+def test_prism_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Rows, partition_by: str) -> None:
     press.restart()
     output = tmp_path / "out"
     with streaming(press, output, "--tick_s", "1", "--partition_by", partition_by, *ON_PRISM) as process:
@@ -292,7 +291,7 @@ def test_prism_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: La
 
 
 @needs_flink
-def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Lake) -> None:
+def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Rows) -> None:
     """The same on an engine of another make. It counts nothing for a job that is cancelled, so nothing balances."""
     press.restart()
     output = tmp_path / "out"
@@ -308,7 +307,7 @@ def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: La
 
 
 @needs_prism
-def test_killed_in_the_middle_of_windows(press: Press, tmp_path: Path, expected: Lake) -> None:
+def test_killed_in_the_middle_of_windows(press: Press, tmp_path: Path, expected: Rows) -> None:
     press.restart()
     output = tmp_path / "out"
     for polls in (2, 4):

@@ -10,9 +10,9 @@ import pytest
 from schemas.trouble import LeftOut, Trouble
 from tests.support.costs import is_linear
 from transforms.articles.double_utf8 import undo_double_utf8
+from transforms.sources.address_lists import parse_url_list, read_outlines
 from transforms.sources.feed_entries import read_feed
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.lists import parse_url_list, read_outlines
 from transforms.sources.sitemaps import read_sitemap
 from transforms.sources.xml_text import clean_xml
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from transforms.sources.lists import Outline, parse_url_list, read_outlines
+from transforms.sources.address_lists import Outline, parse_url_list, read_outlines
 
 OPML = """<?xml version="1.0" encoding="{charset}"?>
 <opml version="2.0"><head><title>Mine</title></head><body>

@@ -369,7 +369,7 @@ def test_results_as_lists(tmp_path: Path) -> None:
 
 
 def test_limits_are_checked() -> None:
-    with pytest.raises(ValueError, match="max_page_bytes must be positive, got 0"):
+    with pytest.raises(ValueError, match="max_page_bytes is 0: give a whole number from 1"):
         ReadLimits(max_page_bytes=0)
     assert pickle.loads(pickle.dumps(ReadLimits(max_ratio=7))).max_ratio == 7
 

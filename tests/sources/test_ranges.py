@@ -20,10 +20,10 @@ from schemas.documents import Document, Origin, Response, Retrieved, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.ledger import NAMESPACE
-from transforms.sources import records
+from transforms.sources import json_records as records
+from transforms.sources.json_records import read_records
 from transforms.sources.limits import ReadLimits
 from transforms.sources.open import OpenSources, open_source
-from transforms.sources.records import read_records
 
 N = 23
 

@@ -22,8 +22,8 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.letters.replay_element import origin_of
 from transforms.sources.field_names import FieldMap
 from transforms.sources.inflate import open_inflated
+from transforms.sources.json_records import read_records
 from transforms.sources.limits import ReadLimits
-from transforms.sources.records import read_records
 from transforms.sources.warcs import read_arc, read_warc
 
 LINES = Origin(uri="a.jsonl", kind="jsonl", tags=("t",))

@@ -1,8 +1,8 @@
-"""What servers saw of a client goes in; every breach of good manners comes out.
+"""Breaches of the rules of politeness, found in the log of servers.
 
-Judged by the servers' own log alone and without any code of newsmill: this is the witness, not the accused.
-Rules: RFC 9309 (robots.txt), RFC 9110 (Retry-After, User-Agent), one request and one connection to a host at a
-time, and the pause that was promised between the end of a request and the start of the next.
+The checker uses no code of newsmill, so that an error there does not hide a breach. Rules: RFC 9309 (robots.txt), RFC
+9110 (Retry-After, User-Agent), one request and one connection to a host at a time, and the promised pause between the
+end of a request and the start of the next.
 """
 
 import re
@@ -77,7 +77,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Breach:
-    """One rule broken once."""
+    """One breach of one rule."""
 
     rule: str
     host: str

@@ -1,6 +1,6 @@
-"""Run one stage on a list and give its outputs and counters as plain values.
+"""One stage run on a list, with its outputs and counters as plain values.
 
-A pipe from a list gives no metrics, and several outputs cost a run each; this runs the stage once.
+Beam's pipe from a list gives no metrics, and costs a run for each output; :func:`collect` runs the stage once.
 """
 
 import uuid

@@ -1,6 +1,6 @@
-"""A number and a seed go in; small inputs of many formats about invented events come out.
+"""Small inputs of many formats about invented events, made from templates.
 
-Texts, feeds, saved pages, JSON Lines, broken files and repeats, told by templates: the same seed gives the same bytes.
+Texts, feeds, saved pages, JSON Lines, broken files and repeats: the same seed gives the same bytes.
 """
 
 import gzip

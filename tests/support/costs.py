@@ -1,4 +1,4 @@
-"""Whether a cost grows with the size alone, told so that a busy machine or a garbage collection makes no test fail."""
+"""Linear cost, measured so that neither a busy machine nor a garbage collection makes a test fail."""
 
 from collections.abc import Callable
 

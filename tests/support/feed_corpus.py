@@ -1,11 +1,11 @@
 """The claims of feedparser's own corpus, and how many of them hold, by field.
 
-The corpus says what a file should give as a Python expression over feedparser's result. They are split at ``and``;
-the parts that concern what an Entry or a Feed keeps are asked of plain feedparser, and of a view that puts our Feed
-under feedparser's names. We keep titles as text, and markup as the feed has it, to be turned into text where an
-article is made of it: what differs by that alone is compared as that text, and counted apart ("as text"). What we
-give otherwise on purpose is counted apart, with the reason. Parts on what is not kept (addresses of authors, feed
-logos, podcast flags) are not asked, and counted by name.
+The corpus says what a file should give as a Python expression over feedparser's result. Expressions are split at
+``and``. The parts about fields that an Entry or a Feed keeps are evaluated on plain feedparser, and on a view that
+gives our Feed feedparser's names. We keep titles as text, and markup as the feed has it, which becomes text in an
+article: parts that differ by that alone are compared as that text and counted apart ("as text"). Fields that differ
+on purpose are counted apart, with the reason. Parts about fields that are not kept (addresses of authors, feed logos,
+podcast flags) are skipped, and counted by name.
 """
 
 import ast
@@ -65,13 +65,13 @@ KEPT = {
 
 OTHERWISE = {
     r"atom10/entry_category_term": "a category that has a label is known by that, not by its term",
-    r"atom10/entry_content_base64": "content whose type is no text is not read",
+    r"atom10/entry_content_base64": "content of a type other than text is not read",
     r"/lang/": "an entry has one language, that of the first of its parts to name one",
     r"item_description_and_summary": "a second summary that is the shorter one is not taken for content",
-    r"_crazy|_script_nested_cdata": "what a script says is no text, be it well hidden",
+    r"_crazy|_script_nested_cdata": "scripts are not text, however well hidden",
     r"_(iframe|object)\.xml": "what a frame or object encloses is not text of the article",
     r"xml_malicious_comment|not_a_doctype": "a comment ends where it ends for a browser",
-    r"bozo_linenoise": "<> is no tag and stays",
+    r"bozo_linenoise": "<> is not a tag and stays",
 }
 """Files of the corpus of which ours gives something else on purpose, and why."""
 

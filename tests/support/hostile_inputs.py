@@ -1,4 +1,4 @@
-"""A number and a seed go in; hostile inputs of all kinds come out: what holds a parser up, breaks it, or lies to it.
+"""Hostile inputs of all kinds, which slow a parser down, break it or mislead it; the same seed gives the same inputs.
 
 All of it is made by the code below. Every input has a word of its own, its token, in its name, in the addresses that
 it holds and in its text, so that whatever row it ends in can be told. The same seed gives the same bytes.
@@ -28,7 +28,7 @@ class Hostile(NamedTuple):
 
     Attributes:
         kind: what is hostile about it.
-        name: of its file, as bytes: some are no text.
+        name: of its file, as bytes: some are not UTF-8.
     """
 
     kind: str
@@ -1084,7 +1084,7 @@ _WEIGHTS = (1, 2, 3, 3, 2, 1)
 
 
 def make_hostile(count: int, seed: int, *, only: str = "", scale: float = 1.0) -> Iterator[Hostile]:
-    """``count`` inputs: each kind that is no pump once, odd names, then pumps drawn evenly over formats.
+    """``count`` inputs: each kind other than a pump once, odd names, then pumps drawn evenly over formats.
 
     Args:
         only: part of the names of the kinds that are made.

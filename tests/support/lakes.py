@@ -10,7 +10,8 @@ import pyarrow.dataset as ds
 
 from schemas.errors import CorruptManifest
 from schemas.tables import FEED_STATE, FETCH_LOG, TABLES
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake
+from transforms.lake.manifests import live_files
 
 OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version", "replay_of")
 """Columns that name the run, its wall clock, or what it replayed."""
@@ -37,7 +38,7 @@ def read_lake(output: Path) -> dict[str, list[dict[str, Any]]]:
 def find_strays(output: Path) -> Iterator[str]:
     """Files that no manifest lists, files that a crash left behind, and files that differ from their manifest."""
     try:
-        live = {file.path: file for file in live_files(list(read_manifests(str(output))))}
+        live = {file.path: file for file in live_files(Lake(str(output)).manifests())}
     except CorruptManifest as error:
         yield str(error)
         return

@@ -1,4 +1,4 @@
-"""Readable sources go in; the seeds that cannot be read with the eye come out: archives, packed and damaged files.
+"""The seeds that are not readable text, made from readable sources: archives, compressed and damaged files.
 
 Run ``python tests/support/make_seeds.py`` after changing a source. Nothing in the result depends on the day, the
 machine or the order of directories.

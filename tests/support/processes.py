@@ -1,4 +1,4 @@
-"""A command and all processes that come of it: started, watched, ended, and what is left behind of them.
+"""A command and all processes that it starts: how they are watched and ended, and which are left behind.
 
 Processes are found by their session, by their parents, and by a mark in their environment that no other process has:
 a worker may leave its session, and an orphan its parent.

@@ -4,6 +4,7 @@ with Store() as store:
     main(["run", "--input", "seeds", "--output", store.url("lake"), *store.options])
 """
 
+import functools
 import logging
 import uuid
 from collections.abc import Iterator
@@ -19,22 +20,31 @@ SECRET = "test-secret-8f2e"
 REGION = "us-east-1"
 
 
+@functools.cache
+def _endpoint() -> str:
+    """Address of the server of this process, which runs until the process ends.
+
+    All stores share it, so that runs into different stores have the same options and share a pool of workers.
+    """
+    from moto.server import ThreadedMotoServer  # as boto3 below: half a second, only where a store is needed
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    return f"http://{host}:{port}"
+
+
 class Store:
-    """One bucket of its own in a server of its own; other processes of this machine reach it, too."""
+    """A bucket of its own, which other processes of this machine reach, too."""
 
     def __init__(self) -> None:
         self.bucket = f"news-{uuid.uuid4().hex[:12]}"
 
     def __enter__(self) -> Self:
-        # Half a second each: only where a store is asked for.
         import boto3  # type: ignore[import-untyped]
-        from moto.server import ThreadedMotoServer
 
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        self._server.start()
-        host, port = self._server.get_host_and_port()
-        self.endpoint = f"http://{host}:{port}"
+        self.endpoint = _endpoint()
         self.client: Any = boto3.client(
             "s3",
             endpoint_url=self.endpoint,
@@ -48,7 +58,8 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.stop()
+        for key in self.keys():
+            self.client.delete_object(Bucket=self.bucket, Key=key)
 
     @property
     def options(self) -> list[str]:
@@ -74,7 +85,7 @@ class Store:
         return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
 
     def uploads(self) -> list[str]:
-        """Names of uploads that were begun and never ended: invisible, and paid for."""
+        """Names of uploads that were begun and never ended."""
         found = self.client.list_multipart_uploads(Bucket=self.bucket)
         return [upload["Key"] for upload in found.get("Uploads", [])]
 

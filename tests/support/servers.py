@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine that does what a test tells it to, and notes what it was asked.
+"""A real HTTP server on this machine that answers as a test says, and logs its requests.
 
     with Server({"/a": Reply(b"<p>Hello</p>"), "/gone": Reply(status=410)}) as server:
         httpx.get(server.url("/a"))

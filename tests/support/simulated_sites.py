@@ -1,4 +1,4 @@
-"""A plan of hosts goes in; what each says to each request comes out."""
+"""The answers of the hosts of a simulated web."""
 
 import gzip
 import json
@@ -107,32 +107,32 @@ class Sites:
         facts: dict[str, Any] = {"purpose": "robots", "text": text, "latency_s": latency_s}
         return Answer(status=status, body=text.encode(), headers=tuple(headers), **facts)
 
-    def _whim(self, host: Host, whim: str, **facts: Any) -> Answer:
-        """The failure of a whim."""
+    def _fault(self, host: Host, fault: str, **facts: Any) -> Answer:
+        """The failure of a fault."""
         facts["latency_s"] = host.latency_s
-        if whim == "patience":
+        if fault == "patience":
             return Answer(status=429, headers=(("Retry-After", str(FOREVER_S)),), **facts)
-        if whim == "busy_seconds":
+        if fault == "busy_seconds":
             return Answer(status=429, headers=(("Retry-After", str(self._patience_s)),), **facts)
-        if whim == "busy_date":
+        if fault == "busy_date":
             # Rounded up: the date has no fractions, and is written when the answer is.
             at = datetime.now(UTC) + timedelta(seconds=self._patience_s + host.latency_s + 1)
             return Answer(status=429, headers=(("Retry-After", format_datetime(at, usegmt=True)),), **facts)
-        return Answer(status=429 if whim == "busy_silent" else 503, **facts)
+        return Answer(status=429 if fault == "busy_silent" else 503, **facts)
 
     def _subscribed(self, host: Host, asked: dict[str, str]) -> Answer:
-        count, whim = self._count(host, "feed"), host.feed_whim
+        count, fault = self._count(host, "feed"), host.feed_fault
         facts: dict[str, Any] = {"purpose": "feed", "owner": host.number, "version": self.versions[host.number]}
-        if whim.startswith("moved"):
+        if fault.startswith("moved"):
             place = "/moved/feed" if host.guest_of is None else f"/guest/{host.number}/feed"
             target = self.hosts[host.number if host.guest_of is None else host.guest_of]
             location = (("Location", f"http://{target.address}:{self._port}{place}"),)
             return Answer(status=301, headers=location, latency_s=host.latency_s, **facts)
-        if whim == "gone" and count > 1:
+        if fault == "gone" and count > 1:
             return Answer(status=410, latency_s=host.latency_s, **facts)
-        if whim in ("busy_seconds", "busy_date", "busy_silent", "unavailable", "patience") and count == host.whim_at:
-            return self._whim(host, whim, **facts)
-        return self._feed(host, host, asked, is_cut=whim == "cut" and count == host.whim_at)
+        if fault in ("busy_seconds", "busy_date", "busy_silent", "unavailable", "patience") and count == host.fault_at:
+            return self._fault(host, fault, **facts)
+        return self._feed(host, host, asked, is_cut=fault == "cut" and count == host.fault_at)
 
     def _feed(self, host: Host, owner: Host, asked: dict[str, str], *, is_cut: bool = False) -> Answer:
         version = self.versions[owner.number]
@@ -145,7 +145,7 @@ class Sites:
             headers.append(("Cache-Control", "max-age=900"))
         # RFC 9110, 13.1.3: If-None-Match decides where there is one. Both are compared letter by letter.
         fits = known[0] == etag if known[0] is not None and etag else known[1] is not None and known[1] == modified
-        if fits or (owner.feed_whim == "lie" and any(known)):
+        if fits or (owner.feed_fault == "lie" and any(known)):
             return Answer(status=304, headers=tuple(headers), **facts)
         write = {"rss": self._rss, "atom": self._atom, "json": self._json}[owner.kind]
         stamp = EPOCH + timedelta(hours=version)
@@ -170,13 +170,13 @@ class Sites:
     def _page(self, host: Host, name: str, entry: int) -> Answer:
         count = self._count(host, "page")
         facts: dict[str, Any] = {"purpose": "page", "owner": host.number, "version": entry}
-        if host.page_whim and host.page_whim != "cut" and count == host.whim_at - 1:
-            return self._whim(host, host.page_whim, **facts)
+        if host.page_fault and host.page_fault != "cut" and count == host.fault_at - 1:
+            return self._fault(host, host.page_fault, **facts)
         facts["latency_s"] = host.latency_s
         if name == "go":
             return Answer(status=302, headers=(("Location", f"/news/{entry}"),), **facts)
         body = self._article(host, name, entry).encode()
-        is_cut = host.page_whim == "cut" and count == host.whim_at - 1
+        is_cut = host.page_fault == "cut" and count == host.fault_at - 1
         return Answer(body=body, headers=(("Content-Type", "text/html; charset=utf-8"),), is_cut=is_cut, **facts)
 
     def _story(self, host: Host, entry: int) -> tuple[str, list[str]]:

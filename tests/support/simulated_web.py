@@ -1,4 +1,4 @@
-"""A simulated web: a thousand hosts on loopback addresses, each with a feed, articles, a robots.txt and its whims.
+"""A simulated web: a thousand hosts on loopback addresses, each with a feed, articles, a robots.txt and its faults.
 
     with SimulatedWeb(hosts=1000, seed=1) as web:
         web.write_opml(path)             # what to subscribe to
@@ -9,8 +9,9 @@
 
 The servers are one process of their own (``tests/support/simulated_server.py``; what they say is in
 ``tests/support/simulated_sites.py``), so that their clock and processor time are not the client's. Which host does what
-depends on the seed alone; what is said follows from the requests in order. The shares of the whims are made to have
-every case there, they are no statistics of the real web."""
+depends on the seed alone; what is said follows from the requests in order. The shares are chosen so that
+every case occurs; they do not describe the real web.
+"""
 
 import json
 import random
@@ -46,7 +47,7 @@ ROBOTS = {
     "cut": 0.005,  # the connection ends
 }
 VALIDATORS = {"etag": 0.4, "both": 0.3, "modified": 0.26, "dynamic": 0.025, "none": 0.015}
-FEED_WHIMS = {
+FEED_FAULTS = {
     "": 0.83,
     "lie": 0.02,  # 304 to whatever is conditional
     "moved": 0.02,
@@ -59,7 +60,7 @@ FEED_WHIMS = {
     "cut": 0.015,  # once the connection ends in the middle
     "patience": 0.005,  # 429 with Retry-After: 3600
 }
-PAGE_WHIMS = {"": 0.86, "busy_seconds": 0.04, "busy_date": 0.03, "unavailable": 0.03, "cut": 0.03, "patience": 0.01}
+PAGE_FAULTS = {"": 0.86, "busy_seconds": 0.04, "busy_date": 0.03, "unavailable": 0.03, "cut": 0.03, "patience": 0.01}
 KEEPING = {"keep": 0.7, "close": 0.15, "idle": 0.15}
 """Connections: kept, closed after each answer, closed after a second of silence."""
 LATENCIES_S = {(0.01, 0.08): 0.7, (0.1, 0.4): 0.2, (0.4, 1.0): 0.07, (1.0, 2.0): 0.03}
@@ -74,9 +75,9 @@ class Host:
     kind: str
     robots: str
     validators: str
-    feed_whim: str
-    page_whim: str
-    whim_at: int  # at which request for the feed; for a page the one before
+    feed_fault: str
+    page_fault: str
+    fault_at: int  # at which request for the feed; for a page the one before
     keeping: str
     latency_s: float
     is_gzip: bool
@@ -105,33 +106,33 @@ def loopback(number: int) -> str:
 
 
 def plan_hosts(hosts: int, seed: int, *, slowest_s: float = 2.0) -> list[Host]:
-    """The hosts of a web: the same for the same arguments, every whim at least once where there are 20 or more."""
+    """The hosts of a web: the same for the same arguments, every fault at least once where there are 20 or more."""
     chance = random.Random(f"web-{seed}")
     kinds, robots, validators = (_deal(chance, hosts, cards) for cards in (KINDS, ROBOTS, VALIDATORS))
-    feed_whims, page_whims, keeping = (_deal(chance, hosts, cards) for cards in (FEED_WHIMS, PAGE_WHIMS, KEEPING))
+    feed_faults, page_faults, keeping = (_deal(chance, hosts, cards) for cards in (FEED_FAULTS, PAGE_FAULTS, KEEPING))
     latencies = _deal(chance, hosts, LATENCIES_S)
     open_hosts = [number for number in range(hosts) if robots[number] in ("absent", "allow", "empty")]
     planned = []
     for number in range(hosts):
-        whim, guests = feed_whims[number], [other for other in open_hosts if other != number]
-        if whim == "moved_host" and not guests:
-            whim = "moved"
+        fault, guests = feed_faults[number], [other for other in open_hosts if other != number]
+        if fault == "moved_host" and not guests:
+            fault = "moved"
         planned.append(
             Host(
                 number=number,
                 address=loopback(number),
                 kind=kinds[number],
                 robots=robots[number],
-                validators="etag" if whim == "lie" else validators[number],
-                feed_whim=whim,
+                validators="etag" if fault == "lie" else validators[number],
+                feed_fault=fault,
                 # What failed may be asked for again when its feed is read again, as those are each time.
-                page_whim="" if validators[number] in ("dynamic", "none") else page_whims[number],
-                whim_at=chance.randrange(2, 4),
+                page_fault="" if validators[number] in ("dynamic", "none") else page_faults[number],
+                fault_at=chance.randrange(2, 4),
                 keeping=keeping[number],
                 latency_s=min(slowest_s, chance.uniform(*latencies[number])),
                 is_gzip=chance.random() < 0.4,
                 entries=chance.choices(range(6), (1, 2, 3, 3, 2, 2))[0],
-                guest_of=chance.choice(guests) if whim == "moved_host" else None,
+                guest_of=chance.choice(guests) if fault == "moved_host" else None,
             )
         )
     return planned

@@ -20,9 +20,11 @@ from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Ta
 from tests.lake.commits import article, commit_rows
 from tests.support.table_rows import make_row
 from transforms.check.verify import check_lake, verify
+from transforms.export.views import view_sql
 from transforms.identity import link_id
 from transforms.lake.compact import compact
-from transforms.lake.read import open_table, view_sql
+from transforms.lake.lake import Lake
+from transforms.lake.read import open_table
 from transforms.takedown.retract import retract
 
 URL = "https://daily.example/2026/keys-of-the-lighthouse"
@@ -116,7 +118,7 @@ def test_a_table_is_written_verified_compacted_and_loaded(lake: Path, name: str)
     assert check_lake(str(lake)).rows[name] == 3
     assert verify(str(lake)) == []
     before = sorted(map(repr, open_table(str(lake), name).to_table().to_pylist()))
-    merged = compact(str(lake), run_id="c1", before=date(2026, 2, 1))
+    merged = compact(Lake(str(lake)), run_id="c1", before=date(2026, 2, 1))
     assert name in {one.merge.table for one in merged}
     assert verify(str(lake)) == []
     assert sorted(map(repr, open_table(str(lake), name).to_table().to_pylist())) == before
@@ -130,7 +132,7 @@ def test_a_table_is_written_verified_compacted_and_loaded(lake: Path, name: str)
 @pytest.mark.parametrize("is_compacted", [False, True])
 def test_nothing_of_an_article_that_is_taken_down_is_left_anywhere(lake: Path, is_compacted: bool) -> None:
     if is_compacted:
-        compact(str(lake), run_id="c1", before=date(2026, 2, 1))
+        compact(Lake(str(lake)), run_id="c1", before=date(2026, 2, 1))
     result = retract(str(lake), [URL], run_id="t1")
     assert list(traces(lake)) == []
     goes = {name: 1 for name, table in TABLES.items() if not isinstance(table.takedown, Keeps)}

@@ -16,9 +16,9 @@ from tests.lake.commits import article, commit_older, commit_rows, dead_letter, 
 from tests.support.s3 import Store, store
 from transforms.check.verify import verify
 from transforms.identity import article_id, digest, link_id
-from transforms.lake import files
-from transforms.lake.commit import recover
-from transforms.lake.lake import live_files, read_manifests, retracted_ids
+from transforms.lake.lake import Lake
+from transforms.lake.local import LocalStore
+from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.read import open_table
 from transforms.letters.replay_element import replay_json
 from transforms.takedown import retract as retracting
@@ -107,7 +107,7 @@ def test_nothing_of_it_is_left_by_whatever_name_it_is_given(lake: Path, word: st
         assert set(after[table]) < set(before[table])
         assert len(after[table]) == len(before[table]) - count
     assert verify(str(lake)) == []
-    manifests = list(read_manifests(str(lake)))
+    manifests = Lake(str(lake)).manifests()
     assert ID in retracted_ids(manifests)
     assert [manifest.kind for manifest in manifests].count("retract") == 1
     assert "daily.example/scandals" in shown, "an address that only begins like it stays"
@@ -121,7 +121,7 @@ def test_the_same_bytes_stay_where_nothing_matches(lake: Path) -> None:
     result = retract(str(lake), ["https://nowhere.example/x"], run_id="t1")
     assert (result.ids, result.rows) == ((name,), {})
     assert {path: path.read_bytes() for path in live_paths(lake)} == before
-    assert retracted_ids(list(read_manifests(str(lake)))) == {name}, "it is kept as taken down all the same"
+    assert retracted_ids(Lake(str(lake)).manifests()) == {name}, "it is kept as taken down all the same"
 
 
 def test_several_at_once_and_a_text_without_address(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_several_at_once_and_a_text_without_address(tmp_path: Path) -> None:
     assert result.rows == {"articles": 3}
     assert open_table(str(tmp_path)).to_table().column("article_id").to_pylist() == [article(2).article_id]
     retract(str(tmp_path), [article(2).article_id], run_id="t2")
-    assert live_files(list(read_manifests(str(tmp_path)))) == []
+    assert live_files(Lake(str(tmp_path)).manifests()) == []
     assert list(tmp_path.rglob("*.parquet")) == []
     assert verify(str(tmp_path)) == []
 
@@ -155,16 +155,18 @@ def test_a_crash_at_any_step_leaves_all_or_nothing(lake: Path, monkeypatch: pyte
 
     before = rest(lake)
     if step in ("intent", "manifest"):
-        real, ending = files.replace_bytes, {"intent": "commit.json", "manifest": "manifest-"}[step]
-        monkeypatch.setattr(files, "replace_bytes", lambda path, data: cut() if ending in path else real(path, data))
+        real, ending = LocalStore.replace, {"intent": "commit.json", "manifest": "manifest-"}[step]
+        monkeypatch.setattr(
+            LocalStore, "replace", lambda store, key, data: cut() if ending in key else real(store, key, data)
+        )
     else:
-        name = {"move": "move", "delete": "remove_file", "clean": "remove_tree"}.get(step, "")
-        monkeypatch.setattr(*((files, name) if name else (retracting, "stage_rows")), cut)
+        name = {"move": "move", "delete": "remove", "clean": "remove_tree"}.get(step, "")
+        monkeypatch.setattr(LocalStore if name else retracting, name or "stage_rows", cut)
     with pytest.raises(PowerCutError):
         retract(str(lake), [URL], run_id="t1")
     monkeypatch.undo()
-    recover(str(lake))
-    is_done = ID in retracted_ids(list(read_manifests(str(lake))))
+    Lake(str(lake)).recover()
+    is_done = ID in retracted_ids(Lake(str(lake)).manifests())
     assert is_done == (step not in ("stage", "intent"))
     assert is_done or rest(lake) == before
     retract(str(lake), [URL], run_id="t2")

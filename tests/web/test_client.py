@@ -380,21 +380,6 @@ def test_no_cookies_are_kept(serve: Serve, client: HttpClient) -> None:
     assert "Cookie" not in server.log[1].headers
 
 
-PATIENCE = {
-    None: None,
-    "": None,
-    "soon": None,
-    "-5": None,
-    "0": 0.0,
-    " 120 ": 120.0,
-    "9" * 50: 999_999_999_999.0,
-    "Tue, 01 Jan 2030 12:01:00 GMT": 60.0,
-    "Tue, 01 Jan 2030 11:00:00 GMT": 0.0,
-    "Tue, 99 Jan 2030 12:01:00 GMT": None,
-    "Tue, 01 Jan 2030 12:01:00": 60.0,
-}
-
-
 @pytest.mark.parametrize(
     ("header", "charset"),
     [(None, None), ("text/html", None), ("text/html;charset=UTF-8", "UTF-8"), ("a; Charset = 'x'; b=c", "x")],

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.politeness import Round, count_pages, count_unchanged, ideal_s
 from tests.support.breaches import Held, Seen, crawl_delay_s, find_breaches, is_allowed
-from tests.support.simulated_web import FEED_WHIMS, PAGE_WHIMS, ROBOTS, VALIDATORS, Host, SimulatedWeb, plan_hosts
+from tests.support.simulated_web import FEED_FAULTS, PAGE_FAULTS, ROBOTS, VALIDATORS, Host, SimulatedWeb, plan_hosts
 
 HOST = "127.1.0.1"
 ROBOTS_TXT = Seen(host=HOST, path="/robots.txt", purpose="robots", received=0, ended=0.1, status=404)
@@ -146,13 +146,13 @@ def test_the_checker_counts_connections(held: list[tuple[float, float]], count: 
     assert [breach.rule for breach in found] == ["connections"] * count
 
 
-def test_a_plan_follows_from_its_seed_and_has_every_whim() -> None:
+def test_a_plan_follows_from_its_seed_and_has_every_fault() -> None:
     plan = plan_hosts(40, 3)
     assert plan == plan_hosts(40, 3)
     assert plan != plan_hosts(40, 4)
     assert {host.robots for host in plan} == set(ROBOTS)
-    assert {host.feed_whim for host in plan} == set(FEED_WHIMS)
-    assert {host.page_whim for host in plan} == set(PAGE_WHIMS)
+    assert {host.feed_fault for host in plan} == set(FEED_FAULTS)
+    assert {host.page_fault for host in plan} == set(PAGE_FAULTS)
     assert {host.validators for host in plan} >= set(VALIDATORS) - {"none"}
     assert len({host.address for host in plan_hosts(1000, 3)}) == 1000
 
@@ -166,12 +166,12 @@ def web() -> Iterator[SimulatedWeb]:
         yield running
 
 
-def _whimsical(web: SimulatedWeb, whim: str) -> Host:
-    return next(host for host in web.hosts if host.feed_whim == whim)
+def _faultsical(web: SimulatedWeb, fault: str) -> Host:
+    return next(host for host in web.hosts if host.feed_fault == fault)
 
 
-def _feed_url(web: SimulatedWeb, whim: str) -> str:
-    return web.feeds()[_whimsical(web, whim).number]
+def _feed_url(web: SimulatedWeb, fault: str) -> str:
+    return web.feeds()[_faultsical(web, fault).number]
 
 
 def test_every_robots_txt_forbids_what_its_plan_says(web: SimulatedWeb) -> None:
@@ -194,7 +194,7 @@ def test_every_robots_txt_forbids_what_its_plan_says(web: SimulatedWeb) -> None:
 
 @pytest.mark.parametrize("kind", ["rss", "atom", "json"])
 def test_a_feed_names_pages_that_are_there(web: SimulatedWeb, kind: str) -> None:
-    host = next(h for h in web.hosts if h.kind == kind and h.entries > 1 and h.feed_whim == h.page_whim == "")
+    host = next(h for h in web.hosts if h.kind == kind and h.entries > 1 and h.feed_fault == h.page_fault == "")
     answer = CLIENT.get(web.feeds()[host.number])
     if kind == "json":
         links = [item["url"] for item in answer.json()["items"]]
@@ -208,7 +208,7 @@ def test_a_feed_names_pages_that_are_there(web: SimulatedWeb, kind: str) -> None
 def test_validators_are_compared_letter_by_letter(web: SimulatedWeb) -> None:
     spec = {"etag": {"etag"}, "both": {"etag", "last-modified"}, "modified": {"last-modified"}, "dynamic": set()}
     for shape, names in spec.items():
-        host = next(h for h in web.hosts if h.validators == shape and h.feed_whim == "")
+        host = next(h for h in web.hosts if h.validators == shape and h.feed_fault == "")
         url = web.feeds()[host.number]
         first = CLIENT.get(url)
         assert first.headers.keys() & {"etag", "last-modified"} == names
@@ -222,26 +222,26 @@ def test_validators_are_compared_letter_by_letter(web: SimulatedWeb) -> None:
 
 
 def test_feeds_move_end_lie_and_fail(web: SimulatedWeb) -> None:
-    for whim in ("moved", "moved_host"):
-        moved = CLIENT.get(_feed_url(web, whim), follow_redirects=True)
+    for fault in ("moved", "moved_host"):
+        moved = CLIENT.get(_feed_url(web, fault), follow_redirects=True)
         assert [hop.status_code for hop in moved.history] == [301]
         assert moved.is_success
-        assert (moved.url.host == moved.history[0].url.host) == (whim == "moved")
+        assert (moved.url.host == moved.history[0].url.host) == (fault == "moved")
     assert [CLIENT.get(_feed_url(web, "gone")).status_code for _ in range(3)] == [200, 410, 410]
     assert CLIENT.get(_feed_url(web, "lie"), headers={"If-None-Match": "anything"}).status_code == 304
     spec = {"busy_seconds": 429, "busy_date": 429, "busy_silent": 429, "unavailable": 503, "patience": 429}
-    for whim, status in spec.items():
-        answers = [CLIENT.get(_feed_url(web, whim)) for _ in range(3)]
+    for fault, status in spec.items():
+        answers = [CLIENT.get(_feed_url(web, fault)) for _ in range(3)]
         failed = [answer for answer in answers if answer.status_code != 200]
         assert [answer.status_code for answer in failed] == [status]
-        assert ("retry-after" in failed[0].headers) == (whim not in ("busy_silent", "unavailable"))
+        assert ("retry-after" in failed[0].headers) == (fault not in ("busy_silent", "unavailable"))
     with pytest.raises(httpx.RemoteProtocolError):
         for _ in range(3):
             CLIENT.get(_feed_url(web, "cut"))
 
 
 def test_a_round_changes_the_feeds_it_says(web: SimulatedWeb) -> None:
-    steady = next(h for h in web.hosts if h.validators == "both" and h.feed_whim == "" and h.entries)
+    steady = next(h for h in web.hosts if h.validators == "both" and h.feed_fault == "" and h.entries)
     url = web.feeds()[steady.number]
     first = CLIENT.get(url)
     etag = {"If-None-Match": first.headers["etag"]}
@@ -255,7 +255,7 @@ def test_a_round_changes_the_feeds_it_says(web: SimulatedWeb) -> None:
 
 
 def test_bodies_are_compressed_for_those_who_ask(web: SimulatedWeb) -> None:
-    host = next(h for h in web.hosts if h.is_gzip and h.feed_whim == "" and h.kind == "rss")
+    host = next(h for h in web.hosts if h.is_gzip and h.feed_fault == "" and h.kind == "rss")
     url = web.feeds()[host.number]
     with CLIENT.stream("GET", url, headers={"Accept-Encoding": "gzip"}) as answer:
         raw = b"".join(answer.iter_raw())
@@ -264,7 +264,7 @@ def test_bodies_are_compressed_for_those_who_ask(web: SimulatedWeb) -> None:
 
 
 def test_the_log_shows_a_rude_client_and_a_polite_one(web: SimulatedWeb) -> None:
-    hosts = [h for h in web.hosts if h.feed_whim == h.page_whim == "" and h.entries > 2]
+    hosts = [h for h in web.hosts if h.feed_fault == h.page_fault == "" and h.entries > 2]
     rude = max(hosts, key=lambda host: host.latency_s)
     polite = next(h for h in hosts if h.robots == "some" and h != rude)
     before = web.log()

@@ -144,7 +144,7 @@ def test_a_preload_that_fails_says_so() -> None:
 
 @pytest.mark.parametrize("bad", [{"workers": 0}, {"timeout_s": 0.0}, {"memory_mb": 1}, {"timeout_s": float("nan")}])
 def test_a_policy_checks_itself(bad: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=r"must be at least"):
+    with pytest.raises(ValueError, match=r"of at least"):
         WorkerPolicy(**bad)  # type: ignore[arg-type]
 
 

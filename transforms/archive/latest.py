@@ -1,4 +1,4 @@
-"""The newest version of each stored article."""
+"""The newest rows of articles whose pages are archived, in batches."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -15,8 +15,8 @@ from schemas.record import arrow_schema, from_row
 from schemas.tables import ARTICLES
 from transforms.identity import TEXT_SCHEME
 from transforms.lake import files
-from transforms.lake.lake import live_files, retracted_ids
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
 
 _COLUMNS = ("article_id", "id_scheme", "version", "fetched_at", "archive_file", "archive_offset")
@@ -93,13 +93,13 @@ def load_rows(output: str, chosen: pa.Table) -> Iterator[Article]:
                 yield from_row(Article, {**values, **partition})
 
 
-def shelve(rows: Iterable[Article], most: int) -> list[tuple[str, tuple[Article, ...]]]:
+def batch_by_file(rows: Iterable[Article], most: int) -> list[tuple[str, tuple[Article, ...]]]:
     """Rows by the archive file that keeps their pages, in the order they have there, at most so many together."""
     by_file: dict[str, list[Article]] = {}
     for row in rows:
         by_file.setdefault(row.archive_file or "", []).append(row)
-    shelves = []
+    batches = []
     for path, kept in sorted(by_file.items()):
         kept.sort(key=lambda row: (row.archive_offset or 0, row.article_id))
-        shelves += [(path, tuple(kept[at : at + most])) for at in range(0, len(kept), most)]
-    return shelves
+        batches += [(path, tuple(kept[at : at + most])) for at in range(0, len(kept), most)]
+    return batches

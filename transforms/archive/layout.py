@@ -2,7 +2,7 @@
 
 from schemas.documents import Document
 from transforms.identity import short_digest
-from transforms.lake.write import Commit
+from transforms.lake.commits import Commit
 
 ARCHIVE = "archive"
 """Directory of the WARC files that keep fetched pages, and their table in a manifest. Its rows are pages: response and

@@ -1,4 +1,4 @@
-"""A place in a WARC file goes in; the document whose page is kept there comes out."""
+"""Pages read from the WARC files of an output."""
 
 import io
 from collections.abc import Collection, Iterable, Iterator
@@ -13,8 +13,8 @@ from schemas.documents import Document, Origin, Response
 from schemas.trouble import Trouble
 from transforms.archive.layout import ARCHIVE
 from transforms.lake import files
-from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files
 from transforms.urls import canonical_url
 from transforms.web.client import FetchedPage
 from transforms.web.content_encoding import Inflater

@@ -1,4 +1,4 @@
-"""The next version of a stored article, made with today's code."""
+"""The next version of an article: its row compared with what today's code makes of its archived page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from transforms.archive.read import read_pages
 from transforms.enrich.enrichment import Enrichment, take_over
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
-from transforms.letters.replay_element import entry_of
+from transforms.letters.stored_entry import stored_entry
 from transforms.urls import publisher_domain
 
 KEPT = (
@@ -60,20 +60,20 @@ def as_fetched(row: Article, page: Document) -> Document:
     """An archived page with all that its row still knows of how it came."""
     response = None if page.response is None else replace(page.response, redirects=row.redirects)
     origin = Origin(uri=row.source_uri, kind=row.source_kind, position=row.source_position, tags=row.tags)
-    return replace(page, origin=origin, entry=entry_of(row, is_read_again=True), response=response)
+    return replace(page, origin=origin, entry=stored_entry(row, is_read_again=True), response=response)
 
 
-def read_shelf(
-    shelf: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
+def read_batch(
+    batch: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
 ) -> Iterator[Document | Mishap]:
     """The pages of rows whose pages are in one file; a Mishap in the place of one that cannot be read.
 
     Args:
-        shelf: archive file below the output, and rows that point into it.
+        batch: archive file below the output, and rows that point into it.
         output: directory or bucket path of the lake.
         max_page_bytes: largest page, bytes, inflated.
     """
-    path, rows = shelf
+    path, rows = batch
     by_offset = {row.archive_offset or 0: row for row in rows}
     for offset, found in read_pages(output, path, by_offset, max_page_bytes=max_page_bytes):
         row = by_offset[offset]
@@ -108,7 +108,7 @@ def renew(row: Article, made: Article) -> Article | None:
     """
     kept = {name: getattr(row, name) for name in KEPT}
     made = replace(made, **kept, publisher_domain=publisher_domain(row.url_canonical or row.url or ""))
-    if entry_of(row, is_read_again=True) is not None:
+    if stored_entry(row, is_read_again=True) is not None:
         made = replace(made, description=made.description or row.description)
     if made.text_source == row.text_source == "feed_content":
         # The page holds no article, then as now; what the feed said is known in its cleaned form alone.

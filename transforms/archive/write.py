@@ -1,4 +1,4 @@
-"""Documents come in; they go out with a pointer to the WARC file that keeps their page, and the files, staged."""
+"""The stage that writes fetched pages to WARC files."""
 
 import hashlib
 import os
@@ -18,10 +18,10 @@ from warcio.warcwriter import WARCWriter
 from schemas.documents import Document, Exchange
 from schemas.stages import ARCHIVING
 from transforms.archive.layout import ARCHIVE, SCHEMA_HASH, archive_path
-from transforms.archive.records import WARC_VERSION, Records, make_info, record_id
+from transforms.archive.warc_records import WARC_VERSION, Records, make_info, record_id
 from transforms.lake import files
+from transforms.lake.commits import Commit, Commits
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import Commit
 from transforms.ledger import NAMESPACE, Ledger
 from transforms.named_outputs import NamedOutputs
 
@@ -36,7 +36,7 @@ class Archived(NamedTuple):
     files: beam.PCollection[DataFile]
 
 
-class _Tally:
+class _HashingWriter:
     """Passes bytes on, and knows how many there were and their hash."""
 
     def __init__(self, out: IO[bytes]) -> None:
@@ -76,8 +76,8 @@ class ArchiveFile:
         files.make_parents(self._staged)
         self._is_local = files.is_local(self._staged)
         self._file = _open(self._staged)
-        self._tally = _Tally(self._file)
-        self._writer = WARCWriter(self._tally, gzip=True, warc_version=WARC_VERSION)
+        self._hashed = _HashingWriter(self._file)
+        self._writer = WARCWriter(self._hashed, gzip=True, warc_version=WARC_VERSION)
         self._pages = 0
         name = self.path.rpartition("/")[2]
         at = first.response.exchanges[0].at
@@ -87,7 +87,7 @@ class ArchiveFile:
     @property
     def size(self) -> int:
         """Bytes so far."""
-        return self._tally.size
+        return self._hashed.size
 
     def add(self, exchanges: Iterable[Exchange]) -> int:
         """Write the exchanges that led to one page, each as response and request.
@@ -124,7 +124,7 @@ class ArchiveFile:
             staged=self._staged,
             rows=self._pages,
             bytes=self.size,
-            sha256=self._tally.hash.hexdigest(),
+            sha256=self._hashed.hash.hexdigest(),
             schema_hash=SCHEMA_HASH,
         )
 
@@ -134,7 +134,7 @@ class ArchiveFile:
 
 
 class _ArchiveFn(beam.DoFn):
-    def __init__(self, commit: Commit, about: Mapping[str, str], max_bytes: int) -> None:
+    def __init__(self, commit: Commits, about: Mapping[str, str], max_bytes: int) -> None:
         self._commit = commit
         self._about = dict(about)
         self._max_bytes = max_bytes
@@ -159,7 +159,7 @@ class _ArchiveFn(beam.DoFn):
             return
         with self._ledger.clock():
             if self._file is None:
-                self._file = ArchiveFile(self._commit, element, self._about)
+                self._file = ArchiveFile(self._commit.of(window), element, self._about)
                 self._stamp = WindowedValue(None, timestamp, (window,))
             offset = self._file.add(response.exchanges)
         self._pages.inc()
@@ -210,7 +210,7 @@ class ArchivePages(NamedOutputs[beam.PCollection[Document], Archived]):
     """
 
     def __init__(
-        self, *, commit: Commit, user_agent: str, respect_robots: bool = True, max_bytes: int = MAX_BYTES
+        self, *, commit: Commits, user_agent: str, respect_robots: bool = True, max_bytes: int = MAX_BYTES
     ) -> None:
         super().__init__()
         if max_bytes < 1:

@@ -1,1 +1,1 @@
-"""A page, a plain text or a feed entry comes in; an Article goes out."""
+"""Articles read from pages, plain texts and feed entries."""

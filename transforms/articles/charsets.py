@@ -1,4 +1,4 @@
-"""The bytes of a page or text come in; the text goes out, with the encoding it was read in and who said so."""
+"""The encoding of a page or text, what decided about it, and the decoded text."""
 
 import codecs
 import functools

@@ -1,10 +1,10 @@
-"""Extracted paragraphs come in; the article alone goes out, without headline, byline and share bars."""
+"""The paragraphs of an article without repeated headline, byline and share bars."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from transforms.articles.furniture import is_call, is_dateline, is_furniture, opens_link_list
+from transforms.articles.boilerplate import asks_for_action, is_boilerplate, is_dateline, opens_link_list
 
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200c\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0e-\x1f\x7f]"
@@ -78,7 +78,7 @@ def clean_text(text: str, *, titles: Iterable[str | None] = (), names: Iterable[
         if opens_link_list(bare):
             in_links = True
             continue
-        if is_furniture(bare) or is_call(bare):
+        if is_boilerplate(bare) or asks_for_action(bare):
             continue
         kept.append(paragraph)
     while kept and (opens_link_list(kept[-1]) or (kept[-1].endswith(":") and len(kept[-1]) < 30 and len(kept) > 3)):

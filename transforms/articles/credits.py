@@ -1,4 +1,4 @@
-"""One line of a plain-text article goes in; the names, publisher or date that it gives come out, or None.
+"""Credit lines of plain-text articles: names, publisher and date.
 
 Only whole lines are judged, and short ones: a sentence is never a credit.
 """

@@ -1,4 +1,4 @@
-"""A word of a date comes in; the month that it names, or that it says nothing, goes out. Names are dateparser's."""
+"""Words of dates: names of months and weekdays in the languages of dateparser, labels and connecting words."""
 
 import importlib
 import unicodedata

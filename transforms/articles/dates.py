@@ -1,4 +1,4 @@
-"""A date as published comes in; an instant or a day goes out, and never more than was said."""
+"""Dates of publication, read as an instant or a day with no more precision than was written."""
 
 import re
 import unicodedata

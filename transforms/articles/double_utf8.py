@@ -1,4 +1,4 @@
-"""Text that was encoded as UTF-8 twice comes in, ``CafÃ©``; what it was goes out, ``Café``."""
+"""Text that was encoded as UTF-8 twice, such as ``CafÃ©`` for ``Café``."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Documents come in; articles go out, and dead letters for what holds none."""
+"""The stage that reads articles from documents."""
 
 import functools
 from collections.abc import Callable
@@ -9,13 +9,14 @@ import apache_beam as beam
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document
 from schemas.stages import EXTRACT
-from transforms.articles.read import MIN_CHARS, read_document
+from transforms.articles.policy import MIN_CHARS
+from transforms.articles.read import read_document
 from transforms.articles.rights import AGENT
 from transforms.ledger import Attempt
 from transforms.named_outputs import NamedOutputs
 from transforms.workers.steps import Step
 
-__all__ = ["MIN_CHARS", "ExtractArticles", "Extracted", "read_document"]
+__all__ = ["ExtractArticles", "Extracted", "read_document"]
 
 
 class Extracted(NamedTuple):

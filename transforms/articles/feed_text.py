@@ -1,11 +1,11 @@
-"""The HTML of a feed entry comes in; its paragraphs go out. All of it is the article: nothing is searched for."""
+"""Paragraphs of a feed entry's HTML. All of it is the article: nothing is searched for."""
 
 import re
 
 from lxml.html import HtmlElement
 
+from transforms.articles.boilerplate import is_boilerplate, opens_link_list
 from transforms.articles.clean import tidy_text
-from transforms.articles.furniture import is_furniture, opens_link_list
 from transforms.articles.pages import parse_text
 from transforms.articles.visible import visible_words
 from transforms.characters import unescape
@@ -123,4 +123,4 @@ def _is_call_link(element: HtmlElement) -> bool:
     if element.tag != "a":
         return False
     words = visible_words(element, most=60, between="")
-    return bool(words) and len(words) < 60 and (opens_link_list(words) or is_furniture(words))
+    return bool(words) and len(words) < 60 and (opens_link_list(words) or is_boilerplate(words))

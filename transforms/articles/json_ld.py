@@ -1,4 +1,4 @@
-"""The JSON-LD of a page comes in; what it says of the article goes out as Facts."""
+"""What the JSON-LD of a page says of its article."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 from lxml.html import HtmlElement
 
+from transforms.articles.clean import letters
 from transforms.articles.facts import Facts, OneName
 from transforms.characters import unescape
 from transforms.urls import split_url
@@ -51,7 +52,7 @@ _AUTHORS = re.compile(r'\s{0,20}:\s{0,20}(\[[^\]]{0,1000}\]|\{[^}]{0,1000}\}|"[^
 _NAME = re.compile(r'"name"\s{0,20}:\s{0,20}"([^"\\]{2,100})"')
 
 
-class Page(NamedTuple):
+class PageIdentity(NamedTuple):
     """What a page says of itself elsewhere; of several articles in its JSON-LD, the one that agrees is its own."""
 
     urls: Sequence[str] = ()
@@ -284,7 +285,7 @@ def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> li
     return found[:_MAX_AUTHORS]
 
 
-def read_json_ld(tree: HtmlElement, page: Page = Page()) -> Facts:  # noqa: B008 - it is immutable
+def read_json_ld(tree: HtmlElement, page: PageIdentity = PageIdentity()) -> Facts:  # noqa: B008 - it is immutable
     """What the JSON-LD blocks of a page say of its article; empty Facts without any.
 
     Of several articles, the one whose address is the page's is taken, else the one whose headline is; what names
@@ -318,16 +319,12 @@ def _addresses(node: dict[str, Any]) -> list[tuple[str, str]]:
     return [key for key in keys if key[1]]
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
 def _agrees(node: dict[str, Any], places: set[tuple[str, str]], titles: list[str]) -> int:
     """How well an object agrees with its page: 2 by address, 1 by headline, 0 where it does not say, -1 not at all."""
     own = _addresses(node)
     if any(place in places for place in own):
         return 2
-    headline = _letters(text_of(node.get("headline") or node.get("name")) or "")
+    headline = letters(text_of(node.get("headline") or node.get("name")) or "")
     if len(headline) > 8 and any(
         title.startswith(headline) or headline.startswith(title) or headline in title for title in titles
     ):
@@ -338,10 +335,10 @@ def _agrees(node: dict[str, Any], places: set[tuple[str, str]], titles: list[str
     return 0 if any(path.rsplit("/", 1)[-1] in tails for _, path in own) else -1
 
 
-def _choose(nodes: list[dict[str, Any]], page: Page) -> list[dict[str, Any]]:
+def _choose(nodes: list[dict[str, Any]], page: PageIdentity) -> list[dict[str, Any]]:
     """The objects that speak of the page's article or of the page, best first."""
     places = {key for url in page.urls if (key := _place_key(url)) is not None and key[1]}
-    titles = [key for key in (_letters(title[:1_000]) for title in page.titles) if len(key) > 8]
+    titles = [key for key in (letters(title[:1_000]) for title in page.titles) if len(key) > 8]
     judged = [(node, rank, _agrees(node, places, titles)) for node in nodes if (rank := _rank(node))]
     judged = [entry for entry in judged if entry[2] >= 0]
     judged.sort(
@@ -366,7 +363,7 @@ def _choose(nodes: list[dict[str, Any]], page: Page) -> list[dict[str, Any]]:
     ]
 
 
-def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: Page) -> Facts:
+def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: PageIdentity) -> Facts:
     ranked = _choose(nodes, page)
     facts = Facts()
     if not ranked:

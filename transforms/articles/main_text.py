@@ -1,4 +1,4 @@
-"""The tree of a page comes in; its main text goes out, read by trafilatura."""
+"""The main text of a page, read by trafilatura."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The meta tags and microdata of a page come in; what they say of the article goes out as Facts."""
+"""What the meta tags and microdata of a page say of its article."""
 
 import re
 from itertools import islice

@@ -1,4 +1,4 @@
-"""The tree of a page comes in; what is known of its article besides the text goes out, best source first."""
+"""What a page says of its article besides the text, each field from the best source."""
 
 import logging
 import re
@@ -15,9 +15,10 @@ from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
 from schemas.articles import Author
+from transforms.articles.clean import letters
 from transforms.articles.dates import AHEAD, ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts
-from transforms.articles.json_ld import Page, read_json_ld
+from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless
 from transforms.articles.visible import Visible, read_visible
@@ -105,10 +106,6 @@ def first(*values: str | None) -> str | None:
     return next((value for value in map(one_line, values) if value), None)
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
 def strip_site(title: str, sites: Iterable[str | None]) -> str:
     """A title without the name of its site at either end.
 
@@ -121,12 +118,12 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     end = len(line)
     for number in range(len(parts) - 1, -1, -1):  # the name may stand there twice
         last = line[parts[number].end() : end]
-        if _letters(last).removeprefix("the") not in names or not line[: parts[number].start()].strip():
+        if letters(last).removeprefix("the") not in names or not line[: parts[number].start()].strip():
             break
         end = parts[number].start()
     if end == len(line) and parts:
         opening, rest = line[: parts[0].start()], line[parts[0].end() :]
-        if _letters(opening).removeprefix("the") in names and rest.strip():
+        if letters(opening).removeprefix("the") in names and rest.strip():
             return rest.strip()
     return line[:end].strip() if end < len(line) else title
 
@@ -139,23 +136,23 @@ def choose_headline(ld: Facts, meta: Facts, micro: Facts, seen: Visible, sites: 
         if title
     ]
     h1 = [line for line in (one_line(line) for line in seen.h1[:MAX_HEADINGS]) if line]
-    keys = [_letters(title) for title in named]
+    keys = [letters(title) for title in named]
     for line in h1:
-        key = _letters(line)
+        key = letters(line)
         if len(key) > 8 and any(title.startswith(key) for title in keys):
             return line
         for title, own in zip(named, keys, strict=True):
             if len(own) > 15 and key.endswith(own):  # a kicker stands inside the h1
                 return title
     news = "News" in (ld.type or "")
-    own_h1 = [line for line in h1 if _letters(line).removeprefix("the") not in _names(sites)]
+    own_h1 = [line for line in h1 if letters(line).removeprefix("the") not in _names(sites)]
     if len(own_h1) == 1 and not (news and ld.headline) and len(own_h1[0]) > 10:
         return strip_site(own_h1[0], sites)
     return named[0] if named else next(iter(h1), None)
 
 
 def _names(sites: Iterable[str | None]) -> set[str]:
-    return {_letters(site).removeprefix("the") for site in sites if site} - {""}
+    return {letters(site).removeprefix("the") for site in sites if site} - {""}
 
 
 def _same_site(one: str, other: str) -> bool:
@@ -312,7 +309,7 @@ def read_metadata(
     seen = sources.read("visible", lambda: read_visible(tree), Visible())
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [title for title in (*seen.h1[:MAX_HEADINGS], meta.headline, seen.title) if title]
-    ld = sources.read("json_ld", lambda: read_json_ld(tree, Page(own, titles)), Facts())
+    ld = sources.read("json_ld", lambda: read_json_ld(tree, PageIdentity(own, titles)), Facts())
     micro = sources.read("microdata", lambda: read_microdata(tree), Facts())
     host = _host(url)
     publisher = first(ld.publisher, meta.publisher)
@@ -346,7 +343,7 @@ def read_metadata(
         headline=headline,
         subheadline=first(meta.subheadline, seen.deck),
         alternative_headline=None
-        if alternative and headline and _letters(alternative) == _letters(headline)
+        if alternative and headline and letters(alternative) == letters(headline)
         else alternative,
         description=first(meta.description, ld.description, micro.description),
         byline=next(

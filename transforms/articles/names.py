@@ -1,4 +1,4 @@
-"""Author strings as published come in; names, one each, go out."""
+"""Names of authors, read from author strings as published."""
 
 import re
 from collections.abc import Iterable

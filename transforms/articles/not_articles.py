@@ -1,4 +1,4 @@
-"""What a page shows comes in; whether it is a notice (not found, log in, redirecting), and no article, goes out.
+"""Pages that hold a notice and not an article: not found, log in, redirecting.
 
 A server that answers 200 for a page that it does not have says so in words alone. A heading that is such a notice and
 nothing else, on a page with next to no text, is what tells; a page that declares an article is never one.

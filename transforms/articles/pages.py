@@ -1,4 +1,4 @@
-"""The bytes of a page come in; one lxml tree, shared by everything that reads the page, goes out."""
+"""The bytes of a page parsed to one lxml tree, which all readers of the page share."""
 
 import re
 

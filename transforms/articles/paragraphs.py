@@ -1,4 +1,4 @@
-"""A plain text comes in; its paragraphs go out, wrapped lines joined."""
+"""Paragraphs of a plain text, with wrapped lines joined."""
 
 import re
 import unicodedata

@@ -1,8 +1,8 @@
-"""Plain text of one article goes in; headline, deck, teaser, body and credit come out.
+"""Headline, subheadline, teaser, text and credits of a plain-text article.
 
 The shape is that of crawls of syndicating sites: headline; teaser with a call to read on at some site;
 headline again; one-line deck; body; credit. Any part may be missing. Every paragraph of the input ends in one
-field, or is a repeat of the headline, a call, a second date or credit, or known furniture (see ``FURNITURE``).
+field, or is a repeat of the headline, a call, a second date or credit, or known furniture (see ``PLAIN_BOILERPLATE``).
 """
 
 import re
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from schemas.trouble import Trouble
-from transforms.articles.calls import cut_call, find_list, is_furniture, without_calls
 from transforms.articles.credits import MAX_LINE, Credit, is_site, read_credit, read_date
 from transforms.articles.paragraphs import MAX_HEADLINE, STOP, headline_key, split_paragraphs
+from transforms.articles.read_more import cut_read_more, find_list, is_plain_boilerplate, without_read_more
 
 TOP = 8
 """Paragraphs from the start in which a date or byline of the head is looked for."""
@@ -78,7 +78,7 @@ def read_plain_text(text: str) -> PlainText:
     found, dates, head_credits, above_byline = _take_head(found)
     headline = found.pop(0) if _is_headline(found) else None
     headline, front, body, is_repeated = _take_front(headline, found)
-    teaser, site = without_calls(front)
+    teaser, site = without_read_more(front)
     body, end_credits, end_site = _take_end(body)
     deck = body.pop(0) if headline and _has_deck(body, is_repeated, above_byline) else None
     if not body:
@@ -160,7 +160,7 @@ def _is_headline(found: list[str]) -> bool:
         return False
     if len(found) == 1:
         is_text = (is_sentence and len(first.split()) >= 12) or _is_unspaced_text(first, shortest=80)
-        return not is_text and cut_call(first) is None
+        return not is_text and cut_read_more(first) is None
     return len(_SENTENCES.findall(first)) < 3
 
 
@@ -180,7 +180,7 @@ def _take_front(headline: str | None, rest: list[str]) -> tuple[str | None, list
     if headline is None:
         return None, [], rest, False
     again = next((n for n, line in enumerate(rest[:REPEAT_WITHIN]) if _repeats(line, headline)), None)
-    if again is not None and again > 1 and not any(map(cut_call, rest[:again])):
+    if again is not None and again > 1 and not any(map(cut_read_more, rest[:again])):
         front, body, again = [], rest, None  # two paragraphs without a call are body
     elif again is not None:
         front, body, other = rest[:again], rest[again + 1 :], rest[again]
@@ -188,7 +188,7 @@ def _take_front(headline: str | None, rest: list[str]) -> tuple[str | None, list
         has_suffix = headline_key(headline) != headline_key(other) == headline_key(_SUFFIX.sub("", headline))
         headline = other if has_suffix or (is_cut and len(other) > len(headline)) else headline
     else:
-        calls = [cut_call(line) for line in rest[:2]]
+        calls = [cut_read_more(line) for line in rest[:2]]
         size = 1 if calls and calls[0] else 2 if calls[1:] and calls[1] and not calls[1][0] else 0
         again = size if size and rest[size:] and _likeness(rest[size], headline) >= 0.6 else None
         front, body = rest[:size], rest[size if again is None else size + 1 :]
@@ -199,7 +199,7 @@ def _take_front(headline: str | None, rest: list[str]) -> tuple[str | None, list
 
 def _take_end(body: list[str]) -> tuple[list[str], list[tuple[str, Credit]], str | None]:
     """The body without furniture, link lists and credits; the credits; and a site that its last call names."""
-    body = [line for line in body if not is_furniture(line)]
+    body = [line for line in body if not is_plain_boilerplate(line)]
     end = find_list(body)
     credits = [(line, credit) for line in body[end:] if _BY.match(line) and (credit := read_credit(line))]
     body = body[:end]
@@ -218,8 +218,8 @@ def _take_end(body: list[str]) -> tuple[list[str], list[tuple[str, Credit]], str
     if inline and credit and credit.publisher:
         credits.append((inline[1], credit))
         body[-1] = body[-1][: inline.start()]
-    last, site = without_calls(body[-1:])
-    body = [*without_calls([line for line in body[:-1] if not _PICTURE.fullmatch(line)])[0], *last]
+    last, site = without_read_more(body[-1:])
+    body = [*without_read_more([line for line in body[:-1] if not _PICTURE.fullmatch(line)])[0], *last]
     return body, credits, site
 
 

@@ -1,4 +1,4 @@
-"""A Document comes in; the Article that it holds goes out."""
+"""The article of a document."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from schemas.documents import FEEDS, RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms import identity, urls
 from transforms.articles import dates
+from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.clean import clean_text
 from transforms.articles.feed_text import read_feed_text
-from transforms.articles.furniture import find_byline
 from transforms.articles.main_text import EXTRACTOR, read_main_text
 from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line, read_metadata
 from transforms.articles.names import clean_authors
@@ -24,11 +24,9 @@ from transforms.articles.not_articles import find_notice, read_signs
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
+from transforms.articles.policy import MIN_CHARS
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
 from transforms.walls.classify import describe, find_wall
-
-MIN_CHARS = 50
-"""Shortest main text, in code points. The shortest real briefs have one sentence; what is shorter is a notice."""
 
 MOST_TEXT_BESIDE_BODY = 300
 """Code points of main text up to which a far longer articleBody is what the page is about: the rest is a notice."""

@@ -1,4 +1,4 @@
-"""The headers and meta tags of a page come in; what they reserve, and whether that rules its use out, goes out."""
+"""What the headers and meta tags of a page reserve, and whether that forbids its use."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""What follows a clock time comes in; the zone that it names, as an offset from UTC, goes out."""
+"""The time zone behind a clock time, as an offset from UTC."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The tree of a page comes in; what its visible parts say around the text goes out: heading, deck, byline, time."""
+"""What the visible parts of a page say around the text: headings, subheadline, bylines, times."""
 
 import re
 from dataclasses import dataclass, field

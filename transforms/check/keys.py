@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 
 from schemas.tables import ARTICLES, TABLES, Follows, Table
 from transforms.check.problems import Problem
-from transforms.lake import files
 from transforms.lake.evolve import conform, defaults
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
-from transforms.lake.read import open_input, partition_scalars
+from transforms.lake.read import partition_scalars
 
 Bits = npt.NDArray[np.uint64]
 
@@ -79,7 +79,7 @@ def key_bits(rows: pa.Table, key: Sequence[str]) -> Bits:
 
 
 class Keys:
-    """Keys of all rows of an output, 64 bits for each, and for each reference to one."""
+    """Keys of all rows of an lake, 64 bits for each, and for each reference to one."""
 
     def __init__(self) -> None:
         self._keys: dict[str, list[Bits]] = {name: [] for name, table in TABLES.items() if table.unique}
@@ -98,17 +98,17 @@ class Keys:
         for rule in table.references:
             self._references[table.name, rule].append(np.unique(column_bits(rows.column(rule.column).drop_null())))
 
-    def find_duplicates(self, output: str, live: Sequence[DataFile]) -> Iterator[Problem]:
+    def find_duplicates(self, lake: Lake, live: Sequence[DataFile]) -> Iterator[Problem]:
         """Keys that two rows share. Only where 64 bits are there twice are the files read again."""
         for name, parts in self._keys.items():
             ordered = _joined(parts)
             ordered.sort()
             twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
             if len(twice):
-                yield from _describe_duplicates(output, TABLES[name], twice, live)
+                yield from _describe_duplicates(lake, TABLES[name], twice, live)
 
     def find_dangling(
-        self, output: str, live: Sequence[DataFile], retracted: pa.Array, *, unread: set[str]
+        self, lake: Lake, live: Sequence[DataFile], retracted: pa.Array, *, unread: set[str]
     ) -> Iterator[Problem]:
         """References to rows that are not there.
 
@@ -124,7 +124,7 @@ class Keys:
                 there.append(column_bits(pa.chunked_array([retracted])))
             dangling = np.setdiff1d(np.unique(_joined(self._references[table.name, rule])), _joined(there))
             if len(dangling):
-                yield from _describe_dangling(output, table, rule, dangling, live)
+                yield from _describe_dangling(lake, table, rule, dangling, live)
 
 
 def _joined(parts: list[Bits]) -> Bits:
@@ -134,14 +134,14 @@ def _joined(parts: list[Bits]) -> Bits:
     return joined
 
 
-def _read_again(output: str, table: Table, columns: Sequence[str], live: Sequence[DataFile]) -> Iterator[Any]:
+def _read_again(lake: Lake, table: Table, columns: Sequence[str], live: Sequence[DataFile]) -> Iterator[Any]:
     """Files of a table with some of their columns; a file that cannot be read has been reported."""
     wanted = pa.schema([table.schema.field(name) for name in columns])
     for file in live:
         if file.table != table.name:
             continue
         try:
-            with open_input(files.join(output, file.path)) as source:
+            with lake.open(file) as source:
                 parquet = pq.ParquetFile(source)
                 stored = parquet.read(columns=[name for name in columns if name in parquet.schema_arrow.names])
         except (OSError, pa.ArrowException):
@@ -150,9 +150,9 @@ def _read_again(output: str, table: Table, columns: Sequence[str], live: Sequenc
         yield file, conform(stored, wanted, defaults(table.record) | {n: s.as_py() for n, s in scalars.items()})
 
 
-def _describe_duplicates(output: str, table: Table, twice: Bits, live: Sequence[DataFile]) -> Iterator[Problem]:
+def _describe_duplicates(lake: Lake, table: Table, twice: Bits, live: Sequence[DataFile]) -> Iterator[Problem]:
     seen, reported = dict[Any, str](), set[Any]()
-    for file, rows in _read_again(output, table, table.key, live):
+    for file, rows in _read_again(lake, table, table.key, live):
         same = rows.filter(pa.array(np.isin(key_bits(rows, table.key), twice)))
         for key in zip(*(column.to_pylist() for column in same.columns), strict=True):
             if key in seen and key not in reported:
@@ -167,9 +167,9 @@ def _shown(value: Any) -> str:
 
 
 def _describe_dangling(
-    output: str, table: Table, rule: Follows, dangling: Bits, live: Sequence[DataFile]
+    lake: Lake, table: Table, rule: Follows, dangling: Bits, live: Sequence[DataFile]
 ) -> Iterator[Problem]:
-    for file, rows in _read_again(output, table, (rule.column,), live):
+    for file, rows in _read_again(lake, table, (rule.column,), live):
         column = rows.column(0).drop_null()
         wrong = column.filter(pa.array(np.isin(column_bits(column), dangling)))
         if len(wrong):

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -10,17 +9,17 @@ import pyarrow.parquet as pq
 
 from schemas.errors import CorruptManifest
 from schemas.tables import TABLES
-from transforms.archive.layout import ARCHIVE
+from transforms.archive.layout import ARCHIVE, SUFFIX
 from transforms.check.keys import Keys
 from transforms.check.problems import Problem
 from transforms.check.rows import Found, check_order, check_rows, columns_to_check
-from transforms.lake import files
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
-from transforms.lake.lake import live_files, manifest_paths, read_manifest, retracted_ids
+from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest, manifest_path, schema_columns
+from transforms.lake.manifests import live_files, manifest_keys, read_manifest, retracted_ids
 from transforms.lake.partitions import parse_partition
-from transforms.lake.read import open_input, partition_scalars
+from transforms.lake.read import partition_scalars
 
 _BLOCK = 1 << 20
 _BATCH_ROWS = 4_096
@@ -41,19 +40,21 @@ class Checked(NamedTuple):
     bytes: int
 
 
-def verify(output: str, *, deep: bool = True) -> list[Problem]:
+def verify(output: str | Lake, *, deep: bool = True) -> list[Problem]:
     """Every difference between an output and its manifests; see :func:`check_lake`."""
     return check_lake(output, deep=deep).problems
 
 
-def check_lake(output: str, *, deep: bool = True, on_file: Callable[[DataFile], None] = lambda _: None) -> Checked:
+def check_lake(
+    output: str | Lake, *, deep: bool = True, on_file: Callable[[DataFile], None] = lambda _: None
+) -> Checked:
     """Compare an output with what its manifests promise.
 
     Changes nothing and takes no lock: what a run that is under way has staged or moved shows as a difference.
     Memory: one row group, on an object store one file, and 8 bytes for each key and reference that is checked.
 
     Args:
-        output: directory or bucket path.
+        output: a lake, or its directory or address in a bucket.
         deep: read every byte and row; else only manifests, sizes and footers.
         on_file: called after each file.
 
@@ -61,16 +62,17 @@ def check_lake(output: str, *, deep: bool = True, on_file: Callable[[DataFile], 
         OSError: the output cannot be listed. A single file that cannot be read is a Problem.
     """
     problems: list[Problem] = []
-    manifests = _read_all(output, problems)
+    lake = as_lake(output)
+    manifests = _read_all(lake, problems)
     live = live_files(manifests)
-    pending = _pending(output, problems)
-    problems += _check_listing(output, manifests, live, pending)
+    pending = _pending(lake, problems)
+    problems += _check_listing(lake, manifests, live, pending)
     known = known_columns(manifests)
     retracted = pa.array(sorted(retracted_ids(manifests)), pa.string())
     rows: dict[str, int] = dict.fromkeys(TABLES, 0)
     keys, unread, size = Keys(), set[str](), 0
     for file in live:
-        found, read = _check_file(output, file, known, retracted, keys, deep=deep)
+        found, read = _check_file(lake, file, known, retracted, keys, deep=deep)
         problems += found
         if any(problem.kind in ("missing", "unreadable") for problem in found):
             unread.add(file.table)
@@ -78,18 +80,17 @@ def check_lake(output: str, *, deep: bool = True, on_file: Callable[[DataFile], 
         size += file.bytes
         on_file(file)
     if deep:
-        problems += keys.find_duplicates(output, live)
-        if len(manifests) == len(manifest_paths(output)):  # else rows that are there may be in none of them
-            problems += keys.find_dangling(output, live, retracted, unread=unread)
+        problems += keys.find_duplicates(lake, live)
+        if len(manifests) == len(manifest_keys(lake.store)):  # else rows that are there may be in none of them
+            problems += keys.find_dangling(lake, live, retracted, unread=unread)
     return Checked(sorted(problems, key=lambda it: (it.path, it.kind)), len(manifests), len(live), rows, size)
 
 
-def _read_all(output: str, problems: list[Problem]) -> list[Manifest]:
+def _read_all(lake: Lake, problems: list[Problem]) -> list[Manifest]:
     manifests, claimed = [], dict[str, str]()
-    for path in manifest_paths(output):
-        name = _relative(output, path)
+    for name in manifest_keys(lake.store):
         try:
-            manifest = read_manifest(path)
+            manifest = read_manifest(lake.store, name)
         except CorruptManifest as error:
             problems.append(Problem("corrupt_manifest", name, str(error)))
             continue
@@ -110,20 +111,14 @@ def _read_all(output: str, problems: list[Problem]) -> list[Manifest]:
     return manifests
 
 
-def _relative(output: str, path: str) -> str:
-    if files.is_local(path):
-        return Path(path).relative_to(output).as_posix()
-    return path.removeprefix(output.rstrip("/") + "/")
-
-
-def _pending(output: str, problems: list[Problem]) -> frozenset[str]:
+def _pending(lake: Lake, problems: list[Problem]) -> frozenset[str]:
     """Paths that an interrupted commit has touched or will touch; the interruption is the one problem with them."""
     paths: set[str] = set()
-    base = files.join(output, STAGING)
-    for name in files.list_names(base):
+    store = lake.store
+    for name in store.list_names(STAGING):
         where = f"{STAGING}/{name}"
         try:
-            intent = intent_from_json(files.read_bytes(files.join(base, name, INTENT)))
+            intent = intent_from_json(store.read(f"{where}/{INTENT}"))
         except (OSError, ValueError):
             problems.append(Problem("staged", where, "staged by a run that did not commit: the next run removes it"))
             continue
@@ -134,18 +129,16 @@ def _pending(output: str, problems: list[Problem]) -> frozenset[str]:
 
 
 def _check_listing(
-    output: str, manifests: Sequence[Manifest], live: Sequence[DataFile], pending: frozenset[str]
+    lake: Lake, manifests: Sequence[Manifest], live: Sequence[DataFile], pending: frozenset[str]
 ) -> Iterator[Problem]:
     """Data files that should not be there."""
     # Files of a manifest that cannot be read are no strays: nobody should delete them.
-    is_certain = len(manifests) == len(manifest_paths(output))
+    is_certain = len(manifests) == len(manifest_keys(lake.store))
     remedy = "delete it, or restore its manifest" if is_certain else "it may be of a manifest that cannot be read"
     vouched = {file.path for file in live}
     removed = {path for manifest in manifests for path in manifest.removes}
     for table in sorted({*TABLES, ARCHIVE, *(file.table for file in live)}):
-        base = files.join(output, table)
-        for path in files.list_files(base, ".warc.gz" if table == ARCHIVE else ".parquet"):
-            name = _relative(output, path)
+        for name in lake.store.list_files(table, SUFFIX if table == ARCHIVE else ".parquet"):
             if name in vouched or name in pending:
                 continue
             if name in removed:
@@ -163,7 +156,7 @@ def _checksum(source: pa.NativeFile) -> str:
 
 
 def _check_file(
-    output: str,
+    lake: Lake,
     file: DataFile,
     known: Mapping[str, Columns],
     retracted: pa.Array,
@@ -172,16 +165,16 @@ def _check_file(
     deep: bool,
 ) -> tuple[list[Problem], int]:
     """One live file: what is wrong with it, and how many rows it has."""
-    path, problems = files.join(output, file.path), []
+    problems: list[Problem] = []
 
     def problem(kind: str, message: str) -> None:
         problems.append(Problem(kind, file.path, message))
 
-    if not files.exists(path):
+    if not lake.store.exists(file.path):
         problem("missing", f"is gone; {file.rows} rows: restore it from a backup, or read its input again with --full")
         return problems, 0
     try:
-        with open_input(path) as source:
+        with lake.open(file.path) as source:
             size = source.size()
             if size != file.bytes:
                 problem("size", f"has {size} bytes, had {file.bytes}")

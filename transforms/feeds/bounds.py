@@ -1,4 +1,4 @@
-"""Headers of an answer and hints of a feed go in; how long they ask us to stay away comes out."""
+"""How long the hints of a feed ask a reader to stay away."""
 
 import math
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""An answer and what was known of its feed go in; what is new comes out, and whether 304 had been said wrongly."""
+"""What is new in the answer to a poll, and whether earlier 304 answers were wrong."""
 
 from collections.abc import Mapping
 from datetime import UTC
@@ -11,7 +11,7 @@ from transforms.http.dates import read_http_date
 from transforms.identity import SHORT_DIGITS, digest_bytes
 
 
-class Found(NamedTuple):
+class Comparison(NamedTuple):
     """What an answer gave beside what was known.
 
     Attributes:
@@ -31,23 +31,25 @@ class Found(NamedTuple):
     headers: Mapping[str, str]
 
 
-def compare_answer(state: FeedState, retrieved: Retrieved, hints: FeedHints | None, content_hash: str | None) -> Found:
+def compare_answer(
+    state: FeedState, retrieved: Retrieved, hints: FeedHints | None, content_hash: str | None
+) -> Comparison:
     """Set an answer that is no failure beside what the last one left."""
     headers = dict(retrieved.response.headers) if retrieved.response else {}
     if retrieved.response is None or retrieved.response.status == 304:
-        return Found(bool(state.content_hash), 0, None, None, True, headers)
+        return Comparison(bool(state.content_hash), 0, None, None, True, headers)
     name = content_hash or digest_bytes(retrieved.body)
     if hints is None:
         is_same = name == state.content_hash
-        return Found(is_same, 0 if is_same else None, None, name, is_same, headers)
+        return Comparison(is_same, 0 if is_same else None, None, name, is_same, headers)
     known = state.entry_hashes
     before = {known[place : place + SHORT_DIGITS] for place in range(0, len(known), SHORT_DIGITS)}
     entries = tuple(entry for entry in hints.entry_hashes if len(entry) == SHORT_DIGITS)
     news = sum(entry not in before for entry in entries)
-    return Found(True, news, entries, name, news == 0, headers)
+    return Comparison(True, news, entries, name, news == 0, headers)
 
 
-def has_lied(state: FeedState, found: Found, limits: PollLimits) -> bool:
+def has_lied(state: FeedState, found: Comparison, limits: PollLimits) -> bool:
     """Whether the 304 before a full answer were wrong.
 
     They were where the answer has news, and

@@ -1,4 +1,4 @@
-"""The code of a failed poll goes in; how long to leave the feed alone comes out."""
+"""How long to wait after a failed poll, by the code of the failure."""
 
 from transforms.feeds.limits import PollLimits
 

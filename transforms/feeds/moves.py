@@ -1,4 +1,4 @@
-"""Where permanent redirects led a poll goes in; once that is confirmed, it comes out as the feed's address."""
+"""New addresses of feeds, followed once permanent redirects are confirmed."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How much was new since the last poll goes in; how long to wait for about as much as is wanted comes out."""
+"""The interval of a feed, learnt from how much was new at each poll."""
 
 from hashlib import blake2b
 

@@ -1,4 +1,4 @@
-"""A feed's state and what its latest poll gave go in; its next state, with the time it is next due, comes out."""
+"""The state of a feed after a poll, with the time at which it is due again."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from schemas.documents import Retrieved
 from schemas.feeds import FeedHints, FeedState
 from transforms.feeds.bounds import finite, next_permitted, published_s
-from transforms.feeds.compare import Found, compare_answer, has_lied
+from transforms.feeds.compare import Comparison, compare_answer, has_lied
 from transforms.feeds.failures import GONE, failure_wait_s
 from transforms.feeds.limits import LIMITS, PollLimits
 from transforms.feeds.moves import follow_moves, forget_move
@@ -142,7 +142,7 @@ def _range(state: FeedState, limits: PollLimits) -> tuple[float, float]:
     return min(low, 365 * 86_400), max(low, finite(state.max_interval_s) or limits.max_interval_s)
 
 
-def _interval(state: FeedState, found: Found, hints: FeedHints | None, at: datetime, limits: PollLimits) -> int:
+def _interval(state: FeedState, found: Comparison, hints: FeedHints | None, at: datetime, limits: PollLimits) -> int:
     """The interval learnt; never shorter than the one that the feed itself names.
 
     That one is known only when the feed is parsed. It lasts until the next time, since the interval never
@@ -192,7 +192,9 @@ def _due(state: FeedState, at: datetime, wait_s: float, hints: FeedHints | None,
         return datetime.max.replace(tzinfo=UTC)
 
 
-def _learnt(state: FeedState, found: Found, hints: FeedHints | None, at: datetime, *, is_first_part: bool) -> FeedState:
+def _learnt(
+    state: FeedState, found: Comparison, hints: FeedHints | None, at: datetime, *, is_first_part: bool
+) -> FeedState:
     """Take over what a body says."""
     if is_first_part:  # the parts after it belong to the same poll
         has_news = found.news != 0

@@ -1,4 +1,4 @@
-"""Which entries of a feed are told apart by more than their link."""
+"""Entries of a feed whose link does not identify them."""
 
 import re
 from collections import Counter

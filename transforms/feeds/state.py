@@ -1,4 +1,4 @@
-"""The committed rows of ``feed_state`` go in; what is known of each feed comes out, and is kept from growing."""
+"""The states of all feeds, read from the committed rows of ``feed_state``, and their compaction."""
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
@@ -16,13 +16,12 @@ from schemas.feeds import FeedState
 from schemas.record import arrow_schema, from_row
 from schemas.tables import FEED_STATE
 from transforms.feeds.schedule import is_due
-from transforms.lake import files
-from transforms.lake.commit import STAGING
-from transforms.lake.lake import live_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.manifests import live_files
 from transforms.lake.partitions import partition_value
-from transforms.lake.read import open_input, partition_scalars
-from transforms.lake.rewrite import commit_merged, read_parts, stage_rows, stored_schema
+from transforms.lake.read import partition_scalars
+from transforms.lake.rewrite import read_parts, stage_rows, stored_schema
 
 TABLE = FEED_STATE.name
 
@@ -109,12 +108,12 @@ class _Newest(NamedTuple):
     row: npt.NDArray[np.int64]
 
 
-def _find_newest(output: str, wanted: Sequence[DataFile]) -> _Newest:
+def _find_newest(lake: Lake, wanted: Sequence[DataFile]) -> _Newest:
     """Look at two columns of each file, one file after the other; of equals the one in the later file is newer."""
     none = np.zeros(0, np.int64)
     best = _Newest(pa.array([], pa.string()), none, none, none)
     for number, file in enumerate(wanted):
-        with open_input(files.join(output, file.path)) as source:
+        with lake.open(file) as source:
             table = pq.ParquetFile(source).read(columns=["feed_url", "poll_count"], use_threads=False)
         if not table.num_rows:
             continue
@@ -139,14 +138,14 @@ def _find_newest(output: str, wanted: Sequence[DataFile]) -> _Newest:
     return best
 
 
-def _read_newest(output: str, wanted: Sequence[DataFile]) -> pa.Table:
+def _read_newest(lake: Lake, wanted: Sequence[DataFile]) -> pa.Table:
     """The newest row of each feed; of each file only the rows that count are kept."""
-    best = _find_newest(output, wanted)
+    best = _find_newest(lake, wanted)
     parts = [_SCHEMA.empty_table()]
     for number in np.unique(best.file):
         file, rows, start = wanted[number], np.sort(best.row[best.file == number]), 0
         values = partition_scalars(file.path, _SCHEMA)
-        for part in read_parts(output, file):
+        for part in read_parts(lake, file):
             first, last = np.searchsorted(rows, (start, start + part.num_rows))
             if first < last:
                 kept = part.take(pa.array(rows[first:last] - start))
@@ -161,7 +160,7 @@ def _in_order(manifests: Iterable[Manifest]) -> list[DataFile]:
     return live_files(list(manifests), TABLE)
 
 
-def load_states(output: str, manifests: Iterable[Manifest]) -> States:
+def load_states(lake: Lake, manifests: Iterable[Manifest]) -> States:
     """What is known of all feeds: of each the row with most polls.
 
     Two columns of all files are read, and the rest only of rows that count. Memory is that of the newest rows.
@@ -169,7 +168,7 @@ def load_states(output: str, manifests: Iterable[Manifest]) -> States:
     Raises:
         OSError: a file cannot be read.
     """
-    return States(_read_newest(output, _in_order(manifests)))
+    return States(_read_newest(lake, _in_order(manifests)))
 
 
 def _known(given: FeedState, states: Mapping[str, FeedState]) -> FeedState:
@@ -208,7 +207,7 @@ def pick_due(
 
 
 def compact_states(
-    output: str,
+    lake: Lake,
     manifests: Sequence[Manifest],
     *,
     run_id: str,
@@ -236,16 +235,16 @@ def compact_states(
     wanted = _in_order(manifests)
     if len(wanted) <= most_files:
         return None
-    staging = files.join(output, STAGING, f"{run_id}-{chunk:05d}")
     path = data_path(TABLE, f"ingest_date={partition_value(ingest_date)}", run_id, chunk, 0)
-    rows = _read_newest(output, wanted).sort_by("feed_url")
+    rows = _read_newest(lake, wanted).sort_by("feed_url")
     stamp = pa.repeat(pa.scalar(run_id, pa.string()), rows.num_rows)
     rows = rows.set_column(rows.schema.get_field_index("run_id"), _SCHEMA.field("run_id"), stamp)
     rows = rows.select(stored_schema(TABLE, path).names)
     groups = (rows.slice(start, _GROUP_ROWS) for start in range(0, rows.num_rows, _GROUP_ROWS))
     try:
-        staged = stage_rows(staging, TABLE, path, groups)
+        staged = stage_rows(lake, TABLE, path, groups, run_id=run_id, chunk=chunk)
     except BaseException:
-        files.remove_tree(staging)
+        lake.discard(run_id, chunk)
         raise
-    return commit_merged(output, staging, staged, wanted, run_id=run_id, chunk=chunk)
+    removes = tuple(file.path for file in wanted)
+    return lake.commit("compact", [staged], run_id=run_id, chunk=chunk, removes=removes)

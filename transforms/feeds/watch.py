@@ -1,4 +1,4 @@
-"""Lists of subscriptions go in; each feed comes out whenever it is due, stamped with the time, until told to drain."""
+"""The unbounded source of feeds: each is emitted, with a timestamp, whenever it is due."""
 
 import dataclasses
 import time
@@ -10,7 +10,7 @@ from apache_beam.transforms.window import FixedWindows, TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
 
 from schemas.documents import Source
-from transforms.feeds.gate import Gate, job_directory, round_key
+from transforms.feeds.rounds import RoundScheduler, job_directory, round_key
 from transforms.lake import files
 
 LOOK_S = 1.0
@@ -33,16 +33,16 @@ class _LookForDue:
     window_s: float
     patience_s: float
     clock: Callable[[], float]
-    gate: Gate | None = None
+    scheduler: RoundScheduler | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        return {**vars(self), "gate": None}  # what a process knows stays with it
+        return {**vars(self), "scheduler": None}  # what a process knows stays with it
 
     def __call__(self, places: tuple[str, ...]) -> PollResult[Source]:
         if files.exists(drain_path(self.output, self.run_id)):
             return PollResult.complete([])
-        if self.gate is None:
-            self.gate = Gate(
+        if self.scheduler is None:
+            self.scheduler = RoundScheduler(
                 self.output,
                 self.run_id,
                 lambda: self.find(places),
@@ -51,7 +51,7 @@ class _LookForDue:
                 patience_s=self.patience_s,
             )
         now = self.clock()
-        found = self.gate.next_round(now)
+        found = self.scheduler.next_round(now)
         stamped = [TimestampedValue(feed, Timestamp.of(found.at)) for feed in found.feeds] if found else []
         return PollResult.incomplete(stamped).with_watermark(Timestamp.of(now))
 
@@ -67,12 +67,12 @@ def _feed_of(pair: tuple[tuple[str, ...], Source]) -> Source:
 class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollection[Source]]):
     """Emit each subscription, with its state, whenever it is due, in windows of fixed length.
 
-    Takes one element, the places of the lists. Unbounded, until the file :func:`drain_path` is there. Feeds come
-    in rounds, each in one window, and the next only when all of the last is committed (see :class:`Gate`), to be
-    told from the output: nothing is remembered that a crash could take, and a new job begins where the output is.
-    Within a job each poll of a feed is emitted once, through retries and moves to other workers; what the engine
-    keeps for that is as large as one round. The window of a round closes by the clock, at most ``window_s``
-    and LOOK_S after the round began.
+    Takes one element, the places of the lists. Unbounded, until the file :func:`drain_path` exists. Feeds come in
+    rounds, each in one window. The next round begins when all of the last one is committed (see
+    :class:`RoundScheduler`), which is read from the output: no state is kept that a crash could destroy, and a new job
+    begins where the output is. Within a job each poll of a feed is emitted once, through retries and moves to other
+    workers; what the engine keeps for that is as large as one round. The window of a round closes by the clock, at most
+    ``window_s`` and LOOK_S after the round began.
 
     Args:
         output: where what is read gets committed.

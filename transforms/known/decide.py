@@ -11,6 +11,7 @@ from schemas.articles import Article, Dropped
 from schemas.documents import Document, Link
 from schemas.stages import KNOWN, VERSIONS
 from schemas.trouble import LeftOut
+from transforms.current import CurrentValue
 from transforms.feeds.shared_links import has_text, own_guid
 from transforms.identity import (
     FRAGMENT_SCHEME,
@@ -64,6 +65,38 @@ class KnownFiles:
         """What earlier runs have, and what this run has so far; for what is in a window, the same each time."""
         del window  # the files of a bounded run are what they were when it was built
         return self.load_before(), load_index(self.so_far) if self.so_far else None
+
+    def find_letters(self) -> str | None:
+        """Where the open dead letters are."""
+        return self.letters
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class CurrentKnown(KnownFiles):
+    """What is known to the chunk under way, for a graph that is run once for each chunk.
+
+    Attributes:
+        letters: anything but None where chunks have open dead letters; :meth:`find_letters` says where.
+        value: holds the KnownFiles of the chunk, as attribute ``known`` of what is there.
+    """
+
+    value: CurrentValue
+
+    def load_before(self) -> Known | None:
+        """What earlier runs have."""
+        return self._now().load_before()
+
+    def load(self, window: Any) -> tuple[Known | None, Known | None]:
+        """What earlier runs have, and what this run has so far."""
+        return self._now().load(window)
+
+    def find_letters(self) -> str | None:
+        """Where the open dead letters are."""
+        return self._now().find_letters()
+
+    def _now(self) -> KnownFiles:
+        known: KnownFiles = self.value.get().known
+        return known
 
 
 class Unknown(NamedTuple):

@@ -8,6 +8,7 @@ from apache_beam.metrics import Metrics
 from apache_beam.pvalue import TaggedOutput
 
 from schemas.articles import DeadLetter, Replay
+from transforms.known.decide import KnownFiles
 from transforms.ledger import NAMESPACE
 from transforms.letters.known import COUNTER, decide_letter, load_known_letters
 from transforms.named_outputs import NamedOutputs
@@ -21,11 +22,12 @@ class Answered(NamedTuple):
 
 
 class _SkipFn(beam.DoFn):
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, files: KnownFiles) -> None:
+        self._files = files
 
     def setup(self) -> None:
-        self._known = load_known_letters(self._path)
+        path = self._files.find_letters()
+        self._known = load_known_letters(path) if path is not None else {}
 
     def process(self, element: DeadLetter) -> Iterable[Any]:
         decided = decide_letter(element, self._known)
@@ -44,13 +46,13 @@ class SkipKnownLetters(NamedOutputs[beam.PCollection[DeadLetter], Answered]):
     The law: letters in = letters + tries; tries are counted as ``letters.known``.
 
     Args:
-        path: where :func:`transforms.letters.known.save_known_letters` has put the open letters; None where there are
-            none, and all letters are written.
+        files: they say where :func:`transforms.letters.known.save_known_letters` has put the open letters; where they
+            have none, all letters are written.
     """
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, files: KnownFiles) -> None:
         super().__init__()
-        self._do = None if path is None else _SkipFn(path)
+        self._do = None if files.letters is None else _SkipFn(files)
 
     def expand(self, letters: beam.PCollection[DeadLetter]) -> Answered:
         if self._do is None:

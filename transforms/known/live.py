@@ -8,7 +8,7 @@ from typing import Any
 
 from transforms.known.decide import Known, KnownFiles
 from transforms.known.index import KnownIndex, LayeredIndex, build_index, load_index, merge_indexes
-from transforms.lake.follow import new_manifests
+from transforms.lake.lake import Lake
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +62,7 @@ class _Followed:
 
     def _look(self) -> None:
         output = self._known.output
-        for manifest in new_manifests(output, self._known.run_id, self._seen):
+        for manifest in Lake(output).run(self._known.run_id, self._seen):
             self._layers.append(build_index(output, manifest.files))
             # Each layer at least twice the next: a commit is merged with few, and few are looked through.
             while len(self._layers) > 1 and _size(self._layers[-2]) <= 2 * _size(self._layers[-1]):

@@ -1,4 +1,4 @@
-"""A manifest and its staged files go in; they are committed, or the next run completes what was begun.
+"""How a commit is carried through, and completed by the next run after a crash.
 
 The order of a commit: all files are staged; the intent (the whole manifest, with staged names) is written
 beside them; files are moved to their final names; the manifest is written, with its sequence number; what it
@@ -13,12 +13,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from schemas.errors import CorruptManifest
-from transforms.lake import files
-from transforms.lake.lake import next_sequence, read_manifest
 from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
+from transforms.lake.manifests import next_sequence, read_manifest
+from transforms.lake.store import Store
 
 INTENT = "commit.json"
 STAGING = "_staging"
+"""Directory below an output of all files that are not committed yet."""
+
+
+def staging_key(run_id: str, chunk: int) -> str:
+    """Directory of the staged files of one commit, below the output."""
+    return f"{STAGING}/{run_id}-{chunk:05d}"
 
 
 def intent_to_json(manifest: Manifest) -> bytes:
@@ -29,7 +35,7 @@ def intent_to_json(manifest: Manifest) -> bytes:
 
 
 def intent_from_json(data: bytes) -> Manifest:
-    """What :func:`intent_to_json` wrote.
+    """Read what :func:`intent_to_json` wrote.
 
     Raises:
         ValueError: cut off, or not an intent.
@@ -47,14 +53,13 @@ def _now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
 
 
-def commit_manifest(output: str, staging: str, manifest: Manifest, *, clock: Callable[[], datetime] = _now) -> Manifest:
+def commit_manifest(store: Store, manifest: Manifest, *, clock: Callable[[], datetime] = _now) -> Manifest:
     """Carry a commit through; harmless to repeat.
 
     Only for the one writer of the output: who holds its lock, or the one worker that commits for an unbounded job.
 
     Args:
-        output: directory or bucket path of the lake.
-        staging: directory of the staged files, below ``output``; it is removed at the end.
+        store: of the output.
         manifest: with the staged name of each file.
         clock: UTC.
 
@@ -65,37 +70,67 @@ def commit_manifest(output: str, staging: str, manifest: Manifest, *, clock: Cal
         CorruptManifest: a manifest cannot be read, so that the next number is not known.
         OSError: a write or a move failed; the next run carries on, or cleans up where no intent was written.
     """
-    files.replace_bytes(files.join(staging, INTENT), intent_to_json(manifest))
-    return finish_commit(output, staging, manifest, clock=clock)
+    staging = staging_key(manifest.run_id, manifest.chunk)
+    store.replace(f"{staging}/{INTENT}", intent_to_json(manifest))
+    return finish_commit(store, staging, manifest, clock=clock)
 
 
-def finish_commit(output: str, staging: str, manifest: Manifest, *, clock: Callable[[], datetime] = _now) -> Manifest:
+def staged_key(path: str) -> str:
+    """Key of a staged file, from the path that it was staged under: the output may be named in another way since."""
+    return f"{STAGING}/{path.rpartition(f'{STAGING}/')[2]}"
+
+
+def finish_commit(store: Store, staging: str, manifest: Manifest, *, clock: Callable[[], datetime] = _now) -> Manifest:
     """Do everything that comes after the intent.
 
     The sequence number is given here, right before the manifest is written: so a commit that a crash interrupted
     gets the number of when it is completed, and a reader that has seen a number never sees a smaller one later.
-    One whose manifest is there already keeps its number and time.
+    A commit whose manifest is there already keeps its number and time.
+
+    Args:
+        store: of the output.
+        staging: key of the staging directory; it is removed at the end.
+        manifest: as in the intent.
+        clock: UTC.
 
     Returns and raises:
         As :func:`commit_manifest`.
     """
     for file in sorted(manifest.files, key=lambda file: file.path):
-        files.move(file.staged, files.join(output, file.path))
-    path = files.join(output, manifest_path(manifest.run_id, manifest.chunk))
+        store.move(staged_key(file.staged), file.path)
+    key = manifest_path(manifest.run_id, manifest.chunk)
     try:
-        before = read_manifest(path)
+        before = read_manifest(store, key)
         sequence, committed_at = before.sequence, before.committed_at
     except (FileNotFoundError, CorruptManifest):
-        sequence, committed_at = next_sequence(output, path), clock()
+        sequence, committed_at = next_sequence(store, key), clock()
     done = dataclasses.replace(manifest, sequence=sequence, committed_at=committed_at)
-    files.replace_bytes(path, manifest_to_json(done))
+    store.replace(key, manifest_to_json(done))
     for removed in sorted(manifest.removes):
-        files.remove_file(files.join(output, removed))
-    files.remove_tree(staging)
+        store.remove(removed)
+    store.remove_tree(staging)
     return done
 
 
-def recover(output: str) -> list[str]:
+def commit_once(store: Store, manifest: Manifest) -> Manifest:
+    """Commit, unless an earlier try of the same run and chunk has.
+
+    The first try that came as far as its intent counts, and is completed; what a later one staged is removed. So
+    an engine that goes back to a checkpoint and works on a window again changes nothing that was read meanwhile.
+
+    Returns and raises:
+        As :func:`commit_manifest`.
+    """
+    key, staging = manifest_path(manifest.run_id, manifest.chunk), staging_key(manifest.run_id, manifest.chunk)
+    if store.exists(key):
+        store.remove_tree(staging)
+        return read_manifest(store, key)
+    if store.exists(f"{staging}/{INTENT}"):
+        return finish_commit(store, staging, intent_from_json(store.read(f"{staging}/{INTENT}")))
+    return commit_manifest(store, manifest)
+
+
+def recover(store: Store) -> list[str]:
     """Complete the commits that a crash interrupted and remove what was staged for others.
 
     Only for one who holds the lock of the output.
@@ -104,15 +139,14 @@ def recover(output: str) -> list[str]:
         What was done, in words; empty when there was nothing to do.
     """
     done = []
-    base = files.join(output, STAGING)
-    for name in files.list_names(base):
-        staging = files.join(base, name)
+    for name in store.list_names(STAGING):
+        staging = f"{STAGING}/{name}"
         try:
-            manifest = intent_from_json(files.read_bytes(files.join(staging, INTENT)))
+            manifest = intent_from_json(store.read(f"{staging}/{INTENT}"))
         except (FileNotFoundError, ValueError):
-            files.remove_tree(staging)
+            store.remove_tree(staging)
             done.append(f"removed what {name} had staged: it was not yet to be committed")
             continue
-        finish_commit(output, staging, manifest)
+        finish_commit(store, staging, manifest)
         done.append(f"completed the commit {name}: {len(manifest.files)} files")
     return done

@@ -1,10 +1,14 @@
 """Where and as what rows are written, as a value: one commit of a run, or one for each window of an unbounded job."""
 
 import dataclasses
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from transforms.lake import files
+from transforms.current import CurrentValue
+from transforms.lake.lake import Lake
+from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.policy import WritePolicy
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,15 +32,17 @@ class Commit:
     max_partitions: int = 500
 
     def __post_init__(self) -> None:
-        if self.shards < 1:
-            raise ValueError(f"shards must be at least 1, got {self.shards}")
-        if self.max_partitions < 1:
-            raise ValueError(f"max_partitions must be at least 1, got {self.max_partitions}")
+        WritePolicy(shards=self.shards, max_partitions=self.max_partitions)  # checks them
 
     @property
     def staging(self) -> str:
         """Directory of files that are not yet committed; its files carry no .parquet suffix."""
-        return files.join(self.output, "_staging", f"{self.run_id}-{self.chunk:05d}")
+        return self.lake.staging(self.run_id, self.chunk)
+
+    @property
+    def lake(self) -> Lake:
+        """The lake that is written to."""
+        return Lake(self.output)
 
     def of(self, window: Any) -> "Commit":
         """The commit that the rows of a window belong to: of all windows, this one."""
@@ -81,4 +87,44 @@ class WindowedCommit:
         return dataclasses.replace(self.base, chunk=chunk, ingest_date=day)
 
 
-Commits = Commit | WindowedCommit
+@dataclasses.dataclass(frozen=True, slots=True)
+class CurrentCommit:
+    """The commit under way, for a graph that is run once for each chunk.
+
+    Attributes:
+        value: holds the Commit of the chunk, as attribute ``commit`` of what is there.
+        max_partitions: as of each of the commits.
+    """
+
+    value: CurrentValue
+    max_partitions: int
+
+    def of(self, window: Any) -> Commit:
+        """The commit that the rows of a window belong to: of all windows, that of the chunk under way."""
+        del window
+        commit: Commit = self.value.get().commit
+        return commit
+
+
+Commits = Commit | WindowedCommit | CurrentCommit
+
+
+def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run", **parts: Any) -> Manifest:
+    """Commit staged files of a run as :meth:`Lake.commit` does.
+
+    Args:
+        commit: where and as what they were staged.
+        staged: the files.
+        kind: of the manifest.
+        parts: more of the Manifest's attributes, such as ``continues``.
+    """
+    return commit.lake.commit(kind, staged, run_id=commit.run_id, chunk=commit.chunk, **parts)
+
+
+def commit_once(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run", **parts: Any) -> Manifest:
+    """Commit staged files as :meth:`Lake.commit_once` does, unless an earlier try has.
+
+    Args:
+        As :func:`commit_files`.
+    """
+    return commit.lake.commit_once(kind, staged, run_id=commit.run_id, chunk=commit.chunk, **parts)

@@ -1,4 +1,4 @@
-"""Many small files of closed partitions go in; few of a good size come out, with the same rows."""
+"""Small files of closed partitions, merged into few of a good size with the same rows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 
 from schemas.errors import CorruptTable
 from schemas.tables import TABLES
-from transforms.lake import files
-from transforms.lake.commit import STAGING
+from transforms.lake.commit import staged_key
 from transforms.lake.evolve import check_schemas, fill_lists
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
-from transforms.lake.read import open_files, open_input
-from transforms.lake.rewrite import BATCH_ROWS, commit_merged, stage_rows, stored_schema
+from transforms.lake.read import open_files
+from transforms.lake.rewrite import BATCH_ROWS, stage_rows, stored_schema
 
 GROUP_BYTES = 96 << 20
 GROUP_ROWS = 20_000
@@ -46,12 +46,12 @@ def _directory(file: DataFile) -> str:
     return file.path.split("/", 1)[1].rpartition("/")[0]
 
 
-def _ingest_day(output: str, file: DataFile) -> date | None:
+def _ingest_day(lake: Lake, file: DataFile) -> date | None:
     """The last day that a file's rows were ingested on: from its path, or else from the statistics in it."""
     value = parse_partition(file.path).get("ingest_date")
     if value:
         return date.fromisoformat(value)
-    with open_input(files.join(output, file.path)) as source:
+    with lake.open(file) as source:
         footer = pq.read_metadata(source)
     groups = [footer.row_group(n) for n in range(footer.num_row_groups)]
     columns = [group.column(n) for group in groups for n in range(group.num_columns)]
@@ -60,7 +60,7 @@ def _ingest_day(output: str, file: DataFile) -> date | None:
     return max(days) if days and len(days) == len(groups) else None
 
 
-def plan_merges(output: str, manifests: Sequence[Manifest], *, before: date, target_bytes: int) -> list[Merge]:
+def plan_merges(lake: Lake, manifests: Sequence[Manifest], *, before: date, target_bytes: int) -> list[Merge]:
     """Which files to merge with which, by partition.
 
     Files of at least half the target are good as they are. The smaller ones are gathered in the order of
@@ -78,7 +78,7 @@ def plan_merges(output: str, manifests: Sequence[Manifest], *, before: date, tar
     for (table, partition), members in sorted(small.items()):
         if len(members) < 2:
             continue
-        days = {file.path: _ingest_day(output, file) for file in members}
+        days = {file.path: _ingest_day(lake, file) for file in members}
         bins: list[list[DataFile]] = [[]]
         for file in members:
             day = days[file.path]
@@ -104,11 +104,11 @@ def _ranges(ordered: pa.Array, most: int) -> Iterator[tuple[str, str, int]]:
         yield first, last, rows
 
 
-def _group_rows(output: str, wanted: Sequence[DataFile]) -> int:
+def _group_rows(lake: Lake, wanted: Sequence[DataFile]) -> int:
     """Rows that a row group may have so that it stays below GROUP_BYTES."""
     size = rows = 0
     for file in wanted:
-        with open_input(files.join(output, file.path)) as source:
+        with lake.open(file) as source:
             footer = pq.read_metadata(source)
         rows += footer.num_rows
         size += sum(footer.row_group(n).total_byte_size for n in range(footer.num_row_groups))
@@ -137,14 +137,14 @@ def _sorted_groups(
             yield fill_lists(scanner.to_table().sort_by(order), schema)
 
 
-def _keys(output: str, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> pa.Array:
+def _keys(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> pa.Array:
     """The keys of all rows, sorted."""
-    column = open_files(output, wanted, manifests, table).to_table(columns=[TABLES[table].order[0]]).column(0)
+    column = open_files(lake, wanted, manifests, table).to_table(columns=[TABLES[table].order[0]]).column(0)
     ordered = column.take(pc.sort_indices(column))
     return ordered.combine_chunks() if isinstance(ordered, pa.ChunkedArray) else ordered
 
 
-def merge_files(output: str, merge: Merge, manifests: Sequence[Manifest], *, run_id: str, chunk: int) -> DataFile:
+def merge_files(lake: Lake, merge: Merge, manifests: Sequence[Manifest], *, run_id: str, chunk: int) -> DataFile:
     """Stage one file with the rows of several, and make sure that it holds them all.
 
     Memory is bounded by a row group of the result, one of a file that is read, and the keys.
@@ -153,15 +153,14 @@ def merge_files(output: str, merge: Merge, manifests: Sequence[Manifest], *, run
         OSError: a file cannot be read or written.
         CorruptTable: what was staged is not what was read; nothing was committed.
     """
-    staging = files.join(output, STAGING, f"{run_id}-{chunk:05d}")
     path = data_path(merge.table, merge.partition, run_id, chunk, 0)
-    keys = _keys(output, merge.files, manifests, merge.table)
-    data = open_files(output, merge.files, manifests, merge.table)
+    keys = _keys(lake, merge.files, manifests, merge.table)
+    data = open_files(lake, merge.files, manifests, merge.table)
     groups = _sorted_groups(
-        data, stored_schema(merge.table, path), TABLES[merge.table].order, keys, _group_rows(output, merge.files)
+        data, stored_schema(merge.table, path), TABLES[merge.table].order, keys, _group_rows(lake, merge.files)
     )
-    staged = stage_rows(staging, merge.table, path, groups)
-    with open_input(staged.staged) as source:
+    staged = stage_rows(lake, merge.table, path, groups, run_id=run_id, chunk=chunk)
+    with lake.open(staged_key(staged.staged)) as source:
         again = pq.read_table(source, columns=[TABLES[merge.table].order[0]]).column(0)
     if staged.rows != sum(file.rows for file in merge.files) or not pa.chunked_array([keys]).equals(again):
         raise CorruptTable(
@@ -172,7 +171,7 @@ def merge_files(output: str, merge: Merge, manifests: Sequence[Manifest], *, run
 
 
 def compact(
-    output: str,
+    lake: Lake,
     *,
     run_id: str,
     before: date,
@@ -197,17 +196,17 @@ def compact(
         CorruptManifest: a manifest cannot be read.
         OSError: a read, a write or a move failed.
     """
-    manifests = list(read_manifests(output))
+    manifests = lake.manifests()
     check_schemas(manifests)
     done = []
-    for chunk, merge in enumerate(plan_merges(output, manifests, before=before, target_bytes=target_bytes)):
-        staging = files.join(output, STAGING, f"{run_id}-{chunk:05d}")
+    for chunk, merge in enumerate(plan_merges(lake, manifests, before=before, target_bytes=target_bytes)):
         try:
-            staged = merge_files(output, merge, manifests, run_id=run_id, chunk=chunk)
+            staged = merge_files(lake, merge, manifests, run_id=run_id, chunk=chunk)
         except BaseException:
-            files.remove_tree(staging)
+            lake.discard(run_id, chunk)
             raise
-        commit_merged(output, staging, staged, merge.files, run_id=run_id, chunk=chunk)
+        removes = tuple(file.path for file in merge.files)
+        lake.commit("compact", [staged], run_id=run_id, chunk=chunk, removes=removes)
         done.append(Merged(merge, staged.rows, staged.bytes))
         on_merged(done[-1])
     return done

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from schemas.errors import SchemaMismatch
 from schemas.record import arrow_schema, row, stored_fields
 from schemas.tables import TABLES
-from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest, schema_columns, schema_hash
+from transforms.lake.manifests import live_files
 
 Columns = Sequence[tuple[str, str, bool]]
 """Name, Arrow type and nullability of each column, as a manifest keeps them."""

@@ -1,102 +1,206 @@
-"""An output goes in; what is committed in it comes out, told by its manifests alone."""
+"""An output: what is committed in it, and how more is committed."""
 
-import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import dataclasses
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
 
-from schemas.errors import CorruptManifest
-from transforms.lake import files
-from transforms.lake.manifest import DataFile, Manifest, manifest_from_json
-from transforms.lake.sequence import number_manifests
+import pyarrow as pa
 
-_AT_ONCE = 16
-
-_sequences: dict[str, int] = {}
-"""Sequence number as stored in each manifest that this process has read; a committed one never changes."""
-
-
-def _whole(path: str) -> str:
-    return os.path.abspath(path) if files.is_local(path) else path  # noqa: PTH100  of many paths
+from schemas.tables import TABLES
+from transforms.lake import commit as commits
+from transforms.lake import manifests as stored
+from transforms.lake.lock import hold_lock
+from transforms.lake.manifest import DataFile, Manifest, schema_columns, schema_hash
+from transforms.lake.manifests import live_files
+from transforms.lake.store import Store, open_store
 
 
-def read_manifest(path: str) -> Manifest:
-    """One manifest, as it is stored.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lake:
+    """The directory or bucket that runs write tables to. What it holds is what its manifests say.
 
-    Raises:
-        CorruptManifest: it is cut off, or not a manifest.
-    """
-    try:
-        manifest = manifest_from_json(files.read_bytes(path))
-    except ValueError as error:
-        raise CorruptManifest(
-            f"{path}: {error}; its rows cannot be told from strays: restore it from a backup, "
-            "or remove it and the data files named after its run, and run that input again"
-        ) from error
-    _sequences[_whole(path)] = manifest.sequence
-    return manifest
+    Cheap to make: nothing is read or asked before a method is called, and nothing is kept. Pickles.
 
-
-def manifest_paths(output: str) -> list[str]:
-    """Paths of all manifests, by run and chunk."""
-    runs = files.join(output, "runs")
-    return [path for path in files.list_files(runs, ".json") if "/manifest-" in path.replace("\\", "/")]
-
-
-def _read_all(paths: list[str]) -> list[Manifest]:
-    if not paths or files.is_local(paths[0]):
-        return list(map(read_manifest, paths))
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # a store answers many as fast as one
-        return list(pool.map(read_manifest, paths))
-
-
-def read_manifests(output: str) -> Iterator[Manifest]:
-    """All manifests, by run and chunk; each has a sequence number, also where none is stored.
-
-    Raises:
-        CorruptManifest: one cannot be read.
-    """
-    yield from number_manifests(_read_all(manifest_paths(output)))
-
-
-def next_sequence(output: str, path: str) -> int:
-    """The number of the commit that is made now.
-
-    One listing, and one read for each manifest that this process has not read before. Only for the one writer of the
-    output: whoever holds its lock, or the one worker that commits the windows of an unbounded job.
+    >>> Lake("lake").staging("20260102T030405Z-1a2b3c", 0)
+    'lake/_staging/20260102T030405Z-1a2b3c-00000'
 
     Args:
-        path: of the manifest that will get the number.
-
-    Raises:
-        CorruptManifest: a manifest cannot be read, so that its number is not known.
-        OSError: the store cannot be read.
+        output: path of a directory, or ``s3://bucket/prefix``, ``gs://bucket/prefix``, ``az://container/prefix``.
+        options: how the bucket is reached, as :class:`~transforms.lake.objects.ObjectStore` takes it.
     """
-    others = [found for found in manifest_paths(output) if found != path]
-    _read_all([found for found in others if _whole(found) not in _sequences])
-    stored = [_sequences[_whole(found)] for found in others]
-    return (max(stored) if any(stored) else len(stored)) + 1
+
+    output: str
+    options: Mapping[str, Any] | None = None
+
+    @property
+    def store(self) -> Store:
+        """The files of the lake."""
+        return open_store(self.output, self.options)
+
+    def path(self, key: str) -> str:
+        """Whole path or address of a file that is named relative to the output."""
+        return self.store.path(key)
+
+    # What is committed.
+
+    def manifests(self) -> list[Manifest]:
+        """All commits, by run and chunk.
+
+        Raises:
+            CorruptManifest: one cannot be read.
+            OSError: the store cannot be read.
+        """
+        return stored.read_all(self.store)
+
+    def since(self, cursor: int) -> list[Manifest]:
+        """The commits after a sequence number, in the order in which they were made.
+
+        Whoever keeps the number of the last one and asks again misses nothing and sees nothing twice: a commit never
+        gets a smaller number than one that could be read before. What a commit takes away is in its ``removes``.
+
+        Args:
+            cursor: number of the last commit that was seen; 0 for none.
+
+        Raises:
+            CorruptManifest: one cannot be read.
+            OSError: the store cannot be read.
+        """
+        found = (manifest for manifest in self.manifests() if manifest.sequence > cursor)
+        return sorted(found, key=lambda manifest: (manifest.sequence, manifest.run_id, manifest.chunk))
+
+    def run(self, run_id: str, seen: set[str] | None = None) -> list[Manifest]:
+        """The commits of one run, by chunk; each as it is stored.
+
+        One listing of the run's directory, and one read for each.
+
+        Args:
+            seen: names of manifests to leave out; those returned are added.
+
+        Raises:
+            CorruptManifest: one cannot be read.
+            OSError: the directory cannot be read.
+        """
+        known, store = set[str]() if seen is None else seen, self.store
+        directory = f"{stored.RUNS}/{run_id}"
+        names = [name for name in store.list_names(directory) if stored.is_manifest(name) and name not in known]
+        found = [stored.read_manifest(store, f"{directory}/{name}") for name in names]
+        known.update(names)
+        return sorted(found, key=lambda manifest: manifest.chunk)
+
+    def has_commits(self) -> bool:
+        """Whether any run has committed anything.
+
+        Raises:
+            OSError: the store cannot be read.
+        """
+        return bool(stored.manifest_keys(self.store))
+
+    def live(self, table: str | None = None) -> list[DataFile]:
+        """The files that count: those of all commits without what any of them removes.
+
+        Args:
+            table: only those of one table.
+
+        Raises:
+            CorruptManifest: a manifest cannot be read.
+            OSError: the store cannot be read.
+        """
+        return live_files(self.manifests(), table)
+
+    def open(self, file: DataFile | str) -> pa.NativeFile:
+        """Open a file to read at any place; of one in a bucket only the ranges that are read are fetched.
+
+        Args:
+            file: committed; or the key of any file below the output, whose size is asked for.
+
+        Raises:
+            OSError: it is not there or cannot be read.
+        """
+        store = self.store
+        key, size = (file, None) if isinstance(file, str) else (file.path, file.bytes)
+        return pa.OSFile(store.path(key)) if store.is_local else pa.PythonFile(store.open(key, size=size), mode="r")
+
+    # What is committed next.
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the lock of the output; whoever commits holds it.
+
+        Raises:
+            LockHeld: on entering, another run holds it.
+        """
+        return hold_lock(self.store)
+
+    def recover(self) -> list[str]:
+        """Complete the commits that a crash interrupted and remove what was staged for others.
+
+        Only for one who holds the lock.
+
+        Returns:
+            What was done, in words; empty when there was nothing to do.
+
+        Raises:
+            CorruptManifest: a manifest cannot be read.
+            OSError: a write or a move failed.
+        """
+        return commits.recover(self.store)
+
+    def staging(self, run_id: str, chunk: int) -> str:
+        """Directory, as a whole path, of the files of a commit that is under way."""
+        return self.path(commits.staging_key(run_id, chunk))
+
+    def discard(self, run_id: str, chunk: int) -> None:
+        """Remove what was staged for a commit that will not be made.
+
+        Raises:
+            OSError: no permission.
+        """
+        self.store.remove_tree(commits.staging_key(run_id, chunk))
+
+    def commit(self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any) -> Manifest:
+        """Commit staged files; harmless to repeat.
+
+        Only for one who holds the lock.
+
+        Args:
+            kind: of the manifest.
+            files: with their staged names.
+            run_id: of the run.
+            chunk: number of the commit within the run.
+            parts: more of the Manifest's attributes, such as ``removes``.
+
+        Returns:
+            The manifest, with its sequence number.
+
+        Raises:
+            CorruptManifest: a manifest cannot be read, so that the next number is not known.
+            OSError: a write or a move failed; :meth:`recover` completes the commit, or cleans up.
+        """
+        return commits.commit_manifest(self.store, make_manifest(kind, files, run_id=run_id, chunk=chunk, **parts))
+
+    def commit_once(
+        self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
+    ) -> Manifest:
+        """Commit staged files, unless an earlier try of the same run and chunk has.
+
+        Args and raises:
+            As :meth:`commit`.
+        """
+        return commits.commit_once(self.store, make_manifest(kind, files, run_id=run_id, chunk=chunk, **parts))
 
 
-def live_files(manifests: list[Manifest], table: str | None = None) -> list[DataFile]:
-    """The files that an output holds: those of all manifests without what any of them removes."""
-    removed = {path for manifest in manifests for path in manifest.removes}
-    found = [
-        file
-        for manifest in manifests
-        for file in manifest.files
-        if file.path not in removed and table in (None, file.table)
-    ]
-    return sorted(found, key=lambda file: file.path)
+def as_lake(output: str | Lake) -> Lake:
+    """The lake of an output that is named by its path or address, or the lake itself."""
+    return Lake(output) if isinstance(output, str) else output
 
 
-def retracted_ids(manifests: list[Manifest]) -> frozenset[str]:
-    """article_ids that were taken down."""
-    return frozenset(name for manifest in manifests for name in manifest.retracted)
+def make_manifest(kind: str, files: Iterable[DataFile], **parts: Any) -> Manifest:
+    """The manifest of staged files, with the columns of their schemas."""
+    staged = tuple(files)
+    return Manifest(kind=kind, files=staged, schemas=table_schemas(staged), **parts)
 
 
-def runs_of(manifests: list[Manifest]) -> Mapping[str, list[Manifest]]:
-    """Manifests by run, each run's by chunk."""
-    found: dict[str, list[Manifest]] = {}
-    for manifest in sorted(manifests, key=lambda manifest: (manifest.run_id, manifest.chunk)):
-        found.setdefault(manifest.run_id, []).append(manifest)
-    return found
+def table_schemas(staged: Iterable[DataFile]) -> dict[str, tuple[tuple[str, str, bool], ...]]:
+    """Columns of each schema that the files have, by its hash."""
+    known = {schema_hash(table.schema): schema_columns(table.schema) for table in TABLES.values()}
+    return {file.schema_hash: known[file.schema_hash] for file in staged if file.schema_hash in known}

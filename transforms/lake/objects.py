@@ -16,7 +16,6 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import (
@@ -29,6 +28,7 @@ from obstore.exceptions import (
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from transforms.lake.store import BLOCK_BYTES, PROCESS_OPTIONS, SCHEMES, join
+from transforms.urls import split_url
 
 _CONFIG = {
     "s3_access_key_id": "access_key_id",
@@ -125,7 +125,7 @@ class ObjectStore:
     options: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
+        parts = split_url(self.url)
         if parts.scheme not in SCHEMES or not parts.netloc:
             raise ValueError(f"{self.url}: not an address in a bucket: give a local path, s3://, gs:// or az://")
 
@@ -163,15 +163,10 @@ class ObjectStore:
         with self._asking(key) as (client, name):
             return bytes(obstore.get_range(client, name, start=start, length=length))
 
-    def read_tagged(self, key: str) -> tuple[bytes, str]:
-        """Read an object, and the tag that tells whether it was changed since.
-
-        Raises:
-            OSError: as :meth:`read`.
-        """
+    def read_version(self, key: str) -> tuple[bytes, Any]:
         with self._asking(key) as (client, name):
             found = obstore.get(client, name)
-            return bytes(found.bytes()), _tag_of(found.meta)
+            return bytes(found.bytes()), _version_of(found.meta)
 
     def size(self, key: str) -> int:
         """Bytes of an object.
@@ -185,10 +180,10 @@ class ObjectStore:
     def open(self, key: str, *, size: int | None = None) -> io.RawIOBase:
         return RangeFile(self, key, size)
 
-    def _put(self, key: str, data: bytes, mode: Any = "overwrite") -> str:
+    def _put(self, key: str, data: bytes, mode: Any = "overwrite") -> Any:
         with self._asking(key) as (client, name):
             # In one request: an upload of parts that a crash cuts off is invisible, and paid for.
-            return _tag_of(obstore.put(client, name, data, mode=mode, use_multipart=False))
+            return _version_of(obstore.put(client, name, data, mode=mode, use_multipart=False))
 
     def write(self, key: str, data: bytes) -> None:
         self._put(key, data)
@@ -196,31 +191,18 @@ class ObjectStore:
     def replace(self, key: str, data: bytes) -> None:
         self._put(key, data)  # an object appears whole
 
-    def create_tagged(self, key: str, data: bytes) -> str | None:
-        """Create an object as :meth:`create` does; gives its tag, or None where there is one already.
-
-        Raises:
-            OSError: the store refuses, or cannot be reached.
-        """
+    def create_version(self, key: str, data: bytes) -> Any:
         try:
             return self._put(key, data, "create")
         except FileExistsError:
             return None
 
     def create(self, key: str, data: bytes) -> bool:
-        return self.create_tagged(key, data) is not None
+        return self.create_version(key, data) is not None
 
-    def replace_tagged(self, key: str, data: bytes, tag: str) -> str | None:
-        """Replace an object if it is still the one that has the tag.
-
-        Returns:
-            Its new tag; None where another has changed or removed it.
-
-        Raises:
-            OSError: the store refuses, or cannot be reached.
-        """
+    def replace_version(self, key: str, data: bytes, version: Any) -> Any:
         try:
-            return self._put(key, data, {"e_tag": tag})
+            return self._put(key, data, version)
         except (FileExistsError, FileNotFoundError):
             return None
 
@@ -273,8 +255,9 @@ class ObjectStore:
         return sorted(path[start:] for path in found if path.endswith(suffix))
 
 
-def _tag_of(meta: Any) -> str:
-    return str(meta.get("e_tag") or "")
+def _version_of(meta: Any) -> dict[str, str]:
+    """What names a version of an object: S3 and Azure by ETag, Google by generation."""
+    return {name: meta[name] for name in ("e_tag", "version") if meta.get(name)}
 
 
 class RangeFile(io.RawIOBase):

@@ -4,7 +4,7 @@ import hashlib
 import io
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tables import TABLES
-from transforms.lake import files
-from transforms.lake.commit import commit_manifest
+from transforms.lake.commit import staging_key
 from transforms.lake.evolve import conform, defaults
-from transforms.lake.manifest import DataFile, Manifest, schema_columns, schema_hash
+from transforms.lake.lake import Lake
+from transforms.lake.manifest import DataFile, schema_hash
 from transforms.lake.partitions import parse_partition
-from transforms.lake.read import open_input
 
 BATCH_ROWS = 4_096
 """Rows held at a time where a file is only passed on."""
@@ -26,14 +25,19 @@ BATCH_ROWS = 4_096
 class Sink:
     """A staged file to write to that knows the size and the hash of what went through.
 
-    On a local disk it is written as it comes; for an object store it is kept until all is there.
+    On a local disk it is written as it comes; for a bucket it is kept until all is there.
+
+    Args:
+        lake: that it is staged for.
+        key: where, below the output.
     """
 
-    def __init__(self, path: str) -> None:
-        files.make_parents(path)
-        self._path = path
-        self._is_local = files.is_local(path)
-        self._out: Any = Path(path).open("wb") if self._is_local else io.BytesIO()  # noqa: SIM115  see close
+    def __init__(self, lake: Lake, key: str) -> None:
+        self._store, self._key = lake.store, key
+        path = Path(self._store.path(key))
+        if self._store.is_local:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._out: Any = path.open("wb") if self._store.is_local else io.BytesIO()
         self._hash = hashlib.sha256()
         self.size = 0
         self.closed = False
@@ -52,17 +56,17 @@ class Sink:
         self._out.flush()
 
     def close(self) -> None:
-        """Let go of it, whatever became of it."""
+        """Close the file."""
         self.closed = True
         self._out.close()
 
     def keep(self) -> None:
-        """Make what was written last."""
-        if self._is_local:
+        """Store what was written: through to the disk, or as an object."""
+        if self._store.is_local:
             self._out.flush()
             os.fsync(self._out.fileno())
         else:
-            files.write_bytes(self._path, self._out.getvalue())
+            self._store.write(self._key, self._out.getvalue())
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
@@ -74,35 +78,38 @@ def stored_schema(table: str, path: str) -> pa.Schema:
     return pa.schema([field for field in TABLES[table].schema if field.name not in by])
 
 
-def read_parts(output: str, file: DataFile) -> Iterator[pa.Table]:
+def read_parts(lake: Lake, file: DataFile) -> Iterator[pa.Table]:
     """The rows of one data file in their order, as tables of at most BATCH_ROWS rows of today's schema.
 
     Raises:
         OSError: it is not there, or is no whole Parquet file.
     """
     schema, values = stored_schema(file.table, file.path), defaults(TABLES[file.table].record)
-    with open_input(files.join(output, file.path), size=file.bytes) as source:
+    with lake.open(file) as source:
         parquet = pq.ParquetFile(source, pre_buffer=True)  # few requests to a bucket for each row group
         for group in range(parquet.num_row_groups):
             for batch in parquet.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_threads=False):
                 yield conform(pa.Table.from_batches([batch]), schema, values)
 
 
-def stage_rows(staging: str, table: str, path: str, groups: Iterable[pa.Table]) -> DataFile:
+def stage_rows(lake: Lake, table: str, path: str, groups: Iterable[pa.Table], *, run_id: str, chunk: int) -> DataFile:
     """Write rows as one staged file; each table given becomes a row group.
 
     Args:
-        staging: directory for it.
+        lake: that they are staged for.
+        table: name of their table.
         path: its final name below the output.
         groups: rows in today's schema without the partition columns.
+        run_id: of the commit.
+        chunk: of the commit.
 
     Raises:
         OSError: the file cannot be written.
         pyarrow.ArrowInvalid: what was written is not what reads back.
     """
-    staged = files.join(staging, f"{table}-{uuid.uuid4().hex}.staged")
+    staged = f"{staging_key(run_id, chunk)}/{table}-{uuid.uuid4().hex}.staged"
     schema, rows = stored_schema(table, path), 0
-    sink = Sink(staged)
+    sink = Sink(lake, staged)
     try:
         with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
             for group in groups:
@@ -112,39 +119,15 @@ def stage_rows(staging: str, table: str, path: str, groups: Iterable[pa.Table]) 
         sink.keep()
     finally:
         sink.close()
-    with open_input(staged) as source:
+    with lake.open(staged) as source:
         if pq.read_metadata(source).num_rows != rows:
-            raise pa.ArrowInvalid(f"{staged} does not hold the {rows} rows that were written to it")
+            raise pa.ArrowInvalid(f"{lake.path(staged)} does not hold the {rows} rows that were written to it")
     return DataFile(
         table=table,
         path=path,
-        staged=staged,
+        staged=lake.path(staged),
         rows=rows,
         bytes=sink.size,
         sha256=sink.hexdigest(),
         schema_hash=schema_hash(TABLES[table].schema),
     )
-
-
-def commit_merged(
-    output: str, staging: str, staged: DataFile, merged: Iterable[DataFile], *, run_id: str, chunk: int
-) -> Manifest:
-    """Commit a staged file in the place of those whose rows it holds.
-
-    Raises:
-        OSError: a write or a move failed; the next run carries on.
-    """
-    manifest = Manifest(
-        run_id=run_id,
-        chunk=chunk,
-        files=(staged,),
-        kind="compact",
-        removes=tuple(file.path for file in merged),
-        schemas=todays_schemas([staged]),
-    )
-    return commit_manifest(output, staging, manifest)
-
-
-def todays_schemas(staged: Sequence[DataFile]) -> Mapping[str, tuple[tuple[str, str, bool], ...]]:
-    """What a manifest says of the schemas of such files."""
-    return {file.schema_hash: schema_columns(TABLES[file.table].schema) for file in staged}

@@ -115,6 +115,34 @@ class Store(Protocol):
         """
 
 
+class VersionedStore(Store, Protocol):
+    """A store that writes on condition of what is there, as all buckets do."""
+
+    def create_version(self, key: str, data: bytes) -> Any:
+        """Do what :meth:`create` does, and name the version that was written; None where there is a file already.
+
+        Raises:
+            OSError: as :meth:`create`.
+        """
+
+    def read_version(self, key: str) -> tuple[bytes, Any]:
+        """Read a file, and what names its version.
+
+        Raises:
+            OSError: as :meth:`read`.
+        """
+
+    def replace_version(self, key: str, data: bytes, version: Any) -> Any:
+        """Replace a file if it still has that version; of two who try at once, one succeeds.
+
+        Returns:
+            The new version; None where another was written meanwhile, or the file is gone.
+
+        Raises:
+            OSError: as :meth:`replace`.
+        """
+
+
 BLOCK_BYTES = 256 << 10
 """A smaller read of an object fetches so much, for the reads after it."""
 

@@ -1,70 +1,21 @@
-"""Records go in, whole Parquet files under their final names come out, and last a manifest."""
+"""Transforms that stage rows as Parquet files and commit them."""
 
 import dataclasses
 import hashlib
 import json
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apache_beam as beam
-import pyarrow as pa
-import pyarrow.parquet as pq
 from apache_beam import pvalue
 
 from schemas.documents import Source
-from schemas.record import json_date, row, rows_to_table
-from schemas.tables import TABLES, Table
-from transforms.lake import files
-from transforms.lake.commit import INTENT, commit_manifest, finish_commit, intent_from_json
-from transforms.lake.commits import Commit, Commits, WindowedCommit
-from transforms.lake.lake import read_manifest
-from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, schema_columns, schema_hash
+from schemas.record import json_date, row
+from schemas.tables import Table
+from transforms.lake.commits import Commits, commit_once
+from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
-
-__all__ = [
-    "Commit",
-    "CommitFiles",
-    "Commits",
-    "HandOver",
-    "StageTable",
-    "WindowedCommit",
-    "commit_files",
-    "commit_once",
-    "encode_table",
-    "read_handover",
-    "table_schemas",
-]
-
-ROW_GROUP_ROWS = 20_000
-
-
-def encode_table(
-    rows: Iterable[Any], table: Table, partition_by: Sequence[str] | None = None
-) -> tuple[bytes, int, str]:
-    """Rows of a table as one Parquet file.
-
-    The partition columns are left out, as Hive does: the path holds them. Rows are sorted by the
-    table's order, then by all they hold, so that the same rows give the same bytes.
-
-    Args:
-        partition_by: columns of the path; those of the table's declaration by default.
-
-    Returns:
-        The bytes, the number of rows, and the hash of the schema with its partition columns.
-    """
-    ordered = sorted(rows, key=lambda item: (*(_sort_value(getattr(item, name)) for name in table.order), repr(item)))
-    data = rows_to_table(ordered, table.record)
-    whole = schema_hash(data.schema)
-    data = data.drop_columns(list(table.partition if partition_by is None else partition_by))
-    sink = pa.BufferOutputStream()
-    pq.write_table(data, sink, compression="zstd", row_group_size=ROW_GROUP_ROWS, use_content_defined_chunking=False)
-    return sink.getvalue().to_pybytes(), len(ordered), whole
-
-
-def _sort_value(value: Any) -> tuple[bool, Any]:
-    """What a value is sorted by: strings by their UTF-8 bytes, as Arrow does; None comes last."""
-    return value is None, value.encode("utf-8", "replace") if isinstance(value, str) else value
+from transforms.lake.stage import handover_key, stage_table
 
 
 class _StampFn(beam.DoFn):
@@ -106,20 +57,7 @@ class _StageFn(beam.DoFn):
         self, element: tuple[tuple[str, int], Iterable[Any]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[DataFile]:
         (partition, shard), rows = element
-        commit = self._commit.of(window)
-        data, count, schema = encode_table(rows, self._table, self._by)
-        # A name of its own for each try: a retried bundle never writes into the file of the first.
-        staged = files.join(commit.staging, f"{self._table.name}-{uuid.uuid4().hex}.staged")
-        files.write_bytes(staged, data)
-        yield DataFile(
-            table=self._table.name,
-            path=data_path(self._table.name, partition, commit.run_id, commit.chunk, shard),
-            staged=staged,
-            rows=count,
-            bytes=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            schema_hash=schema,
-        )
+        yield stage_table(self._commit.of(window), self._table, rows, partition, shard=shard, partition_by=self._by)
 
 
 class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFile]]):
@@ -158,46 +96,6 @@ class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFil
             keyed = keyed | "Fold" >> beam.Map(_fold, pvalue.AsSingleton(kept), self._by).with_output_types(keyed_type)
         do = _StageFn(self._commit, self._table, self._by)
         return keyed | "Group" >> beam.GroupByKey() | "Stage" >> beam.ParDo(do).with_output_types(DataFile)
-
-
-def table_schemas(staged: Iterable[DataFile]) -> dict[str, tuple[tuple[str, str, bool], ...]]:
-    """Columns of each schema that the files have, by its hash."""
-    known = {schema_hash(table.schema): schema_columns(table.schema) for table in TABLES.values()}
-    return {file.schema_hash: known[file.schema_hash] for file in staged if file.schema_hash in known}
-
-
-def commit_files(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Manifest:
-    """Commit staged files of a run as :func:`commit_manifest` does.
-
-    Args:
-        parts: more of the Manifest's attributes, such as ``continues``.
-    """
-    files_ = tuple(staged)
-    manifest = Manifest(run_id=commit.run_id, chunk=commit.chunk, files=files_, schemas=table_schemas(files_), **parts)
-    return commit_manifest(commit.output, commit.staging, manifest)
-
-
-def commit_once(commit: Commit, staged: Iterable[DataFile], **parts: Any) -> Manifest:
-    """Commit staged files, unless an earlier try has.
-
-    The first try that came as far as its intent counts, and is completed; what a later one staged is removed. So
-    an engine that goes back to a checkpoint and works on a window again changes nothing that was read meanwhile.
-
-    Args:
-        parts: as of :func:`commit_files`.
-
-    Raises:
-        OSError: a read, a write or a move failed.
-    """
-    path = files.join(commit.output, manifest_path(commit.run_id, commit.chunk))
-    if files.exists(path):
-        files.remove_tree(commit.staging)
-        return read_manifest(path)
-    intent = files.join(commit.staging, INTENT)
-    if files.exists(intent):
-        begun = intent_from_json(files.read_bytes(intent))
-        return finish_commit(commit.output, commit.staging, begun)
-    return commit_files(commit, staged, **parts)
 
 
 class _CommitFn(beam.DoFn):
@@ -241,18 +139,16 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
         return done
 
 
-HANDOVER = "staged.json"
-
-
-def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commit: Commit) -> str:
+def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commits: Commits) -> str:
+    commit = commits.of(None)
     body = {
         "files": [dataclasses.asdict(file) for file in sorted(staged, key=lambda file: (file.path, file.staged))],
         "continues": [row(source) for source in sorted(rest, key=repr)],
     }
-    path = files.join(commit.staging, HANDOVER)
+    key = handover_key(commit)
     text = json.dumps(body, ensure_ascii=False, default=json_date)
-    files.replace_bytes(path, text.encode("utf-8", "surrogatepass"))
-    return path
+    commit.lake.store.replace(key, text.encode("utf-8", "surrogatepass"))
+    return key
 
 
 class HandOver(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[str]]):
@@ -266,7 +162,7 @@ class HandOver(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[str]
         rest: sources that were not read to their end.
     """
 
-    def __init__(self, commit: Commit, rest: beam.PCollection[Source]) -> None:
+    def __init__(self, commit: Commits, rest: beam.PCollection[Source]) -> None:
         super().__init__()
         self._commit = commit
         self._rest = rest
@@ -277,13 +173,3 @@ class HandOver(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[str]
             _hand_over, pvalue.AsList(staged), pvalue.AsList(self._rest), self._commit
         ).with_output_types(str)
         return handed
-
-
-def read_handover(commit: Commit) -> tuple[tuple[DataFile, ...], tuple[dict[str, Any], ...]]:
-    """Staged files, and sources to continue with, that a pipeline handed over.
-
-    Raises:
-        OSError: the pipeline did not come so far.
-    """
-    body = json.loads(files.read_bytes(files.join(commit.staging, HANDOVER)))
-    return tuple(DataFile(**file) for file in body["files"]), tuple(body["continues"])

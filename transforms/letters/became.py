@@ -8,8 +8,8 @@ from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
-from transforms.lake.lake import live_files
 from transforms.lake.manifest import Manifest
+from transforms.lake.manifests import live_files
 from transforms.letters.open_letters import read_rows
 from transforms.letters.replay_element import Key, element_key, replay_element
 

@@ -14,8 +14,9 @@ from schemas.errors import CorruptTable
 from schemas.record import from_row
 from schemas.tables import DEAD_LETTERS, REPLAYS
 from transforms.lake import files
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
 from transforms.lake.sequence import run_order
 from transforms.letters.replay_element import Key, element_key, replay_element
@@ -85,7 +86,7 @@ def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> li
         CorruptManifest: what is committed cannot be told.
         OSError: a file is missing or cut off.
     """
-    committed = list(read_manifests(output) if manifests is None else manifests)
+    committed = list(Lake(output).manifests() if manifests is None else manifests)
     live, sequences = live_files(committed), run_order(committed)
     newest: dict[Key, _Seen] = {}
     keys: dict[str, set[Key]] = {}
@@ -166,7 +167,7 @@ def load_letters(
         ):
             wanted.setdefault(letter.path, {})[letter.row] = letter
     found = []
-    for file in live_files(list(read_manifests(output)), DEAD_LETTERS.name):
+    for file in live_files(Lake(output).manifests(), DEAD_LETTERS.name):
         rows = wanted.get(file.path)
         for number, values in enumerate(read_rows(output, file)) if rows else ():
             if rows and number in rows:

@@ -1,1 +1,1 @@
-"""Reading of inputs: bytes go in, links, documents and further sources come out."""
+"""Reading of inputs: the links, documents and further sources in them."""

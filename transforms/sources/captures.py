@@ -1,4 +1,4 @@
-"""One response or resource of a web archive goes in; its page comes out, or why it is none.
+"""The page in one response or resource record of a web archive.
 
 What WARC and ARC have in common: HTTP headers, chunks and encodings of a body that was stored as it was sent, or
 with some of that undone, and a type that the bytes decide where the header says nothing of use.

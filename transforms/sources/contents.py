@@ -1,4 +1,4 @@
-"""The stream of one source goes in; what it is is judged, and what it holds comes out."""
+"""What one source is, and everything it holds."""
 
 import io
 import itertools
@@ -15,15 +15,15 @@ from schemas.documents import SUBSCRIBABLE, Document, Entry, Link, Origin, Respo
 from schemas.feeds import FeedHints
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
+from transforms.sources.address_lists import parse_url_list, read_outlines
 from transforms.sources.csv_records import read_csv
 from transforms.sources.feed_entries import Feed, no_entries, read_feed
 from transforms.sources.inflate import open_inflated
 from transforms.sources.json_feeds import absolute
+from transforms.sources.json_records import read_records
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.lists import parse_url_list, read_outlines
 from transforms.sources.paths import is_inside
 from transforms.sources.recognize import HEAD_BYTES, recognize, sniff_charset
-from transforms.sources.records import read_records
 from transforms.sources.sitemaps import parse_sitemap_index, read_sitemap
 from transforms.sources.warcs import read_arc, read_warc
 from transforms.urls import is_web_url, split_url

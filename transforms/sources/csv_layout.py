@@ -1,4 +1,4 @@
-"""The first lines of a text go in; the delimiter and columns of a CSV come out, or nothing where it is none.
+"""The delimiter and columns of a CSV file, found in its first lines.
 
 Text that has commas is not a CSV. A CSV has a header of short, different names, no blank after a delimiter, and the
 same number of cells in each row.

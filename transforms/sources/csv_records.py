@@ -1,4 +1,4 @@
-"""A stream of CSV or TSV with a header goes in; the documents, links and mishaps of its rows come out."""
+"""Documents, links and mishaps of a CSV or TSV file with a header."""
 
 import csv
 import io
@@ -12,10 +12,10 @@ from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.sources.csv_layout import CutLine, Layout, Row, find_layout, join_rows, parse_row
 from transforms.sources.field_names import Fields
+from transforms.sources.json_records import Made, make_record_or_mishap
 from transforms.sources.lenient_json import charset_of
 from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import HEAD_BYTES, sniff_charset
-from transforms.sources.records import Made, make_record_or_mishap
 
 _MARK = "sep="
 """How a first line begins by which some spreadsheets name the delimiter."""

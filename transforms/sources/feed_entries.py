@@ -1,4 +1,4 @@
-"""The bytes of one feed go in; its title and entries come out, the same whatever the format."""
+"""Title, entries and hints of a feed, the same for each format."""
 
 import re
 from dataclasses import replace
@@ -11,11 +11,11 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.articles.charsets import Decoded, header_label
 from transforms.articles.double_utf8 import undo_double_utf8
 from transforms.feeds.shared_links import tell_apart
+from transforms.sources.entry_links import entry_link, first_web
 from transforms.sources.feed_parser import MAX_AUTHOR_CHARS, MAX_TAGS, TEXTS
 from transforms.sources.hints import hash_entries, read_hints
 from transforms.sources.json_feeds import absolute, read_json_feed
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.originals import entry_link, first_web
 from transforms.sources.strings import (
     html_to_plain,
     is_wrapped,

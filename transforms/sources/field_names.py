@@ -1,11 +1,11 @@
-"""What the fields of a record may be called, by the tools that write records; a record goes in, its values come out.
+"""Names that other tools give to the fields of a record, and the values behind them.
 
 ``NAMES`` is the whole table; docs/inputs.md is checked against it.
 """
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,8 +118,8 @@ class FieldMap:
         return tuple(name for mapped, name in self.pairs if mapped == field)
 
 
-def parse_map(words: str) -> FieldMap:
-    """A mapping as the command line has it.
+def parse_map(words: str | Iterable[str]) -> FieldMap:
+    """A mapping as the command line has it, or several of them.
 
     >>> parse_map("text=maintext, title=headline2").pairs
     (('text', 'maintext'), ('title', 'headline2'))
@@ -128,7 +128,8 @@ def parse_map(words: str) -> FieldMap:
         ValueError: a word without ``=``, a field that there is none of, an empty name.
     """
     pairs = []
-    for word in filter(None, (word.strip() for word in words.split(","))):
+    given = words if isinstance(words, str) else ",".join(words)
+    for word in filter(None, (word.strip() for word in given.split(","))):
         field, equals, name = word.partition("=")
         if not equals:
             raise ValueError(f"{word!r} maps nothing: write FIELD=NAME, such as text=maintext")

@@ -1,4 +1,4 @@
-"""What an XML feed says of its own schedule, hub and address goes in; FeedHints comes out."""
+"""The schedule, hub and own address that an XML feed declares."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""A stream of bytes goes in, perhaps gzip or zstd; the inflated stream comes out, within limits."""
+"""A stream of bytes, inflated within limits where it is gzip or zstd."""
 
 import io
 from typing import BinaryIO

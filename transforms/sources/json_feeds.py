@@ -1,4 +1,4 @@
-"""The bytes of a JSON Feed go in; its head, entries and hints come out."""
+"""Head, entries and hints of a JSON Feed."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The JSON of one record goes in, as its writer's library left it; its value comes out.
+"""JSON as libraries write it, read leniently.
 
 What real writers do against RFC 8259 and what is not in doubt is put right: NaN and Infinity (Python's ``json.dumps``
 writes them) are null, half a surrogate pair is U+FFFD, control characters inside strings stay, a comma too many is

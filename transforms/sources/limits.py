@@ -1,47 +1,83 @@
 """How large and how tangled an input may be, and the check that costs nothing next to a parser."""
 
 import re
-from dataclasses import dataclass, field
 
+from schemas.policy import field_of, policy, setting
 from schemas.trouble import Trouble
-from transforms.sources.field_names import FieldMap
+from transforms.sources.field_names import FieldMap, parse_map
+from transforms.web.policy import MAX_PAGE_BYTES
 
 _LONG_TAG = re.compile(rb"<[A-Za-z_][^<]{4096,}")
 _QUOTED = re.compile(rb"=\s*(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadLimits:
-    """What reading refuses, in bytes after inflating unless said otherwise.
+_FIXED = "protects the parsers; no feed or file that was met needs more"
 
-    Args:
-        max_feed_bytes: a feed or a list.
-        max_page_bytes: one page or text, alone or in a container.
-        max_array_bytes: JSON that has to be read whole; JSON Lines and WARC are streamed without limit.
-        max_inflated_bytes: one layer of compression.
-        max_ratio: inflated bytes for each compressed byte.
-        max_tags: tags of a feed or OPML, those in CDATA aside; eight references such as ``&amp;`` count as one.
-        max_attributes: attributes of one tag of a feed or OPML.
-        field_map: names of fields in records, besides those of the table.
+
+@policy
+class ReadLimits:
+    """What reading refuses, and the names of fields in records.
 
     Raises:
         ValueError: a limit that is not positive.
     """
 
-    max_feed_bytes: int = 20 << 20
-    max_page_bytes: int = 4 << 20
-    max_array_bytes: int = 64 << 20
-    max_inflated_bytes: int = 1 << 36
-    max_ratio: float = 100
-    max_tags: int = 200_000
-    max_attributes: int = 2_000
-    field_map: FieldMap = field(default_factory=FieldMap)
-
-    def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:
-            value = getattr(self, name)
-            if isinstance(value, int | float) and value <= 0:
-                raise ValueError(f"{name} must be positive, got {value}")
+    max_feed_bytes: int = setting(
+        "largest feed or list, inflated",
+        default=20 << 20,
+        shapes_rows=True,
+        no_option=_FIXED,
+        at_least=1,
+        unit="bytes",
+    )
+    max_page_bytes: int = field_of(MAX_PAGE_BYTES, default=MAX_PAGE_BYTES.default)
+    max_array_bytes: int = setting(
+        "largest JSON that has to be read whole; JSON Lines and WARC are streamed without limit",
+        default=64 << 20,
+        shapes_rows=True,
+        no_option=_FIXED,
+        at_least=1,
+        unit="bytes",
+    )
+    max_inflated_bytes: int = setting(
+        "most that one layer of compression may give",
+        default=1 << 36,
+        shapes_rows=True,
+        no_option=_FIXED,
+        at_least=1,
+        unit="bytes",
+    )
+    max_ratio: float = setting(
+        "inflated bytes for each compressed byte",
+        default=100.0,
+        shapes_rows=True,
+        no_option=_FIXED,
+        at_least=1,
+    )
+    max_tags: int = setting(
+        "tags of a feed or OPML, those in CDATA aside; eight references such as &amp; count as one",
+        default=200_000,
+        shapes_rows=True,
+        no_option=_FIXED,
+        at_least=1,
+    )
+    max_attributes: int = setting(
+        "attributes of one tag of a feed or OPML",
+        default=2_000,
+        shapes_rows=True,
+        no_option=_FIXED,
+        at_least=1,
+    )
+    field_map: FieldMap = setting(
+        "names of fields in JSON records and CSV columns besides those of docs/inputs.md, such as "
+        "text=maintext,title=headline2",
+        default=(),
+        shapes_rows=True,
+        option="map",
+        metavar="FIELD=NAME,...",
+        many="*",
+        read=parse_map,
+    )
 
 
 def check_markup(data: bytes, *, limits: ReadLimits) -> None:

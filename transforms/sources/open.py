@@ -15,9 +15,9 @@ from schemas.stages import READ, SOURCES
 from transforms.feeds.schedule import PollLimits
 from transforms.ledger import NAMESPACE, Attempt, Attempted, Ledger
 from transforms.named_outputs import NamedOutputs
+from transforms.sources.driver import SourceOutcome, drive_source
 from transforms.sources.limits import ReadLimits
 from transforms.sources.opening import Fetch, open_source, read_source
-from transforms.sources.reading import SourceOutcome, drive_source
 from transforms.sources.walk import walk_inputs
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.steps import Step

@@ -1,4 +1,4 @@
-"""One source is opened; out come the links, documents and further sources in it, and what fails inside it."""
+"""One source opened: its links, documents and further sources, and a mishap for each failure inside it."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Where a path leads once its links are resolved, and what it leads to."""
+"""Where a path leads once its links are resolved, and what kind of file it leads to."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""The first bytes of an input go in; what it is comes out, judged by content and not by name."""
+"""The kind of an input, recognised by its first bytes and not by its name."""
 
 import codecs
 import json
@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from transforms.signatures import binary_format
+from transforms.sources.address_lists import is_url_list
 from transforms.sources.csv_layout import find_layout
-from transforms.sources.lists import is_url_list
 
 HEAD_BYTES = 1 << 16
 """How much of an input is looked at. A head this long is taken as cut off, a shorter one as the whole."""

@@ -1,4 +1,4 @@
-"""The bytes of a sitemap go in; its addresses come out, with what a news sitemap says of each.
+"""Addresses of a sitemap, with what a news sitemap says of each.
 
 Formats: https://www.sitemaps.org/protocol.html and Google's news and image extensions of it. Read with lxml alone:
 ultimate-sitemap-parser is GPL, scrapy's reader drops the news extension and brings a whole framework along,

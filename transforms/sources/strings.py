@@ -1,4 +1,4 @@
-"""Strings as feeds and records give them go in; plain text and HTML come out."""
+"""Strings of feeds and records as plain text and as HTML."""
 
 import html
 import re

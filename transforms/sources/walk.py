@@ -1,4 +1,4 @@
-"""What was named on the command line goes in, paths, patterns and addresses; sources come out in a fixed order."""
+"""Sources for the paths, patterns and addresses of the command line, in a fixed order."""
 
 import fnmatch
 import glob

@@ -1,4 +1,4 @@
-"""A WARC or ARC stream goes in; the pages in it come out, and why the other responses are no pages."""
+"""Pages in a WARC or ARC stream, and a reason for each response that is not a page."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The bytes of an XML feed go in; feedparser's result comes out, also where one entry makes feedparser crash."""
+"""feedparser's result for an XML feed, also where one entry makes feedparser crash."""
 
 import functools
 import re

@@ -1,4 +1,4 @@
-"""The bytes of an XML file go in; text that a strict parser refuses less of goes out, and how it was encoded.
+"""XML with what a strict parser would refuse repaired, and how it was encoded.
 
 Feeds, OPML files and sitemaps are written by programs that put strings together: a bare ``&``, HTML's names for
 characters, control characters. Parsers give up at them or guess (``AT&T;``, ``?a=1=2``), so they are put right first.

@@ -1,1 +1,1 @@
-"""Lists of feeds, and what feeds they name."""
+"""Lists of feeds, and diagnoses of the feeds that they name."""

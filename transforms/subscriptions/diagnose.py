@@ -1,8 +1,8 @@
-"""The address of a feed goes in; it is asked a few times, politely, and what is well and what is not comes out."""
+"""Diagnosis of a feed: a few polite requests, and what is well and what is not."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.documents import Retrieved, Source
 from schemas.feeds import FeedState
@@ -43,6 +43,23 @@ class Diagnosis(NamedTuple):
     def is_usable(self) -> bool:
         """Whether polling it gives articles."""
         return all(finding.level != "bad" for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in a few words."""
+        if not self.is_usable:
+            return "not usable"
+        warnings = sum(finding.level == "warn" for finding in self.findings)
+        return f"usable, {plural(warnings, 'warning')}" if warnings else "well"
+
+    def describe(self) -> dict[str, Any]:
+        """The diagnosis as plain values by name."""
+        return {
+            "url": self.url,
+            "is_usable": self.is_usable,
+            "next_due_at": self.next_due_at,
+            "findings": [finding._asdict() for finding in self.findings],
+        }
 
 
 def diagnose(web: PoliteClient, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Diagnosis:

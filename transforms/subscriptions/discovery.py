@@ -1,4 +1,4 @@
-"""The page of a site goes in; the feeds that it names, or that are where feeds usually are, come out."""
+"""Feeds of a site: those that its page names, and those at the usual addresses."""
 
 import re
 from collections.abc import Callable

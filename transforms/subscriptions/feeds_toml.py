@@ -1,4 +1,4 @@
-"""The text of a ``feeds.toml`` goes in, subscriptions come out; subscriptions go in, and text to add comes out.
+"""Subscriptions in the text of a ``feeds.toml``, read and written.
 
 A ``feeds.toml`` has a ``[[feed]]`` for each feed, and perhaps a ``[hosts."example.org"]`` for a host::
 
@@ -231,6 +231,16 @@ def interval_text(seconds: int) -> str:
         if seconds and seconds % _UNITS[unit] == 0:
             return f"{seconds // _UNITS[unit]}{unit}"
     return f"{seconds}s"
+
+
+def intervals_text(feed: Subscription) -> str:
+    """The shortest and the longest interval of a feed; empty where it has none.
+
+    >>> intervals_text(Subscription("https://a.example/f", None, (), 900, 7200))
+    '15m–2h'
+    """
+    low, high = (interval_text(s) if s else "" for s in (feed.min_interval_s, feed.max_interval_s))
+    return f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
 
 
 def _host_delay(host: str, given: object, lines: _Lines) -> tuple[str, float]:

@@ -1,4 +1,4 @@
-"""What a feed's server answered and what the feed holds go in; what is well and what is not, in words, comes out."""
+"""Findings of a diagnosis, in words: what the server of a feed answered and what the feed holds."""
 
 import codecs
 import re

@@ -1,4 +1,4 @@
-"""A list of feeds goes in, ``feeds.toml``, OPML or plain addresses; subscriptions come out, and are written back.
+"""Subscriptions of a list (``feeds.toml``, OPML or plain addresses), and additions to it.
 
 A ``feeds.toml`` (see :mod:`transforms.subscriptions.feeds_toml`) is written to by adding at its end, so that every byte
 that a person put there stays where it is. A library that keeps comments while it rewrites, tomlkit, moves them once
@@ -14,7 +14,7 @@ from schemas.errors import AlreadySubscribed, ListError
 from schemas.feeds import FeedState
 from schemas.trouble import Trouble
 from schemas.userinfo import mask_userinfo
-from transforms.sources.lists import parse_url_list
+from transforms.sources.address_lists import parse_url_list
 from transforms.sources.paths import special_kind
 from transforms.sources.recognize import HEAD_BYTES, recognize
 from transforms.subscriptions.feeds_toml import (

@@ -1,4 +1,4 @@
-"""The bytes of an OPML file go in and its feeds come out; feeds go in and OPML 2.0 comes out."""
+"""Feeds of an OPML file, read and written."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from transforms.sources.address_lists import read_outlines
 from transforms.sources.limits import ReadLimits, check_markup
-from transforms.sources.lists import read_outlines
 from transforms.sources.xml_text import NOT_XML
 from transforms.urls import is_web_url, join_url
 
@@ -36,10 +36,10 @@ def web_address(url: str, base: str | None = None) -> str | None:
 
 
 def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], list[str]]:
-    """Feeds of an OPML file in its order, and in words what of it is no feed.
+    """Feeds of an OPML file in its order, and in words each outline that is not a feed.
 
-    Tags are as :func:`transforms.sources.lists.read_outlines` gives them: titles of the outlines around, outermost
-    first. A title that only repeats the address is none.
+    Tags are as :func:`transforms.sources.address_lists.read_outlines` gives them. A title that only repeats the address
+    is left out.
 
     Args:
         url: where it was read from; relative addresses are resolved against it.

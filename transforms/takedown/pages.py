@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 from schemas.tables import ARTICLES
 from transforms.archive.layout import ARCHIVE
 from transforms.identity import digest, id_bits
-from transforms.lake import files
-from transforms.lake.lake import live_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest
-from transforms.lake.read import open_files, open_input
+from transforms.lake.manifests import live_files
+from transforms.lake.read import open_files
 from transforms.takedown.redact import Chosen, Wanted, choose_members, group_pages, read_members
 from transforms.takedown.targets import Targets, make_matcher
 
@@ -25,12 +25,12 @@ class Pointers(NamedTuple):
     offsets: "array[int]"
 
 
-def find_pointers(output: str, manifests: Sequence[Manifest]) -> dict[str, Pointers]:
+def find_pointers(lake: Lake, manifests: Sequence[Manifest]) -> dict[str, Pointers]:
     """All rows that point into archive files, by archive file."""
     found: dict[str, Pointers] = {}
     columns = ["archive_file", "archive_offset"]
     for file in live_files(list(manifests), ARTICLES.name):
-        data = open_files(output, [file], manifests, file.table)
+        data = open_files(lake, [file], manifests, file.table)
         rows = data.to_table(columns=columns, filter=pc.field("archive_file").is_valid(), use_threads=False)
         for row in rows.group_by("archive_file").aggregate([("archive_offset", "list")]).to_pylist():
             pointers = found.setdefault(row["archive_file"], Pointers([], array("q")))
@@ -40,7 +40,7 @@ def find_pointers(output: str, manifests: Sequence[Manifest]) -> dict[str, Point
 
 
 def find_pages(
-    output: str,
+    lake: Lake,
     manifests: Sequence[Manifest],
     targets: Targets,
     pointers: Mapping[str, Pointers],
@@ -64,7 +64,7 @@ def find_pages(
     tests = make_matcher(targets.addresses), make_matcher(repeats.addresses)
 
     def choose(file: DataFile, payloads: set[str]) -> tuple[Chosen, "array[int]"]:
-        with open_input(files.join(output, file.path), size=file.bytes) as source:
+        with lake.open(file) as source:
             pages = list(group_pages(read_members(source, file.path)))
         going = {offset for path, offset in places if path == file.path}
         there = set(pointers[file.path].offsets) if file.path in pointers else set()

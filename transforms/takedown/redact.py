@@ -1,7 +1,6 @@
 """A WARC file goes in; the same file without some pages comes out, every other record at the offset it had."""
 
 import io
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,9 +10,9 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 
 from schemas.errors import CorruptArchive
 from transforms.archive.layout import ARCHIVE
-from transforms.lake import files
+from transforms.compression import CorruptData, GzipDecompressor
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
-from transforms.lake.read import open_input
 from transforms.lake.rewrite import Sink
 from transforms.takedown.tombstones import make_tombstone
 from transforms.urls import join_url
@@ -58,21 +57,21 @@ def read_members(source: Any, path: str) -> Iterator[Member]:
     rest = b""
     while data := rest or source.read(_BLOCK):
         read += 0 if rest else len(data)
-        inflater, head, size = zlib.decompressobj(31), bytearray(), 0
-        while not inflater.eof:
+        decompressor, head, size = GzipDecompressor(), bytearray(), 0
+        while not decompressor.is_finished:
             if not data:
                 raise CorruptArchive(f"{path} ends within the record at {start}")
             try:
-                piece = inflater.decompress(data, _BLOCK)
-            except zlib.error as error:
+                piece = decompressor.inflate(data, _BLOCK)
+            except CorruptData as error:
                 raise CorruptArchive(f"{path} cannot be read at {start}: {error}") from error
             head += piece[: max(0, _HEAD - len(head))]
             size += len(piece)
-            data = inflater.unconsumed_tail
-            if not data and not inflater.eof:
+            data = decompressor.rest
+            if not data and not decompressor.is_finished:
                 data = source.read(_BLOCK)
                 read += len(data)
-        rest = inflater.unused_data
+        rest = decompressor.rest
         yield _parse(bytes(head), size, start, read - len(rest) - start, path)
         start = read - len(rest)
 
@@ -208,22 +207,22 @@ def _leads_to(url: str, location: str) -> str:
     return join_url(url, location) or ""
 
 
-def stage_redacted(output: str, file: DataFile, path: str, chosen: Chosen, *, staged: str, at: datetime) -> DataFile:
+def stage_redacted(lake: Lake, file: DataFile, path: str, chosen: Chosen, *, staged: str, at: datetime) -> DataFile:
     """Stage a copy of a WARC file in which a tombstone is in the place of each record that goes.
 
     Args:
         file: the old one.
         path: final name of the new one.
         chosen: what goes.
-        staged: where to.
+        staged: key of the staged file.
         at: when they were taken down.
 
     Raises:
         OSError: a read or a write failed.
     """
-    sink = Sink(staged)
+    sink = Sink(lake, staged)
     try:
-        with open_input(files.join(output, file.path), size=file.bytes) as source:
+        with lake.open(file) as source:
             for member in chosen.gone:
                 _copy(source, sink, member.offset - sink.size)
                 sink.write(make_tombstone(member.length, name=f"{path}@{member.offset}", at=at))

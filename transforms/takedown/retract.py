@@ -12,13 +12,13 @@ from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, DROPPED, TABLES
 from transforms.archive.layout import ARCHIVE
 from transforms.identity import short_digest
-from transforms.lake import files
-from transforms.lake.commit import STAGING, commit_manifest
+from transforms.lake.commit import staging_key
 from transforms.lake.evolve import check_schemas
-from transforms.lake.lake import live_files, read_manifests
+from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.manifests import live_files
 from transforms.lake.read import open_files
-from transforms.lake.rewrite import read_parts, stage_rows, todays_schemas
+from transforms.lake.rewrite import read_parts, stage_rows
 from transforms.takedown.pages import Moved, count_lost, find_pages, find_pointers, point_anew
 from transforms.takedown.redact import Chosen, stage_redacted
 from transforms.takedown.run_files import redact_run_files
@@ -65,12 +65,12 @@ class _Rows(NamedTuple):
 
 
 def _scan(
-    output: str, live: Sequence[DataFile], manifests: Sequence[Manifest], targets: Targets
+    lake: Lake, live: Sequence[DataFile], manifests: Sequence[Manifest], targets: Targets
 ) -> Iterator[tuple[DataFile, pa.Table]]:
     """Rows that match, by file; only columns that tell are read."""
     for file in live:
         table = TABLES[file.table]
-        data = open_files(output, [file], manifests, file.table)
+        data = open_files(lake, [file], manifests, file.table)
         hits = []
         for batch in data.to_batches(columns=columns_to_read(table), use_threads=False):
             rows = pa.Table.from_batches([batch])
@@ -80,7 +80,7 @@ def _scan(
             yield file, pa.concat_tables(hits)
 
 
-def _find_rows(output: str, manifests: Sequence[Manifest], targets: Targets) -> _Rows:
+def _find_rows(lake: Lake, manifests: Sequence[Manifest], targets: Targets) -> _Rows:
     """Find the rows that are to go; the targets grow until no row tells of another name."""
     order = [name for name, table in TABLES.items() if table.takedown_rules]
     rows_of = [file for file in live_files(list(manifests)) if file.table in order]
@@ -88,7 +88,7 @@ def _find_rows(output: str, manifests: Sequence[Manifest], targets: Targets) -> 
     while True:
         before = targets.size()
         found = _Rows([], {}, set(), set())
-        for file, rows in _scan(output, live, manifests, targets):
+        for file, rows in _scan(lake, live, manifests, targets):
             grow(TABLES[file.table], rows, targets)
             found.touched.append(file)
             found.counts[file.table] = found.counts.get(file.table, 0) + rows.num_rows
@@ -102,7 +102,7 @@ def _find_rows(output: str, manifests: Sequence[Manifest], targets: Targets) -> 
 
 
 def retract(
-    output: str, words: Sequence[str], *, run_id: str, is_dry: bool = False, at: datetime | None = None
+    output: str | Lake, words: Sequence[str], *, run_id: str, is_dry: bool = False, at: datetime | None = None
 ) -> Retracted:
     """Take articles down: all their versions, every row of any table that names them, and their archived pages.
 
@@ -115,6 +115,7 @@ def retract(
     reference to the same bytes; its row stays and points at no page any more. See choose_members for which pages go.
 
     Args:
+        output: a lake, or its directory or address in a bucket.
         words: addresses or article_ids.
         run_id: a new one.
         is_dry: find what would go, and change nothing.
@@ -126,12 +127,13 @@ def retract(
         CorruptManifest: a manifest cannot be read.
         OSError: a read, a write or a move failed; nothing is half gone.
     """
+    lake = as_lake(output)
     targets = parse_targets(words)
-    manifests = list(read_manifests(output))
+    manifests = lake.manifests()
     check_schemas(manifests)
-    rows = _find_rows(output, manifests, targets)
-    pointers = find_pointers(output, manifests) if live_files(manifests, ARCHIVE) else {}
-    pages = find_pages(output, manifests, targets, pointers, places=rows.places, copies=rows.copies)
+    rows = _find_rows(lake, manifests, targets)
+    pointers = find_pointers(lake, manifests) if live_files(manifests, ARCHIVE) else {}
+    pages = find_pages(lake, manifests, targets, pointers, places=rows.places, copies=rows.copies)
     replaced = {file.path: file for file in rows.touched}
     for old, _ in pages:
         replaced |= {file.path: file for file in pointers[old.path].files} if old.path in pointers else {}
@@ -146,38 +148,27 @@ def retract(
     )
     if is_dry:
         return result
-    staging = files.join(output, STAGING, f"{run_id}-00000")
     try:
-        archives, moves = _stage_archives(output, pages, staging, run_id=run_id, at=at or datetime.now(UTC))
+        archives, moves = _stage_archives(lake, pages, run_id=run_id, at=at or datetime.now(UTC))
         kept: list[DataFile] = []
         for file in replaced.values():
-            rest = _stage_rest(
-                output, file, manifests, targets, moves=moves, staging=staging, run_id=run_id, shard=len(kept)
-            )
+            rest = _stage_rest(lake, file, manifests, targets, moves=moves, run_id=run_id, shard=len(kept))
             if rest is not None:
                 kept.append(rest)
         gone = sum(file.rows for file in replaced.values()) - sum(file.rows for file in kept)
         if gone != sum(result.rows.values()):
             raise CorruptTable(f"{sum(result.rows.values())} rows were to go, but {gone} would: nothing was changed")
     except BaseException:
-        files.remove_tree(staging)
+        lake.discard(run_id, 0)
         raise
-    manifest = Manifest(
-        run_id=run_id,
-        chunk=0,
-        files=(*kept, *archives),
-        kind="retract",
-        removes=(*replaced, *moves),
-        retracted=result.ids,
-        schemas=todays_schemas(kept),
-    )
-    redact_run_files(output, targets)
-    commit_manifest(output, staging, manifest)
+    redact_run_files(lake, targets)
+    removes = (*replaced, *moves)
+    lake.commit("retract", [*kept, *archives], run_id=run_id, removes=removes, retracted=result.ids)
     return result
 
 
 def _stage_archives(
-    output: str, pages: Sequence[tuple[DataFile, Chosen]], staging: str, *, run_id: str, at: datetime
+    lake: Lake, pages: Sequence[tuple[DataFile, Chosen]], *, run_id: str, at: datetime
 ) -> tuple[list[DataFile], dict[str, Moved]]:
     """Stage the archive files without the pages that go; those that are left without any are not staged."""
     staged: list[DataFile] = []
@@ -187,25 +178,24 @@ def _stage_archives(
             moves[old.path] = Moved(None, chosen.places)
             continue
         path = f"{old.path.rpartition('/')[0]}/{run_id}-00000-{short_digest(old.path)}.warc.gz"
-        where = files.join(staging, f"{ARCHIVE}-{len(staged)}.staged")
-        staged.append(stage_redacted(output, old, path, chosen, staged=where, at=at))
+        where = f"{staging_key(run_id, 0)}/{ARCHIVE}-{len(staged)}.staged"
+        staged.append(stage_redacted(lake, old, path, chosen, staged=where, at=at))
         moves[old.path] = Moved(path, chosen.places)
     return staged, moves
 
 
 def _stage_rest(
-    output: str,
+    lake: Lake,
     file: DataFile,
     manifests: Sequence[Manifest],
     targets: Targets,
     *,
     moves: Mapping[str, Moved],
-    staging: str,
     run_id: str,
     shard: int,
 ) -> DataFile | None:
     """Stage a file without the rows that go, the others pointed at the new archive files; None where nothing stays."""
-    table, data = TABLES[file.table], open_files(output, [file], manifests, file.table)
+    table, data = TABLES[file.table], open_files(lake, [file], manifests, file.table)
     masks = [
         match_rows(table, pa.Table.from_batches([batch]), targets)
         for batch in data.to_batches(columns=columns_to_read(table), use_threads=False)
@@ -217,10 +207,11 @@ def _stage_rest(
 
     def rest() -> Iterator[pa.Table]:
         start = 0
-        for part in read_parts(output, file):
+        for part in read_parts(lake, file):
             left = part.filter(pc.invert(going.slice(start, part.num_rows)))
             yield point_anew(left, moves) if table is ARTICLES else left
             start += part.num_rows
 
     partition = file.path.split("/", 1)[1].rpartition("/")[0]
-    return stage_rows(staging, file.table, data_path(file.table, partition, run_id, 0, shard), rest())
+    path = data_path(file.table, partition, run_id, 0, shard)
+    return stage_rows(lake, file.table, path, rest(), run_id=run_id, chunk=0)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from transforms.lake import files
+from transforms.lake.lake import Lake
+from transforms.lake.manifests import RUNS
 from transforms.printable import printable_json
 from transforms.takedown.targets import Targets, make_matcher
 
@@ -21,7 +22,7 @@ _NOTE = b"An article that this report named was taken down; report.json has all 
 _NAME = re.compile(r"https?://[^\s\"'<>\\]+|[0-9a-f]{32}", re.IGNORECASE)
 
 
-def redact_run_files(output: str, targets: Targets) -> int:
+def redact_run_files(lake: Lake, targets: Targets) -> int:
     """Take the names of articles out of what runs have left beside their manifests; gives the number of files.
 
     A plan that names one of the articles is removed: a run that was interrupted is then begun anew instead of
@@ -35,12 +36,12 @@ def redact_run_files(output: str, targets: Targets) -> int:
     words = {name.encode() for name in targets.ids | targets.links}
     words |= {address.split("/")[2].encode() for address in targets.addresses}
     replace = _make_replace(targets)
-    changed = 0
-    for directory, members in _runs(output).items():
+    changed, store = 0, lake.store
+    for directory, members in _runs(lake).items():
         for name in members:
             path = f"{directory}/{name}"
             try:
-                data = files.read_bytes(path)
+                data = store.read(path)
             except FileNotFoundError:
                 continue
             # An internationalised host has several forms.
@@ -51,11 +52,11 @@ def redact_run_files(output: str, targets: Targets) -> int:
                 continue
             changed += 1
             if name == _PLAN:
-                files.remove_file(path)
+                store.remove(path)
                 continue
-            files.replace_bytes(path, kept)
+            store.replace(path, kept)
             if name == _REPORT and _REPORT_TEXT in members:
-                files.replace_bytes(f"{directory}/{_REPORT_TEXT}", _NOTE)
+                store.replace(f"{directory}/{_REPORT_TEXT}", _NOTE)
     return changed
 
 
@@ -71,11 +72,11 @@ def _make_replace(targets: Targets) -> Callable[[re.Match[str]], str]:
     return replace
 
 
-def _runs(output: str) -> dict[str, list[str]]:
+def _runs(lake: Lake) -> dict[str, list[str]]:
     """Names of the files in the directory of each run, without its manifests and its own record of a takedown."""
     found: dict[str, list[str]] = {}
-    for path in files.list_files(files.join(output, "runs"), ""):
-        directory, _, name = path.replace("\\", "/").rpartition("/")
+    for path in lake.store.list_files(RUNS):
+        directory, _, name = path.rpartition("/")
         if not name.startswith("manifest-") and name != _RECORD:
             found.setdefault(directory, []).append(name)
     return found

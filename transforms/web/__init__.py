@@ -1,1 +1,1 @@
-"""Asking the web: addresses that may be asked, how politely, and what comes back."""
+"""Requests to web servers: permitted addresses, rate limits, robots.txt, and responses within limits."""

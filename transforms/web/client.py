@@ -66,7 +66,7 @@ class _Moved(NamedTuple):
 
 @cache
 def _public_context() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)  # 40 ms, most of the cost of opening a client
+    return httpx.create_ssl_context(trust_env=False)  # 40 ms, redirect_limit of the cost of opening a client
 
 
 class HttpClient:
@@ -199,8 +199,8 @@ class HttpClient:
                 request is fetch.protocol.
         """
         limit = self._policy.max_page_bytes if max_bytes is None else max_bytes
-        most = self._policy.max_redirects if max_redirects is None else max_redirects
-        asked: list[str] = []
+        redirect_limit = self._policy.max_redirects if max_redirects is None else max_redirects
+        redirected_from: list[str] = []
         redirects = Redirects()
         hops: list[Exchange] = []
         here, left, is_permanent, is_again = checked_url(url), self._policy.deadline_s, True, False
@@ -209,23 +209,25 @@ class HttpClient:
         while True:
             with turn(here):
                 self._deadline.start(left)
-                spec = RequestSpec(here, tuple(asked), redirects, extra, limit, accept, cut, follow_refresh)
+                spec = RequestSpec(here, tuple(redirected_from), redirects, extra, limit, accept, cut, follow_refresh)
                 answer = self._ask(spec, may_lose=not is_again)
                 left = self._deadline.left()
             if isinstance(answer, FetchedPage):
-                moved_to = here if asked and is_permanent else None
+                moved_to = here if redirected_from and is_permanent else None
                 kept = (*hops, *answer.response.exchanges)
                 return answer._replace(response=replace(answer.response, moved_to=moved_to, exchanges=kept))
             is_again = answer is None
             if answer is not None:
-                asked.append(here)
+                redirected_from.append(here)
                 is_permanent = is_permanent and answer.status in _PERMANENT
                 if answer.exchange is not None:
                     hops.append(answer.exchange)
                 if redirects.is_loop(answer.url):
                     raise Trouble("fetch.too_many_redirects", f"loop: {here} redirects to {answer.url} again")
-                if len(asked) > most:
-                    raise Trouble("fetch.too_many_redirects", f"more than {most} redirects, the last to {answer.url}")
+                if len(redirected_from) > redirect_limit:
+                    raise Trouble(
+                        "fetch.too_many_redirects", f"over {redirect_limit} redirects, the last to {answer.url}"
+                    )
             if left <= 0:
                 raise self._out_of_time(here)
             if answer is not None:
@@ -297,7 +299,7 @@ class HttpClient:
             url=url,
             status=status,
             content_type=kind,
-            redirects=spec.asked,
+            redirects=spec.redirected_from,
             fetched_at=now,
             headers=kept_headers(stream.headers),
             exchanges=kept,

@@ -49,7 +49,7 @@ class Inflater:
     def __init__(self, encoding: str | None) -> None:
         self._name = (encoding or "").strip().lower()
         if self._name not in _NOT_ENCODED and self._name not in _DECOMPRESSORS:
-            raise Trouble("fetch.protocol", f"Content-Encoding {self._name[:80]!r} was not asked for")
+            raise Trouble("fetch.protocol", f"Content-Encoding {self._name[:80]!r} is not one that was accepted")
         self._decompressor = _DECOMPRESSORS[self._name]() if self._name in _DECOMPRESSORS else None
         self._member_count = 0
         self._is_empty = True

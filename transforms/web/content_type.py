@@ -31,14 +31,14 @@ def refused_type(content_type: str | None) -> str | None:
     """Return why a Content-Type cannot be that of a page; None where it can, or says nothing.
 
     >>> refused_type("image/png"), refused_type("text/html; charset=utf-8"), refused_type("application/octet-stream")
-    ('the server says image/png', None, None)
+    ('its Content-Type is image/png', None, None)
     """
     name = _essence(content_type)
     if _says_nothing(name) or name.startswith("text/") or name in _PAGE_TYPES:
         return None
     if name.startswith("application/") and name.endswith(("+xml", "+json")):
         return None
-    return f"the server says {name[:80]}"
+    return f"its Content-Type is {name[:80]}"
 
 
 def refused_head(content_type: str | None, head: bytes) -> str | None:
@@ -53,7 +53,7 @@ def refused_head(content_type: str | None, head: bytes) -> str | None:
     if (binary := binary_format(head)) is not None:
         return f"the bytes are {binary}"
     if _says_nothing(_essence(content_type)) and head.strip() and not looks_like_markup(head):
-        return f"the server says {content_type or 'nothing'}, and the bytes do not look like a page"
+        return f"its Content-Type is {content_type or 'missing'}, and its bytes do not begin as a page does"
     return None
 
 

@@ -167,8 +167,8 @@ def _is_another(entry: Entry, first: Entry, address: str) -> bool:
 
 def _rank(link: Link) -> tuple[int, str, int, str]:
     position = -1 if link.origin.position is None else link.origin.position
-    said = 0 if has_content(link) else 1 if has_summary(link) else 2
-    return said, link.origin.uri, position, repr(link)
+    quality = 0 if has_content(link) else 1 if has_summary(link) else 2
+    return quality, link.origin.uri, position, repr(link)
 
 
 class FetchPages(NamedOutputs[beam.PCollection[Link], Fetched]):

@@ -34,15 +34,15 @@ def is_home_page(url: str) -> bool:
     return all(name.lower() in _NOTES for name, _ in parse_qsl(parts.query, keep_blank_values=True))
 
 
-def check_landing(asked: str, landed: str) -> None:
+def check_landing(requested: str, landed: str) -> None:
     """Refuse the home page in place of an article: sites redirect readers there when the page is gone.
 
     Args:
-        asked: address of an article.
+        requested: address of an article.
         landed: final address, after redirects.
 
     Raises:
         Trouble: fetch.home_page.
     """
-    if is_home_page(landed) and not is_home_page(asked):
-        raise Trouble("fetch.home_page", f"{asked} leads to the home page {landed}")
+    if is_home_page(landed) and not is_home_page(requested):
+        raise Trouble("fetch.home_page", f"{requested} leads to the home page {landed}")

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from schemas import NEWSMILL_VERSION
+from schemas.policy import Setting, field_of, policy, setting
 from transforms.urls import canonical_url
 from transforms.web.credentials import Credentials
 
@@ -56,68 +56,143 @@ def _check_delays(host_delays: tuple[tuple[str, float], ...]) -> None:
     _delays(host_delays)
 
 
-@dataclass(frozen=True, kw_only=True)
+MAX_PAGE_BYTES = Setting(
+    doc="largest page or text, as sent and as inflated; a larger one becomes a dead letter, wherever it was read",
+    kind=int,
+    default=4 * MIB,
+    shapes_rows=True,
+    at_least=1,
+    at_most=1024 * MIB,
+    unit="bytes",
+)
+"""Shared with what reads files; see :class:`transforms.sources.limits.ReadLimits`."""
+
+
+@policy
 class FetchPolicy:
     """Limits, delays and identity of requests; checked when it is made.
-
-    Args:
-        user_agent: User-Agent header; the part before the first ``/`` is looked up in robots.txt.
-        timeout_s: longest wait for a connection or the next byte, seconds.
-        deadline_s: longest time for one address, with its redirects and without waiting for turns, seconds.
-        max_page_bytes: largest page, bytes, as sent and as inflated.
-        max_input_bytes: largest feed or other input, bytes.
-        max_redirects: redirects followed for one address.
-        delay_s: least pause between two requests to one host, seconds.
-        host_delays: hosts, and the least pause for each and its subdomains instead of ``delay_s``, seconds; the
-            longest name counts, and a name with a port counts for that port only.
-        max_crawl_delay_s: longest pause that a Crawl-delay of robots.txt or a slow host can ask for, seconds.
-        max_retry_after_s: longest Retry-After that is waited for, seconds; a longer one closes the host.
-        max_failures: failures in a row (no connection, no answer, 429) after which a host is closed for a while.
-        max_hosts_at_once: hosts that one worker sends requests to at the same time, one connection each.
-        allow_private: permit addresses of the private network and of this machine.
-        respect_robots: request robots.txt and obey it.
-        credentials: user names and passwords, each sent to its own origin only.
-        keep_exchange: return with each page the requests and responses as they went over the wire, for the archive.
 
     Raises:
         ValueError: a value out of range; names the value and the remedy.
     """
 
-    user_agent: str = DEFAULT_USER_AGENT
-    timeout_s: float = 20.0
-    deadline_s: float = 60.0
-    max_page_bytes: int = 4 * MIB
-    max_input_bytes: int = 20 * MIB
-    max_redirects: int = 10
-    delay_s: float = 1.0
-    host_delays: tuple[tuple[str, float], ...] = ()
-    max_crawl_delay_s: float = 30.0
-    max_retry_after_s: float = 60.0
-    max_failures: int = 5
-    max_hosts_at_once: int = 128
-    allow_private: bool = False
-    respect_robots: bool = True
-    keep_exchange: bool = False
-    credentials: tuple[Credentials, ...] = field(default=(), repr=False)
+    user_agent: str = setting(
+        "User-Agent header; the name before the first / is looked up in robots.txt",
+        help="mail or web address that the operator of a site may write to; becomes part of the User-Agent",
+        default=None,
+        unset="a User-Agent without it",
+        shapes_rows=True,
+        option="contact",
+        metavar="MAIL_OR_URL",
+        read=make_user_agent,
+    )
+    timeout_s: float = setting(
+        "longest wait for a connection or for the next byte of an answer",
+        default=20.0,
+        shapes_rows=True,
+        at_least=0.01,
+        at_most=3600,
+        unit="seconds",
+    )
+    deadline_s: float = setting(
+        "longest time for one page, with its redirects and without waiting for its host's turn",
+        default=60.0,
+        shapes_rows=True,
+        at_least=0.01,
+        at_most=86_400,
+        unit="seconds",
+    )
+    delay_s: float = setting(
+        "shortest pause between two requests to one host",
+        default=1.0,
+        shapes_rows=False,
+        at_least=0,
+        at_most=3600,
+        unit="seconds",
+    )
+    max_page_bytes: int = field_of(MAX_PAGE_BYTES, default=MAX_PAGE_BYTES.default)
+    max_input_bytes: int = setting(
+        "largest feed or other input",
+        default=20 * MIB,
+        shapes_rows=True,
+        no_option="no feed is larger",
+        at_least=1,
+        at_most=1024 * MIB,
+        unit="bytes",
+    )
+    max_redirects: int = setting(
+        "redirects followed for one address",
+        default=10,
+        shapes_rows=True,
+        at_least=0,
+        at_most=50,
+    )
+    max_hosts_at_once: int = setting(
+        "hosts that are requested from at the same time by one worker, each over one connection",
+        default=128,
+        shapes_rows=False,
+        option="max_hosts",
+        at_least=1,
+        at_most=1000,
+    )
+    allow_private: bool = setting(
+        "permit addresses of private networks and of this machine",
+        default=False,
+        shapes_rows=True,
+    )
+    respect_robots: bool = setting(
+        "request robots.txt and keep to it",
+        help="do not request robots.txt; for hosts that are your own",
+        default=True,
+        shapes_rows=True,
+        option="ignore_robots",
+    )
+    host_delays: tuple[tuple[str, float], ...] = setting(
+        "hosts, and the shortest pause for each and its subdomains in the place of delay_s, seconds; the longest name "
+        "counts, and one with a port stands for that port alone",
+        default=(),
+        shapes_rows=False,
+        no_option="written in feeds.toml",
+    )
+    max_crawl_delay_s: float = setting(
+        "longest pause that a Crawl-delay of robots.txt or a slow host can ask for",
+        default=30.0,
+        shapes_rows=False,
+        no_option="measured; see docs/feeds.md",
+        at_least=0,
+        at_most=3600,
+        unit="seconds",
+    )
+    max_retry_after_s: float = setting(
+        "longest Retry-After that is waited for; a host that asks for more gets no further request",
+        default=60.0,
+        shapes_rows=True,
+        no_option="measured; see docs/feeds.md",
+        at_least=0,
+        at_most=86_400,
+        unit="seconds",
+    )
+    max_failures: int = setting(
+        "failures in a row (no connection, no answer, 429) after which a host gets no further request",
+        default=5,
+        shapes_rows=True,
+        no_option="measured; see docs/feeds.md",
+        at_least=1,
+    )
+    keep_exchange: bool = setting(
+        "give with each page the requests and answers as they went over the wire, for the archive",
+        default=False,
+        shapes_rows=True,
+        no_option="set by --archive",
+    )
+    credentials: tuple[Credentials, ...] = setting(
+        "user names and passwords, each sent to its own origin alone",
+        default=(),
+        shapes_rows=False,
+        no_option="written in the addresses of inputs and feeds",
+    )
 
     def __post_init__(self) -> None:
-        ranges: dict[str, tuple[float, float]] = {
-            "timeout_s": (0.01, 3600),
-            "deadline_s": (0.01, 86_400),
-            "max_page_bytes": (1, 1024 * MIB),
-            "max_input_bytes": (1, 1024 * MIB),
-            "max_redirects": (0, 50),
-            "delay_s": (0, 3600),
-            "max_crawl_delay_s": (0, 3600),
-            "max_retry_after_s": (0, 86_400),
-            "max_failures": (1, 1_000_000),
-            "max_hosts_at_once": (1, 1000),
-        }
-        for one in fields(self):
-            least, most = ranges.get(one.name, (0, 0))
-            value = getattr(self, one.name)
-            if one.name in ranges and not least <= value <= most:
-                raise ValueError(f"{one.name} is {value}: give a number from {least} to {most}")
         _check_delays(self.host_delays)
         if self.deadline_s < self.timeout_s:
             raise ValueError(

@@ -243,7 +243,7 @@ class _Host:
     def judge(self, sent: LoggedRequest) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with a request, given those before it."""
         if logged_host_of(sent.url) != self.name.lower():
-            yield "host", f"the log says {self.name}, its address says {logged_host_of(sent.url)}"
+            yield "host", f"the log has {self.name}, its address has {logged_host_of(sent.url)}"
         if self.ended is not None:
             yield from self._of_pause(sent, sent.started - self.ended)
         early_s = self._patience_until - sent.started

@@ -44,12 +44,12 @@ class Redirects:
 
     def __init__(self) -> None:
         self._cookies: dict[tuple[str, str, bytes], _Cookie] = {}
-        self._asked: list[tuple[str, bytes]] = []
+        self._requested: list[tuple[str, bytes]] = []
 
     def begin(self, url: str) -> tuple[tuple[str, bytes], ...]:
         """Add an address that is requested now; return the headers to send with it."""
         cookies = self._cookies_for(url)
-        self._asked.append((url, cookies))
+        self._requested.append((url, cookies))
         return (("Cookie", cookies),) if cookies else ()
 
     def keep_cookies(self, url: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
@@ -66,7 +66,7 @@ class Redirects:
 
     def is_loop(self, url: str) -> bool:
         """Return whether a request would change nothing: it was sent with the same cookies before, or too often."""
-        before = [cookies for asked, cookies in self._asked if asked == url]
+        before = [cookies for requested, cookies in self._requested if requested == url]
         return len(before) >= _MAX_REPEATS or (bool(before) and self._cookies_for(url) in before)
 
     def _cookies_for(self, url: str) -> bytes:
@@ -83,26 +83,26 @@ def _read_cookie(line: bytes, parts: SplitResult) -> tuple[_Cookie | None, bool]
     host = _host(parts)
     if not equals or not name or not host:
         return None, False
-    domain, is_host_only, path, is_secure, lasts_until, max_age = host, True, _default_path(parts), False, "", ""
+    domain, is_host_only, path, is_secure, expires, max_age = host, True, _default_path(parts), False, "", ""
     for attribute in attributes:
         key, _, raw = attribute.partition(b"=")
-        key, said = key.strip().lower(), raw.strip().decode("latin-1")
-        if key == b"domain" and (said := said.lower().strip(".")):
-            if said != host and (_is_registry(said) or not _is_below(host, said)):
+        key, setting = key.strip().lower(), raw.strip().decode("latin-1")
+        if key == b"domain" and (setting := setting.lower().strip(".")):
+            if setting != host and (_is_registry(setting) or not _is_below(host, setting)):
                 return None, False
-            domain, is_host_only = said, said == host and _is_registry(said)
+            domain, is_host_only = setting, setting == host and _is_registry(setting)
         elif key == b"path":
-            path = said if said.startswith("/") else _default_path(parts)
+            path = setting if setting.startswith("/") else _default_path(parts)
         elif key == b"secure":
             is_secure = True
         elif key == b"expires":
-            lasts_until = said
+            expires = setting
         elif key == b"max-age":
-            max_age = said
+            max_age = setting
     cookie = _Cookie(name, value, domain, is_host_only, path, is_secure)
     if max_age:
         return cookie, not (max_age.startswith("-") or (max_age.isdecimal() and not max_age.strip("0")))
-    return cookie, not _is_past(lasts_until)
+    return cookie, not _is_past(expires)
 
 
 def _host(parts: SplitResult) -> str:

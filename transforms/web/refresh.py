@@ -81,11 +81,11 @@ def find_refresh(body: bytes, url: str, header: str | None = None) -> str | None
 
 
 def _target(url: str, content: str) -> str | None:
-    said = parse_refresh(content)
-    if said is None or said[0] > MAX_DELAY_S:
+    refresh = parse_refresh(content)
+    if refresh is None or refresh[0] > MAX_DELAY_S:
         return None
     try:
-        return joined_url(url, said[1])
+        return joined_url(url, refresh[1])
     except Trouble:
         return None
 
@@ -118,13 +118,13 @@ def _declared(body: bytes) -> tuple[str | None, str | None]:
             is_noscript = name == b"noscript"
         elif name in (b"meta", b"base") and metas < _MAX_METAS:
             metas += 1
-            said = _attributes(data[tag.end() : tag.end() + _MAX_TAG_BYTES])
+            attributes = _attributes(data[tag.end() : tag.end() + _MAX_TAG_BYTES])
             if name == b"base":
-                base = base or said.get("href")
-            elif said.get("http-equiv", "").strip().lower() == "refresh" and "content" in said:
+                base = base or attributes.get("href")
+            elif attributes.get("http-equiv", "").strip().lower() == "refresh" and "content" in attributes:
                 if not is_noscript and not is_past_head:
-                    return said["content"], base
-                textless = textless or said["content"]
+                    return attributes["content"], base
+                textless = textless or attributes["content"]
     text += 0 if is_noscript else len(data[at:].strip())
     return (textless, base) if is_short and text <= _MAX_TEXTLESS_CHARS else (None, None)
 

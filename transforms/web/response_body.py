@@ -23,7 +23,7 @@ class RequestSpec(NamedTuple):
     """One request: its address and headers, and what is accepted of the response.
 
     Attributes:
-        asked: addresses that redirected here.
+        redirected_from: addresses that redirected here.
         redirects: redirects so far, with their cookies.
         headers: sent in addition to the usual ones.
         limit: largest body, bytes, as sent and as inflated.
@@ -33,7 +33,7 @@ class RequestSpec(NamedTuple):
     """
 
     url: str
-    asked: tuple[str, ...]
+    redirected_from: tuple[str, ...]
     redirects: Redirects
     headers: tuple[tuple[str, bytes], ...]
     limit: int

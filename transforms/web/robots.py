@@ -70,9 +70,10 @@ def only_ours(text: str, name: str) -> str:
         if agent is None:
             lines.append(line)
             continue
-        said = agent[1].strip().lower()
-        said = said if said == "*" else said.replace("*", "")
-        lines.append(f"User-agent: {said if said and (said == '*' or said in name) else 'other'}")
+        agent_name = agent[1].strip().lower()
+        agent_name = agent_name if agent_name == "*" else agent_name.replace("*", "")
+        is_ours = agent_name == "*" or (agent_name != "" and agent_name in name)
+        lines.append(f"User-agent: {agent_name if is_ours else 'other'}")
     return "\n".join(lines)
 
 
@@ -180,13 +181,13 @@ class Robots:
         Raises:
             Trouble: the host is closed, so that no request was sent.
         """
-        asked = 0
+        request_count = 0
 
         @contextmanager
         def turn(url: str) -> Iterator[None]:
-            nonlocal asked
+            nonlocal request_count
             with self._limiter.turn(url):
-                asked += 1
+                request_count += 1
                 yield
 
         get = partial(
@@ -203,7 +204,7 @@ class Robots:
             with self._client.log.purpose("robots"):
                 page = try_again(get, max_retry_after_s=self._policy.max_retry_after_s)
         except Trouble as why:
-            if not asked:
+            if not request_count:
                 raise
             return self._failed(origin, why)
         now = self._clock()

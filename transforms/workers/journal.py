@@ -1,4 +1,4 @@
-"""Which elements were in worker processes when a run was ended from outside: a file that outlives it."""
+"""A file of the elements that are in worker processes, which outlives a run that is killed."""
 
 import os
 from pathlib import Path

@@ -1,10 +1,11 @@
 """How many worker processes there are, and what one element may cost in them."""
 
-import dataclasses
 import os
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
+
+from schemas.policy import policy, setting
 
 WALL_FACTOR = 6
 """An element may take so many times its processor time by the wall clock, for what waits instead of working."""
@@ -21,36 +22,51 @@ def count_cores() -> int:
         return os.cpu_count() or 1
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+@policy
 class WorkerPolicy:
     """What a pool of worker processes is made by; equal policies share one pool in a process.
-
-    Attributes:
-        workers: elements that are worked on at the same time, at least 1.
-        timeout_s: processor time that one element may take, seconds; WALL_FACTOR times as much by the wall clock.
-        memory_mb: memory that one element may take above what a fresh worker has, MiB.
-        recycle_after: elements after which a worker is replaced, so that no library's growth accumulates.
-        preload: what is called once, in the process that workers are forked from; models are shared that way.
 
     Raises:
         ValueError: a number out of range.
     """
 
-    workers: int = 1
-    timeout_s: float = 10.0
-    memory_mb: int = 1024
-    recycle_after: int = 1000
-    preload: tuple[Preload, ...] = ()
-
-    def __post_init__(self) -> None:
-        for option, value, least in (
-            ("--workers", self.workers, 1),
-            ("--element_timeout_s", self.timeout_s, 0.01),
-            ("--element_memory_mb", self.memory_mb, 16),
-            ("recycle_after", self.recycle_after, 1),
-        ):
-            if not value >= least:
-                raise ValueError(f"{option} {value} must be at least {least:g}")
+    workers: int = setting(
+        "processes that read and enrich at the same time; the rows are the same for any number",
+        default=1,
+        unset="one for each core; one where the engine has worker processes of its own",
+        shapes_rows=False,
+        at_least=1,
+    )
+    timeout_s: float = setting(
+        "processor time that one page, text, record or feed may take in one stage; then its process is ended and it "
+        f"becomes a dead letter. It may take {WALL_FACTOR} times as much by the wall clock",
+        default=10.0,
+        shapes_rows=True,
+        option="element_timeout_s",
+        at_least=0.01,
+        unit="seconds",
+    )
+    memory_mb: int = setting(
+        "memory that it may take above that of an idle process",
+        default=1024,
+        shapes_rows=True,
+        option="element_memory_mb",
+        at_least=16,
+        unit="MiB",
+    )
+    recycle_after: int = setting(
+        "elements after which a worker is replaced, so that no library's growth accumulates",
+        default=1000,
+        shapes_rows=False,
+        no_option="measured; no run needs another",
+        at_least=1,
+    )
+    preload: tuple[Preload, ...] = setting(
+        "what is called once, in the process that workers are forked from; models are shared that way",
+        default=(),
+        shapes_rows=False,
+        no_option="follows from the steps",
+    )
 
 
 def call_preload(preload: Preload) -> None:

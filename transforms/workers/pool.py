@@ -1,4 +1,4 @@
-"""A pool of worker processes, as the run sees it."""
+"""A pool of worker processes, seen from the run."""
 
 import atexit
 import contextlib
@@ -54,7 +54,7 @@ ENDED_TWICE = Died("ended_twice", "runs were ended while this alone was worked o
 class _Task:
     __slots__ = ("client", "is_retry", "payload", "slot", "token")
 
-    def __init__(self, client: "Client", token: Any, payload: bytes) -> None:
+    def __init__(self, client: "PoolClient", token: Any, payload: bytes) -> None:
         self.client, self.token, self.payload = client, token, payload
         self.is_retry = False
         self.slot: int | None = None
@@ -123,7 +123,7 @@ class _Server:
                 data += more
         return data[ANSWER.size :].decode("utf-8", "replace") or "the process that starts them was ended"
 
-    def bury(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
+    def reap(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
         """Return code of a worker that has ended or is to end, and whether memory was the reason."""
         try:
             self._control.sendall(REQUEST.pack(KILL if kill else WAIT, pid))
@@ -179,9 +179,9 @@ class Pool:
         self._suspects: frozenset[str] = frozenset()
         self.condemned: frozenset[str] = frozenset()
 
-    def client(self) -> "Client":
+    def client(self) -> "PoolClient":
         """A user of the pool, with results of its own."""
-        return Client(self)
+        return PoolClient(self)
 
     def watch(self, journal: Journal, *, suspects: Collection[str], condemned: Collection[str]) -> None:
         """Note in a journal which elements are in workers.
@@ -244,7 +244,7 @@ class Pool:
             with self._lock:
                 self._receive(self._patience())
 
-    def wait(self, client: "Client", *, until_some: bool) -> None:
+    def wait(self, client: "PoolClient", *, until_some: bool) -> None:
         """Take in what workers have sent; with ``until_some`` until there is something for the client."""
         with self._lock:
             self._receive(0)
@@ -292,14 +292,14 @@ class Pool:
                 if frame[:1] == BROKEN:
                     raise WorkerFault(frame[1:].decode("utf-8", "replace"))
                 if frame[:1] == TOO_LARGE:
-                    yield self._describe(*self._bury(worker, kill=True), is_large=True)
+                    yield self._describe(*self._reap(worker, kill=True), is_large=True)
                     return
                 is_whole = frame[:1] == LAST
                 file = io.BytesIO(memoryview(frame)[1:])
                 while file.tell() < len(frame) - 1:
                     yield pickle.load(file)  # noqa: S301  from our own worker
         except (EOFError, ConnectionError):
-            code, was_large = self._bury(worker)
+            code, was_large = self._reap(worker)
             yield Died("retired", "") if code == RETIRED else self._describe(code, was_large)
         finally:
             self._give_back(worker, is_good=is_whole)
@@ -344,7 +344,7 @@ class Pool:
         self._selector.unregister(worker.connection)
         with contextlib.suppress(OSError):
             worker.connection.send_bytes(STOP)
-        self._server.bury(worker.pid)
+        self._server.reap(worker.pid)
         worker.connection.close()
 
     def _receive(self, timeout_s: float) -> None:
@@ -371,7 +371,7 @@ class Pool:
         """Bury a worker that has died, answer the element it died of, give what it held to a new one."""
         self._workers.remove(worker)
         self._selector.unregister(worker.connection)
-        code, was_large = self._server.bury(worker.pid, kill=is_large)
+        code, was_large = self._server.reap(worker.pid, kill=is_large)
         worker.connection.close()
         waiting = list(worker.tasks)
         if waiting and code != RETIRED:
@@ -414,14 +414,14 @@ class Pool:
                 return reader
             with contextlib.suppress(OSError):
                 reader.connection.send_bytes(STOP)
-            self._server.bury(reader.pid)
+            self._server.reap(reader.pid)
             reader.connection.close()
         return self._fork()
 
-    def _bury(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
+    def _reap(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
         with self._lock:
             worker.pid, pid = 0, worker.pid
-            return self._server.bury(pid, kill=kill)
+            return self._server.reap(pid, kill=kill)
 
     def _give_back(self, worker: _Worker, *, is_good: bool) -> None:
         with self._lock:
@@ -433,10 +433,10 @@ class Pool:
                 return
             worker.connection.close()
             if worker.pid:
-                self._server.bury(worker.pid, kill=True)
+                self._server.reap(worker.pid, kill=True)
 
 
-class Client:
+class PoolClient:
     """One stage's use of a pool: what it handed over, and what has come back.
 
     Args:

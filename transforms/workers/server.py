@@ -1,4 +1,4 @@
-"""The process that workers are forked from: it has imported and loaded what they need, and watches their memory.
+"""The process that forks workers after it has imported and loaded what they need, and watches their memory.
 
 It is started as ``python -m transforms.workers.server FD`` with one end of a socket pair. It imports no Beam and has
 one thread, so that forking is safe; a new worker costs a fork instead of seconds of loading. When the socket is

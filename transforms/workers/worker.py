@@ -1,4 +1,4 @@
-"""One worker process: takes elements from its socket, works on each under the budget, sends back how it ended."""
+"""The worker process: it works on one element at a time under a budget and sends back how it ended."""
 
 import contextlib
 import os

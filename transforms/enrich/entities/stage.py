@@ -7,8 +7,9 @@ import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
 from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
-from transforms.enrich.entities.enrichment import EntityPolicy, make_step
+from transforms.enrich.entities.enrichment import make_step
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.enrich.entities.policy import EntityPolicy
 from transforms.ledger import Attempt
 from transforms.named_outputs import NamedOutputs
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
-from transforms.enrich.languages.enrichment import LanguagePolicy, make_step
+from transforms.enrich.languages.enrichment import make_step
+from transforms.enrich.languages.policy import LanguagePolicy
 from transforms.ledger import Attempt
 from transforms.named_outputs import NamedOutputs
 

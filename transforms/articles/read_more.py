@@ -1,4 +1,4 @@
-"""Paragraphs of a plain-text article go in; calls to read on, furniture and link lists come out of them."""
+"""Parts of a plain-text article that are not its text: "read more" links, boilerplate and lists of links."""
 
 import re
 
@@ -30,7 +30,7 @@ _TAIL = 320
 """Code points from the end of a paragraph in which a call may start."""
 _ELLIPSIS_AFTER_STOP = re.compile(r"(?<=[.!?”\"])\s+(?:…|\.\.\.)$")
 
-FURNITURE = re.compile(
+PLAIN_BOILERPLATE = re.compile(
     r"""(?:share|tweet|print|e-?mail|save|comments?|leave\s+a\s+comment|advertise?ment|advertorial|anzeige|publicité
     |(?:story|article)\s+continues\s+below(?:\s+(?:this\s+)?advertisement)?|share\s+(?:this|on)\b.{0,40}
     |you\s+can\s+share\s+this\s+story\b.{0,40}|(?:reading\s+time:?\s+)?\d+\s+min(?:ute)?s?(?:\s+read)?
@@ -51,14 +51,14 @@ _LIST_HEAD = re.compile(
 )
 
 
-def cut_call(paragraph: str) -> tuple[str, str | None] | None:
+def cut_read_more(paragraph: str) -> tuple[str, str | None] | None:
     """A paragraph without the call to read on that ends it, and the site it names; None without a call.
 
     A call starts a sentence or follows an ellipsis, bracket or dash. The ellipsis of a teaser cut short stays.
 
-    >>> cut_call("The port is open again… [Read more at The Daily Example »]")
+    >>> cut_read_more("The port is open again… [Read more at The Daily Example »]")
     ('The port is open again…', 'The Daily Example')
-    >>> cut_call("Visitors can read more at the library.") is None
+    >>> cut_read_more("Visitors can read more at the library.") is None
     True
     """
     start = max(0, len(paragraph) - _TAIL)
@@ -85,21 +85,21 @@ def cut_call(paragraph: str) -> tuple[str, str | None] | None:
     return None
 
 
-def without_calls(paragraphs: list[str]) -> tuple[list[str], str | None]:
+def without_read_more(paragraphs: list[str]) -> tuple[list[str], str | None]:
     """The paragraphs that remain without calls to read on and furniture, and the first site a call names."""
     kept: list[str] = []
     first_site = None
     for paragraph in paragraphs:
-        line, site = cut_call(paragraph) or (paragraph, None)
+        line, site = cut_read_more(paragraph) or (paragraph, None)
         first_site = first_site or site
-        if line and not is_furniture(line):
+        if line and not is_plain_boilerplate(line):
             kept.append(line)
     return kept, first_site
 
 
-def is_furniture(line: str) -> bool:
+def is_plain_boilerplate(line: str) -> bool:
     """Whether a paragraph is known to be no part of an article."""
-    return len(line) <= 420 and FURNITURE.fullmatch(line) is not None
+    return len(line) <= 420 and PLAIN_BOILERPLATE.fullmatch(line) is not None
 
 
 def find_list(body: list[str]) -> int:

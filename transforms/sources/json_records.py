@@ -1,4 +1,4 @@
-"""A stream of JSON records goes in, one a line or one array; documents, links and mishaps come out."""
+"""Documents, links and mishaps of JSON records, one a line or in one array."""
 
 import io
 import itertools

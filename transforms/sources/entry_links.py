@@ -1,4 +1,4 @@
-"""The links and the id of one feed entry go in; the address of the article itself comes out."""
+"""The address of the article itself, among the links and the id of a feed entry."""
 
 import re
 from typing import Any

@@ -11,7 +11,7 @@ from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits
 from transforms.identity import digest_bytes
-from transforms.sources.reading import MAX_DEATHS, SourceOutcome, drive_source, read_on
+from transforms.sources.driver import MAX_DEATHS, SourceOutcome, drive_source, read_on
 from transforms.workers.pool import ENDED_TWICE, Died
 from transforms.workers.steps import Crash, End, Uncounted
 

@@ -1,4 +1,4 @@
-"""Exchanges go in; WARC records (ISO 28500:2017, WARC/1.1) come out, named after what they hold."""
+"""WARC records (ISO 28500:2017, WARC/1.1) made from HTTP exchanges, with ids derived from what they hold."""
 
 import io
 import uuid

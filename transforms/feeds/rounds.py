@@ -1,4 +1,4 @@
-"""What is committed goes in; the next round of feeds that are due comes out, once all of the last one is committed."""
+"""Rounds of feeds that are due; the next begins when all of the last one is committed."""
 
 import dataclasses
 import json
@@ -15,8 +15,7 @@ from schemas.feeds import FeedState
 from transforms.feeds.state import States, attach_states, load_states, pick_due
 from transforms.lake import files
 from transforms.lake.commit import STAGING
-from transforms.lake.follow import new_manifests
-from transforms.lake.lake import read_manifests
+from transforms.lake.lake import Lake
 
 _log = logging.getLogger("newsmill")
 
@@ -72,7 +71,7 @@ def _read_given(output: str, run_id: str) -> _Given | None:
         return None
 
 
-class Gate:
+class RoundScheduler:
     """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
 
     A round is over when each of its feeds has a poll more among the committed states: so what is committed when
@@ -104,7 +103,7 @@ class Gate:
         self._find, self._choose = find, choose
         self._window_s, self._patience_s = window_s, patience_s
         self._seen: set[str] = set()
-        self._states: States = load_states(output, read_manifests(output))
+        self._states: States = load_states(Lake(output), Lake(output).manifests())
         self._listed: tuple[float, Sequence[Source]] | None = None
         self._look_at = self._warned_at = 0.0
         self._given = _read_given(output, run_id) or _Given()
@@ -146,8 +145,8 @@ class Gate:
         return self._listed[1]
 
     def _learn(self) -> None:
-        for manifest in new_manifests(self._output, self._run_id, self._seen):
-            self._states.learn(load_states(self._output, [manifest]))
+        for manifest in Lake(self._output).run(self._run_id, self._seen):
+            self._states.learn(load_states(Lake(self._output), [manifest]))
         for under_way in (self._given.polls, self._given.left):
             for name in [name for name, polls in under_way.items() if self._polls(name) > polls]:
                 del under_way[name]
@@ -192,7 +191,7 @@ def is_committed(output: str, run_id: str) -> bool:
     given = _read_given(output, run_id)
     if given is None:
         return True
-    states = load_states(output, new_manifests(output, run_id, set()))
+    states = load_states(Lake(output), Lake(output).run(run_id))
     return all(name in states and states[name].poll_count > polls for name, polls in given.polls.items())
 
 

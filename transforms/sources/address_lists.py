@@ -1,4 +1,4 @@
-"""A list of addresses goes in, OPML or plain lines; the addresses and their tags come out."""
+"""Lists of addresses, as OPML or one a line, with the tags of each address."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One paragraph comes in; whether it is furniture of a news site, and no part of the article, goes out.
+"""Paragraphs of a news site that are not part of an article.
 
 Every rule matches a whole paragraph, and a short one, so that a sentence that merely mentions a newsletter stays.
 """
@@ -226,17 +226,17 @@ def opens_link_list(line: str) -> bool:
     return len(line) < 60 and _LINKS.fullmatch(line) is not None
 
 
-def is_furniture(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """Whether a line is a label, a share bar, a credit or a copyright notice."""
     if len(line) > 200:
         return False
     return bool(_LABEL.fullmatch(line) or _CREDIT.fullmatch(line) or _COPYRIGHT.fullmatch(line))
 
 
-def is_call(line: str) -> bool:
+def asks_for_action(line: str) -> bool:
     """Whether a line calls to subscribe, follow, comment or read something else.
 
-    >>> is_call("Sign up to our newsletter to get the week in one mail.")
+    >>> asks_for_action("Sign up to our newsletter to get the week in one mail.")
     True
     """
     if len(line) > _LONGEST:

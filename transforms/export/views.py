@@ -1,0 +1,126 @@
+"""DuckDB views of an output, over exactly the files that its manifests list."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.tables import ARTICLES, TABLES, Table
+from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
+from transforms.lake.lake import Lake, as_lake
+from transforms.lake.manifest import DataFile
+from transforms.lake.manifests import live_files
+from transforms.lake.partitions import parse_partition
+
+LATEST = f"{ARTICLES.name}_latest"
+"""View of the latest version of each article."""
+
+_SQL_TYPES = {
+    "string": "VARCHAR",
+    "bool": "BOOLEAN",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "double": "DOUBLE",
+    "date32[day]": "DATE",
+    "timestamp[us, tz=UTC]": "TIMESTAMP WITH TIME ZONE",
+    "binary": "BLOB",
+}
+
+
+def sql_type(kind: pa.DataType) -> str:
+    """The DuckDB type of an Arrow type.
+
+    >>> sql_type(pa.list_(pa.string()))
+    'VARCHAR[]'
+
+    Raises:
+        KeyError: a type that no record has.
+    """
+    if pa.types.is_list(kind):
+        return sql_type(kind.value_type) + "[]"
+    if pa.types.is_struct(kind):
+        return f"STRUCT({', '.join(f'{_name(field.name)} {sql_type(field.type)}' for field in kind)})"
+    return _SQL_TYPES[str(kind)]
+
+
+def _name(name: str) -> str:
+    return f'"{name}"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    return str(value).lower() if isinstance(value, bool | int | float) else _text(str(value))
+
+
+def _sql_path(lake: Lake, path: str) -> str:
+    """A path as DuckDB takes it, which reads ``*``, ``?`` and ``[`` as patterns."""
+    whole = str(Path(lake.path(path)).absolute()) if lake.store.is_local else lake.path(path)
+    return _text("".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
+
+
+def _select(lake: Lake, table: Table, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
+    """SELECT over files of one table, whatever schemas and partitions they have."""
+    record, schema = table.record, table.schema
+    types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in schema)
+    # A row that is not there gives all columns their order and type, also where no file has them.
+    parts = [f"SELECT {types} WHERE false"]
+    groups: dict[tuple[str, ...], list[DataFile]] = {}
+    for file in wanted:
+        groups.setdefault(tuple(parse_partition(file.path)), []).append(file)
+    for by, members in sorted(groups.items()):
+        paths = ",\n    ".join(_sql_path(lake, file.path) for file in members)
+        kinds = ", ".join(f"{_name(name)}: {sql_type(schema.field(name).type)}" for name in by)
+        hive = f"hive_partitioning = true, hive_types = {{{kinds}}}" if by else "hive_partitioning = false"
+        parts.append(f"SELECT * FROM read_parquet([\n    {paths}\n  ], {hive}, union_by_name = true)")  # noqa: S608
+    body = "\n  UNION ALL BY NAME\n  ".join(parts)
+    lacking = {
+        name
+        for file in wanted
+        for name, value in defaults(record).items()
+        if value is not None and name not in {column for column, _, _ in known.get(file.schema_hash, ())}
+    }
+    if not lacking:
+        return body
+    filled = ", ".join(
+        f"coalesce({_name(field.name)}, CAST({_literal(defaults(record)[field.name])} AS {sql_type(field.type)})) "
+        f"AS {_name(field.name)}"
+        for field in schema
+        if field.name in lacking
+    )
+    return f"SELECT * REPLACE ({filled}) FROM (\n  {body}\n  )"  # noqa: S608  all names and values are quoted
+
+
+def view_sql(output: str | Lake) -> str:
+    """DuckDB SQL that creates a view of each table, and one of the latest version of each article.
+
+    The views name files: create them again after a run, a compaction or a retraction.
+
+    Raises:
+        ValueError: the files cannot be read as today's records.
+        CorruptManifest: a manifest cannot be read.
+    """
+    lake = as_lake(output)
+    manifests = lake.manifests()
+    check_schemas(manifests)
+    known = known_columns(manifests)
+    views = [
+        f"CREATE OR REPLACE VIEW {name} AS\n  {_select(lake, table, live_files(manifests, name), known)};\n"
+        for name, table in TABLES.items()
+    ]
+    article, version = ARTICLES.key
+    views.append(
+        f"CREATE OR REPLACE VIEW {LATEST} AS\n  SELECT * FROM {ARTICLES.name}\n"  # noqa: S608  names of our own
+        f"  QUALIFY row_number() OVER (PARTITION BY {article} ORDER BY {version} DESC) = 1;\n"
+    )
+    return "\n".join(views)
+
+
+def view_names() -> list[str]:
+    """Names of the views."""
+    return [*TABLES, LATEST]

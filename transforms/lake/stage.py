@@ -1,0 +1,99 @@
+"""Rows of a table as staged Parquet files, and their list for whoever commits them."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.record import rows_to_table
+from schemas.tables import Table
+from transforms.lake.commit import staging_key
+from transforms.lake.commits import Commit
+from transforms.lake.manifest import DataFile, data_path, schema_hash
+
+ROW_GROUP_ROWS = 20_000
+
+
+def encode_table(
+    rows: Iterable[Any], table: Table, partition_by: Sequence[str] | None = None
+) -> tuple[bytes, int, str]:
+    """Rows of a table as one Parquet file.
+
+    The partition columns are left out, as Hive does: the path holds them. Rows are sorted by the
+    table's order, then by all they hold, so that the same rows give the same bytes.
+
+    Args:
+        partition_by: columns of the path; those of the table's declaration by default.
+
+    Returns:
+        The bytes, the number of rows, and the hash of the schema with its partition columns.
+    """
+    ordered = sorted(rows, key=lambda item: (*(_sort_value(getattr(item, name)) for name in table.order), repr(item)))
+    data = rows_to_table(ordered, table.record)
+    whole = schema_hash(data.schema)
+    data = data.drop_columns(list(table.partition if partition_by is None else partition_by))
+    sink = pa.BufferOutputStream()
+    pq.write_table(data, sink, compression="zstd", row_group_size=ROW_GROUP_ROWS, use_content_defined_chunking=False)
+    return sink.getvalue().to_pybytes(), len(ordered), whole
+
+
+def _sort_value(value: Any) -> tuple[bool, Any]:
+    """What a value is sorted by: strings by their UTF-8 bytes, as Arrow does; None comes last."""
+    return value is None, value.encode("utf-8", "replace") if isinstance(value, str) else value
+
+
+def stage_table(
+    commit: Commit,
+    table: Table,
+    rows: Iterable[Any],
+    partition: str,
+    *,
+    shard: int = 0,
+    partition_by: Sequence[str] | None = None,
+) -> DataFile:
+    """Write rows of one partition as one staged file.
+
+    Each try has a file name of its own: a retried bundle never writes into the file of the first.
+
+    Args:
+        commit: where and as what; the rows have its run and day.
+        table: of the rows.
+        rows: in any order; held in memory as one table.
+        partition: directory below the table.
+        shard: number of the file in the partition.
+        partition_by: columns of the directory; those of the table's declaration by default.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    data, count, schema = encode_table(rows, table, partition_by)
+    key = f"{staging_key(commit.run_id, commit.chunk)}/{table.name}-{uuid.uuid4().hex}.staged"
+    commit.lake.store.write(key, data)
+    return DataFile(
+        table=table.name,
+        path=data_path(table.name, partition, commit.run_id, commit.chunk, shard),
+        staged=commit.lake.path(key),
+        rows=count,
+        bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        schema_hash=schema,
+    )
+
+
+def handover_key(commit: Commit) -> str:
+    """Where a pipeline leaves the list of what it staged, below the output."""
+    return f"{staging_key(commit.run_id, commit.chunk)}/staged.json"
+
+
+def read_handover(commit: Commit) -> tuple[tuple[DataFile, ...], tuple[dict[str, Any], ...]]:
+    """Staged files, and sources to continue with, that a pipeline handed over.
+
+    Raises:
+        OSError: the pipeline did not come so far.
+    """
+    body = json.loads(commit.lake.store.read(handover_key(commit)))
+    return tuple(DataFile(**file) for file in body["files"]), tuple(body["continues"])
