@@ -515,9 +515,9 @@ def main() -> int:
             return 1 if any(found["differences"] or found["temporary_files"] for found in results) else 0
         store = None
         if known.s3:
-            from tests.support.s3 import Store  # noqa: PLC0415  needs packages that only this needs
+            from tests.support.s3 import Bucket  # noqa: PLC0415  needs packages that only this needs
 
-            store = stack.enter_context(Store())
+            store = stack.enter_context(Bucket())
             options += store.options
         wanted = known.inputs or (200 if known.entities else 2000)
         inputs = prepare(scratch / "corpus", wanted, known.seed, fetching=known.fetching)

@@ -26,7 +26,7 @@ from transforms.articles.read import read_document
 from transforms.known.repeats import pick_original
 from transforms.sources.open import open_source
 from transforms.web.client import FetchedPage
-from transforms.web.fetch import fetch_document, pick_links
+from transforms.web.link_documents import fetch_document, pick_links
 from transforms.web.policy import host_key
 
 ROOT = Path(__file__).parents[1]

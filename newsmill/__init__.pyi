@@ -38,6 +38,9 @@ from transforms.feeds.limits import PollLimits as PollLimits
 from transforms.known.repeats import DropRepeats as DropRepeats
 from transforms.lake.commits import Commit as Commit
 from transforms.lake.commits import WindowedCommit as WindowedCommit
+from transforms.lake.lake import Lake as Lake
+from transforms.lake.manifest import DataFile as DataFile
+from transforms.lake.manifest import Manifest as Manifest
 from transforms.lake.read import open_table as open_table
 from transforms.lake.write import CommitFiles as CommitFiles
 from transforms.lake.write import StageTable as StageTable

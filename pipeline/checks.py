@@ -1,4 +1,4 @@
-"""Engines and stores that a command line names, checked before anything is opened."""
+"""Checks of the runner and the stores that a command line names, before anything is opened."""
 
 import contextlib
 import difflib
@@ -10,23 +10,23 @@ from transforms.lake.store import SCHEMES
 
 
 def check_engine(words: Sequence[str]) -> None:
-    """See that Beam can read its own words, and knows the runner.
+    """Check that Beam can read its own options, and that the runner is installed.
 
     Raises:
-        UsageError: a value is none of those allowed, or the runner is unknown or not installed.
+        UsageError: Beam does not accept a value, or the runner is unknown or not installed.
     """
     from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions  # noqa: PLC0415  a second
     from apache_beam.runners.runner import create_runner  # noqa: PLC0415
 
     from pipeline.engine import find_engine  # noqa: PLC0415
 
-    said = io.StringIO()
+    output = io.StringIO()
     try:
-        with contextlib.redirect_stderr(said):
+        with contextlib.redirect_stderr(output):
             options = PipelineOptions(list(words))
             options.get_all_options()
     except SystemExit as error:
-        line = said.getvalue().strip().rpartition("error: ")[2].splitlines()
+        line = output.getvalue().strip().rpartition("error: ")[2].splitlines()
         raise UsageError(line[0] if line else f"Beam cannot read {' '.join(words)}") from error
     name = options.view_as(StandardOptions).runner
     if find_engine(tuple(words)).is_local:
@@ -43,10 +43,10 @@ def check_engine(words: Sequence[str]) -> None:
 
 
 def check_stores(paths: Iterable[str]) -> None:
-    """See that what reads and writes the stores of some paths is installed.
+    """Check that paths and addresses are local, on the web, or in a store that newsmill can reach.
 
     Raises:
-        UsageError: it is not, or nobody knows the scheme.
+        UsageError: the scheme of one is unknown.
     """
     for path in paths:
         scheme = path.partition("://")[0].lower() if "://" in path else ""
@@ -54,4 +54,4 @@ def check_stores(paths: Iterable[str]) -> None:
             continue
         if scheme not in SCHEMES:
             remedy = "give a local path, s3://, gs:// or az://"
-            raise UsageError(f"{path} is in no store that can be reached from here: {remedy}")
+            raise UsageError(f"{path} is not in a store that newsmill can reach: {remedy}")

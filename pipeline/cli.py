@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(argv: Sequence[str] | None) -> int:
-    # Before numpy is imported: one thread a process is faster for NER, and two workers do not crowd each other.
+    # Before numpy is imported: one thread for each process is faster for NER, and workers do not compete for cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
     _set_up_output()
@@ -41,7 +41,7 @@ def _main(argv: Sequence[str] | None) -> int:
         code = signals.stop_code() or ExitCode.INTERRUPTED
         signals.say_stopped(code - 128)
         return code
-    except BrokenPipeError:  # whoever reads what is printed has read enough
+    except BrokenPipeError:  # the reader of standard output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FAILED
     except Exception as error:
@@ -91,24 +91,24 @@ def _paths(known: argparse.Namespace) -> list[str]:
     return [path for each in given for path in ([each] if isinstance(each, str) else each)]
 
 
-_BESIDE_THE_POINT = ("apitools not found", "This output type hint will be ignored")
+_UNIMPORTANT = ("apitools not found", "This output type hint will be ignored")
 
 
 class _QuietLibraries(logging.Filter):
-    """Drops what Beam says of parts that newsmill does not use, and of transforms with several outputs."""
+    """Drops warnings of Beam about parts that newsmill does not use, and about transforms with several outputs."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not record.getMessage().startswith(_BESIDE_THE_POINT)
+        return not record.getMessage().startswith(_UNIMPORTANT)
 
 
 def _set_up_output() -> None:
-    """Before Beam is imported: its first warning would set the root logger up in its own way."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a letter that the terminal does not have ends no command
+    """Set up standard output and logging; before Beam is imported, whose first warning would set up the root logger."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a character that the terminal lacks must not end a command
         sys.stdout.reconfigure(errors="backslashreplace")
     handler = logging.StreamHandler()
     handler.addFilter(_QuietLibraries())
     handler.setFormatter(PrintableFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("newsmill").setLevel(logging.INFO)
-    # It logs the traceback of what stops a run, which is said in one line, and kept whole in failure.txt.
+    # It logs the traceback of what stops a run, which is printed in one line and stored whole in failure.txt.
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)

@@ -155,7 +155,7 @@ def read_counters(result: Any, engine: Engine) -> dict[str, int] | None:
     if not engine.has_counters:
         return None
     metrics = result.metrics()
-    if not isinstance(metrics, MetricResults):  # such as of a job that was cancelled
+    if not isinstance(metrics, MetricResults):  # such as those of a job that was cancelled
         return None
     found: Counter[str] = Counter()
     for counter in metrics.query()["counters"]:

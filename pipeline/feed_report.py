@@ -22,14 +22,14 @@ _STATUS_COLOURS = {"ok": "green", "failing": "yellow", "retired": "red", "new": 
 
 
 def feeds_to_json(subscriptions: Subscriptions, states: Mapping[str, FeedState] | None, now: datetime) -> str:
-    """What the table shows and a little more; ``state`` is null where nothing is known."""
+    """Write what the table shows and a little more as JSON; ``state`` is null where nothing is known."""
     return printable_json(describe_feeds(subscriptions, states, now), default=json_date, indent=2) + "\n"
 
 
 def render_feeds(
     subscriptions: Subscriptions, states: Mapping[str, FeedState] | None, now: datetime, *, color: bool = False
 ) -> str:
-    """The subscriptions as a table for people, with what is known of each where that is given."""
+    """Render the subscriptions as a table for people, with what is known of each where that is given."""
     if not subscriptions.feeds:
         return "no feed yet: 'newsmill feeds add URL' adds the first\n"
     table = PlainTable(row_styles=["", "dim"] if color else None)
@@ -89,7 +89,7 @@ def _known(state: FeedState | None, now: datetime) -> list[RenderableType]:
 
 
 def render_diagnosis(diagnosis: Diagnosis, now: datetime, *, color: bool = False) -> str:
-    """One line for each thing that was looked at, remedies below it, and the verdict."""
+    """Render one line for each finding, remedies below it, and the verdict."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -108,7 +108,7 @@ def render_diagnosis(diagnosis: Diagnosis, now: datetime, *, color: bool = False
 
 
 def diagnosis_to_json(diagnosis: Diagnosis) -> str:
-    """The same for a program."""
+    """Write a diagnosis as JSON."""
     return printable_json(diagnosis.describe(), default=json_date, indent=2) + "\n"
 
 

@@ -27,6 +27,7 @@ from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
+from transforms.lake.store import is_local
 
 _log = logging.getLogger("newsmill")
 
@@ -251,7 +252,10 @@ def carry_out(job: Job) -> int:
         LockHeld: another run writes to the output.
         KeyboardInterrupt: a signal ended the engine.
     """
-    with hold_lock(job.settings.commit.output):
+    engine, output = job.settings.engine, job.settings.commit.output
+    if not engine.shares_disk and is_local(output):
+        _log.warning("workers of %s may not see the directory %s of this machine: name a store", engine.name, output)
+    with hold_lock(output):
         try:
             reports = _carry_out(job)
         except UsageError:

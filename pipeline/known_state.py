@@ -9,8 +9,9 @@ from transforms.lake import files
 from transforms.lake.commit import STAGING
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
+from transforms.lake.read import read_rows
 from transforms.letters.known import KnownLetter, load_known_letters, message_hash, save_known_letters
-from transforms.letters.open_letters import open_letters, read_rows
+from transforms.letters.open_letters import open_letters
 
 _FOLD_ARTICLES = 100_000
 """How many articles a stream gathers before they are merged into the large index, which costs seconds."""
@@ -43,7 +44,7 @@ class KnownState:
         self._settings = settings
         self._base = files.join(settings.commit.output, STAGING, f"{settings.commit.run_id}-known")
         self._count = 0
-        self._before = self._build(others, settings.look_back_days)
+        self._before = self._build(others, settings.known_policy.look_back_days)
         self._before_at = self._save(self._before)
         self._recent: KnownIndex | None = None
         self._so_far: KnownIndex | None = None
@@ -51,7 +52,7 @@ class KnownState:
         self._is_stream = is_stream
         self._letters = {
             letter.letter_id: KnownLetter(message_hash(letter.message), letter.attempts)
-            for letter in (open_letters(settings.commit.output, others) if keeps_letters else ())
+            for letter in (open_letters(settings.commit.lake, others) if keeps_letters else ())
         }
         self._letters_at: str | None = None
         for manifest in sorted(own, key=lambda manifest: manifest.chunk):
@@ -89,13 +90,13 @@ class KnownState:
             self._before_at, self._recent = self._save(self._before), None
 
     def _learn_letters(self, manifest: Manifest) -> None:
-        output = self._settings.commit.output
+        lake = self._settings.commit.lake
         for file in manifest.files if self._keeps_letters else ():
             if file.table == DEAD_LETTERS.name:
-                for row in read_rows(output, file, ("letter_id", "message", "attempts")):
+                for row in read_rows(lake, file, ("letter_id", "message", "attempts")):
                     self._letters[row["letter_id"]] = KnownLetter(message_hash(row["message"]), row["attempts"] or 1)
             elif file.table == REPLAYS.name:
-                for row in read_rows(output, file, ("letter_id", "attempts")):
+                for row in read_rows(lake, file, ("letter_id", "attempts")):
                     known = self._letters[row["letter_id"]]
                     self._letters[row["letter_id"]] = known._replace(attempts=row["attempts"])
             else:
@@ -110,7 +111,7 @@ class KnownState:
             before=self._before_at,
             recent=self._save(self._recent) if self._recent is not None else None,
             so_far=self._save(self._so_far) if self._so_far is not None else None,
-            asks_again=self._settings.full,
+            asks_again=self._settings.known_policy.full,
             letters=self._save_letters(),
         )
 

@@ -1,4 +1,4 @@
-"""What the commands share that look after an output which runs have written."""
+"""The output that a maintenance command works on: checked, locked and recovered."""
 
 import contextlib
 from collections.abc import Iterator
@@ -12,25 +12,25 @@ from transforms.lake.lock import hold_lock
 
 
 def require_output(output: str) -> str:
-    """The output without a slash at its end.
+    """Return the path of an output without a slash at its end.
 
     Raises:
-        UsageError: nothing was ever written there.
+        UsageError: it does not exist, or no run has written to it.
     """
     path = output.rstrip("/") or "/"
     if files.is_local(path) and not Path(path).is_dir():
-        raise UsageError(f"--output {output} is no directory: name the output of a run")
+        raise UsageError(f"--output {output} is not a directory: name the output of a run")
     if not files.list_names(files.join(path, "runs")):
-        raise UsageError(f"--output {output} holds no runs: name the output of a run")
+        raise UsageError(f"--output {output} does not hold a run: name the output of a run")
     return path
 
 
 @contextlib.contextmanager
 def maintain(output: str) -> Iterator[None]:
-    """Hold the lock of an output, and first complete what a crash has left in it.
+    """Hold the lock of an output, and complete or remove what an interrupted run left in it.
 
     Raises:
-        LockHeld: a run is writing to it.
+        LockHeld: another run or command is writing to it.
     """
     with hold_lock(output):
         for line in Lake(output).recover():
@@ -39,7 +39,7 @@ def maintain(output: str) -> Iterator[None]:
 
 
 def in_bytes(count: int) -> str:
-    """A size for people.
+    """Format a number of bytes for people.
 
     >>> in_bytes(1536), in_bytes(3 << 20)
     ('1.5 KiB', '3.0 MiB')

@@ -80,7 +80,9 @@ class _OpenAnywhere(NamedOutputs[beam.PCollection[Source], _Gathered]):
 
     def __init__(self, settings: Settings, max_documents: int | None, workers: WorkerPolicy) -> None:
         super().__init__()
-        self._retrieve = None if settings.fetch == "never" else RetrieveSources(policy=settings.fetch_policy)
+        self._retrieve = (
+            None if settings.page_policy.fetch == "never" else RetrieveSources(policy=settings.fetch_policy)
+        )
         self._open = OpenSources(
             max_documents=max_documents,
             limits=settings.read_limits,
@@ -125,10 +127,10 @@ class _ReadArticles(NamedOutputs[beam.PCollection[Document], _Pages]):
         super().__init__()
         policy = settings.fetch_policy
         self._keep_off = KeepOffRetracted(known)
-        self._respects_opt_outs, self._agent = settings.respect_opt_outs, policy.robots_name
+        self._respects_opt_outs, self._agent = settings.extract_policy.respect_opt_outs, policy.robots_name
         self._archive = (
             ArchivePages(commit=commit, user_agent=policy.user_agent, respect_robots=policy.respect_robots)
-            if settings.archive
+            if settings.page_policy.archive
             else None
         )
         self._read = EnrichArticles(
@@ -180,7 +182,9 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
         alone = elements | "OnlyLinks" >> TakeLinks()
         links: beam.PCollection[Link] = (alone, *(some.links for some in opened)) | "Links" >> beam.Flatten()
         unknown: Unknown = links | "Known" >> SkipKnownLinks(self._known)
-        fetched: Fetched = unknown.links | "Fetch" >> FetchPages(policy=settings.fetch_policy, mode=settings.fetch)
+        fetched: Fetched = unknown.links | "Fetch" >> FetchPages(
+            policy=settings.fetch_policy, mode=settings.page_policy.fetch
+        )
         # Read three times and not once after a Flatten: a Flatten would gather all page bytes.
         pages = (
             given.opened.documents | "ReadGiven" >> self._read(),
@@ -189,7 +193,9 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
         )
         articles = [some.articles for some in pages] | "Articles" >> beam.Flatten()
         distinct: Distinct = articles | "Repeats" >> DropRepeats()
-        versioned: Versioned = distinct.articles | "Versions" >> NumberVersions(self._known, since=settings.since)
+        versioned: Versioned = distinct.articles | "Versions" >> NumberVersions(
+            self._known, since=settings.known_policy.since
+        )
         enriched: Enriched = versioned.articles | "Enrich" >> self._enrich()
         split: Split = enriched.articles | "Rows" >> SplitRows(LATE)
         fail = (*opened, fetched, *pages, enriched)
@@ -293,7 +299,7 @@ class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]
     def expand(self, elements: beam.PCollection[Element]) -> beam.PCollection[str]:
         commit = self._commit
         work: Work = elements | "Read" >> self._read
-        staged = stage_tables(work, commit, self._settings.partition_by)
+        staged = stage_tables(work, commit, self._settings.write_policy.partition_by)
         handed: beam.PCollection[str] = (
             staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(commit, work.rest)
         )

@@ -23,7 +23,7 @@ from schemas.policy import Setting, settings_of
 _T = TypeVar("_T")
 
 
-class Place(NamedTuple):
+class PolicyField(NamedTuple):
     """A field of a policy that an option sets."""
 
     policy: type
@@ -46,7 +46,7 @@ class Option:
     setting: Setting
     is_required: bool = False
     is_positional: bool = False
-    places: tuple[Place, ...] = ()
+    places: tuple[PolicyField, ...] = ()
 
     @property
     def flag(self) -> str:
@@ -127,7 +127,7 @@ def policy_options(*policies: type) -> tuple[Option, ...]:
         for field, made in settings_of(policy).items():
             if made.no_option:
                 continue
-            name, place = made.option or field, Place(policy, field)
+            name, place = made.option or field, PolicyField(policy, field)
             if name not in found:
                 found[name] = Option(name=name, setting=made, places=(place,))
             elif found[name].setting == made:

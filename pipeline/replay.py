@@ -24,7 +24,7 @@ from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import answer_to
 
 
-class Wanted(NamedTuple):
+class LetterFilter(NamedTuple):
     """Which letters to replay; see :func:`transforms.letters.open_letters.load_letters`."""
 
     reasons: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class ReplayJob(PlannedJob):
 
     kind = "replay"
 
-    def __init__(self, settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, wanted: LetterFilter, *, arguments: Sequence[str]) -> None:
         # Letters that fail again do not make a replay fail: --max_dead_ratio is for runs.
         run_policy = dataclasses.replace(settings.run_policy, max_dead_ratio=1.0)
         super().__init__(dataclasses.replace(settings, run_policy=run_policy), (), arguments=arguments)
@@ -84,26 +84,26 @@ class ReplayJob(PlannedJob):
         self._letters = [
             letter
             for letter in load_letters(
-                self.settings.commit.output, reasons=wanted.reasons, since=wanted.since, host=wanted.host
+                self.settings.commit.lake, reasons=wanted.reasons, since=wanted.since, host=wanted.host
             )
             if wanted.max_attempts is None or letter.attempts < wanted.max_attempts
         ]
         if not self._letters:
-            sys.stdout.write("no open dead letter to replay\n" if not self.settings.quiet else "")
+            sys.stdout.write("no open dead letter to replay\n" if not self.settings.run_policy.quiet else "")
             return None
         self._elements = [answer_to(letter) for letter in self._letters]
         return super().choose(manifests)
 
     def end_run(self, outcome: Outcome) -> None:
         """Commit what became of the letters and print it."""
-        replays = make_replays(self._letters, read_answers(self.settings.commit.output, outcome.manifests))
+        replays = make_replays(self._letters, read_answers(self.settings.commit.lake, outcome.manifests))
         commit_replays(self.settings, replays, outcome)
         super().end_run(outcome)
-        if not self.settings.quiet:
+        if not self.settings.run_policy.quiet:
             sys.stdout.write(_summary(len(self._letters), replays) + "\n")
 
 
-def replay_letters(settings: Settings, wanted: Wanted, *, arguments: Sequence[str]) -> int:
+def replay_letters(settings: Settings, wanted: LetterFilter, *, arguments: Sequence[str]) -> int:
     """Carry out ``newsmill replay`` and print what became of the letters.
 
     Returns:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib.metadata
-import io
 import logging
 import platform
 import re
@@ -22,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
+from schemas.errors import ExitCode
 from schemas.stages import OUTCOMES, STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
@@ -129,9 +129,8 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
     found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
     for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
         columns = list(TABLES[file.table].reported)
-        path = files.join(output, file.path)
         try:
-            parquet = pq.ParquetFile(path if files.is_local(path) else io.BytesIO(files.read_bytes(path)))
+            parquet = pq.ParquetFile(Lake(output).open(file))
         except FileNotFoundError:
             if removed is None:
                 removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)
@@ -250,16 +249,16 @@ def make_report(
     )
     dead_ratio = (numbers[DEAD_LETTERS.name] + open_before) / total if total else 0.0
     if imbalance:
-        status, code = "does not balance", 4
-    elif dead_ratio > settings.max_dead_ratio:
-        status, code = f"too many dead letters ({dead_ratio:.0%} > {settings.max_dead_ratio:.0%})", 3
+        status, code = "does not balance", ExitCode.UNBALANCED
+    elif dead_ratio > (allowed := settings.run_policy.max_dead_ratio):
+        status, code = f"too many dead letters ({dead_ratio:.0%} > {allowed:.0%})", ExitCode.TOO_MANY_DEAD
     else:
-        status, code = "ok" if is_counted else "ok by its rows: the engine gave no counters", 0
+        status, code = "ok" if is_counted else "ok by its rows: the engine gave no counters", ExitCode.DONE
     return Report(
         kind=kind,
         run_id=settings.commit.run_id,
         status=status,
-        exit_code=code,
+        exit_code=int(code),
         started_at=settings.started_at,
         wall_s=wall_s,
         output=mask_secrets([settings.commit.output])[0],
@@ -389,7 +388,7 @@ def query_to_try(output: str) -> str:
 
 def print_report(settings: Settings, report: Report, directory: str) -> None:
     """Print the report of a run; with ``quiet`` only one whose exit code is not 0."""
-    if settings.quiet and not report.exit_code:
+    if settings.run_policy.quiet and not report.exit_code:
         return
     color = sys.stdout.isatty()
     width = Console().width if color else 110

@@ -116,7 +116,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[st
         self._commit = commit or settings.commit
         self._only = tuple(only)
         self._read = functools.partial(
-            read_batch, output=settings.commit.output, max_page_bytes=settings.fetch_policy.max_page_bytes
+            read_batch, lake=settings.commit.lake, max_page_bytes=settings.fetch_policy.max_page_bytes
         )
 
     def expand(self, batches: beam.PCollection[Batch]) -> beam.PCollection[str]:
@@ -161,7 +161,7 @@ class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[st
             >> StageTable(
                 TABLES[name],
                 commit=self._commit,
-                partition_by=settings.partition_by if name == ARTICLES.name else None,
+                partition_by=settings.write_policy.partition_by if name == ARTICLES.name else None,
             )
             for name, made in rows.items()
         ]
@@ -250,7 +250,7 @@ class ReprocessJob(Job):
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
         """Find the pages."""
         self._chosen = find_newest(
-            self.settings.commit.output, manifests, since=self.settings.since, is_archived=not self._only
+            self.settings.commit.lake, manifests, since=self.settings.known_policy.since, is_archived=not self._only
         )
         self.first = len(self._chosen)
         return []
@@ -261,17 +261,17 @@ class ReprocessJob(Job):
 
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk."""
-        output, size = self.settings.commit.output, self.settings.chunk_documents
+        lake, size = self.settings.commit.lake, self.settings.run_policy.chunk_documents
         for at in range(0, len(self._chosen), size):
-            if not self.settings.quiet:
+            if not self.settings.run_policy.quiet:
                 what = "articles" if self._only else "archived pages"
                 _log.info("reprocess: %d of %d %s", at, len(self._chosen), what)
-            driver.commit(list(load_rows(output, self._chosen.slice(at, size))))
+            driver.commit(list(load_rows(lake, self._chosen.slice(at, size))))
 
     def end_run(self, outcome: Outcome) -> None:
         """Print the report and what became of the pages."""
         print_report(self.settings, outcome.report, outcome.directory)
-        if not self.settings.quiet:
+        if not self.settings.run_policy.quiet:
             sys.stdout.write(_summary(outcome.report, is_archived=not self._only) + "\n")
 
 

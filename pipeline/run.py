@@ -94,10 +94,10 @@ class PlannedJob(Job):
         """Take up the plan of an interrupted run, or make and store a new one."""
         settings, output = self.settings, self.settings.commit.output
         name = fingerprint(settings, self._elements, self.kind)
-        plan = None if settings.fresh else find_interrupted(output, name)
+        plan = None if settings.start_policy.fresh else find_interrupted(output, name)
         before = [manifest for manifest in manifests if plan is None or manifest.run_id != plan.run_id]
-        self._feeds = FeedSchedule(output, before, asks_again=settings.full)
-        everything = settings.poll == "all" or settings.full
+        self._feeds = FeedSchedule(output, before, asks_again=settings.known_policy.full)
+        everything = settings.start_policy.poll == "all" or settings.known_policy.full
         due = self._feeds.sort(self._subscriptions, settings.started_at, everything=everything)
         self._waiting = due.waiting
         if plan is None:
@@ -130,12 +130,12 @@ class PlannedJob(Job):
     @contextmanager
     def watch(self, directory: Path) -> Iterator[None]:
         """Show progress."""
-        with show_progress(directory, self._status, quiet=self.settings.quiet):
+        with show_progress(directory, self._status, quiet=self.settings.run_policy.quiet):
             yield
 
     def work(self, driver: Driver) -> None:
         """Commit chunk after chunk of the plan; all of it as one where the engine does not cut."""
-        plan, chunk_documents = self._plan, self.settings.chunk_documents
+        plan, chunk_documents = self._plan, self.settings.run_policy.chunk_documents
         if not self.settings.engine.cuts_into_chunks:
             if not driver.manifests:
                 driver.commit([element for element, _ in plan.work])
@@ -166,7 +166,7 @@ class RunJob(PlannedJob):
 
 
 def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
-    chunk_documents = settings.chunk_documents
+    chunk_documents = settings.run_policy.chunk_documents
     return Plan(
         run_id=settings.commit.run_id,
         started_at=settings.started_at,
@@ -203,7 +203,7 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     """
     sources = find_sources(settings)
     settings, subscriptions = subscribe(settings)
-    if not settings.quiet:
+    if not settings.run_policy.quiet:
         many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
     if not settings.engine.is_one_process:

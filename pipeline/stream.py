@@ -113,7 +113,7 @@ class StreamJob(Job):
 
     def work(self, driver: Driver) -> None:
         """Commit what is due, tick after tick, until the end is requested."""
-        chunk_documents, policy, began = self.settings.chunk_documents, self._policy, time.monotonic()
+        chunk_documents, policy, began = self.settings.run_policy.chunk_documents, self._policy, time.monotonic()
         rest: list[tuple[Element, int]] = []
         while not self._stop.is_set:
             start, now = time.monotonic(), datetime.now(UTC)

@@ -46,8 +46,11 @@ KIND = "stream"
 
 _LOOK_S = 0.2
 _CANCEL_S = 20.0
-_LINGER_S = 10.0
-"""How long an engine may take to end a job that has drained. Flink's does not end: it is then cancelled."""
+_DRAINED_S = 60.0
+"""How long an engine that drains may take to end a job when all is committed; then the job is cancelled."""
+
+_COMMITTED_S = 10.0
+"""The same for one that does not: so long must all have been committed that no further round has begun."""
 
 
 def refuse(settings: Settings) -> None:
@@ -56,9 +59,9 @@ def refuse(settings: Settings) -> None:
     Raises:
         UsageError: it is asked for.
     """
-    if settings.archive:
+    if settings.page_policy.archive:
         raise UsageError("--archive keeps the pages of a bounded commit: leave it out, or leave out --runner")
-    if settings.fetch == "never":
+    if settings.page_policy.fetch == "never":
         raise UsageError("--fetch never asks no feed: a stream needs --fetch all or missing")
 
 
@@ -101,7 +104,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
             output=commit.output,
             run_id=commit.run_id,
             find=find_feeds,
-            choose=functools.partial(choose_feeds, chunk_documents=settings.chunk_documents),
+            choose=functools.partial(choose_feeds, chunk_documents=settings.run_policy.chunk_documents),
             window_s=window_s,
             clock=clock,
         )
@@ -109,7 +112,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
         work: Work = places | "Due" >> self._watch | "Read" >> self._read
-        staged = stage_tables(work, self._commit, self._settings.partition_by)
+        staged = stage_tables(work, self._commit, self._settings.write_policy.partition_by)
         done: beam.PCollection[Manifest] = (
             staged | "AllFiles" >> beam.Flatten() | "Commit" >> CommitFiles(self._commit, kind=KIND)
         )
@@ -252,10 +255,12 @@ def make_known(settings: Settings, manifests: list[Manifest], index: str) -> Liv
         live_files(manifests),
         retracted=retracted_ids(manifests),
         today=commit.ingest_date,
-        look_back_days=settings.look_back_days,
+        look_back_days=settings.known_policy.look_back_days,
     )
     save_index(before, index)
-    return LiveKnown(before=index, so_far=None, asks_again=settings.full, output=commit.output, run_id=commit.run_id)
+    return LiveKnown(
+        before=index, so_far=None, asks_again=settings.known_policy.full, output=commit.output, run_id=commit.run_id
+    )
 
 
 def _start(settings: Settings, places: tuple[str, ...], window_s: float, known: KnownFiles) -> Any:
@@ -282,6 +287,7 @@ def _wait(settings: Settings, result: Any, stop: StopRequest, stop_after_s: floa
     waiting = threading.Thread(target=_wait_for, args=(result, ended), daemon=True)
     waiting.start()
     is_draining, over_since, is_cancelled = False, None, False
+    linger_s = _DRAINED_S if settings.engine.drains else _COMMITTED_S
     try:
         while waiting.is_alive():
             is_late = stop_after_s is not None and time.monotonic() - began >= stop_after_s
@@ -293,7 +299,7 @@ def _wait(settings: Settings, result: Any, stop: StopRequest, stop_after_s: floa
             if is_draining and not is_cancelled:
                 is_over = is_committed(commit.output, commit.run_id)
                 over_since = (over_since or time.monotonic()) if is_over else None
-                if over_since is not None and time.monotonic() - over_since >= _LINGER_S:
+                if over_since is not None and time.monotonic() - over_since >= linger_s:
                     _log.info("all is committed, and the engine does not end the job: cancelling it")
                     is_cancelled = True
                     result.cancel()

@@ -22,6 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: -seconds[item.path])
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes in the id of a test by their argument alone.
+
+    Compressed data holds the time of its making, and processes that share tests must name them alike.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give Beam, which reads sys.argv where it has no options, none of pytest's arguments."""

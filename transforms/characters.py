@@ -8,7 +8,7 @@ _TOO_LONG = re.compile(r"&#(?:[0-9]{12,}|[xX][0-9a-fA-F]{12,});?")
 
 
 def unescape(text: str) -> str:
-    """The text with its character references resolved, as browsers do.
+    """Resolve the character references of a text, as browsers do.
 
     :func:`html.unescape` raises ValueError for a number of thousands of digits; here it is U+FFFD, like any number
     that no character has.

@@ -33,17 +33,17 @@ _URL_PREFIX = "url1"
 
 
 def fold(text: str) -> str:
-    """White space and case folded: what may differ between two copies of the same text."""
+    """Fold white space and case: what may differ between two copies of the same text."""
     return " ".join(text.split()).casefold()
 
 
 def digest(*parts: str) -> str:
-    """blake2b-128 of strings, 32 hex digits; lone surrogates allowed."""
+    """Return the blake2b-128 of strings, 32 hex digits; lone surrogates are allowed."""
     return digest_bytes("\x1f".join(parts).encode("utf-8", "surrogatepass"))
 
 
 def digest_bytes(data: bytes) -> str:
-    """blake2b-128 of bytes, 32 hex digits.
+    """Return the blake2b-128 of bytes, 32 hex digits.
 
     >>> digest_bytes(b"")
     'cae66941d9efbd404e4d88758ea67670'
@@ -56,7 +56,7 @@ SHORT_DIGITS = 16
 
 
 def id_bits(name: str | None) -> int:
-    """The first 64 bits of an id as a number; 0 for None.
+    """Return the first 64 bits of an id as a number; 0 for None.
 
     >>> id_bits("00000000000000ff" + 16 * "0"), id_bits(None)
     (255, 0)
@@ -65,17 +65,17 @@ def id_bits(name: str | None) -> int:
 
 
 def short_digest(*parts: str) -> str:
-    """The first 64 bits of a digest, 16 hex digits."""
+    """Return the first 64 bits of a digest, 16 hex digits."""
     return digest(*parts)[:SHORT_DIGITS]
 
 
 def content_hash(headline: str | None, text: str) -> str:
-    """Hash of what a reader reads; blind to white space and case."""
+    """Hash what a reader reads, without regard to white space and case."""
     return digest(fold(headline or ""), fold(text))
 
 
 def address_of(url: str, entry: Entry | None = None) -> str:
-    """Canonical address, with its fragment where that is what tells the entry from others.
+    """Return the canonical address, with its fragment where that identifies the entry.
 
     Raises:
         ValueError: as :func:`canonical_url`.
@@ -86,7 +86,7 @@ def address_of(url: str, entry: Entry | None = None) -> str:
 def article_id(
     url_canonical: str | None, headline: str | None, text: str, entry: Entry | None = None
 ) -> tuple[str, str]:
-    """Id of an article and the scheme it was made by.
+    """Return the id of an article and the scheme it was made by.
 
     Args:
         url_canonical: as :func:`address_of` gives it; None identifies by the text.
@@ -103,7 +103,7 @@ def article_id(
 
 
 def make_id(scheme: str, url_canonical: str | None, guid: str | None, headline: str | None, text: str) -> str:
-    """Id of an article by one of SCHEMES; all but the first are columns of the article."""
+    """Make the id of an article by one of SCHEMES; all arguments but the first are columns of the article."""
     if scheme == TEXT_SCHEME or url_canonical is None:
         return digest(TEXT_SCHEME, content_hash(headline, text))
     if scheme in (GUID_SCHEME, REUSED_SCHEME):
@@ -112,24 +112,24 @@ def make_id(scheme: str, url_canonical: str | None, guid: str | None, headline: 
 
 
 def told_by_of(scheme: str, *, has_url: bool) -> str | None:
-    """What ``Entry.told_by`` was of an article, by its id_scheme."""
+    """Return the ``Entry.told_by`` of an article, by its id_scheme."""
     by_text = "text" if has_url and scheme == TEXT_SCHEME else None
     return {GUID_SCHEME: "guid", REUSED_SCHEME: "reused", FRAGMENT_SCHEME: "fragment"}.get(scheme, by_text)
 
 
 MIN_WORDS = 25
-"""Shorter texts are the same only when their headlines are, too: a bare notice is no copy."""
+"""Shorter texts are the same only when their headlines are, too: a bare notice is not a copy."""
 
 
 def text_hash(headline: str | None, text: str) -> str:
-    """Hash that exact copies of a text share, whatever headline a site gives it; blind to white space and case."""
+    """Hash a text so that exact copies share it, whatever their headlines, white space and case."""
     if len(text.split()) < MIN_WORDS:
         return content_hash(headline, text)
     return digest(fold(text))
 
 
 def version_id(article: str, content: str, number: int | None = None) -> str:
-    """Id of one version of an article.
+    """Return the id of one version of an article.
 
     Args:
         article: its article_id.
@@ -140,7 +140,7 @@ def version_id(article: str, content: str, number: int | None = None) -> str:
 
 
 def link_id(url: str | None, entry: Entry | None = None) -> str | None:
-    """Id made of the address that was first asked; None for what is no address.
+    """Return the id made of the address that was first requested; None for what is not an address.
 
     Args:
         entry: what its feed says of it; what tells it from entries of the feed with the same address is part of the id.
@@ -159,7 +159,7 @@ def link_id(url: str | None, entry: Entry | None = None) -> str | None:
 
 
 def entry_hash(entry: Entry | None) -> str | None:
-    """Hash of what a feed says of an article; a feed that says something else may know of a change."""
+    """Hash what a feed says of an article; where it says something else, the article may have changed."""
     if entry is None:
         return None
     parts = (entry.title, entry.summary_html, entry.content_html, entry.published_raw, entry.modified_raw)

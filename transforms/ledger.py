@@ -39,13 +39,13 @@ class Attempted(NamedTuple):
 
 
 def subject_of(element: Any) -> Subject:
-    """What a dead letter about an element names: the source of what was retrieved, else the element itself."""
+    """Return what a dead letter about an element names: the source of what was retrieved, else the element."""
     subject: Subject = element.source if isinstance(element, Retrieved) else element
     return subject
 
 
 def work_key(stage: str, element: Any) -> str:
-    """The name of an element in the work of one stage; a pure function of where it came from."""
+    """Return the key of an element in the work of one stage; a pure function of where it came from."""
     subject = subject_of(element)
     origin = origin_of(subject)
     return digest(stage, type(subject).__name__, origin.uri, str(origin.position), url_of(subject) or "")
@@ -78,7 +78,7 @@ class Ledger:
 
     @contextmanager
     def clock(self) -> Iterator[None]:
-        """Adds the time spent inside to the stage's busy time."""
+        """Add the time spent inside to the stage's busy time."""
         start = time.perf_counter_ns()
         try:
             yield
@@ -86,7 +86,7 @@ class Ledger:
             self._micros.inc((time.perf_counter_ns() - start) // 1000)
 
     def dead(self, subject: Subject, trouble: Trouble, trace: str | None = None) -> TaggedOutput:
-        """Count a failure and give the output to yield for it."""
+        """Count a failure and return the output to yield for it."""
         self.count("dead")
         Metrics.counter(NAMESPACE, f"code.{trouble.code}").inc()
         return TaggedOutput("dead", make_dead_letter(subject, self._stage, trouble, trace))
@@ -106,14 +106,14 @@ class Ledger:
         self._micros.inc(micros)
 
     def left_out(self, subject: Subject, why: LeftOut, *, duplicate_of: str | None = None) -> TaggedOutput:
-        """Count an element that is left out on purpose and give the output to yield for it."""
+        """Count an element that is left out on purpose and return the output to yield for it."""
         self.count("filtered" if duplicate_of is None else "duplicate")
         Metrics.counter(NAMESPACE, f"reason.{why.reason}").inc()
         return TaggedOutput("dropped", make_dropped(subject, self._stage, why, duplicate_of=duplicate_of))
 
 
 def call_many(step: Step, workers: WorkerPolicy | None, element: Any, *, singly: bool = False) -> Iterator[Any]:
-    """Results of a step that gives many, from a worker process or in place: a Call once step and policy are bound."""
+    """Run a step that gives many results, in a worker process or in place: a Call once step and policy are bound."""
     if workers is None:
         return run_many(step.fn(element))
     return shared_pool(workers).stream(step.fn, element, key=work_key(step.stage, element), singly=singly)
@@ -162,7 +162,7 @@ class _AttemptFn(beam.DoFn):
             yield TaggedOutput(settled.tag, placed) if isinstance(settled, TaggedOutput) else placed
 
     def _each(self, element: Any) -> Iterator[Any]:
-        """The results of a step that gives many, as they come."""
+        """Yield the results of a step that gives many, as they come."""
         (step,), (ledger,) = self._steps, self._ledgers
         call = functools.partial(call_many, step, self._workers)
         results = call(element) if step.drive is None else step.drive(element, call)
@@ -185,7 +185,7 @@ class _AttemptFn(beam.DoFn):
                     yield self._settle(element, Ended(0, (), result))
 
     def _settle(self, element: Any, ended: Ended | Died) -> Any:
-        """Count what became of an element in each step that it came to; gives what to yield."""
+        """Count what became of an element in each step that it came to; return what to yield."""
         if isinstance(ended, Ended):
             for ledger, micros in zip(self._ledgers, ended.micros, strict=False):
                 ledger.spend(micros)
@@ -252,7 +252,7 @@ class Attempt(NamedOutputs[beam.PCollection[Any], Attempted]):
 
 
 def typed(split: Any, returns: Any) -> Attempted:
-    """The three tagged outputs of a DoFn with their element types set."""
+    """Set the element types of the three tagged outputs of a DoFn."""
     done, dead, dropped = split.done, split.dead, split.dropped
     done.element_type, dead.element_type, dropped.element_type = returns, DeadLetter, Dropped
     return Attempted(done=done, dead=dead, dropped=dropped)

@@ -19,7 +19,7 @@ _FIRST_UNSPACED = "\u0e00"
 
 
 def has_much_in_common(one: str, other: str) -> bool:
-    """Whether two texts, markup allowed, share so much that one is likely to be a version of the other.
+    """Return whether two texts, markup allowed, share so much that one is likely to be a version of the other.
 
     Blind to order, white space, case and punctuation; linear.
 

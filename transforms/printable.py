@@ -20,7 +20,7 @@ _UNSEEN = re.compile(
     "\x00-\x1f\x7f-\x9f"  # control characters: line ends, ESC and the one-character forms of its sequences
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff0-\ufffb"  # marks of direction, breaks of lines and paragraphs, and what takes no room
-    "\ud800-\udfff"  # lone surrogates, which stand for bytes of a file name that are no UTF-8
+    "\ud800-\udfff"  # lone surrogates, which stand for bytes of a file name that are not UTF-8
     "\U000e0000-\U000e0fff"  # tags
     "]"
 )

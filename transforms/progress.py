@@ -21,7 +21,7 @@ _written = 0.0
 
 
 def tick(stage: str, outcome: str, n: int = 1) -> None:
-    """Count ``n`` elements of a stage; now and then the counts go to the file of this process."""
+    """Count ``n`` elements of a stage, and write the counts to the file of this process at times."""
     global _written
     directory = os.environ.get(DIRECTORY_VARIABLE)
     if directory is None:
@@ -50,7 +50,7 @@ def reset() -> None:
 
 
 def read(directory: Path) -> Counter[str]:
-    """Sum of the counts that all processes have written below ``directory``, by ``<stage>.<outcome>``."""
+    """Add up the counts that all processes have written below ``directory``, by ``<stage>.<outcome>``."""
     total: Counter[str] = Counter()
     for path in directory.glob("*.json"):
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 PREFIX = "newsmill-"
 LOCK = ".lock"
-"""File in each directory on which its process holds a lock of the kernel: who is killed lets go of it."""
+"""File in each directory on which its process holds a lock of the kernel, which is released when it is killed."""
 
 _UNLOCKED_S = 86_400.0
 """Age at which a directory without a lock file is taken for forgotten: one of a process killed while it made it."""

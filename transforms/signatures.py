@@ -77,7 +77,7 @@ def compression_format(head: bytes) -> str | None:
 
 
 def is_zstd_skippable(head: bytes) -> bool:
-    """Whether a file begins with a frame of zstd that holds no data (RFC 8878, 3.1.2)."""
+    """Return whether a file begins with a frame of zstd that holds no data (RFC 8878, 3.1.2)."""
     return _ZSTD_SKIPPABLE.match(head) is not None
 
 

@@ -91,7 +91,7 @@ def web_origin(url: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def canonical_url(url: str, *, keep_fragment: bool = False) -> str:
-    """The one form of an address that identifies the article behind it.
+    """Return the one form of an address that identifies the article behind it.
 
     Scheme and host in lower case, internationalised hosts in punycode (IDNA 2008, as browsers do), default
     port, fragment and known tracking parameters gone, remaining parameters sorted, percent-encoding in one
@@ -138,7 +138,7 @@ def _is_tracking(pair: str) -> bool:
 
 
 def fragment_of(url: str) -> str:
-    """Fragment of an address where it may name a part of the page; empty for a route, or where it is for tracking.
+    """Return the fragment of an address where it may name a part of the page; else, as for a route or tracking, ''.
 
     >>> fragment_of("https://a.example/#n1"), fragment_of("https://a.example/#!/n1"), fragment_of("https://a.example/#utm_source=rss")
     ('n1', '', '')
@@ -154,7 +154,7 @@ def fragment_of(url: str) -> str:
 
 
 def is_front_page(url_canonical: str) -> bool:
-    """Whether a canonical address is the root of its site.
+    """Return whether a canonical address is the root of its site.
 
     >>> is_front_page("https://a.example/"), is_front_page("https://a.example/?p=1"), is_front_page("https://a.example/#/1")
     (True, False, False)
@@ -163,7 +163,7 @@ def is_front_page(url_canonical: str) -> bool:
 
 
 def publisher_domain(url: str) -> str | None:
-    """Host of an address without a leading ``www.``; None when it has none.
+    """Return the host of an address without a leading ``www.``; None when it has none.
 
     >>> publisher_domain("https://www.example.org/a")
     'example.org'
@@ -172,7 +172,7 @@ def publisher_domain(url: str) -> str | None:
 
 
 def is_web_url(text: str) -> bool:
-    """Whether a string is an absolute http(s) address with a host and no white space.
+    """Return whether a string is an absolute http(s) address with a host and no white space.
 
     >>> is_web_url("https://news.example/a"), is_web_url("news.example/a"), is_web_url("javascript:x")
     (True, False, False)

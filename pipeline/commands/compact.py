@@ -58,7 +58,7 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     from pipeline.maintenance import in_bytes, maintain, require_output  # noqa: PLC0415
     from pipeline.settings import make_run_id  # noqa: PLC0415
-    from transforms.lake.compact import Merge, Merged, compact, plan_merges  # noqa: PLC0415
+    from transforms.lake.compact import MergePlan, MergeResult, compact, plan_merges  # noqa: PLC0415
     from transforms.lake.lake import Lake  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
 
@@ -66,12 +66,12 @@ def carry_out(known: argparse.Namespace) -> int:
     before = known.before or now.date()
     lake, target = Lake(require_output(known.output)), known.target_mb << 20
 
-    def line(merge: Merge) -> str:
+    def line(merge: MergePlan) -> str:
         size = in_bytes(sum(file.bytes for file in merge.files))
         return f"{merge.table}/{printable(merge.partition)}: {len(merge.files)} files of together {size}"
 
-    def say(merged: Merged) -> None:
-        sys.stdout.write(f"{line(merged.merge)} are one of {in_bytes(merged.bytes)}, {merged.rows:,} rows\n")
+    def write_line(merged: MergeResult) -> None:
+        sys.stdout.write(f"{line(merged.plan)} are one of {in_bytes(merged.bytes)}, {merged.rows:,} rows\n")
 
     if known.dry_run:
         planned = plan_merges(lake, lake.manifests(), before=before, target_bytes=target)
@@ -79,7 +79,7 @@ def carry_out(known: argparse.Namespace) -> int:
         sys.stdout.write(f"{len(planned)} files would be made\n")
         return 0
     with maintain(lake.output):
-        done = compact(lake, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=say)
-    merged_files = sum(len(merged.merge.files) for merged in done)
+        done = compact(lake, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=write_line)
+    merged_files = sum(len(merged.plan.files) for merged in done)
     sys.stdout.write(f"{merged_files} files became {len(done)}\n" if done else "nothing to merge\n")
     return 0

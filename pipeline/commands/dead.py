@@ -1,4 +1,4 @@
-"""``newsmill dead``: an output goes in; how many dead letters are open, by stage, code and host, comes out."""
+"""``newsmill dead``: counts of open dead letters, by stage, code and host."""
 
 import argparse
 import sys
@@ -63,17 +63,15 @@ that sees the same input fail in the same way adds to its attempts.
 def carry_out(known: argparse.Namespace) -> int:
     """Print the counts.
 
-    Returns:
-        Exit code; 0.
-
     Raises:
         UsageError: an output that no run has written to.
     """
     from pipeline.letters import check_output, counts_to_json, render_counts  # noqa: PLC0415  heavy modules load when needed
+    from transforms.lake.lake import Lake  # noqa: PLC0415
     from transforms.letters.open_letters import is_wanted, open_letters  # noqa: PLC0415
 
     check_output(known.output)
-    found = open_letters(known.output)
+    found = open_letters(Lake(known.output))
     letters = [letter for letter in found if is_wanted(letter, reasons=(), since=known.since, host=None)]
     if known.json:
         sys.stdout.write(counts_to_json(letters, known.by))

@@ -11,7 +11,6 @@ from pipeline.console import complain
 from pipeline.options import JSON, OUTPUT, Command, Group, Option, make_policy, option, policy_options
 from schemas.errors import ExitCode, UsageError
 from schemas.userinfo import mask_userinfo
-from transforms.lake.lake import Lake
 from transforms.printable import printable
 from transforms.web.credentials import Credentials
 from transforms.web.policy import FetchPolicy
@@ -144,7 +143,7 @@ def _add(known: argparse.Namespace) -> int:
 
 
 def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, str | None]]:
-    """Address and title of the feed of each site; what is not found is said."""
+    """Find the feed of each site; print a message for each that is not found."""
     from schemas.stages import CODES  # noqa: PLC0415
     from schemas.trouble import Trouble  # noqa: PLC0415
     from transforms.subscriptions.discovery import discover  # noqa: PLC0415
@@ -165,7 +164,7 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
                 complain(f"{address} was not added: {why.message}: {CODES[why.code]}")
                 continue
             if found.feed is None:
-                complain(f"no feed found for {address}; asked were")
+                complain(f"no feed found for {address}; requested were")
                 sys.stderr.writelines(f"  {printable(f'{url}: {what}')}\n" for url, what in found.tried)
                 sys.stderr.write("  give the address of the feed itself, or of a page that names it\n")
                 continue
@@ -190,6 +189,7 @@ def _list(known: argparse.Namespace) -> int:
     if known.output:
         from pipeline.maintenance import require_output  # noqa: PLC0415
         from transforms.feeds.state import load_states  # noqa: PLC0415
+        from transforms.lake.lake import Lake  # noqa: PLC0415
 
         output = require_output(known.output)
         states = load_states(Lake(output), Lake(output).manifests())

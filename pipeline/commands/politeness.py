@@ -31,7 +31,7 @@ def _read_host_delays(given: tuple[str, ...]) -> list[tuple[str, float]]:
 COMMAND = Command(
     name="politeness",
     summary="check the log of requests against the rules of politeness",
-    description="Show how hosts were requested from: pauses, robots.txt, Retry-After, 304; and every breach of a rule.",
+    description="Show pauses, robots.txt, Retry-After and 304 of all requests, and every breach of a rule.",
     examples="""\
   newsmill politeness --output lake
       the requests of all runs, and every breach of the rules
@@ -65,7 +65,7 @@ The rules are stated apart from the code that paces requests, so a mistake there
                 ),
                 option(
                     "tolerance_ms",
-                    "what times may differ by",
+                    "tolerance of times",
                     kind=float,
                     default=20.0,
                     unit="milliseconds",

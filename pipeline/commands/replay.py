@@ -82,9 +82,9 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: a value that is none of those allowed.
         LockHeld: another run writes to the output.
     """
-    from pipeline.replay import Wanted, replay_letters  # noqa: PLC0415  heavy modules load when needed
+    from pipeline.replay import LetterFilter, replay_letters  # noqa: PLC0415  heavy modules load when needed
     from pipeline.settings import settings_from  # noqa: PLC0415
 
     settings = settings_from(known, known.beam_args, inputs=())
-    wanted = Wanted(known.reason, known.since, known.host, known.max_attempts)
+    wanted = LetterFilter(known.reason, known.since, known.host, known.max_attempts)
     return replay_letters(settings, wanted, arguments=known.words)

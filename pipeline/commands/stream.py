@@ -54,7 +54,7 @@ def carry_out(known: argparse.Namespace) -> int:
     from pipeline.stream import stream  # noqa: PLC0415
 
     settings = settings_from(known, known.beam_args, inputs=())
-    if settings.fetch == "never":
+    if settings.page_policy.fetch == "never":
         raise UsageError("with --fetch never no feed is polled: a stream needs --fetch all or missing")
     check_local_output(known.output)
     policy = make_policy(StreamPolicy, known)

@@ -178,7 +178,7 @@ def test_the_pointer_opens_the_response_and_gives_the_document_back(serve: Serve
         assert document.response.exchanges == ()
         assert kinds[document.archive_offset][0] in ("response", "revisit")
         assert kinds[document.archive_offset][1] == document.url
-        ((offset, again),) = read_pages(str(tmp_path), document.archive_file, [document.archive_offset])
+        ((offset, again),) = read_pages(Lake(str(tmp_path)), document.archive_file, [document.archive_offset])
         assert isinstance(again, Document)
         assert offset == document.archive_offset
         response = replace(document.response, redirects=())
@@ -187,9 +187,9 @@ def test_the_pointer_opens_the_response_and_gives_the_document_back(serve: Serve
     manifests = Lake(str(tmp_path)).manifests()
     (file,) = manifests[0].files
     assert (file.table, file.rows, file.bytes) == ("archive", 5, path.stat().st_size)
-    every = list(archived_documents(str(tmp_path), manifests))
+    every = list(archived_documents(Lake(str(tmp_path)), manifests))
     assert {place for place, _ in every} == {Place(d.archive_file, d.archive_offset) for d in made.documents}
-    (found,) = archived_documents(str(tmp_path), manifests, urls=[server.url("/c") + "#top"])
+    (found,) = archived_documents(Lake(str(tmp_path)), manifests, urls=[server.url("/c") + "#top"])
     assert found[1].body.startswith(b"Plain words")
 
 
@@ -222,7 +222,8 @@ def test_the_same_payload_is_kept_once(serve: Serve, tmp_path: Path) -> None:
     assert b"X-Other: yes" in block
     assert b"Marigold" not in block
     every = {
-        document.url: document for _, document in archived_documents(str(tmp_path), Lake(str(tmp_path)).manifests())
+        document.url: document
+        for _, document in archived_documents(Lake(str(tmp_path)), Lake(str(tmp_path)).manifests())
     }
     assert {document.url: document.body for document in made.documents} == {url: d.body for url, d in every.items()}
     assert len(every) == 3
@@ -236,7 +237,7 @@ def test_files_roll_over_and_revisits_stay_within_theirs(serve: Serve, tmp_path:
     for path in found:
         check(path)
     assert sum(file.rows for file in made.files) == 12
-    every = {place: d.body for place, d in archived_documents(str(tmp_path), Lake(str(tmp_path)).manifests())}
+    every = {place: d.body for place, d in archived_documents(Lake(str(tmp_path)), Lake(str(tmp_path)).manifests())}
     assert every == {Place(d.archive_file, d.archive_offset): d.body for d in made.documents}
 
 
@@ -270,7 +271,8 @@ def test_every_pointer_is_right_whatever_the_bundles(serve: Serve, tmp_path: Pat
         _ = pipeline | beam.Create(links) | Commits()
     pointers = [line.split() for path in tmp_path.glob("out-*") for line in path.read_text().splitlines()]
     every = {
-        document.url: place for place, document in archived_documents(str(tmp_path), Lake(str(tmp_path)).manifests())
+        document.url: place
+        for place, document in archived_documents(Lake(str(tmp_path)), Lake(str(tmp_path)).manifests())
     }
     assert {url: (file, int(at)) for url, file, at in pointers} == every
     assert len(every) == 20
@@ -347,7 +349,7 @@ def test_names_differ_where_anything_does() -> None:
 
 
 def only_error(output: Path, path: str, offset: int, **limits: int) -> Trouble:
-    ((_, found),) = read_pages(str(output), path, [offset], **limits)
+    ((_, found),) = read_pages(Lake(str(output)), path, [offset], **limits)
     assert isinstance(found, Trouble)
     return found
 
@@ -355,7 +357,7 @@ def only_error(output: Path, path: str, offset: int, **limits: int) -> Trouble:
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     file, offsets = write(tmp_path, [make_document(n) for n in range(3)])
     assert only_error(tmp_path, "archive/none.warc.gz", 0).code == "read.missing"
-    assert only_error(tmp_path, file.path, 0).code == "read.corrupt", "a warcinfo record is no page"
+    assert only_error(tmp_path, file.path, 0).code == "read.corrupt", "a warcinfo record is not a page"
     assert only_error(tmp_path, file.path, offsets[0] + 1).code == "read.corrupt"
     assert only_error(tmp_path, file.path, file.bytes + 5).code == "read.corrupt"
     assert only_error(tmp_path, file.path, offsets[0], max_page_bytes=5).code == "read.too_large"
@@ -389,7 +391,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Archiv
 
     def put(data: bytes) -> Archive:
         (output / "x.warc.gz").write_bytes(data)
-        return Archive(str(output), "x.warc.gz")
+        return Archive(Lake(str(output)), "x.warc.gz")
 
     return put
 

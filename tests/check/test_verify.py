@@ -24,9 +24,9 @@ from tests.lake.commits import (
     live_paths,
     replay,
 )
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.check.keys import id_bits, key_bits
-from transforms.check.verify import Checked, check_lake, verify
+from transforms.check.verify import Verification, check_lake, verify
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.commit import INTENT, intent_to_json
@@ -64,7 +64,7 @@ def test_nothing_is_found_where_nothing_was_done(lake: Path) -> None:
     commit_older(lake, "r0", [article(20)], without=("version", "version_id", "text_hash", "topics"))
     for deep in (True, False):
         checked = check_lake(str(lake), deep=deep)
-        assert checked == Checked(
+        assert checked == Verification(
             problems=[],
             manifests=3,
             files=8,
@@ -293,7 +293,7 @@ def test_keys_that_differ_have_other_bits() -> None:
     assert len(np.unique(key_bits(runs, ("id", "n")))) == 2
 
 
-def test_a_store_is_verified_like_a_disk(store: Store) -> None:
+def test_a_store_is_verified_like_a_disk(store: Bucket) -> None:
     output = store.url("verify/lake [1]*?")
     make_lake(output)
     assert verify(output) == []

@@ -10,7 +10,7 @@ import pytest
 from pipeline.cli import main
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_mixed, commit_rows, live_paths
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.export.views import LATEST, sql_type, view_names, view_sql
 from transforms.lake.read import open_table
 
@@ -62,7 +62,7 @@ def test_every_column_has_a_type_in_sql() -> None:
             assert sql_type(field.type)
 
 
-def test_a_path_with_patterns_is_quoted(store: Store) -> None:
+def test_a_path_with_patterns_is_quoted(store: Bucket) -> None:
     output = store.url("read/lake [1]*?")
     commit_rows(output, "r1", [article(1)])
     name = "articles/ingest_date=2026-01-02/r1-00000-000.parquet"

@@ -388,7 +388,7 @@ def test_what_was_not_read_to_its_end_is_not_vouched_for() -> None:
     assert (last.etag, last.content_hash) == ('"2"', digest_bytes(CHANGED))
     assert (last.new_count, last.interval_s, last.unchanged_count) == (4, first.interval_s, 0)
     assert wait_h(last) > 0
-    # The feed went on between the two: what came in before position 7 was never gone on with.
+    # The feed went on between the two: what came in before position 7 was never read.
     shifted = decide(first, answer(body=b"<rss>newer</rss>", etag='"3"', first=7), with_new(5))
     assert (shifted.etag, shifted.content_hash) == (None, None)
     assert wait_h(shifted) > 0

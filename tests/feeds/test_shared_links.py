@@ -35,7 +35,7 @@ CASES: list[tuple[str, list[Entry], list[str | None]]] = [
     ("nothing but titles", [entry("1", "A", None), entry("2", "B", " ")], [None, None]),
     ("one has a title alone", [entry("1", "A", None), entry("2", "B", "y")], [None, None]),
     (
-        "tracking is no difference",
+        "tracking is not a difference",
         [entry("1", "A", "x", LINK + "?utm_source=rss"), entry("2", "B", "y", LINK + "?source=rss-12")],
         ["guid", "guid"],
     ),

@@ -122,7 +122,7 @@ def test_the_next_round_is_in_a_later_window_whatever_the_clock(tmp_path: Path) 
 def test_another_process_gives_the_same_round_again(tmp_path: Path) -> None:
     first = make_scheduler(tmp_path).next_round(AT)
     other = make_scheduler(tmp_path, 5)
-    assert other.next_round(AT + 15) == first, "with its own instant, to be told by its keys"
+    assert other.next_round(AT + 15) == first, "with its own instant, so that its keys are the same"
     assert other.next_round(AT + 16) is None
     assert first is not None
     commit_polls(tmp_path, 0, first.feeds, NOON)
@@ -140,7 +140,7 @@ def test_a_round_that_takes_too_long_is_left_behind(tmp_path: Path, caplog: pyte
     assert scheduler.next_round(AT + 700) is None
     assert "waiting for 2 feeds" in caplog.text
     assert scheduler.next_round(AT + 1001) is None
-    assert "others go on" in caplog.text
+    assert "others are polled without them" in caplog.text
     second = scheduler.next_round(AT + 1020)
     assert urls(second) == [url_of(2)], "those that are under way are not given a second time"
     assert second is not None

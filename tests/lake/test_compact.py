@@ -13,12 +13,12 @@ from pipeline.cli import main
 from schemas.errors import CorruptTable
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.check.verify import verify
 from transforms.export.views import view_sql
 from transforms.lake import compact as compacting
 from transforms.lake import files
-from transforms.lake.compact import Merged, compact, plan_merges
+from transforms.lake.compact import MergeResult, compact, plan_merges
 from transforms.lake.lake import Lake
 from transforms.lake.local import LocalStore
 from transforms.lake.lock import hold_lock
@@ -70,10 +70,10 @@ def test_rows_stay_what_they_are(lake: Path) -> None:
     commit_older(lake, "r9", [article(95)], without=("version", "version_id", "topics"))
     before, globbed = by_view(lake), by_glob(lake)
     manifest_rows = by_manifest(lake)
-    told: list[Merged] = []
+    told: list[MergeResult] = []
     done = compact(Lake(str(lake)), run_id="c1", before=AFTER, on_merged=told.append)
     assert told == done
-    assert [(it.merge.table, it.merge.partition, it.rows) for it in done] == [
+    assert [(it.plan.table, it.plan.partition, it.rows) for it in done] == [
         ("articles", "in_language=de", 2),
         ("articles", "ingest_date=2026-01-02", 44),
         ("articles", "ingest_date=2026-01-03", 3),
@@ -193,7 +193,7 @@ def test_a_damaged_file_stops_it_before_anything_changes(lake: Path) -> None:
     rows = pq.read_table(path, partitioning=None)
     pq.write_table(pa.concat_tables([rows, rows]), path)
     names = sorted(live_paths(lake, "dead_letters"))
-    with pytest.raises(CorruptTable, match="4 files vouch for 4 rows, but 5 were read"):
+    with pytest.raises(CorruptTable, match="4 files have 4 rows by their manifests, but 5 were read"):
         compact(Lake(str(lake)), run_id="c1", before=AFTER)
     assert sorted(live_paths(lake, "dead_letters")) == names
     assert not (lake / "_staging").exists()
@@ -208,7 +208,7 @@ def test_rows_of_equal_keys_are_all_kept(tmp_path: Path) -> None:
     assert len(live_paths(tmp_path)) == 1
 
 
-def test_a_store_is_compacted_like_a_disk(store: Store) -> None:
+def test_a_store_is_compacted_like_a_disk(store: Bucket) -> None:
     output = store.url("compact/lake [1]*?")
     for run in range(2):
         commit_rows(output, f"r{run}", [article(run), article(run + 5), dropped(run)], by=("in_language",))

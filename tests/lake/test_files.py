@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.s3 import KEY_ID, SECRET, Store, store
+from tests.support.s3 import KEY_ID, SECRET, Bucket, store
 from transforms.lake import files
 from transforms.lake.store import set_options
 
@@ -20,7 +20,7 @@ def base(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty place whose name holds what patterns take for wildcards."""
     if request.param == "disk":
         return str(tmp_path / "lake [1]*?")
-    running: Store = request.getfixturevalue("store")
+    running: Bucket = request.getfixturevalue("store")
     return running.url(f"{uuid.uuid4().hex}/lake [1]*?")
 
 
@@ -153,7 +153,7 @@ def test_a_directory_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
         files.list_files(str(tmp_path), ".json")
 
 
-def test_more_objects_than_one_request_takes(store: Store) -> None:
+def test_more_objects_than_one_request_takes(store: Bucket) -> None:
     base = store.url("many")
     for n in range(1001):
         store.client.put_object(Bucket=store.bucket, Key=f"many/{n:04d}", Body=b"1")
@@ -163,7 +163,7 @@ def test_more_objects_than_one_request_takes(store: Store) -> None:
     assert store.uploads() == [], "nothing that is paid for stays invisible"
 
 
-def test_failures_of_a_store_are_named_without_server_or_key(store: Store) -> None:
+def test_failures_of_a_store_are_named_without_server_or_key(store: Bucket) -> None:
     with pytest.raises(FileNotFoundError, match="NoSuchBucket"):
         files.read_bytes("s3://no-such-bucket-5521/a.json")
     with pytest.raises(FileNotFoundError, match="NoSuchBucket"):

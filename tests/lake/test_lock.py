@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from schemas.errors import LockHeld
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.lake import files
 from transforms.lake.lock import LEASE_S, LOCK, Lease, hold_lock
 from transforms.lake.objects import ObjectStore
@@ -20,7 +20,7 @@ from transforms.lake.objects import ObjectStore
 __all__ = ["store"]
 
 
-def test_one_run_holds_a_store_and_lets_go(store: Store) -> None:
+def test_one_run_holds_a_store_and_lets_go(store: Bucket) -> None:
     output = store.url("lease")
     with hold_lock(output):
         with pytest.raises(LockHeld, match=f"process {os.getpid()}"), hold_lock(output):
@@ -36,7 +36,7 @@ def test_one_run_holds_a_store_and_lets_go(store: Store) -> None:
     [("elsewhere", 0.0, True), ("elsewhere", LEASE_S + 1, False), ("here", 0.0, False)],
     ids=["alive", "over", "its process is gone"],
 )
-def test_a_lease_ends_with_its_holder(store: Store, host: str, ago: float, is_held: bool) -> None:
+def test_a_lease_ends_with_its_holder(store: Bucket, host: str, ago: float, is_held: bool) -> None:
     output = store.url("left")
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -51,14 +51,14 @@ def test_a_lease_ends_with_its_holder(store: Store, host: str, ago: float, is_he
             assert json.loads(files.read_bytes(files.join(output, LOCK)))["process"] == os.getpid()
 
 
-def leave_void_lease(store: Store, name: str) -> str:
+def leave_void_lease(store: Bucket, name: str) -> str:
     output = store.url(name)
     lease = {"name": "x", "host": "elsewhere", "process": 1, "until": 0}
     files.write_bytes(files.join(output, LOCK), json.dumps(lease).encode())
     return output
 
 
-def test_of_those_that_take_over_a_void_lease_at_once_one_succeeds(store: Store) -> None:
+def test_of_those_that_take_over_a_void_lease_at_once_one_succeeds(store: Bucket) -> None:
     """Both have read the same void lease; nothing but the store decides."""
     output = leave_void_lease(store, "raced")
     first, second = (Lease(ObjectStore(output), time.time) for _ in range(2))
@@ -89,7 +89,7 @@ def test_of_those_that_take_over_a_void_lease_at_once_one_succeeds(store: Store)
     assert sorted(outcomes) == [False, True]
 
 
-def test_a_lease_is_renewed_by_its_holder_alone(store: Store) -> None:
+def test_a_lease_is_renewed_by_its_holder_alone(store: Bucket) -> None:
     output = leave_void_lease(store, "renewed")
     slow = Lease(ObjectStore(output), lambda: 0.0)
     slow.take()
@@ -102,7 +102,7 @@ def test_a_lease_is_renewed_by_its_holder_alone(store: Store) -> None:
     assert not slow.renew()
 
 
-def test_a_renewal_whose_answer_was_lost_does_not_lose_the_lease(store: Store) -> None:
+def test_a_renewal_whose_answer_was_lost_does_not_lose_the_lease(store: Bucket) -> None:
     lease = Lease(ObjectStore(leave_void_lease(store, "lost-answer")), time.time)
     lease.take()
     before = lease._version

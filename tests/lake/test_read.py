@@ -11,7 +11,7 @@ from schemas.errors import CorruptManifest
 from schemas.record import arrow_schema
 from schemas.tables import TABLES
 from tests.lake.commits import DAY, NEWER_TEXT, article, commit_mixed, commit_rows, live_paths
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.identity import digest
 from transforms.lake.read import open_table
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_opened_is_said(lake: Path) -> None:
         open_table(str(lake))
 
 
-def test_a_store_is_read_column_by_column(store: Store) -> None:
+def test_a_store_is_read_column_by_column(store: Bucket) -> None:
     output = store.url("read/lake [1]*?")
     commit_rows(output, "r1", [article(n) for n in range(4)])
     commit_rows(output, "r2", [article(1, text=NEWER_TEXT, version=2)])

@@ -50,9 +50,9 @@ def test_the_command_line_wins_then_the_table_of_the_command(tmp_path: Path) -> 
     text = "output = 'a'\ninput = ['x']\ndelay_s = 2\narchive = true\nquiet = true\n[run]\ndelay_s = 3\n"
     path = write(tmp_path / "c.toml", text)
     made = settings("run", "--config", path)
-    assert (made.fetch_policy.delay_s, made.archive, made.quiet) == (3.0, True, True)
+    assert (made.fetch_policy.delay_s, made.page_policy.archive, made.run_policy.quiet) == (3.0, True, True)
     made = settings("run", "--config", path, "--delay-s", "4", "--no_archive", "--output", "b")
-    assert (made.fetch_policy.delay_s, made.archive, made.quiet) == (4.0, False, True)
+    assert (made.fetch_policy.delay_s, made.page_policy.archive, made.run_policy.quiet) == (4.0, False, True)
     assert made.commit.output == "b", "what the command line names is relative to the working directory"
     assert settings("stream", "--feeds", "f.toml", "--config", path).fetch_policy.delay_s == 2.0
 

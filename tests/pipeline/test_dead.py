@@ -16,6 +16,7 @@ from schemas.tables import DEAD_LETTERS, REPLAYS
 from schemas.trouble import Trouble
 from transforms.lake import files
 from transforms.lake.commits import Commit, commit_files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, data_path
 from transforms.lake.partitions import partition_path
 from transforms.lake.stage import encode_table
@@ -38,7 +39,7 @@ def replayed(of: DeadLetter, outcome: str, attempts: int = 2) -> Replay:
     return Replay(letter_id=of.letter_id, outcome=outcome, attempts=attempts, newsmill_version="0")
 
 
-class Lake:
+class LetterLake:
     """An output that is written by hand."""
 
     def __init__(self, output: Path) -> None:
@@ -73,29 +74,29 @@ class Lake:
 
     def open(self) -> list[tuple[str | None, str, int]]:
         """Address, code and attempts of what is open."""
-        found = [(each.url, each.code, each.attempts) for each in load_letters(self.output)]
-        assert len(open_letters(self.output)) == len(found)
+        found = [(each.url, each.code, each.attempts) for each in load_letters(Lake(self.output))]
+        assert len(open_letters(Lake(self.output))) == len(found)
         return sorted((str(url).removeprefix("https://post.example"), code, n) for url, code, n in found)
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path / "out")
+def lake(tmp_path: Path) -> LetterLake:
+    return LetterLake(tmp_path / "out")
 
 
 A, B, C = letter("/a"), letter("/b"), letter("/c", "extract.no_main_text", host="news.example")
 MORNING, NOON, EVENING = (f"20260301T{hour:02}0000Z-abc123" for hour in (8, 12, 20))
 
 
-def test_a_letter_of_several_runs_counts_once(lake: Lake) -> None:
+def test_a_letter_of_several_runs_counts_once(lake: LetterLake) -> None:
     lake.commit("one", FIRST, A, B)
     lake.commit("two", SECOND, dataclasses.replace(A, message="newer"))
     assert lake.open() == [("/a", "fetch.timeout", 1), ("/b", "fetch.timeout", 1)]
-    (newest,) = load_letters(lake.output, letter_ids={A.letter_id})
+    (newest,) = load_letters(Lake(lake.output), letter_ids={A.letter_id})
     assert (newest.message, newest.run_id, newest.ingest_date) == ("newer", "two", SECOND)
 
 
-def test_an_input_that_fails_in_another_way_is_one_letter(lake: Lake) -> None:
+def test_an_input_that_fails_in_another_way_is_one_letter(lake: LetterLake) -> None:
     lake.commit("one", FIRST, A)
     other = letter("/a", "fetch.http_404")
     lake.commit("two", SECOND, other, replayed(A, "dead_letter", 2))
@@ -104,7 +105,7 @@ def test_an_input_that_fails_in_another_way_is_one_letter(lake: Lake) -> None:
     assert lake.open() == []
 
 
-def test_the_latest_replay_decides(lake: Lake) -> None:
+def test_the_latest_replay_decides(lake: LetterLake) -> None:
     lake.commit("one", FIRST, A, B)
     lake.commit(NOON, FIRST, replayed(A, "dead_letter", 2), replayed(B, "dead_letter", 2))
     assert lake.open() == [("/a", "fetch.timeout", 2), ("/b", "fetch.timeout", 2)]
@@ -116,7 +117,7 @@ def test_the_latest_replay_decides(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("names", [(MORNING, NOON, EVENING), ("one", "two", "three")])
-def test_what_fails_anew_after_its_replay_is_open_again(lake: Lake, names: tuple[str, ...]) -> None:
+def test_what_fails_anew_after_its_replay_is_open_again(lake: LetterLake, names: tuple[str, ...]) -> None:
     lake.commit(names[0], FIRST, A)
     lake.commit(names[1], FIRST, A, chunk=0)
     lake.commit(names[1], FIRST, replayed(A, "article"), chunk=1, kind="replay")
@@ -127,7 +128,7 @@ def test_what_fails_anew_after_its_replay_is_open_again(lake: Lake, names: tuple
     assert lake.open() == [("/a", "fetch.timeout", 2)]
 
 
-def test_only_committed_files_count(lake: Lake) -> None:
+def test_only_committed_files_count(lake: LetterLake) -> None:
     (path, *_) = lake.commit("one", FIRST, A, B)
     stray = Path(lake.output) / "dead_letters" / "ingest_date=2026-03-01" / "copy.parquet"
     stray.write_bytes((Path(lake.output) / path).read_bytes())
@@ -135,12 +136,12 @@ def test_only_committed_files_count(lake: Lake) -> None:
     assert lake.open() == [("/b", "fetch.timeout", 1)]
 
 
-def test_what_is_wanted(lake: Lake) -> None:
+def test_what_is_wanted(lake: LetterLake) -> None:
     lake.commit("one", FIRST, A, C)
     lake.commit("two", SECOND, B)
 
     def load(**wanted: Any) -> list[str]:
-        return [str(found.url)[-2:] for found in load_letters(lake.output, **wanted)]
+        return [str(found.url)[-2:] for found in load_letters(Lake(lake.output), **wanted)]
 
     assert load() == ["/c", *sorted(["/a", "/b"], key=lambda path: letter(path).letter_id)]
     assert load(reasons=["extract.no_main_text", "fetch.dns"]) == ["/c"]
@@ -151,11 +152,11 @@ def test_what_is_wanted(lake: Lake) -> None:
     assert load(host="other.example") == []
 
 
-def test_places_in_a_file_are_told_apart(lake: Lake) -> None:
+def test_places_in_a_file_are_told_apart(lake: LetterLake) -> None:
     places = [Source(uri="a.jsonl", first=n, last=n + 1) for n in range(3)] + [Source(uri="a.jsonl")]
     letters = [make_dead_letter(each, "read", Trouble("read.bad_record", str(n))) for n, each in enumerate(places)]
     lake.commit("one", FIRST, *(dataclasses.replace(each, letter_id=f"{n:032}") for n, each in enumerate(letters)))
-    assert len(open_letters(lake.output)) == 4
+    assert len(open_letters(Lake(lake.output))) == 4
 
 
 COUNTS = [
@@ -166,7 +167,7 @@ COUNTS = [
 
 
 @pytest.mark.parametrize(("words", "wanted"), COUNTS)
-def test_counts_as_json(lake: Lake, words: list[str], wanted: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_counts_as_json(lake: LetterLake, words: list[str], wanted: Any, capsys: pytest.CaptureFixture[str]) -> None:
     lake.commit("one", FIRST, A, C)
     lake.commit("two", SECOND, B)
     assert main(["dead", "--output", lake.output, "--json", *words]) == 0
@@ -176,7 +177,7 @@ def test_counts_as_json(lake: Lake, words: list[str], wanted: Any, capsys: pytes
     }
 
 
-def test_counts_as_a_table(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+def test_counts_as_a_table(lake: LetterLake, capsys: pytest.CaptureFixture[str]) -> None:
     source = make_dead_letter(Source(uri="a.txt"), "read", Trouble("read.missing", "x"))
     lake.commit("one", FIRST, A, B, C, source)
     assert main(["dead", "--output", lake.output]) == 0
@@ -193,9 +194,9 @@ def test_counts_as_a_table(lake: Lake, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == "no dead letter is open\n"
 
 
-def test_count_letters(lake: Lake) -> None:
+def test_count_letters(lake: LetterLake) -> None:
     lake.commit("one", FIRST, A, B, C)
-    assert count_letters(open_letters(lake.output), ("host", "code")) == [
+    assert count_letters(open_letters(Lake(lake.output)), ("host", "code")) == [
         (("post.example", "fetch.timeout"), 2),
         (("news.example", "extract.no_main_text"), 1),
     ]
@@ -215,7 +216,7 @@ def test_wrong_words(words: list[str], wanted: str, tmp_path: Path, capsys: pyte
     assert wanted in capsys.readouterr().err
 
 
-def test_damage_is_named(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damage_is_named(lake: LetterLake, capsys: pytest.CaptureFixture[str]) -> None:
     (path, *_) = lake.commit("one", FIRST, A)
     whole = (Path(lake.output) / path).read_bytes()
     for damage in (whole[:-9], None):

@@ -91,7 +91,7 @@ def test_robots_are_kept_to(serve: Serve, capsys: pytest.CaptureFixture[str]) ->
     assert "✗  robots  fetch.robots" in capsys.readouterr().out
     assert site.paths() == ["/robots.txt"] * 2
     assert main(["feeds", "check", site.url("/feed"), "--ignore_robots", *OPEN]) == 0
-    assert "not asked, as you said" in capsys.readouterr().out
+    assert "not requested, by --ignore_robots" in capsys.readouterr().out
     assert site.paths()[2:] == ["/feed"]
 
 
@@ -114,8 +114,8 @@ def test_a_feed_that_is_well(serve: Serve, capsys: pytest.CaptureFixture[str]) -
     shown = capsys.readouterr().out
     for words in (
         "✓  robots      there are no rules",
-        "✓  type        rss, and called application/rss+xml",
-        "✓  conditions  ETag given, and 304 said when nothing had changed",
+        "✓  type        rss, declared as application/rss+xml",
+        "✓  conditions  ETag sent, and 304 answered when nothing had changed",
         "cache-control: max-age=600; ttl 30 min",
         "https://hub.example/",
         "2; 2 with link, 0 with content, 2 with a summary only, 1 with authors",
@@ -134,7 +134,7 @@ def test_a_server_that_hides_what_is_new(serve: Serve, capsys: pytest.CaptureFix
     found = json.loads(capsys.readouterr().out)
     (conditions,) = (each for each in found["findings"] if each["topic"] == "conditions")
     assert (found["is_usable"], conditions["level"]) == (True, "warn")
-    assert "304 is also said to an ETag that was never given" in conditions["words"]
+    assert "an ETag that the server never sent is answered by 304, too" in conditions["words"]
 
 
 ILL = RSS.replace("</channel>", "<item><title>C & D</title><description>x</description>").replace("+0100", "")
@@ -144,14 +144,18 @@ CASES = [
         0,
         "utf-8 by the header, iso-8859-1 by",
     ),
-    ({"/feed": Reply(RSS.encode() + b"<!-- \xff -->", headers=RSS_TYPE)}, 0, "is none of it: letters may be wrong"),
-    ({"/feed": Reply(ILL)}, 0, "no well-formed XML"),
+    (
+        {"/feed": Reply(RSS.encode() + b"<!-- \xff -->", headers=RSS_TYPE)},
+        0,
+        "is not valid in it: letters",
+    ),
+    ({"/feed": Reply(ILL)}, 0, "not well-formed XML"),
     ({"/feed": Reply(ILL)}, 0, "2 without zone, such as 'Mon, 02 Mar 2026 10:00:00'"),
     ({"/feed": Reply(ILL)}, 0, "neither ETag nor Last-Modified"),
     ({"/feed": Reply(RSS.replace("<guid>2", "<guid>1"))}, 0, "1 guid of several entries, such as '1'"),
     ({"/feed": redirect("/new", 301), "/new": Reply(RSS)}, 0, "1 redirect, permanent, to"),
     ({"/feed": redirect("/new"), "/new": Reply(RSS)}, 0, "1 redirect, not permanent, to"),
-    ({"/feed": Reply(RSS, headers={"Last-Modified": "Mon, 02 Mar 2026 09:00:00 GMT"})}, 0, "all of it sent again"),
+    ({"/feed": Reply(RSS, headers={"Last-Modified": "Mon, 02 Mar 2026 09:00:00 GMT"})}, 0, "all of it was sent again"),
     ({"/feed": Reply(RSS, headers={"X-Robots-Tag": "noai", "tdm-reservation": "1"})}, 0, "tdm-reservation: 1"),
     ({"/feed": Reply("<rss version='2.0'><channel><title>T</title></channel></rss>")}, 0, "wait, or look whether"),
     ({"/feed": Reply("<rss version='2.0'><item>")}, ExitCode.NO_FEED, "1; 0 with link"),
@@ -160,8 +164,8 @@ CASES = [
         ExitCode.NO_FEED,
         "no list of items",
     ),
-    ({"/feed": Reply(PAGE.replace("/feed", "/f2"))}, ExitCode.NO_FEED, "a page, no feed; it names 1 feed"),
-    ({"/feed": Reply("GIF89a")}, ExitCode.NO_FEED, "no feed but unknown"),
+    ({"/feed": Reply(PAGE.replace("/feed", "/f2"))}, ExitCode.NO_FEED, "a page, not a feed; it names 1 feed"),
+    ({"/feed": Reply("GIF89a")}, ExitCode.NO_FEED, "not a feed but unknown"),
     ({"/feed": Reply(status=410)}, ExitCode.NO_FEED, "fetch.http_410"),
     ({"/feed": Reply(status=429, headers={"Retry-After": "7200"})}, ExitCode.NO_FEED, "again in 2"),
     ({"/feed": Reply("<urlset><url><loc>https://post.example/a</loc></url></urlset>")}, 0, "sitemap, without title"),
@@ -297,12 +301,12 @@ def test_import_from_the_web(serve: Serve) -> None:
 
 WRONG = [
     ([], "required: VERB"),
-    (["list"], "feeds.toml is not there: 'newsmill feeds add URL --file feeds.toml' makes it"),
+    (["list"], "feeds.toml does not exist: 'newsmill feeds add URL --file feeds.toml' makes it"),
     (["list", "--file", "bad.toml"], "bad.toml, line 2: url is '7'"),
-    (["list", "--file", "ok.toml", "--output", "none"], "is no directory"),
+    (["list", "--file", "ok.toml", "--output", "none"], "is not a directory"),
     (["add", "--no_check", "mailto:x@post.example"], "is not an address"),
     (["add", "https://a.example/", "--file", "bad.toml"], "bad.toml, line 2"),
-    (["import", "none.opml"], "none.opml is not there"),
+    (["import", "none.opml"], "none.opml does not exist"),
     (["export", "--file", "bad.toml"], "bad.toml, line 2"),
     (["check", "https://a.example/", "--delay_s", "-1"], "delay_s is -1.0"),
     (["check", "https://a.example/", "--runner", "FnApiRunner"], "unknown option --runner"),

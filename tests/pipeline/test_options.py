@@ -117,7 +117,7 @@ def test_values_are_left_as_they_are() -> None:
         (["--runner", "FlinkRuner"], "unknown --runner FlinkRuner: did you mean FlinkRunner?"),
         (["--runner", "no.such.Runner"], "--runner no.such.Runner cannot be loaded"),
         (["--direct_num_workers", "two"], "invalid int value: 'two'"),
-        (["--input", "foo://x/y"], "foo://x/y is in no store"),
+        (["--input", "foo://x/y"], "foo://x/y is not in a store"),
     ],
 )
 def test_engines_and_stores_are_checked_before_anything_is_opened(

@@ -12,7 +12,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.report import count_rows
 from tests.support.publisher import Publisher, make_paragraphs
-from tests.support.s3 import Store
+from tests.support.s3 import Bucket
 from tests.support.servers import Reply, redirect
 from transforms.feeds.state import compact_states
 from transforms.lake.lake import Lake
@@ -178,7 +178,7 @@ def test_a_report_counts_rows_that_were_compacted_since(
 
 @pytest.mark.slow
 def test_states_are_kept_in_a_store(server: Publisher, capsys: pytest.CaptureFixture[str]) -> None:
-    with Store() as store:
+    with Bucket() as store:
         words = ["--feeds", server.url("/feed.xml"), "--output", store.url("lake"), *WORDS, *store.options]
         assert main(["run", *words]) == 0
         assert main(["run", *words, "--poll", "all"]) == 0

@@ -26,8 +26,7 @@ from transforms.lake.lake import Lake
 from transforms.letters.became import Answer, Answers, Became, make_replays
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import load_letters, open_letters
-from transforms.letters.replay_element import answer_to, element_from, element_key, replay_element
-from transforms.letters.stored_entry import stored_entry
+from transforms.letters.replay_element import answer_to, element_from, element_key, entry_of, replay_element
 from transforms.urls import canonical_url
 
 FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "2", "--deadline_s", "8"]
@@ -105,7 +104,7 @@ class Story:
         table = where / "replays"
         rows = ds.dataset(table, partitioning="hive").to_table().to_pylist() if table.exists() else []
         return Then(
-            open={self.name(letter): letter for letter in load_letters(str(where))},
+            open={self.name(letter): letter for letter in load_letters(Lake(str(where)))},
             dead={count["code"]: count["letters"] for count in counts},
             replays=sorted((row["outcome"], row["attempts"]) for row in rows),
             replayed={row["article_id"] for row in rows if row["article_id"]},
@@ -307,7 +306,7 @@ def test_of_an_article_that_is_stored_only_what_is_certain_is_the_feeds() -> Non
     link = element_from("Article", row(stored))
     assert isinstance(link, Link)
     assert link.entry == Entry(url=SAID.url, entry_id="g", feed_url=FEED.uri, feed_title="Wire")
-    again = stored_entry(stored, is_read_again=True)
+    again = entry_of(stored, is_read_again=True)
     assert again is not None
     assert again.title == "What the page says"
     full = make_article(
@@ -391,9 +390,9 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.replay.commit_replays", fail)
         assert main(["replay", "--output", str(output), *CALM]) == 1
-    assert [found.code for found in open_letters(str(output))] == ["read.missing"]
+    assert [found.code for found in open_letters(Lake(str(output)))] == ["read.missing"]
     assert main(["replay", "--output", str(output), *CALM]) == 0
-    assert open_letters(str(output)) == []
+    assert open_letters(Lake(str(output))) == []
     assert len(read_table(output, "articles")) == 1
     (found,) = ds.dataset(output / "replays").to_table().to_pylist()
     assert (found["outcome"], found["attempts"]) == ("duplicate", 2)
@@ -411,4 +410,4 @@ WRONG = [
 def test_wrong_words(words: list[str], wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "--output", str(tmp_path), *CALM, *words]) == 2
     assert wanted in capsys.readouterr().err
-    assert open_letters(str(tmp_path)) == []
+    assert open_letters(Lake(str(tmp_path))) == []

@@ -37,7 +37,7 @@ from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
 from transforms.lake.write import CommitFiles, StageTable
-from transforms.letters.stored_entry import stored_entry
+from transforms.letters.replay_element import entry_of
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
@@ -234,14 +234,14 @@ def test_a_page_that_is_lost_is_a_letter(output: Path) -> None:
 def test_what_is_chosen(output: Path, server: Server) -> None:
     manifests = Lake(str(output)).manifests()
     rows = read_rows(output)
-    assert find_newest(str(output), manifests).num_rows == 4
+    assert find_newest(Lake(str(output)), manifests).num_rows == 4
     day = rows[0].fetched_at
     assert day is not None
-    assert find_newest(str(output), manifests, since=day.date()).num_rows == 4
-    assert find_newest(str(output), manifests, since=date(2999, 1, 1)).num_rows == 0
+    assert find_newest(Lake(str(output)), manifests, since=day.date()).num_rows == 4
+    assert find_newest(Lake(str(output)), manifests, since=date(2999, 1, 1)).num_rows == 0
     gone = Manifest(run_id="x", chunk=0, files=(), kind="retract", retracted=(rows[0].article_id,))
     assert retracted_ids([*manifests, gone])
-    chosen = find_newest(str(output), [*manifests, gone])
+    chosen = find_newest(Lake(str(output)), [*manifests, gone])
     assert rows[0].article_id not in chosen["article_id"].to_pylist()
     # The newest version of an article is not from the archive: what is there is no longer what the article is.
     newer = dataclasses.replace(rows[1], version=2, archive_file=None, archive_offset=None)
@@ -250,7 +250,7 @@ def test_what_is_chosen(output: Path, server: Server) -> None:
         stage = StageTable(ARTICLES, commit=commit, partition_by=("in_language",))
         _ = pipeline | beam.Create([newer]) | stage | CommitFiles(commit)
     manifests = Lake(str(output)).manifests()
-    assert rows[1].article_id not in find_newest(str(output), manifests)["article_id"].to_pylist()
+    assert rows[1].article_id not in find_newest(Lake(str(output)), manifests)["article_id"].to_pylist()
     assert reprocess(output, "--since", "2999-01-01") == counted(0, 0, 0)
 
 
@@ -296,11 +296,8 @@ def test_what_the_feed_said_gives_the_same_article_again() -> None:
     for body in (page(*BODIES["/pier"]), "<html><body><nav>Home</nav></body></html>", f"<p>{BODIES['/pier'][1]}"):
         document = Document(media="html", origin=origin, body=body.encode(), url=given.url, entry=given)
         row = read_document(document)
-        assert (
-            renew(row, read_document(dataclasses.replace(document, entry=stored_entry(row, is_read_again=True))))
-            is None
-        )
-    assert stored_entry(make_article(), is_read_again=True) is None
+        assert renew(row, read_document(dataclasses.replace(document, entry=entry_of(row, is_read_again=True)))) is None
+    assert entry_of(make_article(), is_read_again=True) is None
 
 
 def test_the_balance_names_what_is_off() -> None:

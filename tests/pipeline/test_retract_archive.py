@@ -17,9 +17,11 @@ from warcio.archiveiterator import ArchiveIterator
 from pipeline.cli import main
 from schemas.documents import Document
 from schemas.errors import CorruptArchive
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from tests.support.servers import Reply, Server, redirect
+from transforms.archive.members import Member, group_pages, read_members
 from transforms.archive.read import Place, archived_documents, read_pages
+from transforms.archive.tombstones import make_tombstone
 from transforms.check.verify import verify
 from transforms.identity import article_id
 from transforms.lake import files
@@ -29,9 +31,8 @@ from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import retracted_ids
 from transforms.lake.read import open_table
 from transforms.takedown import retract as retracting
-from transforms.takedown.redact import Member, Wanted, choose_members, group_pages, read_members
+from transforms.takedown.choose_pages import Criteria, choose_records
 from transforms.takedown.retract import retract
-from transforms.takedown.tombstones import make_tombstone
 from transforms.urls import canonical_url
 
 __all__ = ["store"]
@@ -130,7 +131,7 @@ def members(path: Path) -> list[Member]:
 
 
 def read_page(output: Path, row: dict[str, Any]) -> Document:
-    ((_, found),) = read_pages(str(output), row["archive_file"], [row["archive_offset"]])
+    ((_, found),) = read_pages(Lake(str(output)), row["archive_file"], [row["archive_offset"]])
     assert isinstance(found, Document)
     return found
 
@@ -143,7 +144,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
     before = rows(lake)
     assert len({row["archive_file"] for row in before.values()}) > 1
     target = next(path for path in before if path in ("/scandal", "/twin", "/quoted"))
-    documents = {place: page.body for place, page in archived_documents(str(lake), Lake(str(lake)).manifests())}
+    documents = {place: page.body for place, page in archived_documents(Lake(str(lake)), Lake(str(lake)).manifests())}
     old = {path.name: path for path in sorted((lake / "archive").rglob("*.warc.gz"))}
     lengths = {name: [(member.offset, member.length) for member in members(path)] for name, path in old.items()}
     assert SECRET in everything(lake)
@@ -171,12 +172,12 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
         assert read_page(lake, row).body == documents[Place(was["archive_file"], was["archive_offset"])]
     for path in (lake / "archive").rglob("*.warc.gz"):
         assert [(member.offset, member.length) for member in members(path)] in lengths.values()
-    assert len(list(archived_documents(str(lake), Lake(str(lake)).manifests()))) == len(documents) - 3
+    assert len(list(archived_documents(Lake(str(lake)), Lake(str(lake)).manifests()))) == len(documents) - 3
     manifest = next(made for made in Lake(str(lake)).manifests() if made.kind == "retract")
     check_manifest(lake, manifest)
     assert main(["reprocess", "--output", str(lake), "--spacy_model", "none", "--quiet"]) == 0
-    counted = next(body for body in reports(lake) if body.get("kind") == "reprocess")["pages"]
-    assert (counted["pages"], counted["dead"]) == (len(after), 0)
+    stages = next(body for body in reports(lake) if body.get("kind") == "reprocess")["stages"]
+    assert (stages[0]["entered"], sum(stage["dead"] for stage in stages)) == (len(after), 0)
     assert main(["verify", "--output", str(lake)]) == 0
     assert main([*words, "--reason", "again"]) == 0
     assert "no row of it was found" in capsys.readouterr().out
@@ -248,7 +249,7 @@ def test_an_archive_file_without_pages_is_taken_away(lake: Path) -> None:
     assert main(["verify", "--output", str(lake)]) == 0
 
 
-def test_a_store_is_rid_of_pages_like_a_disk(made: Path, site: Server, store: Store) -> None:
+def test_a_store_is_rid_of_pages_like_a_disk(made: Path, site: Server, store: Bucket) -> None:
     output = store.url("redacted/lake")
     for path in (path for path in made.rglob("*") if path.is_file()):
         files.write_bytes(files.join(output, path.relative_to(made).as_posix()), path.read_bytes())
@@ -278,7 +279,7 @@ def test_a_crash_at_any_step_leaves_all_or_nothing(
         )
     else:
         name = {"move": "move", "delete": "remove", "clean": "remove_tree"}.get(step, "")
-        monkeypatch.setattr(LocalStore if name else retracting, name or "stage_redacted", cut)
+        monkeypatch.setattr(LocalStore if name else retracting, name or "stage_without", cut)
     with pytest.raises(PowerCutError):
         retract(str(lake), [url], run_id="t1", at=AT)
     monkeypatch.undo()
@@ -365,10 +366,10 @@ LAST = (answer(6, "z", payload="two"), request(7, "z"))
 def test_which_records_go(named: str, held: set[int], payloads: Any, places: Any, gone: list[int]) -> None:
     pages = list(group_pages([*HOP, *PAGE, *TWIN, *LAST]))
     assert [len(page) for page in pages] == [4, 2, 2]
-    wanted = Wanted(places, held - set(places), lambda url: url == named, lambda _: False, payloads)
-    chosen = choose_members(pages, wanted)
-    assert [member.offset for member in chosen.gone] == gone
-    assert chosen.taken + chosen.left == len(pages)
+    wanted = Criteria(places, held - set(places), lambda url: url == named, lambda _: False, payloads)
+    chosen = choose_records(pages, wanted)
+    assert [member.offset for member in chosen.records] == gone
+    assert chosen.page_count + chosen.page_count_left == len(pages)
 
 
 def test_a_large_record_is_read_in_pieces() -> None:

@@ -9,7 +9,7 @@ from apache_beam.io.filesystems import FileSystems
 from pipeline.cli import main
 from tests.support.corpus import make_corpus
 from tests.support.lakes import compare_rows, find_strays, read_lake
-from tests.support.s3 import KEY_ID, SECRET, Store
+from tests.support.s3 import KEY_ID, SECRET, Bucket
 from transforms.lake.store import set_options
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def copy_lake(store: Store, name: str, to: Path) -> Path:
+def copy_lake(store: Bucket, name: str, to: Path) -> Path:
     for key in store.keys(name + "/"):
         path = to / key.removeprefix(name + "/")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
     # Nothing that an earlier test told this process of file systems may help.
     FileSystems.set_options(None)
     set_options()
-    with Store() as store:
+    with Bucket() as store:
         words = ["run", "--input", str(corpus), "--output", store.url("lake"), *QUIET, *store.options, *more]
         assert main(words) == 0, capsys.readouterr().err
         lake = copy_lake(store, "lake", tmp_path / "copy")
@@ -83,7 +83,7 @@ def test_a_store_that_is_not_there_is_one_line(
 
 
 def test_a_bucket_that_is_not_there_is_one_line(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with Store() as store:
+    with Bucket() as store:
         words = ["run", "--input", str(corpus), "--output", "s3://no-such-bucket-41/lake", *QUIET, *store.options]
         assert main(words) in (1, 2)
     shown = capsys.readouterr().err
@@ -92,7 +92,7 @@ def test_a_bucket_that_is_not_there_is_one_line(corpus: Path, capsys: pytest.Cap
 
 
 def test_inputs_are_read_from_a_store(corpus: Path, tmp_path: Path) -> None:
-    with Store() as store:
+    with Bucket() as store:
         for path in sorted(corpus.glob("texts/*"))[:5]:
             store.client.put_object(Bucket=store.bucket, Key=f"in/{path.name}", Body=path.read_bytes())
         words = ["run", "--input", store.url("in/*.txt"), "--output", str(tmp_path / "lake"), *QUIET, *store.options]

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pipeline.parse import parse
 from pipeline.settings import Settings, settings_from
 from pipeline.unbounded import StreamNews, make_known, stream_unbounded
 from schemas.errors import UsageError
+from tests.support.engines import ON_PRISM, needs_flink, needs_prism, stream_on_flink
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
 from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
@@ -38,14 +38,6 @@ from transforms.lake.read import open_table
 pytestmark = pytest.mark.slow(seconds=200)
 
 ROOT = Path(__file__).parents[2]
-PRISM = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache")) / "prism/bin/prism-v2.77.0"
-needs_prism = pytest.mark.skipif(not PRISM.exists(), reason=f"Prism is not at {PRISM}: ./run.sh runners fetches it")
-FLINK_JARS = sorted(PRISM.parents[2].glob("flink/job-server-*/flink-job-server.jar"))
-needs_flink = pytest.mark.skipif(
-    not FLINK_JARS or shutil.which("java") is None,
-    reason=f"no java, or no Flink job server below {PRISM.parents[2]}/flink: ./run.sh runners makes it",
-)
-ON_PRISM = ("--runner", "PrismRunner", "--prism_location", str(PRISM), "--environment_type", "LOOPBACK")
 SHARED = ("--allow_private", "--delay_s", "0", "--spacy_model", "none", "--max_dead_ratio", "1")
 OFTEN = ("--min_interval_s", "1", "--max_interval_s", "1")
 
@@ -225,13 +217,6 @@ def start(words: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
         )  # fmt: skip
 
 
-def on_flink() -> tuple[str, ...]:
-    """Without checkpoints Flink shuts sources down that rest; without retries 0 a failed job would begin again."""
-    options = ("--flink_master=[local]", f"--flink_job_server_jar={FLINK_JARS[-1]}", "--environment_type=LOOPBACK")
-    rhythm = ("--parallelism=1", "--checkpointing_interval=10000", "--max_bundle_time_mills=200")
-    return ("--runner=FlinkRunner", *options, *rhythm, "--number_of_execution_retries=0")
-
-
 @contextlib.contextmanager
 def streaming(press: Press, output: Path, *more: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A stream beside the test; whatever happens, nothing of it is left."""
@@ -295,7 +280,7 @@ def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Ro
     """The same on an engine of another make. It counts nothing for a job that is cancelled, so nothing balances."""
     press.restart()
     output = tmp_path / "out"
-    with streaming(press, output, "--tick_s", "1", *on_flink()) as process:
+    with streaming(press, output, "--tick_s", "1", *stream_on_flink()) as process:
         wait_for(process, press.is_told, 400)
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 0

@@ -55,12 +55,6 @@ def test_the_readme_lists_the_exit_codes_of_a_run() -> None:
     assert block in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_docs_list_every_exit_code() -> None:
-    docs = (ROOT / "docs" / "scheduled-runs.md").read_text(encoding="utf-8")
-    for code in ExitCode:
-        assert f"| {code.value} | {code.meaning} |" in docs
-
-
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ModuleNotFoundError("No module named 'x'")])
 def test_errors_of_the_system_end_a_command_in_one_line(error: Exception) -> None:
     own = to_newsmill_error(error)

@@ -90,7 +90,7 @@ WRONG = [
     ('[hosts."a.example"]\ndelay_s = 1\n[hosts."b.example"]\ndelay_s = -1', 4, "from 0 to 3600"),
     ('[hosts."a.example/b"]\ndelay_s = 1', 1, "name a host"),
     ('[hosts]\n"a.example" = 5', 2, "write [hosts."),
-    ("[[feed]]\nurl = https://a.example/", 2, "no TOML"),
+    ("[[feed]]\nurl = https://a.example/", 2, "is not TOML"),
     ('feed = [{url = "https://a.example/"}, {url = 7}]', None, "feed 2: url is '7'"),
 ]
 
@@ -108,14 +108,14 @@ def test_what_is_wrong_is_named(text: str, line: int | None, words: str, tmp_pat
 def test_lists_that_cannot_be_read(tmp_path: Path) -> None:
     cases = {
         "feeds.toml": (b"\n\xff", "line 2"),
-        "page.htm": (b"<html><p>Log in</p></html>", "no list of feeds but html"),
+        "page.htm": (b"<html><p>Log in</p></html>", "is not a list of feeds but html"),
     }
     for name, (data, words) in cases.items():
         (tmp_path / name).write_bytes(data)
         with pytest.raises(ListError, match=words):
             read_subscriptions(str(tmp_path / name))
     for name in ("none.toml", "."):
-        with pytest.raises(ListError, match=r"is not there|cannot be read"):
+        with pytest.raises(ListError, match=r"does not exist|cannot be read"):
             read_subscriptions(str(tmp_path / name))
 
 
@@ -151,7 +151,7 @@ def test_opml(tmp_path: Path) -> None:
 def test_an_address_is_a_feed_unless_it_is_named_as_a_list() -> None:
     found = read_subscriptions("https://a.example/feed.xml")
     assert found == Subscriptions((Subscription("https://a.example/feed.xml"),))
-    with pytest.raises(ListError, match=r"is no list of feeds but rss: add it"):
+    with pytest.raises(ListError, match=r"is not a list of feeds but rss: add it"):
         read_subscriptions("https://a.example/opml", get=lambda _: b"<rss version='2.0'><channel/></rss>")
 
 
@@ -218,8 +218,8 @@ def test_adding_to_nothing(tmp_path: Path) -> None:
     [
         ("feeds.toml", b'feed = [{url = "https://a.example/"}]', r"below a line \[\[feed\]\]"),
         ("feeds.toml", b"[[feed]]\nurl = 1", "line 2"),
-        ("mine.opml", OPML, "is no feeds.toml"),
-        ("list.txt", b"https://a.example/\n", "is no feeds.toml"),
+        ("mine.opml", OPML, "is not a feeds.toml"),
+        ("list.txt", b"https://a.example/\n", "is not a feeds.toml"),
     ],
 )
 def test_what_cannot_be_added_to_stays(name: str, data: bytes, words: str, tmp_path: Path) -> None:

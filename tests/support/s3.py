@@ -1,6 +1,6 @@
 """An S3-compatible store on this machine, in memory, for as long as a test lasts.
 
-with Store() as store:
+with Bucket() as store:
     main(["run", "--input", "seeds", "--output", store.url("lake"), *store.options])
 """
 
@@ -35,7 +35,7 @@ def _endpoint() -> str:
     return f"http://{host}:{port}"
 
 
-class Store:
+class Bucket:
     """A bucket of its own, which other processes of this machine reach, too."""
 
     def __init__(self) -> None:
@@ -91,9 +91,9 @@ class Store:
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
+def store() -> Iterator[Bucket]:
     """A store whose options this process uses for s3:// paths, too."""
-    with Store() as running:
+    with Bucket() as running:
         set_options(*running.options)
         yield running
         set_options()

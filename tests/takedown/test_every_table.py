@@ -119,7 +119,7 @@ def test_a_table_is_written_verified_compacted_and_loaded(lake: Path, name: str)
     assert verify(str(lake)) == []
     before = sorted(map(repr, open_table(str(lake), name).to_table().to_pylist()))
     merged = compact(Lake(str(lake)), run_id="c1", before=date(2026, 2, 1))
-    assert name in {one.merge.table for one in merged}
+    assert name in {one.plan.table for one in merged}
     assert verify(str(lake)) == []
     assert sorted(map(repr, open_table(str(lake), name).to_table().to_pylist())) == before
     with duckdb.connect() as connection:

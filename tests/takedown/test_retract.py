@@ -13,7 +13,7 @@ from pipeline.cli import main
 from schemas.documents import Entry, Link, Origin
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
-from tests.support.s3 import Store, store
+from tests.support.s3 import Bucket, store
 from transforms.check.verify import verify
 from transforms.identity import article_id, digest, link_id
 from transforms.lake.lake import Lake
@@ -181,7 +181,7 @@ def test_words_that_are_neither_addresses_nor_ids_are_refused() -> None:
             parse_targets([word])
 
 
-def test_a_store_is_retracted_like_a_disk(store: Store) -> None:
+def test_a_store_is_retracted_like_a_disk(store: Bucket) -> None:
     output = store.url("retract/lake")
     make_lake(output)
     assert retract(output, [URL], run_id="t1").rows == {"articles": 2, "dropped": 3, "dead_letters": 2, "replays": 1}

@@ -17,7 +17,8 @@ from tests.support.servers import HTML, Reply, Serve, pages
 from transforms.identity import article_id
 from transforms.urls import canonical_url
 from transforms.web.client import FetchedPage
-from transforms.web.fetch import FetchPages, entry_document, fetch_document, pick_links
+from transforms.web.fetch import FetchPages
+from transforms.web.link_documents import entry_document, fetch_document, pick_links
 from transforms.web.policy import FetchPolicy
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, max_page_bytes=64 * 1024, allow_private=True)

@@ -12,13 +12,13 @@ from schemas.documents import Entry, Link, Origin, Source
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve, redirect
 from transforms.web.client import HttpClient
-from transforms.web.fetch import fetch_document
 from transforms.web.home_pages import check_landing, is_home_page
+from transforms.web.link_documents import fetch_document
 from transforms.web.policy import FetchPolicy
 from transforms.web.polite_client import fetch_url, open_client
 from transforms.web.redirects import Redirects
 from transforms.web.refresh import find_refresh, parse_refresh
-from transforms.web.retrieve import retrieve_source
+from transforms.web.retrieve_source import retrieve_source
 
 POLICY = FetchPolicy(timeout_s=2, deadline_s=4, delay_s=0, allow_private=True, max_redirects=5)
 STORY = "<!DOCTYPE html><title>Ferry resumes</title><p>The ferry between Norrby and Sund sails again.</p>"

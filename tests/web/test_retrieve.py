@@ -14,7 +14,8 @@ from tests.support.collect import collect
 from tests.support.servers import Reply, Serve, redirect
 from transforms.web.policy import FetchPolicy
 from transforms.web.polite_client import open_client
-from transforms.web.retrieve import RetrieveSources, address_of, condition_of, retrieve_source
+from transforms.web.retrieve import RetrieveSources
+from transforms.web.retrieve_source import conditional_headers_of, requested_address, retrieve_source
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True)
 FEED = b"<rss><channel><title>River</title></channel></rss>"
@@ -46,7 +47,7 @@ def test_a_feed_that_has_not_changed(serve: Serve) -> None:
 def test_what_is_asked_without_a_condition(serve: Serve, change: dict[str, Any]) -> None:
     server = serve({"/feed": Reply(FEED)})
     source = replace(poll(server.url("/feed"), etag='"7"'), **change)
-    assert condition_of(source) == ()
+    assert conditional_headers_of(source) == ()
     assert retrieve_source(source, open_client(POLICY)).body == FEED
     assert "If-None-Match" not in server.requests()[-1].headers
 
@@ -54,7 +55,7 @@ def test_what_is_asked_without_a_condition(serve: Serve, change: dict[str, Any])
 def test_a_moved_feed_is_requested_at_its_new_address(serve: Serve) -> None:
     old, new = serve({"*": Reply(status=500)}), serve({"/feed": Reply(FEED)}, host="127.0.0.2")
     source = poll(old.url("/feed"), address=new.url("/feed"), etag='"7"')
-    assert address_of(source) == new.url("/feed")
+    assert requested_address(source) == new.url("/feed")
     got = retrieve_source(source, open_client(POLICY))
     assert (got.body, got.source.uri) == (FEED, old.url("/feed"))
     assert old.log == []

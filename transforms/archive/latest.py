@@ -1,9 +1,7 @@
 """The newest rows of articles whose pages are archived, in batches."""
 
-import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +12,7 @@ from schemas.articles import Article
 from schemas.record import arrow_schema, from_row
 from schemas.tables import ARTICLES
 from transforms.identity import TEXT_SCHEME
-from transforms.lake import files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.partitions import parse_partition
@@ -22,14 +20,9 @@ from transforms.lake.partitions import parse_partition
 _COLUMNS = ("article_id", "id_scheme", "version", "fetched_at", "archive_file", "archive_offset")
 
 
-def _source(output: str, path: str) -> Any:
-    where = files.join(output, path)
-    return where if files.is_local(where) else io.BytesIO(files.read_bytes(where))
-
-
-def _columns(output: str, path: str) -> pa.Table:
-    """The columns that choose a row; those of a file's directories and those it is too old for included."""
-    parquet, partition = pq.ParquetFile(_source(output, path)), parse_partition(path)
+def _columns(lake: Lake, path: str) -> pa.Table:
+    """Read the columns that choose a row, also those that directories hold or that the file is too old for."""
+    parquet, partition = pq.ParquetFile(lake.open(path)), parse_partition(path)
     there = [name for name in _COLUMNS if name in parquet.schema_arrow.names]
     table = parquet.read(columns=there)
     made = {}
@@ -41,14 +34,14 @@ def _columns(output: str, path: str) -> pa.Table:
 
 
 def find_newest(
-    output: str, manifests: list[Manifest], *, since: date | None = None, is_archived: bool = True
+    lake: Lake, manifests: list[Manifest], *, since: date | None = None, is_archived: bool = True
 ) -> pa.Table:
-    """Which articles are to be done again: one line for the newest version of each that is not taken down.
+    """Find the articles to be made again: one line for the newest version of each that is not taken down.
 
     Takes about 150 bytes of memory for each row of articles.
 
     Args:
-        output: directory or bucket path of the lake.
+        lake: that is read.
         manifests: all of them.
         since: only pages fetched on that day (UTC) or later.
         is_archived: only articles that were read from an archived page and are identified by its address.
@@ -57,7 +50,7 @@ def find_newest(
         Columns ``article_id``, ``version``, ``archive_file``, ``archive_offset`` and ``path`` of the Parquet file;
         sorted by place in the archive.
     """
-    parts = [_columns(output, file.path) for file in live_files(manifests, ARTICLES.name)]
+    parts = [_columns(lake, file.path) for file in live_files(manifests, ARTICLES.name)]
     if not parts:
         return pa.table({name: [] for name in (*_COLUMNS, "path")})
     every = pa.concat_tables(parts).unify_dictionaries()
@@ -74,8 +67,8 @@ def find_newest(
     return every.filter(wanted).sort_by([("archive_file", "ascending"), ("archive_offset", "ascending")])
 
 
-def load_rows(output: str, chosen: pa.Table) -> Iterator[Article]:
-    """The whole rows behind lines of :func:`find_newest`, by file.
+def load_rows(lake: Lake, chosen: pa.Table) -> Iterator[Article]:
+    """Load the whole rows behind lines of :func:`find_newest`, by file.
 
     Raises:
         OSError: a file that its manifest names is missing or cut off.
@@ -84,9 +77,7 @@ def load_rows(output: str, chosen: pa.Table) -> Iterator[Article]:
     for line in chosen.select(["path", "article_id", "version"]).to_pylist():
         by_path.setdefault(line["path"], {})[line["article_id"]] = line["version"]
     for path, versions in sorted(by_path.items()):
-        table = pq.read_table(
-            _source(output, path), filters=pc.field("article_id").isin(sorted(versions)), partitioning=None
-        )
+        table = pq.read_table(lake.open(path), filters=pc.field("article_id").isin(sorted(versions)), partitioning=None)
         partition = parse_partition(path)
         for values in table.to_pylist():
             if versions[values["article_id"]] == (values.get("version") or 1):
@@ -94,7 +85,7 @@ def load_rows(output: str, chosen: pa.Table) -> Iterator[Article]:
 
 
 def batch_by_file(rows: Iterable[Article], most: int) -> list[tuple[str, tuple[Article, ...]]]:
-    """Rows by the archive file that keeps their pages, in the order they have there, at most so many together."""
+    """Group rows by the archive file that keeps their pages, in its order, in batches of at most ``most``."""
     by_file: dict[str, list[Article]] = {}
     for row in rows:
         by_file.setdefault(row.archive_file or "", []).append(row)

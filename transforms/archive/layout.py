@@ -15,7 +15,7 @@ SCHEMA_HASH = "warc"
 
 
 def archive_path(commit: Commit, first: Document) -> str:
-    """Final name of a file below the output: a pure function of the commit and of the first page in it.
+    """Return the final name of a file below the output: a pure function of the commit and of its first page.
 
     The page is identified by the address that was requested, where that was found, and when it was fetched. One commit
     requests an address once, and two bundles share no document, so no two files get one name.

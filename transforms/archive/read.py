@@ -3,7 +3,6 @@
 import io
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from warcio.archiveiterator import ArchiveIterator
@@ -12,9 +11,10 @@ from warcio.recordloader import ArcWarcRecord
 from schemas.documents import Document, Origin, Response
 from schemas.trouble import Trouble
 from transforms.archive.layout import ARCHIVE
-from transforms.lake import files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files
+from transforms.lake.store import BLOCK_BYTES
 from transforms.urls import canonical_url
 from transforms.web.client import FetchedPage
 from transforms.web.content_encoding import Inflater
@@ -32,15 +32,11 @@ class Place(NamedTuple):
     archive_offset: int
 
 
-def _open(where: str) -> IO[bytes]:
-    return Path(where).open("rb") if files.is_local(where) else io.BytesIO(files.read_bytes(where))
-
-
 class Archive:
     """One WARC file that is read at any place; each record is checked against its digests.
 
     Args:
-        output: directory or bucket path of the lake.
+        lake: that holds it.
         path: of the file, below it.
         max_page_bytes: largest page, bytes, inflated.
 
@@ -48,13 +44,13 @@ class Archive:
         Trouble: read.missing, read.unreadable.
     """
 
-    def __init__(self, output: str, path: str, *, max_page_bytes: int = 4 * MIB) -> None:
+    def __init__(self, lake: Lake, path: str, *, max_page_bytes: int = 4 * MIB) -> None:
         self._path = path
         self._limit = max_page_bytes
         self._places: dict[str, int] | None = None
-        where = files.join(output, path)
+        where = lake.path(path)
         try:
-            self._file = _open(where)
+            self._file: IO[bytes] = io.BufferedReader(lake.store.open(path), BLOCK_BYTES)
         except FileNotFoundError as error:
             raise Trouble("read.missing", f"{where}: {error}") from error
         except OSError as error:
@@ -65,7 +61,7 @@ class Archive:
         self._file.close()
 
     def document(self, offset: int) -> Document:
-        """The page at an offset, as it was fetched but for the redirects on the way, which its row knows.
+        """Read the page at an offset, as it was fetched except for the redirects, which are in its row.
 
         Raises:
             Trouble: read.corrupt, no page there or not what its digest says; read.too_large.
@@ -74,11 +70,11 @@ class Archive:
             return self._document(offset)
         except Trouble:
             raise
-        except Exception as error:  # warcio raises what Python happens to raise on bytes that are no record
+        except Exception as error:  # warcio raises what Python happens to raise on bytes that are not a record
             raise self._corrupt(offset, f"{type(error).__name__}: {error}") from error
 
     def offsets(self) -> list[tuple[int, str]]:
-        """Places and addresses of all pages, in order; redirects left out.
+        """Return places and addresses of all pages, in order; redirects left out.
 
         Raises:
             Trouble: read.corrupt.
@@ -105,10 +101,10 @@ class Archive:
             raise self._corrupt(offset, f"{type(error).__name__}: {error}") from error
 
     def _read(self, offset: int) -> tuple[ArcWarcRecord, bytes]:
-        """A record and its payload, with chunks undone."""
+        """Read a record and its payload, with chunks undone."""
         for _, record in self._records(offset, check_digests=True):
             if record.rec_type not in _PAGES or record.http_headers is None:
-                raise self._corrupt(offset, f"a {record.rec_type} record, no page")
+                raise self._corrupt(offset, f"a {record.rec_type} record and not a page")
             head = record.http_headers
             encoding = head.get_header("content-encoding")
             head.remove_header("content-encoding")  # undone below, with a limit
@@ -170,12 +166,12 @@ class Archive:
 
 
 def read_pages(
-    output: str, path: str, offsets: Iterable[int], *, max_page_bytes: int = 4 * MIB
+    lake: Lake, path: str, offsets: Iterable[int], *, max_page_bytes: int = 4 * MIB
 ) -> Iterator[tuple[int, Document | Trouble]]:
-    """The pages at some places of one file; a failure is given in the place of a page, and the others go on."""
+    """Yield the pages at some places of one file; a failure is yielded in the place of its page."""
     wanted = sorted(offsets)
     try:
-        archive = Archive(output, path, max_page_bytes=max_page_bytes)
+        archive = Archive(lake, path, max_page_bytes=max_page_bytes)
     except Trouble as why:
         yield from ((offset, why) for offset in wanted)
         return
@@ -190,12 +186,12 @@ def read_pages(
 
 
 def archived_documents(
-    output: str, manifests: list[Manifest], *, urls: Collection[str] | None = None, max_page_bytes: int = 4 * MIB
+    lake: Lake, manifests: list[Manifest], *, urls: Collection[str] | None = None, max_page_bytes: int = 4 * MIB
 ) -> Iterator[tuple[Place, Document]]:
-    """All pages that an output keeps, by file and place; one page in memory at a time.
+    """Yield all pages that an output keeps, by file and place, with one page in memory at a time.
 
     Args:
-        output: directory or bucket path of the lake.
+        lake: that holds it.
         manifests: all of them; what they do not list is not read.
         urls: only pages of these addresses, in whatever form; None gives all.
         max_page_bytes: largest page, bytes, inflated.
@@ -205,7 +201,7 @@ def archived_documents(
     """
     wanted = None if urls is None else {canonical_url(url) for url in urls}
     for file in live_files(manifests, ARCHIVE):
-        archive = Archive(output, file.path, max_page_bytes=max_page_bytes)
+        archive = Archive(lake, file.path, max_page_bytes=max_page_bytes)
         try:
             for offset, url in archive.offsets():
                 if wanted is None or canonical_url(url) in wanted:

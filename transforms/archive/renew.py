@@ -13,7 +13,8 @@ from transforms.archive.read import read_pages
 from transforms.enrich.enrichment import Enrichment, take_over
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.identity import version_id
-from transforms.letters.stored_entry import stored_entry
+from transforms.lake.lake import Lake
+from transforms.letters.replay_element import entry_of
 from transforms.urls import publisher_domain
 
 KEPT = (
@@ -57,25 +58,25 @@ _CONTENT = ("headline", "text", "text_hash", "word_count")
 
 
 def as_fetched(row: Article, page: Document) -> Document:
-    """An archived page with all that its row still knows of how it came."""
+    """Complete an archived page with what its row still holds of how it was fetched."""
     response = None if page.response is None else replace(page.response, redirects=row.redirects)
     origin = Origin(uri=row.source_uri, kind=row.source_kind, position=row.source_position, tags=row.tags)
-    return replace(page, origin=origin, entry=stored_entry(row, is_read_again=True), response=response)
+    return replace(page, origin=origin, entry=entry_of(row, is_read_again=True), response=response)
 
 
 def read_batch(
-    batch: tuple[str, tuple[Article, ...]], *, output: str, max_page_bytes: int
+    batch: tuple[str, tuple[Article, ...]], *, lake: Lake, max_page_bytes: int
 ) -> Iterator[Document | Mishap]:
-    """The pages of rows whose pages are in one file; a Mishap in the place of one that cannot be read.
+    """Yield the pages of rows whose pages are in one file, or a Mishap for each that cannot be read.
 
     Args:
-        batch: archive file below the output, and rows that point into it.
-        output: directory or bucket path of the lake.
+        batch: archive file below the lake, and rows that point into it.
+        lake: that keeps the pages.
         max_page_bytes: largest page, bytes, inflated.
     """
     path, rows = batch
     by_offset = {row.archive_offset or 0: row for row in rows}
-    for offset, found in read_pages(output, path, by_offset, max_page_bytes=max_page_bytes):
+    for offset, found in read_pages(lake, path, by_offset, max_page_bytes=max_page_bytes):
         row = by_offset[offset]
         if isinstance(found, Trouble):
             url = row.url or ""
@@ -98,7 +99,7 @@ def _comparable(article: Article) -> dict[str, object]:
 
 
 def renew(row: Article, made: Article) -> Article | None:
-    """The next version of an article; None where nothing has changed.
+    """Return the next version of an article; None where nothing has changed.
 
     An article keeps the identity it was ingested under, even where today's code would name it after another address.
 
@@ -108,7 +109,7 @@ def renew(row: Article, made: Article) -> Article | None:
     """
     kept = {name: getattr(row, name) for name in KEPT}
     made = replace(made, **kept, publisher_domain=publisher_domain(row.url_canonical or row.url or ""))
-    if stored_entry(row, is_read_again=True) is not None:
+    if entry_of(row, is_read_again=True) is not None:
         made = replace(made, description=made.description or row.description)
     if made.text_source == row.text_source == "feed_content":
         # The page holds no article, then as now; what the feed said is known in its cleaned form alone.
@@ -117,7 +118,7 @@ def renew(row: Article, made: Article) -> Article | None:
 
 
 def renew_columns(row: Article, made: Article, *, enrichments: Sequence[Enrichment]) -> Article | None:
-    """The next version of an article of which only some enrichments were done again; None where nothing has changed.
+    """Return the next version of an article of which some enrichments were done again; None where nothing changed.
 
     Args:
         row: its newest version.

@@ -39,7 +39,7 @@ class _Head(StatusAndHeaders):  # type: ignore[misc]
 
 
 def warc_date(at: datetime) -> str:
-    """An instant as WARC writes it.
+    """Write an instant as WARC does.
 
     >>> warc_date(datetime(2026, 3, 1, 12, 30, 0, 250, tzinfo=UTC))
     '2026-03-01T12:30:00.000250Z'
@@ -48,19 +48,19 @@ def warc_date(at: datetime) -> str:
 
 
 def record_id(*parts: str) -> str:
-    """A record's id, made of what it holds, so that a repeat gives the same."""
+    """Make the id of a record out of what it holds, so that a repeat gives the same."""
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, chr(10).join(parts))}>"
 
 
 def payload_digest(payload: bytes) -> str:
-    """Digest as WARC writes it: SHA-1, which tools that look for copies expect, in base 32."""
+    """Make the digest of a payload as WARC writes it: SHA-1, which tools that look for copies expect, in base 32."""
     digester = Digester("sha1")
     digester.update(payload)
     return str(digester)
 
 
 def is_chunked(response_head: bytes) -> bool:
-    r"""Whether the head says that the body comes in chunks.
+    r"""Return whether the head says that the body comes in chunks.
 
     >>> is_chunked(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     True
@@ -72,10 +72,10 @@ def is_chunked(response_head: bytes) -> bool:
 
 
 def payload_of(exchange: Exchange) -> bytes:
-    """The body in the form that its head announces.
+    """Return the body in the form that its head announces.
 
-    Where the transfer came in chunks it is written as one: where chunks began and ended is no part of the page, and
-    the client does not tell. Encodings of the content stay as sent.
+    A transfer that came in chunks is written as one chunk: where chunks began and ended is not part of the page, and
+    the client does not say. Encodings of the content stay as sent.
     """
     if not exchange.body or not is_chunked(exchange.response_head):
         return exchange.body
@@ -96,7 +96,7 @@ class Records:
         self._seen: dict[str, Kept] = {}
 
     def response(self, exchange: Exchange) -> ArcWarcRecord:
-        """The answer: a response, or a revisit where the file has the same payload already.
+        """Make the record of an answer: a response, or a revisit where the file has the same payload already.
 
         An answer that was not read to its end, such as a redirect, is marked as truncated.
         """
@@ -121,7 +121,7 @@ class Records:
         return self._record(exchange.url, "response", head, payload, headers)
 
     def request(self, exchange: Exchange, response: ArcWarcRecord) -> ArcWarcRecord:
-        """The request that was answered so."""
+        """Make the record of the request for an answer."""
         answer = response.rec_headers.get_header
         headers = {
             "WARC-Record-ID": record_id("request", answer("WARC-Record-ID")),
@@ -138,7 +138,7 @@ class Records:
 
 
 def make_info(writer: WARCWriter, name: str, at: datetime, about: Mapping[str, str]) -> ArcWarcRecord:
-    """The record that says what wrote the file and how the pages were asked for.
+    """Make the record that says what wrote the file and how the pages were requested.
 
     Args:
         name: of the file, without directories.

@@ -50,7 +50,7 @@ class _HashingWriter:
         self.hash.update(data)
 
     def flush(self) -> None:
-        """Called after each record, to no effect: a staged file vouches for nothing before it is closed."""
+        """Do nothing: called after each record, but nothing relies on a staged file before it is closed."""
 
 
 def _open(staged: str) -> IO[bytes]:
@@ -106,7 +106,7 @@ class ArchiveFile:
         return offset
 
     def close(self) -> DataFile:
-        """End the file, through to the disk.
+        """End the file, and write it through to the disk.
 
         Raises:
             OSError: no space.
@@ -129,7 +129,7 @@ class ArchiveFile:
         )
 
     def abandon(self) -> None:
-        """Leave off, of a bundle that failed; what is staged is removed with its directory."""
+        """Close the file of a bundle that failed; what is staged is removed with its directory."""
         self._file.close()
 
 
@@ -192,8 +192,8 @@ class _ArchiveFn(beam.DoFn):
 class ArchivePages(NamedOutputs[beam.PCollection[Document], Archived]):
     """Keep each fetched page as WARC: what was asked and answered, as it went over the wire.
 
-    Elementwise, for between fetch and extract: documents pass as they come and go on with ``archive_file`` and
-    ``archive_offset`` set and without the bytes of their exchanges; those without exchanges (feed entries, files)
+    Elementwise, for between fetch and extract: each document leaves with ``archive_file`` and
+    ``archive_offset`` set and without the bytes of its exchanges; those without exchanges (feed entries, files)
     pass untouched. Page bytes cross no shuffle. Each bundle makes one file, more where one grows over
     ``max_bytes``; the files come out when they are whole, staged, to be committed with the rows that point into
     them. Pages come with ``FetchPolicy(keep_exchange=True)``.

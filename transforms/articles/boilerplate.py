@@ -173,7 +173,7 @@ _CALL = re.compile(
 
 
 def is_dateline(line: str, key: str, people: list[str]) -> bool:
-    """Whether a line holds nothing but a byline, a date or a reading time.
+    """Return whether a line holds nothing but a byline, a date or a reading time.
 
     Args:
         line: one paragraph.
@@ -204,7 +204,7 @@ def is_dateline(line: str, key: str, people: list[str]) -> bool:
 
 
 def find_byline(lines: list[str]) -> str | None:
-    """The first of some lines that is a byline, as "By Jane Roe" or "Von Jane Roe"."""
+    """Find the first of some lines that is a byline, as "By Jane Roe" or "Von Jane Roe"."""
     for line in lines:
         match = _BYLINE.fullmatch(line) if len(line) <= 100 else None
         if (
@@ -218,7 +218,7 @@ def find_byline(lines: list[str]) -> str | None:
 
 
 def opens_link_list(line: str) -> bool:
-    """Whether a line is the heading of a list of links to other articles.
+    """Return whether a line is the heading of a list of links to other articles.
 
     >>> opens_link_list("Read more:"), opens_link_list("Read more books, she said.")
     (True, False)
@@ -227,14 +227,14 @@ def opens_link_list(line: str) -> bool:
 
 
 def is_boilerplate(line: str) -> bool:
-    """Whether a line is a label, a share bar, a credit or a copyright notice."""
+    """Return whether a line is a label, a share bar, a credit or a copyright notice."""
     if len(line) > 200:
         return False
     return bool(_LABEL.fullmatch(line) or _CREDIT.fullmatch(line) or _COPYRIGHT.fullmatch(line))
 
 
 def asks_for_action(line: str) -> bool:
-    """Whether a line calls to subscribe, follow, comment or read something else.
+    """Return whether a line calls to subscribe, follow, comment or read something else.
 
     >>> asks_for_action("Sign up to our newsletter to get the week in one mail.")
     True

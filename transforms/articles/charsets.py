@@ -105,7 +105,7 @@ class Decoded(NamedTuple):
 
 @functools.lru_cache(maxsize=1024)
 def codec_for_label(label: str) -> str | None:
-    """The codec of Python that reads what browsers read under a label; None for one that they do not know.
+    """Return Python's codec for what browsers read under a label; None for a label that they do not know.
 
     >>> codec_for_label("Shift_JIS"), codec_for_label("ks_c_5601-1987"), codec_for_label("iso-8859-8-i")
     ('cp932', 'cp949', 'iso8859-8')
@@ -123,13 +123,13 @@ def codec_for_label(label: str) -> str | None:
 
 
 def header_label(content_type: str | None) -> str | None:
-    """The charset that a Content-Type header declares, as written."""
+    """Return the charset that a Content-Type header declares, as written."""
     found = _HEADER_LABEL.search((content_type or "")[:1000])
     return found[1] if found else None
 
 
 def standard_name(codec: str) -> str:
-    """The name that the web uses for a codec of Python.
+    """Return the name that the web uses for a codec of Python.
 
     >>> standard_name("cp1252"), standard_name("iso8859_2"), standard_name("euc_jp"), standard_name("ascii")
     ('windows-1252', 'iso-8859-2', 'euc-jp', 'utf-8')
@@ -142,7 +142,7 @@ def standard_name(codec: str) -> str:
 
 
 def _utf8_damage(body: bytes) -> tuple[int, str]:
-    """How many bytes are not UTF-8, and the text with U+FFFD in their place."""
+    """Count the bytes that are not UTF-8, and decode the text with U+FFFD in their place."""
     text = body.decode("utf-8", "replace")
     return text.count("\ufffd") - body.count(b"\xef\xbf\xbd"), text
 
@@ -150,7 +150,7 @@ def _utf8_damage(body: bytes) -> tuple[int, str]:
 def decode_bytes(
     body: bytes, *, charset: str | None = None, charset_is_header: bool = True, is_xml: bool = False
 ) -> Decoded:
-    """The text of a page, feed or list, its encoding, and what decided about that.
+    """Decode a page, feed or list, and say by which encoding and what decided about it.
 
     A byte-order mark decides ('bom'); then UTF-8 if the bytes are valid as such, since other encodings hardly ever
     are; then what the transport declares ('header'); then the page's ``<meta>`` or XML declaration ('meta'); then the
@@ -203,14 +203,14 @@ def _ascii_count(text: str) -> int:
 
 
 def _decode_legacy(body: bytes, codec: str) -> tuple[str, int]:
-    """Text in an encoding other than Unicode's, and how many bytes mean nothing in it."""
+    """Decode text in an encoding other than Unicode's, and count the bytes that mean nothing in it."""
     codec = "iso2022_jp_ext" if codec == "iso2022_jp" else codec  # browsers read half-width katakana, too
     text = body.decode(codec, _JAPANESE if codec in ("euc_jp", "iso2022_jp_ext") else "replace")
     return text, text.count("\ufffd")
 
 
 def _vendor_characters(error: UnicodeError) -> tuple[str, int]:
-    """Rows of JIS X 0208 that vendors added, such as circled digits: browsers read them, Python in cp932 alone."""
+    """Decode rows of JIS X 0208 that vendors added, such as circled digits: browsers do, Python only in cp932."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     high, low = (byte | 0x80 for byte in error.object[error.start : error.start + 2].ljust(2, b"\0"))
@@ -229,7 +229,7 @@ codecs.register_error(_JAPANESE, _vendor_characters)
 
 
 def _declared(body: bytes, charset: str | None, given: Source, *, is_xml: bool) -> Iterable[tuple[str, Source]]:
-    """Codecs by who names them, most trusted first; names that mean nothing are left out."""
+    """Yield the declared codecs, most trusted first, without names that mean nothing."""
     named = codec_for_label(charset) if charset else None
     if named:
         yield named, given
@@ -243,7 +243,7 @@ def _declared(body: bytes, charset: str | None, given: Source, *, is_xml: bool) 
 
 
 def _wide(body: bytes, declared: list[tuple[str, Source]]) -> tuple[str, Source] | None:
-    """The encoding of two or four bytes a character, as declared or by where the zeros are (XML 1.0, appendix F)."""
+    """Return the encoding of two or four bytes a character, as declared or by the zeros (XML 1.0, appendix F)."""
     zeros = body[:200].count(0)
     if zeros * 4 <= len(body[:200]):
         return None
@@ -262,7 +262,7 @@ def _wide(body: bytes, declared: list[tuple[str, Source]]) -> tuple[str, Source]
 
 
 def _as_utf8(text: str, declared: list[tuple[str, Source]], *, is_ascii: bool) -> Decoded:
-    """Valid UTF-8, by the declaration that says so; for ASCII any does, but for encodings of another kind."""
+    """Return valid UTF-8, by the declaration that says so; for ASCII by any but those of another kind of encoding."""
     for name, source in declared:
         if name in ("utf-8", "ascii") or (is_ascii and not name.startswith(("utf", "iso2022"))):
             return Decoded(text, standard_name(name), source)

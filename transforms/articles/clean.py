@@ -15,7 +15,7 @@ _START = 6
 
 
 def tidy_line(line: str) -> str:
-    """One paragraph in NFC, with plain blanks and without what cannot be seen.
+    """Return a paragraph in NFC, with plain blanks and without invisible characters.
 
     Joiners that scripts such as Persian or Hindi need (U+200C between letters) are kept.
     """
@@ -27,17 +27,17 @@ def tidy_line(line: str) -> str:
 
 
 def tidy_text(text: str) -> str:
-    """Text with one newline between paragraphs and no empty one."""
+    """Return text with one newline between paragraphs, without empty ones."""
     return "\n".join(line for line in map(tidy_line, text.splitlines()) if line)
 
 
 def letters(text: str) -> str:
-    """What is left of a text for comparing: letters and digits, case folded."""
+    """Reduce a text to its letters and digits, case folded, for comparing."""
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _repeats(key: str, titles: list[str]) -> bool:
-    """Whether a paragraph is a title, alone or after a short kicker, or the title cut short."""
+    """Return whether a paragraph is a title, alone or after a short kicker, or the title cut short."""
     for title in titles:
         if key == title or (len(title) > 15 and key.endswith(title) and len(key) - len(title) <= 60):
             return True
@@ -47,7 +47,7 @@ def _repeats(key: str, titles: list[str]) -> bool:
 
 
 def clean_text(text: str, *, titles: Iterable[str | None] = (), names: Iterable[str] = ()) -> str:
-    """The paragraphs of the article alone.
+    """Drop the paragraphs that are not part of the article.
 
     Whole paragraphs are kept or dropped, never cut. What is dropped: a headline repeated at the start, lines
     that hold nothing but a byline, a date or a reading time near the start, and anywhere the furniture of news

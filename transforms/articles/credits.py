@@ -86,7 +86,7 @@ class DateLine(NamedTuple):
 
 
 def read_date(line: str) -> DateLine | None:
-    """The date that makes up a whole line, without its label; None where the line says anything else.
+    """Read the date that makes up a whole line, without its label; None where the line says anything else.
 
     >>> read_date("Published: 3 May 2025 10:00 GMT")
     DateLine(raw='3 May 2025 10:00 GMT', is_update=False)
@@ -109,7 +109,7 @@ def read_date(line: str) -> DateLine | None:
 
 
 def is_site(name: str) -> bool:
-    """Whether a string is a domain or address of a site.
+    """Return whether a string is a domain or address of a site.
 
     >>> is_site("oilprice.example"), is_site("https://www.example.org/a"), is_site("the library")
     (True, True, False)
@@ -118,7 +118,7 @@ def is_site(name: str) -> bool:
 
 
 def site_name(name: str) -> str | None:
-    """A site as an article names it: addresses cut to their host; None for what cannot be a name.
+    """Return the name that an article gives to a site, an address cut to its host; None for what cannot be a name.
 
     >>> site_name("https://www.example.org/a/b"), site_name("The Daily Example »"), site_name("the usual places")
     ('example.org', 'The Daily Example', None)
@@ -141,7 +141,7 @@ def site_name(name: str) -> str | None:
 
 
 def read_credit(line: str, *, is_last: bool = False) -> Credit | None:
-    """Names and publisher of a credit line; None where the line is none.
+    """Read names and publisher of a credit line; None where the line is not one.
 
     Args:
         line: one whole line or paragraph.
@@ -183,7 +183,7 @@ def read_credit(line: str, *, is_last: bool = False) -> Credit | None:
 
 
 def _without_date(line: str) -> tuple[str, str | None]:
-    """The line without a date at either end of it, and that date."""
+    """Return the line without a date at either end, and that date."""
     for cut in _BEFORE_DATE.finditer(line):
         date = read_date(line[cut.end() :])
         if date:
@@ -196,7 +196,7 @@ def _without_date(line: str) -> tuple[str, str | None]:
 
 
 def _split_publisher(rest: str) -> tuple[str, str]:
-    """Names and publisher of "A and B, Publisher", "A | Publisher" or "A of Publisher"."""
+    """Return names and publisher of "A and B, Publisher", "A | Publisher" or "A of Publisher"."""
     parted = _OF.split(rest, maxsplit=1)
     if len(parted) == 2:
         return parted[0], parted[1]
@@ -208,7 +208,7 @@ def _split_publisher(rest: str) -> tuple[str, str]:
 
 
 def _read_names(who: str, *, fewest: int) -> tuple[str, ...]:
-    """The persons of a list of names, or nothing where one of them cannot be a name."""
+    """Return the persons of a list of names, or nothing where one of them cannot be a name."""
     names = [name for part in _AND.split(who) for name in _COMMA.split(part)]
     names = [name.strip() for name in names if name.strip() and not _ROLE.fullmatch(name)]
     names = [re.sub(r"^(?:by|dr|prof|mr|mrs|ms)\.?\s+", "", name, flags=re.IGNORECASE) for name in names]

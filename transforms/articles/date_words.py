@@ -51,11 +51,11 @@ class Meaning(NamedTuple):
     month: int | None
     month_rank: int
     weekday_rank: int | None
-    """None where it is no weekday."""
+    """None where it is not a weekday."""
 
 
 def fold_word(word: str) -> str:
-    """A word as the tables have it: without case and what cannot be seen, in NFKC, one blank for what is no letter.
+    """Fold a word for comparing: NFKC, case folded, no invisible characters, one blank for other characters.
 
     >>> fold_word("MÄRZ"), fold_word("Segunda-feira")
     ('märz', 'segunda feira')
@@ -72,7 +72,7 @@ def fold_word(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def find_meaning(word: str, language: str | None = None) -> Meaning:
-    """The month that a word names, in full, as dateparser abbreviates it, or by three letters and more of its start.
+    """Find the month that a word names: in full, as dateparser abbreviates it, or by its first three or more letters.
 
     The page's language is asked first, then English, then all: there a name that stands for several months among
     the languages that most read is none.
@@ -104,12 +104,12 @@ def find_meaning(word: str, language: str | None = None) -> Meaning:
 
 
 def is_label(word: str) -> bool:
-    """Whether a word may stand before a date of publication."""
+    """Return whether a word may stand before a date of publication."""
     return fold_word(word) in _LABELS
 
 
 def is_join(word: str) -> bool:
-    """Whether a word may stand between the parts of a date."""
+    """Return whether a word may stand between the parts of a date."""
     return fold_word(word) in _JOINS
 
 
@@ -131,7 +131,7 @@ def _languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _known_language(tag: str | None) -> str | None:
-    """The name that dateparser has for a language."""
+    """Return the name that dateparser has for a language."""
     parts = (tag or "").replace("_", "-")[:40].split("-")
     lower = "-".join(parts[:2]).lower()
     names = (_OTHER_TAGS.get(lower), "-".join(parts[:2]), parts[0].lower(), _OTHER_TAGS.get(parts[0].lower()))
@@ -139,7 +139,7 @@ def _known_language(tag: str | None) -> str | None:
 
 
 def _names(info: dict[str, Any], keys: tuple[str, ...], *, shortest: int, others: int) -> list[tuple[str, int]]:
-    """Names as written and without marks (aout, marzec), with their numbers from 1.
+    """Return names as written and without marks (aout, marzec), with their numbers from 1.
 
     Args:
         info: dateparser's table of a language.
@@ -157,7 +157,7 @@ def _names(info: dict[str, Any], keys: tuple[str, ...], *, shortest: int, others
 
 
 def _make(months: list[tuple[str, int]], weekdays: list[tuple[str, int]]) -> _Words:
-    """The tables of one language or several; what several months are called is left out."""
+    """Make the tables of one or several languages; a name of several months is left out."""
     prefixes = [(name[:end], number) for name, number in months for end in range(3, len(name))]
     return _Words(_unique(months), _unique(prefixes), frozenset(name for name, _ in weekdays))
 

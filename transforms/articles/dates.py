@@ -83,7 +83,7 @@ class _Found(NamedTuple):
 
 
 class _ImpossibleError(ValueError):
-    """A clock that no day has: the whole is no date."""
+    """A time that no day has, so that the text is not a date."""
 
 
 def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | None:
@@ -123,7 +123,7 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
 
 
 def is_ahead(found: ParsedDate, received: datetime | None) -> bool:
-    """Whether a date lies more than a day after the page was received, and so is no date of publication.
+    """Return whether a date lies over a day after the page was received, and so cannot be that of its publication.
 
     Args:
         found: the date.
@@ -138,7 +138,7 @@ def warm_up() -> None:
 
 
 def _fold(raw: str) -> str:
-    """One line with plain digits, dashes and blanks; what is longer is cut between two words."""
+    """Fold a date to one line with plain digits, dashes and blanks; a longer text is cut between two words."""
     text = " ".join(raw[: 2 * _MAX_LENGTH].split())
     if not text.isascii():
         text = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
@@ -176,7 +176,7 @@ def _make(day: date, clock: _Clock | None) -> ParsedDate | None:
 
 
 def _find(text: str, language: str | None, start: int = 0) -> _Found | None:
-    """The date at the start of a text, after labels and names of weekdays, with the clock before, in or after it."""
+    """Find the date at the start of a text, behind labels and weekdays, with the clock before, in or after it."""
     at, clock = _skip_lead(text, start, language), None
     if _FIRST_CLOCK.match(text, at):
         clock, start = _read_clock(text, at)
@@ -197,7 +197,7 @@ def _find(text: str, language: str | None, start: int = 0) -> _Found | None:
 
 
 def _is_range(text: str, found: _Found, language: str | None) -> bool:
-    """Whether another date follows behind a dash: then neither is the day of publication."""
+    """Return whether another date follows behind a dash: then neither is the day of publication."""
     rest = text[found.end : found.end + 3].strip()
     if not rest.startswith("-"):
         return False
@@ -216,7 +216,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _read_iso(text: str, at: int) -> _Found | None:
-    """ISO 8601, extended and basic, and the near misses seen in feeds."""
+    """Read ISO 8601, extended and basic, and the near misses seen in feeds."""
     match = _ISO.match(text, at)
     if match is not None:
         return _Found(_day(int(match["year"]), int(match["month"]), int(match["day"])), None, match.end())
@@ -247,7 +247,7 @@ def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
 
 
 def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: bool) -> _Found | None:
-    """Day, month in words and year, in any of the orders that languages have; a clock may stand between them.
+    """Read day, month in words and year, in any of the orders of languages; a clock may stand between them.
 
     Args:
         text: one line.
@@ -291,7 +291,7 @@ def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: b
 
 
 def _take_number(parts: dict[str, int], chars: str, text: str, end: int) -> int:
-    """Put one number where it belongs; the place where reading goes on, 0 where it belongs nowhere."""
+    """Put one number where it belongs; return the place where reading continues, 0 where it belongs nowhere."""
     value = int(chars) if len(chars) <= 4 else -1
     after = text[end : end + 2].strip()[:1]
     if len(chars) == 4 and "year" not in parts:
@@ -310,7 +310,7 @@ def _take_number(parts: dict[str, int], chars: str, text: str, end: int) -> int:
 def _meaning_at(
     tokens: list[_Token], number: int, language: str | None, is_weekday_first: bool
 ) -> tuple[int | None, bool, int]:
-    """The month or weekday that one word and more name, the longest first (tháng 5), and where the name ends."""
+    """Find the month or weekday at a word, the longest name first (tháng 5), and where the name ends."""
     words, gaps = [tokens[number]], ""
     for gap, word in zip(tokens[number + 1 : number + 9 : 2], tokens[number + 2 : number + 10 : 2], strict=False):
         if gap[1] not in _INSIDE or word[0] is _OTHER:
@@ -346,7 +346,7 @@ def _tokens(text: str, start: int) -> Iterator[_Token]:
 
 
 def _skip_lead(text: str, start: int, language: str | None) -> int:
-    """The place of the first thing that is no label, weekday or connecting word."""
+    """Return the place of the first word or number that is not a label, weekday or connecting word."""
     tokens = list(_tokens(text, start))
     skip_to = start
     for number, (kind, chars, begin, _) in enumerate(tokens):
@@ -363,7 +363,7 @@ def _skip_lead(text: str, start: int, language: str | None) -> int:
 
 
 def _skip_joins(text: str, start: int, language: str | None) -> int:
-    """The place behind what may stand between a date and its clock; ``start`` where something else does."""
+    """Return the place behind what may stand between a date and its clock; ``start`` where something else does."""
     tokens = list(_tokens(text, start))
     skip_to = start
     for number, (kind, chars, begin, end) in enumerate(tokens):
@@ -382,7 +382,7 @@ def _skip_joins(text: str, start: int, language: str | None) -> int:
 
 
 def _read_clock(text: str, at: int) -> tuple[_Clock | None, int]:
-    """The time of day at a place, with its zone, and where it ends.
+    """Return the time of day at a place, with its zone, and where it ends.
 
     Raises:
         _ImpossibleError: 25:00.

@@ -36,7 +36,7 @@ _FEW = 3
 
 
 def undo_double_utf8(text: str) -> str:
-    """The text with what was encoded twice decoded once more; the same text where that is not sure.
+    """Decode once more what was encoded twice; return the same text where that is not sure.
 
     It is sure where nearly all letters beyond ASCII, those aside that no single-byte encoding has, make up
     sequences of UTF-8: letters of a real text stand side by side in such an order once in a while, not all of them.
@@ -78,5 +78,5 @@ def _undo(text: str, reading: _Reading) -> str | None:
 
 
 def _count(text: str, reading: _Reading) -> int:
-    """Characters beyond ASCII that the encoding has."""
+    """Count the characters beyond ASCII that the encoding has."""
     return 0 if text.isascii() else sum(1 for char in text if char in reading.byte_of)

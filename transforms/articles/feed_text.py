@@ -72,7 +72,7 @@ _ELLIPSIS_CHARS = 40
 
 
 def read_feed_text(markup: str) -> str:
-    r"""Paragraphs of an entry's content or summary; empty when it holds no text.
+    r"""Read the paragraphs of an entry's content or summary; return an empty text when there are none.
 
     >>> read_feed_text("<p>One.</p><p>Two &amp; three.</p>")
     'One.\nTwo & three.'
@@ -91,7 +91,7 @@ def read_feed_text(markup: str) -> str:
 
 
 def _without_ellipsis(text: str) -> str:
-    """The text without the "[…]" that ends a teaser."""
+    """Return the text without the "[…]" that ends a teaser."""
     whole = text.rstrip()
     start = max(0, len(whole) - _ELLIPSIS_CHARS)
     found = _ELLIPSIS.fullmatch(whole, max(start, whole.rfind("[", start)))
@@ -99,7 +99,7 @@ def _without_ellipsis(text: str) -> str:
 
 
 def _walk(root: HtmlElement, pieces: list[str]) -> None:
-    """Text in document order with a newline wherever a block begins or ends; no recursion, nesting is not ours."""
+    """Gather text in document order, with a newline wherever a block begins or ends; without recursion."""
     stack: list[tuple[HtmlElement, bool]] = [(root, False)]
     while stack:
         element, done = stack.pop()

@@ -62,7 +62,7 @@ class PageIdentity(NamedTuple):
 
 
 def _parse(text: str) -> list[Any]:
-    """Whatever JSON values there are in a block; none when nothing can be saved."""
+    """Parse whatever JSON values are in a block; return none where nothing can be read."""
     text = text.strip().lstrip("\ufeff")
     try:
         return [orjson.loads(text)]
@@ -82,7 +82,7 @@ def _parse(text: str) -> list[Any]:
 
 
 def _decode_values(text: str) -> tuple[list[Any], bool]:
-    """JSON values that follow each other, and whether nothing else stands in the text."""
+    """Decode JSON values that follow each other, and say whether nothing else stands in the text."""
     decoder = json.JSONDecoder(strict=False)
     found: list[Any] = []
     failures = 0
@@ -103,13 +103,13 @@ def _decode_values(text: str) -> tuple[list[Any], bool]:
 
 
 def _repair(text: str) -> str:
-    """JSON without comments, commas too many, and escapes that there are not; strings stay as they are."""
+    """Remove comments, commas too many, and escapes that JSON does not have; strings stay as they are."""
     text = _COMMENTS.sub(lambda match: _WRONG_ESCAPE.sub("", match[1]) if match[1] else " ", text)
     return _COMMAS.sub(lambda match: match[1] or "", text)
 
 
 def _salvage(text: str) -> dict[str, Any] | None:
-    """The few fields that matter, out of JSON that does not parse."""
+    """Read the few fields that matter out of JSON that does not parse."""
     if not _ARTICLE_TYPE.search(text):
         return None
     node: dict[str, Any] = {"@type": "Article"}
@@ -125,7 +125,7 @@ def _salvage(text: str) -> dict[str, Any] | None:
 
 
 def _first_match(form: re.Pattern[str], key: str, text: str) -> re.Match[str] | None:
-    """The first of some places behind a key that has the form."""
+    """Return the first of some places behind a key that has the form."""
     start = 0
     for _ in range(_MAX_FAILURES):
         place = text.find(key, start)
@@ -139,7 +139,7 @@ def _first_match(form: re.Pattern[str], key: str, text: str) -> re.Match[str] | 
 
 
 def _nodes(values: Any) -> list[dict[str, Any]]:
-    """The objects that may be the article, in the order of the page."""
+    """Return the objects that may be the article, in the order of the page."""
     found: list[dict[str, Any]] = []
     stack: list[tuple[Any, int]] = [(values, 0)]
     steps = 0
@@ -179,7 +179,7 @@ def _rank(node: dict[str, Any]) -> int:
 
 
 def text_of(value: Any, depth: int = 0) -> str | None:
-    """One line of plain text out of a JSON-LD value, cut at MAX_TEXT; None when there is none."""
+    """Read one line of plain text from a JSON-LD value, cut at MAX_TEXT; None when there is none."""
     if depth > _MAX_DEPTH:
         return None
     if isinstance(value, list):
@@ -233,13 +233,13 @@ def _bool(value: Any) -> bool | None:
 
 
 def _place(node: dict[str, Any]) -> str | None:
-    """The address of a node, without its scheme."""
+    """Return the address of a node, without its scheme."""
     found = _address(node.get("url")) or _address(node.get("mainEntityOfPage"))
     return found.partition("//")[2].rstrip("/") if found else None
 
 
 def _is_free(ranked: list[dict[str, Any]]) -> bool | None:
-    """What the article says of itself, else the page around it; else False where a part of either is not free.
+    """Return what the article says, else the page around it; else False where a part of either is not free.
 
     Other articles, as lists of teasers have them, are not asked: they have a headline and an address of their own.
     """
@@ -286,7 +286,7 @@ def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> li
 
 
 def read_json_ld(tree: HtmlElement, page: PageIdentity = PageIdentity()) -> Facts:  # noqa: B008 - it is immutable
-    """What the JSON-LD blocks of a page say of its article; empty Facts without any.
+    """Read what the JSON-LD blocks of a page say of its article; return empty Facts without any.
 
     Of several articles, the one whose address is the page's is taken, else the one whose headline is; what names
     another address and another headline is another article, as lists of teasers have them, and says nothing of this.
@@ -306,7 +306,7 @@ def read_json_ld(tree: HtmlElement, page: PageIdentity = PageIdentity()) -> Fact
 
 
 def _place_key(url: str) -> tuple[str, str] | None:
-    """What two addresses of one page have in common: host without its device, path and query without decoration."""
+    """Return what addresses of one page have in common: host without its device, path and query without decoration."""
     parts = split_url(url.strip()[:MAX_TEXT])
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
     path = re.sub(r"/(?:amp|index\.\w{1,5})?/?$", "", parts.path).removesuffix(".amp")
@@ -320,7 +320,7 @@ def _addresses(node: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _agrees(node: dict[str, Any], places: set[tuple[str, str]], titles: list[str]) -> int:
-    """How well an object agrees with its page: 2 by address, 1 by headline, 0 where it does not say, -1 not at all."""
+    """Rate how an object agrees with its page: 2 by address, 1 by headline, 0 where it is silent, -1 not at all."""
     own = _addresses(node)
     if any(place in places for place in own):
         return 2
@@ -336,7 +336,7 @@ def _agrees(node: dict[str, Any], places: set[tuple[str, str]], titles: list[str
 
 
 def _choose(nodes: list[dict[str, Any]], page: PageIdentity) -> list[dict[str, Any]]:
-    """The objects that speak of the page's article or of the page, best first."""
+    """Return the objects that speak of the page's article or of the page, best first."""
     places = {key for url in page.urls if (key := _place_key(url)) is not None and key[1]}
     titles = [key for key in (letters(title[:1_000]) for title in page.titles) if len(key) > 8]
     judged = [(node, rank, _agrees(node, places, titles)) for node in nodes if (rank := _rank(node))]

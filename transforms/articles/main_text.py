@@ -58,14 +58,14 @@ def _drop(element: HtmlElement) -> None:
 
 
 def prune(tree: HtmlElement) -> None:
-    """Take out of the tree, in place, what trafilatura would take for text: embedded posts, lists of teasers."""
+    """Remove from the tree, in place, what trafilatura would take for text: embedded posts, lists of teasers."""
     for element in _EMBEDS(tree):
         _drop(element)
     strip_elements(tree, *_UNSEEN, with_tail=False)  # trafilatura copies the tree up to ten times
 
 
 def _in_one_line(text: str) -> str:
-    r"""The text with each newline, and the white space around it, as one blank.
+    r"""Return the text with each newline, and the white space around it, as one blank.
 
     >>> _in_one_line(" One  \n\n two\n")
     ' One two '
@@ -91,7 +91,7 @@ def _extract(tree: HtmlElement, options: Extractor) -> tuple[str, bool]:
 
 
 def _is_sound(body: HtmlElement, text: str, tree: HtmlElement) -> bool:
-    """Whether trafilatura's comparison with its fallbacks would keep this reading.
+    """Return whether trafilatura's comparison with its fallbacks would keep this reading.
 
     readability replaces it when it is twice as long, has no paragraph or more tables than paragraphs;
     justext, when tags of the page's furniture are left in it. Half of all the page's text cannot be doubled.
@@ -104,7 +104,7 @@ def _is_sound(body: HtmlElement, text: str, tree: HtmlElement) -> bool:
 
 
 def _outer_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Paragraphs, headings and items that stand in no other."""
+    """Yield paragraphs, headings and items that stand in no other."""
     stack = [tree]
     while stack:
         element = stack.pop()
@@ -115,7 +115,7 @@ def _outer_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _align(tree: HtmlElement, body: str) -> str:
-    """The paragraphs of the page that stand in ``body``; empty when they do not cover it."""
+    """Return the paragraphs of the page that stand in ``body``; an empty text when they do not cover it."""
     whole = letters(body)
     kept: dict[str, None] = {}
     covered = 0
@@ -129,7 +129,7 @@ def _align(tree: HtmlElement, body: str) -> str:
 
 
 def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> str:
-    """Main text of a page, paragraphs separated by one newline; empty when there is none.
+    """Read the main text of a page, paragraphs separated by one newline; return an empty text when there is none.
 
     The fast reading is taken when trafilatura's comparison with its fallbacks could not change it, and of pages of
     more than MAX_COMPARED elements. Where the

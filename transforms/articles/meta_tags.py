@@ -83,7 +83,7 @@ _PEOPLE = re.compile(r"https?://|^//|^/|^@")
 
 
 def read_meta_tags(tree: HtmlElement) -> Facts:
-    """What ``<meta>`` says: Open Graph, article:, Twitter, Dublin Core, Parsely, Sailthru, citation and plain names."""
+    """Read ``<meta>``: Open Graph, article:, Twitter, Dublin Core, Parsely, Sailthru, citation and plain names."""
     found: dict[str, list[tuple[int, str]]] = {}
     for number, element in enumerate(tree.iter("meta")):
         if number >= MAX_TAGS:
@@ -148,7 +148,7 @@ def _link(tree: HtmlElement, rel: str) -> str:
 
 
 def _best_authors(found: list[tuple[int, str]]) -> list[tuple[str, str | None]]:
-    """Of the tag that comes first in the list, all values; addresses of profiles are no names."""
+    """Return all values of the tag that comes first in the list; addresses of profiles are not names."""
     usable = sorted((pair for pair in found if not _PEOPLE.match(pair[1])), key=lambda pair: pair[0])
     return [(value, None) for rank, value in usable if rank == usable[0][0]]
 
@@ -164,7 +164,7 @@ def _best_keywords(found: list[tuple[int, str]]) -> list[str]:
 
 
 def _value(element: HtmlElement) -> str:
-    """What a property says, cut at MAX_TEXT: of a body that is one property, the start alone is gathered."""
+    """Read a property, cut at MAX_TEXT; of a body that is one property only the start is gathered."""
     for name in ("content", "datetime", "href" if element.tag == "link" else "content"):
         if element.get(name):
             return " ".join(str(element.get(name))[:MAX_TEXT].split())
@@ -179,7 +179,7 @@ def _value(element: HtmlElement) -> str:
 
 
 def read_microdata(tree: HtmlElement) -> Facts:
-    """What ``itemprop`` says inside an article; comments and related articles are left out where they are marked."""
+    """Read ``itemprop`` inside an article; comments and related articles are left out where they are marked."""
     facts = Facts()
     for number, element in enumerate(_MICRODATA(tree)):
         if number >= MAX_TAGS:
@@ -197,7 +197,7 @@ def read_microdata(tree: HtmlElement) -> Facts:
 
 
 def _scope(element: HtmlElement) -> HtmlElement | None:
-    """The item that the property belongs to."""
+    """Return the item that the property belongs to."""
     parents = islice(element.iterancestors(), MAX_DEPTH)
     return next(
         (parent for parent in parents if parent.get("itemscope") is not None or parent.get("itemtype")),

@@ -94,7 +94,7 @@ _TAG_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def one_line(text: str | None) -> str | None:
-    """Character references resolved, white space folded; None for nothing, and no more than MAX_TEXT characters."""
+    """Resolve character references and fold white space; None for nothing, and at most MAX_TEXT characters."""
     if not text:
         return None
     text = unescape(text[:MAX_TEXT]) if "&" in text else text[:MAX_TEXT]
@@ -102,12 +102,12 @@ def one_line(text: str | None) -> str | None:
 
 
 def first(*values: str | None) -> str | None:
-    """The first value that holds something."""
+    """Return the first value that holds something."""
     return next((value for value in map(one_line, values) if value), None)
 
 
 def strip_site(title: str, sites: Iterable[str | None]) -> str:
-    """A title without the name of its site at either end.
+    """Remove the name of its site from either end of a title.
 
     >>> strip_site("Bridge opens | The Example Times", ["Example Times"])
     'Bridge opens'
@@ -129,7 +129,7 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
 
 
 def choose_headline(ld: Facts, meta: Facts, micro: Facts, seen: Visible, sites: list[str | None]) -> str | None:
-    """The headline: what JSON-LD says; the h1 where another title begins with it; else the best of the rest."""
+    """Choose the headline: that of JSON-LD; the h1 where another title begins with it; else the best of the rest."""
     named = [
         strip_site(title, sites)
         for title in map(one_line, (ld.headline, meta.headline, micro.headline, seen.title))
@@ -163,7 +163,7 @@ def _same_site(one: str, other: str) -> bool:
 
 
 def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
-    """The address that the page gives itself, if it can be believed.
+    """Choose the address that the page gives itself, if it can be believed.
 
     Absolute http(s), on the site that the page was read from, and no home page or section of it.
     """
@@ -189,7 +189,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
 
 
 def date_of_url(url: str | None) -> Dated | None:
-    """The day that an address names, as in /2024/05/03/."""
+    """Read the day that an address names, as in /2024/05/03/."""
     path = split_url((url or "")[:MAX_TEXT]).path
     for form in (_URL_DATE, _URL_COMPACT):
         match = form.search(path)
@@ -204,7 +204,7 @@ def date_of_url(url: str | None) -> Dated | None:
 def choose_date(
     candidates: Iterable[tuple[str, str]], language: str | None, received: datetime | None = None
 ) -> Dated | None:
-    """The first date that can be read; an instant of the same day is preferred to a bare day.
+    """Choose the first date that can be read; an instant of the same day is preferred to a bare day.
 
     Args:
         candidates: raw date and its source, most trusted first.
@@ -226,7 +226,7 @@ def choose_date(
 
 
 def choose_language(*tags: str | None) -> str | None:
-    """The first well-formed BCP 47 tag."""
+    """Choose the first well-formed BCP 47 tag."""
     for tag in tags:
         text = (tag or "")[:100].strip().replace("_", "-").split(",")[0]
         if _TAG_BCP47.fullmatch(text):
@@ -237,7 +237,7 @@ def choose_language(*tags: str | None) -> str | None:
 class _Dates:
     """Stands in for dateparser inside htmldate: linear, and strict.
 
-    dateparser takes up to 0.3 s for a string that is no date, and a page may hold a thousand of those.
+    dateparser takes up to 0.3 s for a string that is not a date, and a page may hold a thousand of those.
     """
 
     @staticmethod
@@ -250,7 +250,7 @@ htmldate.extractors.get_external_parser = _Dates
 
 
 def _search_date(tree: HtmlElement, url: str | None, received: datetime | None) -> Dated | None:
-    """Last resort: htmldate looks through the visible text.
+    """Search the visible text with htmldate, as a last resort.
 
     Where that names a year alone, such as that of the copyright, htmldate makes it the first of January: measured on
     132 pages, none of 28 such days was right.
@@ -263,7 +263,7 @@ def _search_date(tree: HtmlElement, url: str | None, received: datetime | None) 
 
 
 def choose_authors(sources: Iterable[list[tuple[str, str | None]]], publisher: str | None) -> tuple[Author, ...]:
-    """The authors of the first source that names people; else of the first that names anyone."""
+    """Choose the authors of the first source that names people; else of the first that names anyone."""
     nobody = _NOBODY
     for source in sources:
         authors = clean_authors(source[:MAX_AUTHORS], publisher=publisher)
@@ -280,7 +280,7 @@ class _Sources:
         self.failed: list[str] = []
 
     def read(self, name: str, read: Callable[[], _T], otherwise: _T) -> _T:
-        """What a source says, or ``otherwise`` where it cannot be read."""
+        """Read a source, or return ``otherwise`` where it cannot be read."""
         try:
             return read()
         except Exception as error:  # libraries may raise anything on what strangers wrote
@@ -292,7 +292,7 @@ class _Sources:
 def read_metadata(
     tree: HtmlElement, *, url: str | None = None, search_date: bool = True, received: datetime | None = None
 ) -> Metadata:
-    """What a page says of its article.
+    """Read what a page says of its article.
 
     JSON-LD first, then meta tags, microdata and visible parts; trafilatura and htmldate search
     only for what is still missing, since they cost more than all the rest. The tree is not changed.
@@ -388,7 +388,7 @@ def _choose_published(
     language: str | None,
     received: datetime | None,
 ) -> Dated | None:
-    """The day or instant of publication that the page or its address states, best source first."""
+    """Return the day or instant of publication that the page or its address states, best source first."""
     dates = [*_some(ld.published, "json_ld"), *_some(meta.published, "meta"), *_some(micro.published, "meta")]
     found = choose_date([*dates, *_some(seen.times, "time")], language, received)
     if found is None:
@@ -398,6 +398,6 @@ def _choose_published(
 
 
 def _search_authors(tree: HtmlElement, publisher: str | None) -> tuple[Author, ...]:
-    """Last resort: trafilatura looks where authors usually stand."""
+    """Search the usual places with trafilatura, as a last resort."""
     searched = extract_author(tree)
     return clean_authors([(searched, None)] if searched else [], publisher=publisher)

@@ -86,7 +86,7 @@ def _tidy(name: str) -> str:
 
 
 def _is_one_name(name: str) -> bool:
-    """Whether what is said to be one name is: a last name, a comma, first names; no office, no second full name."""
+    """Return whether a string is one name: a last name, a comma, first names, but no office and no second full name."""
     last, comma, rest = name.partition(", ")
     return (
         bool(comma)
@@ -100,7 +100,7 @@ def _is_one_name(name: str) -> bool:
 
 
 def split_authors(raw: str) -> list[str]:
-    """Names in one author string.
+    """Split an author string into names.
 
     >>> split_authors("By Jane Roe, Max Muster and Ana Pérez")
     ['Jane Roe', 'Max Muster', 'Ana Pérez']
@@ -135,7 +135,7 @@ def split_authors(raw: str) -> list[str]:
 
 
 def clean_authors(authors: Iterable[tuple[str, str | None]], *, publisher: str | None = None) -> tuple[Author, ...]:
-    """Authors in order, without repeats; the publisher itself only where nobody else is named.
+    """Return authors in order, without repeats; the publisher itself only where no one else is named.
 
     Args:
         authors: author string and profile address, if any.
@@ -155,7 +155,7 @@ def clean_authors(authors: Iterable[tuple[str, str | None]], *, publisher: str |
 
 
 def is_faceless(name: str, publisher: str | None = None) -> bool:
-    """Whether a name is no person's: the publisher's own, an agency, a desk.
+    """Return whether a name is not that of a person: the publisher's own, an agency, a desk.
 
     >>> is_faceless("Editorial Team"), is_faceless("Jane Roe")
     (True, False)

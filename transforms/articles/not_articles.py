@@ -44,7 +44,7 @@ class Signs(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """What a page is that is no article."""
+    """What a page is in the place of an article."""
 
     kind: str
     """'not_found_page', 'login_page', 'redirect_page' or 'script_page'."""
@@ -161,7 +161,7 @@ _PARTS = re.compile(r" [|–—\-·•»:/] | ?\| ?")
 
 
 def read_signs(tree: HtmlElement) -> Signs:
-    """What of a page may tell that it is a notice.
+    """Read what of a page may show that it is a notice.
 
     Args:
         tree: as transforms.articles.pages gives it; not changed.
@@ -192,7 +192,7 @@ def read_signs(tree: HtmlElement) -> Signs:
 
 
 def find_notice(signs: Signs, text: str) -> Notice | None:
-    """The notice that a page is; None for any other page, articles about such pages included.
+    """Find the notice that a page is; None for any other page, also for articles about such pages.
 
     For pages that declare no article. Linear in the length of the text, of which MOST_TEXT_WITH_WORDS is looked at.
 
@@ -231,7 +231,7 @@ def find_notice(signs: Signs, text: str) -> Notice | None:
 
 
 def describe(notice: Notice) -> str:
-    """A notice in words, for messages.
+    """Describe a notice in words, for messages.
 
     >>> describe(Notice("login_page", "Log in to continue"))
     "a login page (by 'Log in to continue')"
@@ -255,6 +255,6 @@ def _line(element: HtmlElement) -> str:
 
 
 def _bare(line: str) -> str:
-    """A heading without punctuation, blanks folded; empty where it is longer than notices are, or says nothing."""
+    """Return a heading without punctuation, blanks folded; empty where it is longer than a notice or says nothing."""
     words = re.sub(r"[\s.,!:;…\-–—|]+", " ", line).strip(_EDGE)
     return words if len(words) <= _MAX_HEADING else ""

@@ -35,7 +35,7 @@ _MARKUP = re.compile(r"<[a-zA-Z!/?]")
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:
-    """The text alone of :func:`transforms.articles.charsets.decode_bytes`.
+    """Return only the text of :func:`transforms.articles.charsets.decode_bytes`.
 
     >>> decode("Grüße".encode("latin-1"), charset="utf-8")
     'Grüße'
@@ -44,7 +44,7 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
 
 
 def guard(text: str) -> None:
-    """Refuse what would hold a parser up, before any parser sees it. Takes about 1 ms a page, and linear time.
+    """Refuse what would hold up a parser, before any parser sees it. Takes about 1 ms a page, and linear time.
 
     Raises:
         Trouble: ``extract.too_complex`` or ``extract.not_html``.
@@ -71,7 +71,7 @@ def guard(text: str) -> None:
 
 
 def parse_text(text: str) -> HtmlElement:
-    """The tree of HTML that is decoded already: a page or a fragment.
+    """Parse HTML that is decoded already, a page or a fragment.
 
     Raises:
         Trouble: ``extract.too_complex``, ``extract.not_html`` or ``extract.empty``.
@@ -89,7 +89,7 @@ def parse_text(text: str) -> HtmlElement:
 
 
 def decode_page(body: bytes, *, charset: str | None = None, charset_is_header: bool = True) -> Decoded:
-    """The text of a page, before anything parses it.
+    """Decode the text of a page, before anything parses it.
 
     Args:
         body: bytes as received, inflated.
@@ -112,7 +112,7 @@ def decode_page(body: bytes, *, charset: str | None = None, charset_is_header: b
 
 
 def parse_page(body: bytes, *, charset: str | None = None) -> HtmlElement:
-    """The tree of a page.
+    """Parse a page.
 
     Args:
         body: bytes as received, inflated.

@@ -17,7 +17,7 @@ _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def split_paragraphs(text: str) -> list[str]:
-    r"""Paragraphs of a text, white space folded, lines that were wrapped at a margin joined again.
+    r"""Split a text into paragraphs, white space folded, lines that were wrapped at a margin joined again.
 
     A line goes on in the next where that starts in lower case, or where its first word had not fitted in.
     A text in which few lines do so is not wrapped: then each line is a paragraph.
@@ -52,12 +52,12 @@ def split_paragraphs(text: str) -> list[str]:
 
 
 def _flows(line: str, after: str) -> bool:
-    """Whether a sentence plainly goes on in the next line; scripts without case show it by the missing stop."""
+    """Return whether a sentence plainly continues in the next line; without case the missing stop shows it."""
     return after[0].islower() or (after[0].lower() == after[0].upper() and after[0].isalpha() and not STOP.search(line))
 
 
 def _around_headlines(lines: list[str]) -> set[int]:
-    """Numbers of the lines that start a paragraph because a headline, of one or more lines, starts or ends there."""
+    """Return numbers of lines that start a paragraph since a headline, of one or more lines, starts or ends there."""
     keys = [headline_key(line) if len(line) <= MAX_HEADLINE else "" for line in lines]
     first = next((number for number, key in enumerate(keys) if key), len(keys))
     for again in range(first + 1, len(keys)):
@@ -76,6 +76,6 @@ def _stands_alone(line: str) -> bool:
 
 
 def headline_key(line: str) -> str:
-    """What two copies of a headline have in common: words, without case, quotes and punctuation."""
+    """Return what two copies of a headline have in common: words, without case, quotes and punctuation."""
     folded = unicodedata.normalize("NFKC", unescape(line)).casefold()
     return " ".join(re.findall(r"\w+", folded.replace("’", "").replace("'", ""))) or folded

@@ -103,7 +103,7 @@ def read_plain_text(text: str) -> PlainText:
 
 
 def _repeats(line: str, headline: str) -> bool:
-    """Whether a line gives the headline again: cut short, with a site's name added, or with a word changed."""
+    """Return whether a line repeats the headline: cut short, with a site's name added, or with a word changed."""
     if len(line) > MAX_HEADLINE + 60:
         return False
     one, other = headline_key(line), headline_key(headline)
@@ -116,7 +116,7 @@ def _repeats(line: str, headline: str) -> bool:
 
 
 def _likeness(line: str, headline: str) -> float:
-    """Share of words that two lines have in the same order, 0 to 1; 0 where one is too short or long to tell."""
+    """Return the share of words that two lines have in the same order, 0 to 1; 0 where one is too short or long."""
     words = headline_key(line).split(), headline_key(headline).split()
     if min(map(len, words)) < 5 or max(map(len, words)) > 60:
         return 0.0
@@ -124,7 +124,7 @@ def _likeness(line: str, headline: str) -> float:
 
 
 def _take_head(found: list[str]) -> tuple[list[str], list[str], list[tuple[str, Credit]], str | None]:
-    """Paragraphs without dates and bylines of the head; dates, updates last; bylines; the paragraph above them."""
+    """Split off dates and bylines of the head: paragraphs; dates, updates last; bylines; the paragraph above them."""
     above = None
     kept: list[str] = []
     dates: list[tuple[bool, str]] = []
@@ -147,7 +147,7 @@ def _take_head(found: list[str]) -> tuple[list[str], list[str], list[tuple[str, 
 
 
 def _is_headline(found: list[str]) -> bool:
-    """Whether the first paragraph is a headline: repeated, or short and no run of sentences."""
+    """Return whether the first paragraph is a headline: repeated, or short and no run of sentences."""
     if not found or len(found[0]) > MAX_HEADLINE:
         return False
     first = found[0]
@@ -165,7 +165,7 @@ def _is_headline(found: list[str]) -> bool:
 
 
 def _is_unspaced_text(line: str, *, shortest: int) -> bool:
-    """Whether a line in a script other than Latin is too long for a headline; its text may have no full stop.
+    """Return whether a line in a script other than Latin is too long for a headline; its text may have no full stop.
 
     Args:
         shortest: letters that a text has; 40 do where it ends in a full stop.
@@ -176,7 +176,7 @@ def _is_unspaced_text(line: str, *, shortest: int) -> bool:
 
 
 def _take_front(headline: str | None, rest: list[str]) -> tuple[str | None, list[str], list[str], bool]:
-    """Headline, teaser paragraphs, the remaining ones without the headline, and whether it is repeated."""
+    """Return headline, teaser paragraphs, the remaining ones without the headline, and whether it is repeated."""
     if headline is None:
         return None, [], rest, False
     again = next((n for n, line in enumerate(rest[:REPEAT_WITHIN]) if _repeats(line, headline)), None)
@@ -198,7 +198,7 @@ def _take_front(headline: str | None, rest: list[str]) -> tuple[str | None, list
 
 
 def _take_end(body: list[str]) -> tuple[list[str], list[tuple[str, Credit]], str | None]:
-    """The body without furniture, link lists and credits; the credits; and a site that its last call names."""
+    """Split off boilerplate, link lists and credits: the text, the credits, and the site of its last "read more"."""
     body = [line for line in body if not is_plain_boilerplate(line)]
     end = find_list(body)
     credits = [(line, credit) for line in body[end:] if _BY.match(line) and (credit := read_credit(line))]
@@ -224,7 +224,7 @@ def _take_end(body: list[str]) -> tuple[list[str], list[tuple[str, Credit]], str
 
 
 def _ends_article(line: str, credit: Credit, after: list[str]) -> bool:
-    """Whether a credit with lines after it is one, and no heading such as "The Race for Rare Earths"."""
+    """Return whether a credit with lines after it is one, and not a heading such as "The Race for Rare Earths"."""
     if _BY.match(line) or (credit.publisher and is_site(credit.publisher)):
         return True
     surnames = [name.split()[-1] for name in credit.authors]
@@ -234,7 +234,7 @@ def _ends_article(line: str, credit: Credit, after: list[str]) -> bool:
 
 
 def _has_deck(body: list[str], is_repeated: bool, above_byline: str | None) -> bool:
-    """Whether the first paragraph is a deck; the rule is told at :func:`read_plain_text`."""
+    """Return whether the first paragraph is a subheadline, by the rule of :func:`read_plain_text`."""
     if len(body) < 2 or len(body[0]) > MAX_DECK or body[0].endswith(":") or body[0][0] in "-•*–—":
         return False
     deck, usual = body[0], statistics.median(map(len, body[1:]))
@@ -249,7 +249,7 @@ def _has_deck(body: list[str], is_repeated: bool, above_byline: str | None) -> b
 
 
 def _without_site_suffix(headline: str | None, *sites: str | None) -> str | None:
-    """The headline without " - Site" at its end, where that site is the publisher or origin."""
+    """Return the headline without " - Site" at its end, where that site is the publisher or origin."""
     suffix = _SUFFIX.search(headline) if headline else None
     names = {headline_key(name) for site in sites if site for name in (site, site.split(".")[0])}
     if headline and suffix and headline_key(suffix.group().strip(" |»–—·•-:")) in names:

@@ -128,12 +128,12 @@ def _enough(text: str, min_chars: int, what: str) -> str:
 
 
 def _is_header(document: Document) -> bool:
-    """Whether the charset of a document is what a server declared; else its bytes or its container told it."""
+    """Return whether the charset of a document is what a server declared, not what bytes or container show."""
     return document.response is not None and "charset" in (document.response.content_type or "").lower()
 
 
 def _read_html(document: Document, min_chars: int, agent: str, received: datetime | None) -> tuple[Rights, _Reading]:
-    """What a page reserves and says; where it holds no article, what its entry says."""
+    """Read what a page reserves and says; where it holds no article, read its entry."""
     headers = document.response.headers if document.response else ()
     rights = Rights()
     try:
@@ -186,7 +186,7 @@ def _read_page(
 
 
 def _is_dated(document: Document) -> bool:
-    """Whether the feed says when the article is from, so that it need not be searched for in the text."""
+    """Return whether the feed says when the article is from, so that it need not be searched for in the text."""
     entry = document.entry
     if entry is None:
         return False
@@ -195,13 +195,13 @@ def _is_dated(document: Document) -> bool:
 
 
 def _declares_article(metadata: Metadata) -> bool:
-    """Whether a page says of itself that it is an article; a notice does not, but for its Open Graph type."""
+    """Return whether a page says of itself that it is an article; a notice does not, but for its Open Graph type."""
     is_dated = metadata.published is not None and metadata.published.source in ("json_ld", "meta")
     return is_dated or (metadata.article_type or "").endswith(("Article", "Posting"))
 
 
 def _declared_text(metadata: Metadata) -> str:
-    """The articleBody that a page declares, as paragraphs; empty where it declares none."""
+    """Return the articleBody that a page declares, as paragraphs; empty where it declares none."""
     body = (metadata.body or "")[:MAX_BODY]
     try:
         text = read_feed_text(body)
@@ -260,7 +260,7 @@ def _choose_published(page: Dated | None, feed: Dated | None) -> Dated | None:
 
 
 def _plain(markup: str | None) -> str | None:
-    """A feed's summary in one line; None where it cannot be read, which costs nothing else."""
+    """Return a feed's summary in one line; None where it cannot be read, which affects nothing else."""
     if not markup or len(markup) > 20_000:
         return None
     try:

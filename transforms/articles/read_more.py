@@ -40,7 +40,7 @@ PLAIN_BOILERPLATE = re.compile(
     |(?:disclaimer:|the\s+(?:statements,\s+)?views\s+(?:and\s+opinions\s+)?expressed\s).{0,400}|[-–—_*=~\#•.\s]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""A whole paragraph that is no part of the article."""
+"""A whole paragraph that is not part of the article."""
 
 _LIST_HEAD = re.compile(
     r"""(?:more\s+(?:top\s+reads|top\s+stories|from|on|stories|news|in)|top\s+reads|related(?:\s+\w+)?
@@ -52,7 +52,7 @@ _LIST_HEAD = re.compile(
 
 
 def cut_read_more(paragraph: str) -> tuple[str, str | None] | None:
-    """A paragraph without the call to read on that ends it, and the site it names; None without a call.
+    """Cut the "read more" that ends a paragraph, and return the site it names; None without one.
 
     A call starts a sentence or follows an ellipsis, bracket or dash. The ellipsis of a teaser cut short stays.
 
@@ -86,7 +86,7 @@ def cut_read_more(paragraph: str) -> tuple[str, str | None] | None:
 
 
 def without_read_more(paragraphs: list[str]) -> tuple[list[str], str | None]:
-    """The paragraphs that remain without calls to read on and furniture, and the first site a call names."""
+    """Return the paragraphs that are neither "read more" nor boilerplate, and the first site that one names."""
     kept: list[str] = []
     first_site = None
     for paragraph in paragraphs:
@@ -98,12 +98,12 @@ def without_read_more(paragraphs: list[str]) -> tuple[list[str], str | None]:
 
 
 def is_plain_boilerplate(line: str) -> bool:
-    """Whether a paragraph is known to be no part of an article."""
+    """Return whether a paragraph is known not to be part of an article."""
     return len(line) <= 420 and PLAIN_BOILERPLATE.fullmatch(line) is not None
 
 
 def find_list(body: list[str]) -> int:
-    """Where a closing list of links to other articles starts, heading included; the length of body without one."""
+    """Find where a closing list of links starts, heading included; the length of body without one."""
     first = len(body)
     for start in range(len(body) - 1, 0, -1):
         line = body[start]

@@ -44,7 +44,7 @@ class Rights(NamedTuple):
 
 
 def split_directives(value: str, *, agent: str = AGENT) -> list[str]:
-    """The directives in a robots meta tag or a line of X-Robots-Tag that are meant for one robot, lower case.
+    """Return the directives in a robots meta tag or a line of X-Robots-Tag that are meant for one robot, lower case.
 
     A name and a colon before directives address them to that robot, up to the next such name; what is addressed to
     nobody is meant for all (https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag). A date
@@ -79,7 +79,7 @@ def split_directives(value: str, *, agent: str = AGENT) -> list[str]:
 def decide_rights(
     metas: Iterable[tuple[str, str]], headers: Iterable[tuple[str, str]], *, url: str | None = None, agent: str = AGENT
 ) -> Rights:
-    """What is reserved, out of names and values of meta tags and headers.
+    """Decide what is reserved, out of names and values of meta tags and headers.
 
     TDMRep (https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/): 1 reserves, 0 does not, anything
     else is as if nothing were said; what the page says overrides its headers. A site's /.well-known/tdmrep.json is
@@ -121,7 +121,7 @@ def decide_rights(
 def read_rights(
     tree: HtmlElement | None, headers: Iterable[tuple[str, str]], *, url: str | None = None, agent: str = AGENT
 ) -> Rights:
-    """What a page and its headers reserve.
+    """Read what a page and its headers reserve.
 
     Args:
         tree: as transforms.articles.pages gives it; None where there is no page.
@@ -142,10 +142,10 @@ def read_rights(
 
 
 def rights_reserved(article: Article | Rights) -> str | None:
-    """Why an article may not be used where opt-outs are respected; None where it may.
+    """Return why an article may not be used where opt-outs are respected; None where it may.
 
     A TDM reservation or an opt-out of AI, whatever the policy would allow. Directives for search engines (noindex,
-    noarchive, nosnippet) are no such thing: they stand in ``robots_directives`` for whoever shows the text.
+    noarchive, nosnippet) do not count: they stand in ``robots_directives`` for whoever shows the text.
 
     >>> rights_reserved(Rights(tdm_reservation=True, ai_opt_out=True)), rights_reserved(Rights(ai_opt_out=False))
     ('tdm-reservation: 1', None)
@@ -158,7 +158,7 @@ def rights_reserved(article: Article | Rights) -> str | None:
 
 
 def reservation_of(document: Document, *, agent: str = AGENT) -> str | None:
-    """Why a fetched page may not be kept where opt-outs are respected; None where it may. Parses the page.
+    """Return why a fetched page may not be kept where opt-outs are respected; None where it may. Parses the page.
 
     For what keeps pages before they are extracted; what cannot be read is judged by its headers.
     """
@@ -173,7 +173,7 @@ def reservation_of(document: Document, *, agent: str = AGENT) -> str | None:
 
 
 def without_reserved_exchanges(document: Document, agent: str) -> Document:
-    """The document, without what would go into the archive where its publisher reserves its use."""
+    """Return the document without its exchanges, which would be archived, where its publisher reserves its use."""
     response = document.response
     if response is None or not response.exchanges or reservation_of(document, agent=agent) is None:
         return document

@@ -29,7 +29,7 @@ Zone = int | str
 
 
 def read_zone(text: str, start: int) -> tuple[Zone | None, int]:
-    """The zone that a text has at a place, and where it ends; None, and the same place, where none can be read.
+    """Read the zone at a place of a text, and where it ends; None, and the same place, where there is none.
 
     Read are an offset with its sign, UTC and GMT with one, abbreviations that mean one zone, names of places as IANA
     has them, each also in brackets. Of an offset and a name in brackets behind it, the offset counts.
@@ -59,7 +59,7 @@ def read_zone(text: str, start: int) -> tuple[Zone | None, int]:
 
 
 def offset_of(zone: Zone, local: datetime) -> timedelta | None:
-    """How far a zone is east of UTC at a local time; None where that time is there twice, or not at all.
+    """Return the offset of a zone from UTC at a local time; None where that time exists twice, or not at all.
 
     Args:
         zone: as :func:`read_zone` gives it.
@@ -87,6 +87,6 @@ def _minutes(offset: re.Match[str]) -> int | None:
 
 
 def _closed(text: str, end: int) -> int:
-    """The place after the bracket that the zone stood in, or that says it again."""
+    """Return the place after the bracket that the zone stood in, or that says it again."""
     match = _CLOSE.match(text, end)
     return match.end() if match else end

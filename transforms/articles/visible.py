@@ -53,7 +53,7 @@ _ASIDE = re.compile(
 
 @lru_cache(maxsize=16_384)
 def _role(about: str) -> str:
-    """What a class attribute says its element is: 'deck', 'byline', 'date' or nothing."""
+    """Return what a class attribute says its element is: 'deck', 'byline', 'date' or nothing."""
     if not _WORTH.search(about):
         return ""
     return (
@@ -81,7 +81,7 @@ class Visible:
 
 
 def visible_words(element: HtmlElement, *, most: int, between: str = " ") -> str:
-    """The words of an element in one line; of a text longer than ``most`` only so much that it is longer, too.
+    """Return the words of an element in one line, or as many that they are more than ``most`` code points.
 
     Elements stand in each other: to read all of each would take time quadratic in their depth.
 
@@ -128,7 +128,7 @@ def _authors(element: HtmlElement, line: str) -> list[tuple[str, str | None]]:
 
 
 def _times(tree: HtmlElement) -> list[str]:
-    """Values of ``<time>``: those that say they are the publication first, then those before the others end."""
+    """Return values of ``<time>``: first those marked as publication, then the others in order."""
     ranked: list[tuple[int, str]] = []
     for number, element in enumerate(tree.iter("time")):
         if number >= 20:
@@ -142,7 +142,7 @@ def _times(tree: HtmlElement) -> list[str]:
 
 
 def read_visible(tree: HtmlElement) -> Visible:
-    """What the visible parts of a page say."""
+    """Read what the visible parts of a page say."""
     seen = Visible(times=_times(tree))
     title = tree.find(".//head//title")
     if title is None:

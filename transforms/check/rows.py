@@ -1,4 +1,4 @@
-"""Rows of a table go in; what in them contradicts itself comes out, counted by kind with an example."""
+"""Rows that contradict themselves or their table, counted by kind with an example."""
 
 import re
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 from schemas.tables import ARTICLES, DROPPED, Table
 from transforms import identity, urls
 
-Found = dict[str, tuple[int, str]]
-"""Kind of problem to the number of rows that have it and what is said of the first."""
+Faults = dict[str, tuple[int, str]]
+"""Kind of problem to the number of rows that have it and a message about the first."""
 
 _RUN_DAY = re.compile(r"(\d{8})T\d{6}Z-")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-def note(found: Found, kind: str, message: str) -> None:
+def count_fault(found: Faults, kind: str, message: str) -> None:
     """Count one row; the first of its kind is the example."""
     count, example = found.get(kind, (0, message))
     found[kind] = (count + 1, example)
@@ -39,8 +39,8 @@ def columns_to_check(table: Table) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def check_order(table: Table, rows: pa.Table, last: str | None, found: Found) -> str | None:
-    """Look at whether rows come in the table's order; gives the last value, for the next batch.
+def check_order(table: Table, rows: pa.Table, last: str | None, found: Faults) -> str | None:
+    """Check that rows are in the table's order; gives the last value, for the next batch.
 
     Files that were written before the whole order was kept are sorted by its first column alone.
 
@@ -51,16 +51,16 @@ def check_order(table: Table, rows: pa.Table, last: str | None, found: Found) ->
     column = pa.concat_arrays(rows.column(name).chunks) if rows.num_rows else pa.array([], pa.string())
     before = column if last is None else pa.concat_arrays([pa.array([last], column.type), column])
     if len(before) > 1 and pc.any(pc.less(before.slice(1), before.slice(0, len(before) - 1))).as_py():
-        note(found, "order", f"its rows are not sorted by {name}")
+        count_fault(found, "order", f"its rows are not sorted by {name}")
     return column[-1].as_py() if len(column) else last
 
 
-def check_rows(table: Table, rows: pa.Table, by: set[str], retracted: pa.Array, found: Found) -> None:
-    """Look at one batch of rows.
+def check_rows(table: Table, rows: pa.Table, partition_columns: set[str], retracted: pa.Array, found: Faults) -> None:
+    """Check one batch of rows.
 
     Args:
         rows: the columns that are looked at, partition columns restored.
-        by: names of the partition columns.
+        partition_columns: names of the columns in the path.
         retracted: article_ids that were taken down, as an Arrow array.
         found: added to.
     """
@@ -71,10 +71,10 @@ def check_rows(table: Table, rows: pa.Table, by: set[str], retracted: pa.Array, 
         return
     for row in rows.to_pylist():
         for kind, message in article_faults(row):
-            note(found, kind, f"article {row['article_id']}, version {row['version']}: {message}")
-        for name in by - {"ingest_date"}:
+            count_fault(found, kind, f"article {row['article_id']}, version {row['version']}: {message}")
+        for name in partition_columns - {"ingest_date"}:
             if not _fits_partition(name, row):
-                note(found, "partition", f"article {row['article_id']} does not belong to {name}={row[name]}")
+                count_fault(found, "partition", f"article {row['article_id']} does not belong to {name}={row[name]}")
 
 
 def article_faults(row: dict[str, Any]) -> Iterable[tuple[str, str]]:
@@ -120,16 +120,16 @@ def _fits_partition(name: str, row: dict[str, Any]) -> bool:
     return True
 
 
-def _check_retracted(table: Table, rows: pa.Table, retracted: pa.Array, found: Found) -> None:
+def _check_retracted(table: Table, rows: pa.Table, retracted: pa.Array, found: Faults) -> None:
     for name in table.id_columns:
         there = pc.is_in(rows.column(name), retracted)
         if table is DROPPED:  # a row may say that a taken-down article came again and was left out
             there = pc.and_(there, pc.invert(pc.starts_with(rows.column("reason"), "retract.")))
         for value in rows.column(name).filter(there).to_pylist():
-            note(found, "retracted", f"{name} {value} was taken down, but is still there")
+            count_fault(found, "retracted", f"{name} {value} was taken down, but is still there")
 
 
-def _check_ingest_date(rows: pa.Table, found: Found) -> None:
+def _check_ingest_date(rows: pa.Table, found: Faults) -> None:
     """A run that was named by its time wrote on that day."""
     pairs = rows.select(["run_id", "ingest_date"]).group_by(["run_id", "ingest_date"]).aggregate([([], "count_all")])
     for pair in pairs.to_pylist():

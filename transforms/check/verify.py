@@ -1,4 +1,4 @@
-"""An output goes in; every way in which it differs from what its manifests promise comes out."""
+"""Differences between an output and what its manifests and tables promise."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from schemas.tables import TABLES
 from transforms.archive.layout import ARCHIVE, SUFFIX
 from transforms.check.keys import Keys
 from transforms.check.problems import Problem
-from transforms.check.rows import Found, check_order, check_rows, columns_to_check
+from transforms.check.rows import Faults, check_order, check_rows, columns_to_check
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
 from transforms.lake.lake import Lake, as_lake
@@ -25,8 +25,8 @@ _BLOCK = 1 << 20
 _BATCH_ROWS = 4_096
 
 
-class Checked(NamedTuple):
-    """What was looked at, and what is wrong with it.
+class Verification(NamedTuple):
+    """What was checked, and what is wrong with it.
 
     Attributes:
         rows: live rows by table, as counted in the files.
@@ -47,7 +47,7 @@ def verify(output: str | Lake, *, deep: bool = True) -> list[Problem]:
 
 def check_lake(
     output: str | Lake, *, deep: bool = True, on_file: Callable[[DataFile], None] = lambda _: None
-) -> Checked:
+) -> Verification:
     """Compare an output with what its manifests promise.
 
     Changes nothing and takes no lock: what a run that is under way has staged or moved shows as a difference.
@@ -83,7 +83,9 @@ def check_lake(
         problems += keys.find_duplicates(lake, live)
         if len(manifests) == len(manifest_keys(lake.store)):  # else rows that are there may be in none of them
             problems += keys.find_dangling(lake, live, retracted, unread=unread)
-    return Checked(sorted(problems, key=lambda it: (it.path, it.kind)), len(manifests), len(live), rows, size)
+    return Verification(
+        sorted(problems, key=lambda problem: (problem.path, problem.kind)), len(manifests), len(live), rows, size
+    )
 
 
 def _read_all(lake: Lake, problems: list[Problem]) -> list[Manifest]:
@@ -99,9 +101,7 @@ def _read_all(lake: Lake, problems: list[Problem]) -> list[Manifest]:
             continue
         if name != manifest_path(manifest.run_id, manifest.chunk):
             said = f"run {manifest.run_id}, chunk {manifest.chunk}"
-            problems.append(
-                Problem("misplaced_manifest", name, f"says it is of {said}: a copy? its files are passed over")
-            )
+            problems.append(Problem("misplaced_manifest", name, f"says it is of {said}: a copy? its files are skipped"))
             continue
         for file in manifest.files:
             if file.path in claimed:
@@ -132,19 +132,19 @@ def _check_listing(
     lake: Lake, manifests: Sequence[Manifest], live: Sequence[DataFile], pending: frozenset[str]
 ) -> Iterator[Problem]:
     """Data files that should not be there."""
-    # Files of a manifest that cannot be read are no strays: nobody should delete them.
+    # Files of a manifest that cannot be read are not strays: they must not be deleted.
     is_certain = len(manifests) == len(manifest_keys(lake.store))
     remedy = "delete it, or restore its manifest" if is_certain else "it may be of a manifest that cannot be read"
-    vouched = {file.path for file in live}
+    listed = {file.path for file in live}
     removed = {path for manifest in manifests for path in manifest.removes}
     for table in sorted({*TABLES, ARCHIVE, *(file.table for file in live)}):
         for name in lake.store.list_files(table, SUFFIX if table == ARCHIVE else ".parquet"):
-            if name in vouched or name in pending:
+            if name in listed or name in pending:
                 continue
             if name in removed:
                 yield Problem("not_removed", name, "was replaced or taken down, but is still there: delete it")
             else:
-                yield Problem("stray", name, f"no manifest vouches for it: {remedy}")
+                yield Problem("stray", name, f"no manifest lists it: {remedy}")
 
 
 def _checksum(source: pa.NativeFile) -> str:
@@ -171,7 +171,9 @@ def _check_file(
         problems.append(Problem(kind, file.path, message))
 
     if not lake.store.exists(file.path):
-        problem("missing", f"is gone; {file.rows} rows: restore it from a backup, or read its input again with --full")
+        problem(
+            "missing", f"{file.rows} rows are missing: restore it from a backup, or read its input again with --full"
+        )
         return problems, 0
     try:
         with lake.open(file.path) as source:
@@ -181,7 +183,7 @@ def _check_file(
             elif deep and (sha256 := _checksum(source)) != file.sha256:
                 problem("checksum", f"its bytes have changed: sha256 is {sha256}, was {file.sha256}")
             if not file.is_parquet:
-                return problems, file.rows  # what is in an archive file, its checksum vouches for
+                return problems, file.rows  # the content of an archive file is checked by its checksum alone
             parquet = pq.ParquetFile(source)
             rows = parquet.metadata.num_rows
             if rows != file.rows:
@@ -207,7 +209,7 @@ def _schema_faults(file: DataFile, stored: pa.Schema, known: Mapping[str, Column
         return
     columns = known.get(file.schema_hash)
     if columns is None:
-        yield f"schema {file.schema_hash} is described by no manifest"
+        yield f"no manifest describes schema {file.schema_hash}"
         return
     by = parse_partition(file.path)
     expected = [column for column in columns if column[0] not in by]
@@ -218,7 +220,7 @@ def _schema_faults(file: DataFile, stored: pa.Schema, known: Mapping[str, Column
     yield from refused_changes(columns, TABLES[file.table].record)
 
 
-def _check_batches(file: DataFile, parquet: pq.ParquetFile, retracted: pa.Array, keys: Keys) -> tuple[Found, int]:
+def _check_batches(file: DataFile, parquet: pq.ParquetFile, retracted: pa.Array, keys: Keys) -> tuple[Faults, int]:
     declared = TABLES[file.table]
     schema = declared.schema
     values = defaults(declared.record) | {
@@ -226,7 +228,7 @@ def _check_batches(file: DataFile, parquet: pq.ParquetFile, retracted: pa.Array,
     }
     wanted = pa.schema([schema.field(name) for name in columns_to_check(declared)])
     names = set(parquet.schema_arrow.names)
-    found: Found = {}
+    found: Faults = {}
     rows, last = 0, None
     # All columns are read, so that a page that does not decode is noticed; only a few are looked at.
     for batch in parquet.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):

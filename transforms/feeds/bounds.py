@@ -9,23 +9,23 @@ _HOUR = timedelta(hours=1)
 
 
 def finite(value: float | None) -> float:
-    """A number of seconds that is not negative; 0 for None and for what is no number."""
+    """Return a number of seconds that is not negative; 0 for None and for what is not a number."""
     return 0.0 if value is None or math.isnan(value) or value < 0 else float(min(value, 1e12))
 
 
 def published_s(hints: FeedHints | None) -> float:
-    """How often a feed says that it is worth asking: the longer of RSS ``ttl`` and the period of ``sy:``."""
+    """Return how often a feed says that it is worth asking: the longer of RSS ``ttl`` and the period of ``sy:``."""
     return max(finite(hints.ttl_s), finite(hints.update_interval_s)) if hints else 0.0
 
 
 def is_skipped(at: datetime, hints: FeedHints) -> bool:
-    """Whether a feed asks not to be polled at that hour or on that day (RSS 2.0 skipHours and skipDays, in GMT)."""
+    """Return whether a feed asks not to be polled at that time (RSS 2.0 skipHours and skipDays, in GMT)."""
     there = at.astimezone(UTC)
     return there.hour in hints.skip_hours or there.weekday() in hints.skip_days
 
 
 def next_permitted(at: datetime, hints: FeedHints | None, share: float) -> datetime:
-    """The instant itself, or one soon after the start of the next hour at which the feed may be polled.
+    """Return the instant itself, or one soon after the start of the next hour at which the feed may be polled.
 
     A feed that permits no hour at all is not taken at its word.
 

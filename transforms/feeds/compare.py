@@ -34,7 +34,7 @@ class Comparison(NamedTuple):
 def compare_answer(
     state: FeedState, retrieved: Retrieved, hints: FeedHints | None, content_hash: str | None
 ) -> Comparison:
-    """Set an answer that is no failure beside what the last one left."""
+    """Compare an answer that is not a failure with what the last one left."""
     headers = dict(retrieved.response.headers) if retrieved.response else {}
     if retrieved.response is None or retrieved.response.status == 304:
         return Comparison(bool(state.content_hash), 0, None, None, True, headers)
@@ -50,7 +50,7 @@ def compare_answer(
 
 
 def has_lied(state: FeedState, found: Comparison, limits: PollLimits) -> bool:
-    """Whether the 304 before a full answer were wrong.
+    """Return whether the 304 answers before a full answer were wrong.
 
     They were where the answer has news, and
 
@@ -58,7 +58,7 @@ def has_lied(state: FeedState, found: Comparison, limits: PollLimits) -> bool:
     - by its Last-Modified it had changed well before the last of them, or
     - it has more news than can have come since the last of them.
 
-    A body that differs without any new entry is no lie: a weak validator allows it, and nothing was missed.
+    A body that differs without any new entry does not count: a weak validator allows it, and nothing was missed.
     """
     if not state.not_modified_count or not found.news:
         return False

@@ -19,21 +19,21 @@ FLOORS_S: dict[str, float] = {
 }
 """Shortest wait after the first failure, by code: how long it takes for such a thing to be put right.
 
-A server that is out of breath (timeouts, refused connections, 5xx) is asked again after the feed's own interval; one
-that says so (429) after an hour; a name, a certificate or a missing file is put right by people, within a working
-day; who refuses us, or sends what is no feed by its type or size, does so tomorrow, too. robots.txt is kept for a
-day (RFC 9309, 2.4), so asking sooner would give the same.
+After timeouts, refused connections and 5xx the feed is polled again after its own interval; after 429, which asks for
+it, in an hour. A name, a certificate or a missing file is repaired by people, within a working day. A server that
+refuses newsmill, or sends a body that by its type or size cannot be a feed, is likely to do so tomorrow, too. A
+robots.txt is kept for a day (RFC 9309, 2.4), so an earlier request would give the same.
 """
 
 READ_FLOOR_S = _HOUR
-"""The same for a body that is no feed: a maintenance page, or a page of a network that wants a login."""
+"""The same for a body that is not a feed: a maintenance page, or a page of a network that wants a login."""
 
 GONE = ("fetch.http_404", "fetch.http_410")
 """Codes that say that there is nothing at the address."""
 
 
 def failure_wait_s(code: str, failure_count: int, interval_s: float, limits: PollLimits) -> float:
-    """How long to wait after a failure, seconds: doubled each time, a day at most, a week once the feed is dead.
+    """Return the wait after a failure, seconds: doubled each time, at most a day, a week once the feed is dead.
 
     >>> [failure_wait_s("fetch.timeout", n, 3600, PollLimits()) / 3600 for n in (1, 2, 3, 10, 14)]
     [1.0, 2.0, 4.0, 24.0, 168.0]

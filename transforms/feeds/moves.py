@@ -8,9 +8,9 @@ from transforms.urls import split_url
 
 
 def may_move(before: str, after: str) -> bool:
-    """Whether permanent redirects from one address to another may become a feed's address.
+    """Return whether permanent redirects from one address to another may become a feed's address.
 
-    Not to something that is no address of the web, and not from https to http: whoever reads along could take
+    Not to something other than an address of the web, and not from https to http: whoever reads along could take
     the feed away for good. Such a redirect is followed anew at each poll instead.
 
     >>> may_move("http://news.example/rss", "https://news.example/rss")
@@ -51,5 +51,5 @@ def follow_moves(state: FeedState, moved_to: str | None, is_feed: bool, limits: 
 
 
 def forget_move(state: FeedState) -> FeedState:
-    """A row of redirects that was not confirmed ends."""
+    """End a row of redirects that was not confirmed."""
     return replace(state, moved_to=None, moved_count=0)

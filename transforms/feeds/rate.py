@@ -8,7 +8,7 @@ from transforms.feeds.limits import PollLimits
 def learn_interval(
     interval_s: float, elapsed_s: float, *, new_count: int, entry_count: int, limits: PollLimits, has_lost: bool = False
 ) -> float:
-    """The interval in which a feed is expected to bring ``limits.target_new`` entries, seconds.
+    """Return the interval in which a feed is expected to bring ``limits.target_new`` entries, seconds.
 
     New entries are taken to come as a Poisson process whose rate drifts. What was believed before counts as
     ``memory`` polls that each brought as many as wanted; the mean of the Gamma posterior is the new rate. (Poisson
@@ -33,12 +33,12 @@ def learn_interval(
     wanted = min(limits.target_new, entry_count / 2) if entry_count else limits.target_new
     believed = limits.memory * interval_s
     learnt = wanted * (believed + elapsed_s) / (limits.memory * wanted + new_count)
-    learnt = min(learnt, 2 * interval_s)  # one long silence, such as ours, is no proof
+    learnt = min(learnt, 2 * interval_s)  # one long pause, such as newsmill's own, does not prove anything
     return min(learnt, elapsed_s / 4) if has_lost else learnt
 
 
 def share_of(feed_url: str) -> float:
-    """A number from 0 to 1 that belongs to a feed for good: what keeps feeds from coming all at once.
+    """Return a number from 0 to 1 that belongs to a feed for good: it keeps feeds from being due all at once.
 
     >>> share_of("https://news.example/feed") == share_of("https://news.example/feed")
     True

@@ -41,7 +41,7 @@ class Round(NamedTuple):
 
 
 def job_directory(output: str, run_id: str) -> str:
-    """Where a job keeps what it needs only while it runs."""
+    """Return where a job keeps what it needs only while it runs."""
     return files.join(output, STAGING, f"{run_id}-job")
 
 
@@ -50,7 +50,7 @@ class _Given:
     """The round under way; kept in a file, so that another process of the job knows of it.
 
     Attributes:
-        at: as of the Round.
+        at: that of the Round.
         polls: feed to how many polls it had had.
         left: the same of feeds that took longer than anybody waits for.
     """
@@ -110,7 +110,7 @@ class RoundScheduler:
         self._is_new = True  # whether this process has yet to give the round that it finds
 
     def next_round(self, now: float) -> Round | None:
-        """The next round, if there is one now.
+        """Return the next round, if there is one now.
 
         Args:
             now: seconds since 1970.
@@ -136,7 +136,7 @@ class RoundScheduler:
         return self._give(Round(now, feeds))
 
     def _window(self, at: float) -> int:
-        """Number of the window of an instant, as the engine counts."""
+        """Return the number of the window of an instant, as the engine counts."""
         return int(Timestamp.of(at).micros // Duration.of(self._window_s).micros)
 
     def _feeds(self, now: float) -> Sequence[Source]:
@@ -162,7 +162,11 @@ class RoundScheduler:
             feeds = [feed for feed in self._feeds(now) if _name(feed) in self._given.polls]
             return Round(self._given.at, tuple(attach_states(feeds, self._states)))
         if waited >= self._patience_s:
-            _log.warning("%d feeds are not committed after %.0f s: others go on", len(self._given.polls), waited)
+            _log.warning(
+                "%d feeds are not committed after %.0f s: others are polled without them",
+                len(self._given.polls),
+                waited,
+            )
             self._given.left.update(self._given.polls)
             self._given.polls.clear()
         elif waited >= self._warned_at + _WARN_S:
@@ -183,7 +187,7 @@ class RoundScheduler:
 
 
 def is_committed(output: str, run_id: str) -> bool:
-    """Whether a job has committed every round that it gave.
+    """Return whether a job has committed every round that it gave.
 
     Raises:
         CorruptManifest: what is committed cannot be told.
@@ -196,7 +200,7 @@ def is_committed(output: str, run_id: str) -> bool:
 
 
 def round_key(feed: Source) -> tuple[str, int]:
-    """What tells one poll of a feed from all others."""
+    """Return what identifies one poll of a feed."""
     return _name(feed), feed.feed.poll_count if feed.feed else 0
 
 

@@ -29,12 +29,12 @@ _CLOCK_SLACK = timedelta(days=1)
 
 
 def address_of(state: FeedState) -> str:
-    """Where a feed is asked for: where confirmed permanent redirects lead, or else as it was subscribed."""
+    """Return the address to request: where confirmed permanent redirects lead, or else as it was subscribed."""
     return state.address or state.feed_url
 
 
 def conditional_headers(state: FeedState, *, limits: PollLimits = LIMITS) -> tuple[tuple[str, str], ...]:
-    """Headers that ask for the feed only if it has changed (RFC 9110, 13.1), values as the server gave them.
+    """Return headers that request the feed only if it has changed (RFC 9110, 13.1), values as the server gave them.
 
     Empty where all of the feed is wanted: nothing is known of it, or 304 was said so often in a row that it is
     to be checked. Each 304 that turned out to be wrong halves the row, down to every other poll.
@@ -50,7 +50,7 @@ def conditional_headers(state: FeedState, *, limits: PollLimits = LIMITS) -> tup
 
 
 def is_due(state: FeedState, now: datetime) -> bool:
-    """Whether a feed may be polled; never for one that is retired.
+    """Return whether a feed may be polled; never for one that is retired.
 
     A last poll that lies more than a day in the future is that of a wrong clock, and silences no feed.
     """
@@ -70,7 +70,7 @@ def decide_state(
     is_whole: bool = True,
     limits: PollLimits = LIMITS,
 ) -> FeedState:
-    """The state that a poll leaves a feed in. Total: whatever was retrieved gives a state.
+    """Decide the state that a poll leaves a feed in. Total: whatever was retrieved gives a state.
 
     The only clock is ``retrieved.at``. What was learnt from the last body that was read (hashes, entries,
     title) stays through 304 and failures. Validators stay, too, but where the body turned out to be no feed:
@@ -81,7 +81,7 @@ def decide_state(
         retrieved: what came; ``code`` is under ``read.`` where a body came that could not be read.
         hints: what the feed says of itself; None where no feed was parsed: 304, a known body, a failure.
         content_hash: :func:`~transforms.identity.digest_bytes` of the body, where it is known already.
-        is_whole: whether all entries were gone on with. If not, the next poll must give the whole feed, at once.
+        is_whole: whether all entries were read. If not, the next poll is due at once and must give the whole feed.
         limits: how often feeds may and must be asked.
     """
     at = _instant(retrieved, state)
@@ -124,26 +124,26 @@ def decide_state(
     polled = replace(polled, lied_count=polled.lied_count + is_lie)
     if is_whole and (is_first_part or found.is_as_before):
         return polled
-    # What was not read must not be vouched for: neither by validators nor by a hash.
+    # Neither validators nor a hash may stand for entries that were not read.
     polled = replace(polled, etag=None, last_modified=None, content_hash=None)
     return polled if is_whole else replace(polled, next_due_at=at)
 
 
 def _instant(retrieved: Retrieved, state: FeedState) -> datetime:
-    """When a poll was answered; where that was not noted, the best that is known."""
+    """Return when a poll was answered; where that was not noted, the best estimate."""
     fetched_at = retrieved.response.fetched_at if retrieved.response else None
     at = retrieved.at or fetched_at or state.next_due_at or state.polled_at or _BEFORE_ALL
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _range(state: FeedState, limits: PollLimits) -> tuple[float, float]:
-    """Shortest and longest interval of one feed: the subscription's word within what is decent."""
+    """Return the shortest and longest interval of one feed: those of the subscription within the general limits."""
     low = max(limits.min_interval_s, finite(state.min_interval_s))
     return min(low, 365 * 86_400), max(low, finite(state.max_interval_s) or limits.max_interval_s)
 
 
 def _interval(state: FeedState, found: Comparison, hints: FeedHints | None, at: datetime, limits: PollLimits) -> int:
-    """The interval learnt; never shorter than the one that the feed itself names.
+    """Return the learnt interval, never shorter than the one that the feed itself declares.
 
     That one is known only when the feed is parsed. It lasts until the next time, since the interval never
     gets shorter by a poll that gives nothing.
@@ -174,7 +174,7 @@ def _interval(state: FeedState, found: Comparison, hints: FeedHints | None, at: 
 def _wait_s(
     state: FeedState, headers: Mapping[str, str], retrieved: Retrieved, at: datetime, limits: PollLimits
 ) -> float:
-    """The longest of all that asks us to stay away. Only Retry-After is obeyed beyond the longest interval."""
+    """Return the longest time that anything asks for. Only Retry-After counts beyond the longest interval."""
     patience = max(finite(retrieved.retry_after_s), retry_after_s(headers.get("retry-after"), at) or 0.0)
     return max(
         float(state.interval_s),
@@ -229,7 +229,7 @@ def _learnt(
 def _failed(
     state: FeedState, retrieved: Retrieved, code: str, message: str, *, at: datetime, limits: PollLimits
 ) -> FeedState:
-    """A poll that gave no feed."""
+    """Return the state after a poll that gave no feed."""
     state = replace(
         state,
         status="failing",
@@ -248,7 +248,7 @@ def _failed(
     )
     state = replace(state, next_due_at=_due(state, at, wait, None, limits))
     if code.startswith("read."):
-        # The answer was no feed: what its server says of it must not stand for the feed.
+        # The answer was not a feed: its validators must not be taken for those of the feed.
         state = forget_move(replace(state, etag=None, last_modified=None, not_modified_count=0))
     if code in GONE and state.address is not None:
         # The way to it led astray: back to the address that was subscribed, of which nothing is known.

@@ -31,10 +31,10 @@ def tell_apart(entries: Sequence[Entry], *, site_url: str | None) -> tuple[Entry
 
     A link does not identify an entry where it is the home page of the feed or the root of a site, or where another
     entry of the feed has the link and is another article: its guid differs, and its title or its text; or, where the
-    guids do not differ, title and text both do. Fragments are no part of the link here. Such an entry is told by its
-    fragment, where each of the different entries has one of its own; else by its guid, where that is no other
-    article's, too; else by its text. The one entry without a fragment among those with fragments keeps the address,
-    if that is no home page.
+    guids do not differ, title and text both do. Fragments are not part of the link here. Such an entry is identified
+    by its fragment, where each of the different entries has one of its own; else by its guid, where no other article
+    has it, too; else by its text. The one entry without a fragment among those with fragments keeps the address, if
+    that is not a home page.
 
     Entries that have neither content nor summary are left as they are: the page is all that is known of them.
     Linear in the number of entries.
@@ -62,23 +62,23 @@ def tell_apart(entries: Sequence[Entry], *, site_url: str | None) -> tuple[Entry
 
 
 def has_text(entry: Entry) -> bool:
-    """Whether a feed says more of an article than its title."""
+    """Return whether a feed says more of an article than its title."""
     return bool((entry.content_html or "").strip() or (entry.summary_html or "").strip())
 
 
 def has_enough_text(entry: Entry) -> bool:
-    """Whether what a feed says of an article is long enough to be read in the place of a page."""
+    """Return whether what a feed says of an article is long enough to be read in the place of a page."""
     markup = max(entry.content_html or "", entry.summary_html or "", key=len)
     return len(" ".join(unescape(_MARKUP.sub(" ", markup[:_LOOK_AT])).split())) >= LEAST_CHARS
 
 
 def says_the_same(entry: Entry, other: Entry) -> bool:
-    """Whether two entries have one title and text, and some text."""
+    """Return whether two entries have one title and text, and some text."""
     return has_text(entry) and _said(entry, "")[1:] == _said(other, "")[1:]
 
 
 def own_guid(entry: Entry, link: str) -> str:
-    """The guid of an entry; empty where it has none, or one that says no more than its link does.
+    """Return the guid of an entry; empty where it has none, or one that says no more than its link does.
 
     Args:
         link: canonical address of the entry, without fragment.

@@ -88,7 +88,7 @@ class States(MutableMapping[str, FeedState]):
                 self[name] = state
 
     def is_due(self, feed_url: str, now: datetime) -> bool:
-        """The same as :func:`is_due` of the state, without making it; a feed that is not known is due."""
+        """Return the same as :func:`is_due` of the state, without making it; a feed that is not known is due."""
         place = self._places.get(feed_url, -1)
         if feed_url in self._changed or place < 0:
             state = self._changed.get(feed_url)
@@ -139,7 +139,7 @@ def _find_newest(lake: Lake, wanted: Sequence[DataFile]) -> _Newest:
 
 
 def _read_newest(lake: Lake, wanted: Sequence[DataFile]) -> pa.Table:
-    """The newest row of each feed; of each file only the rows that count are kept."""
+    """Read the newest row of each feed; of each file only the rows that count are kept."""
     best = _find_newest(lake, wanted)
     parts = [_SCHEMA.empty_table()]
     for number in np.unique(best.file):
@@ -161,7 +161,7 @@ def _in_order(manifests: Iterable[Manifest]) -> list[DataFile]:
 
 
 def load_states(lake: Lake, manifests: Iterable[Manifest]) -> States:
-    """What is known of all feeds: of each the row with most polls.
+    """Load the states of all feeds: of each the row with most polls.
 
     Two columns of all files are read, and the rest only of rows that count. Memory is that of the newest rows.
 
@@ -172,7 +172,7 @@ def load_states(lake: Lake, manifests: Iterable[Manifest]) -> States:
 
 
 def _known(given: FeedState, states: Mapping[str, FeedState]) -> FeedState:
-    """What is known of a subscription, with what its list says of it now."""
+    """Return the state of a subscription with the intervals that its list has now."""
     known = states.get(given.feed_url)
     if known is None:
         return given
@@ -180,16 +180,16 @@ def _known(given: FeedState, states: Mapping[str, FeedState]) -> FeedState:
 
 
 def attach_states(sources: Iterable[Source], states: Mapping[str, FeedState]) -> list[Source]:
-    """The same sources, each subscription as its last poll left it; its intervals are those of the list."""
+    """Return the same sources, each subscription as its last poll left it; its intervals are those of the list."""
     return [source if source.feed is None else replace(source, feed=_known(source.feed, states)) for source in sources]
 
 
 def pick_due(
     sources: Iterable[Source], states: Mapping[str, FeedState], now: datetime
 ) -> tuple[list[Source], list[Source]]:
-    """Sources to ask now, with their states; and those that wait or are retired, as they were given.
+    """Split sources into those to poll now, with their states, and those that wait or are retired, as given.
 
-    What is no subscription is always due.
+    A source that is not a subscription is always due.
     """
     due: list[Source] = []
     waiting: list[Source] = []

@@ -18,7 +18,7 @@ LOOK_S = 1.0
 
 
 def drain_path(output: str, run_id: str) -> str:
-    """The file whose presence ends a job: what is under way is committed, and nothing new begun."""
+    """Return the file whose presence drains a job: what is under way is committed, and nothing new begun."""
     return files.join(job_directory(output, run_id), "drain")
 
 

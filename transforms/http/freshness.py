@@ -10,7 +10,7 @@ _MAX_CONTROL_CHARS = 1_000
 
 
 def freshness_s(headers: Mapping[str, str], received_at: datetime) -> float | None:
-    """Seconds for which asking again would give the same answer; None where the server does not say.
+    """Return seconds for which asking again would give the same answer; None where the server does not say.
 
     ``max-age`` less Age, or else Expires less Date. 0 where caching is forbidden, and where a value makes no sense:
     an invalid Expires means "already expired" (RFC 9111, 5.3).

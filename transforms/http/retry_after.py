@@ -6,7 +6,7 @@ from transforms.http.dates import read_http_date, read_seconds
 
 
 def retry_after_s(value: str | None, received_at: datetime) -> float | None:
-    """Seconds that a Retry-After header asks to wait; None where it is absent or makes no sense.
+    """Return seconds that a Retry-After header asks to wait; None where it is absent or makes no sense.
 
     >>> from datetime import UTC
     >>> midnight = datetime(2030, 1, 1, tzinfo=UTC)

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from schemas.tables import ARTICLES, DROPPED
 from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, id_bits, link_id
 from transforms.lake import files
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.partitions import parse_partition
 from transforms.urls import canonical_url
@@ -201,8 +202,7 @@ def _bits(column: pa.ChunkedArray | pa.Array, start: int = 0) -> npt.NDArray[np.
 
 
 def _open(output: str, path: str) -> pq.ParquetFile:
-    where = files.join(output, path)
-    return pq.ParquetFile(where if files.is_local(where) else io.BytesIO(files.read_bytes(where)))
+    return pq.ParquetFile(Lake(output).open(path))
 
 
 def _damaged(output: str, path: str, error: Exception) -> OSError:

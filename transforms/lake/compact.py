@@ -25,18 +25,23 @@ GROUP_ROWS = 20_000
 """A row group has at most so many bytes before compression (by the average of its files), and so many rows."""
 
 
-class Merge(NamedTuple):
-    """Files of one partition that become one file."""
+class MergePlan(NamedTuple):
+    """Files of one partition that are to become one file."""
 
     table: str
     partition: str
     files: tuple[DataFile, ...]
 
 
-class Merged(NamedTuple):
-    """One merge as it was carried out."""
+class MergeResult(NamedTuple):
+    """A merge that was committed.
 
-    merge: Merge
+    Attributes:
+        rows: of the new file.
+        bytes: of the new file.
+    """
+
+    plan: MergePlan
     rows: int
     bytes: int
 
@@ -60,7 +65,7 @@ def _ingest_day(lake: Lake, file: DataFile) -> date | None:
     return max(days) if days and len(days) == len(groups) else None
 
 
-def plan_merges(lake: Lake, manifests: Sequence[Manifest], *, before: date, target_bytes: int) -> list[Merge]:
+def plan_merges(lake: Lake, manifests: Sequence[Manifest], *, before: date, target_bytes: int) -> list[MergePlan]:
     """Which files to merge with which, by partition.
 
     Files of at least half the target are good as they are. The smaller ones are gathered in the order of
@@ -87,7 +92,7 @@ def plan_merges(lake: Lake, manifests: Sequence[Manifest], *, before: date, targ
             if sum(member.bytes for member in bins[-1]) >= target_bytes:
                 bins.append([])
             bins[-1].append(file)
-        merges += [Merge(table, partition, tuple(found)) for found in bins if len(found) > 1]
+        merges += [MergePlan(table, partition, tuple(found)) for found in bins if len(found) > 1]
     return merges
 
 
@@ -144,7 +149,7 @@ def _keys(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manifest],
     return ordered.combine_chunks() if isinstance(ordered, pa.ChunkedArray) else ordered
 
 
-def merge_files(lake: Lake, merge: Merge, manifests: Sequence[Manifest], *, run_id: str, chunk: int) -> DataFile:
+def merge_files(lake: Lake, merge: MergePlan, manifests: Sequence[Manifest], *, run_id: str, chunk: int) -> DataFile:
     """Stage one file with the rows of several, and make sure that it holds them all.
 
     Memory is bounded by a row group of the result, one of a file that is read, and the keys.
@@ -164,8 +169,8 @@ def merge_files(lake: Lake, merge: Merge, manifests: Sequence[Manifest], *, run_
         again = pq.read_table(source, columns=[TABLES[merge.table].order[0]]).column(0)
     if staged.rows != sum(file.rows for file in merge.files) or not pa.chunked_array([keys]).equals(again):
         raise CorruptTable(
-            f"{merge.table}/{merge.partition}: {len(merge.files)} files vouch for {sum(f.rows for f in merge.files)} "
-            f"rows, but {staged.rows} were read: nothing was changed; run 'newsmill verify'"
+            f"{merge.table}/{merge.partition}: {len(merge.files)} files have {sum(f.rows for f in merge.files)} "
+            f"rows by their manifests, but {staged.rows} were read: nothing was changed; run 'newsmill verify'"
         )
     return staged
 
@@ -176,12 +181,12 @@ def compact(
     run_id: str,
     before: date,
     target_bytes: int = 256 << 20,
-    on_merged: Callable[[Merged], None] = lambda _: None,
-) -> list[Merged]:
+    on_merged: Callable[[MergeResult], None] = lambda _: None,
+) -> list[MergeResult]:
     """Merge the small files of every partition from before a day, one commit a merge.
 
-    Only for one who holds the lock of the output. A crash costs at most the merge under way. A reader by
-    manifests sees each row once at any time; one who globs may see rows of a merge twice, from the move of
+    The caller holds the lock of the output. A crash costs at most the merge under way. A reader by
+    manifests sees each row once at any time. A reader by file names may see rows of a merge twice, from the move of
     its file to the delete of the last old one.
 
     Args:
@@ -207,6 +212,6 @@ def compact(
             raise
         removes = tuple(file.path for file in merge.files)
         lake.commit("compact", [staged], run_id=run_id, chunk=chunk, removes=removes)
-        done.append(Merged(merge, staged.rows, staged.bytes))
+        done.append(MergeResult(merge, staged.rows, staged.bytes))
         on_merged(done[-1])
     return done

@@ -1,7 +1,8 @@
 """Tables of an output as datasets, over exactly the files that its manifests list."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -10,12 +11,15 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, TABLES, find_table
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
+
+_BATCH_ROWS = 2_000
 
 
 def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
@@ -59,6 +63,33 @@ def open_files(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manif
     known = known_columns(manifests)
     fragments = [make_fragment(lake, file, known) for file in wanted]
     return ds.FileSystemDataset(fragments, TABLES[table].schema, ds.ParquetFileFormat())
+
+
+def read_rows(lake: Lake, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of a data file as dicts, with its ingest_date where the path has it.
+
+    Args:
+        lake: that holds the file.
+        file: of a table.
+        columns: names to read; those that an older file lacks are None. None reads all that are there.
+
+    Raises:
+        CorruptTable: it is not a whole Parquet file.
+        OSError: it is missing.
+    """
+    day = parse_partition(file.path).get("ingest_date")
+    more = {"ingest_date": date.fromisoformat(day)} if day else {}
+    try:
+        with pq.ParquetFile(lake.open(file), pre_buffer=True) as parquet:
+            there = parquet.schema_arrow.names
+            missing = dict.fromkeys(name for name in columns or () if name not in there)
+            wanted = None if columns is None else [name for name in columns if name in there]
+            for group in range(parquet.num_row_groups):
+                for batch in parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=wanted):
+                    for values in batch.to_pylist():
+                        yield {**missing, **values, **more}
+    except pa.ArrowInvalid as error:
+        raise CorruptTable(f"{lake.path(file.path)}: {error}: 'newsmill verify' finds what else is damaged") from error
 
 
 def open_table(output: str | Lake, table: str = ARTICLES.name, *, latest: bool = False) -> ds.Dataset:

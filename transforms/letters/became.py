@@ -8,9 +8,10 @@ from schemas import NEWSMILL_VERSION
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
+from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files
-from transforms.letters.open_letters import read_rows
+from transforms.lake.read import read_rows
 from transforms.letters.replay_element import Key, element_key, replay_element
 
 _ORDER = ("article", "filtered", "duplicate", "dead_letter", "untried")
@@ -80,22 +81,22 @@ class Answers:
         return found
 
 
-def read_answers(output: str, manifests: list[Manifest]) -> Answers:
+def read_answers(lake: Lake, manifests: list[Manifest]) -> Answers:
     """The rows of the commits of a replay."""
     answers = Answers()
     for file in live_files(manifests):
         if file.table == ARTICLES.name:
-            for row in read_rows(output, file, ("replay_of", "link_id", "article_id")):
+            for row in read_rows(lake, file, ("replay_of", "link_id", "article_id")):
                 answers.add(row["replay_of"], Answer("article", row["article_id"]), row["link_id"])
         elif file.table == DROPPED.name:
-            for row in read_rows(output, file, ("replay_of", "link_id", "outcome", "reason")):
+            for row in read_rows(lake, file, ("replay_of", "link_id", "outcome", "reason")):
                 # What was not asked for was not tried: it stays as open as it was.
                 outcome = "untried" if row["reason"] == "fetch.off" else row["outcome"]
                 is_repeat = row["reason"].startswith("repeats.")
                 answer = Answer(outcome, stands_for=row["link_id"] if is_repeat else None)
                 answers.add(row["replay_of"], answer, row["link_id"])
         elif file.table == DEAD_LETTERS.name:
-            for row in read_rows(output, file, ("replay_of", "replay_json", "letter_id")):
+            for row in read_rows(lake, file, ("replay_of", "replay_json", "letter_id")):
                 element = replay_element(row["replay_json"])
                 key = element_key(element)
                 link = key[1] if isinstance(element, Link) else None

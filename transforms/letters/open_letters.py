@@ -1,29 +1,22 @@
 """Dead letters that are still open: which inputs failed and did not get through since."""
 
-import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import NamedTuple
 
 from schemas.articles import DeadLetter
-from schemas.errors import CorruptTable
 from schemas.record import from_row
 from schemas.tables import DEAD_LETTERS, REPLAYS
-from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.manifests import live_files
-from transforms.lake.partitions import parse_partition
+from transforms.lake.read import read_rows
 from transforms.lake.sequence import run_order
 from transforms.letters.replay_element import Key, element_key, replay_element
 
 _LETTER_COLUMNS = ("letter_id", "stage", "code", "host", "message", "replay_json", "attempts", "run_id")
 _REPLAY_COLUMNS = ("letter_id", "outcome", "attempts", "run_id")
-_BATCH_ROWS = 2_000
 
 
 class OpenLetter(NamedTuple):
@@ -41,37 +34,12 @@ class OpenLetter(NamedTuple):
     message: str = ""
 
 
-def read_rows(output: str, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Rows of a data file as dicts, its ingest_date included where the path has it.
-
-    Args:
-        columns: names to read; those that an older file lacks are None. None reads all that are there.
-
-    Raises:
-        OSError: the file is missing, or not whole.
-    """
-    path = files.join(output, file.path)
-    day = parse_partition(file.path).get("ingest_date")
-    more = {"ingest_date": date.fromisoformat(day)} if day else {}
-    source = path if files.is_local(path) else io.BytesIO(files.read_bytes(path))
-    try:
-        with pq.ParquetFile(source) as parquet:
-            there = parquet.schema_arrow.names
-            missing = dict.fromkeys(name for name in columns or () if name not in there)
-            wanted = None if columns is None else [name for name in columns if name in there]
-            for batch in parquet.iter_batches(_BATCH_ROWS, columns=wanted):
-                for values in batch.to_pylist():
-                    yield {**missing, **values, **more}
-    except pa.ArrowInvalid as error:
-        raise CorruptTable(f"{path}: {error}: 'newsmill verify' tells what else is damaged") from error
-
-
 class _Seen(NamedTuple):
     letter: OpenLetter
     sequence: int
 
 
-def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> list[OpenLetter]:
+def open_letters(lake: Lake, manifests: Iterable[Manifest] | None = None) -> list[OpenLetter]:
     """Every input that is still open, by the newest of its letters; sorted by stage, code and letter_id.
 
     Letters of one run and another about one input count once, whether or not the reason is the same. An input
@@ -86,13 +54,13 @@ def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> li
         CorruptManifest: what is committed cannot be told.
         OSError: a file is missing or cut off.
     """
-    committed = list(Lake(output).manifests() if manifests is None else manifests)
+    committed = list(lake.manifests() if manifests is None else manifests)
     live, sequences = live_files(committed), run_order(committed)
     newest: dict[Key, _Seen] = {}
     keys: dict[str, set[Key]] = {}
     attempts: Counter[Key] = Counter()
     for file in live:
-        for seen in _letters_in(output, file, sequences) if file.table == DEAD_LETTERS.name else ():
+        for seen in _letters_in(lake, file, sequences) if file.table == DEAD_LETTERS.name else ():
             letter = seen.letter
             keys.setdefault(letter.letter_id, set()).add(letter.key)
             attempts[letter.key] = max(attempts[letter.key], letter.attempts)
@@ -101,7 +69,7 @@ def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> li
                 newest[letter.key] = seen
     latest: dict[Key, tuple[int, int, date, str]] = {}
     for file in live:
-        for values in read_rows(output, file, _REPLAY_COLUMNS) if file.table == REPLAYS.name else ():
+        for values in read_rows(lake, file, _REPLAY_COLUMNS) if file.table == REPLAYS.name else ():
             # Each replay counts one more than the one before: that tells their order, whatever the runs are called.
             this = (values["attempts"], sequences.get(values["run_id"], 0), values["ingest_date"], values["outcome"])
             for key in keys.get(values["letter_id"], ()):
@@ -115,8 +83,8 @@ def open_letters(output: str, manifests: Iterable[Manifest] | None = None) -> li
     return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))
 
 
-def _letters_in(output: str, file: DataFile, sequences: Mapping[str, int]) -> Iterator[_Seen]:
-    for number, values in enumerate(read_rows(output, file, _LETTER_COLUMNS)):
+def _letters_in(lake: Lake, file: DataFile, sequences: Mapping[str, int]) -> Iterator[_Seen]:
+    for number, values in enumerate(read_rows(lake, file, _LETTER_COLUMNS)):
         letter = OpenLetter(
             letter_id=values["letter_id"],
             stage=values["stage"],
@@ -142,14 +110,14 @@ def is_wanted(letter: OpenLetter, *, reasons: Collection[str], since: date | Non
 
 
 def load_letters(
-    output: str,
+    lake: Lake,
     *,
     reasons: Collection[str] = (),
     since: date | None = None,
     host: str | None = None,
     letter_ids: Collection[str] | None = None,
 ) -> list[DeadLetter]:
-    """The open letters of an output, whole; ``attempts`` counts their replays, too.
+    """The open letters of an lake, whole; ``attempts`` counts their replays, too.
 
     Args:
         reasons: codes, or stages that stand for all of theirs; empty takes all.
@@ -161,15 +129,15 @@ def load_letters(
         As :func:`open_letters`.
     """
     wanted: dict[str, dict[int, OpenLetter]] = {}
-    for letter in open_letters(output):
+    for letter in open_letters(lake):
         if is_wanted(letter, reasons=reasons, since=since, host=host) and (
             letter_ids is None or letter.letter_id in letter_ids
         ):
             wanted.setdefault(letter.path, {})[letter.row] = letter
     found = []
-    for file in live_files(Lake(output).manifests(), DEAD_LETTERS.name):
+    for file in live_files(lake.manifests(), DEAD_LETTERS.name):
         rows = wanted.get(file.path)
-        for number, values in enumerate(read_rows(output, file)) if rows else ():
+        for number, values in enumerate(read_rows(lake, file)) if rows else ():
             if rows and number in rows:
                 found.append(from_row(DeadLetter, {**values, "attempts": rows[number].attempts}))
     return sorted(found, key=lambda letter: (letter.stage, letter.code, letter.letter_id))

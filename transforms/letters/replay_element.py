@@ -1,15 +1,15 @@
 """What is fed back for a dead letter, and what identifies it."""
 
 import dataclasses
+import html
 import json
 from typing import Any
 
 from schemas.articles import Article, DeadLetter
-from schemas.documents import ARCHIVES, FEEDS, Document, Link, Origin, Source
+from schemas.documents import ARCHIVES, FEEDS, Document, Entry, Link, Origin, Source
 from schemas.outcomes import ArticleRows, Subject
 from schemas.record import from_row, json_date, row
-from transforms.identity import link_id
-from transforms.letters.stored_entry import stored_entry
+from transforms.identity import link_id, told_by_of
 from transforms.urls import is_web_url
 
 Key = tuple[str, ...]
@@ -61,13 +61,54 @@ def element_of(subject: Subject) -> Source | Link:
     url = subject.url_requested or subject.url
     is_of_feed = origin.kind in FEEDS and is_web_url(origin.uri)
     if url is not None and origin.kind not in ARCHIVES and (subject.fetched_at is not None or is_of_feed):
-        return Link(url=url, origin=origin, entry=subject.entry or stored_entry(subject))
+        return Link(url=url, origin=origin, entry=subject.entry or entry_of(subject))
     return _place(origin)
 
 
 def _place(origin: Origin) -> Source:
     last = None if origin.position is None else origin.position + 1
     return Source(uri=origin.uri, tags=origin.tags, first=origin.position or 0, last=last, replay_of=origin.replay_of)
+
+
+def entry_of(article: Article, *, is_read_again: bool = False) -> Entry | None:
+    """What a stored article still tells of what its feed said; None where it did not come from a feed.
+
+    Where a page was fetched, it is not known which of the two said what: only what is the feed's for certain counts.
+    But if the same page is read again, all may count: what the page says of itself wins over it, as it won before.
+
+    Args:
+        is_read_again: the page that was fetched is read again along with the entry.
+    """
+    if article.source_kind not in FEEDS and all(
+        value is None for value in (article.feed_url, article.feed_title, article.feed_entry_id)
+    ):
+        return None
+    source = article.date_published_source
+    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in article.text.split("\n"))
+    certain = Entry(
+        url=article.url_requested or article.url,
+        entry_id=article.feed_entry_id,
+        summary_html=paragraphs if article.text_source == "feed_summary" else None,
+        content_html=paragraphs if article.text_source == "feed_content" else None,
+        published_raw=article.date_published_raw if source == "feed" else None,
+        modified_raw=article.date_published_raw if source == "feed_updated" else None,
+        feed_url=article.feed_url,
+        feed_title=article.feed_title,
+        told_by=told_by_of(article.id_scheme, has_url=article.url is not None),
+    )
+    if article.fetched_at is not None and not is_read_again:
+        return certain
+    return dataclasses.replace(
+        certain,
+        url=article.url,
+        title=article.headline,
+        authors=tuple(author.name for author in article.authors),
+        modified_raw=article.date_modified_raw or certain.modified_raw,
+        categories=article.keywords,
+        image_url=article.image_url,
+        language=article.in_language_declared,
+        license=article.license,
+    )
 
 
 def element_key(element: Source | Link) -> Key:

@@ -41,7 +41,7 @@ class Outline(NamedTuple):
 
 
 def decode_list(data: bytes) -> str:
-    """A list as text, by the same rules as a page: see :func:`transforms.articles.charsets.decode_bytes`."""
+    """Decode a list by the same rules as a page: see :func:`transforms.articles.charsets.decode_bytes`."""
     return decode_bytes(data, is_xml=True).text
 
 
@@ -51,7 +51,7 @@ def _lines(text: str) -> list[str]:
 
 
 def is_url_list(text: str) -> bool:
-    """Whether every line that is not blank or a comment is an address.
+    """Return whether every line that is not blank or a comment is an address.
 
     A slip or two are allowed for, such as ``htp://…`` or a forgotten scheme, as long as no line has words
     in it and most lines are addresses: they become dead letters, the list does not become an article.
@@ -62,7 +62,7 @@ def is_url_list(text: str) -> bool:
 
 
 def parse_url_list(data: bytes) -> list[str]:
-    r"""The lines of a URL list, in order, repeats kept: comments, blank lines and a byte order mark are gone.
+    r"""Split a URL list into lines, repeats kept, without comments, blank lines and a byte order mark.
 
     A ``#`` begins a comment at the start of a line or after white space; elsewhere it is part of the
     address. Lines are not checked: see :func:`is_web_url`.
@@ -80,7 +80,7 @@ def parse_url_list(data: bytes) -> list[str]:
 
 
 def read_outlines(data: bytes) -> tuple[list[Outline], int]:
-    """The outlines of an OPML file that have an address, in order, and how many outlines cannot be read.
+    """Read the outlines of an OPML file that have an address, and count those that cannot be read.
 
     An address that occurs twice is given once, with the tags of both places and the first title.
 
@@ -119,7 +119,7 @@ def read_outlines(data: bytes) -> tuple[list[Outline], int]:
 
 
 def _feed_url(attributes: dict[str, str]) -> str:
-    """The address of a feed, or of a list that is included, which an outline names."""
+    """Return the address of a feed, or of a list that is included, which an outline names."""
     if attributes.get("xmlurl"):
         return attributes["xmlurl"]
     # OPML 1 files of some readers say type="rss" url="…".
@@ -133,18 +133,18 @@ def _is_inclusion(attributes: dict[str, str]) -> bool:
 
 
 def _categories(value: str) -> list[list[str]]:
-    """The paths in a ``category`` attribute, separated by commas."""
+    """Return the paths in a ``category`` attribute, separated by commas."""
     return [path.split("/") for path in value[:_MAX_CATEGORY_CHARS].split(",")]
 
 
 def _tags(paths: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Names of all places that an address has, the last place first, each once."""
+    """Return names of all places that an address has, the last place first, each once."""
     names = (name.strip() for path in reversed(paths) for name in path)
     return tuple(islice(dict.fromkeys(name for name in names if name), MAX_TAGS))
 
 
 def _tree(data: bytes) -> tuple[etree._Element | None, int]:
-    """The elements, and how many outlines are not among them."""
+    """Return the elements, and how many outlines are not among them."""
     parser = etree.XMLParser(recover=True, no_network=True, load_dtd=False, resolve_entities=False)
     clean = clean_xml(data).data
     try:

@@ -59,13 +59,13 @@ class Block:
         self.left = length
 
     def read(self, size: int) -> bytes:
-        """Up to so many bytes, fewer at the end alone."""
+        """Read up to ``size`` bytes; fewer only at the end."""
         data: bytes = self._stream.read(min(size, self.left))
         self.left -= len(data)
         return data
 
     def readline(self, size: int | None = None) -> bytes:
-        """A header line.
+        """Read a header line.
 
         Raises:
             HeaderTooLong: the stream says so.
@@ -99,12 +99,12 @@ class Capture:
 
 
 def bad_record(message: str) -> Trouble:
-    """What a record that cannot be read becomes."""
+    """Make the trouble for a record that cannot be read."""
     return Trouble("read.bad_record", message[:300])
 
 
 def read_capture(capture: Capture, block: Block, at: Origin, *, limits: ReadLimits) -> Document | Mishap:
-    """The page of a record, or why there is none; whatever a record holds, this is about it alone.
+    """Read the page of a record, or why there is none; a failure concerns this record alone.
 
     Raises:
         Trouble: of the compression around the archive, beyond which there is nothing to read.
@@ -143,7 +143,7 @@ def _page(capture: Capture, block: Block, nothing: Document, limits: ReadLimits)
         if not 200 <= status <= 299:
             raise LeftOut("read.ignored", f"status {status} of {url}")
     elif capture.url is None and capture.kind in ("response", "resource"):
-        raise _Unreadable(bad_record(f"a {capture.kind} record that does not say of what address it is"))
+        raise _Unreadable(bad_record(f"a {capture.kind} record without an address"))
     elif capture.kind not in ("response", "resource"):
         raise LeftOut("read.ignored", f"a {capture.kind[:40]} record of {url}")
     if not is_web_url(url):
@@ -159,7 +159,7 @@ def _page(capture: Capture, block: Block, nothing: Document, limits: ReadLimits)
     # A script may hold more tags than a page has; where the type is not that of a page, a page begins as one does.
     is_page = media in _PAGE_TYPES or (kind == "html" and (not media or _TAG_FIRST.match(body)))
     if not is_page:
-        raise LeftOut("read.ignored", f"no page but {media[:80] or kind} at {url}")
+        raise LeftOut("read.ignored", f"not a page but {media[:80] or kind} at {url}")
     response = None
     try:
         fetched_at = parse_instant(capture.date)
@@ -175,7 +175,7 @@ def _page(capture: Capture, block: Block, nothing: Document, limits: ReadLimits)
 
 
 def _body(headers: Sequence[tuple[str, str]], block: Block, url: str, limits: ReadLimits) -> bytes:
-    """The content with chunks and encodings undone, so far as that is not done yet."""
+    """Read the content, with the chunks and encodings undone that are still there."""
     most = limits.max_page_bytes
     raw = block.read(2 * most + 1)
     if len(raw) > 2 * most:
@@ -194,7 +194,7 @@ def _body(headers: Sequence[tuple[str, str]], block: Block, url: str, limits: Re
 
 
 def undo_chunks(data: bytes) -> bytes:
-    r"""A body without the sizes of its chunks; as it is where it has none, since some archives store it so.
+    r"""Remove the sizes of chunks from a body; one without them stays, since some archives store it so.
 
     >>> undo_chunks(b"4\r\nPort\r\n3 ;x\r\n An\r\n0\r\n\r\n"), undo_chunks(b"<p>4</p>")
     (b'Port An', b'<p>4</p>')
@@ -214,7 +214,7 @@ def undo_chunks(data: bytes) -> bytes:
 
 
 def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
-    """A body with its encodings undone, last first. One that is undone already, or was never there, is passed over.
+    """Undo the encodings of a body, last first. One that is undone already, or was never applied, is passed over.
 
     Servers list what a browser accepts in the place of what they did, and archives undo encodings and leave the
     header; so the bytes decide at each step, by their magic number and by being text.
@@ -259,7 +259,7 @@ def _inflated(data: bytes, name: str, most: int) -> bytes:
 
 
 def parse_instant(raw: str | None) -> datetime | None:
-    """The instant of an ISO 8601 date, or of the 14 digits of an ARC; None where it is none.
+    """Parse an ISO 8601 date, or the 14 digits of an ARC; None for anything else.
 
     >>> parse_instant("20240503100000"), parse_instant("yesterday")
     (datetime.datetime(2024, 5, 3, 10, 0, tzinfo=datetime.timezone.utc), None)

@@ -66,7 +66,7 @@ class Judged(NamedTuple):
         return Origin(uri=source.uri, kind=self.kind, tags=source.tags, replay_of=source.replay_of)
 
     def read(self, limit: int) -> bytes:
-        """The whole of it.
+        """Read the whole of it.
 
         Raises:
             Trouble: read.too_large over ``limit`` bytes.
@@ -96,7 +96,7 @@ def judge(source: Source, raw: BinaryIO, response: Response | None, charset: str
 
 
 def _read_head(stream: io.BufferedReader) -> bytes:
-    """HEAD_BYTES, or fewer where the stream ends or breaks; where it breaks it does so again when read on."""
+    """Read HEAD_BYTES, or fewer where the stream ends or breaks; a broken stream breaks again when read further."""
     head = b""
     try:
         while len(head) < HEAD_BYTES and (more := stream.read1(HEAD_BYTES - len(head))):
@@ -127,7 +127,7 @@ class _Rejoined(io.RawIOBase):
 
 
 def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None) -> Iterable[Found]:
-    """What the source holds from ``source.first`` on: one thing a position, without a gap.
+    """Yield what the source holds from ``source.first`` on: one thing for each position, without a gap.
 
     Args:
         tell: hears what a feed says of itself, before its first entry is given.
@@ -147,7 +147,7 @@ def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Fou
     if opened.kind in SUBSCRIBABLE:
         return _feed(opened, tell)
     if opened.source.feed is not None:
-        raise Trouble("read.not_feed", f"{opened.source.uri} is no feed but {opened.kind}")
+        raise Trouble("read.not_feed", f"{opened.source.uri} is not a feed but {opened.kind}")
     if opened.kind == "jsonl":
         return read_records(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "csv":
@@ -171,7 +171,7 @@ def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Fou
 
 
 def _until_cut(opened: Judged) -> tuple[Judged, Trouble | None]:
-    """A feed or list with what could be read of it, and why that is not all.
+    """Read a feed or list as far as possible, and say why that is not all.
 
     Of one whose compression breaks off, the entries up to there are whole; the one at the cut is left out.
 
@@ -241,7 +241,7 @@ MAX_EMPTY = 100
 
 
 def fold_empty(feed: Feed) -> Feed:
-    """The feed with what is nothing in it counted instead of listed, where there is very much of it."""
+    """Return the feed with empty entries counted instead of listed, where there are very many of them."""
     empty = [entry for entry in feed.entries if not (entry.url or entry.content_html or entry.summary_html)]
     lost = feed.lost
     if len(empty) > MAX_EMPTY:
@@ -268,12 +268,12 @@ def _read_feed(opened: Judged) -> Feed:
 
 
 def _from(first: int, items: Sequence[_T]) -> Iterator[tuple[int, _T]]:
-    """Items with their index, those before ``first`` passed over."""
+    """Return items with their index, those before ``first`` passed over."""
     return zip(itertools.count(first), itertools.islice(items, first, None))
 
 
 def _no_document(at: Origin, entry: Entry | None = None) -> Document:
-    """What a Mishap says it is about, where nothing could be made."""
+    """Return the document that a Mishap is about where nothing could be made."""
     return Document(media="entry", origin=at, entry=entry)
 
 
@@ -300,7 +300,7 @@ def _outlines(opened: Judged) -> Iterator[Found]:
 
 
 def _resolve(opened: Judged, url: str) -> tuple[str | None, str | None]:
-    """Where an outline leads, and the directory that it may not leave.
+    """Return where an outline leads, and the directory that it may not leave.
 
     A list from the web may name addresses only; a local one files below its own directory, too, links resolved: a
     list that somebody else wrote must not choose which files of this machine, or whose buckets, are read.

@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 def find_layout(text: str, *, is_whole: bool) -> Layout | None:
-    r"""The layout of a CSV or TSV with a header; None for any other text.
+    r"""Find the layout of a CSV or TSV with a header; None for any other text.
 
     >>> find_layout("title,url,tags\nFerry moves,https://post.example/1,a|b\n", is_whole=True)
     Layout(delimiter=',', columns=('title', 'url', 'tags'))
@@ -98,7 +98,7 @@ def _is_header(columns: list[str], *, is_known: bool) -> bool:
 
 
 def join_rows(lines: Iterable[str], delimiter: str, *, max_chars: int = 1 << 24) -> Iterator[Row]:
-    """The rows of a CSV: a quoted cell may go on over several lines.
+    """Yield the rows of a CSV; a quoted cell may extend over several lines.
 
     Where a quote is not closed within MAX_ROW_LINES lines or ``max_chars``, its line is a row with trouble, and the
     rows after it are given: one wrong quote does not take the rest along. Where quotes are wrong again and again,
@@ -134,7 +134,7 @@ def join_rows(lines: Iterable[str], delimiter: str, *, max_chars: int = 1 << 24)
 
 
 def _ends_inside(line: str, inside: bool, opening: re.Pattern[str]) -> bool:
-    """Whether a line ends inside a quoted cell."""
+    """Return whether a line ends inside a quoted cell."""
     at = 0
     while True:
         if inside:
@@ -151,7 +151,7 @@ def _ends_inside(line: str, inside: bool, opening: re.Pattern[str]) -> bool:
 
 
 def parse_row(lines: list[str], delimiter: str) -> list[str]:
-    """The cells of one row.
+    """Parse the cells of one row.
 
     Raises:
         csv.Error: a cell over the limit of the library.

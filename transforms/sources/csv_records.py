@@ -22,7 +22,7 @@ _MARK = "sep="
 
 
 def read_csv(stream: BinaryIO, origin: Origin, *, head: bytes, limits: ReadLimits, first: int = 0) -> Iterator[Made]:
-    """Each row below the header, in order, as the record that :func:`make_record` makes of it.
+    """Yield what :func:`make_record` makes of each row below the header, in order.
 
     A row that has not as many cells as the header is a Mishap, and the next one is read.
 
@@ -36,7 +36,7 @@ def read_csv(stream: BinaryIO, origin: Origin, *, head: bytes, limits: ReadLimit
     charset = sniff_charset(head) or charset_of(head)
     layout = find_layout(head.decode(charset, "replace"), is_whole=len(head) < HEAD_BYTES)
     if layout is None:
-        raise Trouble("read.unrecognised", f"{origin.uri}: no header of a CSV")
+        raise Trouble("read.unrecognised", f"{origin.uri}: not the header of a CSV")
     _check_columns(layout, origin, limits)
     csv.field_size_limit(max(csv.field_size_limit(), 2 * limits.max_page_bytes))
     text = io.TextIOWrapper(_Unclosed(stream), encoding=charset, errors="replace", newline="")
@@ -69,7 +69,7 @@ def _cells(row: Row, layout: Layout) -> list[str]:
     try:
         cells = parse_row(row.lines, layout.delimiter)
     except csv.Error as error:
-        raise Trouble("read.bad_record", f"no CSV: {error}"[:300]) from error
+        raise Trouble("read.bad_record", f"not a CSV: {error}"[:300]) from error
     wanted = len(layout.columns)
     if len(cells) < wanted or any(cell.strip() for cell in cells[wanted:]):
         raise Trouble("read.bad_record", f"{len(cells)} cells under {wanted} columns: {row.lines[0][:200]!r}")
@@ -77,7 +77,7 @@ def _cells(row: Row, layout: Layout) -> list[str]:
 
 
 def _lines(text: io.TextIOWrapper, limits: ReadLimits) -> Iterator[str]:
-    """Lines with their ends; of one that is too long the beginning."""
+    """Yield lines with their ends; of one that is too long only the beginning."""
     longest = 2 * limits.max_page_bytes
     is_first = True
     while line := text.readline(longest + 1):

@@ -109,7 +109,7 @@ class _Poll:
         self._retrieved = replace(self._retrieved, code=trouble.code, message=trouble.message, status=trouble.status)
 
     def state(self) -> FeedState:
-        """The state of the subscription after this poll."""
+        """Return the state of the subscription after this poll."""
         decided = decide_state(
             self._state,
             self._retrieved,
@@ -122,7 +122,7 @@ class _Poll:
 
 
 def read_on(element: Source | Retrieved, call: Call) -> Iterator[Any]:
-    """What a source holds, read past records that end their worker; each of those is one Mishap.
+    """Yield what a source holds, past records that end their worker; each of those is one Mishap.
 
     A worker sends records in batches, so that some of those before the fatal one are lost with it: they are read
     again, one at a time. Where the fatal record has to be read to find what is behind it, or where too many records

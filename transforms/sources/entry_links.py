@@ -21,7 +21,7 @@ _TARGET_KEYS = ("url", "q")
 
 
 def entry_link(item: Any, base: str | None) -> str | None:
-    """The address of the article, absolute and http(s); None where the entry names none.
+    """Return the address of the article, absolute and http(s); None where the entry names none.
 
     What the feed gives as the original (feedburner:origLink, pheedo:origLink) counts most; then links to a page,
     other links and a guid that is a link. Where the link found is that of a service that counts clicks and the feed
@@ -52,12 +52,12 @@ def entry_link(item: Any, base: str | None) -> str | None:
 
 
 def first_web(base: str | None, hrefs: Any) -> str | None:
-    """The first of some links that leads to an http(s) address."""
+    """Return the first link that leads to an http(s) address."""
     return next((url for url in (absolute(base, href) for href in hrefs) if url), None)
 
 
 def is_proxy(url: str) -> bool:
-    """Whether an address is that of a service between reader and publisher.
+    """Return whether an address is that of a service between reader and publisher.
 
     >>> is_proxy("https://feedproxy.google.com/~r/post/~3/x"), is_proxy("https://feeds.post.example/~r/post/~3/x")
     (True, True)
@@ -69,7 +69,7 @@ def is_proxy(url: str) -> bool:
 
 
 def _target(url: str) -> str | None:
-    """Where a redirecting address says itself that it leads."""
+    """Return the address that a redirecting address names itself."""
     host, path = _host_and_path(url)
     if not _REDIRECTORS.fullmatch(host + path):
         return None

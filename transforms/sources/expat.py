@@ -18,5 +18,5 @@ class _Buffered(ExpatParser):
 
 
 def create_parser() -> ExpatParser:
-    """A parser that hands text over in large pieces."""
+    """Make a parser that delivers text in large pieces."""
     return _Buffered()

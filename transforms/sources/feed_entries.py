@@ -67,7 +67,7 @@ def parse_feed(
     kind: str = "rss",
     limits: ReadLimits | None = None,
 ) -> Feed:
-    """As :func:`read_feed`, where a feed without entries is an error.
+    """Read a feed as :func:`read_feed` does; one without entries is an error.
 
     Raises:
         Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no entry.
@@ -82,7 +82,7 @@ def parse_feed(
 
 
 def no_entries(feed: Feed) -> LeftOut:
-    """What to raise or record of a feed that is well and empty."""
+    """Make what to raise or record for a feed that is well-formed and empty."""
     return LeftOut("read.no_entries", f"the feed {feed.title or feed.url or ''!r} has no entry")
 
 
@@ -95,7 +95,7 @@ def read_feed(
     kind: str = "rss",
     limits: ReadLimits | None = None,
 ) -> Feed:
-    """Every entry of a feed, in its order, and its hints; ill-formed feeds give each entry that can be read.
+    """Read every entry of a feed, in order, and its hints; of an ill-formed feed each entry that can be read.
 
     Relative links are resolved against ``xml:base``; else, in Atom and JSON Feed, against the address of the feed
     (RFC 4287, 2) and, in RSS, which says nothing, against the feed's link, since feeds are often kept elsewhere than
@@ -141,7 +141,7 @@ def _hinted(feed: Feed, hints: FeedHints) -> Feed:
 
 
 def _finished(entry: Entry, feed: Feed) -> Entry:
-    """An entry with its charset; words of it that were encoded as UTF-8 twice are decoded."""
+    """Complete an entry: add its charset, decode words that were encoded as UTF-8 twice."""
     return replace(
         entry,
         title=_undone(entry.title),
@@ -221,7 +221,7 @@ def _title(item: Any, is_atom: bool) -> str | None:
 
 
 def _texts(item: Any, is_atom: bool) -> tuple[str | None, str | None]:
-    """Summary and content of an entry, each from the elements that are meant for it, whatever their order.
+    """Return summary and content of an entry, each from the elements meant for it, whatever their order.
 
     What a caption says (media:description of a picture) is never the entry's text; what a podcast or a film says of
     itself (itunes:summary, media:description of a group) is where the entry has no text at all.
@@ -238,7 +238,7 @@ def _texts(item: Any, is_atom: bool) -> tuple[str | None, str | None]:
 
 
 def _slot_texts(item: Any, slots: tuple[str, ...], is_atom: bool) -> list[str]:
-    """The texts of some slots that are not empty, in order; of elements deeper down only where there is no other."""
+    """Return the texts of some slots, without empty ones; of deeper elements only where there is no other."""
     found = [(depth, detail) for slot, depth, detail in dict.get(item, TEXTS) or () if slot in slots]
     shallow = min((depth for depth, _ in found), default=0)
     return [text for depth, detail in found if depth == shallow and (text := _html(detail, is_atom))]
@@ -286,7 +286,7 @@ def _is_picture(kind: str | None, url: str | None) -> bool:
 
 
 def _names(item: Any) -> tuple[str, ...]:
-    """Names of all authors, in order; an address alone is no name."""
+    """Return names of all authors, in order; an address alone is not a name."""
     return unique(_name(detail) for detail in parts(item, "authors")[:MAX_TAGS])
 
 

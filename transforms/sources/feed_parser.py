@@ -162,7 +162,7 @@ class _Fields(feedparser.api._FeedParserMixin):  # type: ignore[misc]
 
 
 def _slot(name: str, media_type: str, element: str | None = None) -> tuple[Callable[..., None], Callable[..., None]]:
-    """Handlers of an element whose text is kept apart from that of others."""
+    """Make the handlers of an element whose text is kept apart from that of others."""
 
     def start(self: _Fields, attrs_d: Any) -> None:
         self.push_content(element or name, attrs_d, media_type, 1)
@@ -195,7 +195,7 @@ def _skip_end(self: _Fields) -> None:
 
 
 def _guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """A handler that passes over values it cannot read; AttributeError says that there is no handler."""
+    """Make a handler pass over values it cannot read; AttributeError means that there is no handler."""
 
     @functools.wraps(handler)
     def call(self: _Fields, *args: Any) -> Any:
@@ -229,7 +229,7 @@ _Loose = _derived(feedparser.api.LooseFeedParser)
 
 
 def parse_xml(data: bytes, *, base: str | None = None, language: str | None = None) -> Any:
-    """What ``feedparser.parse`` gives for a feed, markup as it is and dates unread.
+    """Parse a feed to what ``feedparser.parse`` gives, with markup as it is and dates unread.
 
     Args:
         data: as :func:`transforms.sources.xml_text.clean_xml` gives it.

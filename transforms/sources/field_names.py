@@ -74,7 +74,7 @@ _MAX_INSIDE = 1 << 16
 
 @functools.lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
-    """A name as it is compared.
+    """Return a name as it is compared.
 
     >>> plain_name("publishedAt") == plain_name("Published at") == plain_name("published_at")
     True
@@ -88,7 +88,7 @@ _KNOWN = frozenset(name for names in _PLAIN.values() for name in names)
 
 
 def is_known_name(name: str) -> bool:
-    """Whether a name is in the table."""
+    """Return whether a name is in the table."""
     return plain_name(name) in _KNOWN
 
 
@@ -114,12 +114,12 @@ class FieldMap:
                 raise ValueError(f"the field {field!r} is mapped to nothing: write {field}=NAME")
 
     def names(self, field: str) -> tuple[str, ...]:
-        """The names that a field is mapped from."""
+        """Return the names that a field is mapped from."""
         return tuple(name for mapped, name in self.pairs if mapped == field)
 
 
 def parse_map(words: str | Iterable[str]) -> FieldMap:
-    """A mapping as the command line has it, or several of them.
+    """Parse a mapping of the command line, or several of them.
 
     >>> parse_map("text=maintext, title=headline2").pairs
     (('text', 'maintext'), ('title', 'headline2'))
@@ -156,7 +156,7 @@ class Fields:
                 self._levels.append(_filled(part))
 
     def all(self, field: str) -> Iterator[tuple[str, Any]]:
-        """Names and values of a field that are there and not empty: mapped names, the record's own, those inside."""
+        """Yield names and values of a field that are not empty: mapped names, the record's own, those inside."""
         for name in self.mapped.names(field):
             value = self._at(name)
             if not is_empty(value):
@@ -167,11 +167,11 @@ class Fields:
                     yield name, level[name]
 
     def first(self, field: str) -> Any:
-        """The value of a field; None where there is none."""
+        """Return the value of a field; None where there is none."""
         return next((value for _, value in self.all(field)), None)
 
     def is_read(self, key: str) -> bool:
-        """Whether a key of the record is one that a field is read from."""
+        """Return whether a key of the record is one that a field is read from."""
         return is_known_name(key) or any(key == name for _, name in self.mapped.pairs)
 
     def _at(self, name: str) -> Any:
@@ -184,12 +184,12 @@ class Fields:
 
 
 def _filled(record: dict[str, Any]) -> dict[str, Any]:
-    """Values that are not empty by plain name; of names that are alike the first counts."""
+    """Return values that are not empty by plain name; of equal names the first counts."""
     return {plain_name(str(key)): value for key, value in reversed(record.items()) if not is_empty(value)}
 
 
 def _as_object(value: Any) -> dict[str, Any] | None:
-    """An object, or one that was written as a string, as sets on the Hugging Face hub have their metadata."""
+    """Return an object, also one written as a string, as data sets on the Hugging Face hub have their metadata."""
     if isinstance(value, str) and value.startswith("{") and len(value) <= _MAX_INSIDE:
         try:
             value = orjson.loads(value)
@@ -199,7 +199,7 @@ def _as_object(value: Any) -> dict[str, Any] | None:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value stands for none: null, an empty string, list or object, or a word that spreadsheets write."""
+    """Return whether a value is empty: null, an empty string, list or object, or a word that spreadsheets write."""
     if isinstance(value, str):
         return not value.strip() or value.strip() in ("NaN", "nan", "null", "NULL", "None", "N/A", "\\N")
     return value is None or value in ([], {})

@@ -30,12 +30,12 @@ _MAX_BLOCKS = 8
 
 
 def hash_entries(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """For each entry 16 hex digits of its id, its link and what it says: equal ones say the same of the same."""
+    """Hash id, link and text of each entry to 16 hex digits: equal hashes say the same of the same."""
     return tuple(short_digest(entry.entry_id or "", entry.url or "", entry_hash(entry) or "") for entry in entries)
 
 
 def read_hints(head: Any, data: bytes, *, base: str | None) -> FeedHints:
-    """Schedule, hub and own address of an XML feed; its title and entries are left to who reads those.
+    """Read schedule, hub and own address of an XML feed; title and entries are read elsewhere.
 
     ttl, skipHours and skipDays are of RSS 2.0 (https://www.rssboard.org/rss-specification), updatePeriod and
     updateFrequency of the syndication module of RSS 1.0 (https://web.resource.org/rss/1.0/modules/syndication/),

@@ -67,7 +67,7 @@ class _InflatingStream(io.RawIOBase):
         return True
 
     def _more(self) -> bool:
-        """Append to what waits; False where the source has ended."""
+        """Append to the waiting input; False where the source has ended."""
         more = self._source.read1(_READ_BYTES)
         self._taken += len(more)
         self._waiting, self._at = self._waiting[self._at :] + more, 0
@@ -151,7 +151,7 @@ class _InflatingStream(io.RawIOBase):
 def open_inflated(
     stream: BinaryIO, *, name: str, max_bytes: int = 1 << 36, max_ratio: float = 100, max_layers: int = 2
 ) -> io.BufferedReader:
-    """The stream with its compression undone, layer by layer, while it is read.
+    """Open a stream whose compression is undone, layer by layer, while it is read.
 
     Members and frames one after the other count as one, so a ``.warc.gz`` of a member a record reads through.
     What follows the last one and is neither member nor frame is passed over, as gzip(1) does.

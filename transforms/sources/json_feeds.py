@@ -42,7 +42,7 @@ _MAX_TRIES = 1_000
 
 
 def _load(data: bytes, decoded: Decoded) -> tuple[Any, list[str]]:
-    """The value of a JSON Feed, and why items are missing from it."""
+    """Load the value of a JSON Feed, and why items are missing from it."""
     try:
         return orjson.loads(data if decoded.charset == "utf-8" and data[:1] in b"{[" else decoded.text), []
     except orjson.JSONDecodeError as error:
@@ -53,7 +53,7 @@ def _load(data: bytes, decoded: Decoded) -> tuple[Any, list[str]]:
         text = repair_commas(repair_escapes(decoded.text))
     start = _ITEMS.search(text)
     if start is None:
-        raise Trouble("read.bad_feed", f"the JSON Feed is no JSON: {why}"[:300])
+        raise Trouble("read.bad_feed", f"the JSON Feed is not JSON: {why}"[:300])
     try:
         head = DECODER.decode(text[: start.end()] + "]}")
     except (ValueError, RecursionError):
@@ -61,12 +61,12 @@ def _load(data: bytes, decoded: Decoded) -> tuple[Any, list[str]]:
     lost: list[str] = []
     items = list(_items(text, start.end(), lost))
     if not items:
-        raise Trouble("read.bad_feed", f"the JSON Feed is no JSON: {why}"[:300])
+        raise Trouble("read.bad_feed", f"the JSON Feed is not JSON: {why}"[:300])
     return {**(head if isinstance(head, dict) else {}), "items": items}, lost
 
 
 def _items(text: str, at: int, lost: list[str]) -> Iterator[Any]:
-    """The items that can be read, one by one; notes those that cannot."""
+    """Yield the items that can be read, one by one, and note those that cannot."""
     position = tries = 0
     is_lost = False
     while at < len(text) and tries <= _MAX_TRIES:
@@ -80,13 +80,13 @@ def _items(text: str, at: int, lost: list[str]) -> Iterator[Any]:
             value, end, why = None, at + 1, str(error)
         else:
             why = "no item"
-        # After an item that is broken, what begins inside of it is no item.
+        # After an item that is broken, what begins inside of it is not an item.
         if value is not None and (not is_lost or (isinstance(value, dict) and "id" in value)):
             yield value
             position, at, is_lost = position + 1, end, False
             continue
         if not is_lost:
-            lost.append(f"item {position} of the JSON Feed is no JSON: {why}"[:200])
+            lost.append(f"item {position} of the JSON Feed is not JSON: {why}"[:200])
             position, is_lost = position + 1, True
         tries += 1
         following = _OBJECT.search(text, at + 1)
@@ -96,7 +96,7 @@ def _items(text: str, at: int, lost: list[str]) -> Iterator[Any]:
 
 
 def read_json_feed(data: bytes, *, url: str | None, charset: str | None = None) -> ParsedJsonFeed:
-    """A JSON Feed 1.0 or 1.1 (https://www.jsonfeed.org/version/1.1/); an item that cannot be read is lost alone.
+    """Read a JSON Feed 1.0 or 1.1 (https://www.jsonfeed.org/version/1.1/); an item that cannot be read is lost alone.
 
     Lenient where Python's ``json.dumps`` is: NaN, halves of surrogate pairs, control characters; and with a comma
     too many.
@@ -105,7 +105,7 @@ def read_json_feed(data: bytes, *, url: str | None, charset: str | None = None) 
         charset: what the transport declares.
 
     Raises:
-        Trouble: read.bad_feed where it is no JSON, or has no list of items.
+        Trouble: read.bad_feed where it is not JSON, or has no list of items.
     """
     decoded = decode_bytes(data, charset=charset, is_xml=True)
     feed, lost = _load(data, decoded)
@@ -149,7 +149,7 @@ def read_json_feed(data: bytes, *, url: str | None, charset: str | None = None) 
 
 
 def absolute(base: str | None, href: Any) -> str | None:
-    r"""The http(s) address that a link leads to, or None.
+    r"""Return the http(s) address that a link leads to, or None.
 
     White space is treated as browsers do (https://url.spec.whatwg.org/#concept-basic-url-parser): gone at the ends,
     line ends and tabs gone everywhere, the rest encoded. Blanks beside a line end are the indentation of the file.

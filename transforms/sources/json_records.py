@@ -49,7 +49,7 @@ class _Unread(NamedTuple):
 def read_records(
     stream: BinaryIO, origin: Origin, *, head: bytes, limits: ReadLimits, first: int = 0
 ) -> Iterator[Made]:
-    """Each record of JSON Lines, or of one JSON array or object, in order.
+    """Read each record of JSON Lines, or of one JSON array or object, in order.
 
     Fields have the names that docs/inputs.md lists, or those of ``limits.field_map``. A record with HTML or text is a
     Document, one with nothing but an address a Link; what else it says is its entry. One that cannot be used is a
@@ -74,12 +74,12 @@ def _make(record: Any, at: Origin, charset: str, limits: ReadLimits) -> Made:
         try:
             record = load_lenient(record.data, charset=charset)
         except ValueError as error:
-            return Mishap(Document(media="text", origin=at), Trouble("read.bad_record", f"no JSON: {error}"[:300]))
+            return Mishap(Document(media="text", origin=at), Trouble("read.bad_record", f"not JSON: {error}"[:300]))
     return make_record_or_mishap(record, at, limits=limits)
 
 
 def make_record_or_mishap(record: Any, at: Origin, *, limits: ReadLimits) -> Made:
-    """As :func:`make_record`, with what it raises, whatever it is, as a Mishap of that record alone."""
+    """Make a record as :func:`make_record` does; whatever it raises is a Mishap of that record alone."""
     try:
         return make_record(record, at, limits=limits)
     except Trouble as why:
@@ -90,10 +90,10 @@ def make_record_or_mishap(record: Any, at: Origin, *, limits: ReadLimits) -> Mad
 
 
 def make_record(record: Any, origin: Origin, *, limits: ReadLimits) -> Document | Link:
-    """The document or link that one parsed record stands for.
+    """Make the document or link that one parsed record stands for.
 
     Raises:
-        Trouble: read.bad_record where it is no object, has neither html, text nor url, or one of them is
+        Trouble: read.bad_record where it is not an object, has neither html, text nor url, or one of them is
             not what its name says, or where a long string is read by nothing; read.too_large; or what stands in the
             place of a record.
     """
@@ -120,7 +120,7 @@ def make_record(record: Any, origin: Origin, *, limits: ReadLimits) -> Document 
 
 
 def as_text(value: Any, *, depth: int = 0) -> str | None:
-    r"""The text of a value: a string, paragraphs in a list, or an object that holds one of them.
+    r"""Return the text of a value: a string, paragraphs in a list, or an object that holds one of them.
 
     >>> as_text({"rendered": "Ferry moves"}), as_text(["One.", {"text": "Two."}]), as_text(5)
     ('Ferry moves', 'One.\n\nTwo.', None)
@@ -154,7 +154,7 @@ def _url(fields: Fields) -> str | None:
 
 
 def _content(fields: Fields) -> tuple[str | None, str | None]:
-    """Media and text of a record: 'html' for a page, 'entry' for the HTML of an article alone, 'text'."""
+    """Return media and text of a record: 'html' for a page, 'entry' for the HTML of an article alone, 'text'."""
     wrong: tuple[str, Any] | None = None
     for name, value in fields.all("html"):
         if isinstance(value, str):
@@ -192,7 +192,7 @@ def _check_unread(record: dict[str, Any], fields: Fields) -> None:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a string is words, and no key, address or picture."""
+    """Return whether a string is words, and not a key, address or picture."""
     return len(text.split()) * 20 >= len(text) or sum(char > "\u0250" and char.isalpha() for char in text) > _LONG // 2
 
 
@@ -218,7 +218,7 @@ def _is_one_value(head: bytes) -> bool:
 
 
 def _is_envelope(line: bytes) -> bool:
-    """Whether the object in a line, or the beginning of one, holds a list of records and is none itself."""
+    """Return whether the object in a line, or its beginning, holds a list of records and is not one itself."""
     names = object_names(line.decode("utf-8", "replace")) if line.startswith(b"{") else {}
     lists = {plain_name(name): value for name, value in names.items() if plain_name(name) in ENVELOPES}
     is_list = any(
@@ -234,7 +234,7 @@ def _is_record(value: dict[str, Any]) -> bool:
 
 
 def _unwrapped(value: Any, *, depth: int = 0) -> list[Any] | None:
-    """The list of records that an answer of a service holds; None where it holds none."""
+    """Return the list of records that an answer of a service holds; None where it holds none."""
     if not isinstance(value, dict) or depth > 2 or _is_record(value):
         return None
     parts = {plain_name(name): part for name, part in value.items()}
@@ -264,12 +264,12 @@ def _one_value(stream: BinaryIO, limits: ReadLimits, charset: str) -> Iterable[A
 
 
 def _pieces(text: str, error: ValueError) -> Iterable[Any]:
-    """The records of JSON that cannot be read as a whole: elements of an array, or lines.
+    """Return the records of JSON that cannot be read as a whole: elements of an array, or lines.
 
     Raises:
         Trouble: read.bad_record where it is neither.
     """
-    why = Trouble("read.bad_record", f"no JSON: {error}"[:300])
+    why = Trouble("read.bad_record", f"not JSON: {error}"[:300])
     text = text.strip()
     if text.startswith("["):
         elements, is_closed = split_array(text)
@@ -292,7 +292,7 @@ def _in_line(line: str) -> list[Any]:
 
 
 def _lines(stream: BinaryIO, limits: ReadLimits) -> Iterator[_Unread | Trouble]:
-    """The lines that are not blank; in the place of one that is too long, why it is not read."""
+    """Yield the lines that are not blank; for one that is too long, why it is not read."""
     longest = 6 * limits.max_page_bytes  # JSON may write a byte as six
     reader = _as_utf8(stream)
     while line := reader.readline(longest + 1):
@@ -332,7 +332,7 @@ def _url_or_none(record: Any, mapped: FieldMap) -> str | None:
 
 
 def _split(value: Any, marks: str) -> list[Any]:
-    """The items of a list, or of a string that was a list before it was written."""
+    """Split a list, or a string that was a list before it was written, into items."""
     if isinstance(value, list):
         return value[:_MAX_ITEMS]
     if not isinstance(value, str):
@@ -369,7 +369,7 @@ def _image(fields: Fields) -> str | None:
 
 
 def _summary(fields: Fields) -> str | None:
-    """The summary; where there is none, the text that a service has cut short."""
+    """Return the summary; where there is none, the text if a service has cut it short."""
     said = as_text(fields.first("summary"))
     if said is not None:
         return said
@@ -378,7 +378,7 @@ def _summary(fields: Fields) -> str | None:
 
 
 def _entry(fields: Fields, url: str | None) -> Entry | None:
-    """What the record says beyond its text; None when that is nothing."""
+    """Return what the record says beyond its text; None when that is nothing."""
     entry = Entry(
         url=url,
         entry_id=_string(fields.first("id")),

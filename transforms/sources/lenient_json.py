@@ -39,19 +39,19 @@ DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_in
 
 
 def repair_escapes(text: str) -> str:
-    """JSON in which each half of a surrogate pair is U+FFFD."""
+    """Replace each half of a surrogate pair in JSON by U+FFFD."""
     if "\\" not in text:
         return text
     return _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found.group(), text)
 
 
 def repair_commas(text: str) -> str:
-    """JSON without the commas that stand before a closing bracket."""
+    """Remove the commas that stand before a closing bracket in JSON."""
     return _COMMA.sub(lambda found: "" if found["comma"] else found.group(), text)
 
 
 def load_lenient(data: bytes | str, *, charset: str = "utf-8") -> Any:
-    r"""The value of one JSON text.
+    r"""Load one JSON text.
 
     >>> load_lenient(b'{"a": NaN, "b": "x\\ud83d", "c": [1, 2,],},')
     {'a': None, 'b': 'x�', 'c': [1, 2]}
@@ -78,18 +78,18 @@ def load_lenient(data: bytes | str, *, charset: str = "utf-8") -> Any:
         raise ValueError("nested too deeply") from None
 
 
-class Split(NamedTuple):
+class ArrayElements(NamedTuple):
     """The elements of an array, each as it stands, and whether the array is closed."""
 
     elements: list[str]
     is_closed: bool
 
 
-def split_array(text: str) -> Split:
-    """The elements of a JSON array that cannot be read as a whole; the last may be cut off.
+def split_array(text: str) -> ArrayElements:
+    """Split a JSON array that cannot be read as a whole into its elements; the last may be cut off.
 
     >>> split_array('[{"a": "],"}, {oops}, [1, 2], "x')
-    Split(elements=['{"a": "],"}', '{oops}', '[1, 2]', '"x'], is_closed=False)
+    ArrayElements(elements=['{"a": "],"}', '{oops}', '[1, 2]', '"x'], is_closed=False)
     """
     depth, start = 0, 0
     elements: list[str] = []
@@ -108,16 +108,16 @@ def split_array(text: str) -> Split:
             depth -= 1
         if depth == 0 and mark in "}]":
             end(token.start())
-            return Split(elements, is_closed=True)
+            return ArrayElements(elements, is_closed=True)
         if mark == "," and depth == 1:
             end(token.start())
             start = token.end()
     end(len(text))
-    return Split(elements, is_closed=False)
+    return ArrayElements(elements, is_closed=False)
 
 
 def charset_of(head: bytes) -> str:
-    r"""The charset of records whose first bytes these are; any but UTF-8 only where much speaks for it.
+    r"""Return the charset of records by their first bytes; any but UTF-8 only where much indicates it.
 
     One wrong byte is a wrong byte. Where there are several, and hardly a letter that is right in UTF-8, the records
     are in an older charset, which is looked for as in pages.

@@ -30,7 +30,7 @@ def open_source(
     max_documents: int | None = None,
     tell: Callable[[FeedHints], None] = lambda _: None,
 ) -> Iterator[Found]:
-    """Everything a source holds, in its order, at least one thing: what fails inside it is a Mishap.
+    """Yield everything a source holds, in order, at least one thing; each failure inside it is a Mishap.
 
     A feed gives a Link an entry, or a Document of media ``entry`` where that has no address; a list gives
     a Source an address; a page or text gives one Document; records give what each of them holds.
@@ -38,7 +38,7 @@ def open_source(
 
     Only the positions from ``source.first`` up to ``source.last`` are given; a page or text is at 0. Where
     ``max_documents`` ends it earlier, the last thing given is a Source for the rest: the same, but with a
-    ``first`` that is not 0. That one may be empty by the time it is opened, which is no failure.
+    ``first`` that is not 0. That one may be empty by the time it is opened, which is not a failure.
 
     Args:
         source: a file or address, or an address with the bytes that came of asking for it.
@@ -64,7 +64,7 @@ def open_source(
             raw: BinaryIO = io.BytesIO(got.body)
         elif is_web_url(source.uri):
             if fetch is None:
-                raise LeftOut("fetch.off", f"not asked for, since fetching is off: {source.uri}")
+                raise LeftOut("fetch.off", f"not requested, since fetching is off: {source.uri}")
             response, body, charset = fetch(source.uri)
             raw = io.BytesIO(body)
         else:
@@ -89,7 +89,7 @@ def open_source(
 def read_source(
     element: Source | Retrieved, *, open_one: Callable[..., Iterable[Found]]
 ) -> Iterator[Found | FeedHints]:
-    """The same, with what a feed says of itself among the things it gives, before its first entry."""
+    """Yield what :func:`open_source` does, and the hints of a feed before its first entry."""
     told: list[FeedHints] = []
     try:
         for found in open_one(element, tell=told.append):
@@ -103,7 +103,7 @@ def read_source(
 
 
 def _within(found: Iterable[Found], source: Source, max_documents: int | None) -> Iterator[Found]:
-    """Things from ``source.first`` on, up to where they are to end, and what is left of the source.
+    """Yield things from ``source.first`` on, up to where they are to end, and what is left of the source.
 
     One more is looked at than is given, to know whether anything is left.
     """
@@ -124,7 +124,7 @@ def _open_file(uri: str) -> BinaryIO:
             return _open_in_store(path)
         kind = special_kind(os.stat(path).st_mode)  # noqa: PTH116  as it was given
         if kind is not None:  # opening a pipe would wait for a writer
-            raise Trouble("read.unreadable", f"{uri} is {kind}, no file")
+            raise Trouble("read.unreadable", f"{uri} is {kind}, not a file")
         # By content, not by name: a wrong ".gz" must not decide how it is read.
         return Path(path).open("rb")
     except ValueError as error:  # no store for the scheme, or a NUL in the path

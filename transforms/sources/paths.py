@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def is_inside(path: str, directory: str) -> bool:
-    """Whether a path leads into a directory once all links are resolved."""
+    """Return whether a path leads into a directory once all links are resolved."""
     top = os.path.realpath(directory)
     return Path(os.path.realpath(path)).is_relative_to(top)
 
 
 def special_kind(mode: int) -> str | None:
-    """What a thing of the file system is that is no file, by its ``st_mode``; None for a file."""
+    """Name what a path of the file system leads to, by its ``st_mode``; None for a file."""
     if stat.S_ISREG(mode):
         return None
     kinds = (
@@ -22,4 +22,4 @@ def special_kind(mode: int) -> str | None:
         (stat.S_ISCHR, "a device"),
         (stat.S_ISBLK, "a device"),
     )
-    return next((name for is_kind, name in kinds if is_kind(mode)), "no file")
+    return next((name for is_kind, name in kinds if is_kind(mode)), "not a file")

@@ -70,7 +70,7 @@ _XML_HINTS = {"application/rss+xml": "rss", "application/rdf+xml": "rss", "appli
 
 
 def sniff_charset(head: bytes) -> str | None:
-    r"""Charset that the first bytes prove: a byte order mark, or ``<`` in two or four bytes; else None.
+    r"""Return the charset that the first bytes prove: a byte order mark, or ``<`` in two or four bytes; else None.
 
     >>> sniff_charset("\ufeff<rss/>".encode("utf-16-le"))
     'utf-16'
@@ -85,9 +85,9 @@ def sniff_charset(head: bytes) -> str | None:
 
 
 def decode_head(head: bytes) -> str | None:
-    """The head as text for looking at, or None where it is binary.
+    """Decode the head for recognition; None where it is binary.
 
-    Bytes that are no Unicode are taken as a single-byte charset if nothing in them speaks against text.
+    Bytes that are not Unicode are read in a single-byte charset if nothing in them speaks against text.
     """
     if binary_format(head) is not None:
         return None
@@ -112,7 +112,7 @@ def _has_junk(text: str) -> bool:
 
 
 def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | None = None) -> str:
-    r"""Which of ``schemas.documents.KINDS`` an input is.
+    r"""Return the kind of an input, one of ``schemas.documents.KINDS``.
 
     Args:
         head: the first HEAD_BYTES of the input, inflated; shorter only where the input is.
@@ -166,7 +166,7 @@ def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | 
 
 
 def _is_array(text: str, *, is_whole: bool) -> bool:
-    """Whether a text is a JSON array of whatever; "[1] A note" is none."""
+    """Return whether a text is a JSON array of anything; "[1] A note" is not one."""
     if not is_whole or not text.startswith("[") or not text.endswith("]"):
         return False
     try:
@@ -186,7 +186,7 @@ def _json_kind(text: str) -> str:
 
 
 def object_names(text: str) -> dict[str, Any]:
-    """Names and values of a JSON object that may be cut off; the last name may stand without its value."""
+    """Read names and values of a JSON object that may be cut off; the last name may stand without its value."""
     names: dict[str, Any] = {}
     position = 1
     try:
@@ -194,12 +194,12 @@ def object_names(text: str) -> dict[str, Any]:
             names[name.group(1)] = None
             names[name.group(1)], position = _JSON.raw_decode(text, name.end())
     except (ValueError, RecursionError):
-        pass  # here it was cut off, or is no JSON
+        pass  # here it was cut off, or is not JSON
     return names
 
 
 def _root(text: str) -> tuple[re.Match[str] | None, int]:
-    """The first element behind declarations and comments, and where it begins."""
+    """Return the first element behind declarations and comments, and where it begins."""
     position = 0
     while prolog := _PROLOG.match(text, position):
         position = prolog.end()
@@ -209,7 +209,7 @@ def _root(text: str) -> tuple[re.Match[str] | None, int]:
 
 
 def _root_kind(text: str, root: re.Match[str] | None, position: int) -> str | None:
-    """What the first element alone decides."""
+    """Return what the first element alone decides."""
     if _HTML_START.match(text, position):
         return "html"
     if root is None:
@@ -226,7 +226,7 @@ def _root_kind(text: str, root: re.Match[str] | None, position: int) -> str | No
 
 
 def _element_kind(text: str, root: re.Match[str], position: int) -> str | None:
-    """What an element is that no format claims: of a page, of some other XML, or words in angle brackets."""
+    """Return the kind of an element that no format claims: of a page, of other XML, or words in angle brackets."""
     if _HTML_TAG.match(text, position) or (_HTML_TAG.search(text, position) and "xmlns" not in root.group(3)):
         return "html"
     is_xml = position > 0 or "xmlns" in root.group(3) or f"</{root.group(1) or ''}{root.group(2)}" in text

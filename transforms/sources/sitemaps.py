@@ -43,7 +43,7 @@ class ChildSitemap(NamedTuple):
 
 
 def parse_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
-    """As :func:`read_sitemap`, where a sitemap without addresses is an error.
+    """Read a sitemap as :func:`read_sitemap` does; one without addresses is an error.
 
     Raises:
         Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no address.
@@ -56,7 +56,7 @@ def parse_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | N
 
 
 def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
-    """Every address of a sitemap as an entry, in its order, so that it is polled like a feed.
+    """Read every address of a sitemap as an entry, in order, so that it is polled like a feed.
 
     Of a news sitemap title, date of publication, language and keywords are kept, of the image extension the first
     picture; the date of the last change is of any. The feed's title is the name of the publication. What comes after
@@ -108,7 +108,7 @@ def _nothing(name: str) -> LeftOut:
 def read_sitemap_index(
     data: bytes, *, url: str | None = None, limits: ReadLimits | None = None
 ) -> tuple[ChildSitemap, ...]:
-    """The sitemaps that an index names, in its order, each once; at most MAX_ADDRESSES.
+    """Read the sitemaps that an index names, in order, each once; at most MAX_ADDRESSES.
 
     Raises:
         Trouble: read.too_large; read.bad_feed where it is ill-formed and names none.
@@ -127,7 +127,7 @@ def read_sitemap_index(
 
 
 def parse_sitemap_index(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> tuple[str, ...]:
-    """Addresses of the sitemaps that an index names; as :func:`read_sitemap_index`.
+    """Read the addresses of the sitemaps that an index names; see :func:`read_sitemap_index`.
 
     >>> parse_sitemap_index(b"<sitemapindex><sitemap><loc>https://a.example/news.xml</loc></sitemap></sitemapindex>")
     ('https://a.example/news.xml',)
@@ -181,7 +181,7 @@ class _Parsed:
             self._broken = next((str(error.message) for error in events.error_log), None)
 
     def check(self, name: str, lost: list[str]) -> None:
-        """Pass if that there is no address is what the file says.
+        """Pass where the file itself says that it has no address.
 
         Raises:
             Trouble: read.bad_feed.
@@ -199,7 +199,7 @@ def _count_records(data: bytes, name: str) -> int:
 
 
 def _without_stump(data: bytes) -> bytes:
-    """A file that was cut off, without its last record: recovery would take half an address for one."""
+    """Return a file that was cut off without its last record: recovery would take half an address for a whole one."""
     if _WHOLE.search(data, max(0, len(data) - 200)):
         return data
     ends = [found.end() for found in _RECORD_END.finditer(data)]
@@ -226,7 +226,7 @@ def _entry(record: etree._Element, base: str | None) -> Entry | None:
 
 
 def _child(above: etree._Element | None, name: str) -> etree._Element | None:
-    """The first child of that name, whatever its namespace: the extensions are written with many."""
+    """Return the first child of that name in any namespace: the extensions are written with many."""
     return None if above is None else next(above.iterchildren(f"{{*}}{name}"), None)
 
 

@@ -13,7 +13,7 @@ from transforms.characters import unescape
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)((?:[\s/][^<>]*)?)>")
 _LONGEST_LINE = 20_000
-"""Characters of markup that one line of text is read from; what is longer is no headline and no name."""
+"""Characters of markup that one line of text is read from; what is longer is neither a headline nor a name."""
 
 _BLOCK = "(?:p|div|article|section|h[1-6]|ul|ol|blockquote|table|figure|pre|span|br|img|a|b|i|em|strong)"
 _WRAPPED = re.compile(rf"<{_BLOCK}(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE)
@@ -28,22 +28,22 @@ _KNOWN = re.compile(
 
 
 def squeeze(text: Any) -> str:
-    """A string with each run of white space as one space; anything else as ''."""
+    """Return a string with each run of white space as one space; '' for anything else."""
     return " ".join(text.split()) if isinstance(text, str) else ""
 
 
 def text_or_none(value: Any) -> str | None:
-    """A string without white space around it; None for an empty one and for anything else."""
+    """Return a string without white space around it; None for an empty one and for anything else."""
     return value.strip() or None if isinstance(value, str) else None
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:
-    """The values that are not empty, in order, each once."""
+    """Return the values that are not empty, in order, each once."""
     return tuple(dict.fromkeys(value for value in values if value))
 
 
 def html_to_plain(markup: Any) -> str:
-    """One line of text: HTML elements dropped, references resolved, white space squeezed.
+    """Return one line of text: HTML elements dropped, references resolved, white space squeezed.
 
     What merely looks like a tag stays, as in a headline about one; there no tag has attributes or an end.
 
@@ -69,7 +69,7 @@ def html_to_plain(markup: Any) -> str:
 
 
 def plain_to_html(text: str) -> str:
-    r"""Plain text as HTML paragraphs, split at blank lines.
+    r"""Return plain text as HTML paragraphs, split at blank lines.
 
     >>> plain_to_html("a < b\n\nc")
     '<p>a &lt; b</p><p>c</p>'
@@ -79,7 +79,7 @@ def plain_to_html(text: str) -> str:
 
 
 def is_wrapped(text: str) -> bool:
-    """Whether a text begins with a tag and ends with one.
+    """Return whether a text begins with a tag and ends with one.
 
     >>> is_wrapped("<p>One.</p> <p>Two.</p>"), is_wrapped("<b> is a tag"), is_wrapped("Use <b>")
     (True, False, False)
@@ -89,7 +89,7 @@ def is_wrapped(text: str) -> bool:
 
 
 def unescape_markup(markup: str) -> str:
-    """Markup that was escaped once too often, unescaped: nothing but escaped tags around the whole.
+    """Unescape markup that was escaped once too often: escaped tags around the whole, and no others.
 
     >>> unescape_markup("&lt;p&gt;Ham &amp;amp; eggs&lt;/p&gt;"), unescape_markup("<p>The tag &lt;p&gt;</p>")
     ('<p>Ham &amp; eggs</p>', '<p>The tag &lt;p&gt;</p>')

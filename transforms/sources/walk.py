@@ -19,14 +19,14 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def walk_inputs(inputs: Sequence[str]) -> Iterator[Source]:
-    """A source for every address and every file that the inputs name, in their order, each once.
+    """Yield a source for every address and every file that the inputs name, in order, each once.
 
     A directory stands for all files in and below it, sorted by path; files and directories whose name
     begins with a dot are passed over unless named themselves. ``*``, ``?``, ``[…]`` and ``**`` are
     patterns unless a file has that very name. ``http(s)://`` is not looked at. Addresses in
     buckets are listed by their stores.
 
-    A link that leads out of a directory, or out of the part of a pattern that is no pattern, is not followed: it is a
+    A link that leads out of a directory, or out of the fixed part of a pattern, is not followed: it is a
     source whose ``within`` says where it had to lie, to be left out with a reason. Pipes, sockets and devices that are
     found are sources too, and fail when they are opened.
 
@@ -90,14 +90,14 @@ def _named(path: str) -> Iterator[Source]:
 
 
 def _fixed_part(pattern: str) -> str:
-    """The directory that a pattern begins with."""
+    """Return the directory that a pattern begins with."""
     parts = Path(pattern).parts
     fixed = list(itertools.takewhile(lambda part: not glob.has_magic(part), parts))
     return str(Path(*fixed)) if fixed else "."
 
 
 def _matched(pattern: str) -> list[str]:
-    """Paths that match; of a pattern with ``**`` files only, since it matches a directory and all that is in it."""
+    """Return paths that match; for a pattern with ``**`` only files, since it matches a directory and what is in it."""
     if "**" not in Path(pattern).parts:
         return sorted(glob.glob(pattern), key=lambda path: Path(path).parts)  # noqa: PTH207
     parts = Path(pattern).parts
@@ -129,7 +129,7 @@ def _matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def _walk(folder: str, top: str) -> Iterator[Source]:
-    """The files in and below a folder, sorted; links that lead out of ``top`` are not followed."""
+    """Yield the files in and below a folder, sorted; links that lead out of ``top`` are not followed."""
 
     def stop(error: OSError) -> None:
         raise ValueError(f"cannot list {error.filename!r}: {error.strerror}; check permissions") from error
@@ -157,7 +157,7 @@ def _walk(folder: str, top: str) -> Iterator[Source]:
 
 
 def _remote(given: str) -> Iterator[str]:
-    """The objects that an address in a bucket names: itself, those below it, or those that match it as a pattern."""
+    """Yield the objects that an address in a bucket names: itself, those below it, or those that match a pattern."""
     magic = re.search(r"[*?\[]", given)
     base = given[: magic.start()].rpartition("/")[0] if magic else given.rstrip("/")
     try:

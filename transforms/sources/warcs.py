@@ -14,7 +14,7 @@ from transforms.sources.captures import MAX_HEADER_BYTES, Block, Capture, Header
 from transforms.sources.limits import ReadLimits
 
 _SILENT = ("warcinfo", "request", "metadata", "revisit")
-"""Record types that describe the container, and are no inputs."""
+"""Record types that describe the container, and are not inputs."""
 
 _DESCRIPTION = "filedesc"
 """The first record of an ARC, which describes the file."""
@@ -47,12 +47,12 @@ class _Lines:
         return self._stream.read(size)
 
     def start(self) -> bytes:
-        """The first line of a record."""
+        """Read the first line of a record."""
         self._left = MAX_HEADER_BYTES
         return self._stream.readline(_LONGEST_LINE)
 
     def readline(self, size: int | None = None) -> bytes:
-        """A header line.
+        """Return a header line.
 
         Raises:
             HeaderTooLong: there were too many bytes of them since the first line.
@@ -65,7 +65,7 @@ class _Lines:
 
 
 def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int = 0) -> Iterator[Document | Mishap]:
-    """The pages of a WARC (ISO 28500), in order, one record in memory at a time.
+    """Read the pages of a WARC (ISO 28500), in order, one record in memory at a time.
 
     ``response`` records with a 2xx status and ``resource`` records are Documents where they hold HTML;
     any other is a Mishap that is left out. Requests, warcinfo, metadata and revisits are passed over.
@@ -83,7 +83,7 @@ def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: in
 
 
 def read_arc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int = 0) -> Iterator[Document | Mishap]:
-    """The pages of an ARC, version 1 or 2 (https://archive.org/web/researcher/ArcFileFormat.php), as those of a WARC.
+    """Read the pages of an ARC, version 1 or 2 (https://archive.org/web/researcher/ArcFileFormat.php).
 
     The first record, which describes the file, is passed over and has no position.
 
@@ -140,7 +140,7 @@ def _length(digits: str, name: str) -> int:
 
 
 def _warc_head(lines: _Lines, line: bytes) -> _Head | None:
-    """The header of a record; None where a line begins none.
+    """Read the header of a record; None where the line does not begin one.
 
     Raises:
         _Lost: it begins one that cannot be read.
@@ -167,7 +167,7 @@ def _warc_head(lines: _Lines, line: bytes) -> _Head | None:
 
 
 def _arc_head(_: _Lines, line: bytes) -> _Head | None:
-    """The header line of an ARC record: address, IP address, date, type, in version 2 more, and the length."""
+    """Return the header line of an ARC record: address, IP address, date, type, in version 2 more, and the length."""
     words = line.decode("utf-8", "replace").rstrip("\r\n").split(" ")
     date = next((n for n, word in enumerate(words[2:-1], start=2) if _ARC_DATE.fullmatch(word)), None)
     if date is None or ("://" not in words[0] and not words[0].startswith("dns:")):

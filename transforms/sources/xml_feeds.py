@@ -15,7 +15,7 @@ _SALVAGE_BYTES = 20 << 20
 
 
 def read_xml_feed(data: bytes, *, base: str | None = None, language: str | None = None) -> tuple[Any, tuple[str, ...]]:
-    """What feedparser makes of the feed, and why entries are missing from it.
+    """Parse a feed with feedparser, and say why entries are missing from it.
 
     Where feedparser raises what Python happens to raise, or loses entries in a feed that is ill-formed, each entry is
     read alone, and only those that fail alone are lost.
@@ -45,13 +45,13 @@ def read_xml_feed(data: bytes, *, base: str | None = None, language: str | None 
 
 
 def part(item: Any, name: str) -> dict[str, Any]:
-    """A value of feedparser's that is a dict in any feed but a broken one, where it can be a string."""
+    """Return a dict of feedparser's result; an empty one where a broken feed has a string in its place."""
     value = dict.get(item, name)
     return value if isinstance(value, dict) else {}
 
 
 def parts(item: Any, name: str) -> list[dict[str, Any]]:
-    """The same of a list of dicts."""
+    """Return a list of dicts of feedparser's result, without other values."""
     value = dict.get(item, name)
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
@@ -61,7 +61,7 @@ def _count_entries(data: bytes) -> int:
 
 
 def _split(data: bytes) -> list[bytes]:
-    """The head of a feed and each entry; what only looks like one inside CDATA is none."""
+    """Split a feed into its head and each entry; what only looks like one inside CDATA does not count."""
     sections = [found.span() for found in _CDATA.finditer(data)]
     starts: list[int] = []
     at = 0

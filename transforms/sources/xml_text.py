@@ -63,7 +63,7 @@ def clean_xml(data: bytes, *, charset: str | None = None) -> CleanXml:
 
 
 def _prolog(text: str) -> tuple[int, dict[str, str]]:
-    """Where the first element begins, and the entities that a DOCTYPE before it defines."""
+    """Find where the first element begins, and the entities that a DOCTYPE before it defines."""
     at, entities = max(0, text.find("<")), dict[str, str]()
     while True:
         while at < len(text) and text[at].isspace():
@@ -127,7 +127,7 @@ def _body(text: str, start: int, references: "_References") -> list[str]:
 
 
 def _section(text: str, first: int, end: int) -> tuple[int, str]:
-    """Where a CDATA section ends, and what is kept of it; ``end`` is that of its ``]]>``, or -1.
+    """Return where a CDATA section ends, and what is kept of it; ``end`` is that of its ``]]>``, or -1.
 
     A section whose ``]]>`` is missing would run to that of another entry, or to the end of the file.
     """

@@ -13,7 +13,7 @@ _BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?")
 
 
 def typed_address(text: str) -> str:
-    """The http(s) address that a person means; ``https://`` may be left out.
+    """Return the http(s) address that a person means; ``https://`` may be left out.
 
     >>> typed_address("news.example/feed"), typed_address("feed://news.example/rss")
     ('https://news.example/feed', 'http://news.example/rss')
@@ -28,7 +28,7 @@ def typed_address(text: str) -> str:
 
 
 def split_listed(addresses: Iterable[str], feeds: Iterable[Subscription]) -> tuple[list[Subscription], list[str]]:
-    """Feeds of a list that some addresses name, and the addresses that the list does not have.
+    """Split addresses into the feeds of a list that they name, and those that the list does not have.
 
     Raises:
         ValueError: an address without a canonical form.

@@ -53,7 +53,7 @@ class Diagnosis(NamedTuple):
         return f"usable, {plural(warnings, 'warning')}" if warnings else "well"
 
     def describe(self) -> dict[str, Any]:
-        """The diagnosis as plain values by name."""
+        """Describe the diagnosis as plain values by name."""
         return {
             "url": self.url,
             "is_usable": self.is_usable,
@@ -63,7 +63,7 @@ class Diagnosis(NamedTuple):
 
 
 def diagnose(web: PoliteClient, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Diagnosis:
-    """Look at one feed: one request, a second one on condition, and where that gives 304 a third that must not.
+    """Diagnose one feed by one request, a conditional second one, and after a 304 a third that must not give 304.
 
     Each keeps to robots.txt and to the pace of the host.
 
@@ -80,7 +80,7 @@ def diagnose(web: PoliteClient, url: str, *, now: Callable[[], datetime] = lambd
     requests = [row for row in web.client.log.take() if row.purpose == "feed"]
     last = requests[-1] if requests else None
     robots = last.robots if last else None
-    said = {"allowed": "allow it", "absent": "there are no rules", "ignored": "not asked, as you said"}.get(
+    said = {"allowed": "allow it", "absent": "there are no rules", "ignored": "not requested, by --ignore_robots"}.get(
         robots or ""
     )
     words = said or "allow it"
@@ -155,10 +155,14 @@ def _no_feed(page: FetchedPage) -> Finding:
         except Trouble:
             named = []
     if named:
-        words = f"a page, no feed; it names {plural(len(named), 'feed')}: {', '.join(feed.url for feed in named[:5])}"
+        words = (
+            f"a page, not a feed; it names {plural(len(named), 'feed')}: {', '.join(feed.url for feed in named[:5])}"
+        )
         return Finding("bad", "feed", words, f"newsmill feeds check {named[0].url}")
     remedy = f"'newsmill feeds add {page.response.url}' looks where feeds often are" if kind == "html" else ""
-    return Finding("bad", "feed", f"no feed but {'a page' if kind == 'html' else kind}", remedy or "find its address")
+    return Finding(
+        "bad", "feed", f"not a feed but {'a page' if kind == 'html' else kind}", remedy or "find its address"
+    )
 
 
 def _ask_again(web: PoliteClient, url: str, page: FetchedPage, state: FeedState) -> Finding:

@@ -57,7 +57,7 @@ class Discovered(NamedTuple):
 
 
 def find_feeds(html: bytes, url: str) -> list[FoundFeed]:
-    """Feeds that a page names, best first: by ``link`` elements in their order, then links that look like feeds.
+    """Find the feeds that a page names, best first: ``link`` elements in order, then links that look like feeds.
 
     ``link`` counts with a feed's type, wherever in the page it stands (https://www.rssboard.org/rss-autodiscovery);
     with plain ``application/json`` or XML only where the address looks like a feed, since programming interfaces are
@@ -127,12 +127,12 @@ def _looks_like_feed(node: lxml_html.HtmlElement, address: str) -> bool:
 
 
 def is_of_comments(feed: FoundFeed) -> bool:
-    """Whether a feed is of what readers wrote, by its address or title."""
+    """Return whether a feed holds comments of readers, by its address or title."""
     return bool(_COMMENTS.search(split_url(feed.url).path.replace("_", "-")) or _COMMENTS.search(feed.title or ""))
 
 
 def common_paths(url: str) -> list[str]:
-    """Addresses where sites often have a feed: below the page first, then at the root.
+    """Return addresses where sites often have a feed: below the page first, then at the root.
 
     >>> common_paths("https://news.example/north?x=1")[:3]
     ['https://news.example/north/feed', 'https://news.example/feed', 'https://news.example/rss']
@@ -145,7 +145,7 @@ def common_paths(url: str) -> list[str]:
 
 
 def discover(url: str, get: Callable[[str], FetchedPage], *, max_asked: int = MAX_ASKED) -> Discovered:
-    """Find the feed of a site: what is at the address, what the page names, what is where feeds often are.
+    """Find the feed of a site: the address itself, feeds that its page names, then the usual addresses.
 
     A feed that has moved for good is given by its new address. Asks one address after the other and stops at the
     first that is a feed, or when the host cannot be reached or asks to be left alone.
@@ -166,7 +166,7 @@ def discover(url: str, get: Callable[[str], FetchedPage], *, max_asked: int = MA
     named = find_feeds(page.body, here)
     known = {feed.url for feed in named} | {url, here}
     paths = [FoundFeed(path, None, "path") for path in common_paths(here) if path not in known]
-    tried = [(here, "a page, no feed" if _kind(page) == "html" else f"{_kind(page)}, no feed")]
+    tried = [(here, "a page, not a feed" if _kind(page) == "html" else f"{_kind(page)}, not a feed")]
     for turn, candidate in enumerate([*named, *paths][: max_asked - 1]):
         try:
             page = get(candidate.url)
@@ -181,7 +181,7 @@ def discover(url: str, get: Callable[[str], FetchedPage], *, max_asked: int = MA
         if kind is not None:
             title, place = feed_title(page, kind) or candidate.title, page.response.moved_to or candidate.url
             return Discovered(FoundFeed(place, title, candidate.how), kind, tuple(named[turn + 1 :]), tuple(tried))
-        tried.append((candidate.url, f"{_kind(page)}, no feed"))
+        tried.append((candidate.url, f"{_kind(page)}, not a feed"))
     return Discovered(None, None, (), tuple(tried))
 
 
@@ -190,13 +190,13 @@ def _kind(page: FetchedPage) -> str:
 
 
 def feed_kind(page: FetchedPage) -> str | None:
-    """One of SUBSCRIBABLE; None for anything else."""
+    """Return the kind of a feed, one of SUBSCRIBABLE; None for anything else."""
     kind = _kind(page)
     return kind if kind in SUBSCRIBABLE else None
 
 
 def feed_title(page: FetchedPage, kind: str) -> str | None:
-    """What the feed calls itself, where it can be read."""
+    """Return the title of a feed, where it can be read."""
     response = page.response
     try:
         if kind == "sitemap":

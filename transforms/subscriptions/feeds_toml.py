@@ -73,7 +73,7 @@ class Subscriptions:
 
 
 def merge(feeds: Iterable[Subscription], delays: Sequence[tuple[str, float]], said: Sequence[str]) -> Subscriptions:
-    """Each feed once, by canonical address, and without the user names and passwords that addresses name.
+    """Merge feeds by canonical address, and separate the user names and passwords that addresses name.
 
     The first one's address counts, tags are put together, and for the rest whichever says something first.
 
@@ -113,19 +113,19 @@ def merge(feeds: Iterable[Subscription], delays: Sequence[tuple[str, float]], sa
 
 
 def parse_toml(text: str, *, name: str = "feeds.toml") -> Subscriptions:
-    r"""The feeds of a ``feeds.toml``.
+    r"""Parse the feeds of a ``feeds.toml``.
 
     >>> parse_toml('[[feed]]\nurl = "https://news.example/feed"\nmin_interval = "2h"').feeds[0].min_interval_s
     7200
 
     Raises:
-        ListError: no TOML, an unknown name, a wrong value; with ``name``, line, value and remedy.
+        ListError: not TOML, an unknown name, a wrong value; with ``name``, line, value and remedy.
     """
     text = text.removeprefix(_UTF8_MARK)
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ListError(f"{name}: no TOML: {error}: look for a missing quote or bracket there") from error
+        raise ListError(f"{name} is not TOML: {error}: look for a missing quote or bracket there") from error
     lines = _Lines(text, name)
     lines.check_names(found, ("feed", "hosts"), None)
     feeds = found.get("feed", [])
@@ -147,14 +147,14 @@ class _Lines:
         self._feeds = [at for at, line in enumerate(self._lines) if re.match(r"\s*\[\[\s*feed\s*\]\]", line)]
 
     def wrong(self, table: int | str | None, key: str, value: object, remedy: str) -> ListError:
-        """The error for one value of a table: the number of a feed, the name of a host, or the whole file."""
+        """Make the error for one value of a table: the number of a feed, the name of a host, or the whole file."""
         at = self._find(table, key)
         place = f", line {at + 1}" if at is not None else f", feed {table + 1}" if isinstance(table, int) else ""
         said = "missing" if value is None else f"{mask_userinfo(str(value))[:200]!r}"
         return ListError(f"{self._name}{place}: {key} is {said}: {remedy}")
 
     def check_names(self, found: dict[str, Any], allowed: Sequence[str], table: int | str | None) -> None:
-        """Refuse a name that nobody knows."""
+        """Refuse an unknown name."""
         for key, value in found.items():
             if key not in allowed:
                 near = difflib.get_close_matches(key, allowed, n=1)
@@ -182,7 +182,7 @@ def _subscription(given: dict[str, Any], index: int, lines: _Lines) -> Subscript
     try:
         canonical_url(url)
     except ValueError as error:
-        raise lines.wrong(index, "url", url, f"give an address that can be asked: {error}") from error
+        raise lines.wrong(index, "url", url, f"give an address that can be requested: {error}") from error
     if title is not None and not isinstance(title, str):
         raise lines.wrong(index, "title", title, "give a string in quotes")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
@@ -201,7 +201,7 @@ def _subscription(given: dict[str, Any], index: int, lines: _Lines) -> Subscript
 
 
 def parse_interval(value: object) -> int:
-    """Seconds of "90s", "15m", "2h", "1d" or a number.
+    """Parse "90s", "15m", "2h", "1d" or a number to seconds.
 
     >>> parse_interval("15m"), parse_interval(90)
     (900, 90)
@@ -222,7 +222,7 @@ def parse_interval(value: object) -> int:
 
 
 def interval_text(seconds: int) -> str:
-    """The shortest way to write an interval.
+    """Write an interval in the shortest way.
 
     >>> interval_text(7200), interval_text(90)
     ('2h', '90s')
@@ -234,7 +234,7 @@ def interval_text(seconds: int) -> str:
 
 
 def intervals_text(feed: Subscription) -> str:
-    """The shortest and the longest interval of a feed; empty where it has none.
+    """Write the shortest and the longest interval of a feed; empty where it has none.
 
     >>> intervals_text(Subscription("https://a.example/f", None, (), 900, 7200))
     '15m–2h'
@@ -260,7 +260,7 @@ def _host_delay(host: str, given: object, lines: _Lines) -> tuple[str, float]:
 
 
 def feed_to_toml(feed: Subscription) -> str:
-    """One feed as a table that can be added at the end of any ``feeds.toml``.
+    """Write one feed as a table that can be added at the end of any ``feeds.toml``.
 
     >>> print(feed_to_toml(Subscription("https://a.example/f", "A 'b'", ("x",), 900)))
     [[feed]]
@@ -287,7 +287,7 @@ def _quoted(text: str) -> str:
 
 
 def host_to_toml(host: str, delay_s: float) -> str:
-    """The table of one host.
+    """Write the table of one host.
 
     >>> print(host_to_toml("a.example", 5.0))
     [hosts."a.example"]

@@ -42,7 +42,7 @@ _FUTURE = timedelta(days=1)
 
 
 def judge_redirects(response: Response) -> Finding:
-    """Whether the address is still the right one."""
+    """Judge whether the address is still the right one."""
     if not response.redirects:
         return Finding("ok", "redirects", "none")
     count = plural(len(response.redirects), "redirect")
@@ -53,17 +53,17 @@ def judge_redirects(response: Response) -> Finding:
 
 
 def judge_type(response: Response, kind: str) -> Finding:
-    """What the server calls it, against what it is."""
-    called = (response.content_type or "").partition(";")[0].strip().lower()
-    if called in _TYPES.get(kind, ()):
-        return Finding("ok", "type", f"{kind}, and called {called}")
-    said = f"called {called}" if called else "sent without Content-Type"
+    """Compare the declared type of the feed with its kind."""
+    declared = (response.content_type or "").partition(";")[0].strip().lower()
+    if declared in _TYPES.get(kind, ()):
+        return Finding("ok", "type", f"{kind}, declared as {declared}")
+    said = f"declared as {declared}" if declared else "sent without Content-Type"
     right = _TYPES.get(kind, ("application/xml",))[0]
-    return Finding("note", "type", f"{kind}, but {said}: newsmill judges by content", f"serve it as {right}")
+    return Finding("note", "type", f"{kind}, but {said}: newsmill goes by the content", f"serve it as {right}")
 
 
 def judge_charset(body: bytes, declared: str | None, kind: str) -> Finding:
-    """Whether header, XML declaration and bytes agree."""
+    """Judge whether header, XML declaration and bytes agree."""
     inside = _XML_CHARSET.match(body.lstrip(b"\xef\xbb\xbf \t\r\n")[:200])
     named = inside.group(1).decode("ascii") if inside else None
     name = declared or named or "utf-8"
@@ -71,15 +71,15 @@ def judge_charset(body: bytes, declared: str | None, kind: str) -> Finding:
         real = codecs.lookup(name).name
         body.decode(real)
     except LookupError:
-        return Finding("warn", "charset", f"{name!r} is no charset", "say utf-8 in header and XML declaration")
+        return Finding("warn", "charset", f"{name!r} is not a charset", "say utf-8 in header and XML declaration")
     except UnicodeDecodeError as error:
-        words = f"{name}, but byte {error.start:,} is none of it: letters may be wrong"
+        words = f"{name}, but byte {error.start:,} is not valid in it: letters may be wrong"
         return Finding("warn", "charset", words, "send what is declared, best utf-8")
     if declared and named and kind != "json_feed" and codecs.lookup(declared).name != _known_charset(named):
         words = f"{declared} by the header, {named} by the XML declaration: the header counts (RFC 7303)"
         return Finding("note", "charset", words, "let both say the same")
-    where = "header" if declared else "XML declaration" if named else "nobody; the default"
-    return Finding("ok", "charset", f"{name} (said by {where})")
+    where = "declared by the header" if declared else "declared in the XML" if named else "the default"
+    return Finding("ok", "charset", f"{name} ({where})")
 
 
 def _known_charset(name: str) -> str:
@@ -90,24 +90,24 @@ def _known_charset(name: str) -> str:
 
 
 def judge_form(body: bytes, feed: Feed) -> Finding:
-    """Whether it is well-formed, and what was lost where it is not."""
+    """Judge whether the feed is well-formed, and what was lost where it is not."""
     lost = f"; lost: {plural(len(feed.lost), 'entry', 'entries')} ({feed.lost[0]})" if feed.lost else ""
     if feed.kind != "json_feed":
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
             etree.fromstring(body.lstrip(), parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            words = f"no well-formed XML: {' '.join(str(error).split())[:200]}; read all the same{lost}"
-            return Finding("warn", "form", words, "mend it there: other readers refuse the whole feed")
+            words = f"not well-formed XML: {' '.join(str(error).split())[:200]}; read nevertheless{lost}"
+            return Finding("warn", "form", words, "repair it: other readers refuse the whole feed")
     if lost:
-        return Finding("warn", "form", f"well-formed{lost}", "mend those entries")
+        return Finding("warn", "form", f"well-formed{lost}", "repair those entries")
     return Finding("ok", "form", "well-formed")
 
 
 def judge_conditions(
     validators: Iterable[tuple[str, str]], again: tuple[int, bool] | str | None, made_up: int | str | None
 ) -> Finding:
-    """Whether polling costs next to nothing while nothing changes.
+    """Judge whether polling costs next to nothing while nothing changes.
 
     Args:
         validators: headers that were sent with the second request; empty where the first answer had none.
@@ -118,25 +118,25 @@ def judge_conditions(
         {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}[name] for name, _ in validators
     )
     if not names:
-        words = "neither ETag nor Last-Modified: each poll sends all of it"
+        words = "neither ETag nor Last-Modified: each poll transfers all of it"
         return Finding("warn", "conditions", words, "have the server send an ETag; newsmill compares hashes until then")
     if isinstance(again, str) or again is None:
-        return Finding("warn", "conditions", f"{names} given, but the second request failed: {again}")
+        return Finding("warn", "conditions", f"{names} sent, but the second request failed: {again}")
     status, is_same = again
     if status == 304 and made_up == 304:
-        words = f"{names} given, but 304 is also said to an ETag that was never given: it hides what is new"
-        return Finding("warn", "conditions", words, "newsmill asks for all of it now and then; mend the cache in front")
+        words = f"{names} sent, but an ETag that the server never sent is answered by 304, too: it hides what is new"
+        return Finding("warn", "conditions", words, "newsmill requests all of it at times; repair the cache in front")
     if status == 304:
-        return Finding("ok", "conditions", f"{names} given, and 304 said when nothing had changed")
+        return Finding("ok", "conditions", f"{names} sent, and 304 answered when nothing had changed")
     if is_same:
-        words = f"{names} given, but all of it sent again although nothing had changed"
+        words = f"{names} sent, but all of it was sent again although nothing had changed"
         return Finding("warn", "conditions", words, "have the server compare; newsmill compares hashes until then")
-    words = f"{names} given; the second answer differed, so either it changed just now or it is made anew each time"
+    words = f"{names} sent; the second answer differed, so either it changed just now or it is made anew each time"
     return Finding("note", "conditions", words, "leave times of generation out of the feed")
 
 
 def judge_schedule(headers: Mapping[str, str], hints: FeedHints) -> Finding:
-    """What server and feed say of when to come back."""
+    """List what server and feed declare of the next poll."""
     said = [
         f"{name}: {headers[name]}" for name in ("cache-control", "expires", "age", "retry-after") if name in headers
     ]
@@ -148,19 +148,23 @@ def judge_schedule(headers: Mapping[str, str], hints: FeedHints) -> Finding:
         said.append(f"not at {', '.join(map(str, hints.skip_hours))} h UTC")
     if hints.skip_days:
         said.append(f"not on {', '.join(_DAYS[day] for day in hints.skip_days)}")
-    return Finding("ok" if said else "note", "schedule", "; ".join(said) or "nothing said: newsmill learns the rate")
+    return Finding(
+        "ok" if said else "note", "schedule", "; ".join(said) or "nothing declared: newsmill learns the rate"
+    )
 
 
 def judge_links(url: str, hints: FeedHints) -> list[Finding]:
-    """Hub and own address."""
+    """List hub and own address."""
     found = [Finding("note", "hub", f"{hints.hub_url} (recorded; newsmill polls)")] if hints.hub_url else []
     if hints.self_url and hints.self_url.rstrip("/") != url.rstrip("/"):
-        found.append(Finding("note", "self", f"calls itself {hints.self_url}", "compare the two; subscribe to one"))
+        found.append(
+            Finding("note", "self", f"gives {hints.self_url} as its address", "compare the two; subscribe to one")
+        )
     return found
 
 
 def judge_opt_outs(headers: Iterable[tuple[str, str]]) -> list[Finding]:
-    """What the publisher says of robots and mining, which becomes columns of the rows."""
+    """List what the publisher declares for robots and mining; it becomes columns of the rows."""
     wanted = [
         f"{name}: {value}" for name, value in headers if name in ("x-robots-tag", "tdm-reservation", "tdm-policy")
     ]
@@ -170,7 +174,7 @@ def judge_opt_outs(headers: Iterable[tuple[str, str]]) -> list[Finding]:
 
 
 def judge_entries(entries: tuple[Entry, ...], now: datetime) -> list[Finding]:
-    """Whether each entry has what makes a good article of it."""
+    """Judge whether each entry has what makes a good article of it."""
     if not entries:
         return [Finding("warn", "entries", "none", "wait, or look whether the site has another feed")]
     count = len(entries)
@@ -181,7 +185,11 @@ def judge_entries(entries: tuple[Entry, ...], now: datetime) -> list[Finding]:
     words = f"{count:,}; {links:,} with link, {full:,} with content, {short:,} with a summary only"
     words += f", {sum(bool(entry.authors) for entry in entries):,} with authors"
     level = "ok" if usable == count else "warn" if usable else "bad"
-    remedy = "" if usable == count else "give each entry a link: without it and without content it is no article"
+    remedy = (
+        ""
+        if usable == count
+        else "give each entry a link: without it and without content it does not become an article"
+    )
     found = [Finding(level, "entries", words, remedy), *_judge_dates(entries, now)]
     ids = Counter(entry.entry_id for entry in entries if entry.entry_id)
     twice = [name for name, number in ids.items() if number > 1]
@@ -219,5 +227,5 @@ def _judge_range(read: list[ParsedDate], now: datetime) -> Finding:
     if newest - now > _FUTURE:
         return Finding("warn", "range", words, "the newest is in the future: check the server's clock")
     if now - newest > timedelta(days=365):
-        return Finding("warn", "range", words, "nothing for a year: look for the feed that took its place")
+        return Finding("warn", "range", words, "nothing for a year: look for the feed that replaced it")
     return Finding("ok", "range", words)

@@ -46,7 +46,7 @@ _LIST_PATH = re.compile(r"[./](?:opml|toml)/?$", re.IGNORECASE)
 
 
 def is_list_address(url: str) -> bool:
-    """Whether an address is taken for that of a list rather than of a feed.
+    """Return whether an address is taken for that of a list rather than of a feed.
 
     >>> is_list_address("https://news.example/feeds.opml"), is_list_address("https://news.example/feed.xml")
     (True, False)
@@ -57,7 +57,7 @@ def is_list_address(url: str) -> bool:
 def read_subscriptions(
     path_or_url: str, *, get: Callable[[str], bytes] | None = None, is_list: bool = False, is_new: bool = False
 ) -> Subscriptions:
-    """The feeds of a ``feeds.toml``, an OPML file or a list of addresses, told apart by content.
+    """Read the feeds of a ``feeds.toml``, an OPML file or a list of addresses, recognised by content.
 
     An http(s) address is a list where its path ends in ``opml`` or ``toml``; any other is taken for a feed's and
     is the only subscription, unasked: asking would be a request beside the schedule, each time.
@@ -88,13 +88,13 @@ def read_subscriptions(
             return merge([Subscription(feed.url, feed.title, feed.tags) for feed in listed], (), left_out)
         if kind == "url_list":
             addresses = [(line, web_address(line)) for line in parse_url_list(data)]
-            wrong = [f"{line[:200]!r} is no http(s) address" for line, address in addresses if not address]
+            wrong = [f"{line[:200]!r} is not an http(s) address" for line, address in addresses if not address]
             return merge([Subscription(address) for _, address in addresses if address], (), wrong)
     except Trouble as why:
         raise ListError(f"{path_or_url}: {why.message}: give an OPML file that names feeds") from why
     if kind not in ("toml", "text"):
         remedy = "add it with 'newsmill feeds add'" if kind in (*SUBSCRIBABLE, "html") else "name a list"
-        raise ListError(f"{path_or_url} is no list of feeds but {kind}: {remedy}")
+        raise ListError(f"{path_or_url} is not a list of feeds but {kind}: {remedy}")
     return parse_toml(_decoded(data, path_or_url), name=path_or_url)
 
 
@@ -112,7 +112,7 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
         return files.read_bytes(path_or_url)
     except FileNotFoundError as error:
         raise ListError(
-            f"{path_or_url} is not there: 'newsmill feeds add URL --file {path_or_url}' makes it"
+            f"{path_or_url} does not exist: 'newsmill feeds add URL --file {path_or_url}' makes it"
         ) from error
     except (OSError, Trouble) as error:
         raise ListError(f"{mask_userinfo(path_or_url)} cannot be read: {error}") from error
@@ -169,7 +169,7 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
     except OSError as error:
         raise ListError(f"{path} cannot be read: {error}") from error
     if before and not path.lower().endswith(".toml") and data.strip() and recognize(data[:HEAD_BYTES]) != "text":
-        raise ListError(f"{path} is no feeds.toml: make one with 'newsmill feeds import {path} --file feeds.toml'")
+        raise ListError(f"{path} is not a feeds.toml: make one with 'newsmill feeds import {path} --file feeds.toml'")
     known = {canonical_url(feed.url) for feed in before.feeds} if before else set()
     added = []
     for feed in wanted:
@@ -199,18 +199,18 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
 
 
 def write_toml(subscriptions: Subscriptions) -> bytes:
-    """A whole ``feeds.toml``."""
+    """Write a whole ``feeds.toml``."""
     tables = [*map(feed_to_toml, subscriptions.feeds), *(host_to_toml(*pair) for pair in subscriptions.host_delays)]
     return (_FIRST_LINES + "".join(f"\n{table}\n" for table in tables)).encode("utf-8")
 
 
 def write_opml(subscriptions: Subscriptions, *, title: str = "newsmill") -> bytes:
-    """OPML 2.0 with the tags as outlines around; intervals and delays of hosts have no place in it."""
+    """Write OPML 2.0 with the tags as outlines around the feeds; it has no place for intervals and delays of hosts."""
     return make_opml((Listed(feed.url, feed.title, feed.tags) for feed in subscriptions.feeds), title=title)
 
 
 def subscriptions_to_sources(subscriptions: Subscriptions) -> list[Source]:
-    """What is to be polled: a Source for each feed, in order, with the state of one that was never polled."""
+    """Make a Source for each feed, in order, with the state of one that was never polled."""
     return [
         Source(
             uri=feed.url,

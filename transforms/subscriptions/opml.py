@@ -24,7 +24,7 @@ class Listed(NamedTuple):
 
 
 def web_address(url: str, base: str | None = None) -> str | None:
-    """The http(s) address of a feed as lists write it; None for what is none.
+    """Return the http(s) address of a feed as lists write it; None for anything else.
 
     >>> web_address("feed://news.example/rss"), web_address("feed:https://news.example/rss"), web_address("a.xml")
     ('http://news.example/rss', 'https://news.example/rss', None)
@@ -36,7 +36,7 @@ def web_address(url: str, base: str | None = None) -> str | None:
 
 
 def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], list[str]]:
-    """Feeds of an OPML file in its order, and in words each outline that is not a feed.
+    """Read the feeds of an OPML file in order, and name each outline that is not a feed.
 
     Tags are as :func:`transforms.sources.address_lists.read_outlines` gives them. A title that only repeats the address
     is left out.
@@ -56,7 +56,7 @@ def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], lis
         elif not outline.is_feed:
             left_out.append(f"{outline.url} is a site without a feed: try 'newsmill feeds add {outline.url}'")
         elif address is None:
-            left_out.append(f"{outline.url[:200]!r} is no http(s) address")
+            left_out.append(f"{outline.url[:200]!r} is not an http(s) address")
         else:
             title = None if outline.title == outline.url else outline.title
             feeds.append(Listed(address, title, outline.tags))
@@ -64,7 +64,7 @@ def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], lis
 
 
 def make_opml(feeds: Iterable[Listed], *, title: str) -> bytes:
-    """OPML 2.0 (http://opml.org/spec2.opml): an outline a feed, inside outlines named as its tags.
+    """Make OPML 2.0 (http://opml.org/spec2.opml): an outline for each feed, inside outlines named as its tags.
 
     Feeds keep their order within a tag, tags come in the order of their first feed.
 

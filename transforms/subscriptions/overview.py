@@ -17,7 +17,7 @@ SHOWN = (
 
 
 def count_feeds(feeds: Sequence[Subscription], states: Mapping[str, FeedState], now: datetime) -> dict[str, int]:
-    """How many subscriptions are well, failing, retired, never polled, and due."""
+    """Count the subscriptions that are well, failing, retired, never polled, and due."""
     counts = dict.fromkeys(("feeds", "ok", "failing", "retired", "never_polled", "due_now"), 0)
     for feed in feeds:
         state = states.get(feed.url)
@@ -29,7 +29,7 @@ def count_feeds(feeds: Sequence[Subscription], states: Mapping[str, FeedState], 
 
 
 def count_unlisted(feeds: Sequence[Subscription], states: Mapping[str, FeedState]) -> int:
-    """How many feeds an output knows that are not in the list."""
+    """Count the feeds that an output knows and the list does not have."""
     listed = {feed.url for feed in feeds}
     return sum(1 for url in states if url not in listed)
 
@@ -37,7 +37,7 @@ def count_unlisted(feeds: Sequence[Subscription], states: Mapping[str, FeedState
 def describe_feeds(
     subscriptions: Subscriptions, states: Mapping[str, FeedState] | None, now: datetime
 ) -> dict[str, Any]:
-    """Feeds, warnings and counts by name. ``state`` is None for a feed of which nothing is known.
+    """Return feeds, warnings and counts by name. ``state`` is None for a feed of which nothing is known.
 
     Args:
         subscriptions: the list.

@@ -1,4 +1,4 @@
-"""What goes is looked for in the archive: pages by file, and the rows of other articles that point there."""
+"""Archived pages of the articles that are taken down, and the rows of other articles that point at them."""
 
 from array import array
 from collections.abc import Collection, Mapping, Sequence
@@ -9,12 +9,13 @@ import pyarrow.compute as pc
 
 from schemas.tables import ARTICLES
 from transforms.archive.layout import ARCHIVE
+from transforms.archive.members import group_pages, read_members
 from transforms.identity import digest, id_bits
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.manifests import live_files
 from transforms.lake.read import open_files
-from transforms.takedown.redact import Chosen, Wanted, choose_members, group_pages, read_members
+from transforms.takedown.choose_pages import Criteria, Removal, choose_records
 from transforms.takedown.targets import Targets, make_matcher
 
 
@@ -47,14 +48,14 @@ def find_pages(
     *,
     places: Collection[tuple[str, int]],
     copies: Collection[str],
-) -> list[tuple[DataFile, Chosen]]:
-    """Find the archived pages that are to go, by file; every file is read, for a page may have come to no row.
+) -> list[tuple[DataFile, Removal]]:
+    """Find the archived pages to remove, by file. Every file is read, since a page may belong to no row.
 
-    A file is read once more where a page in it has the bytes of one that goes.
+    A file is read again where a page in it has the bytes of a removed one.
 
     Args:
-        places: that rows which go point at.
-        copies: addresses that were left out as repeats of an article that goes.
+        places: files and offsets that removed rows point at.
+        copies: addresses that were left out as repeats of a removed article.
 
     Memory: the records of one file without what they hold, and 8 bytes for each page.
     """
@@ -63,31 +64,31 @@ def find_pages(
         repeats.add_address(url)
     tests = make_matcher(targets.addresses), make_matcher(repeats.addresses)
 
-    def choose(file: DataFile, payloads: set[str]) -> tuple[Chosen, "array[int]"]:
+    def choose(file: DataFile, payloads: set[str]) -> tuple[Removal, "array[int]"]:
         with lake.open(file) as source:
             pages = list(group_pages(read_members(source, file.path)))
-        going = {offset for path, offset in places if path == file.path}
+        removed = {offset for path, offset in places if path == file.path}
         there = set(pointers[file.path].offsets) if file.path in pointers else set()
-        chosen = choose_members(pages, Wanted(going, there - going, *tests, payloads))
-        gone = {member.offset for member in chosen.gone}
-        left = (member for page in pages for member in page if member.payload and member.offset not in gone)
+        chosen = choose_records(pages, Criteria(removed, there - removed, *tests, payloads))
+        records = {member.offset for member in chosen.records}
+        left = (member for page in pages for member in page if member.payload and member.offset not in records)
         bits = {_bits(member.payload) for member in left}
         return chosen, array("Q", sorted(bits))
 
-    found: dict[str, tuple[DataFile, Chosen]] = {}
+    found: dict[str, tuple[DataFile, Removal]] = {}
     seen: dict[str, array[int]] = {}
     payloads: set[str] = set()
     live = live_files(list(manifests), ARCHIVE)
     for file in live:
         chosen, seen[file.path] = choose(file, set())
         payloads |= chosen.payloads
-        if chosen.gone:
+        if chosen.records:
             found[file.path] = (file, chosen)
     wanted = {_bits(payload) for payload in payloads}
     for file in live:
         if not wanted.isdisjoint(seen[file.path]):
             chosen, _ = choose(file, payloads)
-            if chosen.gone:
+            if chosen.records:
                 found[file.path] = (file, chosen)
     return [found[path] for path in sorted(found)]
 
@@ -96,10 +97,10 @@ def _bits(payload: str) -> int:
     return id_bits(digest(payload))
 
 
-def count_lost(
-    pages: Sequence[tuple[DataFile, Chosen]], pointers: Mapping[str, Pointers], places: Collection[tuple[str, int]]
+def count_unlinked(
+    pages: Sequence[tuple[DataFile, Removal]], pointers: Mapping[str, Pointers], places: Collection[tuple[str, int]]
 ) -> int:
-    """How many rows stay but lose their page."""
+    """Number of rows that stay but lose their page."""
     return sum(
         offset in chosen.places and (file.path, offset) not in places
         for file, chosen in pages
@@ -108,22 +109,27 @@ def count_lost(
     )
 
 
-class Moved(NamedTuple):
-    """What became of an archive file: its new path, None where no page is left; and the pages that went."""
+class ReplacedArchive(NamedTuple):
+    """What became of an archive file.
+
+    Attributes:
+        path: of the new file; None where no page is left.
+        removed: offsets of the removed pages.
+    """
 
     path: str | None
-    gone: frozenset[int]
+    removed: frozenset[int]
 
 
-def point_anew(rows: pa.Table, moves: Mapping[str, Moved]) -> pa.Table:
-    """Rows that name the archive files there are now."""
+def update_pointers(rows: pa.Table, moves: Mapping[str, ReplacedArchive]) -> pa.Table:
+    """Rows with the archive files that are there now; those of removed pages point at none."""
     columns = ("archive_file", "archive_offset")
     places: list[tuple[Any, Any]] = list(zip(*(rows.column(name).to_pylist() for name in columns), strict=True))
     if not any(path in moves for path, _ in places):
         return rows
     for number, (path, offset) in enumerate(places):
         if (move := moves.get(path)) is not None:
-            is_there = move.path is not None and offset not in move.gone
+            is_there = move.path is not None and offset not in move.removed
             places[number] = (move.path, offset) if is_there else (None, None)
     for name, values in zip(columns, zip(*places, strict=True), strict=True):
         at = rows.schema.get_field_index(name)

@@ -1,4 +1,4 @@
-"""Addresses and ids go in; every row and page that holds or names those articles is taken out of an output."""
+"""Removal of articles from an output: of every row that names them, and of their archived pages."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, DROPPED, TABLES
 from transforms.archive.layout import ARCHIVE
+from transforms.archive.redact import stage_without
 from transforms.identity import short_digest
 from transforms.lake.commit import staging_key
 from transforms.lake.evolve import check_schemas
@@ -19,24 +20,25 @@ from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.manifests import live_files
 from transforms.lake.read import open_files
 from transforms.lake.rewrite import read_parts, stage_rows
-from transforms.takedown.pages import Moved, count_lost, find_pages, find_pointers, point_anew
-from transforms.takedown.redact import Chosen, stage_redacted
+from transforms.takedown.choose_pages import Removal
+from transforms.takedown.pages import ReplacedArchive, count_unlinked, find_pages, find_pointers, update_pointers
 from transforms.takedown.run_files import redact_run_files
 from transforms.takedown.targets import Targets, columns_to_read, grow, match_rows, parse_targets
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Retracted:
-    """What was, or would be, taken down.
+class TakedownResult:
+    """What was removed, or would be.
 
     Attributes:
         ids: article_ids that must not come back, sorted.
-        rows: rows that went, by table.
-        files: data files that were replaced or taken away.
-        pages: pages that went from the archive.
-        archives: WARC files that were replaced or taken away.
-        unlinked: rows of other articles whose page was kept as the same bytes, and went with them.
-        copies: addresses that were left out as repeats of an article that went; they may come back as articles.
+        rows: number of removed rows, by table.
+        files: number of data files that were replaced or removed.
+        pages: number of pages that were removed from the archive.
+        archives: number of WARC files that were replaced or removed.
+        unlinked: number of rows of other articles that lost their page, since it was stored as a reference to the
+            bytes of a removed one.
+        copies: addresses that were left out as repeats of a removed article; they may come in as articles later.
     """
 
     ids: tuple[str, ...]
@@ -49,11 +51,11 @@ class Retracted:
 
 
 class _Rows(NamedTuple):
-    """Rows that go.
+    """Rows to remove.
 
     Attributes:
-        touched: files that have such.
-        counts: how many, by table.
+        touched: files that have some.
+        counts: their number, by table.
         places: archive files and offsets of their pages.
         copies: addresses that were left out as repeats.
     """
@@ -67,7 +69,7 @@ class _Rows(NamedTuple):
 def _scan(
     lake: Lake, live: Sequence[DataFile], manifests: Sequence[Manifest], targets: Targets
 ) -> Iterator[tuple[DataFile, pa.Table]]:
-    """Rows that match, by file; only columns that tell are read."""
+    """Rows that match, by file; only the columns that decide it are read."""
     for file in live:
         table = TABLES[file.table]
         data = open_files(lake, [file], manifests, file.table)
@@ -81,7 +83,7 @@ def _scan(
 
 
 def _find_rows(lake: Lake, manifests: Sequence[Manifest], targets: Targets) -> _Rows:
-    """Find the rows that are to go; the targets grow until no row tells of another name."""
+    """Find the rows to remove; the targets grow until no row has another name of an article."""
     order = [name for name, table in TABLES.items() if table.takedown_rules]
     rows_of = [file for file in live_files(list(manifests)) if file.table in order]
     live = sorted(rows_of, key=lambda file: (order.index(file.table), file.path))
@@ -103,29 +105,31 @@ def _find_rows(lake: Lake, manifests: Sequence[Manifest], targets: Targets) -> _
 
 def retract(
     output: str | Lake, words: Sequence[str], *, run_id: str, is_dry: bool = False, at: datetime | None = None
-) -> Retracted:
-    """Take articles down: all their versions, every row of any table that names them, and their archived pages.
+) -> TakedownResult:
+    """Take articles down: remove all their versions, the rows of any table that name them, and their archived pages.
 
-    Only for one who holds the lock of the output. One commit: readers by manifest see all of it or nothing. The
-    ids stay in the manifest, so that a later run leaves the articles out; also those of which no row was found.
+    The caller holds the lock of the output. One commit: readers by manifest see all of it or nothing. The ids stay
+    in the manifest, so that later runs leave the articles out; ids without any row are kept, too. Which rows of a
+    table are removed is part of its declaration in schemas/tables.py.
 
-    An archive file that keeps a page of theirs is replaced by one in which records that say no more than that
-    something was taken down have the place and size of those that went; all other pages are where they were, and
-    the rows that point at them name the new file. A page of another article goes, too, where it was kept as a
-    reference to the same bytes; its row stays and points at no page any more. See choose_members for which pages go.
+    An archive file with one of their pages is replaced. In the new file, records that only say that something was
+    taken down have the place and size of the removed ones. All other pages stay where they were, and the rows that
+    point at them name the new file. A page of another article that was stored as a reference to the same bytes is
+    removed as well; its row stays without a page. See choose_records for which pages are removed. Plans and reports of
+    runs lose the names of the articles before the commit, so that a commit is never without that.
 
     Args:
         output: a lake, or its directory or address in a bucket.
         words: addresses or article_ids.
         run_id: a new one.
         is_dry: find what would go, and change nothing.
-        at: when it is done, for the records in the archive; now by default.
+        at: time of the takedown, for the records in the archive; now by default.
 
     Raises:
         ValueError: a word that is neither an address nor an id.
         SchemaMismatch: files cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
-        OSError: a read, a write or a move failed; nothing is half gone.
+        OSError: a read, a write or a move failed; no row is removed without the others.
     """
     lake = as_lake(output)
     targets = parse_targets(words)
@@ -137,13 +141,13 @@ def retract(
     replaced = {file.path: file for file in rows.touched}
     for old, _ in pages:
         replaced |= {file.path: file for file in pointers[old.path].files} if old.path in pointers else {}
-    result = Retracted(
+    result = TakedownResult(
         ids=tuple(sorted(targets.ids)),
         rows=rows.counts,
         files=len(replaced),
-        pages=sum(chosen.taken for _, chosen in pages),
+        pages=sum(chosen.page_count for _, chosen in pages),
         archives=len(pages),
-        unlinked=count_lost(pages, pointers, rows.places),
+        unlinked=count_unlinked(pages, pointers, rows.places),
         copies=tuple(sorted(rows.copies)),
     )
     if is_dry:
@@ -155,9 +159,11 @@ def retract(
             rest = _stage_rest(lake, file, manifests, targets, moves=moves, run_id=run_id, shard=len(kept))
             if rest is not None:
                 kept.append(rest)
-        gone = sum(file.rows for file in replaced.values()) - sum(file.rows for file in kept)
-        if gone != sum(result.rows.values()):
-            raise CorruptTable(f"{sum(result.rows.values())} rows were to go, but {gone} would: nothing was changed")
+        removed = sum(file.rows for file in replaced.values()) - sum(file.rows for file in kept)
+        if removed != sum(result.rows.values()):
+            raise CorruptTable(
+                f"{sum(result.rows.values())} rows are to be removed, but {removed} would be: nothing was changed"
+            )
     except BaseException:
         lake.discard(run_id, 0)
         raise
@@ -168,19 +174,19 @@ def retract(
 
 
 def _stage_archives(
-    lake: Lake, pages: Sequence[tuple[DataFile, Chosen]], *, run_id: str, at: datetime
-) -> tuple[list[DataFile], dict[str, Moved]]:
-    """Stage the archive files without the pages that go; those that are left without any are not staged."""
+    lake: Lake, pages: Sequence[tuple[DataFile, Removal]], *, run_id: str, at: datetime
+) -> tuple[list[DataFile], dict[str, ReplacedArchive]]:
+    """Stage the archive files without the removed pages; a file that is left without any is not staged."""
     staged: list[DataFile] = []
-    moves: dict[str, Moved] = {}
+    moves: dict[str, ReplacedArchive] = {}
     for old, chosen in pages:
-        if not chosen.left:
-            moves[old.path] = Moved(None, chosen.places)
+        if not chosen.page_count_left:
+            moves[old.path] = ReplacedArchive(None, chosen.places)
             continue
         path = f"{old.path.rpartition('/')[0]}/{run_id}-00000-{short_digest(old.path)}.warc.gz"
         where = f"{staging_key(run_id, 0)}/{ARCHIVE}-{len(staged)}.staged"
-        staged.append(stage_redacted(lake, old, path, chosen, staged=where, at=at))
-        moves[old.path] = Moved(path, chosen.places)
+        staged.append(stage_without(lake, old, path, chosen.records, pages=chosen.page_count_left, staged=where, at=at))
+        moves[old.path] = ReplacedArchive(path, chosen.places)
     return staged, moves
 
 
@@ -190,26 +196,26 @@ def _stage_rest(
     manifests: Sequence[Manifest],
     targets: Targets,
     *,
-    moves: Mapping[str, Moved],
+    moves: Mapping[str, ReplacedArchive],
     run_id: str,
     shard: int,
 ) -> DataFile | None:
-    """Stage a file without the rows that go, the others pointed at the new archive files; None where nothing stays."""
+    """Stage the rows of a file that stay, with pointers to the new archive files; None where no row stays."""
     table, data = TABLES[file.table], open_files(lake, [file], manifests, file.table)
     masks = [
         match_rows(table, pa.Table.from_batches([batch]), targets)
         for batch in data.to_batches(columns=columns_to_read(table), use_threads=False)
         if batch.num_rows
     ]
-    going = pa.chunked_array([chunk for mask in masks for chunk in mask.chunks], pa.bool_())
-    if pc.all(going).as_py():
+    is_removed = pa.chunked_array([chunk for mask in masks for chunk in mask.chunks], pa.bool_())
+    if pc.all(is_removed).as_py():
         return None
 
     def rest() -> Iterator[pa.Table]:
         start = 0
         for part in read_parts(lake, file):
-            left = part.filter(pc.invert(going.slice(start, part.num_rows)))
-            yield point_anew(left, moves) if table is ARTICLES else left
+            left = part.filter(pc.invert(is_removed.slice(start, part.num_rows)))
+            yield update_pointers(left, moves) if table is ARTICLES else left
             start += part.num_rows
 
     partition = file.path.split("/", 1)[1].rpartition("/")[0]

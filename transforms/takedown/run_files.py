@@ -25,8 +25,8 @@ _NAME = re.compile(r"https?://[^\s\"'<>\\]+|[0-9a-f]{32}", re.IGNORECASE)
 def redact_run_files(lake: Lake, targets: Targets) -> int:
     """Take the names of articles out of what runs have left beside their manifests; gives the number of files.
 
-    A plan that names one of the articles is removed: a run that was interrupted is then begun anew instead of
-    carried on, and what it committed is known. In all other files the names are replaced. The report as text is
+    A plan that names one of the articles is removed: a run that was interrupted then starts again instead of
+    being carried on, and what it committed is known. In all other files the names are replaced. The report as text is
     replaced by a note where that as JSON had a name, since the text may have broken it over several lines. Harmless
     to repeat.
 

@@ -17,16 +17,16 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclasses.dataclass(slots=True)
 class Targets:
-    """What is to go. It grows as rows tell by what other names the same article is known.
+    """Articles to take down, by all their names. It grows as rows are found that have other names of the same article.
 
     Attributes:
         ids: article_ids; these are what the manifest keeps as taken down.
         links: link_ids.
         addresses: canonical addresses.
         given: those of the addresses that were asked for; redirects through them count, too.
-        keys: of other tables that are followed, the keys of rows that go, by table.
+        keys: keys of removed rows that rows of other tables follow, by table.
         shared: those of the ids whose articles have no address of their own.
-        asked: canonical addresses that lead to an article or to a copy of it; requests for these go as well.
+        asked: canonical addresses that lead to an article or to a copy of it; requests for these are removed as well.
     """
 
     ids: set[str] = dataclasses.field(default_factory=set)
@@ -43,7 +43,7 @@ class Targets:
         return len(self.ids) + len(self.links) + len(self.addresses) + keys + len(self.asked)
 
     def keys_of(self, table: str) -> set[str]:
-        """Keys of rows of a table that go."""
+        """Keys of removed rows of a table."""
         return self.ids if table == ARTICLES.name else self.keys.setdefault(table, set())
 
     def add_address(self, url: str | None) -> None:
@@ -135,7 +135,7 @@ def _is_named(text: str | None, targets: Targets) -> bool:
 
 
 def match_rows(table: Table, rows: pa.Table, targets: Targets) -> pa.ChunkedArray:
-    """Which rows of a table are to go, as booleans. Nothing is added to the targets.
+    """Which rows of a table are to be removed, as booleans. Nothing is added to the targets.
 
     Args:
         rows: has at least the table's ``takedown_columns``.
@@ -210,13 +210,13 @@ def _is_followed(table: Table) -> bool:
 
 
 def columns_to_read(table: Table) -> list[str]:
-    """Columns that say whether a row goes, and what else goes with it."""
+    """Columns that decide whether a row is removed, and what is removed with it."""
     key = table.key[:1] if _is_followed(table) else ()
     return list(dict.fromkeys((*table.takedown_columns, *key, *_MORE.get(table.name, ()))))
 
 
 def grow(table: Table, rows: pa.Table, targets: Targets) -> None:
-    """Add the other names of the articles in rows that go, and the keys that rows of other tables follow."""
+    """Add the other names of the articles in removed rows, and the keys that rows of other tables follow."""
     if table is ARTICLES:
         for row in rows.to_pylist():
             _grow_by_article(row, targets)
@@ -246,7 +246,7 @@ def _grow_by_article(row: dict[str, Any], targets: Targets) -> None:
 def _grow_by_dropped(row: dict[str, Any], targets: Targets) -> None:
     if not row["article_id"]:
         return
-    # Its own address leads to the article, so that is what it is; a copy elsewhere only names it.
+    # Where its own address leads to the article, it is the article; a copy elsewhere only names it.
     if row["link_id"] in targets.links or targets.has_address(row["url"]):
         targets.ids.add(row["article_id"])
     if row["article_id"] in targets.ids:

@@ -29,7 +29,7 @@ ACCEPT_ENCODING = ", ".join(name for name in _DECOMPRESSORS if not name.startswi
 
 
 def is_supported(encoding: str) -> bool:
-    """Whether :class:`Inflater` can undo an encoding, given in lower case."""
+    """Return whether :class:`Inflater` can undo an encoding, given in lower case."""
     return encoding in _DECOMPRESSORS
 
 

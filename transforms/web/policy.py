@@ -87,7 +87,7 @@ class FetchPolicy:
         read=make_user_agent,
     )
     timeout_s: float = setting(
-        "longest wait for a connection or for the next byte of an answer",
+        "longest wait for a connection or for the next byte of a response",
         default=20.0,
         shapes_rows=True,
         at_least=0.01,
@@ -128,7 +128,7 @@ class FetchPolicy:
         at_most=50,
     )
     max_hosts_at_once: int = setting(
-        "hosts that are requested from at the same time by one worker, each over one connection",
+        "hosts that one worker sends requests to at the same time, each over one connection",
         default=128,
         shapes_rows=False,
         option="max_hosts",
@@ -141,15 +141,15 @@ class FetchPolicy:
         shapes_rows=True,
     )
     respect_robots: bool = setting(
-        "request robots.txt and keep to it",
+        "request robots.txt and obey it",
         help="do not request robots.txt; for hosts that are your own",
         default=True,
         shapes_rows=True,
         option="ignore_robots",
     )
     host_delays: tuple[tuple[str, float], ...] = setting(
-        "hosts, and the shortest pause for each and its subdomains in the place of delay_s, seconds; the longest name "
-        "counts, and one with a port stands for that port alone",
+        "hosts, and the shortest pause for each and its subdomains instead of delay_s, seconds; the longest name "
+        "counts, and a name with a port is for that port only",
         default=(),
         shapes_rows=False,
         no_option="written in feeds.toml",
@@ -164,7 +164,7 @@ class FetchPolicy:
         unit="seconds",
     )
     max_retry_after_s: float = setting(
-        "longest Retry-After that is waited for; a host that asks for more gets no further request",
+        "longest Retry-After that is waited for; a longer one closes the host for that time",
         default=60.0,
         shapes_rows=True,
         no_option="measured; see docs/feeds.md",
@@ -173,20 +173,20 @@ class FetchPolicy:
         unit="seconds",
     )
     max_failures: int = setting(
-        "failures in a row (no connection, no answer, 429) after which a host gets no further request",
+        "failures in a row (no connection, no response, 429) after which a host is closed for a while",
         default=5,
         shapes_rows=True,
         no_option="measured; see docs/feeds.md",
         at_least=1,
     )
     keep_exchange: bool = setting(
-        "give with each page the requests and answers as they went over the wire, for the archive",
+        "return with each page the requests and responses as they went over the wire, for the archive",
         default=False,
         shapes_rows=True,
         no_option="set by --archive",
     )
     credentials: tuple[Credentials, ...] = setting(
-        "user names and passwords, each sent to its own origin alone",
+        "user names and passwords, each sent to its own origin only",
         default=(),
         shapes_rows=False,
         no_option="written in the addresses of inputs and feeds",

@@ -306,7 +306,7 @@ def _origin(parts: SplitResult) -> str:
 
 
 def _is_answer(robots: LoggedRequest) -> bool:
-    """Whether a response to robots.txt counts: rules, a redirect to them, or that there are none (RFC 9309, 2.3.1)."""
+    """Return whether a response to robots.txt counts: rules, a redirect, or that there are none (RFC 9309, 2.3.1)."""
     status = robots.status
     if status is None or status == 429 or status >= 500:
         return False

@@ -9,14 +9,10 @@ from schemas.documents import Retrieved, Source
 from schemas.feeds import Request
 from schemas.stages import READ
 from schemas.trouble import Trouble
-from transforms.feeds.schedule import conditional_headers
 from transforms.named_outputs import NamedOutputs
-from transforms.web.content_type import is_page
-from transforms.web.home_pages import check_landing
 from transforms.web.host_dofn import REQUESTS, HostDoFn
 from transforms.web.policy import FetchPolicy, host_key
-from transforms.web.polite_client import PoliteClient, fetch_source
-from transforms.web.status import Busy
+from transforms.web.retrieve_source import requested_address, retrieve_source
 
 
 class RetrievedSources(NamedTuple):
@@ -24,40 +20,6 @@ class RetrievedSources(NamedTuple):
 
     retrieved: beam.PCollection[Retrieved]
     requests: beam.PCollection[Request]
-
-
-def address_of(source: Source) -> str:
-    """Return the address that is requested for a source: that of a subscription may have moved."""
-    return (source.feed.address if source.feed else None) or source.uri
-
-
-def condition_of(source: Source) -> tuple[tuple[str, str], ...]:
-    """Return the headers of a conditional request; empty unless the source is a subscription, read from its start."""
-    return conditional_headers(source.feed) if source.feed and source.first == 0 else ()
-
-
-def retrieve_source(source: Source, web: PoliteClient) -> Retrieved:
-    """Retrieve one source; a failure is part of the result, and is counted where the source is opened.
-
-    A subscription that has not changed has a response of status 304, and no bytes.
-    """
-    try:
-        response, body, charset = fetch_source(*web, address_of(source), headers=condition_of(source))
-        if source.feed is None and is_page(response.content_type, body):  # subscriptions record moves in feed_state
-            check_landing(source.uri, response.url)
-    except Trouble as why:
-        return Retrieved(
-            source=source,
-            code=why.code,
-            message=why.message,
-            status=why.status,
-            retry_after_s=why.retry_after_s if isinstance(why, Busy) else None,
-            at=web.client.now(),
-        )
-    except Exception as error:  # whatever a server provokes fails one source, not the run
-        message = f"{type(error).__name__}: {error}"[:500]
-        return Retrieved(source=source, code="fetch.crash", message=message, at=web.client.now())
-    return Retrieved(source=source, response=response, body=body, charset=charset, at=response.fetched_at)
 
 
 class RetrieveSources(NamedOutputs[beam.PCollection[Source], RetrievedSources]):
@@ -86,7 +48,7 @@ class RetrieveSources(NamedOutputs[beam.PCollection[Source], RetrievedSources]):
 
 def _with_host(source: Source) -> tuple[str, Source]:
     try:
-        return host_key(address_of(source)), source
+        return host_key(requested_address(source)), source
     except (Trouble, ValueError):
         return "", source  # the request fails with the reason
 

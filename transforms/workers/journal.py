@@ -42,7 +42,7 @@ class Journal:
         self._count = 0
 
     def begin(self, key: str, *, is_alone: bool) -> int:
-        """Note that an element is handed to a worker; gives its slot."""
+        """Note that an element is given to a worker; return its slot."""
         slot = self._free.pop() if self._free else self._count
         self._count = max(self._count, slot + 1)
         self._write(slot, (_ALONE if is_alone else _TOGETHER) + key.encode("ascii"))
@@ -54,7 +54,7 @@ class Journal:
         self._free.append(slot)
 
     def close(self) -> None:
-        """Forget all: the run has ended in order."""
+        """Delete all notes: the run has ended in order."""
         os.ftruncate(self._file, 0)
         os.close(self._file)
 
@@ -63,7 +63,7 @@ class Journal:
 
 
 def read_journal(path: Path) -> list[InFlight]:
-    """What the journal of an ended run holds; nothing where there is none, or the run ended in order."""
+    """Read the journal of an ended run; empty where there is none, or the run ended in order."""
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError:

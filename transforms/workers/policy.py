@@ -15,7 +15,7 @@ Preload = tuple[str, ...]
 
 
 def count_cores() -> int:
-    """Processor cores that this process may use."""
+    """Count the processor cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system

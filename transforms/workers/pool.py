@@ -47,7 +47,7 @@ class Died(NamedTuple):
     step: int = 0
 
 
-ENDED_TWICE = Died("ended_twice", "runs were ended while this alone was worked on")
+ENDED_TWICE = Died("ended_twice", "runs were ended while only this was worked on")
 """Stands for the result of an element that is not worked on any more."""
 
 
@@ -103,7 +103,7 @@ class _Server:
             )
 
     def fork(self) -> tuple[int, Connection]:
-        """A new worker, which says hello when it is ready."""
+        """Fork a new worker, which sends HELLO when it is ready."""
         try:
             self._control.sendall(REQUEST.pack(FORK, 0))
             data, handles, _, _ = socket.recv_fds(self._control, ANSWER.size, 1)
@@ -124,7 +124,7 @@ class _Server:
         return data[ANSWER.size :].decode("utf-8", "replace") or "the process that starts them was ended"
 
     def reap(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
-        """Return code of a worker that has ended or is to end, and whether memory was the reason."""
+        """Return the exit code of a worker that has ended or is to end, and whether memory was the reason."""
         try:
             self._control.sendall(REQUEST.pack(KILL if kill else WAIT, pid))
             data = b""
@@ -134,7 +134,7 @@ class _Server:
                     raise WorkerFault("the process that starts workers was ended: run it again")
                 data += more
         except OSError as error:
-            raise WorkerFault(f"the process that starts workers is gone: {error}") from error
+            raise WorkerFault(f"the process that starts workers does not answer: {error}") from error
         code, is_large = ANSWER.unpack(data)
         return code, bool(is_large)
 
@@ -180,7 +180,7 @@ class Pool:
         self.condemned: frozenset[str] = frozenset()
 
     def client(self) -> "PoolClient":
-        """A user of the pool, with results of its own."""
+        """Make a user of the pool, with results of its own."""
         return PoolClient(self)
 
     def watch(self, journal: Journal, *, suspects: Collection[str], condemned: Collection[str]) -> None:
@@ -195,12 +195,12 @@ class Pool:
         self._suspects, self.condemned = frozenset(suspects), frozenset(condemned)
 
     def unwatch(self) -> None:
-        """Note no more."""
+        """Stop noting."""
         self._journal = None
         self._suspects = self.condemned = frozenset()
 
     def is_suspect(self, key: str | None) -> bool:
-        """Whether an element is to be worked on alone."""
+        """Return whether an element is to be worked on alone."""
         return key in self._suspects
 
     @property
@@ -226,7 +226,7 @@ class Pool:
     # What follows is called by clients.
 
     def give(self, task: _Task, key: str | None) -> None:
-        """Hand a task to a worker, as soon as one has room; a suspect when all are idle, and until it is answered."""
+        """Give a task to a worker as soon as one has room; a suspect when all are idle, and wait for its answer."""
         is_alone = self.is_suspect(key)
         while is_alone and self._is_busy():
             with self._lock:
@@ -255,7 +255,7 @@ class Pool:
     def stream(
         self, function: Callable[[Any], Any], element: Any, *, key: str | None = None, singly: bool = False
     ) -> Iterator[Any]:
-        """What a function gives for one element, as it comes, each result with the whole budget.
+        """Yield the results of a function for one element as they come, each with the whole budget.
 
         Args:
             key: what tells the element in the work of the run; one that is condemned is not worked on.
@@ -281,7 +281,7 @@ class Pool:
                 return
 
     def _stream_once(self, task: bytes) -> Iterator[Any]:
-        """Results as they come; last an End or a Died, which is 'retired' where the worker had left before."""
+        """Yield results as they come; last an End or a Died, 'retired' where the worker had exited before."""
         worker = self._take_reader()
         is_whole = False
         try:
@@ -368,7 +368,7 @@ class Pool:
                 self._replace(worker, is_large=True)
 
     def _replace(self, worker: _Worker, *, is_large: bool = False) -> None:
-        """Bury a worker that has died, answer the element it died of, give what it held to a new one."""
+        """Reap a worker that has died, answer the element it died of, give what it held to a new one."""
         self._workers.remove(worker)
         self._selector.unregister(worker.connection)
         code, was_large = self._server.reap(worker.pid, kill=is_large)
@@ -397,7 +397,7 @@ class Pool:
             name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         except ValueError:
             name = f"signal {-code}"
-        return Died("worker_died", f"the worker process died of it, twice: {name}", step)
+        return Died("worker_died", f"ended its worker process twice: {name}", step)
 
     # Readers: each is used by one thread at a time.
 
@@ -465,11 +465,11 @@ class PoolClient:
         self._pool.give(task, key)
 
     def take(self, token: Any, ended: Ended | Died) -> None:
-        """For the pool: an element has ended."""
+        """Receive the end of an element; called by the pool."""
         self.done.append((token, ended))
 
     def collect(self, *, wait: bool = False) -> Iterator[tuple[Any, Ended | Died]]:
-        """What has ended by now, in any order; with ``wait`` all that was submitted."""
+        """Yield what has ended by now, in any order; with ``wait`` all that was submitted."""
         self._pool.wait(self, until_some=wait)
         while self.done:
             self.count -= 1
@@ -492,7 +492,7 @@ MAX_POOLS = 4
 
 
 def shared_pool(policy: WorkerPolicy) -> Pool:
-    """The pool of this process for a policy; made when first asked for, and kept until the process ends.
+    """Return the pool of this process for a policy, made on the first call and kept until the process ends.
 
     Where there are more than MAX_POOLS, the one that was asked for longest ago is closed, unless it is used.
     """

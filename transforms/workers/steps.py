@@ -16,7 +16,7 @@ class Call(Protocol):
     """The function of a step that gives many results, called where the step runs: in a worker process or in place."""
 
     def __call__(self, element: Any, *, singly: bool = False) -> Iterator[Any]:
-        """Results of one element; last an End, or a Died where the worker process was ended.
+        """Yield the results of one element; last an End, or a Died where the worker process was ended.
 
         Args:
             element: what the function is applied to.
@@ -74,7 +74,7 @@ class Ended(NamedTuple):
 
 
 def describe_crash(error: BaseException) -> Crash:
-    """An exception with its traceback, both cut to what a dead letter holds."""
+    """Describe an exception with its traceback, both cut to what a dead letter holds."""
     trace = "".join(traceback.format_exception(error))
     return Crash(f"{type(error).__name__}: {error}"[:MAX_MESSAGE_CHARS], trace[-MAX_TRACE_CHARS:])
 
@@ -126,7 +126,7 @@ class Uncounted(NamedTuple):
 
 
 def run_many(results: Iterable[Any]) -> Iterator[Any]:
-    """Every result, and as the last thing an End.
+    """Yield every result and at last an End.
 
     Raises:
         MemoryError: more memory is needed than there may be.

@@ -32,7 +32,7 @@ _BATCH_BYTES = 64 << 10
 
 
 def serve(connection: Connection, policy: WorkerPolicy) -> bool:
-    """Work on what comes in until the socket is closed or the worker told to stop.
+    """Work on what is received until the socket is closed or STOP is received.
 
     Returns:
         True where it stops by itself, since it keeps KEPT_BYTES or half of what an element may take: what a library
@@ -57,7 +57,7 @@ def serve(connection: Connection, policy: WorkerPolicy) -> bool:
 
 
 def memory_bytes(pid: int) -> tuple[int, int]:
-    """Address space and resident memory of a process; zeros where the system does not say."""
+    """Return address space and resident memory of a process; zeros where the system does not say."""
     try:
         with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
             pages = file.read().split()
@@ -76,7 +76,7 @@ def _receive(connection: Connection, waiting: "queue.SimpleQueue[bytes | None]")
 
 
 def _work(connection: Connection, frame: bytes, policy: WorkerPolicy) -> bool:
-    """Whether the worker is still good for the next element."""
+    """Work on one frame; return whether the worker is still good for the next element."""
     try:
         work, element = pickle.loads(memoryview(frame)[1:])  # noqa: S301  from our own parent process
         if frame[:1] == ONE:

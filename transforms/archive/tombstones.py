@@ -1,4 +1,4 @@
-"""A length goes in; a WARC record that says that something was taken down comes out, of exactly that length."""
+"""WARC records that take the place of removed ones, of exactly their length."""
 
 import uuid
 import zlib

@@ -1,0 +1,34 @@
+"""The engines that ``./run.sh runners`` makes for tests, and the options that name them."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+RUNNERS = Path(os.environ.get("NEWSMILL_RUNNERS_DIR", Path.home() / ".apache_beam/cache"))
+PRISM = RUNNERS / "prism/bin/prism-v2.77.0"
+FLINK_JARS = sorted(RUNNERS.glob("flink/job-server-*/flink-job-server.jar"))
+
+needs_prism = pytest.mark.skipif(not PRISM.exists(), reason=f"Prism is not at {PRISM}: ./run.sh runners fetches it")
+needs_flink = pytest.mark.skipif(
+    not FLINK_JARS or shutil.which("java") is None,
+    reason=f"no java, or no Flink job server below {RUNNERS}/flink: ./run.sh runners makes it",
+)
+
+ON_PRISM = ("--runner", "PrismRunner", "--prism_location", str(PRISM), "--environment_type", "LOOPBACK")
+
+
+def on_flink() -> tuple[str, ...]:
+    """Options for a bounded job on a Flink of its own."""
+    jar = f"--flink_job_server_jar={FLINK_JARS[-1]}"
+    return ("--runner=FlinkRunner", "--flink_master=[local]", jar, "--environment_type=LOOPBACK", "--parallelism=1")
+
+
+def stream_on_flink() -> tuple[str, ...]:
+    """Options for an unbounded job on a Flink of its own.
+
+    Without checkpoints Flink shuts sources down that rest; without retries 0 a failed job would begin again.
+    """
+    often = ("--checkpointing_interval=10000", "--max_bundle_time_mills=200")
+    return (*on_flink(), *often, "--number_of_execution_retries=0")
