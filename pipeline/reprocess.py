@@ -39,7 +39,7 @@ from transforms.workers.steps import Step
 
 KIND = "reprocess"
 BATCH_PAGES = 50
-"""Most pages that one worker takes at a time."""
+"""Most pages that one worker reads at a time."""
 
 _log = logging.getLogger("newsmill")
 
@@ -69,7 +69,7 @@ class _RenewFn(beam.DoFn):
 
 
 class _TakeFn(beam.DoFn):
-    """Gives stored articles as they were before some enrichments, and counts them as read."""
+    """Give stored articles as they were before some enrichments, and count them as read."""
 
     def __init__(self, enrichments: Sequence[Enrichment]) -> None:
         self._enrichments = enrichments
@@ -100,7 +100,7 @@ def _rows_of(batch: Batch) -> Iterable[Article]:
 
 
 class RenewArticles(beam.PTransform[beam.PCollection[Batch], beam.PCollection[str]]):
-    """Shelves of rows to staged files of new versions; gives the path of the list of them, to be committed.
+    """Batches of rows to staged files of new versions; gives the path of the list of them, to be committed.
 
     Bounded. Page bytes cross no shuffle; rows and what was made of them meet in one CoGroupByKey.
 
@@ -191,7 +191,7 @@ class ReprocessGraph:
         max_documents: int | None,
         **parts: Any,
     ) -> Done:
-        """Read the pages of some rows again and commit what changed; nothing where nothing did."""
+        """Process some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
         result = self._graph.run(settings, Chunk(settings.commit, tuple(batch_by_file(work, BATCH_PAGES))), self._only)
         counters = read_counters(result, settings.engine)
@@ -203,18 +203,18 @@ class ReprocessGraph:
 
 
 def _build(
-    shelves: beam.PCollection[Batch],
+    batches: beam.PCollection[Batch],
     settings: Settings,
     commit: Commits,
     known: None,
     only: Sequence[Enrichment],
 ) -> None:
     del known
-    _ = shelves | "Renew" >> RenewArticles(settings, only, commit=commit)
+    _ = batches | "Renew" >> RenewArticles(settings, only, commit=commit)
 
 
 def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:
-    """The stages of a reprocessing, in order; all where no enrichment is named."""
+    """Give the stages of a reprocessing, in order; all where no enrichment is named."""
     return (READ, *(enrichment.stage for enrichment in only), VERSIONS) if only else REPROCESSED
 
 
@@ -248,7 +248,7 @@ class ReprocessJob(Job):
         return stages_of(self._only)
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
-        """Find the pages."""
+        """Find the pages, or the articles."""
         self._chosen = find_newest(
             self.settings.commit.lake, manifests, since=self.settings.known_policy.since, is_archived=not self._only
         )
