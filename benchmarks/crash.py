@@ -51,7 +51,7 @@ import pyarrow.dataset as ds
 
 from tests.support.corpus import Made, make_corpus, make_story, read_corpus
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
-from tests.support.processes import WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill
+from tests.support.processes import WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill, run_again
 from tests.support.publisher import Publisher
 
 MAX_ATTEMPTS = 60
@@ -211,10 +211,12 @@ def crash_until_done(
     An unexpected end is a difference; the lake is then left as it is.
     """
     tally.lakes += 1
-    spent, output = 0, plan.scratch / name
-    for attempt in range(MAX_ATTEMPTS):
+    output, before = plan.scratch / name, tally.kills
+
+    def attempt(number: int) -> bool:
+        """Carry out one run; whether another is needed."""
         tally.attempts += 1
-        is_last = spent >= wanted or attempt == MAX_ATTEMPTS - 1
+        is_last = tally.kills - before >= wanted or number == MAX_ATTEMPTS - 1
         instant = chance.uniform(0, expected_s)
         word = plan.signals[tally.kills % len(plan.signals)]
         is_aimed = chance.random() < plan.aimed_share and plan.store is None and word.startswith("kill")
@@ -230,7 +232,6 @@ def crash_until_done(
             run.kill()
         # A run may come to its end by itself in the instant in which the signal is sent.
         if is_sent and ended.code != 0:
-            spent += 1
             tally.kills += 1
             tally.aimed += is_aimed
             tally.signals[word] += 1
@@ -238,17 +239,18 @@ def crash_until_done(
             tally.differences += [f"{name}: after {instant:.1f} s {fault}" for fault in faults]
             if plan.store is None:
                 tally.where[what_was_hit(output)] += 1
-            if is_finished(plan, name):
-                return
-        elif ended.code == LOCKED and plan.store:
+            return not is_finished(plan, name)
+        if ended.code == LOCKED and plan.store:
             # The lease of a run that was killed on a store ends by itself, only later than a benchmark waits.
             plan.store.client.delete_object(Bucket=plan.store.bucket, Key=f"{name}/_lock")
             tally.leases_removed += 1
-        else:
-            if ended.code != 0:
-                tail = (ended.stdout + ended.stderr).strip().splitlines()[-3:]
-                tally.differences.append(f"{name}: a run ended with {ended.code}: {' | '.join(tail)}")
-            return
+            return True
+        if ended.code != 0:
+            tail = (ended.stdout + ended.stderr).strip().splitlines()[-3:]
+            tally.differences.append(f"{name}: a run ended with {ended.code}: {' | '.join(tail)}")
+        return False
+
+    run_again(attempt, bool, most=MAX_ATTEMPTS)
 
 
 def _end_by(run: Watched, word: str) -> tuple[Ended, list[str]]:

@@ -36,7 +36,7 @@ from typing import Any
 
 from tests.support.corpus import make_story, story_page
 from tests.support.lakes import read_lake
-from tests.support.processes import Ended, newsmill, run_to_end
+from tests.support.processes import Ended, newsmill, run_again, run_to_end
 
 MODES = {
     "endless": ("x-poison-endless", "extract.too_slow"),
@@ -156,11 +156,13 @@ def run_poison(plan: Plan) -> dict[str, Any]:
     shutil.rmtree(plan.scratch, ignore_errors=True)
     good, poisoned = write_pages(plan)
     code = MODES[plan.mode][1]
-    began, kills = time.monotonic(), 0
-    ended = plan.run()
-    while ended.code == -signal.SIGKILL and not ended.is_late and kills < plan.most_kills():
-        kills += 1
-        ended = plan.run()
+    began = time.monotonic()
+    ended, attempts = run_again(
+        lambda _: plan.run(),
+        lambda ended: ended.code == -signal.SIGKILL and not ended.is_late,
+        most=plan.most_kills() + 1,
+    )
+    kills = attempts - 1
     faults = list(_judge_ended(ended, "the"))
     if plan.mode == "murderous" and not kills:
         faults.append("no run was killed: benchmarks/hooks does not fit this newsmill")

@@ -18,7 +18,7 @@ _OF_FLINK = (
 
 
 def beam_option_names() -> dict[str, bool]:
-    """Names of all options that the installed Beam and its runners know, and whether each takes a value."""
+    """Find the names of all options of the installed Beam and its runners, and whether each takes a value."""
     from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415  costs a second: only when needed
 
     names: dict[str, bool] = {"--runner": True, **{f"--{name}": True for name in _OF_FLINK}}
@@ -36,7 +36,7 @@ def beam_option_names() -> dict[str, bool]:
 
 
 def check_beam_words(words: Sequence[str], own: Iterable[str], command: str) -> None:
-    """See that each word that is not newsmill's is an option of Beam or its value.
+    """Check that each word that is not newsmill's is an option of Beam or its value.
 
     Args:
         words: what newsmill's own parser left over.
@@ -61,14 +61,14 @@ def check_beam_words(words: Sequence[str], own: Iterable[str], command: str) -> 
 
 
 def unknown_option(name: str, known: Iterable[str], command: str) -> str:
-    """What to tell a user about an option that does not exist."""
+    """Describe an option that does not exist, with the nearest one that does."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     remedy = f"did you mean {near[0]}?" if near else f"see '{command} --help'"
     return f"unknown option {name}: {remedy}"
 
 
 def beam_words(table: Mapping[str, Any]) -> list[str]:
-    """The table ``[beam]`` of newsmill.toml as words of a command line.
+    """Convert the table ``[beam]`` of newsmill.toml to words of a command line.
 
     >>> beam_words({"runner": "FlinkRunner", "streaming": True, "experiments": ["a", "b"]})
     ['--runner=FlinkRunner', '--streaming', '--experiments=a', '--experiments=b']

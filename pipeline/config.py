@@ -30,7 +30,7 @@ class Given(NamedTuple):
 
 
 class Config(NamedTuple):
-    """What a file says for one command.
+    """What a file sets for one command.
 
     Attributes:
         options: by name.
@@ -42,12 +42,12 @@ class Config(NamedTuple):
 
 
 def find_config(given: str | None) -> str | None:
-    """Path of the file that --config or the environment names; None where neither does."""
+    """Return the path of the file that --config or the environment names; None where neither does."""
     return given or os.environ.get(VARIABLE) or None
 
 
 def read_config(path: str, name: str, command: Command) -> Config:
-    """What a newsmill.toml says for one command.
+    """Read what a newsmill.toml sets for one command.
 
     Keys above all tables count for every command that has such an option. Those in a table such as ``[stream]`` count
     for that command alone, and win.
@@ -103,7 +103,7 @@ def _may_be_in_file(option: Option) -> bool:
 
 
 def _file_options() -> dict[str, set[str]]:
-    """Names of the options of each command that a file may give, those of its verbs too."""
+    """Return the names of the options of each command and its verbs that a file may give."""
     return {
         name: {one.name for _, leaf in command.leaves() for one in leaf.options if _may_be_in_file(one)}
         for name, command in all_commands().items()

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.tables import PlainTable, printed, shown, text_console
+from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.feeds import FeedState
 from schemas.record import json_date
 from transforms.feeds.schedule import address_of, is_due

@@ -16,7 +16,8 @@ from pipeline import signals
 from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.known_state import KnownState
-from pipeline.report import Report, make_report, write_report
+from pipeline.report import Report, make_report
+from pipeline.report_text import write_report
 from pipeline.settings import Settings, make_run_id
 from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace

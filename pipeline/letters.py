@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.tables import PlainTable, printed, text_console
+from pipeline.text_tables import PlainTable, printed, text_console
 from schemas.errors import UsageError
 from transforms.lake.lake import Lake
 from transforms.letters.open_letters import OpenLetter, count_letters

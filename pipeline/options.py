@@ -117,7 +117,7 @@ class Group(NamedTuple):
 
 
 def policy_options(*policies: type) -> tuple[Option, ...]:
-    """The options that the fields of policies declare; one that several share is one option.
+    """Collect the options that the fields of policies declare; one that several share is one option.
 
     Raises:
         ValueError: two different settings have one name.
@@ -138,7 +138,7 @@ def policy_options(*policies: type) -> tuple[Option, ...]:
 
 
 def policy_groups(**policies: tuple[type, ...]) -> tuple[Group, ...]:
-    """Groups of the options that policies declare; one that several share stands in the group of the first.
+    """Group the options that policies declare; one that several share is in the group of the first.
 
     Args:
         policies: those of each group, by its title with underscores for spaces.
@@ -196,11 +196,11 @@ class Command:
         return (*(one for group in self.groups for one in group.options), *(() if self.verbs else (CONFIG,)))
 
     def verb(self, name: str | None) -> "Command":
-        """The verb of that name; the command itself where it has none."""
+        """Return the verb of that name; the command itself where it has none."""
         return next((verb for verb in self.verbs if verb.name == name), self)
 
     def leaves(self) -> Iterator[tuple[str, "Command"]]:
-        """Each command that can be called, with its words."""
+        """Yield each command that can be called, with its words."""
         if not self.verbs:
             yield self.name, self
         for verb in self.verbs:
@@ -210,14 +210,14 @@ class Command:
 
 @lru_cache(maxsize=1)
 def all_commands() -> Mapping[str, Command]:
-    """All commands: the ``COMMAND`` of each module of ``pipeline.commands``, by name."""
+    """Return all commands by name: the ``COMMAND`` of each module of ``pipeline.commands``."""
     names = sorted(found.name for found in pkgutil.iter_modules(pipeline.commands.__path__))
     commands = [import_module(f"pipeline.commands.{name}").COMMAND for name in names]
     return {command.name: command for command in commands}
 
 
 def make_policy(policy: type[_T], known: argparse.Namespace, **more: Any) -> _T:
-    """The policy that the options of a command line make.
+    """Make a policy of the options of a command line.
 
     Args:
         policy: its class.
@@ -251,7 +251,7 @@ class Parser(argparse.ArgumentParser):
 
 @lru_cache(maxsize=1)
 def make_parser() -> Parser:
-    """The parser of ``newsmill``, made of all commands. It gives strings, and only of options that were given."""
+    """Make the parser of all commands. It returns strings, and only those of options that were given."""
     run = all_commands()["run"]
     parser = Parser(
         prog="newsmill",
@@ -312,7 +312,7 @@ def print_help() -> None:
 
 
 def check_local_output(output: str) -> None:
-    """See that a local output can be written to.
+    """Check that a local output can be written to.
 
     Raises:
         UsageError: it is a file, or a directory cannot be made there.

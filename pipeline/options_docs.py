@@ -68,7 +68,7 @@ other values make it another run.
 
 
 def render_options() -> str:
-    """All commands with their options, and the exit codes, as Markdown."""
+    """Render all commands with their options, and the exit codes, as Markdown."""
     parts = [_INTRO, "## Commands\n", _table(("command", "does"), _commands()), "## Options of commands\n", _SHAPES]
     for title, options in _grouped():
         parts += [f"### {title[0].upper()}{title[1:]}\n", _table(_COLUMNS, map(_line, options))]
@@ -88,7 +88,7 @@ _COLUMNS = ("option", "default", "may be", "meaning", "commands")
 
 
 def _grouped() -> list[tuple[str, list[tuple[Option, list[str]]]]]:
-    """Each option once, with the commands that have it, in the group where it is first met."""
+    """List each option once, with the commands that have it, in the first group that has it."""
     owners: dict[Any, list[str]] = {}
     titles: dict[str, list[Option]] = {}
     commands = sorted(all_commands().values(), key=lambda command: command.name != "run")
@@ -105,7 +105,7 @@ def _grouped() -> list[tuple[str, list[tuple[Option, list[str]]]]]:
 
 
 def _key(one: Option) -> tuple[Any, ...]:
-    """What makes it the same option in two commands; the policies that it sets may differ."""
+    """Return what makes it the same option in two commands; the policies that it sets may differ."""
     return one.name, one.setting, one.is_required
 
 

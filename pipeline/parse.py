@@ -47,7 +47,10 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def _filled(given: argparse.Namespace, command: Command, config: Config, name: str) -> argparse.Namespace:
     known = argparse.Namespace(
-        command=given.command, verb=getattr(given, "verb", None), policies={}, from_file=_as_words(command, config)
+        command=given.command,
+        verb=getattr(given, "verb", None),
+        policies={},
+        from_file=_as_words(command, config, given),
     )
     for one in command.options:
         try:
@@ -64,7 +67,7 @@ def _filled(given: argparse.Namespace, command: Command, config: Config, name: s
 
 
 def _value(one: Option, given: argparse.Namespace, in_file: Given | None) -> tuple[bool, Any]:
-    """Whether an option was given, and its value or default."""
+    """Return whether an option was given, and its value or default."""
     if hasattr(given, one.name):
         written = getattr(given, one.name)
         return True, one.setting.from_text(one.flag, written)
@@ -73,13 +76,14 @@ def _value(one: Option, given: argparse.Namespace, in_file: Given | None) -> tup
     return False, one.default
 
 
-def _as_words(command: Command, config: Config) -> list[str]:
-    values = {one.flag: config.options[one.name].value for one in command.options if one.name in config.options}
-    return beam_words({flag[2:]: value for flag, value in values.items()}) + beam_words(config.beam)
+def _as_words(command: Command, config: Config, given: argparse.Namespace) -> list[str]:
+    """Write what the file gave, and the command line did not, as words of a command line."""
+    names = [one.name for one in command.options if one.name in config.options and not hasattr(given, one.name)]
+    return beam_words({name: config.options[name].value for name in names}) + beam_words(config.beam)
 
 
 def _underscored(word: str) -> str:
-    """Option names may be written with hyphens; values are left alone."""
+    """Replace the hyphens of an option's name by underscores; values stay as they are."""
     if not _OPTION.match(word):
         return word
     name, equals, value = word.partition("=")

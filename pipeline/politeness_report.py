@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 from rich.text import Text
 
 from pipeline.maintenance import in_bytes
-from pipeline.tables import PlainTable, printed, shown, text_console
+from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.feeds import PURPOSES
 from schemas.tables import FETCH_LOG
 from transforms.lake.read import open_table

@@ -2,10 +2,8 @@
 
 import dataclasses
 import importlib.metadata
-import logging
 import platform
 import re
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,26 +11,20 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from rich.console import Console
 
 from pipeline.balance import StageCount, count_stages, find_imbalance
-from pipeline.console import in_quotes, own_command
 from pipeline.settings import Settings
-from pipeline.tables import PlainTable, printed, shown, text_console
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.errors import ExitCode
-from schemas.stages import OUTCOMES, STAGES, Stage
+from schemas.stages import STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
-from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.letters.known import COUNTER
-from transforms.printable import printable, printable_json, printable_lines
-
-_log = logging.getLogger("newsmill")
+from transforms.printable import printable_json
 
 REPORT_VERSION = 2
 _LIBRARIES = ("apache-beam", "trafilatura", "feedparser", "spacy", "pyarrow", "py3langid", "lxml", "httpx", "warcio")
@@ -111,7 +103,7 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-def _outcome_tables() -> list[str]:
+def outcome_tables() -> list[str]:
     """Names of the tables of which a document is a row of exactly one."""
     return [table.name for table in TABLES.values() if table.is_outcome]
 
@@ -155,7 +147,7 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
 def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[SourceCount, ...]:
     """Rows by input, in the order of their names."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for table in _outcome_tables():
+    for table in outcome_tables():
         for values, number in rows[table].items():
             outcome = values[2] if table == DROPPED.name else table
             counts.setdefault((values[0] or "", values[1] or ""), Counter())[outcome or ""] += number
@@ -243,7 +235,7 @@ def make_report(
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
     open_before = counters.get(COUNTER, 0)
     total = (
-        sum(numbers[table] for table in _outcome_tables())
+        sum(numbers[table] for table in outcome_tables())
         + sum(count.known for count in count_stages(counters, stages))
         + open_before
     )
@@ -283,117 +275,3 @@ def report_to_json(report: Report) -> bytes:
     body["started_at"] = report.started_at.isoformat()
     body["stages"] = [count._asdict() for count in report.stages]
     return printable_json(body, indent=1).encode() + b"\n"
-
-
-def render_report(report: Report, *, width: int = 100, color: bool = False) -> str:
-    """Lay the report out as text. The rows are committed by then: a fault in the layout gives one line in its place."""
-    try:
-        return _render(report, width=width, color=color)
-    except Exception as error:  # the run itself is done
-        _log.error("the report cannot be laid out, report.json has it: %s: %s", type(error).__name__, error)
-        return f"{report.kind} {printable(report.run_id)}: {printable(report.status)}; all else is in report.json\n"
-
-
-def _render(report: Report, *, width: int, color: bool) -> str:
-    console = text_console(width=width, color=color)
-    console.print(_stage_table(report))
-    if report.imbalance:
-        console.print("THE LEDGER DOES NOT BALANCE", style="bold red")
-        for line in report.imbalance:
-            console.print(shown(f"  {line}"))
-    for title, counts in (("dead letters", report.codes), ("left out", report.reasons)):
-        if counts:
-            console.print(f"{title:>12}  " + _listed(counts))
-    for title, counts in (("feeds", report.feeds), ("requests", report.requests)):
-        if counts:
-            console.print(f"{title:>12}  " + _listed(counts))
-    console.print(f"{'languages':>12}  " + _listed(report.languages))
-    console.print(_source_table(report))
-    return printed(console)
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    return printable(", ".join(f"{name} {count:,}" for name, count in counts.items()))
-
-
-def _cells(numbers: Sequence[int]) -> list[str]:
-    return [f"{number:,}" if number else "·" for number in numbers]
-
-
-def _stage_table(report: Report) -> PlainTable:
-    balanced = "balances" if not report.imbalance else "does NOT balance"
-    table = PlainTable(
-        title=f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
-        title_justify="left",
-        title_style="bold",
-        show_footer=True,
-    )
-    left_out = report.rows[DROPPED.name]
-    duplicate = sum(count.duplicate for count in report.stages)
-    known = sum(count.known for count in report.stages)
-    dead = report.rows[DEAD_LETTERS.name] + report.known_letters
-    total = sum(report.rows[table] for table in _outcome_tables()) + known + report.known_letters
-    footer = [
-        "inputs",
-        f"{total:,}",
-        f"{report.rows[ARTICLES.name]:,} articles",
-        f"{dead:,}",
-        f"{left_out - duplicate:,}",
-        f"{duplicate:,}",
-        f"{known:,}",
-        "",
-    ]
-    heads = ("stage", "in", *OUTCOMES, "busy s")
-    for head, foot in zip(heads, footer, strict=True):
-        table.add_column(head, foot, justify="left" if head == "stage" else "right", no_wrap=True)
-    for count in report.stages:
-        cells = _cells([count.entered, *(getattr(count, name) for name in OUTCOMES)])
-        table.add_row(count.stage, *cells, f"{count.busy_s:.1f}")
-    return table
-
-
-MAX_SOURCES = 60
-
-
-def _source_table(report: Report) -> PlainTable:
-    table = PlainTable(title_justify="left", title="inputs", title_style="bold")
-    for head in ("input", "read as", "articles", "dead", "filtered", "duplicate"):
-        left = head in ("input", "read as")
-        table.add_column(head, justify="left" if left else "right", overflow="fold", no_wrap=not left)
-    for count in report.sources[:MAX_SOURCES]:
-        cells = _cells([count.articles, count.dead, count.filtered, count.duplicates])
-        table.add_row(count.uri, count.kind, *cells)
-    if len(report.sources) > MAX_SOURCES:
-        table.add_row(f"… and {len(report.sources) - MAX_SOURCES:,} more, in report.json")
-    return table
-
-
-def write_report(settings: Settings, report: Report) -> str:
-    """Write report.json, which says that the run is over, and report.txt; gives their directory."""
-    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
-    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
-    return directory
-
-
-def query_to_try(output: str) -> str:
-    """A DuckDB query over the articles of an output."""
-    path = output.replace("'", "''")
-    return (
-        "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
-        f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"
-        "order by date_published desc limit 10"
-    )
-
-
-def print_report(settings: Settings, report: Report, directory: str) -> None:
-    """Print the report of a run; with ``quiet`` only one whose exit code is not 0."""
-    if settings.run_policy.quiet and not report.exit_code:
-        return
-    color = sys.stdout.isatty()
-    width = Console().width if color else 110
-    sys.stdout.write(render_report(report, width=max(80, width), color=color))
-    sys.stdout.write(f"\nreport: {printable(directory)}/report.json\n")
-    if report.rows[ARTICLES.name]:
-        query = printable_lines(query_to_try(settings.commit.output))
-        sys.stdout.write(f"try: {own_command()} sql {in_quotes(query)}\n")

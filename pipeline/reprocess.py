@@ -12,7 +12,8 @@ from pipeline.engine import read_counters
 from pipeline.graph import Chunk, ChunkGraph
 from pipeline.job import Done, Driver, Job, Outcome
 from pipeline.known_state import KnownState
-from pipeline.report import Report, print_report
+from pipeline.report import Report
+from pipeline.report_text import print_report
 from pipeline.settings import Settings
 from pipeline.stages import (
     enrichment_policies,

@@ -23,7 +23,7 @@ from pipeline.graph import NewsGraph
 from pipeline.job import Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.polls import FeedSchedule, subscribe
-from pipeline.report import print_report
+from pipeline.report_text import print_report
 from pipeline.settings import Settings, shaping_text
 from pipeline.stages import start_workers
 from schemas.documents import Link, Source

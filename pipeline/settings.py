@@ -75,7 +75,7 @@ class Settings:
 
 
 def shaping_text(settings: Settings) -> str:
-    """All options that shape the rows, as text; equal for an interrupted run and the one that resumes it.
+    """Return all options that shape the rows, as text; equal for an interrupted run and the one that resumes it.
 
     The inputs count as they were given, not as they were found: a file that came or went since the crash
     does not make it another run, and is for the run after.
@@ -85,12 +85,12 @@ def shaping_text(settings: Settings) -> str:
 
 
 def make_run_id(now: datetime) -> str:
-    """Name of a run: sorts by time, unique without looking."""
+    """Make the name of a run. Names sort by time and are unique."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def _without_credentials(given: Sequence[str], *, are_lists: bool = False) -> tuple[tuple[str, ...], list[Credentials]]:
-    """Inputs or lists without the user names and passwords that their addresses name, and these."""
+    """Separate inputs or lists from the user names and passwords in their addresses."""
     pairs = [split_credentials(word) for word in given]
     for bare, secret in pairs:
         if are_lists and secret is not None and is_list_address(bare):
@@ -101,7 +101,7 @@ def _without_credentials(given: Sequence[str], *, are_lists: bool = False) -> tu
 
 
 def _count_workers(beam_args: Sequence[str]) -> int:
-    """One for each core; only one where the engine has worker processes of its own, each with a pool."""
+    """Count one worker for each core; only one where the engine has worker processes of its own, each with a pool."""
     return count_cores() if find_engine(tuple(beam_args)).is_one_process else 1
 
 
@@ -112,7 +112,7 @@ def settings_from(
     inputs: Sequence[str] | None = None,
     now: datetime | None = None,
 ) -> Settings:
-    """The settings that a parsed command line makes.
+    """Make the settings of a parsed command line.
 
     Args:
         known: what was parsed of a command that sends documents through the graph.
@@ -131,8 +131,11 @@ def settings_from(
     page_policy, write_policy = make_policy(PagePolicy, known), make_policy(WritePolicy, known)
     try:
         partition_types(Article, write_policy.partition_by)
-        read, secrets = _without_credentials((known.input or ()) if inputs is None else inputs)
-        feeds, more = _without_credentials(getattr(known, "feeds", None) or (), are_lists=True)
+    except ValueError as error:
+        raise UsageError(f"--partition_by: {error}") from error
+    read, secrets = _without_credentials((known.input or ()) if inputs is None else inputs)
+    feeds, more = _without_credentials(getattr(known, "feeds", None) or (), are_lists=True)
+    try:
         credentials = merge_credentials([*secrets, *more])
     except ValueError as error:
         raise UsageError(str(error)) from error

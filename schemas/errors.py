@@ -51,7 +51,7 @@ class ExitCode(enum.IntEnum):
 
 
 def describe_exit_codes(*codes: ExitCode) -> str:
-    """The paragraph about exit codes in a help text.
+    """Make the paragraph about exit codes of a help text.
 
     Args:
         codes: those that the command has of its own, besides 0, 1, 2 and those of signals, which all have.

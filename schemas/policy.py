@@ -62,7 +62,7 @@ class Setting:
             raise ValueError(f"no user can write a {self.kind.__name__} with many={self.many!r}")
 
     def check(self, where: str, value: Any) -> None:
-        """See that a value is one of the choices and within the bounds; None is, where nothing need be given.
+        """Check that a value is one of the choices and within the bounds. None always is.
 
         Args:
             where: how the message names it.
@@ -86,7 +86,7 @@ class Setting:
         return least <= value < math.inf if self.at_most is None else least <= value <= self.at_most
 
     def range_in_words(self) -> str:
-        """What may be given: "a whole number from 1 to 10", or "all or never"; of many, what each part may be."""
+        """Describe what may be given: "a whole number from 1 to 10", or "all or never"; of many, what each may be."""
         if self.choices:
             *first, last = map(str, self.choices)
             return f"{', '.join(first)} or {last}" if first else last
@@ -96,7 +96,7 @@ class Setting:
         return words if self.at_least is None else f"{words} of at least {self.at_least}"
 
     def from_text(self, where: str, given: Any) -> Any:
-        """A value as the command line has it: True for a switch, a string, or a list of strings.
+        """Convert what the command line gives: True or False for a switch, a string, or a list of strings.
 
         Raises:
             ValueError: no number, out of range, or not what ``read`` takes.
@@ -115,7 +115,7 @@ class Setting:
             raise ValueError(f"{where} is {word!r}: give {self.range_in_words()}") from None
 
     def from_toml(self, where: str, given: Any) -> Any:
-        """A value as newsmill.toml has it: a boolean, number or string, or a list of these.
+        """Convert what newsmill.toml gives: a boolean, number or string, or a list of these.
 
         Raises:
             ValueError: of another type, out of range, or not what ``read`` takes.
@@ -143,7 +143,7 @@ class Setting:
         return self.value_of(where, value)
 
     def value_of(self, where: str, written: Any) -> Any:
-        """The value of what a user wrote, or of the default.
+        """Make the value of what a user wrote, or of the default.
 
         Raises:
             ValueError: it is not what ``read`` takes.
@@ -189,7 +189,7 @@ def setting(
 
 
 def field_of(made: Setting, *, default: Any) -> Any:
-    """A field of a policy whose setting is declared elsewhere, since several policies share it.
+    """Declare a field of a policy whose setting is declared elsewhere, since several policies share it.
 
     Args:
         default: that of the setting again; type checkers ask for it.
@@ -240,7 +240,7 @@ def _described(found: Setting) -> str:
 
 
 def settings_of(cls: type) -> dict[str, Setting]:
-    """The settings of a policy, by field, each with the kind that its annotation says."""
+    """Return the settings of a policy by field, each with the kind of its annotation."""
     found = _SETTINGS.get(cls)
     if found is None:
         hints = typing.get_type_hints(cls)
@@ -266,7 +266,7 @@ def _of_kind(found: Setting, hint: Any) -> Setting:
 
 
 def shaping_values(policies: Iterable[Any]) -> list[tuple[str, str, str]]:
-    """Class, field and value of all that shapes the rows; equal for a run and the one that resumes it."""
+    """List class, field and value of all that shapes the rows; equal for a run and the one that resumes it."""
     return [
         (type(one).__name__, name, repr(getattr(one, name)))
         for one in policies

@@ -226,7 +226,7 @@ REPLAYS = Table(
     record=Replay,
     key=("letter_id", "attempts"),
     unique=False,  # an input that two lists name fails twice in one run
-    takedown=(Follows("article_id"), Follows("letter_id", of="dead_letters")),
+    takedown=(Follows("article_id"), Follows("letter_id", of=DEAD_LETTERS.name)),
     counted=Counters(("letters.known",)),
 )
 

@@ -32,8 +32,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.fixture(autouse=True)
 def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give Beam, which reads sys.argv where it has no options, none of pytest's arguments."""
+    """Give Beam, which reads sys.argv where it has no options, none of pytest's arguments; and newsmill no file."""
     monkeypatch.setattr("sys.argv", ["newsmill"])
+    monkeypatch.delenv("NEWSMILL_CONFIG", raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Ids of articles, versions, links and entries.
 
-Ids are pure functions of content: the same article gets the same id whoever reads it, whenever and
-however often. The rules have a version, :data:`URL_SCHEME` and :data:`TEXT_SCHEME`, stored in every row.
+Ids are pure functions of content: the same article gets the same id in every run. The rules have a version,
+:data:`URL_SCHEME` and :data:`TEXT_SCHEME`, stored in every row.
 """
 
 from hashlib import blake2b
@@ -90,7 +90,7 @@ def article_id(
 
     Args:
         url_canonical: as :func:`address_of` gives it; None identifies by the text.
-        entry: what its feed said of it; counts where the address is not what tells it from others.
+        entry: what its feed said of it; used where the address does not identify it.
     """
     told_by = entry.told_by if entry is not None else None
     if url_canonical is None or told_by == "text":
@@ -143,7 +143,7 @@ def link_id(url: str | None, entry: Entry | None = None) -> str | None:
     """Return the id made of the address that was first requested; None for what is not an address.
 
     Args:
-        entry: what its feed says of it; what tells it from entries of the feed with the same address is part of the id.
+        entry: what its feed says of it; what distinguishes it from entries with the same address is part of the id.
     """
     try:
         address = address_of(url, entry) if url else None

@@ -157,7 +157,7 @@ class _AttemptFn(beam.DoFn):
         for (element, timestamp, window), ended in self._client.collect(wait=wait):
             settled = self._settle(element, ended)
             value = settled.value if isinstance(settled, TaggedOutput) else settled
-            # Each with the time and window of its own element: it may come out while another one is worked on.
+            # Each with the time and window of its own element: it may be yielded while another one is worked on.
             placed = WindowedValue(value, timestamp, (window,))
             yield TaggedOutput(settled.tag, placed) if isinstance(settled, TaggedOutput) else placed
 
@@ -211,7 +211,7 @@ class _AttemptFn(beam.DoFn):
 
 
 class _Exhausted:
-    """The end of an iterator, told apart from every result."""
+    """The end of an iterator, different from every result."""
 
 
 _EXHAUSTED = _Exhausted()

@@ -10,7 +10,7 @@ with 15 % of their words changed keep at least .54, those of which half was writ
 at the 99th percentile and .31 at most."""
 
 MAX_CHARS = 100_000
-"""How much of a text is looked at, in code points."""
+"""How much of a text is compared, in code points."""
 
 _MARKUP = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")

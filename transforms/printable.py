@@ -1,6 +1,6 @@
 """Text from outside as it is shown: on a terminal, in a log, in report.txt.
 
-File names, addresses, titles and messages of libraries come from whoever made the input. Shown as they are, they could
+File names, addresses, titles and messages of libraries come from the authors of the input. Shown unchanged, they could
 move the cursor, rename the window, write lines that newsmill did not write, or turn the direction of what follows.
 So each character that is not seen is shown as the escape that Python has for it.
 """
@@ -84,5 +84,5 @@ class PrintableFormatter(logging.Formatter):
         return "\n".join(f"  {printable(mask_userinfo(line))}" for line in super().formatException(ei).split("\n"))
 
     def formatStack(self, stack_info: str) -> str:
-        """The stack, where a record asks for it."""
+        """The stack, where a record requests it."""
         return "\n".join(f"  {printable(mask_userinfo(line))}" for line in stack_info.split("\n"))

@@ -33,7 +33,7 @@ def scratch_directory() -> Iterator[Path]:
     held = os.open(made / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
-        directory = made.rename(base / made.name.removeprefix("."))  # only now does anybody look at it
+        directory = made.rename(base / made.name.removeprefix("."))  # only now is it visible to others
         try:
             yield directory
         finally:
@@ -60,7 +60,7 @@ def remove_forgotten(base: Path, *, now: float | None = None) -> list[Path]:
 
 
 def _is_forgotten(path: Path, age_s: float) -> bool:
-    """Whether nobody holds a directory, which then is gone."""
+    """Remove a directory that no process holds; return whether it was removed."""
     try:
         held = os.open(path / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:

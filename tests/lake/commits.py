@@ -136,7 +136,7 @@ def commit_mixed(output: Path) -> Path:
 
 
 def forge(output: Path, file: Path, table: pa.Table) -> None:
-    """Replace a data file and make its manifest vouch for the new one: only the rows can give it away."""
+    """Replace a data file and make its manifest list the new one: only the rows can give it away."""
     pq.write_table(table, file, compression="zstd")
     data, name = file.read_bytes(), file.relative_to(output).as_posix()
     for path in (output / "runs").glob("*/manifest-*.json"):

@@ -126,7 +126,7 @@ def test_a_commit_may_be_repeated_and_completes_a_broken_one(tmp_path: Path) -> 
     Path(staged[0].staged).replace(tmp_path / "moved")
     with pytest.raises(FileNotFoundError, match="went away"):
         commit_files(commit, staged)
-    assert not (tmp_path / "runs").exists(), "no manifest vouches for a broken commit"
+    assert not (tmp_path / "runs").exists(), "a broken commit has no manifest"
     (tmp_path / "moved").replace(staged[0].staged)
     first = commit_files(commit, staged)
     assert commit_files(commit, staged) == first

@@ -79,7 +79,7 @@ def test_nothing_tells_of_them(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     [
         (["--input", "http://SECRETUSER:SECRETPW@"], "not an address with a host: 'http://'"),
         (["--input", "http://SECRETUSER:SECRETPW@:80/"], "not an address with a host"),
-        (["--input", "a.html", "--quiet", "https://SECRETUSER:SECRETPW@a.example/"], "belongs to no option"),
+        (["--input", "a.html", "--quiet", "https://SECRETUSER:SECRETPW@a.example/"], "does not belong to an option"),
         (["--feeds", "https://SECRETUSER:SECRETPW@a.example/f.opml"], "save it as a file"),
         (["--input", "http://u:SECRETPW@a.example/1", "http://u:SECRETPW2@a.example/2"], "two user names or passwords"),
     ],

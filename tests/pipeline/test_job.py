@@ -98,3 +98,11 @@ def test_an_endless_job_reports_what_it_committed_before_a_failure(tmp_path: Pat
 def test_one_at_a_time(tmp_path: Path) -> None:
     with hold_lock(str(tmp_path)), pytest.raises(LockHeld):
         carry_out(ListJob(make_settings(tmp_path), ("a",)))
+
+
+@pytest.mark.parametrize("call", ["make_report(", "write_report(", "report_failure(", "open_workspace("])
+def test_what_all_runs_have_in_common_is_called_in_one_place(call: str) -> None:
+    root = Path(__file__).parents[2] / "pipeline"
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.py"))}
+    callers = [name for name, text in sources.items() if call in text.replace(f"def {call}", "")]
+    assert callers == ["job.py"]

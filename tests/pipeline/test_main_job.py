@@ -98,7 +98,7 @@ def test_rows_hold_what_they_promise(output: Path) -> None:
 
 
 def test_duckdb_answers_the_query_that_the_report_gives(output: Path) -> None:
-    from pipeline.report import query_to_try
+    from pipeline.report_text import query_to_try
 
     rows = duckdb.sql(query_to_try(str(output))).fetchall()
     assert len(rows) == 10

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import report as reports
+from pipeline import report_text as reports
 from pipeline.cli import main
 from pipeline.console import complain
 from pipeline.feed_report import feeds_to_json, render_diagnosis, render_feeds
 from pipeline.letters import counts_to_json, render_counts
 from pipeline.politeness_report import HostCount, PurposeCount, Survey, render_survey, survey_to_json
-from pipeline.report import Report, SourceCount, render_report, report_to_json
+from pipeline.report import Report, SourceCount, report_to_json
+from pipeline.report_text import render_report
 from schemas.feeds import FeedState
 from transforms.letters.open_letters import OpenLetter
 from transforms.subscriptions.diagnose import Diagnosis

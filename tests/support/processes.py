@@ -15,8 +15,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).parents[2]
 HOOKS = ROOT / "benchmarks" / "hooks"
@@ -334,6 +335,30 @@ def run_to_end(
         return watched.end(timeout_s)
     finally:
         watched.kill()
+
+
+T = TypeVar("T")
+
+
+def run_again(attempt: Callable[[int], T], is_unfinished: Callable[[T], bool], *, most: int) -> tuple[T, int]:
+    """Carry out a run again and again, with the same arguments, until one was not ended before it was done.
+
+    >>> run_again(lambda number: number, lambda number: number < 2, most=9)
+    (2, 3)
+
+    Args:
+        attempt: carries out one; takes the number of those before it.
+        is_unfinished: whether another is needed after one that gave this.
+        most: attempts, at least 1.
+
+    Returns:
+        What the last attempt gave, and how many there were.
+    """
+    for number in range(most):
+        gave = attempt(number)
+        if not is_unfinished(gave):
+            break
+    return gave, number + 1
 
 
 SIGNAL_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}

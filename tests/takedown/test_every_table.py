@@ -6,25 +6,30 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import apache_beam as beam
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.dictionary import render_dictionary
+from pipeline.report import count_rows
 from schemas import tables
 from schemas.articles import Article
 from schemas.documents import Link, Origin
-from schemas.record import column, record, row
+from schemas.record import column, from_row, record, row
 from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Table
 from tests.lake.commits import article, commit_rows
 from tests.support.table_rows import make_row
 from transforms.check.verify import check_lake, verify
 from transforms.export.views import view_sql
 from transforms.identity import link_id
+from transforms.lake.commits import Commit
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake
 from transforms.lake.read import open_table
+from transforms.lake.write import CommitFiles, StageTable
 from transforms.takedown.retract import retract
 
 URL = "https://daily.example/2026/keys-of-the-lighthouse"
@@ -127,6 +132,41 @@ def test_a_table_is_written_verified_compacted_and_loaded(lake: Path, name: str)
         assert connection.execute(f"select count(*) from {name}").fetchone() == (3,)
     stored = open_table(str(lake), name).to_table(columns=[TABLES[name].order[0]]).column(0).to_pylist()
     assert stored == sorted(stored)
+
+
+class WriteAll(beam.PTransform[Any, Any]):
+    """Rows of any tables, each written to its own."""
+
+    def __init__(self, commit: Commit) -> None:
+        super().__init__()
+        self._commit = commit
+
+    def expand(self, rows: Any) -> Any:
+        staged = [
+            rows
+            | f"Only {name}" >> beam.Filter(_is_of, table.record).with_output_types(table.record)
+            | f"Stage {name}" >> StageTable(table, commit=self._commit)
+            for name, table in TABLES.items()
+        ]
+        return staged | beam.Flatten() | CommitFiles(self._commit)
+
+
+def _is_of(row: Any, record: type) -> bool:
+    return isinstance(row, record)
+
+
+def test_one_graph_writes_every_table_and_the_report_counts_it(tmp_path: Path) -> None:
+    commit = Commit(output=str(tmp_path), run_id="r1", ingest_date=date(2026, 1, 2))
+    rows: list[Any] = [make_row(table, article(1)) for table in TABLES.values()]
+    (manifest,) = rows | WriteAll(commit)
+    assert {file.table: file.rows for file in manifest.files} == dict.fromkeys(TABLES, 1)
+    counts = count_rows(str(tmp_path), [manifest])
+    assert {name: found.total() for name, found in counts.items()} == dict.fromkeys(TABLES, 1)
+    assert verify(str(tmp_path)) == []
+    for name, table in TABLES.items():
+        (stored,) = open_table(str(tmp_path), name).to_table().to_pylist()
+        made: Any = next(row for row in rows if isinstance(row, table.record))
+        assert from_row(table.record, stored) == dataclasses.replace(made, run_id="r1", ingest_date=commit.ingest_date)
 
 
 @pytest.mark.parametrize("is_compacted", [False, True])

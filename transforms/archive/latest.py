@@ -84,13 +84,13 @@ def load_rows(lake: Lake, chosen: pa.Table) -> Iterator[Article]:
                 yield from_row(Article, {**values, **partition})
 
 
-def batch_by_file(rows: Iterable[Article], most: int) -> list[tuple[str, tuple[Article, ...]]]:
-    """Group rows by the archive file that keeps their pages, in its order, in batches of at most ``most``."""
+def batch_by_file(rows: Iterable[Article], max_rows: int) -> list[tuple[str, tuple[Article, ...]]]:
+    """Group rows by the archive file that keeps their pages, in its order, in batches of at max_rows ``max_rows``."""
     by_file: dict[str, list[Article]] = {}
     for row in rows:
         by_file.setdefault(row.archive_file or "", []).append(row)
     batches = []
     for path, kept in sorted(by_file.items()):
         kept.sort(key=lambda row: (row.archive_offset or 0, row.article_id))
-        batches += [(path, tuple(kept[at : at + most])) for at in range(0, len(kept), most)]
+        batches += [(path, tuple(kept[at : at + max_rows])) for at in range(0, len(kept), max_rows)]
     return batches

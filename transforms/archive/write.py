@@ -190,12 +190,12 @@ class _ArchiveFn(beam.DoFn):
 
 
 class ArchivePages(NamedOutputs[beam.PCollection[Document], Archived]):
-    """Keep each fetched page as WARC: what was asked and answered, as it went over the wire.
+    """Keep each fetched page as WARC: request and answer, as they went over the wire.
 
     Elementwise, for between fetch and extract: each document leaves with ``archive_file`` and
     ``archive_offset`` set and without the bytes of its exchanges; those without exchanges (feed entries, files)
     pass untouched. Page bytes cross no shuffle. Each bundle makes one file, more where one grows over
-    ``max_bytes``; the files come out when they are whole, staged, to be committed with the rows that point into
+    ``max_bytes``; the files are an output once they are whole: staged, to be committed with the rows that point into
     them. Pages come with ``FetchPolicy(keep_exchange=True)``.
 
     Redirects are response records, too, without their bodies. A payload that the file has already is a revisit

@@ -50,7 +50,7 @@ def clean_text(text: str, *, titles: Iterable[str | None] = (), names: Iterable[
     """Drop the paragraphs that are not part of the article.
 
     Whole paragraphs are kept or dropped, never cut. What is dropped: a headline repeated at the start, lines
-    that hold nothing but a byline, a date or a reading time near the start, and anywhere the furniture of news
+    that hold nothing but a byline, a date or a reading time near the start, and anywhere the boilerplate of news
     sites in English, German, French, Spanish, Italian, Dutch and Portuguese (calls to subscribe, follow, share
     or read on, advertisement labels, picture credits), with the list of links that such a call opens.
 

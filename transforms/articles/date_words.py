@@ -12,7 +12,7 @@ _MONTHS = (
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _WIDELY_READ = 80
-"""Of dateparser's languages, most read first: names of months in these are not given up for those of rarer ones."""
+"""How many of dateparser's languages, most read first, keep names of months that rarer ones use for other months."""
 
 _LONGEST = 40
 """Code points of the longest name."""
@@ -74,7 +74,7 @@ def fold_word(word: str) -> str:
 def find_meaning(word: str, language: str | None = None) -> Meaning:
     """Find the month that a word names: in full, as dateparser abbreviates it, or by its first three or more letters.
 
-    The page's language is asked first, then English, then all: there a name that stands for several months among
+    The page's language is tried first, then English, then all: there a name that stands for several months among
     the languages that most read is none.
 
     >>> [find_meaning(name, tag).month for name, tag in (("Lok", "fi"), ("aout", None), ("listopad", "hr"))]

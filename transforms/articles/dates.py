@@ -20,7 +20,7 @@ _NO_DAYS = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
 """What programs write for a date that they do not have."""
 
 _MAX_LENGTH = 120
-"""Code points that are looked at."""
+"""Code points that are read."""
 
 _LETTER, _DIGIT, _OTHER = "letter", "digit", "other"
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63", "-") | {"\u066b": "."})
@@ -91,7 +91,7 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
 
     An instant needs a clock time and a zone; without a zone that can be read, the time is not used, since it could be
     any. What follows the date and cannot be read takes nothing away from it. Takes some microseconds, linear in what
-    is looked at: the first 120 code points.
+    is read: the first 120 code points.
 
     >>> found = parse_date("2024-05-03T23:30:00-04:00")
     >>> found.at.isoformat(), found.precision, found.day.isoformat()

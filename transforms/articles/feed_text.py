@@ -122,5 +122,5 @@ def _walk(root: HtmlElement, pieces: list[str]) -> None:
 def _is_call_link(element: HtmlElement) -> bool:
     if element.tag != "a":
         return False
-    words = visible_words(element, most=60, between="")
+    words = visible_words(element, max_chars=60, between="")
     return bool(words) and len(words) < 60 and (opens_link_list(words) or is_boilerplate(words))

@@ -15,10 +15,10 @@ from transforms.characters import unescape
 from transforms.urls import split_url
 
 MAX_SCRIPT = 2_000_000
-"""Characters of one block that are looked at; blocks of real pages are a few thousand long."""
+"""Characters of one block that are read; blocks of real pages are a few thousand long."""
 
 MAX_SCRIPTS = 100
-"""Most blocks that are looked at."""
+"""How many blocks are read at most."""
 
 MAX_TEXT = 4_000
 """Most characters of one value, but for the text of the article."""
@@ -56,7 +56,7 @@ class PageIdentity(NamedTuple):
     """What a page says of itself elsewhere; of several articles in its JSON-LD, the one that agrees is its own."""
 
     urls: Sequence[str] = ()
-    """Addresses of the page: asked, canonical, og:url."""
+    """Addresses of the page: requested, canonical, og:url."""
     titles: Sequence[str] = ()
     """Its headings and titles."""
 
@@ -194,9 +194,9 @@ def text_of(value: Any, depth: int = 0) -> str | None:
     return " ".join(_TAGS.sub(" ", text).split()) or None if "<" in text else " ".join(text.split()) or None
 
 
-def _texts(value: Any, most: int = 200) -> list[str]:
+def _texts(value: Any, max_count: int = 200) -> list[str]:
     items = value if isinstance(value, list) else [value]
-    return [text for text in map(text_of, items[:most]) if text]
+    return [text for text in map(text_of, items[:max_count]) if text]
 
 
 def _keywords(value: Any) -> list[str]:
@@ -241,7 +241,7 @@ def _place(node: dict[str, Any]) -> str | None:
 def _is_free(ranked: list[dict[str, Any]]) -> bool | None:
     """Return what the article says, else the page around it; else False where a part of either is not free.
 
-    Other articles, as lists of teasers have them, are not asked: they have a headline and an address of their own.
+    Other articles, as lists of teasers have them, do not count: they have a headline and an address of their own.
     """
     best = ranked[0]
     headlines, place = (None, text_of(best.get("headline"))), _place(best)
@@ -289,11 +289,11 @@ def read_json_ld(tree: HtmlElement, page: PageIdentity = PageIdentity()) -> Fact
     """Read what the JSON-LD blocks of a page say of its article; return empty Facts without any.
 
     Of several articles, the one whose address is the page's is taken, else the one whose headline is; what names
-    another address and another headline is another article, as lists of teasers have them, and says nothing of this.
+    another address and another headline is another article, as in lists of teasers, and does not count.
 
     Args:
         tree: as transforms.articles.pages gives it; not changed.
-        page: what to tell the page's own article by.
+        page: identifies the page's own article.
     """
     values: list[Any] = []
     blocks = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "")[:200].lower())

@@ -94,7 +94,7 @@ def _is_sound(body: HtmlElement, text: str, tree: HtmlElement) -> bool:
     """Return whether trafilatura's comparison with its fallbacks would keep this reading.
 
     readability replaces it when it is twice as long, has no paragraph or more tables than paragraphs;
-    justext, when tags of the page's furniture are left in it. Half of all the page's text cannot be doubled.
+    justext, when tags of the page's boilerplate are left in it. Half of all the page's text cannot be doubled.
     """
     paragraphs = len(body.findall(".//p"))
     if paragraphs < 2 or len(body.findall(".//table")) > paragraphs or _UNCLEAN(body) or len(text) < 500:

@@ -10,16 +10,16 @@ from lxml.html import HtmlElement
 from transforms.articles.facts import Facts
 
 MAX_TAGS = 2_000
-"""Most meta tags that are looked at."""
+"""How many meta tags are read at most."""
 
 MAX_VALUES = 100
 """Most values of one field; real pages have some dozen keywords."""
 
 MAX_DEPTH = 100
-"""Most elements around a property that are looked at for the item that it belongs to."""
+"""How many elements around a property are read at most for the item that it belongs to."""
 
 MAX_INSIDE = 500
-"""Most elements inside an author that are looked at for names."""
+"""How many elements inside an author are read at most for names."""
 
 MAX_TEXT = 4_000
 """Most characters of one value."""

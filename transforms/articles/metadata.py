@@ -66,13 +66,13 @@ class Metadata:
     body: str | None
     """JSON-LD articleBody as it stands."""
     titles: tuple[str, ...] = ()
-    """Every title the page has, for telling repeats in the text."""
+    """Every title the page has, to find repeats in the text."""
     failed: tuple[str, ...] = ()
     """Sources that could not be read, such as 'metadata.json_ld'."""
 
 
 MAX_HEADINGS = 10
-"""Most h1 that are looked at."""
+"""How many h1 are read at most."""
 
 MAX_DATES = 20
 """Most dates of one kind that are tried; real pages have one or two of each."""
@@ -84,7 +84,7 @@ MAX_URLS = 20
 """Most addresses that are tried as the page's own."""
 
 MAX_TITLE = 1_000
-"""Most characters of a title that are looked at."""
+"""How many characters of a title are read at most."""
 
 _SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
@@ -264,13 +264,13 @@ def _search_date(tree: HtmlElement, url: str | None, received: datetime | None) 
 
 def choose_authors(sources: Iterable[list[tuple[str, str | None]]], publisher: str | None) -> tuple[Author, ...]:
     """Choose the authors of the first source that names people; else of the first that names anyone."""
-    nobody = _NOBODY
+    found = _NOBODY
     for source in sources:
         authors = clean_authors(source[:MAX_AUTHORS], publisher=publisher)
         if any(not is_faceless(author.name, publisher) for author in authors):
             return authors
-        nobody = nobody or authors
-    return nobody
+        found = found or authors
+    return found
 
 
 class _Sources:
@@ -341,7 +341,7 @@ def read_metadata(
     alternative = first(ld.alternative_headline, micro.alternative_headline)
     return Metadata(
         headline=headline,
-        subheadline=first(meta.subheadline, seen.deck),
+        subheadline=first(meta.subheadline, seen.subheadline),
         alternative_headline=None
         if alternative and headline and letters(alternative) == letters(headline)
         else alternative,

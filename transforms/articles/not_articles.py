@@ -1,7 +1,7 @@
 """Pages that hold a notice and not an article: not found, log in, redirecting.
 
 A server that answers 200 for a page that it does not have says so in words alone. A heading that is such a notice and
-nothing else, on a page with next to no text, is what tells; a page that declares an article is never one.
+nothing else, on a page with next to no text, is the sign; a page that declares an article is never a notice.
 """
 
 import re
@@ -31,7 +31,7 @@ _MAX_ELEMENTS = 2_000
 
 
 class Signs(NamedTuple):
-    """What of a page tells a notice from an article; read before the main text is, which changes the tree."""
+    """What distinguishes a notice from an article; read before the main text is, which changes the tree."""
 
     headings: tuple[str, ...]
     """The title, its parts, and headings of the first level."""
@@ -40,7 +40,7 @@ class Signs(NamedTuple):
     has_password: bool
     """Whether there is a field for a password."""
     leads_elsewhere: bool
-    """Whether it asks the browser to go to another address by itself (meta refresh)."""
+    """Whether it sends the browser to another address by itself (meta refresh)."""
 
 
 class Notice(NamedTuple):
@@ -194,7 +194,7 @@ def read_signs(tree: HtmlElement) -> Signs:
 def find_notice(signs: Signs, text: str) -> Notice | None:
     """Find the notice that a page is; None for any other page, also for articles about such pages.
 
-    For pages that declare no article. Linear in the length of the text, of which MOST_TEXT_WITH_WORDS is looked at.
+    For pages that declare no article. Linear in the length of the text, of which MOST_TEXT_WITH_WORDS is read.
 
     >>> signs = Signs(("404 Page not found",), (), has_password=False, leads_elsewhere=False)
     >>> find_notice(signs, "Sorry, the page you were looking for could not be found. Try our search.")

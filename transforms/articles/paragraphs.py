@@ -19,7 +19,7 @@ _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 def split_paragraphs(text: str) -> list[str]:
     r"""Split a text into paragraphs, white space folded, lines that were wrapped at a margin joined again.
 
-    A line goes on in the next where that starts in lower case, or where its first word had not fitted in.
+    A line continues in the next where that starts in lower case, or where its first word had not fitted in.
     A text in which few lines do so is not wrapped: then each line is a paragraph.
 
     >>> split_paragraphs("One line.\nAnother line.\n\nA third.")

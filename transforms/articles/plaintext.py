@@ -1,8 +1,8 @@
 """Headline, subheadline, teaser, text and credits of a plain-text article.
 
-The shape is that of crawls of syndicating sites: headline; teaser with a call to read on at some site;
-headline again; one-line deck; body; credit. Any part may be missing. Every paragraph of the input ends in one
-field, or is a repeat of the headline, a call, a second date or credit, or known furniture (see ``PLAIN_BOILERPLATE``).
+The shape is that of crawls of syndicating sites: headline; teaser with a "read more" at some site;
+headline again; one-line subheadline; body; credit. Any part may be missing. Every paragraph of the input ends in one
+field, or repeats the headline, or is a "read more", a second date or credit, or boilerplate (``PLAIN_BOILERPLATE``).
 """
 
 import re
@@ -19,8 +19,8 @@ TOP = 8
 """Paragraphs from the start in which a date or byline of the head is looked for."""
 REPEAT_WITHIN = 4
 """Paragraphs after the headline in which its repeat is looked for; what stands between is the teaser."""
-MAX_DECK = 200
-"""Longest deck, in code points."""
+MAX_SUBHEADLINE = 200
+"""Longest subheadline, in code points."""
 
 _SUFFIX = re.compile(r"\s+(?:[|»–—·•-]|::)\s+[^|»]{1,60}$")
 _SENTENCES = re.compile(r"[.!?]['\"”’)]*\s+(?=[\"'“‘«(]?[^\W\d_a-zà-ÿ])")
@@ -49,11 +49,12 @@ class PlainText:
 def read_plain_text(text: str) -> PlainText:
     """Tell the parts of a plain-text article apart.
 
-    - A repeated headline is the strongest sign: what stands before it is the teaser, a short line after it the deck.
-    - A deck is at most ``MAX_DECK`` code points and two sentences, and body follows. Without a full stop, or with
-      the byline or date below it, it is a deck after any headline. With a full stop it is one only after a repeated
-      headline: where a dateline follows, or where it is at most 140 code points and 0.65 of the usual paragraph,
-      opens with no quote and has no word of a lead (a weekday, "said"). What is left in doubt stays in the text.
+    - A repeated headline is the strongest sign: what stands before it is the teaser, a short line after it the
+      subheadline.
+    - A subheadline has at most ``MAX_SUBHEADLINE`` code points and two sentences, and is followed by body. Without a
+      full stop, or with the byline or date below it, it is one after any headline. With a full stop it is one only
+      after a repeated headline: where a dateline follows, or where it is at most 140 code points and 0.65 of the usual
+      paragraph, opens with no quote and has no word of a lead (a weekday, "said"). What is in doubt stays in the text.
     - A document of headline and teaser alone has the teaser as its text, and no description.
 
     >>> seen = read_plain_text('''Ferry Line Buys Six Boats
@@ -80,7 +81,7 @@ def read_plain_text(text: str) -> PlainText:
     headline, front, body, is_repeated = _take_front(headline, found)
     teaser, site = without_read_more(front)
     body, end_credits, end_site = _take_end(body)
-    deck = body.pop(0) if headline and _has_deck(body, is_repeated, above_byline) else None
+    subheadline = body.pop(0) if headline and _has_subheadline(body, is_repeated, above_byline) else None
     if not body:
         body, teaser = teaser, []
     if not body:
@@ -91,7 +92,7 @@ def read_plain_text(text: str) -> PlainText:
     site = site or end_site or next((credit.syndicated_from for _, credit in credits if credit.syndicated_from), None)
     return PlainText(
         headline=_without_site_suffix(headline, publisher, site),
-        subheadline=deck,
+        subheadline=subheadline,
         description="\n".join(teaser) or None,
         text="\n".join(body),
         byline=byline,
@@ -233,19 +234,19 @@ def _ends_article(line: str, credit: Credit, after: list[str]) -> bool:
     )
 
 
-def _has_deck(body: list[str], is_repeated: bool, above_byline: str | None) -> bool:
+def _has_subheadline(body: list[str], is_repeated: bool, above_byline: str | None) -> bool:
     """Return whether the first paragraph is a subheadline, by the rule of :func:`read_plain_text`."""
-    if len(body) < 2 or len(body[0]) > MAX_DECK or body[0].endswith(":") or body[0][0] in "-•*–—":
+    if len(body) < 2 or len(body[0]) > MAX_SUBHEADLINE or body[0].endswith(":") or body[0][0] in "-•*–—":
         return False
-    deck, usual = body[0], statistics.median(map(len, body[1:]))
-    if len(_SENTENCES.findall(deck)) > 1 or _DATELINE.match(deck):
+    subheadline, usual = body[0], statistics.median(map(len, body[1:]))
+    if len(_SENTENCES.findall(subheadline)) > 1 or _DATELINE.match(subheadline):
         return False
-    if deck == above_byline or (is_repeated and _DATELINE.match(body[1])):
+    if subheadline == above_byline or (is_repeated and _DATELINE.match(body[1])):
         return True
-    if not STOP.search(deck) or deck.endswith("?"):
-        return len(deck.split()) >= 3 and len(deck) < max(usual, len(body[1]))
-    is_lead = _LEAD_WORDS.search(deck) or deck[0] in "\"'“‘„«"
-    return is_repeated and not is_lead and len(deck) <= min(140, 0.65 * usual)
+    if not STOP.search(subheadline) or subheadline.endswith("?"):
+        return len(subheadline.split()) >= 3 and len(subheadline) < max(usual, len(body[1]))
+    is_lead = _LEAD_WORDS.search(subheadline) or subheadline[0] in "\"'“‘„«"
+    return is_repeated and not is_lead and len(subheadline) <= min(140, 0.65 * usual)
 
 
 def _without_site_suffix(headline: str | None, *sites: str | None) -> str | None:

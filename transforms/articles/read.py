@@ -32,7 +32,7 @@ MOST_TEXT_BESIDE_BODY = 300
 """Code points of main text up to which a far longer articleBody is what the page is about: the rest is a notice."""
 
 MAX_BODY = 500_000
-"""Most characters of an articleBody that are looked at."""
+"""How many characters of an articleBody are read at most."""
 
 """Kinds of input whose entries say when they were updated; the ``lastmod`` of a sitemap is the page's."""
 
@@ -76,14 +76,14 @@ def read_document(
     wall, which does not speak for the article.
 
     A date of publication or change more than a day after the document was received is not believed, and the next
-    candidate is asked.
+    candidate is tried.
 
     Args:
         document: ``media`` says which of the three it is.
         min_chars: shortest main text accepted, in code points.
         agent: name that robots directives may address this robot by, lower case.
         respect_opt_outs: leave out what :func:`rights_reserved` says is reserved.
-        clock: wall clock, seconds since 1970, asked where the document does not say when it was received. None: such
+        clock: wall clock, seconds since 1970, used where the document does not say when it was received. None: such
             a document may have any date.
 
     Raises:
@@ -137,7 +137,7 @@ def _read_html(document: Document, min_chars: int, agent: str, received: datetim
     headers = document.response.headers if document.response else ()
     rights = Rights()
     try:
-        # Fetched pages were looked at when they came; stored ones were not.
+        # Fetched pages were checked when they were received; stored ones were not.
         wall = find_wall(document.body, document.url, headers)
         if wall is not None:
             raise Trouble(f"extract.{wall.kind}", f"the page is {describe(wall)}")
@@ -294,13 +294,13 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
     authors = (page.authors if page else ()) or entry_authors or reading.authors
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     article_id, id_scheme = identity.article_id(url_canonical, headline, reading.text, document.entry)
-    asked = response.redirects[0] if response and response.redirects else None
+    requested = response.redirects[0] if response and response.redirects else None
     return Article(
         article_id=article_id,
         id_scheme=id_scheme,
         content_hash=identity.content_hash(headline, reading.text),
         text_hash=identity.text_hash(headline, reading.text),
-        link_id=identity.link_id(asked or document.url, document.entry),
+        link_id=identity.link_id(requested or document.url, document.entry),
         entry_hash=identity.entry_hash(document.entry),
         url=url,
         url_canonical=url_canonical,
@@ -339,7 +339,7 @@ def _make_article(document: Document, reading: _Reading, rights: Rights, receive
         http_status=response.status if response else None,
         charset=reading.charset,
         charset_source=reading.charset_source,
-        url_requested=asked if asked != url else None,
+        url_requested=requested if requested != url else None,
         redirects=response.redirects if response else (),
         fetched_at=response.fetched_at if response else None,
         archive_file=document.archive_file,

@@ -17,13 +17,13 @@ AGENT = "newsmill"
 """Name that rules for one robot are looked up by, where the run has no other: lower case."""
 
 MAX_META = 2_000
-"""Most meta tags that are looked at."""
+"""How many meta tags are read at most."""
 
 MAX_DIRECTIVES = 50
 """Most directives that are kept; real pages have a handful."""
 
 MAX_LINES = 100
-"""Most headers and tags with directives that are looked at; real pages have one or two."""
+"""How many headers and tags with directives are read at most; real pages have one or two."""
 
 _MAX_VALUE = 5_000
 _MAX_ADDRESS = 2_000
@@ -47,7 +47,7 @@ def split_directives(value: str, *, agent: str = AGENT) -> list[str]:
     """Return the directives in a robots meta tag or a line of X-Robots-Tag that are meant for one robot, lower case.
 
     A name and a colon before directives address them to that robot, up to the next such name; what is addressed to
-    nobody is meant for all (https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag). A date
+    no robot is meant for all (https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag). A date
     may hold commas.
 
     Args:
@@ -83,7 +83,7 @@ def decide_rights(
 
     TDMRep (https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/): 1 reserves, 0 does not, anything
     else is as if nothing were said; what the page says overrides its headers. A site's /.well-known/tdmrep.json is
-    not looked at. Robots directives are those for all robots and for ``agent``: of X-Robots-Tag first, then of the
+    not requested. Robots directives are those for all robots and for ``agent``: of X-Robots-Tag first, then of the
     page. An opt-out of AI is ``noai``, ``DisallowAITraining`` (draft-canel-robots-ai-control, as a directive or a
     header) or a TDM reservation; ``noimageai`` speaks of pictures, which are not fetched.
 
@@ -145,7 +145,7 @@ def rights_reserved(article: Article | Rights) -> str | None:
     """Return why an article may not be used where opt-outs are respected; None where it may.
 
     A TDM reservation or an opt-out of AI, whatever the policy would allow. Directives for search engines (noindex,
-    noarchive, nosnippet) do not count: they stand in ``robots_directives`` for whoever shows the text.
+    noarchive, nosnippet) do not count: they stand in ``robots_directives`` for those who show the text.
 
     >>> rights_reserved(Rights(tdm_reservation=True, ai_opt_out=True)), rights_reserved(Rights(ai_opt_out=False))
     ('tdm-reservation: 1', None)

@@ -10,19 +10,19 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 MAX_ELEMENTS = 20_000
-"""Most elements with a class that are looked at."""
+"""How many elements with a class are read at max_chars."""
 
 MAX_DEPTH = 100
-"""Most elements around one that are looked at."""
+"""How many elements around one are read at max_chars."""
 
 MAX_LINKS = 50
-"""Most links of one byline that are looked at."""
+"""How many links of one byline are read at max_chars."""
 
 _ABOUT_CHARS = 300
-"""Code points of a class, id or address that are looked at."""
+"""Code points of a class, id or address that are read."""
 
 _WITH_CLASS: Any = XPath("//body//*[@class or @rel='author']")
-_DECK = re.compile(
+_SUBHEADLINE = re.compile(
     r"(?:^|[\s_-])(?:sub-?titles?|sub-?head(?:line|ing)?|standfirst|dek|deck|strapline|sous-titre|chapo|unterzeile|"
     r"entradilla|sommario|occhiello)(?:$|[\s_-])|[a-z](?:Subtitle|SubTitle|Subheadline|SubHeadline|Standfirst)",
     re.I,
@@ -38,7 +38,7 @@ _WORTH = re.compile(
     r"date|datum|fecha|publi|time|posted",
     re.I,
 )
-"""What all the following look for; most classes have none of it."""
+"""What all the following patterns contain; few classes match it."""
 _DATE = re.compile(
     r"(?:^|[\s_-])(?:date|datum|fecha|published|pub-?date|publish-?date|post-?date|dateline|timestamp|time|"
     r"meta-?date|posted-?on)(?:$|[\s_-])|[a-z](?:Date|Timestamp|PubDate)(?:$|[\s_A-Z-])"
@@ -47,21 +47,28 @@ _PROFILE = re.compile(
     r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor", re.I
 )
 _ASIDE = re.compile(
-    r"comment|related|teaser|sidebar|footer|recommend|most-|popular|bio|card|promo|avatar|follow|share|newsletter", re.I
+    r"comment|related|teaser|sidebar|footer|recommend|most-|popular|bio|card|promo|avatar|follow|share|newsletter",
+    re.I,
 )
 
 
 @lru_cache(maxsize=16_384)
 def _role(about: str) -> str:
-    """Return what a class attribute says its element is: 'deck', 'byline', 'date' or nothing."""
+    """Return what a class attribute says its element is: 'subheadline', 'byline', 'date' or nothing."""
     if not _WORTH.search(about):
         return ""
     return (
-        "deck" if _DECK.search(about) else "byline" if _BYLINE.search(about) else "date" if _DATE.search(about) else ""
+        "subheadline"
+        if _SUBHEADLINE.search(about)
+        else "byline"
+        if _BYLINE.search(about)
+        else "date"
+        if _DATE.search(about)
+        else ""
     )
 
 
-_DECK_TAGS = frozenset(("p", "h2", "h3", "div", "span", "strong", "em"))
+_SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "div", "span", "strong", "em"))
 _OUTSIDE = frozenset(("aside", "footer", "nav", "li", "form", "template", "noscript"))
 
 
@@ -71,7 +78,7 @@ class Visible:
 
     title: str | None = None
     h1: list[str] = field(default_factory=list)
-    deck: str | None = None
+    subheadline: str | None = None
     bylines: list[str] = field(default_factory=list)
     authors: list[list[tuple[str, str | None]]] = field(default_factory=list)
     """Of each byline: its links to authors, or its words."""
@@ -80,28 +87,28 @@ class Visible:
     license: str | None = None
 
 
-def visible_words(element: HtmlElement, *, most: int, between: str = " ") -> str:
-    """Return the words of an element in one line, or as many that they are more than ``most`` code points.
+def visible_words(element: HtmlElement, *, max_chars: int, between: str = " ") -> str:
+    """Return the words of an element in one line, or a beginning of over ``max_chars`` code points.
 
     Elements stand in each other: to read all of each would take time quadratic in their depth.
 
     Args:
-        most: code points that the caller takes.
+        max_chars: code points that the caller needs.
         between: what separates the pieces of text.
     """
     pieces: list[str] = []
     count = 0
-    for text in islice(element.itertext(), 4 * most):
-        piece = text[: 8 * most]
+    for text in islice(element.itertext(), 4 * max_chars):
+        piece = text[: 8 * max_chars]
         pieces.append(piece)
         count += len(" ".join(piece.split()))
-        if count > most:
+        if count > max_chars:
             break
     return " ".join(between.join(pieces).split())
 
 
-def _line(element: HtmlElement, *, most: int = 500) -> str:
-    return visible_words(element, most=most)
+def _line(element: HtmlElement, *, max_chars: int = 500) -> str:
+    return visible_words(element, max_chars=max_chars)
 
 
 def _about(element: HtmlElement, *names: str) -> str:
@@ -150,15 +157,20 @@ def read_visible(tree: HtmlElement) -> Visible:
     seen.title = _line(title) or None if title is not None else None
     seen.h1 = [line for line in (_line(element)[:500] for element in islice(tree.iter("h1"), 10)) if line]
     for number, element in enumerate(_WITH_CLASS(tree)):
-        if number >= MAX_ELEMENTS or (seen.deck and len(seen.bylines) >= 3):
+        if number >= MAX_ELEMENTS or (seen.subheadline and len(seen.bylines) >= 3):
             break
         role = "byline" if element.get("rel") == "author" else _role(_about(element, "class"))
         if not role:
             continue
         line = _line(element)
-        if role == "deck":
-            if seen.deck is None and element.tag in _DECK_TAGS and 20 <= len(line) <= 500 and not _is_aside(element):
-                seen.deck = line
+        if role == "subheadline":
+            if (
+                seen.subheadline is None
+                and element.tag in _SUBHEADLINE_TAGS
+                and 20 <= len(line) <= 500
+                and not _is_aside(element)
+            ):
+                seen.subheadline = line
         elif role == "byline":
             fits = len(seen.bylines) < 3 and 4 <= len(line) <= 150 and line not in seen.bylines
             if fits and not _is_aside(element):

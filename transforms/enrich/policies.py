@@ -9,7 +9,7 @@ from transforms import enrich
 
 
 def enrichment_policies() -> tuple[type, ...]:
-    """The policies that packages of enrichments declare in a module named ``policy``, by name of the package."""
+    """Find the policies that packages of enrichments declare in a module ``policy``, by name of the package."""
     packages = sorted(found.name for found in pkgutil.iter_modules(enrich.__path__) if found.ispkg)
     names = [f"{enrich.__name__}.{package}.policy" for package in packages]
     modules = [name for name in names if importlib.util.find_spec(name)]

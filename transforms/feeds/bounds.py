@@ -14,7 +14,7 @@ def finite(value: float | None) -> float:
 
 
 def published_s(hints: FeedHints | None) -> float:
-    """Return how often a feed says that it is worth asking: the longer of RSS ``ttl`` and the period of ``sy:``."""
+    """Return how often a feed says that it changes, seconds: the longer of RSS ``ttl`` and the period of ``sy:``."""
     return max(finite(hints.ttl_s), finite(hints.update_interval_s)) if hints else 0.0
 
 

@@ -16,7 +16,7 @@ class Comparison(NamedTuple):
 
     Attributes:
         is_feed: a feed was read, now or from a body that is the same.
-        news: entries that were not known; None where the body changed and nobody knows by how much.
+        new_count: entries that were not known; None where the body changed by an unknown amount.
         entries: their hashes, in order; None where no feed was parsed.
         content_hash: of the body; None where there was none.
         is_as_before: nothing is in it that was not known.
@@ -24,7 +24,7 @@ class Comparison(NamedTuple):
     """
 
     is_feed: bool
-    news: int | None
+    new_count: int | None
     entries: tuple[str, ...] | None
     content_hash: str | None
     is_as_before: bool
@@ -45,22 +45,22 @@ def compare_answer(
     known = state.entry_hashes
     before = {known[place : place + SHORT_DIGITS] for place in range(0, len(known), SHORT_DIGITS)}
     entries = tuple(entry for entry in hints.entry_hashes if len(entry) == SHORT_DIGITS)
-    news = sum(entry not in before for entry in entries)
-    return Comparison(True, news, entries, name, news == 0, headers)
+    new_count = sum(entry not in before for entry in entries)
+    return Comparison(True, new_count, entries, name, new_count == 0, headers)
 
 
 def has_lied(state: FeedState, found: Comparison, limits: PollLimits) -> bool:
     """Return whether the 304 answers before a full answer were wrong.
 
-    They were where the answer has news, and
+    They were where the answer has new_count, and
 
     - its validators are those that 304 was said to (ETag alone counts where there is one: RFC 9110, 13.2.2), or
     - by its Last-Modified it had changed well before the last of them, or
-    - it has more news than can have come since the last of them.
+    - it has more new_count than can have come since the last of them.
 
     A body that differs without any new entry does not count: a weak validator allows it, and nothing was missed.
     """
-    if not state.not_modified_count or not found.news:
+    if not state.not_modified_count or not found.new_count:
         return False
     name, stored = ("etag", state.etag) if state.etag else ("last-modified", state.last_modified)
     answer = found.headers.get(name)
@@ -71,4 +71,4 @@ def has_lied(state: FeedState, found: Comparison, limits: PollLimits) -> bool:
         said = said if said.tzinfo else said.replace(tzinfo=UTC)
         if (said - changed).total_seconds() > limits.lie_slack_s:
             return True
-    return found.news >= limits.lie_new_count
+    return found.new_count >= limits.lie_new_count

@@ -33,7 +33,7 @@ GONE = ("fetch.http_404", "fetch.http_410")
 
 
 def failure_wait_s(code: str, failure_count: int, interval_s: float, limits: PollLimits) -> float:
-    """Return the wait after a failure, seconds: doubled each time, at most a day, a week once the feed is dead.
+    """Return the wait after a failure, seconds: doubled each time, at longest_s a day, a week once the feed is dead.
 
     >>> [failure_wait_s("fetch.timeout", n, 3600, PollLimits()) / 3600 for n in (1, 2, 3, 10, 14)]
     [1.0, 2.0, 4.0, 24.0, 168.0]
@@ -46,9 +46,9 @@ def failure_wait_s(code: str, failure_count: int, interval_s: float, limits: Pol
     """
     floor = READ_FLOOR_S if code.startswith("read.") else FLOORS_S.get(code, 0.0)
     first = max(interval_s, floor, limits.min_interval_s)
-    most = max(limits.max_interval_s, interval_s)
+    longest_s = max(limits.max_interval_s, interval_s)
     if code == "fetch.robots":  # somebody's decision, not a fault: it costs nothing to look again every day
-        return min(first, most)
+        return min(first, longest_s)
     if failure_count >= limits.failures_until_dead:
         return max(limits.dead_interval_s, interval_s)
-    return min(first * 2.0 ** min(max(0, failure_count - 1), 30), most)
+    return min(first * 2.0 ** min(max(0, failure_count - 1), 30), longest_s)

@@ -10,7 +10,7 @@ from transforms.urls import split_url
 def may_move(before: str, after: str) -> bool:
     """Return whether permanent redirects from one address to another may become a feed's address.
 
-    Not to something other than an address of the web, and not from https to http: whoever reads along could take
+    Not to something other than an address of the web, and not from https to http: an eavesdropper could take
     the feed away for good. Such a redirect is followed anew at each poll instead.
 
     >>> may_move("http://news.example/rss", "https://news.example/rss")

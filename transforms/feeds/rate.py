@@ -24,11 +24,11 @@ def learn_interval(
 
     Args:
         interval_s: what was learnt so far.
-        elapsed_s: time since the last poll that told how much was new.
+        elapsed_s: time since the last poll that showed how much was new.
         new_count: entries that the last poll had not given.
         entry_count: entries that the feed holds; 0 for unknown.
         limits: target and memory.
-        has_lost: all entries are new to one who had read the feed before.
+        has_lost: all entries are new, although the feed was polled before.
     """
     wanted = min(limits.target_new, entry_count / 2) if entry_count else limits.target_new
     believed = limits.memory * interval_s

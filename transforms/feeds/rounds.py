@@ -47,12 +47,12 @@ def job_directory(output: str, run_id: str) -> str:
 
 @dataclasses.dataclass
 class _Given:
-    """The round under way; kept in a file, so that another process of the job knows of it.
+    """The round under way, stored in a file for other processes of the job.
 
     Attributes:
         at: that of the Round.
         polls: feed to how many polls it had had.
-        left: the same of feeds that took longer than anybody waits for.
+        left: the same of feeds that took longer than ``patience_s``.
     """
 
     at: float = 0.0
@@ -75,8 +75,8 @@ class RoundScheduler:
     """Finds the feeds that are due, one round after the other. It never waits; state is what is committed.
 
     A round is over when each of its feeds has a poll more among the committed states: so what is committed when
-    the next one begins is all that was read before, and two rounds never read the same thing at once. A round is
-    given again, the same, by a process that finds it in the job's directory: whoever hands it on must tell it by
+    the next one begins is all that was read before, and two rounds never read the same thing at once. A process
+    that finds a round in the job's directory gives the same round again, so that the caller must recognise repeats by
     :func:`round_key`.
 
     Args:
@@ -85,7 +85,7 @@ class RoundScheduler:
         find: the subscriptions.
         choose: of the feeds that are due, those for one round; the longest overdue come first.
         window_s: length of the windows; each round is in one of its own, later than the last.
-        patience_s: after so long the other feeds go on, with a warning. Those of the round are left to what
+        patience_s: after so long other feeds are polled, with a warning. Those of the round are left to what
             is under way: what they have in common with others could by then be written twice.
     """
 
@@ -116,7 +116,7 @@ class RoundScheduler:
             now: seconds since 1970.
 
         Raises:
-            CorruptManifest: what is committed cannot be told.
+            CorruptManifest: what is committed cannot be read.
             OSError: the output cannot be read, or the round cannot be noted.
         """
         if now < self._look_at:
@@ -190,7 +190,7 @@ def is_committed(output: str, run_id: str) -> bool:
     """Return whether a job has committed every round that it gave.
 
     Raises:
-        CorruptManifest: what is committed cannot be told.
+        CorruptManifest: what is committed cannot be read.
     """
     given = _read_given(output, run_id)
     if given is None:

@@ -74,7 +74,7 @@ def decide_state(
 
     The only clock is ``retrieved.at``. What was learnt from the last body that was read (hashes, entries,
     title) stays through 304 and failures. Validators stay, too, but where the body turned out to be no feed:
-    then all of it is asked for next time.
+    then the next poll requests all of it.
 
     Args:
         state: as the poll before left it; the request was made by its :func:`conditional_headers`.
@@ -82,7 +82,7 @@ def decide_state(
         hints: what the feed says of itself; None where no feed was parsed: 304, a known body, a failure.
         content_hash: :func:`~transforms.identity.digest_bytes` of the body, where it is known already.
         is_whole: whether all entries were read. If not, the next poll is due at once and must give the whole feed.
-        limits: how often feeds may and must be asked.
+        limits: how often feeds may and must be polled.
     """
     at = _instant(retrieved, state)
     status = retrieved.response.status if retrieved.response else retrieved.status
@@ -92,9 +92,9 @@ def decide_state(
     if retrieved.response is None:
         return _failed(polled, retrieved, "fetch.crash", "neither an answer nor a failure", at=at, limits=limits)
     is_first_part = retrieved.source.first == 0
-    # Who asks may know nothing of other limits than the usual ones.
-    asked = conditional_headers(state, limits=limits) or conditional_headers(state)
-    was_conditional = is_first_part and bool(asked)
+    # The caller that made the request may not know other limits than the default ones.
+    conditions = conditional_headers(state, limits=limits) or conditional_headers(state)
+    was_conditional = is_first_part and bool(conditions)
     if status == 304 and not was_conditional:
         why = "304 was said to a request for the whole feed"
         return _failed(
@@ -152,18 +152,18 @@ def _interval(state: FeedState, found: Comparison, hints: FeedHints | None, at: 
     interval = float(state.interval_s)
     if not state.interval_s:
         interval = limits.first_interval_s
-    elif found.news is not None and state.polled_at is not None and not state.failure_count and state.entry_count:
+    elif found.new_count is not None and state.polled_at is not None and not state.failure_count and state.entry_count:
         held = len(found.entries) if found.entries is not None else state.entry_count
         polled_at = state.polled_at if state.polled_at.tzinfo else state.polled_at.replace(tzinfo=UTC)
         interval = learn_interval(
             interval,
             max(0.0, (at - polled_at).total_seconds()),
-            new_count=found.news,
+            new_count=found.new_count,
             entry_count=held,
             limits=limits,
-            has_lost=0 < held == found.news,
+            has_lost=0 < held == found.new_count,
         )
-    elif found.news == 0 and not state.failure_count:
+    elif found.new_count == 0 and not state.failure_count:
         interval *= 1 + 1 / limits.memory  # still without any entry
     if hints is None:
         high = max(high, state.interval_s)
@@ -197,10 +197,10 @@ def _learnt(
 ) -> FeedState:
     """Take over what a body says."""
     if is_first_part:  # the parts after it belong to the same poll
-        has_news = found.news != 0
+        has_news = found.new_count != 0
         state = replace(
             state,
-            new_count=found.news or 0,
+            new_count=found.new_count or 0,
             changed_at=at if has_news else state.changed_at,
             unchanged_count=0 if has_news else state.unchanged_count + 1,
         )

@@ -118,7 +118,7 @@ def _choose(entries: Sequence[Entry], said: Sequence[_Said], *, is_home: bool) -
         elif one.guid in is_guid:
             told.append("guid")
         else:
-            # Nothing shows that the fragment of an entry that is alone tells it from later ones.
+            # Nothing shows that the fragment of an entry that is alone identifies it among later ones.
             told.append("fragment" if fragment and len(different) == 1 else "text")
     return told
 

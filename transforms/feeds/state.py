@@ -34,7 +34,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class States(MutableMapping[str, FeedState]):
-    """Feed address to state. What was loaded stays in Arrow columns and is made a FeedState when it is asked for.
+    """Feed address to state. What was loaded stays in Arrow columns and is made a FeedState on access.
 
     Args:
         rows: one a feed, columns of FeedState.
@@ -217,7 +217,7 @@ def compact_states(
 ) -> Manifest | None:
     """Commit one file with the newest row of each feed in place of all, where there are too many.
 
-    Only for one who holds the lock of the output. Older rows go: what came of each poll is in ``fetch_log``.
+    The caller must hold the lock of the output. Older rows are removed: each poll stays in ``fetch_log``.
     The rows are stamped anew, since they are in the partition of another day.
 
     Args:

@@ -80,7 +80,7 @@ class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollecti
         find: the subscriptions of the lists; called once a minute, must pickle and never wait long.
         choose: of feeds that are due, those for one round.
         window_s: length of the windows, seconds.
-        patience_s: how long a round is waited for before others go on.
+        patience_s: how long a round is waited for before other feeds are polled without it.
         clock: seconds since 1970.
 
     Raises:

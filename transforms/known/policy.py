@@ -6,7 +6,7 @@ from schemas.policy import policy, setting
 
 
 def parse_day(text: str | None) -> date | None:
-    """A day as a user writes it.
+    """Convert a day as a user writes it.
 
     Raises:
         ValueError: it is not one.

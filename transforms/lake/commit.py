@@ -1,10 +1,10 @@
-"""How a commit is carried through, and completed by the next run after a crash.
+"""The steps of a commit, and how the next run completes one after a crash.
 
 The order of a commit: all files are staged; the intent (the whole manifest, with staged names) is written
 beside them; files are moved to their final names; the manifest is written, with its sequence number; what it
 removes is deleted; the staging directory is removed. A crash before the intent leaves only staged files, which the
-next run removes. A crash after it is carried on by the next run, so a moved file is never without a manifest for
-longer than that.
+next run removes. After a crash later than that the next run completes the commit, so a moved file is without a
+manifest only until then.
 """
 
 import dataclasses
@@ -54,9 +54,9 @@ def _now() -> datetime:
 
 
 def commit_manifest(store: Store, manifest: Manifest, *, clock: Callable[[], datetime] = _now) -> Manifest:
-    """Carry a commit through; harmless to repeat.
+    """Make a commit; harmless to repeat.
 
-    Only for the one writer of the output: who holds its lock, or the one worker that commits for an unbounded job.
+    Only for the one writer of the output: the holder of its lock, or the one worker that commits for an unbounded job.
 
     Args:
         store: of the output.
@@ -76,7 +76,7 @@ def commit_manifest(store: Store, manifest: Manifest, *, clock: Callable[[], dat
 
 
 def staged_key(path: str) -> str:
-    """Key of a staged file, from the path that it was staged under: the output may be named in another way since."""
+    """Key of a staged file, from the path it was staged under: the output may have another name now."""
     return f"{STAGING}/{path.rpartition(f'{STAGING}/')[2]}"
 
 
@@ -133,10 +133,10 @@ def commit_once(store: Store, manifest: Manifest) -> Manifest:
 def recover(store: Store) -> list[str]:
     """Complete the commits that a crash interrupted and remove what was staged for others.
 
-    Only for one who holds the lock of the output.
+    The caller holds the lock of the output.
 
     Returns:
-        What was done, in words; empty when there was nothing to do.
+        One line for each commit that was found; empty when there was nothing to do.
     """
     done = []
     for name in store.list_names(STAGING):

@@ -1,4 +1,4 @@
-"""Where and as what rows are written, as a value: one commit of a run, or one for each window of an unbounded job."""
+"""The commits that rows are written for: one of a bounded run, or one for each window of an unbounded job."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from transforms.lake.policy import WritePolicy
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Commit:
-    """Where and as what a run, or a chunk of one, is written.
+    """One commit: the output, run and chunk that rows are written for.
 
     Attributes:
         output: directory or bucket path.
@@ -21,7 +21,7 @@ class Commit:
         ingest_date: UTC day that the run started; the same for all rows of the run.
         chunk: number of the commit within the run, from 0.
         shards: files a partition is cut into; rows choose theirs by id.
-        max_partitions: most partitions a table may get from one commit.
+        max_partitions: largest number of partitions that a table may get from one commit.
     """
 
     output: str
@@ -36,7 +36,7 @@ class Commit:
 
     @property
     def staging(self) -> str:
-        """Directory of files that are not yet committed; its files carry no .parquet suffix."""
+        """Directory of files that are not yet committed; their names do not end in .parquet."""
         return self.lake.staging(self.run_id, self.chunk)
 
     @property
@@ -45,7 +45,7 @@ class Commit:
         return Lake(self.output)
 
     def of(self, window: Any) -> "Commit":
-        """The commit that the rows of a window belong to: of all windows, this one."""
+        """The commit that the rows of a window belong to: this one for every window."""
         del window
         return self
 
@@ -70,19 +70,19 @@ class WindowedCommit:
 
     @property
     def max_partitions(self) -> int:
-        """As of each of the commits."""
+        """The limit of each of the commits."""
         return self.base.max_partitions
 
     def of(self, window: Any) -> Commit:
         """The commit that the rows of a window belong to.
 
         Raises:
-            ValueError: a window from before the job's first.
+            ValueError: a window before the first of the job.
         """
         size = int(self.size_s * 1_000_000)
         chunk = window.start.micros // size - int(self.origin * 1_000_000) // size
         if chunk < 0:
-            raise ValueError(f"{window} is from before the job began")
+            raise ValueError(f"{window} is before the first window of the job")
         day = datetime.fromtimestamp(window.start.micros / 1e6, UTC).date()
         return dataclasses.replace(self.base, chunk=chunk, ingest_date=day)
 
@@ -93,7 +93,7 @@ class CurrentCommit:
 
     Attributes:
         value: holds the Commit of the chunk, as attribute ``commit`` of what is there.
-        max_partitions: as of each of the commits.
+        max_partitions: the limit of each of the commits.
     """
 
     value: CurrentValue

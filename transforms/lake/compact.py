@@ -22,7 +22,7 @@ from transforms.lake.rewrite import BATCH_ROWS, stage_rows, stored_schema
 
 GROUP_BYTES = 96 << 20
 GROUP_ROWS = 20_000
-"""A row group has at most so many bytes before compression (by the average of its files), and so many rows."""
+"""Largest row group: bytes before compression, by the average of its files, and rows."""
 
 
 class MergePlan(NamedTuple):
@@ -52,7 +52,7 @@ def _directory(file: DataFile) -> str:
 
 
 def _ingest_day(lake: Lake, file: DataFile) -> date | None:
-    """The last day that a file's rows were ingested on: from its path, or else from the statistics in it."""
+    """Find the last day on which rows of a file were ingested: from its path, or else from its statistics."""
     value = parse_partition(file.path).get("ingest_date")
     if value:
         return date.fromisoformat(value)
@@ -66,7 +66,7 @@ def _ingest_day(lake: Lake, file: DataFile) -> date | None:
 
 
 def plan_merges(lake: Lake, manifests: Sequence[Manifest], *, before: date, target_bytes: int) -> list[MergePlan]:
-    """Which files to merge with which, by partition.
+    """Choose which files to merge with which, by partition.
 
     Files of at least half the target are good as they are. The smaller ones are gathered in the order of
     their names until the target is reached, so that a merged file has between half and one and a half times
@@ -96,12 +96,12 @@ def plan_merges(lake: Lake, manifests: Sequence[Manifest], *, before: date, targ
     return merges
 
 
-def _ranges(ordered: pa.Array, most: int) -> Iterator[tuple[str, str, int]]:
-    """Cut sorted keys into ranges (first, last, rows) of at most ``most`` rows; one key is never cut in two."""
+def _ranges(ordered: pa.Array, max_rows: int) -> Iterator[tuple[str, str, int]]:
+    """Cut sorted keys into ranges (first, last, rows) of at most ``max_rows`` rows; one key is never cut in two."""
     counts = ordered.value_counts()  # in order of appearance, which is the order of the keys
     first, last, rows = "", "", 0
     for key, count in zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True):
-        if rows and rows + count > most:
+        if rows and rows + count > max_rows:
             yield first, last, rows
             rows = 0
         first, last, rows = (key if not rows else first), key, rows + count
@@ -110,7 +110,7 @@ def _ranges(ordered: pa.Array, most: int) -> Iterator[tuple[str, str, int]]:
 
 
 def _group_rows(lake: Lake, wanted: Sequence[DataFile]) -> int:
-    """Rows that a row group may have so that it stays below GROUP_BYTES."""
+    """Compute how many rows a row group may have to stay below GROUP_BYTES."""
     size = rows = 0
     for file in wanted:
         with lake.open(file) as source:
@@ -121,11 +121,11 @@ def _group_rows(lake: Lake, wanted: Sequence[DataFile]) -> int:
 
 
 def _sorted_groups(
-    data: ds.Dataset, schema: pa.Schema, by: Sequence[str], keys: pa.Array, most: int
+    data: ds.Dataset, schema: pa.Schema, by: Sequence[str], keys: pa.Array, max_rows: int
 ) -> Iterator[pa.Table]:
-    """All rows, sorted, a row group at a time: each range of keys is one pass over the files."""
+    """Read all rows, sorted, a row group at a time: each range of keys is one pass over the files."""
     names, order = schema.names, [(name, "ascending") for name in by]
-    for first, last, rows in _ranges(keys, most):
+    for first, last, rows in _ranges(keys, max_rows):
         within = (ds.field(by[0]) >= first) & (ds.field(by[0]) <= last)
         scanner = data.scanner(
             columns=names,
@@ -135,7 +135,7 @@ def _sorted_groups(
             fragment_readahead=1,
             batch_readahead=1,
         )
-        if rows > most:  # one key alone: in order already, and too much to hold
+        if rows > max_rows:  # one key alone: in order already, and too much to hold
             for batch in scanner.to_batches():
                 yield fill_lists(pa.Table.from_batches([batch]), schema)
         else:
@@ -150,7 +150,7 @@ def _keys(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manifest],
 
 
 def merge_files(lake: Lake, merge: MergePlan, manifests: Sequence[Manifest], *, run_id: str, chunk: int) -> DataFile:
-    """Stage one file with the rows of several, and make sure that it holds them all.
+    """Stage one file with the rows of several, and check that it holds them all.
 
     Memory is bounded by a row group of the result, one of a file that is read, and the keys.
 
@@ -197,7 +197,7 @@ def compact(
 
     Raises:
         CorruptTable: a file does not hold the rows that it should.
-        SchemaMismatch: a file cannot be read as today's records.
+        SchemaMismatch: a file cannot be read as the present records.
         CorruptManifest: a manifest cannot be read.
         OSError: a read, a write or a move failed.
     """

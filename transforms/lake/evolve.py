@@ -1,4 +1,4 @@
-"""Columns of an earlier day go in; rows of today's records come out, or it is said why they cannot."""
+"""Which stored schemas the present records can be read from, and rows of an older schema as rows of the present one."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,11 +14,11 @@ from transforms.lake.manifest import Manifest, schema_columns, schema_hash
 from transforms.lake.manifests import live_files
 
 Columns = Sequence[tuple[str, str, bool]]
-"""Name, Arrow type and nullability of each column, as a manifest keeps them."""
+"""Name, Arrow type and nullability of each column, as stored in a manifest."""
 
 
 def defaults(record: type) -> dict[str, Any]:
-    """What stands in a row that was written before the column was: columns that may be missing, and their value.
+    """The columns of a record that a stored file may lack, and the value that its rows have in them.
 
     A column without a default may be missing where it may be None.
     """
@@ -33,32 +33,32 @@ def defaults(record: type) -> dict[str, Any]:
 
 
 def refused_changes(old: Columns, record: type) -> list[str]:
-    """Why rows of the old columns cannot be read as the record; empty where they can.
+    """List why rows of the old columns cannot be read as the record; empty where they can.
 
     A column may be added that has a default or may be None, and a required column may become one that may be
     None. Nothing else: a field inside a struct is a part of its column's type.
     """
-    today = {name: (kind, nullable) for name, kind, nullable in schema_columns(arrow_schema(record))}
+    present = {name: (kind, nullable) for name, kind, nullable in schema_columns(arrow_schema(record))}
     stored = {name for name, _, _ in old}
     may_lack = defaults(record)
     found = []
     for name, kind, nullable in old:
-        if name not in today:
+        if name not in present:
             found.append(f"column {name!r} is stored, but {record.__name__} has no such column")
-        elif today[name][0] != kind:
-            found.append(f"column {name!r} is stored as {kind}, but {record.__name__} declares {today[name][0]}")
-        elif nullable and not today[name][1]:
+        elif present[name][0] != kind:
+            found.append(f"column {name!r} is stored as {kind}, but {record.__name__} declares {present[name][0]}")
+        elif nullable and not present[name][1]:
             found.append(f"column {name!r} may hold None where it is stored, but {record.__name__} requires a value")
     found.extend(
         f"column {name!r} of {record.__name__} is required and has no default, but is not stored"
-        for name in today
+        for name in present
         if name not in stored and name not in may_lack
     )
     return found
 
 
 def known_columns(manifests: Iterable[Manifest]) -> dict[str, Columns]:
-    """Columns of each schema that today's records or any manifest knows, by schema hash."""
+    """Columns of each schema that the present records or any manifest describes, by schema hash."""
     found: dict[str, Columns] = {name: columns for manifest in manifests for name, columns in manifest.schemas.items()}
     for table in TABLES.values():
         found[schema_hash(table.schema)] = schema_columns(table.schema)
@@ -66,10 +66,10 @@ def known_columns(manifests: Iterable[Manifest]) -> dict[str, Columns]:
 
 
 def check_schemas(manifests: Sequence[Manifest]) -> None:
-    """Make sure that what is stored can be read as today's records.
+    """Check that all stored rows can be read as the present records.
 
     Raises:
-        SchemaMismatch: a column that is stored was removed or has another type today, or today's record requires
+        SchemaMismatch: a stored column was removed or has another type in the present record, or that record requires
             one that was never stored; a table that is not known.
     """
     known = known_columns(manifests)
@@ -95,7 +95,7 @@ def check_schemas(manifests: Sequence[Manifest]) -> None:
 
 
 def conform(table: pa.Table, schema: pa.Schema, values: Mapping[str, Any]) -> pa.Table:
-    """Rows of an older schema as rows of a newer one.
+    """Convert rows of an older schema to a newer one.
 
     Args:
         table: rows; columns that ``schema`` lacks are left out.
@@ -120,7 +120,7 @@ def conform(table: pa.Table, schema: pa.Schema, values: Mapping[str, Any]) -> pa
 
 
 def fill_lists(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows with an empty list where a required list is null, as datasets read it from files that lack the column."""
+    """Put an empty list where a required list is null: datasets read null from files that lack the column."""
     columns = []
     for field in schema:
         column = table.column(field.name)

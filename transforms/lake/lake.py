@@ -56,8 +56,9 @@ class Lake:
     def since(self, cursor: int) -> list[Manifest]:
         """The commits after a sequence number, in the order in which they were made.
 
-        Whoever keeps the number of the last one and asks again misses nothing and sees nothing twice: a commit never
-        gets a smaller number than one that could be read before. What a commit takes away is in its ``removes``.
+        A reader that stores the number of the last one and asks again misses nothing and sees nothing twice: a commit
+        never gets a smaller number than one that could be read before. ``removes`` of a manifest lists the files that
+        its commit took away.
 
         Args:
             cursor: number of the last commit that was seen; 0 for none.
@@ -124,7 +125,7 @@ class Lake:
     # What is committed next.
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the lock of the output; whoever commits holds it.
+        """Hold the lock of the output; a process that commits must hold it.
 
         Raises:
             LockHeld: on entering, another run holds it.
@@ -134,10 +135,10 @@ class Lake:
     def recover(self) -> list[str]:
         """Complete the commits that a crash interrupted and remove what was staged for others.
 
-        Only for one who holds the lock.
+        The caller holds the lock.
 
         Returns:
-            What was done, in words; empty when there was nothing to do.
+            One line for each commit that was found; empty when there was nothing to do.
 
         Raises:
             CorruptManifest: a manifest cannot be read.
@@ -160,7 +161,7 @@ class Lake:
     def commit(self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any) -> Manifest:
         """Commit staged files; harmless to repeat.
 
-        Only for one who holds the lock.
+        The caller holds the lock.
 
         Args:
             kind: of the manifest.

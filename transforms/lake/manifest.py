@@ -1,4 +1,4 @@
-"""What a commit wrote, as a value and as JSON. The manifest is the commit: it is written last."""
+"""The manifest of a commit, as a value and as JSON. The manifest is the commit: it is written last."""
 
 import dataclasses
 import hashlib

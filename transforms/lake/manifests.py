@@ -1,4 +1,4 @@
-"""Manifests as they are stored: where they are, what they say, and the number of the next one."""
+"""Stored manifests: their names, what they hold, and the number of the next one."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ _sequences: dict[tuple[str, str], int] = {}
 
 
 def read_manifest(store: Store, key: str) -> Manifest:
-    """One manifest, as it is stored.
+    """Read one manifest, as it is stored.
 
     Raises:
         CorruptManifest: it is cut off, or not a manifest.
@@ -29,7 +29,7 @@ def read_manifest(store: Store, key: str) -> Manifest:
         manifest = manifest_from_json(store.read(key))
     except ValueError as error:
         raise CorruptManifest(
-            f"{store.path(key)}: {error}; its rows cannot be told from strays: restore it from a backup, "
+            f"{store.path(key)}: {error}; it is unknown which data files it lists: restore it from a backup, "
             "or remove it and the data files named after its run, and run that input again"
         ) from error
     with _lock:
@@ -52,7 +52,7 @@ def manifest_keys(store: Store) -> list[str]:
 
 
 def read_each(store: Store, keys: Sequence[str]) -> list[Manifest]:
-    """Manifests as they are stored, in the order of the keys.
+    """Read manifests as they are stored, in the order of the keys.
 
     Raises:
         CorruptManifest: one cannot be read.
@@ -65,7 +65,7 @@ def read_each(store: Store, keys: Sequence[str]) -> list[Manifest]:
 
 
 def read_all(store: Store) -> list[Manifest]:
-    """All manifests, by run and chunk; each has a sequence number, also where none is stored.
+    """Read all manifests, by run and chunk; each has a sequence number, also where none is stored.
 
     Raises:
         CorruptManifest: one cannot be read.
@@ -75,10 +75,10 @@ def read_all(store: Store) -> list[Manifest]:
 
 
 def next_sequence(store: Store, key: str) -> int:
-    """The number of the commit that is made now.
+    """Compute the number of the commit that is being made.
 
     One listing, and one read for each manifest that this process has not read before. Only for the one writer of the
-    output: whoever holds its lock, or the one worker that commits the windows of an unbounded job.
+    output: the holder of its lock, or the one worker that commits the windows of an unbounded job.
 
     Args:
         key: of the manifest that will get the number.

@@ -1,4 +1,4 @@
-"""A record and a list of columns go in; the Hive directory of its partition comes out."""
+"""Partitions: the Hive directories that rows are stored in, made from some of their columns."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ def partition_types(record: type, columns: Sequence[str]) -> pa.Schema:
     """Arrow fields of the partition columns, in their order.
 
     Raises:
-        ValueError: a column that the record lacks, a repeat, or one whose values cannot be a path.
+        ValueError: a column that the record lacks, one named twice, or one whose values cannot be a path.
     """
     schema = arrow_schema(record)
     allowed = [
@@ -69,7 +69,7 @@ def partition_path(row: Any, columns: Sequence[str]) -> str:
 
 
 def parse_partition(path: str) -> dict[str, str | None]:
-    """The columns and values that :func:`partition_path` put into a path; other parts are passed over.
+    """Read the columns and values that :func:`partition_path` put into a path; other parts are ignored.
 
     >>> parse_partition("articles/ingest_date=2025-03-01/part-0.parquet")
     {'ingest_date': '2025-03-01'}
@@ -90,6 +90,6 @@ def fold_overflow(path: str, kept: frozenset[str], columns: Sequence[str]) -> st
 
 
 def most_frequent(counts: dict[str, int], limit: int) -> frozenset[str]:
-    """The ``limit`` partitions with most rows; ties by name, so that a repeat chooses the same."""
+    """Choose the ``limit`` partitions with the most rows; ties by name, so that the choice can be repeated."""
     ordered = sorted(counts, key=lambda path: (-counts[path], path))
     return frozenset(ordered[:limit])

@@ -23,7 +23,7 @@ _BATCH_ROWS = 2_000
 
 
 def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
-    """The partition columns of a data file with the types they have in the schema.
+    """Read the partition columns of a data file, with the types they have in the schema.
 
     Raises:
         pyarrow.ArrowInvalid: a value that is not of its column's type.
@@ -36,7 +36,7 @@ def partition_scalars(path: str, schema: pa.Schema) -> dict[str, pa.Scalar]:
 
 
 def make_fragment(lake: Lake, file: DataFile, known: Mapping[str, Columns]) -> ds.Fragment:
-    """One data file as a part of a dataset; opened when it is scanned.
+    """Make a dataset's part of one data file; it is opened when it is scanned.
 
     Partition columns, and columns that the file is too old to have, are constants that the scan fills in.
     """
@@ -59,7 +59,7 @@ def make_fragment(lake: Lake, file: DataFile, known: Mapping[str, Columns]) -> d
 
 
 def open_files(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> ds.Dataset:
-    """Some files of one table as a dataset with today's columns."""
+    """Make a dataset of some files of one table, with the columns of the present record."""
     known = known_columns(manifests)
     fragments = [make_fragment(lake, file, known) for file in wanted]
     return ds.FileSystemDataset(fragments, TABLES[table].schema, ds.ParquetFileFormat())
@@ -105,7 +105,8 @@ def open_table(output: str | Lake, table: str = ARTICLES.name, *, latest: bool =
         latest: of each article only the version with the highest number.
 
     Raises:
-        ValueError: no such table, or its files cannot be read as today's records.
+        ValueError: no such table.
+        SchemaMismatch: its files cannot be read as the present records.
         CorruptManifest: a manifest cannot be read.
     """
     if find_table(table) is not ARTICLES and latest:

@@ -1,4 +1,4 @@
-"""Rows of committed files go in, as Arrow tables; staged files of today's schema come out."""
+"""Rows of committed files, read as Arrow tables and staged again as files of the present schema."""
 
 import hashlib
 import io
@@ -19,7 +19,7 @@ from transforms.lake.manifest import DataFile, schema_hash
 from transforms.lake.partitions import parse_partition
 
 BATCH_ROWS = 4_096
-"""Rows held at a time where a file is only passed on."""
+"""Rows held at a time where a file is copied."""
 
 
 class Sink:
@@ -73,16 +73,17 @@ class Sink:
 
 
 def stored_schema(table: str, path: str) -> pa.Schema:
-    """Today's schema of a data file: without the columns that its path holds."""
+    """The present schema of a data file: without the columns that its path holds."""
     by = parse_partition(path)
     return pa.schema([field for field in TABLES[table].schema if field.name not in by])
 
 
 def read_parts(lake: Lake, file: DataFile) -> Iterator[pa.Table]:
-    """The rows of one data file in their order, as tables of at most BATCH_ROWS rows of today's schema.
+    """Read one data file in its order, as tables of at most BATCH_ROWS rows of the present schema.
 
     Raises:
-        OSError: it is not there, or is no whole Parquet file.
+        OSError: it is missing.
+        pyarrow.ArrowInvalid: it is not a whole Parquet file.
     """
     schema, values = stored_schema(file.table, file.path), defaults(TABLES[file.table].record)
     with lake.open(file) as source:
@@ -99,7 +100,7 @@ def stage_rows(lake: Lake, table: str, path: str, groups: Iterable[pa.Table], *,
         lake: that they are staged for.
         table: name of their table.
         path: its final name below the output.
-        groups: rows in today's schema without the partition columns.
+        groups: rows of the present schema, without the partition columns.
         run_id: of the commit.
         chunk: of the commit.
 

@@ -1,4 +1,4 @@
-"""Rows of a table as staged Parquet files, and their list for whoever commits them."""
+"""Rows of a table as staged Parquet files, and the list of them for the process that commits."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ ROW_GROUP_ROWS = 20_000
 def encode_table(
     rows: Iterable[Any], table: Table, partition_by: Sequence[str] | None = None
 ) -> tuple[bytes, int, str]:
-    """Rows of a table as one Parquet file.
+    """Encode rows of a table as one Parquet file.
 
     The partition columns are left out, as Hive does: the path holds them. Rows are sorted by the
     table's order, then by all they hold, so that the same rows give the same bytes.
@@ -90,10 +90,10 @@ def handover_key(commit: Commit) -> str:
 
 
 def read_handover(commit: Commit) -> tuple[tuple[DataFile, ...], tuple[dict[str, Any], ...]]:
-    """Staged files, and sources to continue with, that a pipeline handed over.
+    """Read the list of staged files, and of sources to continue with, that a pipeline left.
 
     Raises:
-        OSError: the pipeline did not come so far.
+        OSError: the pipeline did not reach that point.
     """
     body = json.loads(commit.lake.store.read(handover_key(commit)))
     return tuple(DataFile(**file) for file in body["files"]), tuple(body["continues"])

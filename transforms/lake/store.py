@@ -1,4 +1,4 @@
-"""What a place for files can do, be it a directory of this machine or a part of a bucket."""
+"""The interface of stores: directories of this machine and parts of buckets."""
 
 import io
 from collections.abc import Mapping
@@ -151,10 +151,10 @@ PROCESS_OPTIONS: dict[str, str] = {}
 
 
 def set_options(*words: str) -> None:
-    """Say how buckets are reached, for this process and those that are forked from it.
+    """Set how buckets are reached, for this process and those that are forked from it.
 
     Args:
-        words: of a command line, such as ``--s3_endpoint_url=https://store.example``; others are passed over.
+        words: of a command line, such as ``--s3_endpoint_url=https://store.example``; others are ignored.
     """
     PROCESS_OPTIONS.clear()
     for word, following in zip(words, (*words[1:], ""), strict=False):

@@ -19,7 +19,7 @@ from transforms.lake.stage import handover_key, stage_table
 
 
 class _StampFn(beam.DoFn):
-    """Give each row its run, and the key (partition, shard) it is written under."""
+    """Gives each row its run, and the key (partition, shard) that it is written under."""
 
     def __init__(self, commit: Commits, table: Table, partition_by: Sequence[str]) -> None:
         self._commit = commit
@@ -46,7 +46,7 @@ def _fold(
 
 
 class _StageFn(beam.DoFn):
-    """Write one group of rows as one staged file."""
+    """Writes one group of rows as one staged file."""
 
     def __init__(self, commit: Commits, table: Table, partition_by: Sequence[str]) -> None:
         self._commit = commit
@@ -152,10 +152,10 @@ def _hand_over(_: None, staged: list[DataFile], rest: list[Source], commits: Com
 
 
 class HandOver(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[str]]):
-    """Write the list of staged files where whoever runs the pipeline finds it, and commits it.
+    """Write the list of staged files for the process that runs the pipeline, which commits them.
 
-    Bounded input. What was counted is known only when a pipeline has ended; so the commit, which vouches
-    for the counts, is left to the one who waits for that. A replayed bundle writes the list again.
+    Bounded input. The counters, which the manifest records, are complete only when a pipeline has ended; so the
+    process that waits for its end makes the commit. A replayed bundle writes the list again.
 
     Args:
         commit: what is being written.

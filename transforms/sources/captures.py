@@ -1,7 +1,7 @@
 """The page in one response or resource record of a web archive.
 
 What WARC and ARC have in common: HTTP headers, chunks and encodings of a body that was stored as it was sent, or
-with some of that undone, and a type that the bytes decide where the header says nothing of use.
+with some of that undone, and a type that the bytes decide where the header does not help.
 """
 
 import io
@@ -47,7 +47,7 @@ class HeaderTooLong(Exception):
 
 
 class Block:
-    """The content block of one record, in a stream that goes on behind it.
+    """The content block of one record, in a stream that continues behind it.
 
     Args:
         stream: where the block begins; limits the header lines.
@@ -176,20 +176,20 @@ def _page(capture: Capture, block: Block, nothing: Document, limits: ReadLimits)
 
 def _body(headers: Sequence[tuple[str, str]], block: Block, url: str, limits: ReadLimits) -> bytes:
     """Read the content, with the chunks and encodings undone that are still there."""
-    most = limits.max_page_bytes
-    raw = block.read(2 * most + 1)
-    if len(raw) > 2 * most:
-        raise _Unreadable(Trouble("read.too_large", f"a page of over {2 * most} bytes as stored: {url}"))
+    max_bytes = limits.max_page_bytes
+    raw = block.read(2 * max_bytes + 1)
+    if len(raw) > 2 * max_bytes:
+        raise _Unreadable(Trouble("read.too_large", f"a page of over {2 * max_bytes} bytes as stored: {url}"))
     listed = [(name.strip().lower(), value) for name, value in headers]
     if any(name == "transfer-encoding" and "chunked" in value.lower() for name, value in listed):
         raw = undo_chunks(raw)
     words = ",".join(v for n, v in listed if n in ("content-encoding", "transfer-encoding"))[:1000].lower().split(",")
     try:
-        body = undo_encodings(raw, [word.strip() for word in words], most + 1)
+        body = undo_encodings(raw, [word.strip() for word in words], max_bytes + 1)
     except Trouble as why:
         raise _Unreadable(bad_record(f"{url}: {why.message}")) from why
-    if len(body) > most:
-        raise _Unreadable(Trouble("read.too_large", f"a page of over {most} bytes: {url}"))
+    if len(body) > max_bytes:
+        raise _Unreadable(Trouble("read.too_large", f"a page of over {max_bytes} bytes: {url}"))
     return body
 
 
@@ -213,7 +213,7 @@ def undo_chunks(data: bytes) -> bytes:
     return b"".join([*pieces, data[at:]]) if pieces else data
 
 
-def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
+def undo_encodings(data: bytes, names: Sequence[str], max_bytes: int) -> bytes:
     """Undo the encodings of a body, last first. One that is undone already, or was never applied, is passed over.
 
     Servers list what a browser accepts in the place of what they did, and archives undo encodings and leave the
@@ -221,7 +221,7 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
 
     Args:
         names: as in Content-Encoding, lower case.
-        most: bytes wanted.
+        max_bytes: bytes wanted.
 
     Raises:
         Trouble: the bytes are neither what the header says nor text.
@@ -230,7 +230,10 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
     waiting = [name for name in names if name not in ("", "identity", "none", "chunked")]
     for _ in range(_MAX_LAYERS):
         if compression_format(data) is not None:
-            data, failed = open_inflated(io.BytesIO(data), name="the body", max_layers=_MAX_LAYERS).read(most), None
+            data, failed = (
+                open_inflated(io.BytesIO(data), name="the body", max_layers=_MAX_LAYERS).read(max_bytes),
+                None,
+            )
             while waiting and waiting[-1] in _BY_MAGIC:
                 waiting.pop()
         if not waiting or recognize(data[:HEAD_BYTES]) == "html":
@@ -243,7 +246,7 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
             failed = failed or Trouble("read.corrupt", f"content-encoding {name[:80]!r} is not supported")
             continue
         try:
-            data, failed = _inflated(data, name, most), None
+            data, failed = _inflated(data, name, max_bytes), None
         except Trouble as why:
             failed = failed or why
     if failed is not None and data and recognize(data[:HEAD_BYTES]) == "unknown":
@@ -251,9 +254,9 @@ def undo_encodings(data: bytes, names: Sequence[str], most: int) -> bytes:
     return data
 
 
-def _inflated(data: bytes, name: str, most: int) -> bytes:
+def _inflated(data: bytes, name: str, max_bytes: int) -> bytes:
     inflater = Inflater(name)
-    body = inflater.feed(data, most)
+    body = inflater.feed(data, max_bytes)
     inflater.finish()
     return body
 

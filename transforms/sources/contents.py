@@ -108,7 +108,7 @@ def _read_head(stream: io.BufferedReader) -> bytes:
 
 
 class _Rejoined(io.RawIOBase):
-    """The head that was looked at, and then the rest."""
+    """The head that was read, and then the rest."""
 
     def __init__(self, head: bytes, rest: io.BufferedReader) -> None:
         self._head = memoryview(head)
@@ -126,11 +126,11 @@ class _Rejoined(io.RawIOBase):
         return n
 
 
-def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None) -> Iterable[Found]:
+def contents(opened: Judged, on_hints: Callable[[FeedHints], None] = lambda _: None) -> Iterable[Found]:
     """Yield what the source holds from ``source.first`` on: one thing for each position, without a gap.
 
     Args:
-        tell: hears what a feed says of itself, before its first entry is given.
+        on_hints: called with the hints of a feed, before its first entry is yielded.
 
     Raises:
         Trouble, LeftOut: at once or while iterating.
@@ -138,14 +138,14 @@ def contents(opened: Judged, tell: Callable[[FeedHints], None] = lambda _: None)
     if opened.kind in _LAST_ENDS:
         opened, cut = _until_cut(opened)
         if cut is not None:
-            return _and_then(_contents(opened, tell), cut)
-    return _contents(opened, tell)
+            return _and_then(_contents(opened, on_hints), cut)
+    return _contents(opened, on_hints)
 
 
-def _contents(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterable[Found]:
+def _contents(opened: Judged, on_hints: Callable[[FeedHints], None]) -> Iterable[Found]:
     first = opened.source.first
     if opened.kind in SUBSCRIBABLE:
-        return _feed(opened, tell)
+        return _feed(opened, on_hints)
     if opened.source.feed is not None:
         raise Trouble("read.not_feed", f"{opened.source.uri} is not a feed but {opened.kind}")
     if opened.kind == "jsonl":
@@ -217,9 +217,9 @@ def _document(opened: Judged) -> Document:
     )
 
 
-def _feed(opened: Judged, tell: Callable[[FeedHints], None]) -> Iterator[Found]:
+def _feed(opened: Judged, on_hints: Callable[[FeedHints], None]) -> Iterator[Found]:
     feed = fold_empty(_read_feed(opened))
-    tell(feed.hints)
+    on_hints(feed.hints)
     if not feed.entries and not feed.lost:
         raise no_entries(feed)
     for position, entry in _from(opened.source.first, feed.entries):

@@ -25,7 +25,7 @@ MAX_ROW_LINES = 5_000
 
 
 class Layout(NamedTuple):
-    """How the cells of a CSV are told apart, and what they are called."""
+    """Delimiter and column names of a CSV."""
 
     delimiter: str
     columns: tuple[str, ...]
@@ -50,7 +50,7 @@ def find_layout(text: str, *, is_whole: bool) -> Layout | None:
     >>> find_layout("Roses are red, violets blue\nSugar is sweet, and so are you\n", is_whole=True)
 
     Args:
-        is_whole: whether this is all of it; else its last row is not looked at.
+        is_whole: whether this is all of it; else its last row is not examined.
     """
     text = text.removeprefix("\ufeff").lstrip("\r\n")
     said = _SEPARATOR.match(text)
@@ -102,12 +102,12 @@ def join_rows(lines: Iterable[str], delimiter: str, *, max_chars: int = 1 << 24)
 
     Where a quote is not closed within MAX_ROW_LINES lines or ``max_chars``, its line is a row with trouble, and the
     rows after it are given: one wrong quote does not take the rest along. Where quotes are wrong again and again,
-    lines are no longer looked at twice, so that the time grows with the size alone.
+    lines are no longer examined twice, so that the time grows with the size alone.
     """
     opening = re.compile(rf'(?:^|{re.escape(delimiter)})"')
     waiting: list[str] = []  # lines to look at again, last first
     source = iter(lines)
-    again = 2 * MAX_ROW_LINES  # how many lines may be looked at again
+    again = 2 * MAX_ROW_LINES  # how many lines may be examined again
     while True:
         row: list[str] = []
         inside, size = False, 0

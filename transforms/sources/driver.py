@@ -126,7 +126,7 @@ def read_on(element: Source | Retrieved, call: Call) -> Iterator[Any]:
 
     A worker sends records in batches, so that some of those before the fatal one are lost with it: they are read
     again, one at a time. Where the fatal record has to be read to find what is behind it, or where too many records
-    end their workers, one Mishap stands for all that is left.
+    end their workers, one failure stands for all that is left.
 
     Args:
         element: what to read.

@@ -23,7 +23,7 @@ _TARGET_KEYS = ("url", "q")
 def entry_link(item: Any, base: str | None) -> str | None:
     """Return the address of the article, absolute and http(s); None where the entry names none.
 
-    What the feed gives as the original (feedburner:origLink, pheedo:origLink) counts most; then links to a page,
+    An original that the feed names (feedburner:origLink, pheedo:origLink) counts most; then links to a page,
     other links and a guid that is a link. Where the link found is that of a service that counts clicks and the feed
     itself says where it leads (in the link, by a second one, or by a guid that is an address), that is taken.
     """

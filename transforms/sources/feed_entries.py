@@ -54,7 +54,7 @@ class Feed(NamedTuple):
     hints: FeedHints = FeedHints()
     """What it says of its schedule, and its entries in short."""
     charset: str | None = None
-    """The encoding it was read in, as a row names it, and what told it."""
+    """The encoding it was read in, as a row names it, and what decided about it."""
     charset_source: str | None = None
 
 
@@ -98,14 +98,14 @@ def read_feed(
     """Read every entry of a feed, in order, and its hints; of an ill-formed feed each entry that can be read.
 
     Relative links are resolved against ``xml:base``; else, in Atom and JSON Feed, against the address of the feed
-    (RFC 4287, 2) and, in RSS, which says nothing, against the feed's link, since feeds are often kept elsewhere than
-    what they tell of. What is not http or https afterwards is no link. Dates stay as published: feedparser makes up
+    (RFC 4287, 2) and, in RSS, which has no rule, against the feed's link, since feeds are often kept elsewhere than
+    their articles. What is not http or https afterwards is not a link. Dates stay as published: feedparser makes up
     dates for wrong ones.
 
     Args:
         url: where the feed was read from.
         content_type: the header it came with; its charset counts.
-        content_language: the header, for XML that names no language; a list of languages says nothing.
+        content_language: the header, for XML that names no language; a list of languages does not count.
         kind: what :func:`recognize` said: rss, atom, cdf or json_feed.
 
     Raises:

@@ -58,11 +58,11 @@ NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "guid", "uuid", "article_id", "entry_id", "news_id"),
     "license": ("license", "licence", "rights"),
 }
-"""The names that each field is known by, in the order in which they are asked; case, ``_``, ``-``, ``.`` and blanks
+"""The names that each field is known by, in the order in which they are tried; case, ``_``, ``-``, ``.`` and blanks
 do not count, so that ``publishedAt`` and ``Published at`` are ``published_at``."""
 
 INSIDE = ("metadata", "meta", "fields", "article", "row", "_source", "warc_headers", "attributes", "html", "item")
-"""Objects inside a record whose fields are asked after its own: datatrove keeps the address in ``metadata``."""
+"""Objects inside a record whose fields are tried after its own: datatrove keeps the address in ``metadata``."""
 
 ENVELOPES = ("articles", "data", "results", "news", "docs", "rows", "records", "hits", "response")
 """Lists inside one JSON object that are the records, as an answer of NewsAPI keeps them in ``articles``."""
@@ -94,10 +94,10 @@ def is_known_name(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMap:
-    """Which names fields have besides those of the table; these are asked first.
+    """Which names fields have besides those of the table; these are tried first.
 
     Args:
-        pairs: field of ``NAMES`` and name in the records, in the order in which they are asked. A name is compared
+        pairs: field of ``NAMES`` and name in the records, in the order in which they are tried. A name is compared
             letter by letter; ``a.b`` also means field ``b`` of the object ``a``.
 
     Raises:
@@ -142,7 +142,7 @@ class Fields:
 
     Args:
         record: a JSON object, or a row by its columns.
-        mapped: names that are asked before those of the table.
+        mapped: names that are tried before those of the table.
     """
 
     def __init__(self, record: dict[str, Any], mapped: FieldMap) -> None:

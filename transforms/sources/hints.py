@@ -39,7 +39,7 @@ def read_hints(head: Any, data: bytes, *, base: str | None) -> FeedHints:
 
     ttl, skipHours and skipDays are of RSS 2.0 (https://www.rssboard.org/rss-specification), updatePeriod and
     updateFrequency of the syndication module of RSS 1.0 (https://web.resource.org/rss/1.0/modules/syndication/),
-    rel=hub and rel=self of WebSub (https://www.w3.org/TR/websub/). A value that is not what they ask for is
+    rel=hub and rel=self of WebSub (https://www.w3.org/TR/websub/). A value that they do not allow is
     passed over.
 
     Args:

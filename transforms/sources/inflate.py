@@ -15,7 +15,7 @@ MAX_BARREN_MEMBERS = 10_000
 """Members or frames in a row that may inflate to nothing; some writers put one before each that holds something."""
 
 RATIO_FREE_BYTES = 16 << 20
-"""Inflated bytes below which the ratio is not looked at: small files may well shrink a thousandfold."""
+"""Inflated bytes below which the ratio is not checked: small files may well shrink a thousandfold."""
 
 
 class _InflatingStream(io.RawIOBase):

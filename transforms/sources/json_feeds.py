@@ -151,8 +151,8 @@ def read_json_feed(data: bytes, *, url: str | None, charset: str | None = None) 
 def absolute(base: str | None, href: Any) -> str | None:
     r"""Return the http(s) address that a link leads to, or None.
 
-    White space is treated as browsers do (https://url.spec.whatwg.org/#concept-basic-url-parser): gone at the ends,
-    line ends and tabs gone everywhere, the rest encoded. Blanks beside a line end are the indentation of the file.
+    White space is treated as browsers do (https://url.spec.whatwg.org/#concept-basic-url-parser): removed at the ends,
+    line ends and tabs removed everywhere, the rest encoded. Blanks beside a line end are the indentation of the file.
 
     >>> absolute("https://news.example/", " /press releases/May\n3?q=a b ")
     'https://news.example/press%20releases/May3?q=a%20b'
@@ -178,7 +178,7 @@ def _lower(value: Any) -> str | None:
 
 
 def _id(value: Any) -> str | None:
-    # Version 1 asks for a string and has readers coerce numbers.
+    # Version 1 requires a string and has readers coerce numbers.
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else text_or_none(value)
 
 

@@ -57,7 +57,7 @@ def read_records(
     that list.
 
     Args:
-        head: the first bytes of the stream, to tell the layouts apart.
+        head: the first bytes of the stream, to recognise the layout.
         first: position of the first record wanted; lines before it are passed over unparsed.
 
     Raises:

@@ -24,7 +24,7 @@ _ESCAPE = re.compile(
 _COMMA = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*+(?:"|\\?\Z)|(?P<comma>,)(?=\s*+[}\]])', re.DOTALL)
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 _FOREIGN = 0.08
-"""Share of bytes that are not ASCII from which records are looked at as in another script."""
+"""Share of bytes that are not ASCII from which records are taken as in another script."""
 
 _AROUND = " \t\r\n,\x1e\ufeff\x00"
 """Stripped from a line: blanks, the comma of an array written a line a record, the mark of RFC 7464."""

@@ -66,8 +66,8 @@ class OpenSources(NamedOutputs[beam.PCollection[Source | Retrieved], Opened]):
     """Open each source and give out what it holds.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded; one source is read by one
-    worker, streamed where its kind allows. What a list names comes out as ``sources``, to be opened by a
-    second OpenSources, which follows no further list. What ``max_documents`` leaves of a source comes out as
+    worker, streamed where its kind allows. The sources that a list names are the output ``sources``, to be opened by
+    a second OpenSources, which follows no further list. What ``max_documents`` leaves of a source is the output
     ``rest``, to be opened another time.
 
     Keeps two ledgers: ``read`` counts documents, links and failures; ``sources`` counts what was opened. A listed

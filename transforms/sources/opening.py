@@ -28,24 +28,24 @@ def open_source(
     fetch: Fetch | None = None,
     limits: ReadLimits | None = None,
     max_documents: int | None = None,
-    tell: Callable[[FeedHints], None] = lambda _: None,
+    on_hints: Callable[[FeedHints], None] = lambda _: None,
 ) -> Iterator[Found]:
     """Yield everything a source holds, in order, at least one thing; each failure inside it is a Mishap.
 
     A feed gives a Link an entry, or a Document of media ``entry`` where that has no address; a list gives
     a Source an address; a page or text gives one Document; records give what each of them holds.
-    It is opened when the first thing is asked for, and closed at the end.
+    It is opened when the first thing is requested, and closed at the end.
 
     Only the positions from ``source.first`` up to ``source.last`` are given; a page or text is at 0. Where
     ``max_documents`` ends it earlier, the last thing given is a Source for the rest: the same, but with a
     ``first`` that is not 0. That one may be empty by the time it is opened, which is not a failure.
 
     Args:
-        source: a file or address, or an address with the bytes that came of asking for it.
-        fetch: asks for http(s) addresses that come without bytes; without it they are left out.
+        source: a file or address, or an address with the bytes that were retrieved from it.
+        fetch: requests http(s) addresses that come without bytes; without it they are left out.
         limits: what is too large.
-        max_documents: most things to give of one source; None for all.
-        tell: hears what a feed says of itself.
+        max_documents: number of things after which the rest of a source is left; None for all.
+        on_hints: called with the hints of a feed.
 
     Raises:
         Trouble: while iterating, with a code under ``read.`` or from ``fetch``.
@@ -72,7 +72,9 @@ def open_source(
                 raise LeftOut("read.outside_directory", f"{source.uri} leads out of {source.within}")
             raw = _open_file(source.uri)
         with closing(raw):
-            for found in _within(contents(judge(source, raw, response, charset, limits), tell), source, max_documents):
+            for found in _within(
+                contents(judge(source, raw, response, charset, limits), on_hints), source, max_documents
+            ):
                 nothing = False
                 yield found
     except LeftOut as why:
@@ -90,22 +92,22 @@ def read_source(
     element: Source | Retrieved, *, open_one: Callable[..., Iterable[Found]]
 ) -> Iterator[Found | FeedHints]:
     """Yield what :func:`open_source` does, and the hints of a feed before its first entry."""
-    told: list[FeedHints] = []
+    hints: list[FeedHints] = []
     try:
-        for found in open_one(element, tell=told.append):
-            while told:
-                yield told.pop(0)
+        for found in open_one(element, on_hints=hints.append):
+            while hints:
+                yield hints.pop(0)
             yield found
     except Exception:
-        yield from told
+        yield from hints
         raise
-    yield from told
+    yield from hints
 
 
 def _within(found: Iterable[Found], source: Source, max_documents: int | None) -> Iterator[Found]:
     """Yield things from ``source.first`` on, up to where they are to end, and what is left of the source.
 
-    One more is looked at than is given, to know whether anything is left.
+    One more is read than is yielded, to know whether anything is left.
     """
     cut = source.last if max_documents is None else source.first + max_documents
     for position, thing in enumerate(found, start=source.first):

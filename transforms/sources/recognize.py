@@ -10,7 +10,7 @@ from transforms.sources.address_lists import is_url_list
 from transforms.sources.csv_layout import find_layout
 
 HEAD_BYTES = 1 << 16
-"""How much of an input is looked at. A head this long is taken as cut off, a shorter one as the whole."""
+"""How many bytes of an input are examined. A head this long is taken as cut off, a shorter one as the whole."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

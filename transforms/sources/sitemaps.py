@@ -60,8 +60,8 @@ def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | No
 
     Of a news sitemap title, date of publication, language and keywords are kept, of the image extension the first
     picture; the date of the last change is of any. The feed's title is the name of the publication. What comes after
-    MAX_ADDRESSES is told in ``lost``, and so are addresses that are not http or https. That there is none is normal:
-    a news sitemap holds two days.
+    MAX_ADDRESSES is noted in ``lost``, and so are addresses that are not http or https. A sitemap without addresses is
+    normal: a news sitemap holds two days.
 
     Args:
         url: where it was read from; relative addresses, which the protocol forbids, are resolved against it.
@@ -139,13 +139,13 @@ def parse_sitemap_index(data: bytes, *, url: str | None = None, limits: ReadLimi
 
 
 class _Parsed:
-    """The records of one file, parsed while they are taken, each gone from memory after the next was asked for."""
+    """The records of one file, parsed while they are taken, each released once the next is requested."""
 
     def __init__(self, data: bytes, name: str, limits: ReadLimits) -> None:
         if len(data) > limits.max_feed_bytes:
             raise Trouble("read.too_large", f"a sitemap of {len(data)} bytes; {limits.max_feed_bytes} are allowed")
-        most = max(limits.max_tags, MAX_TAGS)
-        check_markup(data, limits=ReadLimits(max_tags=most, max_attributes=limits.max_attributes))
+        max_tags = max(limits.max_tags, MAX_TAGS)
+        check_markup(data, limits=ReadLimits(max_tags=max_tags, max_attributes=limits.max_attributes))
         data = clean_xml(data).data
         self.record_count = _count_records(data, name)
         """Records that the file begins, those that cannot be read among them."""

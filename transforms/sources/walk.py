@@ -23,7 +23,7 @@ def walk_inputs(inputs: Sequence[str]) -> Iterator[Source]:
 
     A directory stands for all files in and below it, sorted by path; files and directories whose name
     begins with a dot are passed over unless named themselves. ``*``, ``?``, ``[…]`` and ``**`` are
-    patterns unless a file has that very name. ``http(s)://`` is not looked at. Addresses in
+    patterns unless a file has that very name. ``http(s)://`` is not requested. Addresses in
     buckets are listed by their stores.
 
     A link that leads out of a directory, or out of the fixed part of a pattern, is not followed: it is a
@@ -149,7 +149,7 @@ def _walk(folder: str, top: str) -> Iterator[Source]:
         found += (Source(uri=str(Path(here) / name), within=top) for name in away)
         for name in names:
             path = Path(here) / name
-            # A dangling link is kept, to be a dead letter. Where a link leads is looked at when it is opened, too.
+            # A dangling link is kept, to be a dead letter. Where a link leads is checked again when it is opened.
             if not name.startswith("."):
                 is_sure = not path.is_symlink() or (path.exists() and is_inside(str(path), top))
                 found.append(Source(uri=str(path), within=None if is_sure else top))

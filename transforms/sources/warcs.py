@@ -69,12 +69,12 @@ def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: in
 
     ``response`` records with a 2xx status and ``resource`` records are Documents where they hold HTML;
     any other is a Mishap that is left out. Requests, warcinfo, metadata and revisits are passed over.
-    A record that cannot be read is a Mishap, and reading goes on at the next one. Positions count all
+    A record that cannot be read is a Mishap, and reading continues at the next one. Positions count all
     but the passed-over records.
 
     Args:
         stream: inflated bytes.
-        first: position of the first record wanted; of those before it no more than headers is looked at.
+        first: position of the first record wanted; of those before it only headers are read.
 
     Raises:
         Trouble: read.corrupt, after the whole records, where the last one ends early.

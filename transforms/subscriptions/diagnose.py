@@ -68,7 +68,7 @@ def diagnose(web: PoliteClient, url: str, *, now: Callable[[], datetime] = lambd
     Each keeps to robots.txt and to the pace of the host.
 
     Args:
-        web: how it is asked.
+        web: client that requests it.
         url: address of the feed.
         now: wall clock, for what is next due and how old entries are.
     """

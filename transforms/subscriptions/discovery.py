@@ -20,7 +20,7 @@ from transforms.web.client import FetchedPage
 from transforms.web.rate_limiter import UNREACHED
 
 MAX_ASKED = 8
-"""Addresses asked for one site, its page included."""
+"""Addresses requested for one site, its page included."""
 
 _LIMITS = ReadLimits(max_tags=30_000, max_attributes=1_000)  # as for pages: lxml takes time quadratic in attributes
 _TYPE = re.compile(r"(?:application|text)/(?:x[.-])?(?:rss|atom|rdf|feed)(?:\+(?:xml|json))?", re.IGNORECASE)
@@ -51,9 +51,9 @@ class Discovered(NamedTuple):
     feed: FoundFeed | None
     kind: str | None
     others: tuple[FoundFeed, ...]
-    """Feeds that the page names and that were not asked."""
+    """Feeds that the page names and that were not requested."""
     tried: tuple[tuple[str, str], ...]
-    """Addresses that were asked in vain, and what each was."""
+    """Addresses that were requested without success, and what each was."""
 
 
 def find_feeds(html: bytes, url: str) -> list[FoundFeed]:
@@ -148,12 +148,12 @@ def discover(url: str, get: Callable[[str], FetchedPage], *, max_asked: int = MA
     """Find the feed of a site: the address itself, feeds that its page names, then the usual addresses.
 
     A feed that has moved for good is given by its new address. Asks one address after the other and stops at the
-    first that is a feed, or when the host cannot be reached or asks to be left alone.
+    first that is a feed, or when the host cannot be reached or refuses requests.
 
     Args:
         url: address of a feed or a page.
-        get: asks politely; follows redirects.
-        max_asked: most addresses that are asked.
+        get: requests an address politely; follows redirects.
+        max_asked: number of addresses after which the search ends.
 
     Raises:
         Trouble: why the address itself gives nothing.

@@ -20,7 +20,7 @@ LEVELS = ("ok", "note", "warn", "bad")
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at."""
+    """One aspect of a feed, and how it is."""
 
     level: str
     topic: str

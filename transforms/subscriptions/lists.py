@@ -60,14 +60,14 @@ def read_subscriptions(
     """Read the feeds of a ``feeds.toml``, an OPML file or a list of addresses, recognised by content.
 
     An http(s) address is a list where its path ends in ``opml`` or ``toml``; any other is taken for a feed's and
-    is the only subscription, unasked: asking would be a request beside the schedule, each time.
+    is the only subscription. It is not requested: that would be a request beside the schedule, each time.
 
     Feeds with the same canonical address are merged, with a warning: the first one's address counts, tags are
     put together, and for the rest whichever says something first.
 
     Args:
         path_or_url: local path, object-store path, or http(s) address.
-        get: how the address of a list is asked; by default politely, under the default policy.
+        get: requests the address of a list; by default politely, under the default policy.
         is_list: an http(s) address is that of a list, whatever its name.
         is_new: a local list that is not there is an empty one.
 

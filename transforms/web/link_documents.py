@@ -189,5 +189,5 @@ def _why_left_out(link: Link, kept: Entry | None, mode: str) -> LeftOut:
     if mode == "never" and link.entry is not None and not has_text(link.entry):
         return _off(link)
     if link.entry is not None and kept is not None and says_the_same(link.entry, kept):
-        return LeftOut("repeats.same_text", f"another entry of the run has the same text and link {link.url}")
+        return LeftOut("repeats.same_text", f"another entry of the run says the same and leads to {link.url}")
     return LeftOut("repeats.same_id", f"another link of the run leads to {canonical_url(link.url)}")

@@ -89,8 +89,8 @@ class _Server:
             self._start(theirs, path)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        told = pickle.dumps(policy, 5)
-        self._control.sendall(struct.pack("=i", len(told)) + told)
+        pickled = pickle.dumps(policy, 5)
+        self._control.sendall(struct.pack("=i", len(pickled)) + pickled)
 
     def _start(self, theirs: socket.socket, path: str) -> None:
         with theirs:
@@ -258,7 +258,7 @@ class Pool:
         """Yield the results of a function for one element as they come, each with the whole budget.
 
         Args:
-            key: what tells the element in the work of the run; one that is condemned is not worked on.
+            key: identifies the element in the work of the run; a condemned one is not worked on.
             singly: what was given before a worker died is complete; else some results may be lost with it.
 
         Yields:
@@ -437,7 +437,7 @@ class Pool:
 
 
 class PoolClient:
-    """One stage's use of a pool: what it handed over, and what has come back.
+    """One stage's use of a pool: the elements that it submitted, and their results.
 
     Args:
         pool: shared with others.
@@ -454,8 +454,8 @@ class PoolClient:
         """Have an element worked on; waits until a worker has room for it.
 
         Args:
-            token: comes back with the result.
-            key: what tells the element in the journal of the pool; None keeps it out.
+            token: returned with the result.
+            key: identifies the element in the journal of the pool; None keeps it out.
         """
         self.count += 1
         if key in self._pool.condemned:
@@ -494,7 +494,7 @@ MAX_POOLS = 4
 def shared_pool(policy: WorkerPolicy) -> Pool:
     """Return the pool of this process for a policy, made on the first call and kept until the process ends.
 
-    Where there are more than MAX_POOLS, the one that was asked for longest ago is closed, unless it is used.
+    Where there are more than MAX_POOLS, the least recently requested is closed, unless it is used.
     """
     with _making:
         pool = _pools.pop(policy, None) or Pool(policy)

@@ -78,7 +78,7 @@ class Server:
         self._workers: dict[int, int] = {}
 
     def serve(self) -> None:
-        """Answer requests until the run is gone, then kill what is left."""
+        """Answer requests until the run closes the socket, then kill the remaining workers."""
         try:
             while True:
                 ready, _, _ = select.select([self._control], [], [], _WATCH_S if self._workers else None)
@@ -134,9 +134,9 @@ class Server:
         theirs.close()
 
     def _watch_memory(self) -> None:
-        most = self._policy.memory_mb << 20
+        max_bytes = self._policy.memory_mb << 20
         for pid, base in self._workers.items():
-            if pid not in self._too_large and _resident_bytes(pid) - base > most:
+            if pid not in self._too_large and _resident_bytes(pid) - base > max_bytes:
                 self._too_large.add(pid)
                 os.kill(pid, signal.SIGKILL)
 

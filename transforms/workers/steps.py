@@ -83,7 +83,7 @@ def run_steps(element: Any, *, steps: Sequence[Step], enter: Callable[[int], Non
     """Apply the steps; each is given what the one before it made.
 
     Args:
-        enter: hears the index of each step after the first, before it begins.
+        enter: called with the index of each step after the first, before it begins.
 
     Raises:
         MemoryError: a step needs more than it may have.

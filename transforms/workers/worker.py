@@ -46,12 +46,12 @@ def serve(connection: Connection, policy: WorkerPolicy) -> bool:
     waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, waiting), daemon=True).start()
     connection.send_bytes(HELLO)
-    most = memory_bytes(os.getpid())[1] + min(policy.memory_mb << 19, KEPT_BYTES)
+    max_kept_bytes = memory_bytes(os.getpid())[1] + min(policy.memory_mb << 19, KEPT_BYTES)
     while (frame := waiting.get()) is not None and frame[:1] != STOP:
         with _budget(policy):
             if not _work(connection, frame, policy):
                 return False
-        if memory_bytes(os.getpid())[1] > most:
+        if memory_bytes(os.getpid())[1] > max_kept_bytes:
             return True
     return False
 
@@ -67,7 +67,7 @@ def memory_bytes(pid: int) -> tuple[int, int]:
 
 
 def _receive(connection: Connection, waiting: "queue.SimpleQueue[bytes | None]") -> None:
-    # In a thread, so that the run can hand over the next element while this one is worked on.
+    # In a thread, so that the run can send the next element while this one is worked on.
     try:
         while True:
             waiting.put(connection.recv_bytes())
@@ -88,7 +88,7 @@ def _work(connection: Connection, frame: bytes, policy: WorkerPolicy) -> bool:
         connection.send_bytes(TOO_LARGE)
         return False
     except BrokenPipeError:
-        return False  # the run is gone
+        return False  # the run has ended
     except Exception as error:  # a step whose exceptions stop the run
         import traceback  # noqa: PLC0415
 
@@ -114,7 +114,7 @@ def _stream(connection: Connection, results: Any, policy: WorkerPolicy, batch_by
 
 
 def _arm(policy: WorkerPolicy) -> None:
-    # The kernel keeps the time and ends the process, whatever native code it is in, also when the run is gone.
+    # The kernel keeps the time and ends the process, whatever native code it is in, also when the run has ended.
     signal.setitimer(signal.ITIMER_PROF, policy.timeout_s)
     signal.setitimer(signal.ITIMER_REAL, policy.timeout_s * WALL_FACTOR)
 
@@ -138,7 +138,7 @@ def _limit_address_space(policy: WorkerPolicy) -> None:
     if not now:
         return  # the budget of time is left
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = now + (policy.memory_mb << 20) + _MARGIN_BYTES
+    max_bytes = now + (policy.memory_mb << 20) + _MARGIN_BYTES
     if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        max_bytes = min(max_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, hard))

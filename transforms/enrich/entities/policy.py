@@ -5,7 +5,7 @@ from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe
 
 
 def choose_models(names: tuple[str, ...]) -> tuple[ModelSpec, ...]:
-    """The spaCy pipelines of these names; none for "none".
+    """Find the spaCy pipelines of these names; none for "none".
 
     Raises:
         ValueError: one is not installed, or two are for one language.
@@ -16,7 +16,7 @@ def choose_models(names: tuple[str, ...]) -> tuple[ModelSpec, ...]:
 
 
 def check_models(specs: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
-    """At most one model for each language.
+    """Check that there is at most one model for each language.
 
     Raises:
         ValueError: two are for one language.

@@ -6,7 +6,7 @@ from schemas.policy import policy, setting
 
 
 def check_languages(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes of languages that can be identified.
+    """Check codes of languages against those that can be identified.
 
     Raises:
         ValueError: one is not a code of such a language.

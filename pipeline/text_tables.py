@@ -12,7 +12,7 @@ from transforms.printable import printable
 
 
 def text_console(*, width: int | None, color: bool) -> Console:
-    """A console that keeps what is printed, for :func:`printed`; brackets and colons in strings are no markup.
+    """A console that keeps what is printed, for :func:`printed`; brackets and colons in strings are not markup.
 
     Args:
         width: in columns; None takes that of the terminal.
