@@ -26,7 +26,7 @@ class StageCount(NamedTuple):
 
 
 def count_stages(counters: Mapping[str, int], stages: Sequence[Stage] = STAGES) -> list[StageCount]:
-    """One count for each stage, out of counters named ``<stage>.<outcome>``."""
+    """Count each stage, out of counters named ``<stage>.<outcome>``."""
     return [
         StageCount(
             stage=stage.word,
@@ -41,7 +41,7 @@ def count_stages(counters: Mapping[str, int], stages: Sequence[Stage] = STAGES) 
 def find_imbalance(
     counters: Mapping[str, int], rows: Mapping[str, int], stages: Sequence[Stage] = STAGES, *, first: int | None = None
 ) -> list[str]:
-    """Every way in which a run does not add up, in words; empty when it balances.
+    """Find every way in which a run does not balance, in words; empty when it does.
 
     Three laws. Each document that enters a stage ends in one of the outcomes of the stage. What a stage has done
     enters the next. The rows in the files that were written are the outcomes that were counted on the way; what is
@@ -77,7 +77,7 @@ def find_imbalance(
 def _count_rows(
     table: Table, counts: Mapping[str, StageCount], counters: Mapping[str, int], *, last: str
 ) -> tuple[str, int]:
-    """How many rows of a table there must be, in words and as a number."""
+    """Count the rows that a table must have; in words, too."""
     if isinstance(table.counted, Counters):
         return " + ".join(table.counted.names), sum(counters.get(name, 0) for name in table.counted.names)
     words, number = [], 0

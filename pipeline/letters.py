@@ -10,7 +10,7 @@ from transforms.printable import printable_json
 
 
 def check_output(output: str) -> None:
-    """See that there is anything to read.
+    """Check that there is a run to read.
 
     Raises:
         UsageError: no run has committed anything there.
@@ -20,7 +20,7 @@ def check_output(output: str) -> None:
 
 
 def counts_to_json(letters: Sequence[OpenLetter], by: Sequence[str]) -> str:
-    """The counts as JSON."""
+    """Render the counts as JSON."""
     counts = [
         {**{name: _plain(name, value) for name, value in zip(by, values, strict=True)}, "letters": count}
         for values, count in count_letters(letters, by)
@@ -33,7 +33,7 @@ def _plain(name: str, value: str) -> str | int | None:
 
 
 def render_counts(letters: Sequence[OpenLetter], by: Sequence[str], *, color: bool = False) -> str:
-    """The counts as a table for people."""
+    """Render the counts as a table for people."""
     if not letters:
         return "no dead letter is open\n"
     table = PlainTable(show_footer=True)

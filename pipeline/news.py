@@ -17,8 +17,15 @@ from transforms.archive.write import Archived, ArchivePages
 from transforms.articles.rights import without_reserved_exchanges
 from transforms.enrich.registry import EARLY, LATE
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
-from transforms.known.decide import KeepOffRetracted, KnownFiles, NumberVersions, SkipKnownLinks, Unknown, Versioned
-from transforms.known.letters import Answered, SkipKnownLetters
+from transforms.known.decide import (
+    KeepOffRetracted,
+    KnownFiles,
+    NumberVersions,
+    SkipKnownLinks,
+    UnknownLinks,
+    Versioned,
+)
+from transforms.known.letters import NewLetters, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
 from transforms.lake.commits import Commits
 from transforms.lake.manifest import DataFile
@@ -181,7 +188,7 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
         opened = (given.opened, listed.opened)
         alone = elements | "OnlyLinks" >> TakeLinks()
         links: beam.PCollection[Link] = (alone, *(some.links for some in opened)) | "Links" >> beam.Flatten()
-        unknown: Unknown = links | "Known" >> SkipKnownLinks(self._known)
+        unknown: UnknownLinks = links | "Known" >> SkipKnownLinks(self._known)
         fetched: Fetched = unknown.links | "Fetch" >> FetchPages(
             policy=settings.fetch_policy, mode=settings.page_policy.fetch
         )
@@ -202,15 +209,15 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
         leave_out = (*fail, unknown, distinct, versioned)
         dead = [some.dead for some in fail] | "DeadLetters" >> beam.Flatten()
         dropped = [some.dropped for some in leave_out] | "Dropped" >> beam.Flatten()
-        answered: Answered = dead | "KnownLetters" >> SkipKnownLetters(self._known)
+        written: NewLetters = dead | "KnownLetters" >> SkipKnownLetters(self._known)
         requests = (*given.requests, *listed.requests, fetched.requests)
         return Work(
-            news=News(articles=split.articles, dead=answered.letters, dropped=dropped, rows=split.rows),
+            news=News(articles=split.articles, dead=written.letters, dropped=dropped, rows=split.rows),
             rest=[some.rest for some in opened] | "Rest" >> beam.Flatten(),
             archived=tuple(files for some in pages for files in some.archived),
             states=[some.states for some in opened] | "States" >> beam.Flatten(),
             requests=requests | "Requests" >> beam.Flatten(),
-            tries=answered.tries,
+            tries=written.tries,
         )
 
     def _open(self) -> _OpenAnywhere:
@@ -249,7 +256,7 @@ class TakeLinks(beam.PTransform[beam.PCollection[Element], beam.PCollection[Link
 
 
 def stage_tables(work: Work, commit: Commits, partition_by: Sequence[str]) -> list[beam.PCollection[DataFile]]:
-    """All that was made, as staged files.
+    """Stage all rows as files.
 
     Args:
         commit: what it is to be part of.

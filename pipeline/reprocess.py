@@ -40,7 +40,7 @@ from transforms.workers.steps import Step
 
 KIND = "reprocess"
 GROUP_PAGES = 50
-"""Most pages that one worker takes at a time."""
+"""Most pages that one worker reads at a time."""
 
 _log = logging.getLogger("newsmill")
 
@@ -70,7 +70,7 @@ class _RenewFn(beam.DoFn):
 
 
 class _TakeFn(beam.DoFn):
-    """Gives stored articles as they were before some enrichments, and counts them as read."""
+    """Give stored articles as they were before some enrichments, and count them as read."""
 
     def __init__(self, enrichments: Sequence[Enrichment]) -> None:
         self._enrichments = enrichments
@@ -192,7 +192,7 @@ class ReprocessGraph:
         max_documents: int | None,
         **parts: Any,
     ) -> Done:
-        """Read the pages of some rows again and commit what changed; nothing where nothing did."""
+        """Process some rows again and commit what changed; nothing where nothing did."""
         del known, max_documents
         result = self._graph.run(settings, Chunk(settings.commit, tuple(group_by_file(work, GROUP_PAGES))), self._only)
         counters = read_counters(result, settings.engine)
@@ -215,7 +215,7 @@ def _build(
 
 
 def stages_of(only: Sequence[Enrichment]) -> tuple[Stage, ...]:
-    """The stages of a reprocessing, in order; all where no enrichment is named."""
+    """Give the stages of a reprocessing, in order; all where no enrichment is named."""
     return (READ, *(enrichment.stage for enrichment in only), VERSIONS) if only else REPROCESSED
 
 
@@ -249,7 +249,7 @@ class ReprocessJob(Job):
         return stages_of(self._only)
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
-        """Find the pages."""
+        """Find the pages, or the articles."""
         self._chosen = find_newest(
             self.settings.commit.lake, manifests, since=self.settings.known_policy.since, is_archived=not self._only
         )

@@ -28,12 +28,12 @@ def extract_step(settings: Settings) -> Step:
 
 
 def enrichment_policies(settings: Settings) -> dict[type, Any]:
-    """The policies of enrichments that have options, by their class; the others have their defaults."""
+    """Give the policies of enrichments that have options, by their class; the others have their defaults."""
     return {type(policy): policy for policy in settings.enrichment_policies}
 
 
 def worker_policy(settings: Settings) -> WorkerPolicy:
-    """The policy of the run's pool: what the settings say, and what its steps want loaded."""
+    """Make the policy of the run's pool: that of the settings, and what its steps load beforehand."""
     steps = (extract_step(settings), *fold_steps(ENRICHMENTS, enrichment_policies(settings)))
     preload = [preload for step in steps for preload in step.preload]
     preload.append(("transforms.lake.store", "set_options", *settings.beam_args))
@@ -41,7 +41,7 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
 
 
 def start_workers(settings: Settings) -> Pool | None:
-    """The run's pool, which loads its models while the graph is built; a signal ends it with the run.
+    """Start the run's pool, which loads its models while the graph is built; a signal ends it with the run.
 
     None where the engine has processes of its own: each of them makes a pool.
     """

@@ -142,9 +142,17 @@ def test_its_failure_is_a_dead_letter(output: Path) -> None:
     assert letter["message"] == "60 questions, allowed are 49"
 
 
+def test_its_option_lets_a_replay_succeed(output: Path, tree: Path) -> None:
+    commands(tree, ["replay", "--output", str(output), "--max_questions", "60", *OPTIONS])
+    (quiz,) = [row for row in read(output, "articles") if row["headline"] == "A quiz"]
+    (letter,) = read(output, "dead_letters")
+    assert (quiz["question_count"], quiz["replay_of"]) == (60, letter["letter_id"])
+    assert [row["article_id"] for row in read(output, "questions")].count(quiz["article_id"]) == 60
+
+
 def test_a_takedown_takes_its_rows(output: Path, tree: Path) -> None:
     older = next(row for row in read(output, "articles") if row["headline"] == "The older report")
     commands(tree, ["retract", older["article_id"], "--output", str(output)], ["verify", "--output", str(output)])
     assert older["article_id"] not in {row["article_id"] for row in read(output, "questions")}
-    assert len(read(output, "questions")) == 2
-    assert [row["headline"] for row in read(output, "articles")] == ["The newer report"]
+    assert len(read(output, "questions")) == 2 + 60
+    assert {row["headline"] for row in read(output, "articles")} == {"The newer report", "A quiz"}

@@ -120,7 +120,7 @@ def test_what_an_article_is(tmp_path: Path) -> None:
     index = index_of(tmp_path)
     assert decide_version(old, index, None) == "known"
     assert decide_version(make_article(text=TEXT.replace(" ", "  ")), index, None) == "known", (
-        "white space is no change"
+        "white space does not make a version"
     )
     changed = make_article(headline="Council delays pier")
     new = decide_version(changed, index, None)

@@ -1,4 +1,4 @@
-"""Failures that an open dead letter tells of already."""
+"""Failures for which there is an open dead letter already."""
 
 import dataclasses
 

@@ -29,7 +29,7 @@ from transforms.letters.open_letters import load_letters, open_letters
 from transforms.letters.replay_element import answer_to, element_from, element_key, entry_of, replay_element
 from transforms.urls import canonical_url
 
-FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "0.5", "--deadline_s", "2"]
+FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "2", "--deadline_s", "8"]
 CALM = ["--spacy_model", "none", "--quiet", "--max_dead_ratio", "1"]
 OFF = ["--fetch", "never", "--spacy_model", "none"]
 

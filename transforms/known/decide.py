@@ -1,4 +1,4 @@
-"""Links and articles go in; what earlier runs have committed is told from what is new."""
+"""Links and articles that earlier runs have stored, and versions of articles that they have not."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url, fragment_of
 
 Known = KnownIndex | LayeredIndex
-"""What articles, texts and addresses are looked up in."""
+"""An index in which articles, texts and addresses are looked up."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +45,9 @@ class KnownFiles:
     Attributes:
         before: of all earlier runs.
         letters: open dead letters of earlier runs, which are not written again; None where there are none.
-        recent: of what was committed after ``before`` was made, and counts as earlier; None for nothing.
+        recent: of what was committed after ``before`` was made and also counts as earlier; None for nothing.
         so_far: of the chunks that this run has committed; None before the first.
-        asks_again: links that earlier runs have read are gone on with.
+        asks_again: links that earlier runs have read are fetched again.
     """
 
     before: str | None
@@ -57,17 +57,17 @@ class KnownFiles:
     letters: str | None = None
 
     def load_before(self) -> Known | None:
-        """What earlier runs have."""
+        """Load what earlier runs have stored."""
         layers = tuple(load_index(where) for where in (self.recent, self.before) if where is not None)
         return LayeredIndex(layers) if len(layers) > 1 else next(iter(layers), None)
 
     def load(self, window: Any) -> tuple[Known | None, Known | None]:
-        """What earlier runs have, and what this run has so far; for what is in a window, the same each time."""
+        """Load what earlier runs have stored, and what this run has so far; the same each time for one window."""
         del window  # the files of a bounded run are what they were when it was built
         return self.load_before(), load_index(self.so_far) if self.so_far else None
 
     def find_letters(self) -> str | None:
-        """Where the open dead letters are."""
+        """Give the path of the open dead letters."""
         return self.letters
 
 
@@ -83,15 +83,15 @@ class CurrentKnown(KnownFiles):
     value: CurrentValue
 
     def load_before(self) -> Known | None:
-        """What earlier runs have."""
+        """Load what earlier runs have stored."""
         return self._now().load_before()
 
     def load(self, window: Any) -> tuple[Known | None, Known | None]:
-        """What earlier runs have, and what this run has so far."""
+        """Load what earlier runs have stored, and what this run has so far."""
         return self._now().load(window)
 
     def find_letters(self) -> str | None:
-        """Where the open dead letters are."""
+        """Give the path of the open dead letters."""
         return self._now().find_letters()
 
     def _now(self) -> KnownFiles:
@@ -99,8 +99,8 @@ class CurrentKnown(KnownFiles):
         return known
 
 
-class Unknown(NamedTuple):
-    """What SkipKnownLinks returns; links that are known leave a count and no row."""
+class UnknownLinks(NamedTuple):
+    """What SkipKnownLinks returns. Links that are known are counted and have no row."""
 
     links: beam.PCollection[Link]
     dropped: beam.PCollection[Dropped]
@@ -129,14 +129,14 @@ def _strip(document: Document, known: KnownFiles) -> Document:
 
 
 class Versioned(NamedTuple):
-    """What NumberVersions returns; articles that are known as they are leave a count and no row."""
+    """What NumberVersions returns. Articles that are stored with the same text are counted and have no row."""
 
     articles: beam.PCollection[Article]
     dropped: beam.PCollection[Dropped]
 
 
 def tell_apart_as_before(link: Link, before: Known | None) -> Link:
-    """The link, with what tells its entry from others, where its address did not tell entries of its feed apart before.
+    """Give a link what distinguishes its entry, where its address did not distinguish entries of its feed before.
 
     What was chosen for an address stays chosen: an entry has the id that it would have had in the poll that showed
     that the address is shared. Runs in progress do not count, so that nothing depends on how a run is cut.
@@ -164,14 +164,14 @@ def tell_apart_as_before(link: Link, before: Known | None) -> Link:
 
 
 def decide_link(link: Link, before: Known | None, so_far: Known | None) -> LeftOut | str | None:
-    """Whether to go on with a link.
+    """Decide whether a link is fetched.
 
     Returns:
-        None to go on; "known" where an earlier run has read the address and its feed says nothing new;
+        None to fetch it; "known" where an earlier run has read the address and its feed says nothing new;
         LeftOut where it was taken down or this run has read it already.
     """
     said = entry_hash(link.entry)
-    # An entry may have come when nobody knew yet that its address is shared.
+    # An entry may have been read before its address was known to be shared.
     names = [name for name in (link_id(link.url, link.entry), link_id(link.url)) if name is not None]
     if not names:
         return None  # the fetch will say what is wrong with it
@@ -180,7 +180,7 @@ def decide_link(link: Link, before: Known | None, so_far: Known | None) -> LeftO
         if index is not None and ids & index.retracted:
             return LeftOut("retract.taken_down", f"taken down: {link.url}")
     if so_far is not None and any(so_far.has_link(name, said) for name in names):
-        # As pick_links says it of copies in one chunk.
+        # The reasons that pick_links gives for copies in one chunk.
         reason = "repeats.same_text" if link.entry is not None and has_text(link.entry) else "repeats.same_id"
         return LeftOut(reason, f"an earlier chunk of the run has read {link.url}")
     if before is not None and any(before.has_link(name, said) for name in names):
@@ -189,15 +189,15 @@ def decide_link(link: Link, before: Known | None, so_far: Known | None) -> LeftO
 
 
 def _address_id(url: str) -> str:
-    """article_id of what is told by an address alone."""
+    """article_id of an article that its address alone identifies."""
     return article_id(canonical_url(url), None, "")[0]
 
 
 def identify(article: Article, index: Known | None) -> Article:
-    """The article, under another id where its address is known to be that of another article.
+    """Give an article another id where its address is known to be that of another article.
 
     The address has been used again where guid, title and text all differ: then the guid joins the id, unless one of the
-    other articles that came by the address has much in common with it. Rows are read where the guids differ alone.
+    other articles that came by the address has much in common with it. Rows are read only where the guids differ.
 
     Args:
         index: of what was committed earlier.
@@ -234,7 +234,7 @@ def _is_another(article: Article, row: KnownRow) -> bool:
 
 
 def decide_version(article: Article, before: Known | None, so_far: Known | None) -> Article | LeftOut | str:
-    """What an article is, seen from what is committed.
+    """Compare an article with what is stored, and number its version.
 
     Returns:
         The article with its number of version; "known" where its newest version says the same; LeftOut for
@@ -269,17 +269,17 @@ def _decide_version(article: Article, before: Known | None, so_far: Known | None
 
 
 def _came_by_address(article: Article, before: Known) -> bool:
-    """Whether an entry is known, word for word, from a time when its address was thought to identify it."""
+    """Whether an entry is stored, word for word, from a time when its address was thought to identify it."""
     if article.id_scheme not in (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME) or article.url_canonical is None:
         return False
     return before.has_link(link_id(article.url_canonical) or "", article.entry_hash)
 
 
 def without_retracted_exchanges(document: Document, retracted: frozenset[str]) -> Document:
-    """The document, without what would go into the archive where its address was taken down.
+    """Remove from a document what would be archived, where its address was taken down.
 
-    A link that nobody knew may lead to a page that was taken down; its article is left out later on, and its
-    bytes must not be kept either.
+    An unknown link may lead to a page that was taken down; its article is left out later, and its bytes must not be
+    archived either.
     """
     response = document.response
     if response is None or not response.exchanges:
@@ -294,7 +294,7 @@ def without_retracted_exchanges(document: Document, retracted: frozenset[str]) -
 
 
 def duplicate_of(article: Article, before: Known | None, so_far: Known | None) -> str:
-    """article_id of what an article repeats."""
+    """Give the article_id of the article that one repeats."""
     for index in (so_far, before):
         if index is not None:
             if index.find_article(article.article_id) is not None:
@@ -316,7 +316,7 @@ class _KnownFn(beam.DoFn):
         self._window: Any = None
 
     def look(self, window: Any) -> None:
-        """Have what is known for elements of a window; a bundle may hold several."""
+        """Load what is known for the elements of a window; a bundle may hold several windows."""
         if self._window is None or window != self._window:
             self._before, self._so_far = self._files.load(window)
             self._window = window
@@ -341,8 +341,8 @@ class _SkipFn(_KnownFn):
             self._ledger.count("known")
 
 
-class SkipKnownLinks(NamedOutputs[beam.PCollection[Link], Unknown]):
-    """Leave out links that need not be asked for again.
+class SkipKnownLinks(NamedOutputs[beam.PCollection[Link], UnknownLinks]):
+    """Leave out links that need not be fetched again.
 
     Elementwise. A link is known when an earlier run has an article, or a duplicate, that was read at its
     address while its feed said the same of it; failures are not known, so they are tried again.
@@ -355,10 +355,10 @@ class SkipKnownLinks(NamedOutputs[beam.PCollection[Link], Unknown]):
         super().__init__()
         self._do = _SkipFn(files, KNOWN.word)
 
-    def expand(self, links: beam.PCollection[Link]) -> Unknown:
+    def expand(self, links: beam.PCollection[Link]) -> UnknownLinks:
         split = links | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
         attempted = typed(split, Link)
-        return Unknown(links=attempted.done, dropped=attempted.dropped)
+        return UnknownLinks(links=attempted.done, dropped=attempted.dropped)
 
 
 class _NumberFn(_KnownFn):
@@ -384,7 +384,7 @@ class _NumberFn(_KnownFn):
             other = None if is_filtered else duplicate_of(element, self._before, self._so_far)
             yield self._ledger.left_out(element, decided, duplicate_of=other)
         elif element.link_id and self._before and not self._before.has_link(element.link_id, element.entry_hash):
-            # Its feed says something new, the page does not: a row that spares the next run from asking again.
+            # Its feed says something new, the page does not: with this row the next run does not fetch it again.
             why = LeftOut("known.same_version", "an earlier run has the same text")
             yield self._ledger.left_out(element, why, duplicate_of=element.article_id)
         else:
@@ -392,7 +392,7 @@ class _NumberFn(_KnownFn):
 
 
 class NumberVersions(NamedOutputs[beam.PCollection[Article], Versioned]):
-    """Tell new articles and new versions from what is known, and number them.
+    """Separate new articles and new versions from what is stored, and number them.
 
     Elementwise; before anything costly is done to an article.
 

@@ -1,10 +1,9 @@
-"""The id columns of an output go in; a small index of what is known comes out, for any number of workers.
+"""A small index of the ids that an output holds, for any number of workers.
 
-The index is made anew from what is committed, at every start, and thrown away at the end: nothing that is
-remembered elsewhere can disagree with the output. Ids are kept as their first 64 bits (of 128), content as
-64 bits: about 60 bytes an article. What else is wanted of a known article is read from its file.
-The chance that a new article is taken for one of ten million known ones
-is one in 10^12.
+The index is built from what is committed at every start and removed at the end: nothing that is kept elsewhere can
+disagree with the output. Ids are kept as their first 64 bits (of 128), content as
+64 bits: about 60 bytes an article. Other columns of a known article are read from
+its file. The chance that a new article is mistaken for one of ten million known ones is one in 10^12.
 """
 
 import binascii
@@ -37,7 +36,7 @@ _LINK = np.dtype([("link", "u8"), ("entry", "u8")])
 _SHARED = np.dtype([("link", "u8"), ("high", "u8"), ("low", "u8"), ("how", "u1"), ("feed", "u8")])
 
 SHARED_BY = (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME, REUSED_SCHEME)
-"""Schemes of articles that are told by more than their link; a position here is what the index keeps of them."""
+"""Schemes of articles that more than their link identifies; the index stores the position of the scheme here."""
 
 _ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version", "id_scheme")
 _DROPPED_COLUMNS = ("outcome", "reason", "link_id", "entry_hash")
@@ -55,7 +54,7 @@ class KnownArticle(NamedTuple):
 
 
 class KnownRow(NamedTuple):
-    """What tells whether an article is the known one: columns of its newest version."""
+    """Columns of the newest version of an article, by which another is compared with it."""
 
     article_id: str
     headline: str | None
@@ -71,8 +70,8 @@ class KnownIndex:
         articles: id, content and number of the newest version; sorted by id.
         texts: hash of a text and the id of the article that has it; sorted by hash.
         links: address and the feed entry last seen for it; sorted by address, then entry.
-        shared: address, without fragment, id, scheme and feed of each article that is told by more than that
-            address; sorted by address.
+        shared: address, without fragment, id, scheme and feed of each article that more than that
+            address identifies; sorted by address.
         retracted: full ids of articles that were taken down.
         output: where the files are.
         paths: files below the output that ``articles`` count.
@@ -102,13 +101,13 @@ class KnownIndex:
         return f"{int(self.texts[place]['high']):016x}{int(self.texts[place]['low']):016x}"
 
     def has_link(self, link_id: str, entry_hash: str | None) -> bool:
-        """Whether the address was read when its feed said just this of it."""
+        """Whether the address was read while its feed had the same entry for it."""
         links, wanted = self.links["link"], np.uint64(id_bits(link_id))
         start, end = bisect.bisect_left(links, wanted), bisect.bisect_right(links, wanted)
         return bool(np.any(self.links["entry"][start:end] == np.uint64(id_bits(entry_hash))))
 
     def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
-        """Schemes of the articles of a feed that are told by more than an address; empty where that identifies one.
+        """Schemes of the articles of a feed that more than an address identifies; empty where the address does.
 
         Args:
             link_id: of the address alone.
@@ -118,7 +117,7 @@ class KnownIndex:
         return frozenset(SHARED_BY[how] for how in found["how"][found["feed"] == _feed(feed_url)].tolist())
 
     def shared_ids(self, link_id: str) -> list[str]:
-        """article_ids of the articles of an address that are told by more than it, in a stable order."""
+        """article_ids of the articles of an address that more than the address identifies, in a stable order."""
         pairs = sorted({(int(found["high"]), int(found["low"])) for found in self._sharing(link_id)})
         return [f"{high:016x}{low:016x}" for high, low in pairs]
 
@@ -289,7 +288,7 @@ def build_index(
 
 
 def _shared(output: str, path: str, table: pa.Table) -> Records:
-    """The articles of one file that are told by more than their address; other addresses are not read."""
+    """The articles of one file that more than their address identifies; other addresses are not read."""
     schemes = table["id_scheme"].combine_chunks()
     is_text = pc.and_(pc.equal(schemes, TEXT_SCHEME), pc.is_valid(table["link_id"]))
     is_shared = pc.or_(pc.is_in(schemes, pa.array([GUID_SCHEME, FRAGMENT_SCHEME, REUSED_SCHEME])), is_text)
@@ -312,7 +311,7 @@ def _versions(table: pa.Table) -> npt.NDArray[np.int64]:
 
 
 def _is_settled(table: pa.Table) -> pa.Array:
-    """Dropped rows whose address need not be asked for again while its feed says the same."""
+    """Find dropped rows whose address need not be fetched again while its feed has the same entry."""
     reasons = table["reason"].to_pylist()
     return pa.array(
         [
@@ -349,7 +348,7 @@ def _newest(found: Records) -> Records:
 
 
 def merge_indexes(one: KnownIndex, other: KnownIndex) -> KnownIndex:
-    """What is known of either; both are of one output."""
+    """Merge two indexes of one output."""
     moved = other.articles.copy()
     moved["file"] += len(one.paths)
     return KnownIndex(
@@ -365,7 +364,7 @@ def merge_indexes(one: KnownIndex, other: KnownIndex) -> KnownIndex:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LayeredIndex:
-    """Several indexes as one, so that what was committed a moment ago need not be merged into the large one.
+    """Several indexes as one, so that recent commits need not be merged into the large one.
 
     Attributes:
         layers: newest first.
@@ -375,32 +374,32 @@ class LayeredIndex:
 
     @property
     def retracted(self) -> frozenset[str]:
-        """As of a KnownIndex."""
+        """See KnownIndex."""
         return frozenset().union(*(layer.retracted for layer in self.layers))
 
     def find_article(self, article_id: str) -> KnownArticle | None:
-        """As of a KnownIndex: the newest version of any layer."""
+        """See KnownIndex: the newest version in any layer."""
         found = (layer.find_article(article_id) for layer in self.layers)
         return max((known for known in found if known is not None), key=lambda known: known.version, default=None)
 
     def find_text(self, text_hash: str) -> str | None:
-        """As of a KnownIndex."""
+        """See KnownIndex."""
         return next((name for layer in self.layers if (name := layer.find_text(text_hash)) is not None), None)
 
     def has_link(self, link_id: str, entry_hash: str | None) -> bool:
-        """As of a KnownIndex."""
+        """See KnownIndex."""
         return any(layer.has_link(link_id, entry_hash) for layer in self.layers)
 
     def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
-        """As of a KnownIndex."""
+        """See KnownIndex."""
         return frozenset().union(*(layer.shared_by(link_id, feed_url) for layer in self.layers))
 
     def shared_ids(self, link_id: str) -> list[str]:
-        """As of a KnownIndex."""
+        """See KnownIndex."""
         return sorted({name for layer in self.layers for name in layer.shared_ids(link_id)})
 
     def read_row(self, article_id: str) -> KnownRow | None:
-        """As of a KnownIndex: the newest version of any layer."""
+        """See KnownIndex: the newest version in any layer."""
         found = ((known.version, layer) for layer in self.layers if (known := layer.find_article(article_id)))
         newest = max(found, key=lambda pair: pair[0], default=None)
         return newest[1].read_row(article_id) if newest else None
@@ -421,7 +420,7 @@ def save_index(index: KnownIndex, directory: str) -> None:
 
 @functools.lru_cache(maxsize=4)
 def load_index(directory: str) -> KnownIndex:
-    """An index as it was saved: mapped into memory on a local disk, so that all processes share it."""
+    """Load a saved index; on a local disk it is mapped into memory, so that all processes share it."""
     parts = {}
     for part in _PARTS:
         path = files.join(directory, f"{part}.npy")

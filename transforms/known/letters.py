@@ -1,4 +1,4 @@
-"""Failures of which an open dead letter exists already: counted, and not written again."""
+"""Failures for which an open dead letter exists already: they are counted and not written again."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from transforms.letters.known import COUNTER, decide_letter, load_known_letters
 from transforms.named_outputs import NamedOutputs
 
 
-class Answered(NamedTuple):
+class NewLetters(NamedTuple):
     """What SkipKnownLetters returns: every letter is in one of the two; ``tries`` is None where none is open."""
 
     letters: beam.PCollection[DeadLetter]
@@ -39,7 +39,7 @@ class _SkipFn(beam.DoFn):
         yield TaggedOutput("tries", decided)
 
 
-class SkipKnownLetters(NamedOutputs[beam.PCollection[DeadLetter], Answered]):
+class SkipKnownLetters(NamedOutputs[beam.PCollection[DeadLetter], NewLetters]):
     """Leave out dead letters that an earlier run has written and nothing has answered; note the try.
 
     Elementwise: keeps windows and timestamps. A letter is known where an open one has its letter_id and message.
@@ -54,9 +54,9 @@ class SkipKnownLetters(NamedOutputs[beam.PCollection[DeadLetter], Answered]):
         super().__init__()
         self._do = None if files.letters is None else _SkipFn(files)
 
-    def expand(self, letters: beam.PCollection[DeadLetter]) -> Answered:
+    def expand(self, letters: beam.PCollection[DeadLetter]) -> NewLetters:
         if self._do is None:
-            return Answered(letters, None)
+            return NewLetters(letters, None)
         split = letters | beam.ParDo(self._do).with_outputs("tries", main="letters")
         split.letters.element_type, split.tries.element_type = DeadLetter, Replay
-        return Answered(split.letters, split.tries)
+        return NewLetters(split.letters, split.tries)

@@ -1,4 +1,4 @@
-"""What a job commits while it runs goes in; each window's links are told from what is committed by then."""
+"""What an unbounded job has committed before each of its windows."""
 
 import dataclasses
 import functools
@@ -21,18 +21,18 @@ class LiveKnown(KnownFiles):
 
     Attributes:
         output: of the job.
-        run_id: of the job; nobody else commits while it holds the lock.
+        run_id: of the job; only it commits while it holds the lock.
     """
 
     output: str
     run_id: str
 
     def load_before(self) -> Known | None:
-        """What was found last in this process."""
+        """Load what this process found last."""
         return _follow(os.getpid(), self).newest()
 
     def load(self, window: Any) -> tuple[Known | None, Known | None]:
-        """What is committed before a window; nothing counts as of this run, so that a change is a new version."""
+        """Load what is committed before a window; none of it counts as this run's, so a change is a new version."""
         return _follow(os.getpid(), self).at(window), None
 
 

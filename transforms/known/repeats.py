@@ -1,4 +1,4 @@
-"""Articles go in; of those with one id or one text, one comes out and the others leave as duplicates."""
+"""Articles of one run that have the same id or the same text."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

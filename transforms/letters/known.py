@@ -1,4 +1,4 @@
-"""Failures of which an open dead letter exists already."""
+"""Open dead letters that a run compares its failures with."""
 
 import functools
 import json

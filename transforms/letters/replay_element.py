@@ -17,12 +17,12 @@ Key = tuple[str, ...]
 
 
 def bare(subject: Subject) -> Source | Link | Document | Article:
-    """A subject without the rows that were made from it."""
+    """Give a subject without the rows that were made from it."""
     return subject.article if isinstance(subject, ArticleRows) else subject
 
 
 def origin_of(subject: Subject) -> Origin:
-    """Where a subject came from."""
+    """Give the place that a subject came from."""
     subject = bare(subject)
     if isinstance(subject, Source):
         given = Origin(uri=subject.uri, kind="unknown", tags=subject.tags, replay_of=subject.replay_of)
@@ -39,7 +39,7 @@ def origin_of(subject: Subject) -> Origin:
 
 
 def element_of(subject: Subject) -> Source | Link:
-    """What to feed back for a subject that failed.
+    """Give what is fed back for a subject that failed.
 
     A fetched page goes back as the Link it came from, with what its feed said; what came out of a file goes back as
     that Source, narrowed down to the one position where the file holds many.
@@ -71,7 +71,7 @@ def _place(origin: Origin) -> Source:
 
 
 def entry_of(article: Article, *, is_read_again: bool = False) -> Entry | None:
-    """What a stored article still tells of what its feed said; None where it did not come from a feed.
+    """Give the entry of a stored article, as far as its columns hold it; None where it did not come from a feed.
 
     Where a page was fetched, it is not known which of the two said what: only what is the feed's for certain counts.
     But if the same page is read again, all may count: what the page says of itself wins over it, as it won before.
@@ -102,7 +102,6 @@ def entry_of(article: Article, *, is_read_again: bool = False) -> Entry | None:
         certain,
         url=article.url,
         title=article.headline,
-        summary_html=None if is_read_again else certain.summary_html,
         authors=tuple(author.name for author in article.authors),
         modified_raw=article.date_modified_raw or certain.modified_raw,
         categories=article.keywords,
@@ -125,7 +124,7 @@ def element_key(element: Source | Link) -> Key:
 
 
 def with_letter(element: Source | Link, letter_id: str | None) -> Source | Link:
-    """The element, with the letter that the rows made from it answer."""
+    """Note on an element which letter the rows made from it answer."""
     if isinstance(element, Link):
         return dataclasses.replace(element, origin=dataclasses.replace(element.origin, replay_of=letter_id))
     at = element.listed_in and dataclasses.replace(element.listed_in, replay_of=letter_id)
@@ -133,7 +132,7 @@ def with_letter(element: Source | Link, letter_id: str | None) -> Source | Link:
 
 
 def replay_json(subject: Subject) -> str:
-    """The element to feed back, as ``{"record": name, "value": {…}}``, without page bytes and without a letter."""
+    """Encode what is fed back, as ``{"record": name, "value": {…}}``, without page bytes and without a letter."""
     element = element_of(subject)
     value = row(element)
     for part in (value, value.get("origin"), value.get("listed_in")):
@@ -143,7 +142,7 @@ def replay_json(subject: Subject) -> str:
 
 
 def element_from(record: str, value: dict[str, Any]) -> Source | Link:
-    """What to feed back for the two parts of a letter's ``replay_json``.
+    """Decode what is fed back from the two parts of a letter's ``replay_json``.
 
     Raises:
         ValueError: an unknown record.
@@ -158,7 +157,7 @@ def element_from(record: str, value: dict[str, Any]) -> Source | Link:
 
 
 def replay_element(replay_json: str) -> Source | Link:
-    """What to feed back for a letter.
+    """Decode what is fed back for a letter.
 
     Raises:
         ValueError: not the JSON of a letter.
@@ -168,5 +167,5 @@ def replay_element(replay_json: str) -> Source | Link:
 
 
 def answer_to(letter: DeadLetter) -> Source | Link:
-    """What to feed back for a letter; the rows that come of it name the letter as ``replay_of``."""
+    """Decode what is fed back for a letter; the rows that are made from it have the letter as ``replay_of``."""
     return with_letter(replay_element(letter.replay_json), letter.letter_id)

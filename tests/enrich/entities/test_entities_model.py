@@ -133,12 +133,12 @@ def test_not_installed(name: str) -> None:
 
 
 def test_not_a_pipeline(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="is no spaCy pipeline"):
+    with pytest.raises(ValueError, match="is not a spaCy pipeline"):
         describe_model(str(tmp_path))
-    with pytest.raises(ValueError, match="is no spaCy pipeline"):
+    with pytest.raises(ValueError, match="is not a spaCy pipeline"):
         describe_model("json")
     (tmp_path / "meta.json").write_text("[]")
-    with pytest.raises(ValueError, match="no JSON object"):
+    with pytest.raises(ValueError, match="not a JSON object"):
         describe_model(str(tmp_path))
     (tmp_path / "meta.json").write_text(json.dumps({"lang": "en", "name": "x", "version": "1", "pipeline": ["tagger"]}))
     with pytest.raises(ValueError, match=r"has no 'ner' component.*tagger"):

@@ -1,4 +1,4 @@
-"""An article comes in; it goes out with the entities of its text, where a model for the language is installed."""
+"""Entities of an article, where a model for its language is installed."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def _why_not(article: Article, models: Mapping[str, ModelSpec]) -> str:
 
 
 def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Article:
-    """The article with its entities and the model that found them, or with the reason why there are none.
+    """Add to an article its entities and the model that found them, or the reason why there are none.
 
     Of a text beyond :data:`~transforms.enrich.entities.recognize.MAX_CHARS` code points the first part is read, and
     ``not_run`` says so.

@@ -1,4 +1,4 @@
-"""Labelled mentions of one document come in; the entities they name come out, each with its mentions."""
+"""Entities of a document, made of its labelled mentions."""
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ class _Placed(NamedTuple):
 
 
 def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...]:
-    """The entities of one document, in order of first mention; every mention is in exactly one.
+    """Group the mentions of one document into entities, in order of first mention; every mention is in exactly one.
 
     Mentions are of one entity when their folded words are equal; when one is a person's last name, first
     name or shorter full name (the last fuller person before it, where several could be meant); and when one is the
@@ -115,7 +115,7 @@ class _Attach:
 
 
 def _longest(names: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """The one name that holds the words of all others in their order; None where there is none such."""
+    """The one name that holds the words of all others in their order; None where there is no such name."""
     top = max(names, key=lambda parts: (len(parts), parts))
     return top if all(_is_within(parts, top) for parts in names) else None
 

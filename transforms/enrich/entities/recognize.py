@@ -1,4 +1,4 @@
-"""Texts and a spaCy pipeline come in; out go the entities of each text."""
+"""Entities of texts, found by a spaCy pipeline."""
 
 import re
 import threading
@@ -63,7 +63,7 @@ def readable_part(text: str, *, most: int = MAX_TOKENS) -> str:
 
 
 def find_entities(nlp: "Language", texts: Sequence[str]) -> list[tuple[Entity, ...]]:
-    """The entities of each text; each text by itself, so the result does not depend on what stands beside it.
+    """Find the entities of each text; each text by itself, so the result does not depend on what stands beside it.
 
     Memory stays bounded however many texts are read: what the pipeline learns of words is freed at the end
     of each call. Safe to call from many threads, which then take turns.
@@ -77,7 +77,7 @@ def find_entities(nlp: "Language", texts: Sequence[str]) -> list[tuple[Entity, .
 
 
 def label_mentions(nlp: "Language", texts: Sequence[str]) -> list[list[Labelled]]:
-    """What the model labels in each text, spans trimmed, numbers and dates left out; in order, not overlapping.
+    """Find what the model labels in each text, spans trimmed, numbers and dates left out; in order, not overlapping.
 
     The model sees one paragraph at a time: no name goes across a paragraph's end, and it is neither slower
     nor worse than the whole text at once.

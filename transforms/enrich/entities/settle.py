@@ -1,4 +1,4 @@
-"""Labelled mentions of one document come in; rules over the whole document settle their labels and add what was missed.
+"""Rules over a whole document that correct the labels of its mentions and add mentions that the model missed.
 
 A model reads a paragraph; a document says more. What each rule is worth, `benchmarks/entities.py` measures.
 """
@@ -169,7 +169,7 @@ RULES: tuple[Rule, ...] = (label_places, label_last_names, add_acronyms, vote_la
 
 
 def rules_for(labels: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules for a model that gives these labels: one without GPE calls countries LOC, and is left to."""
+    """The rules for a model that gives these labels: one without GPE calls countries LOC, and keeps its labels."""
     return RULES if "GPE" in set(labels) else tuple(rule for rule in RULES if rule is not label_places)
 
 

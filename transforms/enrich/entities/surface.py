@@ -1,4 +1,4 @@
-"""The words of a mention come in; out go the span without what is not the name, and the form to compare by."""
+"""Words of a mention: the span of the name in them, and the form by which names are compared."""
 
 import re
 import unicodedata

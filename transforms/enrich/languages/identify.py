@@ -1,4 +1,4 @@
-"""Articles come in; articles whose text has its language named go out."""
+"""The language of a text, by py3langid."""
 
 import dataclasses
 import functools
@@ -13,10 +13,10 @@ READ_CHARS = 2000
 """Code points of a text that are read: what follows changes nothing but the time."""
 
 MIN_LETTERS = 20
-"""Letters a text must have; shorter ones, such as 'Watch live', are named wrongly as often as rightly."""
+"""Letters a text must have; shorter ones, such as 'Watch live', are identified wrongly as often as rightly."""
 
 MIN_SCORE = 0.25
-"""Confidence below which a guess is none: what digits, codes and keyboard noise get."""
+"""Confidence below which a guess is discarded: digits, codes and keyboard noise get less."""
 
 _CODES = """
 ace af am an ar as az ba bcl be bg bn br bs ca crh cs cy da de dz el en eo es et eu ext fa ff fi fo fr fy ga gcf
@@ -26,7 +26,7 @@ st sv sw ta te tg th tk tl tr tt ug uk ur uz vec vi vo wa xh yo zh zu
 """
 
 LANGUAGES = frozenset(_CODES.split())
-"""What can come out: ISO 639-1, or ISO 639-3 for a language that has no code of two letters."""
+"""Codes that can be found: ISO 639-1, or ISO 639-3 for a language that has no code of two letters."""
 
 _MACRO = {
     "ary": "ar",
@@ -63,7 +63,7 @@ def language_model() -> str:
 
 
 def detect_language(text: str) -> tuple[str | None, float | None]:
-    """The language of a text and the confidence in it, 0 to 1.
+    """Detect the language of a text and the confidence in it, 0 to 1.
 
     ISO 639-1 where the language has such a code, else ISO 639-3. Only the first :data:`READ_CHARS` code
     points are read, without addresses. The first call in a process loads the model, which takes about 1 s.
@@ -94,10 +94,10 @@ def _declared(article: Article) -> str | None:
 
 
 def identify_language(article: Article, *, languages: tuple[str, ...] = ()) -> Article:
-    """The article with ``in_language``, ``in_language_score`` and ``language_model`` set.
+    """Set ``in_language``, ``in_language_score`` and ``language_model`` of an article.
 
-    What the page declares is never taken for the language of the text. Only where the text is too short
-    to tell does it decide whether the article is wanted.
+    The language that the page declares is never used as that of the text. Only where the text is too short to identify
+    does it decide whether the article is kept.
 
     Args:
         languages: codes as in :data:`LANGUAGES`; empty means all.

@@ -1,4 +1,4 @@
-"""An article comes in; the same article with IPTC Media Topics goes out."""
+"""IPTC Media Topics of an article: those that its publisher declares, and those of the classifier."""
 
 import dataclasses
 
@@ -8,11 +8,11 @@ from transforms.enrich.topics.publisher import map_publisher
 from transforms.enrich.topics.taxonomy import label, top
 
 NO_MODEL = "topics.no_model"
-"""Stands in ``not_run`` of an article in a language that has no classifier."""
+"""In ``not_run`` of an article in a language that has no classifier."""
 
 
 def assign_topics(article: Article) -> Article:
-    """The article with ``topics``, ``topic_model`` and ``not_run`` set.
+    """Set ``topics``, ``topic_model`` and ``not_run`` of an article.
 
     First what the publisher declares, in any language, then the classifier's topics whose top level the
     publisher did not name, best first. Doing it again changes nothing.

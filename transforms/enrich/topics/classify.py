@@ -1,4 +1,4 @@
-"""Headline and text in English come in; scores of the 17 top-level Media Topics come out."""
+"""Scores of the 17 top-level Media Topics for an English headline and text."""
 
 import functools
 import math
@@ -22,7 +22,7 @@ FLOOR = 0.10
 """Lowest score that is emitted."""
 
 READ_CHARS = 3000
-"""Code points of text that are read: news says first what it is about."""
+"""Code points of text that are read: news names its subject first."""
 
 HEADLINE_COUNT = 5
 LEAD_COUNT = 3

@@ -1,4 +1,4 @@
-"""Sections, categories and keywords that a publisher gives come in; Media Topics codes come out.
+"""Media Topics for the sections, categories and keywords that a publisher gives.
 
 Precision before recall: a name is matched whole, against the names of IPTC and against our own table of
 section names in seven languages (``section_names.toml``). A name that could mean two topics means none.

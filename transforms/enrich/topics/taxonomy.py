@@ -1,4 +1,4 @@
-"""A NewsCode comes in; its English name, its broader and its narrower concepts come out.
+"""The taxonomy of IPTC Media Topics: names, broader and narrower concepts.
 
 The facts are those of IPTC Media Topics, version of 2023-10-24, CC BY 4.0, kept in ``media_topics.json``.
 A code is written ``medtop:15000000``. Unknown codes raise KeyError.
