@@ -149,7 +149,7 @@ usage: ./run.sh [COMMAND]
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
   test …        the tests, in two processes; more words go to pytest, such as a file, -k NAME or -n 0
   test --quick  the tests without the slow ones
-  check         format, lint, types and layers of imports
+  check         format, lint, types, layers of imports and words
   golden        write what the seeds and test pages give now as what is expected; review the diff
   dictionary    write docs/data-dictionary.md anew
   bench …       benchmarks/NAME.py, such as: ./run.sh bench overhead
@@ -205,6 +205,7 @@ case "$command" in
     "$venv/bin/ruff" format --check .
     "$venv/bin/ruff" check .
     "$venv/bin/lint-imports" --no-logo
+    "$venv/bin/python" tests/support/words.py
     exec "$venv/bin/python" -m mypy
     ;;
   golden)

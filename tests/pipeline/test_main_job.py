@@ -42,7 +42,7 @@ def digest_row(row: dict[str, Any]) -> dict[str, Any]:
     if "traceback" in shown:
         shown["traceback"] = "…"
     for name in ("extractor", "language_model", "entity_model", "topic_model", "replay_json"):
-        shown.pop(name, None)  # pinned elsewhere; a new version is no new row
+        shown.pop(name, None)  # pinned elsewhere; a new version is not a new row
     return shown
 
 

@@ -64,7 +64,7 @@ def test_ten_runs(paper: Publisher, tmp_path: Path) -> None:
     assert poll() == (expected, {"/b0"})
     assert poll() == (expected, set())
     paper.change("/a3", paragraphs=tuple(text.replace(" ", "  ") for text in paper.stories["/a3"].paragraphs))
-    assert poll() == (expected, set()), "white space is no change"
+    assert poll() == (expected, set()), "white space is not a change"
     # 9: an article goes and another changes its headline.
     paper.remove("/a4")
     paper.change("/a2", title="Report 2, corrected")
