@@ -145,7 +145,7 @@ usage: ./run.sh [COMMAND]
   run …         newsmill run …, such as: ./run.sh run --input FEED_OR_FILE --output DIR
   report …      print the report of a run again; so for the other commands of newsmill:
                 verify, compact, retract, views, dead, replay, reprocess,
-                feeds, stream, politeness
+                feeds, stream, politeness, options
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
   test …        the tests, in two processes; more words go to pytest, such as a file, -k NAME or -n 0
   test --quick  the tests without the slow ones
