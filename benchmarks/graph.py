@@ -107,7 +107,7 @@ def measure_ticks(scratch: Path, seconds: float) -> tuple[float, float]:
         often = ("--min_interval_s", "1", "--max_interval_s", "1")
         short, _ = run_stream(server, scratch / "short", seconds / 6, *rarely)
         long, _ = run_stream(server, scratch / "long", seconds, *rarely)
-        idle = (long - short) / ((seconds - seconds / 6) / TICK_S)
+        idle = max(0.0, long - short) / ((seconds - seconds / 6) / TICK_S)
         once, few = run_stream(server, scratch / "once", seconds / 6, *often)
         polled, many = run_stream(server, scratch / "polled", seconds, *often)
     return idle, (polled - once) / max(1, many - few)
