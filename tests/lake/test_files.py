@@ -153,6 +153,7 @@ def test_a_directory_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
         files.list_files(str(tmp_path), ".json")
 
 
+@pytest.mark.slow
 def test_more_objects_than_one_request_takes(store: Bucket) -> None:
     base = store.url("many")
     for n in range(1001):

@@ -116,6 +116,7 @@ def test_the_command_names_a_package_that_hides_its_own(tmp_path: Path) -> None:
         assert str(other) in done.stderr
 
 
+@pytest.mark.slow
 def test_the_pipeline_of_the_documentation_runs_without_a_warning(tmp_path: Path) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", API, re.DOTALL)
     assert len(code.split("with beam.Pipeline()")[1].strip().splitlines()) <= 20

@@ -130,6 +130,7 @@ def test_no_secret_of_a_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "SECRET" not in " ".join(mask_secrets(known.from_file)), "the report lists them like the command line"
 
 
+@pytest.mark.slow
 def test_a_run_by_a_file_alone(tmp_path: Path) -> None:
     words = "The ferry between Norrby and Sund sails again after a winter of repairs, the harbour board said. "
     write(tmp_path / "in" / "short.html", f"<html><body><h1>Ferry</h1><p>{words * 3}</p></body></html>")

@@ -141,6 +141,7 @@ def test_what_is_gone_is_retired_and_what_fails_is_asked_again(
     assert state(tmp_path / "lake")["status"] == "retired"
 
 
+@pytest.mark.slow
 def test_a_page_is_no_feed(poll: Callable[..., dict[str, Any]], server: Publisher) -> None:
     assert poll(path="/a1")["codes"] == {"read.not_feed": 1}
 

@@ -29,7 +29,7 @@ from transforms.letters.open_letters import load_letters, open_letters
 from transforms.letters.replay_element import answer_to, element_from, element_key, entry_of, replay_element
 from transforms.urls import canonical_url
 
-FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "2", "--deadline_s", "8"]
+FAST = ["--allow_private", "--delay_s", "0", "--timeout_s", "5", "--deadline_s", "20"]
 CALM = ["--spacy_model", "none", "--quiet", "--max_dead_ratio", "1"]
 OFF = ["--fetch", "never", "--spacy_model", "none"]
 
@@ -56,7 +56,7 @@ def make_feed(paths: list[str]) -> Reply:
 
 
 ILL = {
-    "/slow": Reply("late", delay_s=5),
+    "/slow": Reply("late", delay_s=60),
     "/error": Reply("no", status=500),
     "/hollow": Reply("<html><body><nav><a href=/>Home</a></nav></body></html>"),
     "/gone": Reply("no", status=404),
@@ -377,6 +377,7 @@ def test_a_letter_of_an_interrupted_replay_has_the_answers_of_the_one_that_it_an
     assert [replay.outcome for replay in make_replays([second], answers)] == ["dead_letter"]
 
 
+@pytest.mark.slow
 def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The letter stays open although its article is there, and the next replay finds that out."""
     away, output = tmp_path / "away.txt", tmp_path / "out"

@@ -11,6 +11,8 @@ import pytest
 
 from pipeline.cli import main
 
+pytestmark = pytest.mark.slow
+
 Item = tuple[str | None, str, str, str]
 """guid, title, link and text."""
 

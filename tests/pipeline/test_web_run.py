@@ -129,6 +129,7 @@ def test_a_private_address_needs_permission(server: Server, tmp_path: Path) -> N
     assert letter["stage"] == "read"
 
 
+@pytest.mark.slow
 def test_lists_of_addresses_lead_to_feeds_and_pages(server: Server, tmp_path: Path) -> None:
     (tmp_path / "links.txt").write_text(f"# ours\n{server.url('/story/1')}\n{server.url('/nowhere')}  # gone\n")
     (tmp_path / "feeds.opml").write_text(

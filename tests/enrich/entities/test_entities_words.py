@@ -273,6 +273,7 @@ def test_a_text_without_word_breaks_is_too_long_by_its_characters() -> None:
     assert len(readable_part("\u6771" * 300_000)) == MAX_CHARS
 
 
+@pytest.mark.slow
 def test_chains_of_acronyms_and_many_names_that_begin_alike_take_no_quadratic_time() -> None:
     def seconds(count: int) -> float:
         parts = [(f"Ana B{n:05}", " met. ", "PERSON") for n in range(count)]
