@@ -9,7 +9,7 @@ from pipeline.chunks import Element
 from pipeline.settings import Settings
 from pipeline.stages import enrichment_policies, extract_step, worker_policy
 from schemas.articles import Article, DeadLetter, Dropped, Replay
-from schemas.documents import Document, Link, Retrieved, Source
+from schemas.documents import Document, Link, Source
 from schemas.feeds import FeedState, Request
 from schemas.stages import READ
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS, TABLES, Table
@@ -104,10 +104,14 @@ class _OpenAnywhere(NamedOutputs[beam.PCollection[Source], _Gathered]):
         local = sources | "Files" >> beam.Filter(_is_file)
         remote = sources | "Addresses" >> beam.Filter(_is_address)
         asked: RetrievedSources = remote | "Retrieve" >> self._retrieve
-        # Flattened before opening: what comes out are documents, which a Flatten would gather.
-        found: beam.PCollection[Source | Retrieved] = (local, asked.retrieved) | "Found" >> beam.Flatten()
-        opened = found | "Open" >> self._open
-        return _Gathered(opened, (asked.requests,))
+        # Opened apart, so that opening stays fused with retrieving: behind a Flatten, Prism lost counts of a bundle.
+        pairs = zip(
+            local | "OpenFiles" >> self._open,
+            asked.retrieved | "OpenRetrieved" >> self._open,
+            strict=True,
+        )
+        flat = (pair | f"Flatten{name}" >> beam.Flatten() for name, pair in zip(Opened._fields, pairs, strict=True))
+        return _Gathered(Opened(*flat), (asked.requests,))
 
 
 def _is_address(source: Source) -> bool:
