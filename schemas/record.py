@@ -84,7 +84,7 @@ def hints(cls: Any) -> dict[str, Any]:
 
 @functools.cache
 def stored_fields(cls: Any) -> tuple[dataclasses.Field[Any], ...]:
-    """The fields of a record that are columns of its table."""
+    """Return the fields of a record that are columns of its table."""
     return tuple(field for field in dataclasses.fields(cls) if field.metadata.get("is_stored", True))
 
 

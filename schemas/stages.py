@@ -69,7 +69,7 @@ class Stage:
         return f"{self.word}.crash"
 
     def own(self, meanings: Mapping[str, str]) -> dict[str, str]:
-        """Names completed with the word of the stage, and their meanings."""
+        """Return names completed with the word of the stage, and their meanings."""
         return {name if "." in name else f"{self.word}.{name}": meaning for name, meaning in meanings.items()}
 
 
@@ -245,7 +245,7 @@ BESIDE: tuple[Stage, ...] = (SOURCES, ARCHIVING)
 
 
 def stage_named(word: str) -> Stage:
-    """The stage with a word.
+    """Return the stage with a word.
 
     Raises:
         ValueError: none is declared.
@@ -257,7 +257,7 @@ def stage_named(word: str) -> Stage:
 
 
 def words_with(*outcomes: str) -> str:
-    """The stages that have one of the outcomes, for a sentence."""
+    """Return the stages that have one of the outcomes, for a sentence."""
     return ", ".join(stage.word for stage in STAGES if {*stage.ends} & {*outcomes})
 
 
@@ -269,7 +269,7 @@ class Junction(NamedTuple):
 
 
 def find_junctions(stages: Sequence[Stage]) -> list[Junction]:
-    """Where documents pass from stage to stage, when these stages follow one another.
+    """Return where documents pass from stage to stage, when these stages follow one another.
 
     >>> find_junctions((READ, EXTRACT, VERSIONS))
     [Junction(givers=('read',), takers=('extract',)), Junction(givers=('extract',), takers=('versions',))]

@@ -285,7 +285,7 @@ TABLES: Mapping[str, Table] = tables_by_name(
 
 
 def find_table(name: str) -> Table:
-    """The table of that name.
+    """Return the table of that name.
 
     Raises:
         ValueError: there is none.
@@ -296,7 +296,7 @@ def find_table(name: str) -> Table:
 
 
 def table_of(record: type) -> Table:
-    """The table whose rows are of that class.
+    """Return the table whose rows are of that class.
 
     Raises:
         ValueError: there is none.

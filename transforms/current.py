@@ -26,7 +26,7 @@ class CurrentValue:
         staged.replace(self._path)
 
     def get(self) -> Any:
-        """The value of this run.
+        """Return the value of this run.
 
         Raises:
             FileNotFoundError: none was written.

@@ -36,7 +36,7 @@ def _escape_for_json(found: re.Match[str]) -> str:
 
 
 def printable(value: object, limit: int = MAX_SHOWN) -> str:
-    r"""Text in one line in which nothing is unseen; what is longer than ``limit`` is cut.
+    r"""Return text in one line in which nothing is unseen; what is longer than ``limit`` is cut.
 
     >>> print(printable("a\x1b[31mRED\nFAKE INFO all is well"))
     a\x1b[31mRED\nFAKE INFO all is well
@@ -50,7 +50,7 @@ def printable(value: object, limit: int = MAX_SHOWN) -> str:
 
 
 def printable_lines(text: str) -> str:
-    r"""The same for text whose lines are our own, such as a table.
+    r"""Return the same for text whose lines are our own, such as a table.
 
     >>> print(printable_lines("a\x07\nb"))
     a\x07
@@ -76,13 +76,13 @@ class PrintableFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(name)s %(levelname)s %(message)s", "%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
+        """Return the line of a record."""
         return printable(mask_userinfo(super().formatMessage(record)))
 
     def formatException(self, ei: Any) -> str:
-        """The traceback."""
+        """Return the traceback."""
         return "\n".join(f"  {printable(mask_userinfo(line))}" for line in super().formatException(ei).split("\n"))
 
     def formatStack(self, stack_info: str) -> str:
-        """The stack, where a record requests it."""
+        """Return the stack, where a record requests it."""
         return "\n".join(f"  {printable(mask_userinfo(line))}" for line in stack_info.split("\n"))

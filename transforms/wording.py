@@ -4,7 +4,7 @@ from datetime import timedelta
 
 
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
-    """A count with its noun.
+    """Return a count with its noun.
 
     >>> plural(1, "entry", "entries"), plural(2, "entry", "entries"), plural(1000, "host")
     ('1 entry', '2 entries', '1,000 hosts')
@@ -13,7 +13,7 @@ def plural(count: int, noun: str, nouns: str | None = None) -> str:
 
 
 def span(seconds: float) -> str:
-    """A length of time, in the unit that says enough.
+    """Return a length of time, in the unit that says enough.
 
     >>> span(50), span(3600), span(90_000), span(1_000_000)
     ('50 s', '60 min', '25 h', '12 days')
@@ -25,7 +25,7 @@ def span(seconds: float) -> str:
 
 
 def ago(passed: timedelta) -> str:
-    """How long ago something was, or in what time it will be.
+    """Return how long ago something was, or in what time it will be.
 
     >>> ago(timedelta(hours=3)), ago(timedelta(minutes=-5))
     ('3 h ago', 'in 5 min')

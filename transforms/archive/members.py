@@ -41,7 +41,7 @@ class Member(NamedTuple):
 
 
 def read_members(source: Any, path: str) -> Iterator[Member]:
-    """The records of a WARC file, in order; a few blocks in memory at a time.
+    """Yield the records of a WARC file, in order; a few blocks in memory at a time.
 
     Args:
         source: file to read from its beginning.

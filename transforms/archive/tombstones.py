@@ -9,7 +9,7 @@ _STORED = 65_535
 
 
 def make_tombstone(length: int, *, name: str, at: datetime) -> bytes:
-    """A gzip member of exactly so many bytes: a WARC record that says only that something was taken down.
+    """Return a gzip member of exactly so many bytes: a WARC record that says only that something was taken down.
 
     It is stored, filled up with spaces; compressed where that is too long; where even that is, the member is empty.
     What is missing to the length goes into the comment of the gzip header (RFC 1952, 2.3.1).
@@ -35,7 +35,7 @@ def make_tombstone(length: int, *, name: str, at: datetime) -> bytes:
 
 
 def _record(size: int, name: str, at: datetime) -> bytes | None:
-    """A record of so many bytes; of the fewest for 0; None where it cannot be so short."""
+    """Return a record of so many bytes; of the fewest for 0; None where it cannot be so short."""
     note = b"note: taken down\r\n"
     head = (
         "WARC/1.1\r\nWARC-Type: metadata\r\n"

@@ -26,7 +26,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{32}")
 
 
 def id_bits(column: pa.ChunkedArray) -> Bits:
-    """The first 64 bits of each id in a column of 32 hex digits; no string is made of any.
+    """Return the first 64 bits of each id in a column of 32 hex digits; no string is made of any.
 
     Raises:
         ValueError: something that is not 32 hex digits.
@@ -128,7 +128,7 @@ class Keys:
 
 
 def _joined(parts: list[Bits]) -> Bits:
-    """All in one array; the parts are given back."""
+    """Return all in one array; the parts are given back."""
     joined = np.concatenate(parts) if parts else np.zeros(0, np.uint64)
     parts.clear()
     return joined

@@ -103,7 +103,7 @@ def article_faults(row: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def _fits_partition(name: str, row: dict[str, Any]) -> bool:
-    """Whether a partition value is what the row implies, as far as the other columns can tell.
+    """Return whether a partition value is what the row implies, as far as the other columns can tell.
 
     The null partition takes anything: what has no safe form as a path, and what overflowed.
     """

@@ -41,7 +41,7 @@ class Verification(NamedTuple):
 
 
 def verify(output: str | Lake, *, deep: bool = True) -> list[Problem]:
-    """Every difference between an output and its manifests; see :func:`check_lake`."""
+    """Return every difference between an output and its manifests; see :func:`check_lake`."""
     return check_lake(output, deep=deep).problems
 
 
@@ -164,7 +164,7 @@ def _check_file(
     *,
     deep: bool,
 ) -> tuple[list[Problem], int]:
-    """One live file: what is wrong with it, and how many rows it has."""
+    """Check one live file: report what is wrong with it and how many rows it has."""
     problems: list[Problem] = []
 
     def problem(kind: str, message: str) -> None:

@@ -86,7 +86,7 @@ def register(*enrichments: Enrichment) -> tuple[Enrichment, ...]:
 
 
 def with_dependents(names: Iterable[str], enrichments: Sequence[Enrichment]) -> tuple[Enrichment, ...]:
-    """The enrichments with these names and all that need them or their columns, in order.
+    """Return the enrichments with these names and all that need them or their columns, in order.
 
     Raises:
         ValueError: an unknown name.
@@ -104,7 +104,7 @@ def with_dependents(names: Iterable[str], enrichments: Sequence[Enrichment]) -> 
 
 
 def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) -> tuple[Step, ...]:
-    """The steps of enrichments, which carry an article and all rows that were made from it.
+    """Return the steps of enrichments, which carry an article and all rows that were made from it.
 
     Args:
         policies: by their class; an enrichment without one has its defaults.
@@ -126,7 +126,7 @@ def _add(element: Article | ArticleRows, *, enrich: Callable[[Article], Article 
 
 
 def clear(article: Article, enrichments: Iterable[Enrichment]) -> Article:
-    """The article as it was before the enrichments were done."""
+    """Return the article as it was before the enrichments were done."""
     names = {name for enrichment in enrichments for name in enrichment.columns}
     blank: dict[str, Any] = {field.name: field.default for field in stored_fields(Article) if field.name in names}
     kept = tuple(reason for reason in article.not_run if not _is_of(reason, enrichments))
@@ -134,7 +134,7 @@ def clear(article: Article, enrichments: Iterable[Enrichment]) -> Article:
 
 
 def take_over(article: Article, made: Article, enrichments: Sequence[Enrichment]) -> Article:
-    """The article with what the enrichments have found in it anew; all other columns are as they were."""
+    """Return the article with what the enrichments have found in it anew; all other columns are as they were."""
     names = {name for enrichment in enrichments for name in enrichment.columns}
     kept = [reason for reason in article.not_run if not _is_of(reason, enrichments)]
     added = [reason for reason in made.not_run if _is_of(reason, enrichments)]

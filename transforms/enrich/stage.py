@@ -95,7 +95,7 @@ class _SplitFn(beam.DoFn):
 
 
 def name_article(row: Any, article: Article) -> Any:
-    """A row of an enrichment's table with the columns that name the article it was made from."""
+    """Return a row of an enrichment's table with the columns that name the article it was made from."""
     there = {field.name for field in dataclasses.fields(row)}
     return dataclasses.replace(row, **{name: getattr(article, name) for name in _FROM_ARTICLE if name in there})
 

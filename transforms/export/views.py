@@ -29,7 +29,7 @@ _SQL_TYPES = {
 
 
 def sql_type(kind: pa.DataType) -> str:
-    """The DuckDB type of an Arrow type.
+    """Return the DuckDB type of an Arrow type.
 
     >>> sql_type(pa.list_(pa.string()))
     'VARCHAR[]'
@@ -59,7 +59,7 @@ def _literal(value: Any) -> str:
 
 
 def _sql_path(lake: Lake, path: str) -> str:
-    """A path as DuckDB takes it, which reads ``*``, ``?`` and ``[`` as patterns."""
+    """Return a path as DuckDB takes it, which reads ``*``, ``?`` and ``[`` as patterns."""
     whole = str(Path(lake.path(path)).absolute()) if lake.store.is_local else lake.path(path)
     return _text("".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
 
@@ -122,5 +122,5 @@ def view_sql(output: str | Lake) -> str:
 
 
 def view_names() -> list[str]:
-    """Names of the views."""
+    """Return names of the views."""
     return [*TABLES, LATEST]

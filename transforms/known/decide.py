@@ -224,7 +224,7 @@ def identify(article: Article, index: Known | None) -> Article:
 
 
 def _is_another(article: Article, row: KnownRow) -> bool:
-    """Whether guid, title and text all say that an article is not the known one."""
+    """Return whether guid, title and text all say that an article is not the known one."""
     if not row.feed_entry_id or row.feed_entry_id == article.feed_entry_id:
         return False
     title = fold(article.headline or "")
@@ -269,7 +269,7 @@ def _decide_version(article: Article, before: Known | None, so_far: Known | None
 
 
 def _came_by_address(article: Article, before: Known) -> bool:
-    """Whether an entry is stored, word for word, from a time when its address was thought to identify it."""
+    """Return whether an entry is stored, word for word, from a time when its address was thought to identify it."""
     if article.id_scheme not in (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME) or article.url_canonical is None:
         return False
     return before.has_link(link_id(article.url_canonical) or "", article.entry_hash)

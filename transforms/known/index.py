@@ -86,7 +86,7 @@ class KnownIndex:
     paths: tuple[str, ...] = ()
 
     def find_article(self, article_id: str) -> KnownArticle | None:
-        """The newest known version of an article."""
+        """Return the newest known version of an article."""
         place = _find(self.articles["id"], id_bits(article_id))
         if place is None:
             return None
@@ -101,7 +101,7 @@ class KnownIndex:
         return f"{int(self.texts[place]['high']):016x}{int(self.texts[place]['low']):016x}"
 
     def has_link(self, link_id: str, entry_hash: str | None) -> bool:
-        """Whether the address was read while its feed had the same entry for it."""
+        """Return whether the address was read while its feed had the same entry for it."""
         links, wanted = self.links["link"], np.uint64(id_bits(link_id))
         start, end = bisect.bisect_left(links, wanted), bisect.bisect_right(links, wanted)
         return bool(np.any(self.links["entry"][start:end] == np.uint64(id_bits(entry_hash))))
@@ -126,7 +126,7 @@ class KnownIndex:
         return self.shared[bisect.bisect_left(links, wanted) : bisect.bisect_right(links, wanted)]
 
     def read_row(self, article_id: str) -> KnownRow | None:
-        """The newest known version of an article, read from its file; None where it is not there.
+        """Return the newest known version of an article, read from its file; None where it is not there.
 
         Raises:
             OSError: the file is missing or cut off.
@@ -166,7 +166,7 @@ def _small_columns(output: str, path: str) -> pa.Table:
 
 
 def _read_text(output: str, path: str, place: int) -> str:
-    """The text of one row; only the row group that has it is read."""
+    """Return the text of one row; only the row group that has it is read."""
     try:
         parquet = _open(output, path)
         for group in range(parquet.num_row_groups):
@@ -288,7 +288,7 @@ def build_index(
 
 
 def _shared(output: str, path: str, table: pa.Table) -> Records:
-    """The articles of one file that more than their address identifies; other addresses are not read."""
+    """Return the articles of one file that more than their address identifies; other addresses are not read."""
     schemes = table["id_scheme"].combine_chunks()
     is_text = pc.and_(pc.equal(schemes, TEXT_SCHEME), pc.is_valid(table["link_id"]))
     is_shared = pc.or_(pc.is_in(schemes, pa.array([GUID_SCHEME, FRAGMENT_SCHEME, REUSED_SCHEME])), is_text)

@@ -42,7 +42,7 @@ def preference(article: Article) -> tuple[Any, ...]:
 
 
 def pick_original(copies: Iterable[Article]) -> tuple[Article, list[Article]]:
-    """The article to keep and the others, in a stable order.
+    """Return the article to keep and the others, in a stable order.
 
     Raises:
         ValueError: no copies.

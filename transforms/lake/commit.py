@@ -28,7 +28,7 @@ def staging_key(run_id: str, chunk: int) -> str:
 
 
 def intent_to_json(manifest: Manifest) -> bytes:
-    """A manifest with the staged names of its files."""
+    """Return a manifest with the staged names of its files."""
     body = json.loads(manifest_to_json(manifest))
     body["staged"] = {file.path: file.staged for file in manifest.files}
     return json.dumps(body, ensure_ascii=False).encode()

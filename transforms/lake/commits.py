@@ -45,7 +45,7 @@ class Commit:
         return Lake(self.output)
 
     def of(self, window: Any) -> "Commit":
-        """The commit that the rows of a window belong to: this one for every window."""
+        """Return the commit that the rows of a window belong to: this one for every window."""
         del window
         return self
 
@@ -74,7 +74,7 @@ class WindowedCommit:
         return self.base.max_partitions
 
     def of(self, window: Any) -> Commit:
-        """The commit that the rows of a window belong to.
+        """Return the commit that the rows of a window belong to.
 
         Raises:
             ValueError: a window before the first of the job.
@@ -100,7 +100,7 @@ class CurrentCommit:
     max_partitions: int
 
     def of(self, window: Any) -> Commit:
-        """The commit that the rows of a window belong to: of all windows, that of the chunk under way."""
+        """Return the commit that the rows of a window belong to: of all windows, that of the chunk under way."""
         del window
         commit: Commit = self.value.get().commit
         return commit

@@ -143,7 +143,7 @@ def _sorted_groups(
 
 
 def _keys(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manifest], table: str) -> pa.Array:
-    """The keys of all rows, sorted."""
+    """Return the keys of all rows, sorted."""
     column = open_files(lake, wanted, manifests, table).to_table(columns=[TABLES[table].order[0]]).column(0)
     ordered = column.take(pc.sort_indices(column))
     return ordered.combine_chunks() if isinstance(ordered, pa.ChunkedArray) else ordered

@@ -18,7 +18,7 @@ Columns = Sequence[tuple[str, str, bool]]
 
 
 def defaults(record: type) -> dict[str, Any]:
-    """The columns of a record that a stored file may lack, and the value that its rows have in them.
+    """Return the columns of a record that a stored file may lack, and the value that its rows have in them.
 
     A column without a default may be missing where it may be None.
     """

@@ -35,7 +35,7 @@ def _bucket(url: str) -> Store:
 
 
 def _place(path: str) -> tuple[Store, str]:
-    """The store of a path, and its key there."""
+    """Return the store of a path, and its key there."""
     if is_local(path):
         return _LOCAL, path
     scheme, _, rest = path.partition("://")

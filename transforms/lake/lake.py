@@ -44,7 +44,7 @@ class Lake:
     # What is committed.
 
     def manifests(self) -> list[Manifest]:
-        """All commits, by run and chunk.
+        """Return all commits, by run and chunk.
 
         Raises:
             CorruptManifest: one cannot be read.
@@ -53,7 +53,7 @@ class Lake:
         return stored.read_all(self.store)
 
     def since(self, cursor: int) -> list[Manifest]:
-        """The commits after a sequence number, in the order in which they were made.
+        """Return the commits after a sequence number, in the order in which they were made.
 
         A reader that stores the number of the last one and asks again misses nothing and sees nothing twice: a commit
         never gets a smaller number than one that could be read before. ``removes`` of a manifest lists the files that
@@ -70,7 +70,7 @@ class Lake:
         return sorted(found, key=lambda manifest: (manifest.sequence, manifest.run_id, manifest.chunk))
 
     def run(self, run_id: str, seen: set[str] | None = None) -> list[Manifest]:
-        """The commits of one run, by chunk; each as it is stored.
+        """Return the commits of one run, by chunk; each as it is stored.
 
         One listing of the run's directory, and one read for each.
 
@@ -89,7 +89,7 @@ class Lake:
         return sorted(found, key=lambda manifest: manifest.chunk)
 
     def has_commits(self) -> bool:
-        """Whether any run has committed anything.
+        """Return whether any run has committed anything.
 
         Raises:
             OSError: the store cannot be read.
@@ -97,7 +97,7 @@ class Lake:
         return bool(stored.manifest_keys(self.store))
 
     def live(self, table: str | None = None) -> list[DataFile]:
-        """The files that count: those of all commits without what any of them removes.
+        """Return the files that count: those of all commits without what any of them removes.
 
         Args:
             table: only those of one table.
@@ -192,12 +192,12 @@ class Lake:
 
 
 def as_lake(output: str | Lake) -> Lake:
-    """The lake of an output that is named by its path or address, or the lake itself."""
+    """Return the lake of an output that is named by its path or address, or the lake itself."""
     return Lake(output) if isinstance(output, str) else output
 
 
 def make_manifest(kind: str, files: Iterable[DataFile], **parts: Any) -> Manifest:
-    """The manifest of staged files, with the columns of their schemas."""
+    """Return the manifest of staged files, with the columns of their schemas."""
     staged = tuple(files)
     return Manifest(kind=kind, files=staged, schemas=table_schemas(staged), **parts)
 

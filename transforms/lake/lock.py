@@ -151,7 +151,7 @@ class Lease:
             self._store.remove(LOCK)
 
     def _read(self) -> tuple[dict[str, Any], Any]:
-        """What the lease says, and its version; nothing and None where there is none."""
+        """Return what the lease says, and its version; nothing and None where there is none."""
         try:
             data, version = self._store.read_version(LOCK)
         except FileNotFoundError:

@@ -71,7 +71,7 @@ class Manifest:
 
 
 def format_instant(instant: datetime) -> str:
-    """An instant as it is stored in a manifest.
+    """Return an instant as it is stored in a manifest.
 
     >>> format_instant(datetime(2026, 1, 2, 3, 4, 5, 678_900, tzinfo=UTC))
     '2026-01-02T03:04:05.678Z'
@@ -92,7 +92,7 @@ def parse_instant(text: str) -> datetime:
 
 
 def manifest_path(run_id: str, chunk: int) -> str:
-    """Where the manifest of a commit is, below the output."""
+    """Return where the manifest of a commit is, below the output."""
     return f"runs/{run_id}/manifest-{chunk:05d}.json"
 
 
@@ -102,7 +102,7 @@ def data_path(table: str, partition: str, run_id: str, chunk: int, shard: int) -
 
 
 def schema_columns(schema: "pa.Schema") -> tuple[tuple[str, str, bool], ...]:
-    """Names, types and nullability of a schema; its descriptions left out."""
+    """Return names, types and nullability of a schema; its descriptions left out."""
     return tuple((field.name, str(field.type), field.nullable) for field in schema)
 
 
@@ -113,7 +113,7 @@ def schema_hash(schema: "pa.Schema") -> str:
 
 
 def manifest_to_json(manifest: Manifest) -> bytes:
-    """The stored form; the same manifest gives the same bytes."""
+    """Return the stored form; the same manifest gives the same bytes."""
     files = [
         {name: value for name, value in dataclasses.asdict(file).items() if name != "staged"}
         for file in sorted(manifest.files, key=lambda file: file.path)
@@ -138,7 +138,7 @@ def manifest_to_json(manifest: Manifest) -> bytes:
 
 
 def manifest_from_json(data: bytes) -> Manifest:
-    """A manifest as it was stored.
+    """Return a manifest as it was stored.
 
     Raises:
         ValueError: not a manifest, or one of a later version.

@@ -38,7 +38,7 @@ def read_manifest(store: Store, key: str) -> Manifest:
 
 
 def is_manifest(name: str) -> bool:
-    """Whether a file in the directory of a run is a manifest, by its name."""
+    """Return whether a file in the directory of a run is a manifest, by its name."""
     return name.startswith("manifest-") and name.endswith(".json")
 
 
@@ -94,7 +94,7 @@ def next_sequence(store: Store, key: str) -> int:
 
 
 def live_files(manifests: Iterable[Manifest], table: str | None = None) -> list[DataFile]:
-    """The files that an output holds: those of all manifests without what any of them removes."""
+    """Return the files that an output holds: those of all manifests without what any of them removes."""
     committed = list(manifests)
     removed = {path for manifest in committed for path in manifest.removes}
     found = [

@@ -51,7 +51,7 @@ _lock = threading.Lock()
 
 
 def is_object(path: str) -> bool:
-    """Whether a path is an address in a bucket."""
+    """Return whether a path is an address in a bucket."""
     return "://" in path
 
 
@@ -77,7 +77,7 @@ def _client_config(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 @functools.lru_cache(maxsize=16)
 def _connect(scheme: str, bucket: str, config: tuple[tuple[str, str], ...], tries: int, process: int) -> Any:
-    """One client for each bucket and process: connections do not survive a fork."""
+    """Return one client for each bucket and process: connections do not survive a fork."""
     del process
     client: Any = {"allow_http": True, "connect_timeout": _CONNECT, "timeout": _REQUEST}
     retry: Any = {"max_retries": tries - 1, "retry_timeout": _REQUEST}
@@ -89,7 +89,7 @@ def _connect(scheme: str, bucket: str, config: tuple[tuple[str, str], ...], trie
 
 
 def _named(error: Exception, path: str) -> OSError:
-    """The failure as an OSError, without the original text, which names the server."""
+    """Return the failure as an OSError, without the original text, which names the server."""
     found = _CODE.search(str(error))
     code = found.group(1) if found else ""
     if isinstance(error, FileNotFoundError) or code in _MISSING:
@@ -169,7 +169,7 @@ class ObjectStore:
             return bytes(found.bytes()), _version_of(found.meta)
 
     def size(self, key: str) -> int:
-        """Bytes of an object.
+        """Return bytes of an object.
 
         Raises:
             OSError: as :meth:`read`.
@@ -256,7 +256,7 @@ class ObjectStore:
 
 
 def _version_of(meta: Any) -> dict[str, str]:
-    """What names a version of an object: S3 and Azure by ETag, Google by generation."""
+    """Return what names a version of an object: S3 and Azure by ETag, Google by generation."""
     return {name: meta[name] for name in ("e_tag", "version") if meta.get(name)}
 
 

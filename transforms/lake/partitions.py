@@ -50,7 +50,7 @@ _UNSUITABLE = (
 
 
 def partition_value(value: Any) -> str:
-    """One value as it stands in a path.
+    """Return one value as it stands in a path.
 
     >>> partition_value("a/b c"), partition_value(None), partition_value(date(2025, 3, 1))
     ('a%2Fb%20c', '__HIVE_DEFAULT_PARTITION__', '2025-03-01')
@@ -79,7 +79,7 @@ def parse_partition(path: str) -> dict[str, str | None]:
 
 
 def fold_overflow(path: str, kept: frozenset[str], columns: Sequence[str]) -> str:
-    """The path itself when it is among those kept, else the all-null partition of the same columns.
+    """Return the path itself when it is among those kept, else the all-null partition of the same columns.
 
     ``ingest_date`` stays what it is: it has one value a run.
     """

@@ -93,7 +93,7 @@ def read_rows(lake: Lake, file: DataFile, columns: Sequence[str] | None = None) 
 
 
 def open_table(output: str | Lake, table: str = ARTICLES.name, *, latest: bool = False) -> ds.Dataset:
-    """A table of an output as a dataset of the files that are listed in its manifests, and of nothing else.
+    """Return a table of an output as a dataset of the files that are listed in its manifests, and of nothing else.
 
     Nothing but manifests is read until it is scanned (with ``latest``, a few columns are). Rows that were
     written before a column existed hold its default, or null where the column is a list. A file that a
@@ -120,7 +120,7 @@ def open_table(output: str | Lake, table: str = ARTICLES.name, *, latest: bool =
 
 
 def _superseded(articles: ds.Dataset) -> ds.Expression | None:
-    """A condition that all but the latest version of each article meet; None where all are the latest."""
+    """Return a condition that all but the latest version of each article meet; None where all are the latest."""
     versions = ds.field("version")
     revised = pc.unique(articles.to_table(columns=["article_id"], filter=versions > 1).column("article_id"))
     if not len(revised):

@@ -73,7 +73,7 @@ class Sink:
 
 
 def stored_schema(table: str, path: str) -> pa.Schema:
-    """The present schema of a data file: without the columns that its path holds."""
+    """Return the present schema of a data file: without the columns that its path holds."""
     by = parse_partition(path)
     return pa.schema([field for field in TABLES[table].schema if field.name not in by])
 

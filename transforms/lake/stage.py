@@ -42,7 +42,7 @@ def encode_table(
 
 
 def _sort_value(value: Any) -> tuple[bool, Any]:
-    """What a value is sorted by: strings by their UTF-8 bytes, as Arrow does; None comes last."""
+    """Return what a value is sorted by: strings by their UTF-8 bytes, as Arrow does; None comes last."""
     return value is None, value.encode("utf-8", "replace") if isinstance(value, str) else value
 
 
@@ -85,7 +85,7 @@ def stage_table(
 
 
 def handover_key(commit: Commit) -> str:
-    """Where a pipeline leaves the list of what it staged, below the output."""
+    """Return where a pipeline leaves the list of what it staged, below the output."""
     return f"{staging_key(commit.run_id, commit.chunk)}/staged.json"
 
 

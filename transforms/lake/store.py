@@ -24,7 +24,7 @@ class Store(Protocol):
     def is_local(self) -> bool: ...
 
     def path(self, key: str) -> str:
-        """The whole path or address of a file."""
+        """Return the whole path or address of a file."""
 
     def read(self, key: str) -> bytes:
         """Read a whole file.
@@ -70,7 +70,7 @@ class Store(Protocol):
         """
 
     def exists(self, key: str) -> bool:
-        """Whether a file is there. Directories do not count: buckets have none.
+        """Return whether a file is there. Directories do not count: buckets have none.
 
         Raises:
             OSError: it cannot be determined.
@@ -101,7 +101,7 @@ class Store(Protocol):
         """
 
     def list_names(self, key: str = "") -> list[str]:
-        """Names directly below a directory, sorted: of files and of directories; nothing there gives none.
+        """Return names directly below a directory, sorted: of files and of directories; nothing there gives none.
 
         Raises:
             OSError: it cannot be read.
@@ -169,7 +169,7 @@ SCHEMES = ("s3", "gs", "az")
 
 
 def is_local(path: str) -> bool:
-    """Whether a path is on a disk of this machine.
+    """Return whether a path is on a disk of this machine.
 
     >>> is_local("out/news"), is_local("s3://bucket/news")
     (True, False)
@@ -178,7 +178,7 @@ def is_local(path: str) -> bool:
 
 
 def join(base: str, *parts: str) -> str:
-    """A path below ``base``; parts may hold slashes.
+    """Return a path below ``base``; parts may hold slashes.
 
     >>> join("s3://bucket/news/", "runs/1", "a.json")
     's3://bucket/news/runs/1/a.json'
@@ -188,7 +188,7 @@ def join(base: str, *parts: str) -> str:
 
 
 def open_store(url: str, options: Mapping[str, Any] | None = None) -> Store:
-    """The store of a directory or of an address in a bucket. Nothing is asked before it is used.
+    """Return the store of a directory or of an address in a bucket. Nothing is asked before it is used.
 
     Args:
         url: path of a directory, or ``s3://bucket/prefix``, ``gs://bucket/prefix``, ``az://container/prefix``.

@@ -66,7 +66,7 @@ class Answers:
             self._asked[letter_id] = replay_of
 
     def of(self, letter_id: str) -> set[Answer]:
-        """All rows that answer a letter.
+        """Return all rows that answer a letter.
 
         A letter that the same replay wrote, before it was interrupted, has the answers of the one that it answers. A
         link that was left out since another of the replay leads to the same has the answers of that one.
@@ -82,7 +82,7 @@ class Answers:
 
 
 def read_answers(lake: Lake, manifests: list[Manifest]) -> Answers:
-    """The rows of the commits of a replay."""
+    """Return the rows of the commits of a replay."""
     answers = Answers()
     for file in live_files(manifests):
         if file.table == ARTICLES.name:
@@ -105,7 +105,7 @@ def read_answers(lake: Lake, manifests: list[Manifest]) -> Answers:
 
 
 def what_became(letter: DeadLetter, answers: Answers) -> Became | None:
-    """The outcome of one letter that was fed back.
+    """Return the outcome of one letter that was fed back.
 
     Returns:
         None where it was not tried, since fetching is off. Where no row answers it, what came of it is stored already,
@@ -125,7 +125,7 @@ def what_became(letter: DeadLetter, answers: Answers) -> Became | None:
 
 
 def make_replays(letters: Sequence[DeadLetter], answers: Answers) -> list[Replay]:
-    """One row for each letter that was tried, with its attempts one up."""
+    """Return one row for each letter that was tried, with its attempts one up."""
     made = []
     for letter in letters:
         became = what_became(letter, answers)

@@ -27,7 +27,7 @@ class KnownLetter(NamedTuple):
 
 
 def message_hash(message: str) -> str:
-    """What a message is known by."""
+    """Return what a message is known by."""
     return short_digest(message)
 
 
@@ -43,7 +43,7 @@ def load_known_letters(path: str) -> dict[str, KnownLetter]:
 
 
 def decide_letter(letter: DeadLetter, known: Mapping[str, KnownLetter]) -> DeadLetter | Replay:
-    """A letter to write, or one more try of an open one that says the same of the same input."""
+    """Return a letter to write, or one more try of an open one that says the same of the same input."""
     before = known.get(letter.letter_id)
     if before is None or before.message != message_hash(letter.message):
         return letter

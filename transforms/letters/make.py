@@ -19,7 +19,7 @@ def url_of(subject: Subject) -> str | None:
 
 
 def make_dead_letter(subject: Subject, stage: str, trouble: Trouble, trace: str | None = None) -> DeadLetter:
-    """The stored form of one failure; a pure function of what failed and why."""
+    """Return the stored form of one failure; a pure function of what failed and why."""
     origin, url = origin_of(subject), url_of(subject)
     host = host_of(url) or None
     return DeadLetter(
@@ -41,7 +41,7 @@ def make_dead_letter(subject: Subject, stage: str, trouble: Trouble, trace: str 
 
 
 def make_dropped(subject: Subject, stage: str, why: LeftOut, *, duplicate_of: str | None = None) -> Dropped:
-    """The stored form of one input that is left out on purpose."""
+    """Return the stored form of one input that is left out on purpose."""
     subject, origin = bare(subject), origin_of(subject)
     entry = subject.entry if isinstance(subject, Link | Document) else None
     article = subject if isinstance(subject, Article) else None

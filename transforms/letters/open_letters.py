@@ -40,7 +40,7 @@ class _Seen(NamedTuple):
 
 
 def open_letters(lake: Lake, manifests: Iterable[Manifest] | None = None) -> list[OpenLetter]:
-    """Every input that is still open, by the newest of its letters; sorted by stage, code and letter_id.
+    """Return every input that is still open, by the newest of its letters; sorted by stage, code and letter_id.
 
     Letters of one run and another about one input count once, whether or not the reason is the same. An input
     is closed when the latest replay of any of its letters ended in anything but a dead letter, unless it has
@@ -117,7 +117,7 @@ def load_letters(
     host: str | None = None,
     letter_ids: Collection[str] | None = None,
 ) -> list[DeadLetter]:
-    """The open letters of an lake, whole; ``attempts`` counts their replays, too.
+    """Return the open letters of an lake, whole; ``attempts`` counts their replays, too.
 
     Args:
         reasons: codes, or stages that stand for all of theirs; empty takes all.
@@ -144,7 +144,7 @@ def load_letters(
 
 
 def count_letters(letters: Sequence[OpenLetter], by: Sequence[str]) -> list[tuple[tuple[str, ...], int]]:
-    """How many letters there are of each stage, code, host or combination of them; most first.
+    """Return how many letters there are of each stage, code, host or combination of them; most first.
 
     Args:
         by: names of attributes of a letter, the columns to tell apart.

@@ -112,7 +112,7 @@ def entry_of(article: Article, *, is_read_again: bool = False) -> Entry | None:
 
 
 def element_key(element: Source | Link) -> Key:
-    """What identifies an element among those fed back.
+    """Return what identifies an element among those fed back.
 
     >>> element_key(Source(uri="a.jsonl", first=3, last=4)), element_key(Source(uri="a.jsonl", first=500))
     (('source', 'a.jsonl', '3', '4'), ('source', 'a.jsonl'))

@@ -27,7 +27,7 @@ class Pointers(NamedTuple):
 
 
 def find_pointers(lake: Lake, manifests: Sequence[Manifest]) -> dict[str, Pointers]:
-    """All rows that point into archive files, by archive file."""
+    """Return all rows that point into archive files, by archive file."""
     found: dict[str, Pointers] = {}
     columns = ["archive_file", "archive_offset"]
     for file in live_files(list(manifests), ARTICLES.name):
@@ -100,7 +100,7 @@ def _bits(payload: str) -> int:
 def count_unlinked(
     pages: Sequence[tuple[DataFile, Removal]], pointers: Mapping[str, Pointers], places: Collection[tuple[str, int]]
 ) -> int:
-    """Number of rows that stay but lose their page."""
+    """Return the number of rows that stay but lose their page."""
     return sum(
         offset in chosen.places and (file.path, offset) not in places
         for file, chosen in pages

@@ -83,7 +83,7 @@ def _runs(lake: Lake) -> dict[str, list[str]]:
 
 
 def _redacted(data: bytes, name: str, replace: Callable[[re.Match[str]], str]) -> bytes:
-    """The content of a file without names; the same bytes where it has none."""
+    """Return the content of a file without names; the same bytes where it has none."""
     text = data.decode("utf-8", "surrogateescape")
     if not name.endswith(".json"):
         return _NAME.sub(replace, text).encode("utf-8", "surrogateescape")

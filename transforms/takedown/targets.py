@@ -54,7 +54,7 @@ class Targets:
             self.links.add(link)
 
     def has_address(self, url: str | None) -> bool:
-        """Whether an address is one of those, in any form."""
+        """Return whether an address is one of those, in any form."""
         return bool(url) and _canonical(url) in self.addresses
 
 
@@ -66,7 +66,7 @@ def _canonical(url: str | None) -> str | None:
 
 
 def make_matcher(addresses: Collection[str]) -> Callable[[str], bool]:
-    """A test whether an address is one of some canonical ones, in any form; quick for those of other hosts.
+    """Return a test whether an address is one of some canonical ones, in any form; quick for those of other hosts.
 
     >>> is_there = make_matcher({"https://a.example/1"})
     >>> is_there("http://A.example:80/1#x"), is_there("https://a.example/2"), is_there("https://b.example/1")
@@ -121,7 +121,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _is_named(text: str | None, targets: Targets) -> bool:
-    """Whether any string in some JSON is an id, a link_id or an address of one of the articles."""
+    """Return whether any string in some JSON is an id, a link_id or an address of one of the articles."""
     try:
         names = list(_strings(json.loads(text or "")))
     except ValueError:
@@ -150,7 +150,7 @@ def match_rows(table: Table, rows: pa.Table, targets: Targets) -> pa.ChunkedArra
 
 
 def _match_names(rule: Names, rows: pa.Table, targets: Targets, found: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The rows found so far, and those that name an article in one of the columns of the rule."""
+    """Return the rows found so far, and those that name an article in one of the columns of the rule."""
     for names, wanted in ((rule.ids, targets.ids), (rule.links, targets.links)):
         for name in names:
             found = pc.or_(found, _is_one_of(rows.column(name), wanted))
@@ -193,7 +193,7 @@ def _redirected(redirects: pa.ChunkedArray, targets: Targets) -> list[int]:
 
 
 def _set(mask: pa.ChunkedArray, at: list[int]) -> pa.ChunkedArray:
-    """A mask with some more places set."""
+    """Return a mask with some more places set."""
     if not at:
         return mask
     values = mask.to_numpy().copy()

@@ -115,7 +115,7 @@ class _Attach:
 
 
 def _longest(names: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """The one name that holds the words of all others in their order; None where there is no such name."""
+    """Return the one name that holds the words of all others in their order; None where there is no such name."""
     top = max(names, key=lambda parts: (len(parts), parts))
     return top if all(_is_within(parts, top) for parts in names) else None
 

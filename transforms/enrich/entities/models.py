@@ -121,7 +121,7 @@ def _load(name: str) -> "Language":
 
 
 def needed_components(components: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Names of the components that ``ner`` cannot do without: itself and the embedding that it listens to.
+    """Return names of the components that ``ner`` cannot do without: itself and the embedding that it listens to.
 
     >>> shared = {"model": {"tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "upstream": "tok2vec"}}}
     >>> sorted(needed_components({"tok2vec": {"factory": "tok2vec"}, "parser": {}, "ner": shared}))

@@ -42,7 +42,7 @@ class Piece(NamedTuple):
 
 
 def readable_part(text: str, *, most: int = MAX_TOKENS) -> str:
-    r"""The beginning of a text that is read for entities; most texts whole.
+    r"""Return the beginning of a text that is read for entities; most texts whole.
 
     Ends with a paragraph, or within the first one where that is too long by itself.
 
@@ -98,7 +98,7 @@ def label_mentions(nlp: "Language", texts: Sequence[str]) -> list[list[Labelled]
 
 
 def cut_text(text: str, index: int = 0, *, most: int = MAX_PIECE_CHARS) -> Iterator[Piece]:
-    r"""The paragraphs of a text, those that are too long in pieces; what is left out is white space alone.
+    r"""Yield the paragraphs of a text, those that are too long in pieces; what is left out is white space alone.
 
     A word of more than :data:`MAX_WORD_CHARS` is cut, too, after a mark if there is one.
 
@@ -122,7 +122,7 @@ def cut_text(text: str, index: int = 0, *, most: int = MAX_PIECE_CHARS) -> Itera
 
 
 def _cut_words(text: str, start: int, end: int) -> Iterator[int]:
-    """Where to cut the words of a paragraph that are too long."""
+    """Yield where to cut the words of a paragraph that are too long."""
     for word in _WORD.finditer(text, start, end):
         at = word.start()
         while word.end() - at > MAX_WORD_CHARS:

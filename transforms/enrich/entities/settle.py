@@ -35,7 +35,7 @@ def place_labels() -> dict[str, str]:
 
 
 def label_places(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
-    """A mention that is a country's name is GPE, one that is a word for its people NORP."""
+    """Return a mention that is a country's name is GPE, one that is a word for its people NORP."""
     known = place_labels()
     return [m._replace(label=known.get(text[m.start : m.end], m.label)) for m in mentions]
 
@@ -51,7 +51,7 @@ def vote_labels(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 
 
 def label_last_names(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
-    """A single word that is the last name of a fuller person of the document is a person."""
+    """Return a single word that is the last name of a fuller person of the document is a person."""
     last: dict[str, str] = {}
     for m in mentions:
         if m.label in PERSON_LABELS:
@@ -97,7 +97,7 @@ def acronym_after(text: str, mention: Labelled) -> tuple[int, int] | None:
 
 
 def add_repeats(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
-    """Names found once are found wherever they stand again: exact case, whole words, outside other mentions.
+    """Find names that were found once wherever they stand again: exact case, whole words, outside other mentions.
 
     Not beside another capitalised word, where they are part of some longer name.
     """
@@ -114,7 +114,7 @@ def add_repeats(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 
 
 def is_distinct(words: str) -> bool:
-    """Whether these words, met again, are surely the same name: capitalised, and two words or four letters long.
+    """Return whether these words, met again, are surely the same name: capitalised, and two words or four letters long.
 
     >>> is_distinct("Torv"), is_distinct("UN"), is_distinct("May"), is_distinct("the board"), is_distinct("Ana Torv")
     (True, True, False, False, True)
@@ -174,7 +174,7 @@ def rules_for(labels: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def settle_mentions(text: str, mentions: Iterable[Labelled], rules: Sequence[Rule] = RULES) -> list[Labelled]:
-    """The mentions of one document after all rules, by position; never overlapping if they did not before."""
+    """Return the mentions of one document after all rules, by position; never overlapping if they did not before."""
     settled = sorted(mentions)
     for rule in rules:
         settled = rule(text, settled)

@@ -67,7 +67,7 @@ TITLES = frozenset(
 
 
 def trim_span(text: str, start: int, end: int, label: str) -> tuple[int, int]:
-    """The span without white space, quotes, closing punctuation, possessive 's and a leading article.
+    """Return the span without white space, quotes, closing punctuation, possessive 's and a leading article.
 
     "The Hague" keeps its article.
 
@@ -98,7 +98,7 @@ def trim_span(text: str, start: int, end: int, label: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=8192)
 def fold(words: str, label: str) -> str:
-    """The form by which mentions of one thing are equal: Unicode, case, space, article, 's and titles folded.
+    """Return the form by which mentions of one thing are equal: Unicode, case, space, article, 's and titles folded.
 
     >>> fold("The  Marle Museum’s", "ORG"), fold("President Ana Torv", "PERSON")
     ('marle museum', 'ana torv')

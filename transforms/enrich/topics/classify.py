@@ -64,7 +64,7 @@ class _Vocabulary(NamedTuple):
 
 @functools.lru_cache(maxsize=50_000)
 def fold_word(word: str) -> str:
-    """A word without the ending of the plural.
+    """Return a word without the ending of the plural.
 
     >>> [fold_word(word) for word in ("elections", "parties", "churches", "crisis", "virus")]
     ['election', 'party', 'church', 'crisis', 'virus']
@@ -141,7 +141,7 @@ def _term_of(word: str) -> int | None:
 
 
 def _count_terms(words: list[str]) -> Counter[int]:
-    """How often each term occurs; a word that is part of a phrase found does not count for itself."""
+    """Return how often each term occurs; a word that is part of a phrase found does not count for itself."""
     phrases = _vocabulary().phrases
     counts: Counter[int] = Counter()
     free = 0
@@ -185,7 +185,7 @@ def evidence(headline: str | None, text: str) -> tuple[float, ...]:
 
 
 def score_topics(headline: str | None, text: str) -> tuple[Scored, ...]:
-    """All 17 topics with their scores, best first; ties in the order of codes.
+    """Return all 17 topics with their scores, best first; ties in the order of codes.
 
     The score is a softmax over the logarithm of the evidence with the temperature 1 / SHARPNESS, where
     "none of them" takes part with the evidence NOTHING: so the scores sum to less than 1, and little
@@ -202,7 +202,7 @@ def score_topics(headline: str | None, text: str) -> tuple[Scored, ...]:
 
 
 def classify(headline: str | None, text: str) -> tuple[Scored, ...]:
-    """The topics to emit: at most MAX_TOPICS with a score of at least FLOOR, best first.
+    """Return the topics to emit: at most MAX_TOPICS with a score of at least FLOOR, best first.
 
     >>> classify(None, "")
     ()

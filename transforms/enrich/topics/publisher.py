@@ -44,7 +44,7 @@ def fold_name(name: str) -> str:
 
 @functools.cache
 def section_names() -> Mapping[str, Any]:
-    """What ``section_names.toml`` holds: ``vague``, a list, and ``names``, by language and English IPTC name."""
+    """Return what ``section_names.toml`` holds: ``vague``, a list, and ``names``, by language and English IPTC name."""
     return tomllib.loads(files(__package__).joinpath("section_names.toml").read_text(encoding="utf-8"))
 
 

@@ -27,7 +27,7 @@ class Concept(NamedTuple):
 
 @functools.cache
 def concepts() -> Mapping[str, Concept]:
-    """All concepts by code, retired ones included."""
+    """Return all concepts by code, retired ones included."""
     stored = json.loads(files(__package__).joinpath("media_topics.json").read_text(encoding="utf-8"))["topics"]
     return MappingProxyType(
         {code: Concept(code, it["name"], tuple(it["broader"]), it["retired"]) for code, it in stored.items()}
@@ -36,7 +36,7 @@ def concepts() -> Mapping[str, Concept]:
 
 @functools.cache
 def top_codes() -> tuple[str, ...]:
-    """The 17 top-level codes, in ascending order."""
+    """Return the 17 top-level codes, in ascending order."""
     return tuple(sorted(code for code, it in concepts().items() if not it.broader and not it.is_retired))
 
 
