@@ -68,7 +68,7 @@ _LIBRARIES = frozenset(("apache_beam", "duckdb", "obstore", "pyarrow"))
 
 
 def to_newsmill_error(error: Exception) -> NewsmillError | None:
-    """An error of the system or of another library as one of newsmill's own, with its text on one line.
+    """Return an error of the system or of another library as one of newsmill's own, with its text on one line.
 
     Returns:
         The error itself where it is a NewsmillError; None where it shows a defect of newsmill.

@@ -18,7 +18,7 @@ The columns that a table is partitioned by stand in its paths, not in its files.
 
 
 def render_dictionary() -> str:
-    """The whole document."""
+    """Return the whole document."""
     parts = [_HEAD]
     for table in TABLES.values():
         parts.append(f"## {table.name}\n\n{table.record.__doc__ or ''}\n")
@@ -41,7 +41,7 @@ def render_dictionary() -> str:
 
 
 def _describe(table: Table) -> list[str]:
-    """What the declaration says beside the columns."""
+    """Return what the declaration says beside the columns."""
     unique = "no two rows share it" if table.unique else "several rows may share it"
     chosen = "; a run may choose others (`--partition_by`)" if table is ARTICLES else ""
     if isinstance(table.takedown, Keeps):

@@ -154,7 +154,7 @@ def _ended(stages: list[StageCount]) -> int:
 
 
 def progress_table(seen: Snapshot) -> Table:
-    """One line a stage: what entered, what left and how fast."""
+    """Return one line a stage: what entered, what left and how fast."""
     table = Table(box=None, padding=(0, 2), title=f"{seen.elapsed_s:5.0f} s, {seen.words()}", title_justify="left")
     for name in ("stage", "in", "done", "set aside", "per s"):
         table.add_column(name, justify="left" if name == "stage" else "right")
@@ -165,7 +165,7 @@ def progress_table(seen: Snapshot) -> Table:
 
 
 def progress_line(seen: Snapshot) -> str:
-    """The same in one line, for logs."""
+    """Return the same in one line, for logs."""
     parts = [
         f"{count.stage} {count.done:,}" + (f" ({rate:.1f}/s)" if (rate := seen.rates[count.stage]) else "")
         for count in seen.counts

@@ -66,7 +66,7 @@ _ENGINES = {
 
 @functools.lru_cache(maxsize=8)
 def find_engine(beam_args: tuple[str, ...]) -> Engine:
-    """The engine that Beam's own options name; the in-process runner by default.
+    """Return the engine that Beam's own options name; the in-process runner by default.
 
     Of a runner that is not known here nothing is expected but that it runs pipelines.
 
@@ -112,7 +112,7 @@ class _LocalRunner(FnApiRunner):
 
 
 def _choose_runner(options: PipelineOptions) -> Any:
-    """The runner that the options name, for beam.Pipeline."""
+    """Return the runner that the options name, for beam.Pipeline."""
     named = options.view_as(StandardOptions).runner
     if _ALIASES.get(named, named) != _IN_PROCESS:
         return named
@@ -124,7 +124,7 @@ def _choose_runner(options: PipelineOptions) -> Any:
 
 
 def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
-    """A pipeline on the runner that the options name, with its temporary directory inside that of the run.
+    """Return a pipeline on the runner that the options name, with its temporary directory inside that of the run.
 
     Beam removes its own when the pipeline ends; the next run removes that of a run that was killed.
     """

@@ -125,15 +125,15 @@ class Job(abc.ABC):
 
     @abc.abstractmethod
     def make_graph(self) -> Graph:
-        """The graph of the job."""
+        """Return the graph of the job."""
 
     def open_known(self, others: list[Manifest], own: list[Manifest]) -> KnownState | None:
-        """What is known to the job, out of the commits of other runs and of its own; None for nothing."""
+        """Return what is known to the job, out of the commits of other runs and of its own; None for nothing."""
         del others, own
         return None
 
     def open_attempts(self) -> AttemptLog | None:
-        """What stood in the way of earlier runs; None where the job does not ask."""
+        """Return what stood in the way of earlier runs; None where the job does not ask."""
         return None
 
     @contextmanager
@@ -147,7 +147,7 @@ class Job(abc.ABC):
         """Give the driver batch after batch until there is no more to do."""
 
     def count_waiting(self) -> Mapping[str, int]:
-        """What was left for later, by why, for the report."""
+        """Return what was left for later, by why, for the report."""
         return {}
 
     @abc.abstractmethod
@@ -155,7 +155,7 @@ class Job(abc.ABC):
         """Say what a run did, and do what remains to be done; the lock is still held."""
 
     def exit_code(self, reports: Sequence[Report]) -> int:
-        """The exit code of the command, by the reports of its runs."""
+        """Return the exit code of the command, by the reports of its runs."""
         return max((report.exit_code for report in reports), default=0)
 
 

@@ -104,7 +104,7 @@ class KnownState:
             self._letters_at = None
 
     def files(self) -> KnownFiles:
-        """Where the indexes are now."""
+        """Return where the indexes are now."""
         if self._recent is not None or self._so_far is not None:
             self._drop_old()
         return KnownFiles(

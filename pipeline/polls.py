@@ -33,7 +33,7 @@ class Due(NamedTuple):
 
 
 def gather(places: Sequence[str]) -> Subscriptions:
-    """All subscriptions of several lists as one.
+    """Return all subscriptions of several lists as one.
 
     Raises:
         UsageError: a list that cannot be read.
@@ -89,7 +89,7 @@ class FeedSchedule:
         return Due(due, len(waiting))
 
     def attach(self, elements: Iterable[Element]) -> list[Element]:
-        """The elements, each subscription with its state."""
+        """Return the elements, each subscription with its state."""
         return [self._attach(element) if isinstance(element, Source) else element for element in elements]
 
     def _attach(self, source: Source) -> Source:
@@ -101,7 +101,7 @@ class FeedSchedule:
 
 
 def find_subscriptions(places: Sequence[str]) -> list[Source]:
-    """The subscriptions of all lists, as sources.
+    """Return the subscriptions of all lists, as sources.
 
     Raises:
         UsageError: a list that cannot be read, or is empty.
@@ -110,7 +110,7 @@ def find_subscriptions(places: Sequence[str]) -> list[Source]:
 
 
 def subscribe(settings: Settings) -> tuple[Settings, list[Source]]:
-    """The settings with the delays and credentials that their lists name, and the subscriptions of these.
+    """Return the settings with the delays and credentials that their lists name, and the subscriptions of these.
 
     Each list is read once.
 

@@ -104,12 +104,12 @@ def library_versions() -> dict[str, str]:
 
 
 def outcome_tables() -> list[str]:
-    """Names of the tables of which a document is a row of exactly one."""
+    """Return names of the tables of which a document is a row of exactly one."""
     return [table.name for table in TABLES.values() if table.is_outcome]
 
 
 def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[tuple[str | None, ...]]]:
-    """How many rows of each table have which values in its ``reported`` columns, read from the files written.
+    """Return how many rows of each table have which values in its ``reported`` columns, read from the files written.
 
     Reading back is the point: what is reported is what is there. Of a file that a later commit has put into another
     (a run that is carried on after a compaction) only the number of rows is known.
@@ -270,7 +270,7 @@ def make_report(
 
 
 def report_to_json(report: Report) -> bytes:
-    """The stored form."""
+    """Return the stored form."""
     body: dict[str, Any] = {"report_version": REPORT_VERSION, **dataclasses.asdict(report)}
     body["started_at"] = report.started_at.isoformat()
     body["stages"] = [count._asdict() for count in report.stages]

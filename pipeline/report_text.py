@@ -110,7 +110,7 @@ def write_report(settings: Settings, report: Report) -> str:
 
 
 def query_to_try(output: str) -> str:
-    """A DuckDB query over the articles of an output."""
+    """Return a DuckDB query over the articles of an output."""
     path = output.replace("'", "''")
     return (
         "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"

@@ -40,7 +40,7 @@ _log = logging.getLogger("newsmill")
 
 
 def find_sources(settings: Settings) -> list[Source]:
-    """Every input as one source, directories and globs expanded.
+    """Return every input as one source, directories and globs expanded.
 
     Raises:
         UsageError: an input that matches nothing.
@@ -115,15 +115,15 @@ class PlannedJob(Job):
         return own
 
     def make_graph(self) -> NewsGraph:
-        """The whole graph."""
+        """Return the whole graph."""
         return NewsGraph(self.kind)
 
     def open_known(self, others: list[Manifest], own: list[Manifest]) -> KnownState | None:
-        """What all other runs have, and what this run has so far."""
+        """Return what all other runs have, and what this run has so far."""
         return KnownState(self.settings, others, own, self._feeds, keeps_letters=self.kind == "run")
 
     def open_attempts(self) -> AttemptLog | None:
-        """What stood in the way of earlier runs; not where an engine cuts no chunks."""
+        """Return what stood in the way of earlier runs; not where an engine cuts no chunks."""
         pool = start_workers(self.settings)
         return AttemptLog(self.settings.commit.output, pool, is_replay=self.kind == "replay")
 

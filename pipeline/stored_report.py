@@ -33,7 +33,7 @@ def read_report(output: str, run_id: str | None = None) -> str:
 
 
 def find_newest(runs: str) -> str | None:
-    """The run that started last, of those below a directory that have a report.
+    """Return the run that started last, of those below a directory that have a report.
 
     The names that newsmill gives sort by time; the others are looked up in their reports.
     """

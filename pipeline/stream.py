@@ -47,7 +47,7 @@ class SubscriptionLists:
         self._sources = sources
 
     def read(self) -> list[Source]:
-        """The subscriptions; as they were read before where a list cannot be read now."""
+        """Return the subscriptions; as they were read before where a list cannot be read now."""
         if self._clock() - self._read_at >= _REREAD_S:
             self._read_at = self._clock()
             try:
@@ -100,15 +100,15 @@ class StreamJob(Job):
         return dataclasses.replace(self.settings, commit=commit, started_at=now)
 
     def make_graph(self) -> NewsGraph:
-        """The whole graph."""
+        """Return the whole graph."""
         return NewsGraph(self.kind)
 
     def open_known(self, others: list[Manifest], own: list[Manifest]) -> KnownState | None:
-        """What is committed, and what the stream commits."""
+        """Return what is committed, and what the stream commits."""
         return KnownState(self.settings, others, own, self._feeds, keeps_letters=True, is_stream=True)
 
     def open_attempts(self) -> AttemptLog | None:
-        """What stood in the way of earlier streams."""
+        """Return what stood in the way of earlier streams."""
         return AttemptLog(self.settings.commit.output, start_workers(self.settings))
 
     def work(self, driver: Driver) -> None:

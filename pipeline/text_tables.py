@@ -12,7 +12,7 @@ from transforms.printable import printable
 
 
 def text_console(*, width: int | None, color: bool) -> Console:
-    """A console that keeps what is printed, for :func:`printed`; brackets and colons in strings are not markup.
+    """Return a console that keeps what is printed, for :func:`printed`; brackets and colons in strings are not markup.
 
     Args:
         width: in columns; None takes that of the terminal.
@@ -29,14 +29,14 @@ def text_console(*, width: int | None, color: bool) -> Console:
 
 
 def printed(console: Console) -> str:
-    """What was printed on a console of :func:`text_console`."""
+    """Return what was printed on a console of :func:`text_console`."""
     file = console.file
     assert isinstance(file, io.StringIO)
     return file.getvalue()
 
 
 def shown(value: object, style: str = "") -> Text:
-    """Text from outside, for a cell or a line."""
+    """Return text from outside, for a cell or a line."""
     return Text(printable(value), style=style)
 
 

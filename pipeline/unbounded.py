@@ -66,7 +66,7 @@ def refuse(settings: Settings) -> None:
 
 
 def find_feeds(places: Sequence[str]) -> list[Source]:
-    """The subscriptions of the lists; what was read last where they cannot be read now."""
+    """Return the subscriptions of the lists; what was read last where they cannot be read now."""
     try:
         _last_read[tuple(places)] = find_subscriptions(places)
     except UsageError as error:
@@ -78,7 +78,7 @@ _last_read: dict[tuple[str, ...], list[Source]] = {}
 
 
 def choose_feeds(feeds: Sequence[Source], chunk_documents: int) -> list[Source]:
-    """The first of the feeds, for one window: about so many documents."""
+    """Return the first of the feeds, for one window: about so many documents."""
     batch, _ = next_batch([(feed, weigh(feed, None, chunk_documents)) for feed in feeds], chunk_documents)
     return [element for element, _ in batch if isinstance(element, Source)]
 
@@ -189,7 +189,7 @@ class UnboundedJob(Job):
         )  # fmt: skip
 
     def make_graph(self) -> UnboundedGraph:
-        """The same graph, with a source of its own."""
+        """Return the same graph, with a source of its own."""
         return self._graph
 
     def work(self, driver: Driver) -> None:
