@@ -14,7 +14,7 @@ from transforms.articles.double_utf8 import undo_double_utf8
 Source = Literal["bom", "header", "meta", "detected", "default"]
 
 _LANG = re.compile(
-    rb"""(?:<html[^>]{0,500}?\slang\s{0,20}=|\bxml:lang\s{0,20}=|<(?:dc:)?language>)\s{0,20}["']?([a-zA-Z]{2})\b""",
+    rb"""(?:<html[^<>]{0,500}?\slang\s{0,20}=|\bxml:lang\s{0,20}=|<(?:dc:)?language>)\s{0,20}["']?([a-zA-Z]{2})\b""",
     re.IGNORECASE,
 )
 _XML_LABEL = re.compile(
