@@ -74,6 +74,7 @@ def test_one_to_many_keeps_what_came_before_the_failure(name: str, done: list[st
     assert found.counters["read.in"] == len(done) + dead + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [None, WorkerPolicy(workers=1)], ids=["in place", "in workers"])
 def test_both_kinds_of_step_run_in_place_and_in_workers_alike(workers: WorkerPolicy | None) -> None:
     elements = [link(name) for name in ("a", "dead", "crash")]

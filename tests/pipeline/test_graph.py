@@ -50,6 +50,7 @@ def test_views_of_options_are_made_once_and_share_what_is_set() -> None:
     assert options.view_as(StandardOptions).streaming
 
 
+@pytest.mark.slow
 def test_a_run_of_several_chunks_builds_one_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = tmp_path / "inputs"
     inputs.mkdir()

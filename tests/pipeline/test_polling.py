@@ -75,6 +75,7 @@ def test_a_feed_is_left_alone_until_it_is_due(
     assert kept["next_due_at"] > kept["polled_at"]
 
 
+@pytest.mark.slow
 def test_an_unchanged_feed_costs_one_answer_of_304(
     poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ PAGES = Path(__file__).parents[3] / "shared" / "data" / "pages"
 COUNT = 200
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PAGES.is_dir(), reason=f"public benchmark pages are not at {PAGES}")
 def test_public_pages_balance(tmp_path: Path) -> None:
     found = [path for folder in sorted(PAGES.iterdir()) for path in sorted(folder.rglob("*.gz"))]

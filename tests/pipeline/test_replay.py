@@ -161,6 +161,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Then]]
         yield steps
 
 
+@pytest.mark.slow
 def test_what_is_ill_is_open(story: dict[str, Then]) -> None:
     ill = story["ill"]
     assert {name: letter.code for name, letter in ill.open.items()} == {
@@ -179,12 +180,14 @@ def test_what_is_ill_is_open(story: dict[str, Then]) -> None:
     assert ill.replays == []
 
 
+@pytest.mark.slow
 def test_what_is_not_asked_for_stays_as_open_as_it_was(story: dict[str, Then]) -> None:
     off = story["off"]
     assert "replayed 2 dead letters: 2 not tried, since fetching is off" in off.said
     assert (off.open, off.replays, off.asked) == (story["ill"].open, [], [])
 
 
+@pytest.mark.slow
 def test_only_what_is_wanted_is_tried(story: dict[str, Then]) -> None:
     some = story["some"]
     assert some.asked == ["/gone", "/slow"]
@@ -194,6 +197,7 @@ def test_only_what_is_wanted_is_tried(story: dict[str, Then]) -> None:
     assert {row["source_position"] for row in some.articles if row["source_kind"] == "jsonl"} == {0, 1, 2, 3, 5}
 
 
+@pytest.mark.slow
 def test_what_fails_again_counts_its_attempts(story: dict[str, Then]) -> None:
     found = {name: (letter.code, letter.attempts) for name, letter in story["all"].open.items()}
     assert found == {
@@ -205,12 +209,14 @@ def test_what_fails_again_counts_its_attempts(story: dict[str, Then]) -> None:
     assert story["all"].replays == [("article", 2)] * 7 + tried
 
 
+@pytest.mark.slow
 def test_dead_counts_what_is_open(story: dict[str, Then]) -> None:
     before, after = story["ill"].dead, story["all"].dead
     assert before == dict(Counter(letter.code for letter in story["ill"].open.values()))
     assert after == {"fetch.http_404": 1, "fetch.http_410": 1, "read.empty": 1}
 
 
+@pytest.mark.slow
 def test_nothing_to_do(story: dict[str, Then]) -> None:
     for step in ("spared", "elsewhere"):
         assert story[step].said == "no open dead letter to replay\n"
@@ -218,6 +224,7 @@ def test_nothing_to_do(story: dict[str, Then]) -> None:
         assert story[step].articles == story["all"].articles
 
 
+@pytest.mark.slow
 def test_articles_are_what_they_would_have_been(story: dict[str, Then]) -> None:
     assert story["all"].articles == story["direct"].articles
     ids = {row["article_id"] for row in story["all"].articles}
@@ -229,6 +236,7 @@ def test_articles_are_what_they_would_have_been(story: dict[str, Then]) -> None:
     assert set(story["kinds"].said.split(",")) == {"run", "replay"}
 
 
+@pytest.mark.slow
 def test_what_a_replay_writes_names_the_letter_that_it_answers(story: dict[str, Then]) -> None:
     letters = {letter.letter_id: name for name, letter in story["ill"].open.items()}
     names = {letters[letter] for letter in story["all"].answers if letter is not None}

@@ -166,6 +166,7 @@ def counted(pages: int, renewed: int, unchanged: int, dead: int = 0, filtered: i
     return {"pages": pages, "renewed": renewed, "unchanged": unchanged, "dead": dead, "filtered": filtered}
 
 
+@pytest.mark.slow
 def test_only_what_changed_gets_a_version_and_none_when_repeated(output: Path, server: Server) -> None:
     asked = len(server.requests())
     before = read_rows(output)

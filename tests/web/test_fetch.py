@@ -179,6 +179,7 @@ def test_a_mode_that_does_not_exist() -> None:
         FetchPages(policy=POLICY, mode="some")
 
 
+@pytest.mark.slow
 def test_a_feed_lands_whole_but_for_what_is_broken(serve: Serve) -> None:
     site = serve(
         pages({f"/{n}": f"<!DOCTYPE html><p>Story number {n} of the river.</p>" for n in range(50)})

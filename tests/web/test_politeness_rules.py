@@ -213,6 +213,7 @@ def test_paced_requests_are_polite(steps: list[tuple[str, float, float]]) -> Non
     assert list(find_breaches(log, delay_s=0.5, kinds=set(BREACHES) - {"repeat"})) == []
 
 
+@pytest.mark.slow
 def test_requests_of_many_threads_are_polite(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = Reply("User-agent: *\nCrawl-delay: 0.15", headers={"Content-Type": "text/plain"})
     pages: dict[str, Any] = {"/robots.txt": rules, "/busy": Reply(status=429, headers={"Retry-After": "1"})}

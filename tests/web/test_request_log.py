@@ -155,6 +155,7 @@ def test_a_thread_that_did_not_start_keeps_nothing(serve: Serve) -> None:
     assert web.client.log.take() == []
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_on_the_way_out_of_a_stage(serve: Serve) -> None:
     servers = [
         serve({"/robots.txt": Reply(status=404), "/dead": Reply(status=500), "*": Reply(STORY)}, host=f"127.0.2.{n}")

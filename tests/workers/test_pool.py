@@ -46,6 +46,7 @@ def test_every_element_is_answered_once(pool: Pool) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("element", "why", "words"),
     [
