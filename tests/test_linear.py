@@ -157,10 +157,8 @@ def superlinear(named: Named) -> str | None:
     return None
 
 
-@pytest.mark.parametrize(
-    "module",
-    [pytest.param(name, marks=[pytest.mark.slow] * (name == "transforms.articles")) for name in MODULES],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("module", MODULES)
 def test_regular_expressions_are_linear(module: str) -> None:
     wrong = [superlinear(named) for found in modules_of(module) for named in patterns_of(found)]
     assert not [message for message in wrong if message]

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 LIMIT_S = 120
 STUB = """#!/usr/bin/env bash
@@ -127,7 +129,6 @@ def _other_python(checkout: Checkout) -> None:
     stamp.write_text(" ".join([*words[:2], "cpython-310"]))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [_no_stamp, _broken_link, _half_made, _other_python])
 def test_what_is_broken_is_made_anew(checkout: Checkout, spoil: Callable[[Checkout], None]) -> None:
     assert checkout.run()[0] == 0
@@ -137,7 +138,6 @@ def test_what_is_broken_is_made_anew(checkout: Checkout, spoil: Callable[[Checko
     assert checkout.steps() == ["venv", "pip"] * 2
 
 
-@pytest.mark.slow
 def test_a_new_lock_file_is_installed_into_what_is_there(checkout: Checkout) -> None:
     assert checkout.run()[0] == 0
     (checkout.root / "requirements.lock").write_text("tiny==1.1\n")

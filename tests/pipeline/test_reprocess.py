@@ -41,6 +41,8 @@ from transforms.letters.replay_element import entry_of
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
+pytestmark = pytest.mark.slow
+
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True, keep_exchange=True)
 DAY = date(2026, 3, 2)
 BODIES = {
@@ -166,7 +168,6 @@ def counted(pages: int, renewed: int, unchanged: int, dead: int = 0, filtered: i
     return {"pages": pages, "renewed": renewed, "unchanged": unchanged, "dead": dead, "filtered": filtered}
 
 
-@pytest.mark.slow
 def test_only_what_changed_gets_a_version_and_none_when_repeated(output: Path, server: Server) -> None:
     asked = len(server.requests())
     before = read_rows(output)
@@ -190,7 +191,6 @@ def test_only_what_changed_gets_a_version_and_none_when_repeated(output: Path, s
     assert len(server.requests()) == asked, "nobody was asked"
 
 
-@pytest.mark.slow
 def test_another_model_gives_versions_where_it_finds_something(output: Path) -> None:
     reprocess(output)
     texts = {row.article_id: row.text for row in read_rows(output) if row.text[:5] != "Home\n"}
@@ -313,7 +313,6 @@ def test_the_balance_names_what_is_off() -> None:
     assert find(good, 1, 2) == ["rows of articles = versions done: 1 is not 2"]
 
 
-@pytest.mark.slow
 def test_only_one_enrichment_is_done_again(output: Path) -> None:
     reprocess(output)
     before = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}

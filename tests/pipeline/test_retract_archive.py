@@ -35,6 +35,8 @@ from transforms.takedown.choose_pages import Criteria, choose_records
 from transforms.takedown.retract import retract
 from transforms.urls import canonical_url
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["store"]
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -140,7 +142,6 @@ def same_but_for_its_place(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("archive_file", "archive_offset")}
 
 
-@pytest.mark.slow
 def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest.CaptureFixture[str]) -> None:
     before = rows(lake)
     assert len({row["archive_file"] for row in before.values()}) > 1
