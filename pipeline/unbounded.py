@@ -91,10 +91,17 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
         window_s: length of the windows, seconds.
         known: what is committed, then and since.
         clock: seconds since 1970.
+        ends_at_once: as :class:`WatchDue` takes it.
     """
 
     def __init__(
-        self, settings: Settings, window_s: float, *, known: KnownFiles, clock: Callable[[], float] = time.time
+        self,
+        settings: Settings,
+        window_s: float,
+        *,
+        known: KnownFiles,
+        clock: Callable[[], float] = time.time,
+        ends_at_once: bool = False,
     ) -> None:
         super().__init__()
         commit = settings.commit
@@ -107,6 +114,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
             choose=functools.partial(choose_feeds, chunk_documents=settings.run_policy.chunk_documents),
             window_s=window_s,
             clock=clock,
+            ends_at_once=ends_at_once,
         )
         self._read = ReadNews(settings, known=known, commit=self._commit, max_documents=None)
 

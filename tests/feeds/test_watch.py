@@ -188,13 +188,33 @@ class Windows(beam.PTransform[Any, Any]):
 def test_each_poll_is_emitted_once_in_its_window_until_drained(tmp_path: Path) -> None:
     Clock.looks = 0
     watch = WatchDue(
-        lake=Lake(str(tmp_path)), run_id=RUN, find=find, choose=choose, window_s=WINDOW_S, clock=Clock(tmp_path, 6)
+        lake=Lake(str(tmp_path)),
+        run_id=RUN,
+        find=find,
+        choose=choose,
+        window_s=WINDOW_S,
+        clock=Clock(tmp_path, 6),
+        ends_at_once=True,
     )
     found = collect([["a", "b", "c"]], Windows(watch))
     assert sorted(url for url, _ in found.out) == [url_of(n) for n in range(3)]
     assert {window for _, window in found.out} == {window_at(AT + 1, WINDOW_S)}
     assert Clock.looks == 6
     assert Path(tmp_path, job_directory(RUN), "round.json").is_file()
+
+
+def test_the_round_under_way_is_committed_before_the_end(tmp_path: Path) -> None:
+    lake = Lake(str(tmp_path))
+    watch = WatchDue(
+        lake=lake, run_id=RUN, find=find, choose=choose, window_s=WINDOW_S, clock=iter([AT, AT + 20, AT + 40]).__next__
+    )
+    first = watch._look(("a",))
+    lake.store.replace(drain_file(RUN), b"")
+    assert first.outputs
+    waiting = watch._look(("a",))
+    assert (waiting.outputs, waiting.is_complete) == ((), False)
+    commit_polls(tmp_path, 0, [stamped.value for stamped in first.outputs], NOON)
+    assert watch._look(("a",)).is_complete
 
 
 def window_at(at: float, size_s: float) -> IntervalWindow:

@@ -198,7 +198,7 @@ def test_one_round_a_job_on_the_local_runner(press: Press, tmp_path: Path, expec
         with beam.Pipeline(runner=FnApiRunner()) as pipeline:
             places = pipeline | beam.Create([settings.feeds]).with_output_types(tuple[str, ...])
             clock = UntilDrained(files.join(output, drain_file(run_id)))
-            _ = places | StreamNews(settings, 5.0, known=known, clock=clock)
+            _ = places | StreamNews(settings, 5.0, known=known, clock=clock, ends_at_once=True)
         assert [manifest.kind for manifest in Lake(output).run(run_id)] == ["stream"]
         files.remove_tree(files.join(output, job_directory(run_id)))
         files.remove_tree(index)

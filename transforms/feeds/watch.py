@@ -10,7 +10,7 @@ from apache_beam.transforms.window import FixedWindows, TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
 
 from schemas.documents import Source
-from transforms.feeds.rounds import RoundScheduler, job_directory, round_key
+from transforms.feeds.rounds import RoundScheduler, is_committed, job_directory, round_key
 from transforms.lake.lake import Lake
 
 LOOK_S = 1.0
@@ -33,13 +33,18 @@ class _LookForDue:
     window_s: float
     patience_s: float
     clock: Callable[[], float]
+    ends_at_once: bool
     scheduler: RoundScheduler | None = None
 
     def __getstate__(self) -> dict[str, object]:
         return {**vars(self), "scheduler": None}  # each process has its own
 
     def __call__(self, places: tuple[str, ...]) -> PollResult[Source]:
-        if self.lake.store.exists(drain_file(self.run_id)):
+        # The end of the input moves the watermark behind all windows, and what an engine still has under way could then
+        # count as late and be dropped: so a round under way comes first. No other begins before it is committed.
+        if self.lake.store.exists(drain_file(self.run_id)) and (
+            self.ends_at_once or is_committed(self.lake, self.run_id)
+        ):
             return PollResult.complete([])
         if self.scheduler is None:
             self.scheduler = RoundScheduler(
@@ -67,12 +72,12 @@ def _feed_of(pair: tuple[tuple[str, ...], Source]) -> Source:
 class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollection[Source]]):
     """Emit each subscription, with its state, whenever it is due, in windows of fixed length.
 
-    Takes one element, the places of the lists. Unbounded, until the file :func:`drain_file` exists. Feeds come in
-    rounds, each in one window. The next round begins when all of the last one is committed (see
-    :class:`RoundScheduler`), which is read from the output: no state is kept that a crash could destroy, and a new job
-    begins where the output is. Within a job each poll of a feed is emitted once, through retries and moves to other
-    workers; what the engine keeps for that is as large as one round. The window of a round closes by the clock, at most
-    ``window_s`` and LOOK_S after the round began.
+    Takes one element, the places of the lists. Unbounded, until the file :func:`drain_file` exists and all rounds
+    are committed. Feeds come in rounds, each in one window. The next round begins when all of the last one is
+    committed (see :class:`RoundScheduler`), which is read from the output: no state is kept that a crash could
+    destroy, and a new job begins where the output is. Within a job each poll of a feed is emitted once, through
+    retries and moves to other workers; what the engine keeps for that is as large as one round. The window of a
+    round closes by the clock, at most ``window_s`` and LOOK_S after the round began.
 
     Args:
         lake: that what is read is committed to.
@@ -82,6 +87,8 @@ class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollecti
         window_s: length of the windows, seconds.
         patience_s: how long a round is waited for before other feeds are polled without it.
         clock: seconds since 1970.
+        ends_at_once: end when drained, whatever is under way; for a runner that closes windows only when its input
+            ends.
 
     Raises:
         ValueError: a length that is not positive.
@@ -97,12 +104,13 @@ class WatchDue(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollecti
         window_s: float,
         patience_s: float = 3600.0,
         clock: Callable[[], float] = time.time,
+        ends_at_once: bool = False,
     ) -> None:
         super().__init__()
         if window_s <= 0 or patience_s <= 0:
             raise ValueError(f"window_s and patience_s must be positive, got {window_s} and {patience_s}")
         self._window_s = window_s
-        self._look = _LookForDue(lake, run_id, find, choose, window_s, patience_s, clock)
+        self._look = _LookForDue(lake, run_id, find, choose, window_s, patience_s, clock, ends_at_once)
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Source]:
         watch = Watch(
