@@ -8,7 +8,7 @@ from schemas.documents import Entry
 from schemas.record import column, record
 from schemas.stages import words_with
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
 
 
@@ -18,6 +18,59 @@ class Author:
 
     name: str = column("Name as published, without 'By' and titles of office.")
     url: str | None = column("Profile page.", default=None)
+    type: str | None = column(
+        "'Person' or 'Organization', as the source or the form of the name says; None when neither does.", default=None
+    )
+    role: str | None = column("Office as published, such as 'Political Editor'.", default=None)
+
+
+@record
+class DateCandidate:
+    """One date that a source states for the article."""
+
+    source: str = column("Where it stands; values as date_published_source has them.")
+    raw: str = column("As written, at most 200 code points.")
+    instant: datetime | None = column(
+        "UTC; midnight when only the day is stated; None when it cannot be read.", default=None
+    )
+
+
+@record
+class CleaningAction:
+    """One removal from the main text."""
+
+    rule: str = column("Name of the rule, such as boilerplate.subscribe; listed in docs/data-dictionary.md.")
+    start: int = column("Offset of the first removed code point in text_raw, from 0.", arrow=pa.int32())
+    end: int = column("Offset after the last removed code point in text_raw.", arrow=pa.int32())
+
+
+@record
+class TextBlock:
+    """One block of the main text. Blocks cover the text but for the newlines between them."""
+
+    kind: str = column("'heading', 'paragraph', 'list_item', 'quote', 'table_row', 'caption' or 'preformatted'.")
+    level: int = column("Of a heading, 1 to 6; 0 for others.", default=0, arrow=pa.int32())
+    start: int = column("Offset of the first code point in text, from 0.", arrow=pa.int32())
+    end: int = column("Offset after the last code point in text.", arrow=pa.int32())
+
+
+@record
+class TextLink:
+    """One link in the main text."""
+
+    url: str = column("Absolute http or https address.")
+    start: int = column("Offset of the first linked code point in text, from 0.", arrow=pa.int32())
+    end: int = column("Offset after the last linked code point in text.", arrow=pa.int32())
+
+
+@record
+class ImageObject:
+    """One picture of the article, as schema.org ImageObject."""
+
+    url: str = column("Absolute http or https address.")
+    caption: str | None = column("Caption as published, without the credit where that stands apart.", default=None)
+    credit: str | None = column("Credit line as published (schema.org creditText).", default=None)
+    alt: str | None = column("Alternative text.", default=None)
 
 
 @record
@@ -78,6 +131,33 @@ class Article:
     alternative_headline: str | None = column("Another headline for the same article, as for sharing.", default=None)
     description: str | None = column("Teaser or summary by the publisher.", default=None)
     text: str = column("Main text; paragraphs separated by one newline.")
+    text_raw: str | None = column(
+        "Main text before cleaning: without the ranges of cleaning_actions it is text. None where keep_text_raw is off.",
+        default=None,
+    )
+    cleaning_actions: tuple[CleaningAction, ...] = column("What was removed from text_raw, in order.", default=())
+    text_blocks: tuple[TextBlock, ...] = column("Blocks of text, in order.", default=())
+    links: tuple[TextLink, ...] = column("Links in text, in order.", default=())
+    images: tuple[ImageObject, ...] = column("Pictures beside or in the main text, in order.", default=())
+    extraction_confidence: float | None = column(
+        "Expected F1 of text against what a reader would mark, 0 to 1, calibrated; None where nothing was chosen.",
+        default=None,
+    )
+    page_type: str | None = column(
+        "'article', 'live_blog', 'gallery', 'video', 'audio', 'index', 'profile', 'product', 'forum' or 'listing'; None "
+        "for what is not a page.",
+        default=None,
+    )
+    is_truncated: bool | None = column(
+        "True where the text is a teaser of a longer article; None for what cannot be told.", default=None
+    )
+    truncated_reason: str | None = column(
+        "'paywall', 'continue_reading' or 'shorter_than_declared'; None where it is not truncated.", default=None
+    )
+    dateline: str | None = column(
+        "Place and date that open a report, as published, such as 'PARIS, May 3'.", default=None
+    )
+    provider_name: str | None = column("Agency that the text names as its source, such as Reuters.", default=None)
     text_source: str = column(
         "'page', 'json_ld' (articleBody of a page that shows no other text), 'feed_content', 'feed_summary' or "
         "'text' (a plain-text input)."
@@ -95,6 +175,9 @@ class Article:
         "'json_ld', 'meta', 'time', 'feed', 'feed_updated' (an entry that says nothing but when it was updated), 'url' "
         "or 'text'.",
         default=None,
+    )
+    date_candidates: tuple[DateCandidate, ...] = column(
+        "Every date of publication that a source states, most trusted first.", default=()
     )
     published_date: date | None = column("Day of publication as published, in the publisher's zone.", default=None)
     date_modified: datetime | None = column("UTC instant of the last change the publisher declares.", default=None)

@@ -1,0 +1,548 @@
+"""The blocks of a page: its headings, paragraphs, list items, table rows and captions, in document order.
+
+One walk over the tree gives all that the readers of a page need to look at: blocks with their links, containers,
+images, times, and elements whose class says that they hold a byline, a date or a subheadline. The walk is linear and
+does not change the tree.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import IntFlag
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+MAX_BLOCKS = 20_000
+"""Most blocks that are read of one page."""
+
+MAX_DEPTH = 400
+"""Elements deeper than this are not entered."""
+
+MAX_ADDRESS = 2_000
+"""Code points of a link's address that are read."""
+
+_ABOUT_CHARS = 300
+"""Code points of a class, id or role that are read."""
+
+
+class Role(IntFlag):
+    """What tags, classes, ids and ARIA roles say that an element is, itself or as part of another."""
+
+    ARTICLE = 1 << 0
+    MAIN = 1 << 1
+    BODY = 1 << 2
+    """Body of an article, such as ``article-body`` or ``entry-content``."""
+    HEADER = 1 << 3
+    FOOTER = 1 << 4
+    NAVIGATION = 1 << 5
+    ASIDE = 1 << 6
+    FORM = 1 << 7
+    HIDDEN = 1 << 8
+    FIGURE = 1 << 9
+    CAPTION = 1 << 10
+    LIST = 1 << 11
+    LIST_ITEM = 1 << 12
+    QUOTE = 1 << 13
+    TABLE = 1 << 14
+    COMMENT = 1 << 15
+    RELATED = 1 << 16
+    """Teasers and cards that lead to other articles."""
+    SHARE = 1 << 17
+    NEWSLETTER = 1 << 18
+    BIOGRAPHY = 1 << 19
+    BYLINE = 1 << 20
+    DATE = 1 << 21
+    SUBHEADLINE = 1 << 22
+    ADVERTISEMENT = 1 << 23
+    TAGS = 1 << 24
+    DIALOG = 1 << 25
+    """Consent and other dialogs."""
+    PAYWALL = 1 << 26
+    DISCLAIMER = 1 << 27
+    TITLE = 1 << 28
+    SUMMARY = 1 << 29
+    MEDIA = 1 << 30
+    """Players and galleries."""
+    PREFORMATTED = 1 << 31
+
+
+_TAG_ROLES: dict[str, int] = {
+    name: int(role)
+    for name, role in {
+        "article": Role.ARTICLE,
+        "main": Role.MAIN,
+        "header": Role.HEADER,
+        "footer": Role.FOOTER,
+        "nav": Role.NAVIGATION,
+        "menu": Role.NAVIGATION,
+        "aside": Role.ASIDE,
+        "form": Role.FORM,
+        "fieldset": Role.FORM,
+        "dialog": Role.DIALOG,
+        "figure": Role.FIGURE,
+        "figcaption": Role.CAPTION,
+        "caption": Role.CAPTION,
+        "ul": Role.LIST,
+        "ol": Role.LIST,
+        "dl": Role.LIST,
+        "li": Role.LIST_ITEM,
+        "dt": Role.LIST_ITEM,
+        "dd": Role.LIST_ITEM,
+        "blockquote": Role.QUOTE,
+        "table": Role.TABLE,
+        "pre": Role.PREFORMATTED,
+    }.items()
+}
+
+_WORDS: dict[int, str] = {
+    Role.ARTICLE: "article post story entry hentry artikel articulo artigo articolo beitrag blogpost newsarticle",
+    Role.MAIN: "main maincontent content",
+    Role.BODY: "articlebody storybody entrycontent postcontent articlecontent articletext postbody bodytext bodycopy "
+    "richtext prose storytext wysiwyg fulltext texte corps cuerpo corpo",
+    Role.HEADER: "header masthead topbar hero",
+    Role.FOOTER: "footer bottom colophon foot",
+    Role.NAVIGATION: "nav navbar navigation menu breadcrumb breadcrumbs pagination pager submenu navi megamenu toc",
+    Role.ASIDE: "sidebar aside rail sidecolumn rightcolumn sidenav widget widgets marginal",
+    Role.FORM: "form search searchform login signin",
+    Role.HIDDEN: "hidden sr screenreader offscreen visuallyhidden invisible",
+    Role.FIGURE: "figure",
+    Role.CAPTION: "caption figcaption imagecaption credit credits bildunterschrift legende legend photocredit",
+    Role.COMMENT: "comment comments disqus commentlist kommentare commentaires reactions discussion replies",
+    Role.RELATED: "related teaser teasers recommended recommendation recommendations more morenews trending popular "
+    "readmore card cards latest outbrain taboola similar suggested upnext promo promos promoted carousel slider "
+    "mostread linklist also next previous further topstories verwandt weitere read",
+    Role.SHARE: "share sharing social socials follow sharebar addthis sharedaddy shares sociallinks",
+    Role.NEWSLETTER: "newsletter newsletters subscribe subscription signup optin cta mailchimp mailing",
+    Role.BIOGRAPHY: "bio biography authorbio authorbox authorinfo aboutauthor contributor profile",
+    Role.BYLINE: "byline author authors autor autoren auteur writer signature authorname articleauthor",
+    Role.DATE: "date datum fecha published pubdate publishdate postdate dateline timestamp time posted publication",
+    Role.SUBHEADLINE: "subtitle subhead subheadline subheading standfirst dek deck strapline chapo unterzeile "
+    "entradilla sommario occhiello",
+    Role.ADVERTISEMENT: "ad ads advert advertisement adslot adbox sponsored sponsor dfp banner anzeige werbung "
+    "adsbygoogle publicite pub affiliate",
+    Role.TAGS: "tag tags taglist topics keywords categories category labels",
+    Role.DIALOG: "modal popup overlay cookie cookies consent gdpr lightbox interstitial dialog cmp onetrust",
+    Role.PAYWALL: "paywall piano premium regwall metered subscriber subscribers locked",
+    Role.DISCLAIMER: "disclaimer copyright legal correction",
+    Role.TITLE: "title headline heading titre titel titulo titolo",
+    Role.SUMMARY: "summary abstract excerpt lead lede intro keypoints highlights",
+    Role.MEDIA: "video gallery player slideshow audio podcast jwplayer embed twitter tweet instagram",
+}
+_ROLES: dict[str, int] = {}
+for _role, _words in _WORDS.items():
+    for _word in _words.split():
+        _ROLES[_word] = _ROLES.get(_word, 0) | int(_role)
+
+_ARIA: dict[str, int] = {
+    name: int(role)
+    for name, role in {
+        "navigation": Role.NAVIGATION,
+        "complementary": Role.ASIDE,
+        "contentinfo": Role.FOOTER,
+        "banner": Role.HEADER,
+        "main": Role.MAIN,
+        "article": Role.ARTICLE,
+        "dialog": Role.DIALOG,
+        "alertdialog": Role.DIALOG,
+        "search": Role.FORM,
+        "form": Role.FORM,
+    }.items()
+}
+
+_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+# Plain integers for the walk: an operation on an IntFlag costs as much as entering an element.
+_CAPTION, _QUOTE, _LIST_ITEM = int(Role.CAPTION), int(Role.QUOTE), int(Role.LIST_ITEM)
+_PREFORMATTED, _HIDDEN, _BODY, _BY = int(Role.PREFORMATTED), int(Role.HIDDEN), int(Role.BODY), int(Role.BYLINE)
+_INHERITED = ~int(Role.BYLINE | Role.DATE | Role.SUBHEADLINE | Role.TITLE)
+_MARKS = int(Role.BYLINE | Role.DATE | Role.SUBHEADLINE | Role.TITLE)
+_SKIPPED = frozenset((
+    "script", "style", "svg", "template", "head", "iframe", "object", "embed", "select", "option", "textarea", "canvas",
+    "map", "audio", "video", "noscript", "button", "input", "meta", "link", "math", "datalist", "progress", "noembed",
+    "noframes", "frameset", "applet", "dialog",
+))  # fmt: skip
+_BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
+    "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot",
+    "th", "thead", "tr", "ul", "html",
+))  # fmt: skip
+_COUNTED = frozenset(("button", "input", "video", "audio", "iframe"))
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200c\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0e-\x1f\x7f]"
+)
+_JOINER = re.compile("[\u0600-\u06ff\u0900-\u0dff]\u200c")
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One run of text that a page sets apart.
+
+    Attributes:
+        text: white space folded, in NFC, without invisible characters.
+        kind: 'heading', 'paragraph', 'list_item', 'quote', 'table_row', 'caption' or 'preformatted'.
+        level: 1 to 6 for a heading; else 0.
+        tag: of the innermost block element.
+        roles: Role bits of the element and those inherited from all around it.
+        container: index in Structure.containers of the innermost container.
+        links: start and end in ``text`` and the address as written, in order.
+        link_chars: code points of ``text`` inside links.
+        strong_chars: code points of ``text`` in bold.
+        has_break: a single ``<br>`` stands in it.
+        element: the innermost block element; None where the block does not come from a page.
+    """
+
+    text: str
+    kind: str = "paragraph"
+    level: int = 0
+    tag: str = "p"
+    roles: int = 0
+    container: int = 0
+    links: tuple[tuple[int, int, str], ...] = ()
+    link_chars: int = 0
+    strong_chars: int = 0
+    has_break: bool = False
+    element: HtmlElement | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """One element that holds blocks: all from ``start`` up to ``end``, which is exclusive.
+
+    Attributes:
+        parent: index of the container around it; -1 for the body.
+        tag: lower case.
+        own: Role bits that its own tag, class, id and role give.
+        roles: those and the inherited.
+        depth: containers around it.
+    """
+
+    element: HtmlElement
+    parent: int
+    tag: str
+    own: int
+    roles: int
+    depth: int
+    start: int
+    end: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """An element whose class marks it as byline, date, subheadline or title, or a ``<time>``.
+
+    Attributes:
+        own: Role bits of its own class.
+        roles: those inherited, too.
+        block: how many blocks stand before it.
+        container: index of the container that it stands in.
+    """
+
+    element: HtmlElement
+    own: int
+    roles: int
+    block: int
+    container: int
+
+
+@dataclass(slots=True, eq=False)
+class Picture:
+    """An ``<img>``: where it stands; fields as Mark has them."""
+
+    element: HtmlElement
+    roles: int
+    block: int
+    container: int
+
+
+@dataclass(slots=True, eq=False)
+class Structure:
+    """What one walk over a page finds, each list in document order."""
+
+    blocks: list[Block] = field(default_factory=list)
+    containers: list[Container] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    times: list[Mark] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    elements: int = 0
+    """Elements that were entered."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """How many there are of elements that are not entered: button, input, video, audio, iframe."""
+
+
+@lru_cache(maxsize=32_768)
+def roles_of(about: str) -> int:
+    """Return the Role bits that a class, id or other name gives; its words may be joined by hyphens or in camel case.
+
+    >>> Role(roles_of("article__body--related")) == Role.ARTICLE | Role.BODY | Role.RELATED
+    True
+    """
+    found = 0
+    before = ""
+    for token in _TOKEN.findall(about):
+        word = token.lower()
+        found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
+        if word in ("body", "text", "copy") and before in ("article", "story", "post", "entry", "page", "main"):
+            found |= _BODY
+        before = word
+    return found
+
+
+def tidy_piece(text: str) -> str:
+    """Return a piece of text in NFC without invisible characters; joiners that a script needs are kept."""
+    joined = "\u200c" in text and _JOINER.search(text)
+    text = unicodedata.normalize("NFC", text)
+    return _INVISIBLE.sub(lambda match: "\u200c" if joined and match.group() == "\u200c" else "", text)
+
+
+class _Writer:
+    """The text of one block while it is being gathered."""
+
+    __slots__ = ("breaks", "has_break", "length", "link_chars", "links", "parts", "space", "strong_chars")
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.space = False
+        self.breaks = 0
+        self.has_break = False
+        self.links: list[tuple[int, int, str]] = []
+        self.link_chars = 0
+        self.strong_chars = 0
+
+    def add(self, text: str, *, strong: bool) -> None:
+        if not text.isascii():
+            text = tidy_piece(text)
+        folded = " ".join(text.split())
+        if not folded:
+            if text:
+                self.space = True
+            return
+        if self.length and (self.space or text[0].isspace()):
+            self.parts.append(" ")
+            self.length += 1
+        self.parts.append(folded)
+        self.length += len(folded)
+        self.space = text[-1].isspace()
+        self.breaks = 0
+        if strong:
+            self.strong_chars += len(folded)
+
+
+def _kind(tag: str, roles: int) -> str:
+    if tag in _LEVELS:
+        return "heading"
+    if roles & _PREFORMATTED:
+        return "preformatted"
+    if tag in ("figcaption", "caption") or roles & _CAPTION:
+        return "caption"
+    if roles & _QUOTE:
+        return "quote"
+    return "list_item" if roles & _LIST_ITEM else "paragraph"
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and re.search(r"display\s{0,3}:\s{0,3}none", style[:_ABOUT_CHARS]) is not None
+
+
+def read_structure(tree: HtmlElement) -> Structure:
+    """Walk over a page once and return its blocks and what stands around them."""
+    body = tree.find("body") if tree.tag != "body" else tree
+    structure = Structure()
+    _Walk(structure).run(body if body is not None else tree)
+    return structure
+
+
+class _Walk:
+    """The walk over one page."""
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.writer = _Writer()
+        self.tag = "body"
+        self.roles = 0
+        self.container = 0
+        self.element: HtmlElement | None = None
+        self.link: HtmlElement | None = None
+        self.link_part = 0
+        self.link_start = 0
+
+    def open_link(self, link: HtmlElement | None) -> None:
+        """Note where in the block under way a link begins."""
+        self.link, self.link_part, self.link_start = link, len(self.writer.parts), self.writer.length
+
+    def close_link(self) -> None:
+        """Note the link that ends here, unless it holds no text of this block."""
+        writer = self.writer
+        if self.link is None or self.link_start >= writer.length:
+            return
+        start = self.link_start + (writer.parts[self.link_part] == " ")
+        writer.links.append((start, writer.length, (self.link.get("href") or "")[:MAX_ADDRESS]))
+        writer.link_chars += writer.length - start
+
+    def flush(self) -> None:
+        """End the block under way."""
+        writer = self.writer
+        if not writer.length:
+            writer.space, writer.breaks = False, 0
+            return
+        if self.link is not None:
+            self.close_link()
+        self.structure.blocks.append(
+            Block(
+                text="".join(writer.parts),
+                kind=_kind(self.tag, self.roles),
+                level=_LEVELS.get(self.tag, 0),
+                tag=self.tag,
+                roles=self.roles,
+                container=self.container,
+                links=tuple(writer.links),
+                link_chars=writer.link_chars,
+                strong_chars=writer.strong_chars,
+                has_break=writer.has_break,
+                element=self.element,
+            )
+        )
+        writer.clear()
+        if self.link is not None:
+            self.open_link(self.link)
+
+    def run(self, root: HtmlElement) -> None:
+        """Walk over the tree below an element, in document order and without recursion."""
+        structure, writer = self.structure, self.writer
+        blocks, containers = structure.blocks, structure.containers
+        own = _TAG_ROLES.get(root.tag, 0)
+        containers.append(Container(root, -1, str(root.tag), own, own, 0, 0))
+        self.element, self.roles = root, own
+        strong = 0
+        state: tuple[str, int, int, HtmlElement | None]
+        state = (self.tag, self.roles, 0, root)
+        # Each frame: an element, its children still to come, how it is written, what holds again after it, first block.
+        stack = [(root, iter(root), "block", state, 0)]
+        if root.text:
+            writer.add(root.text, strong=False)
+        while stack:
+            element, children, way, state, first = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if way == "block":
+                    self.flush()
+                    if self.tag == "tr":
+                        self._join_row(first, element)
+                    containers[self.container].end = len(blocks)
+                    self.tag, self.roles, self.container, self.element = state
+                else:
+                    if way == "link":
+                        self.close_link()
+                        self.link = None
+                    elif way == "strong":
+                        strong -= 1
+                    self.roles = state[1]
+                tail = element.tail
+                if tail and stack:
+                    writer.add(tail, strong=strong > 0)
+                continue
+            tag = child.tag
+            if not isinstance(tag, str) or tag in _SKIPPED:
+                if tag in _COUNTED:
+                    structure.counts[tag] = structure.counts.get(tag, 0) + 1
+            elif tag == "br":
+                writer.breaks += 1
+                if writer.breaks > 1:
+                    self.flush()
+                else:
+                    writer.space = True
+                    writer.has_break = writer.length > 0
+            elif tag == "img":
+                structure.elements += 1
+                structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
+            elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
+                structure.elements += 1
+                state = (self.tag, self.roles, self.container, self.element)
+                name = child.get("class")
+                own = roles_of(name[:_ABOUT_CHARS]) if name else 0
+                if tag in _BLOCK_TAGS:
+                    self.flush()
+                    self._enter(child, tag, own)
+                    stack.append((child, iter(child), "block", state, len(blocks)))
+                else:
+                    way = self._pass(child, tag, own)
+                    strong += way == "strong"
+                    stack.append((child, iter(child), way, state, 0))
+                text = child.text
+                if text:
+                    writer.add(text, strong=strong > 0)
+                continue
+            tail = child.tail
+            if tail:
+                writer.add(tail, strong=strong > 0)
+        self.flush()
+
+    def _enter(self, element: HtmlElement, tag: str, own: int) -> None:
+        """Begin a block element, which is a container."""
+        structure = self.structure
+        ident = element.get("id")
+        if ident:
+            own |= roles_of(ident[:_ABOUT_CHARS])
+        aria = element.get("role")
+        if aria:
+            own |= _ARIA.get(aria, 0)
+        own |= _TAG_ROLES.get(tag, 0)
+        if _is_hidden(element):
+            own |= _HIDDEN
+        blocks = len(structure.blocks)
+        if own & _MARKS:
+            structure.marks.append(Mark(element, own, self.roles | own, blocks, self.container))
+        roles = self.roles & _INHERITED | own
+        depth = structure.containers[self.container].depth + 1
+        structure.containers.append(Container(element, self.container, tag, own, roles, depth, blocks, blocks))
+        self.container = len(structure.containers) - 1
+        self.tag, self.element, self.roles = tag, element, roles
+
+    def _pass(self, element: HtmlElement, tag: str, own: int) -> str:
+        """Begin an inline element; return how its text is written."""
+        structure = self.structure
+        if tag == "a" and element.get("rel") == "author":
+            own |= _BY
+        if tag == "time":
+            structure.times.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
+        elif own & _MARKS:
+            structure.marks.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
+        self.roles |= own & _INHERITED
+        if tag == "a":
+            self.open_link(element)
+            return "link"
+        return "strong" if tag in ("b", "strong") else "inline"
+
+    def _join_row(self, first: int, row: HtmlElement) -> None:
+        """Make one block of the cells of a table's row, unless a cell holds blocks of its own."""
+        blocks = self.structure.blocks
+        cells = blocks[first:]
+        if not cells or any(cell.tag not in ("td", "th") for cell in cells) or sum(len(c.text) for c in cells) > 2_000:
+            return
+        links: list[tuple[int, int, str]] = []
+        offset = 0
+        for cell in cells:
+            links += [(start + offset, end + offset, address) for start, end, address in cell.links]
+            offset += len(cell.text) + 3
+        blocks[first:] = [
+            Block(
+                text=" | ".join(cell.text for cell in cells),
+                kind="table_row",
+                tag="tr",
+                roles=self.roles,
+                container=self.container,
+                links=tuple(links),
+                link_chars=sum(cell.link_chars for cell in cells),
+                strong_chars=sum(cell.strong_chars for cell in cells),
+                element=row,
+            )
+        ]
