@@ -132,7 +132,7 @@ class Article:
     description: str | None = column("Teaser or summary by the publisher.", default=None)
     text: str = column("Main text; paragraphs separated by one newline.")
     text_raw: str | None = column(
-        "Main text before cleaning: without the ranges of cleaning_actions it is text. None where keep_text_raw is off.",
+        "Main text before cleaning: without the ranges of cleaning_actions it is text. None where it is not kept.",
         default=None,
     )
     cleaning_actions: tuple[CleaningAction, ...] = column("What was removed from text_raw, in order.", default=())
@@ -144,8 +144,8 @@ class Article:
         default=None,
     )
     page_type: str | None = column(
-        "'article', 'live_blog', 'gallery', 'video', 'audio', 'index', 'profile', 'product', 'forum' or 'listing'; None "
-        "for what is not a page.",
+        "'article', 'live_blog', 'gallery', 'video', 'audio', 'index', 'profile', 'product', 'forum' or 'listing'; "
+        "None for what is not a page.",
         default=None,
     )
     is_truncated: bool | None = column(
