@@ -12,11 +12,12 @@ from schemas.documents import FEEDS, RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms import identity, urls
 from transforms.articles import dates
+from transforms.articles.blocks import read_structure
 from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.clean import clean_text
 from transforms.articles.feed_text import read_feed_text
-from transforms.articles.main_text import EXTRACTOR, read_main_text
+from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line, read_metadata
 from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import describe as describe_notice
@@ -158,13 +159,15 @@ def _read_page(
     url = document.url or (document.entry.url if document.entry else None)
     metadata = read_metadata(tree, url=url, search_date=not _is_dated(document), received=received)
     signs = read_signs(tree)
-    raw = read_main_text(tree, declared_body=metadata.body)
+    structure = read_structure(tree)
+    main = read_main_text(tree, structure, declared_body=metadata.body)
+    raw = "\n".join(f"- {block.text}" if block.kind == "list_item" else block.text for block in main.blocks)
     text = clean_text(
         raw,
         titles=(metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles),
         names=[author.name for author in metadata.authors],
     )
-    source, extractor = "page", EXTRACTOR
+    source, extractor = "page", main.extractor
     notice = find_notice(signs, text)
     body = _declared_text(metadata) if len(text) <= MOST_TEXT_BESIDE_BODY or notice else ""
     is_alone = len(text) < min_chars or notice is not None or len(body) >= 4 * len(text)
