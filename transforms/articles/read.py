@@ -157,9 +157,9 @@ def _read_page(
     document: Document, tree: HtmlElement, page: Decoded, min_chars: int, received: datetime | None
 ) -> _Reading:
     url = document.url or (document.entry.url if document.entry else None)
-    metadata = read_metadata(tree, url=url, search_date=not _is_dated(document), received=received)
-    signs = read_signs(tree)
     structure = read_structure(tree)
+    metadata = read_metadata(tree, structure, url=url, received=received)
+    signs = read_signs(tree)
     main = read_main_text(tree, structure, declared_body=metadata.body)
     raw = "\n".join(f"- {block.text}" if block.kind == "list_item" else block.text for block in main.blocks)
     text = clean_text(
@@ -186,15 +186,6 @@ def _read_page(
         charset=page.charset,
         charset_source=page.source,
     )
-
-
-def _is_dated(document: Document) -> bool:
-    """Return whether the feed says when the article is from, so that it need not be searched for in the text."""
-    entry = document.entry
-    if entry is None:
-        return False
-    raws = (entry.published_raw, entry.modified_raw if document.origin.kind in FEEDS else None)
-    return any(dates.parse_date(raw) is not None for raw in raws)
 
 
 def _declares_article(metadata: Metadata) -> bool:
