@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from lxml.html import HtmlElement
 
 from schemas.articles import Article, Author
-from schemas.documents import FEEDS, RECORDS, Document, Entry
+from schemas.documents import RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles import dates
 from transforms.articles.article import OWN, Reading, make_article
@@ -48,8 +48,7 @@ def read_document(
     """Read the article out of a page, a plain text or a feed entry. Pure: the same document gives the same article.
 
     What the page says wins; the entry fills what it leaves open. The entry's date wins over a bare day of the
-    same date, and over a date that had to be searched for in the text. Where the page shows no text, the articleBody
-    of its JSON-LD stands in. Where it holds no article, or is a bot wall, a consent wall or a notice (not found, log
+    same date. Where the page shows no text, the articleBody of its JSON-LD stands in. Where it holds no article, or is a bot wall, a consent wall or a notice (not found, log
     in), the entry's full content stands in for it. What page and headers reserve is kept also then, but for that of a
     wall, which does not speak for the article.
 
@@ -135,7 +134,7 @@ def _read_page(
     url = document.url or (document.entry.url if document.entry else None)
     base = base_of(tree, url)
     structure = read_structure(tree)
-    metadata = read_metadata(tree, url=url, search_date=not _is_dated(document), received=received)
+    metadata = read_metadata(tree, structure, url=url, received=received)
     signs = read_signs(tree)
     titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)
     main = read_main_text(tree, structure, declared_body=metadata.body, titles=titles)
@@ -178,15 +177,6 @@ def _find_authors(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, 
     """Find a byline at the start of the text of a page that names no author otherwise."""
     byline = None if metadata.authors else find_byline([block.text for block in blocks[:5]])
     return byline, clean_authors([(byline, None)], publisher=metadata.publisher_name) if byline else ()
-
-
-def _is_dated(document: Document) -> bool:
-    """Return whether the feed says when the article is from, so that it need not be searched for in the text."""
-    entry = document.entry
-    if entry is None:
-        return False
-    raws = (entry.published_raw, entry.modified_raw if document.origin.kind in FEEDS else None)
-    return any(dates.parse_date(raw) is not None for raw in raws)
 
 
 def _declares_article(metadata: Metadata) -> bool:
