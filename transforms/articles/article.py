@@ -1,5 +1,6 @@
 """The row of an article: what was read of a document, completed by its feed entry and by how it was received."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from schemas.documents import FEEDS, Document, Entry
 from schemas.trouble import Trouble
 from transforms import identity, urls
 from transforms.articles.cleaning.clean import Cleaned
+from transforms.articles.datelines import read_dateline
 from transforms.articles.feed_text import read_feed_text
 from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line
 from transforms.articles.names import clean_authors
@@ -112,6 +114,7 @@ def make_article(
     authors = (page.authors if page else ()) or entry_authors or reading.authors
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     content, structure = reading.content, reading.structure
+    dateline = read_dateline([kept.text for kept in content.blocks])
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
     return Article(
@@ -134,6 +137,8 @@ def make_article(
         links=structure.links,
         images=structure.images,
         extraction_confidence=reading.confidence,
+        dateline=dateline.dateline,
+        provider_name=dateline.provider_name,
         text_source=reading.text_source,
         word_count=len(content.text.split()),
         byline=(page.byline if page else None) or reading.byline,
@@ -145,7 +150,7 @@ def make_article(
         date_published_raw=published.raw if published else None,
         date_published_precision=published.parsed.precision if published else None,
         date_published_source=published.source if published else None,
-        date_candidates=_list_candidates(published, stated, from_feed, updated),
+        date_candidates=_list_candidates(published, page.date_candidates if page else (), [stated, from_feed]),
         published_date=_day(published),
         date_modified=_instant(modified) if modified and modified.parsed.precision == "instant" else None,
         date_modified_raw=modified.raw if modified else None,
@@ -184,14 +189,16 @@ def make_article(
     )
 
 
-def _list_candidates(*dates: Dated | None) -> tuple[DateCandidate, ...]:
-    """List each date once, in the order given."""
-    candidates = [
-        DateCandidate(source=dated.source, raw=dated.raw, instant=dated.parsed.at)
-        for dated in dates
-        if dated is not None
-    ]
-    return tuple(dict.fromkeys(candidates))[:MAX_CANDIDATES]
+def _list_candidates(
+    published: Dated | None, stated: Iterable[DateCandidate], others: Iterable[Dated | None]
+) -> tuple[DateCandidate, ...]:
+    """List every date once: the one chosen, those of the page, those of feed or file."""
+    own = [_candidate(published), *stated, *map(_candidate, others)]
+    return tuple(dict.fromkeys(one for one in own if one is not None))[:MAX_CANDIDATES]
+
+
+def _candidate(dated: Dated | None) -> DateCandidate | None:
+    return DateCandidate(source=dated.source, raw=dated.raw, instant=dated.parsed.at) if dated else None
 
 
 def _instant(dated: Dated | None) -> datetime | None:

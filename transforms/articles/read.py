@@ -48,9 +48,9 @@ def read_document(
     """Read the article out of a page, a plain text or a feed entry. Pure: the same document gives the same article.
 
     What the page says wins; the entry fills what it leaves open. The entry's date wins over a bare day of the
-    same date. Where the page shows no text, the articleBody of its JSON-LD stands in. Where it holds no article, or is a bot wall, a consent wall or a notice (not found, log
-    in), the entry's full content stands in for it. What page and headers reserve is kept also then, but for that of a
-    wall, which does not speak for the article.
+    same date. Where the page shows no text, the articleBody of its JSON-LD stands in. Where it holds no article, or
+    is a bot wall, a consent wall or a notice (not found, log in), the entry's full content stands in for it. What page
+    and headers reserve is kept also then, but for that of a wall, which does not speak for the article.
 
     A date of publication or change more than a day after the document was received is not believed, and the next
     candidate is tried.
