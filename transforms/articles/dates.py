@@ -122,6 +122,78 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
         return None
 
 
+class DateInLine(NamedTuple):
+    """A date that a line holds."""
+
+    raw: str
+    start: int
+    end: int
+    is_update: bool
+    """A word before it says that something was changed then."""
+
+
+def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
+    """Find the dates in a short line, such as a byline with its date; at most four, the first 240 code points.
+
+    >>> [date.raw for date in find_dates("By Jane Roe | Published May 3, 2024 at 10:00 GMT | 4 min read")]
+    ['May 3, 2024 at 10:00 GMT']
+
+    Args:
+        line: white space folded.
+        language: BCP 47 tag of the page.
+    """
+    text = line[: 2 * _MAX_LENGTH]
+    found: list[DateInLine] = []
+    skip_to = 0
+    tokens = list(_tokens(text, 0))
+    for number, (kind, _, start, _) in enumerate(tokens):
+        if start < skip_to or kind is _OTHER:
+            continue
+        if kind is _LETTER:
+            month, is_weekday, _ = _meaning_at(tokens, number, language, True)
+            if month is None and not is_weekday:
+                continue
+        date = _find_at(text, start, language)
+        if date is None:
+            continue
+        end = date.end
+        found.append(DateInLine(text[start:end], start, end, is_update(text[skip_to:start])))
+        skip_to = end
+        if len(found) == 4:
+            break
+    return found
+
+
+def _find_at(text: str, start: int, language: str | None) -> _Found | None:
+    """Find the date that begins at a place."""
+    if start and (text[start - 1].isdigit() or text[start - 1] in "/-$€£#"):
+        return None
+    window = text[start : start + _MAX_LENGTH]
+    if not window.isascii() and _fold(window) != window:
+        window = window.translate(_DASHES)
+    try:
+        date = _find(window, language)
+        if date is None or date.day is None or not _is_day(date.day) or _is_range(window, date, language):
+            return None
+    except _ImpossibleError:
+        return None
+    return date._replace(end=start + date.end)
+
+
+def is_update(label: str) -> bool:
+    """Return whether the words before a date say that it is that of a change, and none behind them of publication.
+
+    >>> is_update("Published 3 May, last updated"), is_update("Updated 4 May, first published")
+    (True, False)
+    """
+    for word in reversed(date_words.fold_word(label[-80:]).split()):
+        if date_words.is_update(word):
+            return True
+        if date_words.is_publication(word):
+            return False
+    return False
+
+
 def is_ahead(found: ParsedDate, received: datetime | None) -> bool:
     """Return whether a date lies over a day after the page was received, and so cannot be that of its publication.
 

@@ -1,7 +1,8 @@
 """The main text of a page, read by trafilatura."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
 from typing import Any
@@ -12,7 +13,8 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
 
-from transforms.articles.clean import letters, tidy_text
+from transforms.articles.blocks import Block, Structure
+from transforms.articles.folding import letters, tidy_text
 
 EXTRACTOR = f"trafilatura {version('trafilatura')}"
 """What Article.extractor says."""
@@ -28,6 +30,8 @@ MAX_COMPARED = 6_000
 
 ENOUGH = 3_000
 """Characters from which trafilatura's own reading may be taken though it is less than half of the page."""
+
+_ITEM = re.compile(r"[-–•*]\s+")
 
 _FAST = Extractor(fast=True, comments=False, tables=True)
 _FULL = Extractor(fast=False, comments=False, tables=True)
@@ -49,6 +53,21 @@ _UNCLEAN: Any = XPath(
 _VISIBLE: Any = XPath("//body//text()", smart_strings=False)
 _UNSEEN = ("script", "style", "svg", "template", "link", "meta")
 _BLOCKS = frozenset(("p", "h2", "h3", "h4", "li", "blockquote", "pre"))
+
+
+@dataclass(slots=True, eq=False)
+class MainText:
+    """What is the article of a page.
+
+    Attributes:
+        blocks: those of the page where the text comes from them, in order; else with text and kind alone.
+        confidence: how much of it is likely to be right, 0 to 1; None where nothing says so.
+        extractor: what read it, with its version.
+    """
+
+    blocks: list[Block]
+    confidence: float | None
+    extractor: str
 
 
 def _drop(element: HtmlElement) -> None:
@@ -128,7 +147,45 @@ def _align(tree: HtmlElement, body: str) -> str:
     return "\n".join(kept) if covered >= 0.9 * len(whole) else ""
 
 
-def read_main_text(tree: HtmlElement, *, declared_body: str | None = None) -> str:
+def find_blocks(text: str, structure: Structure) -> list[Block]:
+    """Return the blocks of the page that lines of a text are, in order; a plain block for a line that is none."""
+    places: dict[str, list[int]] = {}
+    for number, block in enumerate(structure.blocks):
+        places.setdefault(letters(block.text), []).append(number)
+    found = []
+    last = -1
+    for line in text.splitlines():
+        is_item = _ITEM.match(line)
+        bare = line[is_item.end() :] if is_item else line
+        if not bare:
+            continue
+        numbers = places.get(letters(bare), ())
+        number = next((number for number in numbers if number > last), -1)
+        if number < 0:
+            found.append(Block(bare, kind="list_item" if is_item else "paragraph", tag="li" if is_item else "p"))
+        else:
+            found.append(structure.blocks[number])
+            last = number
+    return found
+
+
+def read_main_text(
+    tree: HtmlElement, structure: Structure, *, declared_body: str | None = None, titles: Sequence[str | None] = ()
+) -> MainText:
+    """Read the main text of a page; its blocks are empty when there is none. Changes the tree.
+
+    Args:
+        tree: as transforms.articles.pages gives it; metadata must have been read from it before.
+        structure: of the same tree.
+        declared_body: JSON-LD articleBody.
+        titles: headline and other titles of the article.
+    """
+    del titles  # not used by this reading
+    text = _read_text(tree, declared_body)
+    return MainText(find_blocks(text, structure), None, EXTRACTOR)
+
+
+def _read_text(tree: HtmlElement, declared_body: str | None) -> str:
     """Read the main text of a page, paragraphs separated by one newline; return an empty text when there is none.
 
     The fast reading is taken when trafilatura's comparison with its fallbacks could not change it, and of pages of

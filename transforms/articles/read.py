@@ -12,11 +12,12 @@ from schemas.documents import FEEDS, RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms import identity, urls
 from transforms.articles import dates
+from transforms.articles.blocks import read_structure
 from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.clean import clean_text
 from transforms.articles.feed_text import read_feed_text
-from transforms.articles.main_text import EXTRACTOR, read_main_text
+from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line, read_metadata
 from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import describe as describe_notice
@@ -156,15 +157,17 @@ def _read_page(
     document: Document, tree: HtmlElement, page: Decoded, min_chars: int, received: datetime | None
 ) -> _Reading:
     url = document.url or (document.entry.url if document.entry else None)
-    metadata = read_metadata(tree, url=url, search_date=not _is_dated(document), received=received)
+    structure = read_structure(tree)
+    metadata = read_metadata(tree, structure, url=url, received=received)
     signs = read_signs(tree)
-    raw = read_main_text(tree, declared_body=metadata.body)
+    main = read_main_text(tree, structure, declared_body=metadata.body)
+    raw = "\n".join(f"- {block.text}" if block.kind == "list_item" else block.text for block in main.blocks)
     text = clean_text(
         raw,
         titles=(metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles),
         names=[author.name for author in metadata.authors],
     )
-    source, extractor = "page", EXTRACTOR
+    source, extractor = "page", main.extractor
     notice = find_notice(signs, text)
     body = _declared_text(metadata) if len(text) <= MOST_TEXT_BESIDE_BODY or notice else ""
     is_alone = len(text) < min_chars or notice is not None or len(body) >= 4 * len(text)
@@ -183,15 +186,6 @@ def _read_page(
         charset=page.charset,
         charset_source=page.source,
     )
-
-
-def _is_dated(document: Document) -> bool:
-    """Return whether the feed says when the article is from, so that it need not be searched for in the text."""
-    entry = document.entry
-    if entry is None:
-        return False
-    raws = (entry.published_raw, entry.modified_raw if document.origin.kind in FEEDS else None)
-    return any(dates.parse_date(raw) is not None for raw in raws)
 
 
 def _declares_article(metadata: Metadata) -> bool:
