@@ -5,7 +5,7 @@ import re
 from lxml.html import HtmlElement
 
 from transforms.articles.boilerplate import is_boilerplate, opens_link_list
-from transforms.articles.clean import tidy_text
+from transforms.articles.folding import tidy_text
 from transforms.articles.pages import parse_text
 from transforms.articles.visible import visible_words
 from transforms.characters import unescape

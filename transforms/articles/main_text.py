@@ -14,7 +14,7 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
 
 from transforms.articles.blocks import Block, Structure
-from transforms.articles.clean import letters, tidy_text
+from transforms.articles.folding import letters, tidy_text
 
 EXTRACTOR = f"trafilatura {version('trafilatura')}"
 """What Article.extractor says."""
