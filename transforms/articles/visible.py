@@ -266,13 +266,14 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
     found = []
     for number in range(head.start, head.end):
         block = structure.blocks[number]
-        is_line = 8 <= len(block.text) <= _MAX_DATE_LINE and block.kind != "caption" and number != head.anchor and block.level not in (1, 2)
+        is_line = (
+            8 <= len(block.text) <= _MAX_DATE_LINE
+            and block.kind != "caption"
+            and number != head.anchor
+            and block.level not in (1, 2)
+        )
         if is_line and not _is_outside(structure, block.container, head, number):
-            found += [
-                date
-                for date in find_dates(block.text, language=language)
-                if _is_alone(block.text, date)
-            ]
+            found += [date for date in find_dates(block.text, language=language) if _is_alone(block.text, date)]
     _add_dates(found, seen)
     if not seen.dates and not seen.times and not seen.modified:
         _read_tail(structure, head, seen, language)
