@@ -233,10 +233,11 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
         dates = find_dates(line)
         is_labelled = any(date.is_update for date in dates[:1])
         has_label = element.get("pubdate") is not None or "publish" in about
-        if not is_published and ("updat" in about or "modif" in about or _is_update(structure, mark.block, line)):
+        is_changed = is_labelled or "updat" in about or "modif" in about or _is_update(structure, mark.block, line)
+        if is_changed and not has_label:
             seen.modified.append(value)
         else:
-            ranked.append((0 if is_published else 1, value))
+            ranked.append((0 if has_label else 1, value))
     if len({value[:10] for _, value in ranked}) <= _MAX_DAYS:
         seen.times = [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
 
