@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import Facts, OneName
+from transforms.articles.facts import Facts, NamedAuthor, OneName
 from transforms.articles.json_ld import MAX_TEXT, PageIdentity, read_json_ld
 from transforms.articles.names import clean_authors
 from transforms.articles.pages import parse_text
@@ -34,7 +34,7 @@ def read(*blocks: Any, page: PageIdentity = PAGE) -> Facts:
 
 
 def is_own(facts: Facts) -> bool:
-    names = [name for name, _ in facts.authors]
+    names = [author.name for author in facts.authors]
     return (facts.headline, facts.published, names) == (TITLE, ["2024-05-03T10:00:00Z"], ["Ann Lee"])
 
 
@@ -73,7 +73,7 @@ def test_an_article_of_another_page_says_nothing() -> None:
 
 def test_without_anything_to_compare_the_only_article_counts() -> None:
     for page in (PageIdentity(), PageIdentity((), (TITLE,)), PageIdentity((URL,), ())):
-        assert read(OTHER, page=page).authors == [("Zed Other", None)]
+        assert read(OTHER, page=page).authors == [NamedAuthor("Zed Other")]
 
 
 NODE = json.dumps(OWN)

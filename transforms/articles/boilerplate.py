@@ -180,27 +180,33 @@ def is_dateline(line: str, key: str, people: list[str]) -> bool:
         key: its letters and digits, case folded.
         people: the authors, in the form of ``key``.
     """
+    return name_credit_line(line, key, people) is not None
+
+
+def name_credit_line(line: str, key: str, people: list[str]) -> str | None:
+    """Return the rule that removes a line of nothing but a byline, a date or a reading time; arguments as above."""
     if len(line) > 140:
-        return False
+        return None
     if _ONLY_DATE.fullmatch(line) and re.search(r"\d|published|updated", line, re.IGNORECASE):
-        return True
+        return "credits.date"
     if _READING_TIME.fullmatch(line):
-        return True
+        return "credits.reading_time"
     if any(
         person and (key == person or (len(key) - len(person) < 30 and person in key and line[-1] not in '.!?”"'))
         for person in people
     ):
-        return True
+        return "credits.byline"
     match = _BYLINE.fullmatch(line)
     if match is None or line[-1] in "!?:":
-        return False
+        return None
     words = match["rest"].split()
-    return (
+    is_byline = (
         len(words) <= 9
         and bool(words)
         and words[0][0].isupper()
         and sum(word[0].isupper() or not word[0].isalpha() for word in words) * 3 >= 2 * len(words)
     )
+    return "credits.byline" if is_byline else None
 
 
 def find_byline(lines: list[str]) -> str | None:
@@ -244,3 +250,15 @@ def asks_for_action(line: str) -> bool:
     return _CALL.fullmatch(line) is not None or (
         len(line) < 200 and (_POINTER.fullmatch(line) is not None or _UPPER_POINTER.fullmatch(line) is not None)
     )
+
+
+def name_boilerplate(line: str) -> str | None:
+    """Return the rule that removes a label, share bar, credit, copyright notice or call; None for other lines."""
+    if len(line) <= 200:
+        if _LABEL.fullmatch(line):
+            return "boilerplate.label"
+        if _CREDIT.fullmatch(line):
+            return "boilerplate.photo_credit"
+        if _COPYRIGHT.fullmatch(line):
+            return "boilerplate.copyright"
+    return "boilerplate.subscribe" if asks_for_action(line) else None

@@ -5,6 +5,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from transforms.articles.words import single_words
+
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -21,24 +23,6 @@ _LONGEST = 40
 """Code points of the longest name."""
 
 _OTHER_TAGS = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "mo": "ro", "zh-cn": "zh", "zh-tw": "zh"}
-
-_LABELS = frozenset(
-    "published publish posted post date dated updated update created written released online first last on the "
-    "veröffentlicht erstellt publiziert aktualisiert datum am den der vom stand erschienen geändert "
-    "publié publiée le mis mise en ligne à jour du date publicado publicada publicación actualizado el fecha "
-    "pubblicato pubblicata il aggiornato data atualizado em gepubliceerd geplaatst bijgewerkt op "
-    "publicerad publicerat publisert oppdatert opdateret udgivet julkaistu päivitetty den dne opublikowano dodano "
-    "publikováno vydáno publikované megjelent közzétéve publicat yayınlanma tarihi tarih güncelleme "
-    "опубликовано дата обновлено опубліковано публикувано objavljeno objavljen δημοσιεύτηκε ngày".split()
-)
-"""What stands before a date of publication."""
-
-_JOINS = frozenset(
-    "of de del d dia día da do di den der la le el e o y i a ad m r g d н г год года року р ж gada ga rd roku rok "
-    "year año ano anno ko eko 年 년 月 월 日 일 号 號 năm ngày at um a às as à las los alle ore ora oras klo kl godz "
-    "godzina saat om hora h ч в во у о ve v ob u kell plkst στις na an pe à-las uhr uur uhrzeit time и 曜日".split()
-)
-"""What stands between the parts of a date, or between date and clock."""
 
 
 class _Words(NamedTuple):
@@ -108,12 +92,38 @@ def find_meaning(word: str, language: str | None = None) -> Meaning:
 
 def is_label(word: str) -> bool:
     """Return whether a word may stand before a date of publication."""
-    return fold_word(word) in _LABELS
+    return fold_word(word) in _labels()
 
 
 def is_join(word: str) -> bool:
     """Return whether a word may stand between the parts of a date."""
-    return fold_word(word) in _JOINS
+    return fold_word(word) in single_words("inside_date")
+
+
+def is_update(word: str) -> bool:
+    """Return whether a word says that something was changed."""
+    return fold_word(word) in _updates()
+
+
+def is_publication(word: str) -> bool:
+    """Return whether a word says that something was published."""
+    return fold_word(word) in _publications()
+
+
+@cache
+def _updates() -> frozenset[str]:
+    return frozenset(map(fold_word, single_words("updated"))) - single_words("before_date")
+
+
+@cache
+def _publications() -> frozenset[str]:
+    return frozenset(map(fold_word, single_words("published"))) - _updates()
+
+
+@cache
+def _labels() -> frozenset[str]:
+    """Return what may stand before a date."""
+    return _updates() | _publications() | frozenset(map(fold_word, single_words("before_date")))
 
 
 def warm_up() -> None:

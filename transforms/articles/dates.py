@@ -30,7 +30,9 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
     r"(?:[Tt\s]?(?P<hour>[01]\d|2[0-4])(?::?(?P<minute>[0-5]\d)(?::?(?P<second>[0-6]\d)(?:[.,]\d{1,9})?)?)?)?(?!\d)"
 )
-_NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<year>\d{4})(?!\d)")
+_NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<year>\d{4}|\d{2})(?!\d)")
+_DOTTED = frozenset("bg cs da de et fi hr lv nb nn no pl ro ru sk sl sr tr uk".split())
+"""Languages that write day, month and two digits of the year with dots."""
 _HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p", "午前": "a", "午後": "p"}
 _HALF = r"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?)"
 _CLOCK = re.compile(
@@ -120,6 +122,93 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
         return _make(found.day, found.clock)
     except _ImpossibleError:
         return None
+
+
+class DateInLine(NamedTuple):
+    """A date that a line holds."""
+
+    raw: str
+    start: int
+    end: int
+    is_update: bool
+    """A word before it says that something was changed then."""
+
+
+def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
+    """Find the dates in a short line, such as a byline with its date; at most four, the first 240 code points.
+
+    >>> [date.raw for date in find_dates("By Jane Roe | Published May 3, 2024 at 10:00 GMT | 4 min read")]
+    ['May 3, 2024 at 10:00 GMT']
+
+    Args:
+        line: white space folded.
+        language: BCP 47 tag of the page.
+    """
+    text = line[: 2 * _MAX_LENGTH]
+    found: list[DateInLine] = []
+    skip_to = 0
+    tokens = list(_tokens(text, 0))
+    for number, (kind, _, start, _) in enumerate(tokens):
+        if start < skip_to or kind is _OTHER:
+            continue
+        if kind is _LETTER:
+            month, is_weekday, _ = _meaning_at(tokens, number, language, True)
+            if month is None and not is_weekday:
+                continue
+        date = _find_at(text, start, language)
+        if date is None:
+            continue
+        end = date.end
+        found.append(DateInLine(text[start:end], start, end, is_update(text[skip_to:start])))
+        skip_to = end
+        if len(found) == 4:
+            break
+    return found
+
+
+def _find_at(text: str, start: int, language: str | None) -> _Found | None:
+    """Find the date that begins at a place."""
+    if start and (text[start - 1].isdigit() or text[start - 1] in "/-$€£#"):
+        return None
+    window = text[start : start + _MAX_LENGTH]
+    if not window.isascii() and _fold(window) != window:
+        window = window.translate(_DASHES)
+    try:
+        date = _find(window, language)
+        if date is None or date.day is None or not _is_day(date.day) or _is_range(window, date, language):
+            return None
+        if " - " in window[: date.end] and window[:4].isdigit():
+            return None  # "2025 - Jan. 7"
+    except _ImpossibleError:
+        return None
+    return date._replace(end=start + date.end)
+
+
+def is_update(label: str) -> bool:
+    """Return whether the words before a date say that it is that of a change, and none behind them of publication.
+
+    >>> is_update("Published 3 May, last updated"), is_update("Updated 4 May, first published")
+    (True, False)
+    """
+    for word in reversed(date_words.fold_word(label[-80:]).split()):
+        if date_words.is_update(word):
+            return True
+        if date_words.is_publication(word):
+            return False
+    return False
+
+
+def is_published(label: str) -> bool:
+    """Return whether the words before a date say that it is that of publication."""
+    return any(date_words.is_publication(word) for word in date_words.fold_word(label[-80:]).split()[-4:])
+
+
+def is_label(words: str) -> bool:
+    """Return whether words beside a date say nothing but what it is the date of: "Published on", "Updated:"."""
+    return all(
+        date_words.is_label(word) or date_words.is_join(word) or word.isdigit()
+        for word in date_words.fold_word(words[-80:]).split()
+    )
 
 
 def is_ahead(found: ParsedDate, received: datetime | None) -> bool:
@@ -237,6 +326,10 @@ def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
         return None
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     tag = (language or "").lower().replace("_", "-")
+    if len(match["year"]) == 2:
+        if match["sep"] != "." or tag[:2] not in _DOTTED or match.start("b") - match.start("sep") > 1:
+            return None
+        year += 2000 if year < 50 else 1900
     if first == second or first > 12 or match["sep"] == ".":
         return _Found(_day(year, second, first), None, match.end())
     if second > 12 or tag == "en-us":

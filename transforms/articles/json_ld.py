@@ -10,7 +10,7 @@ import orjson
 from lxml.html import HtmlElement
 
 from transforms.articles.clean import letters
-from transforms.articles.facts import Facts, OneName
+from transforms.articles.facts import Facts, NamedAuthor, OneName
 from transforms.characters import unescape
 from transforms.urls import split_url
 
@@ -29,6 +29,7 @@ _MAX_VALUES = 200
 _MAX_AUTHORS = 50
 _MAX_FAILURES = 20
 _MAX_SALVAGED = 200_000
+_MAX_TYPES = 50
 
 _TYPE_RANK = {
     "webpage": 1, "itempage": 1, "collectionpage": 0, "videoobject": 1, "creativework": 2, "podcastepisode": 1,
@@ -263,8 +264,8 @@ def _is_free(ranked: list[dict[str, Any]]) -> bool | None:
     return None
 
 
-def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> list[tuple[str, str | None]]:
-    found: list[tuple[str, str | None]] = []
+def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> list[NamedAuthor]:
+    found: list[NamedAuthor] = []
     for item in (value if isinstance(value, list) else [value])[:_MAX_AUTHORS]:
         if len(found) >= _MAX_AUTHORS:
             break
@@ -273,16 +274,28 @@ def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> li
             continue
         whole = {**by_id.get(str(item.get("@id"))[:MAX_TEXT], {}), **item} if isinstance(item, dict) else item
         if isinstance(whole, dict) and isinstance(whole.get("name"), list):
-            found.extend((name, None) for name in _texts(whole["name"], _MAX_AUTHORS))
+            found.extend(NamedAuthor(name) for name in _texts(whole["name"], _MAX_AUTHORS))
             continue
         name = text_of(whole)
         if name is None and isinstance(whole, dict):
             name = " ".join(filter(None, (text_of(whole.get("givenName")), text_of(whole.get("familyName"))))) or None
         if name:
-            profile = _address(whole.get("url") or whole.get("sameAs")) if isinstance(whole, dict) else None
-            is_person = isinstance(whole, dict) and "Person" in _types(whole)
-            found.append((OneName(name) if is_person else name, profile))
+            if not isinstance(whole, dict):
+                found.append(NamedAuthor(name))
+                continue
+            kind = _author_type(_types(whole))
+            profile = _address(whole.get("url") or whole.get("sameAs"))
+            found.append(
+                NamedAuthor(OneName(name) if kind == "Person" else name, profile, kind, text_of(whole.get("jobTitle")))
+            )
     return found[:_MAX_AUTHORS]
+
+
+def _author_type(types: list[str]) -> str | None:
+    """Return 'Person' or 'Organization', as the types of an author say."""
+    if "Person" in types:
+        return "Person"
+    return "Organization" if any(kind.endswith(("Organization", "Corporation")) for kind in types) else None
 
 
 def read_json_ld(tree: HtmlElement, page: PageIdentity = PageIdentity()) -> Facts:  # noqa: B008 - it is immutable
@@ -302,7 +315,41 @@ def read_json_ld(tree: HtmlElement, page: PageIdentity = PageIdentity()) -> Fact
             values.extend(_parse(script.text))
     nodes = _nodes(values)
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    return _facts(nodes, by_id, page)
+    facts = _facts(nodes, by_id, page)
+    _add_types(facts, nodes)
+    return facts
+
+
+def _add_types(facts: Facts, nodes: list[dict[str, Any]]) -> None:
+    """Add the types of all objects, and of those that are the main entity of the page."""
+    every: dict[str, None] = {}
+    main: dict[str, None] = {}
+    for node in nodes[:_MAX_VALUES]:
+        types = _types(node)
+        every.update(dict.fromkeys(types))
+        if node.get("mainEntityOfPage"):
+            main.update(dict.fromkeys(types))
+        entity = node.get("mainEntity")
+        for item in entity[:20] if isinstance(entity, list) else [entity]:
+            if isinstance(item, dict):
+                main.update(dict.fromkeys(_types(item)))
+    facts.declared_types, facts.main_entity_types = list(every)[:_MAX_TYPES], list(main)[:_MAX_TYPES]
+
+
+def _count(value: Any) -> int | None:
+    """Read a number of words."""
+    text = text_of(value)
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def _paid_selectors(best: dict[str, Any]) -> list[str]:
+    """Return the CSS selectors of the parts that are not free."""
+    parts = best.get("hasPart")
+    found: list[str] = []
+    for part in parts[:100] if isinstance(parts, list) else [parts]:
+        if isinstance(part, dict) and _bool(part.get("isAccessibleForFree")) is False:
+            found += _texts(part.get("cssSelector"), 20)
+    return found[:20]
 
 
 def _place_key(url: str) -> tuple[str, str] | None:
@@ -390,6 +437,8 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
     for node in ranked[:20]:  # a WebPage beside the article often knows the date that the article lacks
         facts.published.extend(_texts(node.get("datePublished"))[:1])
         facts.modified.extend(_texts(node.get("dateModified"))[:1])
+    facts.word_count = _count(best.get("wordCount"))
+    facts.paid_selectors = _paid_selectors(best)
     body = best.get("articleBody") or best.get("text")
     if isinstance(body, str) and body.strip():
         facts.body = unescape(body) if body.lstrip()[:4] == "&lt;" else body  # escaped twice

@@ -12,7 +12,7 @@ from transforms.articles import trafilatura_reading
 from transforms.articles.block_features import Features, measure_blocks
 from transforms.articles.block_model import Trees, load_trees
 from transforms.articles.blocks import Block, Structure
-from transforms.articles.clean import letters, tidy_text
+from transforms.articles.folding import letters, tidy_text
 
 EXTRACTOR = "newsmill blocks 1"
 """What Article.extractor says of a text that the model of blocks chose; a new model has a new number."""

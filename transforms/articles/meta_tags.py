@@ -7,7 +7,7 @@ from typing import Any
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import Facts
+from transforms.articles.facts import Facts, NamedAuthor
 
 MAX_TAGS = 2_000
 """How many meta tags are read at most."""
@@ -77,6 +77,9 @@ _ITEMPROPS = {
     "datecreated": "published", "datemodified": "modified", "author": "authors", "description": "description",
     "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier", "inlanguage": "language",
 }  # fmt: skip
+_PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
+_TIME = frozenset(("date", "time", "on", "at", "day"))
+_NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
 _MICRODATA: Any = XPath("//*[@itemprop]")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
@@ -97,7 +100,7 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
                 field = _ITEMPROPS.get(name)
                 place = (field, 50) if field else None
             else:
-                place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms."))
+                place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")) or _place_of(name)
             if place is not None:
                 values = found.setdefault(place[0], [])
                 if len(values) < MAX_VALUES:
@@ -124,6 +127,7 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
     facts.authors = _best_authors(found.get("authors", []))
     facts.keywords = _best_keywords(found.get("keywords", []))
     facts.type = next((kind for kind in ranked.get("type", ()) if kind.lower() == "article"), None)
+    facts.og_type = next((kind[:100].lower() for kind in ranked.get("type", ())), None)
     tier = next(iter(ranked.get("tier", ())), "").lower()
     facts.free = {
         "free": True,
@@ -140,6 +144,15 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
     return facts
 
 
+def _place_of(name: str) -> tuple[str, int] | None:
+    """Return the field of a name that is in no list: what says both "published" and "date" holds that."""
+    if "pub" not in name:
+        return None
+    words = set(re.split(r"[^a-z]+", name))
+    is_date = words & _PUBLICATION and words & _TIME and not words & _NO_PUBLICATION
+    return ("published", 60) if is_date else None
+
+
 def _link(tree: HtmlElement, rel: str) -> str:
     for element in islice(tree.iter("link"), MAX_TAGS):
         if rel in (element.get("rel") or "")[:200].lower().split() and element.get("href"):
@@ -147,10 +160,10 @@ def _link(tree: HtmlElement, rel: str) -> str:
     return ""
 
 
-def _best_authors(found: list[tuple[int, str]]) -> list[tuple[str, str | None]]:
+def _best_authors(found: list[tuple[int, str]]) -> list[NamedAuthor]:
     """Return all values of the tag that comes first in the list; addresses of profiles are not names."""
     usable = sorted((pair for pair in found if not _PEOPLE.match(pair[1])), key=lambda pair: pair[0])
-    return [(value, None) for rank, value in usable if rank == usable[0][0]]
+    return [NamedAuthor(value) for rank, value in usable if rank == usable[0][0]]
 
 
 def _best_keywords(found: list[tuple[int, str]]) -> list[str]:
@@ -212,7 +225,7 @@ def _take(facts: Facts, element: HtmlElement) -> None:
         if field == "authors" and len(facts.authors) < 20:
             inner = [item for item in islice(element.iter(), MAX_INSIDE) if item.get("itemprop") == "name"]
             values = [_value(item) for item in inner[:20] if item is not element] or [_value(element)]
-            facts.authors.extend((value, None) for value in values if value and len(value) < 200)
+            facts.authors.extend(NamedAuthor(value) for value in values if value and len(value) < 200)
         elif field in ("published", "modified"):
             if len(getattr(facts, field)) < MAX_VALUES:
                 getattr(facts, field).append(_value(element)[:200])

@@ -2,35 +2,35 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-import htmldate.extractors
 from courlan import extract_domain
-from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
-from schemas.articles import Author
+from schemas.articles import Author, DateCandidate
+from transforms.articles.blocks import Structure
 from transforms.articles.clean import letters
-from transforms.articles.dates import AHEAD, ParsedDate, is_ahead, parse_date
-from transforms.articles.facts import Facts
+from transforms.articles.dates import ParsedDate, is_ahead, parse_date
+from transforms.articles.facts import Facts, NamedAuthor
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless
-from transforms.articles.visible import Visible, read_visible
+from transforms.articles.visible import Visible, read_headings, read_title, read_visible
 from transforms.characters import unescape
 from transforms.urls import host_of, join_url, split_url
 
 _NOBODY: tuple[Author, ...] = ()
+_NO_CANDIDATES: tuple[DateCandidate, ...] = ()
+_NONE: list[str] = []
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
-for _chatty in ("htmldate", "trafilatura"):  # both warn about every page that lacks something
-    logging.getLogger(_chatty).setLevel(logging.CRITICAL)
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns about every page that lacks something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +69,18 @@ class Metadata:
     """Every title the page has, to find repeats in the text."""
     failed: tuple[str, ...] = ()
     """Sources that could not be read, such as 'metadata.json_ld'."""
+    date_candidates: tuple[DateCandidate, ...] = ()
+    """Every date of publication that the page or its address states, most trusted first."""
+    declared_types: tuple[str, ...] = ()
+    """schema.org types of all JSON-LD objects, in the order of the page, each once; microdata's of the article last."""
+    main_entity_types: tuple[str, ...] = ()
+    """Of those, the types of what is the page's main entity, or names the page as its own."""
+    og_type: str | None = None
+    """Lower case."""
+    word_count_declared: int | None = None
+    paid_selectors: tuple[str, ...] = ()
+    """CSS selectors of the parts that JSON-LD says are not free."""
 
-
-MAX_HEADINGS = 10
-"""How many h1 are read at most."""
 
 MAX_DATES = 20
 """Most dates of one kind that are tried; real pages have one or two of each."""
@@ -85,6 +93,10 @@ MAX_URLS = 20
 
 MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
+
+_UTC = re.compile(r"\d\s?(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
+_WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
+"""How far zones lie from UTC."""
 
 _SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
@@ -128,14 +140,17 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     return line[:end].strip() if end < len(line) else title
 
 
-def choose_headline(ld: Facts, meta: Facts, micro: Facts, seen: Visible, sites: list[str | None]) -> str | None:
-    """Choose the headline: that of JSON-LD; the h1 where another title begins with it; else the best of the rest."""
-    named = [
-        strip_site(title, sites)
-        for title in map(one_line, (ld.headline, meta.headline, micro.headline, seen.title))
-        if title
-    ]
-    h1 = [line for line in (one_line(line) for line in seen.h1[:MAX_HEADINGS]) if line]
+def choose_headline(ld: Facts, titles: list[str], headings: list[str], sites: list[str | None]) -> str | None:
+    """Choose the headline: that of JSON-LD; the h1 where another title begins with it; else the best of the rest.
+
+    Args:
+        ld: what JSON-LD says.
+        titles: what the page calls itself, most trusted first; that of JSON-LD is one of them.
+        headings: its h1.
+        sites: names of the site.
+    """
+    named = [strip_site(title, sites) for title in map(one_line, titles) if title]
+    h1 = [line for line in (one_line(line) for line in headings) if line]
     keys = [letters(title) for title in named]
     for line in h1:
         key = letters(line)
@@ -197,7 +212,7 @@ def date_of_url(url: str | None) -> Dated | None:
             groups = [group for group in match.groups() if group.isdigit()]
             parsed = parse_date("{}-{:0>2}-{:0>2}".format(*groups))
             if parsed is not None:
-                return Dated(parsed=parsed, raw=match.group().strip("/-_"), source="url")
+                return Dated(parsed=parsed, raw=match.group().strip("/-_").replace("_", "-"), source="url")
     return None
 
 
@@ -225,6 +240,45 @@ def choose_date(
     return best
 
 
+def choose_published(
+    candidates: Sequence[tuple[str, str]], language: str | None, received: datetime | None = None
+) -> Dated | None:
+    """Choose the date of first publication.
+
+    What the markup declares counts, with two exceptions. Where its instant is in UTC and readers see the day before or
+    after it as their own zone has it, that is the day. And where readers see an earlier day, the article was published
+    then: systems that publish anew declare the day that they did so.
+
+    Args:
+        candidates: raw date and its source, most trusted first.
+        language: BCP 47 tag of the page.
+        received: when the page was.
+    """
+    best = choose_date(candidates, language, received)
+    if best is None or best.source not in ("json_ld", "meta"):
+        return best
+    seen = [(raw, source) for raw, source in candidates if source in ("time", "byline")]
+    dated = [found for pair in seen if (found := choose_date([pair], language, received)) is not None]
+    address = choose_date([pair for pair in candidates if pair[1] == "url"], language, received)
+    days = {found.parsed.day for found in dated}
+    if len(days) == 1 or (not days and address is not None):
+        shown = choose_date(seen, language, received) or address
+        if shown is not None and shown.parsed.day != best.parsed.day:
+            if _is_same_instant(best, shown.parsed.day):
+                return replace(best, parsed=replace(best.parsed, day=shown.parsed.day))
+            if days and shown.parsed.day < best.parsed.day:
+                return shown
+    return best
+
+
+def _is_same_instant(found: Dated, day: date) -> bool:
+    """Return whether an instant that is given in UTC lies on a day somewhere on earth."""
+    parsed = found.parsed
+    if parsed.precision != "instant" or not _UTC.search(found.raw):
+        return False
+    return (parsed.at - _WEST).date() <= day <= (parsed.at + _EAST).date()
+
+
 def choose_language(*tags: str | None) -> str | None:
     """Choose the first well-formed BCP 47 tag."""
     for tag in tags:
@@ -234,35 +288,23 @@ def choose_language(*tags: str | None) -> str | None:
     return None
 
 
-class _Dates:
-    """A linear and strict replacement of dateparser inside htmldate.
+def list_candidates(dates: Iterable[tuple[str, str]], language: str | None = None) -> tuple[DateCandidate, ...]:
+    """Return dates as they are stored, each once, in order.
 
-    dateparser takes up to 0.3 s for a string that is not a date, and a page may hold a thousand of those.
+    Args:
+        dates: raw date and its source, most trusted first.
+        language: BCP 47 tag of what states them.
     """
-
-    @staticmethod
-    def get_date_data(text: str) -> dict[str, datetime | None]:
-        found = parse_date(text)
-        return {"date_obj": datetime(found.day.year, found.day.month, found.day.day) if found else None}
-
-
-htmldate.extractors.get_external_parser = _Dates
-
-
-def _search_date(tree: HtmlElement, url: str | None, received: datetime | None) -> Dated | None:
-    """Search the visible text with htmldate, as a last resort.
-
-    Where that names a year alone, such as that of the copyright, htmldate makes it the first of January: measured on
-    132 pages, none of 28 such days was right.
-    """
-    latest = (received + AHEAD).strftime("%Y-%m-%d") if received else None
-    found = find_date(
-        tree, original_date=True, extensive_search=True, url=url, outputformat="%Y-%m-%d", max_date=latest
-    )
-    return choose_date([(found, "text")], None, received) if found and not found.endswith("-01-01") else None
+    found: dict[tuple[str, str], DateCandidate] = {}
+    for written, source in dates:
+        raw = written[:MAX_RAW_DATE].strip()
+        if raw and (source, raw) not in found:
+            parsed = parse_date(raw, language=language)
+            found[source, raw] = DateCandidate(source=source, raw=raw, instant=parsed.at if parsed else None)
+    return tuple(found.values())
 
 
-def choose_authors(sources: Iterable[list[tuple[str, str | None]]], publisher: str | None) -> tuple[Author, ...]:
+def choose_authors(sources: Iterable[list[NamedAuthor]], publisher: str | None) -> tuple[Author, ...]:
     """Choose the authors of the first source that names people; else of the first that names anyone."""
     found = _NOBODY
     for source in sources:
@@ -290,39 +332,37 @@ class _Sources:
 
 
 def read_metadata(
-    tree: HtmlElement, *, url: str | None = None, search_date: bool = True, received: datetime | None = None
+    tree: HtmlElement, structure: Structure, *, url: str | None = None, received: datetime | None = None
 ) -> Metadata:
     """Read what a page says of its article.
 
-    JSON-LD first, then meta tags, microdata and visible parts; trafilatura and htmldate search
-    only for what is still missing, since they cost more than all the rest. The tree is not changed.
-    A source that cannot be read is as if it were silent, and is named in ``failed``.
+    JSON-LD first, then meta tags, microdata and what the head of the article shows. Nothing is searched for in the
+    text. The tree is not changed. A source that cannot be read is as if it were silent, and is named in ``failed``.
 
     Args:
         tree: as transforms.articles.pages gives it.
+        structure: of the same tree.
         url: address of the page.
-        search_date: let htmldate look through the text when nothing else gives a date; costs up to half a second.
         received: when the page was: dates more than a day after it are none. None when unknown.
     """
     sources = _Sources()
     meta = sources.read("meta", lambda: read_meta_tags(tree), Facts())
-    seen = sources.read("visible", lambda: read_visible(tree), Visible())
+    title = sources.read("headings", lambda: read_title(tree), None)
+    headings = sources.read("headings", lambda: read_headings(tree), _NONE)
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
-    titles = [title for title in (*seen.h1[:MAX_HEADINGS], meta.headline, seen.title) if title]
+    titles = [line for line in (*headings, meta.headline, title) if line]
     ld = sources.read("json_ld", lambda: read_json_ld(tree, PageIdentity(own, titles)), Facts())
     micro = sources.read("microdata", lambda: read_microdata(tree), Facts())
+    language = choose_language(meta.language, ld.language, micro.language)
+    named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
+    seen = sources.read("visible", lambda: read_visible(tree, structure, named, language=language), Visible())
     host = _host(url)
     publisher = first(ld.publisher, meta.publisher)
     sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
-    headline = sources.read("headline", lambda: choose_headline(ld, meta, micro, seen, sites), None)
-    language = choose_language(meta.language, ld.language, micro.language)
-    published = sources.read(
-        "date_published",
-        lambda: _choose_published(ld, meta, micro, seen, url=url, language=language, received=received),
-        None,
-    )
-    if published is None and search_date:
-        published = sources.read("date_published", lambda: _search_date(tree, url, received), None)
+    headline = sources.read("headline", lambda: choose_headline(ld, named, headings, sites), None)
+    dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
+    published = sources.read("date_published", lambda: choose_published(dates, language, received), None)
+    candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
     modified = sources.read(
         "date_modified",
         lambda: choose_date(
@@ -332,8 +372,8 @@ def read_metadata(
         ),
         None,
     )
-    named = [ld.authors, meta.authors, micro.authors, *seen.authors]
-    authors = sources.read("authors", lambda: choose_authors(named, publisher), _NOBODY)
+    writers = [ld.authors, meta.authors, micro.authors, *seen.authors]
+    authors = sources.read("authors", lambda: choose_authors(writers, publisher), _NOBODY)
     if not authors:
         authors = sources.read("authors", lambda: _search_authors(tree, publisher), _NOBODY)
     image = first(ld.image, meta.image, micro.image)
@@ -365,8 +405,14 @@ def read_metadata(
         in_language_declared=language,
         url=sources.read("url", lambda: choose_url([*meta.canonical, *ld.canonical], url), None),
         body=ld.body,
-        titles=tuple(title for title in (ld.headline, meta.headline, micro.headline, *seen.h1[:2]) if title),
+        titles=tuple(title for title in (ld.headline, meta.headline, micro.headline, *headings[:2]) if title),
         failed=tuple(dict.fromkeys(sources.failed)),
+        date_candidates=candidates,
+        declared_types=tuple(dict.fromkeys([*ld.declared_types, *([micro.type] if micro.type else [])])),
+        main_entity_types=tuple(ld.main_entity_types),
+        og_type=meta.og_type,
+        word_count_declared=ld.word_count,
+        paid_selectors=tuple(ld.paid_selectors),
     )
 
 
@@ -378,23 +424,17 @@ def _some(dates: list[str], source: str) -> list[tuple[str, str]]:
     return [(raw, source) for raw in dates[:MAX_DATES]]
 
 
-def _choose_published(
-    ld: Facts,
-    meta: Facts,
-    micro: Facts,
-    seen: Visible,
-    *,
-    url: str | None,
-    language: str | None,
-    received: datetime | None,
-) -> Dated | None:
-    """Return the day or instant of publication that the page or its address states, best source first."""
-    dates = [*_some(ld.published, "json_ld"), *_some(meta.published, "meta"), *_some(micro.published, "meta")]
-    found = choose_date([*dates, *_some(seen.times, "time")], language, received)
-    if found is None:
-        found = date_of_url(url)
-        found = found if found is None or not is_ahead(found.parsed, received) else None
-    return found or choose_date(_some(seen.dates, "text"), language, received)
+def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | None) -> list[tuple[str, str]]:
+    """Return what the page or its address states as its day or instant of publication, best source first."""
+    address = date_of_url(url)
+    return [
+        *_some(ld.published, "json_ld"),
+        *_some(meta.published, "meta"),
+        *_some(micro.published, "meta"),
+        *_some(seen.times, "time"),
+        *_some(seen.dates, "byline"),
+        *_some([address.raw] if address else [], "url"),
+    ]
 
 
 def _search_authors(tree: HtmlElement, publisher: str | None) -> tuple[Author, ...]:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from schemas.articles import Author
 from transforms.articles.date_words import MONTHS
-from transforms.articles.facts import OneName
+from transforms.articles.facts import NamedAuthor, OneName
 from transforms.characters import unescape
 
 MAX_AUTHORS = 40
@@ -135,7 +135,9 @@ def split_authors(raw: str) -> list[str]:
     ]
 
 
-def clean_authors(authors: Iterable[tuple[str, str | None]], *, publisher: str | None = None) -> tuple[Author, ...]:
+def clean_authors(
+    authors: Iterable[NamedAuthor | tuple[str, str | None]], *, publisher: str | None = None
+) -> tuple[Author, ...]:
     """Return authors in order, without repeats; the publisher itself only where no one else is named.
 
     Args:
@@ -143,7 +145,8 @@ def clean_authors(authors: Iterable[tuple[str, str | None]], *, publisher: str |
         publisher: name of the publication.
     """
     found: dict[str, Author] = {}
-    for raw, url in islice(authors, MAX_STRINGS):
+    for author in islice(authors, MAX_STRINGS):
+        raw, url = author[0], author[1]
         names = split_authors(raw)
         for name in names[:MAX_AUTHORS]:
             key = name.casefold()
@@ -153,6 +156,11 @@ def clean_authors(authors: Iterable[tuple[str, str | None]], *, publisher: str |
     site = (publisher or "").casefold()
     people = [author for author in every if author.name.casefold() != site]
     return tuple(people or every)
+
+
+def is_byline(line: str) -> bool:
+    """Return whether a line begins as a byline does: "By Jane Roe"."""
+    return _BY.match(line[:_MAX_PART]) is not None
 
 
 def is_faceless(name: str, publisher: str | None = None) -> bool:

@@ -1,0 +1,47 @@
+"""Datelines and agencies of invented reports."""
+
+import pytest
+
+from transforms.articles.datelines import Dateline, read_dateline
+
+CASES = [
+    ("(Reuters) - The port is open again.", None, "Reuters"),
+    ("LONDON (Reuters) - The port is open again.", "LONDON", "Reuters"),
+    ("PARIS, May 3 (AFP) — The port is open again.", "PARIS, May 3", "AFP"),
+    ("NEW YORK (AP) — The port is open again.", "NEW YORK", "AP"),
+    ("BERLIN (dpa) - Der Hafen ist wieder offen.", "BERLIN", "dpa"),
+    ("Berlin (dpa/AFP) – Der Hafen ist wieder offen.", "Berlin", "dpa/AFP"),
+    ("Wien/Graz (APA) – Der Hafen ist wieder offen.", "Wien/Graz", "APA"),
+    ("May 3 (Reuters) - The port is open again.", "May 3", "Reuters"),
+    ("LONDON — The port is open again.", "LONDON", None),
+    ("ST. JOHN’S, Newfoundland — The port is open again.", "ST. JOHN’S, Newfoundland", None),
+    ("WASHINGTON, D.C. – The port is open again.", "WASHINGTON, D.C.", None),
+    ("PORT ELLERY, 3 May (Example News) — The money is spent.", "PORT ELLERY, 3 May", None),
+    ("NEW YORK, May 3, 2024 /PRNewswire/ -- The port is open again.", "NEW YORK, May 3, 2024", "PRNewswire"),
+    ("Madrid, 3 may (EFE).- El puerto está abierto.", "Madrid, 3 may", "EFE"),
+    ("(ANSA) - ROMA, 03 MAG - Il porto è aperto.", "ROMA, 03 MAG", "ANSA"),
+    ("МОСКВА, 3 мая. /ТАСС/. Порт снова открыт.", "МОСКВА, 3 мая", "ТАСС"),
+    ("新华社北京5月3日电 港口重新开放。", "北京5月3日", "新华社"),
+    ("(서울=연합뉴스) 홍길동 기자 = 항구가 다시 열렸다.", "서울", "연합뉴스"),
+    ("［東京 3日 ロイター］ 港が再開した。", "東京 3日", "ロイター"),
+    ("The port is open again, the mayor said. (dpa)", None, "dpa"),
+    ("EXCLUSIVE — The port is open again.", None, None),
+    ("NASA's rocket — the largest — flew on Monday.", None, None),
+    ("BREAKING NEWS – The port is open again.", None, None),
+    ("AI — for short — is everywhere.", None, None),
+    ("The mayor (AP) — who is ill — stayed away.", None, None),
+    ("The European Union (EU) - a club - met.", None, None),
+    ("(Photo: Jane Roe) - The port is open again.", None, None),
+    ("The port, with its cranes (see map), is open again.", None, None),
+    ("THE PORT IS OPEN AGAIN — SAYS THE MAYOR", None, None),
+    ("", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("paragraph", "dateline", "provider"), CASES)
+def test_what_opens_a_report_is_read(paragraph: str, dateline: str | None, provider: str | None) -> None:
+    assert read_dateline([paragraph]) == Dateline(dateline, provider)
+
+
+def test_a_report_without_text_has_no_dateline() -> None:
+    assert read_dateline([]) == Dateline()

@@ -1,0 +1,47 @@
+"""Words of credit lines and dates in the languages of the press, kept as data beside this module.
+
+``credits.json`` lists them by kind and language: what opens a byline, joins names, labels a date of publication or of
+change, names an office, or marks the name of an organisation.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+KINDS = ("by", "and", "published", "updated", "before_date", "inside_date", "office", "organization")
+"""Kinds of words that ``credits.json`` holds."""
+
+
+@cache
+def words_of(kind: str) -> tuple[str, ...]:
+    """Return the words of one kind in all languages, lower case, each once, the longest first.
+
+    >>> "von" in words_of("by"), "bijgewerkt" in words_of("updated")
+    (True, True)
+
+    Args:
+        kind: one of KINDS.
+    """
+    by_language = _tables()[kind]
+    words = {word.casefold() for words in by_language.values() for word in words}
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+@cache
+def single_words(kind: str) -> frozenset[str]:
+    """Return every single word that the entries of one kind are made of."""
+    return frozenset(part for word in words_of(kind) for part in word.split())
+
+
+@cache
+def languages_of(kind: str) -> tuple[str, ...]:
+    """Return the languages that have words of one kind."""
+    return tuple(_tables()[kind])
+
+
+@cache
+def _tables() -> dict[str, dict[str, list[str]]]:
+    tables: dict[str, dict[str, list[str]]] = json.loads(
+        Path(__file__).with_name("credits.json").read_text(encoding="utf-8")
+    )
+    return tables
