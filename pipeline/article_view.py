@@ -12,7 +12,7 @@ from schemas.articles import Article, CleaningAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Annotation:
     """Something about a range of the shown text.
 
     Attributes:
@@ -29,13 +29,13 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Fragment:
     """Words that have the same marks, in the order in which these begin."""
 
     text: str
-    marks: tuple[Mark, ...]
+    marks: tuple[Annotation, ...]
 
-    def mark(self, kind: str) -> Mark | None:
+    def mark(self, kind: str) -> Annotation | None:
         """Return the first mark of a kind; None where it has none."""
         return next((mark for mark in self.marks if mark.kind == kind), None)
 
@@ -52,7 +52,7 @@ class Line:
 
     kind: str
     level: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Fragment, ...]
 
     @property
     def rule(self) -> str:
@@ -102,9 +102,9 @@ def view_article(article: Article) -> list[Line]:
     text = article.text_raw if article.text_raw is not None else article.text
     actions = article.cleaning_actions if is_raw else ()
     offsets = _Offsets(actions)
-    marks = [Mark(kind="cut", start=one.start, end=one.end, label=one.rule) for one in actions]
+    marks = [Annotation(kind="cut", start=one.start, end=one.end, label=one.rule) for one in actions]
     marks += (
-        Mark(kind=kind, start=offsets.before(start), end=offsets.after(end), label=label)
+        Annotation(kind=kind, start=offsets.before(start), end=offsets.after(end), label=label)
         for kind, start, end, label in _spans(article)
     )
     marks.sort(key=lambda mark: (mark.start, -mark.end))
@@ -112,7 +112,7 @@ def view_article(article: Article) -> list[Line]:
     starts = sorted(blocks)
     lines: list[Line] = []
     start = following = 0
-    open_marks: list[Mark] = []
+    open_marks: list[Annotation] = []
     for line in text.split("\n"):
         end = start + len(line)
         while following < len(marks) and marks[following].start < end:
@@ -137,18 +137,18 @@ def _spans(article: Article) -> Iterator[tuple[str, int, int, str]]:
             yield "entity", mention.start, mention.end, entity.type
 
 
-def _pieces(line: str, offset: int, marks: Sequence[Mark]) -> Iterator[Piece]:
+def _pieces(line: str, offset: int, marks: Sequence[Annotation]) -> Iterator[Fragment]:
     """Cut a line at the edges of the marks in it, which are in the order of their starts."""
     edges = sorted({0, len(line), *(edge for mark in marks for edge in _inside(mark, offset, len(line)))})
     following = 0
-    covering: list[Mark] = []
+    covering: list[Annotation] = []
     for start, end in itertools.pairwise(edges):
         while following < len(marks) and marks[following].start - offset <= start:
             covering.append(marks[following])
             following += 1
         covering = [mark for mark in covering if mark.end - offset > start]
-        yield Piece(line[start:end], tuple(covering))
+        yield Fragment(line[start:end], tuple(covering))
 
 
-def _inside(mark: Mark, offset: int, length: int) -> tuple[int, int]:
+def _inside(mark: Annotation, offset: int, length: int) -> tuple[int, int]:
     return max(0, mark.start - offset), min(length, mark.end - offset)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
 
-from pipeline.article_view import Line, Piece, view_article
+from pipeline.article_view import Fragment, Line, view_article
 from pipeline.show_text import other_columns
 from schemas.articles import Article, DateCandidate, ImageObject
 from schemas.record import json_date
@@ -59,7 +59,7 @@ def render_html(article: Article) -> str:
     title = _text(article.headline or "No headline")
     parts = [
         "<!doctype html>",
-        f'<html lang="{escape(language)}">' if language else "<html>",
+        f'<html lang="{_text(language)}">' if language else "<html>",
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         '<meta name="referrer" content="no-referrer">',
@@ -86,13 +86,13 @@ def _text(value: str) -> str:
 def _link(url: str, words: str | None = None) -> str:
     if not url.startswith(("http://", "https://")):
         return _text(words or url)
-    return f'<a href="{escape(url)}" rel="noreferrer noopener nofollow">{_text(words or url)}</a>'
+    return f'<a href="{_text(url)}" rel="noreferrer noopener nofollow">{_text(words or url)}</a>'
 
 
 def _header(article: Article, title: str) -> Iterator[str]:
-    yield f"<header><h1>{title}</h1>"
+    yield f'<header><h1 dir="auto">{title}</h1>'
     if article.subheadline:
-        yield f'<p class="sub">{_text(article.subheadline)}</p>'
+        yield f'<p class="sub" dir="auto">{_text(article.subheadline)}</p>'
     authors = [
         (_link(author.url, author.name) if author.url else _text(author.name))
         + (f" ({_text(', '.join(filter(None, (author.role, author.type))))})" if author.role or author.type else "")
@@ -122,7 +122,7 @@ def _badges(article: Article) -> Iterator[str]:
         (f"confidence {confidence:.2f}" if confidence is not None else "", ""),
         (f"truncated: {article.truncated_reason or 'yes'}" if article.is_truncated else "", "warn"),
         ("dateline " + article.dateline if article.dateline else "", ""),
-        ("by " + article.provider_name if article.provider_name else "", ""),
+        ("provider " + article.provider_name if article.provider_name else "", ""),
     ]
     for words, style in badges:
         if words:
@@ -145,25 +145,26 @@ def _block(line: Line) -> str:
     words = "".join(map(_piece, line.pieces))
     match line.kind:
         case "cut":
-            return f'<p class="cut"><span class="rule">{_text(line.rule)}</span><del>{_text(line.text)}</del></p>'
+            rule = f'<span class="rule">{_text(line.rule)}</span>'
+            return f'<p class="cut" dir="auto">{rule}<del>{_text(line.text)}</del></p>'
         case "heading":
             name = f"h{min(6, max(2, line.level))}"
-            return f"<{name}>{words}</{name}>"
+            return f'<{name} dir="auto">{words}</{name}>'
         case "list_item":
-            return f"<li>{words}</li>"
+            return f'<li dir="auto">{words}</li>'
         case "table_row":
             return f"<tr><td>{words.replace(' | ', '</td><td>')}</td></tr>"
     name = _ELEMENTS.get(line.kind, "p")
     style = ' class="caption"' if line.kind == "caption" else ""
-    return f"<{name}{style}>{words}</{name}>"
+    return f'<{name}{style} dir="auto">{words}</{name}>'
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: Fragment) -> str:
     words = _text(piece.text)
     if (entity := piece.mark("entity")) is not None:
         words = f'<mark title="{_text(entity.label)}">{words}</mark>'
     if (link := piece.mark("link")) is not None:
-        words = f'<a href="{escape(link.label)}" rel="noreferrer noopener nofollow">{words}</a>'
+        words = f'<a href="{_text(link.label)}" rel="noreferrer noopener nofollow">{words}</a>'
     if (cut := piece.mark("cut")) is not None:
         words = f'<span class="rule">{_text(cut.label)}</span><del>{words}</del>'
     return words

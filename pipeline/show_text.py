@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from pipeline.article_view import Line, Piece, view_article
+from pipeline.article_view import Fragment, Line, view_article
 from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.articles import Article
 from schemas.record import json_date, row
@@ -119,7 +119,7 @@ def _lay_out(line: Line) -> Iterator[Text]:
         yield Text(indent).append(wrapped)
 
 
-def _piece(piece: Piece, *, is_apart: bool) -> Text:
+def _piece(piece: Fragment, *, is_apart: bool) -> Text:
     cut = piece.mark("cut")
     if cut is not None:
         words = piece.text if is_apart else f"[✂ {cut.label}: {piece.text}]"

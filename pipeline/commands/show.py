@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from pipeline.options import Command, Group, make_policy, option, policy_groups
-from schemas.errors import ExitCode
+from schemas.errors import ExitCode, UsageError
 from transforms.articles.policy import ExtractPolicy
 from transforms.sources.limits import ReadLimits
 from transforms.web.policy import FetchPolicy
@@ -54,6 +55,8 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     from pipeline.show import ShowPolicies, read_shown  # noqa: PLC0415  heavy modules load when needed
 
+    if known.html and Path(known.html).is_dir():
+        raise UsageError(f"--html {known.html} is a directory: name a file")
     policies = ShowPolicies(
         fetch=make_policy(FetchPolicy, known),
         extract=make_policy(ExtractPolicy, known),
