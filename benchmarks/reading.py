@@ -30,24 +30,38 @@ read with the model that has not seen its publisher. benchmarks/train_page_types
 """
 
 import argparse
+import importlib
 import logging
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from benchmarks.measures.folds import train_models
 from benchmarks.measures.pages import DATA, OTHERS, Page, read_pages, sets_of
 from benchmarks.measures.readers import READERS, Found, Reader, headings_of, missing_package, read_newsmill, read_with
-from benchmarks.measures.scores import bootstrap, f1, fold, has_headline_first, promo_lines, repeated_lines, word_f1
+from benchmarks.measures.scores import (
+    bootstrap,
+    count_in,
+    f1,
+    fold,
+    has_headline_first,
+    promo_lines,
+    repeated_lines,
+    spaced,
+    word_f1,
+)
 from benchmarks.measures.whole_run import compare_runs, spread
 from schemas.articles import Article
 from transforms.articles.read import warm_up
 
+FOLDS = 5
 BASE = "trafilatura"
 """What others are compared with."""
 
@@ -130,7 +144,7 @@ def print_text(name: str, results: Results) -> None:
             reader, f"{np.mean(values):.4f}", difference, f"{np.mean([result.word_f1 for result in known]):.4f}",
             share([result.is_headline_first for result in known]), share([result.promo for result in known]),
             share([result.repeated for result in known]), str(sum(not result.found.text for result in known)),
-            " ".join(f"{why} {count}" for why, count in Counter(r.found.failed for r in known if r.found.failed).items()),
+            ", ".join(sorted({result.found.failed for result in known} - {""})),
         ))  # fmt: skip
     columns = (
         f"{name} ({len(results[next(iter(results))])} pages)",
@@ -153,7 +167,7 @@ def zone_kept(article: Article) -> bool | None:
         stated = datetime.fromisoformat((article.date_published_raw or "").strip())
     except ValueError:
         return None
-    return None if stated.tzinfo is None else article.date_published == stated
+    return None if stated.tzinfo is None else article.date_published == stated.replace(microsecond=0)
 
 
 def print_metadata(name: str, results: Results) -> None:
@@ -188,6 +202,17 @@ def print_time(name: str, results: Results) -> None:
         values = (np.mean(spent), np.median(spent), np.quantile(spent, 0.99), max(spent))
         rows.append((reader, *(f"{value:.1f}" for value in values), ratio if base else "-", slowest.page.name))
     print_table((f"{name}, ms CPU a page", "mean", "median", "99 %", "slowest", "ratio", "slowest page"), rows)
+
+
+def written_pages() -> Iterator[Page]:
+    """Yield the pages that were written to be of all kinds, in several languages."""
+    try:
+        kinds: Any = importlib.import_module("tests.support.page_kinds")
+    except ImportError:
+        return
+    for page in kinds.make_pages():
+        url = page.url or f"https://{page.family}.example/{page.name}"
+        yield Page("written", page.name, url, page.body, {"page_type": page.type})
 
 
 def outcome(found: Found) -> str:
@@ -239,13 +264,12 @@ def rule_precision(articles: Iterable[tuple[Article, str]]) -> dict[str, tuple[i
     removed: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for article, truth in articles:
-        true, kept = f" {fold(truth)} ", f" {fold(article.text)} "
+        true, kept = spaced(truth), spaced(article.text)
         for action in article.cleaning_actions:
             cuts[action.rule] += 1
             for line in (article.text_raw or "")[action.start : action.end].splitlines():
-                folded = f" {fold(line)} "
                 removed[action.rule] += len(line)
-                if folded.strip() and true.count(folded) > kept.count(folded):
+                if count_in(line, true) > count_in(line, kept):
                     wrong[action.rule] += len(line)
     return {rule: (cuts[rule], removed[rule], 1 - wrong[rule] / max(1, removed[rule])) for rule in sorted(cuts)}
 
@@ -309,17 +333,6 @@ def print_lists(results: Sequence[Result]) -> None:
     print()
 
 
-def train_folds(data: Path, folds: int = 5) -> Callable[[str], None]:
-    """Train the model of the text in folds; return what chooses the one that has not seen the publisher of an address.
-
-    Raises:
-        SystemExit: the model cannot be trained here.
-    """
-    from benchmarks.measures.folds import train_models  # noqa: PLC0415
-
-    return train_models(data, folds)
-
-
 def make_readers(names: Iterable[str]) -> dict[str, Reader]:
     """Return the readers of some names that are installed; say which are not."""
     chosen: dict[str, Reader] = {}
@@ -360,7 +373,7 @@ def main() -> int:
         compare_runs(spread(pages, args.pages), python=args.datatrove, rounds=args.rounds)
         return 0
     readers = make_readers(names)
-    choose = train_folds(args.data) if args.cross_validate else None
+    choose = train_models(args.data, FOLDS) if args.cross_validate else None
     if choose is not None:
         read = choose
 
@@ -390,6 +403,10 @@ def print_newsmill(results: Sequence[Result], others: Sequence[Page], *, with_li
     print(f"{len(read)} pages of other kinds, {mean_ms:.1f} ms CPU a page\n")
     kinds = [("article", result.found) for result in results]
     print_kinds(kinds + [(page.truth.get("page_type") or "other", found) for page, found in read])
+    written = [(page.truth["page_type"], read_with(read_newsmill, page)) for page in written_pages()]
+    if written:
+        print("pages written for their kind (tests/support/page_kinds.py)\n")
+        print_kinds(written)
     print_receipts(results, read)
     print_confidence(results)
     if with_lists:

@@ -63,6 +63,17 @@ def fold(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+def spaced(text: str) -> str:
+    """Return the words of a text for :func:`count_in`, two blanks between them, so that copies side by side both count."""
+    return f"  {fold(text).replace(' ', '  ')}  "
+
+
+def count_in(line: str, text: str) -> int:
+    """Count how often the words of a line stand side by side in a text that is :func:`spaced`."""
+    words = fold(line).replace(" ", "  ")
+    return text.count(f" {words} ") if words else 0
+
+
 def grams(text: str) -> Counter[tuple[str, ...]]:
     """Return the multiset of word 4-grams; a shorter text is one gram."""
     words = words_of(text)
@@ -110,12 +121,9 @@ def promo_lines(found: str, truth: str) -> list[str]:
     >>> promo_lines("It rained.\\nRead more: Sun\\nFollow us on X", "It rained.\\nFollow us on X")
     ['Read more: Sun']
     """
-    true = f" {fold(truth)} "
-    return [
-        line
-        for line in lines_of(found)
-        if len(line) <= MAX_PROMO and _PROMO.match(folded := fold(line)) and f" {folded} " not in true
-    ]
+    true = spaced(truth)
+    short = (line for line in lines_of(found) if len(line) <= MAX_PROMO)
+    return [line for line in short if _PROMO.match(fold(line)) and not count_in(line, true)]
 
 
 def repeated_lines(found: str, truth: str) -> list[str]:
@@ -124,13 +132,13 @@ def repeated_lines(found: str, truth: str) -> list[str]:
     >>> repeated_lines("a b c d\\nx\\nx\\nA b c d.", "a b c d")
     ['A b c d.']
     """
-    true = f" {fold(truth)} "
+    true = spaced(truth)
     seen: Counter[str] = Counter()
     repeated = []
     for line in lines_of(found):
         folded = fold(line)
         seen[folded] += 1
-        if seen[folded] > 1 and folded.count(" ") >= MIN_REPEATED - 1 and seen[folded] > true.count(f" {folded} "):
+        if seen[folded] > 1 and folded.count(" ") >= MIN_REPEATED - 1 and seen[folded] > count_in(line, true):
             repeated.append(line)
     return repeated
 
