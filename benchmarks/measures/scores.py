@@ -64,7 +64,7 @@ def fold(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """Return the words of a text for :func:`count_in`, two blanks between them, so that copies side by side both count."""
+    """Return the words of a text for :func:`count_in`: two blanks between them, so that copies side by side count."""
     return f"  {fold(text).replace(' ', '  ')}  "
 
 
