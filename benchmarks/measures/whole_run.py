@@ -34,7 +34,11 @@ def write_warc(path: Path, pages: Sequence[Page]) -> None:
         for number, page in enumerate(pages):
             headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
             url = f"https://site{number % 97}.example/news/story-{number}.html"
-            record = writer.create_warc_record(url, "response", payload=io.BytesIO(page.body), http_headers=headers)
+            # Archives of crawls say this; datatrove guesses otherwise, and leaves out what it takes for plain text.
+            known = {"WARC-Identified-Payload-Type": "text/html"}
+            record = writer.create_warc_record(
+                url, "response", payload=io.BytesIO(page.body), http_headers=headers, warc_headers_dict=known
+            )
             writer.write_record(record)
 
 
