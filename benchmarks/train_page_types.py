@@ -89,7 +89,7 @@ def measure(root: Path) -> list[Row]:
     for name, file, group, kind, shape, url, body in read_pages(root):
         tree = parse_page(body)
         structure = read_structure(tree)
-        evidence = read_evidence(tree, structure, metadata=read_metadata(tree, url=url), url=url)
+        evidence = read_evidence(tree, structure, metadata=read_metadata(tree, structure, url=url), url=url)
         declared = decide_declared(evidence.declared, measure_prose(evidence.measures))
         address = None if evidence.declared.is_article else decide_address(url)
         rows.append(Row(name, file, group, kind, shape, evidence.measures, declared, address))
