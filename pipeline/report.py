@@ -5,7 +5,7 @@ import importlib.metadata
 import platform
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,10 @@ from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.errors import ExitCode
 from schemas.stages import STAGES, Stage
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES, Table
 from schemas.userinfo import mask_userinfo
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import parse_partition
 from transforms.letters.known import COUNTER
 from transforms.printable import printable_json
@@ -49,6 +49,9 @@ class Report:
 
     Attributes:
         kind: that of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+        page_types: of the articles that are pages.
+        truncated: articles that are teasers of longer ones, by reason.
+        cleaning: removals from main texts, by rule.
     """
 
     kind: str = "run"
@@ -66,6 +69,9 @@ class Report:
     codes: Mapping[str, int]
     reasons: Mapping[str, int]
     languages: Mapping[str, int]
+    page_types: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    truncated: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    cleaning: Mapping[str, int] = dataclasses.field(default_factory=dict)
     sources: tuple[SourceCount, ...]
     feeds: Mapping[str, int] = dataclasses.field(default_factory=dict)
     requests: Mapping[str, int] = dataclasses.field(default_factory=dict)
@@ -117,17 +123,10 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
     Raises:
         OSError: a file that nothing has removed is not there.
     """
-    removed: frozenset[str] | None = None
     found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
-    for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
+    for file, parquet in _open_files(output, manifests):
         columns = list(TABLES[file.table].reported)
-        try:
-            parquet = pq.ParquetFile(Lake(output).open(file))
-        except FileNotFoundError:
-            if removed is None:
-                removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)
-            if file.path not in removed:
-                raise
+        if parquet is None:
             found[file.table][(None,) * len(columns)] += file.rows
             continue
         if not columns:
@@ -142,6 +141,42 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
         for item in grouped.to_pylist():
             found[file.table][tuple(item[name] for name in columns)] += item["count_all"]
     return found
+
+
+def count_parts(output: str, manifests: Sequence[Manifest], table: Table) -> dict[str, Counter[str]]:
+    """Return how many parts of the lists in ``reported_parts`` have which value, by name of the column.
+
+    Of a file that a later commit has put into another nothing is counted.
+
+    Raises:
+        OSError: a file that nothing has removed is not there.
+    """
+    counts: dict[str, Counter[str]] = {column: Counter() for column, _ in table.reported_parts}
+    for file, parquet in _open_files(output, manifests):
+        if file.table != table.name or parquet is None:
+            continue
+        for column, part in table.reported_parts:
+            leaf = f"{column}.list.element.{part}"
+            if column not in parquet.schema_arrow.names:
+                continue
+            lists = parquet.read(columns=[leaf])[column].combine_chunks()
+            for item in lists.flatten().field(part).value_counts().to_pylist():
+                counts[column][str(item["values"])] += item["counts"]
+    return counts
+
+
+def _open_files(output: str, manifests: Sequence[Manifest]) -> Iterator[tuple[DataFile, pq.ParquetFile | None]]:
+    """Yield the Parquet files that manifests list, each opened; None where a later commit has put it into another."""
+    removed: frozenset[str] | None = None
+    for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
+        try:
+            yield file, pq.ParquetFile(Lake(output).open(file))
+        except FileNotFoundError:
+            if removed is None:
+                removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)
+            if file.path not in removed:
+                raise
+            yield file, None
 
 
 def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[SourceCount, ...]:
@@ -171,10 +206,16 @@ def _known_codes(counters: Mapping[str, int]) -> Counter[tuple[str | None, ...]]
     return Counter({(None, None, code): n for code, n in found.items()})
 
 
-def _tally(rows: Counter[tuple[str | None, ...]], place: int) -> dict[str, int]:
+def _tally(rows: Counter[tuple[str | None, ...]], place: int, *, nothing: str | None = "unknown") -> dict[str, int]:
+    """Count the values in one place of the rows, the most frequent first; ``nothing`` None leaves out the empty."""
     counts: Counter[str] = Counter()
     for values, number in rows.items():
-        counts[values[place] or "unknown"] += number
+        if (value := values[place] or nothing) is not None:
+            counts[value] += number
+    return _most_frequent(counts)
+
+
+def _most_frequent(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -263,6 +304,9 @@ def make_report(
         known_letters=open_before,
         reasons=_tally(rows[DROPPED.name], 3),
         languages=_tally(rows[ARTICLES.name], 2),
+        page_types=_tally(rows[ARTICLES.name], 3, nothing=None),
+        truncated=_tally(rows[ARTICLES.name], 4, nothing=None),
+        cleaning=_most_frequent(count_parts(settings.commit.output, manifests, ARTICLES)["cleaning_actions"]),
         sources=count_sources(rows),
         feeds=count_feeds(rows[FEED_STATE.name], waiting),
         requests=count_requests(rows[FETCH_LOG.name]),

@@ -41,6 +41,13 @@ def _render(report: Report, *, width: int, color: bool) -> str:
         if counts:
             console.print(f"{title:>12}  " + _listed(counts))
     console.print(f"{'languages':>12}  " + _listed(report.languages))
+    for title, counts in (
+        ("page types", report.page_types),
+        ("truncated", report.truncated),
+        ("cuts", report.cleaning),
+    ):
+        if counts:
+            console.print(f"{title:>12}  " + _listed(counts))
     console.print(_source_table(report))
     return printed(console)
 

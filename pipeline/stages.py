@@ -18,9 +18,8 @@ from transforms.workers.steps import Step
 def extract_step(settings: Settings) -> Step:
     """Read the article out of a document."""
     extract = ExtractArticles(
-        min_chars=settings.extract_policy.min_chars,
+        policy=settings.extract_policy,
         agent=settings.fetch_policy.robots_name,
-        respect_opt_outs=settings.extract_policy.respect_opt_outs,
         # The start of the run, which one that is carried on shares; an unbounded job goes on for months.
         clock=time.time if settings.is_unbounded else functools.partial(float, settings.started_at.timestamp()),
     )

@@ -118,6 +118,7 @@ class Table:
         takedown: which rows are removed when an article is taken down.
         counted: which counters the number of rows of a run must equal.
         reported: columns whose values the run report counts.
+        reported_parts: list columns, and the field of their parts whose values it counts.
 
     Raises:
         ValueError: a column that the record lacks, or a declaration that contradicts itself.
@@ -132,6 +133,7 @@ class Table:
     order: tuple[str, ...] = ()
     partition: tuple[str, ...] = ("ingest_date",)
     reported: tuple[str, ...] = ()
+    reported_parts: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.order:
@@ -140,6 +142,9 @@ class Table:
         for column in ("run_id", "ingest_date", *named):
             if column not in self.schema.names:
                 raise ValueError(f"table {self.name}: {self.record.__name__} has no column {column!r}")
+        for column, part in self.reported_parts:
+            if self.schema.field(column).type.value_type.get_field_index(part) < 0:
+                raise ValueError(f"table {self.name}: {self.record.__name__}.{column} has no field {part!r}")
         first = self.schema.field(self.order[0]) if self.order else None
         if first is None or first.nullable or not pa.types.is_string(first.type):
             raise ValueError(f"table {self.name}: its order must begin with a string column that is never None")
@@ -204,7 +209,8 @@ ARTICLES = Table(
         via=("redirects",),
     ),
     counted=Outcomes(("done",)),
-    reported=("source_uri", "source_kind", "in_language"),
+    reported=("source_uri", "source_kind", "in_language", "page_type", "truncated_reason"),
+    reported_parts=(("cleaning_actions", "rule"),),
 )
 
 DEAD_LETTERS = Table(

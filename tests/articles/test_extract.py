@@ -8,6 +8,7 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from schemas.documents import Document, Origin
 from transforms.articles.extract import ExtractArticles
+from transforms.articles.policy import ExtractPolicy
 
 ORIGIN = Origin(uri="pages", kind="html")
 GOOD = (
@@ -24,7 +25,7 @@ def _argv(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_document_ends_somewhere() -> None:
     documents = [Document(media="html", origin=ORIGIN, body=body) for body in (GOOD, b"", b"%PDF-1.4", b"<p>" * 40_000)]
     with beam.Pipeline(runner="apache_beam.runners.portability.fn_api_runner.FnApiRunner") as pipeline:
-        found = pipeline | beam.Create(documents) | ExtractArticles(min_chars=20)
+        found = pipeline | beam.Create(documents) | ExtractArticles(policy=ExtractPolicy(min_chars=20))
         codes = found.dead | beam.Map(lambda letter: letter.code)
         texts = found.articles | beam.Map(lambda article: article.text)
         assert_that(codes, equal_to(["extract.empty", "extract.not_html", "extract.too_complex"]), label="dead")
@@ -33,4 +34,4 @@ def test_every_document_ends_somewhere() -> None:
 
 def test_min_chars_is_checked() -> None:
     with pytest.raises(ValueError, match="min_chars"):
-        ExtractArticles(min_chars=0)
+        ExtractPolicy(min_chars=0)

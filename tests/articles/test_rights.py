@@ -11,6 +11,7 @@ from schemas.trouble import LeftOut, Trouble
 from tests.support.samples import make_article
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.pages import parse_page
+from transforms.articles.policy import ExtractPolicy
 from transforms.articles.read import read_document
 from transforms.articles.rights import (
     MAX_DIRECTIVES,
@@ -23,6 +24,7 @@ from transforms.articles.rights import (
     split_directives,
 )
 
+OPTED_OUT = ExtractPolicy(respect_opt_outs=True)
 URL = "https://harbourtimes.example/2024/pier"
 ORIGIN = Origin(uri="list.txt", kind="url_list", position=0)
 BODY = "<article><h1>Pier</h1><p>The harbour council voted on Tuesday to rebuild the eastern pier.</p></article>"
@@ -135,16 +137,16 @@ def test_opt_outs_are_respected_where_that_is_asked_for() -> None:
     document = fetched('<meta name="robots" content="noai">')
     assert read_document(document).ai_opt_out is True
     with pytest.raises(LeftOut) as caught:
-        read_document(document, respect_opt_outs=True)
+        read_document(document, policy=OPTED_OUT)
     assert caught.value.reason == "rights.reserved"
     assert "noai" in caught.value.message
-    assert read_document(fetched('<meta name="robots" content="noindex">'), respect_opt_outs=True).text
+    assert read_document(fetched('<meta name="robots" content="noindex">'), policy=OPTED_OUT).text
 
 
 def test_the_stage_leaves_out_what_is_reserved() -> None:
     documents = [fetched(), fetched(x_robots_tag="noai"), fetched('<meta name="tdm-reservation" content="1">')]
     with beam.Pipeline(runner="apache_beam.runners.portability.fn_api_runner.FnApiRunner") as pipeline:
-        found = pipeline | beam.Create(documents) | ExtractArticles(min_chars=20, respect_opt_outs=True)
+        found = pipeline | beam.Create(documents) | ExtractArticles(policy=OPTED_OUT)
         told = found.dropped | beam.Map(lambda row: (row.stage, row.outcome, row.reason))
         assert_that(told, equal_to([("extract", "filtered", "rights.reserved")] * 2), label="dropped")
         assert_that(found.articles | beam.Map(lambda article: article.ai_opt_out), equal_to([None]), label="done")
@@ -157,7 +159,7 @@ def test_the_entry_that_stands_in_is_bound_by_the_page() -> None:
     document = Document(media="html", origin=ORIGIN, body=empty.body, url=URL, response=empty.response, entry=told)
     assert read_document(document).text_source == "feed_content"
     with pytest.raises(LeftOut):
-        read_document(document, respect_opt_outs=True)
+        read_document(document, policy=OPTED_OUT)
 
 
 def test_a_page_is_judged_before_it_is_kept() -> None:
@@ -220,7 +222,7 @@ def test_a_paywall_is_what_the_page_declares(head: str, free: bool | None) -> No
 
 def test_a_page_without_text_is_still_trouble() -> None:
     with pytest.raises(Trouble, match=r"extract\.no_main_text"):
-        read_document(fetched('<meta name="robots" content="noai">', body="<p>Loading</p>"), respect_opt_outs=True)
+        read_document(fetched('<meta name="robots" content="noai">', body="<p>Loading</p>"), policy=OPTED_OUT)
 
 
 def test_so_many_directives_are_looked_at_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from schemas.articles import CleaningAction, TextLink
 from transforms.articles.blocks import Block, read_structure
 from transforms.articles.images import find_images, split_credit
+from transforms.articles.page_addresses import base_of
 from transforms.articles.pages import parse_text
-from transforms.articles.text_structure import base_of, find_links
+from transforms.articles.text_structure import find_links
 
 URL = "https://news.example/politics/story"
 LONG = "The council voted on Monday to rebuild the old bridge over the river, which had been closed for two years. "
@@ -143,7 +144,7 @@ def test_caption_and_credit(figcaption: str, caption: str | None, credit: str | 
 def test_which_pictures_are_of_the_article() -> None:
     page = "<header><img src='/top-of-the-site.jpg'></header>" + story(
         "<img src='/in-the-text-itself.jpg'><img src='/in-the-text-itself-640x480.jpg'>",
-        above="<figure><img src='/above-the-text.jpg'></figure><div class=byline><img src='/jane-roe-portrait.jpg'></div>",
+        above="<figure><img src='/above-the-text.jpg'></figure><p class=byline><img src='/jane-roe-portrait.jpg'></p>",
         below="<h2>More</h2><p>Another</p><figure><img src='/below-the-text.jpg'></figure>",
     )
     assert [image[0].rpartition("/")[2] for image in images(page)] == ["above-the-text.jpg", "in-the-text-itself.jpg"]

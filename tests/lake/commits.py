@@ -102,13 +102,35 @@ def live_paths(output: Path, table: str | None = None) -> list[Path]:
     return [output / file.path for file in live_files(Lake(str(output)).manifests(), table)]
 
 
+BEFORE_SCHEMA_4 = (
+    "text_raw", "cleaning_actions", "text_blocks", "links", "images", "extraction_confidence", "page_type",
+    "is_truncated", "truncated_reason", "dateline", "provider_name", "date_candidates", "authors.type", "authors.role",
+)  # fmt: skip
+"""Columns and fields that articles did not have."""
+
+
+def older_field(field: pa.Field, without: Sequence[str]) -> pa.Field:
+    """A column of lists of structs without some of their fields."""
+    names = {name.partition(".")[2] for name in without if name.startswith(f"{field.name}.")}
+    if not names:
+        return field
+    inner = field.type.value_type
+    kept = [part for part in map(inner.field, range(inner.num_fields)) if part.name not in names]
+    return field.with_type(pa.list_(field.type.value_field.with_type(pa.struct(kept))))
+
+
 def commit_older(output: Path, run_id: str, rows: Sequence[Article], *, without: Sequence[str]) -> Manifest:
-    """Commit articles as a newsmill did that did not have some of the columns."""
+    """Commit articles as a newsmill did that did not have some columns, or fields such as "authors.type"."""
     stamped = [dataclasses.replace(row, run_id=run_id, ingest_date=DAY) for row in rows]
-    whole = pa.schema([field for field in arrow_schema(Article) if field.name not in without])
+    whole = pa.schema([older_field(field, without) for field in arrow_schema(Article) if field.name not in without])
     table = pq.read_table(pa.BufferReader(encode_table(stamped, ARTICLES)[0]))
+    table = table.drop_columns([name for name in without if "." not in name])
+    for name in {name.partition(".")[0] for name in without if "." in name}:
+        field = whole.field(name)
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, field, table.column(name).cast(field.type))
     sink = pa.BufferOutputStream()
-    pq.write_table(table.drop_columns(list(without)), sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd")
     data = sink.getvalue().to_pybytes()
     commit = Commit(output=str(output), run_id=run_id, ingest_date=DAY)
     staged = files.join(commit.staging, "old.staged")
@@ -131,7 +153,7 @@ def commit_mixed(output: Path) -> Path:
     rows = [article(n, publisher_domain="2024" if n % 2 else "a/b.example") for n in range(5, 9)]
     commit_rows(output, "r2", rows, by=("publisher_domain", "ingest_date"), day=date(2026, 1, 3))
     commit_rows(output, "r3", [article(1, text=NEWER_TEXT, version=2), article(9, publisher_domain=None)], chunk=4)
-    commit_older(output, "r0", [article(10)], without=("version", "archive_file", "topics"))
+    commit_older(output, "r0", [article(10)], without=("version", "archive_file", "topics", *BEFORE_SCHEMA_4))
     return output
 
 

@@ -2,17 +2,21 @@
 
 import dataclasses
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
-from schemas.articles import SCHEMA_VERSION, Article
+from schemas.articles import SCHEMA_VERSION, Article, Author, CleaningAction, ImageObject
 from schemas.errors import SchemaMismatch
-from schemas.record import arrow_schema, column, record
+from schemas.record import arrow_schema, column, from_row, record
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_older, commit_rows
+from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows
+from transforms.check.verify import verify
+from transforms.lake.compact import compact
 from transforms.lake.evolve import check_schemas, conform, defaults, refused_changes
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest, schema_columns
@@ -120,6 +124,53 @@ def test_a_field_of_a_struct_is_a_part_of_its_type() -> None:
         for name, kind, nullable in schema_columns(arrow_schema(Article))
     ]
     assert [why.split(" is ")[0] for why in refused_changes(columns, Article)] == ["column 'entities'"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_fine"),
+    [
+        ("list<element: struct<name: string not null, url: string>>", True),
+        ("list<element: struct<url: string, name: string not null>>", True),
+        ("list<element: struct<name: string not null, url: string, type: string, role: string>>", True),
+        ("list<element: struct<url: string>>", False),
+        ("list<element: struct<name: string>>", False),
+        ("list<element: struct<name: string not null, url: int64>>", False),
+        ("list<element: struct<name: string not null, colour: string>>", False),
+        ("struct<name: string not null>", False),
+        ("list<item: struct<name: string not null>>", False),
+        ("string", False),
+        ("list<>", False),
+    ],
+)
+def test_a_struct_may_get_fields_that_may_be_none(stored: str, is_fine: bool) -> None:
+    columns = [
+        (name, stored if name == "authors" else kind, nullable)
+        for name, kind, nullable in schema_columns(arrow_schema(Article))
+    ]
+    assert (refused_changes(columns, Article) == []) == is_fine
+
+
+def test_a_lake_of_schema_3_is_read_with_new_rows(tmp_path: Path) -> None:
+    jane = (Author(name="Jane Roe", url="https://a.example/jane", type="Person"),)
+    image = ImageObject(url="https://a.example/1.jpg", credit="Jane Roe")
+    new = article(2, authors=jane, images=(image,), cleaning_actions=(CleaningAction(rule="x", start=0, end=1),))
+    commit_older(tmp_path, "r1", [article(1, authors=jane)], without=BEFORE_SCHEMA_4)
+    commit_rows(tmp_path, "r2", [new])
+    check_schemas(Lake(str(tmp_path)).manifests())
+    assert verify(str(tmp_path)) == []
+    files = str(tmp_path / "articles" / "**" / "*.parquet")
+    by_duckdb = duckdb.sql(f"from read_parquet('{files}', union_by_name = true) order by headline").to_arrow_table()
+    for is_compacted in (False, True):
+        if is_compacted:
+            compact(Lake(str(tmp_path)), run_id="c1", before=date(2026, 2, 1))
+        rows = open_table(str(tmp_path)).to_table().sort_by("headline").to_pylist()
+        assert [row["authors"][0]["type"] for row in rows] == [None, "Person"]
+        assert [row["authors"][0]["url"] for row in rows] == ["https://a.example/jane"] * 2
+        assert [from_row(Article, row).images for row in rows] == [(), (image,)]
+        # A dataset reads None from a file that lacks the column.
+        assert [row["text_blocks"] or [] for row in rows] == [[], []]
+        assert [row["cleaning_actions"] or [] for row in rows] == [[], [{"rule": "x", "start": 0, "end": 1}]]
+    assert [row["authors"][0]["type"] for row in by_duckdb.to_pylist()] == [None, "Person"]
 
 
 def test_old_rows_get_the_defaults_of_new_columns() -> None:

@@ -9,8 +9,8 @@ import apache_beam as beam
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document
 from schemas.stages import EXTRACT
-from transforms.articles.policy import MIN_CHARS
-from transforms.articles.read import read_document
+from transforms.articles.policy import ExtractPolicy
+from transforms.articles.read import DEFAULTS, read_document
 from transforms.articles.rights import AGENT
 from transforms.ledger import Attempt
 from transforms.named_outputs import NamedOutputs
@@ -36,29 +36,20 @@ class ExtractArticles(NamedOutputs[beam.PCollection[Document], Extracted]):
     with entities off, it is most of a run.
 
     Args:
-        min_chars: shortest main text accepted, in code points.
+        policy: what counts as an article, and what is kept of it.
         agent: name that robots directives may address this robot by, lower case.
-        respect_opt_outs: leave out pages whose publisher reserves TDM or opts out of AI.
         clock: seconds since 1970, for documents that do not say when they were received: dates beyond are refused.
-
-    Raises:
-        ValueError: ``min_chars`` below 1.
     """
 
     def __init__(
         self,
         *,
-        min_chars: int = MIN_CHARS,
+        policy: ExtractPolicy = DEFAULTS,
         agent: str = AGENT,
-        respect_opt_outs: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
         super().__init__()
-        if min_chars < 1:
-            raise ValueError(f"min_chars must be positive, got {min_chars}")
-        read = functools.partial(
-            read_document, min_chars=min_chars, agent=agent, respect_opt_outs=respect_opt_outs, clock=clock
-        )
+        read = functools.partial(read_document, policy=policy, agent=agent, clock=clock)
         self.step = Step(EXTRACT.word, read, EXTRACT.crash, (("transforms.articles.read", "warm_up"),))
 
     def expand(self, documents: beam.PCollection[Document]) -> Extracted:

@@ -1,78 +1,72 @@
-"""Paragraphs of a feed entry's HTML. All of it is the article: nothing is searched for."""
+"""Blocks of a feed entry's HTML. All of it is the article: nothing is searched for."""
 
 import re
+from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
+from transforms.articles.blocks import MAX_BLOCKS, Block, Structure, read_structure
 from transforms.articles.boilerplate import is_boilerplate, opens_link_list
-from transforms.articles.folding import tidy_text
+from transforms.articles.cleaning.clean import text_to_blocks
 from transforms.articles.pages import parse_text
 from transforms.articles.visible import visible_words
 from transforms.characters import unescape
 
 _MARKUP = re.compile(r"<[a-zA-Z!/]")
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "figure",
-        "figcaption",
-        "iframe",
-        "object",
-        "noscript",
-        "form",
-        "button",
-        "svg",
-        "video",
-        "audio",
-        "select",
-        "template",
-    ]
-)
+_APART = frozenset(("figure", "figcaption", "form"))
+"""Elements whose text is not the article's."""
+
 _ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.|&hellip;)\s*\]")
 _ELLIPSIS_CHARS = 40
 
 
+@dataclass(frozen=True, slots=True)
+class FeedText:
+    """What an entry's content or summary holds.
+
+    Attributes:
+        blocks: its paragraphs, in order; those of the structure where it is markup.
+        structure: of its markup; empty for plain text.
+    """
+
+    blocks: list[Block]
+    structure: Structure = field(default_factory=Structure)
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, separated by one newline."""
+        return "\n".join(block.text for block in self.blocks)
+
+
+def read_feed_blocks(markup: str) -> FeedText:
+    """Read the paragraphs of an entry's content or summary, with what stands around them.
+
+    Raises:
+        Trouble: ``extract.too_complex``.
+    """
+    if not markup.strip():
+        return FeedText([])
+    if not _MARKUP.search(markup):
+        return FeedText(text_to_blocks(_without_ellipsis(unescape(markup))))
+    tree = parse_text(f"<html><body><div>{markup}</div></body></html>")
+    for link in islice(tree.iter("a"), MAX_BLOCKS):
+        if _is_call_link(link):
+            link.clear(keep_tail=True)
+    for line_break in tree.iter("br"):
+        line_break.tag = "hr"  # feeds set paragraphs apart by it
+    structure = read_structure(tree)
+    blocks = _body_blocks(structure)
+    while blocks:
+        blocks[-1].text = _without_ellipsis(blocks[-1].text).rstrip()
+        if blocks[-1].text:
+            break
+        blocks.pop()
+    return FeedText(blocks, structure)
+
+
 def read_feed_text(markup: str) -> str:
-    r"""Read the paragraphs of an entry's content or summary; return an empty text when there are none.
+    r"""Return only the text of :func:`read_feed_blocks`.
 
     >>> read_feed_text("<p>One.</p><p>Two &amp; three.</p>")
     'One.\nTwo & three.'
@@ -80,14 +74,15 @@ def read_feed_text(markup: str) -> str:
     Raises:
         Trouble: ``extract.too_complex``.
     """
-    if not markup.strip():
-        return ""
-    if not _MARKUP.search(markup):
-        return tidy_text(_without_ellipsis(unescape(markup)))
-    pieces: list[str] = []
-    _walk(parse_text(f"<html><body><div>{markup}</div></body></html>"), pieces)
-    lines = [" ".join(line.split()) for line in "".join(pieces).split("\n")]
-    return tidy_text(_without_ellipsis("\n".join(line for line in lines if line)))
+    return read_feed_blocks(markup).text
+
+
+def _body_blocks(structure: Structure) -> list[Block]:
+    """Return the blocks that stand in no figure and no form."""
+    is_apart: list[bool] = []
+    for container in structure.containers:
+        is_apart.append(container.tag in _APART or (container.parent >= 0 and is_apart[container.parent]))
+    return [block for block in structure.blocks if not is_apart[block.container]]
 
 
 def _without_ellipsis(text: str) -> str:
@@ -98,29 +93,6 @@ def _without_ellipsis(text: str) -> str:
     return whole[: found.start()] if found else text
 
 
-def _walk(root: HtmlElement, pieces: list[str]) -> None:
-    """Gather text in document order, with a newline wherever a block begins or ends; without recursion."""
-    stack: list[tuple[HtmlElement, bool]] = [(root, False)]
-    while stack:
-        element, done = stack.pop()
-        block = element.tag in _BLOCKS
-        if done:
-            if block:
-                pieces.append("\n")
-            pieces.append(re.sub(r"\s+", " ", element.tail or ""))
-            continue
-        if not isinstance(element.tag, str) or element.tag in _SKIPPED or _is_call_link(element):
-            pieces.append(re.sub(r"\s+", " ", element.tail or ""))
-            continue
-        if block:
-            pieces.append("\n")
-        pieces.append(re.sub(r"\s+", " ", element.text or ""))
-        stack.append((element, True))
-        stack.extend((child, False) for child in reversed(element))
-
-
 def _is_call_link(element: HtmlElement) -> bool:
-    if element.tag != "a":
-        return False
     words = visible_words(element, max_chars=60, between="")
     return bool(words) and len(words) < 60 and (opens_link_list(words) or is_boilerplate(words))

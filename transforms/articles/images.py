@@ -8,8 +8,8 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from schemas.articles import ImageObject
-from transforms.articles.blocks import Block, Container, Picture, Role, Structure
-from transforms.articles.text_structure import MAX_ADDRESS, resolve
+from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Picture, Role, Structure
+from transforms.articles.page_addresses import resolve
 from transforms.urls import split_url
 
 MAX_IMAGES = 100
@@ -105,9 +105,10 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _AGENCY = re.compile(
-    r"\b(?:Reuters|AFP|AP|Associated Press|Getty(?: Images)?|EPA|EPA-EFE|EFE|ANSA|dpa|DPA|APA|AAP|PA|PA Wire|Shutterstock|"
-    r"iStock|Alamy|Imago|IMAGO|Bloomberg|Keystone|Xinhua|TASS|Anadolu|NTB|TT|Ritzau|Scanpix|LaPresse|Lusa|ANP|Belga|PTI|ANI|"
-    r"Kyodo|Yonhap|CTK|MTI|PAP|Unsplash|Pexels|Pixabay|Flickr|Wikimedia(?: Commons)?|NASA|Adobe Stock|picture alliance)\b"
+    r"\b(?:Reuters|AFP|AP|Associated Press|Getty(?: Images)?|EPA|EPA-EFE|EFE|ANSA|dpa|DPA|APA|AAP|PA|PA Wire|iStock|"
+    r"Shutterstock|Alamy|Imago|IMAGO|Bloomberg|Keystone|Xinhua|TASS|Anadolu|NTB|TT|Ritzau|Scanpix|LaPresse|Lusa|ANP|"
+    r"Belga|PTI|ANI|Kyodo|Yonhap|CTK|MTI|PAP|Unsplash|Pexels|Pixabay|Flickr|Wikimedia(?: Commons)?|NASA|Adobe Stock|"
+    r"picture alliance)\b"
 )
 _BRACKET = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{2,120})[)\]]\.?$")
 _LAST_PIECE = re.compile(r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)(?P<credit>(?:[^.!?…|]|(?<=\b\w)\.){2,100})\.?$")

@@ -26,3 +26,10 @@ class ExtractPolicy:
         default=False,
         shapes_rows=True,
     )
+    keep_text_raw: bool = setting(
+        "keep the main text as it was before cleaning, in text_raw",
+        help="leave text_raw empty; what was removed from it stays listed in cleaning_actions",
+        default=True,
+        shapes_rows=True,
+        option="no_text_raw",
+    )

@@ -1,65 +1,66 @@
-"""Blocks of the cleaned text and the links in it, by their offsets."""
+"""What the text of an article is made of: its blocks and links, by their offsets, and its pictures."""
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
-from lxml.html import HtmlElement
+from schemas.articles import CleaningAction, ImageObject, TextBlock, TextLink
+from transforms.articles.blocks import Block, Structure
+from transforms.articles.cleaning.clean import Cleaned, KeptBlock
+from transforms.articles.images import find_images
+from transforms.articles.page_addresses import resolve
 
-from schemas.articles import CleaningAction, TextBlock, TextLink
-from transforms.articles.blocks import Block
-from transforms.urls import is_web_url, join_url
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 MAX_LINKS = 2_000
 """Most links that are kept of one text."""
 
-MAX_ADDRESS = 2_000
-"""Code points of the longest address of a link or picture that is kept."""
 
-KINDS = ("heading", "paragraph", "list_item", "quote", "table_row", "caption", "preformatted")
-"""Every kind of a block."""
+class TextStructure(NamedTuple):
+    """Columns of an article that say what its text is made of.
 
-
-class KeptBlock(Protocol):
-    """A block of the page and where what is left of it stands in the text; as cleaning returns it."""
-
-    @property
-    def block(self) -> Block:
-        """The block as it was read."""
-
-    @property
-    def start(self) -> int:
-        """Offset of its first code point in the text."""
-
-    @property
-    def end(self) -> int:
-        """Offset after its last code point in the text."""
-
-
-def base_of(tree: HtmlElement, url: str | None) -> str | None:
-    """Return the address that relative ones of a page are resolved against: that of the page, or what ``<base>`` says.
-
-    >>> from lxml.html import document_fromstring
-    >>> base_of(document_fromstring("<base href='/b/'><p>Text"), "https://a.example/c/d")
-    'https://a.example/b/'
+    Attributes:
+        blocks: of the text.
+        links: in the text.
+        images: beside it.
+        failed: columns that could not be made and are empty, as ``not_run`` names them.
     """
-    element = tree.find(".//base")
-    written = (element.get("href") or "").strip()[:MAX_ADDRESS] if element is not None else ""
-    return (join_url(url, written) or url) if written else url
+
+    blocks: tuple[TextBlock, ...] = ()
+    links: tuple[TextLink, ...] = ()
+    images: tuple[ImageObject, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
-def resolve(base: str | None, written: str | None) -> str | None:
-    """Return the absolute http or https address of a link or picture; None for what is none of these.
+def describe_text(
+    blocks: Sequence[Block], cleaned: Cleaned, structure: Structure, *, base: str | None, lead: str | None = None
+) -> TextStructure:
+    """Say what a text is made of. A column that cannot be made stays empty, and is named in ``failed``.
 
-    >>> resolve("https://a.example/b", "//c.example/d e"), resolve(None, "mailto:a@b.example"), resolve(None, "/c")
-    ('https://c.example/d%20e', None, None)
+    Args:
+        blocks: the main text as it was given to cleaning.
+        cleaned: what cleaning made of it.
+        structure: of the page or markup that the blocks are from.
+        base: address that relative ones are resolved against.
+        lead: absolute address of the picture that the page declares as its own.
     """
-    written = (written or "").strip()
-    if not written or len(written) > MAX_ADDRESS:
-        return None
-    if written.startswith("//") and not base:
-        written = f"https:{written}"
-    found = join_url(base, "".join(written.splitlines()).replace(" ", "%20"))
-    return found if found and is_web_url(found) else None
+    failed: list[str] = []
+
+    def attempt(column: str, make: Callable[[], tuple[_T, ...]]) -> tuple[_T, ...]:
+        try:
+            return make()
+        except Exception as error:  # no oddity of a page may cost its article
+            _log.debug("structure.%s: %s: %.200s", column, type(error).__name__, error)
+            failed.append(f"structure.{column}")
+            return ()
+
+    return TextStructure(
+        attempt("text_blocks", lambda: describe_blocks(cleaned.blocks)),
+        attempt("links", lambda: find_links(blocks, cleaned.actions, base=base)),
+        attempt("images", lambda: find_images(structure, blocks, base=base, lead=lead)),
+        tuple(failed),
+    )
 
 
 def describe_blocks(kept: Iterable[KeptBlock]) -> tuple[TextBlock, ...]:

@@ -36,16 +36,17 @@ def refused_changes(old: Columns, record: type) -> list[str]:
     """List why rows of the old columns cannot be read as the record; empty where they can.
 
     A column may be added that has a default or may be None, and a required column may become one that may be
-    None. Nothing else: a field inside a struct is a part of its column's type.
+    None. A struct may get fields that may be None. Nothing else.
     """
-    present = {name: (kind, nullable) for name, kind, nullable in schema_columns(arrow_schema(record))}
+    schema = arrow_schema(record)
+    present = {name: (kind, nullable) for name, kind, nullable in schema_columns(schema)}
     stored = {name for name, _, _ in old}
     may_lack = defaults(record)
     found = []
     for name, kind, nullable in old:
         if name not in present:
             found.append(f"column {name!r} is stored, but {record.__name__} has no such column")
-        elif present[name][0] != kind:
+        elif present[name][0] != kind and not _has_grown(kind, schema.field(name).type):
             found.append(f"column {name!r} is stored as {kind}, but {record.__name__} declares {present[name][0]}")
         elif nullable and not present[name][1]:
             found.append(f"column {name!r} may hold None where it is stored, but {record.__name__} requires a value")
@@ -55,6 +56,48 @@ def refused_changes(old: Columns, record: type) -> list[str]:
         if name not in stored and name not in may_lack
     )
     return found
+
+
+def _has_grown(stored: str, present: pa.DataType) -> bool:
+    """Return whether a type is a stored one, given by its name, with fields in its structs that may be None.
+
+    >>> now = pa.list_(pa.field("element", pa.struct([pa.field("name", pa.string(), False), ("url", pa.string())])))
+    >>> _has_grown("list<element: struct<name: string not null>>", now), _has_grown("list<element: struct<>>", now)
+    (True, False)
+    """
+    stored_parts = _split_fields(stored)
+    if pa.types.is_list(present):
+        is_list = stored.startswith("list<") and len(stored_parts) == 1
+        return is_list and _is_field(stored_parts[0], present.value_field)
+    if not pa.types.is_struct(present):
+        return stored == str(present)
+    fields = {field.name: field for field in map(present.field, range(present.num_fields))}
+    parts = {part.partition(": ")[0]: part for part in stored_parts}
+    if not stored.startswith("struct<") or any(not fields[name].nullable for name in fields.keys() - parts.keys()):
+        return False
+    return all(name in fields and _is_field(part, fields[name]) for name, part in parts.items())
+
+
+def _is_field(stored: str, field: pa.Field) -> bool:
+    """Return whether a field can be read from a stored one, such as "url: string not null"."""
+    name, _, kind = stored.partition(": ")
+    required = kind.endswith(" not null")
+    if name != field.name or (not required and not field.nullable):
+        return False
+    return _has_grown(kind.removesuffix(" not null"), field.type)
+
+
+def _split_fields(kind: str) -> list[str]:
+    """Split what stands in the angle brackets of a type at the commas that are in no other brackets."""
+    inside = kind[kind.find("<") + 1 : -1] if kind.endswith(">") else ""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(inside):
+        depth += (char == "<") - (char == ">")
+        if char == "," and not depth:
+            parts.append(inside[start:at].strip())
+            start = at + 1
+    last = inside[start:].strip()
+    return [*parts, last] if last else parts
 
 
 def known_columns(manifests: Iterable[Manifest]) -> dict[str, Columns]:

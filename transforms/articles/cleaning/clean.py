@@ -94,6 +94,12 @@ def clean(blocks: Sequence[Block], context: Context) -> Cleaned:
     return _apply(blocks, cuts)
 
 
+def keep_all(blocks: Sequence[Block]) -> Cleaned:
+    """Return a text that is known to hold nothing but the article, as it is."""
+    blocks = [block for block in blocks if block.text]
+    return _apply(blocks, [None] * len(blocks))
+
+
 def _apply(blocks: Sequence[Block], cuts: Sequence[Cut | None]) -> Cleaned:
     """Remove the cuts, one for each block; a block that goes takes one of the newlines around it along."""
     raw = "\n".join(block.text for block in blocks)

@@ -1,0 +1,209 @@
+"""The row of an article: what was read of a document, completed by its feed entry and by how it was received."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from schemas import NEWSMILL_VERSION
+from schemas.articles import Article, Author, DateCandidate
+from schemas.documents import FEEDS, Document, Entry
+from schemas.trouble import Trouble
+from transforms import identity, urls
+from transforms.articles.cleaning.clean import Cleaned
+from transforms.articles.datelines import read_dateline
+from transforms.articles.feed_text import read_feed_text
+from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line
+from transforms.articles.names import clean_authors
+from transforms.articles.rights import Rights
+from transforms.articles.text_structure import TextStructure
+
+OWN = f"newsmill {NEWSMILL_VERSION}"
+"""What Article.extractor says of a text that newsmill read itself."""
+
+MAX_CANDIDATES = 40
+"""Most dates that are kept of one article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read of a document, before its entry fills the gaps; names that Article has mean the same here.
+
+    Attributes:
+        content: the main text, and what cleaning removed.
+        structure: of that text.
+        metadata: of a page.
+        published: of a text that is not a page.
+        confidence: extraction_confidence.
+    """
+
+    content: Cleaned
+    text_source: str
+    structure: TextStructure
+    extractor: str = OWN
+    confidence: float | None = None
+    metadata: Metadata | None = None
+    headline: str | None = None
+    subheadline: str | None = None
+    description: str | None = None
+    byline: str | None = None
+    authors: tuple[Author, ...] = ()
+    publisher_name: str | None = None
+    syndicated_from: str | None = None
+    published: Dated | None = None
+    charset: str | None = None
+    charset_source: str | None = None
+
+
+def _feed_date(raw: str | None, language: str | None, received: datetime | None, source: str = "feed") -> Dated | None:
+    return choose_date([(raw, source)] if raw else [], language, received)
+
+
+def _choose_published(page: Dated | None, feed: Dated | None) -> Dated | None:
+    if page is None or feed is None:
+        return page or feed
+    if page.source == "text":
+        return feed
+    same_day = page.parsed.day in (feed.parsed.day, feed.parsed.at.date())
+    return feed if page.parsed.precision == "day" and feed.parsed.precision == "instant" and same_day else page
+
+
+def _plain(markup: str | None) -> str | None:
+    """Return a feed's summary in one line; None where it cannot be read, which affects nothing else."""
+    if not markup or len(markup) > 20_000:
+        return None
+    try:
+        return one_line(read_feed_text(markup))
+    except (Trouble, ValueError, RecursionError):
+        return None
+
+
+def _canonical(url: str | None, entry: Entry | None) -> str | None:
+    try:
+        return identity.address_of(url, entry) if url else None
+    except ValueError:
+        return None
+
+
+def make_article(
+    document: Document, reading: Reading, rights: Rights, received: datetime | None, *, keep_text_raw: bool = True
+) -> Article:
+    """Make the article that a document holds.
+
+    Args:
+        document: as it came.
+        reading: what was read of it.
+        rights: what page and headers reserve.
+        received: when it was received; dates beyond are refused. None where that is not known.
+        keep_text_raw: keep the text as it was before cleaning.
+    """
+    entry, response = document.entry or Entry(), document.response
+    page = reading.metadata
+    from_text = document.media == "text"
+    url = (response.url if response else None) or document.url or entry.url or (page.url if page else None)
+    url_canonical = _canonical((page.url if page else None) or url, document.entry)
+    headline = (page.headline if page else None) or (entry.title or reading.headline if from_text else entry.title)
+    language = (page.in_language_declared if page else None) or choose_language(entry.language)
+    stated = page.published if page else reading.published
+    from_feed = _feed_date(entry.published_raw, language, received)
+    updated = None
+    if document.origin.kind in FEEDS:
+        updated = _feed_date(entry.modified_raw, language, received, source="feed_updated")
+    published = _choose_published(stated, from_feed) or updated
+    modified = (page.modified if page else None) or _feed_date(entry.modified_raw, language, received)
+    entry_authors = clean_authors([(name, None) for name in entry.authors])
+    authors = (page.authors if page else ()) or entry_authors or reading.authors
+    summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
+    content, structure = reading.content, reading.structure
+    dateline = read_dateline([kept.text for kept in content.blocks])
+    article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
+    requested = response.redirects[0] if response and response.redirects else None
+    return Article(
+        article_id=article_id,
+        id_scheme=id_scheme,
+        content_hash=identity.content_hash(headline, content.text),
+        text_hash=identity.text_hash(headline, content.text),
+        link_id=identity.link_id(requested or document.url, document.entry),
+        entry_hash=identity.entry_hash(document.entry),
+        url=url,
+        url_canonical=url_canonical,
+        headline=one_line(headline),
+        subheadline=page.subheadline if page else reading.subheadline,
+        alternative_headline=page.alternative_headline if page else None,
+        description=(page.description if page else reading.description) or summary,
+        text=content.text,
+        text_raw=content.raw if keep_text_raw else None,
+        cleaning_actions=content.actions,
+        text_blocks=structure.blocks,
+        links=structure.links,
+        images=structure.images,
+        extraction_confidence=reading.confidence,
+        dateline=dateline.dateline,
+        provider_name=dateline.provider_name,
+        text_source=reading.text_source,
+        word_count=len(content.text.split()),
+        byline=(page.byline if page else None) or reading.byline,
+        authors=authors,
+        publisher_name=page.publisher_name if page else reading.publisher_name,
+        publisher_domain=urls.publisher_domain(url_canonical or url or ""),
+        syndicated_from=reading.syndicated_from,
+        date_published=_instant(published),
+        date_published_raw=published.raw if published else None,
+        date_published_precision=published.parsed.precision if published else None,
+        date_published_source=published.source if published else None,
+        date_candidates=_list_candidates(published, page.date_candidates if page else (), [stated, from_feed]),
+        published_date=_day(published),
+        date_modified=_instant(modified) if modified and modified.parsed.precision == "instant" else None,
+        date_modified_raw=modified.raw if modified else None,
+        in_language_declared=language,
+        keywords=(page.keywords if page else ()) or entry.categories,
+        article_section=page.article_section if page else None,
+        article_type=page.article_type if page else None,
+        image_url=(page.image_url if page else None) or entry.image_url,
+        license=(page.license if page else None) or entry.license,
+        is_accessible_for_free=page.is_accessible_for_free if page else None,
+        tdm_reservation=rights.tdm_reservation,
+        tdm_policy=rights.tdm_policy,
+        robots_directives=rights.robots_directives,
+        ai_opt_out=rights.ai_opt_out,
+        not_run=(*(page.failed if page else ()), *structure.failed),
+        fetch_error=document.fetch_error,
+        http_status=response.status if response else None,
+        charset=reading.charset,
+        charset_source=reading.charset_source,
+        url_requested=requested if requested != url else None,
+        redirects=response.redirects if response else (),
+        fetched_at=response.fetched_at if response else None,
+        archive_file=document.archive_file,
+        archive_offset=document.archive_offset,
+        feed_url=entry.feed_url,
+        feed_title=entry.feed_title,
+        feed_entry_id=entry.entry_id,
+        tags=document.origin.tags,
+        source_uri=document.origin.uri,
+        source_kind=document.origin.kind,
+        source_position=document.origin.position,
+        replay_of=document.origin.replay_of,
+        entry=document.entry,
+        extractor=reading.extractor,
+        newsmill_version=NEWSMILL_VERSION,
+    )
+
+
+def _list_candidates(
+    published: Dated | None, stated: Iterable[DateCandidate], others: Iterable[Dated | None]
+) -> tuple[DateCandidate, ...]:
+    """List every date once: the one chosen, those of the page, those of feed or file."""
+    own = [_candidate(published), *stated, *map(_candidate, others)]
+    return tuple(dict.fromkeys(one for one in own if one is not None))[:MAX_CANDIDATES]
+
+
+def _candidate(dated: Dated | None) -> DateCandidate | None:
+    return DateCandidate(source=dated.source, raw=dated.raw, instant=dated.parsed.at) if dated else None
+
+
+def _instant(dated: Dated | None) -> datetime | None:
+    return dated.parsed.at if dated else None
+
+
+def _day(dated: Dated | None) -> date | None:
+    return dated.parsed.day if dated else None
