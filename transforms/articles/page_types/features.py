@@ -24,8 +24,12 @@ MAX_WORDS_TEXT = 20_000
 
 _ABOUT_CHARS = 160
 _EDGE = ".,:;!?()[]{}\"'“”„‘’«»…–—-|/·•*"
-_OUTSIDE = int(Role.NAVIGATION | Role.FOOTER | Role.HIDDEN | Role.DIALOG)
+_SINGLE_OUTSIDE = (int(Role.NAVIGATION), int(Role.FOOTER), int(Role.HIDDEN), int(Role.DIALOG))
+_OUTSIDE = sum(_SINGLE_OUTSIDE)
 _BESIDE = int(Role.RELATED | Role.ASIDE | Role.COMMENT | Role.NEWSLETTER | Role.SHARE | Role.ADVERTISEMENT)
+_MOST_OUTSIDE = 0.6
+"""Share of the text from which a role of menus and the like does not count: it is on the element around all."""
+
 _COMMENT, _BODY, _FORM = int(Role.COMMENT), int(Role.BODY), int(Role.FORM)
 _BYLINE, _DATE, _MEDIA, _ARTICLE = int(Role.BYLINE), int(Role.DATE), int(Role.MEDIA), int(Role.ARTICLE)
 _RELATED, _PAYWALL = int(Role.RELATED), int(Role.PAYWALL)
@@ -83,11 +87,26 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
+def _believed(structure: Structure) -> int:
+    """Return the roles that are not on most of the page: "overflow-hidden" on its body hides nothing."""
+    by_roles: dict[int, int] = {}
+    for block in structure.blocks:
+        by_roles[block.roles] = by_roles.get(block.roles, 0) + len(block.text)
+    most = _MOST_OUTSIDE * sum(by_roles.values())
+    believed = -1
+    for role in (*_SINGLE_OUTSIDE, int(Role.ASIDE), _FORM):
+        if sum(size for roles, size in by_roles.items() if roles & role) > most:
+            believed &= ~role
+    return believed
+
+
 def measure_page(structure: Structure, declared: Declared, url: str | None) -> Measures:
     """Count what of a page tells its kind. Linear in its blocks and containers; takes well under 1 ms."""
     blocks = structure.blocks
     containers = structure.containers
     count = len(blocks)
+    believed = _believed(structure)
+    outside_roles = _OUTSIDE & believed
     chars: list[int] = []
     linked: list[int] = []
     prose: list[int] = []
@@ -102,10 +121,10 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
     written = 0
     by_container: dict[int, int] = {}
     for number, block in enumerate(blocks):
-        roles, size, link = block.roles, len(block.text), block.link_chars
+        roles, size, link = block.roles & believed, len(block.text), block.link_chars
         total += size
         is_prose = is_card = 0
-        if roles & _OUTSIDE:
+        if roles & outside_roles:
             outside += size
         else:
             if written < MAX_WORDS_TEXT:
@@ -206,14 +225,14 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
             inner = prose_to[end] - prose_to[start]
             article_with_prose += inner >= 2 * LONG
             article_largest = max(article_largest, inner)
-        if end > start and not container.roles & _OUTSIDE and tag not in ("p", "h1", "h2", "h3", "tbody", "td", "th"):
+        if end > start and not container.roles & outside_roles and tag not in ("p", "h1", "h2", "h3", "tbody", "td", "th"):
             groups.setdefault((container.parent, tag, about[:24]), []).append(number)
     marks_by = marks_date = 0
     for mark in structure.marks:
-        if not mark.roles & _OUTSIDE:
+        if not mark.roles & outside_roles:
             marks_by += bool(mark.own & _BYLINE)
             marks_date += bool(mark.own & _DATE)
-    time_blocks = [mark.block for mark in structure.times if not mark.roles & _OUTSIDE]
+    time_blocks = [mark.block for mark in structure.times if not mark.roles & outside_roles]
     moments = {*time_blocks, *clocks}
     card_groups = card_count = card_chars = card_headings = card_largest = card_prose = 0
     post_count = post_chars = post_times = entries = 0
@@ -244,7 +263,7 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
             post_count, post_chars = many, told
             first, last = containers[members[0]].start, containers[members[-1]].end
             post_times = sum(first <= place < last for place in time_blocks)
-            if many >= LEAST_ENTRIES and titles <= 0.3 * many and not containers[members[0]].roles & _BESIDE:
+            if many >= LEAST_ENTRIES and titles <= 0.3 * many and not containers[members[0]].roles & believed & _BESIDE:
                 timed = sum(
                     any(place in moments for place in range(containers[number].start, containers[number].end))
                     for number in members
@@ -254,7 +273,7 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
     span = chars_to[last_prose + 1] - chars_to[first_prose] if first_prose >= 0 else 0
     span_links = linked_to[last_prose + 1] - linked_to[first_prose] if first_prose >= 0 else 0
     before = chars_to[first_prose] if first_prose >= 0 else total
-    pictures = sum(not picture.roles & (_OUTSIDE | _BESIDE) for picture in structure.pictures)
+    pictures = sum(not picture.roles & believed & (_OUTSIDE | _BESIDE) for picture in structure.pictures)
     title_match = 0.0
     if top_text and declared.title:
         title_match = 1.0 if top_text[:40].casefold() in declared.title.casefold() else -1.0
