@@ -30,7 +30,9 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
     r"(?:[Tt\s]?(?P<hour>[01]\d|2[0-4])(?::?(?P<minute>[0-5]\d)(?::?(?P<second>[0-6]\d)(?:[.,]\d{1,9})?)?)?)?(?!\d)"
 )
-_NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<year>\d{4})(?!\d)")
+_NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<year>\d{4}|\d{2})(?!\d)")
+_DOTTED = frozenset("bg cs da de et fi hr lv nb nn no pl ro ru sk sl sr tr uk".split())
+"""Languages that write day, month and two digits of the year with dots."""
 _HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p", "午前": "a", "午後": "p"}
 _HALF = r"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?)"
 _CLOCK = re.compile(
@@ -175,6 +177,8 @@ def _find_at(text: str, start: int, language: str | None) -> _Found | None:
         date = _find(window, language)
         if date is None or date.day is None or not _is_day(date.day) or _is_range(window, date, language):
             return None
+        if " - " in window[: date.end] and window[:4].isdigit():
+            return None  # "2025 - Jan. 7"
     except _ImpossibleError:
         return None
     return date._replace(end=start + date.end)
@@ -192,6 +196,19 @@ def is_update(label: str) -> bool:
         if date_words.is_publication(word):
             return False
     return False
+
+
+def is_published(label: str) -> bool:
+    """Return whether the words before a date say that it is that of publication."""
+    return any(date_words.is_publication(word) for word in date_words.fold_word(label[-80:]).split()[-4:])
+
+
+def is_label(words: str) -> bool:
+    """Return whether words beside a date say nothing but what it is the date of: "Published on", "Updated:"."""
+    return all(
+        date_words.is_label(word) or date_words.is_join(word) or word.isdigit()
+        for word in date_words.fold_word(words[-80:]).split()
+    )
 
 
 def is_ahead(found: ParsedDate, received: datetime | None) -> bool:
@@ -309,6 +326,10 @@ def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
         return None
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     tag = (language or "").lower().replace("_", "-")
+    if len(match["year"]) == 2:
+        if match["sep"] != "." or tag[:2] not in _DOTTED or match.start("b") - match.start("sep") > 1:
+            return None
+        year += 2000 if year < 50 else 1900
     if first == second or first > 12 or match["sep"] == ".":
         return _Found(_day(year, second, first), None, match.end())
     if second > 12 or tag == "en-us":

@@ -77,6 +77,9 @@ _ITEMPROPS = {
     "datecreated": "published", "datemodified": "modified", "author": "authors", "description": "description",
     "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier", "inlanguage": "language",
 }  # fmt: skip
+_PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
+_TIME = frozenset(("date", "time", "on", "at", "day"))
+_NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
 _MICRODATA: Any = XPath("//*[@itemprop]")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
@@ -97,7 +100,7 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
                 field = _ITEMPROPS.get(name)
                 place = (field, 50) if field else None
             else:
-                place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms."))
+                place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")) or _place_of(name)
             if place is not None:
                 values = found.setdefault(place[0], [])
                 if len(values) < MAX_VALUES:
@@ -139,6 +142,15 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
     facts.canonical = [canonical, *facts.canonical] if canonical else facts.canonical
     facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "")[:100].strip() or None
     return facts
+
+
+def _place_of(name: str) -> tuple[str, int] | None:
+    """Return the field of a name that is in no list: what says both "published" and "date" holds that."""
+    if "pub" not in name:
+        return None
+    words = set(re.split(r"[^a-z]+", name))
+    is_date = words & _PUBLICATION and words & _TIME and not words & _NO_PUBLICATION
+    return ("published", 60) if is_date else None
 
 
 def _link(tree: HtmlElement, rel: str) -> str:

@@ -2,9 +2,9 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
@@ -93,6 +93,10 @@ MAX_URLS = 20
 
 MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
+
+_UTC = re.compile(r"\d\s?(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
+_WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
+"""How far zones lie from UTC."""
 
 _SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
@@ -236,6 +240,45 @@ def choose_date(
     return best
 
 
+def choose_published(
+    candidates: Sequence[tuple[str, str]], language: str | None, received: datetime | None = None
+) -> Dated | None:
+    """Choose the date of first publication.
+
+    What the markup declares counts, with two exceptions. Where its instant is in UTC and readers see the day before or
+    after it as their own zone has it, that is the day. And where readers see an earlier day, the article was published
+    then: systems that publish anew declare the day that they did so.
+
+    Args:
+        candidates: raw date and its source, most trusted first.
+        language: BCP 47 tag of the page.
+        received: when the page was.
+    """
+    best = choose_date(candidates, language, received)
+    if best is None or best.source not in ("json_ld", "meta"):
+        return best
+    seen = [(raw, source) for raw, source in candidates if source in ("time", "byline")]
+    dated = [found for pair in seen if (found := choose_date([pair], language, received)) is not None]
+    address = choose_date([pair for pair in candidates if pair[1] == "url"], language, received)
+    days = {found.parsed.day for found in dated}
+    if len(days) == 1 or (not days and address is not None):
+        shown = choose_date(seen, language, received) or address
+        if shown is not None and shown.parsed.day != best.parsed.day:
+            if _is_same_instant(best, shown.parsed.day):
+                return replace(best, parsed=replace(best.parsed, day=shown.parsed.day))
+            if days and shown.parsed.day < best.parsed.day:
+                return shown
+    return best
+
+
+def _is_same_instant(found: Dated, day: date) -> bool:
+    """Return whether an instant that is given in UTC lies on a day somewhere on earth."""
+    parsed = found.parsed
+    if parsed.precision != "instant" or not _UTC.search(found.raw):
+        return False
+    return (parsed.at - _WEST).date() <= day <= (parsed.at + _EAST).date()
+
+
 def choose_language(*tags: str | None) -> str | None:
     """Choose the first well-formed BCP 47 tag."""
     for tag in tags:
@@ -318,7 +361,7 @@ def read_metadata(
     sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
     headline = sources.read("headline", lambda: choose_headline(ld, named, headings, sites), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
-    published = sources.read("date_published", lambda: choose_date(dates, language, received), None)
+    published = sources.read("date_published", lambda: choose_published(dates, language, received), None)
     candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
     modified = sources.read(
         "date_modified",

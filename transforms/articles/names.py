@@ -158,6 +158,11 @@ def clean_authors(
     return tuple(people or every)
 
 
+def is_byline(line: str) -> bool:
+    """Return whether a line begins as a byline does: "By Jane Roe"."""
+    return _BY.match(line[:_MAX_PART]) is not None
+
+
 def is_faceless(name: str, publisher: str | None = None) -> bool:
     """Return whether a name is not that of a person: the publisher's own, an agency, a desk.
 

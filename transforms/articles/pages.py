@@ -2,8 +2,9 @@
 
 import re
 
-from lxml.html import HtmlElement
-from trafilatura.utils import load_html
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, fromstring
+from trafilatura.utils import HTML_PARSER, load_html
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
@@ -30,6 +31,11 @@ _LARGE = re.compile(rf"(?:{_ATTRIBUTE}){{{LARGE_TAG + 1}}}+")
 _TOO_MANY = re.compile(rf"(?:{_ATTRIBUTE}){{{MAX_ATTRIBUTES + 1}}}+")
 _MAX_OVERLAP = 4
 """How often the characters of a page may be read as attributes, tags within tags included."""
+
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+"""Characters below the blank that XML has not."""
+
+_DOCUMENT = re.compile(r"[ \t\r\n]{0,20}<(?:html|!doctype html)", re.IGNORECASE)
 
 _MARKUP = re.compile(r"<[a-zA-Z!/?]")
 
@@ -76,16 +82,38 @@ def parse_text(text: str) -> HtmlElement:
     Raises:
         Trouble: ``extract.too_complex``, ``extract.not_html`` or ``extract.empty``.
     """
-    if not text.strip():
+    if not text or text.isspace():
         raise Trouble("extract.empty", "the page holds no character")
     text = text.replace("\x00", "")
     guard(text)
-    tree = load_html(text)
+    tree = _load(text)
     if tree is None or tree.find("body") is None:  # one lone element: trafilatura wants a document around it
         tree = load_html(f"<html><body><div>{text}</div></body></html>")
     if tree is None:
         raise Trouble("extract.not_html", f"no element could be read, beginning {text[:40]!r}")
     return tree
+
+
+def _load(text: str) -> HtmlElement | None:
+    """Return the tree that trafilatura's ``load_html`` gives, for most pages in two thirds of the time.
+
+    That looks at each character to leave out those that no document may hold; here it is done on bytes, where it
+    costs next to nothing. What it repairs before it parses, and what does not begin as a document, is left to it.
+    """
+    try:
+        body = text.encode().translate(None, _CONTROLS)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return load_html(text)
+    head = body[:4096].decode("utf-8", "ignore")
+    has_faults = "/" in head[: head.find(">")] or any(
+        "<html" in line and line[-2:] == "/>" for line in head.splitlines()
+    )
+    if has_faults or "\n" not in head or not _DOCUMENT.match(head) or "\ufffe" in text or "\uffff" in text:
+        return load_html(text)
+    try:
+        return fromstring(body, parser=HTML_PARSER)
+    except ParserError:  # no element in it
+        return None
 
 
 def decode_page(body: bytes, *, charset: str | None = None, charset_is_header: bool = True) -> Decoded:

@@ -7,10 +7,11 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Mark, Role, Structure
+from transforms.articles.blocks import Block, Container, Mark, Role, Structure
 from transforms.articles.clean import letters
-from transforms.articles.dates import find_dates, is_update
+from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update
 from transforms.articles.facts import NamedAuthor
+from transforms.articles.names import is_byline
 
 MAX_LINKS = 50
 """How many links of one byline are read at most."""
@@ -30,21 +31,28 @@ _BEFORE, _AFTER = 12, 60
 _LONG = 120
 """Code points of a paragraph of the text; lines of the head are shorter."""
 
+_PARAGRAPHS = 3
+"""The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
+
 _MAX_DATE_LINE = 160
-_MAX_ODD_WORDS = 8
-"""Words beside the date in a line that nothing marks as one."""
+_MAX_TAIL = 80
+"""Code points of a line with a date that stands below the text."""
+
+_MAX_DAYS = 2
+"""Most days that the head of an article names; more are a list, as of events or articles."""
+
+_SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[,;]\s+|\s{2,}")
 
 _PROFILE = re.compile(
     r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor", re.I
 )
 _BYLINE, _DATE, _SUBHEADLINE = int(Role.BYLINE), int(Role.DATE), int(Role.SUBHEADLINE)
-_OUTSIDE = int(
-    Role.FOOTER | Role.NAVIGATION | Role.FORM | Role.COMMENT | Role.RELATED | Role.ADVERTISEMENT | Role.DIALOG
-    | Role.NEWSLETTER | Role.SHARE
-)  # fmt: skip
-_OUTSIDE_TAGS = frozenset(("aside", "footer", "nav", "form"))
-_NOT_OWN = int(Role.BIOGRAPHY)
+_OUTSIDE = int(Role.NAVIGATION | Role.COMMENT | Role.DIALOG)
+_CARD = int(Role.RELATED)
+_ARTICLE = int(Role.ARTICLE | Role.MAIN | Role.BODY)
 _MASTHEAD = int(Role.HEADER)
+_OUTSIDE_TAGS = frozenset(("aside", "nav", "form"))
+_BOTTOM_TAGS = frozenset(("footer",))
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
 
@@ -122,29 +130,34 @@ def read_headings(tree: HtmlElement) -> list[str]:
 def find_head(structure: Structure, titles: list[str]) -> Head:
     """Find where the article begins.
 
-    Its headline is the first heading that a title of the page begins with, or ends with; else the first h1.
+    Its headline is the heading of the highest level, the first of those, that agrees with a title of the page; else
+    the first h1.
 
     Args:
         structure: of the page.
         titles: what the page calls itself elsewhere.
     """
     keys = [key for key in (letters(title[:1_000]) for title in titles) if key]
-    anchor, first = None, None
+    ranked: list[tuple[int, int]] = []
     for number, block in enumerate(structure.blocks):
         if not block.level:
             continue
-        if block.level == 1 and first is None:
-            first = number
         key = letters(block.text[:1_000])
-        if len(key) > 8 and any(title.startswith(key) or (len(title) > 15 and key.endswith(title)) for title in keys):
-            anchor = number
+        agrees = len(key) > 8 and any(
+            title.startswith(key) or (len(title) > 15 and (key.endswith(title) or key.startswith(title)))
+            for title in keys
+        )
+        if agrees and block.level == 1:
+            ranked = [(0, number)]
             break
-    anchor = first if anchor is None else anchor
+        if agrees or block.level == 1:
+            ranked.append((block.level if agrees else 10, number))
+    anchor = min(ranked)[1] if ranked else None
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
     last = min(len(structure.blocks), end + _AFTER)
     while end < last:
         long += _is_paragraph(structure.blocks[end])
-        if long == 2:
+        if long == _PARAGRAPHS:
             break
         end += 1
     return Head(anchor, start, end)
@@ -155,19 +168,31 @@ def _is_paragraph(block: Block) -> bool:
 
 
 def _is_outside(structure: Structure, container: int, head: Head, block: int) -> bool:
-    """Return whether a container is of something beside the article: then it does not hold the headline."""
-    containers = structure.containers
-    unwanted = _OUTSIDE | (_MASTHEAD if head.anchor is not None and block < head.anchor else 0)
+    """Return whether a container is of something beside the article: then it does not hold the headline.
+
+    A box of teasers holds headings or links; words such as "card" or "more" alone do not make one. The masthead of the
+    site stands before the headline and outside the main element.
+    """
+    containers, anchor = structure.containers, head.anchor
+    is_masthead = False
     while container > 0:
         one = containers[container]
-        if head.anchor is not None and one.start <= head.anchor < one.end:
-            return False
-        if one.tag in _OUTSIDE_TAGS or one.own & unwanted:
+        if anchor is not None and one.start <= anchor < one.end:
+            return is_masthead and not one.roles & _ARTICLE
+        if one.tag in _OUTSIDE_TAGS or one.own & _OUTSIDE or (one.own & _CARD and _is_teaser(structure, one)):
             return True
-        if one.tag in ("article", "main"):
-            return head.anchor is not None and one.tag == "article"
+        if anchor is not None and block < anchor and one.own & _MASTHEAD:
+            is_masthead = True
+        if one.tag in ("article", "main"):  # a headline may stand before its article; a teaser ends within the head
+            return one.tag == "article" and anchor is not None and not one.start <= head.end < one.end
         container = one.parent
-    return False
+    return is_masthead
+
+
+def _is_teaser(structure: Structure, container: Container) -> bool:
+    """Return whether a container holds a heading, or a link of several words."""
+    blocks = structure.blocks[container.start : min(container.end, container.start + 20)]
+    return any(block.level or (block.link_chars >= 25 and 2 * block.link_chars > len(block.text)) for block in blocks)
 
 
 def _marks(marks: list[Mark], structure: Structure, head: Head) -> Iterator[Mark]:
@@ -205,12 +230,16 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
         about = _about(element, "class", "itemprop", "data-testid").lower()
         if not value:
             continue
-        is_published = element.get("pubdate") is not None or "publish" in about
-        if not is_published and ("updat" in about or "modif" in about or _is_update(structure, mark.block, line)):
+        dates = find_dates(line)
+        is_labelled = any(date.is_update for date in dates[:1])
+        has_label = element.get("pubdate") is not None or "publish" in about
+        is_changed = is_labelled or "updat" in about or "modif" in about or _is_update(structure, mark.block, line)
+        if is_changed and not has_label:
             seen.modified.append(value)
         else:
-            ranked.append((0 if is_published else 1, value))
-    seen.times = [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
+            ranked.append((0 if has_label else 1, value))
+    if len({value[:10] for _, value in ranked}) <= _MAX_DAYS:
+        seen.times = [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _is_update(structure: Structure, block: int, line: str) -> bool:
@@ -225,25 +254,63 @@ def _is_update(structure: Structure, block: int, line: str) -> bool:
 
 
 def _read_dates(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
-    """Read the dates in marked elements of the head, then those of its short lines."""
-    lines = [
-        _line(mark.element, max_chars=_MAX_DATE_LINE)
-        for mark in islice(_marks([mark for mark in structure.marks if mark.own & _DATE], structure, head), 10)
+    """Read the dates in marked elements of the head, then those of its lines that hold little else."""
+    marked = [mark for mark in structure.marks if mark.own & _DATE]
+    lines = [_line(mark.element, max_chars=_MAX_DATE_LINE) for mark in islice(_marks(marked, structure, head), 10)]
+    found = [
+        date
+        for line in dict.fromkeys(lines)
+        if 6 <= len(line) <= _MAX_DATE_LINE
+        for date in find_dates(line, language=language)
     ]
-    marked = {line for line in lines if line}
+    _add_dates(found, seen)
+    found = []
     for number in range(head.start, head.end):
         block = structure.blocks[number]
-        is_line = 8 <= len(block.text) <= _MAX_DATE_LINE and number != head.anchor
+        is_line = (
+            8 <= len(block.text) <= _MAX_DATE_LINE
+            and block.kind != "caption"
+            and number != head.anchor
+            and block.level not in (1, 2)
+        )
         if is_line and not _is_outside(structure, block.container, head, number):
-            lines.append(block.text)
-    for line in dict.fromkeys(lines):
-        if not 6 <= len(line) <= _MAX_DATE_LINE:
-            continue
-        for date in find_dates(line, language=language):
-            odd = len(line[: date.start].split()) + len(line[date.end :].split())
-            if line not in marked and odd > _MAX_ODD_WORDS:
-                continue
+            found += [date for date in find_dates(block.text, language=language) if _is_alone(block.text, date)]
+    _add_dates(found, seen)
+    if not seen.dates and not seen.times and not seen.modified:
+        _read_tail(structure, head, seen, language)
+
+
+def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
+    """Add dates, unless they are of so many days that they are those of a list."""
+    if len({date.raw for date in dates if not date.is_update}) <= _MAX_DAYS:
+        for date in dates:
             (seen.modified if date.is_update else seen.dates).append(date.raw)
+
+
+def _is_alone(line: str, date: DateInLine) -> bool:
+    """Return whether nothing but labels stands beside a date, up to the next separator, or the line is a byline."""
+    before = _SEPARATOR.split(line[: date.start])[-1]
+    after = _SEPARATOR.split(line[date.end :], maxsplit=1)[0]
+    words = after.split()
+    return is_byline(line) or (is_label(before) and (len(words) <= 3 or is_label(words[0])))
+
+
+def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
+    """Read the date of publication below the text, where a label says that it is one."""
+    if head.anchor is None:
+        return
+    found: list[str] = []
+    for number in range(head.end, len(structure.blocks)):
+        block = structure.blocks[number]
+        if not 8 <= len(block.text) <= _MAX_TAIL or block.level:
+            continue
+        for date in find_dates(block.text, language=language):
+            before = block.text[: date.start]
+            is_said = not date.is_update and is_published(before) and is_label(before)
+            if is_said and not _is_outside(structure, block.container, head, number):
+                found.append(date.raw)
+    if len(set(found)) == 1:
+        seen.dates.append(found[0])
 
 
 def _read_subheadline(structure: Structure, head: Head) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.articles import Article
 from schemas.trouble import LeftOut
 
-READ_CHARS = 2000
+READ_CHARS = 1000
 """Code points of a text that are read: what follows changes nothing but the time."""
 
 MIN_LETTERS = 20
