@@ -106,8 +106,8 @@ class Words:
 
     def fit(self, train: np.ndarray) -> tuple[dict[str, float], float]:
         """Learn from some rows."""
-        from sklearn.linear_model import LogisticRegression
         from scipy.sparse import csr_matrix
+        from sklearn.linear_model import LogisticRegression
 
         counts = Counter(word for row in train for word in self.sets[row])
         words = sorted(
@@ -213,11 +213,7 @@ class Decision(NamedTuple):
         """Return which pages are called something else than an article."""
         declared = np.array([row.declared is not None for row in learner.rows])
         address = np.array([row.address is not None for row in learner.rows])
-        return (
-            (scores > self.limit)
-            | (declared & (scores > self.declared))
-            | (address & (scores > self.address))
-        )
+        return (scores > self.limit) | (declared & (scores > self.declared)) | (address & (scores > self.address))
 
 
 def cross_validate(learner: Learner, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -255,7 +251,9 @@ def print_confusion(learner: Learner, left_out: np.ndarray, kinds: np.ndarray) -
     table: dict[tuple[str, str], Counter[str]] = {}
     for row, is_out, kind in zip(learner.rows, left_out, kinds):
         named = row.declared or row.address
-        found = (row.declared[0] if row.declared else kind or (named[0] if named else "listing")) if is_out else "article"
+        found = (
+            (row.declared[0] if row.declared else kind or (named[0] if named else "listing")) if is_out else "article"
+        )
         table.setdefault((WRITTEN if row.set == WRITTEN else "pages", row.shape), Counter())[found] += 1
     columns = sorted({kind for line in table.values() for kind in line})
     print(f"{'':24}" + "".join(f"{kind:>9}" for kind in columns))
@@ -350,7 +348,11 @@ def main(arguments: Sequence[str]) -> None:
     scores, without, kinds = cross_validate(learner, 0)
     articles = np.sort(scores[~learner.written & (learner.wrong == 0)])[::-1]
     for lost in (2, 3, 5, 7, 10, 14):
-        print_losses(learner, Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS).leaves_out(learner, scores), f"limit {articles[lost]:.2f}")
+        print_losses(
+            learner,
+            Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS).leaves_out(learner, scores),
+            f"limit {articles[lost]:.2f}",
+        )
     decision = choose_limits(learner, scores, options.most_lost)
     print(decision)
     left_out = decision.leaves_out(learner, scores)

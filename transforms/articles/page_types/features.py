@@ -58,7 +58,7 @@ _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
-_END = frozenset(".!?…。！？।”\"»’“")
+_END = frozenset('.!?…。！？।”"»’“')
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
 
@@ -171,7 +171,9 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
                         article_prose += size if roles & _ARTICLE else 0
                         first_prose = number if first_prose < 0 else first_prose
                         last_prose = number
-                        place = containers[block.container].parent if block.tag not in ("div", "td") else block.container
+                        place = (
+                            containers[block.container].parent if block.tag not in ("div", "td") else block.container
+                        )
                         by_container[place] = by_container.get(place, 0) + size
                 elif size >= 30 and block.text[-1] in _END and not is_linked:
                     sentences += 1
@@ -225,7 +227,11 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
             inner = prose_to[end] - prose_to[start]
             article_with_prose += inner >= 2 * LONG
             article_largest = max(article_largest, inner)
-        if end > start and not container.roles & outside_roles and tag not in ("p", "h1", "h2", "h3", "tbody", "td", "th"):
+        if (
+            end > start
+            and not container.roles & outside_roles
+            and tag not in ("p", "h1", "h2", "h3", "tbody", "td", "th")
+        ):
             groups.setdefault((container.parent, tag, about[:24]), []).append(number)
     marks_by = marks_date = 0
     for mark in structure.marks:
@@ -373,7 +379,7 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
         values[f"class_{name}"] = log1p(sum(many for mask, many in masks.items() if mask >> place & 1))
     text = " ".join(texts)[:MAX_WORDS_TEXT]
     values["questions"] = 1_000 * text.count("?") / (500 + len(text))
-    values["quotes"] = 1_000 * sum(text.count(mark) for mark in "“„«\"") / (500 + len(text))
+    values["quotes"] = 1_000 * sum(text.count(mark) for mark in '“„«"') / (500 + len(text))
     values["exclamations"] = 1_000 * text.count("!") / (500 + len(text))
     values.update(measure_address(url))
     words = frozenset(word.strip(_EDGE) for word in set(text.lower().split()))

@@ -79,8 +79,6 @@ def name_kind(model: Model, vector: list[float]) -> tuple[str, float]:
         max(-4.0, min(4.0, (value - mean) / scale))
         for value, mean, scale in zip(vector, model.means, model.scales, strict=True)
     ]
-    scores = {
-        kind: bias + sum(map(float.__mul__, weights, scaled)) for kind, (weights, bias) in model.kinds.items()
-    }
+    scores = {kind: bias + sum(map(float.__mul__, weights, scaled)) for kind, (weights, bias) in model.kinds.items()}
     best = max(scores, key=lambda kind: scores[kind])
     return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
