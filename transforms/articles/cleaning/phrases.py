@@ -1,4 +1,4 @@
-"""Phrases of news sites that are no part of an article, by language, from the files in ``languages/``.
+"""Phrases of news sites of what is not part of an article, by language, from the files in ``languages/``.
 
 A file has a table for each rule. Its lists:
 
@@ -29,7 +29,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _PREFIX = 2
 
 
-class Call(NamedTuple):
+class CallPhrase(NamedTuple):
     """One call: the parts after its first, whether it may go on after the last, and the rule that it belongs to."""
 
     first: str
@@ -48,7 +48,7 @@ class Phrases:
     photo_leads: frozenset[str]
     disclaimer_leads: frozenset[str]
     byline_leads: frozenset[str]
-    calls: Mapping[str, tuple[Call, ...]]
+    calls: Mapping[str, tuple[CallPhrase, ...]]
     inside: tuple[tuple[str, str], ...]
     inside_words: frozenset[str]
     inside_unspaced: tuple[tuple[str, str], ...]
@@ -92,7 +92,7 @@ def call_key(text: str) -> str:
     return text[:_PREFIX] if is_unspaced(text[:_PREFIX]) else text.split(" ", 1)[0]
 
 
-def _read_calls(written: str, rule: str) -> Iterator[Call | tuple[str, str]]:
+def _read_calls(written: str, rule: str) -> Iterator[CallPhrase | tuple[str, str]]:
     """Yield one call for each alternative of the first part; a phrase and its rule where it may stand anywhere."""
     pieces = [piece.strip() for piece in written.split("…")]
     folded = [tuple(filter(None, map(fold, piece.split("|")))) for piece in pieces]
@@ -106,7 +106,7 @@ def _read_calls(written: str, rule: str) -> Iterator[Call | tuple[str, str]]:
                 yield phrase, rule
         return
     for first in parts[0]:
-        yield Call(first, tuple(parts[1:]), is_open, rule)
+        yield CallPhrase(first, tuple(parts[1:]), is_open, rule)
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +114,7 @@ def load_phrases() -> Phrases:
     """Read the files of all languages."""
     labels: dict[str, str] = {}
     sets: dict[tuple[str, str], set[str]] = {}
-    calls: dict[str, list[Call]] = {}
+    calls: dict[str, list[CallPhrase]] = {}
     inside: dict[str, str] = {}
     for file in sorted(files(__package__).joinpath("languages").iterdir(), key=lambda file: file.name):
         if not file.name.endswith(".toml"):
@@ -124,7 +124,7 @@ def load_phrases() -> Phrases:
             for kind, phrases in lists.items():
                 if kind == "calls":
                     for call in (call for phrase in phrases for call in _read_calls(phrase, rule)):
-                        if isinstance(call, Call):
+                        if isinstance(call, CallPhrase):
                             calls.setdefault(call_key(call.first), []).append(call)
                         else:
                             inside.setdefault(*call)
@@ -182,7 +182,7 @@ def find_call(folded: str) -> str | None:
     return None
 
 
-def _has_parts(text: str, call: Call, apart: bool) -> bool:
+def _has_parts(text: str, call: CallPhrase, apart: bool) -> bool:
     if apart:
         position = len(call.first)
     else:
