@@ -15,6 +15,7 @@ pages mix them; nothing is a regular expression, and looking a paragraph up take
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,7 +71,10 @@ def fold(text: str) -> str:
     >>> fold("Don’t miss: the “Newsletter”!")
     'don t miss the newsletter'
     """
-    return " ".join(_TOKEN.findall(text.casefold().replace("\u0307", "")))
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("\u0307", "")
+    return " ".join(_TOKEN.findall(text))
 
 
 def split_words(text: str) -> list[str]:

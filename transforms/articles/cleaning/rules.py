@@ -61,6 +61,7 @@ _BEGINNING = 60
 _LONGEST_CALL = 320
 _LONGEST_POINTER = 220
 _LONGEST_CREDIT = 140
+_LONGEST_BYLINE = 100
 _HEAD = 60
 """Code points in which what a colon or arrow ends must stand."""
 
@@ -72,7 +73,8 @@ _MARK = re.compile(r"[:：|►▶→»>–—/＝=©]|\s-")
 _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
 _STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
-_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月)(?!\d)")
+_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
+    r"(?!\d)")
 _ZONE = frozenset("gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest et pt z t am pm h m s st nd rd th".split())
 _PARTICLE = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
@@ -279,6 +281,8 @@ def is_byline(line: str) -> bool:
     else:
         lead, _, rest = _split_at(bare, _NAMES)
         return lead in leads and is_unspaced(rest) and len(rest) <= 20 and not is_sentence(rest)
+    if is_unspaced(bare):
+        return len(bare) <= 24 and not is_sentence(bare)
     has_colon = words[count - 1].endswith((":", "："))
     names = words[count:]
     if len(names) > 9:
@@ -296,3 +300,8 @@ def is_byline(line: str) -> bool:
         elif word.lower().strip(",") not in _PARTICLE and word.lower() == word and word in first and len(first) < 4:
             return False
     return bool(names) and not names[0][0].islower() and capitals * 3 >= 2 * len(names)
+
+
+def find_byline(lines: Sequence[str]) -> str | None:
+    """Return the first of some lines that is a byline; None where none is."""
+    return next((line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1:] != "." and is_byline(line)), None)
