@@ -28,7 +28,9 @@ import numpy as np
 import trafilatura
 from numpy.typing import NDArray
 
-from benchmarks.extraction import DATA, SETS, f1
+from benchmarks.measures.pages import ARTICLES as SETS
+from benchmarks.measures.pages import DATA
+from benchmarks.measures.scores import f1
 from schemas.trouble import Trouble
 from transforms.articles import block_model
 from transforms.articles.block_features import measure_blocks
@@ -163,7 +165,7 @@ def read_samples(data: Path, sets: Sequence[str]) -> list[Sample]:
             except Trouble:
                 continue
             structure = read_structure(tree)
-            metadata = read_metadata(tree, url=row["url"], search_date=False)
+            metadata = read_metadata(tree, structure, url=row["url"])
             sample.titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)
             sample.declared_body = metadata.body
             if not structure.blocks:
