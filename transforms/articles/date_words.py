@@ -57,7 +57,7 @@ def fold_word(word: str) -> str:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def find_meaning(word: str, language: str | None = None) -> Meaning:
     """Find the month that a word names: in full, as dateparser abbreviates it, or by its first three or more letters.
 

@@ -51,6 +51,12 @@ _BETWEEN = _INSIDE + ",/():|\u00b7"
 """What may stand between the parts of a date."""
 _BEFORE_CLOCK = _BETWEEN + "_@;\u2022"
 
+_HAS_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d")
+"""What every line with a date has."""
+_HAS_DIGIT = re.compile(r"\d")
+_LONGEST_LEAD = 40
+"""Code points from the start of a date in words to its first digit, at most."""
+
 _Token = tuple[str, str, int, int]
 """Kind, characters, start and end."""
 
@@ -145,6 +151,8 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         language: BCP 47 tag of the page.
     """
     text = line[: 2 * _MAX_LENGTH]
+    if not _HAS_YEAR.search(text):
+        return []
     found: list[DateInLine] = []
     skip_to = 0
     tokens = list(_tokens(text, 0))
@@ -152,6 +160,8 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         if start < skip_to or kind is _OTHER:
             continue
         if kind is _LETTER:
+            if not _HAS_DIGIT.search(text, start, start + _LONGEST_LEAD):
+                continue
             month, is_weekday, _ = _meaning_at(tokens, number, language, True)
             if month is None and not is_weekday:
                 continue

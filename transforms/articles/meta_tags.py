@@ -15,6 +15,9 @@ MAX_TAGS = 2_000
 MAX_VALUES = 100
 """Most values of one field; real pages have some dozen keywords."""
 
+MAX_TITLES = 10
+"""How many titles are kept at most."""
+
 MAX_DEPTH = 100
 """How many elements around a property are read at most for the item that it belongs to."""
 
@@ -121,6 +124,7 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
         "language",
     ):
         setattr(facts, field, next(iter(ranked.get(field, ())), None))
+    facts.titles = ranked.get("headline", [])[:MAX_TITLES]
     facts.subheadline = next(iter(ranked.get("subheadline", ())), None)
     facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
     facts.canonical = ranked.get("canonical", [])

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Role, Structure
@@ -27,6 +29,15 @@ _MAX_DAYS = 2
 
 _SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[,;]\s+|\s{2,}")
 
+_FEWEST_WORDS = 4
+"""Words of a headline from which on its kicker is left out."""
+
+_LICENSED: Any = XPath("//a[contains(@rel, 'icense')] | //link[contains(@rel, 'icense')]")
+_KICKER = re.compile(
+    r"kicker|overline|eyebrow|dachzeile|topline|pre-?(?:title|headline)|super-?title|surtitre|antetitulo|occhiello|"
+    r"roofline|rubric|screen-?reader|visually-?hidden|sr-only",
+    re.IGNORECASE,
+)
 _DATE, _SUBHEADLINE = int(Role.DATE), int(Role.SUBHEADLINE)
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
@@ -63,8 +74,19 @@ def read_title(tree: HtmlElement) -> str | None:
 
 
 def read_headings(tree: HtmlElement) -> list[str]:
-    """Return the h1 of a page."""
-    return [line for line in (_line(element)[:500] for element in islice(tree.iter("h1"), MAX_HEADINGS)) if line]
+    """Return the h1 of a page, without a kicker that is marked inside one."""
+    return [line for line in (_heading(element) for element in islice(tree.iter("h1"), MAX_HEADINGS)) if line]
+
+
+def _heading(element: HtmlElement) -> str:
+    line = _line(element)[:500]
+    for child in islice(element.iter(), 1, 10):
+        if not isinstance(child.tag, str) or not _KICKER.search(_about(child, "class")):
+            continue
+        kicker = _line(child)
+        rest = line.removeprefix(kicker).lstrip(" -–—:|/•·")
+        return rest if kicker and line.startswith(kicker) and len(rest.split()) >= _FEWEST_WORDS else line
+    return line
 
 
 def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
@@ -185,7 +207,7 @@ def read_visible(tree: HtmlElement, structure: Structure, titles: list[str], *, 
     _read_dates(structure, head, seen, language)
     seen.subheadline = _read_subheadline(structure, head)
     seen.bylines = read_bylines(structure, head)
-    for element in tree.iter("a", "link"):
+    for element in _LICENSED(tree)[:MAX_HEADINGS]:
         if "license" in (element.get("rel") or "")[:_ABOUT_CHARS].lower().split() and element.get("href"):
             seen.license = str(element.get("href")).strip()
             break
