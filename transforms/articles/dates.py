@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.articles import date_words
@@ -113,8 +114,11 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
         raw: as published.
         language: BCP 47 tag of the page, for names of months and the order of day and month.
     """
-    if raw is None:
-        return None
+    return _parse(raw[: 2 * _MAX_LENGTH], language) if raw is not None else None
+
+
+@lru_cache(maxsize=4_096)
+def _parse(raw: str, language: str | None) -> ParsedDate | None:
     text = _fold(raw)
     if len(text) < 6:
         return None

@@ -17,6 +17,7 @@ from transforms.articles.bylines import Byline
 from transforms.articles.clean import letters
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
+from transforms.articles.heads import find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
@@ -428,16 +429,19 @@ def read_metadata(
         received: when the page was: dates more than a day after it are none. None when unknown.
     """
     sources = _Sources()
-    meta = sources.read("meta", lambda: read_meta_tags(tree), Facts())
-    title = sources.read("headings", lambda: read_title(tree), None)
-    headings = sources.read("headings", lambda: read_headings(tree), _NONE)
+    elements = find_elements(tree)
+    meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
+    title = sources.read("headings", lambda: read_title(elements["title"]), None)
+    headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [line for line in (*headings, meta.headline, title) if line]
-    ld = sources.read("json_ld", lambda: read_json_ld(tree, PageIdentity(own, titles)), Facts())
+    ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, titles)), Facts())
     micro = sources.read("microdata", lambda: read_microdata(tree), Facts())
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
-    seen = sources.read("visible", lambda: read_visible(tree, structure, named, language=language), Visible())
+    seen = sources.read(
+        "visible", lambda: read_visible(structure, named, elements["link"], language=language), Visible()
+    )
     host = _host(url)
     publisher = first(ld.publisher, meta.publisher)
     sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
