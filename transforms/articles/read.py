@@ -190,7 +190,7 @@ def _not_an_article(kind: PageType, signs: Signs, structure: Structure) -> Troub
         return Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
     if kind.type == "error":
         return Trouble("extract.not_found_page", f"the page is an error page (by {kind.mark})")
-    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}")
+    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}", page_type=kind.type)
 
 
 def _find_authors(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, tuple[Author, ...]]:
