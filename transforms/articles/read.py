@@ -137,9 +137,9 @@ def _read_page(
     document: Document, tree: HtmlElement, page: Decoded, policy: ExtractPolicy, received: datetime | None
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
-    base = base_of(tree, url)
     structure = read_structure(tree)
     metadata = read_metadata(tree, structure, url=url, received=received)
+    base = base_of(tree, url or metadata.url)
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
     if kind.type not in policy.keep_page_types:
