@@ -124,6 +124,9 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
         return None
 
 
+_THREE_DIGITS = re.compile(r"\d\D*+\d\D*+\d")
+
+
 class DateInLine(NamedTuple):
     """A date that a line holds."""
 
@@ -146,6 +149,8 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
     """
     text = line[: 2 * _MAX_LENGTH]
     found: list[DateInLine] = []
+    if _THREE_DIGITS.search(text) is None:  # the fewest that a day and a year have
+        return found
     skip_to = 0
     tokens = list(_tokens(text, 0))
     for number, (kind, _, start, _) in enumerate(tokens):
@@ -405,6 +410,8 @@ def _meaning_at(
 ) -> tuple[int | None, bool, int]:
     """Find the month or weekday at a word, the longest name first (tháng 5), and where the name ends."""
     words, gaps = [tokens[number]], ""
+    if number + 1 < len(tokens) and tokens[number + 1][1] != "." and not date_words.may_open_name(words[0][1]):
+        tokens = tokens[: number + 1]
     for gap, word in zip(tokens[number + 1 : number + 9 : 2], tokens[number + 2 : number + 10 : 2], strict=False):
         if gap[1] not in _INSIDE or word[0] is _OTHER:
             break
