@@ -139,9 +139,9 @@ def _read_page(
     document: Document, tree: HtmlElement, page: Decoded, policy: ExtractPolicy, received: datetime | None
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
-    base = base_of(tree, url)
     structure = read_structure(tree)
     metadata = read_metadata(tree, structure, url=url, received=received)
+    base = base_of(tree, url or metadata.url)
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
     if kind.type not in policy.keep_page_types:
@@ -192,7 +192,7 @@ def _not_an_article(kind: PageType, signs: Signs, structure: Structure) -> Troub
         return Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
     if kind.type == "error":
         return Trouble("extract.not_found_page", f"the page is an error page (by {kind.mark})")
-    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}")
+    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}", page_type=kind.type)
 
 
 def _find_authors(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, tuple[Author, ...]]:
