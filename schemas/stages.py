@@ -169,6 +169,8 @@ EXTRACT = Stage(
     reasons={
         "rights.reserved": "Its publisher reserves text and data mining or opts out of AI, and --respect_opt_outs is "
         "set.",
+        "page.not_an_article": "The page is a front, a list, a gallery, a product or another page that is not an "
+        "article; its type is in the message, and --keep_page_types keeps it (docs/page-types.md).",
     },
 )
 LANGUAGE = Stage(

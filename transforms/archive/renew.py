@@ -38,6 +38,7 @@ LABELS = (
     "version",
     "version_id",
     "in_language_score",
+    "extraction_confidence",
     "extractor",
     *(enrichment.model for enrichment in ENRICHMENTS if not enrichment.tables),
     "charset",
@@ -55,6 +56,17 @@ The model of an enrichment with tables is not among them: its rows may differ wh
 
 _CONTENT = ("headline", "text", "text_hash", "word_count")
 # Compared by content_hash, which is blind to white space and case.
+
+_MADE_OF_CONTENT = (
+    "text_raw",
+    "cleaning_actions",
+    "text_blocks",
+    "links",
+    "images",
+    "dateline",
+    "provider_name",
+)
+"""What is made of the content that a feed gave, which is not kept as it was."""
 
 
 def as_fetched(row: Article, page: Document) -> Document:
@@ -113,7 +125,8 @@ def renew(row: Article, made: Article) -> Article | None:
         made = replace(made, description=made.description or row.description)
     if made.text_source == row.text_source == "feed_content":
         # The page holds no article, then as now; what the feed said is known in its cleaned form alone.
-        made = replace(made, **{name: getattr(row, name) for name in (*_CONTENT, "content_hash")})
+        kept = {name: getattr(row, name) for name in (*_CONTENT, *_MADE_OF_CONTENT, "content_hash")}
+        made = replace(made, **kept)
     return _next_version(row, made)
 
 

@@ -42,6 +42,7 @@ class Reading:
     extractor: str = OWN
     confidence: float | None = None
     metadata: Metadata | None = None
+    page_type: str | None = None
     headline: str | None = None
     subheadline: str | None = None
     description: str | None = None
@@ -137,6 +138,7 @@ def make_article(
         links=structure.links,
         images=structure.images,
         extraction_confidence=reading.confidence,
+        page_type=reading.page_type,
         dateline=dateline.dateline,
         provider_name=dateline.provider_name,
         text_source=reading.text_source,

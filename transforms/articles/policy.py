@@ -2,6 +2,11 @@
 
 from schemas.policy import policy, setting
 
+PAGE_TYPES = (
+    "article", "live_blog", "gallery", "video", "audio", "index", "profile", "product", "forum", "listing",
+)  # fmt: skip
+"""Types of pages, as docs/page-types.md explains them. Errors and walls are dead letters and have codes."""
+
 MIN_CHARS = 50
 """The shortest real briefs have one sentence; what is shorter is a notice."""
 
@@ -33,3 +38,15 @@ class ExtractPolicy:
         shapes_rows=True,
         option="no_text_raw",
     )
+    keep_page_types: tuple[str, ...] = setting(
+        "types of pages that become articles; pages of other types are left out as page.not_an_article",
+        default=("article", "live_blog"),
+        shapes_rows=True,
+        choices=PAGE_TYPES,
+        metavar="TYPE,...",
+        many=",",
+    )
+
+    def __post_init__(self) -> None:
+        if not self.keep_page_types:
+            raise ValueError("keep_page_types names no type: write article,live_blog, the default")

@@ -10,7 +10,7 @@ from schemas.documents import RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles import dates
 from transforms.articles.article import OWN, Reading, make_article
-from transforms.articles.blocks import Block, read_structure
+from transforms.articles.blocks import Block, Role, Structure, read_structure
 from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all, text_to_blocks
@@ -18,9 +18,11 @@ from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
 from transforms.articles.names import clean_authors
+from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
 from transforms.articles.not_articles import describe as describe_notice
-from transforms.articles.not_articles import find_notice, read_signs
 from transforms.articles.page_addresses import base_of
+from transforms.articles.page_types.find import PageType, find_page_type
+from transforms.articles.page_types.find import describe as describe_type
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
@@ -37,6 +39,8 @@ MAX_BODY = 500_000
 
 DEFAULTS = ExtractPolicy()
 
+_BESIDE = Role.NAVIGATION | Role.FOOTER | Role.HIDDEN
+
 
 def read_document(
     document: Document,
@@ -49,8 +53,9 @@ def read_document(
 
     What the page says wins; the entry fills what it leaves open. The entry's date wins over a bare day of the
     same date. Where the page shows no text, the articleBody of its JSON-LD stands in. Where it holds no article, or
-    is a bot wall, a consent wall or a notice (not found, log in), the entry's full content stands in for it. What page
-    and headers reserve is kept also then, but for that of a wall, which does not speak for the article.
+    is a bot wall, a consent wall, a notice (not found, log in) or of a type that is not kept (a front, a product), the
+    entry's full content stands in for it: the feed says that there is an article. What page and headers reserve is
+    kept also then, but for that of a wall, which does not speak for the article.
 
     A date of publication or change more than a day after the document was received is not believed, and the next
     candidate is tried.
@@ -66,7 +71,7 @@ def read_document(
         Trouble: ``extract.empty``, ``extract.not_html``, ``extract.too_complex``, ``extract.no_main_text``,
             ``extract.bot_wall``, ``extract.consent_wall``, ``extract.not_found_page``, ``extract.login_page``,
             ``extract.redirect_page`` or ``extract.script_page``.
-        LeftOut: ``rights.reserved``.
+        LeftOut: ``rights.reserved`` or ``page.not_an_article``.
         ValueError: an unknown ``media``.
     """
     headers = document.response.headers if document.response else ()
@@ -122,7 +127,7 @@ def _read_html(
         tree = parse_text(page.text)
         rights = read_rights(tree, headers, url=document.url, agent=agent)
         return rights, _read_page(document, tree, page, policy, received)
-    except Trouble:
+    except (Trouble, LeftOut):
         if document.entry is None or not document.entry.content_html:
             raise
         return rights, _read_entry(document.entry, policy)
@@ -136,6 +141,9 @@ def _read_page(
     structure = read_structure(tree)
     metadata = read_metadata(tree, structure, url=url, received=received)
     signs = read_signs(tree)
+    kind = find_page_type(tree, structure, metadata=metadata, url=url)
+    if kind.type not in policy.keep_page_types:
+        raise _not_an_article(kind, signs, structure)
     titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)
     main = read_main_text(tree, structure, declared_body=metadata.body, titles=titles)
     blocks = main.blocks
@@ -166,11 +174,23 @@ def _read_page(
         extractor=extractor,
         confidence=confidence,
         metadata=metadata,
+        page_type=kind.type,
         byline=byline,
         authors=authors,
         charset=page.charset,
         charset_source=page.source,
     )
+
+
+def _not_an_article(kind: PageType, signs: Signs, structure: Structure) -> Trouble | LeftOut:
+    """Return why a page of a type that is not kept is left out: for what its title says, or for its type."""
+    texts = [block.text for block in structure.blocks[:200] if not block.roles & _BESIDE]
+    notice = find_notice(signs, "\n".join(texts)[:MOST_TEXT])
+    if notice is not None:
+        return Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
+    if kind.type == "error":
+        return Trouble("extract.not_found_page", f"the page is an error page (by {kind.mark})")
+    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}")
 
 
 def _find_authors(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, tuple[Author, ...]]:

@@ -1,0 +1,370 @@
+"""Training of the classifier of page types, and its cross-validation over hosts and families of markup.
+
+    python -m benchmarks.train_page_types PAGES [--write]
+
+PAGES is a directory of sets: each has ``truth.jsonl`` (file, url and page_type; without page_type: an article) and
+the pages, gzipped. The pages of tests/support/page_kinds.py are added. Needs lightgbm and scikit-learn, which newsmill
+itself does not: ``pip install lightgbm scikit-learn``. A host, or a family of written pages, is never both in the pages
+that a model learns from and in those that it is measured on; the weights of words within it are learned likewise.
+"""
+
+import argparse
+import gzip
+import json
+import pickle
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tests.support.page_kinds import FAMILIES, make_pages
+from transforms.articles.blocks import read_structure
+from transforms.articles.metadata import read_metadata
+from transforms.articles.page_types.address import decide_address
+from transforms.articles.page_types.declared import decide_declared
+from transforms.articles.page_types.features import Measures
+from transforms.articles.page_types.find import measure_prose, read_evidence
+from transforms.articles.page_types.model import PATH
+from transforms.articles.pages import parse_page
+from transforms.urls import host_of
+
+FOLDS = 10
+WRITTEN = "written"
+KEPT = ("article", "live_blog")
+KIND_OF_LABEL = {
+    "service": "product",
+    "collection": "listing",
+    "documentation": "listing",
+    "wall": "listing",
+    "error": "listing",
+}
+"""What the labels of the development pages are called here; others have the name of their kind."""
+
+SEEDS = (0, 1, 2)
+TREES = {
+    "n_estimators": 150, "num_leaves": 7, "learning_rate": 0.06, "min_child_samples": 16, "colsample_bytree": 0.3,
+    "subsample": 0.8, "subsample_freq": 1, "reg_lambda": 3, "verbose": -1, "n_jobs": 1, "deterministic": True,
+}  # fmt: skip
+WEIGHT_OF_WRITTEN = 1.0
+SHARE_WITHOUT_ADDRESS = 0.3
+MOST_LOST = 0.005
+"""Share of the articles that may be lost."""
+
+
+class Row(NamedTuple):
+    """One page, measured."""
+
+    set: str
+    name: str
+    group: str
+    """Host, or family of markup."""
+    kind: str
+    shape: str
+    measures: Measures
+    declared: tuple[str, str] | None
+    address: tuple[str, str] | None
+
+
+def read_pages(root: Path) -> Iterator[tuple[str, str, str, str, str, str | None, bytes]]:
+    """Yield set, name, group, kind, shape, address and bytes of every page."""
+    for directory in sorted(path.parent for path in root.glob("*/truth.jsonl")):
+        for line in (directory / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+            page = json.loads(line)
+            label = page.get("page_type") or "article"
+            group = ".".join(host_of(page["url"]).split(".")[-2:]) or page["file"]
+            body = gzip.decompress((directory / page["file"]).read_bytes())
+            yield directory.name, page["file"], group, KIND_OF_LABEL.get(label, label), label, page["url"] or None, body
+    for written in make_pages(3):
+        kind = KIND_OF_LABEL.get(written.type, written.type)
+        yield WRITTEN, written.name, written.family, kind, written.shape, written.url, written.body
+
+
+def measure(root: Path) -> list[Row]:
+    """Measure every page."""
+    rows = []
+    for name, file, group, kind, shape, url, body in read_pages(root):
+        tree = parse_page(body)
+        structure = read_structure(tree)
+        evidence = read_evidence(tree, structure, metadata=read_metadata(tree, structure, url=url), url=url)
+        declared = decide_declared(evidence.declared, measure_prose(evidence.measures))
+        address = None if evidence.declared.is_article else decide_address(url)
+        rows.append(Row(name, file, group, kind, shape, evidence.measures, declared, address))
+    return rows
+
+
+class Words:
+    """Weights of words, learned by logistic regression from the development pages."""
+
+    def __init__(self, rows: Sequence[Row], names: bool, inverse_penalty: float, vocabulary: set[str] | None) -> None:
+        self.sets = [row.measures.names if names else row.measures.words for row in rows]
+        self.wrong = np.array([row.kind not in KEPT for row in rows])
+        self.inverse_penalty, self.vocabulary = inverse_penalty, vocabulary
+
+    def fit(self, train: np.ndarray) -> tuple[dict[str, float], float]:
+        """Learn from some rows."""
+        from scipy.sparse import csr_matrix
+        from sklearn.linear_model import LogisticRegression
+
+        counts = Counter(word for row in train for word in self.sets[row])
+        words = sorted(
+            word
+            for word, count in counts.items()
+            if count >= 5 and len(word) > 1 and (self.vocabulary is None or word in self.vocabulary)
+        )
+        place = {word: number for number, word in enumerate(words)}
+        pairs = [(at, place[word]) for at, row in enumerate(train) for word in self.sets[row] if word in place]
+        matrix = csr_matrix((np.ones(len(pairs)), tuple(zip(*pairs))), shape=(len(train), len(words)))
+        model = LogisticRegression(C=self.inverse_penalty, max_iter=300).fit(matrix, self.wrong[train])
+        return {word: float(weight) for word, weight in zip(words, model.coef_[0])}, float(model.intercept_[0])
+
+    def rate(self, fitted: tuple[dict[str, float], float], rows: np.ndarray) -> list[float]:
+        """Rate some rows."""
+        weights, bias = fitted
+        return [bias + sum(weights.get(word, 0.0) for word in self.sets[row]) for row in rows]
+
+
+def assign_folds(groups: Sequence[str], count: int, seed: int) -> np.ndarray:
+    """Return a fold for each row: one for all of a host; the families of markup are dealt out one by one."""
+    hosts = sorted(set(groups) - set(FAMILIES))
+    random.Random(seed).shuffle(hosts)
+    fold = {host: number % count for number, host in enumerate(hosts)}
+    fold |= {family: number % count for number, family in enumerate(FAMILIES)}
+    return np.array([fold[group] for group in groups])
+
+
+class Learner:
+    """All that is learned, on the rows that one names."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self.names = list(rows[0].measures.values)
+        self.values = np.array([[row.measures.values[name] for name in self.names] for row in rows])
+        self.is_address = np.array([name.startswith("url_") for name in self.names] + [False, False])
+        self.wrong = np.array([row.kind not in KEPT for row in rows]).astype(int)
+        self.written = np.array([row.set == WRITTEN for row in rows])
+        self.groups = [row.group for row in rows]
+        common = Counter(word for row in rows if row.set != WRITTEN for word in row.measures.words if word.isalpha())
+        least = 0.1 * (~self.written).sum()
+        vocabulary = {word for word, count in common.items() if count >= least}
+        self.words = (Words(rows, True, 0.1, None), Words(rows, False, 0.03, vocabulary))
+
+    def add_words(self, train: np.ndarray) -> tuple[np.ndarray, list[tuple[dict[str, float], float]]]:
+        """Return the values with the weights of words, those of training rows from models that have not seen them."""
+        found = np.zeros((len(self.rows), 2))
+        known = np.where(train & ~self.written)[0]
+        others = np.where(~(train & ~self.written))[0]
+        folds = assign_folds([self.groups[row] for row in known], 5, 1)
+        fitted = []
+        for place, words in enumerate(self.words):
+            fitted.append(words.fit(known))
+            found[others, place] = words.rate(fitted[-1], others)
+            for fold in range(5):
+                held = known[folds == fold]
+                found[held, place] = words.rate(words.fit(known[folds != fold]), held)
+        return np.hstack([self.values, found]), fitted
+
+    def without_address(self, values: np.ndarray) -> np.ndarray:
+        """Return the values of the same pages of unknown address."""
+        values = values.copy()
+        values[:, self.is_address] = 0
+        return values
+
+    def fit_trees(self, values: np.ndarray, train: np.ndarray) -> list[Any]:
+        """Learn the trees; each page is learned with its address and without."""
+        import lightgbm
+
+        inputs = np.vstack([values[train], self.without_address(values[train])])
+        weight = np.where(self.written[train], WEIGHT_OF_WRITTEN, 1.0)
+        weights = np.r_[weight * (1 - SHARE_WITHOUT_ADDRESS), weight * SHARE_WITHOUT_ADDRESS]
+        wrong = np.r_[self.wrong[train], self.wrong[train]]
+        return [
+            lightgbm.LGBMClassifier(**TREES, random_state=seed).fit(inputs, wrong, sample_weight=weights)
+            for seed in SEEDS
+        ]
+
+    def fit_kinds(self, values: np.ndarray, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+        """Learn the kinds of the pages that are not articles."""
+        from sklearn.linear_model import LogisticRegression
+
+        chosen = train & (self.wrong == 1)
+        means, scales = values[chosen].mean(axis=0), values[chosen].std(axis=0) + 1e-6
+        scaled = np.clip((values[chosen] - means) / scales, -4, 4)
+        kinds = [self.rows[row].kind for row in np.where(chosen)[0]]
+        return LogisticRegression(C=0.02, max_iter=1_000).fit(scaled, kinds), means, scales
+
+
+def mean_score(models: Sequence[Any], values: np.ndarray) -> np.ndarray:
+    """Return the log odds of not being an article, averaged over the models."""
+    return np.mean([model.predict(values, raw_score=True) for model in models], axis=0)
+
+
+class Decision(NamedTuple):
+    """Limits of the score."""
+
+    limit: float
+    declared: float
+    address: float
+
+    def leaves_out(self, learner: Learner, scores: np.ndarray) -> np.ndarray:
+        """Return which pages are called something else than an article."""
+        declared = np.array([row.declared is not None for row in learner.rows])
+        address = np.array([row.address is not None for row in learner.rows])
+        return (scores > self.limit) | (declared & (scores > self.declared)) | (address & (scores > self.address))
+
+
+def cross_validate(learner: Learner, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return scores with and without the address and the named kind of every row, by models that have not seen it."""
+    folds = assign_folds(learner.groups, FOLDS, seed)
+    scores, without = np.zeros(len(learner.rows)), np.zeros(len(learner.rows))
+    kinds = np.array([""] * len(learner.rows), dtype=object)
+    for fold in range(FOLDS):
+        train, held = folds != fold, folds == fold
+        values, _ = learner.add_words(train)
+        models = learner.fit_trees(values, train)
+        scores[held] = mean_score(models, values[held])
+        without[held] = mean_score(models, learner.without_address(values[held]))
+        model, means, scales = learner.fit_kinds(values, train)
+        kinds[held] = model.predict(np.clip((values[held] - means) / scales, -4, 4))
+    return scores, without, kinds
+
+
+def choose_limits(learner: Learner, scores: np.ndarray, most_lost: float) -> Decision:
+    """Choose the lowest limit of the score at which no larger share of the development articles is lost."""
+    articles = ~learner.written & (learner.wrong == 0)
+    for limit in sorted(scores[articles] + 1e-6):
+        decision = Decision(float(limit), LEAST_DECLARED, LEAST_ADDRESS)
+        if decision.leaves_out(learner, scores)[articles].mean() <= most_lost:
+            return decision
+    raise ValueError("every limit loses too many articles")
+
+
+LEAST_DECLARED = -3.0
+LEAST_ADDRESS = -1.5
+
+
+def print_confusion(learner: Learner, left_out: np.ndarray, kinds: np.ndarray) -> None:
+    """Print what the pages of each shape were taken for."""
+    table: dict[tuple[str, str], Counter[str]] = {}
+    for row, is_out, kind in zip(learner.rows, left_out, kinds):
+        named = row.declared or row.address
+        found = (
+            (row.declared[0] if row.declared else kind or (named[0] if named else "listing")) if is_out else "article"
+        )
+        table.setdefault((WRITTEN if row.set == WRITTEN else "pages", row.shape), Counter())[found] += 1
+    columns = sorted({kind for line in table.values() for kind in line})
+    print(f"{'':24}" + "".join(f"{kind:>9}" for kind in columns))
+    for (name, shape), line in sorted(table.items()):
+        print(f"{name:8}{shape:16}" + "".join(f"{line[kind] or '':>9}" for kind in columns))
+
+
+def print_losses(learner: Learner, left_out: np.ndarray, title: str) -> None:
+    """Print the two figures that count."""
+    for name, chosen in (("development", ~learner.written), ("written", learner.written)):
+        articles, others = chosen & (learner.wrong == 0), chosen & (learner.wrong == 1)
+        lost, passed = left_out[articles].sum(), (~left_out[others]).sum()
+        print(
+            f"{title}, {name}: {lost} of {articles.sum()} articles lost ({lost / articles.sum():.2%}), "
+            f"{passed} of {others.sum()} others pass ({passed / others.sum():.1%})"
+        )
+
+
+def write_model(learner: Learner, decision: Decision, path: Path) -> None:
+    """Learn from all rows and write the model."""
+    every = np.ones(len(learner.rows), dtype=bool)
+    values, ((class_weights, class_bias), (word_weights, word_bias)) = learner.add_words(every)
+    models = learner.fit_trees(values, every)
+    trees: list[list[list[float]]] = []
+    for model in models:
+        for tree in model.booster_.dump_model()["tree_info"]:
+            trees.append(flatten(tree["tree_structure"], len(models)))
+    kinds, means, scales = learner.fit_kinds(values, every)
+
+    def short(numbers: Any) -> list[float]:
+        return [float(f"{number:.4g}") for number in numbers]
+
+    data = {
+        "names": [*learner.names, "class_names", "words"],
+        "class_weights": {word: round(weight, 3) for word, weight in class_weights.items() if abs(weight) >= 0.01},
+        "class_bias": round(class_bias, 3),
+        "word_weights": {word: round(weight, 3) for word, weight in word_weights.items() if abs(weight) >= 0.005},
+        "word_bias": round(word_bias, 3),
+        "trees": trees,
+        "bias": 0.0,
+        "kinds": {
+            kind: [short(weights), round(float(bias), 3)]
+            for kind, weights, bias in zip(kinds.classes_, kinds.coef_, kinds.intercept_)
+        },
+        "means": short(means),
+        "scales": short(scales),
+        "limit": round(decision.limit, 3),
+        "declared_limit": decision.declared,
+        "address_limit": decision.address,
+    }
+    path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"wrote {path.name}: {path.stat().st_size:,} bytes, {len(trees)} trees")
+
+
+def flatten(root: dict[str, Any], models: int) -> list[list[float]]:
+    """Return a tree as lists: place or -1, limit or value, left, right."""
+    places: list[float] = []
+    limits: list[float] = []
+    lefts: list[float] = []
+    rights: list[float] = []
+
+    def add(node: dict[str, Any]) -> int:
+        number = len(places)
+        is_leaf = "leaf_value" in node
+        places.append(-1 if is_leaf else node["split_feature"])
+        limits.append(float(f"{node['leaf_value'] / models:.4g}" if is_leaf else f"{node['threshold']:.7g}"))
+        lefts.append(0)
+        rights.append(0)
+        if not is_leaf:
+            lefts[number], rights[number] = add(node["left_child"]), add(node["right_child"])
+        return number
+
+    add(root)
+    return [places, limits, lefts, rights]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Train, measure, and write what was learned where that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pages", type=Path)
+    parser.add_argument("--write", action="store_true", help="write the model beside the code that reads it")
+    parser.add_argument("--measured", type=Path, help="file to keep the measured pages in, and to read them from")
+    parser.add_argument("--most_lost", type=float, default=MOST_LOST, help="share of the articles that may be lost")
+    options = parser.parse_args(arguments)
+    if options.measured and options.measured.exists():
+        rows = pickle.loads(options.measured.read_bytes())
+    else:
+        rows = measure(options.pages)
+        if options.measured:
+            options.measured.write_bytes(pickle.dumps(rows))
+    learner = Learner(rows)
+    scores, without, kinds = cross_validate(learner, 0)
+    articles = np.sort(scores[~learner.written & (learner.wrong == 0)])[::-1]
+    for lost in (2, 3, 5, 7, 10, 14):
+        print_losses(
+            learner,
+            Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS).leaves_out(learner, scores),
+            f"limit {articles[lost]:.2f}",
+        )
+    decision = choose_limits(learner, scores, options.most_lost)
+    print(decision)
+    left_out = decision.leaves_out(learner, scores)
+    print_losses(learner, left_out, "chosen limit")
+    print_losses(learner, decision.leaves_out(learner, without), "chosen limit, addresses unknown")
+    for row, is_out, score in zip(rows, left_out, scores):
+        if is_out and row.kind in KEPT:
+            print("lost:", row.set, row.name, row.group, round(score, 2), row.declared, row.address)
+    print_confusion(learner, left_out, kinds)
+    if options.write:
+        write_model(learner, decision, PATH)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

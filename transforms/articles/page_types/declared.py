@@ -1,0 +1,188 @@
+"""What a page declares itself to be: types of schema.org, og:type, its generator, class names of its template."""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, NamedTuple
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+_MAX_CLASS = 500
+_MAX_TAGS = 500
+_MAX_TYPES = 100
+
+_ARTICLES = frozenset((
+    "blogposting", "report", "recipe", "claimreview", "review", "criticreview", "socialmediaposting", "howto",
+    "liveblogposting",
+))  # fmt: skip
+"""Types of what is written to be read as one piece, lower case, besides those that end in "article"."""
+
+KINDS_OF_TYPES: dict[str, str] = {
+    "discussionforumposting": "forum",
+    "qapage": "forum",
+    "imagegallery": "gallery",
+    "mediagallery": "gallery",
+    "videogallery": "gallery",
+    "videoobject": "video",
+    "movie": "video",
+    "tvepisode": "video",
+    "clip": "video",
+    "podcastepisode": "audio",
+    "podcastseries": "audio",
+    "radioepisode": "audio",
+    "audioobject": "audio",
+    "searchresultspage": "index",
+    "collectionpage": "index",
+    "profilepage": "profile",
+    "product": "product",
+    "productgroup": "product",
+    "individualproduct": "product",
+    "softwareapplication": "product",
+    "mobileapplication": "product",
+    "service": "product",
+    "offercatalog": "listing",
+    "someproducts": "listing",
+}
+"""Types of schema.org that name another kind of page, lower case, most telling first, and the kind."""
+
+KINDS_OF_OPEN_GRAPH: dict[str, str] = {
+    "profile": "profile",
+    "product": "product",
+    "product.item": "product",
+    "og:product": "product",
+    "product.group": "listing",
+    "product:group": "listing",
+    "music.song": "audio",
+    "music.album": "audio",
+    "music.radio_station": "audio",
+    "video": "video",
+    "video.other": "video",
+    "video.movie": "video",
+    "video.episode": "video",
+    "video.tv_show": "video",
+}
+
+# What WordPress writes on the body of a page: a list of posts is "archive" and what it is a list of.
+_ARCHIVES = frozenset(("category", "tag", "author", "date", "post-type-archive", "tax-post_format"))
+_ARTICLE_TEMPLATES = frozenset((
+    "single-post", "post-template", "page-node-type-article", "page-node-type-news", "node-type-article",
+    "node-type-story", "node-type-news",
+))  # fmt: skip
+_FORUMS = re.compile(r"\b(?:discourse|phpbb|vbulletin|xenforo|flarum|nodebb|mybb|simple machines)\b", re.IGNORECASE)
+_ITEM_TYPES: Any = XPath("//*[@itemtype][not(@itemprop) or @itemprop='mainEntity']/@itemtype", smart_strings=False)
+
+
+class Declared(NamedTuple):
+    """What a page declares, before anyone decides whether to believe it."""
+
+    types: tuple[str, ...] = ()
+    """Types of its JSON-LD and of the items of its microdata, lower case."""
+    og_type: str = ""
+    template: str = ""
+    """'article', 'index', 'profile', 'forum' or 'error', where class names of its body or its generator say it."""
+    has_next: bool = False
+    """Whether a ``<link>`` leads to a next page of a list."""
+    title: str = ""
+    is_dated: bool = False
+    """Whether its metadata says when it was published."""
+    is_authored: bool = False
+
+    @property
+    def is_article(self) -> bool:
+        """Whether a type or the template is that of an article; og:type does not count, it is on every second page."""
+        return self.template == "article" or any(kind.endswith("article") or kind in _ARTICLES for kind in self.types)
+
+
+def read_declared(
+    tree: HtmlElement,
+    *,
+    types: Iterable[str],
+    og_type: str | None,
+    is_dated: bool = False,
+    is_authored: bool = False,
+) -> Declared:
+    """Read what a page declares besides what its metadata says.
+
+    Args:
+        tree: as transforms.articles.pages gives it; not changed.
+        types: of its JSON-LD, as published.
+        og_type: as published.
+        is_dated: its metadata says when it was published.
+        is_authored: it names an author.
+    """
+    items = (kind.strip()[-100:].rsplit("/", 1)[-1] for kind in islice(_ITEM_TYPES(tree), _MAX_TYPES))
+    every = (kind[:100].lower() for kind in (*islice(types, _MAX_TYPES), *items))
+    head = tree.find("head")
+    has_next, title, generator = False, "", ""
+    if head is not None:
+        has_next = any((link.get("rel") or "")[:20].lower() == "next" for link in islice(head.iter("link"), _MAX_TAGS))
+        title = " ".join((head.findtext("title") or "")[:500].split())
+        metas = islice(head.iter("meta"), _MAX_TAGS)
+        named = (meta for meta in metas if (meta.get("name") or "")[:20].lower() == "generator")
+        generator = next((meta.get("content") or "" for meta in named), "")[:200]
+    return Declared(
+        tuple(dict.fromkeys(every)),
+        " ".join((og_type or "")[:50].lower().split()),
+        "forum" if _FORUMS.search(generator) else _read_template(tree),
+        has_next,
+        title,
+        is_dated,
+        is_authored,
+    )
+
+
+def _read_template(tree: HtmlElement) -> str:
+    names: set[str] = set()
+    for element in (tree, tree.find("body")):
+        if element is not None:
+            names.update((element.get("class") or "")[:_MAX_CLASS].lower().split())
+    if names & _ARTICLE_TEMPLATES:
+        return "article"
+    if "error404" in names:
+        return "error"
+    if "archive" in names and names & _ARCHIVES:
+        return "profile" if "author" in names else "index"
+    if "search-results" in names or "search-no-results" in names or {"home", "blog"} <= names:
+        return "index"
+    return ""
+
+
+def decide_declared(declared: Declared, prose: int) -> tuple[str, str] | None:
+    """Return the kind that a page declares and what declares it; None where that does not decide.
+
+    Where it declares to be an article, too, nothing is decided: an article may have a product, a video or a gallery
+    in it.
+
+    >>> decide_declared(Declared(types=("webpage", "product")), 0)
+    ('product', 'Product')
+
+    Args:
+        declared: what it declares.
+        prose: code points of its long paragraphs; with enough of them, a page with a video or pictures is an article.
+    """
+    if declared.is_article:
+        return None
+    found: tuple[str, str] | None = None
+    for kind, mark in (
+        *((KINDS_OF_TYPES[name], name) for name in KINDS_OF_TYPES if name in declared.types),
+        (KINDS_OF_OPEN_GRAPH.get(declared.og_type, ""), f"og:type {declared.og_type}"),
+        (declared.template, "its template"),
+    ):
+        if kind and not (kind in ("video", "audio", "gallery") and prose >= MOST_PROSE_BESIDE_MEDIA):
+            found = kind, _SPELLED.get(mark, mark)
+            break
+    return found
+
+
+MOST_PROSE_BESIDE_MEDIA = 1_000
+"""Code points of long paragraphs from which a page that declares a video or pictures is an article with them."""
+
+_SPELLED = {
+    name.lower(): name
+    for name in (
+        "DiscussionForumPosting QAPage ImageGallery MediaGallery VideoGallery VideoObject Movie TVEpisode Clip "
+        "PodcastEpisode PodcastSeries RadioEpisode AudioObject SearchResultsPage CollectionPage ProfilePage Product "
+        "ProductGroup IndividualProduct SoftwareApplication MobileApplication Service OfferCatalog SomeProducts"
+    ).split()
+}

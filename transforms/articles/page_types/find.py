@@ -1,0 +1,105 @@
+"""The kind of a page, by what it declares, by its structure, and by its address, in that order."""
+
+from math import expm1
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from transforms.articles.blocks import Structure
+from transforms.articles.metadata import Metadata
+from transforms.articles.page_types.address import decide_address
+from transforms.articles.page_types.declared import Declared, decide_declared, read_declared
+from transforms.articles.page_types.features import LEAST_ENTRIES, Measures, measure_page
+from transforms.articles.page_types.model import Model, load_model, make_vector, name_kind, rate
+
+LEAST_ELEMENTS = 60
+"""Elements from which the structure of a page says something: smaller ones are articles unless they declare more."""
+
+
+class PageType(NamedTuple):
+    """What kind of page a page is."""
+
+    type: str
+    """'article', 'live_blog', 'gallery', 'video', 'audio', 'index', 'profile', 'product', 'forum', 'listing' or
+    'error'."""
+    by: str
+    """'declared', 'structure' or 'address'."""
+    mark: str = ""
+    """What decided, for messages; empty for an article."""
+
+
+class Evidence(NamedTuple):
+    """What is known of a page when its kind is decided."""
+
+    declared: Declared
+    measures: Measures
+    url: str | None
+
+
+def read_evidence(tree: HtmlElement, structure: Structure, *, metadata: Metadata, url: str | None) -> Evidence:
+    """Gather what tells the kind of a page; arguments as :func:`find_page_type` has them."""
+    declared = read_declared(
+        tree,
+        types=metadata.declared_types,
+        og_type=metadata.og_type,
+        is_dated=metadata.published is not None and metadata.published.source in ("json_ld", "meta"),
+        is_authored=bool(metadata.authors),
+    )
+    return Evidence(declared, measure_page(structure, declared, url), url)
+
+
+def measure_prose(measures: Measures) -> int:
+    """Return the code points of long paragraphs of a page."""
+    return round(expm1(measures.values["prose"]))
+
+
+def find_page_type(tree: HtmlElement, structure: Structure, *, metadata: Metadata, url: str | None) -> PageType:
+    """Find what kind of page a page is; an article where nothing says otherwise. Linear; takes less than 1 ms.
+
+    Args:
+        tree: as transforms.articles.pages gives it; not changed.
+        structure: of the tree.
+        metadata: of the page.
+        url: its address.
+    """
+    return decide(read_evidence(tree, structure, metadata=metadata, url=url))
+
+
+def decide(evidence: Evidence) -> PageType:
+    """Decide what kind of page a page is."""
+    declared, measures, url = evidence
+    model = load_model()
+    vector = make_vector(model, measures)
+    score = rate(model, vector)
+    named = decide_declared(declared, measure_prose(measures))
+    if named is not None and score > model.declared_limit:
+        return PageType(named[0], "declared", named[1])
+    is_small = expm1(measures.values["elements"]) < LEAST_ELEMENTS
+    if score > model.limit and not is_small:
+        kind, _ = name_kind(model, vector)
+        by = "structure" if rate(model, _without_address(model, vector)) > model.limit else "address"
+        return PageType(kind, by, f"score {score:.1f}, limit {model.limit:.1f}")
+    if score > model.address_limit and not is_small and not declared.is_article:
+        named = decide_address(url)
+        if named is not None:
+            return PageType(named[0], "address", named[1])
+    if "liveblogposting" in declared.types:
+        return PageType("live_blog", "declared", "LiveBlogPosting")
+    entries = round(expm1(measures.values["entries"]))
+    if entries >= LEAST_ENTRIES:
+        return PageType("live_blog", "structure", f"{entries} entries with a time")
+    return PageType("article", "declared" if declared.is_article else "structure")
+
+
+def _without_address(model: Model, vector: list[float]) -> list[float]:
+    return [0.0 if name.startswith("url_") else value for name, value in zip(model.names, vector, strict=True)]
+
+
+def describe(found: PageType) -> str:
+    """Describe the kind of a page in words, for messages.
+
+    >>> describe(PageType("index", "declared", "CollectionPage"))
+    'index (by what it declares: CollectionPage)'
+    """
+    by = {"declared": "what it declares", "structure": "its structure", "address": "its address"}[found.by]
+    return f"{found.type} (by {by}: {found.mark})"
