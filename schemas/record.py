@@ -157,7 +157,8 @@ _PLAIN = frozenset({str, int, float, bool, type(None), datetime, date})
 @functools.cache
 def _stored_names(cls: Any) -> tuple[str, ...] | None:
     """Return the names of the columns of a record; None for any other class."""
-    return tuple(field.name for field in stored_fields(cls)) if dataclasses.is_dataclass(cls) else None
+    is_record = dataclasses.is_dataclass(cls)
+    return tuple(field.name for field in stored_fields(cls)) if is_record else None
 
 
 def row(value: Any) -> Any:
@@ -166,7 +167,7 @@ def row(value: Any) -> Any:
         return value
     if isinstance(value, tuple):
         return [row(item) for item in value]
-    names = _stored_names(type(value))
+    names = _stored_names(value.__class__)
     return value if names is None else {name: row(getattr(value, name)) for name in names}
 
 
