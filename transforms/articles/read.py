@@ -29,6 +29,7 @@ from transforms.articles.plaintext import read_plain_text
 from transforms.articles.policy import ExtractPolicy
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
 from transforms.articles.text_structure import TextStructure, describe_blocks, describe_text
+from transforms.articles.truncation import find_truncation
 from transforms.walls.classify import describe, find_wall
 
 MOST_TEXT_BESIDE_BODY = 300
@@ -175,6 +176,7 @@ def _read_page(
         confidence=confidence,
         metadata=metadata,
         page_type=kind.type,
+        truncation=find_truncation(content, source=source, metadata=metadata, structure=structure),
         byline=byline,
         authors=authors,
         charset=page.charset,
@@ -229,6 +231,7 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
                     found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
                 ),
                 text_source=source,
+                truncation=find_truncation(content, source=source),
                 charset=entry.charset,
                 charset_source=entry.charset_source,
             )
@@ -261,6 +264,7 @@ def _read_text(document: Document, policy: ExtractPolicy, received: datetime | N
         content=content,
         structure=TextStructure(blocks=describe_blocks(content.blocks)),
         text_source="text",
+        truncation=find_truncation(content, source="text"),
         headline=plain.headline,
         subheadline=plain.subheadline,
         description=plain.description,
