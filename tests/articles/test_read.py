@@ -86,7 +86,7 @@ def test_how_it_was_received_is_kept() -> None:
         )
     )
     assert (found.url, found.url_requested, found.http_status) == (URL, "http://news.example.org/f", 200)
-    assert found.extractor.startswith("trafilatura ")
+    assert found.extractor.startswith("newsmill blocks ")
 
 
 def test_a_text_with_an_entry_takes_its_title() -> None:

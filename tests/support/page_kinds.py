@@ -398,7 +398,9 @@ class _Writer:
     def __post_init__(self) -> None:
         self.words = _WORDS[self.language]
         self.ui = dict(zip(_UI, self.words["ui"], strict=True))
-        self.site = f"{self.pick('where')} {self.rng.choice(('Post', 'Herald', 'Kurier', 'Tribune', 'Diario', 'Blatt'))}"
+        self.site = (
+            f"{self.pick('where')} {self.rng.choice(('Post', 'Herald', 'Kurier', 'Tribune', 'Diario', 'Blatt'))}"
+        )
 
     def pick(self, name: str) -> str:
         return self.rng.choice(self.words[name])
@@ -550,7 +552,9 @@ def _interview(w: _Writer) -> _Made:
 
 def _press_release(w: _Writer) -> _Made:
     title = w.title()
-    contact = w.piece("p", f"{w.ui['editor']}: {w.pick('who')}<br>{w.pick('where')}<br>+49 30 {w.rng.randint(10000, 99999)}")
+    contact = w.piece(
+        "p", f"{w.ui['editor']}: {w.pick('who')}<br>{w.pick('where')}<br>+49 30 {w.rng.randint(10000, 99999)}"
+    )
     return _Made(title, w.article(title, w.paragraphs(w.rng.randint(3, 6)) + contact), w.address(),
         ("NewsArticle", "WebPage", ""), ("article", "website", ""), 3)  # fmt: skip
 
@@ -569,7 +573,9 @@ def _roundup(w: _Writer) -> _Made:
         w.piece("item", f"<a href='https://other.example/{number}'>{w.title()}</a>: {w.sentences(2)}")
         for number in range(w.rng.randint(8, 16))
     )
-    return _Made(title, w.article(title, w.paragraphs(2) + w.piece("list", items)), w.address(), _ARTICLE_TYPES, ("article",))
+    return _Made(
+        title, w.article(title, w.paragraphs(2) + w.piece("list", items)), w.address(), _ARTICLE_TYPES, ("article",)
+    )
 
 
 def _with_video(w: _Writer) -> _Made:
@@ -580,7 +586,9 @@ def _with_video(w: _Writer) -> _Made:
 
 def _live(w: _Writer) -> _Made:
     title = f"Live: {w.title()}"
-    entries = "".join(w.piece("live", w.paragraphs(w.rng.randint(1, 2), 1, 3), title=w.title()) for _ in range(w.rng.randint(8, 20)))
+    entries = "".join(
+        w.piece("live", w.paragraphs(w.rng.randint(1, 2), 1, 3), title=w.title()) for _ in range(w.rng.randint(8, 20))
+    )
     return _Made(title, w.article(title, w.paragraphs(1) + entries), w.address(),
         ("LiveBlogPosting", "LiveBlogPosting", "NewsArticle", ""), ("article",))  # fmt: skip
 
@@ -589,7 +597,10 @@ def _front(w: _Writer) -> _Made:
     w.template, w.drupal, w.micro = "home blog", "frontpage", "WebPage"
     parts = [w.piece("h1", w.site) if w.rng.random() < 0.4 else ""]
     for _ in range(w.rng.randint(3, 6)):
-        parts += [w.piece("h2", w.rng.choice(w.ui["menu"].split("|"))), w.cards(w.rng.randint(4, 9), w.rng.randint(1, 2))]
+        parts += [
+            w.piece("h2", w.rng.choice(w.ui["menu"].split("|"))),
+            w.cards(w.rng.randint(4, 9), w.rng.randint(1, 2)),
+        ]
     return _Made(w.site, "".join(parts), "/", (*_INDEX_TYPES, "WebSite"), ("website", "article", ""), 10)
 
 
@@ -597,8 +608,15 @@ def _section(w: _Writer) -> _Made:
     w.template, w.drupal, w.micro = "archive category category-news", "landing", "CollectionPage"
     name = w.rng.choice(w.ui["menu"].split("|"))
     intro = w.piece("p", w.sentences(2)) if w.rng.random() < 0.4 else ""
-    main = w.piece("h1", name) + intro + w.cards(w.rng.randint(10, 24), w.rng.randint(1, 3)) + w.piece("pages", w.ui["next"])
-    path = w.rng.choice((f"/category/{w.slug(name)}/", f"/{w.slug(name)}", f"/tag/{w.slug(name)}", f"/thema/{w.slug(name)}"))
+    main = (
+        w.piece("h1", name)
+        + intro
+        + w.cards(w.rng.randint(10, 24), w.rng.randint(1, 3))
+        + w.piece("pages", w.ui["next"])
+    )
+    path = w.rng.choice(
+        (f"/category/{w.slug(name)}/", f"/{w.slug(name)}", f"/tag/{w.slug(name)}", f"/thema/{w.slug(name)}")
+    )
     return _Made(name, main, path, _INDEX_TYPES, ("website", "article", ""))
 
 
@@ -606,8 +624,16 @@ def _author(w: _Writer) -> _Made:
     w.template, w.drupal, w.micro = "archive author author-ed", "author", "Person"
     who = w.pick("who")
     about = w.piece("p", w.sentences(w.rng.randint(1, 4)))
-    main = w.piece("h1", who) + w.piece("figure", who) + about + w.cards(w.rng.randint(8, 20)) + w.piece("pages", w.ui["next"])
-    return _Made(who, main, f"/author/{w.slug(who)}", ("ProfilePage", "Person", "WebPage", ""), ("profile", "website", "article"))
+    main = (
+        w.piece("h1", who)
+        + w.piece("figure", who)
+        + about
+        + w.cards(w.rng.randint(8, 20))
+        + w.piece("pages", w.ui["next"])
+    )
+    return _Made(
+        who, main, f"/author/{w.slug(who)}", ("ProfilePage", "Person", "WebPage", ""), ("profile", "website", "article")
+    )
 
 
 def _results(w: _Writer) -> _Made:
@@ -629,7 +655,12 @@ def _links(w: _Writer) -> _Made:
 def _video(w: _Writer) -> _Made:
     w.template, w.drupal, w.micro = "single single-video", "video", "VideoObject"
     title = w.title()
-    main = w.piece("h1", title) + w.piece("player") + w.piece("p", w.sentences(w.rng.randint(1, 2))) + w.cards(w.rng.randint(8, 16))
+    main = (
+        w.piece("h1", title)
+        + w.piece("player")
+        + w.piece("p", w.sentences(w.rng.randint(1, 2)))
+        + w.cards(w.rng.randint(8, 16))
+    )
     return _Made(title, main, f"/video/{w.slug(title)}", ("VideoObject", "VideoObject", "WebPage", ""),
         ("video.other", "article", "website"))  # fmt: skip
 
@@ -647,13 +678,26 @@ def _audio(w: _Writer) -> _Made:
     w.template, w.drupal, w.micro = "single single-podcast", "podcast", "PodcastEpisode"
     title = w.title()
     main = w.piece("h1", title) + w.piece("sound") + w.piece("p", w.sentences(2)) + w.lines(w.rng.randint(8, 20))
-    return _Made(title, main, f"/podcast/{w.slug(title)}", ("PodcastEpisode", "AudioObject", "WebPage", ""), ("website", "music.song"))
+    return _Made(
+        title,
+        main,
+        f"/podcast/{w.slug(title)}",
+        ("PodcastEpisode", "AudioObject", "WebPage", ""),
+        ("website", "music.song"),
+    )
 
 
 def _login(w: _Writer) -> _Made:
     w.template, w.drupal, w.micro = "page login", "page", "WebPage"
     text = w.piece("p", f"{w.ui['remember']}. {w.ui['forgot']}") if w.rng.random() < 0.5 else ""
-    return _Made(w.ui["login"], w.piece("h1", w.ui["login"]) + w.piece("form") + text, "/login", ("WebPage", ""), ("website", ""), 0)
+    return _Made(
+        w.ui["login"],
+        w.piece("h1", w.ui["login"]) + w.piece("form") + text,
+        "/login",
+        ("WebPage", ""),
+        ("website", ""),
+        0,
+    )
 
 
 def _missing(w: _Writer) -> _Made:
@@ -719,7 +763,9 @@ SHAPES: dict[str, tuple[str, Callable[[_Writer], _Made]]] = {
 
 def _head(w: _Writer, made: _Made, url: str | None) -> str:
     rng = w.rng
-    lines = [f"<title>{html.escape(made.title)}{rng.choice((' | ', ' - ', ' – ')) + w.site if made.title != w.site else ''}</title>"]
+    lines = [
+        f"<title>{html.escape(made.title)}{rng.choice((' | ', ' - ', ' – ')) + w.site if made.title != w.site else ''}</title>"
+    ]
     og = rng.choice(made.og)
     lines += [f"<meta property='og:type' content='{og}'>"] if og and rng.random() < 0.8 else []
     lines += [f"<meta property='og:site_name' content='{w.site}'>"] if rng.random() < 0.5 else []

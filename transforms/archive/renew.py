@@ -69,7 +69,6 @@ _MADE_OF_CONTENT = (
 """What is made of the content that a feed gave, which is not kept as it was."""
 
 
-
 def as_fetched(row: Article, page: Document) -> Document:
     """Complete an archived page with what its row still holds of how it was fetched."""
     response = None if page.response is None else replace(page.response, redirects=row.redirects)

@@ -213,6 +213,7 @@ class Container:
     Attributes:
         parent: index of the container around it; -1 for the body.
         tag: lower case.
+        name: its class as written, cut.
         own: Role bits that its own tag, class, id and role give.
         roles: those and the inherited.
         depth: containers around it.
@@ -221,6 +222,7 @@ class Container:
     element: HtmlElement
     parent: int
     tag: str
+    name: str
     own: int
     roles: int
     depth: int
@@ -419,7 +421,7 @@ class _Walk:
         structure, writer = self.structure, self.writer
         blocks, containers = structure.blocks, structure.containers
         own = _TAG_ROLES.get(root.tag, 0)
-        containers.append(Container(root, -1, str(root.tag), own, own, 0, 0))
+        containers.append(Container(root, -1, str(root.tag), "", own, own, 0, 0))
         self.element, self.roles = root, own
         strong = 0
         state: tuple[str, int, int, HtmlElement | None]
@@ -468,10 +470,14 @@ class _Walk:
                 structure.elements += 1
                 state = (self.tag, self.roles, self.container, self.element)
                 name = child.get("class")
-                own = roles_of(name[:_ABOUT_CHARS]) if name else 0
+                if name:
+                    name = name[:_ABOUT_CHARS]
+                    own = roles_of(name)
+                else:
+                    name, own = "", 0
                 if tag in _BLOCK_TAGS:
                     self.flush()
-                    self._enter(child, tag, own)
+                    self._enter(child, tag, name, own)
                     stack.append((child, iter(child), "block", state, len(blocks)))
                 else:
                     way = self._pass(child, tag, own)
@@ -486,7 +492,7 @@ class _Walk:
                 writer.add(tail, strong=strong > 0)
         self.flush()
 
-    def _enter(self, element: HtmlElement, tag: str, own: int) -> None:
+    def _enter(self, element: HtmlElement, tag: str, name: str, own: int) -> None:
         """Begin a block element, which is a container."""
         structure = self.structure
         ident = element.get("id")
@@ -503,7 +509,7 @@ class _Walk:
             structure.marks.append(Mark(element, own, self.roles | own, blocks, self.container))
         roles = self.roles & _INHERITED | own
         depth = structure.containers[self.container].depth + 1
-        structure.containers.append(Container(element, self.container, tag, own, roles, depth, blocks, blocks))
+        structure.containers.append(Container(element, self.container, tag, name, own, roles, depth, blocks, blocks))
         self.container = len(structure.containers) - 1
         self.tag, self.element, self.roles = tag, element, roles
 
@@ -546,3 +552,5 @@ class _Walk:
                 element=row,
             )
         ]
+        for container in self.structure.containers[self.container + 1 :]:
+            container.start, container.end = first, first + 1

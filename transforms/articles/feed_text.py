@@ -9,8 +9,8 @@ from lxml.html import HtmlElement
 from transforms.articles.blocks import MAX_BLOCKS, Block, Structure, read_structure
 from transforms.articles.boilerplate import is_boilerplate, opens_link_list
 from transforms.articles.cleaning.clean import text_to_blocks
+from transforms.articles.heads import visible_words
 from transforms.articles.pages import parse_text
-from transforms.articles.visible import visible_words
 from transforms.characters import unescape
 
 _MARKUP = re.compile(r"<[a-zA-Z!/]")

@@ -194,19 +194,33 @@ def _value(element: HtmlElement) -> str:
 def read_microdata(tree: HtmlElement) -> Facts:
     """Read ``itemprop`` inside an article; comments and related articles are left out where they are marked."""
     facts = Facts()
+    articles: list[HtmlElement | None] = []
     for number, element in enumerate(_MICRODATA(tree)):
         if number >= MAX_TAGS:
             break
         scope = _scope(element)
         if scope is not None and not _ARTICLE_TYPE.search((scope.get("itemtype") or "")[:200]):
             continue
-        if scope is None and element.tag == "meta":
+        if scope is None and (element.tag == "meta" or not _is_first(element, articles)):
             continue
         _take(facts, element)
         if scope is not None and facts.type is None:
             match = _ARTICLE_TYPE.search((scope.get("itemtype") or "")[:200])
             facts.type = match.group(1) if match else None
     return facts
+
+
+def _is_first(element: HtmlElement, articles: list[HtmlElement | None]) -> bool:
+    """Return whether a property without an item stands in the same ``<article>`` as the first such property.
+
+    Args:
+        element: the property.
+        articles: that of the first property; filled by the first call.
+    """
+    own = next((parent for parent in islice(element.iterancestors(), MAX_DEPTH) if parent.tag == "article"), None)
+    if not articles:
+        articles.append(own)
+    return own is articles[0]
 
 
 def _scope(element: HtmlElement) -> HtmlElement | None:

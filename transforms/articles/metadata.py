@@ -10,16 +10,16 @@ from typing import TypeVar
 
 from courlan import extract_domain
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author
 
 from schemas.articles import Author, DateCandidate
 from transforms.articles.blocks import Structure
+from transforms.articles.bylines import Byline
 from transforms.articles.clean import letters
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
-from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless
+from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
 from transforms.articles.visible import Visible, read_headings, read_title, read_visible
 from transforms.characters import unescape
 from transforms.urls import host_of, join_url, split_url
@@ -304,15 +304,51 @@ def list_candidates(dates: Iterable[tuple[str, str]], language: str | None = Non
     return tuple(found.values())
 
 
-def choose_authors(sources: Iterable[list[NamedAuthor]], publisher: str | None) -> tuple[Author, ...]:
-    """Choose the authors of the first source that names people; else of the first that names anyone."""
-    found = _NOBODY
-    for source in sources:
-        authors = clean_authors(source[:MAX_AUTHORS], publisher=publisher)
-        if any(not is_faceless(author.name, publisher) for author in authors):
-            return authors
-        found = found or authors
-    return found
+def choose_authors(
+    markup: Iterable[list[NamedAuthor]], bylines: Iterable[Byline], publisher: str | None
+) -> tuple[Author, ...]:
+    """Choose the authors: the first source of the markup that names people; else the first byline that does.
+
+    A byline in the head of the article that opens as one, and names more people than the markup or others, wins: the
+    markup often names who put the article online. Where no source names a person, the first that names anyone counts.
+
+    Args:
+        markup: of each source, most trusted first.
+        bylines: visible ones, the surest first.
+        publisher: name of the publication.
+    """
+    declared = [clean_authors(source[:MAX_AUTHORS], publisher=publisher) for source in markup]
+    shown = [(clean_authors(line.authors[:MAX_AUTHORS], publisher=publisher), line) for line in bylines]
+    seen = [authors for authors, _ in shown]
+    named = next((authors for authors in declared if _has_people(authors, publisher)), _NOBODY)
+    if not named or not any(is_person(author.name) for author in named):
+        full = next((authors for authors in seen if any(is_person(author.name) for author in authors)), _NOBODY)
+        people = (authors for authors in (full, named, *seen) if _has_people(authors, publisher))
+        return next(people, next((authors for authors in (*declared, *seen) if authors), _NOBODY))
+    own = {author.name.casefold() for author in named}
+    for authors, line in shown:
+        names = {author.name.casefold() for author in authors}
+        if all(is_person(author.name) for author in authors) and (
+            (own < names and all(name in line.line.casefold() for name in names)) or (line.is_sure and not own & names)
+        ):
+            return _enrich(authors, named)
+    return _enrich(named, tuple(author for authors in seen for author in authors))
+
+
+def _has_people(authors: tuple[Author, ...], publisher: str | None) -> bool:
+    return any(author.type != "Organization" and not is_faceless(author.name, publisher) for author in authors)
+
+
+def _enrich(authors: tuple[Author, ...], others: tuple[Author, ...]) -> tuple[Author, ...]:
+    """Fill what a source leaves open of an author from another that has the same name."""
+    known = {author.name.casefold(): author for author in reversed(others)}
+    found = []
+    for author in authors:
+        other = known.get(author.name.casefold(), author)
+        found.append(
+            replace(author, url=author.url or other.url, type=author.type or other.type, role=author.role or other.role)
+        )
+    return tuple(found)
 
 
 class _Sources:
@@ -372,10 +408,9 @@ def read_metadata(
         ),
         None,
     )
-    writers = [ld.authors, meta.authors, micro.authors, *seen.authors]
-    authors = sources.read("authors", lambda: choose_authors(writers, publisher), _NOBODY)
-    if not authors:
-        authors = sources.read("authors", lambda: _search_authors(tree, publisher), _NOBODY)
+    markup = [ld.authors, meta.authors, micro.authors]
+    authors = sources.read("authors", lambda: choose_authors(markup, seen.bylines, publisher), _NOBODY)
+    authors = sources.read("authors", lambda: tuple(_with_address(author, url) for author in authors), authors)
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
     alternative = first(ld.alternative_headline, micro.alternative_headline)
@@ -387,7 +422,11 @@ def read_metadata(
         else alternative,
         description=first(meta.description, ld.description, micro.description),
         byline=next(
-            (line for line in seen.bylines if any(author.name.casefold() in line.casefold() for author in authors)),
+            (
+                line
+                for line in (byline.line for byline in seen.bylines)
+                if any(author.name.casefold() in line.casefold() for author in authors)
+            ),
             None,
         ),
         authors=authors,
@@ -437,7 +476,7 @@ def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | 
     ]
 
 
-def _search_authors(tree: HtmlElement, publisher: str | None) -> tuple[Author, ...]:
-    """Search the usual places with trafilatura, as a last resort."""
-    searched = extract_author(tree)
-    return clean_authors([(searched, None)] if searched else [], publisher=publisher)
+def _with_address(author: Author, url: str | None) -> Author:
+    """Return an author with the whole address of the profile; without one that is none."""
+    address = join_url(url, author.url) if author.url else None
+    return replace(author, url=address if address and address.startswith(("http://", "https://")) else None)

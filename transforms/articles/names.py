@@ -1,12 +1,15 @@
-"""Names of authors, read from author strings as published."""
+"""Names of authors with their offices, read from author strings as published."""
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from schemas.articles import Author
 from transforms.articles.date_words import MONTHS
 from transforms.articles.facts import NamedAuthor, OneName
+from transforms.articles.words import single_words, words_of
 from transforms.characters import unescape
 
 MAX_AUTHORS = 40
@@ -18,31 +21,55 @@ _MAX_RAW = 3_000
 _MAX_PART = 300
 """Code points of one name with what follows it, such as an office."""
 
+_MAX_ROLE = 100
+_MAX_WORDS = 8
+"""Words of the longest name, which is that of an organisation."""
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in words)
+
+
+_UNSPACED = tuple(word for word in words_of("by") if word[0] >= "\u2e80")
+_SPACED = tuple(word for word in words_of("by") if word[0] < "\u2e80")
 _BY = re.compile(
-    r"^\W*+(?:(?:(?:this\s+)?(?:post|article|story)\s+(?:was\s+)?)?(?:written|posted|published|reported|story|text|"
-    r"words|article|reviewed|report|analysis|comment|opinion)\s+)?"
-    r"(?:by|von|por|par|di|door|av|af|text|texte|texto|testo|autor(?:in|es|en)?|auteur|autore|author|authors|"
-    r"redaktion|reporting by|words by|tekst)\b(?:\s*:|\s+(?=\S))\s*",
+    rf"\W{{0,20}}(?:(?:{_any_of(_SPACED)})(?:\s{{0,5}}[:：]|\s{{1,5}}(?=\S))\s{{0,5}}"
+    rf"|(?:{_any_of(_UNSPACED)})\s{{0,5}}[:：・/／\s]\s{{0,5}}|(?-i:By(?=[A-ZÀ-Þ])))",
+    re.IGNORECASE,
+)
+_BEFORE_NAMES = frozenset(("by", "von", "par", "por", "door", "av", "af", "di", "oleh", "文", "記者", "记者"))
+_OF_LISTS = frozenset(("more", "articles", "posts", "insights"))
+_DOMAIN = re.compile(r"[a-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{2})?")
+_BOARD = ("部", "社", "局", "班", "新聞", "日报", "网", "組")
+"""What names of organisations end in that are written in Han."""
+_LEGAL = re.compile(
+    r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
+)
+_OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{_any_of(words_of('not_by'))})(?:\s{{0,5}}[:：]|\s|$)", re.IGNORECASE)
+_OTHERS_AFTER = re.compile(
+    rf"\W\s?(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
+    rf"{_any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)",
     re.IGNORECASE,
 )
 _JUNK = re.compile(
     r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|[\"“”«»]"
 )
-_SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s")
+_SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s|\s⋅\s|\s●\s|、")
 
 # What follows is for strings in which white space is folded.
 _AFTER = re.compile(
-    r"\s(?:[–—|•·]|-)\s.*$|\s?\|.*$|\s(?:for|für|pour|per il|para|voor)\s(?:the\s)?[A-Z].*$|\sin\s[A-Z][\w-]+$"
-    r"|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$"
+    r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|für|pour|per il|para|voor)\s(?:the\s)?[A-Z].*$"
+    r"|\sin\s[A-Z][\w-]+(?:\s[A-Z&][\w-]*){0,3}$"
+    r"|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$|\s?[(\[{][^()\[\]{}]*$"
 )
 _DATED = re.compile(
-    r"(?:^|\s)(?:on\s)?(?:\d{1,2}[./:-]\d|\d{4}\b|\d{1,2}(?:st|nd|rd|th)?\.?\s[A-Za-z]{3}|(?:jan|feb|mar|apr|may|"
+    r"(?:^|\s)(?:on\s)?(?:\d{1,3}(?:[–-]\d{1,3})?\s?min(?:utes?|s)?\b|\d{1,2}[./:-]\d|\d{4}\b|\d{1,2}(?:st|nd|rd|th)?\.?\s[A-Za-z]{3}|(?:jan|feb|mar|apr|may|"
     r"jun|jul|aug|sep|oct|nov|dec)"
     r"\w{0,6}\.?\s\d|(?:updated|published|posted|last|am|le|el|il)\b.{0,100}\d).*$",
     re.IGNORECASE,
 )
-_LIST = re.compile(r",\s?(?:and|und|et|y|e|en|og|och|&)\s|,|\s(?:and|und|et|y|e|en|og|och|&|with|mit|avec)\s")
-_AND = re.compile(r"\s(?:and|und|et|y|e|en|og|och|&)\s")
+_LIST = re.compile(rf",\s?(?:{_any_of(words_of('and'))})\s|,|\s(?:{_any_of(words_of('and'))})\s|\s?&\s", re.IGNORECASE)
+_AND = re.compile(rf"\s(?:{_any_of(words_of('and'))})\s")
 _CREDENTIAL = re.compile(
     r"(?:Jr\.?|Sr\.?|I{2,3}|IV|Ph\.?\s?D\.?|Esq\.?|[A-Z]\.?[A-Za-z]?\.?[A-Z]\.?|R\.?N\.?|[A-Z]{2,5}(?:-[A-Z]{1,4})?|"
     r"LL\.?[MB]\.?)"
@@ -53,16 +80,9 @@ _AGENCY = re.compile(
     r"associated press|the associated press|agence france-presse|europa press|lusa|bloomberg)(?:-\w+)?",
     re.IGNORECASE,
 )
-_ROLE = re.compile(
-    r"\b(?:editor|reporter|correspondent|journalist|writer|columnist|contributor|redakteur(?:in)?|korrespondent(?:in)?|"
-    r"autor(?:in)?|volont[aä]r(?:in)?|chefredakteur(?:in)?|ressortleiter(?:in)?|r[ée]dact(?:eur|rice)|periodista|"
-    r"giornalista|redacteur|verslaggever|producer|photographer|fotograf(?:in)?|staff|director|manager|analyst|ceo|"
-    r"founder|"
-    r"professor|leader|chief|bureau|desk|wire)\b",
-    re.IGNORECASE,
-)
 _NOBODY = re.compile(
-    r"(?:admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|anonymous|guest|"
+    r"(?:(?:\w+[\s_-])?admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|"
+    r"anonymous|guest|name|"
     r"true|false|by|"
     r"written by|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|"
     rf"{'|'.join(month for month in MONTHS if month != 'may')}|"  # May is a first name, too
@@ -76,14 +96,77 @@ _FACELESS = re.compile(
     r"service|team))?)",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(r"[{}<>=_#*\\^~\[\]]|\)\s?\(|\w\(")
+_MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
+"""A number at a name, which leads to a note."""
+
+_IN_BRACKETS = re.compile(r"\s\([^()]{1,30}\)(?=\s)")
+_WORD = re.compile(r"(?:[^\W\d_]['’ʼ.]?)?[^\W\d_](?:[^\W\d_]|['’ʼ.-](?=[^\W\d_]|$))*\.?")
+_PARTICLES = frozenset((
+    "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
+    "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
+))  # fmt: skip
+_TITLES = frozenset(("dr", "dr.", "prof", "prof.", "sir", "dame", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "lord"))
+_NOT_IN_NAMES = frozenset((
+    "the", "a", "an", "this", "that", "our", "your", "you", "we", "how", "what", "why", "when", "who", "where", "is",
+    "are", "was", "were", "to", "in", "on", "at", "for", "with", "from", "of", "not", "all", "more", "read", "see",
+    "view", "share", "follow", "sign", "log", "subscribe", "get", "home", "menu", "search", "news", "politics", "sport",
+    "sports", "business", "opinion", "culture", "tech", "technology", "health", "travel", "food", "world", "contact",
+    "about", "privacy", "terms", "login", "min", "minutes", "minute", "comments", "comment", "photo", "photos", "video",
+    "image", "images", "credit", "updated", "published", "posted", "guide", "best", "new", "top", "tips", "table",
+    "contents", "overview", "summary", "introduction", "next", "previous", "related", "latest", "popular", "featured",
+    "finance", "personal", "marketing", "design", "management", "software", "science", "education", "lifestyle",
+    "reading", "time", "listen", "watch", "download", "copy", "link", "facebook", "twitter", "linkedin", "email",
+    "whatsapp", "pinterest", "reddit", "instagram", "youtube", "advertisement", "advertiser", "disclosure", "blog",
+    "blogs", "article", "articles", "story", "stories", "free", "trial", "demo", "learn", "start", "now", "here",
+    "development", "research", "insights", "resources", "solutions", "services", "products", "company", "careers",
+    "key", "takeaways", "quick", "facts", "part", "step", "chapter", "january", "february", "march", "april", "june",
+    "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday",
+    "friday", "saturday", "sunday", "street", "road", "city", "county", "united", "states", "north", "south", "east",
+    "west", "last", "first", "and", "or", "by", "und", "der", "die", "das", "licensed", "certified", "journalism",
+))  # fmt: skip
+_HAN_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々·]{2,8}")
 
 
-def _tidy(name: str) -> str:
-    name = _JUNK.sub(" ", name)
-    name = _BY.sub("", " ".join(name.split()))
+class Name(NamedTuple):
+    """One name, and the office that stands with it."""
+
+    name: str
+    role: str | None = None
+
+
+@cache
+def _office_words() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any_of(words_of('office'))})s?(?!\w)", re.IGNORECASE)
+
+
+def _is_office(text: str) -> bool:
+    return _office_words().search(text[:_MAX_PART]) is not None
+
+
+def _tidy(text: str) -> Name:
+    """Return a name without what stands around it, and the office that is cut off."""
+    name = _JUNK.sub(" ", text)
+    name = " ".join(name.split())
+    lead = _BY.match(name)
+    name = name[lead.end() :] if lead else name
+    cut = _OTHERS_AFTER.search(name)
+    name = name[: cut.start()] if cut and cut.start() else name
+    role = None
     while (shorter := _AFTER.sub("", name)) != name and " " in shorter.strip():
+        rest = name[len(shorter) :].strip(" ()[]|–—•·⋅●-,:")
+        role = rest if rest and len(rest) <= _MAX_ROLE and _is_office(rest) and "|" not in rest else role
         name = shorter
-    return " ".join(name.removesuffix(" 기자").split()).strip(" ,;:|/-–—•·*@")
+    name = _MARK.sub("", name)
+    name = " ".join(name.removesuffix(" 기자").removesuffix("記者").removesuffix("记者").split())
+    name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
+    words = name.split()
+    half = len(words) // 2
+    if half >= 2 and words[:half] == words[half:]:
+        name = " ".join(words[:half])
+    if _HAN_NAME.match(name) and len(name) > 12 and (first := _HAN_NAME.fullmatch(words[0])):
+        name = first[0]  # "渡辺洋介 東京社会部 …"
+    return Name(name, role)
 
 
 def _is_one_name(name: str) -> bool:
@@ -95,9 +178,85 @@ def _is_one_name(name: str) -> bool:
         and min(len(last.split()), len(rest.split())) == 1
         and max(len(last.split()), len(rest.split())) <= 3
         and not re.search(r"[,;|/&@\d]|\w\.\w\w", f"{last} {rest}")
-        and not any(form.search(part) for form in (_ROLE, _BY, _AND, _DATED) for part in (last, rest))
+        and not any(_is_office(part) or _BY.match(part) for part in (last, rest))
+        and not any(form.search(part) for form in (_AND, _DATED) for part in (last, rest))
         and not any(form.fullmatch(part) for form in (_CREDENTIAL, _AGENCY, _NOBODY) for part in (last, rest))
     )
+
+
+def _is_handle(name: str) -> bool:
+    """Return whether a name is that of a user: one word in lower case, or with digits."""
+    if " " in name or not name.isascii() or _DOMAIN.fullmatch(name):
+        return False
+    return (name == name.lower() and not _AGENCY.fullmatch(name)) or any(char.isdigit() for char in name)
+
+
+def _can_be_name(name: str) -> bool:
+    return (
+        1 < len(name) <= _MAX_NAME
+        and len(name.split()) <= _MAX_WORDS
+        and re.search(r"[^\W\d_]{2}", name) is not None
+        and _MARKUP.search(name) is None
+        and not _NOBODY.fullmatch(name)
+        and not _is_handle(name)
+    )
+
+
+def read_names(raw: str) -> list[Name]:
+    """Split an author string into names and their offices.
+
+    >>> read_names("By Jane Roe, Political Editor, and Max Muster")
+    [Name(name='Jane Roe', role='Political Editor'), Name(name='Max Muster', role=None)]
+    """
+    if isinstance(raw, OneName) and _is_one_name(raw):
+        return [name for name in (_tidy(raw),) if _can_be_name(name.name)]
+    found: list[Name] = []
+    text = unescape(raw[:_MAX_RAW])
+    for piece in _SPLIT.split(_JUNK.sub(" ", text)):
+        line = " ".join(piece.split())
+        if _OTHER_WORK.match(line):
+            continue
+        lead = _BY.match(line)
+        if "/" in line and all(is_person(part.strip()) for part in line[lead.end() if lead else 0 :].split("/")):
+            line = line.replace("/", ", ")
+        chunk = _DATED.sub("", line[lead.end() :] if lead else line)
+        cut = _OTHERS_AFTER.search(chunk)
+        chunk = chunk[: cut.start()] if cut else chunk
+        parts = [part for part in _LIST.split(chunk) if part.strip()]
+        couple = _AND.split(chunk)
+        if "," not in chunk and len(couple) == 2 and any(len(part.split()) < 2 for part in couple):
+            parts = [chunk]  # "Jane and Max Roe", "Arts and Culture": not two full names
+        elif (
+            len(parts) > 1
+            and "," not in chunk
+            and is_organization(chunk)
+            and not any(is_person(part) for part in parts)
+        ):
+            parts = [chunk]  # "Center for Drugs and Research"
+        found.extend(_join_parts(parts))
+    return [name for name in found if _can_be_name(name.name)]
+
+
+def _join_parts(parts: list[str]) -> list[Name]:
+    """Make names of the parts of a list; offices and letters behind a name belong to it."""
+    names: list[Name] = []
+    has_role = False
+    for part in parts:
+        bare = part[:_MAX_PART].strip()
+        before = names[-1] if names else None
+        if before is None:
+            names.append(_tidy(bare))
+        elif _is_office(bare):
+            names[-1] = Name(before.name, before.role or (bare if len(bare) <= _MAX_ROLE else None))
+            has_role = True
+        elif _CREDENTIAL.fullmatch(bare) and not _AGENCY.fullmatch(bare):
+            names[-1] = Name(f"{before.name}, {bare}", before.role)
+        else:
+            name = _tidy(bare)
+            is_rest = " " not in name.name and not is_organization(name.name) and not _AGENCY.fullmatch(name.name)
+            if not (has_role or (is_rest and is_person(before.name))) or is_person(name.name):
+                names.append(name)
+    return names
 
 
 def split_authors(raw: str) -> list[str]:
@@ -108,31 +267,7 @@ def split_authors(raw: str) -> list[str]:
     >>> split_authors("Dana Poe, MS, RD")
     ['Dana Poe, MS, RD']
     """
-    if isinstance(raw, OneName) and _is_one_name(raw):
-        return [_tidy(raw)]
-    found: list[str] = []
-    text = unescape(raw[:_MAX_RAW])
-    for piece in _SPLIT.split(_JUNK.sub(" ", text)):
-        chunk = _DATED.sub("", _BY.sub("", " ".join(piece.split())))
-        parts = [part for part in _LIST.split(chunk) if part.strip()]
-        couple = _AND.split(chunk)
-        if "," not in chunk and len(couple) == 2 and any(len(part.split()) < 2 for part in couple):
-            parts = [chunk]  # "Jane and Max Roe", "Arts and Culture": not two full names
-        names: list[str] = []
-        for part in parts:
-            bare = part[:_MAX_PART].strip()
-            if names and _CREDENTIAL.fullmatch(bare) and not _AGENCY.fullmatch(bare):
-                names[-1] += f", {bare}"
-            elif names and _ROLE.search(bare):
-                continue
-            else:
-                names.append(_tidy(bare))
-        found.extend(names)
-    return [
-        name
-        for name in found
-        if 1 < len(name) <= _MAX_NAME and re.search(r"[^\W\d_]{2}", name) and not _NOBODY.fullmatch(name)
-    ]
+    return [name.name for name in read_names(raw)]
 
 
 def clean_authors(
@@ -146,21 +281,106 @@ def clean_authors(
     """
     found: dict[str, Author] = {}
     for author in islice(authors, MAX_STRINGS):
-        raw, url = author[0], author[1]
-        names = split_authors(raw)
+        source = NamedAuthor(*author)
+        names = read_names(source.name)
         for name in names[:MAX_AUTHORS]:
-            key = name.casefold()
+            key = name.name.casefold()
+            is_alone = len(names) == 1
             if key not in found or found[key].url is None:
-                found[key] = Author(name=name, url=url if len(names) == 1 else None)
+                role = name.role or ((source.role or "")[:_MAX_ROLE].strip() if is_alone else None) or None
+                found[key] = Author(
+                    name=name.name,
+                    url=source.url if is_alone else None,
+                    type=_type_of(name.name, source.type, publisher),
+                    role=role or (found[key].role if key in found else None),
+                )
     every = list(found.values())[:MAX_AUTHORS]
     site = (publisher or "").casefold()
     people = [author for author in every if author.name.casefold() != site]
     return tuple(people or every)
 
 
+def _type_of(name: str, declared: str | None, publisher: str | None) -> str | None:
+    """Return what an author is: as the form of the name says, where that is plain; else as its source says."""
+    if is_faceless(name, publisher):
+        return "Organization"
+    return declared or ("Organization" if is_organization(name) else "Person" if is_person(name) else None)
+
+
 def is_byline(line: str) -> bool:
     """Return whether a line begins as a byline does: "By Jane Roe"."""
     return _BY.match(line[:_MAX_PART]) is not None
+
+
+def byline_start(line: str) -> int:
+    """Return the place of the first name in a line that begins as a byline does; 0 in others."""
+    lead = _BY.match(line[:_MAX_PART])
+    return lead.end() if lead else 0
+
+
+def is_sure_opening(line: str) -> bool:
+    """Return whether a line opens in words that a name must follow, such as "By", not in "Author" or "More from"."""
+    words = line[: byline_start(line)].casefold().strip(" :：").split()
+    return 1 <= len(words) <= 2 and words[-1] in _BEFORE_NAMES and words[0] not in _OF_LISTS
+
+
+def is_byline_label(line: str) -> bool:
+    """Return whether a line is nothing but what opens a byline: "Written by"."""
+    return line.strip(" :：").casefold() in words_of("by")
+
+
+def is_other_work(line: str) -> bool:
+    """Return whether a line begins as the credit of other work: "Photo: Jane Roe", "Reviewed by Jane Roe"."""
+    return _OTHER_WORK.match(line[:_MAX_PART]) is not None
+
+
+def is_office_line(line: str) -> bool:
+    """Return whether a short line names an office: "Senior Writer"."""
+    return len(line) <= _MAX_ROLE and _is_office(line)
+
+
+def is_single_name(name: str) -> bool:
+    """Return whether a string may be the one name of a person: a word with a capital, and no other word."""
+    return (
+        _WORD.fullmatch(name) is not None
+        and name[0].isupper()
+        and 3 <= len(name) <= 30
+        and name.casefold() not in _NOT_IN_NAMES
+        and not _is_office(name)
+        and not _AGENCY.fullmatch(name)
+    )
+
+
+def is_organization(name: str) -> bool:
+    """Return whether a word of a name is one that organisations have."""
+    if name.endswith(_BOARD) or _DOMAIN.fullmatch(name):
+        return True
+    words = re.findall(r"[^\W\d_]+", name[:_MAX_PART].casefold())
+    return not single_words("organization").isdisjoint(words)
+
+
+def is_person(name: str) -> bool:
+    """Return whether a string has the form of a person's full name.
+
+    >>> [is_person(name) for name in ("Jane van der Roe", "Personal finance", "The Example Team", "Jane")]
+    [True, False, False, False]
+    """
+    if len(name) > 60:
+        return False
+    if _HAN_NAME.fullmatch(name):
+        return len(name) <= 6 and not name.endswith(_BOARD)
+    words = name.split(", ", maxsplit=1)[0].split()
+    words = words[1:] if words and words[0].casefold() in _TITLES else words
+    if not 2 <= len(words) <= 5 or (name.isupper() and len(words) > 3):
+        return False
+    for word in words:
+        if word.casefold() in _PARTICLES and word is not words[-1]:
+            continue
+        if not _WORD.fullmatch(word) or word.casefold().rstrip(".") in _NOT_IN_NAMES:
+            return False
+        if word[0].islower() and not re.match(r"[a-zà-ÿ]{1,2}['’]?[A-ZÀ-Þ]", word):
+            return False
+    return not _is_office(name) and not is_organization(name)
 
 
 def is_faceless(name: str, publisher: str | None = None) -> bool:
@@ -169,5 +389,6 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     >>> is_faceless("Editorial Team"), is_faceless("Jane Roe")
     (True, False)
     """
-    own = name.casefold().removeprefix("the ") == (publisher or "").casefold().removeprefix("the ")
-    return own or bool(_AGENCY.fullmatch(name) or _FACELESS.fullmatch(name))
+    site, own = (text.casefold().removeprefix("the ") for text in (publisher or "", name))
+    is_own = site == own or (len(own) > 4 and site.startswith(own) and _LEGAL.fullmatch(site[len(own) :]) is not None)
+    return is_own or bool(_AGENCY.fullmatch(name) or _FACELESS.fullmatch(name))

@@ -18,8 +18,8 @@ from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
 from transforms.articles.names import clean_authors
-from transforms.articles.not_articles import describe as describe_notice
 from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
+from transforms.articles.not_articles import describe as describe_notice
 from transforms.articles.page_addresses import base_of
 from transforms.articles.page_types.find import PageType, find_page_type
 from transforms.articles.page_types.find import describe as describe_type

@@ -1,0 +1,394 @@
+"""What the blocks of a page look like, as numbers: the input of the model that tells the article from the rest.
+
+Nothing here knows a word of any language but those that authors of pages put into classes and ids. Each number
+describes a block itself, its neighbours, the section that it stands in, or one of the containers around it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.articles.blocks import Role, Structure
+from transforms.articles.clean import letters
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+LEVELS = 5
+"""Containers around a block that are described, the innermost first."""
+
+MAIN_SHARE = 0.9
+"""Share of the good paragraphs' text that the smallest container of the article must hold."""
+
+_NEAR = 20
+"""Blocks before and after the container of the article that are looked at."""
+
+_LITTLE = 600.0
+"""Characters of good paragraphs below which all blocks of a page are looked at."""
+
+_MIN_GOOD = 80
+_MAX_LINKS = 0.35
+_KINDS = {
+    name: number
+    for number, name in enumerate(
+        ("paragraph", "heading", "list_item", "quote", "table_row", "caption", "preformatted")
+    )
+}
+_TAGS = {
+    name: number
+    for number, name in enumerate(
+        (
+            "p", "div", "li", "section", "article", "td", "tr", "span", "body", "main", "header", "footer", "aside",
+            "figure", "figcaption", "blockquote", "ul", "ol", "nav", "form", "h1", "h2", "h3", "h4", "h5", "h6", "dd",
+            "dt", "th", "pre", "address", "table", "tbody", "label",
+        )
+    )
+}  # fmt: skip
+_APART = int(
+    Role.FOOTER | Role.NAVIGATION | Role.ASIDE | Role.FORM | Role.HIDDEN | Role.COMMENT | Role.RELATED
+    | Role.NEWSLETTER | Role.BIOGRAPHY | Role.ADVERTISEMENT | Role.DIALOG | Role.CAPTION | Role.SHARE
+)  # fmt: skip
+_MOST_COLUMNS = 160
+_AROUND = (
+    Role.DIALOG, Role.NAVIGATION, Role.BODY, Role.COMMENT, Role.FOOTER, Role.LIST, Role.DISCLAIMER, Role.RELATED,
+    Role.ASIDE, Role.HIDDEN, Role.HEADER, Role.TABLE, Role.TAGS, Role.MAIN, Role.ARTICLE, Role.LIST_ITEM, Role.CAPTION,
+)  # fmt: skip
+_OWN = (
+    Role.COMMENT, Role.LIST_ITEM, Role.CAPTION, Role.ARTICLE, Role.NEWSLETTER, Role.MAIN, Role.FIGURE, Role.TAGS,
+)  # fmt: skip
+
+_UPPER, _LOWER, _DIGIT, _SPACE, _STOP, _COMMA, _QUOTE, _SIGN, _WIDE, _COLON = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+_POINTS = 0x3100
+
+
+def _classify() -> NDArray[np.uint8]:
+    """Return the class of each code point below _POINTS; what is above is a letter of a script without blanks."""
+    table = np.zeros(_POINTS + 1, dtype=np.uint8)
+    for point in range(_POINTS):
+        char = chr(point)
+        if char.isupper():
+            table[point] = _UPPER
+        elif char.isdigit():
+            table[point] = _DIGIT
+        elif char.isalpha():
+            table[point] = _LOWER
+    table[_POINTS] = _WIDE
+    for chars, kind in (
+        (" \n", _SPACE), (".!?…。؟।", _STOP), (",;،、", _COMMA), ("\"'“”„«»‘’‹›", _QUOTE),
+        ("|•·©®™/→←↑↓▶►#@+*=<>_~\\{}[]", _SIGN), (":", _COLON),
+    ):  # fmt: skip
+        for char in chars:
+            table[ord(char)] = kind
+    return table
+
+
+_CLASSES = _classify()
+
+
+@dataclass(slots=True, eq=False)
+class Features:
+    """Numbers of the blocks of one page.
+
+    Attributes:
+        names: of the columns.
+        numbers: one row for each column, one column for each block.
+        near: the blocks that can belong to the article: the container that holds the most of its good paragraphs,
+            and some blocks before and after it.
+        good: the paragraphs that look like those of an article.
+    """
+
+    names: tuple[str, ...]
+    numbers: NDArray[np.float32]
+    near: NDArray[np.int64]
+    good: NDArray[np.bool_]
+
+
+class _Columns:
+    """Columns under way, with their names."""
+
+    def __init__(self, count: int) -> None:
+        self.names: list[str] = []
+        self.numbers = np.empty((_MOST_COLUMNS, count), dtype=np.float32)
+
+    def add(self, name: str, column: NDArray[Any] | float) -> None:
+        self.numbers[len(self.names)] = column
+        self.names.append(name)
+
+
+def _sums(values: Numbers) -> Numbers:
+    return np.concatenate((np.zeros(1), np.cumsum(values)))
+
+
+def _shift(values: NDArray[Any], by: int, fill: float) -> NDArray[Any]:
+    """Return for each place the value that stands ``by`` places later."""
+    moved = np.full_like(values, fill)
+    if by > 0:
+        moved[:-by] = values[by:]
+    else:
+        moved[-by:] = values[:by]
+    return moved
+
+
+def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> Features:
+    """Measure the blocks of a page.
+
+    Args:
+        structure: of the page; at least one block.
+        titles: headline and other titles of the article.
+    """
+    blocks, containers = structure.blocks, structure.containers
+    count = len(blocks)
+    out = _Columns(count)
+    table = np.array(
+        [
+            (
+                len(b.text), b.container, b.roles, _KINDS[b.kind], _TAGS.get(b.tag, 40), b.level, len(b.links),
+                b.link_chars, b.strong_chars,
+            )
+            for b in blocks
+        ],
+        dtype=np.int64,
+    )  # fmt: skip
+    chars, at, roles, kind, tag, level, links, link_chars, strong = table.T
+    size = chars.astype(np.float64)
+
+    # -- the text itself
+    whole = "\n".join([b.text for b in blocks]) + "\n"
+    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    classes = _CLASSES[np.minimum(points, _POINTS)]
+    ends = np.cumsum(chars + 1)
+    starts = ends - chars - 1
+    one_hot = {
+        number: np.add.reduceat(classes == number, starts, dtype=np.int64)
+        for number in (_UPPER, _SPACE, _STOP, _SIGN, _WIDE)
+    }
+    space = classes == _SPACE
+    sentence_ends = np.add.reduceat((classes[:-1] == _STOP) & space[1:], np.minimum(starts, len(space) - 2))
+    capital_words = np.add.reduceat(space[:-1] & (classes[1:] == _UPPER), np.minimum(starts, len(space) - 2))
+    gaps = np.diff(np.flatnonzero(space), prepend=-1) - 1
+    short_words = np.add.reduceat(gaps <= 3, np.cumsum(one_hot[_SPACE]) - one_hot[_SPACE])
+    words = one_hot[_SPACE] + one_hot[_WIDE] / 2.0
+    last = classes[ends - 2]
+    before_last = classes[np.maximum(ends - 3, 0)]
+    full_stop = (last == _STOP) | ((last == _QUOTE) & (before_last == _STOP))
+    density = link_chars / np.maximum(size, 1)
+    out.add("chars", size)
+    out.add("words", words)
+    out.add("density", density)
+    out.add("links", links)
+    out.add("strong", strong / np.maximum(size, 1))
+    out.add("kind", kind)
+    out.add("tag", tag)
+    out.add("level", level)
+    out.add("upper", one_hot[_UPPER] / np.maximum(size, 1))
+    out.add("signs", one_hot[_SIGN] / np.maximum(words, 1))
+    out.add("stops", one_hot[_STOP])
+    out.add("sentence_ends", sentence_ends)
+    out.add("sentence_length", words / np.maximum(sentence_ends, 1))
+    out.add("capital_words", capital_words / np.maximum(words, 1))
+    out.add("short_words", short_words / np.maximum(words, 1))
+    out.add("word_length", size / np.maximum(words, 1))
+    out.add("last", last)
+    out.add("full_stop", full_stop)
+
+    # -- containers
+    tree = np.array([(c.parent, c.start, c.end, c.own, c.roles, c.depth) for c in containers], dtype=np.int64)
+    parent, from_, to, own, all_roles, depth = tree.T
+    parent = np.maximum(parent, 0)
+    paths: dict[tuple[int, str, str], int] = {}
+    siblings: dict[tuple[int, int], int] = {}
+    path_of: list[int] = []
+    group_of: list[int] = []
+    section_of: list[int] = []
+    article = 0
+    for number, container in enumerate(containers):
+        above = container.parent
+        key = (path_of[above] if number else -1, container.tag, container.name)
+        path = paths.setdefault(key, len(paths))
+        path_of.append(path)
+        group_of.append(siblings.setdefault((above, path), len(siblings)))
+        section_of.append(number if container.tag == "article" or not number else section_of[above])
+        article += container.tag == "article"
+    paths_, groups, sections = np.array(path_of), np.array(group_of), np.array(section_of)
+    alike = np.bincount(groups)[groups]
+
+    apart = roles & _APART
+    good = (
+        (size >= _MIN_GOOD) & (density < _MAX_LINKS) & (kind != 1) & (kind != 4) & (kind != 5)
+        & ((sentence_ends >= 1) | (one_hot[_WIDE] > 40))
+    )  # fmt: skip
+    # What pages name themselves is often wrong for the whole article: only where something else is left.
+    clear = good & (apart == 0)
+    if size[clear].sum() > 0.4 * size[good].sum():
+        good = clear
+    good_size = np.where(good, size, 0.0)
+    good_sums, size_sums, link_sums = _sums(good_size), _sums(size), _sums(link_chars.astype(np.float64))
+    heading_sums = _sums((kind == 1).astype(np.float64))
+    linky = (density > 0.7) & (size < 250)
+    linky_sums = _sums(linky.astype(np.float64))
+    total = max(1.0, float(good_sums[-1]))
+    share = (good_sums[to] - good_sums[from_]) / total
+    held = size_sums[to] - size_sums[from_]
+    held_density = (link_sums[to] - link_sums[from_]) / np.maximum(held, 1)
+    held_count = to - from_
+    held_good = (good_sums[to] - good_sums[from_]) / np.maximum(held, 1)
+    held_linky = (linky_sums[to] - linky_sums[from_]) / np.maximum(held_count, 1)
+    held_headings = heading_sums[to] - heading_sums[from_]
+
+    main = int(np.flatnonzero(share >= MAIN_SHARE)[-1]) if good.any() else 0
+    main_roles = int(all_roles[main])
+    # Text that stands directly in a container: its children's, of paragraphs.
+    direct = np.bincount(parent[at], weights=good_size, minlength=len(containers))
+    best = int(direct.argmax())
+
+    inside = (np.arange(count) >= from_[main]) & (np.arange(count) < to[main])
+    outer_roles = np.where(inside, roles & ~main_roles, roles)
+    out.add("inside", inside)
+    out.add("main_share", direct[best] / total)
+    out.add("depth", depth[at] - depth[main])
+    in_best = (np.arange(count) >= from_[best]) & (np.arange(count) < to[best])
+    out.add("in_best", in_best)
+    here = at
+    own_roles = own[at]
+    for step in range(LEVELS):
+        out.add(f"share{step}", share[here])
+        out.add(f"density{step}", held_density[here])
+        out.add(f"count{step}", held_count[here])
+        out.add(f"good{step}", held_good[here])
+        out.add(f"linky{step}", held_linky[here])
+        out.add(f"headings{step}", held_headings[here])
+        out.add(f"alike{step}", alike[here])
+        if step == 1:
+            out.add("is_best", here == best)
+        if step in (1, 2):
+            out.add(f"tag{step}", np.array([_TAGS.get(containers[c].tag, 40) for c in here.tolist()]))
+        if step == 1:
+            own_roles = own_roles | own[here]
+        here = parent[here]
+    for role in _OWN:
+        out.add(f"own_{(role.name or '').lower()}", own_roles & int(role) != 0)
+    for role in _AROUND:
+        out.add(f"is_{(role.name or '').lower()}", outer_roles & int(role) != 0)
+    bad = np.array([int(x).bit_count() for x in (outer_roles & _APART).tolist()])
+    out.add("apart", bad)
+    section = sections[at]
+    out.add("article_share", share[section])
+    out.add("article_nested", section > 0)
+    article_starts = np.sort(from_[np.flatnonzero(sections == np.arange(len(sections)))])
+    out.add("articles_before", np.searchsorted(article_starts, np.arange(count), side="right"))
+    out.add("articles", article)
+
+    # -- the same place in the page's pattern
+    block_path = paths_[at]
+    paths_count = np.bincount(block_path)
+    path_size = np.bincount(block_path, weights=size)
+    path_good = np.bincount(block_path, weights=good_size)
+    path_link = np.bincount(block_path, weights=link_chars)
+    out.add("path_count", paths_count[block_path])
+    out.add("path_size", (path_size / np.maximum(paths_count, 1))[block_path])
+    out.add("path_good", (path_good / total)[block_path])
+    out.add("path_density", (path_link / np.maximum(path_size, 1))[block_path])
+
+    # -- position
+    place = np.arange(count)
+    out.add("place", place / count)
+    out.add("good_before", good_sums[:-1] / total)
+    out.add("good_here", good_size / total)
+    good_at = np.flatnonzero(good)
+    if len(good_at):
+        after = np.searchsorted(good_at, place, side="left")
+        since = place - good_at[np.maximum(np.searchsorted(good_at, place, side="right") - 1, 0)]
+        until = good_at[np.minimum(after, len(good_at) - 1)] - place
+    else:
+        since = until = place
+    out.add("since_good", since)
+    out.add("until_good", until)
+    out.add("good", good)
+    out.add("page_good", total)
+    out.add("page_count", count)
+    h1 = np.flatnonzero(level == 1)
+    keys = {letters(title) for title in titles if title}
+    titled = (
+        np.array([len(b.text) < 300 and letters(b.text) in keys for b in blocks]) if keys else np.zeros(count, bool)
+    )
+    start = int(good_at[0]) if len(good_at) else 0
+    heads = h1[h1 <= max(start, 0) + 3]
+    named = np.flatnonzero(titled & (kind == 1))
+    if len(named):
+        head = int(named[-1] if named[-1] <= start + 3 else named[0])
+    elif len(heads):
+        head = int(heads[-1])
+    else:
+        head = max(0, start - 1)
+    out.add("from_head", place - head)
+    out.add("good_from_head", (good_sums[:-1] - good_sums[head]) / total)
+    out.add("h1_before", np.searchsorted(h1, place, side="right") - np.searchsorted(h1, head, side="right"))
+    out.add("h1_count", len(h1))
+    out.add("titled", titled)
+    seen: dict[str, int] = {}
+    for b in blocks:
+        seen[b.text] = seen.get(b.text, 0) + 1
+    out.add("copies", np.array([seen[b.text] for b in blocks]))
+
+    # -- neighbours
+    for by in (-3, -1, 1, 3):
+        out.add(f"size{by:+}", _shift(size, by, -1))
+    for by in (-2, -1, 1, 2):
+        out.add(f"kind{by:+}", _shift(kind, by, -1))
+        out.add(f"apart{by:+}", _shift(bad, by, -1))
+    for by in (-1, 1):
+        out.add(f"density{by:+}", _shift(density, by, -1))
+        out.add(f"path{by:+}", _shift(block_path, by, -1) == block_path)
+    out.add("stop+1", _shift(full_stop, 1, False))
+    for width in (4, 10):
+        low, high = np.maximum(place - width, 0), np.minimum(place + width + 1, count)
+        window = np.maximum(size_sums[high] - size_sums[low], 1)
+        out.add(f"good_around{width}", (good_sums[high] - good_sums[low]) / window)
+        out.add(f"density_around{width}", (link_sums[high] - link_sums[low]) / window)
+        out.add(f"good_next{width}", (good_sums[high] - good_sums[place]) / total)
+        out.add(f"good_last{width}", (good_sums[place + 1] - good_sums[low]) / total)
+        out.add(f"linky_next{width}", linky_sums[high] - linky_sums[place])
+        out.add(f"linky_last{width}", linky_sums[place + 1] - linky_sums[low])
+
+    # -- sections: what a heading opens
+    under = np.cumsum(kind == 1)
+    section_size = np.bincount(under, weights=size)
+    section_good = np.bincount(under, weights=good_size)
+    section_link = np.bincount(under, weights=link_chars)
+    section_count = np.bincount(under)
+    opens = np.concatenate((np.zeros(1, np.int64), np.flatnonzero(kind == 1)))
+    opens = opens[-len(section_size) :] if len(opens) >= len(section_size) else opens
+    out.add("section_good", (section_good / np.maximum(section_size, 1))[under])
+    out.add("section_share", (section_good / total)[under])
+    out.add("section_density", (section_link / np.maximum(section_size, 1))[under])
+    out.add("section_count", section_count[under])
+    out.add("section_place", place - opens[under])
+    out.add("sections_before", under - under[head])
+    out.add("section_level", level[opens[under]])
+    out.add("section_titled", titled[opens[under]])
+
+    # -- cards: alike siblings
+    unit_of = [0] * len(containers)
+    alike_list = alike.tolist()
+    for number, container in enumerate(containers):
+        is_unit = alike_list[number] >= 3 and to[number] - from_[number] >= 2 if number else False
+        unit_of[number] = number if is_unit else (unit_of[container.parent] if number else 0)
+    unit = np.array(unit_of)[at]
+    out.add("unit_alike", np.where(unit > 0, alike[unit], 0))
+    out.add("unit_size", np.where(unit > 0, held[unit], 0))
+    out.add("unit_density", np.where(unit > 0, held_density[unit], 0))
+    out.add("unit_headings", np.where(unit > 0, held_headings[unit], 0))
+    out.add("unit_good", np.where(unit > 0, held_good[unit], 0))
+    out.add("unit_count", np.where(unit > 0, held_count[unit], 0))
+    begin, end = max(0, int(from_[main]) - _NEAR), min(count, int(to[main]) + _NEAR)
+    if total < _LITTLE:
+        begin, end = 0, count
+    return Features(
+        names=tuple(out.names),
+        numbers=out.numbers[: len(out.names)],
+        near=np.arange(begin, end, dtype=np.int64),
+        good=good,
+    )

@@ -1,0 +1,333 @@
+"""Who the visible lines around an article name as its authors."""
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from transforms.articles.blocks import Block, Container, Mark, Role, Structure
+from transforms.articles.clean import letters
+from transforms.articles.dates import find_dates
+from transforms.articles.facts import NamedAuthor
+from transforms.articles.heads import Head, is_outside, is_paragraph, marks_in, visible_words
+from transforms.articles.names import (
+    byline_start,
+    is_byline,
+    is_byline_label,
+    is_faceless,
+    is_office_line,
+    is_organization,
+    is_other_work,
+    is_person,
+    is_single_name,
+    is_sure_opening,
+    read_names,
+)
+
+MAX_BYLINES = 6
+"""Most bylines of one page."""
+
+_MAX_LINE = 250
+"""Code points of the longest byline."""
+
+_MAX_NAME_LINE = 80
+_MAX_LINES = 8
+"""Lines of one marked element that are read."""
+
+_MAX_GAP = 4
+"""Most blocks from one marked element to the next that belongs to it."""
+
+_MAX_NEXT, _FEWEST = 20, 4
+"""Where a name is not marked as that of an author, so many paragraphs must follow among so many blocks."""
+
+_MAX_TAIL = 4_000
+"""Blocks below the text that are read."""
+
+_BYLINE, _COMMENT = int(Role.BYLINE), int(Role.COMMENT)
+_PROFILE = re.compile(
+    r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor|/member/",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(r"/(?:categor|tags?/|topics?/|section|rubrik|search)", re.IGNORECASE)
+_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：]")
+"""Two words, or a colon: what opens a byline below the text."""
+
+_Links = tuple[tuple[int, int, str], ...]
+
+
+@dataclass(slots=True)
+class Byline:
+    """One line, or several that belong together, that names authors.
+
+    Attributes:
+        line: as it stands.
+        is_sure: it stands in the head of the article and opens as a byline does: "By Jane Roe".
+    """
+
+    line: str
+    authors: list[NamedAuthor]
+    is_sure: bool = False
+
+
+def read_bylines(structure: Structure, head: Head) -> list[Byline]:
+    """Read the lines that name authors, the surest first.
+
+    Lines in the head that open as bylines do; elements there that are marked as bylines; links to profiles; full names
+    beside a date or an office. Only where the head names no one, the end of the article is asked.
+
+    Args:
+        structure: of the page.
+        head: of its article.
+    """
+    numbers = [number for number in range(head.start, head.end) if number != head.anchor]
+    lines = [
+        number
+        for number in numbers
+        if len(structure.blocks[number].text) <= _MAX_LINE
+        and not is_outside(structure, structure.blocks[number].container, head, number)
+    ]
+    found = _read_lines(structure, lines)
+    marks = [mark for mark in structure.marks if mark.own & _BYLINE]
+    found += _read_marks(structure, list(islice(marks_in(marks, structure, head), 20)))
+    if not any(is_person(author.name) for line in found for author in line.authors):
+        near = [number for number in lines if number < head.near]
+        found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
+    if not found:
+        found = _read_tail(structure, marks, head)
+    return found[:MAX_BYLINES]
+
+
+def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
+    """Read the lines that open as bylines do, and those below a label: "Written by"."""
+    found: list[Byline] = []
+    for number in numbers:
+        block = structure.blocks[number]
+        if block.level in (1, 2) or is_other_work(block.text):
+            continue
+        if is_byline_label(block.text):
+            authors = _read_below(structure, number + 1)
+        elif is_byline(block.text):
+            authors = _from_line(block.text, block.links)
+        else:
+            continue
+        if authors:
+            found.append(Byline(block.text, authors, is_sure=True))
+    return found
+
+
+def _read_below(structure: Structure, number: int) -> list[NamedAuthor]:
+    """Read the names in the lines from a place on, each with its office below it."""
+    found: list[NamedAuthor] = []
+    for block in structure.blocks[number : number + _MAX_LINES]:
+        text = _without_dates(block.text)
+        if found and is_office_line(text) and not is_person(text):
+            found[-1] = found[-1]._replace(role=found[-1].role or text)
+            continue
+        names = _names_of(block, text, is_marked=not found) if block.level not in (1, 2) else []
+        if not names:
+            break
+        found += names
+    return found
+
+
+def _without_dates(text: str) -> str:
+    """Return a line without its dates, cut to the longest line."""
+    text = text[:_MAX_LINE]
+    for date in reversed(find_dates(text)):
+        text = f"{text[: date.start]} | {text[date.end :]}"
+    return text.strip(" |,•·⋅-–—/")
+
+
+def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
+    """Return the names that make up a line.
+
+    Args:
+        block: of the line.
+        text: the line without its dates.
+        is_marked: something says that it is a byline, so that one name will do, or that of an organisation.
+    """
+    if not 2 <= len(text) <= _MAX_NAME_LINE or is_other_work(text):
+        return []
+    if is_byline(text):
+        return _from_line(text, ())
+    names = read_names(text)
+    is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text)
+    urls = {block.text[start:end]: url for start, end, url in block.links}
+    if not names or not (
+        is_person(names[0].name)
+        or (is_marked and (_is_team(names[0].name) or (is_alone and is_single_name(names[0].name))))
+    ):
+        return []
+    return [NamedAuthor(name.name, urls.get(name.name), role=name.role) for name in names if _is_author(name.name)]
+
+
+def _is_team(name: str) -> bool:
+    return is_organization(name) and name.removeprefix("the ")[:1].isupper()
+
+
+def _is_author(name: str) -> bool:
+    return is_person(name) or _is_team(name) or is_single_name(name)
+
+
+def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
+    """Return the names of a line that opens as a byline does; those that are linked, where the first is."""
+    start = byline_start(text)
+    linked = [
+        NamedAuthor(text[begin:end], url)
+        for begin, end, url in links[:20]
+        if begin >= start and (begin == start or _PROFILE.search(url)) and 2 <= end - begin <= 60
+    ]
+    rest = text[start:_MAX_LINE]
+    dates = [date.start for date in find_dates(rest) if date.start > 2]
+    rest = rest[: dates[0]] if dates else _without_dates(rest)
+    names = [NamedAuthor(name.name, None, role=name.role) for name in read_names(rest.split(" | ")[0])]
+    persons = [name for name in names if is_person(name.name)]
+    if linked and any(begin == start for begin, _, _ in links) and len(linked) >= len(persons):
+        roles = {name.name: name.role for name in names}
+        return [name._replace(role=roles.get(name.name)) for name in linked]
+    is_known = is_sure_opening(text)
+    found = [name for name in names if is_person(name.name) or _is_team(name.name)]
+    if not found and is_known and names and is_single_name(names[0].name):
+        found = names[:1]
+    if not found or found[0] != names[0]:
+        return []
+    urls = {name.name: name.url for name in linked}
+    return [name._replace(url=urls.get(name.name)) for name in found]
+
+
+def _read_marks(structure: Structure, marks: list[Mark]) -> list[Byline]:
+    """Read elements that are marked as bylines; those of one class, side by side, belong together."""
+    found: list[Byline] = []
+    before: Mark | None = None
+    for mark in marks:
+        line, authors = _read_mark(structure, mark)
+        if not authors:
+            continue
+        about = (mark.element.tag, mark.element.get("class"))
+        is_next = (
+            before is not None
+            and (before.element.tag, before.element.get("class")) == about
+            and mark.block - before.block <= _MAX_GAP
+            and before.element not in islice(mark.element.iterancestors(), 20)
+        )
+        if is_next and found:
+            found[-1].authors += [author for author in authors if author not in found[-1].authors]
+        else:
+            found.append(Byline(line, authors))
+        before = mark
+    return found
+
+
+def _container_of(structure: Structure, mark: Mark) -> Container | None:
+    """Return the container that a marked element is; None for an inline element."""
+    for container in structure.containers[mark.container + 1 :]:
+        if container.start > mark.block:
+            return None
+        if container.element is mark.element:
+            return container
+    return None
+
+
+def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]]:
+    container = _container_of(structure, mark)
+    if container is None:
+        line = visible_words(mark.element, max_chars=_MAX_LINE)[:_MAX_LINE]
+        url = mark.element.get("href") if mark.element.tag == "a" else None
+        block = Block(line, links=((0, len(line), url),) if url else ())
+        if is_byline(line):
+            return line, _from_line(line, block.links)
+        return line, _names_of(block, _without_dates(line), is_marked=True)
+    blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
+    found: list[NamedAuthor] = []
+    for block in blocks:
+        text = _without_dates(block.text)
+        if is_byline(block.text):
+            found += _from_line(block.text, block.links)
+        elif found and is_office_line(text) and not is_person(text):
+            found[-1] = found[-1]._replace(role=found[-1].role or text)
+        elif is_other_work(text):
+            break
+        else:
+            names = _names_of(block, text, is_marked=not found)
+            found += [name for name in names if name.name not in {author.name for author in found}]
+    return " ".join(block.text for block in blocks)[:_MAX_LINE], found
+
+
+def _read_profiles(structure: Structure, numbers: list[int]) -> list[Byline]:
+    """Read links whose address is that of a profile, and whose text is a full name."""
+    found: list[NamedAuthor] = []
+    line = ""
+    for number in numbers:
+        block = structure.blocks[number]
+        for start, end, url in block.links[:20]:
+            name = block.text[start:end]
+            if _PROFILE.search(url) and is_person(name) and name not in {author.name for author in found}:
+                found.append(NamedAuthor(name, url))
+                line = line or block.text
+    return [Byline(line, found)] if 0 < len(found) <= 4 else []
+
+
+def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> list[Byline]:
+    """Read full names that stand alone beside a date, beside an office, or in one line with either."""
+    blocks = structure.blocks
+    text_follows = sum(is_paragraph(block) for block in blocks[head.near : head.near + _MAX_NEXT]) >= _FEWEST
+    for number in numbers if text_follows else ():
+        block = blocks[number]
+        if number < (head.anchor or 0) or block.text.endswith(":"):
+            continue
+        if block.level or len(block.text) > _MAX_NAME_LINE or is_other_work(block.text) or not _can_link(block):
+            continue
+        text = _without_dates(block.text)
+        names = _names_of(block, text, is_marked=False)
+        has_date = text != block.text.strip()
+        beside = [blocks[other].text for other in (number - 1, number + 1) if head.start <= other < head.end]
+        if not names and (has_date or any(_is_date(line) for line in beside)):
+            names = [name for name in _names_of(block, text, is_marked=True) if is_faceless(name.name)]
+        if not names or (not names[0].name[0].isascii() and not names[0].name[0].isupper()):
+            continue
+        if has_date or names[0].role or any(_is_date(line) or is_office_line(line) for line in beside):
+            if names[0].role is None and number + 1 < head.end and is_office_line(blocks[number + 1].text):
+                names[-1] = names[-1]._replace(role=blocks[number + 1].text)
+            return [Byline(block.text, names)]
+    return []
+
+
+def _can_link(block: Block) -> bool:
+    """Return whether the links of a line may lead to the profile of whom it names."""
+    return all(
+        not letters(url)
+        or (
+            not _TOPIC.search(url)
+            and (_PROFILE.search(url) or letters(block.text[start:end].split()[-1]) in letters(url))
+        )
+        for start, end, url in block.links[:5]
+        if block.text[start:end].split()
+    )
+
+
+def _is_date(line: str) -> bool:
+    """Return whether a line is hardly more than a date."""
+    return len(line) <= _MAX_NAME_LINE and any(2 * (date.end - date.start) >= len(line) for date in find_dates(line))
+
+
+def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byline]:
+    """Read the byline below the text: marked elements, and lines that say "Written by"."""
+    if head.anchor is None:
+        return []
+    below = [
+        mark
+        for mark in islice((mark for mark in marks if mark.block >= head.end), 50)
+        if not is_outside(structure, mark.container, head, mark.block)
+    ]
+    found = _read_marks(structure, below[:10])
+    for number in range(head.end, min(len(structure.blocks), head.end + _MAX_TAIL)):
+        block = structure.blocks[number]
+        if found or len(block.text) > _MAX_NAME_LINE or block.roles & _COMMENT:
+            continue
+        is_label = is_byline_label(block.text)
+        if not (is_label or is_byline(block.text)) or is_other_work(block.text):
+            continue
+        opening = block.text if is_label else block.text[: byline_start(block.text)]
+        if _SURE_LABEL.match(opening.strip(" ([（")) and not is_outside(structure, block.container, head, number):
+            authors = _read_below(structure, number + 1) if is_label else _from_line(block.text, block.links)
+            found += [Byline(block.text, authors)] if authors else []
+    return found

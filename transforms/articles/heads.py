@@ -1,0 +1,159 @@
+"""Where an article begins on its page, and what around it belongs to something else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from transforms.articles.blocks import Block, Container, Mark, Role, Structure
+from transforms.articles.clean import letters
+
+MAX_MARKS = 200
+"""Marked elements that are read at most of one article."""
+
+_BEFORE, _AFTER = 12, 60
+"""Most blocks before and after the headline that the head of an article has."""
+
+_LONG = 120
+"""Code points of a paragraph of the text; lines of the head are shorter."""
+
+_PARAGRAPHS = 3
+"""The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
+
+_OUTSIDE = int(Role.NAVIGATION | Role.COMMENT | Role.DIALOG)
+_CARD = int(Role.RELATED)
+_ARTICLE = int(Role.ARTICLE | Role.MAIN | Role.BODY)
+_MASTHEAD = int(Role.HEADER)
+_OUTSIDE_TAGS = frozenset(("nav", "form"))
+
+
+@dataclass(slots=True)
+class Head:
+    """Where an article begins: its blocks from ``start`` up to ``end``, which is exclusive.
+
+    Attributes:
+        anchor: index of the block of its headline; None where there is no headline.
+        near: where its second long paragraph begins, at most ``end``.
+    """
+
+    anchor: int | None
+    start: int
+    end: int
+    near: int
+    judged: dict[tuple[int, bool], bool] = field(default_factory=dict, repr=False)
+    """Of a container, and whether before the headline: what is_outside found."""
+
+
+def visible_words(element: HtmlElement, *, max_chars: int, between: str = " ") -> str:
+    """Return the words of an element in one line, or a beginning of over ``max_chars`` code points.
+
+    Elements stand in each other: to read all of each would take time quadratic in their depth.
+
+    Args:
+        max_chars: code points that the caller needs.
+        between: what separates the pieces of text.
+    """
+    pieces: list[str] = []
+    count = 0
+    for text in islice(element.itertext(), 4 * max_chars):
+        piece = text[: 8 * max_chars]
+        pieces.append(piece)
+        count += len(" ".join(piece.split()))
+        if count > max_chars:
+            break
+    return " ".join(between.join(pieces).split())
+
+
+def find_head(structure: Structure, titles: list[str]) -> Head:
+    """Find where the article begins.
+
+    Its headline is the heading of the highest level, the first of those, that agrees with a title of the page; else
+    the first h1.
+
+    Args:
+        structure: of the page.
+        titles: what the page calls itself elsewhere.
+    """
+    keys = [key for key in (letters(title[:1_000]) for title in titles) if key]
+    ranked: list[tuple[int, int]] = []
+    for number, block in enumerate(structure.blocks):
+        if not block.level:
+            continue
+        key = letters(block.text[:1_000])
+        agrees = len(key) > 8 and any(
+            title.startswith(key) or (len(title) > 15 and (key.endswith(title) or key.startswith(title)))
+            for title in keys
+        )
+        if agrees and block.level == 1:
+            ranked = [(0, number)]
+            break
+        if agrees or block.level == 1:
+            ranked.append((block.level if agrees else 10, number))
+    anchor = min(ranked)[1] if ranked else None
+    start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
+    last = min(len(structure.blocks), end + _AFTER)
+    near = end
+    while end < last:
+        long += is_paragraph(structure.blocks[end])
+        if long == _PARAGRAPHS:
+            break
+        if long < _PARAGRAPHS - 1:
+            near = end + 1
+        end += 1
+    return Head(anchor, start, end, near)
+
+
+def is_paragraph(block: Block) -> bool:
+    """Return whether a block is a long paragraph, as those of the text are, and not of links."""
+    return block.level == 0 and len(block.text) >= _LONG and 3 * block.link_chars < len(block.text)
+
+
+def is_outside(structure: Structure, container: int, head: Head, block: int) -> bool:
+    """Return whether a container is of something beside the article: then it does not hold the headline.
+
+    A box of teasers holds headings or links; words such as "card" or "more" alone do not make one. The masthead of the
+    site stands before the headline and outside the main element.
+    """
+    key = (container, head.anchor is not None and block < head.anchor)
+    if key not in head.judged:
+        head.judged[key] = _judge(structure, container, head, block)
+    return head.judged[key]
+
+
+def _judge(structure: Structure, container: int, head: Head, block: int) -> bool:
+    containers, anchor = structure.containers, head.anchor
+    is_masthead = False
+    while container > 0:
+        one = containers[container]
+        if anchor is not None and one.start <= anchor < one.end:
+            return is_masthead and not one.roles & _ARTICLE
+        if (
+            one.tag in _OUTSIDE_TAGS
+            or one.own & _OUTSIDE
+            or ((one.own & _CARD or one.tag == "aside") and _is_teaser(structure, one))
+        ):
+            return True
+        if anchor is not None and block < anchor and one.own & _MASTHEAD:
+            is_masthead = True
+        if one.tag in ("article", "main"):  # a headline may stand before its article; a teaser ends within the head
+            return one.tag == "article" and anchor is not None and not one.start <= head.end < one.end
+        container = one.parent
+    return is_masthead
+
+
+def _is_teaser(structure: Structure, container: Container) -> bool:
+    """Return whether a container holds a heading, or a link of several words."""
+    blocks = structure.blocks[container.start : min(container.end, container.start + 20)]
+    return any(block.level or (block.link_chars >= 25 and 2 * block.link_chars > len(block.text)) for block in blocks)
+
+
+def marks_in(marks: list[Mark], structure: Structure, head: Head) -> Iterator[Mark]:
+    """Return the marks in the head of the article."""
+    count = 0
+    for mark in marks:
+        if mark.block >= head.end or count >= MAX_MARKS:
+            break
+        if mark.block >= head.start and not is_outside(structure, mark.container, head, mark.block):
+            count += 1
+            yield mark
