@@ -110,8 +110,8 @@ class Words:
 
     def fit(self, train: np.ndarray) -> tuple[dict[str, float], float]:
         """Learn from some rows."""
-        from sklearn.linear_model import LogisticRegression
         from scipy.sparse import csr_matrix
+        from sklearn.linear_model import LogisticRegression
 
         counts = Counter(word for row in train for word in self.sets[row])
         words = sorted(
@@ -267,13 +267,14 @@ def choose_limits(learner: Learner, scores: np.ndarray, most_lost: float) -> Dec
     raise ValueError("every limit loses too many articles")
 
 
-
 def print_confusion(learner: Learner, left_out: np.ndarray, kinds: np.ndarray) -> None:
     """Print what the pages of each shape were taken for."""
     table: dict[tuple[str, str], Counter[str]] = {}
     for row, is_out, kind in zip(learner.rows, left_out, kinds):
         named = row.declared or row.address
-        found = (row.declared[0] if row.declared else kind or (named[0] if named else "listing")) if is_out else "article"
+        found = (
+            (row.declared[0] if row.declared else kind or (named[0] if named else "listing")) if is_out else "article"
+        )
         table.setdefault((WRITTEN if row.set == WRITTEN else "pages", row.shape), Counter())[found] += 1
     columns = sorted({kind for line in table.values() for kind in line})
     print(f"{'':24}" + "".join(f"{kind:>9}" for kind in columns))
@@ -375,7 +376,11 @@ def main(arguments: Sequence[str]) -> None:
     scores, without, kinds = cross_validate(learner, options.seed)
     articles = np.sort(scores[~learner.written & (learner.wrong == 0)])[::-1]
     for lost in (2, 3, 5, 7, 10, 14):
-        print_losses(learner, Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS).leaves_out(learner, scores), f"limit {articles[lost]:.2f}")
+        print_losses(
+            learner,
+            Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS).leaves_out(learner, scores),
+            f"limit {articles[lost]:.2f}",
+        )
     decision = choose_limits(learner, scores, options.most_lost)
     print(decision)
     left_out = decision.leaves_out(learner, scores)

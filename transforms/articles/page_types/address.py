@@ -67,8 +67,12 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("product", re.compile(r"/(?:products?|dp|itm|services?|solutions|pricing)/")),
     ("listing", re.compile(r"/(?:docs?|documentation|manual|shop|collections)/")),
 )
-_LISTS = re.compile(r"/(?:(tags?|schlagwort|etiqueta|category|categories|search|suche|buscar)|(authors?|autor|auteur))/")
-_NAMES_ARTICLE = re.compile(r"(?:^|&)(?:p|q|s|t|id|nid|aid|sid|story|storyid|article|articleid|post|news|newsid|page_id)=")
+_LISTS = re.compile(
+    r"/(?:(tags?|schlagwort|etiqueta|category|categories|search|suche|buscar)|(authors?|autor|auteur))/"
+)
+_NAMES_ARTICLE = re.compile(
+    r"(?:^|&)(?:p|q|s|t|id|nid|aid|sid|story|storyid|article|articleid|post|news|newsid|page_id)="
+)
 _MOST_WORDS = 3
 """Words in the last step of the address of a list; more of them are the headline of an article."""
 
