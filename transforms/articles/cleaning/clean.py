@@ -41,7 +41,6 @@ END_ROLE_RULES: dict[int, str] = {
     int(Role.NEWSLETTER): "boilerplate.subscribe",
     int(Role.DIALOG): "boilerplate.consent",
     int(Role.DISCLAIMER): "boilerplate.disclaimer",
-    int(Role.ADVERTISEMENT): "boilerplate.advertisement",
     int(Role.FOOTER): "boilerplate.navigation",
     int(Role.SHARE): "boilerplate.share",
 }

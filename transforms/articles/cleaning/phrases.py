@@ -5,6 +5,7 @@ A file has a table for each rule. Its lists:
 - ``labels``: a whole paragraph.
 - ``heads``: a whole paragraph after which a list of links follows.
 - ``pointers``: what stands before a colon or arrow and the title of another article.
+- ``capitals``: the same, where it is in capitals.
 - ``leads``: what stands before a colon and a name, such as that of a photographer.
 - ``calls``: parts of a paragraph in order. "…" is any text, "|" separates alternatives of one part. A call that does
   not begin with "…" begins the paragraph; one that does not end with it ends the paragraph.
@@ -46,6 +47,7 @@ class Phrases:
     labels: Mapping[str, str]
     heads: frozenset[str]
     pointers: frozenset[str]
+    capitals: frozenset[str]
     photo_leads: frozenset[str]
     disclaimer_leads: frozenset[str]
     byline_leads: frozenset[str]
@@ -149,6 +151,7 @@ def load_phrases() -> Phrases:
         labels=labels,
         heads=get("link_list", "heads"),
         pointers=get("read_also", "pointers"),
+        capitals=get("read_also", "capitals") | get("read_also", "pointers"),
         photo_leads=get("photo_credit", "leads"),
         disclaimer_leads=get("disclaimer", "leads"),
         byline_leads=get("byline", "leads"),

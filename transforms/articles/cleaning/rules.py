@@ -52,7 +52,9 @@ _LONGEST_OF = {
     "boilerplate.player": 160,
     "boilerplate.share": 200,
 }
-_NOT_HEADINGS = frozenset(("boilerplate.navigation", "boilerplate.player", "boilerplate.photo_credit"))
+_NOT_HEADINGS = frozenset(
+    ("boilerplate.consent", "boilerplate.navigation", "boilerplate.player", "boilerplate.photo_credit")
+)
 """Rules whose labels may head a section of the article."""
 _LONGEST_LABEL = 90
 _LONGEST_WHOLE = 260
@@ -73,8 +75,10 @@ _MARK = re.compile(r"[:：|►▶→»>–—/＝=©]|\s-")
 _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
 _STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
-_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
-    r"(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
+    r"(?!\d)"
+)
 _ZONE = frozenset("gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest et pt z t am pm h m s st nd rd th".split())
 _PARTICLE = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
@@ -155,9 +159,11 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
     """
     line = block.text
     pointer, _, rest = _split_at(line, _POINTS) if has_mark else ("", "", "")
-    if pointer not in phrases.pointers:
+    if pointer not in phrases.pointers and not (
+        pointer in phrases.capitals and line.strip(" >»")[: len(pointer)].isupper()
+    ):
         head = _capitals(line)
-        if not head or fold(head) not in phrases.pointers:
+        if not head or fold(head) not in phrases.capitals:
             return False
         rest = line[len(head) :].strip()
     if len(rest) < 3 or _INNER_END.search(rest):
