@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.articles.blocks import Block
@@ -36,6 +36,7 @@ def check(cleaned: Cleaned) -> None:
         assert kept.text in kept.block.text
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, max_size=12), st.sampled_from(["paragraph", "list_item", "heading"]))
 def test_the_raw_text_without_the_ranges_is_the_text(lines: list[str], kind: str) -> None:
     blocks = [Block(text=line, kind=kind) for line in lines]

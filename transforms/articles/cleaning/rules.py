@@ -56,6 +56,8 @@ _NOT_HEADINGS = frozenset(
     ("boilerplate.consent", "boilerplate.navigation", "boilerplate.player", "boilerplate.photo_credit")
 )
 """Rules whose labels may head a section of the article."""
+_NOT_OPEN = frozenset(("boilerplate.read_also", "boilerplate.photo_credit"))
+"""Rules whose labels belong to what follows where they end in a colon."""
 _LONGEST_LABEL = 90
 _LONGEST_WHOLE = 260
 """Code points of paragraphs that all phrases are looked for in; longer ones must begin as a call does."""
@@ -116,7 +118,8 @@ def name_rule(block: Block) -> str | None:
             return "boilerplate.link_list"
         rule = phrases.labels.get(folded)
         if rule is not None:
-            return None if rule in _NOT_HEADINGS and block.kind == "heading" else rule
+            is_head = block.kind == "heading" if rule in _NOT_HEADINGS else rule in _NOT_OPEN and line[-1] in ":："
+            return None if is_head else rule
     words = folded.split()
     if size < _LONGEST_LABEL:
         rule = _name_label(block, words, phrases)
@@ -162,15 +165,26 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
     if pointer not in phrases.pointers and not (
         pointer in phrases.capitals and line.strip(" >»")[: len(pointer)].isupper()
     ):
+        if _is_linked_pointer(block, phrases):
+            return True
         head = _capitals(line)
         if not head or fold(head) not in phrases.capitals:
             return False
         rest = line[len(head) :].strip()
-    if len(rest) < 3 or _INNER_END.search(rest):
+    is_linked = block.link_chars * 5 >= len(rest) * 4
+    if len(rest) < 3 or (not is_linked and _INNER_END.search(rest)):
         return False
     if block.element is None:
         return not rest.endswith((".", "。"))
     return block.link_chars * 2 >= len(rest) or (block.link_chars > 0 and not is_sentence(rest))
+
+
+def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
+    """Return whether a paragraph that is nearly all link begins with a pointer, such as "Read more about bridges"."""
+    if block.link_chars * 10 < len(block.text) * 8 or len(block.text) > _LONGEST_CREDIT:
+        return False
+    words = fold(block.text).split()
+    return any(" ".join(words[:count]) in phrases.pointers for count in range(2, min(5, len(words))))
 
 
 def _split_at(line: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
