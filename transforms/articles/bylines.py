@@ -43,6 +43,7 @@ _MAX_TAIL = 4_000
 """Blocks below the text that are read."""
 
 _BYLINE, _COMMENT = int(Role.BYLINE), int(Role.COMMENT)
+_AFTER_NAME = ",|·•⋅-–—("
 _PROFILE = re.compile(
     r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor|/member/",
     re.IGNORECASE,
@@ -184,10 +185,10 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     if linked and any(begin == start for begin, _, _ in links) and len(linked) >= len(persons):
         roles = {name.name: name.role for name in names}
         return [name._replace(role=roles.get(name.name)) for name in linked]
-    is_known = is_sure_opening(text)
     found = [name for name in names if is_person(name.name) or _is_team(name.name)]
-    if not found and is_known and names and is_single_name(names[0].name):
-        found = names[:1]
+    if not found and names and is_sure_opening(text) and is_single_name(names[0].name):
+        after = rest.strip().removeprefix(names[0].name).lstrip()
+        found = names[:1] if not after or after[0] in _AFTER_NAME else []
     if not found or found[0] != names[0]:
         return []
     urls = {name.name: name.url for name in linked}

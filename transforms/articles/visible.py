@@ -23,7 +23,7 @@ _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
 
 _MAX_DAYS = 2
-"""Most days that the head of an article names; more are a list, as of events or articles."""
+"""Most days that the head of an article names; more belong to a list of events or articles."""
 
 _SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[,;]\s+|\s{2,}")
 
