@@ -47,7 +47,7 @@ _LEGAL = re.compile(
 )
 _OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{_any_of(words_of('not_by'))})(?:\s{{0,5}}[:：]|\s|$)", re.IGNORECASE)
 _OTHERS_AFTER = re.compile(
-    rf"\W\s?(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
+    rf"\W\s?+(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
     rf"{_any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)",
     re.IGNORECASE,
 )
@@ -81,7 +81,7 @@ _AGENCY = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"(?:(?:\w+[\s_-])?admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|"
+    r"(?:(?:[^\W_]{1,12}[\s_-])?admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|"
     r"anonymous|guest|name|"
     r"true|false|by|"
     r"written by|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|"
@@ -101,7 +101,7 @@ _MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
 """A number at a name, which leads to a note."""
 
 _IN_BRACKETS = re.compile(r"\s\([^()]{1,30}\)(?=\s)")
-_WORD = re.compile(r"(?:[^\W\d_]['’ʼ.]?)?[^\W\d_](?:[^\W\d_]|['’ʼ.-](?=[^\W\d_]|$))*\.?")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]++|['’.-](?=[^\W\d_]|$))*+\.?")
 _PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
