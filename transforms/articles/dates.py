@@ -433,6 +433,8 @@ def _meaning_at(
 ) -> tuple[int | None, bool, int]:
     """Find the month or weekday at a word, the longest name first (tháng 5), and where the name ends."""
     words, gaps = [tokens[number]], ""
+    if number + 1 < len(tokens) and tokens[number + 1][1] != "." and not date_words.may_open_name(words[0][1]):
+        tokens = tokens[: number + 1]
     for gap, word in zip(tokens[number + 1 : number + 9 : 2], tokens[number + 2 : number + 10 : 2], strict=False):
         if gap[1] not in _INSIDE or word[0] is _OTHER:
             break

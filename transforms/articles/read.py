@@ -14,6 +14,7 @@ from transforms.articles.blocks import Block, Role, Structure, read_structure
 from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all, text_to_blocks
+from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
@@ -98,6 +99,7 @@ def read_document(
 def warm_up() -> None:
     """Import what is imported on first use, so that no page waits for it."""
     dates.warm_up()
+    load_phrases()
 
 
 def _check_length(text: str, policy: ExtractPolicy, what: str) -> None:
@@ -150,7 +152,7 @@ def _read_page(
     content = clean(
         blocks,
         Context(
-            titles=titles,
+            titles=(metadata.headline, metadata.alternative_headline, *metadata.titles),
             names=[author.name for author in metadata.authors],
             language=metadata.in_language_declared,
             source="page",
