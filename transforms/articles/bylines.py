@@ -199,10 +199,14 @@ def _read_marks(structure: Structure, marks: list[Mark]) -> list[Byline]:
     """Read elements that are marked as bylines; those of one class, side by side, belong together."""
     found: list[Byline] = []
     before: Mark | None = None
+    read_to = -1
     for mark in marks:
-        line, authors = _read_mark(structure, mark)
+        if mark.block < read_to or len(found) >= MAX_BYLINES:
+            continue  # it stands in one that was read
+        line, authors, end = _read_mark(structure, mark)
         if not authors:
             continue
+        read_to = end
         about = (mark.element.tag, mark.element.get("class"))
         is_next = (
             before is not None
@@ -228,15 +232,16 @@ def _container_of(structure: Structure, mark: Mark) -> Container | None:
     return None
 
 
-def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]]:
+def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor], int]:
+    """Return the line of a marked element, the authors that it names, and the block after those that it holds."""
     container = _container_of(structure, mark)
     if container is None:
         line = visible_words(mark.element, max_chars=_MAX_LINE)[:_MAX_LINE]
         url = mark.element.get("href") if mark.element.tag == "a" else None
         block = Block(line, links=((0, len(line), url),) if url else ())
         if is_byline(line):
-            return line, _from_line(line, block.links)
-        return line, _names_of(block, _without_dates(line), is_marked=True)
+            return line, _from_line(line, block.links), 0
+        return line, _names_of(block, _without_dates(line), is_marked=True), 0
     blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
     found: list[NamedAuthor] = []
     for block in blocks:
@@ -250,7 +255,7 @@ def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]
         else:
             names = _names_of(block, text, is_marked=not found)
             found += [name for name in names if name.name not in {author.name for author in found}]
-    return " ".join(block.text for block in blocks)[:_MAX_LINE], found
+    return " ".join(block.text for block in blocks)[:_MAX_LINE], found, container.end
 
 
 def _read_profiles(structure: Structure, numbers: list[int]) -> list[Byline]:

@@ -452,7 +452,12 @@ def read_metadata(
     modified = sources.read(
         "date_modified",
         lambda: choose_date(
-            [*_some(ld.modified, "json_ld"), *_some(meta.modified, "meta"), *_some(micro.modified, "meta")],
+            [
+                *_some(ld.modified, "json_ld"),
+                *_some(meta.modified, "meta"),
+                *_some(micro.modified, "meta"),
+                *_some(seen.modified, "byline"),
+            ],
             language,
             received,
         ),

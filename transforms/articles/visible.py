@@ -132,6 +132,7 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
         for date in find_dates(line, language=language)
     ]
     _add_dates(found, seen)
+    seen_lines = set(lines)
     found = []
     for number in range(head.start, head.end):
         block = structure.blocks[number]
@@ -141,7 +142,7 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
             and block.kind != "caption"
             and block.level not in (1, 2)
         )
-        if is_line and not is_outside(structure, block.container, head, number):
+        if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
             found += [date for date in find_dates(block.text, language=language) if _is_alone(block.text, date)]
     _add_dates(found, seen)
     if not seen.dates and not seen.times and not seen.modified:
