@@ -63,7 +63,7 @@ def test_a_source_that_fails_costs_itself_alone(monkeypatch: Any, name: str, fun
         raise RecursionError(function)
 
     monkeypatch.setattr(metadata, function, fail)
-    article = read()
+    article = read("<meta itemprop=name content=Pier>")
     assert TEXT.strip() in article.text
     assert f"metadata.{name}" in article.not_run
 

@@ -39,7 +39,7 @@ _MAX_GAP = 4
 _MAX_NEXT, _FEWEST = 20, 4
 """Where a name is not marked as that of an author, so many paragraphs must follow among so many blocks."""
 
-_MAX_TAIL = 4_000
+_MAX_TAIL = 600
 """Blocks below the text that are read."""
 
 _BYLINE, _COMMENT = int(Role.BYLINE), int(Role.COMMENT)
@@ -62,11 +62,13 @@ class Byline:
     Attributes:
         line: as it stands.
         is_sure: it stands in the head of the article and opens as a byline does: "By Jane Roe".
+        is_below: it stands below the text.
     """
 
     line: str
     authors: list[NamedAuthor]
     is_sure: bool = False
+    is_below: bool = False
 
 
 def read_bylines(structure: Structure, head: Head) -> list[Byline]:
@@ -177,7 +179,7 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
         for begin, end, url in links[:20]
         if begin >= start and (begin == start or _PROFILE.search(url)) and 2 <= end - begin <= 60
     ]
-    rest = text[start:_MAX_LINE]
+    rest = text[start:] if len(text) <= _MAX_LINE else text[start:_MAX_LINE].rpartition(",")[0]
     dates = [date.start for date in find_dates(rest) if date.start > 2]
     rest = rest[: dates[0]] if dates else _without_dates(rest)
     names = [NamedAuthor(name.name, None, role=name.role) for name in read_names(rest.split(" | ")[0])]
@@ -244,18 +246,21 @@ def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]
         return line, _names_of(block, _without_dates(line), is_marked=True), 0
     blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
     found: list[NamedAuthor] = []
+    lines: list[str] = []
     for block in blocks:
         text = _without_dates(block.text)
-        if is_byline(block.text):
-            found += _from_line(block.text, block.links)
-        elif found and is_office_line(text) and not is_person(text):
-            found[-1] = found[-1]._replace(role=found[-1].role or text)
-        elif is_other_work(text):
+        if is_other_work(text):
             break
-        else:
-            names = _names_of(block, text, is_marked=not found)
-            found += [name for name in names if name.name not in {author.name for author in found}]
-    return " ".join(block.text for block in blocks)[:_MAX_LINE], found, container.end
+        if found and is_office_line(text) and not is_person(text):
+            found[-1] = found[-1]._replace(role=found[-1].role or text)
+            lines.append(block.text)
+            continue
+        is_opened = is_byline(block.text)
+        names = _from_line(block.text, block.links) if is_opened else _names_of(block, text, is_marked=not found)
+        found += [name for name in names if name.name not in {author.name for author in found}]
+        if names or is_byline_label(block.text):
+            lines.append(block.text)
+    return " ".join(lines)[:_MAX_LINE], found, container.end
 
 
 def _read_profiles(structure: Structure, numbers: list[int]) -> list[Byline]:
@@ -336,4 +341,6 @@ def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byli
         if _SURE_LABEL.match(opening.strip(" ([（")) and not is_outside(structure, block.container, head, number):
             authors = _read_below(structure, number + 1) if is_label else _from_line(block.text, block.links)
             found += [Byline(block.text, authors)] if authors else []
+    for byline in found:
+        byline.is_below = True
     return found

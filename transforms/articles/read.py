@@ -141,7 +141,9 @@ def _read_page(
     url = document.url or (document.entry.url if document.entry else None)
     base = base_of(tree, url)
     structure = read_structure(tree)
-    metadata = read_metadata(tree, structure, url=url, received=received)
+    metadata = read_metadata(
+        tree, structure, url=url, received=received, has_microdata="itemprop" in page.text.casefold()
+    )
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
     if kind.type not in policy.keep_page_types:
