@@ -2,6 +2,7 @@
 
 import pytest
 
+from transforms.articles.facts import NamedAuthor
 from transforms.articles.names import Name, clean_authors, read_names, split_authors
 
 
@@ -66,3 +67,27 @@ def test_the_publisher_is_an_author_only_alone() -> None:
 )
 def test_offices(raw: str, name: str, role: str | None) -> None:
     assert read_names(raw) == [Name(name, role)]
+
+
+@pytest.mark.parametrize(
+    ("strings", "expected"),
+    [
+        (["Jane Roe Ellery Post", "Tom Abara"], [("Jane Roe", "Person"), ("Tom Abara", "Person")]),
+        (["Jane Roe", "BiographyJane Roe"], [("Jane Roe", "Person")]),
+        (["Mary Jane Roe", "Jane Roe"], [("Mary Jane Roe", "Person"), ("Jane Roe", "Person")]),
+        (["Ellery Post"], [("Ellery Post", "Organization")]),
+        (["Reuters"], [("Reuters", "Organization")]),
+        (["Harbour Newsroom"], [("Harbour Newsroom", "Organization")]),
+        (["Jane"], [("Jane", None)]),
+    ],
+)
+def test_types(strings: list[str], expected: list[tuple[str, str | None]]) -> None:
+    authors = clean_authors([NamedAuthor(name) for name in strings], publisher="Ellery Post")
+    assert [(author.name, author.type) for author in authors] == expected
+
+
+def test_what_the_source_says_counts_where_the_form_says_nothing() -> None:
+    sources = [NamedAuthor("Jane", None, "Person", "Author"), NamedAuthor("Pierworks", None, "Organization", None)]
+    assert [(author.type, author.role) for author in clean_authors(sources)] == [
+        ("Person", None), ("Organization", None),
+    ]  # fmt: skip

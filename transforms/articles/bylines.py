@@ -153,7 +153,7 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
     if is_byline(text):
         return _from_line(text, ())
     names = read_names(text)
-    is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text)
+    is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text) and not block.text.endswith(",")
     urls = {block.text[start:end]: url for start, end, url in block.links}
     if not names or not (
         is_person(names[0].name)

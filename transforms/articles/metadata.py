@@ -394,7 +394,13 @@ def _enrich(authors: tuple[Author, ...], others: tuple[Author, ...]) -> tuple[Au
     for author in authors:
         other = known.get(author.name.casefold(), author)
         found.append(
-            replace(author, url=author.url or other.url, type=author.type or other.type, role=author.role or other.role)
+            replace(
+                author,
+                name=other.name if author.name.isupper() else author.name,
+                url=author.url or other.url,
+                type=author.type or other.type,
+                role=author.role or other.role,
+            )
         )
     return tuple(found)
 
