@@ -19,8 +19,8 @@ authors   the same words, without regard to order; titles: equal after folding c
           to an h1 of the page
 cpu       readers in turn page by page in one process, milliseconds; 'ratio' is mean and median over trafilatura's
 kinds     what newsmill calls each page; a page that it writes no row for has the code of the reason
-receipts  whether text_raw without cleaning_actions is text; for each rule how many removals, and how many code points of
-          them, are right: what is removed does not stand more often in the true text than in what is kept
+receipts  whether text_raw without cleaning_actions is text; for each rule how many removals and code points of these
+          are right: what is removed does not stand more often in the true text than in what is kept
 confidence  extraction_confidence beside the F1 that was measured, by fifths of the pages
 
 The models of newsmill were trained on these sets: its figures here are better than on other pages. With
