@@ -268,6 +268,8 @@ class Structure:
     marks: list[Mark] = field(default_factory=list)
     times: list[Mark] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    licenses: list[HtmlElement] = field(default_factory=list)
+    """Links whose ``rel`` names a licence."""
     elements: int = 0
     """Elements that were entered."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -542,8 +544,11 @@ class _Walk:
     def _pass(self, element: HtmlElement, tag: str, own: int) -> str:
         """Begin an inline element; return how its text is written."""
         structure = self.structure
-        if tag == "a" and element.get("rel") == "author":
-            own |= _BY
+        rel = element.get("rel") if tag == "a" else None
+        if rel:
+            own |= _BY if rel == "author" else 0
+            if "license" in rel[:_ABOUT_CHARS].lower():
+                structure.licenses.append(element)
         if tag == "time":
             structure.times.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         elif own & _MARKS:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.articles import date_words
@@ -50,6 +51,12 @@ _INSIDE = " .-'\u2019\u05f3\u05f4\u0970\u0f0b"
 _BETWEEN = _INSIDE + ",/():|\u00b7"
 """What may stand between the parts of a date."""
 _BEFORE_CLOCK = _BETWEEN + "_@;\u2022"
+
+_HAS_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d")
+"""What every line with a date has."""
+_HAS_DIGIT = re.compile(r"\d")
+_LONGEST_LEAD = 40
+"""Code points from the start of a date in words to its first digit, at most."""
 
 _Token = tuple[str, str, int, int]
 """Kind, characters, start and end."""
@@ -107,8 +114,11 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
         raw: as published.
         language: BCP 47 tag of the page, for names of months and the order of day and month.
     """
-    if raw is None:
-        return None
+    return _parse(raw[: 2 * _MAX_LENGTH], language) if raw is not None else None
+
+
+@lru_cache(maxsize=4_096)
+def _parse(raw: str, language: str | None) -> ParsedDate | None:
     text = _fold(raw)
     if len(text) < 6:
         return None
@@ -122,9 +132,6 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
         return _make(found.day, found.clock)
     except _ImpossibleError:
         return None
-
-
-_THREE_DIGITS = re.compile(r"\d\D*+\d\D*+\d")
 
 
 class DateInLine(NamedTuple):
@@ -148,15 +155,17 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         language: BCP 47 tag of the page.
     """
     text = line[: 2 * _MAX_LENGTH]
+    if not _HAS_YEAR.search(text):
+        return []
     found: list[DateInLine] = []
-    if _THREE_DIGITS.search(text) is None:  # the fewest that a day and a year have
-        return found
     skip_to = 0
     tokens = list(_tokens(text, 0))
     for number, (kind, _, start, _) in enumerate(tokens):
         if start < skip_to or kind is _OTHER:
             continue
         if kind is _LETTER:
+            if not _HAS_DIGIT.search(text, start, start + _LONGEST_LEAD):
+                continue
             month, is_weekday, _ = _meaning_at(tokens, number, language, True)
             if month is None and not is_weekday:
                 continue

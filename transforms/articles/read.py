@@ -30,6 +30,7 @@ from transforms.articles.plaintext import read_plain_text
 from transforms.articles.policy import ExtractPolicy
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
 from transforms.articles.text_structure import TextStructure, describe_blocks, describe_text
+from transforms.articles.truncation import find_truncation
 from transforms.walls.classify import describe, find_wall
 
 MOST_TEXT_BESIDE_BODY = 300
@@ -177,6 +178,7 @@ def _read_page(
         confidence=confidence,
         metadata=metadata,
         page_type=kind.type,
+        truncation=find_truncation(content, source=source, metadata=metadata, structure=structure),
         byline=byline,
         authors=authors,
         charset=page.charset,
@@ -231,6 +233,7 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
                     found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
                 ),
                 text_source=source,
+                truncation=find_truncation(content, source=source),
                 charset=entry.charset,
                 charset_source=entry.charset_source,
             )
@@ -263,6 +266,7 @@ def _read_text(document: Document, policy: ExtractPolicy, received: datetime | N
         content=content,
         structure=TextStructure(blocks=describe_blocks(content.blocks)),
         text_source="text",
+        truncation=find_truncation(content, source="text"),
         headline=plain.headline,
         subheadline=plain.subheadline,
         description=plain.description,
