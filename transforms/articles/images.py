@@ -81,7 +81,7 @@ _SMALL = frozenset((
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|tiff?)$", re.IGNORECASE)
 _SIZE = re.compile(
-    r"(?:[-_.@](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}|\d{2,4}[wh]|\dx|scaled|large|medium|small)|=[a-z]\d{1,4}[\w-]{0,40})+$",
+    r"(?:[-_.@](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}|\d{2,4}[wh]|\dx|scaled|large|medium|small)|=[a-z]\d{1,4}[\w-]{0,40}){1,4}+$",
     re.IGNORECASE,
 )
 _CREDIT_CLASS = re.compile(
@@ -89,7 +89,7 @@ _CREDIT_CLASS = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_LABEL = re.compile(r"(?:image caption|caption|legende|légende|bildunterschrift)\s?[:,]\s", re.IGNORECASE)
-_NAME = r"(?:[^.:;!?()]|(?<=\b\w)\.|\.(?=\w)){2,120}"
+_NAME = r"(?:[^.:;!?()]|(?<=\b\w)\.|\.(?=\w)){2,120}+"
 _LABEL = (
     r"(?:(?:file\s|handout\s)?(?:photo(?:s|graph|graphs|grapher|graphy)?|picture|pictures|pic|image|images|video|"
     r"foto(?:s|graf|grafin|grafía|grafia)?|fotó|fotografía|bild|bilder|bildquelle|bildnachweis|kuva|zdjęcie|fot\.|"
@@ -110,8 +110,8 @@ _AGENCY = re.compile(
     r"Belga|PTI|ANI|Kyodo|Yonhap|CTK|MTI|PAP|Unsplash|Pexels|Pixabay|Flickr|Wikimedia(?: Commons)?|NASA|Adobe Stock|"
     r"picture alliance)\b"
 )
-_BRACKET = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{2,120})[)\]]\.?$")
-_LAST_PIECE = re.compile(r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)(?P<credit>(?:[^.!?…|]|(?<=\b\w)\.){2,100})\.?$")
+_BRACKET = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{2,120}+)[)\]]\.?$")
+_LAST_PIECE = re.compile(r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)(?P<credit>(?:[^.!?…|]|(?<=\b\w)\.){2,100}+)\.?$")
 _CREDIT_TAIL = 260
 
 
