@@ -51,6 +51,9 @@ _LAZY = (
     "data-orig-file", "data-large-file",
 )  # fmt: skip
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_TEXT_TAGS = frozenset(("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4"))
+"""Containers of words: pictures stand beside them."""
+
 _BESIDE = int(
     Role.NAVIGATION
     | Role.FOOTER
@@ -213,7 +216,7 @@ def _pictures(structure: Structure, blocks: Sequence[Block]) -> Iterator[tuple[P
 
 
 def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
-    """Return the index of the smallest container that holds most of the main text."""
+    """Return the index of the smallest container of blocks that holds most of the main text."""
     sums = [0] * (len(structure.blocks) + 1)
     for at in chosen:
         sums[at + 1] = len(structure.blocks[at].text)
@@ -225,6 +228,8 @@ def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
         start, end = min(container.start, len(sums) - 1), min(container.end, len(sums) - 1)
         if sums[end] - sums[start] >= wanted:
             best = index
+    while best and structure.containers[best].tag in _TEXT_TAGS:
+        best = structure.containers[best].parent
     return best
 
 
