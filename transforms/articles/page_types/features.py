@@ -68,7 +68,7 @@ _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
-_END = frozenset(".!?…。！？।”\"»’“")
+_END = frozenset('.!?…。！？।”"»’“')
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
 
@@ -416,7 +416,7 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
         "authored": float(declared.is_authored),
         "currency": log1p(sum(text.count(mark) for mark in "$€£¥")),
         "questions": per_mille * text.count("?"),
-        "quotes": per_mille * sum(text.count(mark) for mark in "“„«\""),
+        "quotes": per_mille * sum(text.count(mark) for mark in '“„«"'),
         "exclamations": per_mille * text.count("!"),
         **measure_address(url),
     }

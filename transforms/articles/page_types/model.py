@@ -15,7 +15,7 @@ from transforms.articles.page_types.features import Measures
 PATH = Path(__file__).with_name("page_types.json")
 
 Tree = tuple[tuple[int, ...], tuple[float, ...], tuple[int, ...], tuple[int, ...]]
-"""Of each node: place of the value that it looks at, -1 for a leaf; limit, or value of the leaf; left and right node."""
+"""Of each node: place of the value that it looks at, -1 for a leaf; limit, or value of the leaf; left and right."""
 
 
 class Model(NamedTuple):
@@ -85,16 +85,13 @@ def rate(model: Model, vector: list[float]) -> float:
 
 def _scale(vector: list[float], means: tuple[float, ...], scales: tuple[float, ...]) -> list[float]:
     return [
-        max(-4.0, min(4.0, (value - mean) / scale))
-        for value, mean, scale in zip(vector, means, scales, strict=True)
+        max(-4.0, min(4.0, (value - mean) / scale)) for value, mean, scale in zip(vector, means, scales, strict=True)
     ]
 
 
 def name_kind(model: Model, vector: list[float]) -> tuple[str, float]:
     """Return which kind of page one that is not an article is, and how likely that is among those kinds."""
     scaled = _scale(vector, model.means, model.scales)
-    scores = {
-        kind: bias + sum(map(float.__mul__, weights, scaled)) for kind, (weights, bias) in model.kinds.items()
-    }
+    scores = {kind: bias + sum(map(float.__mul__, weights, scaled)) for kind, (weights, bias) in model.kinds.items()}
     best = max(scores, key=lambda kind: scores[kind])
     return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
