@@ -36,7 +36,7 @@ from transforms.articles import block_model
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, parse_trees
 from transforms.articles.blocks import Block, read_structure
-from transforms.articles.clean import clean_text
+from transforms.articles.cleaning.clean import Context, clean
 from transforms.articles.main_text import choose_blocks, read_main_text
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import decode_page, parse_text
@@ -284,8 +284,7 @@ def read(sample: Sample, trees: Trees) -> Result:
         return Result(sample, 0.0, 0.0, 0.0)
     structure = read_structure(tree)
     main = read_main_text(tree, structure, declared_body=sample.declared_body, titles=sample.titles, trees=trees)
-    text = "\n".join(f"- {block.text}" if block.kind == "list_item" else block.text for block in main.blocks)
-    text = clean_text(text, titles=sample.titles)
+    text = clean(main.blocks, Context(titles=sample.titles, source="page")).text
     seconds = time.process_time() - start
     return Result(
         sample,

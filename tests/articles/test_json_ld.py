@@ -30,7 +30,8 @@ def tree(*blocks: str) -> HtmlElement:
 
 
 def read(*blocks: Any, page: PageIdentity = PAGE) -> Facts:
-    return read_json_ld(tree(*(block if isinstance(block, str) else json.dumps(block) for block in blocks)), page)
+    blocks = tuple(block if isinstance(block, str) else json.dumps(block) for block in blocks)
+    return read_json_ld(tree(*blocks).iter("script"), page)
 
 
 def is_own(facts: Facts) -> bool:
@@ -181,6 +182,6 @@ def test_four_times_as_much_of_nothing_takes_four_times_as_long(pump: str) -> No
     for size in (50_000, 200_000):
         block = tree("{" + pump[:size])
         start = time.process_time()
-        read_json_ld(block, PAGE)
+        read_json_ld(block.iter("script"), PAGE)
         spent.append(time.process_time() - start)
     assert spent[1] < max(0.5, 12 * spent[0])

@@ -29,6 +29,9 @@ _NEAR = 20
 _LITTLE = 600.0
 """Characters of good paragraphs below which all blocks of a page are looked at."""
 
+_MAX_TITLE = 300
+"""Code points from which a block is not compared with the titles."""
+
 _MIN_GOOD = 80
 _MAX_LINKS = 0.35
 _KINDS = {
@@ -195,8 +198,10 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("full_stop", full_stop)
 
     # -- containers
-    tree = np.array([(c.parent, c.start, c.end, c.own, c.roles, c.depth) for c in containers], dtype=np.int64)
-    parent, from_, to, own, all_roles, depth = tree.T
+    tree = np.array(
+        [(c.parent, c.start, c.end, c.own, c.roles, c.depth, _TAGS.get(c.tag, 40)) for c in containers], dtype=np.int64
+    )
+    parent, from_, to, own, all_roles, depth, tag_of = tree.T
     parent = np.maximum(parent, 0)
     paths: dict[tuple[int, str, str], int] = {}
     siblings: dict[tuple[int, int], int] = {}
@@ -264,7 +269,7 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         if step == 1:
             out.add("is_best", here == best)
         if step in (1, 2):
-            out.add(f"tag{step}", np.array([_TAGS.get(containers[c].tag, 40) for c in here.tolist()]))
+            out.add(f"tag{step}", tag_of[here])
         if step == 1:
             own_roles = own_roles | own[here]
         here = parent[here]
@@ -272,7 +277,7 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         out.add(f"own_{(role.name or '').lower()}", own_roles & int(role) != 0)
     for role in _AROUND:
         out.add(f"is_{(role.name or '').lower()}", outer_roles & int(role) != 0)
-    bad = np.array([int(x).bit_count() for x in (outer_roles & _APART).tolist()])
+    bad = np.bitwise_count(outer_roles & _APART).astype(np.int64)
     out.add("apart", bad)
     section = sections[at]
     out.add("article_share", share[section])
@@ -311,9 +316,10 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("page_count", count)
     h1 = np.flatnonzero(level == 1)
     keys = {letters(title) for title in titles if title}
-    titled = (
-        np.array([len(b.text) < 300 and letters(b.text) in keys for b in blocks]) if keys else np.zeros(count, bool)
-    )
+    titled = np.zeros(count, dtype=bool)
+    shortest = min(map(len, keys), default=_MAX_TITLE)
+    for number in np.flatnonzero((chars < _MAX_TITLE) & (chars >= shortest)).tolist():
+        titled[number] = letters(blocks[number].text) in keys
     start = int(good_at[0]) if len(good_at) else 0
     heads = h1[h1 <= max(start, 0) + 3]
     named = np.flatnonzero(titled & (kind == 1))

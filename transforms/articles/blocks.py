@@ -172,6 +172,7 @@ _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200c\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0e-\x1f\x7f]"
 )
+_NOT_DISPLAYED = re.compile(r"display\s{0,3}:\s{0,3}none")
 _JOINER = re.compile("[\u0600-\u06ff\u0900-\u0dff]\u200c")
 
 
@@ -267,6 +268,8 @@ class Structure:
     marks: list[Mark] = field(default_factory=list)
     times: list[Mark] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    licenses: list[HtmlElement] = field(default_factory=list)
+    """Links whose ``rel`` names a licence."""
     elements: int = 0
     """Elements that were entered."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -319,11 +322,10 @@ class _Writer:
     def add(self, text: str, *, strong: bool) -> None:
         if not text.isascii():
             text = tidy_piece(text)
-        folded = " ".join(text.split())
-        if not folded:
-            if text:
-                self.space = True
+        if not text or text.isspace():
+            self.space = True
             return
+        folded = " ".join(text.split())
         if self.length and (self.space or text[0].isspace()):
             self.parts.append(" ")
             self.length += 1
@@ -351,7 +353,7 @@ def _is_hidden(element: HtmlElement) -> bool:
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     style = element.get("style")
-    return style is not None and re.search(r"display\s{0,3}:\s{0,3}none", style[:_ABOUT_CHARS]) is not None
+    return style is not None and _NOT_DISPLAYED.search(style[:_ABOUT_CHARS]) is not None
 
 
 def read_structure(tree: HtmlElement) -> Structure:
@@ -468,25 +470,51 @@ class _Walk:
                 structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
             elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
                 structure.elements += 1
-                state = (self.tag, self.roles, self.container, self.element)
+                text = child.text
+                # Most elements hold text alone or nothing: they need no frame.
+                is_leaf = len(child) == 0
+                is_empty = is_leaf and (not text or text.isspace())
+                is_block = tag in _BLOCK_TAGS
+                if is_empty:
+                    if is_block:
+                        self.flush()
+                    elif text:
+                        writer.space = True
+                    if is_block or tag != "time":
+                        tail = child.tail
+                        if tail:
+                            writer.add(tail, strong=strong > 0)
+                        continue
                 name = child.get("class")
                 if name:
                     name = name[:_ABOUT_CHARS]
                     own = roles_of(name)
                 else:
                     name, own = "", 0
-                if tag in _BLOCK_TAGS:
+                state = (self.tag, self.roles, self.container, self.element)
+                if is_block:
                     self.flush()
                     self._enter(child, tag, name, own)
-                    stack.append((child, iter(child), "block", state, len(blocks)))
+                    if text:
+                        writer.add(text, strong=strong > 0)
+                    if not is_leaf:
+                        stack.append((child, iter(child), "block", state, len(blocks)))
+                        continue
+                    self.flush()
+                    containers[self.container].end = len(blocks)
+                    self.tag, self.roles, self.container, self.element = state
                 else:
                     way = self._pass(child, tag, own)
-                    strong += way == "strong"
-                    stack.append((child, iter(child), way, state, 0))
-                text = child.text
-                if text:
-                    writer.add(text, strong=strong > 0)
-                continue
+                    if text:
+                        writer.add(text, strong=strong > 0 or way == "strong")
+                    if not is_leaf:
+                        strong += way == "strong"
+                        stack.append((child, iter(child), way, state, 0))
+                        continue
+                    if way == "link":
+                        self.close_link()
+                        self.link = None
+                    self.roles = state[1]
             tail = child.tail
             if tail:
                 writer.add(tail, strong=strong > 0)
@@ -516,8 +544,11 @@ class _Walk:
     def _pass(self, element: HtmlElement, tag: str, own: int) -> str:
         """Begin an inline element; return how its text is written."""
         structure = self.structure
-        if tag == "a" and element.get("rel") == "author":
-            own |= _BY
+        rel = element.get("rel") if tag == "a" else None
+        if rel:
+            own |= _BY if rel == "author" else 0
+            if "license" in rel[:_ABOUT_CHARS].lower():
+                structure.licenses.append(element)
         if tag == "time":
             structure.times.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         elif own & _MARKS:

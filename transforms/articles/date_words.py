@@ -57,7 +57,10 @@ def fold_word(word: str) -> str:
     )
 
 
-@lru_cache(maxsize=4096)
+_folded = lru_cache(maxsize=16_384)(fold_word)
+
+
+@lru_cache(maxsize=16_384)
 def find_meaning(word: str, language: str | None = None) -> Meaning:
     """Find the month that a word names: in full, as dateparser abbreviates it, or by its first three or more letters.
 
@@ -90,24 +93,38 @@ def find_meaning(word: str, language: str | None = None) -> Meaning:
     return Meaning(month, month_rank, weekday_rank)
 
 
+@lru_cache(maxsize=16_384)
+def may_open_name(word: str) -> bool:
+    """Return whether a word is the first of a name of several words, such as tháng 5 or segunda feira."""
+    return fold_word(word) in _openers()
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Return the first words of all names that have several."""
+    infos = [_info(language) for language in _languages()]
+    names = [pair[0] for info in infos for pair in _names(info, (*MONTHS, *WEEKDAYS), shortest=2, others=1)]
+    return frozenset(name.split()[0] for name in names if " " in name.strip())
+
+
 def is_label(word: str) -> bool:
     """Return whether a word may stand before a date of publication."""
-    return fold_word(word) in _labels()
+    return _folded(word) in _labels()
 
 
 def is_join(word: str) -> bool:
     """Return whether a word may stand between the parts of a date."""
-    return fold_word(word) in single_words("inside_date")
+    return _folded(word) in single_words("inside_date")
 
 
 def is_update(word: str) -> bool:
     """Return whether a word says that something was changed."""
-    return fold_word(word) in _updates()
+    return _folded(word) in _updates()
 
 
 def is_publication(word: str) -> bool:
     """Return whether a word says that something was published."""
-    return fold_word(word) in _publications()
+    return _folded(word) in _publications()
 
 
 @cache
@@ -129,6 +146,7 @@ def _labels() -> frozenset[str]:
 def warm_up() -> None:
     """Read all tables."""
     _all_words()
+    _openers()
 
 
 def _info(name: str) -> dict[str, Any]:

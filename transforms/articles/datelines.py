@@ -21,16 +21,17 @@ MAX_HEAD = 110
 MAX_PLACE = 60
 """Code points of the longest place and date."""
 
-_OPENING = re.compile(r"[(\[【［]\s*([^()\[\]【】［］]{2,40}?)\s*[)\]】］]\s*(?:[—–-]{1,2}|=|:)?\s*")
-_IN_BRACKETS = re.compile(
-    r"(?P<place>[^()—–]{2,60}?)[\s,]{0,2}(?:\(\s*(?P<agency>[^()]{2,40}?)\s*\)|/\s*(?P<slashed>[^/()]{2,30}?)\s*/)"
-    r"\s*(?P<dash>\.?\s*[—–-]{1,2}|[.:：=,])?"
+# For text in which white space is folded.
+_OPENING = re.compile(r"[(\[【［]\s?([^()\[\]【】［］]{2,40})[)\]】］]\s?(?:[—–-]{1,2}|=|:)?\s?")
+_BRACKETS = re.compile(
+    r"(?:\((?P<agency>[^()]{2,40})\)|/(?P<slashed>[^/()]{2,30})/)\s?(?P<dash>\.?\s?[—–-]{1,2}|[.:：=,])?"
 )
-_BEFORE_DASH = re.compile(r"(?P<place>[^()/—–:;!?\"“”]{3,60}?)\s*(?:—|–|\s--?\s)\s*(?=\S)")
+_DASH = re.compile(r"—|–|\s--?(?=\s)")
+_NO_PLACE = re.compile(r"[()/:;!?\"“”]")
 _XINHUA = re.compile(r"(?P<agency>新华社|新華社|中新社|中新网|中新網)(?P<place>[^，。,.]{2,14}?\d{1,2}日)[电電]")
 _DATE = re.compile(r"[^\W\d]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\.?\s(?:de\s)?[^\W\d]{2,12}\.?(?:\s\d{4})?")
-_SENTENCE = re.compile(r"[^\W\d]{4,}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
-_AT_END = re.compile(r"[.!?”\"]\s*(?:\(\s*([^()]{2,40})\s*\)|/\s*([^/()]{2,30}?)\s*/)\s*\.?$")
+_SENTENCE = re.compile(r"[^\W\d]{4}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
+_AT_END = re.compile(r"[.!?”\"]\s?(?:\(([^()]{2,40})\)|/([^/()]{2,30})/)\.?$")
 
 
 class Dateline(NamedTuple):
@@ -72,26 +73,33 @@ def _read_opening(head: str) -> Dateline | None:
         if agency is None:
             return None
         if not place:  # "(ANSA) - ROMA, 03 MAG - "
-            after = _BEFORE_DASH.match(head, opening.end())
-            place = after["place"].strip() if after and _is_place(after["place"]) else ""
+            place, _, _ = _before_dash(head[opening.end() :])
         return Dateline(place or None, agency)
     xinhua = _XINHUA.match(head)
     if xinhua:
         return Dateline(xinhua["place"], xinhua["agency"])
-    bracketed = _IN_BRACKETS.match(head)
-    if bracketed:
-        place = bracketed["place"].strip(" ,")
+    bracketed = _BRACKETS.search(head)
+    if bracketed and 2 <= bracketed.start() <= MAX_PLACE:
+        place = head[: bracketed.start()].strip(" ,")
         agency = _find_agency(bracketed["agency"] or bracketed["slashed"])
         if agency and bracketed["dash"] and _is_capitalised(place) and not _SENTENCE.search(place):
             return Dateline(place.rstrip(".") if bracketed["slashed"] else place, agency)
         has_dash = (bracketed["dash"] or "").strip(". ").startswith(("—", "–", "-"))
-        return Dateline(place, None) if bracketed["agency"] and has_dash and _is_place(place) else None
-    dashed = _BEFORE_DASH.match(head)
-    if dashed and _is_place(dashed["place"]) and any(char.islower() for char in head[dashed.end() :]):
-        is_long = dashed.group().strip().endswith(("—", "–", "--"))
-        place = dashed["place"].strip(" ,")
-        return Dateline(place, None) if is_long or _DATE.search(place) else None
+        if bracketed["agency"] and has_dash and _is_place(place):
+            return Dateline(place, None)
+    place, dash, after = _before_dash(head)
+    if place and any(char.islower() for char in after) and (dash != "-" or _DATE.search(place)):
+        return Dateline(place, None)
     return None
+
+
+def _before_dash(head: str) -> tuple[str, str, str]:
+    """Return the place before the first dash, the dash, and what follows; empty where there is no place."""
+    dash = _DASH.search(head)
+    place = head[: dash.start()].strip(" ,") if dash else ""
+    if dash is None or _NO_PLACE.search(place) or not _is_place(place):
+        return "", "", ""
+    return place, dash.group().strip(), head[dash.end() :]
 
 
 def _find_agency(name: str) -> str | None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.articles import date_words
@@ -50,6 +51,12 @@ _INSIDE = " .-'\u2019\u05f3\u05f4\u0970\u0f0b"
 _BETWEEN = _INSIDE + ",/():|\u00b7"
 """What may stand between the parts of a date."""
 _BEFORE_CLOCK = _BETWEEN + "_@;\u2022"
+
+_HAS_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d")
+"""What every line with a date has."""
+_HAS_DIGIT = re.compile(r"\d")
+_LONGEST_LEAD = 40
+"""Code points from the start of a date in words to its first digit, at most."""
 
 _Token = tuple[str, str, int, int]
 """Kind, characters, start and end."""
@@ -107,8 +114,11 @@ def parse_date(raw: str | None, *, language: str | None = None) -> ParsedDate | 
         raw: as published.
         language: BCP 47 tag of the page, for names of months and the order of day and month.
     """
-    if raw is None:
-        return None
+    return _parse(raw[: 2 * _MAX_LENGTH], language) if raw is not None else None
+
+
+@lru_cache(maxsize=4_096)
+def _parse(raw: str, language: str | None) -> ParsedDate | None:
     text = _fold(raw)
     if len(text) < 6:
         return None
@@ -145,6 +155,8 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         language: BCP 47 tag of the page.
     """
     text = line[: 2 * _MAX_LENGTH]
+    if not _HAS_YEAR.search(text):
+        return []
     found: list[DateInLine] = []
     skip_to = 0
     tokens = list(_tokens(text, 0))
@@ -152,6 +164,8 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         if start < skip_to or kind is _OTHER:
             continue
         if kind is _LETTER:
+            if not _HAS_DIGIT.search(text, start, start + _LONGEST_LEAD):
+                continue
             month, is_weekday, _ = _meaning_at(tokens, number, language, True)
             if month is None and not is_weekday:
                 continue
@@ -405,6 +419,8 @@ def _meaning_at(
 ) -> tuple[int | None, bool, int]:
     """Find the month or weekday at a word, the longest name first (tháng 5), and where the name ends."""
     words, gaps = [tokens[number]], ""
+    if number + 1 < len(tokens) and tokens[number + 1][1] != "." and not date_words.may_open_name(words[0][1]):
+        tokens = tokens[: number + 1]
     for gap, word in zip(tokens[number + 1 : number + 9 : 2], tokens[number + 2 : number + 10 : 2], strict=False):
         if gap[1] not in _INSIDE or word[0] is _OTHER:
             break

@@ -12,6 +12,11 @@ from transforms.articles.clean import letters
 MAX_MARKS = 200
 """Marked elements that are read at most of one article."""
 
+MAX_ELEMENTS = 10_000
+"""Elements of find_elements that are kept of one page."""
+
+_NAMED = ("meta", "link", "script", "title", "h1")
+
 _BEFORE, _AFTER = 12, 60
 """Most blocks before and after the headline that the head of an article has."""
 
@@ -43,6 +48,14 @@ class Head:
     near: int
     judged: dict[tuple[int, bool], bool] = field(default_factory=dict, repr=False)
     """Of a container, and whether before the headline: what is_outside found."""
+
+
+def find_elements(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
+    """Return the elements of a page that say what it is: meta, link, script, title and h1, in one pass."""
+    found: dict[str, list[HtmlElement]] = {name: [] for name in _NAMED}
+    for element in islice(tree.iter(*_NAMED), MAX_ELEMENTS):
+        found[element.tag].append(element)
+    return found
 
 
 def visible_words(element: HtmlElement, *, max_chars: int, between: str = " ") -> str:

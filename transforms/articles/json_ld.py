@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -298,18 +298,18 @@ def _author_type(types: list[str]) -> str | None:
     return "Organization" if any(kind.endswith(("Organization", "Corporation")) for kind in types) else None
 
 
-def read_json_ld(tree: HtmlElement, page: PageIdentity = PageIdentity()) -> Facts:  # noqa: B008 - it is immutable
+def read_json_ld(scripts: Iterable[HtmlElement], page: PageIdentity = PageIdentity()) -> Facts:  # noqa: B008 - it is immutable
     """Read what the JSON-LD blocks of a page say of its article; return empty Facts without any.
 
     Of several articles, the one whose address is the page's is taken, else the one whose headline is; what names
     another address and another headline is another article, as in lists of teasers, and does not count.
 
     Args:
-        tree: as transforms.articles.pages gives it; not changed.
+        scripts: all of the page, in order.
         page: identifies the page's own article.
     """
     values: list[Any] = []
-    blocks = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "")[:200].lower())
+    blocks = (script for script in scripts if "ld+json" in (script.get("type") or "")[:200].lower())
     for script in islice(blocks, MAX_SCRIPTS):
         if script.text and len(script.text) <= MAX_SCRIPT:
             values.extend(_parse(script.text))

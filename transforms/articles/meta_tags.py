@@ -15,6 +15,9 @@ MAX_TAGS = 2_000
 MAX_VALUES = 100
 """Most values of one field; real pages have some dozen keywords."""
 
+MAX_TITLES = 10
+"""How many titles are kept at most."""
+
 MAX_DEPTH = 100
 """How many elements around a property are read at most for the item that it belongs to."""
 
@@ -85,17 +88,23 @@ _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Revie
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
 
 
-def read_meta_tags(tree: HtmlElement) -> Facts:
-    """Read ``<meta>``: Open Graph, article:, Twitter, Dublin Core, Parsely, Sailthru, citation and plain names."""
+def read_meta_tags(tree: HtmlElement, elements: dict[str, list[HtmlElement]]) -> Facts:
+    """Read ``<meta>``: Open Graph, article:, Twitter, Dublin Core, Parsely, Sailthru, citation and plain names.
+
+    Args:
+        tree: of the page.
+        elements: its meta and link elements, by tag.
+    """
     found: dict[str, list[tuple[int, str]]] = {}
-    for number, element in enumerate(tree.iter("meta")):
-        if number >= MAX_TAGS:
-            break
+    for element in elements["meta"][:MAX_TAGS]:
         content = " ".join((element.get("content") or "")[:MAX_TEXT].split())
         if not content:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = (element.get(attribute) or "")[:100].strip().lower()
+            value = element.get(attribute)
+            if value is None:
+                continue
+            name = value[:100].strip().lower()
             if attribute == "itemprop":
                 field = _ITEMPROPS.get(name)
                 place = (field, 50) if field else None
@@ -121,6 +130,7 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
         "language",
     ):
         setattr(facts, field, next(iter(ranked.get(field, ())), None))
+    facts.titles = ranked.get("headline", [])[:MAX_TITLES]
     facts.subheadline = next(iter(ranked.get("subheadline", ())), None)
     facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
     facts.canonical = ranked.get("canonical", [])
@@ -138,7 +148,7 @@ def read_meta_tags(tree: HtmlElement) -> Facts:
         "premium": False,
         "false": False,
     }.get(tier)
-    canonical = _link(tree, "canonical")
+    canonical = _link(elements["link"], "canonical")
     facts.canonical = [canonical, *facts.canonical] if canonical else facts.canonical
     facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "")[:100].strip() or None
     return facts
@@ -153,8 +163,8 @@ def _place_of(name: str) -> tuple[str, int] | None:
     return ("published", 60) if is_date else None
 
 
-def _link(tree: HtmlElement, rel: str) -> str:
-    for element in islice(tree.iter("link"), MAX_TAGS):
+def _link(links: list[HtmlElement], rel: str) -> str:
+    for element in links[:MAX_TAGS]:
         if rel in (element.get("rel") or "")[:200].lower().split() and element.get("href"):
             return str(element.get("href"))[:MAX_TEXT].strip()
     return ""

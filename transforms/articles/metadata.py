@@ -17,6 +17,7 @@ from transforms.articles.bylines import Byline
 from transforms.articles.clean import letters
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
+from transforms.articles.heads import find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
@@ -95,6 +96,15 @@ MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
 
 _UTC = re.compile(r"\d\s?(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
+_LONG_NAME = 4
+"""Letters of a name that is known by the end of the site's: Koia of drinkkoia."""
+
+_CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", "search", "skip", "to", "content"))
+"""Words of headings that only control the page."""
+
+_ALIKE = 0.6
+"""Share of the words of an h1 that a title has where it is the headline, among several."""
+
 _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
 """How far zones lie from UTC."""
 
@@ -130,40 +140,77 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     end = len(line)
     for number in range(len(parts) - 1, -1, -1):  # the name may stand there twice
         last = line[parts[number].end() : end]
-        if letters(last).removeprefix("the") not in names or not line[: parts[number].start()].strip():
+        if not _is_site(last, names) or not line[: parts[number].start()].strip():
             break
         end = parts[number].start()
     if end == len(line) and parts:
         opening, rest = line[: parts[0].start()], line[parts[0].end() :]
-        if letters(opening).removeprefix("the") in names and rest.strip():
+        if _is_site(opening, names) and rest.strip():
             return rest.strip()
     return line[:end].strip() if end < len(line) else title
 
 
-def choose_headline(ld: Facts, titles: list[str], headings: list[str], sites: list[str | None]) -> str | None:
-    """Choose the headline: that of JSON-LD; the h1 where another title begins with it; else the best of the rest.
+def choose_headline(titles: list[str], headings: list[str], sites: list[str | None]) -> str | None:
+    """Choose the headline that readers see: the h1 that agrees with another title, or the only one; else a title.
 
     Args:
-        ld: what JSON-LD says.
-        titles: what the page calls itself, most trusted first; that of JSON-LD is one of them.
+        titles: what the page calls itself, most trusted first.
         headings: its h1.
         sites: names of the site.
     """
     named = [strip_site(title, sites) for title in map(one_line, titles) if title]
-    h1 = [line for line in (one_line(line) for line in headings) if line]
+    lines = [line for line in (one_line(line) for line in headings) if line]
     keys = [letters(title) for title in named]
-    for line in h1:
+    for line in lines:
         key = letters(line)
         if len(key) > 8 and any(title.startswith(key) for title in keys):
-            return line
-        for title, own in zip(named, keys, strict=True):
-            if len(own) > 15 and key.endswith(own):  # a kicker stands inside the h1
+            return strip_site(line, sites)
+        for title, other in zip(named, keys, strict=True):
+            if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1
                 return title
-    news = "News" in (ld.type or "")
-    own_h1 = [line for line in h1 if letters(line).removeprefix("the") not in _names(sites)]
-    if len(own_h1) == 1 and not (news and ld.headline) and len(own_h1[0]) > 10:
-        return strip_site(own_h1[0], sites)
-    return named[0] if named else next(iter(h1), None)
+    names = _names(sites)
+    own = {
+        letters(line): line
+        for line in lines
+        if len(line) > 10 and letters(line).removeprefix("the") not in names and not _words(line) <= _CONTROLS
+    }
+    best = max(own.values(), key=lambda line: _likeness(line, named), default=None)
+    if best is not None and (len(own) == 1 or _likeness(best, named) >= _ALIKE):
+        return strip_site(best, sites)
+    return named[0] if named else next(iter(lines), None)
+
+
+def _likeness(line: str, titles: list[str]) -> float:
+    """Return the share of the words of a line that a title has, of the title that has most."""
+    words = _words(line)
+    return max((len(words & _words(title)) / max(1, len(words)) for title in titles), default=0.0)
+
+
+def _words(line: str) -> set[str]:
+    return set(re.findall(r"\w+", line[:MAX_TITLE].casefold()))
+
+
+def choose_alternative(headline: str | None, titles: Iterable[str | None], sites: list[str | None]) -> str | None:
+    """Choose another headline for the same article: a title that differs in more than punctuation and names.
+
+    >>> choose_alternative("Bridge opens", ["Bridge opens! - News - The Post", "Watch the bridge open"], ["The Post"])
+    'Watch the bridge open'
+    """
+    own = letters(headline or "")
+    if not own:
+        return None
+    for title in map(one_line, titles):
+        line = strip_site(title, sites) if title else ""
+        keys = {letters(line), *(letters(part) for part in _SEPARATOR.split(line)), letters(_SEPARATOR.split(line)[0])}
+        if len(letters(line)) > 8 and not any(key == own for key in keys) and letters(line) not in own:
+            return line
+    return None
+
+
+def _is_site(part: str, names: set[str]) -> bool:
+    """Return whether a part of a title is a name of the site, or a piece of its host."""
+    key = letters(part).removeprefix("the")
+    return key in names or (len(key) >= _LONG_NAME and any(name.endswith(key) for name in names))
 
 
 def _names(sites: Iterable[str | None]) -> set[str]:
@@ -382,20 +429,23 @@ def read_metadata(
         received: when the page was: dates more than a day after it are none. None when unknown.
     """
     sources = _Sources()
-    meta = sources.read("meta", lambda: read_meta_tags(tree), Facts())
-    title = sources.read("headings", lambda: read_title(tree), None)
-    headings = sources.read("headings", lambda: read_headings(tree), _NONE)
+    elements = find_elements(tree)
+    meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
+    title = sources.read("headings", lambda: read_title(elements["title"]), None)
+    headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [line for line in (*headings, meta.headline, title) if line]
-    ld = sources.read("json_ld", lambda: read_json_ld(tree, PageIdentity(own, titles)), Facts())
+    ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, titles)), Facts())
     micro = sources.read("microdata", lambda: read_microdata(tree), Facts())
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
-    seen = sources.read("visible", lambda: read_visible(tree, structure, named, language=language), Visible())
+    seen = sources.read(
+        "visible", lambda: read_visible(structure, named, elements["link"], language=language), Visible()
+    )
     host = _host(url)
     publisher = first(ld.publisher, meta.publisher)
     sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
-    headline = sources.read("headline", lambda: choose_headline(ld, named, headings, sites), None)
+    headline = sources.read("headline", lambda: choose_headline(named, headings, sites), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read("date_published", lambda: choose_published(dates, language, received), None)
     candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
@@ -413,13 +463,12 @@ def read_metadata(
     authors = sources.read("authors", lambda: tuple(_with_address(author, url) for author in authors), authors)
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
-    alternative = first(ld.alternative_headline, micro.alternative_headline)
+    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, title]
+    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites), None)
     return Metadata(
         headline=headline,
         subheadline=first(meta.subheadline, seen.subheadline),
-        alternative_headline=None
-        if alternative and headline and letters(alternative) == letters(headline)
-        else alternative,
+        alternative_headline=alternative,
         description=first(meta.description, ld.description, micro.description),
         byline=next(
             (

@@ -14,6 +14,7 @@ from transforms.articles.blocks import Block, Role, Structure, read_structure
 from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all, text_to_blocks
+from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
@@ -99,6 +100,7 @@ def read_document(
 def warm_up() -> None:
     """Import what is imported on first use, so that no page waits for it."""
     dates.warm_up()
+    load_phrases()
 
 
 def _check_length(text: str, policy: ExtractPolicy, what: str) -> None:
@@ -138,9 +140,9 @@ def _read_page(
     document: Document, tree: HtmlElement, page: Decoded, policy: ExtractPolicy, received: datetime | None
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
-    base = base_of(tree, url)
     structure = read_structure(tree)
     metadata = read_metadata(tree, structure, url=url, received=received)
+    base = base_of(tree, url or metadata.url)
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
     if kind.type not in policy.keep_page_types:
@@ -151,7 +153,7 @@ def _read_page(
     content = clean(
         blocks,
         Context(
-            titles=titles,
+            titles=(metadata.headline, metadata.alternative_headline, *metadata.titles),
             names=[author.name for author in metadata.authors],
             language=metadata.in_language_declared,
             source="page",
@@ -192,7 +194,7 @@ def _not_an_article(kind: PageType, signs: Signs, structure: Structure) -> Troub
         return Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
     if kind.type == "error":
         return Trouble("extract.not_found_page", f"the page is an error page (by {kind.mark})")
-    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}")
+    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}", page_type=kind.type)
 
 
 def _find_authors(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, tuple[Author, ...]]:

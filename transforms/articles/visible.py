@@ -27,6 +27,14 @@ _MAX_DAYS = 2
 
 _SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[,;]\s+|\s{2,}")
 
+_FEWEST_WORDS = 4
+"""Words of a headline from which on its kicker is left out."""
+
+_KICKER = re.compile(
+    r"kicker|overline|eyebrow|dachzeile|topline|pre-?(?:title|headline)|super-?title|surtitre|antetitulo|occhiello|"
+    r"roofline|rubric|screen-?reader|visually-?hidden|sr-only",
+    re.IGNORECASE,
+)
 _DATE, _SUBHEADLINE = int(Role.DATE), int(Role.SUBHEADLINE)
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
@@ -54,17 +62,29 @@ def _about(element: HtmlElement, *names: str) -> str:
     return " ".join((element.get(name) or "")[:_ABOUT_CHARS] for name in names)
 
 
-def read_title(tree: HtmlElement) -> str | None:
-    """Return the ``<title>`` of a page."""
-    title = tree.find(".//head//title")
-    if title is None:
-        title = next(tree.iter("title"), None)
+def read_title(titles: list[HtmlElement]) -> str | None:
+    """Return the ``<title>`` of a page, the first in its head; others are those of pictures."""
+    own = [
+        title for title in titles[:MAX_HEADINGS] if title.getparent() is not None and title.getparent().tag == "head"
+    ]
+    title = next(iter(own or titles), None)
     return _line(title) or None if title is not None else None
 
 
-def read_headings(tree: HtmlElement) -> list[str]:
-    """Return the h1 of a page."""
-    return [line for line in (_line(element)[:500] for element in islice(tree.iter("h1"), MAX_HEADINGS)) if line]
+def read_headings(headings: list[HtmlElement]) -> list[str]:
+    """Return the h1 of a page, without a kicker that is marked inside one."""
+    return [line for line in map(_heading, headings[:MAX_HEADINGS]) if line]
+
+
+def _heading(element: HtmlElement) -> str:
+    line = _line(element)[:500]
+    for child in islice(element.iter(), 1, 10):
+        if not isinstance(child.tag, str) or not _KICKER.search(_about(child, "class")):
+            continue
+        kicker = _line(child)
+        rest = line.removeprefix(kicker).lstrip(" -–—:|/•·")
+        return rest if kicker and line.startswith(kicker) and len(rest.split()) >= _FEWEST_WORDS else line
+    return line
 
 
 def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
@@ -170,13 +190,15 @@ def _read_subheadline(structure: Structure, head: Head) -> str | None:
     return None
 
 
-def read_visible(tree: HtmlElement, structure: Structure, titles: list[str], *, language: str | None = None) -> Visible:
+def read_visible(
+    structure: Structure, titles: list[str], links: list[HtmlElement], *, language: str | None = None
+) -> Visible:
     """Read what the head of the article on a page shows.
 
     Args:
-        tree: of the page.
-        structure: of the same page.
+        structure: of the page.
         titles: what the page calls itself, to find its headline.
+        links: its ``<link>``.
         language: BCP 47 tag of the page.
     """
     seen = Visible()
@@ -185,8 +207,12 @@ def read_visible(tree: HtmlElement, structure: Structure, titles: list[str], *, 
     _read_dates(structure, head, seen, language)
     seen.subheadline = _read_subheadline(structure, head)
     seen.bylines = read_bylines(structure, head)
-    for element in tree.iter("a", "link"):
-        if "license" in (element.get("rel") or "")[:_ABOUT_CHARS].lower().split() and element.get("href"):
-            seen.license = str(element.get("href")).strip()
-            break
+    seen.license = next(
+        (
+            str(element.get("href")).strip()
+            for element in (*structure.licenses, *links)
+            if "license" in (element.get("rel") or "")[:_ABOUT_CHARS].lower().split() and element.get("href")
+        ),
+        None,
+    )
     return seen

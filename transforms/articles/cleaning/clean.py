@@ -1,14 +1,17 @@
 """The text of an article without what is not part of it, and an account of every removal."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from schemas.articles import CleaningAction
-from transforms.articles.blocks import Block
-from transforms.articles.boilerplate import name_boilerplate, name_credit_line, opens_link_list
+from transforms.articles.blocks import Block, Role
+from transforms.articles.cleaning.phrases import is_unspaced
+from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule
 from transforms.articles.folding import letters, tidy_line
+from transforms.articles.read_more import cut_read_more
 
 _START = 6
 """Blocks at the start that may repeat the headline."""
@@ -16,7 +19,30 @@ _HEAD = 4
 """Blocks at the start that may be a byline, a date or a reading time."""
 _SHORT_LABEL = 30
 """Code points of the longest last block that is dropped because it ends in a colon."""
-_NO_TEXT = " -–—_*•|·."
+LONG = 200
+"""Code points from which a paragraph is prose."""
+MIN_TEASER, MAX_TEASER = 25, 200
+"""Code points of the title of another article."""
+MIN_DUPLICATE = 80
+"""Code points of the shortest paragraph that is removed where it stands twice, apart; oftener, it is a refrain."""
+MOST_WITH_ROLE = 0.3
+"""Share of the text that may be removed for a role: where more has it, the class says something else."""
+
+ROLE_RULES: dict[int, str] = {
+    int(Role.BIOGRAPHY): "boilerplate.biography",
+    int(Role.COMMENT): "boilerplate.comments",
+}
+END_ROLE_RULES: dict[int, str] = {
+    int(Role.NEWSLETTER): "boilerplate.subscribe",
+    int(Role.DIALOG): "boilerplate.consent",
+    int(Role.DISCLAIMER): "boilerplate.disclaimer",
+    int(Role.ADVERTISEMENT): "boilerplate.advertisement",
+    int(Role.FOOTER): "boilerplate.navigation",
+    int(Role.SHARE): "boilerplate.share",
+}
+"""Roles that count only after the last prose."""
+
+_ITEM = re.compile(r"[-–•*]\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,47 +155,124 @@ def _apply(blocks: Sequence[Block], cuts: Sequence[Cut | None]) -> Cleaned:
     return Cleaned("\n".join(block.text for block in kept), raw, tuple(actions), tuple(kept))
 
 
-def _repeats(key: str, titles: list[str]) -> bool:
-    """Return whether a paragraph is a title, alone or after a short kicker, or the title cut short."""
+def _repeats(key: str, titles: Sequence[str], *, is_first: bool) -> bool:
+    """Return whether a paragraph is a title, alone or after a short kicker; the first may be a title cut short."""
     for title in titles:
         if key == title or (len(title) > 15 and key.endswith(title) and len(key) - len(title) <= 60):
             return True
-        if len(key) > 20 and title.startswith(key) and len(key) * 2 > len(title):
+        if is_first and len(key) > 20 and title.startswith(key) and len(key) * 2 > len(title):
             return True
     return False
 
 
+class _Page:
+    """What is known of all blocks before one of them is judged."""
+
+    __slots__ = ("counts", "end", "roles")
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        whole = sum(len(block.text) for block in blocks)
+        self.counts = Counter(block.text for block in blocks)
+        self.end = 0
+        self.roles = 0
+        for number, block in enumerate(blocks):
+            if len(block.text) > LONG and block.link_chars * 3 < len(block.text):
+                self.end = number + 1
+        if not any(block.roles for block in blocks):
+            return
+        for role in (*ROLE_RULES, *END_ROLE_RULES):
+            chars = sum(len(block.text) for block in blocks if block.roles & role)
+            if 0 < chars < MOST_WITH_ROLE * whole:
+                self.roles |= role
+
+
+def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
+    """Name the rule that removes a block for what its class or role says it is, and where it stands."""
+    roles = block.roles & page.roles
+    if roles:
+        for role, rule in ROLE_RULES.items():
+            if roles & role:
+                return rule
+        if is_end:
+            for role, rule in END_ROLE_RULES.items():
+                if roles & role:
+                    return rule
+    return None
+
+
+def _is_link(block: Block) -> bool:
+    """Return whether a block is nearly all link, and no sentence."""
+    size = len(block.text)
+    return (
+        MIN_TEASER <= size <= MAX_TEASER
+        and block.link_chars >= 0.85 * size
+        and " " in block.text
+        and not is_sentence(block.text)
+    )
+
+
 def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
+    """Return what goes of each block; None for a block that stays as it is."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
     people = [letters(name) for name in context.names if len(name) > 4]
+    page = _Page(blocks)
     cuts: list[Cut | None] = []
+    seen: set[str] = set()
     kept = 0
-    in_links = False
-    for block in blocks:
-        bare = re.sub(r"^[-–•*]\s+", "", block.text)
-        is_item = block.kind == "list_item" or bare != block.text
-        rule: str | None = None
-        if not bare.strip(_NO_TEXT):
-            rule = "boilerplate.separator"
-        elif in_links and is_item:
-            rule = "boilerplate.link_list"
-        else:
-            in_links = False
-            key = letters(bare)
-            if kept < _START and _repeats(key, titles):
-                rule = "repeats.headline"
-            elif kept < _HEAD:
-                rule = name_credit_line(bare, key, people)
-            if rule is None and opens_link_list(bare):
-                rule, in_links = "boilerplate.link_list", True
-            rule = rule or name_boilerplate(bare)
-        cuts.append(Cut(rule, 0, len(block.text)) if rule else None)
-        kept += rule is None
-    for number in range(len(blocks) - 1, -1, -1):  # labels that nothing follows any more
-        if cuts[number] is None:
-            text = blocks[number].text
-            if not (text.endswith(":") and len(text) < _SHORT_LABEL and kept > 3):
-                break
-            cuts[number] = Cut("boilerplate.link_list", 0, len(text))
-            kept -= 1
+    in_links = has_prose = False
+    for number, block in enumerate(blocks):
+        text = block.text
+        in_links = in_links and len(text) <= MAX_TEASER and (block.kind == "list_item" or _ITEM.match(text) is not None)
+        rule = "boilerplate.link_list" if in_links else None
+        if rule is None and kept < _START and not has_prose and (kept == 0 or block.level < 2):
+            rule = "repeats.headline" if _repeats(letters(text), titles, is_first=kept == 0) else None
+        if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind == "paragraph":
+            rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
+        if rule is None:
+            is_end = number >= page.end
+            if len(text) <= LONGEST:
+                rule = (name_credit(text, people) if kept < _HEAD else None) or name_rule(block)
+                in_links = rule == "boilerplate.link_list"
+                if rule is None and _is_link(block) and _is_teaser(blocks, number, page):
+                    rule = "boilerplate.link_list"
+            rule = rule or _name_by_place(block, page, is_end)
+        if rule is not None:
+            cuts.append(Cut(rule, 0, len(text)))
+            continue
+        seen.add(text)
+        kept += 1
+        has_prose = has_prose or len(text) > LONG
+        cuts.append(_cut_end(block, context))
+    _cut_last_labels(blocks, cuts)
     return cuts
+
+
+def _cut_last_labels(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut labels that end in a colon where all that followed them goes."""
+    for number in range(len(blocks) - 2, 2, -1):
+        text = blocks[number].text
+        if cuts[number] is None:
+            if not (text.endswith(":") and len(text) < _SHORT_LABEL):
+                return
+            cuts[number] = Cut("boilerplate.link_list", 0, len(text))
+
+
+def _cut_end(block: Block, context: Context) -> Cut | None:
+    """Cut the "read more" that ends a paragraph; None without one."""
+    if context.source == "page" or (not block.text.isascii() and is_unspaced(block.text)):
+        return None
+    found = cut_read_more(block.text)
+    return Cut("boilerplate.read_also", len(found[0]), len(block.text)) if found and found[0] else None
+
+
+def _is_teaser(blocks: Sequence[Block], number: int, page: _Page) -> bool:
+    """Return whether a block that is nearly all link is one of a run of such, or stands after the last prose."""
+    if blocks[number].kind == "heading" and number < page.end:
+        return False
+    if number >= page.end and blocks[number].kind != "list_item":
+        return True
+    before = number > 0 and _is_link(blocks[number - 1])
+    after = number + 1 < len(blocks) and _is_link(blocks[number + 1])
+    if blocks[number].kind == "list_item":
+        return number >= page.end and before and after
+    return before or after

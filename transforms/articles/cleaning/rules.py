@@ -1,0 +1,298 @@
+"""The rules of cleaning: their names, and which of them one paragraph falls under."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from transforms.articles.blocks import Block
+from transforms.articles.cleaning.phrases import (
+    Phrases,
+    find_call,
+    find_inside,
+    fold,
+    is_unspaced,
+    load_phrases,
+    may_be_call,
+    split_words,
+)
+from transforms.articles.folding import letters
+
+RULES: Mapping[str, str] = {
+    "repeats.headline": "the headline or another title of the article, repeated at the start",
+    "credits.byline": "names of authors near the start",
+    "credits.date": "a date of publication or change near the start",
+    "credits.reading_time": "how long reading takes",
+    "duplicates.paragraph": "a long paragraph that stands in the text before",
+    "boilerplate.separator": "a line without a letter or digit",
+    "boilerplate.subscribe": "a call to subscribe, register or log in, or to a newsletter",
+    "boilerplate.follow": "a call to follow the site or an author elsewhere",
+    "boilerplate.share": "labels of buttons that share, print or save",
+    "boilerplate.advertisement": "the label of an advertisement",
+    "boilerplate.read_also": "a pointer to another article",
+    "boilerplate.link_list": "a list of links to other articles, or its heading",
+    "boilerplate.photo_credit": "the credit of a picture",
+    "boilerplate.copyright": "a copyright notice",
+    "boilerplate.comments": "comments, their heading, or a call to comment",
+    "boilerplate.disclaimer": "a disclaimer, or a note on how the article was made",
+    "boilerplate.biography": "a note on the author",
+    "boilerplate.consent": "a notice on cookies, consent or embedded content",
+    "boilerplate.app": "a call to install an app",
+    "boilerplate.player": "labels of players and galleries",
+    "boilerplate.navigation": "labels of menus",
+    "boilerplate.feedback": "a call to report errors, send tips or rate the article",
+    "boilerplate.support": "a call to donate",
+}
+"""What each rule removes, by the name that CleaningAction.rule has."""
+
+LONGEST = 420
+"""Code points of the longest paragraph that a phrase is looked for in."""
+_LONGEST_OF = {
+    "boilerplate.read_also": 200,
+    "boilerplate.link_list": 80,
+    "boilerplate.copyright": 260,
+    "boilerplate.player": 160,
+    "boilerplate.share": 200,
+}
+_NOT_HEADINGS = frozenset(("boilerplate.navigation", "boilerplate.player", "boilerplate.photo_credit"))
+"""Rules whose labels may head a section of the article."""
+_LONGEST_LABEL = 90
+_LONGEST_WHOLE = 260
+"""Code points of paragraphs that all phrases are looked for in; longer ones must begin as a call does."""
+_BEGINNING = 60
+_LONGEST_CALL = 320
+_LONGEST_POINTER = 220
+_LONGEST_CREDIT = 140
+_HEAD = 60
+"""Code points in which what a colon or arrow ends must stand."""
+
+_POINTS = re.compile(r"[:：|►▶→»>–—]|\s-(?=\s)")
+"""What stands between a pointer and a title."""
+_NAMES = re.compile(r"[:：©/|＝=]")
+"""What stands between "Photo" and a name."""
+_MARK = re.compile(r"[:：|►▶→»>–—/＝=©]|\s-")
+_INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
+_STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
+_COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
+_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月)(?!\d)")
+_ZONE = frozenset("gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest et pt z t am pm h m s st nd rd th".split())
+_PARTICLE = frozenset((
+    "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
+    "ter", "zu", "al", "bin", "ibn", "y", "and", "und", "et", "og", "och", "en", "i", "&", "with", "for", "und",
+    "of", "the", "ja", "a", "и", "та", "και", "ve", "és", "și", "oraz", "mit", "avec", "con", "com", "in", "at",
+))  # fmt: skip
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does."""
+    return text.endswith(_STOP)
+
+
+def name_rule(block: Block) -> str | None:
+    """Return the rule that a paragraph falls under wherever in the article it stands; None for a part of the article.
+
+    "boilerplate.link_list" is the heading of a list of links, which goes with it.
+
+    >>> name_rule(Block("Read more:")), name_rule(Block("Read more, he said."))
+    ('boilerplate.link_list', None)
+
+    Args:
+        block: one paragraph; its links are looked at where it comes from a page.
+    """
+    line = block.text
+    size = len(line)
+    if size > LONGEST or (size > _LONGEST_WHOLE and not may_be_call(fold(line[:_BEGINNING]))):
+        return None
+    folded = fold(line)
+    if not folded:
+        return "boilerplate.separator"
+    phrases = load_phrases()
+    if size < _LONGEST_LABEL:
+        if folded in phrases.heads:
+            return "boilerplate.link_list"
+        rule = phrases.labels.get(folded)
+        if rule is not None:
+            return None if rule in _NOT_HEADINGS and block.kind == "heading" else rule
+    words = folded.split()
+    if size < _LONGEST_LABEL:
+        rule = _name_label(block, words, phrases)
+        if rule is not None:
+            return rule
+    rule = find_call(folded)
+    if rule is None or (rule == "boilerplate.link_list" and is_sentence(line)):
+        rule = find_inside(folded, words)
+    if rule is not None and size <= _LONGEST_OF.get(rule, _LONGEST_CALL):
+        return rule
+    mark = _MARK.search(line, 0, _HEAD + 4)
+    if size <= _LONGEST_POINTER and _is_pointer(block, phrases, has_mark=mark is not None):
+        return "boilerplate.read_also"
+    if mark is None and size > _LONGEST_CREDIT:
+        return None
+    if size <= _LONGEST_CREDIT and block.kind != "list_item" and _is_photo_credit(line, folded, phrases):
+        return "boilerplate.photo_credit"
+    if size <= _LONGEST_OF["boilerplate.copyright"] and _COPYRIGHT.match(line):
+        return "boilerplate.copyright"
+    lead, colon, _ = _split_at(line, _NAMES)
+    return "boilerplate.disclaimer" if colon in (":", "：") and lead in phrases.disclaimer_leads else None
+
+
+def _name_label(block: Block, words: Sequence[str], phrases: Phrases) -> str | None:
+    """Name the rule of a label with a count, such as "12 comments", or of a row of buttons."""
+    if any(word.isdigit() for word in words):
+        bare = " ".join(word for word in words if not word.isdigit())
+        rule = phrases.labels.get(bare)
+        return rule if rule in ("boilerplate.comments", "boilerplate.share", "boilerplate.feedback") else None
+    if 2 <= len(words) <= 16 and all(word in phrases.networks for word in words) and len(set(words) - _ZONE) > 1:
+        return "boilerplate.share" if block.kind != "list_item" or len(words) > 2 else None
+    return None
+
+
+def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
+    """Return whether a paragraph is nothing but a pointer and the title of another article.
+
+    The whole is looked at: what follows "Read more:" may be prose. A title is one sentence without a full stop; on a
+    page it is a link, at least in part.
+    """
+    line = block.text
+    pointer, _, rest = _split_at(line, _POINTS) if has_mark else ("", "", "")
+    if pointer not in phrases.pointers:
+        head = _capitals(line)
+        if not head or fold(head) not in phrases.pointers:
+            return False
+        rest = line[len(head) :].strip()
+    if len(rest) < 3 or _INNER_END.search(rest):
+        return False
+    if block.element is None:
+        return not rest.endswith((".", "。"))
+    return block.link_chars * 2 >= len(rest) or (block.link_chars > 0 and not is_sentence(rest))
+
+
+def _split_at(line: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
+    """Return the words before the first mark near the start of a line, the mark, and the rest; empty without one.
+
+    >>> _split_at(">> Read more: One thing", _POINTS)
+    ('read more', ':', 'One thing')
+    """
+    start = 0
+    while start < 4 and start < len(line) and not line[start].isalnum():
+        start += 1
+    found = mark.search(line, start, _HEAD)
+    return (
+        (fold(line[start : found.start()]), found.group().strip(), line[found.end() :].strip())
+        if found
+        else ("", "", "")
+    )
+
+
+def _capitals(line: str) -> str:
+    """Return the words in capitals that begin a line which goes on in others: "READ MORE" of "READ MORE One thing"."""
+    words = line[:_HEAD].split()[:5]
+    taken: list[str] = []
+    for word in words:
+        if word != word.upper() or not word[0].isalpha() or len(word) < 2:
+            break
+        taken.append(word)
+    if not taken or len(taken) == len(words) or not any(char.islower() for char in line[len(" ".join(taken)) :]):
+        return ""
+    return " ".join(taken)
+
+
+def _is_photo_credit(line: str, folded: str, phrases: Phrases) -> bool:
+    if folded in phrases.agencies and len(folded) > 3:
+        return True
+    if not _MARK.search(line) and " via " not in line:
+        return False
+    lead, _, rest = _split_at(line, _NAMES)
+    if rest and lead in phrases.photo_leads:
+        return len(rest) <= 100 and not _INNER_END.search(rest) and not (is_sentence(rest) and len(rest) > 50)
+    start = max(line.rfind("/"), line.rfind("|"), line.rfind(" via "), line.rfind("©"))
+    if start < 2 or is_sentence(line) or _INNER_END.search(line):
+        return False
+    return fold(line[start:].removeprefix(" via ")) in phrases.agencies
+
+
+def name_credit(line: str, people: Sequence[str]) -> str | None:
+    """Return the rule for a line near the start that holds nothing but a byline, a date or a reading time.
+
+    Args:
+        line: one paragraph.
+        people: letters and digits of the authors' names, case folded.
+    """
+    if len(line) > _LONGEST_CREDIT:
+        return None
+    words = split_words(fold(line))
+    if is_date_line(line, words):
+        return "credits.date"
+    if _is_reading_time(words):
+        return "credits.reading_time"
+    key = letters(line)
+    for person in people:
+        if key == person or (len(key) - len(person) < 30 and person in key and line[-1] not in '.!?”"'):
+            return "credits.byline"
+    return "credits.byline" if is_byline(line) else None
+
+
+def is_date_line(line: str, words: Sequence[str]) -> bool:
+    """Return whether a line is a date, with or without its label and time, and nothing else."""
+    phrases = load_phrases()
+    if not 2 <= len(words) <= 24 or not any(word.isdigit() for word in words):
+        return False
+    for word in words:
+        is_name = word in phrases.months or word in phrases.days or word in phrases.date_words
+        if not (word.isdigit() or is_name or word in _ZONE):
+            return False
+    numbers = sum(word.isdigit() for word in words)
+    if _DAY.search(line) or (numbers >= 2 and any(word in phrases.months for word in words)):
+        return True
+    if any(word in phrases.ago for word in words) and any(word in phrases.units for word in words):
+        return True
+    label = next((count for count, word in enumerate(words) if word.isdigit()), 0)
+    return " ".join(words[:label]) in phrases.date_labels
+
+
+def _is_reading_time(words: Sequence[str]) -> bool:
+    """Return whether words say how long reading takes, such as "3 min read" or "Lesezeit: 4 Minuten"."""
+    phrases = load_phrases()
+    if not 2 <= len(words) <= 10 or not any(word.isdigit() and len(word) < 4 for word in words):
+        return False
+    others = [word for word in words if not word.isdigit()]
+    if len(words) - len(others) > 2 or not all(word in phrases.reading_words for word in others):
+        return False
+    joined = " ".join(others)
+    return joined in phrases.reading_labels or any(
+        f" {label} " in f" {joined} " for label in phrases.reading_labels if len(label) > 6
+    )
+
+
+def is_byline(line: str) -> bool:
+    """Return whether a line is a byline such as "By Jane Roe" or "Von Jane Roe und Sam Doe, Berlin".
+
+    >>> is_byline("By Jane Roe"), is_byline("By Friday the water had reached the church")
+    (True, False)
+    """
+    if not 5 <= len(line) <= 110 or line[-1] in "!?:：":
+        return False
+    bare = line.strip(" *_[]()—–-•|")
+    words = bare.split()
+    leads = load_phrases().byline_leads
+    for count in range(min(4, len(words) - 1), 0, -1):
+        if fold(" ".join(words[:count])) in leads:
+            break
+    else:
+        lead, _, rest = _split_at(bare, _NAMES)
+        return lead in leads and is_unspaced(rest) and len(rest) <= 20 and not is_sentence(rest)
+    has_colon = words[count - 1].endswith((":", "："))
+    names = words[count:]
+    if len(names) > 9:
+        return False
+    first = names[: next((n + 1 for n, word in enumerate(names) if word.endswith((",", ";", "|"))), len(names))]
+    first = [word for word in first if word.strip(",;|")]
+    if count == 1 and not has_colon and not 2 <= len(first) <= 6:
+        return False
+    if has_colon and len(names) == 1:
+        return names[0][0].isupper()
+    capitals = 0
+    for word in names:
+        if word[0].isupper() or not word[0].isalpha():
+            capitals += 1
+        elif word.lower().strip(",") not in _PARTICLE and word.lower() == word and word in first and len(first) < 4:
+            return False
+    return bool(names) and not names[0][0].islower() and capitals * 3 >= 2 * len(names)
