@@ -35,7 +35,7 @@ WALLS = {
 
 
 class Case(NamedTuple):
-    """One page and what is told of it."""
+    """One page and what is found out about it."""
 
     name: str
     body: str
