@@ -235,7 +235,7 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
                     found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
                 ),
                 text_source=source,
-                truncation=find_truncation(content, source=source),
+                truncation=find_truncation(content, source=source, markup=markup),
                 charset=entry.charset,
                 charset_source=entry.charset_source,
             )
