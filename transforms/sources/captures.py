@@ -46,7 +46,7 @@ class HeaderTooLong(Exception):
     """The header lines of a record have more than MAX_HEADER_BYTES."""
 
 
-class Block:
+class RecordBlock:
     """The content block of one record, in a stream that continues behind it.
 
     Args:
@@ -103,7 +103,7 @@ def bad_record(message: str) -> Trouble:
     return Trouble("read.bad_record", message[:300])
 
 
-def read_capture(capture: Capture, block: Block, at: Origin, *, limits: ReadLimits) -> Document | Mishap:
+def read_capture(capture: Capture, block: RecordBlock, at: Origin, *, limits: ReadLimits) -> Document | Mishap:
     """Read the page of a record, or why there is none; a failure concerns this record alone.
 
     Raises:
@@ -127,7 +127,7 @@ class _Unreadable(Exception):
     """Trouble with the record alone."""
 
 
-def _page(capture: Capture, block: Block, nothing: Document, limits: ReadLimits) -> Document:
+def _page(capture: Capture, block: RecordBlock, nothing: Document, limits: ReadLimits) -> Document:
     url = capture.url or ""
     headers: list[tuple[str, str]] = []
     content_type, status = capture.content_type, None
@@ -174,7 +174,7 @@ def _page(capture: Capture, block: Block, nothing: Document, limits: ReadLimits)
     return replace(nothing, body=body, charset=declared_charset(content_type), response=response)
 
 
-def _body(headers: Sequence[tuple[str, str]], block: Block, url: str, limits: ReadLimits) -> bytes:
+def _body(headers: Sequence[tuple[str, str]], block: RecordBlock, url: str, limits: ReadLimits) -> bytes:
     """Read the content, with the chunks and encodings undone that are still there."""
     max_bytes = limits.max_page_bytes
     raw = block.read(2 * max_bytes + 1)

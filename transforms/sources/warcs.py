@@ -10,7 +10,7 @@ from warcio.statusandheaders import StatusAndHeadersParser
 from schemas.documents import Document, Origin
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
-from transforms.sources.captures import MAX_HEADER_BYTES, Block, Capture, HeaderTooLong, bad_record, read_capture
+from transforms.sources.captures import MAX_HEADER_BYTES, Capture, HeaderTooLong, RecordBlock, bad_record, read_capture
 from transforms.sources.limits import ReadLimits
 
 _SILENT = ("warcinfo", "request", "metadata", "revisit")
@@ -121,7 +121,7 @@ def _read(
         lost = head.capture.kind == _DESCRIPTION
         if lost:
             continue  # its lines are passed over one by one: not every writer counts them right
-        block = Block(lines, head.length)
+        block = RecordBlock(lines, head.length)
         is_counted = head.capture.kind not in _SILENT
         made = read_capture(head.capture, block, at, limits=limits) if is_counted and position >= first else None
         missing = block.skip()
