@@ -21,6 +21,8 @@ _SHORT_LABEL = 30
 """Code points of the longest last block that is dropped because it ends in a colon."""
 LONG = 200
 """Code points from which a paragraph is prose."""
+MIN_TITLE = 30
+"""Code points of the shortest title that is removed wherever it stands alone."""
 MIN_TEASER, MAX_TEASER = 25, 200
 """Code points of the title of another article."""
 MIN_DUPLICATE = 80
@@ -56,13 +58,11 @@ class Context:
     Attributes:
         titles: headline, subheadline and other titles; None among them is left out.
         names: authors.
-        language: as BCP 47 tag; None where it is not known.
         source: 'page', 'feed', 'json_ld' or 'text'.
     """
 
     titles: Sequence[str | None] = ()
     names: Sequence[str] = ()
-    language: str | None = None
     source: str = "page"
 
 
@@ -230,7 +230,9 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         rule = "boilerplate.link_list" if in_links else None
         if rule is None and kept < _START and not has_prose and (kept == 0 or block.level < 2):
             rule = "repeats.headline" if _repeats(letters(text), titles, is_first=kept == 0) else None
-        if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind == "paragraph":
+        elif rule is None and len(text) >= MIN_TITLE and text in context.titles and block.level != 2:
+            rule = "repeats.headline"
+        if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
             rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
         if rule is None:
             is_end = number >= page.end
