@@ -141,7 +141,9 @@ def _read_page(
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
     structure = read_structure(tree)
-    metadata = read_metadata(tree, structure, url=url, received=received)
+    metadata = read_metadata(
+        tree, structure, url=url, received=received, has_microdata="itemprop" in page.text.casefold()
+    )
     base = base_of(tree, url or metadata.url)
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
@@ -232,7 +234,7 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
                     found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
                 ),
                 text_source=source,
-                truncation=find_truncation(content, source=source),
+                truncation=find_truncation(content, source=source, markup=markup),
                 charset=entry.charset,
                 charset_source=entry.charset_source,
             )
