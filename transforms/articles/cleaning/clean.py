@@ -56,13 +56,15 @@ class Context:
     """What is known of an article before its text is cleaned.
 
     Attributes:
-        titles: headline, subheadline and other titles; None among them is left out.
+        titles: headline and other titles, without the subheadline, which belongs to the text. None is left out.
         names: authors.
+        language: as declared; None where it is not. Phrases of all languages are looked for, whatever it is.
         source: 'page', 'feed', 'json_ld' or 'text'.
     """
 
     titles: Sequence[str | None] = ()
     names: Sequence[str] = ()
+    language: str | None = None
     source: str = "page"
 
 
