@@ -153,3 +153,13 @@ def test_what_cannot_be_seen_goes() -> None:
 def test_parts_of_a_call_stand_in_order() -> None:
     assert find_call("sign up today for the newsletter of the week") == "boilerplate.subscribe"
     assert find_call("the newsletter that you sign up for") is None
+
+
+def test_a_list_of_kickers_and_linked_titles_goes() -> None:
+    items = [
+        Block(text=f"Harbour: Ten things to do {number}", kind="list_item", links=((9, 27, "/a"),), link_chars=18)
+        for number in range(3)
+    ]
+    around = [Block(text=text) for text in BODY]
+    assert clean([*around[:2], *items, around[2]], Context()).text == "\n".join(BODY)
+    assert clean([*around[:2], *items[:2], around[2]], Context()).text.count("Harbour: ") == 2
