@@ -75,7 +75,8 @@ def read_example(example: str | dict[str, Any]) -> tuple[Block, bool, bool]:
     fields: dict[str, Any] = {"text": example} if isinstance(example, str) else dict(example)
     is_page, is_last = fields.pop("is_page", False), fields.pop("is_last", False)
     fields["links"] = tuple(map(tuple, fields.get("links", ())))
-    return Block(**fields, element=object() if is_page else None), is_page, is_last
+    element: Any = object() if is_page else None
+    return Block(**fields, element=element), is_page, is_last
 
 
 def rules_for(rule: str, example: str | dict[str, Any]) -> list[str]:
@@ -152,3 +153,13 @@ def test_what_cannot_be_seen_goes() -> None:
 def test_parts_of_a_call_stand_in_order() -> None:
     assert find_call("sign up today for the newsletter of the week") == "boilerplate.subscribe"
     assert find_call("the newsletter that you sign up for") is None
+
+
+def test_a_list_of_kickers_and_linked_titles_goes() -> None:
+    items = [
+        Block(text=f"Harbour: Ten things to do {number}", kind="list_item", links=((9, 27, "/a"),), link_chars=18)
+        for number in range(3)
+    ]
+    around = [Block(text=text) for text in BODY]
+    assert clean([*around[:2], *items, around[2]], Context()).text == "\n".join(BODY)
+    assert clean([*around[:2], *items[:2], around[2]], Context()).text.count("Harbour: ") == 2

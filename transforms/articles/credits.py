@@ -6,6 +6,8 @@ Only whole lines are judged, and short ones: a sentence is never a credit.
 import re
 from typing import NamedTuple
 
+from transforms.articles.cleaning.phrases import load_phrases
+
 MAX_LINE = 160
 """Longest line that can be a credit, in code points."""
 
@@ -55,16 +57,9 @@ _LABEL = re.compile(
     r"(?:\s+(?:on|at|am|le|el))?\s*:?\s*",
     re.IGNORECASE,
 )
-_MONTH = re.compile(
-    r"(?:jan|feb|febr|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september"
-    r"|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet"
-    r"|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre"
-    r"|noviembre|diciembre)"
-)
 _DATE_WORD = re.compile(
-    r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|sday|rsday|urday)?|montag|dienstag|mittwoch|donnerstag"
-    r"|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes"
-    r"|sábado|domingo|at|um|uhr|à|a|p|m|h|de|del|las|le|of|on|the|am|pm|gmt|utc|bst|cet|cest|z|t|[ecmpw][sd]?t|ist|jst|aest"
+    r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)|at|um|uhr|à|a|p|m|h|de|del|las|le|of|on|the|am|pm|gmt|utc|bst"
+    r"|cet|cest|z|t|[ecmpw][sd]?t|ist|jst|aest"
 )
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|h|am|pm|z|t\d{1,2}|h\d{2})?|\d{1,2}t\d{1,2}z?|\d{8}t\d{4,6}z?")
 
@@ -99,8 +94,12 @@ def read_date(line: str) -> DateLine | None:
     raw = line[label.end() :].strip(" |-–—·•()") if label else line
     words = re.findall(r"[^\W_]+", raw.lower())
     numbers = sum(1 for word in words if _NUMBER.fullmatch(word))
-    months = sum(1 for word in words if _MONTH.fullmatch(word))
-    others = sum(1 for word in words if not _MONTH.fullmatch(word) and _DATE_WORD.fullmatch(word))
+    phrases = load_phrases()
+    months = sum(word in phrases.months for word in words)
+    others = sum(
+        word not in phrases.months and (word in phrases.days or _DATE_WORD.fullmatch(word) is not None)
+        for word in words
+    )
     has_year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d{1,3}(?!\d))", raw) is not None
     is_day = (months == 1 and numbers >= 2) or re.match(r"\D{0,12}\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", raw) is not None
     if not (has_year and is_day and numbers + months + others == len(words)):

@@ -21,10 +21,16 @@ _SHORT_LABEL = 30
 """Code points of the longest last block that is dropped because it ends in a colon."""
 LONG = 200
 """Code points from which a paragraph is prose."""
+MIN_TITLE = 30
+"""Code points of the shortest title that is removed wherever it stands alone."""
 MIN_TEASER, MAX_TEASER = 25, 200
 """Code points of the title of another article."""
 MIN_DUPLICATE = 80
 """Code points of the shortest paragraph that is removed where it stands twice, apart; oftener, it is a refrain."""
+MIN_RUN = 3
+"""List items in a row from which a list is one of other articles, where each ends in a link."""
+MIN_TITLE_SHARE = 0.45
+"""Share of such an item that is the link."""
 MOST_WITH_ROLE = 0.3
 """Share of the text that may be removed for a role: where more has it, the class says something else."""
 
@@ -54,9 +60,9 @@ class Context:
     """What is known of an article before its text is cleaned.
 
     Attributes:
-        titles: headline, subheadline and other titles; None among them is left out.
+        titles: headline and other titles, without the subheadline, which belongs to the text. None is left out.
         names: authors.
-        language: as BCP 47 tag; None where it is not known.
+        language: as declared; None where it is not. Phrases of all languages are looked for, whatever it is.
         source: 'page', 'feed', 'json_ld' or 'text'.
     """
 
@@ -230,14 +236,17 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         rule = "boilerplate.link_list" if in_links else None
         if rule is None and kept < _START and not has_prose and (kept == 0 or block.level < 2):
             rule = "repeats.headline" if _repeats(letters(text), titles, is_first=kept == 0) else None
-        if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind == "paragraph":
+        elif rule is None and len(text) >= MIN_TITLE and text in context.titles and block.level != 2:
+            rule = "repeats.headline"
+        if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
             rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
         if rule is None:
             is_end = number >= page.end
             if len(text) <= LONGEST:
                 rule = name_rule(block) or (name_credit(text, people) if kept < _HEAD else None)
                 in_links = rule == "boilerplate.link_list"
-                if rule is None and _is_link(block) and _is_teaser(blocks, number, page):
+                is_link = rule is None and bool(block.links) and _is_link(block) and _is_teaser(blocks, number, page)
+                if is_link or (rule is None and bool(block.links) and _is_in_run(blocks, number)):
                     rule = "boilerplate.link_list"
             rule = rule or _name_by_place(block, page, is_end)
         if rule is not None:
@@ -276,6 +285,29 @@ def _cut_end(block: Block, context: Context) -> Cut | None:
         return None
     found = cut_read_more(text)
     return Cut("boilerplate.read_also", len(found[0]), len(text)) if found and found[0] else None
+
+
+def _ends_in_link(block: Block) -> bool:
+    """Return whether a block is a list item of a kicker and the linked title of another article."""
+    size = len(block.text)
+    if block.kind != "list_item" or len(block.links) != 1 or not MIN_TEASER <= size <= MAX_TEASER:
+        return False
+    start, end, _ = block.links[0]
+    if end != size or block.link_chars < MIN_TITLE_SHARE * size or is_sentence(block.text):
+        return False
+    return block.text[:start].rstrip().endswith((":", "|", "："))
+
+
+def _is_in_run(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether a block is one of at least three list items in a row that end in a link."""
+    if not _ends_in_link(blocks[number]):
+        return False
+    first = last = number
+    while first > 0 and number - first < MIN_RUN and _ends_in_link(blocks[first - 1]):
+        first -= 1
+    while last + 1 < len(blocks) and last - number < MIN_RUN and _ends_in_link(blocks[last + 1]):
+        last += 1
+    return last - first + 1 >= MIN_RUN
 
 
 def _is_teaser(blocks: Sequence[Block], number: int, page: _Page) -> bool:

@@ -118,8 +118,8 @@ def name_rule(block: Block) -> str | None:
             return "boilerplate.link_list"
         rule = phrases.labels.get(folded)
         if rule is not None:
-            is_head = block.kind == "heading" if rule in _NOT_HEADINGS else rule in _NOT_OPEN and line[-1] in ":："
-            return None if is_head else rule
+            is_head = rule in _NOT_HEADINGS and block.kind == "heading" and " " not in folded
+            return None if is_head or (rule in _NOT_OPEN and line[-1] in ":：") else rule
     words = folded.split()
     if size < _LONGEST_LABEL:
         rule = _name_label(block, words, phrases)
