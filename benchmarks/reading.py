@@ -216,8 +216,10 @@ def written_pages() -> Iterator[Page]:
 
 
 def outcome(found: Found) -> str:
-    """Return what a page became: the kind of its row, or the code of the reason why it has none."""
-    return found.failed or (found.article.page_type if found.article else None) or "article"
+    """Return what a page became: the kind of its row, "no" and the kind of one left out, or the code of a failure."""
+    if found.article is None:
+        return f"no {found.kind}" if found.kind else found.failed
+    return found.article.page_type or "article"
 
 
 def print_kinds(pages: Sequence[tuple[str, Found]]) -> None:
@@ -229,7 +231,9 @@ def print_kinds(pages: Sequence[tuple[str, Found]]) -> None:
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for kind, found in pages:
         counts[kind][outcome(found)] += 1
-    columns = sorted({name for counted in counts.values() for name in counted}, key=lambda name: ("." in name, name))
+    columns = sorted(
+        {name for counted in counts.values() for name in counted}, key=lambda name: ("." in name, "no " in name, name)
+    )
     rows = [(kind, *(str(counted[name] or "·") for name in columns)) for kind, counted in sorted(counts.items())]
     print_table(("true kind", *columns), rows)
     for what, are_articles in (("articles lost", True), ("other pages that become rows", False)):

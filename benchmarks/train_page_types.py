@@ -27,7 +27,7 @@ from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import decide_declared
 from transforms.articles.page_types.features import Measures
-from transforms.articles.page_types.find import measure_prose, read_evidence
+from transforms.articles.page_types.find import is_bare, is_small, measure_prose, read_evidence
 from transforms.articles.page_types.model import PATH
 from transforms.articles.pages import parse_page
 from transforms.urls import host_of
@@ -51,6 +51,10 @@ TREES = {
 }  # fmt: skip
 WEIGHT_OF_WRITTEN = 1.0
 SHARE_WITHOUT_ADDRESS = 0.3
+LINEAR_SHARE = 0.4
+LIMIT_OF_BARE = 1.5
+LEAST_DECLARED = -3.0
+LEAST_ADDRESS = -1.5
 MOST_LOST = 0.005
 """Share of the articles that may be lost."""
 
@@ -173,18 +177,23 @@ class Learner:
         values[:, self.is_address] = 0
         return values
 
-    def fit_trees(self, values: np.ndarray, train: np.ndarray) -> list[Any]:
-        """Learn the trees; each page is learned with its address and without."""
+    def fit_scores(self, values: np.ndarray, train: np.ndarray) -> "Fitted":
+        """Learn the trees and the weighted sum; each page is learned with its address and without."""
         import lightgbm
+        from sklearn.linear_model import LogisticRegression
 
         inputs = np.vstack([values[train], self.without_address(values[train])])
         weight = np.where(self.written[train], WEIGHT_OF_WRITTEN, 1.0)
         weights = np.r_[weight * (1 - SHARE_WITHOUT_ADDRESS), weight * SHARE_WITHOUT_ADDRESS]
         wrong = np.r_[self.wrong[train], self.wrong[train]]
-        return [
+        trees = [
             lightgbm.LGBMClassifier(**TREES, random_state=seed).fit(inputs, wrong, sample_weight=weights)
             for seed in SEEDS
         ]
+        means, scales = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+        scaled = np.clip((inputs - means) / scales, -4, 4)
+        linear = LogisticRegression(C=0.01, max_iter=500).fit(scaled, wrong, sample_weight=weights)
+        return Fitted(trees, linear, means, scales)
 
     def fit_kinds(self, values: np.ndarray, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
         """Learn the kinds of the pages that are not articles."""
@@ -197,9 +206,19 @@ class Learner:
         return LogisticRegression(C=0.02, max_iter=1_000).fit(scaled, kinds), means, scales
 
 
-def mean_score(models: Sequence[Any], values: np.ndarray) -> np.ndarray:
-    """Return the log odds of not being an article, averaged over the models."""
-    return np.mean([model.predict(values, raw_score=True) for model in models], axis=0)
+class Fitted(NamedTuple):
+    """What gives the score."""
+
+    trees: list[Any]
+    linear: Any
+    means: np.ndarray
+    scales: np.ndarray
+
+    def score(self, values: np.ndarray) -> np.ndarray:
+        """Return the log odds of not being an article."""
+        trees = np.mean([model.predict(values, raw_score=True) for model in self.trees], axis=0)
+        linear = self.linear.decision_function(np.clip((values - self.means) / self.scales, -4, 4))
+        return (1 - LINEAR_SHARE) * trees + LINEAR_SHARE * linear
 
 
 class Decision(NamedTuple):
@@ -213,7 +232,13 @@ class Decision(NamedTuple):
         """Return which pages are called something else than an article."""
         declared = np.array([row.declared is not None for row in learner.rows])
         address = np.array([row.address is not None for row in learner.rows])
-        return (scores > self.limit) | (declared & (scores > self.declared)) | (address & (scores > self.address))
+        small = np.array([is_small(row.measures) for row in learner.rows])
+        bare = np.array([is_bare(row.measures) for row in learner.rows])
+        return (
+            ((scores > np.where(bare, LIMIT_OF_BARE, self.limit)) & ~small)
+            | (declared & (scores > self.declared))
+            | (address & (scores > self.address) & ~small)
+        )
 
 
 def cross_validate(learner: Learner, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -224,9 +249,9 @@ def cross_validate(learner: Learner, seed: int) -> tuple[np.ndarray, np.ndarray,
     for fold in range(FOLDS):
         train, held = folds != fold, folds == fold
         values, _ = learner.add_words(train)
-        models = learner.fit_trees(values, train)
-        scores[held] = mean_score(models, values[held])
-        without[held] = mean_score(models, learner.without_address(values[held]))
+        fitted = learner.fit_scores(values, train)
+        scores[held] = fitted.score(values[held])
+        without[held] = fitted.score(learner.without_address(values[held]))
         model, means, scales = learner.fit_kinds(values, train)
         kinds[held] = model.predict(np.clip((values[held] - means) / scales, -4, 4))
     return scores, without, kinds
@@ -240,10 +265,6 @@ def choose_limits(learner: Learner, scores: np.ndarray, most_lost: float) -> Dec
         if decision.leaves_out(learner, scores)[articles].mean() <= most_lost:
             return decision
     raise ValueError("every limit loses too many articles")
-
-
-LEAST_DECLARED = -3.0
-LEAST_ADDRESS = -1.5
 
 
 def print_confusion(learner: Learner, left_out: np.ndarray, kinds: np.ndarray) -> None:
@@ -276,11 +297,12 @@ def write_model(learner: Learner, decision: Decision, path: Path) -> None:
     """Learn from all rows and write the model."""
     every = np.ones(len(learner.rows), dtype=bool)
     values, ((class_weights, class_bias), (word_weights, word_bias)) = learner.add_words(every)
-    models = learner.fit_trees(values, every)
-    trees: list[list[list[float]]] = []
-    for model in models:
-        for tree in model.booster_.dump_model()["tree_info"]:
-            trees.append(flatten(tree["tree_structure"], len(models)))
+    fitted = learner.fit_scores(values, every)
+    trees = [
+        flatten(tree["tree_structure"], len(fitted.trees))
+        for model in fitted.trees
+        for tree in model.booster_.dump_model()["tree_info"]
+    ]
     kinds, means, scales = learner.fit_kinds(values, every)
 
     def short(numbers: Any) -> list[float]:
@@ -293,7 +315,11 @@ def write_model(learner: Learner, decision: Decision, path: Path) -> None:
         "word_weights": {word: round(weight, 3) for word, weight in word_weights.items() if abs(weight) >= 0.005},
         "word_bias": round(word_bias, 3),
         "trees": trees,
-        "bias": 0.0,
+        "linear": short(fitted.linear.coef_[0]),
+        "linear_bias": round(float(fitted.linear.intercept_[0]), 3),
+        "linear_share": LINEAR_SHARE,
+        "linear_means": short(fitted.means),
+        "linear_scales": short(fitted.scales),
         "kinds": {
             kind: [short(weights), round(float(bias), 3)]
             for kind, weights, bias in zip(kinds.classes_, kinds.coef_, kinds.intercept_)
@@ -301,6 +327,7 @@ def write_model(learner: Learner, decision: Decision, path: Path) -> None:
         "means": short(means),
         "scales": short(scales),
         "limit": round(decision.limit, 3),
+        "bare_limit": LIMIT_OF_BARE,
         "declared_limit": decision.declared,
         "address_limit": decision.address,
     }
@@ -337,6 +364,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--write", action="store_true", help="write the model beside the code that reads it")
     parser.add_argument("--measured", type=Path, help="file to keep the measured pages in, and to read them from")
     parser.add_argument("--most_lost", type=float, default=MOST_LOST, help="share of the articles that may be lost")
+    parser.add_argument("--seed", type=int, default=0, help="how hosts are dealt out to the folds")
     options = parser.parse_args(arguments)
     if options.measured and options.measured.exists():
         rows = pickle.loads(options.measured.read_bytes())
@@ -345,7 +373,7 @@ def main(arguments: Sequence[str]) -> None:
         if options.measured:
             options.measured.write_bytes(pickle.dumps(rows))
     learner = Learner(rows)
-    scores, without, kinds = cross_validate(learner, 0)
+    scores, without, kinds = cross_validate(learner, options.seed)
     articles = np.sort(scores[~learner.written & (learner.wrong == 0)])[::-1]
     for lost in (2, 3, 5, 7, 10, 14):
         print_losses(

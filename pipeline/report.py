@@ -50,6 +50,7 @@ class Report:
     Attributes:
         kind: that of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
         page_types: of the articles that are pages.
+        types_left_out: of the pages that were left out for their types.
         truncated: articles that are teasers of longer ones, by reason.
         cleaning: removals from main texts, by rule.
     """
@@ -70,6 +71,7 @@ class Report:
     reasons: Mapping[str, int]
     languages: Mapping[str, int]
     page_types: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    types_left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
     truncated: Mapping[str, int] = dataclasses.field(default_factory=dict)
     cleaning: Mapping[str, int] = dataclasses.field(default_factory=dict)
     sources: tuple[SourceCount, ...]
@@ -305,6 +307,7 @@ def make_report(
         reasons=_tally(rows[DROPPED.name], 3),
         languages=_tally(rows[ARTICLES.name], 2),
         page_types=_tally(rows[ARTICLES.name], 3, nothing=None),
+        types_left_out=_tally(rows[DROPPED.name], 4, nothing=None),
         truncated=_tally(rows[ARTICLES.name], 4, nothing=None),
         cleaning=_most_frequent(count_parts(settings.commit.output, manifests, ARTICLES)["cleaning_actions"]),
         sources=count_sources(rows),

@@ -43,6 +43,7 @@ def _render(report: Report, *, width: int, color: bool) -> str:
     console.print(f"{'languages':>12}  " + _listed(report.languages))
     for title, counts in (
         ("page types", report.page_types),
+        ("not kept", report.types_left_out),
         ("truncated", report.truncated),
         ("cuts", report.cleaning),
     ):

@@ -293,6 +293,9 @@ class Dropped:
     stage: str = column(f"Stage that left it out: {words_with('filtered', 'duplicate')}.")
     reason: str = column("Stable reason, such as repeats.same_text; listed in docs/data-dictionary.md.")
     message: str = column("The reason in words, with the value that caused it.")
+    page_type: str | None = column(
+        "Type of the page, as page_type of articles, where it was left out for that.", default=None
+    )
     article_id: str | None = column("Id the article would have had.", default=None)
     duplicate_of: str | None = column(
         "article_id it repeats (which may repeat another in turn); None when filtered.", default=None

@@ -230,7 +230,7 @@ DROPPED = Table(
     unique=False,  # an input is read again by a later run
     takedown=Names(ids=("article_id", "duplicate_of"), links=("link_id",), addresses=("url",)),
     counted=Outcomes(("filtered", "duplicate")),
-    reported=("source_uri", "source_kind", "outcome", "reason"),
+    reported=("source_uri", "source_kind", "outcome", "reason", "page_type"),
 )
 
 REPLAYS = Table(

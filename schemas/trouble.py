@@ -45,15 +45,17 @@ class LeftOut(InputError):
     Args:
         reason: one of REASONS.
         message: the reason in words.
+        page_type: type of the page, where it is left out for that.
 
     Raises:
         ValueError: an unknown reason.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, *, page_type: str | None = None) -> None:
         if reason not in REASONS:
             raise ValueError(f"unknown reason {reason!r}: declare it with its stage in schemas/stages.py")
         message = mask_userinfo(message)
         super().__init__(reason, message)
         self.reason = reason
         self.message = message
+        self.page_type = page_type

@@ -30,8 +30,11 @@ class Found:
     """Newsmill's row."""
     failed: str = ""
     """Why nothing was read: a code of newsmill, or the class of an exception."""
+    kind: str = ""
+    """What newsmill calls a page that it left out for its kind."""
 
 
+_KIND = re.compile(r"\bof type (\w{1,20})")
 Reader = Callable[[bytes, str], Found]
 
 
@@ -40,7 +43,8 @@ def read_newsmill(body: bytes, url: str) -> Found:
     try:
         article = read_document(Document(media="html", body=body, url=url, origin=Origin(uri="bench", kind="html")))
     except (Trouble, LeftOut) as error:
-        return Found(failed=str(error.args[0]))
+        kind = _KIND.search(error.message) if isinstance(error, LeftOut) else None
+        return Found(failed=str(error.args[0]), kind=kind[1] if kind else "")
     return Found(
         text=article.text,
         title=article.headline or "",

@@ -29,6 +29,20 @@ def read_golden(name: str) -> dict[str, Any]:
     return dict(json.loads(json.dumps(filled, default=str)))
 
 
+def test_cuts_give_the_text_as_the_docs_say() -> None:
+    docs = (PAGES.parents[2] / "docs" / "reading.md").read_text(encoding="utf-8")
+    said: dict[str, Any] = {}
+    exec(docs.split("```python\n")[1].split("```")[0], said)
+    names = sorted(path.stem for path in PAGES.glob("*.html"))
+    values = [read_golden(name) for name in names]
+    assert [said["apply_cuts"](it["text_raw"], it.get("cleaning_actions", [])) for it in values] == [
+        it["text"] for it in values
+    ]
+    cut = values[names.index("blocks_and_cuts")]
+    words = [cut["text_raw"][it["start"] : it["end"]] for it in cut["cleaning_actions"]]
+    assert "Sign up for our newsletter to get the news of the port every morning.\n" in words
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in PAGES.glob("*.html")))
 def test_page_reads_as_its_golden_file_says(name: str) -> None:
     found = read_golden(name)

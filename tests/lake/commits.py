@@ -106,7 +106,7 @@ BEFORE_SCHEMA_4 = (
     "text_raw", "cleaning_actions", "text_blocks", "links", "images", "extraction_confidence", "page_type",
     "is_truncated", "truncated_reason", "dateline", "provider_name", "date_candidates", "authors.type", "authors.role",
 )  # fmt: skip
-"""Columns and fields that articles did not have."""
+"""Columns and fields that articles did not have in schema 3."""
 
 
 def older_field(field: pa.Field, without: Sequence[str]) -> pa.Field:

@@ -15,7 +15,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipeline.balance import find_imbalance
 from pipeline.cli import main
-from schemas.articles import Article
+from schemas.articles import Article, TextBlock, TextLink
 from schemas.documents import Document, Entry, Link, Origin
 from schemas.record import from_row
 from schemas.stages import REPROCESSED
@@ -274,6 +274,18 @@ def test_labels_alone_change_nothing() -> None:
     newer = renew(row, dataclasses.replace(row, byline="By Ines Calder"))
     assert newer is not None
     assert (newer.version, newer.byline) == (2, "By Ines Calder")
+
+
+def test_what_is_made_of_a_feeds_content_stays_with_it() -> None:
+    """The content is known in its cleaned form alone: its links and what was cut from it cannot be found again."""
+    link = TextLink(url="https://harbourtimes.example/slipway", start=0, end=3)
+    block = TextBlock(kind="paragraph", start=0, end=9)
+    row = make_article(text_source="feed_content", feed_url="https://harbourtimes.example/feed", source_kind="rss")
+    row = dataclasses.replace(row, links=(link,), text_blocks=(block,), dateline="PORT ELLERY")
+    made = dataclasses.replace(row, links=(), text_blocks=(), dateline=None, byline="By Ines Calder")
+    newer = renew(row, made)
+    assert newer is not None
+    assert (newer.links, newer.text_blocks, newer.dateline) == ((link,), (block,), "PORT ELLERY")
 
 
 def test_identity_stays_what_it_was() -> None:

@@ -1,5 +1,7 @@
 """Records: one declaration, the same thing in Arrow, in Parquet and back."""
 
+import copy
+import pickle
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -54,6 +56,14 @@ def test_an_article_comes_back_from_parquet_as_it_went_in(article: Article) -> N
     (back,) = pq.read_table(pa.BufferReader(sink.getvalue())).to_pylist()
     assert from_row(Article, back) == article
     assert from_row(Article, row(article)) == article
+
+
+@settings(max_examples=20, deadline=None)
+@given(articles())
+def test_an_article_comes_back_from_pickle_as_it_went_in(article: Article) -> None:
+    for protocol in (2, 4, pickle.HIGHEST_PROTOCOL):
+        assert pickle.loads(pickle.dumps(article, protocol)) == article
+    assert copy.deepcopy(article) == article
 
 
 @pytest.mark.parametrize("table", TABLES)

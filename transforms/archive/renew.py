@@ -38,6 +38,8 @@ LABELS = (
     "version",
     "version_id",
     "in_language_score",
+    "text_raw",
+    "cleaning_actions",
     "extraction_confidence",
     "extractor",
     *(enrichment.model for enrichment in ENRICHMENTS if not enrichment.tables),

@@ -16,6 +16,7 @@ from transforms.articles.metadata import Dated, Metadata, choose_date, choose_la
 from transforms.articles.names import clean_authors
 from transforms.articles.rights import Rights
 from transforms.articles.text_structure import TextStructure
+from transforms.articles.truncation import UNKNOWN, Truncation
 
 OWN = f"newsmill {NEWSMILL_VERSION}"
 """What Article.extractor says of a text that newsmill read itself."""
@@ -43,6 +44,7 @@ class Reading:
     confidence: float | None = None
     metadata: Metadata | None = None
     page_type: str | None = None
+    truncation: Truncation = UNKNOWN
     headline: str | None = None
     subheadline: str | None = None
     description: str | None = None
@@ -139,6 +141,8 @@ def make_article(
         images=structure.images,
         extraction_confidence=reading.confidence,
         page_type=reading.page_type,
+        is_truncated=reading.truncation.is_truncated,
+        truncated_reason=reading.truncation.truncated_reason,
         dateline=dateline.dateline,
         provider_name=dateline.provider_name,
         text_source=reading.text_source,

@@ -2,7 +2,7 @@
 
 import re
 
-from lxml.etree import ParserError
+from lxml.etree import ElementDefaultClassLookup, ParserError
 from lxml.html import HtmlElement, fromstring
 from trafilatura.utils import HTML_PARSER, load_html
 
@@ -38,6 +38,10 @@ _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _DOCUMENT = re.compile(r"[ \t\r\n]{0,20}<(?:html|!doctype html)", re.IGNORECASE)
 
 _MARKUP = re.compile(r"<[a-zA-Z!/?]")
+
+# By default lxml.html asks a function of Python for the class of each element, each time that it is looked at. Nothing
+# here needs the special classes of forms and their fields.
+HTML_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:

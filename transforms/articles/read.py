@@ -17,6 +17,7 @@ from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
 from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
+from transforms.articles.meta_tags import has_microdata
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
 from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
@@ -30,6 +31,7 @@ from transforms.articles.plaintext import read_plain_text
 from transforms.articles.policy import ExtractPolicy
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
 from transforms.articles.text_structure import TextStructure, describe_blocks, describe_text
+from transforms.articles.truncation import find_truncation
 from transforms.walls.classify import describe, find_wall
 
 MOST_TEXT_BESIDE_BODY = 300
@@ -139,11 +141,9 @@ def _read_page(
     document: Document, tree: HtmlElement, page: Decoded, policy: ExtractPolicy, received: datetime | None
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
-    base = base_of(tree, url)
     structure = read_structure(tree)
-    metadata = read_metadata(
-        tree, structure, url=url, received=received, has_microdata="itemprop" in page.text.casefold()
-    )
+    metadata = read_metadata(tree, structure, url=url, received=received, has_items=has_microdata(page.text))
+    base = base_of(tree, url or metadata.url)
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
     if kind.type not in policy.keep_page_types:
@@ -179,6 +179,7 @@ def _read_page(
         confidence=confidence,
         metadata=metadata,
         page_type=kind.type,
+        truncation=find_truncation(content, source=source, metadata=metadata, structure=structure),
         byline=byline,
         authors=authors,
         charset=page.charset,
@@ -194,7 +195,7 @@ def _not_an_article(kind: PageType, signs: Signs, structure: Structure) -> Troub
         return Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
     if kind.type == "error":
         return Trouble("extract.not_found_page", f"the page is an error page (by {kind.mark})")
-    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}")
+    return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}", page_type=kind.type)
 
 
 def _find_authors(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, tuple[Author, ...]]:
@@ -233,6 +234,7 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
                     found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
                 ),
                 text_source=source,
+                truncation=find_truncation(content, source=source),
                 charset=entry.charset,
                 charset_source=entry.charset_source,
             )
@@ -265,6 +267,7 @@ def _read_text(document: Document, policy: ExtractPolicy, received: datetime | N
         content=content,
         structure=TextStructure(blocks=describe_blocks(content.blocks)),
         text_source="text",
+        truncation=find_truncation(content, source="text"),
         headline=plain.headline,
         subheadline=plain.subheadline,
         description=plain.description,

@@ -1,6 +1,7 @@
 """Rows of a table as staged Parquet files, and the list of them for the process that commits."""
 
 import hashlib
+import itertools
 import json
 import uuid
 from collections.abc import Iterable, Sequence
@@ -32,13 +33,23 @@ def encode_table(
     Returns:
         The bytes, the number of rows, and the hash of the schema with its partition columns.
     """
-    ordered = sorted(rows, key=lambda item: (*(_sort_value(getattr(item, name)) for name in table.order), repr(item)))
+    ordered = _in_order(rows, table.order)
     data = rows_to_table(ordered, table.record)
     whole = schema_hash(data.schema)
     data = data.drop_columns(list(table.partition if partition_by is None else partition_by))
     sink = pa.BufferOutputStream()
     pq.write_table(data, sink, compression="zstd", row_group_size=ROW_GROUP_ROWS, use_content_defined_chunking=False)
     return sink.getvalue().to_pybytes(), len(ordered), whole
+
+
+def _in_order(rows: Iterable[Any], names: Sequence[str]) -> list[Any]:
+    """Sort rows by some columns, then by all they hold, which is looked at only where those are the same."""
+
+    def key(item: Any) -> tuple[tuple[bool, Any], ...]:
+        return tuple(_sort_value(getattr(item, name)) for name in names)
+
+    same = (list(group) for _, group in itertools.groupby(sorted(rows, key=key), key=key))
+    return [item for group in same for item in (sorted(group, key=repr) if len(group) > 1 else group)]
 
 
 def _sort_value(value: Any) -> tuple[bool, Any]:

@@ -50,6 +50,7 @@ def make_dropped(subject: Subject, stage: str, why: LeftOut, *, duplicate_of: st
         stage=stage,
         reason=why.reason,
         message=why.message,
+        page_type=why.page_type,
         article_id=article.article_id if article else None,
         duplicate_of=duplicate_of,
         url=url_of(subject),

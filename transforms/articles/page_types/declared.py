@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
+
+from transforms.articles.blocks import Structure
 
 _MAX_CLASS = 500
 _MAX_TAGS = 500
 _MAX_TYPES = 100
+_MAX_CONTAINERS = 6_000
 
 _ARTICLES = frozenset((
     "blogposting", "report", "recipe", "claimreview", "review", "criticreview", "socialmediaposting", "howto",
@@ -70,7 +72,6 @@ _ARTICLE_TEMPLATES = frozenset((
     "node-type-story", "node-type-news",
 ))  # fmt: skip
 _FORUMS = re.compile(r"\b(?:discourse|phpbb|vbulletin|xenforo|flarum|nodebb|mybb|simple machines)\b", re.IGNORECASE)
-_ITEM_TYPES: Any = XPath("//*[@itemtype][not(@itemprop) or @itemprop='mainEntity']/@itemtype", smart_strings=False)
 
 
 class Declared(NamedTuple):
@@ -96,6 +97,7 @@ class Declared(NamedTuple):
 
 def read_declared(
     tree: HtmlElement,
+    structure: Structure,
     *,
     types: Iterable[str],
     og_type: str | None,
@@ -106,13 +108,13 @@ def read_declared(
 
     Args:
         tree: as transforms.articles.pages gives it; not changed.
+        structure: of the tree.
         types: of its JSON-LD, as published.
         og_type: as published.
         is_dated: its metadata says when it was published.
         is_authored: it names an author.
     """
-    items = (kind.strip()[-100:].rsplit("/", 1)[-1] for kind in islice(_ITEM_TYPES(tree), _MAX_TYPES))
-    every = (kind[:100].lower() for kind in (*islice(types, _MAX_TYPES), *items))
+    every = (kind[:100].lower() for kind in (*islice(types, _MAX_TYPES), *_read_items(tree, structure)))
     head = tree.find("head")
     has_next, title, generator = False, "", ""
     if head is not None:
@@ -130,6 +132,16 @@ def read_declared(
         is_dated,
         is_authored,
     )
+
+
+def _read_items(tree: HtmlElement, structure: Structure) -> list[str]:
+    """Return the types of the items of microdata that are not a property of another."""
+    found: list[str] = []
+    for element in (tree, *(container.element for container in structure.containers[:_MAX_CONTAINERS])):
+        kind = element.get("itemtype")
+        if kind and element.get("itemprop") in (None, "mainEntity") and len(found) < _MAX_TYPES:
+            found.append(kind.strip()[-100:].rsplit("/", 1)[-1])
+    return found
 
 
 def _read_template(tree: HtmlElement) -> str:

@@ -16,6 +16,10 @@ LEAST_ELEMENTS = 60
 """Elements from which the structure of a page says something: smaller ones are articles unless they declare more."""
 
 
+MOST_PROSE_OF_BARE = 300
+"""Code points of long paragraphs below which there is none to speak of."""
+
+
 class PageType(NamedTuple):
     """What kind of page a page is."""
 
@@ -40,6 +44,7 @@ def read_evidence(tree: HtmlElement, structure: Structure, *, metadata: Metadata
     """Gather what tells the kind of a page; arguments as :func:`find_page_type` has them."""
     declared = read_declared(
         tree,
+        structure,
         types=metadata.declared_types,
         og_type=metadata.og_type,
         is_dated=metadata.published is not None and metadata.published.source in ("json_ld", "meta"),
@@ -51,6 +56,16 @@ def read_evidence(tree: HtmlElement, structure: Structure, *, metadata: Metadata
 def measure_prose(measures: Measures) -> int:
     """Return the code points of long paragraphs of a page."""
     return round(expm1(measures.values["prose"]))
+
+
+def is_small(measures: Measures) -> bool:
+    """Return whether a page has too few elements for its structure to say anything."""
+    return expm1(measures.values["elements"]) < LEAST_ELEMENTS
+
+
+def is_bare(measures: Measures) -> bool:
+    """Return whether a page has no long paragraph to speak of, and does not declare to be an article."""
+    return measure_prose(measures) < MOST_PROSE_OF_BARE and not measures.values["ld_article"]
 
 
 def find_page_type(tree: HtmlElement, structure: Structure, *, metadata: Metadata, url: str | None) -> PageType:
@@ -74,12 +89,13 @@ def decide(evidence: Evidence) -> PageType:
     named = decide_declared(declared, measure_prose(measures))
     if named is not None and score > model.declared_limit:
         return PageType(named[0], "declared", named[1])
-    is_small = expm1(measures.values["elements"]) < LEAST_ELEMENTS
-    if score > model.limit and not is_small:
+    is_thin = is_small(measures)
+    limit = model.bare_limit if is_bare(measures) else model.limit
+    if score > limit and not is_thin:
         kind, _ = name_kind(model, vector)
-        by = "structure" if rate(model, _without_address(model, vector)) > model.limit else "address"
-        return PageType(kind, by, f"score {score:.1f}, limit {model.limit:.1f}")
-    if score > model.address_limit and not is_small and not declared.is_article:
+        by = "structure" if rate(model, _without_address(model, vector)) > limit else "address"
+        return PageType(kind, by, f"score {score:.1f}, limit {limit:.1f}")
+    if score > model.address_limit and not is_thin and not declared.is_article:
         named = decide_address(url)
         if named is not None:
             return PageType(named[0], "address", named[1])

@@ -28,13 +28,21 @@ class Model(NamedTuple):
     word_weights: Mapping[str, float]
     word_bias: float
     trees: tuple[Tree, ...]
-    bias: float
+    linear: tuple[float, ...]
+    """Weights of the scaled values."""
+    linear_bias: float
+    linear_share: float
+    """How much of the score is the weighted sum; the rest is that of the trees."""
+    linear_means: tuple[float, ...]
+    linear_scales: tuple[float, ...]
     kinds: Mapping[str, tuple[tuple[float, ...], float]]
     """Weights and bias of each kind of page that is not an article."""
     means: tuple[float, ...]
     scales: tuple[float, ...]
     limit: float
     """Score above which a page is not an article."""
+    bare_limit: float
+    """Score above which a page without a long paragraph is not an article."""
     declared_limit: float
     """Score above which the kind that a page declares is believed."""
     address_limit: float
@@ -47,7 +55,7 @@ def load_model() -> Model:
     raw = json.loads(PATH.read_text(encoding="utf-8"))
     raw["trees"] = tuple(tuple(map(tuple, tree)) for tree in raw["trees"])
     raw["kinds"] = {kind: (tuple(weights), bias) for kind, (weights, bias) in raw["kinds"].items()}
-    for name in ("names", "means", "scales"):
+    for name in ("names", "means", "scales", "linear", "linear_means", "linear_scales"):
         raw[name] = tuple(raw[name])
     return Model(**raw)
 
@@ -64,21 +72,26 @@ def make_vector(model: Model, measures: Measures) -> list[float]:
 
 def rate(model: Model, vector: list[float]) -> float:
     """Return the score of a page: its log odds of not being an article."""
-    score = model.bias
+    score = 0.0
     for places, limits, lefts, rights in model.trees:
         node = 0
         while (place := places[node]) >= 0:
             node = lefts[node] if vector[place] <= limits[node] else rights[node]
         score += limits[node]
-    return score
+    scaled = _scale(vector, model.linear_means, model.linear_scales)
+    linear = model.linear_bias + sum(map(float.__mul__, model.linear, scaled))
+    return (1 - model.linear_share) * score + model.linear_share * linear
+
+
+def _scale(vector: list[float], means: tuple[float, ...], scales: tuple[float, ...]) -> list[float]:
+    return [
+        max(-4.0, min(4.0, (value - mean) / scale)) for value, mean, scale in zip(vector, means, scales, strict=True)
+    ]
 
 
 def name_kind(model: Model, vector: list[float]) -> tuple[str, float]:
     """Return which kind of page one that is not an article is, and how likely that is among those kinds."""
-    scaled = [
-        max(-4.0, min(4.0, (value - mean) / scale))
-        for value, mean, scale in zip(vector, model.means, model.scales, strict=True)
-    ]
+    scaled = _scale(vector, model.means, model.scales)
     scores = {kind: bias + sum(map(float.__mul__, weights, scaled)) for kind, (weights, bias) in model.kinds.items()}
     best = max(scores, key=lambda kind: scores[kind])
     return best, 1 / sum(exp(score - scores[best]) for score in scores.values())

@@ -1,0 +1,48 @@
+"""What a run report counts in the rows that were written."""
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+
+from pipeline.report import count_parts, count_rows
+from pipeline.report_text import render_report
+from schemas.articles import CleaningAction
+from schemas.tables import ARTICLES, DROPPED
+from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
+from tests.pipeline.test_odd_names import make_report
+
+
+def test_cuts_types_and_teasers_are_counted(tmp_path: Path) -> None:
+    cuts = tuple(CleaningAction(rule=rule, start=n, end=n + 1) for n, rule in enumerate(("a.b", "a.b", "c.d")))
+    rows = [
+        article(1, cleaning_actions=cuts, page_type="article"),
+        article(2, page_type="live_blog", truncated_reason="paywall"),
+        article(3, cleaning_actions=cuts[2:]),
+        dropped(4, outcome="filtered", stage="extract", reason="page.not_an_article", page_type="index"),
+    ]
+    manifests = [
+        commit_older(tmp_path, "r0", [article(9)], without=BEFORE_SCHEMA_4),
+        commit_rows(tmp_path, "r1", rows),
+    ]
+    output = str(tmp_path)
+    assert count_parts(output, manifests, ARTICLES) == {"cleaning_actions": Counter({"a.b": 2, "c.d": 2})}
+    counts = count_rows(output, manifests)
+    places = {name: place for place, name in enumerate(ARTICLES.reported)}
+    types = Counter(values[places["page_type"]] for values in counts["articles"].elements())
+    assert types == Counter({None: 2, "article": 1, "live_blog": 1})
+    reasons = Counter(values[places["truncated_reason"]] for values in counts["articles"].elements())
+    assert reasons == Counter({None: 3, "paywall": 1})
+    (values,) = counts["dropped"]
+    assert dict(zip(DROPPED.reported, values, strict=True))["page_type"] == "index"
+
+
+def test_the_report_lists_them_where_there_are_any() -> None:
+    nothing: dict[str, int] = {}
+    empty = dataclasses.replace(make_report("x"), page_types=nothing, types_left_out=nothing, truncated=nothing)
+    assert "truncated" not in render_report(empty)
+    counted = dataclasses.replace(
+        empty, page_types={"article": 7}, types_left_out={"index": 2}, truncated={"paywall": 1}, cleaning={"a.b": 3}
+    )
+    shown = render_report(counted)
+    for line in ("page types  article 7", "not kept  index 2", "truncated  paywall 1", "cuts  a.b 3"):
+        assert line in shown

@@ -1,0 +1,195 @@
+"""Whether a text is the teaser of a longer article.
+
+A page may be behind a paywall and carry its whole text all the same, so what it declares is not enough: the text must
+end at a wall, at a call to continue reading, or far short of the size that the page states.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from transforms.articles.blocks import Block, Role, Structure
+from transforms.articles.cleaning.clean import Cleaned
+from transforms.articles.metadata import Metadata
+
+LEAST_SHARE = 0.6
+"""Share of the declared size below which a text is a teaser."""
+
+WHOLE_SHARE = 0.85
+"""Share of the declared size from which it is whole."""
+
+LEAST_WORDS = 30
+"""Declared words from which the number is believed."""
+
+MOST_TEASER = 5_000
+"""Code points of the longest text that ends at a wall: beyond, the words of the wall are taken for a banner."""
+
+SHORT = 1_500
+"""Code points up to which a text may be a teaser by a call to read on alone."""
+
+ENOUGH = 600
+"""Code points from which a text that ends in a full sentence, without any sign of more, is whole."""
+
+MAX_BLOCKS_AFTER = 8
+MAX_CHARS_AFTER = 1_500
+"""How much of what follows the text is looked at."""
+
+_MAX_LINE = 400
+_END = re.compile(r"[.!?…。！？।؟\"”“»«’'‘)\]）」』]\s*$|\w$")
+_CUT = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|(?<!\.)\.\.\.)\s*$")
+_BRACKETED = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:more|…|\.\.\.)\s?(?:…|\.\.\.)?\))\s*$", re.IGNORECASE)
+_WIDE = re.compile("[\u2e80-\ufaff]")
+_SELECTOR = re.compile(r"[.#]([\w-]{1,100})")
+_ARROWS = " \t\u00a0»›>→…·|[]()-–—.:"
+_UNSEEN = Role.NAVIGATION | Role.FOOTER | Role.HIDDEN
+_DATA = json.loads(Path(__file__).with_name("truncation.json").read_text(encoding="utf-8"))
+_WALL = re.compile("|".join(_DATA["wall"]), re.IGNORECASE)
+_CONTINUE = re.compile("|".join(_DATA["continue"]), re.IGNORECASE)
+_MORE = re.compile("|".join(_DATA["more"]), re.IGNORECASE)
+
+
+class Truncation(NamedTuple):
+    """Fields of Article."""
+
+    is_truncated: bool | None
+    truncated_reason: str | None = None
+
+
+WHOLE = Truncation(False)
+UNKNOWN = Truncation(None)
+
+
+def find_truncation(
+    content: Cleaned,
+    *,
+    source: str,
+    metadata: Metadata | None = None,
+    structure: Structure | None = None,
+) -> Truncation:
+    """Find out whether a text is a teaser, and why; neither is known for a text that shows nothing either way.
+
+    Linear; looks at the last blocks of the text, and at some that follow it on the page.
+
+    Args:
+        content: the text.
+        source: as Article.text_source has it.
+        metadata: of the page; None for a text that is not read from one.
+        structure: of the page.
+    """
+    text = content.text
+    last = content.raw[max(0, len(content.raw) - _MAX_LINE) :].rsplit("\n", 1)[-1]
+    if metadata is None:
+        return _judge_feed(text, last, source)
+    share = _declared_share(text, metadata)
+    if share is not None and share >= WHOLE_SHARE:
+        return WHOLE
+    is_paid = metadata.is_accessible_for_free is False or bool(metadata.paid_selectors)
+    if share is not None and share < LEAST_SHARE and metadata.is_accessible_for_free is not True:
+        return Truncation(True, "paywall" if is_paid else "shorter_than_declared")
+    if metadata.paid_selectors and structure is not None and _shows_paid_part(content, structure, metadata):
+        return WHOLE
+    after = _read_after(content, structure) if source == "page" and structure is not None else ()
+    is_cut = _CUT.search(text) is not None
+    if metadata.is_accessible_for_free is not True and len(text) < MOST_TEASER:
+        lines = (line[:_MAX_LINE].replace("’", "'") for line in (last, *(block.text for block in after)))
+        if any(_WALL.search(line) for line in lines):
+            return Truncation(True, "paywall")
+        if is_paid and is_cut:
+            return Truncation(True, "paywall")
+    if _BRACKETED.search(text) or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT):
+        return Truncation(True, "continue_reading")
+    if share is not None:
+        return UNKNOWN
+    if is_paid:
+        is_full = len(text) >= SHORT and len(content.blocks) >= 4 and not is_cut
+        return WHOLE if is_full and not metadata.paid_selectors else UNKNOWN
+    if metadata.is_accessible_for_free is True and not is_cut:
+        return WHOLE
+    return WHOLE if len(text) >= ENOUGH and not is_cut and _END.search(text) else UNKNOWN
+
+
+def _judge_feed(text: str, last: str, source: str) -> Truncation:
+    """Judge a text without a page: feeds cut theirs with an ellipsis, or end it with a link to the page."""
+    line = last.replace("’", "'").strip(_ARROWS)
+    if source == "text":
+        return Truncation(True, "continue_reading") if _BRACKETED.search(text) else UNKNOWN
+    if _CUT.search(text) or _CUT.search(last) or _CONTINUE.fullmatch(line) or _MORE.fullmatch(line):
+        return Truncation(True, "continue_reading")
+    return WHOLE if source == "feed_content" and len(text) >= ENOUGH else UNKNOWN
+
+
+def _declared_share(text: str, metadata: Metadata) -> float | None:
+    """Return which share of the size that a page declares a text has; None where it declares none to believe."""
+    shares: list[float] = []
+    body = metadata.body or ""
+    if body:
+        letters = sum(map(str.isalnum, body[:500_000]))
+        if letters >= 6 * LEAST_WORDS:
+            shares.append(sum(map(str.isalnum, text)) / letters)
+    words = metadata.word_count_declared
+    if words is not None and words >= LEAST_WORDS and not _WIDE.search(text, 0, 500):
+        found = len(text.split())
+        if not 0.7 <= words / max(1, len(text)) <= 1.3:  # some count the characters
+            shares.append(found / words)
+    if not shares:
+        return None
+    # A page that declares only a teaser as its articleBody has more text than that: the larger size counts.
+    return min(shares)
+
+
+def _shows_paid_part(content: Cleaned, structure: Structure, metadata: Metadata) -> bool:
+    """Return whether text comes from the elements that the page declares as not free."""
+    names = {name for selector in metadata.paid_selectors[:20] for name in _SELECTOR.findall(selector[:300])}
+    if not names:
+        return False
+    kept = {id(block.block) for block in content.blocks}
+    for container in structure.containers:
+        about = f"{container.element.get('class') or ''} {container.element.get('id') or ''}"
+        if names.isdisjoint(about[:500].split()):
+            continue
+        inside = structure.blocks[container.start : container.end]
+        size = sum(len(block.text) for block in inside if id(block) in kept)
+        if size >= ENOUGH or size >= 0.3 * len(content.text):
+            return True
+    return False
+
+
+def _read_after(content: Cleaned, structure: Structure) -> Sequence[Block]:
+    """Return the blocks that follow the text on its page, as far as they are looked at."""
+    if not content.blocks:
+        return ()
+    last = content.blocks[-1].block
+    places = (number for number in range(len(structure.blocks) - 1, -1, -1) if structure.blocks[number] is last)
+    place = next(places, None)
+    if place is None:
+        return ()
+    found: list[Block] = []
+    size = 0
+    for block in islice(structure.blocks, place + 1, place + 1 + 3 * MAX_BLOCKS_AFTER):
+        if block.roles & _UNSEEN:
+            continue
+        size += len(block.text)
+        if len(found) >= MAX_BLOCKS_AFTER or size > MAX_CHARS_AFTER:
+            break
+        found.append(block)
+    return found
+
+
+def _is_call(last: str, after: Sequence[Block], *, is_cut: bool, is_short: bool) -> bool:
+    """Return whether a text ends at a call to continue reading.
+
+    "Read more" stands below every card, so that it counts only behind a text that is cut off.
+    """
+    lines = [last]
+    if after and after[0].link_chars >= 0.8 * len(after[0].text):
+        lines.append(after[0].text)
+    for line in lines:
+        line = line[:_MAX_LINE].replace("’", "'").strip(_ARROWS)
+        if _CONTINUE.fullmatch(line) and (is_cut or is_short):
+            return True
+        if _MORE.fullmatch(line) and is_cut:
+            return True
+    return False
