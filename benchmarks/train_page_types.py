@@ -1,6 +1,6 @@
 """Training of the classifier of page types, and its cross-validation over hosts and families of markup.
 
-    python -m benchmarks.train_page_types PAGES [--write]
+    ./run.sh bench train_page_types --data PAGES [--write]
 
 PAGES is a directory of sets: each has ``truth.jsonl`` (file, url and page_type; without page_type: an article) and
 the pages, gzipped. The pages of tests/support/page_kinds.py are added. Needs lightgbm and scikit-learn, which newsmill
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.measures.pages import DATA
 from tests.support.page_kinds import FAMILIES, make_pages
 from transforms.articles.blocks import read_structure
 from transforms.articles.metadata import read_metadata
@@ -31,6 +32,13 @@ from transforms.articles.page_types.find import is_bare, is_small, measure_prose
 from transforms.articles.page_types.model import PATH
 from transforms.articles.pages import parse_page
 from transforms.urls import host_of
+
+try:
+    import lightgbm
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+except ImportError:
+    lightgbm = None
 
 FOLDS = 10
 WRITTEN = "written"
@@ -110,9 +118,6 @@ class Words:
 
     def fit(self, train: np.ndarray) -> tuple[dict[str, float], float]:
         """Learn from some rows."""
-        from scipy.sparse import csr_matrix
-        from sklearn.linear_model import LogisticRegression
-
         counts = Counter(word for row in train for word in self.sets[row])
         words = sorted(
             word
@@ -121,9 +126,11 @@ class Words:
         )
         place = {word: number for number, word in enumerate(words)}
         pairs = [(at, place[word]) for at, row in enumerate(train) for word in self.sets[row] if word in place]
-        matrix = csr_matrix((np.ones(len(pairs)), tuple(zip(*pairs))), shape=(len(train), len(words)))
+        matrix = csr_matrix((np.ones(len(pairs)), tuple(zip(*pairs, strict=True))), shape=(len(train), len(words)))
         model = LogisticRegression(C=self.inverse_penalty, max_iter=300).fit(matrix, self.wrong[train])
-        return {word: float(weight) for word, weight in zip(words, model.coef_[0])}, float(model.intercept_[0])
+        return {word: float(weight) for word, weight in zip(words, model.coef_[0], strict=True)}, float(
+            model.intercept_[0]
+        )
 
     def rate(self, fitted: tuple[dict[str, float], float], rows: np.ndarray) -> list[float]:
         """Rate some rows."""
@@ -179,9 +186,6 @@ class Learner:
 
     def fit_scores(self, values: np.ndarray, train: np.ndarray) -> "Fitted":
         """Learn the trees and the weighted sum; each page is learned with its address and without."""
-        import lightgbm
-        from sklearn.linear_model import LogisticRegression
-
         inputs = np.vstack([values[train], self.without_address(values[train])])
         weight = np.where(self.written[train], WEIGHT_OF_WRITTEN, 1.0)
         weights = np.r_[weight * (1 - SHARE_WITHOUT_ADDRESS), weight * SHARE_WITHOUT_ADDRESS]
@@ -197,8 +201,6 @@ class Learner:
 
     def fit_kinds(self, values: np.ndarray, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
         """Learn the kinds of the pages that are not articles."""
-        from sklearn.linear_model import LogisticRegression
-
         chosen = train & (self.wrong == 1)
         means, scales = values[chosen].mean(axis=0), values[chosen].std(axis=0) + 1e-6
         scaled = np.clip((values[chosen] - means) / scales, -4, 4)
@@ -218,7 +220,7 @@ class Fitted(NamedTuple):
         """Return the log odds of not being an article."""
         trees = np.mean([model.predict(values, raw_score=True) for model in self.trees], axis=0)
         linear = self.linear.decision_function(np.clip((values - self.means) / self.scales, -4, 4))
-        return (1 - LINEAR_SHARE) * trees + LINEAR_SHARE * linear
+        return np.asarray((1 - LINEAR_SHARE) * trees + LINEAR_SHARE * linear)
 
 
 class Decision(NamedTuple):
@@ -234,11 +236,9 @@ class Decision(NamedTuple):
         address = np.array([row.address is not None for row in learner.rows])
         small = np.array([is_small(row.measures) for row in learner.rows])
         bare = np.array([is_bare(row.measures) for row in learner.rows])
-        return (
-            ((scores > np.where(bare, LIMIT_OF_BARE, self.limit)) & ~small)
-            | (declared & (scores > self.declared))
-            | (address & (scores > self.address) & ~small)
-        )
+        found = (scores > np.where(bare, LIMIT_OF_BARE, self.limit)) & ~small
+        found |= declared & (scores > self.declared)
+        return np.asarray(found | (address & (scores > self.address) & ~small))
 
 
 def cross_validate(learner: Learner, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -270,7 +270,7 @@ def choose_limits(learner: Learner, scores: np.ndarray, most_lost: float) -> Dec
 def print_confusion(learner: Learner, left_out: np.ndarray, kinds: np.ndarray) -> None:
     """Print what the pages of each shape were taken for."""
     table: dict[tuple[str, str], Counter[str]] = {}
-    for row, is_out, kind in zip(learner.rows, left_out, kinds):
+    for row, is_out, kind in zip(learner.rows, left_out, kinds, strict=True):
         named = row.declared or row.address
         found = (
             (row.declared[0] if row.declared else kind or (named[0] if named else "listing")) if is_out else "article"
@@ -322,7 +322,7 @@ def write_model(learner: Learner, decision: Decision, path: Path) -> None:
         "linear_scales": short(fitted.scales),
         "kinds": {
             kind: [short(weights), round(float(bias), 3)]
-            for kind, weights, bias in zip(kinds.classes_, kinds.coef_, kinds.intercept_)
+            for kind, weights, bias in zip(kinds.classes_, kinds.coef_, kinds.intercept_, strict=True)
         },
         "means": short(means),
         "scales": short(scales),
@@ -357,42 +357,46 @@ def flatten(root: dict[str, Any], models: int) -> list[list[float]]:
     return [places, limits, lefts, rights]
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Train, measure, and write what was learned where that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("pages", type=Path)
+def main() -> int:
+    """Train, measure, print and write; 0 also where LightGBM or the data is not there."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DATA, help="directory that holds the sets")
     parser.add_argument("--write", action="store_true", help="write the model beside the code that reads it")
     parser.add_argument("--measured", type=Path, help="file to keep the measured pages in, and to read them from")
     parser.add_argument("--most_lost", type=float, default=MOST_LOST, help="share of the articles that may be lost")
     parser.add_argument("--seed", type=int, default=0, help="how hosts are dealt out to the folds")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
+    if lightgbm is None:
+        print("skipped: install lightgbm and scikit-learn beside this project's requirements to train")
+        return 0
+    if not list(options.data.glob("*/truth.jsonl")):
+        print(f"skipped: no truth.jsonl below {options.data}")
+        return 0
     if options.measured and options.measured.exists():
         rows = pickle.loads(options.measured.read_bytes())
     else:
-        rows = measure(options.pages)
+        rows = measure(options.data)
         if options.measured:
             options.measured.write_bytes(pickle.dumps(rows))
     learner = Learner(rows)
     scores, without, kinds = cross_validate(learner, options.seed)
     articles = np.sort(scores[~learner.written & (learner.wrong == 0)])[::-1]
     for lost in (2, 3, 5, 7, 10, 14):
-        print_losses(
-            learner,
-            Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS).leaves_out(learner, scores),
-            f"limit {articles[lost]:.2f}",
-        )
+        limits = Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS)
+        print_losses(learner, limits.leaves_out(learner, scores), f"limit {articles[lost]:.2f}")
     decision = choose_limits(learner, scores, options.most_lost)
     print(decision)
     left_out = decision.leaves_out(learner, scores)
     print_losses(learner, left_out, "chosen limit")
     print_losses(learner, decision.leaves_out(learner, without), "chosen limit, addresses unknown")
-    for row, is_out, score in zip(rows, left_out, scores):
+    for row, is_out, score in zip(rows, left_out, scores, strict=True):
         if is_out and row.kind in KEPT:
             print("lost:", row.set, row.name, row.group, round(score, 2), row.declared, row.address)
     print_confusion(learner, left_out, kinds)
     if options.write:
         write_model(learner, decision, PATH)
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main())

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from transforms.articles.blocks import Block, Container, Mark, Role, Structure
-from transforms.articles.clean import letters
 from transforms.articles.dates import find_dates
 from transforms.articles.facts import NamedAuthor
+from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, is_paragraph, marks_in, visible_words
 from transforms.articles.names import (
     byline_start,

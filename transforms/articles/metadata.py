@@ -14,9 +14,9 @@ from lxml.html import HtmlElement
 from schemas.articles import Author, DateCandidate
 from transforms.articles.blocks import Structure
 from transforms.articles.bylines import Byline
-from transforms.articles.clean import letters
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
+from transforms.articles.folding import letters
 from transforms.articles.heads import find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata

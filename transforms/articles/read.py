@@ -11,10 +11,10 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.articles import dates
 from transforms.articles.article import OWN, Reading, make_article
 from transforms.articles.blocks import Block, Role, Structure, read_structure
-from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
-from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all, text_to_blocks
+from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
 from transforms.articles.cleaning.phrases import load_phrases
+from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
 from transforms.articles.meta_tags import has_microdata
@@ -234,7 +234,7 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
                     found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
                 ),
                 text_source=source,
-                truncation=find_truncation(content, source=source),
+                truncation=find_truncation(content, source=source, markup=markup),
                 charset=entry.charset,
                 charset_source=entry.charset_source,
             )
@@ -261,7 +261,8 @@ def _read_text(document: Document, policy: ExtractPolicy, received: datetime | N
             )
     plain = read_plain_text(file.text)
     titles = (plain.headline, plain.subheadline)
-    content = clean(text_to_blocks(plain.text), Context(titles=titles, names=plain.authors, source="text"))
+    blocks = [Block(text=paragraph) for paragraph in plain.paragraphs]
+    content = clean(blocks, Context(titles=titles, names=plain.authors, source="text"))
     _check_length(content.text, policy, "the file")
     return Reading(
         content=content,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from transforms.articles.blocks import Block, Role, Structure
 from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.metadata import Metadata
+from transforms.characters import unescape
 
 LEAST_SHARE = 0.6
 """Share of the declared size below which a text is a teaser."""
@@ -43,12 +44,17 @@ _CUT = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|(?<!\.)\.
 _BRACKETED = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:more|…|\.\.\.)\s?(?:…|\.\.\.)?\))\s*$", re.IGNORECASE)
 _WIDE = re.compile("[\u2e80-\ufaff]")
 _SELECTOR = re.compile(r"[.#]([\w-]{1,100})")
+_APPEARED = re.compile(r"The post (?:(?!The post ).){1,300} appeared first on .{1,200}$", re.DOTALL)
+_LINK = re.compile(r"<a\b[^<>]{0,500}>([^<>]{1,100})</a>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,500}>")
+_MAX_TAIL = 1_500
 _ARROWS = " \t\u00a0»›>→…·|[]()-–—.:"
 _UNSEEN = Role.NAVIGATION | Role.FOOTER | Role.HIDDEN
 _DATA = json.loads(Path(__file__).with_name("truncation.json").read_text(encoding="utf-8"))
-_WALL = re.compile("|".join(_DATA["wall"]), re.IGNORECASE)
-_CONTINUE = re.compile("|".join(_DATA["continue"]), re.IGNORECASE)
-_MORE = re.compile("|".join(_DATA["more"]), re.IGNORECASE)
+# Of lines in lower case: that is three times as fast as to ignore case.
+_WALL = re.compile("|".join(_DATA["wall"]))
+_CONTINUE = re.compile("|".join(_DATA["continue"]))
+_MORE = re.compile("|".join(_DATA["more"]))
 
 
 class Truncation(NamedTuple):
@@ -68,6 +74,7 @@ def find_truncation(
     source: str,
     metadata: Metadata | None = None,
     structure: Structure | None = None,
+    markup: str = "",
 ) -> Truncation:
     """Find out whether a text is a teaser, and why; neither is known for a text that shows nothing either way.
 
@@ -78,11 +85,12 @@ def find_truncation(
         source: as Article.text_source has it.
         metadata: of the page; None for a text that is not read from one.
         structure: of the page.
+        markup: of a feed entry, whose end shows what its text no longer has.
     """
     text = content.text
     last = content.raw[max(0, len(content.raw) - _MAX_LINE) :].rsplit("\n", 1)[-1]
     if metadata is None:
-        return _judge_feed(text, last, source)
+        return _judge_feed(text, (last, *_read_ends(markup)), source)
     share = _declared_share(text, metadata)
     if share is not None and share >= WHOLE_SHARE:
         return WHOLE
@@ -94,8 +102,7 @@ def find_truncation(
     after = _read_after(content, structure) if source == "page" and structure is not None else ()
     is_cut = _CUT.search(text) is not None
     if metadata.is_accessible_for_free is not True and len(text) < MOST_TEASER:
-        lines = (line[:_MAX_LINE].replace("’", "'") for line in (last, *(block.text for block in after)))
-        if any(_WALL.search(line) for line in lines):
+        if any(_WALL.search(_bare(line)) for line in (last, *(block.text for block in after))):
             return Truncation(True, "paywall")
         if is_paid and is_cut:
             return Truncation(True, "paywall")
@@ -111,14 +118,27 @@ def find_truncation(
     return WHOLE if len(text) >= ENOUGH and not is_cut and _END.search(text) else UNKNOWN
 
 
-def _judge_feed(text: str, last: str, source: str) -> Truncation:
+def _bare(line: str) -> str:
+    return line[:_MAX_LINE].lower().replace("’", "'").strip(_ARROWS)
+
+
+def _judge_feed(text: str, ends: Sequence[str], source: str) -> Truncation:
     """Judge a text without a page: feeds cut theirs with an ellipsis, or end it with a link to the page."""
-    line = last.replace("’", "'").strip(_ARROWS)
     if source == "text":
         return Truncation(True, "continue_reading") if _BRACKETED.search(text) else UNKNOWN
-    if _CUT.search(text) or _CUT.search(last) or _CONTINUE.fullmatch(line) or _MORE.fullmatch(line):
+    calls = (_CONTINUE.fullmatch(line) or _MORE.fullmatch(line) for line in map(_bare, ends))
+    if _CUT.search(text) or any(map(_CUT.search, ends)) or any(calls):
         return Truncation(True, "continue_reading")
     return WHOLE if source == "feed_content" and len(text) >= ENOUGH else UNKNOWN
+
+
+def _read_ends(markup: str) -> Sequence[str]:
+    """Return the last words of an entry, and its last link, as the feed has them."""
+    tail = _APPEARED.sub("", markup[-_MAX_TAIL:].rstrip())
+    links = _LINK.findall(tail)
+    words = " ".join(_TAG.sub(" ", _APPEARED.sub("", " ".join(unescape(_TAG.sub(" ", tail)).split()))).split())
+    is_last = bool(links) and words.endswith(" ".join(unescape(links[-1]).split()))
+    return (words[-_MAX_LINE:], unescape(links[-1])) if is_last else (words[-_MAX_LINE:],)
 
 
 def _declared_share(text: str, metadata: Metadata) -> float | None:
@@ -186,8 +206,7 @@ def _is_call(last: str, after: Sequence[Block], *, is_cut: bool, is_short: bool)
     lines = [last]
     if after and after[0].link_chars >= 0.8 * len(after[0].text):
         lines.append(after[0].text)
-    for line in lines:
-        line = line[:_MAX_LINE].replace("’", "'").strip(_ARROWS)
+    for line in (_bare(line) for line in lines):
         if _CONTINUE.fullmatch(line) and (is_cut or is_short):
             return True
         if _MORE.fullmatch(line) and is_cut:

@@ -70,9 +70,7 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _LISTS = re.compile(
     r"/(?:(tags?|schlagwort|etiqueta|category|categories|search|suche|buscar)|(authors?|autor|auteur))/"
 )
-_NAMES_ARTICLE = re.compile(
-    r"(?:^|&)(?:p|q|s|t|id|nid|aid|sid|story|storyid|article|articleid|post|news|newsid|page_id)="
-)
+_NAMES_PAGE = re.compile(r"(?:^|&)(?:p|q|s|t|id|nid|aid|sid|story|storyid|article|articleid|post|news|newsid|page_id)=")
 _MOST_WORDS = 3
 """Words in the last step of the address of a list; more of them are the headline of an article."""
 
@@ -95,7 +93,7 @@ def decide_address(url: str | None) -> tuple[str, str] | None:
         return "forum", host
     if labels & _MANUAL_HOSTS:
         return "listing", host
-    if path == "/" and not _NAMES_ARTICLE.search(parts.query[:_MAX_URL]):
+    if path == "/" and not _NAMES_PAGE.search(parts.query[:_MAX_URL]):
         return "index", "the address of a home page"
     for kind, form in _PATHS:
         found = form.search(path)

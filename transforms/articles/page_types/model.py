@@ -15,7 +15,7 @@ from transforms.articles.page_types.features import Measures
 PATH = Path(__file__).with_name("page_types.json")
 
 Tree = tuple[tuple[int, ...], tuple[float, ...], tuple[int, ...], tuple[int, ...]]
-"""Of each node: place of the value that it looks at, -1 for a leaf; limit, or value of the leaf; left and right node."""
+"""Of each node: place of the value that it looks at, -1 for a leaf; limit, or value of the leaf; left and right."""
 
 
 class Model(NamedTuple):

@@ -1,0 +1,184 @@
+"""Kinds of pages: what is declared, what the structure shows, and what of the written pages becomes an article."""
+
+from collections import Counter
+
+import pytest
+
+from schemas.documents import Document, Entry, Origin
+from schemas.stages import REASONS
+from schemas.trouble import LeftOut, Trouble
+from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
+from transforms.articles.page_types.address import decide_address
+from transforms.articles.page_types.declared import Declared, decide_declared
+from transforms.articles.page_types.model import load_model
+from transforms.articles.policy import PAGE_TYPES, ExtractPolicy
+from transforms.articles.read import read_document
+
+KEPT = ("article", "live_blog")
+TEXT = "<p>The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions.</p>"
+CARD = (
+    "<article class=teaser><h3><a href='/2026/05/03/pier-{0}'>Council votes on pier {0}</a></h3><p>The board met.</p>"
+    "</article>"
+)
+FRONT = f"<h1>News</h1><section>{''.join(CARD.format(number) for number in range(30))}</section>"
+LD = '<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "{}", "name": "Pier"}}</script>'
+
+DECLARED = [
+    (Declared(types=("webpage", "collectionpage")), 0, ("index", "CollectionPage")),
+    (Declared(types=("searchresultspage",)), 0, ("index", "SearchResultsPage")),
+    (Declared(types=("profilepage", "person")), 0, ("profile", "ProfilePage")),
+    (Declared(types=("discussionforumposting",)), 5_000, ("forum", "DiscussionForumPosting")),
+    (Declared(types=("product", "organization")), 3_000, ("product", "Product")),
+    (Declared(og_type="product"), 0, ("product", "og:type product")),
+    (Declared(template="error"), 0, ("error", "its template")),
+    (Declared(template="index", og_type="article"), 0, ("index", "its template")),
+    (Declared(types=("videoobject",)), 200, ("video", "VideoObject")),
+    (Declared(types=("videoobject",)), 2_500, None),
+    (Declared(types=("imagegallery",)), 900, ("gallery", "ImageGallery")),
+    (Declared(types=("imagegallery", "newsarticle")), 0, None),
+    (Declared(types=("product", "review")), 0, None),
+    (Declared(types=("collectionpage", "newsarticle")), 0, None),
+    (Declared(types=("product",), template="article"), 0, None),
+    (Declared(types=("webpage", "itemlist", "breadcrumblist"), og_type="website"), 0, None),
+    (Declared(og_type="article"), 0, None),
+]
+ADDRESSES = [
+    ("https://news.example/", "index"),
+    ("https://news.example/?utm_source=feed", "index"),
+    ("https://news.example/?p=5123", None),
+    ("https://news.example/tag/harbour", "index"),
+    ("https://news.example/author/mara-ellwood/page/2", "profile"),
+    ("https://news.example/category/politics/council-votes-to-rebuild-the-pier", None),
+    ("https://news.example/2026/05/03/council-votes", None),
+    ("https://forum.example/t/how-to-start/51", "forum"),
+    ("https://shop.example/products/lamp", "product"),
+    ("https://docs.tool.example/start", "listing"),
+    ("https://news.example/section/forum-on-ports-opens", None),
+    (None, None),
+]
+
+
+def read(page: KindPage, keep: tuple[str, ...] = KEPT) -> str:
+    """Return the page_type of the row that a page becomes, or why it becomes none."""
+    document = Document(media="html", url=page.url, origin=Origin(uri="a.html", kind="html"), body=page.body)
+    try:
+        return read_document(document, policy=ExtractPolicy(keep_page_types=keep)).page_type or "none"
+    except Trouble as error:
+        return error.code
+    except LeftOut as left_out:
+        return left_out.reason
+
+
+def written(body: str, head: str = "", url: str | None = None, entry: Entry | None = None) -> Document:
+    text = f"<html lang=en><head><title>Pier</title>{head}</head><body>{body}</body></html>"
+    return Document(media="html", url=url, origin=Origin(uri="a.html", kind="html"), body=text.encode(), entry=entry)
+
+
+@pytest.mark.parametrize(("declared", "prose", "found"), DECLARED)
+def test_a_declared_type_decides_unless_an_article_is_declared_too(
+    declared: Declared, prose: int, found: tuple[str, str] | None
+) -> None:
+    assert decide_declared(declared, prose) == found
+
+
+@pytest.mark.parametrize(("url", "kind"), ADDRESSES)
+def test_an_address_names_few_kinds(url: str | None, kind: str | None) -> None:
+    assert (decide_address(url) or (None,))[0] == kind
+
+
+@pytest.mark.parametrize("shape", [shape for shape, (kind, _) in SHAPES.items() if kind in KEPT])
+def test_an_article_of_each_shape_is_kept(shape: str) -> None:
+    number = list(SHAPES).index(shape)
+    family, language = FAMILIES[number % len(FAMILIES)], LANGUAGES[number % len(LANGUAGES)]
+    assert read(make_page(family, language, shape, 7)) in KEPT
+
+
+def test_few_pages_of_other_shapes_become_articles() -> None:
+    others = [shape for shape, (kind, _) in SHAPES.items() if kind not in KEPT]
+    found = {
+        shape: read(make_page(FAMILIES[number % len(FAMILIES)], LANGUAGES[number % len(LANGUAGES)], shape, 7))
+        for number, shape in enumerate(others)
+    }
+    assert sum(kind in KEPT for kind in found.values()) <= 2, found
+
+
+@pytest.mark.slow(10)
+def test_of_the_written_pages_all_articles_are_kept_and_few_others() -> None:
+    rows: Counter[tuple[str, bool]] = Counter()
+    lost: list[str] = []
+    for family in FAMILIES:
+        for language in LANGUAGES:
+            for shape, (kind, _) in SHAPES.items():
+                page = make_page(family, language, shape, 9)
+                is_row = read(page) in KEPT
+                rows[shape, is_row] += 1
+                lost += [page.name] if kind in KEPT and not is_row else []
+    others = [shape for shape, (kind, _) in SHAPES.items() if kind not in KEPT]
+    passed = sum(rows[shape, True] for shape in others)
+    assert lost == []
+    assert passed <= 0.15 * len(others) * len(FAMILIES) * len(LANGUAGES), rows
+
+
+def test_written_pages_are_the_same_every_time() -> None:
+    assert make_page("soup", "fr", "section", 3) == make_page("soup", "fr", "section", 3)
+
+
+def test_a_live_blog_is_found_by_its_entries() -> None:
+    assert {read(make_page(family, "en", "live", 2)) for family in ("semantic", "hashed", "wordpress")} == {"live_blog"}
+
+
+def test_a_short_page_is_an_article_whatever_its_address_says() -> None:
+    for url in (None, "https://news.example/", "https://news.example/tag/pier"):
+        assert read_document(written(f"<h1>Pier</h1>{TEXT}", url=url)).page_type == "article"
+
+
+def test_what_is_left_out_says_which_type_it_is_and_why() -> None:
+    with pytest.raises(LeftOut, match=r"type index \(by what it declares: CollectionPage\)") as left_out:
+        read_document(written(FRONT + TEXT, LD.format("CollectionPage")))
+    assert left_out.value.reason == "page.not_an_article"
+    assert "--keep_page_types" in REASONS["page.not_an_article"]
+
+
+def test_types_that_are_asked_for_are_kept() -> None:
+    page = written(FRONT + TEXT * 3, LD.format("CollectionPage"))
+    article = read_document(page, policy=ExtractPolicy(keep_page_types=("article", "index")))
+    assert article.page_type == "index"
+
+
+def test_a_full_entry_stands_in_for_a_page_that_is_not_an_article() -> None:
+    entry = Entry(title="Pier", content_html=TEXT * 2, url="https://news.example/pier")
+    article = read_document(written(FRONT + TEXT, LD.format("CollectionPage"), entry=entry))
+    assert (article.text_source, article.page_type) == ("feed_content", None)
+
+
+def test_a_summary_does_not_stand_in() -> None:
+    entry = Entry(title="Pier", summary_html=TEXT, url="https://news.example/pier")
+    with pytest.raises(LeftOut):
+        read_document(written(FRONT + TEXT, LD.format("CollectionPage"), entry=entry))
+
+
+def test_a_missing_page_is_a_dead_letter_and_not_an_index() -> None:
+    gone = "<h1>Page not found</h1><p>The page may have been moved.</p>" + FRONT
+    document = written(gone, LD.format("CollectionPage"))
+    with pytest.raises(Trouble, match="not_found_page"):
+        read_document(document)
+
+
+def test_a_template_for_errors_is_one() -> None:
+    body = f"<html><head><title>Ellery Post</title></head><body class='error404 wp'>{FRONT}{TEXT}</body></html>"
+    with pytest.raises(Trouble, match="not_found_page"):
+        read_document(Document(media="html", origin=Origin(uri="a", kind="html"), body=body.encode()))
+
+
+def test_the_model_fits_the_measures_and_names_known_types() -> None:
+    model = load_model()
+    assert set(model.kinds) <= set(PAGE_TYPES)
+    assert len(model.names) == len(model.linear) == len(model.means)
+    assert model.bare_limit < model.limit
+
+
+def test_an_unknown_type_cannot_be_kept() -> None:
+    with pytest.raises(ValueError, match="gallery"):
+        ExtractPolicy(keep_page_types=("galery",))
+    with pytest.raises(ValueError, match="names no type"):
+        ExtractPolicy(keep_page_types=())

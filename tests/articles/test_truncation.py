@@ -1,0 +1,134 @@
+"""A text is a teaser where it ends at a wall, at a call to read on, or far short of what the page declares."""
+
+import json
+from typing import Any, NamedTuple
+
+import pytest
+
+from schemas.documents import Document, Entry, Origin
+from transforms.articles.blocks import Block, read_structure
+from transforms.articles.cleaning.clean import keep_all
+from transforms.articles.metadata import read_metadata
+from transforms.articles.pages import parse_text
+from transforms.articles.read import read_document
+from transforms.articles.truncation import find_truncation
+
+LINE = (
+    "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions, a year after "
+    "a storm had torn off its end and left the fishermen without a landing."
+)
+PAID = {"isAccessibleForFree": False}
+PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paid"}}
+WALLS = {
+    "en": "Already a subscriber? Log in",
+    "en2": "This article is for subscribers only.",
+    "de": "Jetzt weiterlesen mit Kurier Plus",
+    "fr": "Il vous reste 72 % de cet article à lire. La suite est réservée aux abonnés.",
+    "es": "Suscríbete para seguir leyendo",
+    "it": "Questo articolo è riservato agli abbonati",
+    "nl": "Log in of word lid om dit artikel verder te lezen",
+    "pt": "Conteúdo exclusivo para assinantes",
+    "sv": "Bli prenumerant för att läsa vidare",
+    "pl": "Aby czytać dalej, wykup dostęp",
+    "ja": "この記事は有料会員限定です。残り 1,024 文字",
+}
+
+
+class Case(NamedTuple):
+    """One page and what is found out about it."""
+
+    name: str
+    body: str
+    node: dict[str, Any] | None
+    found: tuple[bool | None, str | None]
+
+
+def paragraphs(count: int) -> str:
+    return "".join(f"<p>{number} {LINE}</p>" for number in range(count))
+
+
+CASES = [
+    Case("free page without any sign", paragraphs(6), None, (False, None)),
+    Case("one line and nothing else", "<p>The pier is open.</p>", None, (None, None)),
+    Case("declared free", paragraphs(2), {"isAccessibleForFree": True}, (False, None)),
+    Case("not free, the whole text is there", paragraphs(9), PAID, (False, None)),
+    Case("not free, as long as declared", paragraphs(4), PAID | {"wordCount": 130}, (False, None)),
+    Case("not free, far shorter", paragraphs(2), PAID | {"wordCount": 900}, (True, "paywall")),
+    Case("shorter than declared", paragraphs(2), {"wordCount": 900}, (True, "shorter_than_declared")),
+    Case("a little shorter than declared", paragraphs(4), {"wordCount": 180}, (None, None)),
+    Case("articleBody is longer", paragraphs(1), {"articleBody": LINE * 8}, (True, "shorter_than_declared")),
+    Case("articleBody is a teaser, the page is longer", paragraphs(6), {"articleBody": LINE[:90]}, (False, None)),
+    Case("number of characters as wordCount", paragraphs(4), {"wordCount": 740}, (False, None)),
+    Case("the paid part is there", f"<div class='paid'>{paragraphs(6)}</div>", PAID | PART, (False, None)),
+    Case("the paid part is missing", paragraphs(2), PAID | PART, (None, None)),
+    Case("the paid part is empty, and the text cut", f"{paragraphs(1)}<p>All…</p>", PAID | PART, (True, "paywall")),
+    Case(
+        "call to continue", f"{paragraphs(2)}<p><a href=/more>Continue reading</a></p>", None,
+        (True, "continue_reading"),
+    ),
+    Case(
+        "call behind a cut", f"{paragraphs(1)}<p>The work will…</p><p><a href=/a>Read more »</a></p>", None,
+        (True, "continue_reading"),
+    ),
+    Case("card behind a whole text", f"{paragraphs(5)}<p><a href=/a>Read more »</a></p>", None, (False, None)),
+    Case("bracketed ellipsis", f"{paragraphs(2)}<p>The work will […]</p>", None, (True, "continue_reading")),
+    Case("wall of a page that declares to be free", f"{paragraphs(5)}<p>Already a subscriber?</p>",
+        {"isAccessibleForFree": True}, (False, None)),
+    Case("banner below a long text", f"{paragraphs(30)}<p>Already a subscriber? Log in</p>", None, (False, None)),
+    *(Case(f"wall {name}", f"{paragraphs(2)}<div><p>{wall}</p></div>", None, (True, "paywall"))
+        for name, wall in WALLS.items()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_a_page_shows_decides(case: Case) -> None:
+    node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Pier", **(case.node or {})}
+    head = f'<script type="application/ld+json">{json.dumps(node)}</script>' if case.node else ""
+    tree = parse_text(f"<html><head>{head}</head><body><main>{case.body}</main></body></html>")
+    structure = read_structure(tree)
+    text = [block for block in structure.blocks if block.text not in WALLS.values() and not block.links]
+    text = [block for block in text if "subscriber" not in block.text]
+    found = find_truncation(keep_all(text), source="page", metadata=read_metadata(tree, structure), structure=structure)
+    assert found == case.found
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "found"),
+    [
+        (f"{LINE} The work […]", "feed_summary", True),
+        (f"{LINE} The work will…", "feed_summary", True),
+        (f"{LINE} The work will...", "feed_content", True),
+        (f"{LINE}\nLire la suite", "feed_content", True),
+        (f"{LINE}\nRead more »", "feed_summary", True),
+        (LINE, "feed_summary", None),
+        (LINE, "feed_content", None),
+        ("\n".join([LINE] * 5), "feed_content", False),
+        (f"{LINE} The work […]", "text", True),
+        (f"{LINE} And then…", "text", None),
+        (LINE, "text", None),
+    ],
+)
+def test_feeds_cut_their_texts_with_an_ellipsis_or_a_link(text: str, source: str, found: bool | None) -> None:
+    content = keep_all([Block(text=line) for line in text.split("\n")])
+    assert find_truncation(content, source=source).is_truncated is found
+
+
+@pytest.mark.parametrize(
+    ("ending", "found"),
+    [
+        ("The work [&hellip;]</p>", True),
+        (
+            "The work [&#8230;]</p><p>The post <a href=/a>Pier</a> appeared first on <a href=/>Ellery Post</a>.</p>",
+            True,
+        ),
+        ("The work will&#8230; <a href='/a'>Read more</a></p>", True),
+        ("</p><p><a class=more href='/a'>Continue reading →</a></p>", True),
+        ("</p>", None),
+        ("</p><p>See <a href='/a'>the plan of the pier</a></p>", None),
+    ],
+)
+def test_the_end_of_an_entry_shows_what_cleaning_removes(ending: str, found: bool | None) -> None:
+    entry = Entry(title="Pier", summary_html=f"<p>{LINE} {ending}")
+    article = read_document(Document(media="entry", origin=Origin(uri="feed.xml", kind="feed"), entry=entry))
+    assert (article.is_truncated, article.page_type) == (found, None)
+    assert article.truncated_reason == ("continue_reading" if found else None)
