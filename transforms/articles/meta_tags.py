@@ -83,6 +83,7 @@ _ITEMPROPS = {
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
 _NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
+_ITEMPROP = re.compile("item[pP]rop|ITEMPROP")
 _MICRODATA: Any = XPath("//*[@itemprop]")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
@@ -199,6 +200,11 @@ def _value(element: HtmlElement) -> str:
         if length > MAX_TEXT:
             break
     return " ".join("".join(pieces)[:MAX_TEXT].split())
+
+
+def has_microdata(text: str) -> bool:
+    """Return whether the text of a page may hold ``itemprop``, in the ways in which programs write it."""
+    return _ITEMPROP.search(text) is not None
 
 
 def read_microdata(tree: HtmlElement) -> Facts:

@@ -427,7 +427,7 @@ def read_metadata(
     *,
     url: str | None = None,
     received: datetime | None = None,
-    has_microdata: bool = True,
+    has_items: bool = True,
 ) -> Metadata:
     """Read what a page says of its article.
 
@@ -439,7 +439,7 @@ def read_metadata(
         structure: of the same tree.
         url: address of the page.
         received: when the page was: dates more than a day after it are none. None when unknown.
-        has_microdata: False where no element has an ``itemprop``, so that none is looked for.
+        has_items: False where no element has an ``itemprop``, so that none is looked for.
     """
     sources = _Sources()
     elements = find_elements(tree)
@@ -449,7 +449,7 @@ def read_metadata(
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [line for line in (*headings, meta.headline, title) if line]
     ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, titles)), Facts())
-    micro = sources.read("microdata", lambda: read_microdata(tree) if has_microdata else Facts(), Facts())
+    micro = sources.read("microdata", lambda: read_microdata(tree) if has_items else Facts(), Facts())
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
     seen = sources.read(

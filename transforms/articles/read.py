@@ -17,6 +17,7 @@ from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
+from transforms.articles.meta_tags import has_microdata
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
 from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
@@ -141,9 +142,7 @@ def _read_page(
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
     structure = read_structure(tree)
-    metadata = read_metadata(
-        tree, structure, url=url, received=received, has_microdata="itemprop" in page.text.casefold()
-    )
+    metadata = read_metadata(tree, structure, url=url, received=received, has_items=has_microdata(page.text))
     base = base_of(tree, url or metadata.url)
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
