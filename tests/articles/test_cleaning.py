@@ -72,7 +72,7 @@ BODY = [
 
 def read_example(example: str | dict[str, Any]) -> tuple[Block, bool, bool]:
     """Return a block, whether it is one of a page, and whether it is the last of the article."""
-    fields = {"text": example} if isinstance(example, str) else dict(example)
+    fields: dict[str, Any] = {"text": example} if isinstance(example, str) else dict(example)
     is_page, is_last = fields.pop("is_page", False), fields.pop("is_last", False)
     fields["links"] = tuple(map(tuple, fields.get("links", ())))
     return Block(**fields, element=object() if is_page else None), is_page, is_last
