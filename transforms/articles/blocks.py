@@ -298,7 +298,14 @@ def tidy_piece(text: str) -> str:
     """Return a piece of text in NFC without invisible characters; joiners that a script needs are kept."""
     joined = "\u200c" in text and _JOINER.search(text)
     text = unicodedata.normalize("NFC", text)
+    if _INVISIBLE.search(text) is None:
+        return text
     return _INVISIBLE.sub(lambda match: "\u200c" if joined and match.group() == "\u200c" else "", text)
+
+
+_ONLY_CLASS = ["class"]
+_TELLING = _PREFORMATTED | _CAPTION | _QUOTE | _LIST_ITEM
+_TELLING_TAGS = frozenset((*_LEVELS, "figcaption", "caption"))
 
 
 class _Writer:
@@ -320,11 +327,14 @@ class _Writer:
         self.strong_chars = 0
 
     def add(self, text: str, *, strong: bool) -> None:
-        if not text.isascii():
-            text = tidy_piece(text)
-        if not text or text.isspace():
+        if text.isspace():
             self.space = True
             return
+        if not text.isascii():
+            text = tidy_piece(text)
+            if not text or text.isspace():
+                self.space = True
+                return
         folded = " ".join(text.split())
         if self.length and (self.space or text[0].isspace()):
             self.parts.append(" ")
@@ -349,11 +359,10 @@ def _kind(tag: str, roles: int) -> str:
     return "list_item" if roles & _LIST_ITEM else "paragraph"
 
 
-def _is_hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+def _is_hidden(element: HtmlElement, names: list[str]) -> bool:
+    if "hidden" in names or ("aria-hidden" in names and element.get("aria-hidden") == "true"):
         return True
-    style = element.get("style")
-    return style is not None and _NOT_DISPLAYED.search(style[:_ABOUT_CHARS]) is not None
+    return "style" in names and _NOT_DISPLAYED.search(element.get("style", "")[:_ABOUT_CHARS]) is not None
 
 
 def read_structure(tree: HtmlElement) -> Structure:
@@ -399,21 +408,18 @@ class _Walk:
             return
         if self.link is not None:
             self.close_link()
+        parts, tag, roles = writer.parts, self.tag, self.roles
+        text = parts[0] if len(parts) == 1 else "".join(parts)
+        kind = _kind(tag, roles) if roles & _TELLING or tag in _TELLING_TAGS else "paragraph"
+        level = _LEVELS.get(tag, 0)
+        links = tuple(writer.links) if writer.links else ()
         self.structure.blocks.append(
+            # In order: keywords take as long again, and a page has hundreds.
             Block(
-                text="".join(writer.parts),
-                kind=_kind(self.tag, self.roles),
-                level=_LEVELS.get(self.tag, 0),
-                tag=self.tag,
-                roles=self.roles,
-                container=self.container,
-                links=tuple(writer.links),
-                link_chars=writer.link_chars,
-                strong_chars=writer.strong_chars,
-                has_break=writer.has_break,
-                element=self.element,
+                text, kind, level, tag, roles, self.container, links, writer.link_chars, writer.strong_chars,
+                writer.has_break, self.element,
             )
-        )
+        )  # fmt: skip
         writer.clear()
         if self.link is not None:
             self.open_link(self.link)
@@ -523,15 +529,16 @@ class _Walk:
     def _enter(self, element: HtmlElement, tag: str, name: str, own: int) -> None:
         """Begin a block element, which is a container."""
         structure = self.structure
-        ident = element.get("id")
-        if ident:
-            own |= roles_of(ident[:_ABOUT_CHARS])
-        aria = element.get("role")
-        if aria:
-            own |= _ARIA.get(aria, 0)
         own |= _TAG_ROLES.get(tag, 0)
-        if _is_hidden(element):
-            own |= _HIDDEN
+        # Most elements have a class or nothing. To ask for each of the others costs as much as for all names.
+        names = element.keys()
+        if names and names != _ONLY_CLASS:
+            if "id" in names:
+                own |= roles_of(element.get("id", "")[:_ABOUT_CHARS])
+            if "role" in names:
+                own |= _ARIA.get(element.get("role", ""), 0)
+            if _is_hidden(element, names):
+                own |= _HIDDEN
         blocks = len(structure.blocks)
         if own & _MARKS:
             structure.marks.append(Mark(element, own, self.roles | own, blocks, self.container))
