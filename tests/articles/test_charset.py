@@ -1,10 +1,13 @@
 """Who decides about the encoding of a page is recorded, and bytes are believed before words."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.documents import Document, Entry, Origin, Response
+from transforms.articles import double_utf8
 from transforms.articles.charsets import codec_for_label, decode_bytes, standard_name
 from transforms.articles.read import read_document
 
@@ -176,3 +179,28 @@ def test_an_article_of_a_feed_knows_how_the_feed_was_read() -> None:
     entry = Entry(title="Pier", summary_html=f"<p>{JAPANESE * 2}</p>", charset="shift_jis", charset_source="meta")
     article = read_document(Document(media="entry", origin=Origin(uri="feed.xml", kind="rss", position=0), entry=entry))
     assert (article.charset, article.charset_source) == ("shift_jis", "meta")
+
+
+def _sequences(text: str, byte_of: Mapping[str, int]) -> list[str]:
+    """The runs of whole sequences of UTF-8 in a text taken for bytes, character by character."""
+    found, run, place = [], "", 0
+    while place < len(text):
+        lead = byte_of.get(text[place], 0)
+        count = 1 if 0xC2 <= lead <= 0xDF else 2 if 0xE0 <= lead <= 0xEF else 3 if 0xF0 <= lead <= 0xF4 else 0
+        rest = text[place + 1 : place + 1 + count]
+        if count and len(rest) == count and all(0x80 <= byte_of.get(char, 0) <= 0xBF for char in rest):
+            run += text[place : place + 1 + count]
+            place += 1 + count
+            continue
+        found += [run] if run else []
+        run = ""
+        place += 1
+    return found + ([run] if run else [])
+
+
+@pytest.mark.parametrize("reading", double_utf8._READINGS)
+@given(data=st.data())
+def test_sequences_of_utf8_are_found_among_other_characters(reading: double_utf8._Reading, data: st.DataObject) -> None:
+    chars = st.one_of(st.sampled_from([*reading.byte_of, "a", "\n"]), st.characters())
+    text = data.draw(st.text(chars, max_size=30))
+    assert [match.group() for match in reading.run.finditer(text)] == _sequences(text, reading.byte_of)

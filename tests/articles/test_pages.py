@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml.etree import tostring
+from trafilatura.utils import load_html
 
 from schemas.trouble import Trouble
-from transforms.articles.pages import decode, parse_page
+from transforms.articles.pages import decode, parse_page, parse_text
 
 _ATTRIBUTES = b" ".join(b"a%d=1" % number for number in range(7_000))
 PAGE = "<html{}><head>{}</head><body><p>Grüße aus Köln – „schön“</p></body></html>"
@@ -83,3 +85,21 @@ def test_random_bytes_fail_only_in_a_named_way(body: bytes) -> None:
             parse_page(candidate)
         except Trouble as trouble:
             assert trouble.code.startswith("extract.")
+
+
+_HEADS = (
+    "<!DOCTYPE html>\n<html>", "<!DOCTYPE html><html lang=en>", "\r\n <!doctype html>\n<HTML>", "<html>", "<html/>\n",
+    "<?xml version='1.0' encoding='latin-1'?>\n<html>", "<!-- before --><!DOCTYPE html><html>",
+    "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Strict//EN' 'http://www.w3.org/TR/xhtml1.dtd'>\n<html>",
+    "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Strict//EN'\n 'http://www.w3.org/TR/xhtml1.dtd'>\n<html>",
+    "<!DOCTYPE " + 600 * "/" + ">\n<html>", "<!DOCTYPE html SYSTEM 'about:legacy-compat'>\n<html/>\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("head", _HEADS)
+@pytest.mark.parametrize("text", ["one", "é\x07日本\x1f", "\ufffe\uffff", "\ud800", "&#1;&nbsp;\x85\x0c"])
+def test_the_tree_is_the_one_that_trafilatura_loads(head: str, text: str) -> None:
+    page = f"{head}<head><meta charset=latin-1><title>t</title></head><body><p>{text}</p><p>two</p></body></html>"
+    loaded = load_html(page)
+    assert loaded is not None
+    assert tostring(parse_text(page), encoding="unicode") == tostring(loaded, encoding="unicode")
