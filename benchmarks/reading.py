@@ -19,8 +19,8 @@ authors   the same words, without regard to order; titles: equal after folding c
           to an h1 of the page
 cpu       readers in turn page by page in one process, milliseconds; 'ratio' is mean and median over trafilatura's
 kinds     what newsmill calls each page; a page that it writes no row for has the code of the reason
-receipts  whether text_raw without cleaning_actions is text; for each rule the share of what it removed (code points)
-          that is not in the true text
+receipts  whether text_raw without cleaning_actions is text; for each rule how many removals and code points of these
+          are right: what is removed does not stand more often in the true text than in what is kept
 confidence  extraction_confidence beside the F1 that was measured, by fifths of the pages
 
 The models of newsmill were trained on these sets: its figures here are better than on other pages. With
@@ -43,22 +43,22 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.measures.cleaning import check_account, rule_precision
 from benchmarks.measures.folds import train_models
 from benchmarks.measures.pages import DATA, OTHERS, Page, read_pages, sets_of
 from benchmarks.measures.readers import READERS, Found, Reader, headings_of, missing_package, read_newsmill, read_with
 from benchmarks.measures.scores import (
     bootstrap,
-    count_in,
     f1,
     fold,
     has_headline_first,
     promo_lines,
     repeated_lines,
-    spaced,
     word_f1,
 )
 from benchmarks.measures.whole_run import compare_runs, spread
 from schemas.articles import Article
+from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.read import warm_up
 
 FOLDS = 5
@@ -247,38 +247,17 @@ KEPT = ("article", "live_blog")
 """Kinds that are to become rows."""
 
 
-def apply_actions(article: Article) -> str:
-    """Return the raw text of an article without what its cleaning actions remove.
-
-    Raises:
-        ValueError: ranges that overlap, are empty, or are not in the text.
-    """
-    raw, position, kept = article.text_raw or "", 0, []
-    for action in article.cleaning_actions:
-        if not position <= action.start < action.end <= len(raw):
-            raise ValueError(f"{action} after offset {position} of {len(raw)}")
-        kept.append(raw[position : action.start])
-        position = action.end
-    return "".join((*kept, raw[position:]))
+def account_of(article: Article) -> Cleaned:
+    """Return what an article says was removed from its text."""
+    return Cleaned(article.text, article.text_raw or "", article.cleaning_actions, ())
 
 
-def rule_precision(articles: Iterable[tuple[Article, str]]) -> dict[str, tuple[int, int, float]]:
-    """Return removals, code points and the share of these whose line is not in the true text, for each rule."""
-    cuts: Counter[str] = Counter()
-    removed: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    for article, truth in articles:
-        true, kept = spaced(truth), spaced(article.text)
-        for action in article.cleaning_actions:
-            cuts[action.rule] += 1
-            for line in (article.text_raw or "")[action.start : action.end].splitlines():
-                removed[action.rule] += len(line)
-                if count_in(line, true) > count_in(line, kept):
-                    wrong[action.rule] += len(line)
-    return {rule: (cuts[rule], removed[rule], 1 - wrong[rule] / max(1, removed[rule])) for rule in sorted(cuts)}
+def share_of(part: int, whole: int) -> str:
+    """Return a part of a whole in percent."""
+    return f"{100 * part / whole:.1f}" if whole else "-"
 
 
-def print_receipts(results: Sequence[Result], others: Sequence[tuple[Page, Found]]) -> None:
+def print_receipts(results: Sequence[Result], others: Sequence[tuple[Page, Found]], *, with_lists: bool) -> None:
     """Print whether all removals are accounted for, and the precision of each rule."""
     articles = [(result.found.article, result.page) for result in results if result.found.article]
     articles += [(found.article, page) for page, found in others if found.article]
@@ -286,20 +265,23 @@ def print_receipts(results: Sequence[Result], others: Sequence[tuple[Page, Found
     wrong = []
     for article, page in with_raw:
         try:
-            if apply_actions(article) != article.text:
-                wrong.append(page.name)
+            check_account(account_of(article))
         except ValueError as error:
             wrong.append(f"{page.name} ({error})")
-    print(
-        f"receipts: text_raw of {len(with_raw)} of {len(articles)} rows; without its cuts it is text in all but {wrong}"
+    print(f"receipts: text_raw of {len(with_raw)} of {len(articles)} rows; without cuts it is text in all but {wrong}")
+    known = ((result.found.article, result.page.text) for result in results)
+    found = (
+        {} if wrong else rule_precision((account_of(article), truth) for article, truth in known if article and truth)
     )
     rows = [
-        (rule, str(cuts), str(removed), f"{100 * right:.1f}")
-        for rule, (cuts, removed, right) in rule_precision(
-            (result.found.article, result.page.text) for result in results if result.found.article and result.page.text
-        ).items()
+        (rule, str(one.cuts), str(one.chars), share_of(one.right_cuts, one.cuts), share_of(one.right_chars, one.chars))
+        for rule, one in found.items()
     ]
-    print_table(("rule", "cuts", "code points", "not in the truth %"), rows)
+    print_table(("rule", "cuts", "code points", "right cuts %", "right code points %"), rows)
+    if with_lists:
+        for rule, one in found.items():
+            for text in one.wrong:
+                print(f"{rule} cut what is true: {text[:160]!r}")
 
 
 def print_confidence(results: Sequence[Result]) -> None:
@@ -411,7 +393,7 @@ def print_newsmill(results: Sequence[Result], others: Sequence[Page], *, with_li
     if written:
         print("pages written for their kind (tests/support/page_kinds.py)\n")
         print_kinds(written)
-    print_receipts(results, read)
+    print_receipts(results, read, with_lists=with_lists)
     print_confidence(results)
     if with_lists:
         print_lists(results)

@@ -7,7 +7,7 @@ with the trees of the fold that has not seen it, and prints F1 beside plain traf
 the same predictions: the F1 that the probabilities let one expect, mapped to the mean F1 that was measured.
 With ``--write`` it trains on all pages and writes ``transforms/articles/block_model.json``.
 
-Usage: python -m benchmarks.train_blocks [--write] [--data DIR] [--rounds N] [--folds N]
+Usage: ./run.sh bench train_blocks [--write] [--data DIR] [--rounds N] [--folds N]
 """
 
 import argparse

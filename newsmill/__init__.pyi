@@ -2,11 +2,16 @@
 from schemas import NEWSMILL_VERSION as NEWSMILL_VERSION
 from schemas.articles import Article as Article
 from schemas.articles import Author as Author
+from schemas.articles import CleaningAction as CleaningAction
+from schemas.articles import DateCandidate as DateCandidate
 from schemas.articles import DeadLetter as DeadLetter
 from schemas.articles import Dropped as Dropped
 from schemas.articles import Entity as Entity
+from schemas.articles import ImageObject as ImageObject
 from schemas.articles import Mention as Mention
 from schemas.articles import Replay as Replay
+from schemas.articles import TextBlock as TextBlock
+from schemas.articles import TextLink as TextLink
 from schemas.articles import Topic as Topic
 from schemas.documents import Document as Document
 from schemas.documents import Entry as Entry
@@ -23,6 +28,7 @@ from schemas.tables import TABLES as TABLES
 from schemas.tables import Table as Table
 from transforms.archive.write import ArchivePages as ArchivePages
 from transforms.articles.extract import ExtractArticles as ExtractArticles
+from transforms.articles.policy import ExtractPolicy as ExtractPolicy
 from transforms.enrich.enrichment import Enrichment as Enrichment
 from transforms.enrich.entities.policy import EntityPolicy as EntityPolicy
 from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntities

@@ -172,8 +172,9 @@ class Article:
     date_published_raw: str | None = column("The date as published.", default=None)
     date_published_precision: str | None = column("'instant' or 'day'; None without a date.", default=None)
     date_published_source: str | None = column(
-        "'json_ld', 'meta', 'time', 'feed', 'feed_updated' (an entry that says nothing but when it was updated), 'url' "
-        "or 'text'.",
+        "'json_ld', 'meta' (meta tags and microdata), 'time' (in the head of the article), 'byline' (a visible date line "
+        "there, or one below the text that says that it is of publication), 'url' (the address), 'feed', 'feed_updated' "
+        "(an entry that says nothing but when it was updated) or 'text' (a line of a plain text).",
         default=None,
     )
     date_candidates: tuple[DateCandidate, ...] = column(

@@ -21,7 +21,7 @@ import transforms
 from schemas.trouble import Trouble
 from tests.support.costs import TRIES, is_linear
 from tests.support.hostile_strings import Named, modules_of, patterns_of, pumps
-from transforms.articles.clean import clean_text
+from transforms.articles.cleaning.clean import Context, clean, text_to_blocks
 from transforms.articles.names import split_authors
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
@@ -58,14 +58,6 @@ CUT: dict[str, Callable[[str], str]] = {
     "transforms.articles.credits._FOR": _folded(160),
     "transforms.articles.credits._OF": _folded(160),
     "transforms.articles.credits._SOURCE": _folded(160),
-    "transforms.articles.boilerplate._BYLINE": _folded(140),
-    "transforms.articles.boilerplate._CALL": _folded(320),
-    "transforms.articles.boilerplate._COPYRIGHT": _folded(200),
-    "transforms.articles.boilerplate._CREDIT": _folded(200),
-    "transforms.articles.boilerplate._LABEL": _folded(200),
-    "transforms.articles.boilerplate._ONLY_DATE": _folded(140),
-    "transforms.articles.boilerplate._READING_TIME": _folded(140),
-    "transforms.articles.boilerplate._UPPER_POINTER": _folded(200),
     "transforms.articles.not_articles._LOGIN": _folded(120),
     "transforms.articles.not_articles._NOT_FOUND": _folded(120),
     "transforms.articles.names._AFTER": _folded(300),
@@ -183,7 +175,8 @@ def test_plain_texts_are_read_in_linear_time(line: str) -> None:
         text = "\n".join(f"{line}{number if number % 3 else ''}" for number in range(count))
         start = time.thread_time()
         with contextlib.suppress(Trouble):
-            clean_text(read_plain_text(text).text, titles=("Port opens", text[:200]), names=("Jane Roe",))
+            context = Context(titles=("Port opens", text[:200]), names=("Jane Roe",), source="text")
+            clean(text_to_blocks(read_plain_text(text).text), context)
         return time.thread_time() - start
 
     assert is_linear(seconds, (1_000, 4_000), most=MOST_GROWTH, floor_s=0.1)

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import reading
 from benchmarks.measures import scores
+from benchmarks.measures.cleaning import check_account, rule_precision
 from benchmarks.measures.pages import Page, read_pages, sets_of
 from benchmarks.measures.readers import Found, headings_of, read_newsmill, read_with
 from benchmarks.measures.whole_run import spread, write_warc
@@ -84,11 +85,14 @@ def test_receipts_and_precision() -> None:
         text_raw="Share\nIt rained.\nThe end.\nIt stopped.",
         cleaning_actions=(CleaningAction(rule="a", start=0, end=6), CleaningAction(rule="b", start=17, end=26)),
     )
-    assert reading.apply_actions(cut) == cut.text
-    assert reading.rule_precision([(cut, "It rained. The end. It stopped.")]) == {"a": (1, 5, 1.0), "b": (1, 8, 0.0)}
+    found = rule_precision([(reading.account_of(cut), "It rained.\nThe end.\nIt stopped.")])
+    assert {rule: (one.right_cuts, one.cuts, one.wrong) for rule, one in found.items()} == {
+        "a": (1, 1, []),
+        "b": (0, 1, ["The end."]),
+    }
     wrong = dataclasses.replace(cut, cleaning_actions=tuple(reversed(cut.cleaning_actions)))
-    with pytest.raises(ValueError, match="after offset"):
-        reading.apply_actions(wrong)
+    with pytest.raises(ValueError, match="does not follow offset"):
+        check_account(reading.account_of(wrong))
 
 
 def test_what_raises_is_a_failure_of_the_reader() -> None:
@@ -138,7 +142,7 @@ def test_it_measures(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     own = next(line for line in printed.splitlines() if line.startswith("newsmill"))
     assert own.split()[1] == "1.0000"
     assert "articles lost: 0 of 2, 0.0 %" in printed
-    assert "it is text in all but []" in printed
+    assert "text in all but []" in printed
 
 
 def test_it_says_what_is_not_there(

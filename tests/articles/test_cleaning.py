@@ -1,10 +1,18 @@
 """What cleaning removes, and its account of it."""
 
-from hypothesis import given
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
+from transforms.articles.cleaning.phrases import find_call, fold, load_phrases
+from transforms.articles.cleaning.rules import RULES
+from transforms.articles.folding import tidy_line
 
 LINES = st.sampled_from([
     "Bridge opens", "By Jane Roe", "Advertisement", "Read more:", "- Ten things to do", "The bridge was opened.",
@@ -28,6 +36,7 @@ def check(cleaned: Cleaned) -> None:
         assert kept.text in kept.block.text
 
 
+@settings(deadline=None)
 @given(st.lists(LINES, max_size=12), st.sampled_from(["paragraph", "list_item", "heading"]))
 def test_the_raw_text_without_the_ranges_is_the_text(lines: list[str], kind: str) -> None:
     blocks = [Block(text=line, kind=kind) for line in lines]
@@ -47,3 +56,99 @@ def test_where_all_goes_nothing_is_left() -> None:
     cleaned = clean(text_to_blocks("Advertisement\nBy Jane Roe\nAdvertisement"), CONTEXT)
     assert (cleaned.text, cleaned.blocks) == ("", ())
     check(cleaned)
+
+
+EXAMPLES = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/examples.toml").read_text(encoding="utf-8"))
+TITLE = "Bridge opens after eleven years of work"
+BODY = [
+    "The bridge was opened on Friday by the mayor, who had promised it for eleven years and thanked the builders at "
+    "length.",
+    "A band played until midnight, and the ferry made its last crossing, with six hundred people on board who sang and "
+    "did not want to leave it when it reached the eastern shore for the last time in its life, an hour late.",
+    "The council wants to sell the ferry in the autumn. Three towns in the north have asked for it, and one of them "
+    "has offered to take the crew as well, which the union calls the best news since the plans of the bridge.",
+]
+
+
+def read_example(example: str | dict[str, Any]) -> tuple[Block, bool, bool]:
+    """Return a block, whether it is one of a page, and whether it is the last of the article."""
+    fields: dict[str, Any] = {"text": example} if isinstance(example, str) else dict(example)
+    is_page, is_last = fields.pop("is_page", False), fields.pop("is_last", False)
+    fields["links"] = tuple(map(tuple, fields.get("links", ())))
+    return Block(**fields, element=object() if is_page else None), is_page, is_last
+
+
+def rules_for(rule: str, example: str | dict[str, Any]) -> list[str]:
+    """Return the rules under which a block goes from an article that it stands in."""
+    block, is_page, is_last = read_example(example)
+    paragraphs = [Block(text=text) for text in BODY]
+    place = 0 if rule.startswith(("repeats", "credits")) else 3 if is_last else 2
+    blocks = [*paragraphs[:place], block, *paragraphs[place:]]
+    cleaned = clean(blocks, Context(titles=[TITLE], names=["Jane Roe"], source="page" if is_page else "feed"))
+    check(cleaned)
+    left = [kept.block for kept in cleaned.blocks]
+    assert left == [other for other in blocks if other is not block or block in left]
+    return [action.rule for action in cleaned.actions]
+
+
+def cases(kind: str) -> list[Any]:
+    """Return the examples of all rules, each with the name of its rule."""
+    pairs = [(rule, example) for rule in RULES for example in EXAMPLES[rule][kind]]
+    return [pytest.param(*pair, id=f"{pair[0]}-{number}") for number, pair in enumerate(pairs)]
+
+
+def test_each_rule_has_examples_and_is_described() -> None:
+    assert set(EXAMPLES) == set(RULES)
+    for rule, description in RULES.items():
+        assert EXAMPLES[rule]["cuts"] and EXAMPLES[rule]["keeps"] and description
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("cuts"))
+def test_a_rule_removes(rule: str, example: str | dict[str, Any]) -> None:
+    assert rules_for(rule, example) == [rule]
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("keeps"))
+def test_a_near_miss_stays(rule: str, example: str | dict[str, Any]) -> None:
+    assert rules_for(rule, example) == []
+
+
+def test_all_phrases_are_folded_and_belong_to_rules() -> None:
+    phrases = load_phrases()
+    assert set(phrases.labels.values()) <= set(RULES)
+    assert all(fold(phrase) == phrase != "" for phrase in [*phrases.labels, *phrases.heads, *phrases.pointers])
+    assert {call.rule for calls in phrases.calls.values() for call in calls} <= set(RULES)
+
+
+def test_a_list_of_links_goes_with_its_heading() -> None:
+    items = [Block(text="One thing", kind="list_item"), Block(text="Another thing", kind="list_item")]
+    cleaned = clean([Block(text=BODY[0]), Block(text="Related articles"), *items, Block(text=BODY[1])], Context())
+    assert cleaned.text == f"{BODY[0]}\n{BODY[1]}"
+    assert [action.rule for action in cleaned.actions] == ["boilerplate.link_list"] * 3
+
+
+def test_a_list_of_the_article_stays() -> None:
+    text = f"{BODY[0]}\nThe plan has two parts:\n- One thing\n- Another thing"
+    assert clean(text_to_blocks(text), Context()).text == text
+
+
+def test_a_link_that_ends_a_paragraph_goes_alone() -> None:
+    start = len(BODY[0]) + 1
+    block = Block(text=f"{BODY[0]} Read more", links=((start, start + 9, "/a"),), link_chars=9)
+    cleaned = clean([block], Context())
+    assert (cleaned.text, cleaned.actions[0].rule) == (BODY[0], "boilerplate.read_also")
+    check(cleaned)
+
+
+def test_what_says_of_itself_that_it_is_a_biography_stays_where_most_of_the_text_does() -> None:
+    blocks = [Block(text=text, roles=1 << 19) for text in BODY]
+    assert clean(blocks, Context()).text == "\n".join(BODY)
+
+
+def test_what_cannot_be_seen_goes() -> None:
+    assert tidy_line("Stadt\u00adrat\u200b  von\u00a0Hohe\u0301nau ") == "Stadtrat von Hohénau"
+
+
+def test_parts_of_a_call_stand_in_order() -> None:
+    assert find_call("sign up today for the newsletter of the week") == "boilerplate.subscribe"
+    assert find_call("the newsletter that you sign up for") is None

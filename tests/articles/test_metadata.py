@@ -7,8 +7,10 @@ import pytest
 
 from schemas.documents import Document, Entry, Origin, Response
 from transforms.articles import metadata
+from transforms.articles.blocks import read_structure
 from transforms.articles.dates import parse_date
 from transforms.articles.metadata import MAX_DATES, choose_date, strip_site
+from transforms.articles.pages import parse_text
 from transforms.articles.read import read_document
 
 TEXT = "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions. "
@@ -63,7 +65,7 @@ def test_a_source_that_fails_costs_itself_alone(monkeypatch: Any, name: str, fun
         raise RecursionError(function)
 
     monkeypatch.setattr(metadata, function, fail)
-    article = read()
+    article = read("<meta itemprop=name content=Pier>")
     assert TEXT.strip() in article.text
     assert f"metadata.{name}" in article.not_run
 
@@ -168,3 +170,51 @@ def test_a_notice_never_stands_before_the_declared_body() -> None:
 def test_a_declared_body_that_is_cut_short_replaces_nothing() -> None:
     article = read(declared("The harbour board of Ellery agreed on Monday to …"))
     assert (article.text_source, article.word_count) == ("page", len((TEXT + MORE).split()))
+
+
+TITLES = [
+    # head, body, headline, alternative headline
+    ("<title>The pier opens again | Ellery Post</title>", BODY, "The pier opens again", None),
+    ("<title>Pier reopens after years of work</title>", BODY, "The pier opens again",
+     "Pier reopens after years of work"),
+    ("<meta property=og:title content='Ferries return to the old harbour'>", BODY, "The pier opens again",
+     "Ferries return to the old harbour"),
+    ("<meta property=og:title content='The pier opens again!'>", BODY, "The pier opens again", None),
+    ("<title>The pier opens again – News – Ellery Post</title>", BODY, "The pier opens again", None),
+    ("<title>Harbour: The pier of Ellery opens again</title>",
+     BODY.replace("<h1>The pier", "<h1><span class=kicker>Harbour</span> The pier of Ellery"),
+     "The pier of Ellery opens again", "Harbour: The pier of Ellery opens again"),
+    ("<title>The pier opens again</title>", BODY.replace("<h1>", "<h1>Ellery Post</h1><h1>"),
+     "The pier opens again", None),
+    ("<title>The pier opens again</title>", BODY.replace("<h1>", "<h1>Open menu, close menu</h1><h1>"),
+     "The pier opens again", None),
+    ("<title>Two piers and a ferry</title>", BODY.replace("h1", "div"), "Two piers and a ferry", None),
+    ("<title>Two piers and a ferry | Harbourpost</title>", BODY.replace("h1", "div"),
+     "Two piers and a ferry", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "body", "headline", "alternative"), TITLES)
+def test_the_headline_is_what_readers_see(head: str, body: str, headline: str, alternative: str | None) -> None:
+    head = (
+        f"<meta property=og:site_name content='{'Ellery Post' if 'Harbourpost' not in head else 'Harbourpost'}'>{head}"
+    )
+    article = read(head, body)
+    assert (article.headline, article.alternative_headline) == (headline, alternative)
+
+
+def test_every_declared_type_is_kept() -> None:
+    blocks = [
+        '{"@type": "BreadcrumbList"}',
+        '{"@graph": [{"@type": "WebPage", "mainEntity": {"@type": ["NewsArticle", "Report"], "wordCount": "420", '
+        '"headline": "The pier opens again", "hasPart": {"@type": "WebPageElement", "isAccessibleForFree": false, '
+        '"cssSelector": ".paid"}}}, {"@type": "VideoObject"}]}',
+    ]
+    scripts = "".join(f'<script type="application/ld+json">{block}</script>' for block in blocks)
+    tree = parse_text(f"<html><head>{scripts}<meta property=og:type content=Article></head><body>{BODY}</body></html>")
+    found = metadata.read_metadata(tree, read_structure(tree), url=URL)
+    assert found.declared_types == (
+        "BreadcrumbList", "WebPage", "NewsArticle", "Report", "WebPageElement", "VideoObject",
+    )  # fmt: skip
+    assert found.main_entity_types == ("NewsArticle", "Report")
+    assert (found.og_type, found.word_count_declared, found.paid_selectors) == ("article", 420, (".paid",))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from transforms.articles.names import clean_authors, split_authors
+from transforms.articles.facts import NamedAuthor
+from transforms.articles.names import Name, clean_authors, read_names, split_authors
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,22 @@ from transforms.articles.names import clean_authors, split_authors
         ("https://social.example.com/jane", []),
         ("admin", []),
         ("Center for Rare Birds", ["Center for Rare Birds"]),
+        ("Center for Harbour Research and Policy", ["Center for Harbour Research and Policy"]),
+        ("View all posts by Jane Roe", ["Jane Roe"]),
+        ("Jane Roe (Content Manager)", ["Jane Roe"]),
+        ("Jane Roe (Content", ["Jane Roe"]),
+        ("Jane Roe, Home and Harbour Expert & Tom Abara, Boat Expert", ["Jane Roe", "Tom Abara"]),
+        ("Jane Roe, public sector CTO and VP for customers, Pierworks", ["Jane Roe"]),
+        ("Jane Roe Reviewed by Tom Abara", ["Jane Roe"]),
+        ("Photos by Jane Roe", []),
+        ("Jane Roe Jane Roe", ["Jane Roe"]),
+        ("Jane Roe1; Tom Abara2", ["Jane Roe", "Tom Abara"]),
+        ("jroe", []),
+        ("jane_roe42", []),
+        ("jane.roe@post.example", []),
+        ("harbour.news", ["harbour.news"]),
+        ("window._queue.push(function {load('x')", []),
+        ("牛小明、岳大海", ["牛小明", "岳大海"]),
     ],
 )
 def test_names(raw: str, names: list[str]) -> None:
@@ -35,3 +52,42 @@ def test_the_publisher_is_an_author_only_alone() -> None:
         author.name for author in clean_authors([("Jane Roe", None), ("The Post", None)], publisher="The Post")
     ] == ["Jane Roe"]
     assert [author.name for author in clean_authors([("The Post", None)], publisher="The Post")] == ["The Post"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "role"),
+    [
+        ("By Jane Roe, Political Editor", "Jane Roe", "Political Editor"),
+        ("Jane Roe (Content Manager)", "Jane Roe", "Content Manager"),
+        ("Jane Roe - Senior Writer", "Jane Roe", "Senior Writer"),
+        ("Klara Brand, Redakteurin", "Klara Brand", "Redakteurin"),
+        ("Jane Roe | Example News", "Jane Roe", None),
+        ("Jane Roe in Port Ellery", "Jane Roe", None),
+    ],
+)
+def test_offices(raw: str, name: str, role: str | None) -> None:
+    assert read_names(raw) == [Name(name, role)]
+
+
+@pytest.mark.parametrize(
+    ("strings", "expected"),
+    [
+        (["Jane Roe Ellery Post", "Tom Abara"], [("Jane Roe", "Person"), ("Tom Abara", "Person")]),
+        (["Jane Roe", "BiographyJane Roe"], [("Jane Roe", "Person")]),
+        (["Mary Jane Roe", "Jane Roe"], [("Mary Jane Roe", "Person"), ("Jane Roe", "Person")]),
+        (["Ellery Post"], [("Ellery Post", "Organization")]),
+        (["Reuters"], [("Reuters", "Organization")]),
+        (["Harbour Newsroom"], [("Harbour Newsroom", "Organization")]),
+        (["Jane"], [("Jane", None)]),
+    ],
+)
+def test_types(strings: list[str], expected: list[tuple[str, str | None]]) -> None:
+    authors = clean_authors([NamedAuthor(name) for name in strings], publisher="Ellery Post")
+    assert [(author.name, author.type) for author in authors] == expected
+
+
+def test_what_the_source_says_counts_where_the_form_says_nothing() -> None:
+    sources = [NamedAuthor("Jane", None, "Person", "Author"), NamedAuthor("Pierworks", None, "Organization", None)]
+    assert [(author.type, author.role) for author in clean_authors(sources)] == [
+        ("Person", None), ("Organization", None),
+    ]  # fmt: skip

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
+from transforms.articles.blocks import Block
+from transforms.articles.cleaning.clean import Context, clean
 from transforms.articles.credits import read_credit, read_date, site_name
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import PlainText, read_plain_text
@@ -289,7 +291,7 @@ def layouts(paragraphs: list[str]) -> dict[str, str]:
 @pytest.mark.parametrize("name", CASES)
 def test_parts_are_told_apart(name: str, layout: str) -> None:
     paragraphs, expected = CASES[name]
-    seen = asdict(read_plain_text(layouts(paragraphs)[layout]))
+    seen = parts_of(layouts(paragraphs)[layout])
     usual: dict[str, object] = {
         field: () if field == "authors" else None for field in seen if field not in ("headline", "text")
     }
@@ -308,7 +310,7 @@ def test_no_paragraph_is_lost(name: str) -> None:
 @pytest.mark.parametrize("path", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.stem)
 def test_golden_seeds(path: Path, is_golden_run: bool) -> None:
     try:
-        seen = asdict(read_plain_text(path.read_text(encoding="utf-8")))
+        seen = parts_of(path.read_text(encoding="utf-8"))
     except Trouble as trouble:
         seen = {"code": trouble.code}
     expected = DATA / f"{path.stem}.json"
@@ -400,6 +402,15 @@ def test_wrapped_headline_that_repeats() -> None:
     text = "\n".join(textwrap.fill(paragraph, 64, break_on_hyphens=False) for paragraph in (long, TEASER, long, *BODY))
     seen = read_plain_text(text)
     assert (seen.headline, seen.description, seen.text) == (long, TEASER, "\n".join(BODY))
+
+
+def parts_of(text: str) -> dict[str, object]:
+    """Return the parts of a plain text, and check that cleaning makes its text of its paragraphs."""
+    found = asdict(read_plain_text(text))
+    paragraphs = found.pop("paragraphs")
+    cleaned = clean([Block(text=paragraph) for paragraph in paragraphs], Context(source="text"))
+    assert cleaned.text == found["text"]
+    return found
 
 
 def attempt(text: str) -> PlainText | None:

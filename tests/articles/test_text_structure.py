@@ -1,14 +1,19 @@
 """Blocks, links and pictures of an article."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.articles import CleaningAction, TextLink
+from schemas.documents import Document, Entry, Origin
 from transforms.articles.blocks import Block, read_structure
 from transforms.articles.images import find_images, split_credit
 from transforms.articles.page_addresses import base_of
 from transforms.articles.pages import parse_text
+from transforms.articles.policy import ExtractPolicy
+from transforms.articles.read import read_document
 from transforms.articles.text_structure import find_links
 
 URL = "https://news.example/politics/story"
@@ -174,3 +179,41 @@ def test_pictures_of_a_page_without_text() -> None:
 def test_odd_captions(text: str) -> None:
     caption, credit = split_credit(text)
     assert len(caption or "") + len(credit or "") <= len(text)
+
+
+def test_what_cannot_be_described_costs_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("transforms.articles.text_structure.find_images", fail)
+    page = f"<html><body>{story('<p>It stood <a href=/a>in the river</a> for a hundred years, they say.</p>')}"
+    document = Document(media="html", body=page.encode(), url=URL, origin=Origin(uri="x.html", kind="html"))
+    article = read_document(document)
+    assert article.not_run == ("structure.images",)
+    assert article.images == ()
+    assert [article.text[link.start : link.end] for link in article.links] == ["in the river"]
+
+
+def test_text_before_cleaning_is_kept_on_request() -> None:
+    page = f"<html><body>{story('<p>Sign up for our newsletter to get the news every day.</p>')}"
+    document = Document(media="html", body=page.encode(), url=URL, origin=Origin(uri="x.html", kind="html"))
+    kept, left = read_document(document), read_document(document, policy=ExtractPolicy(keep_text_raw=False))
+    assert kept.text_raw is not None
+    assert left == dataclasses.replace(kept, text_raw=None)
+
+
+def test_entries_have_blocks_links_and_pictures() -> None:
+    content = f"<h3>Plans</h3><p>{LONG}<a href='/b'>The minutes</a></p><ul><li>one</li></ul><img src='/img/pier.jpg'>"
+    entry = Entry(url=URL, title="Bridge", content_html=content)
+    article = read_document(Document(media="entry", entry=entry, origin=Origin(uri="feed.xml", kind="rss")))
+    assert [(one.kind, one.level) for one in article.text_blocks] == [
+        ("heading", 3),
+        ("paragraph", 0),
+        ("list_item", 0),
+    ]
+    assert [(article.text[one.start : one.end], one.url) for one in article.links] == [
+        ("The minutes", "https://news.example/b")
+    ]
+    assert [image.url for image in article.images] == ["https://news.example/img/pier.jpg"]
+    assert article.text_raw == article.text
+    assert (article.page_type, article.extraction_confidence) == (None, None)

@@ -23,7 +23,8 @@ def make_row(table: Table, article: Article, *, number: int = 0, words: str = "p
         words: what stands in every other text of a row that does not stay when the article is taken down.
     """
     if table is ARTICLES:
-        return dataclasses.replace(article, redirects=(str(article.url),), byline=words)
+        parts = {name: _value(hint, words, number) for name, hint in hints(Article).items() if _is_parts(hint)}
+        return dataclasses.replace(article, **parts, redirects=(str(article.url),), byline=words)
     text = "plain" if isinstance(table.takedown, Keeps) else words
     values = {name: _value(hint, text, number) for name, hint in hints(table.record).items()}
     values[table.order[0]] = key_of(table.name, article, number)
@@ -42,6 +43,11 @@ def make_row(table: Table, article: Article, *, number: int = 0, words: str = "p
 def key_of(table: str, article: Article, number: int) -> str:
     """The first column of the key of a row, the same for whatever refers to it."""
     return article.article_id if table == ARTICLES.name else digest(table, article.article_id, str(number))
+
+
+def _is_parts(hint: Any) -> bool:
+    """Return whether a column is a list of records."""
+    return typing.get_origin(hint) is tuple and dataclasses.is_dataclass(typing.get_args(hint)[0])
 
 
 def _value(hint: Any, words: str, number: int) -> Any:

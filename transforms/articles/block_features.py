@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.articles.blocks import Role, Structure
-from transforms.articles.clean import letters
+from transforms.articles.folding import letters
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]

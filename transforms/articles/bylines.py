@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from transforms.articles.blocks import Block, Container, Mark, Role, Structure
-from transforms.articles.clean import letters
 from transforms.articles.dates import find_dates
 from transforms.articles.facts import NamedAuthor
+from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, is_paragraph, marks_in, visible_words
 from transforms.articles.names import (
     byline_start,
@@ -39,10 +39,11 @@ _MAX_GAP = 4
 _MAX_NEXT, _FEWEST = 20, 4
 """Where a name is not marked as that of an author, so many paragraphs must follow among so many blocks."""
 
-_MAX_TAIL = 4_000
+_MAX_TAIL = 600
 """Blocks below the text that are read."""
 
 _BYLINE, _COMMENT = int(Role.BYLINE), int(Role.COMMENT)
+_AFTER_NAME = ",|·•⋅-–—("
 _PROFILE = re.compile(
     r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor|/member/",
     re.IGNORECASE,
@@ -61,11 +62,13 @@ class Byline:
     Attributes:
         line: as it stands.
         is_sure: it stands in the head of the article and opens as a byline does: "By Jane Roe".
+        is_below: it stands below the text.
     """
 
     line: str
     authors: list[NamedAuthor]
     is_sure: bool = False
+    is_below: bool = False
 
 
 def read_bylines(structure: Structure, head: Head) -> list[Byline]:
@@ -150,7 +153,7 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
     if is_byline(text):
         return _from_line(text, ())
     names = read_names(text)
-    is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text)
+    is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text) and not block.text.endswith(",")
     urls = {block.text[start:end]: url for start, end, url in block.links}
     if not names or not (
         is_person(names[0].name)
@@ -176,7 +179,7 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
         for begin, end, url in links[:20]
         if begin >= start and (begin == start or _PROFILE.search(url)) and 2 <= end - begin <= 60
     ]
-    rest = text[start:_MAX_LINE]
+    rest = text[start:] if len(text) <= _MAX_LINE else text[start:_MAX_LINE].rpartition(",")[0]
     dates = [date.start for date in find_dates(rest) if date.start > 2]
     rest = rest[: dates[0]] if dates else _without_dates(rest)
     names = [NamedAuthor(name.name, None, role=name.role) for name in read_names(rest.split(" | ")[0])]
@@ -184,10 +187,10 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     if linked and any(begin == start for begin, _, _ in links) and len(linked) >= len(persons):
         roles = {name.name: name.role for name in names}
         return [name._replace(role=roles.get(name.name)) for name in linked]
-    is_known = is_sure_opening(text)
     found = [name for name in names if is_person(name.name) or _is_team(name.name)]
-    if not found and is_known and names and is_single_name(names[0].name):
-        found = names[:1]
+    if not found and names and is_sure_opening(text) and is_single_name(names[0].name):
+        after = rest.strip().removeprefix(names[0].name).lstrip()
+        found = names[:1] if not after or after[0] in _AFTER_NAME else []
     if not found or found[0] != names[0]:
         return []
     urls = {name.name: name.url for name in linked}
@@ -198,10 +201,14 @@ def _read_marks(structure: Structure, marks: list[Mark]) -> list[Byline]:
     """Read elements that are marked as bylines; those of one class, side by side, belong together."""
     found: list[Byline] = []
     before: Mark | None = None
+    read_to = -1
     for mark in marks:
-        line, authors = _read_mark(structure, mark)
+        if mark.block < read_to or len(found) >= MAX_BYLINES:
+            continue  # it stands in one that was read
+        line, authors, end = _read_mark(structure, mark)
         if not authors:
             continue
+        read_to = end
         about = (mark.element.tag, mark.element.get("class"))
         is_next = (
             before is not None
@@ -227,29 +234,33 @@ def _container_of(structure: Structure, mark: Mark) -> Container | None:
     return None
 
 
-def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]]:
+def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor], int]:
+    """Return the line of a marked element, the authors that it names, and the block after those that it holds."""
     container = _container_of(structure, mark)
     if container is None:
         line = visible_words(mark.element, max_chars=_MAX_LINE)[:_MAX_LINE]
         url = mark.element.get("href") if mark.element.tag == "a" else None
         block = Block(line, links=((0, len(line), url),) if url else ())
         if is_byline(line):
-            return line, _from_line(line, block.links)
-        return line, _names_of(block, _without_dates(line), is_marked=True)
+            return line, _from_line(line, block.links), 0
+        return line, _names_of(block, _without_dates(line), is_marked=True), 0
     blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
     found: list[NamedAuthor] = []
+    lines: list[str] = []
     for block in blocks:
         text = _without_dates(block.text)
-        if is_byline(block.text):
-            found += _from_line(block.text, block.links)
-        elif found and is_office_line(text) and not is_person(text):
-            found[-1] = found[-1]._replace(role=found[-1].role or text)
-        elif is_other_work(text):
+        if is_other_work(text):
             break
-        else:
-            names = _names_of(block, text, is_marked=not found)
-            found += [name for name in names if name.name not in {author.name for author in found}]
-    return " ".join(block.text for block in blocks)[:_MAX_LINE], found
+        if found and is_office_line(text) and not is_person(text):
+            found[-1] = found[-1]._replace(role=found[-1].role or text)
+            lines.append(block.text)
+            continue
+        is_opened = is_byline(block.text)
+        names = _from_line(block.text, block.links) if is_opened else _names_of(block, text, is_marked=not found)
+        found += [name for name in names if name.name not in {author.name for author in found}]
+        if names or is_byline_label(block.text):
+            lines.append(block.text)
+    return " ".join(lines)[:_MAX_LINE], found, container.end
 
 
 def _read_profiles(structure: Structure, numbers: list[int]) -> list[Byline]:
@@ -330,4 +341,6 @@ def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byli
         if _SURE_LABEL.match(opening.strip(" ([（")) and not is_outside(structure, block.container, head, number):
             authors = _read_below(structure, number + 1) if is_label else _from_line(block.text, block.links)
             found += [Byline(block.text, authors)] if authors else []
+    for byline in found:
+        byline.is_below = True
     return found

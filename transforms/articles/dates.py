@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from transforms.articles import date_words
@@ -173,6 +174,9 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         if date is None:
             continue
         end = date.end
+        if date.day is None:  # from one day to another
+            skip_to = end
+            continue
         found.append(DateInLine(text[start:end], start, end, is_update(text[skip_to:start])))
         skip_to = end
         if len(found) == 4:
@@ -181,7 +185,7 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
 
 
 def _find_at(text: str, start: int, language: str | None) -> _Found | None:
-    """Find the date that begins at a place."""
+    """Find the date that begins at a place; one without a day where it is the first of two days."""
     if start and (text[start - 1].isdigit() or text[start - 1] in "/-$€£#"):
         return None
     window = text[start : start + _MAX_LENGTH]
@@ -189,8 +193,11 @@ def _find_at(text: str, start: int, language: str | None) -> _Found | None:
         window = window.translate(_DASHES)
     try:
         date = _find(window, language)
-        if date is None or date.day is None or not _is_day(date.day) or _is_range(window, date, language):
+        if date is None or date.day is None or not _is_day(date.day):
             return None
+        range_end = _range_end(window, date, language)
+        if range_end is not None:
+            return _Found(None, None, start + range_end)
         if " - " in window[: date.end] and window[:4].isdigit():
             return None  # "2025 - Jan. 7"
     except _ImpossibleError:
@@ -301,14 +308,21 @@ def _find(text: str, language: str | None, start: int = 0) -> _Found | None:
 
 def _is_range(text: str, found: _Found, language: str | None) -> bool:
     """Return whether another date follows behind a dash: then neither is the day of publication."""
-    rest = text[found.end : found.end + 3].strip()
-    if not rest.startswith("-"):
-        return False
+    return _range_end(text, found, language) is not None
+
+
+def _range_end(text: str, found: _Found, language: str | None) -> int | None:
+    """Return where the date behind the dash ends; None where none follows, or one with a label of its own."""
+    if not text[found.end : found.end + 3].strip().startswith("-"):
+        return None
+    start = text.index("-", found.end) + 1
+    if any(date_words.is_label(chars) for kind, chars, _, _ in islice(_tokens(text, start), 3) if kind is _LETTER):
+        return None
     try:
-        other = _find(text, language, text.index("-", found.end) + 1)
+        other = _find(text, language, start)
     except _ImpossibleError:
-        return False
-    return other is not None and other.day is not None
+        return None
+    return other.end if other is not None and other.day is not None else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

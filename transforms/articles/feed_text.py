@@ -2,14 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
 
-from lxml.html import HtmlElement
-
-from transforms.articles.blocks import MAX_BLOCKS, Block, Structure, read_structure
-from transforms.articles.boilerplate import is_boilerplate, opens_link_list
+from transforms.articles.blocks import Block, Structure, read_structure
 from transforms.articles.cleaning.clean import text_to_blocks
-from transforms.articles.heads import visible_words
 from transforms.articles.pages import parse_text
 from transforms.characters import unescape
 
@@ -50,9 +45,6 @@ def read_feed_blocks(markup: str) -> FeedText:
     if not _MARKUP.search(markup):
         return FeedText(text_to_blocks(_without_ellipsis(unescape(markup))))
     tree = parse_text(f"<html><body><div>{markup}</div></body></html>")
-    for link in islice(tree.iter("a"), MAX_BLOCKS):
-        if _is_call_link(link):
-            link.clear(keep_tail=True)
     for line_break in tree.iter("br"):
         line_break.tag = "hr"  # feeds set paragraphs apart by it
     structure = read_structure(tree)
@@ -91,8 +83,3 @@ def _without_ellipsis(text: str) -> str:
     start = max(0, len(whole) - _ELLIPSIS_CHARS)
     found = _ELLIPSIS.fullmatch(whole, max(start, whole.rfind("[", start)))
     return whole[: found.start()] if found else text
-
-
-def _is_call_link(element: HtmlElement) -> bool:
-    words = visible_words(element, max_chars=60, between="")
-    return bool(words) and len(words) < 60 and (opens_link_list(words) or is_boilerplate(words))

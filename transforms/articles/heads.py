@@ -7,7 +7,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Container, Mark, Role, Structure
-from transforms.articles.clean import letters
+from transforms.articles.folding import letters
 
 MAX_MARKS = 200
 """Marked elements that are read at most of one article."""

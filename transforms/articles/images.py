@@ -51,6 +51,9 @@ _LAZY = (
     "data-orig-file", "data-large-file",
 )  # fmt: skip
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_TEXT_TAGS = frozenset(("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4"))
+"""Containers of words: pictures stand beside them."""
+
 _BESIDE = int(
     Role.NAVIGATION
     | Role.FOOTER
@@ -81,7 +84,7 @@ _SMALL = frozenset((
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|tiff?)$", re.IGNORECASE)
 _SIZE = re.compile(
-    r"(?:[-_.@](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}|\d{2,4}[wh]|\dx|scaled|large|medium|small)|=[a-z]\d{1,4}[\w-]{0,40})+$",
+    r"(?:[-_.@](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}|\d{2,4}[wh]|\dx|scaled|large|medium|small)|=[a-z]\d{1,4}[\w-]{0,40}){1,4}+$",
     re.IGNORECASE,
 )
 _CREDIT_CLASS = re.compile(
@@ -89,7 +92,7 @@ _CREDIT_CLASS = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_LABEL = re.compile(r"(?:image caption|caption|legende|légende|bildunterschrift)\s?[:,]\s", re.IGNORECASE)
-_NAME = r"(?:[^.:;!?()]|(?<=\b\w)\.|\.(?=\w)){2,120}"
+_NAME = r"(?:[^.:;!?()]|(?<=\b\w)\.|\.(?=\w)){2,120}+"
 _LABEL = (
     r"(?:(?:file\s|handout\s)?(?:photo(?:s|graph|graphs|grapher|graphy)?|picture|pictures|pic|image|images|video|"
     r"foto(?:s|graf|grafin|grafía|grafia)?|fotó|fotografía|bild|bilder|bildquelle|bildnachweis|kuva|zdjęcie|fot\.|"
@@ -110,8 +113,8 @@ _AGENCY = re.compile(
     r"Belga|PTI|ANI|Kyodo|Yonhap|CTK|MTI|PAP|Unsplash|Pexels|Pixabay|Flickr|Wikimedia(?: Commons)?|NASA|Adobe Stock|"
     r"picture alliance)\b"
 )
-_BRACKET = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{2,120})[)\]]\.?$")
-_LAST_PIECE = re.compile(r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)(?P<credit>(?:[^.!?…|]|(?<=\b\w)\.){2,100})\.?$")
+_BRACKET = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{2,120}+)[)\]]\.?$")
+_LAST_PIECE = re.compile(r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)(?P<credit>(?:[^.!?…|]|(?<=\b\w)\.){2,100}+)\.?$")
 _CREDIT_TAIL = 260
 
 
@@ -213,7 +216,7 @@ def _pictures(structure: Structure, blocks: Sequence[Block]) -> Iterator[tuple[P
 
 
 def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
-    """Return the index of the smallest container that holds most of the main text."""
+    """Return the index of the smallest container of blocks that holds most of the main text."""
     sums = [0] * (len(structure.blocks) + 1)
     for at in chosen:
         sums[at + 1] = len(structure.blocks[at].text)
@@ -225,6 +228,8 @@ def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
         start, end = min(container.start, len(sums) - 1), min(container.end, len(sums) - 1)
         if sums[end] - sums[start] >= wanted:
             best = index
+    while best and structure.containers[best].tag in _TEXT_TAGS:
+        best = structure.containers[best].parent
     return best
 
 

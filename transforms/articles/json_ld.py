@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 from lxml.html import HtmlElement
 
-from transforms.articles.clean import letters
 from transforms.articles.facts import Facts, NamedAuthor, OneName
+from transforms.articles.folding import letters
 from transforms.characters import unescape
 from transforms.urls import split_url
 

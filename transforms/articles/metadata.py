@@ -14,9 +14,9 @@ from lxml.html import HtmlElement
 from schemas.articles import Author, DateCandidate
 from transforms.articles.blocks import Structure
 from transforms.articles.bylines import Byline
-from transforms.articles.clean import letters
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
+from transforms.articles.folding import letters
 from transforms.articles.heads import find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
@@ -376,7 +376,8 @@ def choose_authors(
     for authors, line in shown:
         names = {author.name.casefold() for author in authors}
         if all(is_person(author.name) for author in authors) and (
-            (own < names and all(name in line.line.casefold() for name in names)) or (line.is_sure and not own & names)
+            (own < names and not line.is_below and all(name in line.line.casefold() for name in names))
+            or (line.is_sure and not own & names)
         ):
             return _enrich(authors, named)
     return _enrich(named, tuple(author for authors in seen for author in authors))
@@ -393,7 +394,13 @@ def _enrich(authors: tuple[Author, ...], others: tuple[Author, ...]) -> tuple[Au
     for author in authors:
         other = known.get(author.name.casefold(), author)
         found.append(
-            replace(author, url=author.url or other.url, type=author.type or other.type, role=author.role or other.role)
+            replace(
+                author,
+                name=other.name if author.name.isupper() else author.name,
+                url=author.url or other.url,
+                type=author.type or other.type,
+                role=author.role or other.role,
+            )
         )
     return tuple(found)
 
@@ -415,7 +422,12 @@ class _Sources:
 
 
 def read_metadata(
-    tree: HtmlElement, structure: Structure, *, url: str | None = None, received: datetime | None = None
+    tree: HtmlElement,
+    structure: Structure,
+    *,
+    url: str | None = None,
+    received: datetime | None = None,
+    has_microdata: bool = True,
 ) -> Metadata:
     """Read what a page says of its article.
 
@@ -427,6 +439,7 @@ def read_metadata(
         structure: of the same tree.
         url: address of the page.
         received: when the page was: dates more than a day after it are none. None when unknown.
+        has_microdata: False where no element has an ``itemprop``, so that none is looked for.
     """
     sources = _Sources()
     elements = find_elements(tree)
@@ -436,7 +449,7 @@ def read_metadata(
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [line for line in (*headings, meta.headline, title) if line]
     ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, titles)), Facts())
-    micro = sources.read("microdata", lambda: read_microdata(tree), Facts())
+    micro = sources.read("microdata", lambda: read_microdata(tree) if has_microdata else Facts(), Facts())
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
     seen = sources.read(
@@ -452,7 +465,12 @@ def read_metadata(
     modified = sources.read(
         "date_modified",
         lambda: choose_date(
-            [*_some(ld.modified, "json_ld"), *_some(meta.modified, "meta"), *_some(micro.modified, "meta")],
+            [
+                *_some(ld.modified, "json_ld"),
+                *_some(meta.modified, "meta"),
+                *_some(micro.modified, "meta"),
+                *_some(seen.modified, "byline"),
+            ],
             language,
             received,
         ),

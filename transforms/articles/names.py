@@ -47,7 +47,7 @@ _LEGAL = re.compile(
 )
 _OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{_any_of(words_of('not_by'))})(?:\s{{0,5}}[:：]|\s|$)", re.IGNORECASE)
 _OTHERS_AFTER = re.compile(
-    rf"\W\s?(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
+    rf"\W\s?+(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
     rf"{_any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)",
     re.IGNORECASE,
 )
@@ -81,7 +81,7 @@ _AGENCY = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"(?:(?:\w+[\s_-])?admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|"
+    r"(?:(?:[^\W_]{1,12}[\s_-])?admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|"
     r"anonymous|guest|name|"
     r"true|false|by|"
     r"written by|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|"
@@ -97,11 +97,12 @@ _FACELESS = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"[{}<>=_#*\\^~\[\]]|\)\s?\(|\w\(")
+_USER = re.compile(r"@\w+")
 _MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
 """A number at a name, which leads to a note."""
 
 _IN_BRACKETS = re.compile(r"\s\([^()]{1,30}\)(?=\s)")
-_WORD = re.compile(r"(?:[^\W\d_]['’ʼ.]?)?[^\W\d_](?:[^\W\d_]|['’ʼ.-](?=[^\W\d_]|$))*\.?")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]++|['’.-](?=[^\W\d_]|$))*+\.?")
 _PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
@@ -234,7 +235,7 @@ def read_names(raw: str) -> list[Name]:
         ):
             parts = [chunk]  # "Center for Drugs and Research"
         found.extend(_join_parts(parts))
-    return [name for name in found if _can_be_name(name.name)]
+    return [Name(name.name, _tidy_role(name.role)) for name in found if _can_be_name(name.name)]
 
 
 def _join_parts(parts: list[str]) -> list[Name]:
@@ -282,22 +283,40 @@ def clean_authors(
     found: dict[str, Author] = {}
     for author in islice(authors, MAX_STRINGS):
         source = NamedAuthor(*author)
-        names = read_names(source.name)
+        names = [Name(_without_site(name.name, publisher), name.role) for name in read_names(source.name)]
         for name in names[:MAX_AUTHORS]:
             key = name.name.casefold()
             is_alone = len(names) == 1
             if key not in found or found[key].url is None:
-                role = name.role or ((source.role or "")[:_MAX_ROLE].strip() if is_alone else None) or None
+                role = name.role or (_tidy_role(source.role) if is_alone else None)
                 found[key] = Author(
                     name=name.name,
                     url=source.url if is_alone else None,
                     type=_type_of(name.name, source.type, publisher),
                     role=role or (found[key].role if key in found else None),
                 )
-    every = list(found.values())[:MAX_AUTHORS]
+    whole = [key for key in found if " " in key]  # "BiographyJane Roe" is a label and Jane Roe
+    every = [
+        author
+        for key, author in islice(found.items(), MAX_AUTHORS)
+        if not any(key.endswith(other) and key[: -len(other)][-1:].isalnum() for other in whole[:MAX_AUTHORS])
+    ]
     site = (publisher or "").casefold()
     people = [author for author in every if author.name.casefold() != site]
     return tuple(people or every)
+
+
+def _without_site(name: str, publisher: str | None) -> str:
+    """Return a name without that of the publication behind it."""
+    site = f" {(publisher or '').casefold()}"
+    person = name[: -len(site)] if len(site) > 3 and name.casefold().endswith(site) else name
+    return person if is_person(person) else name
+
+
+def _tidy_role(role: str | None) -> str | None:
+    """Return an office in one line, without the name of a user; None for what only says that someone wrote it."""
+    text = " ".join(_USER.sub(" ", (role or "")[:_MAX_ROLE]).split()).strip(" ,;:|/-–—•·")
+    return text if len(text) > 1 and text.casefold() not in words_of("by") else None
 
 
 def _type_of(name: str, declared: str | None, publisher: str | None) -> str | None:

@@ -13,7 +13,9 @@ def base_of(tree: HtmlElement, url: str | None) -> str | None:
     >>> base_of(document_fromstring("<base href='/b/'><p>Text"), "https://a.example/c/d")
     'https://a.example/b/'
     """
-    element = tree.find(".//base")
+    element = tree.find("head/base")
+    if element is None:
+        element = tree.find("body/base")
     written = (element.get("href") or "").strip()[:MAX_ADDRESS] if element is not None else ""
     return (join_url(url, written) or url) if written else url
 

@@ -2,7 +2,7 @@
 
 The shape is that of crawls of syndicating sites: headline; teaser with a "read more" at some site;
 headline again; one-line subheadline; body; credit. Any part may be missing. Every paragraph of the input ends in one
-field, or repeats the headline, or is a "read more", a second date or credit, or boilerplate (``PLAIN_BOILERPLATE``).
+field, or repeats the headline, or is a "read more", a second date or credit, or what cleaning removes.
 """
 
 import re
@@ -39,6 +39,8 @@ class PlainText:
     subheadline: str | None
     description: str | None
     text: str
+    paragraphs: tuple[str, ...]
+    """Those of ``text``, with what cleaning removes of and among them."""
     byline: str | None
     authors: tuple[str, ...]
     publisher_name: str | None
@@ -95,6 +97,7 @@ def read_plain_text(text: str) -> PlainText:
         subheadline=subheadline,
         description="\n".join(teaser) or None,
         text="\n".join(body),
+        paragraphs=_with_boilerplate(found, body),
         byline=byline,
         authors=tuple(dict.fromkeys(name for _, credit in credits for name in credit.authors)),
         publisher_name=publisher,
@@ -222,6 +225,21 @@ def _take_end(body: list[str]) -> tuple[list[str], list[tuple[str, Credit]], str
     last, site = without_read_more(body[-1:])
     body = [*without_read_more([line for line in body[:-1] if not _PICTURE.fullmatch(line)])[0], *last]
     return body, credits, site
+
+
+def _with_boilerplate(found: list[str], body: list[str]) -> tuple[str, ...]:
+    """Return the paragraphs of the body as they were found, and those from its first on that cleaning removes."""
+    paragraphs: list[str] = []
+    place = 0
+    for paragraph in found:
+        kept = body[place] if place < len(body) else None
+        if kept is not None and paragraph.startswith(kept):
+            cut = cut_read_more(paragraph) if paragraph != kept else None
+            paragraphs.append(paragraph if cut and cut[0] == kept else kept)
+            place += 1
+        elif place and is_plain_boilerplate(paragraph):
+            paragraphs.append(paragraph)
+    return tuple(paragraphs) if place == len(body) else tuple(body)
 
 
 def _ends_article(line: str, credit: Credit, after: list[str]) -> bool:

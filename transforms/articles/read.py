@@ -11,10 +11,10 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.articles import dates
 from transforms.articles.article import OWN, Reading, make_article
 from transforms.articles.blocks import Block, Role, Structure, read_structure
-from transforms.articles.boilerplate import find_byline
 from transforms.articles.charsets import Decoded, decode_bytes
-from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all, text_to_blocks
+from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
 from transforms.articles.cleaning.phrases import load_phrases
+from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
@@ -141,7 +141,9 @@ def _read_page(
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
     structure = read_structure(tree)
-    metadata = read_metadata(tree, structure, url=url, received=received)
+    metadata = read_metadata(
+        tree, structure, url=url, received=received, has_microdata="itemprop" in page.text.casefold()
+    )
     base = base_of(tree, url or metadata.url)
     signs = read_signs(tree)
     kind = find_page_type(tree, structure, metadata=metadata, url=url)
@@ -260,7 +262,8 @@ def _read_text(document: Document, policy: ExtractPolicy, received: datetime | N
             )
     plain = read_plain_text(file.text)
     titles = (plain.headline, plain.subheadline)
-    content = clean(text_to_blocks(plain.text), Context(titles=titles, names=plain.authors, source="text"))
+    blocks = [Block(text=paragraph) for paragraph in plain.paragraphs]
+    content = clean(blocks, Context(titles=titles, names=plain.authors, source="text"))
     _check_length(content.text, policy, "the file")
     return Reading(
         content=content,

@@ -1,7 +1,9 @@
-"""Parts of a plain-text article that are not its text: "read more" links, boilerplate and lists of links."""
+"""Parts of a plain-text article that are not its text: "read more" links and lists of links."""
 
 import re
 
+from transforms.articles.blocks import Block
+from transforms.articles.cleaning.rules import name_rule
 from transforms.articles.credits import is_site, read_credit, site_name
 
 _NOUN = r"(?:article|story|report|post|piece|text|coverage|version|interview|analysis|column|news)"
@@ -29,18 +31,6 @@ _CALL = re.compile(
 _TAIL = 320
 """Code points from the end of a paragraph in which a call may start."""
 _ELLIPSIS_AFTER_STOP = re.compile(r"(?<=[.!?”\"])\s+(?:…|\.\.\.)$")
-
-PLAIN_BOILERPLATE = re.compile(
-    r"""(?:share|tweet|print|e-?mail|save|comments?|leave\s+a\s+comment|advertise?ment|advertorial|anzeige|publicité
-    |(?:story|article)\s+continues\s+below(?:\s+(?:this\s+)?advertisement)?|share\s+(?:this|on)\b.{0,40}
-    |you\s+can\s+share\s+this\s+story\b.{0,40}|(?:reading\s+time:?\s+)?\d+\s+min(?:ute)?s?(?:\s+read)?
-    |all\s+rights\s+reserved\.?|re(?:published|printed)\s+with\s+permission.{0,60}|(?:sign\s+up|subscribe)\b.{0,80}\bnewsletters?\b.{0,20}|follow\s+us\b.{0,60}
-    |(?:file\s+photo\b|(?:photo|image|picture|foto|bild)(?:\s+credits?)?:).{0,200}|tags?:.{0,160}|(?:read\s+more|read\s+also|also\s+read|see\s+also|related(?:\s+(?:story|article|news))?|more
-    |lesen\s+sie\s+auch|lire\s+aussi|à\s+lire\s+aussi|lea\s+también):.{1,200}
-    |(?:disclaimer:|the\s+(?:statements,\s+)?views\s+(?:and\s+opinions\s+)?expressed\s).{0,400}|[-–—_*=~\#•.\s]+)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""A whole paragraph that is not part of the article."""
 
 _LIST_HEAD = re.compile(
     r"""(?:more\s+(?:top\s+reads|top\s+stories|from|on|stories|news|in)|top\s+reads|related(?:\s+\w+)?
@@ -98,8 +88,8 @@ def without_read_more(paragraphs: list[str]) -> tuple[list[str], str | None]:
 
 
 def is_plain_boilerplate(line: str) -> bool:
-    """Return whether a paragraph is known not to be part of an article."""
-    return len(line) <= 420 and PLAIN_BOILERPLATE.fullmatch(line) is not None
+    """Return whether cleaning removes a paragraph wherever it stands; a credit or the head of a list is read first."""
+    return name_rule(Block(line)) not in (None, "boilerplate.link_list") and read_credit(line) is None
 
 
 def find_list(body: list[str]) -> int:

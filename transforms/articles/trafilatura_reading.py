@@ -10,7 +10,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
 
-from transforms.articles.clean import tidy_text
+from transforms.articles.folding import tidy_text
 
 EXTRACTOR = f"trafilatura {version('trafilatura')}"
 """What Article.extractor says."""

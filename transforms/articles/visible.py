@@ -22,8 +22,13 @@ _MAX_DATE_LINE = 160
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
 
+_MAX_TRIED = 100
+"""Lines below the text that are read for a date."""
+
+_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d")
+
 _MAX_DAYS = 2
-"""Most days that the head of an article names; more are a list, as of events or articles."""
+"""Most days that the head of an article names; more belong to a list of events or articles."""
 
 _SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[,;]\s+|\s{2,}")
 
@@ -132,6 +137,7 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
         for date in find_dates(line, language=language)
     ]
     _add_dates(found, seen)
+    seen_lines = set(lines)
     found = []
     for number in range(head.start, head.end):
         block = structure.blocks[number]
@@ -141,7 +147,7 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
             and block.kind != "caption"
             and block.level not in (1, 2)
         )
-        if is_line and not is_outside(structure, block.container, head, number):
+        if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
             found += [date for date in find_dates(block.text, language=language) if _is_alone(block.text, date)]
     _add_dates(found, seen)
     if not seen.dates and not seen.times and not seen.modified:
@@ -168,10 +174,14 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
     if head.anchor is None:
         return
     found: list[str] = []
+    tried = 0
     for number in range(head.end, len(structure.blocks)):
         block = structure.blocks[number]
-        if not 8 <= len(block.text) <= _MAX_TAIL or block.level:
+        if not 8 <= len(block.text) <= _MAX_TAIL or block.level or not _YEAR.search(block.text):
             continue
+        tried += 1
+        if tried > _MAX_TRIED:
+            break
         for date in find_dates(block.text, language=language):
             before = block.text[: date.start]
             is_said = not date.is_update and is_published(before) and is_label(before)

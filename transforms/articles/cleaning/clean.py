@@ -28,6 +28,11 @@ MIN_DUPLICATE = 80
 MOST_WITH_ROLE = 0.3
 """Share of the text that may be removed for a role: where more has it, the class says something else."""
 
+MAX_CALL_LINK = 60
+"""Code points of a link at the end of a paragraph that is looked at."""
+CALL_LINK_RULES = frozenset(("boilerplate.read_also", "boilerplate.link_list", "boilerplate.share"))
+"""Rules of labels that are cut where a link of that text ends a paragraph."""
+
 ROLE_RULES: dict[int, str] = {
     int(Role.BIOGRAPHY): "boilerplate.biography",
     int(Role.COMMENT): "boilerplate.comments",
@@ -36,7 +41,6 @@ END_ROLE_RULES: dict[int, str] = {
     int(Role.NEWSLETTER): "boilerplate.subscribe",
     int(Role.DIALOG): "boilerplate.consent",
     int(Role.DISCLAIMER): "boilerplate.disclaimer",
-    int(Role.ADVERTISEMENT): "boilerplate.advertisement",
     int(Role.FOOTER): "boilerplate.navigation",
     int(Role.SHARE): "boilerplate.share",
 }
@@ -231,7 +235,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         if rule is None:
             is_end = number >= page.end
             if len(text) <= LONGEST:
-                rule = (name_credit(text, people) if kept < _HEAD else None) or name_rule(block)
+                rule = name_rule(block) or (name_credit(text, people) if kept < _HEAD else None)
                 in_links = rule == "boilerplate.link_list"
                 if rule is None and _is_link(block) and _is_teaser(blocks, number, page):
                     rule = "boilerplate.link_list"
@@ -258,11 +262,20 @@ def _cut_last_labels(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
 
 
 def _cut_end(block: Block, context: Context) -> Cut | None:
-    """Cut the "read more" that ends a paragraph; None without one."""
-    if context.source == "page" or (not block.text.isascii() and is_unspaced(block.text)):
+    """Cut the "read more" that ends a paragraph: a link that says so, or a call in a feed or plain text."""
+    text = block.text
+    if block.links:
+        start, end, _ = block.links[-1]
+        rest = text[:start].rstrip(" ([|»›→>–—-")
+        is_last = len(text) - end <= 3 and not any(map(str.isalnum, text[end:]))
+        if is_last and end - start <= MAX_CALL_LINK and len(rest) > end - start and not rest[-1].isalnum():
+            rule = name_rule(Block(text[start:end]))
+            if rule in CALL_LINK_RULES:
+                return Cut("boilerplate.read_also", len(rest), len(text))
+    if context.source == "page" or (not text.isascii() and is_unspaced(text)):
         return None
-    found = cut_read_more(block.text)
-    return Cut("boilerplate.read_also", len(found[0]), len(block.text)) if found and found[0] else None
+    found = cut_read_more(text)
+    return Cut("boilerplate.read_also", len(found[0]), len(text)) if found and found[0] else None
 
 
 def _is_teaser(blocks: Sequence[Block], number: int, page: _Page) -> bool:

@@ -5,6 +5,7 @@ A file has a table for each rule. Its lists:
 - ``labels``: a whole paragraph.
 - ``heads``: a whole paragraph after which a list of links follows.
 - ``pointers``: what stands before a colon or arrow and the title of another article.
+- ``capitals``: the same, where it is in capitals.
 - ``leads``: what stands before a colon and a name, such as that of a photographer.
 - ``calls``: parts of a paragraph in order. "…" is any text, "|" separates alternatives of one part. A call that does
   not begin with "…" begins the paragraph; one that does not end with it ends the paragraph.
@@ -15,6 +16,7 @@ pages mix them; nothing is a regular expression, and looking a paragraph up take
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +47,7 @@ class Phrases:
     labels: Mapping[str, str]
     heads: frozenset[str]
     pointers: frozenset[str]
+    capitals: frozenset[str]
     photo_leads: frozenset[str]
     disclaimer_leads: frozenset[str]
     byline_leads: frozenset[str]
@@ -70,7 +73,10 @@ def fold(text: str) -> str:
     >>> fold("Don’t miss: the “Newsletter”!")
     'don t miss the newsletter'
     """
-    return " ".join(_TOKEN.findall(text.casefold().replace("\u0307", "")))
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("\u0307", "")
+    return " ".join(_TOKEN.findall(text))
 
 
 def split_words(text: str) -> list[str]:
@@ -145,6 +151,7 @@ def load_phrases() -> Phrases:
         labels=labels,
         heads=get("link_list", "heads"),
         pointers=get("read_also", "pointers"),
+        capitals=get("read_also", "capitals") | get("read_also", "pointers"),
         photo_leads=get("photo_credit", "leads"),
         disclaimer_leads=get("disclaimer", "leads"),
         byline_leads=get("byline", "leads"),

@@ -52,8 +52,12 @@ _LONGEST_OF = {
     "boilerplate.player": 160,
     "boilerplate.share": 200,
 }
-_NOT_HEADINGS = frozenset(("boilerplate.navigation", "boilerplate.player", "boilerplate.photo_credit"))
+_NOT_HEADINGS = frozenset(
+    ("boilerplate.consent", "boilerplate.navigation", "boilerplate.player", "boilerplate.photo_credit")
+)
 """Rules whose labels may head a section of the article."""
+_NOT_OPEN = frozenset(("boilerplate.read_also", "boilerplate.photo_credit"))
+"""Rules whose labels belong to what follows where they end in a colon."""
 _LONGEST_LABEL = 90
 _LONGEST_WHOLE = 260
 """Code points of paragraphs that all phrases are looked for in; longer ones must begin as a call does."""
@@ -61,6 +65,7 @@ _BEGINNING = 60
 _LONGEST_CALL = 320
 _LONGEST_POINTER = 220
 _LONGEST_CREDIT = 140
+_LONGEST_BYLINE = 100
 _HEAD = 60
 """Code points in which what a colon or arrow ends must stand."""
 
@@ -72,7 +77,10 @@ _MARK = re.compile(r"[:：|►▶→»>–—/＝=©]|\s-")
 _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
 _STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
-_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月)(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
+    r"(?!\d)"
+)
 _ZONE = frozenset("gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest et pt z t am pm h m s st nd rd th".split())
 _PARTICLE = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
@@ -110,7 +118,8 @@ def name_rule(block: Block) -> str | None:
             return "boilerplate.link_list"
         rule = phrases.labels.get(folded)
         if rule is not None:
-            return None if rule in _NOT_HEADINGS and block.kind == "heading" else rule
+            is_head = block.kind == "heading" if rule in _NOT_HEADINGS else rule in _NOT_OPEN and line[-1] in ":："
+            return None if is_head else rule
     words = folded.split()
     if size < _LONGEST_LABEL:
         rule = _name_label(block, words, phrases)
@@ -153,16 +162,29 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
     """
     line = block.text
     pointer, _, rest = _split_at(line, _POINTS) if has_mark else ("", "", "")
-    if pointer not in phrases.pointers:
+    if pointer not in phrases.pointers and not (
+        pointer in phrases.capitals and line.strip(" >»")[: len(pointer)].isupper()
+    ):
+        if _is_linked_pointer(block, phrases):
+            return True
         head = _capitals(line)
-        if not head or fold(head) not in phrases.pointers:
+        if not head or fold(head) not in phrases.capitals:
             return False
         rest = line[len(head) :].strip()
-    if len(rest) < 3 or _INNER_END.search(rest):
+    is_linked = block.link_chars * 5 >= len(rest) * 4
+    if len(rest) < 3 or (not is_linked and _INNER_END.search(rest)):
         return False
     if block.element is None:
         return not rest.endswith((".", "。"))
     return block.link_chars * 2 >= len(rest) or (block.link_chars > 0 and not is_sentence(rest))
+
+
+def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
+    """Return whether a paragraph that is nearly all link begins with a pointer, such as "Read more about bridges"."""
+    if block.link_chars * 10 < len(block.text) * 8 or len(block.text) > _LONGEST_CREDIT:
+        return False
+    words = fold(block.text).split()
+    return any(" ".join(words[:count]) in phrases.pointers for count in range(2, min(5, len(words))))
 
 
 def _split_at(line: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
@@ -279,6 +301,8 @@ def is_byline(line: str) -> bool:
     else:
         lead, _, rest = _split_at(bare, _NAMES)
         return lead in leads and is_unspaced(rest) and len(rest) <= 20 and not is_sentence(rest)
+    if is_unspaced(bare):
+        return len(bare) <= 24 and not is_sentence(bare)
     has_colon = words[count - 1].endswith((":", "："))
     names = words[count:]
     if len(names) > 9:
@@ -296,3 +320,8 @@ def is_byline(line: str) -> bool:
         elif word.lower().strip(",") not in _PARTICLE and word.lower() == word and word in first and len(first) < 4:
             return False
     return bool(names) and not names[0][0].islower() and capitals * 3 >= 2 * len(names)
+
+
+def find_byline(lines: Sequence[str]) -> str | None:
+    """Return the first of some lines that is a byline; None where none is."""
+    return next((line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1:] != "." and is_byline(line)), None)

@@ -1,0 +1,145 @@
+"""Authors in the lines around an article: bylines in many languages, offices, several persons, and what is none."""
+
+import pytest
+
+from schemas.articles import Author
+from tests.support.article_pages import TITLE, read
+from transforms.articles.metadata import Metadata
+from transforms.articles.names import is_person
+from transforms.articles.words import KINDS, languages_of, words_of
+
+
+def names(metadata: Metadata) -> list[str]:
+    return [author.name for author in metadata.authors]
+
+
+BYLINES = [
+    ("<p>By Jane Roe</p>", ["Jane Roe"]),
+    ("<p>by: Jane Roe, Dec 17, 2025</p>", ["Jane Roe"]),
+    ("<div>ByJane Roe</div>", ["Jane Roe"]),
+    ("<p>By Jane Roe, Tom Abara and Ana Pérez</p>", ["Jane Roe", "Tom Abara", "Ana Pérez"]),
+    ("<p>By Jane Roe ⋅ Senior Review Analyst ⋅ Updated March 5, 2025</p>", ["Jane Roe"]),
+    ("<p>by Jane Roe | Mar 11, 2023 | All About Piers and Pier Repair | 0 comments</p>", ["Jane Roe"]),
+    ("<div>Written by</div><div>Jane Roe</div><div>Tech Writer</div>", ["Jane Roe"]),
+    ("<ul><li><b>Written by</b></li><li>The Pier Team</li></ul>", ["The Pier Team"]),
+    ("<p>By <a href=/staff/jane-roe>Jane Roe</a> in <a href=/news/>Harbour News</a></p>", ["Jane Roe"]),
+    ("<p class=byline>Jane Roe</p>", ["Jane Roe"]),
+    ("<div class=byline><span class=author>Jane Roe</span> and <span class=author>Tom Abara</span></div>",
+     ["Jane Roe", "Tom Abara"]),
+    ("<div class=author-box><div class=author-name>Jane Roe</div><div>Marketing Director</div></div>", ["Jane Roe"]),
+    ("<p><a rel=author href=/x>Jane Roe</a></p>", ["Jane Roe"]),
+    ("<p>Dec 17, 2025<span>Jane K. Roe</span></p>", ["Jane K. Roe"]),
+    ("<p>Jane Roe | Senior Writer | July 2, 2025</p>", ["Jane Roe"]),
+    ("<p>Jane Roe/Tom Abara</p><p>May 3, 2024</p>", ["Jane Roe", "Tom Abara"]),
+    ("<p>May 3, 2024</p><p><a href=/people/jane-roe>Jane Roe</a></p>", ["Jane Roe"]),
+    ("<p>By the end of the week the port was open</p>", []),
+    ("<p>By Ship And Rail</p>", []),
+    ("<p>Photo: Jane Roe</p><p>May 3, 2024</p>", []),
+    ("<p>Reviewed by Jane Roe</p>", []),
+    ("<figure><img src=a.jpg><figcaption>Photographs by Jane Roe</figcaption></figure>", []),
+    ("<p><a href=/category/harbour-life>Harbour Life</a></p><p>May 3, 2024</p>", []),
+    ("<p>Personal finance</p><p>May 3, 2024</p>", []),
+    ("<p>Release Date:</p><p>May 3, 2024</p>", []),
+    ("<aside class=related><h3>Storm warning</h3><p class=byline>By Ann Lee</p></aside>", []),
+    ("<div class=comments><p class=author>By Ann Lee</p></div>", []),
+    ("<p class=author>jroe42</p>", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "expected"), BYLINES)
+def test_lines_below_the_headline(line: str, expected: list[str]) -> None:
+    assert names(read(below=line)) == expected
+
+
+LANGUAGES = [
+    ("de", "Von Klara Brand und Eva Stein", ["Klara Brand", "Eva Stein"]),
+    ("de", "Ein Kommentar von Klara Brand", ["Klara Brand"]),
+    ("fr", "Par Élodie Marchand avec Luc Petit", ["Élodie Marchand", "Luc Petit"]),
+    ("es", "Por Ana Pérez y Luis Gil", ["Ana Pérez", "Luis Gil"]),
+    ("pt", "Por João Leite e Rita Vaz", ["João Leite", "Rita Vaz"]),
+    ("it", "di Carla Neri", ["Carla Neri"]),
+    ("it", "A cura di Carla Neri", ["Carla Neri"]),
+    ("nl", "Door Piet van den Berg en Els Smit", ["Piet van den Berg", "Els Smit"]),
+    ("sv", "Av Maja Lind och Nils Ek", ["Maja Lind", "Nils Ek"]),
+    ("nb", "Av Kari Nes og Ola Vik", ["Kari Nes", "Ola Vik"]),
+    ("da", "Af Mette Holm", ["Mette Holm"]),
+    ("fi", "Teksti: Aino Laine", ["Aino Laine"]),
+    ("hu", "Szerző: Nagy Anna", ["Nagy Anna"]),
+    ("cs", "Autor: Jana Malá", ["Jana Malá"]),
+    ("pl", "Autor: Anna Nowa", ["Anna Nowa"]),
+    ("tr", "Yazan: Ayşe Demir", ["Ayşe Demir"]),
+    ("el", "Συντάκτης: Μαρία Νίκα", ["Μαρία Νίκα"]),
+    ("ru", "Автор: Анна Белова", ["Анна Белова"]),
+    ("uk", "Автор: Олена Мельник", ["Олена Мельник"]),
+    ("id", "Oleh Sari Dewi", ["Sari Dewi"]),
+    ("ja", "文・山田花子", ["山田花子"]),
+    ("zh", "记者：王小明、李华", ["王小明", "李华"]),
+]
+
+
+@pytest.mark.parametrize(("lang", "line", "expected"), LANGUAGES)
+def test_bylines_of_many_languages(lang: str, line: str, expected: list[str]) -> None:
+    assert names(read(below=f"<p>{line}</p>", lang=lang)) == expected
+
+
+def test_the_words_of_each_kind_are_those_of_many_languages() -> None:
+    for kind in KINDS:
+        assert len(languages_of(kind)) >= (9 if kind not in ("inside_date",) else 1)
+        assert all(word == word.casefold() for word in words_of(kind))
+    assert len(languages_of("by")) >= 30
+
+
+def test_an_author_has_an_office_an_address_and_a_type() -> None:
+    below = "<p>By <a href=/staff/jane-roe>Jane Roe</a>, Political Editor</p>"
+    assert read(below=below).authors == (
+        Author(name="Jane Roe", url="https://post.example/staff/jane-roe", type="Person", role="Political Editor"),
+    )
+
+
+def declared(author: str) -> str:
+    return (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "' + TITLE + f'", "author": {author}}}'
+        "</script>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("author", "below", "expected"),
+    [
+        ('{"@type": "Organization", "name": "Ellery Post"}', "<p>By Jane Roe</p>", [("Jane Roe", "Person")]),
+        ('{"@type": "Organization", "name": "Harbour Wire"}', "<p>By Jane Roe</p>", [("Jane Roe", "Person")]),
+        ('{"@type": "Organization", "name": "Harbour Wire"}', "", [("Harbour Wire", "Organization")]),
+        ('{"@type": "Person", "name": "Jane Roe"}', "<p>By Jane Roe and Tom Abara</p>",
+         [("Jane Roe", "Person"), ("Tom Abara", "Person")]),
+        ('{"@type": "Person", "name": "Webb Master"}', "<p>By Jane Roe</p>", [("Jane Roe", "Person")]),
+        ('{"@type": "Person", "name": "Jane Roe"}', "<p class=author>Harbour desk</p>", [("Jane Roe", "Person")]),
+        ('{"@type": "Person", "name": "jroe42"}', "", []),
+        ('{"@type": "Person", "name": "jane@post.example"}', "", []),
+        ('{"@type": "Person", "name": "Jane Roe", "jobTitle": "Editor"}', "", [("Jane Roe", "Person")]),
+        ('"AFP"', "", [("AFP", "Organization")]),
+    ],
+)  # fmt: skip
+def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple[str, str]]) -> None:
+    metadata = read(below=below, head=declared(author))
+    assert [(one.name, one.type) for one in metadata.authors] == expected
+
+
+def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
+    end = "<p>Written by Jane Roe</p>"
+    assert names(read(end=end)) == ["Jane Roe"]
+    assert names(read(below="<p>By Tom Abara</p>", end=end)) == ["Tom Abara"]
+    assert names(read(end="<p>More from Jane</p>")) == []
+    assert names(read(end="<div class=comments><p>Posted by Jane Roe</p></div>")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Jane Roe", True), ("Jane van der Roe", True), ("J. P. O’Roe", True), ("Dr. Jane Roe", True),
+        ("Nguyễn Thị Hoa", True), ("Анна Белова", True), ("王小明", True), ("Jane", False), ("Jane Roe Press", False),
+        ("The Pier", False), ("Table of Contents", False), ("JANE ROE TOM ABARA", False), ("Senior Writer", False),
+        ("Jane 42 Roe", False), ("", False),
+    ],
+)  # fmt: skip
+def test_the_form_of_a_person(name: str, expected: bool) -> None:
+    assert is_person(name) is expected

@@ -1,0 +1,156 @@
+"""The day of publication: what states it, what does not, and which statement counts."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas.articles import DateCandidate
+from tests.support.article_pages import PARAGRAPH, TITLE, read
+from transforms.articles.dates import find_dates
+from transforms.articles.metadata import Metadata, choose_published, list_candidates
+
+JSON_LD = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "' + TITLE + '", '
+    '"datePublished": "2024-05-03T10:00:00+02:00"}</script>'
+)
+
+
+def found(metadata: Metadata) -> tuple[str, str] | None:
+    published = metadata.published
+    return (published.parsed.day.isoformat(), published.source) if published else None
+
+
+LINES = [
+    ("<p>May 3, 2024</p>", ("2024-05-03", "byline")),
+    ("<p>By Jane Roe | Published May 3, 2024 at 10:00 | 4 min read</p>", ("2024-05-03", "byline")),
+    ("<p>December 18, 2025 ・ 3 min read</p>", ("2025-12-18", "byline")),
+    ("<p>Published on Oct 21, 2024 Updated on Mar 9, 2025</p>", ("2024-10-21", "byline")),
+    ("<div class=post-date>3 May 2024</div>", ("2024-05-03", "byline")),
+    ("<time datetime=2024-05-03T10:00:00Z>3 May</time>", ("2024-05-03", "time")),
+    ("<p>Updated <time datetime=2024-06-01>1 June 2024</time></p>"
+     "<p>Posted <time datetime=2024-05-03>3 May 2024</time></p>",
+     ("2024-05-03", "time")),
+    ("<p>Updated May 3, 2024</p>", None),
+    ("<p><time datetime=2024-05-03>Updated: May 3, 2024</time></p>", None),
+    ("<p>The fair opens on May 3, 2024 in the old harbour hall of Ellery</p>", None),
+    ("<p>Open: May 3, 2024 – May 9, 2024</p>", None),
+    ("<figure><img src=a.jpg><figcaption>The pier, 3 May 2024</figcaption></figure>", None),
+    ("<p>3 May 2024</p><p>4 May 2024</p><p>5 May 2024</p>", None),
+    ("<aside class=related><h3>Storm warning</h3><time datetime=2023-01-01>1 January 2023</time></aside>", None),
+    ("<div class=comments><time datetime=2024-05-04>4 May 2024</time></div>", None),
+    ("<p>03/05/2024</p>", None),
+    ("<p>2 hours ago</p>", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "expected"), LINES)
+def test_lines_below_the_headline(line: str, expected: tuple[str, str] | None) -> None:
+    assert found(read(below=line)) == expected
+
+
+LANGUAGES = [
+    ("de", "Veröffentlicht am 3. Mai 2024, 10:00 Uhr"), ("de", "Fr 03.05.24 | 14:36 Uhr"),
+    ("fr", "Publié le 3 mai 2024 à 10h00"), ("es", "Publicado el 3 de mayo de 2024"),
+    ("pt", "Publicado em 3 de maio de 2024"), ("it", "Pubblicato il 3 maggio 2024"),
+    ("nl", "Gepubliceerd op 3 mei 2024"), ("sv", "Publicerad 3 maj 2024"), ("nb", "Publisert 3. mai 2024"),
+    ("da", "Publiceret d. 3. maj 2024"), ("fi", "Julkaistu 3.5.2024"), ("hu", "2024. május 3."),
+    ("cs", "Publikováno 3. května 2024"), ("pl", "Opublikowano 3 maja 2024"),
+    ("tr", "03.05.2024 - Güncelleme : 04.05.2024"),
+    ("el", "Δημοσιεύτηκε 3 Μαΐου 2024"), ("ru", "Опубликовано 3 мая 2024"), ("uk", "Опубліковано 3 травня 2024"),
+    ("id", "Diterbitkan 3 Mei 2024"), ("ja", "2024年5月3日 公開"), ("zh", "发布时间：2024年05月03日"),
+    ("ko", "입력 2024.05.03 10:00"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "line"), LANGUAGES)
+def test_date_lines_of_many_languages(lang: str, line: str) -> None:
+    assert found(read(below=f"<p>{line}</p>", lang=lang)) == ("2024-05-03", "byline")
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("de", "Aktualisiert am 3. Mai 2024"), ("fr", "Mis à jour le 3 mai 2024"),
+        ("es", "Actualizado el 3 de mayo de 2024"),
+        ("pt", "Atualizado em 3 de maio de 2024"), ("it", "Aggiornato il 3 maggio 2024"),
+        ("nl", "Bijgewerkt op 3 mei 2024"),
+        ("sv", "Uppdaterad 3 maj 2024"), ("pl", "Aktualizacja: 3 maja 2024"), ("tr", "Güncelleme: 3 Mayıs 2024"),
+        ("ru", "Обновлено 3 мая 2024"), ("ja", "更新 2024年5月3日"),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_change_is_not_that_of_publication(lang: str, line: str) -> None:
+    assert found(read(below=f"<p>{line}</p>", lang=lang)) is None
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<footer>Copyright 2023 Ellery Post</footer>",
+        "<p>© 2019–2024 Ellery Post. All rights reserved.</p>",
+        "<p>The old pier was opened on 3 May 1902 and closed in 2019.</p>",
+        "<div class=comments><p>Posted on May 3, 2024</p></div>",
+        "<section class=related><h3>Storm</h3><p>Published May 3, 2024</p></section>",
+    ],
+)
+def test_nothing_is_taken_from_elsewhere(end: str) -> None:
+    metadata = read(end=end)
+    assert metadata.published is None
+    assert metadata.date_candidates == ()
+
+
+def test_a_labelled_date_below_the_text_counts() -> None:
+    assert found(read(end="<p>Published On: 3 May 2024</p>")) == ("2024-05-03", "byline")
+
+
+def test_all_candidates_are_kept_the_most_trusted_first() -> None:
+    head = (
+        f"{JSON_LD}<meta property=article:published_time content=2024-05-03><meta name=w-published-date content=2024>"
+    )
+    metadata = read(below="<p>May 3, 2024</p>", head=head)
+    assert [(one.source, one.raw) for one in metadata.date_candidates] == [
+        ("json_ld", "2024-05-03T10:00:00+02:00"), ("meta", "2024-05-03"), ("meta", "2024"), ("byline", "May 3, 2024"),
+    ]  # fmt: skip
+    assert metadata.date_candidates[0].instant == datetime(2024, 5, 3, 8, tzinfo=UTC)
+    assert metadata.date_candidates[2].instant is None
+
+
+def test_the_candidates_of_a_feed() -> None:
+    raw = "Fri, 03 May 2024 08:00:00 GMT"
+    assert list_candidates([(raw, "feed"), (raw, "feed"), ("", "feed")]) == (
+        DateCandidate(source="feed", raw=raw, instant=datetime(2024, 5, 3, 8, tzinfo=UTC)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("candidates", "day", "at", "source"),
+    [
+        # An instant in UTC has the day that readers see.
+        ([("2024-05-04T02:41:41+00:00", "meta"), ("May 3, 2024", "byline")], "2024-05-03", "2024-05-04T02:41", "meta"),
+        ([("2024-05-03T23:00:00Z", "json_ld"), ("2024/05/04", "url")], "2024-05-04", "2024-05-03T23:00", "json_ld"),
+        # One with another offset has the day that it names.
+        ([("2024-05-03T19:30:02+02:00", "json_ld"), ("4 May 2024", "byline")], "2024-05-03", "2024-05-03T17:30",
+         "json_ld"),
+        # An earlier day that readers see is that of the first publication; a later one is not.
+        ([("Aug 21, 2025", "json_ld"), ("Apr 26, 2023", "byline")], "2023-04-26", "2023-04-26T00:00", "byline"),
+        ([("2023-04-26", "json_ld"), ("Aug 21, 2025", "byline")], "2023-04-26", "2023-04-26T00:00", "json_ld"),
+        # Two days that readers see say nothing.
+        ([("2025-08-21", "meta"), ("Apr 26, 2023", "byline"), ("Apr 27, 2023", "time")], "2025-08-21",
+         "2025-08-21T00:00", "meta"),
+    ],
+)  # fmt: skip
+def test_which_statement_counts(candidates: list[tuple[str, str]], day: str, at: str, source: str) -> None:
+    chosen = choose_published(candidates, "en")
+    assert chosen is not None
+    assert (chosen.parsed.day.isoformat(), chosen.parsed.at.isoformat()[:16], chosen.source) == (day, at, source)
+
+
+def test_dates_in_a_line_have_their_places() -> None:
+    line = "By Jane Roe | Published May 3, 2024 at 10:00 GMT | Updated 4 May 2024"
+    assert [(date.raw, date.is_update) for date in find_dates(line)] == [
+        ("May 3, 2024 at 10:00 GMT", False), ("4 May 2024", True),
+    ]  # fmt: skip
+    assert all(line[date.start : date.end] == date.raw for date in find_dates(line))
+
+
+def test_the_head_ends_where_the_text_begins() -> None:
+    assert read(below=f"{PARAGRAPH * 5}<p>May 3, 2024</p>").published is None
