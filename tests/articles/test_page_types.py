@@ -8,9 +8,12 @@ from schemas.documents import Document, Entry, Origin
 from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
 from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
+from transforms.articles.blocks import read_structure
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
+from transforms.articles.page_types.features import measure_page
 from transforms.articles.page_types.model import load_model
+from transforms.articles.pages import parse_text
 from transforms.articles.policy import PAGE_TYPES, ExtractPolicy
 from transforms.articles.read import read_document
 
@@ -168,6 +171,19 @@ def test_a_template_for_errors_is_one() -> None:
     body = f"<html><head><title>Ellery Post</title></head><body class='error404 wp'>{FRONT}{TEXT}</body></html>"
     with pytest.raises(Trouble, match="not_found_page"):
         read_document(Document(media="html", origin=Origin(uri="a", kind="html"), body=body.encode()))
+
+
+def test_a_class_around_the_whole_page_hides_nothing_of_it() -> None:
+    plain = measure_page(read_structure(parse_text(f"<body><div>{TEXT * 5}</div></body>")), Declared(), None)
+    body = f"<body><div class='overflow-hidden nav-open'>{TEXT * 5}</div></body>"
+    wrapped = measure_page(read_structure(parse_text(body)), Declared(), None)
+    assert (plain.values["inside"], plain.words) == (wrapped.values["inside"], wrapped.words)
+
+
+def test_paragraphs_of_scripts_that_say_more_in_a_character_are_long() -> None:
+    text = "理事会は月曜日、東の桟橋を四百万円かけて建て直すことを決めた。" * 3
+    page = measure_page(read_structure(parse_text(f"<body><p>{text}</p></body>")), Declared(), None)
+    assert page.values["long_count"] > 0
 
 
 def test_the_model_fits_the_measures_and_names_known_types() -> None:

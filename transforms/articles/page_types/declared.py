@@ -13,6 +13,9 @@ _MAX_CLASS = 500
 _MAX_TAGS = 500
 _MAX_TYPES = 100
 _MAX_CONTAINERS = 6_000
+_MAX_DEPTH = 16
+"""How many containers may stand around an item that the page is about."""
+
 
 _ARTICLES = frozenset((
     "blogposting", "report", "recipe", "claimreview", "review", "criticreview", "socialmediaposting", "howto",
@@ -137,7 +140,8 @@ def read_declared(
 def _read_items(tree: HtmlElement, structure: Structure) -> list[str]:
     """Return the types of the items of microdata that are not a property of another."""
     found: list[str] = []
-    for element in (tree, *(container.element for container in structure.containers[:_MAX_CONTAINERS])):
+    outer = (container.element for container in structure.containers[:_MAX_CONTAINERS] if container.depth <= _MAX_DEPTH)
+    for element in (tree, *outer):
         kind = element.get("itemtype")
         if kind and element.get("itemprop") in (None, "mainEntity") and len(found) < _MAX_TYPES:
             found.append(kind.strip()[-100:].rsplit("/", 1)[-1])

@@ -130,7 +130,6 @@ class _Page:
         self.texts: list[str] = []
         self.top_text = ""
         self.values: dict[str, float] = {}
-        self.masks: dict[int, int] = {}
         self.names: set[str] = set()
         self.groups: dict[tuple[int, str, str], list[int]] = {}
         self._count_blocks(blocks)
@@ -256,7 +255,8 @@ class _Page:
     def _count_containers(self, containers: list[Container]) -> None:
         """Count elements, gather words of their classes, and group those that look like each other."""
         outside, prose_to, count = self.outside, self.prose_to, len(self.chars)
-        masks, groups, names = self.masks, self.groups, self.names
+        groups = self.groups
+        abouts: dict[str, int] = {}
         own_roles = dict.fromkeys(_OWN_ROLES, 0)
         tags = {"form": 0, "section": 0, "table": 0, "article": 0}
         largest = with_prose = 0
@@ -267,10 +267,7 @@ class _Page:
             about = container.element.get("class")
             if about:
                 about = about[:_ABOUT_CHARS]
-                mask, tokens = _about(about)
-                if mask:
-                    masks[mask] = masks.get(mask, 0) + 1
-                names |= tokens
+                abouts[about] = abouts.get(about, 0) + 1
             if container.own & _ANY_OWN:
                 for role in _OWN_ROLES:
                     own_roles[role] += container.own & role != 0
@@ -300,6 +297,12 @@ class _Page:
             "bodies": log1p(own_roles[_BODY]),
             "walls": log1p(own_roles[_PAYWALL]),
         }
+        masks: dict[int, int] = {}
+        for about, many in abouts.items():
+            mask, tokens = _about(about)
+            self.names |= tokens
+            if mask:
+                masks[mask] = masks.get(mask, 0) + many
         for place, name in enumerate(_WORDS):
             self.values[f"class_{name}"] = log1p(sum(many for mask, many in masks.items() if mask >> place & 1))
 
