@@ -49,9 +49,10 @@ MIN_REACHABLE = 0.6
 """Least F1 that the labelled blocks of a page must have with its truth for the page to be learned from."""
 
 PARAMETERS = {
-    "objective": "binary", "learning_rate": 0.07, "num_leaves": 20, "max_depth": 7, "min_data_in_leaf": 50,
-    "feature_fraction": 0.4, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 63,
+    "objective": "binary", "learning_rate": 0.07, "num_leaves": 12, "max_depth": 7, "min_data_in_leaf": 200,
+    "feature_fraction": 0.25, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 20.0, "max_bin": 63,
     "min_sum_hessian_in_leaf": 5.0, "deterministic": True, "force_row_wise": True, "verbose": -1, "seed": 7,
+    "num_threads": 1,
 }  # fmt: skip
 
 _SIZE = 4
@@ -359,7 +360,7 @@ def main() -> int:
     """Train, measure, print and write; 0 also when LightGBM or the data is not there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA, help="directory that holds the sets")
-    parser.add_argument("--rounds", type=int, default=200, help="trees")
+    parser.add_argument("--rounds", type=int, default=160, help="trees")
     parser.add_argument("--folds", type=int, default=5, help="folds of the cross-validation; 0: none")
     parser.add_argument("--write", action="store_true", help="write the model that is trained on all pages")
     args = parser.parse_args()

@@ -196,6 +196,7 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("word_length", size / np.maximum(words, 1))
     out.add("last", last)
     out.add("full_stop", full_stop)
+    out.add("cut_short", np.array([b.text.endswith(("…", "...", "[…]", "[...]")) for b in blocks]))
 
     # -- containers
     tree = np.array(
@@ -256,6 +257,9 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("depth", depth[at] - depth[main])
     in_best = (np.arange(count) >= from_[best]) & (np.arange(count) < to[best])
     out.add("in_best", in_best)
+    out.add("before_best", from_[best] - np.arange(count))
+    out.add("after_best", np.arange(count) - to[best])
+    out.add("depth_best", depth[at] - depth[best])
     here = at
     own_roles = own[at]
     for step in range(LEVELS):
@@ -374,6 +378,10 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("section_place", place - opens[under])
     out.add("sections_before", under - under[head])
     out.add("section_level", level[opens[under]])
+    head_density = np.where(kind[opens] == 1, density[opens], 0.0)
+    out.add("section_head_density", head_density[under])
+    linked = np.cumsum((kind == 1) & (density > 0.7))
+    out.add("linked_heads", linked - linked[head])
     out.add("section_titled", titled[opens[under]])
 
     # -- cards: alike siblings

@@ -105,7 +105,6 @@ _WORDS: dict[int, str] = {
     Role.NAVIGATION: "nav navbar navigation menu breadcrumb breadcrumbs pagination pager submenu navi megamenu toc",
     Role.ASIDE: "sidebar aside rail sidecolumn rightcolumn sidenav widget widgets marginal",
     Role.FORM: "form search searchform login signin",
-    Role.HIDDEN: "hidden sr screenreader offscreen visuallyhidden invisible",
     Role.FIGURE: "figure",
     Role.CAPTION: "caption figcaption imagecaption credit credits bildunterschrift legende legend photocredit",
     Role.COMMENT: "comment comments disqus commentlist kommentare commentaires reactions discussion replies",
@@ -276,12 +275,25 @@ class Structure:
     """How many there are of elements that are not entered: button, input, video, audio, iframe."""
 
 
+_HIDDEN_NAMES = frozenset((
+    "hidden", "hide", "invisible", "offscreen", "d-none", "is-hidden", "u-hidden", "visually-hidden", "visuallyhidden",
+    "a11y-hidden", "element-invisible", "sr-only", "screen-reader-text", "screen-reader-only", "screenreader",
+    "screen-reader", "assistive-text",
+))  # fmt: skip
+"""Whole names of classes: ``overflow-hidden`` and ``hidden-xs`` hide nothing from readers."""
+
+_SHOWN = (":block", ":flex", ":grid", ":inline", ":inline-block", ":table", ":visible", ":contents")
+"""How a name ends that shows on some screens what another hides on the rest."""
+
+
 @lru_cache(maxsize=32_768)
 def roles_of(about: str) -> int:
     """Return the Role bits that a class, id or other name gives; its words may be joined by hyphens or in camel case.
 
     >>> Role(roles_of("article__body--related")) == Role.ARTICLE | Role.BODY | Role.RELATED
     True
+    >>> [bool(roles_of(name) & Role.HIDDEN) for name in ("sr-only", "overflow-hidden", "hidden md:block")]
+    [True, False, False]
     """
     found = 0
     before = ""
@@ -291,6 +303,9 @@ def roles_of(about: str) -> int:
         if word in ("body", "text", "copy") and before in ("article", "story", "post", "entry", "page", "main"):
             found |= _BODY
         before = word
+    names = about.lower().split()
+    if not _HIDDEN_NAMES.isdisjoint(names) and not any(name.endswith(_SHOWN) for name in names):
+        found |= _HIDDEN
     return found
 
 
@@ -464,6 +479,9 @@ class _Walk:
             if not isinstance(tag, str) or tag in _SKIPPED:
                 if tag in _COUNTED:
                     structure.counts[tag] = structure.counts.get(tag, 0) + 1
+            elif tag == "nav" or (tag == "footer" and not self._is_in_article()):
+                self.flush()
+                structure.counts[tag] = structure.counts.get(tag, 0) + 1
             elif tag == "br":
                 writer.breaks += 1
                 if writer.breaks > 1:
@@ -525,6 +543,13 @@ class _Walk:
             if tail:
                 writer.add(tail, strong=strong > 0)
         self.flush()
+
+    def _is_in_article(self) -> bool:
+        """Return whether an ``<article>`` is open: its own footer may hold the byline and the date."""
+        containers, number = self.structure.containers, self.container
+        while number >= 0 and containers[number].tag != "article":
+            number = containers[number].parent
+        return number >= 0
 
     def _enter(self, element: HtmlElement, tag: str, name: str, own: int) -> None:
         """Begin a block element, which is a container."""

@@ -1,0 +1,242 @@
+"""The walk over a page, the numbers of its blocks, the trees, and the main text that they choose."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml.html import document_fromstring
+
+from transforms.articles import main_text, trafilatura_reading
+from transforms.articles.block_features import measure_blocks
+from transforms.articles.block_model import load_trees, parse_trees
+from transforms.articles.blocks import MAX_BLOCKS, Block, Role, Structure, read_structure, roles_of
+from transforms.articles.main_text import find_blocks, read_main_text
+from transforms.articles.pages import parse_text
+
+# All of it is invented.
+SENTENCES = (
+    "The council of Port Ellery voted on Tuesday to rebuild the harbour bridge, which a storm had damaged in March.",
+    "“We have waited for two winters,” said Oda Brandt, who runs the ferry, “and now the money is there.”",
+    "Work begins in May and is expected to take fourteen months; until then lorries use the road over Hellin.",
+    "The region pays two thirds of the cost, and the town borrows the rest at a rate that was fixed last year.",
+    "Fishermen had asked for a lower bridge, since the old one stood in the wind and was closed on forty days.",
+)
+
+
+def structure_of(body: str) -> Structure:
+    return read_structure(parse_text(f"<html><body>{body}</body></html>"))
+
+
+def texts(body: str) -> list[str]:
+    return [block.text for block in structure_of(body).blocks]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>One <b>two</b>\n three.</p><p>Four.</p>", ["One two three.", "Four."]),
+        ("<div>One.<br><br>Two.<br>Still two.</div>", ["One.", "Two. Still two."]),
+        ("<div>Before <p>within</p> after</div>", ["Before", "within", "after"]),
+        ("<table><tr><td>Mon</td><td>rain</td></tr><tr><th>Tue</th></tr></table>", ["Mon | rain", "Tue"]),
+        ("<p>Kept<script>var x</script> on.</p><style>p{}</style>", ["Kept on."]),
+        ("<a href=/x><p>Linked paragraph</p></a>", ["Linked paragraph"]),
+        ("<p></p><div>  </div><hr>", []),
+        ("<p>soft\u00adhyphen and zero\u200bwidth</p>", ["softhyphen and zerowidth"]),
+    ],
+)  # fmt: skip
+def test_a_page_falls_into_blocks(body: str, expected: list[str]) -> None:
+    assert texts(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>See <a href=/a>the <b>plan</b></a> and <a href=/b>map</a>.</p>", [("the plan", "/a"), ("map", "/b")]),
+        ("<p><a href=/a>All of it</a></p>", [("All of it", "/a")]),
+        ("<p>Nothing <a href=/a></a>here</p>", []),
+        ("<p>A\n<a href=/c> spaced </a> link</p>", [("spaced", "/c")]),
+    ],
+)
+def test_offsets_of_links_are_those_of_the_text(body: str, expected: list[tuple[str, str]]) -> None:
+    (block,) = structure_of(body).blocks
+    assert [(block.text[start:end], address) for start, end, address in block.links] == expected
+    assert block.link_chars == sum(end - start for start, end, _ in block.links)
+
+
+def test_a_link_around_blocks_is_in_each_of_them() -> None:
+    found = structure_of("<a href=/x>One<p>two</p>three</a>").blocks
+    assert [(block.text, block.links) for block in found] == [
+        ("One", ((0, 3, "/x"),)),
+        ("two", ((0, 3, "/x"),)),
+        ("three", ((0, 5, "/x"),)),
+    ]
+
+
+def test_containers_hold_their_blocks_also_where_cells_are_joined() -> None:
+    structure = structure_of(
+        "<main><p>One.</p><table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table><p>Two.</p></main>"
+    )
+    assert [block.text for block in structure.blocks] == ["One.", "a | b", "c", "Two."]
+    for container in structure.containers:
+        assert 0 <= container.start <= container.end <= len(structure.blocks)
+    main = next(container for container in structure.containers if container.tag == "main")
+    assert (main.start, main.end) == (0, 4)
+    for number, block in enumerate(structure.blocks):
+        around = structure.containers[block.container]
+        assert around.start <= number < around.end
+
+
+def test_roles_come_from_words_of_classes() -> None:
+    assert roles_of("relatedStories") & Role.RELATED
+    assert roles_of("story__newsletter-box") & Role.NEWSLETTER
+    assert not roles_of("threadbare") & Role.RELATED
+    (block,) = structure_of("<div class=comments><p>Well said.</p></div>").blocks
+    assert block.roles & Role.COMMENT
+
+
+@pytest.mark.parametrize(
+    ("body", "elements"),
+    [
+        ("<div>" * 100_000 + "deep", 100_000),
+        ("<p>x</p>" * 100_000, 100_000),
+        ("<i></i>" * 100_000, 100_000),
+        ("<table>" + "<tr><td>a<td>b" * 25_000 + "</table>", 100_000),
+    ],
+)
+def test_each_element_is_entered_once_at_most(body: str, elements: int) -> None:
+    structure = read_structure(document_fromstring(f"<html><body>{body}</body></html>"))
+    assert structure.elements <= elements + 10
+    assert len(structure.blocks) <= MAX_BLOCKS
+    assert len(structure.containers) <= elements + 10
+
+
+TREES = {
+    "columns": ["a", "b"],
+    "roots": [0, 3],
+    "feature": [0, 0, 0, 1, 0, 0],
+    "threshold": [1.0, 0, 0, 5.0, 0, 0],
+    "left": [1, 1, 2, 4, 4, 5],
+    "right": [2, 1, 2, 5, 4, 5],
+    "value": [0, -1.0, 1.0, 0, -0.5, 0.25],
+    "depth": 1,
+}
+
+
+def test_trees_add_up() -> None:
+    trees = parse_trees(TREES)
+    found = trees.predict(np.array([[0.0, 1.0, 2.0], [9.0, 5.0, 5.5]], dtype=np.float32))
+    expected = 1 / (1 + np.exp(-np.array([-0.75, -1.5, 1.25])))
+    assert np.allclose(found, expected)
+
+
+def test_a_model_with_arrays_that_do_not_belong_together_is_refused() -> None:
+    with pytest.raises(ValueError, match="arrays of"):
+        parse_trees({**TREES, "left": [1]})
+
+
+def test_the_model_that_is_shipped_knows_the_columns_that_are_measured() -> None:
+    trees = load_trees()
+    measured = measure_blocks(structure_of("<p>One paragraph.</p>"))
+    assert measured.names == trees.columns
+    assert list(trees.confidence[1]) == sorted(trees.confidence[1])
+    likely = trees.predict(measured.numbers)
+    assert likely.shape == (1,)
+    assert 0 < likely[0] < 1
+
+
+def test_numbers_do_not_depend_on_what_was_measured_before() -> None:
+    structure = structure_of("".join(f"<p>{sentence}</p>" for sentence in SENTENCES))
+    first = measure_blocks(structure, ["A title"])
+    measure_blocks(structure_of("<p>Another.</p>"))
+    assert np.array_equal(first.numbers, measure_blocks(structure, ["A title"]).numbers)
+
+
+def cards(count: int) -> str:
+    return "".join(
+        f"<div class=card><h3><a href=/s/{number}>Story {number} of the week</a></h3><p>Short words.</p></div>"
+        for number in range(count)
+    )
+
+
+PARAGRAPHS = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+MENU = "<nav><ul>" + "".join(f"<li><a href=/{name}>{name}</a>" for name in ("Home", "Sport", "Money")) + "</ul></nav>"
+FOOT = "<footer><p>Port Ellery Courier, 12 Quay Street. All rights reserved.</p></footer>"
+PAGES = {
+    "plain": f"{MENU}<article><h1>Bridge vote</h1>{PARAGRAPHS}</article>{FOOT}",
+    "cards after it": f"{MENU}<main><div class=story><h1>Bridge vote</h1>{PARAGRAPHS}</div></main>{cards(9)}{FOOT}",
+    "breaks": f"{MENU}<div id=text><h1>Bridge vote</h1>{'<br><br>'.join(SENTENCES)}</div>{FOOT}",
+    "divs": f"{MENU}<div class=x1><h1>Bridge vote</h1>{PARAGRAPHS.replace('p>', 'div>')}</div>{FOOT}",
+    "newsletter within": f"{MENU}<article><h1>Bridge vote</h1>{PARAGRAPHS}<div class=newsletter-signup>"
+    f"<p>Get our letter every morning.</p></div></article>{FOOT}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_article_of_a_page_is_read(name: str) -> None:
+    tree = parse_text(f"<html><head><title>Bridge vote</title></head><body>{PAGES[name]}</body></html>")
+    structure = read_structure(tree)
+    found = read_main_text(tree, structure, titles=["Bridge vote"])
+    text = " ".join(block.text for block in found.blocks)
+    assert all(sentence in text for sentence in SENTENCES)
+    assert not any(noise in text for noise in ("Sport", "All rights", "Story 4", "our letter"))
+    own = {id(block) for block in structure.blocks}
+    assert all(id(block) in own for block in found.blocks)
+    assert found.confidence is not None
+    assert 0 <= found.confidence <= 1
+
+
+def test_no_text_has_no_confidence() -> None:
+    tree = parse_text("<html><body><div></div></body></html>")
+    found = read_main_text(tree, read_structure(tree))
+    assert (found.blocks, found.confidence) == ([], None)
+
+
+def test_a_sure_page_is_not_read_by_trafilatura(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: pytest.fail("asked"))
+    monkeypatch.setattr(main_text, "DOUBTFUL", 0.0)
+    tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
+    assert read_main_text(tree, read_structure(tree)).extractor == main_text.EXTRACTOR
+
+
+def test_a_doubtful_page_is_read_by_trafilatura_and_mapped_to_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{SENTENCES[0]}\n- An item of its own")
+    tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
+    structure = read_structure(tree)
+    found = read_main_text(tree, structure)
+    assert found.extractor == trafilatura_reading.EXTRACTOR
+    assert found.blocks[0] in structure.blocks
+    assert (found.blocks[1].text, found.blocks[1].kind) == ("An item of its own", "list_item")
+
+
+def test_lines_are_mapped_in_order() -> None:
+    structure = Structure(blocks=[Block("Same."), Block("Other."), Block("Same.")])
+    found = find_blocks("Other.\nSame.", structure)
+    assert [structure.blocks.index(block) for block in found] == [1, 2]
+
+
+TAGS = ("p", "div", "a href=/x", "b", "ul", "li", "table", "tr", "td", "h1", "h2", "section class=related", "br", "img")
+HTML = st.lists(
+    st.one_of(
+        st.sampled_from([f"<{tag}>" for tag in TAGS]),
+        st.sampled_from([f"</{tag.split()[0]}>" for tag in TAGS]),
+        st.text(max_size=30),
+        st.sampled_from(SENTENCES),
+    ),
+    max_size=60,
+).map("".join)
+
+
+@settings(max_examples=40, deadline=None)
+@given(HTML)
+def test_any_markup_is_read(markup: str) -> None:
+    tree = parse_text(f"<html><body><div>{markup}</div></body></html>")
+    structure = read_structure(tree)
+    for block in structure.blocks:
+        assert block.text == " ".join(block.text.split())
+        assert all(0 <= start < end <= len(block.text) for start, end, _ in block.links)
+    for container in structure.containers:
+        assert 0 <= container.start <= container.end <= len(structure.blocks)
+    if structure.blocks:
+        assert np.isfinite(measure_blocks(structure, ["x"]).numbers).all()
+    read_main_text(tree, structure, titles=["x"])
