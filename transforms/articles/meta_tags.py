@@ -83,7 +83,6 @@ _ITEMPROPS = {
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
 _NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
-_ITEMPROP = re.compile("item[pP]rop|ITEMPROP")
 _MICRODATA: Any = XPath("//*[@itemprop]")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
@@ -204,7 +203,7 @@ def _value(element: HtmlElement) -> str:
 
 def has_microdata(text: str) -> bool:
     """Return whether the text of a page may hold ``itemprop``, in the ways in which programs write it."""
-    return _ITEMPROP.search(text) is not None
+    return any(name in text for name in ("itemprop", "itemProp", "ITEMPROP"))
 
 
 def read_microdata(tree: HtmlElement) -> Facts:
