@@ -36,6 +36,7 @@ _READINGS = (_reading("cp1252"), _reading("cp1251"))
 _PLAIN_MARKS = re.compile("[ÃÂ].|â€.", re.DOTALL)
 _FEW = 3
 _ASCII = bytes(range(0x80))
+_BLANKS = bytes(32 if byte < 0x80 else byte for byte in range(0x100))
 
 
 def undo_double_utf8(text: str) -> str:
@@ -51,10 +52,9 @@ def undo_double_utf8(text: str) -> str:
     """
     if text.isascii():
         return text
-    beyond = _beyond_ascii(text)
+    runs = _runs_beyond_ascii(text)
     for reading in _READINGS:
-        # A sequence of the text is one of these characters too; most pages have none, and few such characters.
-        if reading.run.search(beyond) is not None and reading.run.search(text) is not None:
+        if reading.run.search(runs) is not None:
             undone = _undo(text, reading)
             if undone is not None:
                 return undone
@@ -80,6 +80,12 @@ def _undo(text: str, reading: _Reading) -> str | None:
     if others * 4 > sequences or (sequences < _FEW and not _PLAIN_MARKS.search(text)):
         return None
     return "".join((*kept, text[end:]))
+
+
+def _runs_beyond_ascii(text: str) -> str:
+    """Return what stands together beyond ASCII in a text, with blanks between: most pages have few such characters."""
+    blanked = text.encode("utf-8", "surrogatepass").translate(_BLANKS)
+    return b" ".join(blanked.split()).decode("utf-8", "surrogatepass")
 
 
 def _beyond_ascii(text: str) -> str:
