@@ -51,9 +51,13 @@ class Trees:
         flat = np.ascontiguousarray(numbers).ravel()
         block = np.arange(count, dtype=np.int32)[None, :]
         at = np.repeat(self.roots[:, None], count, axis=1)
+        feature = self.feature * np.int32(count)
         for _ in range(self.depth):
-            go = flat.take(self.feature.take(at) * np.int32(count) + block) > self.threshold.take(at)
-            at = np.where(go, self.right.take(at), self.left.take(at))
+            # Every index is within its array: "clip" spares the copy that checking all of them costs.
+            place = feature.take(at, mode="clip")
+            place += block
+            go = flat.take(place, mode="clip") > self.threshold.take(at, mode="clip")
+            at = np.where(go, self.right.take(at, mode="clip"), self.left.take(at, mode="clip"))
         total = self.value.take(at).sum(axis=0, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-total)))
 
