@@ -6,9 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from transforms.web.shared_clients import close_shared_clients
+
+# No test measures the wall clock: on a loaded machine one example of a hundred may take long.
+hypothesis.settings.register_profile("newsmill", deadline=None)
+hypothesis.settings.load_profile("newsmill")
 
 logging.getLogger("apache_beam").setLevel(logging.ERROR)
 
