@@ -18,7 +18,6 @@ Usage: ./run.sh bench overhead [--pages 600] [--rounds 1] [--no_entities] [--no_
 import argparse
 import functools
 import gzip
-import io
 import json
 import os
 import statistics
@@ -30,9 +29,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
+from benchmarks.measures.warc import write_warc
 from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.record import rows_to_table
@@ -61,18 +59,6 @@ def find_pages(count: int) -> list[bytes]:
         return [gzip.decompress(path.read_bytes()) for path in public[::step][:count]]
     seeds = [path.read_bytes() for path in sorted(SEEDS.glob("*.html"))]
     return [seeds[n % len(seeds)] + f"<!-- {n} -->".encode() for n in range(count)]
-
-
-def write_warc(path: Path, pages: list[bytes]) -> None:
-    """One response record for each page, each at an address of its own."""
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        for number, page in enumerate(pages):
-            headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
-            url = f"https://site{number % 97}.example/news/story-{number}.html"
-            writer.write_record(
-                writer.create_warc_record(url, "response", payload=io.BytesIO(page), http_headers=headers)
-            )
 
 
 def read_pages(warc: Path, every: int = 1, first: int = 0) -> Iterator[Document]:

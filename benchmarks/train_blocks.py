@@ -11,7 +11,6 @@ Usage: ./run.sh bench train_blocks [--write] [--data DIR] [--rounds N] [--folds 
 """
 
 import argparse
-import gzip
 import json
 import logging
 import re
@@ -28,8 +27,7 @@ import numpy as np
 import trafilatura
 from numpy.typing import NDArray
 
-from benchmarks.measures.pages import ARTICLES as SETS
-from benchmarks.measures.pages import DATA
+from benchmarks.measures.pages import ARTICLES, DATA, OTHERS, read_pages, sets_of
 from benchmarks.measures.scores import f1
 from schemas.trouble import Trouble
 from transforms.articles import block_model
@@ -41,9 +39,6 @@ from transforms.articles.main_text import choose_blocks, read_main_text
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import decode_page, parse_text
 from transforms.urls import publisher_domain
-
-OTHERS = "wcxb-dev-others"
-"""Pages of other kinds: more to learn from, not measured."""
 
 MIN_REACHABLE = 0.6
 """Least F1 that the labelled blocks of a page must have with its truth for the page to be learned from."""
@@ -156,17 +151,15 @@ def read_samples(data: Path, sets: Sequence[str]) -> list[Sample]:
     """Read and measure all pages of some sets."""
     samples = []
     for name in sets:
-        for line in (data / name / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            body = gzip.decompress((data / name / row["file"]).read_bytes())
-            sample = Sample(name, body, row["url"], row.get("text") or "")
+        for page in read_pages(data, name):
+            sample = Sample(name, page.body, page.url, page.text)
             samples.append(sample)
             try:
-                tree = parse_text(decode_page(body).text)
+                tree = parse_text(decode_page(page.body).text)
             except Trouble:
                 continue
             structure = read_structure(tree)
-            metadata = read_metadata(tree, structure, url=row["url"])
+            metadata = read_metadata(tree, structure, url=page.url)
             sample.titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)
             sample.declared_body = metadata.body
             if not structure.blocks:
@@ -337,7 +330,7 @@ def calibrate(expected_f1: Sequence[float], measured: Sequence[float], groups: i
 def print_table(rows: dict[str, list[Result]]) -> None:
     """Print F1 and time of each way on each set."""
     print(f"{'set':<20}{'reader':<14}{'pages':>6}{'4-gram F1':>11}{'word F1':>9}{'ms/page':>9}{'own':>7}")
-    for name in SETS:
+    for name in ARTICLES:
         for reader, results in rows.items():
             some = [result for result in results if result.sample.set == name]
             if some:
@@ -370,7 +363,7 @@ def main() -> int:
     except ImportError:
         print("skipped: lightgbm is not installed; install it beside this project's requirements to train")
         return 0
-    sets = [name for name in (*SETS, OTHERS) if (args.data / name / "truth.jsonl").is_file()]
+    sets = sets_of(args.data, (*ARTICLES, OTHERS))
     if not sets:
         print(f"skipped: no truth.jsonl below {args.data}")
         return 0

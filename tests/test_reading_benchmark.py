@@ -12,7 +12,8 @@ from benchmarks.measures import scores
 from benchmarks.measures.cleaning import check_account, rule_precision
 from benchmarks.measures.pages import Page, read_pages, sets_of
 from benchmarks.measures.readers import Found, headings_of, read_newsmill, read_with
-from benchmarks.measures.whole_run import spread, write_warc
+from benchmarks.measures.warc import write_warc
+from benchmarks.measures.whole_run import spread
 from schemas.articles import CleaningAction
 from schemas.documents import Document, Source
 from transforms.sources.opening import open_source
@@ -108,7 +109,7 @@ def test_what_raises_is_a_failure_of_the_reader() -> None:
 def test_pages_of_a_warc_come_back(tmp_path: Path) -> None:
     pages = [page(body=path.read_bytes()) for path in sorted(SEEDS.glob("*.html"))]
     some = spread(pages, 2)
-    write_warc(tmp_path / "pages.warc.gz", some)
+    write_warc(tmp_path / "pages.warc.gz", [each.body for each in some])
     found = [each for each in open_source(Source(uri=str(tmp_path / "pages.warc.gz"))) if isinstance(each, Document)]
     assert [each.body for each in found] == [each.body for each in some]
 

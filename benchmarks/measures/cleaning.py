@@ -85,20 +85,3 @@ def rule_precision(pages: Iterable[tuple[Cleaned, str]]) -> dict[str, Precision]
                 one.right_cuts += 1
                 one.right_chars += len(text)
     return dict(sorted(found.items()))
-
-
-def format_precision(found: dict[str, Precision]) -> str:
-    """Return a table in Markdown with one line for each rule, and one for all."""
-    rows = ["| rule | cuts | code points | right cuts | right code points |", "| --- | ---: | ---: | ---: | ---: |"]
-    parts = list(found.values())
-    whole = Precision(
-        sum(part.cuts for part in parts),
-        sum(part.chars for part in parts),
-        sum(part.right_cuts for part in parts),
-        sum(part.right_chars for part in parts),
-        [],
-    )
-    for name, one in [*found.items(), ("all", whole)]:
-        cuts, chars = one.right_cuts / max(1, one.cuts), one.right_chars / max(1, one.chars)
-        rows.append(f"| {name} | {one.cuts} | {one.chars} | {cuts:.3f} | {chars:.3f} |")
-    return "\n".join(rows)

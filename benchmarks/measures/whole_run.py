@@ -1,16 +1,13 @@
 """Whole runs over one WARC file: newsmill without entities, and datatrove with trafilatura."""
 
-import io
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from benchmarks.measures.pages import Page
+from benchmarks.measures.warc import write_warc
 from tests.support.processes import Watched
 
 _DATATROVE = """
@@ -25,21 +22,6 @@ if __name__ == "__main__":
     steps = [WarcReader(folder, glob_pattern=name), Trafilatura(timeout=30), ParquetWriter(output)]
     LocalPipelineExecutor(pipeline=steps, logging_dir=output + "-logs", tasks=1, workers=1).run()
 """
-
-
-def write_warc(path: Path, pages: Sequence[Page]) -> None:
-    """Write one response record for each page, each at an address of its own."""
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        for number, page in enumerate(pages):
-            headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
-            url = f"https://site{number % 97}.example/news/story-{number}.html"
-            # Archives of crawls say this; datatrove guesses otherwise, and leaves out what it takes for plain text.
-            known = {"WARC-Identified-Payload-Type": "text/html"}
-            record = writer.create_warc_record(
-                url, "response", payload=io.BytesIO(page.body), http_headers=headers, warc_headers_dict=known
-            )
-            writer.write_record(record)
 
 
 def spread(pages: Sequence[Page], count: int) -> list[Page]:
@@ -89,8 +71,8 @@ def compare_runs(pages: Sequence[Page], *, python: str, rounds: int) -> None:
         )
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        write_warc(scratch / "whole.warc.gz", pages)
-        write_warc(scratch / "one.warc.gz", pages[:1])
+        write_warc(scratch / "whole.warc.gz", [page.body for page in pages])
+        write_warc(scratch / "one.warc.gz", [page.body for page in pages[:1]])
         spent: dict[tuple[str, str], list[tuple[float, float]]] = {}
         for number in range(rounds):
             for kind in ("one", "whole"):
