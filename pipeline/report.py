@@ -5,7 +5,7 @@ import importlib.metadata
 import platform
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -126,7 +126,7 @@ def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[
         OSError: a file that nothing has removed is not there.
     """
     found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
-    for file, parquet in _open_files(output, manifests):
+    for file, parquet in _open_files(output, manifests, TABLES):
         columns = list(TABLES[file.table].reported)
         if parquet is None:
             found[file.table][(None,) * len(columns)] += file.rows
@@ -154,8 +154,8 @@ def count_parts(output: str, manifests: Sequence[Manifest], table: Table) -> dic
         OSError: a file that nothing has removed is not there.
     """
     counts: dict[str, Counter[str]] = {column: Counter() for column, _ in table.reported_parts}
-    for file, parquet in _open_files(output, manifests):
-        if file.table != table.name or parquet is None:
+    for _, parquet in _open_files(output, manifests, (table.name,)):
+        if parquet is None:
             continue
         for column, part in table.reported_parts:
             leaf = f"{column}.list.element.{part}"
@@ -167,10 +167,14 @@ def count_parts(output: str, manifests: Sequence[Manifest], table: Table) -> dic
     return counts
 
 
-def _open_files(output: str, manifests: Sequence[Manifest]) -> Iterator[tuple[DataFile, pq.ParquetFile | None]]:
-    """Yield the Parquet files that manifests list, each opened; None where a later commit has put it into another."""
+def _open_files(
+    output: str, manifests: Sequence[Manifest], tables: Collection[str]
+) -> Iterator[tuple[DataFile, pq.ParquetFile | None]]:
+    """Yield the listed files of some tables, opened; None where a later commit has put one into another."""
     removed: frozenset[str] | None = None
-    for file in (file for manifest in manifests for file in manifest.files if file.is_parquet):
+    for file in (file for manifest in manifests for file in manifest.files):
+        if not file.is_parquet or file.table not in tables:
+            continue
         try:
             yield file, pq.ParquetFile(Lake(output).open(file))
         except FileNotFoundError:

@@ -25,9 +25,6 @@ from transforms.web.link_documents import entry_document, has_content, has_summa
 from transforms.web.policy import FetchPolicy
 from transforms.web.polite_client import fetch_source, open_client
 
-MAX_POSITION = 1_000_000
-"""Last article of a feed or container that can be asked for."""
-
 
 class ShowPolicies(NamedTuple):
     """How the article is fetched and read."""
@@ -47,7 +44,7 @@ def read_shown(what: str, policies: ShowPolicies, *, url: str | None = None, pos
         position: which one of those that a feed or a container holds, from 0.
 
     Raises:
-        UsageError: there is no such file, or fewer articles in it.
+        UsageError: the file does not exist, or holds fewer articles.
         NewsmillError: it cannot be fetched, or holds no article; says why and what to do.
     """
     try:

@@ -50,7 +50,7 @@ def carry_out(known: argparse.Namespace) -> int:
     """Read the article and show it.
 
     Raises:
-        UsageError: there is no such file, or a wrong value.
+        UsageError: the file does not exist, or an option has a wrong value.
         NewsmillError: it cannot be fetched, or holds no article.
     """
     from pipeline.show import ShowPolicies, read_shown  # noqa: PLC0415  heavy modules load when needed
