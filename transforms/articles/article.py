@@ -70,12 +70,12 @@ def _choose_published(page: Dated | None, feed: Dated | None) -> Dated | None:
     return feed if page.parsed.precision == "day" and feed.parsed.precision == "instant" and same_day else page
 
 
-def _plain(markup: str | None, language: str | None) -> str | None:
+def _plain(markup: str | None) -> str | None:
     """Return a feed's summary in one line, without calls; None where it cannot be read, which affects nothing else."""
     if not markup or len(markup) > 20_000:
         return None
     try:
-        return one_line(clean(read_feed_blocks(markup).blocks, Context(language=language, source="feed")).text)
+        return one_line(clean(read_feed_blocks(markup).blocks, Context(source="feed")).text)
     except (Trouble, ValueError, RecursionError):
         return None
 
@@ -115,7 +115,7 @@ def make_article(
     modified = (page.modified if page else None) or _feed_date(entry.modified_raw, language, received)
     entry_authors = clean_authors([(name, None) for name in entry.authors])
     authors = (page.authors if page else ()) or entry_authors or reading.authors
-    summary = _plain(entry.summary_html, entry.language) if reading.text_source != "feed_summary" else None
+    summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     content, structure = reading.content, reading.structure
     dateline = read_dateline([kept.text for kept in content.blocks])
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)

@@ -15,7 +15,6 @@ from transforms.articles.blocks import Role, Structure
 from transforms.articles.folding import letters
 
 Numbers = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
 LEVELS = 5
 """Containers around a block that are described, the innermost first."""
@@ -100,13 +99,11 @@ class Features:
         numbers: one row for each column, one column for each block.
         near: the blocks that can belong to the article: the container that holds the most of its good paragraphs,
             and some blocks before and after it.
-        good: the paragraphs that look like those of an article.
     """
 
     names: tuple[str, ...]
     numbers: NDArray[np.float32]
     near: NDArray[np.int64]
-    good: NDArray[np.bool_]
 
 
 class _Columns:
@@ -404,5 +401,4 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         names=tuple(out.names),
         numbers=out.numbers[: len(out.names)],
         near=np.arange(begin, end, dtype=np.int64),
-        good=good,
     )

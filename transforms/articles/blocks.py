@@ -319,8 +319,6 @@ def tidy_piece(text: str) -> str:
 
 
 _ONLY_CLASS = ["class"]
-_TELLING = _PREFORMATTED | _CAPTION | _QUOTE | _LIST_ITEM
-_TELLING_TAGS = frozenset((*_LEVELS, "figcaption", "caption"))
 
 
 class _Writer:
@@ -425,7 +423,7 @@ class _Walk:
             self.close_link()
         parts, tag, roles = writer.parts, self.tag, self.roles
         text = parts[0] if len(parts) == 1 else "".join(parts)
-        kind = _kind(tag, roles) if roles & _TELLING or tag in _TELLING_TAGS else "paragraph"
+        kind = _kind(tag, roles)
         level = _LEVELS.get(tag, 0)
         links = tuple(writer.links) if writer.links else ()
         self.structure.blocks.append(

@@ -94,7 +94,7 @@ def _read_opening(head: str) -> Dateline | None:
 
 
 def _before_dash(head: str) -> tuple[str, str, str]:
-    """Return the place before the first dash, the dash, and what follows; empty where there is no place."""
+    """Split a line at its first dash into place, dash and rest; all are empty where no place precedes the dash."""
     dash = _DASH.search(head)
     place = head[: dash.start()].strip(" ,") if dash else ""
     if dash is None or _NO_PLACE.search(place) or not _is_place(place):

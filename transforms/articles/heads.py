@@ -38,7 +38,7 @@ class Head:
     """Where an article begins: its blocks from ``start`` up to ``end``, which is exclusive.
 
     Attributes:
-        anchor: index of the block of its headline; None where there is no headline.
+        anchor: index of the block that holds its headline; None where the page shows none.
         near: where its second long paragraph begins, at most ``end``.
     """
 

@@ -156,7 +156,6 @@ def _read_page(
         Context(
             titles=(metadata.headline, metadata.alternative_headline, *metadata.titles),
             names=[author.name for author in metadata.authors],
-            language=metadata.in_language_declared,
             source="page",
         ),
     )
@@ -225,7 +224,7 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
         if not markup:
             continue
         found = read_feed_blocks(markup)
-        context = Context(titles=(entry.title,), names=entry.authors, language=entry.language, source="feed")
+        context = Context(titles=(entry.title,), names=entry.authors, source="feed")
         content = clean(found.blocks, context)
         if len(content.text) >= policy.min_chars:
             return Reading(

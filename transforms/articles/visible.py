@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Role, Structure
 from transforms.articles.bylines import Byline, read_bylines
-from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update
+from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.heads import Head, find_head, is_outside, marks_in, visible_words
 from transforms.articles.names import is_byline
 
@@ -24,8 +24,6 @@ _MAX_TAIL = 80
 
 _MAX_TRIED = 100
 """Lines below the text that are read for a date."""
-
-_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d")
 
 _MAX_DAYS = 2
 """Most days that the head of an article names; more belong to a list of events or articles."""
@@ -177,7 +175,7 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
     tried = 0
     for number in range(head.end, len(structure.blocks)):
         block = structure.blocks[number]
-        if not 8 <= len(block.text) <= _MAX_TAIL or block.level or not _YEAR.search(block.text):
+        if not 8 <= len(block.text) <= _MAX_TAIL or block.level or not may_hold_date(block.text):
             continue
         tried += 1
         if tried > _MAX_TRIED:

@@ -57,18 +57,16 @@ _ITEM = re.compile(r"[-–•*]\s")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known of an article before its text is cleaned.
+    """What is known of an article before its text is cleaned; phrases of all languages are looked for in every one.
 
     Attributes:
         titles: headline and other titles, without the subheadline, which belongs to the text. None is left out.
         names: authors.
-        language: as declared; None where it is not. Phrases of all languages are looked for, whatever it is.
         source: 'page', 'feed', 'json_ld' or 'text'.
     """
 
     titles: Sequence[str | None] = ()
     names: Sequence[str] = ()
-    language: str | None = None
     source: str = "page"
 
 

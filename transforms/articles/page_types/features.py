@@ -98,7 +98,7 @@ def _share(part: float, whole: float) -> float:
 
 
 def _believed(structure: Structure) -> int:
-    """Return the roles that are not on most of the page: "overflow-hidden" on its body hides nothing."""
+    """Return the roles that are not on most of the page: a form around all of it makes none of it a form."""
     by_roles: dict[int, int] = {}
     for block in structure.blocks:
         by_roles[block.roles] = by_roles.get(block.roles, 0) + len(block.text)

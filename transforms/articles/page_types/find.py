@@ -92,7 +92,7 @@ def decide(evidence: Evidence) -> PageType:
     is_thin = is_small(measures)
     limit = model.bare_limit if is_bare(measures) else model.limit
     if score > limit and not is_thin:
-        kind, _ = name_kind(model, vector)
+        kind = name_kind(model, vector)
         by = "structure" if rate(model, _without_address(model, vector)) > limit else "address"
         return PageType(kind, by, f"score {score:.1f}, limit {limit:.1f}")
     if score > model.address_limit and not is_thin and not declared.is_article:

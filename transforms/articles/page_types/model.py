@@ -6,7 +6,6 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,9 +88,8 @@ def _scale(vector: list[float], means: tuple[float, ...], scales: tuple[float, .
     ]
 
 
-def name_kind(model: Model, vector: list[float]) -> tuple[str, float]:
-    """Return which kind of page one that is not an article is, and how likely that is among those kinds."""
+def name_kind(model: Model, vector: list[float]) -> str:
+    """Return which kind of page one that is not an article is most likely to be."""
     scaled = _scale(vector, model.means, model.scales)
     scores = {kind: bias + sum(map(float.__mul__, weights, scaled)) for kind, (weights, bias) in model.kinds.items()}
-    best = max(scores, key=lambda kind: scores[kind])
-    return best, 1 / sum(exp(score - scores[best]) for score in scores.values())
+    return max(scores, key=lambda kind: scores[kind])
