@@ -42,6 +42,8 @@ _MAX_LINE = 400
 _END = re.compile(r"[.!?…。！？।؟\"”“»«’'‘)\]）」』]\s*$|\w$")
 _CUT = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|(?<!\.)\.\.\.)\s*$")
 _BRACKETED = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:more|…|\.\.\.)\s?(?:…|\.\.\.)?\))\s*$", re.IGNORECASE)
+_MAX_END = 60
+"""Code points at the end of a text that say how it ends."""
 _WIDE = re.compile("[\u2e80-\ufaff]")
 _SELECTOR = re.compile(r"[.#]([\w-]{1,100})")
 _APPEARED = re.compile(r"The post (?:(?!The post ).){1,300} appeared first on .{1,200}$", re.DOTALL)
@@ -88,6 +90,7 @@ def find_truncation(
         markup: of a feed entry, whose end shows what its text no longer has.
     """
     text = content.text
+    end = text[-_MAX_END:]
     last = content.raw[max(0, len(content.raw) - _MAX_LINE) :].rsplit("\n", 1)[-1]
     if metadata is None:
         return _judge_feed(text, (last, *_read_ends(markup)), source)
@@ -100,13 +103,13 @@ def find_truncation(
     if metadata.paid_selectors and structure is not None and _shows_paid_part(content, structure, metadata):
         return WHOLE
     after = _read_after(content, structure) if source == "page" and structure is not None else ()
-    is_cut = _CUT.search(text) is not None
+    is_cut = _CUT.search(end) is not None
     if metadata.is_accessible_for_free is not True and len(text) < MOST_TEASER:
         if any(_WALL.search(_bare(line)) for line in (last, *(block.text for block in after))):
             return Truncation(True, "paywall")
         if is_paid and is_cut:
             return Truncation(True, "paywall")
-    if _BRACKETED.search(text) or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT):
+    if _BRACKETED.search(end) or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT):
         return Truncation(True, "continue_reading")
     if share is not None:
         return UNKNOWN
@@ -115,7 +118,7 @@ def find_truncation(
         return WHOLE if is_full and not metadata.paid_selectors else UNKNOWN
     if metadata.is_accessible_for_free is True and not is_cut:
         return WHOLE
-    return WHOLE if len(text) >= ENOUGH and not is_cut and _END.search(text) else UNKNOWN
+    return WHOLE if len(text) >= ENOUGH and not is_cut and _END.search(end) else UNKNOWN
 
 
 def _bare(line: str) -> str:
@@ -124,10 +127,11 @@ def _bare(line: str) -> str:
 
 def _judge_feed(text: str, ends: Sequence[str], source: str) -> Truncation:
     """Judge a text without a page: feeds cut theirs with an ellipsis, or end it with a link to the page."""
+    end = text[-_MAX_END:]
     if source == "text":
-        return Truncation(True, "continue_reading") if _BRACKETED.search(text) else UNKNOWN
+        return Truncation(True, "continue_reading") if _BRACKETED.search(end) else UNKNOWN
     calls = (_CONTINUE.fullmatch(line) or _MORE.fullmatch(line) for line in map(_bare, ends))
-    if _CUT.search(text) or any(map(_CUT.search, ends)) or any(calls):
+    if _CUT.search(end) or any(map(_CUT.search, ends)) or any(calls):
         return Truncation(True, "continue_reading")
     return WHOLE if source == "feed_content" and len(text) >= ENOUGH else UNKNOWN
 
