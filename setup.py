@@ -45,6 +45,6 @@ setup(
     package_data=dict.fromkeys(PACKAGES, DATA),
     zip_safe=False,
     install_requires=read_requirements(),
-    extras_require=EXTRAS | {"warehouse": sorted(sum(EXTRAS.values(), []))},
+    extras_require=EXTRAS | {"warehouse": sorted({name for names in EXTRAS.values() for name in names})},
     entry_points={"console_scripts": ["newsmill = newsmill.__main__:start"]},
 )
