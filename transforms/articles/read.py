@@ -128,7 +128,7 @@ def _read_html(
             raise Trouble(f"extract.{wall.kind}", f"the page is {describe(wall)}")
         rights = read_rights(None, headers, url=document.url, agent=agent)
         page = decode_page(document.body, charset=document.charset, charset_is_header=_is_header(document))
-        tree = parse_text(page.text)
+        tree = parse_text(page.text, page.utf8)
         rights = read_rights(tree, headers, url=document.url, agent=agent)
         return rights, _read_page(document, tree, page, policy, received)
     except (Trouble, LeftOut):
