@@ -17,7 +17,7 @@ from transforms.articles.bylines import Byline
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import find_elements
+from transforms.articles.heads import Elements, find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
@@ -425,6 +425,7 @@ def read_metadata(
     tree: HtmlElement,
     structure: Structure,
     *,
+    elements: Elements | None = None,
     url: str | None = None,
     received: datetime | None = None,
     has_items: bool = True,
@@ -437,12 +438,13 @@ def read_metadata(
     Args:
         tree: as transforms.articles.pages gives it.
         structure: of the same tree.
+        elements: what find_elements gives of the tree, where the caller has it.
         url: address of the page.
         received: when the page was: dates more than a day after it are none. None when unknown.
         has_items: False where no element has an ``itemprop``, so that none is looked for.
     """
     sources = _Sources()
-    elements = find_elements(tree)
+    elements = find_elements(tree) if elements is None else elements
     meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
     title = sources.read("headings", lambda: read_title(elements["title"]), None)
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
