@@ -84,7 +84,7 @@ _ITEMPROPS = {
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
 _NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
-_MICRODATA: Any = XPath("//*[@itemprop]")
+_MICRODATA: Any = XPath("descendant-or-self::*[@itemprop]")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
 
