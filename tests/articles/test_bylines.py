@@ -43,6 +43,8 @@ BYLINES = [
     ("<aside class=related><h3>Storm warning</h3><p class=byline>By Ann Lee</p></aside>", []),
     ("<div class=comments><p class=author>By Ann Lee</p></div>", []),
     ("<p class=author>jroe42</p>", []),
+    ("<ul><li><a href=/sea/>By the sea</a></li><li><a href=/hand/>By Hand And Heart</a></li>"
+     "<li><a href=/trade/>Trade</a></li></ul>", []),
 ]  # fmt: skip
 
 
@@ -117,6 +119,9 @@ def declared(author: str) -> str:
         ('{"@type": "Person", "name": "jane@post.example"}', "", []),
         ('{"@type": "Person", "name": "Jane Roe", "jobTitle": "Editor"}', "", [("Jane Roe", "Person")]),
         ('"AFP"', "", [("AFP", "Organization")]),
+        ('{"@type": "Organization", "name": "Ellery Post"}', "<p class=author>Harbour Wire Service</p>",
+         [("Harbour Wire Service", "Organization")]),
+        ('{"@type": "Organization", "name": "Ellery Post"}', "", [("Ellery Post", "Organization")]),
     ],
 )  # fmt: skip
 def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple[str, str]]) -> None:

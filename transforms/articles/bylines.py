@@ -104,7 +104,7 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
     found: list[Byline] = []
     for number in numbers:
         block = structure.blocks[number]
-        if block.level in (1, 2) or is_other_work(block.text):
+        if block.level in (1, 2) or is_other_work(block.text) or _is_of_menu(structure, number):
             continue
         if is_byline_label(block.text):
             authors = _read_below(structure, number + 1)
@@ -115,6 +115,18 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
         if authors:
             found.append(Byline(block.text, authors, is_sure=True))
     return found
+
+
+def _is_of_menu(structure: Structure, number: int) -> bool:
+    """Return whether a line is one of several items in a row that are links as a whole, and not to profiles."""
+    blocks = structure.blocks[max(0, number - 1) : number + 2]
+    return len(blocks) == 3 and all(
+        block.kind == "list_item"
+        and len(block.links) == 1
+        and block.link_chars == len(block.text)
+        and not _PROFILE.search(block.links[0][2])
+        for block in blocks
+    )
 
 
 def _read_below(structure: Structure, number: int) -> list[NamedAuthor]:

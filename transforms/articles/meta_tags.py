@@ -39,7 +39,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "authors": (
         "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
         "citation_author", "og:author", "og:article:author", "article:author_name", "creator", "authors",
-        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors",
+        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors", "articleauthor",
     ),
     "publisher": ("og:site_name", "citation_journal_title", "dc.publisher", "publisher", "application-name",
         "al:ios:app_name"),
