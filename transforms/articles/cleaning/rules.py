@@ -183,7 +183,7 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
 def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
     """Return whether a paragraph begins with a pointer, such as "Read more about bridges", and is nearly all link.
 
-    Or the link is the rest of it, but for one word, and it is no sentence: "Also read the *tale of a bridge*".
+    Or the link is all the rest of it but one word, and it does not end as a sentence: "Also read *ten things to do*".
     """
     line = block.text
     if not block.links or len(line) > _LONGEST_CREDIT:
