@@ -33,6 +33,12 @@ _MAX_NAME_LINE = 80
 _MAX_LINES = 8
 """Lines of one marked element that are read."""
 
+_LONGEST_TEAM = 4
+"""Words of an organisation that a full stop may follow, as in "Ellery Media Inc."; more are a sentence."""
+
+_MAX_BLOCKS = 24
+"""Blocks of a marked element; what holds more is the article, with its author's name in its class."""
+
 _MAX_GAP = 4
 """Most blocks from one marked element to the next that belongs to it."""
 
@@ -176,7 +182,8 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
 
 
 def _is_team(name: str) -> bool:
-    return is_organization(name) and name.removeprefix("the ")[:1].isupper()
+    is_sentence = name.endswith((".", "!", "?")) and len(name.split()) > _LONGEST_TEAM
+    return is_organization(name) and name.removeprefix("the ")[:1].isupper() and not is_sentence
 
 
 def _is_author(name: str) -> bool:
@@ -256,6 +263,8 @@ def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]
         if is_byline(line):
             return line, _from_line(line, block.links), 0
         return line, _names_of(block, _without_dates(line), is_marked=True), 0
+    if container.end - container.start > _MAX_BLOCKS:
+        return "", [], 0
     blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
     found: list[NamedAuthor] = []
     lines: list[str] = []
