@@ -113,6 +113,7 @@ _SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/\-_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _URL_COMPACT = re.compile(r"[/\-_](20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
+_URL_NAMED = re.compile(r"/((?:19|20)\d\d)/([A-Za-z]{3,9})/(\d{1,2})(?=[/_.-]|$)")
 _TAG_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -253,7 +254,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
 
 
 def date_of_url(url: str | None) -> Dated | None:
-    """Read the day that an address names, as in /2024/05/03/."""
+    """Read the day that an address names, as in /2024/05/03/ and /2024/may/03/."""
     path = split_url((url or "")[:MAX_TEXT]).path
     for form in (_URL_DATE, _URL_COMPACT):
         match = form.search(path)
@@ -262,7 +263,20 @@ def date_of_url(url: str | None) -> Dated | None:
             parsed = parse_date("{}-{:0>2}-{:0>2}".format(*groups))
             if parsed is not None:
                 return Dated(parsed=parsed, raw=match.group().strip("/-_").replace("_", "-"), source="url")
-    return None
+    named = _URL_NAMED.search(path)
+    raw = named.group().strip("/") if named else ""
+    parsed = parse_date(raw)
+    return Dated(parsed=parsed, raw=raw, source="url") if parsed is not None else None
+
+
+def _without_dates_of_pages(dates: list[tuple[str, str]], ld: Facts) -> list[tuple[str, str]]:
+    """Return the dates that may be those of the article's publication.
+
+    A WebPage without a headline or author says when its address came to be. Pages that were never news have that, too,
+    and show their readers no date; so it counts only where something else on the page states a date.
+    """
+    is_alone = not ld.describes_work and all(source == "json_ld" for _, source in dates)
+    return [] if is_alone else dates
 
 
 def choose_date(
@@ -359,7 +373,8 @@ def choose_authors(
     """Choose the authors: the first source of the markup that names people; else the first byline that does.
 
     A byline in the head of the article that opens as one, and names more people than the markup or others, wins: the
-    markup often names who put the article online. Where no source names a person, the first that names anyone counts.
+    markup often names who put the article online. Where no source names a person, the first that names anyone but the
+    publisher counts.
 
     Args:
         markup: of each source, most trusted first.
@@ -373,7 +388,9 @@ def choose_authors(
     if not named or not any(is_person(author.name) for author in named):
         full = next((authors for authors in seen if any(is_person(author.name) for author in authors)), _NOBODY)
         people = (authors for authors in (full, named, *seen) if _has_people(authors, publisher))
-        return next(people, next((authors for authors in (*declared, *seen) if authors), _NOBODY))
+        every = [authors for authors in (*declared, *seen) if authors]
+        others = (authors for authors in every if not _is_publisher(authors, publisher))
+        return next(people, next(others, every[0] if every else _NOBODY))
     own = {author.name.casefold() for author in named}
     for authors, line in shown:
         names = {author.name.casefold() for author in authors}
@@ -383,6 +400,10 @@ def choose_authors(
         ):
             return _enrich(authors, named)
     return _enrich(named, tuple(author for authors in seen for author in authors))
+
+
+def _is_publisher(authors: tuple[Author, ...], publisher: str | None) -> bool:
+    return all(author.name.casefold() == (publisher or "").casefold() for author in authors)
 
 
 def _has_people(authors: tuple[Author, ...], publisher: str | None) -> bool:
@@ -464,7 +485,9 @@ def read_metadata(
     sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
     headline = sources.read("headline", lambda: choose_headline(named, headings, sites), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
-    published = sources.read("date_published", lambda: choose_published(dates, language, received), None)
+    published = sources.read(
+        "date_published", lambda: choose_published(_without_dates_of_pages(dates, ld), language, received), None
+    )
     candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
     modified = sources.read(
         "date_modified",
