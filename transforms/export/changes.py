@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.errors import SchemaMismatch, UsageError
-from schemas.tables import TABLES, Table, find_table
+from schemas.tables import ARTICLES, TABLES, Table, find_table
 from transforms.lake.evolve import check_schemas, fill_lists
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
@@ -170,8 +170,8 @@ def _merge_states(file: DataFile, manifest: Manifest, states: Mapping[str, _Stat
         return _State(True, True, 0)  # its rows say themselves which commit they came with
     has_old = any(state.has_old for state in known)
     rewritten = max(state.rewritten for state in known)
-    if manifest.kind == "retract" and has_old:
-        rewritten = manifest.sequence
+    if manifest.kind == "retract" and has_old and file.table == ARTICLES.name:
+        rewritten = manifest.sequence  # only their rows point at archived pages; other rows that stay are as they were
     return _State(has_old, any(state.has_new for state in known), rewritten if has_old else 0)
 
 
