@@ -52,4 +52,4 @@ def newest_last(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
         return []
     table = pa.Table.from_batches(batches)
     order = [("poll_count", "ascending"), ("commit_sequence", "ascending")]
-    return table.sort_by(order).combine_chunks().to_batches()
+    return list(table.sort_by(order).combine_chunks().to_batches())
