@@ -1,7 +1,7 @@
 """Iceberg tables over the data files of a lake: metadata beside them, and a catalog that names its latest."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -151,11 +151,12 @@ class IcebergTarget:
 
     def create(self, schema: pa.Schema, partition_by: Sequence[str]) -> None:
         described = (TABLES[self._name].record.__doc__ or "").strip().partition("\n")[0]
+        relaxed = _relax(schema, partition_by)
         with self._catalog.create_table_transaction(
             self._identifier,
-            describe_as(schema, "doc"),
+            describe_as(relaxed, "doc"),
             location=self._location,
-            properties=_PROPERTIES | {_COLUMNS: _columns_hash(schema), "comment": described},
+            properties=_PROPERTIES | {_COLUMNS: _columns_hash(relaxed), "comment": described},
         ) as transaction:
             with transaction.update_spec() as spec:
                 for column in partition_by:
@@ -169,12 +170,14 @@ class IcebergTarget:
         del columns
 
     def evolve(self, schema: pa.Schema) -> None:
-        wanted = _columns_hash(schema)
+        in_paths = {field.name for spec in self._table.specs().values() for field in spec.fields}
+        relaxed = _relax(schema, in_paths)
+        wanted = _columns_hash(relaxed)
         if self._table.properties.get(_COLUMNS) == wanted:
             return
         with self._table.transaction() as transaction:
             with transaction.update_schema() as update:
-                update.union_by_name(describe_as(schema, "doc"))
+                update.union_by_name(describe_as(relaxed, "doc"))
             mapping = transaction.table_metadata.schema().name_mapping
             transaction.set_properties(**{_COLUMNS: wanted, _NAME_MAPPING: mapping.model_dump_json()})
 
@@ -207,6 +210,9 @@ class IcebergTarget:
         present = {field.name for field in transaction.table_metadata.spec().fields}
         if present == set(columns):
             return
+        with transaction.update_schema() as columns_update:
+            for column in columns:
+                columns_update.make_column_optional(column)
         with transaction.update_spec() as update:
             for column in sorted(present - set(columns)):
                 update.remove_field(column)
@@ -253,6 +259,11 @@ class IcebergTarget:
         return made
 
 
+def _relax(schema: pa.Schema, in_paths: Collection[str]) -> pa.Schema:
+    """Let columns be null that the paths hold: pyiceberg fills no other column in that a file lacks. None is null."""
+    return pa.schema([field.with_nullable(field.nullable or field.name in in_paths) for field in schema])
+
+
 def _partition_value(value: Any) -> Any:
     """Return a value as Iceberg stores it in partitions: a day as its number since 1970."""
     from pyiceberg.utils.datetime import date_to_days  # noqa: PLC0415
@@ -261,7 +272,4 @@ def _partition_value(value: Any) -> Any:
 
 
 def _columns_hash(schema: pa.Schema) -> str:
-    text = "\n".join(
-        f"{field.name} {field.type} {field.nullable} {field.metadata}" for field in describe_as(schema, "doc")
-    )
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(describe_as(schema, "doc").serialize(), digest_size=16).hexdigest()
