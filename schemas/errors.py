@@ -11,7 +11,8 @@
     │   ├── CorruptManifest        1   a manifest
     │   ├── CorruptTable           1   a Parquet file
     │   ├── CorruptArchive         1   a WARC file
-    │   └── SchemaMismatch         1   rows were written with a schema that today's records cannot read
+    │   ├── SchemaMismatch         1   rows were written with a schema that today's records cannot read
+    │   └── NotPublished           1   what is committed is not in a published table yet
     ├── WorkerFault                1   worker processes cannot be started, or our own code failed in one
     └── InputError                     one input; it never ends a run
         ├── Trouble                    the input becomes a dead letter (schemas.trouble)
@@ -112,6 +113,10 @@ class CorruptArchive(OutputError):
 
 class SchemaMismatch(OutputError):
     """Rows were written with a schema that today's records cannot read."""
+
+
+class NotPublished(OutputError):
+    """A catalog, store or library failed while a table was published; what is committed stays."""
 
 
 class WorkerFault(NewsmillError):

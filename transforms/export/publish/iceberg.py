@@ -11,15 +11,13 @@ import pyarrow as pa
 from schemas.errors import UsageError
 from schemas.tables import TABLES
 from transforms.export.publish.columns import describe_as
+from transforms.export.publish.policy import CATALOG_FILE, ICEBERG_DIRECTORY
 from transforms.export.publish.statistics import Bounds
 from transforms.export.publish.target import SEQUENCE, Opener
 from transforms.export.publish.versions import Version
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.read import partition_scalars
-
-DIRECTORY = "_iceberg"
-"""Directory below a lake of the catalog and the metadata."""
 
 CATALOG = "newsmill"
 """Name of the catalog that is made where none is named."""
@@ -68,9 +66,9 @@ def _open_catalog(lake: Lake, name: str | None) -> Any:
                 f"{lake.output} is in a bucket, where no SQLite catalog can be: name a catalog of pyiceberg's "
                 "configuration with --iceberg_catalog"
             )
-        directory = Path(lake.path(DIRECTORY)).absolute()
+        directory = Path(lake.path(ICEBERG_DIRECTORY)).absolute()
         directory.mkdir(parents=True, exist_ok=True)
-        return SqlCatalog(CATALOG, uri=f"sqlite:///{directory}/catalog.db", warehouse=directory.as_uri())
+        return SqlCatalog(CATALOG, uri=f"sqlite:///{directory}/{CATALOG_FILE}", warehouse=directory.as_uri())
     try:
         return load_catalog(name, **_storage_options(lake))
     except ValueError as error:
@@ -116,7 +114,7 @@ class IcebergTarget:
 
     @property
     def _location(self) -> str:
-        return f"{self._root}/{DIRECTORY}/{self._name}"
+        return f"{self._root}/{ICEBERG_DIRECTORY}/{self._name}"
 
     def cursor(self) -> int | None:
         from pyiceberg.exceptions import NoSuchTableError  # noqa: PLC0415

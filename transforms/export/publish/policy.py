@@ -7,6 +7,13 @@ FORMATS = (DELTA, ICEBERG)
 """Formats that a lake can be published in."""
 
 NAMESPACE = "newsmill"
+"""Namespace of the Iceberg tables, where none is named."""
+
+ICEBERG_DIRECTORY = "_iceberg"
+"""Directory below a lake of the metadata of Iceberg tables, and of the catalog where none is named."""
+
+CATALOG_FILE = "catalog.db"
+"""The catalog there."""
 
 
 @policy

@@ -3,19 +3,22 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from schemas.errors import UsageError
+from schemas.errors import NewsmillError, NotPublished, UsageError
 from schemas.tables import TABLES, Table, find_table
 from transforms.export.publish.columns import published_schema
-from transforms.export.publish.policy import DELTA, FORMATS, ICEBERG, NAMESPACE
+from transforms.export.publish.policy import CATALOG_FILE, DELTA, FORMATS, ICEBERG, ICEBERG_DIRECTORY, NAMESPACE
 from transforms.export.publish.statistics import read_all_bounds
 from transforms.export.publish.target import Opener, Target
 from transforms.export.publish.versions import files_at, plan_versions
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake, as_lake
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import DELTA_LOG, Manifest
 from transforms.lake.manifests import manifest_keys, read_each
 from transforms.lake.partitions import parse_partition
 from transforms.lake.sequence import number_manifests
+
+_LIBRARIES = frozenset(("deltalake", "_internal", "pyiceberg", "pydantic_core", "sqlalchemy", "requests", "pyarrow"))
+"""Packages whose errors mean that a catalog or store fails; ``_internal`` is deltalake's."""
 
 
 class Published(NamedTuple):
@@ -76,6 +79,7 @@ class Publisher:
         self._openers: dict[str, Opener] = {}
         self._targets: dict[tuple[str, str], Target] = {}
         self._manifests: dict[str, Manifest] = {}
+        self._done: int | None = None  # commits that were published
 
     def publish(self) -> list[Published]:
         """Bring all tables up to the last commit.
@@ -86,11 +90,30 @@ class Publisher:
             SchemaMismatch: the lake's rows cannot be read as the present records.
             CorruptTable: a data file cannot be read.
             CorruptManifest: a manifest cannot be read.
-            OSError: the lake or the catalog cannot be reached.
+            NotPublished: a catalog, store or library failed; what is published stays whole.
+            OSError: the lake cannot be read.
+
+        Returns:
+            A line for each format and table; none where there was no commit since the last call.
         """
         manifests = self._read_manifests()
+        if self._done == len(manifests):
+            return []
         check_schemas(manifests)
-        return [self._publish_table(name, table, manifests) for name in self._formats for table in self._tables]
+        self._done = None
+        done = [self._try_table(name, table, manifests) for name in self._formats for table in self._tables]
+        self._done = len(manifests)
+        return done
+
+    def check_partitions(self, table: str, columns: Sequence[str]) -> None:
+        """Check that files with these columns in their paths can be published; after :meth:`publish`.
+
+        Raises:
+            UsageError: the Delta table has others.
+        """
+        for (_, name), target in self._targets.items():
+            if name == table:
+                target.check_partitions(columns)
 
     def _opener(self, name: str) -> Opener:
         if name not in self._openers:
@@ -103,6 +126,22 @@ class Publisher:
 
                 self._openers[name] = iceberg_tables(self._lake, self._catalog, self._namespace)
         return self._openers[name]
+
+    def _try_table(self, name: str, table: Table, manifests: Sequence[Manifest]) -> Published:
+        """Publish one table; failures of other libraries become our own."""
+        try:
+            return self._publish_table(name, table, manifests)
+        except NewsmillError:
+            raise
+        except Exception as error:
+            packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}
+            if not (isinstance(error, OSError) or packages & _LIBRARIES):
+                raise
+            line = " ".join(str(error).split())[:500] or type(error).__name__
+            raise NotPublished(
+                f"the {name} table of {table.name}: {line}: what is committed stays; run 'newsmill publish' when the "
+                "cause is gone"
+            ) from error
 
     def _publish_table(self, name: str, table: Table, manifests: Sequence[Manifest]) -> Published:
         key, last = (name, table.name), max((manifest.sequence for manifest in manifests), default=0)
@@ -158,6 +197,17 @@ def _check_listed(target: Target, expected: Collection[str]) -> None:
             f"{f', and {more} more differ' if more else ''}. Only newsmill may write to it: remove that table and "
             "publish again"
         )
+
+
+def published_formats(lake: Lake) -> tuple[str, ...]:
+    """Return the formats in which a lake is published already; Iceberg only where the catalog is its SQLite file.
+
+    Raises:
+        OSError: the lake cannot be read.
+    """
+    has_delta = any(lake.store.list_names(f"{name}/{DELTA_LOG}") for name in TABLES)
+    has_iceberg = lake.store.exists(f"{ICEBERG_DIRECTORY}/{CATALOG_FILE}")
+    return tuple(name for name, is_there in ((DELTA, has_delta), (ICEBERG, has_iceberg)) if is_there)
 
 
 def publish(

@@ -45,7 +45,7 @@ def counted_columns(table: Table) -> list[str]:
 
 def _is_safe(kind: pa.DataType) -> bool:
     of_time = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
-    return of_time or pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return bool(of_time or pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 def read_bounds(lake: Lake, table: Table, file: DataFile) -> dict[str, Bounds]:
