@@ -14,6 +14,9 @@
     │   └── SchemaMismatch         1   rows were written with a schema that today's records cannot read
     ├── DestinationError           1   a database that a load writes to cannot be reached, or refuses
     │   └── AlteredDestination     1   somebody else has made or altered tables of it
+=======
+    │   ├── SchemaMismatch         1   rows were written with a schema that today's records cannot read
+    │   └── NotPublished           1   what is committed is not in a published table yet
     ├── WorkerFault                1   worker processes cannot be started, or our own code failed in one
     └── InputError                     one input; it never ends a run
         ├── Trouble                    the input becomes a dead letter (schemas.trouble)
@@ -122,6 +125,10 @@ class DestinationError(NewsmillError):
 
 class AlteredDestination(DestinationError):
     """Tables of a destination are not as loads have made them; the message names the difference."""
+
+
+class NotPublished(OutputError):
+    """A catalog, store or library failed while a table was published; what is committed stays."""
 
 
 class WorkerFault(NewsmillError):
