@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from transforms.articles.blocks import Block, Role, Structure
 from transforms.articles.cleaning.clean import Cleaned
+from transforms.articles.folding import count_letters
 from transforms.articles.metadata import Metadata
 from transforms.characters import unescape
 
@@ -39,11 +40,10 @@ MAX_CHARS_AFTER = 1_500
 """How much of what follows the text is looked at."""
 
 _MAX_LINE = 400
+_MAX_END = 100
 _END = re.compile(r"[.!?…。！？।؟\"”“»«’'‘)\]）」』]\s*$|\w$")
 _CUT = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|(?<!\.)\.\.\.)\s*$")
 _BRACKETED = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:more|…|\.\.\.)\s?(?:…|\.\.\.)?\))\s*$", re.IGNORECASE)
-_MAX_END = 60
-"""Code points at the end of a text that say how it ends."""
 _WIDE = re.compile("[\u2e80-\ufaff]")
 _SELECTOR = re.compile(r"[.#]([\w-]{1,100})")
 _APPEARED = re.compile(r"The post (?:(?!The post ).){1,300} appeared first on .{1,200}$", re.DOTALL)
@@ -90,7 +90,6 @@ def find_truncation(
         markup: of a feed entry, whose end shows what its text no longer has.
     """
     text = content.text
-    end = text[-_MAX_END:]
     last = content.raw[max(0, len(content.raw) - _MAX_LINE) :].rsplit("\n", 1)[-1]
     if metadata is None:
         return _judge_feed(text, (last, *_read_ends(markup)), source)
@@ -103,6 +102,7 @@ def find_truncation(
     if metadata.paid_selectors and structure is not None and _shows_paid_part(content, structure, metadata):
         return WHOLE
     after = _read_after(content, structure) if source == "page" and structure is not None else ()
+    end = text[-_MAX_END:]
     is_cut = _CUT.search(end) is not None
     if metadata.is_accessible_for_free is not True and len(text) < MOST_TEASER:
         if any(_WALL.search(_bare(line)) for line in (last, *(block.text for block in after))):
@@ -127,11 +127,10 @@ def _bare(line: str) -> str:
 
 def _judge_feed(text: str, ends: Sequence[str], source: str) -> Truncation:
     """Judge a text without a page: feeds cut theirs with an ellipsis, or end it with a link to the page."""
-    end = text[-_MAX_END:]
     if source == "text":
-        return Truncation(True, "continue_reading") if _BRACKETED.search(end) else UNKNOWN
+        return Truncation(True, "continue_reading") if _BRACKETED.search(text) else UNKNOWN
     calls = (_CONTINUE.fullmatch(line) or _MORE.fullmatch(line) for line in map(_bare, ends))
-    if _CUT.search(end) or any(map(_CUT.search, ends)) or any(calls):
+    if _CUT.search(text) or any(map(_CUT.search, ends)) or any(calls):
         return Truncation(True, "continue_reading")
     return WHOLE if source == "feed_content" and len(text) >= ENOUGH else UNKNOWN
 
@@ -150,9 +149,9 @@ def _declared_share(text: str, metadata: Metadata) -> float | None:
     shares: list[float] = []
     body = metadata.body or ""
     if body:
-        letters = sum(map(str.isalnum, body[:500_000]))
-        if letters >= 6 * LEAST_WORDS:
-            shares.append(sum(map(str.isalnum, text)) / letters)
+        declared = count_letters(body[:500_000])
+        if declared >= 6 * LEAST_WORDS:
+            shares.append(count_letters(text) / declared)
     words = metadata.word_count_declared
     if words is not None and words >= LEAST_WORDS and not _WIDE.search(text, 0, 500):
         found = len(text.split())
