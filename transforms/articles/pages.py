@@ -60,7 +60,9 @@ _MARKUP = re.compile(rb"<[a-zA-Z!/?]")
 
 # As that of trafilatura, but for one thing: by default lxml.html asks a function of Python for the class of each
 # element, each time that it is looked at. Nothing here needs the special classes of forms and their fields.
-_PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+_PARSER = HTMLParser(  # type: ignore[call-arg]  # the stubs do not know default_doctype
+    collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+)
 _PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 
 
