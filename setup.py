@@ -7,6 +7,14 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
+EXTRAS = {
+    "clickhouse": ["chdb"],
+    "delta": ["deltalake"],
+    "iceberg": ["pyiceberg[sql-sqlite]>=0.12,<0.13"],
+    "postgres": ["adbc-driver-postgresql"],
+}
+"""What is needed to load or publish to these; nothing else is."""
+
 DATA = ["**/*.json", "**/*.toml", "*.pyi", "py.typed"]
 
 
@@ -37,5 +45,6 @@ setup(
     package_data=dict.fromkeys(PACKAGES, DATA),
     zip_safe=False,
     install_requires=read_requirements(),
+    extras_require=EXTRAS | {"warehouse": sorted({name for names in EXTRAS.values() for name in names})},
     entry_points={"console_scripts": ["newsmill = newsmill.__main__:start"]},
 )

@@ -38,7 +38,7 @@ def commit_replays(settings: Settings, replays: list[Replay], outcome: Outcome) 
     run_id, day = outcome.report.run_id, outcome.report.started_at.date()
     chunk = 1 + max(manifest.chunk for manifest in outcome.manifests)
     commit = dataclasses.replace(settings.commit, run_id=run_id, ingest_date=day, chunk=chunk)
-    rows = [dataclasses.replace(replay, run_id=run_id, ingest_date=day) for replay in replays]
+    rows = [dataclasses.replace(replay, run_id=run_id, chunk=chunk, ingest_date=day) for replay in replays]
     staged = []
     if rows:
         data, count, schema = encode_table(rows, REPLAYS)

@@ -8,7 +8,7 @@ from schemas.documents import Entry
 from schemas.record import column, record
 from schemas.stages import words_with
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
 
 
@@ -251,6 +251,9 @@ class Article:
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column(
+        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
+    )
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
     entry: Entry | None = column(
         "What its feed said of it, for a dead letter about it; not stored, and None in a stored article.",
@@ -282,6 +285,9 @@ class DeadLetter:
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column(
+        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
+    )
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
@@ -313,6 +319,9 @@ class Dropped:
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column(
+        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
+    )
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
@@ -327,4 +336,7 @@ class Replay:
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column(
+        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
+    )
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)

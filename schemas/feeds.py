@@ -51,6 +51,9 @@ class FeedState:
     moved_count: int = column("Polls in a row that were sent there.", default=0, arrow=pa.int32())
     newsmill_version: str = column("Version of newsmill that made the row.", default="")
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column(
+        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
+    )
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
@@ -110,4 +113,7 @@ class Request:
     worker: str = column("Machine and process that asked.", default="")
     newsmill_version: str = column("Version of newsmill that made the row.", default="")
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column(
+        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
+    )
     ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)

@@ -109,7 +109,7 @@ class Table:
 
     Attributes:
         name: directory below the output.
-        record: class of its rows; it has ``run_id`` and ``ingest_date``.
+        record: class of its rows; it has ``run_id``, ``chunk`` and ``ingest_date``.
         key: columns that identify a row.
         unique: whether no two rows may have the same key; ``newsmill verify`` checks it.
         order: columns that the rows of a file are sorted by; the key where it is left out. The first, a string that is
@@ -117,6 +117,8 @@ class Table:
         partition: columns that become directories. A run may choose others for articles.
         takedown: which rows are removed when an article is taken down.
         counted: which counters the number of rows of a run must equal.
+        version: column that numbers the versions of what the first column of the key names.
+        has_only_newest: whether only the highest version of each counts; a compaction may remove the others.
         reported: columns whose values the run report counts.
         reported_parts: list columns, and the field of their parts whose values it counts.
 
@@ -132,6 +134,8 @@ class Table:
     counted: Outcomes | Counters
     order: tuple[str, ...] = ()
     partition: tuple[str, ...] = ("ingest_date",)
+    version: str | None = None
+    has_only_newest: bool = False
     reported: tuple[str, ...] = ()
     reported_parts: tuple[tuple[str, str], ...] = ()
 
@@ -139,7 +143,7 @@ class Table:
         if not self.order:
             object.__setattr__(self, "order", self.key)
         named = (*self.key, *self.order, *self.partition, *self.reported, *self.takedown_columns)
-        for column in ("run_id", "ingest_date", *named):
+        for column in ("run_id", "chunk", "ingest_date", *named, *((self.version,) if self.version else ())):
             if column not in self.schema.names:
                 raise ValueError(f"table {self.name}: {self.record.__name__} has no column {column!r}")
         for column, part in self.reported_parts:
@@ -157,11 +161,32 @@ class Table:
                 )
         elif not self.takedown_columns:
             raise ValueError(f"table {self.name}: name the columns that a takedown looks at")
+        if self.has_only_newest and not self.version:
+            raise ValueError(f"table {self.name}: name the column that says which row is the newest")
+        for name in self.identity:
+            kind = self.schema.field(name).type
+            if not (pa.types.is_string(kind) or pa.types.is_integer(kind)):
+                raise ValueError(
+                    f"table {self.name}: {name} is part of its rows' identity, but is not a string or number"
+                )
 
     @property
     def schema(self) -> pa.Schema:
         """The Arrow schema of its rows."""
         return arrow_schema(self.record)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Columns of which a row's id is made outside the lake, where rows are replaced and removed by it.
+
+        The key where no two rows share it, and its first column where only the newest row counts. Where rows may share
+        a key, the columns that a takedown looks at: rows with the same id are then removed together, or not at all.
+        """
+        if self.has_only_newest:
+            return self.key[:1]
+        if self.unique:
+            return self.key
+        return tuple(dict.fromkeys((*(self.takedown_columns or self.key), "run_id")))
 
     @property
     def takedown_rules(self) -> tuple[Follows | Names, ...]:
@@ -208,6 +233,7 @@ ARTICLES = Table(
         addresses=("url", "url_canonical", "url_requested"),
         via=("redirects",),
     ),
+    version="version",
     counted=Outcomes(("done",)),
     reported=("source_uri", "source_kind", "in_language", "page_type", "truncated_reason"),
     reported_parts=(("cleaning_actions", "rule"),),
@@ -247,6 +273,8 @@ FEED_STATE = Table(
     record=FeedState,
     key=("feed_url", "poll_count"),
     unique=False,  # a poll that was not committed is counted again
+    version="poll_count",
+    has_only_newest=True,
     takedown=Keeps("A row describes a feed. Of the entries it holds a hash each, and no address or text."),
     counted=Counters(("feeds.polled",)),
     reported=("status", "last_code", "last_status"),

@@ -12,7 +12,16 @@ from schemas.record import row
 from transforms.articles.read import read_document
 
 PAGES = Path(__file__).resolve().parents[1] / "data" / "pages"
-ELSEWHERE = ("extractor", "newsmill_version", "schema_version", "ingest_date", "run_id", "source_uri", "source_kind")
+ELSEWHERE = (
+    "extractor",
+    "newsmill_version",
+    "schema_version",
+    "ingest_date",
+    "run_id",
+    "chunk",
+    "source_uri",
+    "source_kind",
+)
 """Columns that other tests or other stages answer for."""
 
 

@@ -79,7 +79,7 @@ def commit_rows(
     commit = Commit(output=str(output), run_id=run_id, ingest_date=day, chunk=chunk)
     groups: dict[tuple[str, str], list[Any]] = {}
     for plain in rows:
-        row = dataclasses.replace(plain, run_id=run_id, ingest_date=day)
+        row = dataclasses.replace(plain, run_id=run_id, chunk=chunk, ingest_date=day)
         columns = by if isinstance(row, Article) else ("ingest_date",)
         groups.setdefault((table_of(type(row)).name, partition_path(row, columns)), []).append(row)
     staged = []

@@ -13,7 +13,7 @@ from schemas.tables import FEED_STATE, FETCH_LOG, TABLES
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import live_files
 
-OF_THE_RUN = ("run_id", "ingest_date", "fetched_at", "newsmill_version", "replay_of")
+OF_THE_RUN = ("run_id", "chunk", "ingest_date", "fetched_at", "newsmill_version", "replay_of")
 """Columns that name the run, its wall clock, or what it replayed."""
 
 

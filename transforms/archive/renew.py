@@ -49,6 +49,7 @@ LABELS = (
     "newsmill_version",
     "schema_version",
     "run_id",
+    "chunk",
     "ingest_date",
 )
 """What says how a row was made. A difference in these alone does not make a version.

@@ -118,13 +118,14 @@ def make_article(
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     content, structure = reading.content, reading.structure
     dateline = read_dateline([kept.text for kept in content.blocks])
+    content_hash, text_hash = identity.content_and_text_hash(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
     return Article(
         article_id=article_id,
         id_scheme=id_scheme,
-        content_hash=identity.content_hash(headline, content.text),
-        text_hash=identity.text_hash(headline, content.text),
+        content_hash=content_hash,
+        text_hash=text_hash,
         link_id=identity.link_id(requested or document.url, document.entry),
         entry_hash=identity.entry_hash(document.entry),
         url=url,

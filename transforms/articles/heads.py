@@ -15,7 +15,10 @@ MAX_MARKS = 200
 MAX_ELEMENTS = 10_000
 """Elements of find_elements that are kept of one page."""
 
-_NAMED = ("meta", "link", "script", "title", "h1")
+Elements = dict[str, list[HtmlElement]]
+"""Elements by their tag, in the order of the page."""
+
+_NAMED = ("meta", "link", "script", "title", "h1", "h2", "input")
 
 _BEFORE, _AFTER = 12, 60
 """Most blocks before and after the headline that the head of an article has."""
@@ -50,9 +53,9 @@ class Head:
     """Of a container, and whether before the headline: what is_outside found."""
 
 
-def find_elements(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
-    """Return the elements of a page that say what it is: meta, link, script, title and h1, in one pass."""
-    found: dict[str, list[HtmlElement]] = {name: [] for name in _NAMED}
+def find_elements(tree: HtmlElement) -> Elements:
+    """Return the elements of a page that say what it is, in one pass: all that read its head share them."""
+    found: Elements = {name: [] for name in _NAMED}
     for element in islice(tree.iter(*_NAMED), MAX_ELEMENTS):
         found[element.tag].append(element)
     return found

@@ -8,6 +8,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import Facts, NamedAuthor
+from transforms.articles.heads import Elements
 
 MAX_TAGS = 2_000
 """How many meta tags are read at most."""
@@ -92,17 +93,17 @@ _ITEMPROPS = {
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
 _NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
-_MICRODATA: Any = XPath("//*[@itemprop]")
+_MICRODATA: Any = XPath("descendant-or-self::*[@itemprop]")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
 
 
-def read_meta_tags(tree: HtmlElement, elements: dict[str, list[HtmlElement]]) -> Facts:
+def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     """Read ``<meta>``: Open Graph, article:, Twitter, Dublin Core, Parsely, Sailthru, citation and plain names.
 
     Args:
         tree: of the page.
-        elements: its meta and link elements, by tag.
+        elements: of the same tree.
     """
     found: dict[str, list[tuple[int, str]]] = {}
     for element in elements["meta"][:MAX_TAGS]:
@@ -210,9 +211,9 @@ def _value(element: HtmlElement) -> str:
     return " ".join("".join(pieces)[:MAX_TEXT].split())
 
 
-def has_microdata(text: str) -> bool:
-    """Return whether the text of a page may hold ``itemprop``, in the ways in which programs write it."""
-    return any(name in text for name in ("itemprop", "itemProp", "ITEMPROP"))
+def has_microdata(body: bytes) -> bool:
+    """Return whether a page may hold ``itemprop``, in the ways in which programs write it."""
+    return any(name in body for name in (b"itemprop", b"itemProp"))
 
 
 def read_microdata(tree: HtmlElement) -> Facts:

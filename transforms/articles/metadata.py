@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from transforms.articles.bylines import Byline
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import find_elements
+from transforms.articles.heads import Elements, find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
@@ -135,7 +136,7 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     >>> strip_site("Bridge opens | The Example Times", ["Example Times"])
     'Bridge opens'
     """
-    names = _names(sites)
+    names = _names(tuple(sites))
     line = " ".join(title[:MAX_TITLE].split())
     parts = list(_SEPARATOR.finditer(line))
     end = len(line)
@@ -169,7 +170,7 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
         for title, other in zip(named, keys, strict=True):
             if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1
                 return title
-    names = _names(sites)
+    names = _names(tuple(sites))
     own = {
         letters(line): line
         for line in lines
@@ -202,25 +203,26 @@ def choose_alternative(headline: str | None, titles: Iterable[str | None], sites
         return None
     for title in map(one_line, titles):
         line = strip_site(title, sites) if title else ""
-        keys = {letters(line), *(letters(part) for part in _SEPARATOR.split(line)), letters(_SEPARATOR.split(line)[0])}
-        if len(letters(line)) > 8 and not any(key == own for key in keys) and letters(line) not in own:
+        key = letters(line)
+        if len(key) > 8 and key not in own and own not in map(letters, _SEPARATOR.split(line)):
             return line
     return None
 
 
-def _is_site(part: str, names: set[str]) -> bool:
+def _is_site(part: str, names: frozenset[str]) -> bool:
     """Return whether a part of a title is a name of the site, or a piece of its host."""
     key = letters(part).removeprefix("the")
     return key in names or (len(key) >= _LONG_NAME and any(name.endswith(key) for name in names))
 
 
-def _names(sites: Iterable[str | None]) -> set[str]:
-    return {letters(site).removeprefix("the") for site in sites if site} - {""}
+@lru_cache(maxsize=16)  # of one page for all of its titles
+def _names(sites: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(letters(site).removeprefix("the") for site in sites if site) - {""}
 
 
 def _same_site(one: str, other: str) -> bool:
     left, right = (host_of(url) for url in (one, other))
-    return (extract_domain(one) or ".".join(left.split(".")[-2:])) == (
+    return left == right or (extract_domain(one) or ".".join(left.split(".")[-2:])) == (
         extract_domain(other) or ".".join(right.split(".")[-2:])
     )
 
@@ -446,6 +448,7 @@ def read_metadata(
     tree: HtmlElement,
     structure: Structure,
     *,
+    elements: Elements | None = None,
     url: str | None = None,
     received: datetime | None = None,
     has_items: bool = True,
@@ -458,12 +461,13 @@ def read_metadata(
     Args:
         tree: as transforms.articles.pages gives it.
         structure: of the same tree.
+        elements: what find_elements gives of the tree, where the caller has it.
         url: address of the page.
         received: when the page was: dates more than a day after it are none. None when unknown.
         has_items: False where no element has an ``itemprop``, so that none is looked for.
     """
     sources = _Sources()
-    elements = find_elements(tree)
+    elements = find_elements(tree) if elements is None else elements
     meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
     title = sources.read("headings", lambda: read_title(elements["title"]), None)
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)

@@ -2,30 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from schemas.tables import ARTICLES, TABLES, Table
+from transforms.export import dialects
+from transforms.export.ddl import LATEST
+from transforms.export.dialects import DIALECTS
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
 
-LATEST = f"{ARTICLES.name}_latest"
-"""View of the latest version of each article."""
-
-_SQL_TYPES = {
-    "string": "VARCHAR",
-    "bool": "BOOLEAN",
-    "int32": "INTEGER",
-    "int64": "BIGINT",
-    "double": "DOUBLE",
-    "date32[day]": "DATE",
-    "timestamp[us, tz=UTC]": "TIMESTAMP WITH TIME ZONE",
-    "binary": "BLOB",
-}
+_DUCKDB = DIALECTS["duckdb"]
 
 
 def sql_type(kind: pa.DataType) -> str:
@@ -37,31 +27,17 @@ def sql_type(kind: pa.DataType) -> str:
     Raises:
         KeyError: a type that no record has.
     """
-    if pa.types.is_list(kind):
-        return sql_type(kind.value_type) + "[]"
-    if pa.types.is_struct(kind):
-        return f"STRUCT({', '.join(f'{_name(field.name)} {sql_type(field.type)}' for field in kind)})"
-    return _SQL_TYPES[str(kind)]
+    return dialects.sql_type(_DUCKDB, kind)
 
 
 def _name(name: str) -> str:
-    return f'"{name}"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_literal, value))}]"
-    return str(value).lower() if isinstance(value, bool | int | float) else _text(str(value))
+    return dialects.quote(_DUCKDB, name)
 
 
 def _sql_path(lake: Lake, path: str) -> str:
     """Return a path as DuckDB takes it, which reads ``*``, ``?`` and ``[`` as patterns."""
     whole = str(Path(lake.path(path)).absolute()) if lake.store.is_local else lake.path(path)
-    return _text("".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
+    return dialects.text_literal(_DUCKDB, "".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
 
 
 def _select(lake: Lake, table: Table, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
@@ -88,7 +64,7 @@ def _select(lake: Lake, table: Table, wanted: Sequence[DataFile], known: Mapping
     if not lacking:
         return body
     filled = ", ".join(
-        f"coalesce({_name(field.name)}, CAST({_literal(defaults(record)[field.name])} AS {sql_type(field.type)})) "
+        f"coalesce({_name(field.name)}, {dialects.literal(_DUCKDB, defaults(record)[field.name], field.type)}) "
         f"AS {_name(field.name)}"
         for field in schema
         if field.name in lacking

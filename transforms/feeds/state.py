@@ -237,8 +237,10 @@ def compact_states(
         return None
     path = data_path(TABLE, f"ingest_date={partition_value(ingest_date)}", run_id, chunk, 0)
     rows = _read_newest(lake, wanted).sort_by("feed_url")
-    stamp = pa.repeat(pa.scalar(run_id, pa.string()), rows.num_rows)
-    rows = rows.set_column(rows.schema.get_field_index("run_id"), _SCHEMA.field("run_id"), stamp)
+    for name, value in (("run_id", run_id), ("chunk", chunk)):
+        field = _SCHEMA.field(name)
+        stamp = pa.repeat(pa.scalar(value, field.type), rows.num_rows)
+        rows = rows.set_column(rows.schema.get_field_index(name), field, stamp)
     rows = rows.select(stored_schema(TABLE, path).names)
     groups = (rows.slice(start, _GROUP_ROWS) for start in range(0, rows.num_rows, _GROUP_ROWS))
     try:

@@ -46,6 +46,8 @@ class Manifest:
         kind: 'run', 'replay', 'reprocess', 'compact' or 'retract'.
         removes: paths of files that this commit replaces or takes away.
         retracted: article_ids that were taken down and must not come back.
+        deleted: ids of the rows that a takedown removed, by table, as row_ids makes them; None where they were not
+            recorded, by a newsmill that wrote schema 4 or before.
         continues: sources of which the chunk did not read all, as plain dicts: the next chunk begins with them.
         took: how many elements of the plan the chunk began with, where it was cut; None for a whole chunk.
         counters: what the chunk counted, ``<stage>.<outcome>`` to number.
@@ -60,6 +62,7 @@ class Manifest:
     kind: str = "run"
     removes: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
+    deleted: Mapping[str, tuple[str, ...]] | None = None
     continues: tuple[Mapping[str, Any], ...] = ()
     took: int | None = None
     counters: Mapping[str, int] = dataclasses.field(default_factory=dict)
@@ -129,6 +132,11 @@ def manifest_to_json(manifest: Manifest) -> bytes:
         "files": files,
         "removes": sorted(manifest.removes),
         "retracted": sorted(manifest.retracted),
+        **(
+            {}
+            if manifest.deleted is None
+            else {"deleted": {name: sorted(ids) for name, ids in manifest.deleted.items()}}
+        ),
         "continues": list(manifest.continues),
         **({} if manifest.took is None else {"took": manifest.took}),
         "counters": dict(sorted(manifest.counters.items())),
@@ -161,6 +169,7 @@ def manifest_from_json(data: bytes) -> Manifest:
             kind=body["kind"],
             removes=tuple(body["removes"]),
             retracted=tuple(body["retracted"]),
+            deleted={name: tuple(ids) for name, ids in body["deleted"].items()} if "deleted" in body else None,
             continues=tuple(body["continues"]),
             took=body.get("took"),
             counters=dict(body["counters"]),

@@ -28,7 +28,7 @@ class _StampFn(beam.DoFn):
 
     def process(self, element: Any, window: Any = beam.DoFn.WindowParam) -> Iterable[tuple[tuple[str, int], Any]]:
         commit = self._commit.of(window)
-        stamped = dataclasses.replace(element, run_id=commit.run_id, ingest_date=commit.ingest_date)
+        stamped = dataclasses.replace(element, run_id=commit.run_id, chunk=commit.chunk, ingest_date=commit.ingest_date)
         name = str(getattr(stamped, self._shard_by))
         shard = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
         yield (partition_path(stamped, self._by), int.from_bytes(shard, "big") % commit.shards), stamped

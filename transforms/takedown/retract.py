@@ -20,6 +20,7 @@ from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.manifests import live_files
 from transforms.lake.read import open_files
 from transforms.lake.rewrite import read_parts, stage_rows
+from transforms.lake.row_ids import row_ids
 from transforms.takedown.choose_pages import Removal
 from transforms.takedown.pages import ReplacedArchive, count_unlinked, find_pages, find_pointers, update_pointers
 from transforms.takedown.run_files import redact_run_files
@@ -155,8 +156,10 @@ def retract(
     try:
         archives, moves = _stage_archives(lake, pages, run_id=run_id, at=at or datetime.now(UTC))
         kept: list[DataFile] = []
+        deleted: dict[str, set[str]] = {}
         for file in replaced.values():
-            rest = _stage_rest(lake, file, manifests, targets, moves=moves, run_id=run_id, shard=len(kept))
+            rest, ids = _stage_rest(lake, file, manifests, targets, moves=moves, run_id=run_id, shard=len(kept))
+            deleted.setdefault(file.table, set()).update(ids)
             if rest is not None:
                 kept.append(rest)
         removed = sum(file.rows for file in replaced.values()) - sum(file.rows for file in kept)
@@ -169,7 +172,8 @@ def retract(
         raise
     redact_run_files(lake, targets)
     removes = (*replaced, *moves)
-    lake.commit("retract", [*kept, *archives], run_id=run_id, removes=removes, retracted=result.ids)
+    named = {name: tuple(sorted(ids)) for name, ids in sorted(deleted.items()) if ids}
+    lake.commit("retract", [*kept, *archives], run_id=run_id, removes=removes, retracted=result.ids, deleted=named)
     return result
 
 
@@ -199,17 +203,25 @@ def _stage_rest(
     moves: Mapping[str, ReplacedArchive],
     run_id: str,
     shard: int,
-) -> DataFile | None:
-    """Stage the rows of a file that stay, with pointers to the new archive files; None where no row stays."""
+) -> tuple[DataFile | None, set[str]]:
+    """Stage the rows of a file that stay, with pointers to the new archive files.
+
+    Returns:
+        The staged file, or None where no row stays; and the ids of the rows that do not.
+    """
     table, data = TABLES[file.table], open_files(lake, [file], manifests, file.table)
-    masks = [
-        match_rows(table, pa.Table.from_batches([batch]), targets)
-        for batch in data.to_batches(columns=columns_to_read(table), use_threads=False)
-        if batch.num_rows
-    ]
+    masks: list[pa.ChunkedArray] = []
+    gone: set[str] = set()
+    for batch in data.to_batches(
+        columns=[*dict.fromkeys((*columns_to_read(table), *table.identity))], use_threads=False
+    ):
+        if batch.num_rows:
+            rows = pa.Table.from_batches([batch])
+            masks.append(match_rows(table, rows, targets))
+            gone.update(row_ids(table, rows.filter(masks[-1])).to_pylist())
     is_removed = pa.chunked_array([chunk for mask in masks for chunk in mask.chunks], pa.bool_())
     if pc.all(is_removed).as_py():
-        return None
+        return None, gone
 
     def rest() -> Iterator[pa.Table]:
         start = 0
@@ -220,4 +232,4 @@ def _stage_rest(
 
     partition = file.path.split("/", 1)[1].rpartition("/")[0]
     path = data_path(file.table, partition, run_id, 0, shard)
-    return stage_rows(lake, file.table, path, rest(), run_id=run_id, chunk=0)
+    return stage_rows(lake, file.table, path, rest(), run_id=run_id, chunk=0), gone
