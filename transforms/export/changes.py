@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from schemas.errors import SchemaMismatch, UsageError
 from schemas.tables import ARTICLES, TABLES, Table, find_table
+from transforms.archive.layout import ARCHIVE
 from transforms.lake.evolve import check_schemas, fill_lists
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
@@ -170,9 +171,14 @@ def _merge_states(file: DataFile, manifest: Manifest, states: Mapping[str, _Stat
         return _State(True, True, 0)  # its rows say themselves which commit they came with
     has_old = any(state.has_old for state in known)
     rewritten = max(state.rewritten for state in known)
-    if manifest.kind == "retract" and has_old and file.table == ARTICLES.name:
-        rewritten = manifest.sequence  # only their rows point at archived pages; other rows that stay are as they were
+    if manifest.kind == "retract" and has_old and file.table == ARTICLES.name and _moves_pages(manifest):
+        rewritten = manifest.sequence
     return _State(has_old, any(state.has_new for state in known), rewritten if has_old else 0)
+
+
+def _moves_pages(manifest: Manifest) -> bool:
+    """Return whether a takedown replaced or removed files of archived pages, which rows of articles name."""
+    return any(path.startswith(f"{ARCHIVE}/") for path in manifest.removes)
 
 
 def _find_deletions(manifests: Sequence[Manifest], since: int, wanted: Collection[str]) -> Iterator[Deletion]:
@@ -234,6 +240,14 @@ class _Numbers:
         made = [manifest for manifest in changes.manifests if manifest.kind not in _REWRITES or manifest.files]
         self._commits = pa.array([f"{manifest.run_id}\x1f{manifest.chunk}" for manifest in made], pa.string())
         self._numbers = pa.array([manifest.sequence for manifest in made], pa.int64())
+        archives = (
+            file.path
+            for manifest in changes.manifests
+            if manifest.kind == "retract" and manifest.sequence > changes.since
+            for file in manifest.files
+            if file.table == ARCHIVE
+        )
+        self._archives = pa.array(archives, pa.string())
         self._runs: dict[str, set[int]] = {}
         for manifest in made:
             self._runs.setdefault(manifest.run_id, set()).add(manifest.sequence)
@@ -251,6 +265,11 @@ class _Numbers:
                 pa.int64(),
             )
         return numbers
+
+    def are_moved(self, rows: pa.Table) -> pa.ChunkedArray:
+        """Return for each row whether a takedown since made the archive file that it names, or may have taken it."""
+        named = rows.column("archive_file")
+        return pc.or_(pc.is_in(named, value_set=self._archives), pc.is_null(named))
 
     def _of_run(self, run_id: str) -> int:
         found = self._runs.get(run_id)
@@ -272,11 +291,11 @@ def _select(rows: pa.Table, part: Part, numbers: _Numbers, table: Table) -> pa.T
     else:
         sequences = numbers.of(rows)
         is_old = pc.less_equal(sequences, numbers.since)
+        kept = pc.invert(is_old)
         if part.rewritten:
             sequences = pc.if_else(is_old, pa.scalar(part.rewritten, pa.int64()), sequences)
-        else:
-            kept = pc.invert(is_old)
-            rows, sequences, is_old = rows.filter(kept), sequences.filter(kept), is_old.filter(kept)
+            kept = pc.or_(kept, numbers.are_moved(rows))
+        rows, sequences, is_old = rows.filter(kept), sequences.filter(kept), is_old.filter(kept)
     is_later = (
         pc.greater(rows.column(table.version).combine_chunks(), 1)
         if table.version
