@@ -1,6 +1,6 @@
 """What has changed in a lake since a commit: the rows that are new or written again, and the ids of those removed."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -108,13 +108,20 @@ class _State(NamedTuple):
     rewritten: int
 
 
-def find_changes(output: str | Lake, since: int = 0, *, tables: Collection[str] | None = None) -> Changes:
+def find_changes(
+    output: str | Lake,
+    since: int = 0,
+    *,
+    tables: Collection[str] | None = None,
+    manifests: Iterable[Manifest] | None = None,
+) -> Changes:
     """Find what a reader lacks that has seen all commits up to a number. Nothing but manifests is read.
 
     Args:
         output: a lake, or its directory or address in a bucket.
         since: number of the last commit that the reader has; 0 for none.
         tables: names of those wanted; all by default.
+        manifests: all commits of the lake, where they were read before; read here by default.
 
     Raises:
         ValueError: no such table.
@@ -125,7 +132,8 @@ def find_changes(output: str | Lake, since: int = 0, *, tables: Collection[str] 
     """
     lake = as_lake(output)
     wanted = {find_table(name).name for name in (TABLES if tables is None else tables)}
-    manifests = sorted(lake.manifests(), key=lambda manifest: (manifest.sequence, manifest.run_id, manifest.chunk))
+    given = lake.manifests() if manifests is None else manifests
+    manifests = sorted(given, key=lambda manifest: (manifest.sequence, manifest.run_id, manifest.chunk))
     until = manifests[-1].sequence if manifests else 0
     if not 0 <= since <= until:
         raise UsageError(
