@@ -279,7 +279,7 @@ def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
             holder = _part(dialect, how.inner or how.field, above.item, level.column)
             if not how.can_follow:
                 select = ",\n".join([*lines, f"  {holder} AS {quote(dialect, level.column)}"])
-                source = f"(\nSELECT\n{select}\nFROM {source}\n{joins.pop()}\n) AS parent"  # noqa: S608
+                source = f"(\nSELECT\n{select}\nFROM {source}\n{joins.pop()}\n) AS parent"
                 lines = [f"  parent.{quote(dialect, name)}" for name in columns]
                 holder = f"parent.{quote(dialect, level.column)}"
         joins.append(how.join.format(list=holder, item=level.item))
@@ -293,7 +293,7 @@ def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
         columns += [position.name, *(field.name for field in fields)]
         above = level
     select = ",\n".join(lines)
-    return f"SELECT\n{select}\nFROM {source}\n" + "\n".join(joins)  # noqa: S608  all names are quoted
+    return f"SELECT\n{select}\nFROM {source}\n" + "\n".join(joins)
 
 
 def _part(dialect: Dialect, form: str, item: str, name: str) -> str:
