@@ -34,26 +34,53 @@ def _name(name: str) -> str:
     return dialects.quote(_DUCKDB, name)
 
 
-def _sql_path(lake: Lake, path: str) -> str:
+def whole_path(lake: Lake, file: DataFile) -> str:
+    """Return where a file is, as DuckDB names it in the column FILE_NAME."""
+    path = lake.path(file.path)
+    return str(Path(path).absolute()) if lake.store.is_local else path
+
+
+def _sql_path(lake: Lake, file: DataFile) -> str:
     """Return a path as DuckDB takes it, which reads ``*``, ``?`` and ``[`` as patterns."""
-    whole = str(Path(lake.path(path)).absolute()) if lake.store.is_local else lake.path(path)
+    whole = whole_path(lake, file)
     return dialects.text_literal(_DUCKDB, "".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
 
 
-def _select(lake: Lake, table: Table, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
-    """SELECT over files of one table, whatever schemas and partitions they have."""
+FILE_NAME = "newsmill_file"
+"""Column with the path of a row's file, where it is asked for."""
+
+
+def select_files(
+    lake: Lake,
+    table: Table,
+    wanted: Sequence[DataFile],
+    known: Mapping[str, Columns],
+    *,
+    with_file_name: bool = False,
+) -> str:
+    """Return a SELECT over files of one table, whatever schemas and partitions they have.
+
+    Args:
+        lake: that has the files.
+        table: that they are of.
+        wanted: the files.
+        known: columns of each schema, as :func:`~transforms.lake.evolve.known_columns` gives them.
+        with_file_name: whether a last column, :data:`FILE_NAME`, names the file of each row.
+    """
     record, schema = table.record, table.schema
-    types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in schema)
+    columns = [*schema, pa.field(FILE_NAME, pa.string())] if with_file_name else schema
+    types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in columns)
+    named = f", filename = '{FILE_NAME}'" if with_file_name else ""
     # A row that is not there gives all columns their order and type, also where no file has them.
     parts = [f"SELECT {types} WHERE false"]
     groups: dict[tuple[str, ...], list[DataFile]] = {}
     for file in wanted:
         groups.setdefault(tuple(parse_partition(file.path)), []).append(file)
     for by, members in sorted(groups.items()):
-        paths = ",\n    ".join(_sql_path(lake, file.path) for file in members)
+        paths = ",\n    ".join(_sql_path(lake, file) for file in members)
         kinds = ", ".join(f"{_name(name)}: {sql_type(schema.field(name).type)}" for name in by)
         hive = f"hive_partitioning = true, hive_types = {{{kinds}}}" if by else "hive_partitioning = false"
-        parts.append(f"SELECT * FROM read_parquet([\n    {paths}\n  ], {hive}, union_by_name = true)")  # noqa: S608
+        parts.append(f"SELECT * FROM read_parquet([\n    {paths}\n  ], {hive}, union_by_name = true{named})")  # noqa: S608
     body = "\n  UNION ALL BY NAME\n  ".join(parts)
     lacking = {
         name
@@ -86,7 +113,7 @@ def view_sql(output: str | Lake) -> str:
     check_schemas(manifests)
     known = known_columns(manifests)
     views = [
-        f"CREATE OR REPLACE VIEW {name} AS\n  {_select(lake, table, live_files(manifests, name), known)};\n"
+        f"CREATE OR REPLACE VIEW {name} AS\n  {select_files(lake, table, live_files(manifests, name), known)};\n"
         for name, table in TABLES.items()
     ]
     article, version = ARTICLES.key

@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from schemas.tables import Table
 from transforms.export.changes import Changes, Part, read_changes
+from transforms.export.ddl import add_column, create_table, exported_schema
+from transforms.export.dialects import DIALECTS, field_type, quote
 from transforms.lake.lake import Lake
 
 CURSORS = "newsmill_loads"
@@ -217,29 +219,36 @@ class Destination(abc.ABC):
 
     def clear(self, table: Table, relations: Sequence[str]) -> None:
         """Remove all rows of a table and its child tables."""
-        from transforms.export.dialects import DIALECTS, quote  # type: ignore[import-not-found]  # noqa: PLC0415
-
         del table
         for relation in reversed(relations):
             self.execute(f"DELETE FROM {quote(DIALECTS[self.dialect], relation)}")  # noqa: S608  names of our own
 
     def relations(self, table: Table, *, children: bool) -> dict[str, pa.Schema]:
         """Return the columns of the table, and of its child tables if wanted; in the order in which they are made."""
-        from transforms.export.ddl import exported_schema  # type: ignore[import-not-found]  # noqa: PLC0415
-
         del children
         return {table.name: exported_schema(table)}
 
     def create(self, table: Table, relation: str) -> None:
         """Create a table or child table that is not there."""
-        from transforms.export.ddl import create_table  # type: ignore[import-not-found]  # noqa: PLC0415
-
         del relation
-        self.execute(create_table(table, self.dialect))
+        for statement in create_table(table, DIALECTS[self.dialect]):
+            self.execute(statement)
 
-    @abc.abstractmethod
-    def alter(self, relation: str, field: pa.Field, *, is_new: bool) -> None:
-        """Add a column, whose rows get its default, or give one its present type."""
+    def alter(self, table: Table, relation: str, field: pa.Field, *, is_new: bool) -> None:
+        """Add a column to a table or child table, whose rows get its default; or give one its present type."""
+        del relation
+        if not is_new:
+            raise NotImplementedError
+        for statement in add_column(table, field.name, DIALECTS[self.dialect]):
+            self.execute(statement)
+
+    def create_cursors(self) -> None:
+        """Create :data:`CURSORS`."""
+        dialect = DIALECTS[self.dialect]
+        columns = ",\n".join(
+            f"  {quote(dialect, field.name)} {field_type(dialect, field)} NOT NULL" for field in CURSOR_SCHEMA
+        )
+        self.execute(f"CREATE TABLE {CURSORS} (\n{columns}\n)")
 
     @abc.abstractmethod
     def put_views(self, tables: Sequence[Table]) -> None:

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from schemas import NEWSMILL_VERSION
 from schemas.errors import AlteredDestination, UsageError
 from schemas.tables import TABLES, Table, find_table
 from transforms.export.changes import Changes, find_changes
+from transforms.export.dialects import DIALECTS, Dialect, sql_type
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Column, Cursor, Destination, TableLoad
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import Manifest
@@ -206,11 +209,9 @@ class _Loader:
 
 def prepare_cursors(destination: Destination) -> dict[str, Cursor]:
     """Create the table of cursors where it is not there, and read it."""
-    from transforms.export.ddl import create_relation  # type: ignore[import-not-found]  # noqa: PLC0415
-
     present = destination.columns(CURSORS)
     if not present:
-        destination.execute(create_relation(CURSORS, CURSOR_SCHEMA, destination.dialect))
+        destination.create_cursors()
         return {}
     if missing := [name for name in CURSOR_SCHEMA.names if name not in present]:
         raise AlteredDestination(f"{destination.address}: table {CURSORS} lacks {', '.join(missing)}: {_REMEDY}")
@@ -229,8 +230,6 @@ def prepare(destination: Destination, table: Table, cursor: Cursor, *, children:
     Raises:
         AlteredDestination: somebody else has made or altered the tables.
     """
-    from transforms.export.dialects import DIALECTS, sql_type  # type: ignore[import-not-found]  # noqa: PLC0415
-
     dialect = DIALECTS[destination.dialect]
     made: dict[str, tuple[Column, ...]] = {}
     for relation, schema in destination.relations(table, children=children).items():
@@ -248,13 +247,15 @@ def prepare(destination: Destination, table: Table, cursor: Cursor, *, children:
                 raise AlteredDestination(f"{destination.address} was altered: {'; '.join(different)}: {_REMEDY}")
             declared = {column.name: column.declared for column in before}
             for field in schema:
-                if declared.get(field.name) != sql_type(dialect, field.type):
-                    destination.alter(relation, field, is_new=field.name not in declared)
+                if declared.get(field.name) != _declare(dialect, field):
+                    destination.alter(table, relation, field, is_new=field.name not in declared)
         reported = destination.columns(relation)
-        made[relation] = tuple(
-            Column(field.name, sql_type(dialect, field.type), reported[field.name]) for field in schema
-        )
+        made[relation] = tuple(Column(field.name, _declare(dialect, field), reported[field.name]) for field in schema)
     return made
+
+
+def _declare(dialect: Dialect, field: pa.Field) -> str:
+    return f"{sql_type(dialect, field.type)}{'' if field.nullable else ' NOT NULL'}"
 
 
 def find_differences(
