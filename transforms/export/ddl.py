@@ -1,6 +1,6 @@
 """SQL that makes the tables of a lake elsewhere: tables with comments, columns added later, and views."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -42,6 +42,11 @@ def description(field: pa.Field) -> str:
 def table_description(table: Table) -> str:
     """Return what the rows of a table are."""
     return (table.record.__doc__ or "").strip().splitlines()[0]
+
+
+def to_script(statements: Iterable[str]) -> str:
+    """Return statements as one text, each ended by a semicolon."""
+    return "\n".join(f"{statement};\n" for statement in statements)
 
 
 def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_not_exists: bool = True) -> list[str]:
@@ -279,7 +284,7 @@ def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
             holder = _part(dialect, how.inner or how.field, above.item, level.column)
             if not how.can_follow:
                 select = ",\n".join([*lines, f"  {holder} AS {quote(dialect, level.column)}"])
-                source = f"(\nSELECT\n{select}\nFROM {source}\n{joins.pop()}\n) AS parent"  # noqa: S608
+                source = f"(\nSELECT\n{select}\nFROM {source}\n{joins.pop()}\n) AS parent"
                 lines = [f"  parent.{quote(dialect, name)}" for name in columns]
                 holder = f"parent.{quote(dialect, level.column)}"
         joins.append(how.join.format(list=holder, item=level.item))
@@ -293,7 +298,7 @@ def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
         columns += [position.name, *(field.name for field in fields)]
         above = level
     select = ",\n".join(lines)
-    return f"SELECT\n{select}\nFROM {source}\n" + "\n".join(joins)  # noqa: S608  all names are quoted
+    return f"SELECT\n{select}\nFROM {source}\n" + "\n".join(joins)
 
 
 def _part(dialect: Dialect, form: str, item: str, name: str) -> str:
