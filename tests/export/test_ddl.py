@@ -277,7 +277,7 @@ def test_snowflake_takes_the_statements() -> None:
                 f"{empty}, PARSE_JSON({entities})"
             )
         cursor.execute(
-            'SELECT entity_name, position, text, "START", "END" FROM article_mentions WHERE version = 2 ORDER BY position'
+            'SELECT entity_name, position, text, "START", "END" FROM article_mentions WHERE row_id = \'2\' ORDER BY 2'
         )
         assert cursor.fetchall() == [("Leeds", 0, "Leeds", 3, 8), ("Leeds", 1, "leeds", 30, 35)]
         assert cursor.execute(f"SELECT row_id FROM {LATEST}").fetchall() == [("2",)]
