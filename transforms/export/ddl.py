@@ -1,6 +1,6 @@
 """SQL that makes the tables of a lake elsewhere: tables with comments, columns added later, and views."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -42,6 +42,11 @@ def description(field: pa.Field) -> str:
 def table_description(table: Table) -> str:
     """Return what the rows of a table are."""
     return (table.record.__doc__ or "").strip().splitlines()[0]
+
+
+def to_script(statements: Iterable[str]) -> str:
+    """Return statements as one text, each ended by a semicolon."""
+    return "\n".join(f"{statement};\n" for statement in statements)
 
 
 def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_not_exists: bool = True) -> list[str]:
@@ -160,6 +165,7 @@ class _Unnest(NamedTuple):
         field: a field of the item; ``{field}`` is its name as an identifier, ``{key}`` as a string.
         casts: whether a field needs a cast to its type.
         inner: a list in the item, where that is not written as a field is.
+        can_follow: whether a list in an item can be made rows by a second such join.
     """
 
     join: str
@@ -167,6 +173,7 @@ class _Unnest(NamedTuple):
     field: str
     casts: bool = False
     inner: str | None = None
+    can_follow: bool = True
 
 
 _UNNEST: Mapping[str, _Unnest] = {
@@ -191,6 +198,7 @@ _UNNEST: Mapping[str, _Unnest] = {
         "ARRAY JOIN {list} AS {item}, arrayEnumerate({list}) AS {item}_number",
         "{item}_number - 1",
         "tupleElement({item}, {key})",
+        can_follow=False,
     ),
     "bigquery": _Unnest(
         "CROSS JOIN UNNEST({list}) AS {item} WITH OFFSET AS {item}_offset",
@@ -263,15 +271,22 @@ def _select_latest(dialect: Dialect, table: str) -> str:
 
 
 def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
+    """SELECT that makes rows of a list; one in another where the list is in the structs of a list."""
     how = _UNNEST[dialect.name]
-    lines = [f"  parent.{quote(dialect, field.name)}" for field in found.parent_fields]
+    source, columns = f"{quote_path(dialect, table)} AS parent", [field.name for field in found.parent_fields]
     joins: list[str] = []
+    lines = [f"  parent.{quote(dialect, name)}" for name in columns]
     above: Level | None = None
     for level in found.levels:
         if above is None:
             holder = f"parent.{quote(dialect, level.column)}"
         else:
             holder = _part(dialect, how.inner or how.field, above.item, level.column)
+            if not how.can_follow:
+                select = ",\n".join([*lines, f"  {holder} AS {quote(dialect, level.column)}"])
+                source = f"(\nSELECT\n{select}\nFROM {source}\n{joins.pop()}\n) AS parent"
+                lines = [f"  parent.{quote(dialect, name)}" for name in columns]
+                holder = f"parent.{quote(dialect, level.column)}"
         joins.append(how.join.format(list=holder, item=level.item))
         position, *fields = found.level_fields(level)
         lines.append(f"  {how.position.format(item=level.item)} AS {quote(dialect, position.name)}")
@@ -280,10 +295,10 @@ def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
             if how.casts:
                 value = _cast(dialect, value, field.type)
             lines.append(f"  {value} AS {quote(dialect, field.name)}")
+        columns += [position.name, *(field.name for field in fields)]
         above = level
-    columns = ",\n".join(lines)
-    source = f"{quote_path(dialect, table)} AS parent"
-    return f"SELECT\n{columns}\nFROM {source}\n" + "\n".join(joins)
+    select = ",\n".join(lines)
+    return f"SELECT\n{select}\nFROM {source}\n" + "\n".join(joins)
 
 
 def _part(dialect: Dialect, form: str, item: str, name: str) -> str:
