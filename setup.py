@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
 EXTRAS = {
     "clickhouse": ["chdb"],
-    "delta": ["deltalake"],
+    "delta": ["deltalake>=1.6"],
     "iceberg": ["pyiceberg[sql-sqlite]>=0.12,<0.13"],
     "postgres": ["adbc-driver-postgresql"],
 }

@@ -16,6 +16,7 @@ from pipeline import signals
 from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.known_state import KnownState
+from pipeline.publication import Publication
 from pipeline.report import Report, make_report
 from pipeline.report_text import write_report
 from pipeline.settings import Settings, make_run_id
@@ -167,15 +168,24 @@ class Driver:
         own: manifests of the run that is carried on.
         known: learns from every commit.
         attempts: notes every batch.
+        publication: follows every commit.
     """
 
     def __init__(
-        self, job: Job, own: list[Manifest], known: KnownState | None, attempts: AttemptLog | None, started: float
+        self,
+        job: Job,
+        own: list[Manifest],
+        known: KnownState | None,
+        attempts: AttemptLog | None,
+        started: float,
+        *,
+        publication: Publication,
     ) -> None:
         self.known = known
         self.reports: list[Report] = []
         self._job = job
         self._attempts = attempts
+        self._publication = publication
         self._graph = job.make_graph()
         self._begin(job.settings, own, started)
 
@@ -212,6 +222,7 @@ class Driver:
         if self.known is not None:
             for manifest in done.manifests:
                 self.known.add(manifest)
+        self._publication.follow()
         return Committed(done.manifests[-1] if done.manifests else None, size, time.monotonic() - start)
 
     def end_run(self) -> None:
@@ -275,6 +286,8 @@ def _carry_out(job: Job) -> list[Report]:
     own = job.choose(manifests)
     if own is None:
         return []
+    publication = Publication(job.settings.commit.output, job.settings.publish_policy)
+    publication.begin(job.settings.write_policy.partition_by)
     start_workers(job.settings)  # they load their models while the index and the graph are built
     run_ids = {manifest.run_id for manifest in own}
     others = [manifest for manifest in manifests if manifest.run_id not in run_ids]
@@ -283,7 +296,7 @@ def _carry_out(job: Job) -> list[Report]:
         if known is not None:
             stack.callback(known.remove)
         attempts = job.open_attempts()
-        driver = Driver(job, own, known, attempts, started)
+        driver = Driver(job, own, known, attempts, started, publication=publication)
         if job.is_endless:
             stack.callback(driver.end_run)
         directory = stack.enter_context(open_workspace(job.settings.commit.output))
@@ -293,6 +306,7 @@ def _carry_out(job: Job) -> list[Report]:
         job.work(driver)
     if not job.is_endless:
         driver.end_run()
+    publication.end()
     return driver.reports
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.console import complain
 from schemas.errors import UsageError
+from transforms.export.publish.policy import PublishPolicy
 from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
@@ -36,6 +37,30 @@ def maintain(output: str) -> Iterator[None]:
         for line in Lake(output).recover():
             complain(line)
         yield
+
+
+def publish_again(output: str, policy: PublishPolicy) -> None:
+    """Publish what a command has removed from an output, or say that its published tables list files that are gone.
+
+    For the holder of the lock.
+
+    Args:
+        output: that was changed.
+        policy: formats and catalog.
+
+    Raises:
+        UsageError: as :meth:`~transforms.export.publish.publish.Publisher.publish`.
+        NotPublished: a catalog or store refuses.
+    """
+    if policy.publish:
+        from pipeline.publication import make_publisher  # noqa: PLC0415  loads when needed
+
+        make_publisher(output, policy).publish()
+        return
+    from transforms.export.publish.publish import published_formats  # noqa: PLC0415
+
+    if found := published_formats(Lake(output)):
+        complain(f"the {' and '.join(found)} tables may list files that are gone: run 'newsmill publish' on {output}")
 
 
 def in_bytes(count: int) -> str:

@@ -16,6 +16,7 @@ from schemas.errors import UsageError
 from schemas.policy import POLICIES, shaping_values
 from transforms.articles.policy import ExtractPolicy
 from transforms.enrich.policies import enrichment_policies
+from transforms.export.publish.policy import PublishPolicy
 from transforms.feeds.limits import PollLimits
 from transforms.known.policy import KnownPolicy
 from transforms.lake.commits import Commit
@@ -61,6 +62,7 @@ class Settings:
     enrichment_policies: tuple[Any, ...]
     workers: WorkerPolicy
     write_policy: WritePolicy
+    publish_policy: PublishPolicy
 
     @property
     def policies(self) -> tuple[Any, ...]:
@@ -165,4 +167,5 @@ def settings_from(
         enrichment_policies=tuple(make_policy(policy, known) for policy in enrichment_policies()),
         workers=make_policy(WorkerPolicy, known, **workers),
         write_policy=write_policy,
+        publish_policy=make_policy(PublishPolicy, known),
     )

@@ -11,7 +11,8 @@
     │   ├── CorruptManifest        1   a manifest
     │   ├── CorruptTable           1   a Parquet file
     │   ├── CorruptArchive         1   a WARC file
-    │   └── SchemaMismatch         1   rows were written with a schema that today's records cannot read
+    │   ├── SchemaMismatch         1   rows were written with a schema that today's records cannot read
+    │   └── NotPublished           1   what is committed is not in a published table yet
     ├── DestinationError           1   a database that a load writes to cannot be reached, or refuses
     │   └── AlteredDestination     1   somebody else has made or altered tables of it
     ├── WorkerFault                1   worker processes cannot be started, or our own code failed in one
@@ -122,6 +123,10 @@ class DestinationError(NewsmillError):
 
 class AlteredDestination(DestinationError):
     """Tables of a destination are not as loads have made them; the message names the difference."""
+
+
+class NotPublished(OutputError):
+    """A catalog, store or library failed while a table was published; what is committed stays."""
 
 
 class WorkerFault(NewsmillError):

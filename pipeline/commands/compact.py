@@ -4,8 +4,9 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from pipeline.options import OUTPUT, Command, Group, option
+from pipeline.options import OUTPUT, Command, Group, make_policy, option, policy_options
 from schemas.errors import ExitCode
+from transforms.export.publish.policy import PublishPolicy
 from transforms.known.policy import parse_day
 
 COMMAND = Command(
@@ -44,6 +45,7 @@ name may see rows of a partition twice until its old files are deleted. Views na
                 option("dry_run", "print what would be merged, change nothing", kind=bool),
             ),
         ),
+        Group("publishing", policy_options(PublishPolicy)),
     ),
     exit_codes=(ExitCode.LOCKED,),
 )
@@ -56,7 +58,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: nothing was ever written there.
         LockHeld: a run is writing to the output.
     """
-    from pipeline.maintenance import in_bytes, maintain, require_output  # noqa: PLC0415
+    from pipeline.maintenance import in_bytes, maintain, publish_again, require_output  # noqa: PLC0415
     from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake.compact import MergePlan, MergeResult, compact, plan_merges  # noqa: PLC0415
     from transforms.lake.lake import Lake  # noqa: PLC0415
@@ -80,6 +82,7 @@ def carry_out(known: argparse.Namespace) -> int:
         return 0
     with maintain(lake.output):
         done = compact(lake, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=write_line)
+        publish_again(lake.output, make_policy(PublishPolicy, known))
     merged_files = sum(len(merged.plan.files) for merged in done)
     sys.stdout.write(f"{merged_files} files became {len(done)}\n" if done else "nothing to merge\n")
     return 0

@@ -5,8 +5,9 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from pipeline.options import OUTPUT, Command, Group, option
+from pipeline.options import OUTPUT, Command, Group, make_policy, option, policy_options
 from schemas.errors import ExitCode, UsageError
+from transforms.export.publish.policy import PublishPolicy
 
 COMMAND = Command(
     name="retract",
@@ -40,6 +41,7 @@ backups, old versions of objects in a bucket, or the inputs, is not touched.
                 option("dry_run", "print what would be removed, change nothing", kind=bool),
             ),
         ),
+        Group("publishing", policy_options(PublishPolicy)),
     ),
     exit_codes=(ExitCode.LOCKED,),
 )
@@ -52,7 +54,7 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: neither an address nor an id, or nothing was ever written there.
         LockHeld: a run is writing to the output.
     """
-    from pipeline.maintenance import maintain, require_output  # noqa: PLC0415
+    from pipeline.maintenance import maintain, publish_again, require_output  # noqa: PLC0415
     from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake import files  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
@@ -80,6 +82,7 @@ def carry_out(known: argparse.Namespace) -> int:
             }
             path = files.join(output, "runs", run_id, "retract.json")
             files.replace_bytes(path, json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
+            publish_again(output, make_policy(PublishPolicy, known))
     would = "would be " if known.dry_run else ""
     if result.rows:
         counts = ", ".join(f"{count:,} of {table}" for table, count in result.rows.items())

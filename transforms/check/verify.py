@@ -16,7 +16,7 @@ from transforms.check.rows import Faults, check_order, check_rows, columns_to_ch
 from transforms.lake.commit import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
 from transforms.lake.lake import Lake, as_lake
-from transforms.lake.manifest import DataFile, Manifest, manifest_path, schema_columns
+from transforms.lake.manifest import DELTA_LOG, DataFile, Manifest, manifest_path, schema_columns
 from transforms.lake.manifests import live_files, manifest_keys, read_manifest, retracted_ids
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import partition_scalars
@@ -139,7 +139,7 @@ def _check_listing(
     removed = {path for manifest in manifests for path in manifest.removes}
     for table in sorted({*TABLES, ARCHIVE, *(file.table for file in live)}):
         for name in lake.store.list_files(table, SUFFIX if table == ARCHIVE else ".parquet"):
-            if name in listed or name in pending:
+            if name in listed or name in pending or f"/{DELTA_LOG}/" in name:
                 continue
             if name in removed:
                 yield Problem("not_removed", name, "was replaced or taken down, but is still there: delete it")

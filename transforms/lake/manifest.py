@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 MANIFEST_VERSION = 1
 
+DELTA_LOG = "_delta_log"
+"""Directory below a table with the log of its Delta table, where it is published; no data file is in it."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class DataFile:

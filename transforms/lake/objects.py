@@ -75,6 +75,17 @@ def _client_config(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(config.items()))
 
 
+def client_config(options: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Return how stores are reached, by obstore's names, for other clients: ``endpoint``, ``region``, keys.
+
+    Empty where nothing was given: then the variables of the store's maker hold, which other clients read, too.
+
+    Args:
+        options: as :class:`ObjectStore` takes them.
+    """
+    return dict(_client_config(process_options() if options is None else options))
+
+
 @functools.lru_cache(maxsize=16)
 def _connect(scheme: str, bucket: str, config: tuple[tuple[str, str], ...], tries: int, process: int) -> Any:
     """Return one client for each bucket and process: connections do not survive a fork."""

@@ -1,0 +1,75 @@
+"""What follows each commit of a job: the published tables of the output are brought up to it."""
+
+import logging
+import time
+from collections.abc import Sequence
+
+from schemas.errors import NewsmillError
+from schemas.tables import ARTICLES
+from transforms.export.publish.policy import PublishPolicy
+from transforms.export.publish.publish import Publisher
+from transforms.lake.lake import Lake
+
+_log = logging.getLogger("newsmill")
+
+_LOOK_S = 10.0
+"""How often a job that commits by itself is looked at."""
+
+
+class Publication:
+    """The published tables of an output, while a job writes to it; does nothing where no format was asked for.
+
+    A failure after a commit is logged and the job goes on: what was committed stays, and the next call makes up for
+    it.
+
+    Args:
+        output: that the job writes to.
+        policy: formats and catalog.
+    """
+
+    def __init__(self, output: str, policy: PublishPolicy) -> None:
+        self._publisher = make_publisher(output, policy) if policy.publish else None
+        self._looked_at = 0.0
+
+    def begin(self, partition_by: Sequence[str]) -> None:
+        """Publish what is committed, and check that the job's files can be published.
+
+        Args:
+            partition_by: columns in the paths of articles.
+
+        Raises:
+            UsageError: a library is not installed, a catalog is not configured, or the published tables cannot list
+                files with these columns.
+            NotPublished: a catalog or store refuses.
+        """
+        if self._publisher is not None:
+            self._publisher.publish()
+            self._publisher.check_partitions(ARTICLES.name, partition_by)
+
+    def follow(self) -> None:
+        """Publish what was committed since."""
+        if self._publisher is not None:
+            try:
+                self._publisher.publish()
+            except NewsmillError as error:
+                _log.warning("committed, but not yet published: %s", error)
+
+    def look(self) -> None:
+        """Do the same now and then, for a job whose commits are made elsewhere."""
+        if self._publisher is not None and time.monotonic() - self._looked_at >= _LOOK_S:
+            self.follow()
+            self._looked_at = time.monotonic()
+
+    def end(self) -> None:
+        """Publish what is not published yet.
+
+        Raises:
+            NewsmillError: it cannot be; what was committed stays.
+        """
+        if self._publisher is not None:
+            self._publisher.publish()
+
+
+def make_publisher(output: str, policy: PublishPolicy) -> Publisher:
+    """Make the publisher of an output that a policy describes."""
+    return Publisher(Lake(output), policy.publish, catalog=policy.iceberg_catalog, namespace=policy.iceberg_namespace)
