@@ -16,6 +16,7 @@ from transforms.export.dialects import DIALECTS, Dialect, sql_type
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Column, Cursor, Destination, TableLoad
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import Manifest
+from transforms.wording import plural
 
 DESTINATIONS: Mapping[str, str] = {
     "duckdb": "to_duckdb.ToDuckdb",
@@ -45,12 +46,27 @@ class TableResult(NamedTuple):
     updated: int
     deleted: int
 
+    def __str__(self) -> str:
+        """Say what was done.
+
+        >>> str(TableResult("articles", 3, 5, 1200, 0, 2))
+        'articles: 1,200 rows inserted, 2 rows deleted'
+        """
+        counts = {"inserted": self.inserted, "updated": self.updated, "deleted": self.deleted}
+        done = [f"{plural(count, 'row')} {what}" for what, count in counts.items() if count]
+        return f"{self.table}: {', '.join(done) or 'nothing new'}"
+
 
 class LoadResult(NamedTuple):
     """What a load did, by table in the order of TABLES."""
 
     destination: str
     tables: tuple[TableResult, ...]
+
+    @property
+    def until(self) -> int:
+        """Number of the last commit that all of them have."""
+        return min((table.until for table in self.tables), default=0)
 
 
 def open_destination(address: str) -> Destination:
