@@ -478,6 +478,8 @@ def _tokens(text: str, start: int) -> Iterator[_Token]:
 
 def _skip_lead(text: str, start: int, language: str | None) -> int:
     """Return the place of the first word or number that is not a label, weekday or connecting word."""
+    if "0" <= text[start : start + 1] <= "9":
+        return start
     tokens = list(_tokens(text, start))
     skip_to = start
     for number, (kind, chars, begin, _) in enumerate(tokens):

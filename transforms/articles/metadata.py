@@ -48,24 +48,24 @@ class Dated:
 class Metadata:
     """What a page says of its article; fields as Article has them."""
 
-    headline: str | None
-    subheadline: str | None
-    alternative_headline: str | None
-    description: str | None
-    byline: str | None
-    authors: tuple[Author, ...]
-    publisher_name: str | None
-    published: Dated | None
-    modified: Dated | None
-    keywords: tuple[str, ...]
-    article_section: str | None
-    article_type: str | None
-    image_url: str | None
-    license: str | None
-    is_accessible_for_free: bool | None
-    in_language_declared: str | None
-    url: str | None
-    body: str | None
+    headline: str | None = None
+    subheadline: str | None = None
+    alternative_headline: str | None = None
+    description: str | None = None
+    byline: str | None = None
+    authors: tuple[Author, ...] = ()
+    publisher_name: str | None = None
+    published: Dated | None = None
+    modified: Dated | None = None
+    keywords: tuple[str, ...] = ()
+    article_section: str | None = None
+    article_type: str | None = None
+    image_url: str | None = None
+    license: str | None = None
+    is_accessible_for_free: bool | None = None
+    in_language_declared: str | None = None
+    url: str | None = None
+    body: str | None = None
     """JSON-LD articleBody as it stands."""
     titles: tuple[str, ...] = ()
     """Every title the page has, to find repeats in the text."""
@@ -83,6 +83,9 @@ class Metadata:
     paid_selectors: tuple[str, ...] = ()
     """CSS selectors of the parts that JSON-LD says are not free."""
 
+
+NO_PAGE = Metadata()
+"""Of what is not a page."""
 
 MAX_DATES = 20
 """Most dates of one kind that are tried; real pages have one or two of each."""

@@ -82,7 +82,9 @@ _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
 )
-_ZONE = frozenset("gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest et pt z t am pm h m s st nd rd th".split())
+_ZONE = frozenset(
+    "gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest wst et pt z t am pm h m s st nd rd th".split()
+)
 _PARTICLE = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "ibn", "y", "and", "und", "et", "og", "och", "en", "i", "&", "with", "for", "und",

@@ -109,15 +109,17 @@ class DeltaTarget:
 
     def check_partitions(self, columns: Sequence[str]) -> None:
         of_table = self._open().metadata().partition_columns
-        if set(of_table) != set(columns):
+        if set(of_table) == set(columns):
+            return
+        if self.listed():
             raise UsageError(
                 f"{self.where} is a Delta table partitioned by {', '.join(of_table)}, but the lake has files by "
                 f"{', '.join(columns)} (--partition_by): a Delta table has one set of partition columns. Publish this "
                 "lake as iceberg, which has several, or write to an output of its own"
             )
+        self._describe(self._open().schema(), columns)
 
     def evolve(self, schema: pa.Schema) -> None:
-
         delta = self._open()
         stored = pa.schema(delta.schema().to_arrow())
         was_nullable = {field.name for field in stored if field.nullable}
@@ -131,18 +133,22 @@ class DeltaTarget:
         )
         if json.loads(wanted.to_json()) == json.loads(delta.schema().to_json()):
             return
-        described = delta.metadata()
+        self._describe(wanted, delta.metadata().partition_columns)
+
+    def _describe(self, schema: Any, partition_by: Sequence[str]) -> None:
+        """Give the table another schema, or other partition columns where it lists no file."""
+        described = self._open().metadata()
         metadata = {
             "id": str(described.id),
             "name": described.name,
             "description": described.description,
             "format": {"provider": "parquet", "options": {}},
-            "schemaString": wanted.to_json(),
-            "partitionColumns": described.partition_columns,
+            "schemaString": schema.to_json(),
+            "partitionColumns": list(partition_by),
             "createdTime": described.created_time,
             "configuration": described.configuration,
         }
-        self._append_entry(delta.version() + 1, {"metaData": metadata})
+        self._append_entry(self._delta.version() + 1, {"metaData": metadata})
 
     def _append_entry(self, version: int, *actions: Mapping[str, Any]) -> None:
         """Write an entry of the log, which deltalake has no call for, as the protocol asks: if none has its number.
@@ -153,8 +159,12 @@ class DeltaTarget:
         sequence, now_ms = self.cursor(), time.time_ns() // 1_000_000
         info = {"timestamp": now_ms, "operation": "SET TBLPROPERTIES", "operationParameters": {}, SEQUENCE: sequence}
         lines = [json.dumps(action, separators=(",", ":")) for action in ({"commitInfo": info}, *actions)]
-        key = f"{self._name}/{DELTA_LOG}/{version:020d}.json"
-        if not self._lake.store.create(key, ("\n".join(lines) + "\n").encode()):
+        key, store = f"{self._name}/{DELTA_LOG}/{version:020d}.json", self._lake.store
+        data = ("\n".join(lines) + "\n").encode()
+        is_free = not store.exists(key) if store.is_local else store.create(key, data)
+        if store.is_local and is_free:  # a file that is created may stay a part of one in a crash
+            store.replace(key, data)
+        if not is_free:
             raise UsageError(f"{self.where} was altered by another writer, version {version}: publish again")
         self._delta.update_incremental()
 

@@ -51,12 +51,12 @@ def iceberg_tables(lake: Lake, catalog: str | None, namespace: str) -> Opener:
         import pyiceberg  # noqa: F401, PLC0415  an extra
     except ImportError as error:
         raise UsageError("Iceberg tables need pyiceberg: pip install 'newsmill[iceberg]'") from error
-    opened = _open_catalog(lake, catalog)
+    opened = open_catalog(lake, catalog)
     opened.create_namespace_if_not_exists(namespace)
     return lambda name: IcebergTarget(lake, name, opened, namespace)
 
 
-def _open_catalog(lake: Lake, name: str | None) -> Any:
+def open_catalog(lake: Lake, name: str | None) -> Any:
     from pyiceberg.catalog import load_catalog  # noqa: PLC0415
     from pyiceberg.catalog.sql import SqlCatalog  # noqa: PLC0415
 
@@ -124,6 +124,12 @@ class IcebergTarget:
                 self._table = self._catalog.load_table(self._identifier)
             except NoSuchTableError:
                 return None
+            except FileNotFoundError as error:
+                raise UsageError(
+                    f"the catalog has {self.where}, but its metadata is not there ({error}): the lake was moved. Drop "
+                    f"that table (or remove {self._location.removeprefix('file://').rpartition('/')[0]}, where the "
+                    "catalog is there) and publish again"
+                ) from error
             if self._table.location() != self._location:
                 raise UsageError(
                     f"{self.where} lies in {self._table.location()}, not in {self._location}: the lake was moved, or "
@@ -186,9 +192,10 @@ class IcebergTarget:
         properties = {SEQUENCE: str(version.sequence)}
         with self._table.transaction() as transaction:
             if version.removed:
+                listed = {task.file.file_path: task.file for task in self._table.scan().plan_files()}
                 with transaction.update_snapshot(snapshot_properties=properties).overwrite() as update:
                     for file in version.removed:
-                        update.delete_data_file(self._data_file(transaction, file, {}))
+                        update.delete_data_file(listed[f"{self._root}/{file.path}"])
             for columns, files in sorted(groups.items()):
                 self._use_spec(transaction, columns)
                 with transaction.update_snapshot(snapshot_properties=properties).merge_append() as update:
@@ -197,11 +204,6 @@ class IcebergTarget:
 
     def _partition_columns(self, file: DataFile) -> tuple[str, ...]:
         return tuple(sorted(partition_scalars(file.path, TABLES[self._name].schema)))
-
-    def _find_spec(self, transaction: Any, columns: Sequence[str]) -> Any:
-        """Return the partition spec of some columns; None where the table has none yet."""
-        specs = transaction.table_metadata.specs().values()
-        return next((spec for spec in specs if {field.name for field in spec.fields} == set(columns)), None)
 
     def _use_spec(self, transaction: Any, columns: Sequence[str]) -> None:
         """Make the partition spec of some columns that of the files that are added next."""
@@ -223,7 +225,7 @@ class IcebergTarget:
         from pyiceberg.manifest import DataFileContent, FileFormat  # noqa: PLC0415
         from pyiceberg.typedef import Record  # noqa: PLC0415
 
-        spec = self._find_spec(transaction, self._partition_columns(file))
+        spec = transaction.table_metadata.spec()
         values = partition_scalars(file.path, TABLES[self._name].schema)
         schema = transaction.table_metadata.schema()
         known = {schema.find_field(name): found for name, found in bounds.items() if name not in values}
