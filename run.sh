@@ -144,7 +144,7 @@ usage: ./run.sh [COMMAND]
   (none)        run the main job: the seeds that come along into out/, offline
   run …         newsmill run …, such as: ./run.sh run --input FEED_OR_FILE --output DIR
   report …      print the report of a run again; so for the other commands of newsmill:
-                verify, compact, retract, views, dead, replay, reprocess,
+                verify, compact, retract, changes, views, dead, replay, reprocess,
                 feeds, stream, politeness, options
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
   test …        the tests, in two processes; more words go to pytest, such as a file, -k NAME or -n 0

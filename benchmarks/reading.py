@@ -12,7 +12,8 @@ text      F1 over multisets of word 4-grams and of words, mean over pages (as sc
 headline  share of pages whose text begins with the headline (the true title, or an h1) where the true text does not
 promo     share of pages whose text has a line, of 200 characters at most, that begins as calls, labels and teasers do
           in 15 languages and is not in the true text
-twice     share of pages whose text has a line of four or more words more often than the true text
+twice     share of pages whose text has a line of four or more words more often than the true text; 'copied': only
+          lines that stand in the true text at all. The others are wrong the first time, too: buttons, labels of wares
 dates     the same day; 'invented': share of the pages without a true date, in sets that have dates, that get one;
           'zone': share of newsmill's dates that state time and zone whose instant is that one
 authors   the same words, without regard to order; titles: equal after folding case and punctuation, 'or h1': or equal
@@ -49,6 +50,7 @@ from benchmarks.measures.pages import DATA, OTHERS, Page, read_pages, sets_of
 from benchmarks.measures.readers import READERS, Found, Reader, headings_of, missing_package, read_newsmill, read_with
 from benchmarks.measures.scores import (
     bootstrap,
+    copied_lines,
     f1,
     fold,
     has_headline_first,
@@ -78,6 +80,7 @@ class Result:
     is_headline_first: bool
     promo: list[str]
     repeated: list[str]
+    copied: list[str]
 
 
 Results = Mapping[str, Sequence[Result]]
@@ -96,6 +99,7 @@ def score(page: Page, found: Found, seconds: float, headings: Iterable[str]) -> 
         is_headline_first=has_headline_first(found.text, truth, (page.truth.get("title") or "", *headings)),
         promo=promo_lines(found.text, truth),
         repeated=repeated_lines(found.text, truth),
+        copied=copied_lines(found.text, truth),
     )
 
 
@@ -143,7 +147,8 @@ def print_text(name: str, results: Results) -> None:
         rows.append((
             reader, f"{np.mean(values):.4f}", difference, f"{np.mean([result.word_f1 for result in known]):.4f}",
             share([result.is_headline_first for result in known]), share([result.promo for result in known]),
-            share([result.repeated for result in known]), str(sum(not result.found.text for result in known)),
+            share([result.repeated for result in known]), share([result.copied for result in known]),
+            str(sum(not result.found.text for result in known)),
             ", ".join(sorted({result.found.failed for result in known} - {""})),
         ))  # fmt: skip
     columns = (
@@ -153,7 +158,7 @@ def print_text(name: str, results: Results) -> None:
         "word F1",
         "headline %",
     )
-    print_table((*columns, "promo %", "twice %", "no text", "why"), rows)
+    print_table((*columns, "promo %", "twice %", "copied %", "no text", "why"), rows)
 
 
 def authors_key(names: Iterable[str]) -> list[str]:
@@ -308,10 +313,13 @@ def print_lists(results: Sequence[Result]) -> None:
     for result in results:
         first = result.found.text.split("\n", 1)[0]
         lines = [("headline", first)] if result.is_headline_first else []
-        lines += [("promo", line) for line in result.promo] + [("twice", line) for line in result.repeated]
+        lines += [("promo", line) for line in result.promo]
+        lines += [("copied" if line in result.copied else "twice", line) for line in result.repeated]
         wanted, got = (result.page.truth.get("date") or "")[:10], result.found.date
         if got != wanted and (wanted or result.page.set in dated):
-            lines.append(("date", f"{got or 'none'}, true is {wanted or 'none'}"))
+            article = result.found.article
+            source = f" from {article.date_published_source}" if article and got else ""
+            lines.append(("date", f"{got or 'none'}{source}, true is {wanted or 'none'}"))
         if result.found.article and zone_kept(result.found.article) is False:
             lines.append(("zone", f"{result.found.article.date_published_raw}"))
         for what, line in lines:

@@ -221,12 +221,11 @@ def check(booster: Any, trees: Trees, numbers: NDArray[np.float32]) -> None:
 
 def flatten(dump: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     """Return the trees of a LightGBM dump as arrays; thresholds are rounded down to what a 32-bit number can say."""
-    data: dict[str, Any] = {"columns": list(columns), "roots": [], "depth": 0}
+    data: dict[str, Any] = {"columns": list(columns), "roots": []}
     data |= {name: [] for name in ("feature", "threshold", "left", "right", "value")}
 
-    def add(node: dict[str, Any], depth: int) -> int:
+    def add(node: dict[str, Any]) -> int:
         number = len(data["feature"])
-        data["depth"] = max(data["depth"], depth)
         is_leaf = "leaf_value" in node
         threshold = 0.0
         if not is_leaf:
@@ -240,12 +239,12 @@ def flatten(dump: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
         data["left"].append(number)
         data["right"].append(number)
         if not is_leaf:
-            data["left"][number] = add(node["left_child"], depth + 1)
-            data["right"][number] = add(node["right_child"], depth + 1)
+            data["left"][number] = add(node["left_child"])
+            data["right"][number] = add(node["right_child"])
         return number
 
     for tree in dump["tree_info"]:
-        data["roots"].append(add(tree["tree_structure"], 0))
+        data["roots"].append(add(tree["tree_structure"]))
     return data
 
 

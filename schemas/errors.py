@@ -13,6 +13,8 @@
     │   ├── CorruptArchive         1   a WARC file
     │   ├── SchemaMismatch         1   rows were written with a schema that today's records cannot read
     │   └── NotPublished           1   what is committed is not in a published table yet
+    ├── DestinationError           1   a database that a load writes to cannot be reached, or refuses
+    │   └── AlteredDestination     1   somebody else has made or altered tables of it
     ├── WorkerFault                1   worker processes cannot be started, or our own code failed in one
     └── InputError                     one input; it never ends a run
         ├── Trouble                    the input becomes a dead letter (schemas.trouble)
@@ -113,6 +115,14 @@ class CorruptArchive(OutputError):
 
 class SchemaMismatch(OutputError):
     """Rows were written with a schema that today's records cannot read."""
+
+
+class DestinationError(NewsmillError):
+    """A database that a load writes to cannot be reached, or refuses; the message names it without password."""
+
+
+class AlteredDestination(DestinationError):
+    """Tables of a destination are not as loads have made them; the message names the difference."""
 
 
 class NotPublished(OutputError):

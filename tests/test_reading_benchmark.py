@@ -63,6 +63,8 @@ def test_repeated_lines() -> None:
     assert scores.repeated_lines(f"{line}\nOther.\n{line}\n- {line}", line) == [line, line]
     assert scores.repeated_lines(f"{line}\n{line}", f"{line} {line}") == []
     assert scores.repeated_lines("Too short\nToo short", "") == []
+    assert scores.copied_lines(f"{line}\n{line}", line) == [line]
+    assert scores.copied_lines(f"{line}\n{line}", "It rained.") == []
 
 
 def test_headline_first() -> None:

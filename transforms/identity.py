@@ -121,11 +121,20 @@ MIN_WORDS = 25
 """Shorter texts are the same only when their headlines are, too: a bare notice is not a copy."""
 
 
+def content_and_text_hash(headline: str | None, text: str) -> tuple[str, str]:
+    """Return :func:`content_hash` and :func:`text_hash`; the text is folded once for both.
+
+    >>> content_and_text_hash("A", "b") == (content_hash("A", "b"), text_hash("A", "b"))
+    True
+    """
+    folded = fold(text)
+    content = digest(fold(headline or ""), folded)
+    return content, content if len(text.split()) < MIN_WORDS else digest(folded)
+
+
 def text_hash(headline: str | None, text: str) -> str:
     """Hash a text so that exact copies share it, whatever their headlines, white space and case."""
-    if len(text.split()) < MIN_WORDS:
-        return content_hash(headline, text)
-    return digest(fold(text))
+    return content_and_text_hash(headline, text)[1]
 
 
 def version_id(article: str, content: str, number: int | None = None) -> str:

@@ -143,6 +143,18 @@ def repeated_lines(found: str, truth: str) -> list[str]:
     return repeated
 
 
+def copied_lines(found: str, truth: str) -> list[str]:
+    """Return those of the repeated lines that the true text holds, only less often.
+
+    Others do not belong to the article at all, so that what is wrong with them is not that they stand there twice.
+
+    >>> copied_lines("a b c d\\nA b c d.\\nbuy it for less\\nbuy it for less", "a b c d")
+    ['A b c d.']
+    """
+    true = spaced(truth)
+    return [line for line in repeated_lines(found, truth) if count_in(line, true)]
+
+
 def bootstrap(differences: Sequence[float], *, rounds: int = 2000, seed: int = 7) -> tuple[float, float]:
     """Return the interval that holds the mean of a sample in 95 of 100 resamples.
 

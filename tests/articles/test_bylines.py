@@ -4,8 +4,10 @@ import pytest
 
 from schemas.articles import Author
 from tests.support.article_pages import TITLE, read
+from transforms.articles.meta_tags import read_microdata
 from transforms.articles.metadata import Metadata
 from transforms.articles.names import is_person
+from transforms.articles.pages import parse_text
 from transforms.articles.words import KINDS, languages_of, words_of
 
 
@@ -43,6 +45,11 @@ BYLINES = [
     ("<aside class=related><h3>Storm warning</h3><p class=byline>By Ann Lee</p></aside>", []),
     ("<div class=comments><p class=author>By Ann Lee</p></div>", []),
     ("<p class=author>jroe42</p>", []),
+    ("<ul><li><a href=/sea/>By the sea</a></li><li><a href=/hand/>By Hand And Heart</a></li>"
+     "<li><a href=/trade/>Trade</a></li></ul>", []),
+    ("<div class=author>Comments are closed for this post.</div>", []),
+    ("<div class=author>Ellery Media Inc.</div>", ["Ellery Media Inc."]),
+    ("<div class='hentry author-jane-roe'><p>Using Nets And Lines</p>" + 30 * "<p>One line</p>" + "</div>", []),
 ]  # fmt: skip
 
 
@@ -117,11 +124,39 @@ def declared(author: str) -> str:
         ('{"@type": "Person", "name": "jane@post.example"}', "", []),
         ('{"@type": "Person", "name": "Jane Roe", "jobTitle": "Editor"}', "", [("Jane Roe", "Person")]),
         ('"AFP"', "", [("AFP", "Organization")]),
+        ('{"@type": "Organization", "name": "Ellery Post"}', "<p class=author>Harbour Wire Service</p>",
+         [("Harbour Wire Service", "Organization")]),
+        ('{"@type": "Organization", "name": "Ellery Post"}', "", [("Ellery Post", "Organization")]),
     ],
 )  # fmt: skip
 def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple[str, str]]) -> None:
     metadata = read(below=below, head=declared(author))
     assert [(one.name, one.type) for one in metadata.authors] == expected
+
+
+def item(text: str, author: str = "Jane Roe") -> str:
+    person = (
+        f'<span itemprop=author itemscope itemtype="https://schema.org/Person"><b itemprop=name>{author}</b></span>'
+    )
+    return f'<div itemscope itemtype="https://schema.org/Article">{person}<p>{text}</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        (item("The pier.<p>Its piles.<p>Its lamps."), ["Jane Roe"]),
+        (
+            item("The pier.<p>Its piles.<p>Its lamps.") + item("Storm", "Tom Abara") + item("Fog", "Ann Lee"),
+            ["Jane Roe"],
+        ),
+        (item("Storm", "Tom Abara") + item("Fog", "Ann Lee") + item("Ice", "Ana Pérez"), []),
+        (item("The pier.") + item("The pier, continued.", "Tom Abara"), ["Jane Roe", "Tom Abara"]),
+        (item("The pier.<article><i itemprop=author>Ann Lee</i></article>"), ["Jane Roe"]),
+    ],
+)
+def test_authors_of_microdata_are_those_of_the_article(items: str, expected: list[str]) -> None:
+    tree = parse_text(f"<html><body>{items}</body></html>")
+    assert [author.name for author in read_microdata(tree).authors] == expected
 
 
 def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:

@@ -141,6 +141,12 @@ def test_a_link_that_ends_a_paragraph_goes_alone() -> None:
     check(cleaned)
 
 
+def test_the_end_of_a_teaser_goes_with_the_call_before_it() -> None:
+    cleaned = clean([Block(text=f"{BODY[0]} Read more […]")], Context(source="feed"))
+    assert (cleaned.text, [action.rule for action in cleaned.actions]) == (BODY[0], ["boilerplate.read_also"])
+    check(cleaned)
+
+
 def test_what_says_of_itself_that_it_is_a_biography_stays_where_most_of_the_text_does() -> None:
     blocks = [Block(text=text, roles=1 << 19) for text in BODY]
     assert clean(blocks, Context()).text == "\n".join(BODY)

@@ -1,13 +1,16 @@
 """The day of publication: what states it, what does not, and which statement counts."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from schemas.articles import DateCandidate
 from tests.support.article_pages import PARAGRAPH, TITLE, read
+from transforms.articles.blocks import read_structure
 from transforms.articles.dates import find_dates
-from transforms.articles.metadata import Metadata, choose_published, list_candidates
+from transforms.articles.metadata import Metadata, choose_published, date_of_url, list_candidates, read_metadata
+from transforms.articles.pages import parse_text
 
 JSON_LD = (
     '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "' + TITLE + '", '
@@ -40,6 +43,9 @@ LINES = [
     ("<div class=comments><time datetime=2024-05-04>4 May 2024</time></div>", None),
     ("<p>03/05/2024</p>", None),
     ("<p>2 hours ago</p>", None),
+    ("<div>Last edited <time itemprop=dateModified class=published-time datetime=2024-05-03>3 May</time></div>", None),
+    ("<ul><li><div class=date>3 May 2024</div><h2>Harbour fair</h2></li>"
+     "<li><div class=date>3 May 2024</div><h2>Net mending</h2></li></ul>", None),
 ]  # fmt: skip
 
 
@@ -98,8 +104,59 @@ def test_nothing_is_taken_from_elsewhere(end: str) -> None:
     assert metadata.date_candidates == ()
 
 
-def test_a_labelled_date_below_the_text_counts() -> None:
-    assert found(read(end="<p>Published On: 3 May 2024</p>")) == ("2024-05-03", "byline")
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("<p>Published On: 3 May 2024</p>", ("2024-05-03", "byline")),
+        ("<div><p>Published</p><p>3 May 2024</p></div>", ("2024-05-03", "byline")),
+        ("<div><p>Last edited</p><p>3 May 2024</p></div>", None),
+        ("<p>3 May 2024</p>", None),
+    ],
+)
+def test_a_labelled_date_below_the_text_counts(end: str, expected: tuple[str, str] | None) -> None:
+    assert found(read(end=end)) == expected
+
+
+@pytest.mark.parametrize(
+    ("node", "below", "expected"),
+    [
+        ({"name": TITLE}, "", None),
+        ({"name": TITLE}, "<p>May 3, 2024</p>", ("2024-05-03", "json_ld")),
+        ({"headline": TITLE}, "", ("2024-05-03", "json_ld")),
+        ({"name": TITLE, "author": {"name": "Jane Roe"}}, "", ("2024-05-03", "json_ld")),
+    ],
+)
+def test_the_date_of_a_bare_web_page_needs_another_beside_it(
+    node: dict[str, object], below: str, expected: tuple[str, str] | None
+) -> None:
+    block = json.dumps({"@type": "WebPage", "datePublished": "2024-05-03T10:00:00+02:00"} | node)
+    metadata = read(below=below, head=f'<script type="application/ld+json">{block}</script>')
+    assert found(metadata) == expected
+    assert metadata.date_candidates[0].source == "json_ld"
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://post.example/2024/05/03/pier", "2024-05-03"),
+        ("https://post.example/blog/2024/may/03/pier", "2024-05-03"),
+        ("https://post.example/2024/Sept/3-pier", "2024-09-03"),
+        ("https://post.example/2024/pier/03/x", None),
+        ("https://post.example/2024/may/", None),
+    ],
+)
+def test_the_day_that_an_address_names(url: str, day: str | None) -> None:
+    dated = date_of_url(url)
+    assert (dated.parsed.day.isoformat() if dated else None) == day
+
+
+def test_the_article_itself_is_no_teaser() -> None:
+    body = f"<main><h1>{TITLE}</h1><article class='node node--promoted'><div class=post-date>3 May 2024</div>"
+    body += f"<p>By Jane Roe</p>{PARAGRAPH * 3}<h2>What follows</h2>{PARAGRAPH * 3}</article></main>"
+    tree = parse_text(f"<html lang=en><head><title>{TITLE}</title></head><body>{body}</body></html>")
+    metadata = read_metadata(tree, read_structure(tree))
+    assert found(metadata) == ("2024-05-03", "byline")
+    assert [author.name for author in metadata.authors] == ["Jane Roe"]
 
 
 def test_all_candidates_are_kept_the_most_trusted_first() -> None:

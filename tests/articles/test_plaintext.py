@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.trouble import Trouble
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Context, clean
-from transforms.articles.credits import read_credit, read_date, site_name
+from transforms.articles.credits import DateLine, read_credit, read_date, site_name
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import PlainText, read_plain_text
 
@@ -367,6 +367,8 @@ def test_lines_that_are_no_credit(line: str) -> None:
         ("By Jane Roe of Harbour.example", ("Jane Roe",), "Harbour.example"),
         ("By Jane Roe (Harbour Times)", ("Jane Roe",), "Harbour Times"),
         ("*Jane Roe for Harbour Times*", ("Jane Roe",), "Harbour Times"),
+        ("Door Jane Roe", ("Jane Roe",), None),
+        ("Text: Jane Roe, Harbour Times", ("Jane Roe",), "Harbour Times"),
     ],
 )
 def test_credits(line: str, authors: tuple[str, ...], publisher: str | None) -> None:
@@ -375,7 +377,29 @@ def test_credits(line: str, authors: tuple[str, ...], publisher: str | None) -> 
     assert (credit.authors, credit.publisher) == (authors, publisher)
 
 
-@pytest.mark.parametrize("line", ["2025", "May 2025", "12 of 20 boats", "On 3 May 2025 the port closed", "1, 2, 3"])
+@pytest.mark.parametrize(
+    ("line", "raw", "is_update"),
+    [
+        ("Published: 3 May 2025 10:00 GMT", "3 May 2025 10:00 GMT", False),
+        ("(Published Saturday, May 3, 2025)", "Saturday, May 3, 2025", False),
+        ("UPDATE 2025-05-03", "2025-05-03", True),
+        ("Mis à jour le 3 mai 2025 à 10h30", "3 mai 2025 à 10h30", True),
+        ("Stand: 03.05.2025", "03.05.2025", True),
+        ("Thurs, 1 May 2025", "Thurs, 1 May 2025", False),
+        ("3 мая 2025, 10:00", "3 мая 2025, 10:00", False),
+    ],
+)
+def test_lines_that_are_a_date(line: str, raw: str, is_update: bool) -> None:
+    assert read_date(line) == DateLine(raw, is_update)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2025", "May 2025", "12 of 20 boats", "On 3 May 2025 the port closed", "1, 2, 3", "Release date: 3 May 2025",
+        "3 days ago",
+    ],
+)  # fmt: skip
 def test_lines_that_are_no_date(line: str) -> None:
     assert read_date(line) is None
 

@@ -115,7 +115,7 @@ def test_meta_tags_are_read_however_they_are_written() -> None:
         b"<html><head><META NAME='Robots' CONTENT='NOAI'><meta property='tdm-reservation' content='1'>"
         b"<meta http-equiv='X-Robots-Tag' content='noimageai'><meta name='robots'></head><body><p>x</p></body></html>"
     )
-    assert read_rights(tree, ()) == Rights(True, None, ("noai", "noimageai"), True)
+    assert read_rights(tree.iter("meta"), ()) == Rights(True, None, ("noai", "noimageai"), True)
 
 
 def test_an_article_has_what_page_and_headers_say() -> None:
@@ -234,6 +234,7 @@ def test_so_many_directives_are_looked_at_and_no_more(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("transforms.articles.rights.split_directives", count)
     tag = f'<meta name="robots" content="{"a, " * 10_000}">'
-    found = read_rights(parse_page(f"<html><head>{tag * 300}</head><body></body></html>".encode()), ())
+    page = parse_page(f"<html><head>{tag * 300}</head><body></body></html>".encode())
+    found = read_rights(page.iter("meta"), ())
     assert found.ai_opt_out is True
     assert (len(asked), max(asked)) == (MAX_LINES, 5_000)

@@ -11,7 +11,8 @@ from pipeline.cli import main
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_mixed, commit_rows, live_paths
 from tests.support.s3 import Bucket, store
-from transforms.export.views import LATEST, sql_type, view_names, view_sql
+from transforms.export.ddl import LATEST
+from transforms.export.views import sql_type, view_names, view_sql
 from transforms.lake.read import open_table
 
 __all__ = ["store"]

@@ -149,7 +149,7 @@ def test_many_files_become_one(tmp_path: Path) -> None:
     assert (made.kind, made.rows("feed_state"), len(made.removes)) == ("compact", 6, 5)
     manifests = Lake(str(tmp_path)).manifests()
     assert [file.path for file in live_files(manifests)] == [made.files[0].path]
-    stamped = {url: dataclasses.replace(state, run_id=name, ingest_date=day) for url, state in before.items()}
+    stamped = {url: dataclasses.replace(state, run_id=name, chunk=0, ingest_date=day) for url, state in before.items()}
     assert dict(load(tmp_path)) == stamped
     assert open_table(str(tmp_path), "feed_state").count_rows() == 6
     assert not verify(str(tmp_path), deep=False)

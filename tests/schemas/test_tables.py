@@ -31,6 +31,7 @@ class Quote:
     start: int = column("Offset of the first code point.")
     text: str | None = column("The words.", default=None)
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column("Number of the commit within that run.", default=None)
     ingest_date: date = column("Day.", default=date.min)
 
 
@@ -100,6 +101,7 @@ def test_why_rows_stay_is_said() -> None:
 
         name: str = column("Currency.")
         run_id: str = column("Run that wrote the row.", default="")
+        chunk: int | None = column("Number of the commit within that run.", default=None)
         ingest_date: date = column("Day.", default=date.min)
 
     values = GOOD | {"name": "rates", "record": Rate, "key": ("name",)}

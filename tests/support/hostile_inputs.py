@@ -593,8 +593,8 @@ _JSON_FIELDS = ("id", "url", "title", "content_html", "content_text", "date_publ
 def _json_feed_pump(field: str, pump: str) -> Maker:
     def make(making: Making) -> str:
         text = fill(PUMPS[pump], making.size)
-        value: object = [{"name": text}] if field == "authors" else [text] if field == "tags" else text
-        return _json_feed(making, **{field: value})
+        values: dict[str, object] = {"authors": [{"name": text}], "tags": [text]}
+        return _json_feed(making, **{field: values.get(field, text)})
 
     return make
 
@@ -971,13 +971,17 @@ _SPACY: dict[str, Callable[[Making], str]] = {
     "no_spaces": lambda m: fill("John,Smith;Norland:Port/Ellery", m.size),
     "scripts": lambda m: fill("Порт 東京 ميناء John Smith ", m.size),
 }
+
+
+def _page_of(making: Making, body: str) -> str:
+    return page(making, "", f"<p>{body.replace(chr(10) * 2, '</p><p>')}</p>")
+
+
 for _name, _make in _SPACY.items():
     MAKERS[f"entities.{_name}"] = (".txt", lambda m, make=_make: text(m, make(m._replace(size=min(m.size, 3 * MB)))))  # type: ignore[misc]
     MAKERS[f"entities.page.{_name}"] = (
         ".html",
-        lambda m, make=_make: page(
-            m, "", f"<p>{make(m._replace(size=min(m.size, 2 * MB))).replace(chr(10) * 2, '</p><p>')}</p>"
-        ),  # type: ignore[misc]
+        lambda m, make=_make: _page_of(m, make(m._replace(size=min(m.size, 2 * MB)))),  # type: ignore[misc]
     )
 
 # --- compression

@@ -44,6 +44,7 @@ class Quote:
     start: int = column("Offset of its first code point.")
     text: str = column("The words.")
     run_id: str = column("Run that wrote the row.", default="")
+    chunk: int | None = column("Number of the commit within that run.", default=None)
     ingest_date: date = column("UTC day that the run started.", default=date.min)
 
 
@@ -166,7 +167,9 @@ def test_one_graph_writes_every_table_and_the_report_counts_it(tmp_path: Path) -
     for name, table in TABLES.items():
         (stored,) = open_table(str(tmp_path), name).to_table().to_pylist()
         made: Any = next(row for row in rows if isinstance(row, table.record))
-        assert from_row(table.record, stored) == dataclasses.replace(made, run_id="r1", ingest_date=commit.ingest_date)
+        assert from_row(table.record, stored) == dataclasses.replace(
+            made, run_id="r1", chunk=0, ingest_date=commit.ingest_date
+        )
 
 
 @pytest.mark.parametrize("is_compacted", [False, True])

@@ -12,7 +12,7 @@ from transforms import identity, urls
 from transforms.articles.cleaning.clean import Cleaned, Context, clean
 from transforms.articles.datelines import read_dateline
 from transforms.articles.feed_text import read_feed_blocks
-from transforms.articles.metadata import Dated, Metadata, choose_date, choose_language, one_line
+from transforms.articles.metadata import NO_PAGE, Dated, Metadata, choose_date, choose_language, one_line
 from transforms.articles.names import clean_authors
 from transforms.articles.rights import Rights
 from transforms.articles.text_structure import TextStructure
@@ -42,7 +42,7 @@ class Reading:
     structure: TextStructure
     extractor: str = OWN
     confidence: float | None = None
-    metadata: Metadata | None = None
+    metadata: Metadata = NO_PAGE
     page_type: str | None = None
     truncation: Truncation = UNKNOWN
     headline: str | None = None
@@ -102,37 +102,38 @@ def make_article(
     entry, response = document.entry or Entry(), document.response
     page = reading.metadata
     from_text = document.media == "text"
-    url = (response.url if response else None) or document.url or entry.url or (page.url if page else None)
-    url_canonical = _canonical((page.url if page else None) or url, document.entry)
-    headline = (page.headline if page else None) or (entry.title or reading.headline if from_text else entry.title)
-    language = (page.in_language_declared if page else None) or choose_language(entry.language)
-    stated = page.published if page else reading.published
+    url = (response.url if response else None) or document.url or entry.url or page.url
+    url_canonical = _canonical(page.url or url, document.entry)
+    headline = page.headline or (entry.title or reading.headline if from_text else entry.title)
+    language = page.in_language_declared or choose_language(entry.language)
+    stated = page.published or reading.published
     from_feed = _feed_date(entry.published_raw, language, received)
     updated = None
     if document.origin.kind in FEEDS:
         updated = _feed_date(entry.modified_raw, language, received, source="feed_updated")
     published = _choose_published(stated, from_feed) or updated
-    modified = (page.modified if page else None) or _feed_date(entry.modified_raw, language, received)
+    modified = page.modified or _feed_date(entry.modified_raw, language, received)
     entry_authors = clean_authors([(name, None) for name in entry.authors])
-    authors = (page.authors if page else ()) or entry_authors or reading.authors
+    authors = page.authors or entry_authors or reading.authors
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     content, structure = reading.content, reading.structure
     dateline = read_dateline([kept.text for kept in content.blocks])
+    content_hash, text_hash = identity.content_and_text_hash(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
     return Article(
         article_id=article_id,
         id_scheme=id_scheme,
-        content_hash=identity.content_hash(headline, content.text),
-        text_hash=identity.text_hash(headline, content.text),
+        content_hash=content_hash,
+        text_hash=text_hash,
         link_id=identity.link_id(requested or document.url, document.entry),
         entry_hash=identity.entry_hash(document.entry),
         url=url,
         url_canonical=url_canonical,
         headline=one_line(headline),
-        subheadline=page.subheadline if page else reading.subheadline,
-        alternative_headline=page.alternative_headline if page else None,
-        description=(page.description if page else reading.description) or summary,
+        subheadline=page.subheadline or reading.subheadline,
+        alternative_headline=page.alternative_headline,
+        description=page.description or reading.description or summary,
         text=content.text,
         text_raw=content.raw if keep_text_raw else None,
         cleaning_actions=content.actions,
@@ -147,31 +148,31 @@ def make_article(
         provider_name=dateline.provider_name,
         text_source=reading.text_source,
         word_count=len(content.text.split()),
-        byline=(page.byline if page else None) or reading.byline,
+        byline=page.byline or reading.byline,
         authors=authors,
-        publisher_name=page.publisher_name if page else reading.publisher_name,
+        publisher_name=page.publisher_name or reading.publisher_name,
         publisher_domain=urls.publisher_domain(url_canonical or url or ""),
         syndicated_from=reading.syndicated_from,
         date_published=_instant(published),
         date_published_raw=published.raw if published else None,
         date_published_precision=published.parsed.precision if published else None,
         date_published_source=published.source if published else None,
-        date_candidates=_list_candidates(published, page.date_candidates if page else (), [stated, from_feed]),
+        date_candidates=_list_candidates(published, page.date_candidates, [stated, from_feed]),
         published_date=_day(published),
         date_modified=_instant(modified) if modified and modified.parsed.precision == "instant" else None,
         date_modified_raw=modified.raw if modified else None,
         in_language_declared=language,
-        keywords=(page.keywords if page else ()) or entry.categories,
-        article_section=page.article_section if page else None,
-        article_type=page.article_type if page else None,
-        image_url=(page.image_url if page else None) or entry.image_url,
-        license=(page.license if page else None) or entry.license,
-        is_accessible_for_free=page.is_accessible_for_free if page else None,
+        keywords=page.keywords or entry.categories,
+        article_section=page.article_section,
+        article_type=page.article_type,
+        image_url=page.image_url or entry.image_url,
+        license=page.license or entry.license,
+        is_accessible_for_free=page.is_accessible_for_free,
         tdm_reservation=rights.tdm_reservation,
         tdm_policy=rights.tdm_policy,
         robots_directives=rights.robots_directives,
         ai_opt_out=rights.ai_opt_out,
-        not_run=(*(page.failed if page else ()), *structure.failed),
+        not_run=(*page.failed, *structure.failed),
         fetch_error=document.fetch_error,
         http_status=response.status if response else None,
         charset=reading.charset,

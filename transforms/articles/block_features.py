@@ -4,12 +4,14 @@ Nothing here knows a word of any language but those that authors of pages put in
 describes a block itself, its neighbours, the section that it stands in, or one of the containers around it.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from transforms.articles.blocks import Role, Structure
 from transforms.articles.folding import letters
@@ -62,6 +64,15 @@ _OWN = (
     Role.COMMENT, Role.LIST_ITEM, Role.CAPTION, Role.ARTICLE, Role.NEWSLETTER, Role.MAIN, Role.FIGURE, Role.TAGS,
 )  # fmt: skip
 
+_OWN_NAMES = [f"own_{(role.name or '').lower()}" for role in _OWN]
+_OWN_BITS = np.array([int(role) for role in _OWN])[:, None]
+_AROUND_NAMES = [f"is_{(role.name or '').lower()}" for role in _AROUND]
+_AROUND_BITS = np.array([int(role) for role in _AROUND])[:, None]
+_HELD = ("share", "density", "count", "good", "linky", "headings", "alike")
+_HELD_NAMES = [[f"{name}{step}" for name in _HELD] for step in range(LEVELS)]
+
+_UNIT_NAMES = ("unit_alike", "unit_size", "unit_density", "unit_headings", "unit_good", "unit_count")
+
 _UPPER, _LOWER, _DIGIT, _SPACE, _STOP, _COMMA, _QUOTE, _SIGN, _WIDE, _COLON = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 _POINTS = 0x3100
 
@@ -113,13 +124,14 @@ class _Columns:
         self.names: list[str] = []
         self.numbers = np.empty((_MOST_COLUMNS, count), dtype=np.float32)
 
-    def add(self, name: str, column: NDArray[Any] | float) -> None:
+    def add(self, name: str, column: ArrayLike) -> None:
         self.numbers[len(self.names)] = column
         self.names.append(name)
 
-
-def _sums(values: Numbers) -> Numbers:
-    return np.concatenate((np.zeros(1), np.cumsum(values)))
+    def add_all(self, names: Sequence[str], columns: NDArray[Any]) -> None:
+        start = len(self.names)
+        self.numbers[start : start + len(names)] = columns
+        self.names += names
 
 
 def _shift(values: NDArray[Any], by: int, fill: float) -> NDArray[Any]:
@@ -132,6 +144,45 @@ def _shift(values: NDArray[Any], by: int, fill: float) -> NDArray[Any]:
     return moved
 
 
+def _sums(rows: Sequence[NDArray[Any]]) -> Numbers:
+    """Return for each row the sum of what stands before each place, and of all."""
+    sums = np.zeros((len(rows), len(rows[0]) + 1))
+    for number, row in enumerate(rows):
+        np.cumsum(row, out=sums[number, 1:])
+    return sums
+
+
+def _nearest(is_one: NDArray[np.bool_], parent: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each container itself or the nearest around it that is one; else the first, which is around all."""
+    up = np.where(is_one, np.arange(len(parent)), parent)
+    while True:
+        further = up[up]
+        if np.array_equal(further, up):
+            return up
+        up = further
+
+
+def _ints(rows: Iterable[tuple[int, ...]], width: int) -> NDArray[np.int64]:
+    """Return rows of integers as an array of columns."""
+    return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, width).T.copy()
+
+
+def _find_titled(structure: Structure, titles: Iterable[str | None], chars: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which blocks say the same as one of the titles."""
+    titled = np.zeros(len(chars), dtype=bool)
+    keys = {letters(title) for title in titles if title}
+    if not keys:
+        return titled
+    shortest = min(map(len, keys))
+    begins = {key[:1] for key in keys}
+    for number in np.flatnonzero((chars < _MAX_TITLE) & (chars >= shortest)).tolist():
+        text = structure.blocks[number].text
+        # Most begin with another letter: that is seen without reducing them to their letters.
+        if not text[0].isalnum() or text[0].casefold()[0] in begins:
+            titled[number] = letters(text) in keys
+    return titled
+
+
 def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> Features:
     """Measure the blocks of a page.
 
@@ -142,104 +193,97 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     blocks, containers = structure.blocks, structure.containers
     count = len(blocks)
     out = _Columns(count)
-    table = np.array(
-        [
-            (
-                len(b.text), b.container, b.roles, _KINDS[b.kind], _TAGS.get(b.tag, 40), b.level, len(b.links),
-                b.link_chars, b.strong_chars,
-            )
-            for b in blocks
-        ],
-        dtype=np.int64,
+    place = np.arange(count)
+    texts = [b.text for b in blocks]
+    rows = (
+        (
+            len(b.text), b.container, b.roles, _KINDS[b.kind], _TAGS.get(b.tag, 40), b.level, len(b.links),
+            b.link_chars, b.strong_chars,
+        )
+        for b in blocks
     )  # fmt: skip
-    chars, at, roles, kind, tag, level, links, link_chars, strong = table.T
+    chars, at, roles, kind, tag, level, links, link_chars, strong = _ints(rows, 9)
     size = chars.astype(np.float64)
+    size_or_1 = np.maximum(size, 1)
 
     # -- the text itself
-    whole = "\n".join([b.text for b in blocks]) + "\n"
+    whole = "\n".join(texts) + "\n"
     points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    classes = _CLASSES[np.minimum(points, _POINTS)]
+    classes = _CLASSES.take(points, mode="clip")
     ends = np.cumsum(chars + 1)
     starts = ends - chars - 1
-    one_hot = {
-        number: np.add.reduceat(classes == number, starts, dtype=np.int64)
-        for number in (_UPPER, _SPACE, _STOP, _SIGN, _WIDE)
-    }
+    one_hot = np.bincount(np.repeat(place << 4, chars + 1) + classes, minlength=count << 4).reshape(count, 16).T
+    spaces, wide = one_hot[_SPACE], one_hot[_WIDE]
     space = classes == _SPACE
-    sentence_ends = np.add.reduceat((classes[:-1] == _STOP) & space[1:], np.minimum(starts, len(space) - 2))
-    capital_words = np.add.reduceat(space[:-1] & (classes[1:] == _UPPER), np.minimum(starts, len(space) - 2))
-    gaps = np.diff(np.flatnonzero(space), prepend=-1) - 1
-    short_words = np.add.reduceat(gaps <= 3, np.cumsum(one_hot[_SPACE]) - one_hot[_SPACE])
-    words = one_hot[_SPACE] + one_hot[_WIDE] / 2.0
+    pairs = np.minimum(starts, len(space) - 2)
+    sentence_ends = np.add.reduceat((classes[:-1] == _STOP) & space[1:], pairs, dtype=np.int64)
+    capital_words = np.add.reduceat(space[:-1] & (classes[1:] == _UPPER), pairs, dtype=np.int64)
+    space_at = np.flatnonzero(space)
+    gaps = space_at.copy()
+    gaps[1:] -= space_at[:-1] + 1
+    short_words = np.add.reduceat(gaps <= 3, np.cumsum(spaces) - spaces, dtype=np.int64)
+    words = spaces + wide / 2.0
+    words_or_1 = np.maximum(words, 1)
     last = classes[ends - 2]
     before_last = classes[np.maximum(ends - 3, 0)]
     full_stop = (last == _STOP) | ((last == _QUOTE) & (before_last == _STOP))
-    density = link_chars / np.maximum(size, 1)
+    density = link_chars / size_or_1
     out.add("chars", size)
     out.add("words", words)
     out.add("density", density)
     out.add("links", links)
-    out.add("strong", strong / np.maximum(size, 1))
+    out.add("strong", strong / size_or_1)
     out.add("kind", kind)
     out.add("tag", tag)
     out.add("level", level)
-    out.add("upper", one_hot[_UPPER] / np.maximum(size, 1))
-    out.add("signs", one_hot[_SIGN] / np.maximum(words, 1))
+    out.add("upper", one_hot[_UPPER] / size_or_1)
+    out.add("signs", one_hot[_SIGN] / words_or_1)
     out.add("stops", one_hot[_STOP])
     out.add("sentence_ends", sentence_ends)
     out.add("sentence_length", words / np.maximum(sentence_ends, 1))
-    out.add("capital_words", capital_words / np.maximum(words, 1))
-    out.add("short_words", short_words / np.maximum(words, 1))
-    out.add("word_length", size / np.maximum(words, 1))
+    out.add("capital_words", capital_words / words_or_1)
+    out.add("short_words", short_words / words_or_1)
+    out.add("word_length", size / words_or_1)
     out.add("last", last)
     out.add("full_stop", full_stop)
-    out.add("cut_short", np.array([b.text.endswith(("…", "...", "[…]", "[...]")) for b in blocks]))
+    out.add("cut_short", [text.endswith(("…", "...", "[…]", "[...]")) for text in texts])
 
     # -- containers
-    tree = np.array(
-        [(c.parent, c.start, c.end, c.own, c.roles, c.depth, _TAGS.get(c.tag, 40)) for c in containers], dtype=np.int64
-    )
-    parent, from_, to, own, all_roles, depth, tag_of = tree.T
-    parent = np.maximum(parent, 0)
+    found = ((c.parent, c.start, c.end, c.own, c.roles, c.depth, _TAGS.get(c.tag, 40)) for c in containers)
+    parent, from_, to, own, all_roles, depth, tag_of = _ints(found, 7)
+    parent[0] = 0
     paths: dict[tuple[int, str, str], int] = {}
-    siblings: dict[tuple[int, int], int] = {}
-    path_of: list[int] = []
-    group_of: list[int] = []
-    section_of: list[int] = []
-    article = 0
-    for number, container in enumerate(containers):
-        above = container.parent
-        key = (path_of[above] if number else -1, container.tag, container.name)
-        path = paths.setdefault(key, len(paths))
-        path_of.append(path)
-        group_of.append(siblings.setdefault((above, path), len(siblings)))
-        section_of.append(number if container.tag == "article" or not number else section_of[above])
-        article += container.tag == "article"
-    paths_, groups, sections = np.array(path_of), np.array(group_of), np.array(section_of)
-    alike = np.bincount(groups)[groups]
+    path_of: list[int] = [paths.setdefault((-1, containers[0].tag, containers[0].name), 0)]
+    for c in containers[1:]:
+        path_of.append(paths.setdefault((path_of[c.parent], c.tag, c.name), len(paths)))
+    paths_ = np.array(path_of)
+    _, groups, alikes = np.unique(parent * len(paths) + paths_, return_inverse=True, return_counts=True)
+    alike = alikes[groups]
+    is_article = tag_of == _TAGS["article"]
+    sections = _nearest(is_article, parent)
 
     apart = roles & _APART
     good = (
         (size >= _MIN_GOOD) & (density < _MAX_LINKS) & (kind != 1) & (kind != 4) & (kind != 5)
-        & ((sentence_ends >= 1) | (one_hot[_WIDE] > 40))
+        & ((sentence_ends >= 1) | (wide > 40))
     )  # fmt: skip
     # What pages name themselves is often wrong for the whole article: only where something else is left.
     clear = good & (apart == 0)
     if size[clear].sum() > 0.4 * size[good].sum():
         good = clear
     good_size = np.where(good, size, 0.0)
-    good_sums, size_sums, link_sums = _sums(good_size), _sums(size), _sums(link_chars.astype(np.float64))
-    heading_sums = _sums((kind == 1).astype(np.float64))
     linky = (density > 0.7) & (size < 250)
-    linky_sums = _sums(linky.astype(np.float64))
+    heads = kind == 1
+    sums = _sums((good_size, size, link_chars, heads, linky))
+    good_sums, size_sums, link_sums, _, linky_sums = sums
     total = max(1.0, float(good_sums[-1]))
-    share = (good_sums[to] - good_sums[from_]) / total
-    held = size_sums[to] - size_sums[from_]
-    held_density = (link_sums[to] - link_sums[from_]) / np.maximum(held, 1)
+    held_good, held, held_link, held_headings, held_linky = sums[:, to] - sums[:, from_]
+    share = held_good / total
+    held_density = held_link / np.maximum(held, 1)
     held_count = to - from_
-    held_good = (good_sums[to] - good_sums[from_]) / np.maximum(held, 1)
-    held_linky = (linky_sums[to] - linky_sums[from_]) / np.maximum(held_count, 1)
-    held_headings = heading_sums[to] - heading_sums[from_]
+    held_good = held_good / np.maximum(held, 1)
+    held_linky = held_linky / np.maximum(held_count, 1)
+    of_container = np.array((share, held_density, held_count, held_good, held_linky, held_headings, alike))
 
     main = int(np.flatnonzero(share >= MAIN_SHARE)[-1]) if good.any() else 0
     main_roles = int(all_roles[main])
@@ -247,26 +291,20 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     direct = np.bincount(parent[at], weights=good_size, minlength=len(containers))
     best = int(direct.argmax())
 
-    inside = (np.arange(count) >= from_[main]) & (np.arange(count) < to[main])
+    inside = (place >= from_[main]) & (place < to[main])
     outer_roles = np.where(inside, roles & ~main_roles, roles)
     out.add("inside", inside)
     out.add("main_share", direct[best] / total)
     out.add("depth", depth[at] - depth[main])
-    in_best = (np.arange(count) >= from_[best]) & (np.arange(count) < to[best])
+    in_best = (place >= from_[best]) & (place < to[best])
     out.add("in_best", in_best)
-    out.add("before_best", from_[best] - np.arange(count))
-    out.add("after_best", np.arange(count) - to[best])
+    out.add("before_best", from_[best] - place)
+    out.add("after_best", place - to[best])
     out.add("depth_best", depth[at] - depth[best])
     here = at
     own_roles = own[at]
     for step in range(LEVELS):
-        out.add(f"share{step}", share[here])
-        out.add(f"density{step}", held_density[here])
-        out.add(f"count{step}", held_count[here])
-        out.add(f"good{step}", held_good[here])
-        out.add(f"linky{step}", held_linky[here])
-        out.add(f"headings{step}", held_headings[here])
-        out.add(f"alike{step}", alike[here])
+        out.add_all(_HELD_NAMES[step], of_container[:, here])
         if step == 1:
             out.add("is_best", here == best)
         if step in (1, 2):
@@ -274,18 +312,16 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         if step == 1:
             own_roles = own_roles | own[here]
         here = parent[here]
-    for role in _OWN:
-        out.add(f"own_{(role.name or '').lower()}", own_roles & int(role) != 0)
-    for role in _AROUND:
-        out.add(f"is_{(role.name or '').lower()}", outer_roles & int(role) != 0)
+    out.add_all(_OWN_NAMES, own_roles & _OWN_BITS != 0)
+    out.add_all(_AROUND_NAMES, outer_roles & _AROUND_BITS != 0)
     bad = np.bitwise_count(outer_roles & _APART).astype(np.int64)
     out.add("apart", bad)
     section = sections[at]
     out.add("article_share", share[section])
     out.add("article_nested", section > 0)
     article_starts = np.sort(from_[np.flatnonzero(sections == np.arange(len(sections)))])
-    out.add("articles_before", np.searchsorted(article_starts, np.arange(count), side="right"))
-    out.add("articles", article)
+    out.add("articles_before", np.searchsorted(article_starts, place, side="right"))
+    out.add("articles", np.count_nonzero(is_article))
 
     # -- the same place in the page's pattern
     block_path = paths_[at]
@@ -299,7 +335,6 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("path_density", (path_link / np.maximum(path_size, 1))[block_path])
 
     # -- position
-    place = np.arange(count)
     out.add("place", place / count)
     out.add("good_before", good_sums[:-1] / total)
     out.add("good_here", good_size / total)
@@ -316,18 +351,14 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("page_good", total)
     out.add("page_count", count)
     h1 = np.flatnonzero(level == 1)
-    keys = {letters(title) for title in titles if title}
-    titled = np.zeros(count, dtype=bool)
-    shortest = min(map(len, keys), default=_MAX_TITLE)
-    for number in np.flatnonzero((chars < _MAX_TITLE) & (chars >= shortest)).tolist():
-        titled[number] = letters(blocks[number].text) in keys
+    titled = _find_titled(structure, titles, chars)
     start = int(good_at[0]) if len(good_at) else 0
-    heads = h1[h1 <= max(start, 0) + 3]
-    named = np.flatnonzero(titled & (kind == 1))
+    h1_near = h1[h1 <= max(start, 0) + 3]
+    named = np.flatnonzero(titled & heads)
     if len(named):
         head = int(named[-1] if named[-1] <= start + 3 else named[0])
-    elif len(heads):
-        head = int(heads[-1])
+    elif len(h1_near):
+        head = int(h1_near[-1])
     else:
         head = max(0, start - 1)
     out.add("from_head", place - head)
@@ -335,10 +366,8 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("h1_before", np.searchsorted(h1, place, side="right") - np.searchsorted(h1, head, side="right"))
     out.add("h1_count", len(h1))
     out.add("titled", titled)
-    seen: dict[str, int] = {}
-    for b in blocks:
-        seen[b.text] = seen.get(b.text, 0) + 1
-    out.add("copies", np.array([seen[b.text] for b in blocks]))
+    copies = Counter(texts)
+    out.add("copies", [copies[text] for text in texts] if len(copies) < count else 1)
 
     # -- neighbours
     for by in (-3, -1, 1, 3):
@@ -361,12 +390,12 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         out.add(f"linky_last{width}", linky_sums[place + 1] - linky_sums[low])
 
     # -- sections: what a heading opens
-    under = np.cumsum(kind == 1)
+    under = np.cumsum(heads)
     section_size = np.bincount(under, weights=size)
     section_good = np.bincount(under, weights=good_size)
     section_link = np.bincount(under, weights=link_chars)
     section_count = np.bincount(under)
-    opens = np.concatenate((np.zeros(1, np.int64), np.flatnonzero(kind == 1)))
+    opens = np.concatenate((np.zeros(1, np.int64), np.flatnonzero(heads)))
     opens = opens[-len(section_size) :] if len(opens) >= len(section_size) else opens
     out.add("section_good", (section_good / np.maximum(section_size, 1))[under])
     out.add("section_share", (section_good / total)[under])
@@ -377,23 +406,14 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     out.add("section_level", level[opens[under]])
     head_density = np.where(kind[opens] == 1, density[opens], 0.0)
     out.add("section_head_density", head_density[under])
-    linked = np.cumsum((kind == 1) & (density > 0.7))
+    linked = np.cumsum(heads & (density > 0.7))
     out.add("linked_heads", linked - linked[head])
     out.add("section_titled", titled[opens[under]])
 
     # -- cards: alike siblings
-    unit_of = [0] * len(containers)
-    alike_list = alike.tolist()
-    for number, container in enumerate(containers):
-        is_unit = alike_list[number] >= 3 and to[number] - from_[number] >= 2 if number else False
-        unit_of[number] = number if is_unit else (unit_of[container.parent] if number else 0)
-    unit = np.array(unit_of)[at]
-    out.add("unit_alike", np.where(unit > 0, alike[unit], 0))
-    out.add("unit_size", np.where(unit > 0, held[unit], 0))
-    out.add("unit_density", np.where(unit > 0, held_density[unit], 0))
-    out.add("unit_headings", np.where(unit > 0, held_headings[unit], 0))
-    out.add("unit_good", np.where(unit > 0, held_good[unit], 0))
-    out.add("unit_count", np.where(unit > 0, held_count[unit], 0))
+    unit = _nearest((alike >= 3) & (held_count >= 2), parent)[at]
+    of_unit = np.array((alike, held, held_density, held_headings, held_good, held_count))[:, unit]
+    out.add_all(_UNIT_NAMES, np.where(unit > 0, of_unit, 0))
     begin, end = max(0, int(from_[main]) - _NEAR), min(count, int(to[main]) + _NEAR)
     if total < _LITTLE:
         begin, end = 0, count

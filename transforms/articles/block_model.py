@@ -16,29 +16,36 @@ from numpy.typing import NDArray
 DATA = Path(__file__).with_name("block_model.json")
 
 
+_MOST_LEAVES = 16
+_PLACES = np.zeros(1 << _MOST_LEAVES, dtype=np.intp)
+"""Of a number with one bit: which it is."""
+_PLACES[1 << np.arange(_MOST_LEAVES)] = np.arange(_MOST_LEAVES)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trees:
-    """Trees as flat arrays: the nodes of all, each tree's in a row; a leaf leads to itself.
+    """Trees as the questions that their nodes ask, and what an answer leaves of the leaves.
+
+    Each leaf of a tree has a bit, from the left. A node whose number is above its threshold rules out the leaves to its
+    left; the first that no node rules out is the one that its questions lead to. So all nodes can be asked at once, and
+    a question that many nodes ask only once.
 
     Attributes:
         columns: names of the numbers, in the order that ``feature`` counts them.
-        roots: node that each tree begins at.
-        feature: column that a node looks at.
-        threshold: what the number must not exceed to go left.
-        left, right: nodes that follow.
-        value: what a leaf adds; 0 elsewhere.
-        depth: most steps from a root to a leaf.
+        feature: column that a question is about.
+        threshold: what the number must not exceed to go left; one row for each question.
+        question: of each node; one row for the first node of every tree, one for the second, and so on.
+        keep: bits of the leaves that remain where the answer is to go right, likewise.
+        value: what a leaf adds; one row for each tree.
         confidence: points of the map from expected to measured F1, both rising.
     """
 
     columns: tuple[str, ...]
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int32]
+    feature: NDArray[np.intp]
     threshold: NDArray[np.float32]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    question: NDArray[np.intp]
+    keep: NDArray[np.uint16]
     value: NDArray[np.float32]
-    depth: int
     confidence: tuple[Sequence[float], Sequence[float]] = ((0.0, 1.0), (0.0, 1.0))
 
     def predict(self, numbers: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -47,18 +54,17 @@ class Trees:
         Args:
             numbers: one row for each column of the model, one column for each block.
         """
-        count = numbers.shape[1]
-        flat = np.ascontiguousarray(numbers).ravel()
-        block = np.arange(count, dtype=np.int32)[None, :]
-        at = np.repeat(self.roots[:, None], count, axis=1)
-        feature = self.feature * np.int32(count)
-        for _ in range(self.depth):
-            # Every index is within its array: "clip" spares the copy that checking all of them costs.
-            place = feature.take(at, mode="clip")
-            place += block
-            go = flat.take(place, mode="clip") > self.threshold.take(at, mode="clip")
-            at = np.where(go, self.right.take(at, mode="clip"), self.left.take(at, mode="clip"))
-        total = self.value.take(at).sum(axis=0, dtype=np.float64)
+        goes_left = (numbers.take(self.feature, axis=0) > self.threshold).astype(np.uint16)
+        goes_left -= 1  # all bits where the answer is left, none where it is right
+        leaves = np.full((len(self.value), numbers.shape[1]), 0xFFFF, dtype=np.uint16)
+        for question, keep in zip(self.question, self.keep, strict=True):
+            remain = goes_left.take(question, axis=0)
+            remain |= keep
+            leaves &= remain
+        leaves &= np.negative(leaves)  # the first alone
+        place = _PLACES.take(leaves)
+        place += np.arange(0, self.value.size, _MOST_LEAVES)[:, None]
+        total = self.value.take(place).sum(axis=0, dtype=np.float64)
         return np.asarray(1.0 / (1.0 + np.exp(-total)))
 
 
@@ -66,22 +72,57 @@ def parse_trees(data: dict[str, Any]) -> Trees:
     """Return the trees that the data of a model describes.
 
     Raises:
-        ValueError: its arrays do not belong together.
+        ValueError: its arrays do not belong together, or a tree has too many leaves.
     """
     lengths = {len(data[name]) for name in ("feature", "threshold", "left", "right", "value")}
     if len(lengths) != 1:
         raise ValueError(f"arrays of {sorted(lengths)} nodes in one model")
+    questions: dict[tuple[int, float], int] = {}
+    nodes: list[list[tuple[int, int]]] = []
+    value = np.zeros((len(data["roots"]), _MOST_LEAVES), dtype=np.float32)
+    for number, root in enumerate(data["roots"]):
+        asked: list[tuple[int, int]] = []
+        leaves: list[int] = []
+        _lay_out(data, root, questions, asked, leaves)
+        if len(leaves) > _MOST_LEAVES:
+            raise ValueError(f"a tree of {len(leaves)} leaves in a model, more than {_MOST_LEAVES}")
+        value[number, : len(leaves)] = [data["value"][leaf] for leaf in leaves]
+        nodes.append(asked)
+    longest = max(map(len, nodes), default=0)
+    # Trees with fewer nodes get some that rule out nothing.
+    laid = np.array([asked + [(0, 0)] * (longest - len(asked)) for asked in nodes], dtype=np.intp)
+    laid = laid.reshape(len(nodes), longest, 2)
+    asks = list(questions) or [(0, 0.0)]
     return Trees(
         columns=tuple(data["columns"]),
-        roots=np.array(data["roots"], dtype=np.int32),
-        feature=np.array(data["feature"], dtype=np.int32),
-        threshold=np.array(data["threshold"], dtype=np.float32),
-        left=np.array(data["left"], dtype=np.int32),
-        right=np.array(data["right"], dtype=np.int32),
-        value=np.array(data["value"], dtype=np.float32),
-        depth=int(data["depth"]),
+        feature=np.array([feature for feature, _ in asks], dtype=np.intp),
+        threshold=np.array([limit for _, limit in asks], dtype=np.float32)[:, None],
+        question=np.ascontiguousarray(laid[:, :, 0].T),
+        keep=(0xFFFF & ~laid[:, :, 1].T).astype(np.uint16)[:, :, None],
+        value=value,
         confidence=tuple(data.get("confidence") or ((0.0, 1.0), (0.0, 1.0))),
     )
+
+
+def _lay_out(
+    data: dict[str, Any],
+    node: int,
+    questions: dict[tuple[int, float], int],
+    asked: list[tuple[int, int]],
+    leaves: list[int],
+) -> int:
+    """Lay out a tree from one of its nodes; return the bits of its leaves.
+
+    ``asked`` gets the question of each node and the bits of the leaves to its left.
+    """
+    left = data["left"][node]
+    if left == node:
+        leaves.append(node)
+        return 1 << (len(leaves) - 1)
+    question = questions.setdefault((data["feature"][node], data["threshold"][node]), len(questions))
+    bits = _lay_out(data, left, questions, asked, leaves)
+    asked.append((question, bits))
+    return bits | _lay_out(data, data["right"][node], questions, asked, leaves)
 
 
 @cache

@@ -311,6 +311,8 @@ def roles_of(about: str) -> int:
 
 def tidy_piece(text: str) -> str:
     """Return a piece of text in NFC without invisible characters; joiners that a script needs are kept."""
+    if text.isprintable():  # what is invisible is not
+        return unicodedata.normalize("NFC", text)
     joined = "\u200c" in text and _JOINER.search(text)
     text = unicodedata.normalize("NFC", text)
     if _INVISIBLE.search(text) is None:
@@ -339,16 +341,15 @@ class _Writer:
         self.link_chars = 0
         self.strong_chars = 0
 
-    def add(self, text: str, *, strong: bool) -> None:
-        if text.isspace():
-            self.space = True
-            return
+    def add(self, text: str, strong: int) -> None:
+        """Add text that is more than white space; ``strong``: how many elements around it make it bold."""
         if not text.isascii():
             text = tidy_piece(text)
             if not text or text.isspace():
                 self.space = True
                 return
-        folded = " ".join(text.split())
+        # Of white space, only the blank is printable: most text is folded already.
+        folded = text.strip(" ") if "  " not in text and text.isprintable() else " ".join(text.split())
         if self.length and (self.space or text[0].isspace()):
             self.parts.append(" ")
             self.length += 1
@@ -448,13 +449,80 @@ class _Walk:
         state: tuple[str, int, int, HtmlElement | None]
         state = (self.tag, self.roles, 0, root)
         # Each frame: an element, its children still to come, how it is written, what holds again after it, first block.
-        stack = [(root, iter(root), "block", state, 0)]
-        if root.text:
-            writer.add(root.text, strong=False)
+        # To go over a slice takes half the time that lxml's iterators take.
+        stack = [(root, iter(root[:]), "block", state, 0)]
+        if root.text and not root.text.isspace():
+            writer.add(root.text, 0)
         while stack:
             element, children, way, state, first = stack[-1]
-            child = next(children, None)
-            if child is None:
+            for child in children:
+                tag = child.tag
+                if not isinstance(tag, str) or tag in _SKIPPED:
+                    if tag in _COUNTED:
+                        structure.counts[tag] = structure.counts.get(tag, 0) + 1
+                elif tag == "nav" or (tag == "footer" and not self._is_in_article()):
+                    self.flush()
+                    structure.counts[tag] = structure.counts.get(tag, 0) + 1
+                elif tag == "br":
+                    writer.breaks += 1
+                    if writer.breaks > 1:
+                        self.flush()
+                    else:
+                        writer.space = True
+                        writer.has_break = writer.length > 0
+                elif tag == "img":
+                    structure.elements += 1
+                    structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
+                elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
+                    structure.elements += 1
+                    text = child.text
+                    is_blank = not text or text.isspace()
+                    # Most elements hold text alone or nothing: they need no frame.
+                    is_leaf = len(child) == 0
+                    if tag in _BLOCK_TAGS:
+                        if writer.length:
+                            self.flush()
+                        else:
+                            writer.space, writer.breaks = False, 0
+                        if not (is_leaf and is_blank):
+                            before = (self.tag, self.roles, self.container, self.element)
+                            self._enter(child, tag)
+                            if not is_blank:
+                                writer.add(text, strong)
+                            elif text:
+                                writer.space = True
+                            if not is_leaf:
+                                stack.append((child, iter(child[:]), "block", before, len(blocks)))
+                                break
+                            self.flush()
+                            containers[self.container].end = len(blocks)
+                            self.tag, self.roles, self.container, self.element = before
+                    elif not (is_leaf and is_blank) or tag == "time":
+                        roles = self.roles
+                        how = self._pass(child, tag)
+                        if not is_blank:
+                            writer.add(text, strong or how == "strong")
+                        elif text:
+                            writer.space = True
+                        if not is_leaf:
+                            strong += how == "strong"
+                            stack.append(
+                                (child, iter(child[:]), how, (self.tag, roles, self.container, self.element), 0)
+                            )
+                            break
+                        if how == "link":
+                            self.close_link()
+                            self.link = None
+                        self.roles = roles
+                    elif text:
+                        writer.space = True
+                tail = child.tail
+                if tail:
+                    if tail.isspace():
+                        writer.space = True
+                    else:
+                        writer.add(tail, strong)
+            else:
                 stack.pop()
                 if way == "block":
                     self.flush()
@@ -471,75 +539,10 @@ class _Walk:
                     self.roles = state[1]
                 tail = element.tail
                 if tail and stack:
-                    writer.add(tail, strong=strong > 0)
-                continue
-            tag = child.tag
-            if not isinstance(tag, str) or tag in _SKIPPED:
-                if tag in _COUNTED:
-                    structure.counts[tag] = structure.counts.get(tag, 0) + 1
-            elif tag == "nav" or (tag == "footer" and not self._is_in_article()):
-                self.flush()
-                structure.counts[tag] = structure.counts.get(tag, 0) + 1
-            elif tag == "br":
-                writer.breaks += 1
-                if writer.breaks > 1:
-                    self.flush()
-                else:
-                    writer.space = True
-                    writer.has_break = writer.length > 0
-            elif tag == "img":
-                structure.elements += 1
-                structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
-            elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
-                structure.elements += 1
-                text = child.text
-                # Most elements hold text alone or nothing: they need no frame.
-                is_leaf = len(child) == 0
-                is_empty = is_leaf and (not text or text.isspace())
-                is_block = tag in _BLOCK_TAGS
-                if is_empty:
-                    if is_block:
-                        self.flush()
-                    elif text:
+                    if tail.isspace():
                         writer.space = True
-                    if is_block or tag != "time":
-                        tail = child.tail
-                        if tail:
-                            writer.add(tail, strong=strong > 0)
-                        continue
-                name = child.get("class")
-                if name:
-                    name = name[:_ABOUT_CHARS]
-                    own = roles_of(name)
-                else:
-                    name, own = "", 0
-                state = (self.tag, self.roles, self.container, self.element)
-                if is_block:
-                    self.flush()
-                    self._enter(child, tag, name, own)
-                    if text:
-                        writer.add(text, strong=strong > 0)
-                    if not is_leaf:
-                        stack.append((child, iter(child), "block", state, len(blocks)))
-                        continue
-                    self.flush()
-                    containers[self.container].end = len(blocks)
-                    self.tag, self.roles, self.container, self.element = state
-                else:
-                    way = self._pass(child, tag, own)
-                    if text:
-                        writer.add(text, strong=strong > 0 or way == "strong")
-                    if not is_leaf:
-                        strong += way == "strong"
-                        stack.append((child, iter(child), way, state, 0))
-                        continue
-                    if way == "link":
-                        self.close_link()
-                        self.link = None
-                    self.roles = state[1]
-            tail = child.tail
-            if tail:
-                writer.add(tail, strong=strong > 0)
+                    else:
+                        writer.add(tail, strong)
         self.flush()
 
     def _is_in_article(self) -> bool:
@@ -549,31 +552,38 @@ class _Walk:
             number = containers[number].parent
         return number >= 0
 
-    def _enter(self, element: HtmlElement, tag: str, name: str, own: int) -> None:
+    def _enter(self, element: HtmlElement, tag: str) -> None:
         """Begin a block element, which is a container."""
-        structure = self.structure
-        own |= _TAG_ROLES.get(tag, 0)
+        structure, around = self.structure, self.roles
+        own, name = _TAG_ROLES.get(tag, 0), ""
         # Most elements have a class or nothing. To ask for each of the others costs as much as for all names.
         names = element.keys()
-        if names and names != _ONLY_CLASS:
-            if "id" in names:
-                own |= roles_of(element.get("id", "")[:_ABOUT_CHARS])
-            if "role" in names:
-                own |= _ARIA.get(element.get("role", ""), 0)
-            if _is_hidden(element, names):
-                own |= _HIDDEN
+        if names:
+            if "class" in names:
+                name = element.get("class")[:_ABOUT_CHARS]
+                own |= roles_of(name)
+            if names != _ONLY_CLASS:
+                if "id" in names:
+                    own |= roles_of(element.get("id", "")[:_ABOUT_CHARS])
+                if "role" in names:
+                    own |= _ARIA.get(element.get("role", ""), 0)
+                if _is_hidden(element, names):
+                    own |= _HIDDEN
         blocks = len(structure.blocks)
         if own & _MARKS:
-            structure.marks.append(Mark(element, own, self.roles | own, blocks, self.container))
-        roles = self.roles & _INHERITED | own
-        depth = structure.containers[self.container].depth + 1
-        structure.containers.append(Container(element, self.container, tag, name, own, roles, depth, blocks, blocks))
-        self.container = len(structure.containers) - 1
-        self.tag, self.element, self.roles = tag, element, roles
+            structure.marks.append(Mark(element, own, around | own, blocks, self.container))
+        containers = structure.containers
+        roles = around & _INHERITED | own
+        depth = containers[self.container].depth + 1
+        number = len(containers)
+        containers.append(Container(element, self.container, tag, name, own, roles, depth, blocks, blocks))
+        self.container, self.tag, self.element, self.roles = number, tag, element, roles
 
-    def _pass(self, element: HtmlElement, tag: str, own: int) -> str:
+    def _pass(self, element: HtmlElement, tag: str) -> str:
         """Begin an inline element; return how its text is written."""
         structure = self.structure
+        name = element.get("class")
+        own = roles_of(name[:_ABOUT_CHARS]) if name else 0
         rel = element.get("rel") if tag == "a" else None
         if rel:
             own |= _BY if rel == "author" else 0
@@ -583,7 +593,8 @@ class _Walk:
             structure.times.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         elif own & _MARKS:
             structure.marks.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
-        self.roles |= own & _INHERITED
+        if own:
+            self.roles |= own & _INHERITED
         if tag == "a":
             self.open_link(element)
             return "link"

@@ -33,6 +33,12 @@ _MAX_NAME_LINE = 80
 _MAX_LINES = 8
 """Lines of one marked element that are read."""
 
+_LONGEST_TEAM = 4
+"""Words of an organisation that a full stop may follow, as in "Ellery Media Inc."; more are a sentence."""
+
+_MAX_BLOCKS = 24
+"""Blocks of a marked element; what holds more is the article, with its author's name in its class."""
+
 _MAX_GAP = 4
 """Most blocks from one marked element to the next that belongs to it."""
 
@@ -104,7 +110,7 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
     found: list[Byline] = []
     for number in numbers:
         block = structure.blocks[number]
-        if block.level in (1, 2) or is_other_work(block.text):
+        if block.level in (1, 2) or is_other_work(block.text) or _is_of_menu(structure, number):
             continue
         if is_byline_label(block.text):
             authors = _read_below(structure, number + 1)
@@ -115,6 +121,18 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
         if authors:
             found.append(Byline(block.text, authors, is_sure=True))
     return found
+
+
+def _is_of_menu(structure: Structure, number: int) -> bool:
+    """Return whether a line is one of several items in a row that are links as a whole, and not to profiles."""
+    blocks = structure.blocks[max(0, number - 1) : number + 2]
+    return len(blocks) == 3 and all(
+        block.kind == "list_item"
+        and len(block.links) == 1
+        and block.link_chars == len(block.text)
+        and not _PROFILE.search(block.links[0][2])
+        for block in blocks
+    )
 
 
 def _read_below(structure: Structure, number: int) -> list[NamedAuthor]:
@@ -164,7 +182,8 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
 
 
 def _is_team(name: str) -> bool:
-    return is_organization(name) and name.removeprefix("the ")[:1].isupper()
+    is_sentence = name.endswith((".", "!", "?")) and len(name.split()) > _LONGEST_TEAM
+    return is_organization(name) and name.removeprefix("the ")[:1].isupper() and not is_sentence
 
 
 def _is_author(name: str) -> bool:
@@ -244,6 +263,8 @@ def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]
         if is_byline(line):
             return line, _from_line(line, block.links), 0
         return line, _names_of(block, _without_dates(line), is_marked=True), 0
+    if container.end - container.start > _MAX_BLOCKS:
+        return "", [], 0
     blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
     found: list[NamedAuthor] = []
     lines: list[str] = []

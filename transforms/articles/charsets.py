@@ -101,6 +101,8 @@ class Decoded(NamedTuple):
     charset: str
     """Name by the Encoding Standard of WHATWG, lower case, such as utf-8 or windows-1252."""
     source: Source
+    utf8: bytes | None = None
+    """The same text in UTF-8, where the bytes were that."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -169,10 +171,10 @@ def decode_bytes(
         charset_is_header: False where ``charset`` was found by looking at the bytes.
         is_xml: a ``<meta>`` in it is not its own; only the XML declaration counts.
 
-    >>> decode_bytes("Grüße".encode(), charset="latin1")
-    Decoded(text='Grüße', charset='utf-8', source='detected')
-    >>> decode_bytes("Grüße".encode("latin-1"), charset="latin1")
-    Decoded(text='Grüße', charset='windows-1252', source='header')
+    >>> decode_bytes("Grüße".encode(), charset="latin1")[:3]
+    ('Grüße', 'utf-8', 'detected')
+    >>> decode_bytes("Grüße".encode("latin-1"), charset="latin1")[:3]
+    ('Grüße', 'windows-1252', 'header')
     """
     bom, mark = read_bom(body)
     if bom is not None and mark is not None:
@@ -184,11 +186,16 @@ def decode_bytes(
     escaped = next(((name, source) for name, source in declared if name.startswith("iso2022")), None)
     if escaped is not None and b"\x1b" in body:
         return Decoded(_decode_legacy(body, escaped[0])[0], standard_name(escaped[0]), escaped[1])
-    damage, text = _utf8_damage(body)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        damage, text = _utf8_damage(body)
+    else:
+        return _as_utf8(text, declared, body)
     high = sum(1 for char in text if char > "\x7f") - damage if damage else 0
     is_declared_utf8 = bool(declared) and declared[0][0] == "utf-8"
     if damage == 0 or high > 2 * damage or (is_declared_utf8 and high > damage):
-        return _as_utf8(undo_double_utf8(text), declared, is_ascii=body.isascii())
+        return _as_utf8(text, declared, None)
     for name, source in declared:
         if not name.startswith(("utf", "ascii")):
             text, wrong = _decode_legacy(body, name)
@@ -261,12 +268,21 @@ def _wide(body: bytes, declared: list[tuple[str, Source]]) -> tuple[str, Source]
     return (found, "detected") if found else None
 
 
-def _as_utf8(text: str, declared: list[tuple[str, Source]], *, is_ascii: bool) -> Decoded:
-    """Return valid UTF-8, by the declaration that says so; for ASCII by any but those of another kind of encoding."""
+def _as_utf8(text: str, declared: list[tuple[str, Source]], body: bytes | None) -> Decoded:
+    """Return UTF-8, by the declaration that says so; for ASCII by any but those of another kind of encoding.
+
+    Args:
+        text: decoded once.
+        declared: codecs, most trusted first.
+        body: the bytes, where all of them are valid.
+    """
+    is_ascii = body is not None and body.isascii()
+    undone = undo_double_utf8(text, body)
+    utf8 = body if undone is text else None
     for name, source in declared:
         if name in ("utf-8", "ascii") or (is_ascii and not name.startswith(("utf", "iso2022"))):
-            return Decoded(text, standard_name(name), source)
-    return Decoded(text, "utf-8", "default" if is_ascii else "detected")
+            return Decoded(undone, standard_name(name), source, utf8)
+    return Decoded(undone, "utf-8", "default" if is_ascii else "detected", utf8)
 
 
 def _detect(body: bytes) -> Decoded:

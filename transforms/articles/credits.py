@@ -6,16 +6,14 @@ Only whole lines are judged, and short ones: a sentence is never a credit.
 import re
 from typing import NamedTuple
 
-from transforms.articles.cleaning.phrases import load_phrases
+from transforms.articles.cleaning.phrases import fold, load_phrases, split_words
+from transforms.articles.cleaning.rules import is_date_line
+from transforms.articles.dates import is_label, is_update
+from transforms.articles.names import byline_start, is_sure_opening
 
 MAX_LINE = 160
 """Longest line that can be a credit, in code points."""
 
-_LEAD = re.compile(
-    r"(?:(?:written|authored|reported|story|words|text|article|compiled|submitted|posted|reporting)\s+)?by[:\s]+"
-    r"|(?:reporting|author|authors|autor|autorin|auteur)\s*:\s*|(?:von|par|por)\s+",
-    re.IGNORECASE,
-)
 # All that follow are for lines in which white space is folded.
 _FOR = re.compile(r"\s(?:reporting\sfor|writing\sfor|for|via|für|pour|para)\s", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of|at|from)\s(?=(?:the\s)?[A-ZÀ-Þ0-9])|\s[-–—|·•/@]\s?|\s?\((?=[^()]+\)$)")
@@ -47,21 +45,10 @@ _NO_NAME = frozenset((
     "are", "was", "were", "will", "to", "from", "with", "new", "more", "less", "most", "all",
 ))  # fmt: skip
 _NAME = re.compile(r"[^\W\d_](?:[\w.’'ʼ-]*\w)?\.?,?")
+_WORD = re.compile(r"\d+|[^\W\d_]+")
 _SITE = re.compile(
     r"(?:https?://)?(?:www\.)?(?P<host>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:/\S*)?", re.I
 )
-
-_LABEL = re.compile(
-    r"(?P<updated>(?:last\s+)?(?:updated|modified|edited)(?:\s+time)?|aktualisiert|stand|mis\s+à\s+jour|actualizado)?"
-    r"(?:(?:first\s+)?published(?:\s+time)?|posted|date|issued|veröffentlicht|datum|publié|publicado|fecha)?"
-    r"(?:\s+(?:on|at|am|le|el))?\s*:?\s*",
-    re.IGNORECASE,
-)
-_DATE_WORD = re.compile(
-    r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)|at|um|uhr|à|a|p|m|h|de|del|las|le|of|on|the|am|pm|gmt|utc|bst"
-    r"|cet|cest|z|t|[ecmpw][sd]?t|ist|jst|aest"
-)
-_NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|h|am|pm|z|t\d{1,2}|h\d{2})?|\d{1,2}t\d{1,2}z?|\d{8}t\d{4,6}z?")
 
 
 class Credit(NamedTuple):
@@ -90,21 +77,24 @@ def read_date(line: str) -> DateLine | None:
     """
     if len(line) > 80:
         return None
-    label = _LABEL.match(line)
-    raw = line[label.end() :].strip(" |-–—·•()") if label else line
-    words = re.findall(r"[^\W_]+", raw.lower())
-    numbers = sum(1 for word in words if _NUMBER.fullmatch(word))
-    phrases = load_phrases()
-    months = sum(word in phrases.months for word in words)
-    others = sum(
-        word not in phrases.months and (word in phrases.days or _DATE_WORD.fullmatch(word) is not None)
-        for word in words
-    )
-    has_year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d{1,3}(?!\d))", raw) is not None
-    is_day = (months == 1 and numbers >= 2) or re.match(r"\D{0,12}\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", raw) is not None
-    if not (has_year and is_day and numbers + months + others == len(words)):
+    words = split_words(fold(line))
+    if not is_date_line(line, words):
         return None
-    return DateLine(raw=raw, is_update=bool(label and label["updated"]))
+    months = load_phrases().months
+    start = next((word.start() for word in _WORD.finditer(line) if _is_of_date(word.group())), 0)
+    if not is_label(line[:start]):
+        return None  # "Release date"
+    raw = line[start:].strip(" |-–—·•()")
+    is_named = sum(word in months for word in words) == 1 and sum(word.isdigit() for word in words) >= 2
+    has_year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d{1,3}(?!\d))", raw) is not None
+    is_day = is_named or re.match(r"\D{0,12}\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", raw) is not None
+    return DateLine(raw=raw, is_update=is_update(line[:start])) if has_year and is_day else None
+
+
+def _is_of_date(word: str) -> bool:
+    """Return whether a word is a number, a month or a weekday, and not part of the label before them."""
+    phrases, folded = load_phrases(), fold(word)
+    return word[0].isdigit() or folded in phrases.months or folded in phrases.days
 
 
 def is_site(name: str) -> bool:
@@ -162,8 +152,8 @@ def read_credit(line: str, *, is_last: bool = False) -> Credit | None:
         name = site_name(site or source["publisher"] or source["owner"])
         return None if name is None else Credit(syndicated_from=name) if site else Credit(publisher=name)
     bare, date_raw = _without_date(bare)
-    lead = _LEAD.match(bare)
-    rest = bare[lead.end() :] if lead else bare
+    lead = _lead_of(bare)
+    rest = bare[len(lead) :]
     if lead and ";" in rest:  # "Reporting by A in Port Ellery; editing by B"
         rest = _IN.split(rest.split(";")[0])[0]
     who, publisher = rest, ""
@@ -179,6 +169,12 @@ def read_credit(line: str, *, is_last: bool = False) -> Credit | None:
     if not authors or (publisher and not house and not _ROLE.match(publisher)):
         return None
     return Credit(authors=authors, publisher=house, date_raw=date_raw)
+
+
+def _lead_of(line: str) -> str:
+    """Return what a line opens with where a name must follow: "By", "Reporting by", "Author:"; empty for others."""
+    opening = line[: byline_start(line)]
+    return opening if opening.rstrip().endswith((":", "：")) or is_sure_opening(line) else ""
 
 
 def _without_date(line: str) -> tuple[str, str | None]:

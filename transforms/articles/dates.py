@@ -161,8 +161,11 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         language: BCP 47 tag of the page.
     """
     text = line[: 2 * _MAX_LENGTH]
-    if not may_hold_date(text):
-        return []
+    return list(_find_dates(text, language)) if may_hold_date(text) else []
+
+
+@lru_cache(maxsize=256)  # the lines around a headline are asked for dates and for bylines
+def _find_dates(text: str, language: str | None) -> tuple[DateInLine, ...]:
     found: list[DateInLine] = []
     skip_to = 0
     tokens = list(_tokens(text, 0))
@@ -186,7 +189,7 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
         skip_to = end
         if len(found) == 4:
             break
-    return found
+    return tuple(found)
 
 
 def _find_at(text: str, start: int, language: str | None) -> _Found | None:
@@ -475,6 +478,8 @@ def _tokens(text: str, start: int) -> Iterator[_Token]:
 
 def _skip_lead(text: str, start: int, language: str | None) -> int:
     """Return the place of the first word or number that is not a label, weekday or connecting word."""
+    if "0" <= text[start : start + 1] <= "9":
+        return start
     tokens = list(_tokens(text, start))
     skip_to = start
     for number, (kind, chars, begin, _) in enumerate(tokens):

@@ -1,7 +1,7 @@
 """Text that was encoded as UTF-8 twice, such as ``CafÃ©`` for ``Café``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 
@@ -11,6 +11,8 @@ class _Reading(NamedTuple):
     byte_of: Mapping[str, int]
     run: re.Pattern[str]
     """Characters that are whole sequences of UTF-8 when taken for bytes."""
+    openings: tuple[tuple[bytes, re.Pattern[bytes]], ...]
+    """The UTF-8 of the first two characters of such a sequence: a byte, and the pattern of those that begin with it."""
 
 
 def _reading(codec: str) -> _Reading:
@@ -29,7 +31,15 @@ def _reading(codec: str) -> _Reading:
     rests = "|".join(f"(?<={lead}){rest}{{{count}}}" for lead, count in leads)
     sequence = f"{chars(0xC2, 0xF4)}(?:{rests})"
     # A set of characters stands in front, not a group: re looks for the first of them fifteen times as fast.
-    return _Reading(byte_of, re.compile(f"{sequence}(?:{sequence})*+"))
+    return _Reading(byte_of, re.compile(f"{sequence}(?:{sequence})*+"), tuple(_openings(byte_of)))
+
+
+def _openings(byte_of: Mapping[str, int]) -> Iterator[tuple[bytes, re.Pattern[bytes]]]:
+    rest = b"|".join(re.escape(char.encode()) for char, byte in byte_of.items() if byte <= 0xBF)
+    leads = sorted(char.encode() for char, byte in byte_of.items() if 0xC2 <= byte <= 0xF4)
+    for first in sorted({lead[:1] for lead in leads}):
+        ends = b"".join(re.escape(lead[1:]) for lead in leads if lead[:1] == first)
+        yield first, re.compile(first + b"[" + ends + b"](?:" + rest + b")")
 
 
 _READINGS = (_reading("cp1252"), _reading("cp1251"))
@@ -39,7 +49,7 @@ _ASCII = bytes(range(0x80))
 _BLANKS = bytes(32 if byte < 0x80 else byte for byte in range(0x100))
 
 
-def undo_double_utf8(text: str) -> str:
+def undo_double_utf8(text: str, utf8: bytes | None = None) -> str:
     """Decode once more what was encoded twice; return the same text where that is not sure.
 
     It is sure where nearly all letters beyond ASCII, those aside that no single-byte encoding has, make up
@@ -49,15 +59,22 @@ def undo_double_utf8(text: str) -> str:
     ('Café fermé', 'He wrote Ã© for é', 'NÃO, À «vista»')
     >>> undo_double_utf8("Itâ€™s"), undo_double_utf8("РџРѕСЂС‚")
     ('It’s', 'Порт')
+
+    Args:
+        text: decoded once.
+        utf8: the same text in UTF-8, where the caller has it.
     """
     if text.isascii():
         return text
-    runs = _runs_beyond_ascii(text)
+    body = text.encode("utf-8", "surrogatepass") if utf8 is None else utf8
+    runs = ""
     for reading in _READINGS:
-        if reading.run.search(runs) is not None:
-            undone = _undo(text, reading)
-            if undone is not None:
-                return undone
+        if not any((place := body.find(byte)) >= 0 and form.search(body, place) for byte, form in reading.openings):
+            continue  # most pages have few such bytes, or none
+        runs = runs or _runs_beyond_ascii(body)
+        undone = _undo(text, reading) if reading.run.search(runs) is not None else None
+        if undone is not None:
+            return undone
     return text
 
 
@@ -82,9 +99,9 @@ def _undo(text: str, reading: _Reading) -> str | None:
     return "".join((*kept, text[end:]))
 
 
-def _runs_beyond_ascii(text: str) -> str:
-    """Return what stands together beyond ASCII in a text, with blanks between: most pages have few such characters."""
-    blanked = text.encode("utf-8", "surrogatepass").translate(_BLANKS)
+def _runs_beyond_ascii(body: bytes) -> str:
+    """Return what stands together beyond ASCII in UTF-8, with blanks between: most pages have few such characters."""
+    blanked = body.translate(_BLANKS)
     return b" ".join(blanked.split()).decode("utf-8", "surrogatepass")
 
 

@@ -12,9 +12,6 @@ _MARKUP = re.compile(r"<[a-zA-Z!/]")
 _APART = frozenset(("figure", "figcaption", "form"))
 """Elements whose text is not the article's."""
 
-_ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.|&hellip;)\s*\]")
-_ELLIPSIS_CHARS = 40
-
 
 @dataclass(frozen=True, slots=True)
 class FeedText:
@@ -43,18 +40,12 @@ def read_feed_blocks(markup: str) -> FeedText:
     if not markup.strip():
         return FeedText([])
     if not _MARKUP.search(markup):
-        return FeedText(text_to_blocks(_without_ellipsis(unescape(markup))))
+        return FeedText(text_to_blocks(unescape(markup)))
     tree = parse_text(f"<html><body><div>{markup}</div></body></html>")
     for line_break in tree.iter("br"):
         line_break.tag = "hr"  # feeds set paragraphs apart by it
     structure = read_structure(tree)
-    blocks = _body_blocks(structure)
-    while blocks:
-        blocks[-1].text = _without_ellipsis(blocks[-1].text).rstrip()
-        if blocks[-1].text:
-            break
-        blocks.pop()
-    return FeedText(blocks, structure)
+    return FeedText(_body_blocks(structure), structure)
 
 
 def read_feed_text(markup: str) -> str:
@@ -75,11 +66,3 @@ def _body_blocks(structure: Structure) -> list[Block]:
     for container in structure.containers:
         is_apart.append(container.tag in _APART or (container.parent >= 0 and is_apart[container.parent]))
     return [block for block in structure.blocks if not is_apart[block.container]]
-
-
-def _without_ellipsis(text: str) -> str:
-    """Return the text without the "[…]" that ends a teaser."""
-    whole = text.rstrip()
-    start = max(0, len(whole) - _ELLIPSIS_CHARS)
-    found = _ELLIPSIS.fullmatch(whole, max(start, whole.rfind("[", start)))
-    return whole[: found.start()] if found else text

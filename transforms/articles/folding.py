@@ -18,10 +18,26 @@ def tidy_text(text: str) -> str:
     return "\n".join(line for line in map(tidy_line, text.splitlines()) if line)
 
 
+_NO_LETTER = re.compile(r"[\W_]+")
+_ASCII = bytes(range(0x80))
+_NO_LETTERS = bytes(byte for byte in range(0x100) if byte > 0x7F or not chr(byte).isalnum())
+
+
+def count_letters(text: str) -> int:
+    """Count the letters and digits of a text.
+
+    >>> count_letters("Über “uns”, 2.0")
+    9
+    """
+    body = text.encode("utf-8", "surrogatepass")
+    others = body.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return len(body.translate(None, _NO_LETTERS)) + sum(map(str.isalnum, others))
+
+
 def letters(text: str) -> str:
     """Reduce a text to its letters and digits, case folded, for comparing.
 
     >>> letters("Über “uns”, 2.0")
     'überuns20'
     """
-    return re.sub(r"[\W_]+", "", text).casefold()
+    return _NO_LETTER.sub("", text).casefold()

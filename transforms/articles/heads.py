@@ -15,7 +15,10 @@ MAX_MARKS = 200
 MAX_ELEMENTS = 10_000
 """Elements of find_elements that are kept of one page."""
 
-_NAMED = ("meta", "link", "script", "title", "h1")
+Elements = dict[str, list[HtmlElement]]
+"""Elements by their tag, in the order of the page."""
+
+_NAMED = ("meta", "link", "script", "title", "h1", "h2", "input")
 
 _BEFORE, _AFTER = 12, 60
 """Most blocks before and after the headline that the head of an article has."""
@@ -50,9 +53,9 @@ class Head:
     """Of a container, and whether before the headline: what is_outside found."""
 
 
-def find_elements(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
-    """Return the elements of a page that say what it is: meta, link, script, title and h1, in one pass."""
-    found: dict[str, list[HtmlElement]] = {name: [] for name in _NAMED}
+def find_elements(tree: HtmlElement) -> Elements:
+    """Return the elements of a page that say what it is, in one pass: all that read its head share them."""
+    found: Elements = {name: [] for name in _NAMED}
     for element in islice(tree.iter(*_NAMED), MAX_ELEMENTS):
         found[element.tag].append(element)
     return found
@@ -125,8 +128,9 @@ def is_paragraph(block: Block) -> bool:
 def is_outside(structure: Structure, container: int, head: Head, block: int) -> bool:
     """Return whether a container is of something beside the article: then it does not hold the headline.
 
-    A box of teasers holds headings or links; words such as "card" or "more" alone do not make one. The masthead of the
-    site stands before the headline and outside the main element.
+    A box of teasers holds headings or links; words such as "card" or "more" alone do not make one, nor does anything on
+    an ``<article>`` that goes on below the head: it is the article. An item of a list with a heading of its own is one
+    of several things. The masthead of the site stands before the headline and outside the main element.
     """
     key = (container, head.anchor is not None and block < head.anchor)
     if key not in head.judged:
@@ -141,10 +145,12 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
         one = containers[container]
         if anchor is not None and one.start <= anchor < one.end:
             return is_masthead and not one.roles & _ARTICLE
+        is_whole = one.tag == "article" and one.start <= head.end < one.end
         if (
             one.tag in _OUTSIDE_TAGS
             or one.own & _OUTSIDE
-            or ((one.own & _CARD or one.tag == "aside") and _is_teaser(structure, one))
+            or ((one.own & _CARD or one.tag == "aside") and not is_whole and _is_teaser(structure, one))
+            or (one.tag == "li" and any(block.level for block in _first_blocks(structure, one)))
         ):
             return True
         if anchor is not None and block < anchor and one.own & _MASTHEAD:
@@ -157,8 +163,14 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
 
 def _is_teaser(structure: Structure, container: Container) -> bool:
     """Return whether a container holds a heading, or a link of several words."""
-    blocks = structure.blocks[container.start : min(container.end, container.start + 20)]
-    return any(block.level or (block.link_chars >= 25 and 2 * block.link_chars > len(block.text)) for block in blocks)
+    return any(
+        block.level or (block.link_chars >= 25 and 2 * block.link_chars > len(block.text))
+        for block in _first_blocks(structure, container)
+    )
+
+
+def _first_blocks(structure: Structure, container: Container) -> list[Block]:
+    return structure.blocks[container.start : min(container.end, container.start + 20)]
 
 
 def marks_in(marks: list[Mark], structure: Structure, head: Head) -> Iterator[Mark]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -188,14 +188,14 @@ def find_images(
 
 def _pictures(structure: Structure, blocks: Sequence[Block]) -> Iterator[tuple[Picture, Container | None]]:
     """Yield the pictures in and right above the main text, each with its figure."""
-    places = {id(block): place for place, block in enumerate(structure.blocks)}
-    chosen = [places[id(block)] for block in blocks if id(block) in places]
+    taken = set(map(id, blocks))
+    chosen = [place for place, block in enumerate(structure.blocks) if id(block) in taken]
     if not chosen:
         return
     containers = structure.containers
     main = _main_container(structure, chosen)
     after = _subtree_end(containers, main)
-    first, last = min(chosen), max(chosen)
+    first, last = chosen[0], chosen[-1]
     title = next(
         (at for at in range(first, max(-1, first - MAX_LEAD_BLOCKS), -1) if structure.blocks[at].level == 1), None
     )
@@ -217,17 +217,14 @@ def _pictures(structure: Structure, blocks: Sequence[Block]) -> Iterator[tuple[P
 
 def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
     """Return the index of the smallest container of blocks that holds most of the main text."""
-    sums = [0] * (len(structure.blocks) + 1)
+    sizes = [0] * len(structure.blocks)
     for at in chosen:
-        sums[at + 1] = len(structure.blocks[at].text)
-    for at in range(1, len(sums)):
-        sums[at] += sums[at - 1]
+        sizes[at] = len(structure.blocks[at].text)
+    sums = list(accumulate(sizes, initial=0))
     wanted = _MOST_OF_TEXT * sums[-1]
-    best = 0
-    for index, container in enumerate(structure.containers):
-        start, end = min(container.start, len(sums) - 1), min(container.end, len(sums) - 1)
-        if sums[end] - sums[start] >= wanted:
-            best = index
+    best = len(structure.containers) - 1  # what stands further in comes later
+    while best and sums[structure.containers[best].end] - sums[structure.containers[best].start] < wanted:
+        best -= 1
     while best and structure.containers[best].tag in _TEXT_TAGS:
         best = structure.containers[best].parent
     return best

@@ -418,6 +418,7 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
     best = ranked[0]
     article = _rank(best) > 1
     facts.type = next(iter(_types(best)), None)
+    facts.describes_work = article or any(best.get(name) for name in ("headline", "author", "creator"))
     facts.headline = text_of(best.get("headline")) or (text_of(best.get("name")) if article else None)
     facts.alternative_headline = text_of(best.get("alternativeHeadline")) or text_of(best.get("alternateName"))
     facts.description = text_of(best.get("description"))

@@ -8,6 +8,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import Facts, NamedAuthor
+from transforms.articles.heads import Elements
 
 MAX_TAGS = 2_000
 """How many meta tags are read at most."""
@@ -20,6 +21,15 @@ MAX_TITLES = 10
 
 MAX_DEPTH = 100
 """How many elements around a property are read at most for the item that it belongs to."""
+
+MOST_ITEMS = 2
+"""Most items that may all be parts of one article."""
+
+MAX_ITEMS, MAX_PARAGRAPHS = 50, 200
+"""How many items, and paragraphs of each, are counted at most to find the page's own."""
+
+FEWEST_PARAGRAPHS = 3
+"""Paragraphs that the page's own item has among several; an h1 counts as so many."""
 
 MAX_INSIDE = 500
 """How many elements inside an author are read at most for names."""
@@ -39,7 +49,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "authors": (
         "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
         "citation_author", "og:author", "og:article:author", "article:author_name", "creator", "authors",
-        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors",
+        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors", "articleauthor",
     ),
     "publisher": ("og:site_name", "citation_journal_title", "dc.publisher", "publisher", "application-name",
         "al:ios:app_name"),
@@ -83,17 +93,17 @@ _ITEMPROPS = {
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
 _NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
-_MICRODATA: Any = XPath("//*[@itemprop]")
+_MICRODATA: Any = XPath("descendant-or-self::*[@itemprop]")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
 
 
-def read_meta_tags(tree: HtmlElement, elements: dict[str, list[HtmlElement]]) -> Facts:
+def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     """Read ``<meta>``: Open Graph, article:, Twitter, Dublin Core, Parsely, Sailthru, citation and plain names.
 
     Args:
         tree: of the page.
-        elements: its meta and link elements, by tag.
+        elements: of the same tree.
     """
     found: dict[str, list[tuple[int, str]]] = {}
     for element in elements["meta"][:MAX_TAGS]:
@@ -201,28 +211,52 @@ def _value(element: HtmlElement) -> str:
     return " ".join("".join(pieces)[:MAX_TEXT].split())
 
 
-def has_microdata(text: str) -> bool:
-    """Return whether the text of a page may hold ``itemprop``, in the ways in which programs write it."""
-    return any(name in text for name in ("itemprop", "itemProp", "ITEMPROP"))
+def has_microdata(body: bytes) -> bool:
+    """Return whether a page may hold ``itemprop``, in the ways in which programs write it."""
+    return any(name in body for name in (b"itemprop", b"itemProp"))
 
 
 def read_microdata(tree: HtmlElement) -> Facts:
-    """Read ``itemprop`` inside an article; comments and related articles are left out where they are marked."""
+    """Read ``itemprop`` of the page's article; comments and related articles are left out where they are marked.
+
+    Of three or more items that are articles, that which holds most paragraphs is the page's; an h1 counts as a few.
+    Where none has enough, all are teasers of others. Two may be parts of one article.
+    """
     facts = Facts()
     articles: list[HtmlElement | None] = []
-    for number, element in enumerate(_MICRODATA(tree)):
-        if number >= MAX_TAGS:
-            break
-        scope = _scope(element)
-        if scope is not None and not _ARTICLE_TYPE.search((scope.get("itemtype") or "")[:200]):
+    with_authors: list[HtmlElement | None] = []
+    found = [(element, _scope(element)) for element in islice(_MICRODATA(tree), MAX_TAGS)]
+    scopes = dict.fromkeys(scope for _, scope in found if scope is not None and _article_type(scope) is not None)
+    own = _own_items(list(scopes))
+    for element, scope in found:
+        if scope is not None and scope not in own:
             continue
         if scope is None and (element.tag == "meta" or not _is_first(element, articles)):
             continue
+        if (element.get("itemprop") or "").lower() == "author" and not _is_first(element, with_authors):
+            continue
         _take(facts, element)
-        if scope is not None and facts.type is None:
-            match = _ARTICLE_TYPE.search((scope.get("itemtype") or "")[:200])
-            facts.type = match.group(1) if match else None
+        if scope is not None:
+            facts.type = facts.type or _article_type(scope)
     return facts
+
+
+def _article_type(item: HtmlElement) -> str | None:
+    """Return the type of an item that is an article; None for any other."""
+    match = _ARTICLE_TYPE.search((item.get("itemtype") or "")[:200])
+    return match[1] if match else None
+
+
+def _own_items(items: list[HtmlElement]) -> set[HtmlElement]:
+    """Return those of the items that are articles which are the page's own."""
+    if len(items) <= MOST_ITEMS:
+        return set(items)
+    sizes = [
+        sum(FEWEST_PARAGRAPHS if inner.tag == "h1" else 1 for inner in islice(item.iter("p", "h1"), MAX_PARAGRAPHS))
+        for item in items[:MAX_ITEMS]
+    ]
+    largest = max(sizes)
+    return {items[sizes.index(largest)]} if largest >= FEWEST_PARAGRAPHS else set()
 
 
 def _is_first(element: HtmlElement, articles: list[HtmlElement | None]) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from transforms.articles.bylines import Byline
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import find_elements
+from transforms.articles.heads import Elements, find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
@@ -47,24 +48,24 @@ class Dated:
 class Metadata:
     """What a page says of its article; fields as Article has them."""
 
-    headline: str | None
-    subheadline: str | None
-    alternative_headline: str | None
-    description: str | None
-    byline: str | None
-    authors: tuple[Author, ...]
-    publisher_name: str | None
-    published: Dated | None
-    modified: Dated | None
-    keywords: tuple[str, ...]
-    article_section: str | None
-    article_type: str | None
-    image_url: str | None
-    license: str | None
-    is_accessible_for_free: bool | None
-    in_language_declared: str | None
-    url: str | None
-    body: str | None
+    headline: str | None = None
+    subheadline: str | None = None
+    alternative_headline: str | None = None
+    description: str | None = None
+    byline: str | None = None
+    authors: tuple[Author, ...] = ()
+    publisher_name: str | None = None
+    published: Dated | None = None
+    modified: Dated | None = None
+    keywords: tuple[str, ...] = ()
+    article_section: str | None = None
+    article_type: str | None = None
+    image_url: str | None = None
+    license: str | None = None
+    is_accessible_for_free: bool | None = None
+    in_language_declared: str | None = None
+    url: str | None = None
+    body: str | None = None
     """JSON-LD articleBody as it stands."""
     titles: tuple[str, ...] = ()
     """Every title the page has, to find repeats in the text."""
@@ -82,6 +83,9 @@ class Metadata:
     paid_selectors: tuple[str, ...] = ()
     """CSS selectors of the parts that JSON-LD says are not free."""
 
+
+NO_PAGE = Metadata()
+"""Of what is not a page."""
 
 MAX_DATES = 20
 """Most dates of one kind that are tried; real pages have one or two of each."""
@@ -112,6 +116,7 @@ _SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/\-_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _URL_COMPACT = re.compile(r"[/\-_](20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
+_URL_NAMED = re.compile(r"/((?:19|20)\d\d)/([A-Za-z]{3,9})/(\d{1,2})(?=[/_.-]|$)")
 _TAG_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -134,7 +139,7 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     >>> strip_site("Bridge opens | The Example Times", ["Example Times"])
     'Bridge opens'
     """
-    names = _names(sites)
+    names = _names(tuple(sites))
     line = " ".join(title[:MAX_TITLE].split())
     parts = list(_SEPARATOR.finditer(line))
     end = len(line)
@@ -168,7 +173,7 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
         for title, other in zip(named, keys, strict=True):
             if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1
                 return title
-    names = _names(sites)
+    names = _names(tuple(sites))
     own = {
         letters(line): line
         for line in lines
@@ -201,25 +206,26 @@ def choose_alternative(headline: str | None, titles: Iterable[str | None], sites
         return None
     for title in map(one_line, titles):
         line = strip_site(title, sites) if title else ""
-        keys = {letters(line), *(letters(part) for part in _SEPARATOR.split(line)), letters(_SEPARATOR.split(line)[0])}
-        if len(letters(line)) > 8 and not any(key == own for key in keys) and letters(line) not in own:
+        key = letters(line)
+        if len(key) > 8 and key not in own and own not in map(letters, _SEPARATOR.split(line)):
             return line
     return None
 
 
-def _is_site(part: str, names: set[str]) -> bool:
+def _is_site(part: str, names: frozenset[str]) -> bool:
     """Return whether a part of a title is a name of the site, or a piece of its host."""
     key = letters(part).removeprefix("the")
     return key in names or (len(key) >= _LONG_NAME and any(name.endswith(key) for name in names))
 
 
-def _names(sites: Iterable[str | None]) -> set[str]:
-    return {letters(site).removeprefix("the") for site in sites if site} - {""}
+@lru_cache(maxsize=16)  # of one page for all of its titles
+def _names(sites: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(letters(site).removeprefix("the") for site in sites if site) - {""}
 
 
 def _same_site(one: str, other: str) -> bool:
     left, right = (host_of(url) for url in (one, other))
-    return (extract_domain(one) or ".".join(left.split(".")[-2:])) == (
+    return left == right or (extract_domain(one) or ".".join(left.split(".")[-2:])) == (
         extract_domain(other) or ".".join(right.split(".")[-2:])
     )
 
@@ -251,7 +257,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
 
 
 def date_of_url(url: str | None) -> Dated | None:
-    """Read the day that an address names, as in /2024/05/03/."""
+    """Read the day that an address names, as in /2024/05/03/ and /2024/may/03/."""
     path = split_url((url or "")[:MAX_TEXT]).path
     for form in (_URL_DATE, _URL_COMPACT):
         match = form.search(path)
@@ -260,7 +266,20 @@ def date_of_url(url: str | None) -> Dated | None:
             parsed = parse_date("{}-{:0>2}-{:0>2}".format(*groups))
             if parsed is not None:
                 return Dated(parsed=parsed, raw=match.group().strip("/-_").replace("_", "-"), source="url")
-    return None
+    named = _URL_NAMED.search(path)
+    raw = named.group().strip("/") if named else ""
+    parsed = parse_date(raw)
+    return Dated(parsed=parsed, raw=raw, source="url") if parsed is not None else None
+
+
+def _without_dates_of_pages(dates: list[tuple[str, str]], ld: Facts) -> list[tuple[str, str]]:
+    """Return the dates that may be those of the article's publication.
+
+    A WebPage without a headline or author says when its address came to be. Pages that were never news have that, too,
+    and show their readers no date; so it counts only where something else on the page states a date.
+    """
+    is_alone = not ld.describes_work and all(source == "json_ld" for _, source in dates)
+    return [] if is_alone else dates
 
 
 def choose_date(
@@ -357,7 +376,8 @@ def choose_authors(
     """Choose the authors: the first source of the markup that names people; else the first byline that does.
 
     A byline in the head of the article that opens as one, and names more people than the markup or others, wins: the
-    markup often names who put the article online. Where no source names a person, the first that names anyone counts.
+    markup often names who put the article online. Where no source names a person, the first that names anyone but the
+    publisher counts.
 
     Args:
         markup: of each source, most trusted first.
@@ -371,7 +391,9 @@ def choose_authors(
     if not named or not any(is_person(author.name) for author in named):
         full = next((authors for authors in seen if any(is_person(author.name) for author in authors)), _NOBODY)
         people = (authors for authors in (full, named, *seen) if _has_people(authors, publisher))
-        return next(people, next((authors for authors in (*declared, *seen) if authors), _NOBODY))
+        every = [authors for authors in (*declared, *seen) if authors]
+        others = (authors for authors in every if not _is_publisher(authors, publisher))
+        return next(people, next(others, every[0] if every else _NOBODY))
     own = {author.name.casefold() for author in named}
     for authors, line in shown:
         names = {author.name.casefold() for author in authors}
@@ -381,6 +403,10 @@ def choose_authors(
         ):
             return _enrich(authors, named)
     return _enrich(named, tuple(author for authors in seen for author in authors))
+
+
+def _is_publisher(authors: tuple[Author, ...], publisher: str | None) -> bool:
+    return all(author.name.casefold() == (publisher or "").casefold() for author in authors)
 
 
 def _has_people(authors: tuple[Author, ...], publisher: str | None) -> bool:
@@ -425,6 +451,7 @@ def read_metadata(
     tree: HtmlElement,
     structure: Structure,
     *,
+    elements: Elements | None = None,
     url: str | None = None,
     received: datetime | None = None,
     has_items: bool = True,
@@ -437,12 +464,13 @@ def read_metadata(
     Args:
         tree: as transforms.articles.pages gives it.
         structure: of the same tree.
+        elements: what find_elements gives of the tree, where the caller has it.
         url: address of the page.
         received: when the page was: dates more than a day after it are none. None when unknown.
         has_items: False where no element has an ``itemprop``, so that none is looked for.
     """
     sources = _Sources()
-    elements = find_elements(tree)
+    elements = find_elements(tree) if elements is None else elements
     meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
     title = sources.read("headings", lambda: read_title(elements["title"]), None)
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
@@ -460,7 +488,9 @@ def read_metadata(
     sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
     headline = sources.read("headline", lambda: choose_headline(named, headings, sites), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
-    published = sources.read("date_published", lambda: choose_published(dates, language, received), None)
+    published = sources.read(
+        "date_published", lambda: choose_published(_without_dates_of_pages(dates, ld), language, received), None
+    )
     candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
     modified = sources.read(
         "date_modified",

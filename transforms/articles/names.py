@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ MAX_STRINGS = 60
 """Author strings of one source that are read; a page may name each author twice."""
 
 _MAX_NAME = 100
+_LONGEST_PERSON = 60
 _MAX_RAW = 3_000
 _MAX_PART = 300
 """Code points of one name with what follows it, such as an office."""
@@ -384,8 +385,11 @@ def is_person(name: str) -> bool:
     >>> [is_person(name) for name in ("Jane van der Roe", "Personal finance", "The Example Team", "Jane")]
     [True, False, False, False]
     """
-    if len(name) > 60:
-        return False
+    return len(name) <= _LONGEST_PERSON and _is_person(name)
+
+
+@lru_cache(maxsize=1_024)  # one name is asked for several times a page
+def _is_person(name: str) -> bool:
     if _HAN_NAME.fullmatch(name):
         return len(name) <= 6 and not name.endswith(_BOARD)
     words = name.split(", ", maxsplit=1)[0].split()

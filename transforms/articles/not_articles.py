@@ -6,10 +6,11 @@ nothing else, on a page with next to no text, is the sign; a page that declares 
 
 import re
 from collections.abc import Iterable
-from itertools import islice
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
+
+from transforms.articles.heads import Elements
 
 MOST_TEXT = 600
 """Code points of main text up to which a heading alone makes a page a notice."""
@@ -31,7 +32,7 @@ _MAX_ELEMENTS = 2_000
 
 
 class Signs(NamedTuple):
-    """What distinguishes a notice from an article; read before the main text is, which changes the tree."""
+    """What distinguishes a notice from an article."""
 
     headings: tuple[str, ...]
     """The title, its parts, and headings of the first level."""
@@ -160,28 +161,26 @@ _EDGE = " \t.!?…:;,*#\"'“”„‘’«»()[]{}-–—|·•→>"
 _PARTS = re.compile(r" [|–—\-·•»:/] | ?\| ?")
 
 
-def read_signs(tree: HtmlElement) -> Signs:
+def read_signs(elements: Elements) -> Signs:
     """Read what of a page may show that it is a notice.
 
     Args:
-        tree: as transforms.articles.pages gives it; not changed.
+        elements: what find_elements gives of the page.
     """
     headings: list[str] = []
-    title = next(tree.iter("title"), None)
-    if title is not None:
+    for title in elements["title"][:1]:
         line = _line(title)
         headings += [line, *_PARTS.split(line)]
-    found = [_line(element) for element in islice(tree.iter("h1"), 5)]
+    found = [_line(element) for element in elements["h1"][:5]]
     headings += found
-    lesser = [] if any(found) else [_line(element) for element in islice(tree.iter("h2"), 3)]
-    inputs = islice(tree.iter("input"), _MAX_ELEMENTS)
+    lesser = [] if any(found) else [_line(element) for element in elements["h2"][:3]]
+    inputs = elements["input"][:_MAX_ELEMENTS]
     has_password = any((element.get("type") or "")[:20].lower() == "password" for element in inputs)
-    metas = islice(tree.iter("meta"), _MAX_ELEMENTS)
     leads_elsewhere = any(
         (element.get("http-equiv") or "")[:20].strip().lower() == "refresh"
         and next(element.iterancestors("noscript"), None) is None
         and re.match(r"\s{0,5}[0-5](?:\.\d{0,3})?\s{0,5}[;,]\s{0,5}url", (element.get("content") or "")[:50], re.I)
-        for element in metas
+        for element in elements["meta"][:_MAX_ELEMENTS]
     )
     return Signs(
         tuple(filter(None, map(_bare, headings))),

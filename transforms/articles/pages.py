@@ -1,14 +1,21 @@
 """The bytes of a page parsed to one lxml tree, which all readers of the page share."""
 
 import re
+from collections.abc import Iterator
+from string import ascii_letters
 
+import numpy as np
 from lxml.etree import ElementDefaultClassLookup, ParserError
-from lxml.html import HtmlElement, fromstring
-from trafilatura.utils import DOCTYPE_TAG, HTML_PARSER, load_html
+from lxml.html import HtmlElement, HTMLParser, fromstring
+from numpy.typing import NDArray
+from trafilatura.utils import DOCTYPE_TAG, load_html
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.signatures import binary_format
+
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.intp]
 
 MAX_TAGS = 30_000
 """Most ``<`` a page may hold. Real pages: median 1,500, largest seen 19,629; each costs 30 to 150 microseconds."""
@@ -23,25 +30,40 @@ MAX_LARGE_TAGS = 60
 # As the tokenizer of HTML reads them. Every "<" before a letter may begin a tag, wherever it stands: what is a comment,
 # a script or a value to one reader is markup to another.
 _ATTRIBUTE = (
-    r"[ \t\n\r\f/]*+[^ \t\n\r\f/>][^ \t\n\r\f/>=]*+"
-    r"(?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\r\f>\"'][^ \t\n\r\f>]*+)?+)?+"
+    rb"[ \t\n\r\f/]*+[^ \t\n\r\f/>][^ \t\n\r\f/>=]*+"
+    rb"(?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\r\f>\"'][^ \t\n\r\f>]*+)?+)?+"
 )
-_TAG = re.compile(rf"<(?=[a-zA-Z][^ \t\n\r\f/>]*+((?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES + 1}}}+))")
-_LARGE = re.compile(rf"(?:{_ATTRIBUTE}){{{LARGE_TAG + 1}}}+")
-_TOO_MANY = re.compile(rf"(?:{_ATTRIBUTE}){{{MAX_ATTRIBUTES + 1}}}+")
+_TAG = re.compile(rb"<[a-zA-Z][^ \t\n\r\f/>]*+((?:%b){0,%d}+)" % (_ATTRIBUTE, MAX_ATTRIBUTES + 1))
+_LARGE = re.compile(rb"(?:%b){%d}+" % (_ATTRIBUTE, LARGE_TAG + 1))
+_TOO_MANY = re.compile(rb"(?:%b){%d}+" % (_ATTRIBUTE, MAX_ATTRIBUTES + 1))
+_SOLID = bytes({*range(0x100)} - {*b" \t\n\r\f/\"'"})
+"""What does not stand between two attributes."""
+
+_IS_LETTER = np.isin(np.arange(256), list(ascii_letters.encode()))
+_IS_BLANK = np.isin(np.arange(256), list(b" \t\n\r\f"))
 _MAX_OVERLAP = 4
 """How often the characters of a page may be read as attributes, tags within tags included."""
 
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 """Characters below the blank that XML has not."""
 
+_IS_CONTROL = np.isin(np.arange(256), list(_CONTROLS))
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf]")
+"""Half of a pair, which is not UTF-8."""
+
 _DOCUMENT = re.compile(rb"[ \t\r\n]{0,500}<(?:html|!doctype html)", re.IGNORECASE)
 
-_MARKUP = re.compile(r"<[a-zA-Z!/?]")
+_JUNK = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+"""Controls other than white space, and than what ISO 2022 switches with."""
 
-# By default lxml.html asks a function of Python for the class of each element, each time that it is looked at. Nothing
-# here needs the special classes of forms and their fields.
-HTML_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
+_MARKUP = re.compile(rb"<[a-zA-Z!/?]")
+
+# As that of trafilatura, but for one thing: by default lxml.html asks a function of Python for the class of each
+# element, each time that it is looked at. Nothing here needs the special classes of forms and their fields.
+_PARSER = HTMLParser(  # type: ignore[call-arg]  # the stubs do not know default_doctype
+    collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+)
+_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:
@@ -53,68 +75,120 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
     return decode_bytes(body, charset=charset).text
 
 
-def guard(text: str) -> None:
-    """Refuse what would hold up a parser, before any parser sees it. Takes about 1 ms a page, and linear time.
+def guard(body: bytes) -> None:
+    """Refuse what would hold up a parser, before any parser sees it. Takes linear time, half a millisecond a page.
+
+    Args:
+        body: a page as a parser is to read it, in UTF-8.
 
     Raises:
         Trouble: ``extract.too_complex`` or ``extract.not_html``.
     """
-    tags = text.count("<")
+    if not _MARKUP.search(body):
+        raise Trouble("extract.not_html", f"no tag in {len(body)} bytes, beginning {_beginning(body)!r}")
+    chars = np.frombuffer(body, np.uint8)
+    # The first two have all bits in common but one, and so have the others, but for "#" and "&": one pass finds all.
+    places = np.flatnonzero(((chars | 0x02) == ord(">")) | ((chars & 0xFA) == ord('"')))
+    kinds = chars[places]
+    tags = np.count_nonzero(kinds == ord("<"))
     if tags > MAX_TAGS:
         raise Trouble("extract.too_complex", f"{tags} '<' in the page, more than {MAX_TAGS}")
-    if not _MARKUP.search(text):
-        raise Trouble("extract.not_html", f"no tag in {len(text)} characters, beginning {text[:40]!r}")
     read = large = last = 0
-    most_read = _MAX_OVERLAP * len(text) + 1_000_000
-    for tag in _TAG.finditer(text):
-        start, end = tag.span(1)
-        size = end - start
-        read += size
-        if size <= LARGE_TAG:
+    most_read = _MAX_OVERLAP * len(body) + 1_000_000
+    for place, limit in _find_long(chars, places, kinds):
+        start, end = (place, limit) if limit else _span(body, place)
+        read += end - start
+        if read > most_read:
+            raise Trouble("extract.too_complex", f"tags that do not end, within each other, in {len(body)} bytes")
+        if len(body[start:end].translate(None, _SOLID)) < LARGE_TAG:
             continue
-        if _LARGE.match(text, start):
+        start, end = _span(body, place)
+        if _LARGE.match(body, start):
             large += start >= last  # of those within each other, a parser sees one
             last = end if start >= last else min(last, end)
-        if large > MAX_LARGE_TAGS or (size > MAX_ATTRIBUTES and _TOO_MANY.match(text, start)):
+        if large > MAX_LARGE_TAGS or _TOO_MANY.match(body, start):
             raise Trouble(
                 "extract.too_complex",
                 f"a tag with more than {MAX_ATTRIBUTES} attributes, or {MAX_LARGE_TAGS} with more than {LARGE_TAG}",
             )
-        if read > most_read:
-            break
-    if read > most_read:
-        raise Trouble("extract.too_complex", f"tags that do not end, within each other, in {len(text)} characters")
 
 
-def parse_text(text: str) -> HtmlElement:
+def _span(body: bytes, place: int) -> tuple[int, int]:
+    """Return where the attributes of a tag begin and end."""
+    tag = _TAG.match(body, place)
+    return tag.span(1) if tag is not None else (place, place)
+
+
+def _find_long(chars: Bytes, places: Places, kinds: Bytes) -> Iterator[tuple[int, int]]:
+    """Yield where tags begin that may be longer than LARGE_TAG bytes, and where they end at most; 0 for not known.
+
+    A tag ends at the first ``>`` behind it unless that stands in a quoted value. Then the last quotation mark of one
+    kind before it opens the value, and stands behind an equals sign or a blank.
+
+    Args:
+        chars: of the page.
+        places: where ``<``, ``>`` and quotation marks stand.
+        kinds: which of them.
+    """
+    opened = places[kinds == ord("<")]
+    opened = opened[_IS_LETTER[chars[np.minimum(opened + 1, len(chars) - 1)]]]
+    closed = np.append(places[kinds == ord(">")], len(chars))
+    ends = closed[np.searchsorted(closed, opened)]
+    may_go_on = np.zeros(len(opened), np.bool_)
+    for quote in b"\"'":
+        quotes = places[kinds == quote]
+        if len(quotes):
+            place = quotes[np.searchsorted(quotes, ends) - 1]
+            ahead = chars[place - 1]
+            may_go_on |= (place > opened) & ((ahead == ord("=")) | _IS_BLANK[ahead])
+    long = may_go_on | (ends - opened > LARGE_TAG)
+    yield from zip(opened[long].tolist(), np.where(may_go_on, 0, ends)[long].tolist(), strict=True)
+
+
+def _beginning(body: bytes) -> str:
+    return body[:160].decode("utf-8", "replace")[:40]
+
+
+def parse_text(text: str, utf8: bytes | None = None) -> HtmlElement:
     """Parse HTML that is decoded already, a page or a fragment.
+
+    Args:
+        text: of the page.
+        utf8: the same text in UTF-8, where the caller has it.
 
     Raises:
         Trouble: ``extract.too_complex``, ``extract.not_html`` or ``extract.empty``.
     """
     if not text or text.isspace():
         raise Trouble("extract.empty", "the page holds no character")
-    text = text.replace("\x00", "")
-    guard(text)
-    tree = _load(text)
+    body = _without_controls(text.encode("utf-8", "surrogatepass") if utf8 is None else utf8)
+    guard(body)
+    tree = _load_any(text) if utf8 is None and _SURROGATE.search(body) else _load(text, body)
     if tree is None or tree.find("body") is None:  # one lone element: trafilatura wants a document around it
-        tree = load_html(f"<html><body><div>{text}</div></body></html>")
+        tree = _load_any(f"<html><body><div>{text}</div></body></html>")
     if tree is None:
         raise Trouble("extract.not_html", f"no element could be read, beginning {text[:40]!r}")
     return tree
 
 
-def _load(text: str) -> HtmlElement | None:
+def _without_controls(body: bytes) -> bytes:
+    """Remove the characters that no document may hold, which most do not."""
+    chars = np.frombuffer(body, np.uint8)
+    low = chars[chars < ord(" ")]
+    return body.translate(None, _CONTROLS) if _IS_CONTROL[low].any() else body
+
+
+def _load(text: str, body: bytes) -> HtmlElement | None:
     """Return the tree that trafilatura's ``load_html`` gives, for nearly all pages in two thirds of the time.
 
     That looks at each character to leave out those that no document may hold; here it is done on bytes, where it
     costs next to nothing. As there, a document type that is an address is left out, and a line ends behind any. What
     needs other repairs, and what does not begin as a document, is left to it.
+
+    Args:
+        text: of the page.
+        body: the same in UTF-8, without controls.
     """
-    try:
-        body = text.encode().translate(None, _CONTROLS)
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return load_html(text)
     head = body[:16_384].decode("utf-8", "ignore")[:4096]
     has_faults = any("<html" in line and line.endswith("/>") for line in head.splitlines()[:4])
     if "doctype" in text[:50].lower():
@@ -124,11 +198,15 @@ def _load(text: str) -> HtmlElement | None:
         body = body[len(line[:end].encode()) :] if not has_faults and DOCTYPE_TAG.match(line[:end]) else body
         body += b"" if b"\n" in body else b"\n"
     if has_faults or not _DOCUMENT.match(body) or "\ufffe" in text or "\uffff" in text:
-        return load_html(text)
+        return _load_any(text)
     try:
-        return fromstring(body, parser=HTML_PARSER)
+        return fromstring(body, parser=_PARSER)
     except ParserError:  # no element in it
         return None
+
+
+def _load_any(text: str) -> HtmlElement | None:
+    return load_html(text.replace("\x00", ""))
 
 
 def decode_page(body: bytes, *, charset: str | None = None, charset_is_header: bool = True) -> Decoded:
@@ -142,13 +220,13 @@ def decode_page(body: bytes, *, charset: str | None = None, charset_is_header: b
     Raises:
         Trouble: ``extract.empty`` or ``extract.not_html``.
     """
-    if not body.strip():
+    if not body or body.isspace():
         raise Trouble("extract.empty", f"{len(body)} bytes, none of them but white space")
     if (binary := binary_format(body)) is not None:
         raise Trouble("extract.not_html", f"the bytes are {binary}")
     decoded = decode_bytes(body, charset=charset, charset_is_header=charset_is_header)
     head = decoded.text[:2000]
-    junk = sum(1 for char in head if char < " " and char not in "\t\n\r\f\x1b") + head.count("\ufffd")
+    junk = len(_JUNK.findall(head)) + head.count("\ufffd")
     if junk * 10 > len(head):
         raise Trouble("extract.not_html", f"binary data, beginning {body[:8]!r}")
     return decoded
@@ -164,4 +242,5 @@ def parse_page(body: bytes, *, charset: str | None = None) -> HtmlElement:
     Raises:
         Trouble: ``extract.empty``, ``extract.not_html`` or ``extract.too_complex``.
     """
-    return parse_text(decode_page(body, charset=charset).text)
+    page = decode_page(body, charset=charset)
+    return parse_text(page.text, page.utf8)

@@ -16,6 +16,7 @@ from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
 from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
+from transforms.articles.heads import Elements, find_elements
 from transforms.articles.main_text import read_main_text
 from transforms.articles.meta_tags import has_microdata
 from transforms.articles.metadata import Metadata, choose_date, read_metadata
@@ -84,7 +85,7 @@ def read_document(
     if document.media == "html":
         rights, reading = _read_html(document, policy, agent, received)
     elif document.media == "text":
-        rights = read_rights(None, headers, url=document.url, agent=agent)
+        rights = read_rights((), headers, url=document.url, agent=agent)
         reading = _read_text(document, policy, received)
     elif document.media == "entry":
         if document.entry is None:
@@ -126,11 +127,12 @@ def _read_html(
         wall = find_wall(document.body, document.url, headers)
         if wall is not None:
             raise Trouble(f"extract.{wall.kind}", f"the page is {describe(wall)}")
-        rights = read_rights(None, headers, url=document.url, agent=agent)
+        rights = read_rights((), headers, url=document.url, agent=agent)
         page = decode_page(document.body, charset=document.charset, charset_is_header=_is_header(document))
-        tree = parse_text(page.text)
-        rights = read_rights(tree, headers, url=document.url, agent=agent)
-        return rights, _read_page(document, tree, page, policy, received)
+        tree = parse_text(page.text, page.utf8)
+        elements = find_elements(tree)
+        rights = read_rights(elements["meta"], headers, url=document.url, agent=agent)
+        return rights, _read_page(document, tree, elements, page, policy=policy, received=received)
     except (Trouble, LeftOut):
         if document.entry is None or not document.entry.content_html:
             raise
@@ -138,14 +140,21 @@ def _read_html(
 
 
 def _read_page(
-    document: Document, tree: HtmlElement, page: Decoded, policy: ExtractPolicy, received: datetime | None
+    document: Document,
+    tree: HtmlElement,
+    elements: Elements,
+    page: Decoded,
+    *,
+    policy: ExtractPolicy,
+    received: datetime | None,
 ) -> Reading:
     url = document.url or (document.entry.url if document.entry else None)
     structure = read_structure(tree)
-    metadata = read_metadata(tree, structure, url=url, received=received, has_items=has_microdata(page.text))
+    has_items = has_microdata(page.utf8 or page.text.encode())
+    metadata = read_metadata(tree, structure, elements=elements, url=url, received=received, has_items=has_items)
     base = base_of(tree, url or metadata.url)
-    signs = read_signs(tree)
-    kind = find_page_type(tree, structure, metadata=metadata, url=url)
+    signs = read_signs(elements)
+    kind = find_page_type(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)
     if kind.type not in policy.keep_page_types:
         raise _not_an_article(kind, signs, structure)
     titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)

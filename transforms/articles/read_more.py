@@ -32,14 +32,6 @@ _TAIL = 320
 """Code points from the end of a paragraph in which a call may start."""
 _ELLIPSIS_AFTER_STOP = re.compile(r"(?<=[.!?”\"])\s+(?:…|\.\.\.)$")
 
-_LIST_HEAD = re.compile(
-    r"""(?:more\s+(?:top\s+reads|top\s+stories|from|on|stories|news|in)|top\s+reads|related(?:\s+\w+)?
-    |read\s+(?:next|also|more)|recommended|see\s+also|also\s+read|you\s+(?:may|might)\s+(?:also\s+)?like|trending
-    |most\s+(?:read|popular)|don['’]t\s+miss|further\s+reading|mehr\s+zum\s+thema|lire\s+aussi|à\s+lire\s+aussi
-    |te\s+puede\s+interesar)\b.{0,60}""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
 
 def cut_read_more(paragraph: str) -> tuple[str, str | None] | None:
     """Cut the "read more" that ends a paragraph, and return the site it names; None without one.
@@ -99,6 +91,6 @@ def find_list(body: list[str]) -> int:
         line = body[start]
         if len(line) > 180 or (line.endswith(".") and not read_credit(line)):
             break
-        if _LIST_HEAD.fullmatch(line):
+        if name_rule(Block(line)) == "boilerplate.link_list":
             first = start
     return first

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -10,7 +11,7 @@ from lxml.html import HtmlElement
 from schemas.articles import Article
 from schemas.documents import Document
 from schemas.trouble import Trouble
-from transforms.articles.pages import decode_page, parse_text
+from transforms.articles.pages import parse_page
 from transforms.urls import join_url
 
 AGENT = "newsmill"
@@ -119,20 +120,18 @@ def decide_rights(
 
 
 def read_rights(
-    tree: HtmlElement | None, headers: Iterable[tuple[str, str]], *, url: str | None = None, agent: str = AGENT
+    elements: Iterable[HtmlElement], headers: Iterable[tuple[str, str]], *, url: str | None = None, agent: str = AGENT
 ) -> Rights:
     """Read what a page and its headers reserve.
 
     Args:
-        tree: as transforms.articles.pages gives it; None where there is no page.
+        elements: the ``<meta>`` of the page.
         headers: of the answer, names in lower case.
         url: address of the page.
         agent: name of the robot, lower case.
     """
     metas = []
-    for number, element in enumerate(tree.iter("meta") if tree is not None else ()):
-        if number >= MAX_META:
-            break
+    for element in islice(elements, MAX_META):
         name = (element.get("name") or element.get("property") or element.get("http-equiv") or "")[:100].strip().lower()
         if name == "x-robots-tag":  # http-equiv, or a common slip
             name = "robots"
@@ -162,14 +161,14 @@ def reservation_of(document: Document, *, agent: str = AGENT) -> str | None:
 
     For what keeps pages before they are extracted; what cannot be read is judged by its headers.
     """
-    tree = None
+    metas: Iterable[HtmlElement] = ()
     if document.media == "html":
         try:
-            tree = parse_text(decode_page(document.body, charset=document.charset).text)
+            metas = parse_page(document.body, charset=document.charset).iter("meta")
         except Trouble:
-            tree = None
+            metas = ()
     headers = document.response.headers if document.response else ()
-    return rights_reserved(read_rights(tree, headers, url=document.url, agent=agent))
+    return rights_reserved(read_rights(metas, headers, url=document.url, agent=agent))
 
 
 def without_reserved_exchanges(document: Document, agent: str) -> Document:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from transforms.articles.blocks import Block, Role, Structure
 from transforms.articles.cleaning.clean import Cleaned
+from transforms.articles.folding import count_letters
 from transforms.articles.metadata import Metadata
 from transforms.characters import unescape
 
@@ -39,6 +40,7 @@ MAX_CHARS_AFTER = 1_500
 """How much of what follows the text is looked at."""
 
 _MAX_LINE = 400
+_MAX_END = 100
 _END = re.compile(r"[.!?…。！？।؟\"”“»«’'‘)\]）」』]\s*$|\w$")
 _CUT = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|(?<!\.)\.\.\.)\s*$")
 _BRACKETED = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:more|…|\.\.\.)\s?(?:…|\.\.\.)?\))\s*$", re.IGNORECASE)
@@ -100,13 +102,14 @@ def find_truncation(
     if metadata.paid_selectors and structure is not None and _shows_paid_part(content, structure, metadata):
         return WHOLE
     after = _read_after(content, structure) if source == "page" and structure is not None else ()
-    is_cut = _CUT.search(text) is not None
+    end = text[-_MAX_END:]
+    is_cut = _CUT.search(end) is not None
     if metadata.is_accessible_for_free is not True and len(text) < MOST_TEASER:
         if any(_WALL.search(_bare(line)) for line in (last, *(block.text for block in after))):
             return Truncation(True, "paywall")
         if is_paid and is_cut:
             return Truncation(True, "paywall")
-    if _BRACKETED.search(text) or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT):
+    if _BRACKETED.search(end) or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT):
         return Truncation(True, "continue_reading")
     if share is not None:
         return UNKNOWN
@@ -115,7 +118,7 @@ def find_truncation(
         return WHOLE if is_full and not metadata.paid_selectors else UNKNOWN
     if metadata.is_accessible_for_free is True and not is_cut:
         return WHOLE
-    return WHOLE if len(text) >= ENOUGH and not is_cut and _END.search(text) else UNKNOWN
+    return WHOLE if len(text) >= ENOUGH and not is_cut and _END.search(end) else UNKNOWN
 
 
 def _bare(line: str) -> str:
@@ -146,9 +149,9 @@ def _declared_share(text: str, metadata: Metadata) -> float | None:
     shares: list[float] = []
     body = metadata.body or ""
     if body:
-        letters = sum(map(str.isalnum, body[:500_000]))
-        if letters >= 6 * LEAST_WORDS:
-            shares.append(sum(map(str.isalnum, text)) / letters)
+        declared = count_letters(body[:500_000])
+        if declared >= 6 * LEAST_WORDS:
+            shares.append(count_letters(text) / declared)
     words = metadata.word_count_declared
     if words is not None and words >= LEAST_WORDS and not _WIDE.search(text, 0, 500):
         found = len(text.split())

@@ -22,6 +22,9 @@ _MAX_DATE_LINE = 160
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
 
+_MAX_LABEL = 40
+"""Code points of the line above a date that is read as its label."""
+
 _MAX_TRIED = 100
 """Lines below the text that are read for a date."""
 
@@ -102,7 +105,8 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
             continue
         dates = find_dates(line)
         is_labelled = any(date.is_update for date in dates[:1])
-        has_label = element.get("pubdate") is not None or "publish" in about
+        is_property = (element.get("itemprop") or "")[:_ABOUT_CHARS].lower() == "datemodified"
+        has_label = element.get("pubdate") is not None or ("publish" in about and not is_property)
         if is_labelled or (
             not has_label and ("updat" in about or "modif" in about or _is_update(structure, mark.block, line))
         ):
@@ -119,8 +123,7 @@ def _is_update(structure: Structure, block: int, line: str) -> bool:
         return False
     before, found, _ = structure.blocks[block].text[:1_000].partition(line)
     if found and not before.strip() and block > 0:
-        before = structure.blocks[block - 1].text
-        before = before if len(before) <= 40 else ""
+        before = _label_above(structure, block)
     return bool(found) and is_update(before)
 
 
@@ -181,12 +184,18 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
         if tried > _MAX_TRIED:
             break
         for date in find_dates(block.text, language=language):
-            before = block.text[: date.start]
+            before = block.text[: date.start] or _label_above(structure, number)
             is_said = not date.is_update and is_published(before) and is_label(before)
             if is_said and not is_outside(structure, block.container, head, number):
                 found.append(date.raw)
     if len(set(found)) == 1:
         seen.dates.append(found[0])
+
+
+def _label_above(structure: Structure, number: int) -> str:
+    """Return the short line above a block, such as "Published"; empty where there is none."""
+    above = structure.blocks[number - 1].text if number else ""
+    return above if len(above) <= _MAX_LABEL else ""
 
 
 def _read_subheadline(structure: Structure, head: Head) -> str | None:

@@ -1,13 +1,14 @@
 """What has changed in a lake since a commit: the rows that are new or written again, and the ids of those removed."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.errors import SchemaMismatch, UsageError
-from schemas.tables import TABLES, Table, find_table
+from schemas.tables import ARTICLES, TABLES, Table, find_table
+from transforms.archive.layout import ARCHIVE
 from transforms.lake.evolve import check_schemas, fill_lists
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
@@ -107,13 +108,20 @@ class _State(NamedTuple):
     rewritten: int
 
 
-def find_changes(output: str | Lake, since: int = 0, *, tables: Collection[str] | None = None) -> Changes:
+def find_changes(
+    output: str | Lake,
+    since: int = 0,
+    *,
+    tables: Collection[str] | None = None,
+    manifests: Iterable[Manifest] | None = None,
+) -> Changes:
     """Find what a reader lacks that has seen all commits up to a number. Nothing but manifests is read.
 
     Args:
         output: a lake, or its directory or address in a bucket.
         since: number of the last commit that the reader has; 0 for none.
         tables: names of those wanted; all by default.
+        manifests: all commits of the lake, where they were read before; read here by default.
 
     Raises:
         ValueError: no such table.
@@ -124,7 +132,8 @@ def find_changes(output: str | Lake, since: int = 0, *, tables: Collection[str] 
     """
     lake = as_lake(output)
     wanted = {find_table(name).name for name in (TABLES if tables is None else tables)}
-    manifests = sorted(lake.manifests(), key=lambda manifest: (manifest.sequence, manifest.run_id, manifest.chunk))
+    given = lake.manifests() if manifests is None else manifests
+    manifests = sorted(given, key=lambda manifest: (manifest.sequence, manifest.run_id, manifest.chunk))
     until = manifests[-1].sequence if manifests else 0
     if not 0 <= since <= until:
         raise UsageError(
@@ -170,9 +179,14 @@ def _merge_states(file: DataFile, manifest: Manifest, states: Mapping[str, _Stat
         return _State(True, True, 0)  # its rows say themselves which commit they came with
     has_old = any(state.has_old for state in known)
     rewritten = max(state.rewritten for state in known)
-    if manifest.kind == "retract" and has_old:
+    if manifest.kind == "retract" and has_old and file.table == ARTICLES.name and _moves_pages(manifest):
         rewritten = manifest.sequence
     return _State(has_old, any(state.has_new for state in known), rewritten if has_old else 0)
+
+
+def _moves_pages(manifest: Manifest) -> bool:
+    """Return whether a takedown replaced or removed files of archived pages, which rows of articles name."""
+    return any(path.startswith(f"{ARCHIVE}/") for path in manifest.removes)
 
 
 def _find_deletions(manifests: Sequence[Manifest], since: int, wanted: Collection[str]) -> Iterator[Deletion]:
@@ -226,14 +240,31 @@ def read_changes(
                 yield pa.RecordBatch.from_arrays(chosen.columns, schema=schema)
 
 
+def numbered_commits(changes: Changes) -> list[Manifest]:
+    """Return the commits that rows may name, by run_id and chunk, as those they came with."""
+    return [manifest for manifest in changes.manifests if manifest.kind not in _REWRITES or manifest.files]
+
+
+def moved_archives(changes: Changes) -> list[str]:
+    """Return the archive files that takedowns since then have made; rows that name them were written again."""
+    return [
+        file.path
+        for manifest in changes.manifests
+        if manifest.kind == "retract" and manifest.sequence > changes.since
+        for file in manifest.files
+        if file.table == ARCHIVE
+    ]
+
+
 class _Numbers:
     """The number of the commit that a row came with, from its run_id and chunk."""
 
     def __init__(self, changes: Changes) -> None:
         self.since = changes.since
-        made = [manifest for manifest in changes.manifests if manifest.kind not in _REWRITES or manifest.files]
+        made = numbered_commits(changes)
         self._commits = pa.array([f"{manifest.run_id}\x1f{manifest.chunk}" for manifest in made], pa.string())
         self._numbers = pa.array([manifest.sequence for manifest in made], pa.int64())
+        self._archives = pa.array(moved_archives(changes), pa.string())
         self._runs: dict[str, set[int]] = {}
         for manifest in made:
             self._runs.setdefault(manifest.run_id, set()).add(manifest.sequence)
@@ -251,6 +282,11 @@ class _Numbers:
                 pa.int64(),
             )
         return numbers
+
+    def are_moved(self, rows: pa.Table) -> pa.ChunkedArray:
+        """Return for each row whether a takedown since made the archive file that it names, or may have taken it."""
+        named = rows.column("archive_file")
+        return pc.or_(pc.is_in(named, value_set=self._archives), pc.is_null(named))
 
     def _of_run(self, run_id: str) -> int:
         found = self._runs.get(run_id)
@@ -272,11 +308,11 @@ def _select(rows: pa.Table, part: Part, numbers: _Numbers, table: Table) -> pa.T
     else:
         sequences = numbers.of(rows)
         is_old = pc.less_equal(sequences, numbers.since)
+        kept = pc.invert(is_old)
         if part.rewritten:
             sequences = pc.if_else(is_old, pa.scalar(part.rewritten, pa.int64()), sequences)
-        else:
-            kept = pc.invert(is_old)
-            rows, sequences, is_old = rows.filter(kept), sequences.filter(kept), is_old.filter(kept)
+            kept = pc.or_(kept, numbers.are_moved(rows))
+        rows, sequences, is_old = rows.filter(kept), sequences.filter(kept), is_old.filter(kept)
     is_later = (
         pc.greater(rows.column(table.version).combine_chunks(), 1)
         if table.version

@@ -2,30 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from schemas.tables import ARTICLES, TABLES, Table
+from transforms.export import dialects
+from transforms.export.ddl import LATEST
+from transforms.export.dialects import DIALECTS
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition
 
-LATEST = f"{ARTICLES.name}_latest"
-"""View of the latest version of each article."""
-
-_SQL_TYPES = {
-    "string": "VARCHAR",
-    "bool": "BOOLEAN",
-    "int32": "INTEGER",
-    "int64": "BIGINT",
-    "double": "DOUBLE",
-    "date32[day]": "DATE",
-    "timestamp[us, tz=UTC]": "TIMESTAMP WITH TIME ZONE",
-    "binary": "BLOB",
-}
+_DUCKDB = DIALECTS["duckdb"]
 
 
 def sql_type(kind: pa.DataType) -> str:
@@ -37,47 +27,60 @@ def sql_type(kind: pa.DataType) -> str:
     Raises:
         KeyError: a type that no record has.
     """
-    if pa.types.is_list(kind):
-        return sql_type(kind.value_type) + "[]"
-    if pa.types.is_struct(kind):
-        return f"STRUCT({', '.join(f'{_name(field.name)} {sql_type(field.type)}' for field in kind)})"
-    return _SQL_TYPES[str(kind)]
+    return dialects.sql_type(_DUCKDB, kind)
 
 
 def _name(name: str) -> str:
-    return f'"{name}"'
+    return dialects.quote(_DUCKDB, name)
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def whole_path(lake: Lake, file: DataFile) -> str:
+    """Return where a file is, as DuckDB names it in the column FILE_NAME."""
+    path = lake.path(file.path)
+    return str(Path(path).absolute()) if lake.store.is_local else path
 
 
-def _literal(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_literal, value))}]"
-    return str(value).lower() if isinstance(value, bool | int | float) else _text(str(value))
-
-
-def _sql_path(lake: Lake, path: str) -> str:
+def _sql_path(lake: Lake, file: DataFile) -> str:
     """Return a path as DuckDB takes it, which reads ``*``, ``?`` and ``[`` as patterns."""
-    whole = str(Path(lake.path(path)).absolute()) if lake.store.is_local else lake.path(path)
-    return _text("".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
+    whole = whole_path(lake, file)
+    return dialects.text_literal(_DUCKDB, "".join(f"[{letter}]" if letter in "*?[" else letter for letter in whole))
 
 
-def _select(lake: Lake, table: Table, wanted: Sequence[DataFile], known: Mapping[str, Columns]) -> str:
-    """SELECT over files of one table, whatever schemas and partitions they have."""
+FILE_NAME = "newsmill_file"
+"""Column with the path of a row's file, where it is asked for."""
+
+
+def select_files(
+    lake: Lake,
+    table: Table,
+    wanted: Sequence[DataFile],
+    known: Mapping[str, Columns],
+    *,
+    with_file_name: bool = False,
+) -> str:
+    """Return a SELECT over files of one table, whatever schemas and partitions they have.
+
+    Args:
+        lake: that has the files.
+        table: that they are of.
+        wanted: the files.
+        known: columns of each schema, as :func:`~transforms.lake.evolve.known_columns` gives them.
+        with_file_name: whether a last column, :data:`FILE_NAME`, names the file of each row.
+    """
     record, schema = table.record, table.schema
-    types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in schema)
+    columns = [*schema, pa.field(FILE_NAME, pa.string())] if with_file_name else schema
+    types = ", ".join(f"CAST(NULL AS {sql_type(field.type)}) AS {_name(field.name)}" for field in columns)
+    named = f", filename = '{FILE_NAME}'" if with_file_name else ""
     # A row that is not there gives all columns their order and type, also where no file has them.
     parts = [f"SELECT {types} WHERE false"]
     groups: dict[tuple[str, ...], list[DataFile]] = {}
     for file in wanted:
         groups.setdefault(tuple(parse_partition(file.path)), []).append(file)
     for by, members in sorted(groups.items()):
-        paths = ",\n    ".join(_sql_path(lake, file.path) for file in members)
+        paths = ",\n    ".join(_sql_path(lake, file) for file in members)
         kinds = ", ".join(f"{_name(name)}: {sql_type(schema.field(name).type)}" for name in by)
         hive = f"hive_partitioning = true, hive_types = {{{kinds}}}" if by else "hive_partitioning = false"
-        parts.append(f"SELECT * FROM read_parquet([\n    {paths}\n  ], {hive}, union_by_name = true)")  # noqa: S608
+        parts.append(f"SELECT * FROM read_parquet([\n    {paths}\n  ], {hive}, union_by_name = true{named})")  # noqa: S608
     body = "\n  UNION ALL BY NAME\n  ".join(parts)
     lacking = {
         name
@@ -88,7 +91,7 @@ def _select(lake: Lake, table: Table, wanted: Sequence[DataFile], known: Mapping
     if not lacking:
         return body
     filled = ", ".join(
-        f"coalesce({_name(field.name)}, CAST({_literal(defaults(record)[field.name])} AS {sql_type(field.type)})) "
+        f"coalesce({_name(field.name)}, {dialects.literal(_DUCKDB, defaults(record)[field.name], field.type)}) "
         f"AS {_name(field.name)}"
         for field in schema
         if field.name in lacking
@@ -110,7 +113,7 @@ def view_sql(output: str | Lake) -> str:
     check_schemas(manifests)
     known = known_columns(manifests)
     views = [
-        f"CREATE OR REPLACE VIEW {name} AS\n  {_select(lake, table, live_files(manifests, name), known)};\n"
+        f"CREATE OR REPLACE VIEW {name} AS\n  {select_files(lake, table, live_files(manifests, name), known)};\n"
         for name, table in TABLES.items()
     ]
     article, version = ARTICLES.key

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from schemas.articles import CleaningAction
@@ -51,6 +51,11 @@ END_ROLE_RULES: dict[int, str] = {
     int(Role.SHARE): "boilerplate.share",
 }
 """Roles that count only after the last prose."""
+
+_ELLIPSIS = re.compile(r"\[\s{0,5}(?:…|\.\.\.|&hellip;)\s{0,5}\]")
+_ELLIPSIS_CHARS = 40
+_WITH_ELLIPSIS = ("feed", "json_ld")
+"""Sources whose texts may be teasers that a system cut."""
 
 _ITEM = re.compile(r"[-–•*]\s")
 
@@ -137,10 +142,7 @@ def keep_all(blocks: Sequence[Block]) -> Cleaned:
 def _apply(blocks: Sequence[Block], cuts: Sequence[Cut | None]) -> Cleaned:
     """Remove the cuts, one for each block; a block that goes takes one of the newlines around it along."""
     raw = "\n".join(block.text for block in blocks)
-    gone = [
-        cut is not None and cut.start == 0 and cut.end == len(block.text)
-        for block, cut in zip(blocks, cuts, strict=True)
-    ]
+    gone = [_is_gone(block, cut) for block, cut in zip(blocks, cuts, strict=True)]
     last_kept = max((number for number, is_gone in enumerate(gone) if not is_gone), default=-1)
     actions: list[CleaningAction] = []
     kept: list[KeptBlock] = []
@@ -255,7 +257,28 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
     _cut_last_labels(blocks, cuts)
+    if context.source in _WITH_ELLIPSIS:
+        _cut_ellipsis(blocks, cuts, context)
     return cuts
+
+
+def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Context) -> None:
+    """Cut the "[…]" that ends a teaser, with the "read more" before it."""
+    last = next((number for number in range(len(blocks) - 1, -1, -1) if not _is_gone(blocks[number], cuts[number])), -1)
+    if last < 0 or cuts[last] is not None:
+        return
+    text = blocks[last].text
+    start = max(0, len(text) - _ELLIPSIS_CHARS)
+    found = _ELLIPSIS.fullmatch(text, max(start, text.rfind("[", start)))
+    if found:
+        rest = text[: found.start()].rstrip()
+        links = tuple(link for link in blocks[last].links if link[1] <= len(rest))
+        cut = _cut_end(replace(blocks[last], text=rest, links=links), context)
+        cuts[last] = cut._replace(end=len(text)) if cut else Cut("boilerplate.ellipsis", len(rest), len(text))
+
+
+def _is_gone(block: Block, cut: Cut | None) -> bool:
+    return cut is not None and cut.start == 0 and cut.end == len(block.text)
 
 
 def _cut_last_labels(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:

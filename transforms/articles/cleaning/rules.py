@@ -22,6 +22,7 @@ RULES: Mapping[str, str] = {
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
+    "boilerplate.ellipsis": 'the "[…]" that ends the teaser of a feed',
     "boilerplate.separator": "a line without a letter or digit",
     "boilerplate.subscribe": "a call to subscribe, register or log in, or to a newsletter",
     "boilerplate.follow": "a call to follow the site or an author elsewhere",
@@ -81,7 +82,9 @@ _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
 )
-_ZONE = frozenset("gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest et pt z t am pm h m s st nd rd th".split())
+_ZONE = frozenset(
+    "gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest wst et pt z t am pm h m s st nd rd th".split()
+)
 _PARTICLE = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "ibn", "y", "and", "und", "et", "og", "och", "en", "i", "&", "with", "for", "und",
@@ -180,11 +183,21 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
 
 
 def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
-    """Return whether a paragraph that is nearly all link begins with a pointer, such as "Read more about bridges"."""
-    if block.link_chars * 10 < len(block.text) * 8 or len(block.text) > _LONGEST_CREDIT:
+    """Return whether a paragraph begins with a pointer, such as "Read more about bridges", and is nearly all link.
+
+    Or the link is all the rest of it but one word, and it does not end as a sentence: "Also read *ten things to do*".
+    """
+    line = block.text
+    if not block.links or len(line) > _LONGEST_CREDIT:
         return False
-    words = fold(block.text).split()
-    return any(" ".join(words[:count]) in phrases.pointers for count in range(2, min(5, len(words))))
+    if block.link_chars * 10 >= len(line) * 8:
+        words = fold(line).split()
+        return any(" ".join(words[:count]) in phrases.pointers for count in range(2, min(5, len(words))))
+    start, end, _ = block.links[0]
+    if start > _HEAD or is_sentence(line) or any(map(str.isalnum, line[end:])):
+        return False
+    lead = fold(line[:start]).split()
+    return any(" ".join(lead[:count]) in phrases.pointers for count in (len(lead) - 1, len(lead)) if count > 1)
 
 
 def _split_at(line: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
