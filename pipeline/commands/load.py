@@ -5,7 +5,6 @@ import sys
 
 from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import ExitCode
-from schemas.tables import TABLES
 
 TO = option(
     "to",
@@ -13,7 +12,7 @@ TO = option(
     is_required=True,
     metavar="DEST",
 )
-TABLES_LOADED = option("tables", "tables to load", unset="all", choices=tuple(TABLES), metavar="TABLE,...", many=",")
+TABLES_LOADED = option("tables", "tables to load", unset="all", metavar="TABLE,...", many=",")
 
 COMMAND = Command(
     name="load",

@@ -92,7 +92,7 @@ def test_only_named_tables_are_made(kind: str, tmp_path: Path) -> None:
     commit_rows(lake.output, "r5", [article(20), dropped(20)])
     found = load(lake, to, tables=["articles", "dropped"]).tables
     assert [(done.table, done.since, done.inserted) for done in found] == [("articles", 0, 13), ("dropped", 4, 1)]
-    with pytest.raises(ValueError, match="no table 'pages'"):
+    with pytest.raises(UsageError, match="no table 'pages'"):
         load(lake, to, tables=["pages"])
 
 

@@ -16,6 +16,7 @@ from tests.export.published import READERS, check_published, counted, read_delta
 from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dead_letter
 from tests.support.histories import STEPS, History
 from transforms.check.verify import verify
+from transforms.export.publish.columns import published_schema
 from transforms.export.publish.delta import APP_ID, DeltaTarget
 from transforms.export.publish.iceberg import IcebergTarget, open_catalog
 from transforms.export.publish.publish import Publisher, publish, published_formats
@@ -199,7 +200,6 @@ def test_columns_are_added(without: tuple[str, ...], tmp_path: Path, monkeypatch
 
     lake = Lake(str(tmp_path))
     commit_older(tmp_path, "r0", [article(10, authors=article(10).authors)], without=without)
-    make_schema = module.published_schema
 
     def cut(schema: pa.Schema, table: Table) -> pa.Schema:
         left = [older_field(field, without) for field in schema if field.name not in without]
@@ -209,7 +209,7 @@ def test_columns_are_added(without: tuple[str, ...], tmp_path: Path, monkeypatch
         patch.setattr(
             module,
             "published_schema",
-            lambda table, files, manifests: cut(make_schema(table, files, manifests), table),
+            lambda table, files, manifests: cut(published_schema(table, files, manifests), table),
         )
         publish(lake, BOTH)
     before = open_catalog(lake, None).load_table("newsmill.articles").schema()

@@ -47,6 +47,11 @@ class ToDuckdb(Destination):
         for setting in (f"memory_limit = '{_MEMORY}'", "preserve_insertion_order = false", "TimeZone = 'UTC'"):
             self.execute(f"SET {setting}")
 
+    @classmethod
+    def check(cls, url: str) -> None:
+        """Check that the address names a file."""
+        file_of(url)
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()

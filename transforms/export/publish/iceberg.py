@@ -19,8 +19,8 @@ from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.read import partition_scalars
 
-CATALOG = "newsmill"
-"""Name of the catalog that is made where none is named."""
+CATALOG = "lake"
+"""Name of the catalog that is made where none is named: Spark must call it so, since its file records it."""
 
 _COLUMNS = "newsmill.columns"
 """Property of a table: hash of the columns that it was last given."""
@@ -156,12 +156,16 @@ class IcebergTarget:
     def create(self, schema: pa.Schema, partition_by: Sequence[str]) -> None:
         described = (TABLES[self._name].record.__doc__ or "").strip().partition("\n")[0]
         relaxed = _relax(schema, partition_by)
-        with self._catalog.create_table_transaction(
-            self._identifier,
-            describe_as(relaxed, "doc"),
-            location=self._location,
-            properties=_PROPERTIES | {_COLUMNS: _columns_hash(relaxed), "comment": described},
-        ) as transaction:
+        try:
+            begun = self._catalog.create_table_transaction(
+                self._identifier,
+                describe_as(relaxed, "doc"),
+                location=self._location,
+                properties=_PROPERTIES | {_COLUMNS: _columns_hash(relaxed), "comment": described},
+            )
+        except ValueError as error:
+            raise UsageError(f"{self.where}: {error}: choose another --iceberg_namespace") from error
+        with begun as transaction:
             with transaction.update_spec() as spec:
                 for column in partition_by:
                     spec.add_identity(column)
