@@ -163,13 +163,11 @@ class _Loader:
         destination = self._destination
         children = destination.takes_children and (self._children or len(cursor.relations) > 1)
         relations = prepare(destination, table, cursor, children=children)
-        lacks_children = any(name not in cursor.relations for name in relations)
-        begins = self._from_start or (cursor.sequence > 0 and lacks_children)
-        if begins:
+        if self._from_start:
             destination.clear(table, list(relations))
         else:
             self._check_origin(cursor)
-        since = 0 if begins else cursor.sequence
+        since = 0 if self._from_start else cursor.sequence
         if since not in self._found:
             names = [one.name for one in tables]
             self._found[since] = find_changes(self._lake, since, tables=names, manifests=self._manifests)
