@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import UsageError
-from schemas.tables import ARTICLES, TABLES
+from schemas.tables import ARTICLES, TABLES, Table
 from tests.export.published import READERS, check_published, counted, read_delta, read_iceberg
 from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dead_letter
 from tests.support.histories import STEPS, History
 from transforms.check.verify import verify
+from transforms.export.publish.columns import published_schema
 from transforms.export.publish.delta import APP_ID, DeltaTarget
 from transforms.export.publish.iceberg import IcebergTarget, open_catalog
 from transforms.export.publish.publish import Publisher, publish, published_formats
@@ -152,9 +153,8 @@ def test_other_partition_columns(tmp_path: Path) -> None:
     publish(lake, ["iceberg"])
     assert counted(read_iceberg(lake, "articles"), "articles") == counted(open_table(lake).to_table(), "articles")
     table = open_catalog(lake, None).load_table("newsmill.articles")
-    assert {frozenset(field.name for field in spec.fields) for spec in table.specs().values()} == {
-        frozenset(by), frozenset(["ingest_date"]), frozenset(["in_language"])
-    }  # fmt: skip
+    specs = {frozenset(field.name for field in spec.fields) for spec in table.specs().values()}
+    assert specs >= {frozenset(by), frozenset(["ingest_date"]), frozenset(["in_language"])}
     assert len(list(table.scan("publisher_domain = '2024'").plan_files())) < len(list(table.scan().plan_files()))
     with pytest.raises(UsageError, match="partitioned by publisher_domain, ingest_date, but the lake has files by in_"):
         publish(lake, ["delta"])
@@ -200,20 +200,16 @@ def test_columns_are_added(without: tuple[str, ...], tmp_path: Path, monkeypatch
 
     lake = Lake(str(tmp_path))
     commit_older(tmp_path, "r0", [article(10, authors=article(10).authors)], without=without)
-    make_schema = module.published_schema
+
+    def cut(schema: pa.Schema, table: Table) -> pa.Schema:
+        left = [older_field(field, without) for field in schema if field.name not in without]
+        return pa.schema(left) if table is ARTICLES else schema
+
     with monkeypatch.context() as patch:
         patch.setattr(
             module,
             "published_schema",
-            lambda table, files, manifests: pa.schema(
-                [
-                    older_field(field, without)
-                    for field in make_schema(table, files, manifests)
-                    if field.name not in without
-                ]
-                if table is ARTICLES
-                else list(make_schema(table, files, manifests))
-            ),
+            lambda table, files, manifests: cut(published_schema(table, files, manifests), table),
         )
         publish(lake, BOTH)
     before = open_catalog(lake, None).load_table("newsmill.articles").schema()

@@ -3,6 +3,8 @@
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,24 @@ def address(directory: Path, kind: str) -> str:
     return f"{kind}:///{directory / 'news'}.{kind}"
 
 
+@contextmanager
+def connect(to: str) -> Iterator[Any]:
+    """A connection of one's own to a destination that is a file."""
+    path = to.partition(":///")[2]
+    connection = duckdb.connect(path) if to.startswith("duckdb") else sqlite3.connect(path)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def fetch(to: str, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with connect(to) as connection:
+        rows: list[tuple[Any, ...]] = connection.execute(query).fetchall()
+    return rows
+
+
 def held_rows(to: str, name: str) -> Counter[str]:
     """The rows of a table of a destination, as expected_rows gives those of the lake."""
     schema = exported_schema(TABLES[name])
@@ -34,18 +54,19 @@ def held_rows(to: str, name: str) -> Counter[str]:
 
 
 def duckdb_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
-    with duckdb.connect(to.partition(":///")[2], read_only=True) as connection:
+    with connect(to) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         table = connection.sql(f"SELECT * FROM {name}").to_arrow_table()
-    rows: list[dict[str, Any]] = table.cast(pa.schema([f.with_nullable(True) for f in schema])).to_pylist()
+    rows: list[dict[str, Any]] = (
+        table.select(schema.names).cast(pa.schema([f.with_nullable(True) for f in schema])).to_pylist()
+    )
     return rows
 
 
 def sqlite_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
-    with sqlite3.connect(to.partition(":///")[2]) as connection:
+    with connect(to) as connection:
         connection.row_factory = sqlite3.Row
         found = [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
-    connection.close()
     arrays = [pa.array([revive(row[field.name], field.type) for row in found], field.type) for field in schema]
     rows: list[dict[str, Any]] = pa.Table.from_arrays(arrays, schema=schema).to_pylist()
     return rows

@@ -154,7 +154,7 @@ def _read_page(
     metadata = read_metadata(tree, structure, elements=elements, url=url, received=received, has_items=has_items)
     base = base_of(tree, url or metadata.url)
     signs = read_signs(elements)
-    kind = find_page_type(tree, structure, metadata=metadata, url=url)
+    kind = find_page_type(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)
     if kind.type not in policy.keep_page_types:
         raise _not_an_article(kind, signs, structure)
     titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)

@@ -1,6 +1,6 @@
 """SQL that makes the tables of a lake elsewhere: tables with comments, columns added later, and views."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -42,6 +42,11 @@ def description(field: pa.Field) -> str:
 def table_description(table: Table) -> str:
     """Return what the rows of a table are."""
     return (table.record.__doc__ or "").strip().splitlines()[0]
+
+
+def to_script(statements: Iterable[str]) -> str:
+    """Return statements as one text, each ended by a semicolon."""
+    return "\n".join(f"{statement};\n" for statement in statements)
 
 
 def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_not_exists: bool = True) -> list[str]:

@@ -176,6 +176,18 @@ class Destination(abc.ABC):
 
     address: str
 
+    def __init__(self, url: str) -> None:
+        self.address = url
+
+    @classmethod
+    @abc.abstractmethod
+    def check(cls, url: str) -> None:
+        """Check an address without connecting; and that the driver is installed.
+
+        Raises:
+            UsageError: it is wrong, or a package is missing.
+        """
+
     @abc.abstractmethod
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""

@@ -20,6 +20,7 @@ from transforms.lake.row_ids import NONE, SEPARATOR
 
 _DIALECT = DIALECTS["duckdb"]
 _MEMORY = "1GB"
+_CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # nothing is downloaded
 _GONE = ("No files found", "No such file")
 _NEW = "newsmill_new"
 
@@ -36,7 +37,7 @@ class ToDuckdb(Destination):
         path = file_of(url)
         self.address = f"duckdb:///{path}"
         try:
-            self._connection = duckdb.connect(path)
+            self._connection = duckdb.connect(path, config=_CONFIG)
         except duckdb.Error as error:
             text = " ".join(str(error).split())
             if "lock" in text.lower():
@@ -45,6 +46,11 @@ class ToDuckdb(Destination):
         # Batches are written in any order, so that none has to be kept until an earlier one is there.
         for setting in (f"memory_limit = '{_MEMORY}'", "preserve_insertion_order = false", "TimeZone = 'UTC'"):
             self.execute(f"SET {setting}")
+
+    @classmethod
+    def check(cls, url: str) -> None:
+        """Check that the address names a file."""
+        file_of(url)
 
     def close(self) -> None:
         """Close the file."""

@@ -19,8 +19,8 @@ from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.read import partition_scalars
 
-CATALOG = "newsmill"
-"""Name of the catalog that is made where none is named."""
+CATALOG = "lake"
+"""Name of the catalog that is made where none is named: Spark must call it so, since its file records it."""
 
 _COLUMNS = "newsmill.columns"
 """Property of a table: hash of the columns that it was last given."""
