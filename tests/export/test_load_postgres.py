@@ -13,7 +13,7 @@ from transforms.export.children import CHILDREN
 from transforms.export.loads.load import load
 
 
-@settings(max_examples=12, phases=NO_SHRINK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, phases=NO_SHRINK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(STEPS, st.sampled_from(["", "load", "children"])), min_size=2, max_size=8))
 def test_postgres_holds_what_the_lake_holds(
     steps: list[tuple[tuple[object, ...], str]], postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory

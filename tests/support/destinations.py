@@ -1,11 +1,13 @@
 """What databases hold that loads have written to."""
 
+import functools
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +74,16 @@ def sqlite_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
     return rows
 
 
-def postgres_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
-    from adbc_driver_postgresql import dbapi
+@functools.lru_cache(maxsize=1)
+def postgres_connection(conninfo: str) -> Any:
+    """A connection, which lasts as long as the process: to make one takes longer than to read a small table."""
+    return import_module("adbc_driver_postgresql.dbapi").connect(conninfo, autocommit=True)
 
+
+def postgres_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
     parsed = parse_postgres_url(to)
-    with dbapi.connect(parsed.conninfo, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(f"SET search_path = {parsed.schema}")
-        cursor.execute(f"SELECT * FROM {name}")
+    with postgres_connection(parsed.conninfo).cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {parsed.schema}.{name}")
         found = cursor.fetch_arrow_table().to_pylist()
     arrays = [pa.array([revive(row[field.name], field.type) for row in found], field.type) for field in schema]
     rows: list[dict[str, Any]] = pa.Table.from_arrays(arrays, schema=schema).to_pylist()
@@ -93,7 +98,7 @@ def expected_children(lake: Lake, found: Flattened) -> Counter[str]:
     table = found.table
     held: Counter[str] = Counter()
     rows = open_table(lake, table.name).to_table()
-    newest = {}
+    newest: dict[str, dict[str, Any]] = {}
     for key, row in zip(row_ids(table, rows).to_pylist(), rows.to_pylist(), strict=True):
         if not (table.has_only_newest and key in newest and newest[key][str(table.version)] > row[str(table.version)]):
             newest[key] = row

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,7 @@ class PostgresServer:
 
     def query(self, statement: str, url: str | None = None) -> list[tuple[Any, ...]]:
         """Carry out a statement; in the schema that an address names, if one is given."""
-        from adbc_driver_postgresql import dbapi
-
+        dbapi: Any = import_module("adbc_driver_postgresql.dbapi")
         parsed = parse_postgres_url(url or self.url())
         with dbapi.connect(parsed.conninfo, autocommit=True) as connection, connection.cursor() as cursor:
             cursor.execute("SET TIME ZONE 'UTC'")

@@ -168,7 +168,7 @@ class _Unnest(NamedTuple):
         field: a field of the item; ``{field}`` is its name as an identifier, ``{key}`` as a string.
         casts: whether a field needs a cast to its type.
         inner: a list in the item, where that is not written as a field is.
-        plain: the item itself, where it is no struct.
+        plain: the item itself, of a list of plain values.
         can_follow: whether a list in an item can be made rows by a second such join.
     """
 
@@ -281,7 +281,7 @@ def _select_latest(dialect: Dialect, table: str) -> str:
 
 
 def select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
-    """Return the SELECT that makes rows of a list; one in another where the list is in the structs of a list.
+    """Return the SELECT that makes rows of a list; and one in another where the list is in the structs of a list.
 
     Args:
         dialect: that it is written in.

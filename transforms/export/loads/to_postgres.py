@@ -51,10 +51,7 @@ class ToPostgres(Destination):
         parsed = parse_postgres_url(url)
         self.address = parsed.shown
         self._url = parsed
-        try:
-            dbapi: Any = import_module("adbc_driver_postgresql.dbapi")
-        except ImportError as error:
-            raise UsageError("PostgreSQL needs adbc-driver-postgresql: pip install 'newsmill[postgres]'") from error
+        dbapi = _import_driver()
         self._errors = dbapi.Error
         try:
             self._connection = dbapi.connect(parsed.conninfo, autocommit=True)
@@ -63,6 +60,12 @@ class ToPostgres(Destination):
         self._made: set[str] = set()
         self._versions: set[str] = set()
         self._catalog: dict[str, tuple[str, dict[str, str]]] | None = None
+
+    @classmethod
+    def check(cls, url: str) -> None:
+        """Check that the address can be parsed, and that the driver is installed."""
+        parse_postgres_url(url)
+        _import_driver()
 
     def close(self) -> None:
         """Close the connection."""
@@ -332,6 +335,13 @@ class ToPostgres(Destination):
             if failures:
                 raise failures[0] from None
             raise
+
+
+def _import_driver() -> Any:
+    try:
+        return import_module("adbc_driver_postgresql.dbapi")
+    except ImportError as error:
+        raise UsageError("PostgreSQL needs adbc-driver-postgresql: pip install 'newsmill[postgres]'") from error
 
 
 def _text(value: str) -> str:
