@@ -70,7 +70,7 @@ def read_with_spark(lake: Path, result: Path) -> dict[str, Any]:
 @pytest.mark.slow(120)
 def test_spark_reads_rows_of_an_older_schema(tmp_path: Path) -> None:
     """A column that a file lacks is null; partition values with a slash, a space or none are what they were."""
-    output = tmp_path / "lake"
+    output = tmp_path / "lä ke 100%"
     by = ("publisher_domain", "ingest_date")
     domains = ["2024", "a/b ü.example", None, "100% #1?"]
     commit_rows(output, "r1", [article(n, publisher_domain=domain) for n, domain in enumerate(domains)], by=by)
