@@ -79,9 +79,8 @@ def kill_after(patch: pytest.MonkeyPatch, writes: int) -> None:
     for target in (DeltaTarget, IcebergTarget):
         for name in ("create", "evolve", "commit"):
             patch.setattr(target, name, counting(getattr(target, name)))
-    patch.setattr(
-        SqlCatalog, "commit_table", counting(SqlCatalog.commit_table)
-    )  # what a snapshot is made of is written
+    # By then, what the snapshot is made of is written.
+    patch.setattr(SqlCatalog, "commit_table", counting(SqlCatalog.commit_table))
 
 
 def test_each_commit_is_a_version(tmp_path: Path) -> None:
