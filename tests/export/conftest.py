@@ -1,10 +1,13 @@
-"""Fixtures of tests that ask databases about one lake."""
+"""Fixtures of tests that ask databases about one lake, and a PostgreSQL server."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.support.news_lake import make_news_lake
+from tests.support.postgres import postgres
+
+__all__ = ["postgres"]
 
 ROOT = Path(__file__).parents[2]
 
