@@ -1,8 +1,9 @@
-"""Databases that hold one lake, for tests that ask them."""
+"""Databases that hold one lake, for tests that ask them, and a PostgreSQL server."""
 
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,8 +64,7 @@ def plain(value: Any) -> Any:
 @pytest.fixture(scope="session", params=["views", "children"])
 def ask_postgres(request: pytest.FixtureRequest, news_lake: Path, postgres: PostgresServer) -> Iterator[Ask]:
     """Ask PostgreSQL, where lists are views, and where they are child tables; only read."""
-    from adbc_driver_postgresql import dbapi
-
+    dbapi: Any = import_module("adbc_driver_postgresql.dbapi")
     to = postgres.new_schema()
     load(str(news_lake), to, children=request.param == "children", clock=lambda: AT)
     parsed = parse_postgres_url(to)

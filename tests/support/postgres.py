@@ -48,12 +48,13 @@ class PostgresServer:
 
     Attributes:
         directory: with its data, log and socket.
+        programs: directory of initdb, psql and the others.
         port: of TCP, on 127.0.0.1; it is part of the name of the socket, too.
     """
 
     def __init__(self, programs: Path, directory: Path) -> None:
         self.directory = directory
-        self._programs = programs
+        self.programs = programs
         self._numbers = itertools.count(1)
         # The server refuses to run as root.
         self._as: dict[str, Any] = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if not os.getuid() else {}
@@ -78,7 +79,7 @@ class PostgresServer:
         self._run("pg_ctl", "stop", "-w", "-m", "immediate")
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / program), "-D", str(self._data), *arguments]
+        command = [str(self.programs / program), "-D", str(self._data), *arguments]
         done = subprocess.run(
             command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, timeout=120, check=False, **self._as,
