@@ -229,7 +229,8 @@ class Destination(abc.ABC):
 
         In this order: rows (and their children) with an id of ``load.deleted`` go. Of a table with unique rows those
         go whose row_id is among the new ones; where only the newest counts, unless the stored one is newer: the higher
-        version, of equal ones the later commit. Then the new ones are put in.
+        version, of equal ones the later commit. Then the new ones are put in. A child table that was created in this
+        transaction gets the lists of all rows.
         """
 
     def clear(self, table: Table, relations: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
@@ -22,6 +23,7 @@ from transforms.wording import plural
 DESTINATIONS: Mapping[str, str] = {
     "clickhouse": "to_clickhouse.ToClickhouse",
     "duckdb": "to_duckdb.ToDuckdb",
+    "postgres": "to_postgres.ToPostgres",
     "postgresql": "to_postgres.ToPostgres",
     "sqlite": "to_sqlite.ToSqlite",
 }
@@ -95,7 +97,8 @@ def _find_class(address: str) -> type[Destination]:
     scheme = address.partition(":")[0].lower()
     if scheme not in DESTINATIONS or "://" not in address:
         shown = ", ".join(f"{name}://…" for name in DESTINATIONS)
-        raise UsageError(f"{address!r} is not the address of a destination: give one that begins with {shown}")
+        given = re.sub(r"(?<=//)([^:/@]*):.*@", r"\1:***@", address)  # a password
+        raise UsageError(f"{given!r} is not the address of a destination: give one that begins with {shown}")
     module, _, name = DESTINATIONS[scheme].partition(".")
     found: type[Destination] = getattr(import_module(f"transforms.export.loads.{module}"), name)
     return found
@@ -207,16 +210,13 @@ class _Loader:
         destination = self._destination
         children = destination.takes_children and (self._children or len(cursor.relations) > 1)
         relations = prepare(destination, table, cursor, children=children)
-        lacks_children = any(name not in cursor.relations for name in relations)
-        begins = self._from_start or (cursor.sequence > 0 and lacks_children)
-        if begins:
+        if self._from_start:
             if cursor.relations:  # where there are no transactions, a load that is killed here must begin again, too
-                cursor = dataclasses.replace(cursor, sequence=0, run_id="", chunk=0, relations=relations)
-                destination.write_cursor(cursor)
+                destination.write_cursor(dataclasses.replace(cursor, sequence=0, run_id="", chunk=0))
             destination.clear(table, list(relations))
         else:
             self._check_origin(cursor)
-        since = 0 if begins else cursor.sequence
+        since = 0 if self._from_start else cursor.sequence
         if since not in self._found:
             names = [one.name for one in tables]
             self._found[since] = find_changes(self._lake, since, tables=names, manifests=self._manifests)

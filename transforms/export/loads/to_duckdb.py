@@ -144,8 +144,8 @@ class ToDuckdb(Destination):
                 if not can_repeat:
                     self.execute(f"CREATE OR REPLACE TEMP TABLE {_NEW} AS {select}")
                     rows = f"SELECT * FROM {_NEW}"  # noqa: S608  names of our own
-                new = f"SELECT {ROW_ID} FROM ({rows})"  # noqa: S608
-                updated += self._count(f"DELETE FROM {table.name} WHERE {ROW_ID} IN ({new})")  # noqa: S608
+                new_ids = f"SELECT {ROW_ID} FROM ({rows})"  # noqa: S608
+                updated += self._count(f"DELETE FROM {table.name} WHERE {ROW_ID} IN ({new_ids})")  # noqa: S608
             inserted += self._insert(table, rows)
         self.execute(f"DROP TABLE IF EXISTS temp.{_NEW}")
         return Applied(inserted - updated, updated, deleted)
