@@ -17,12 +17,15 @@ from schemas.tables import TABLES
 from tests.lake.commits import NEWER_TEXT, article, commit_mixed, commit_rows, dropped
 from tests.support.destinations import address, connect, fetch, held_rows
 from tests.support.histories import STEPS, History, expected_rows
+from tests.support.s3 import Bucket, store
 from transforms.export.loads.destination import Cursor
 from transforms.export.loads.load import load, open_destination
 from transforms.export.loads.to_duckdb import ToDuckdb
 from transforms.export.loads.to_sqlite import ToSqlite
 from transforms.lake.lake import Lake
 from transforms.takedown.retract import retract
+
+__all__ = ["store"]
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("duckdb", "sqlite")
@@ -40,7 +43,7 @@ def assert_equal(lake: Lake, to: str) -> None:
 
 
 @each_kind
-@settings(max_examples=15, phases=NO_SHRINK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, phases=NO_SHRINK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(STEPS, st.booleans()), min_size=2, max_size=9))
 def test_destinations_hold_what_the_lake_holds(
     kind: str, steps: list[tuple[tuple[object, ...], bool]], tmp_path_factory: pytest.TempPathFactory
@@ -68,6 +71,18 @@ def test_files_of_other_partitions_and_schemas_are_loaded(kind: str, tmp_path: P
     assert not any(done.inserted or done.updated or done.deleted for done in load(lake, to).tables)
     assert fetch(to, "SELECT count(*) FROM articles_latest") == [(11,)]
     assert fetch(to, "SELECT commit_sequence FROM articles WHERE version = 2") == [(3,)]
+
+
+@each_kind
+def test_a_lake_in_a_bucket_is_loaded(kind: str, tmp_path: Path, store: Bucket) -> None:
+    lake, to = Lake(store.url(f"{kind}-lake")), address(tmp_path, kind)
+    commit_rows(lake.output, "r1", [article(n) for n in range(4)] + [dropped(1, url=str(article(1).url))])
+    load(lake, to)
+    commit_rows(lake.output, "r2", [article(1, text=NEWER_TEXT, version=2), article(5)])
+    retract(lake, [str(article(2).url)], run_id="r3")
+    done = load(lake, to).tables[0]
+    assert (done.since, done.until, done.inserted, done.updated, done.deleted) == (1, 3, 2, 0, 1)
+    assert_equal(lake, to)
 
 
 @each_kind
@@ -312,7 +327,7 @@ def test_a_killed_load_has_done_nothing_and_the_next_one_everything(kind: str, t
             if before:  # all of it counts where the process ended after the commit
                 wanted = {name: expected_rows(history.lake, name) for name in TABLES}
                 assert {name: held_rows(to, name) for name in TABLES} in (before, wanted)
-            calls += 23
+            calls += 31
         assert_equal(history.lake, to)
         before = {name: held_rows(to, name) for name in TABLES}
 

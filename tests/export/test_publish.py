@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyiceberg.catalog.sql import SqlCatalog
 
 from schemas.errors import UsageError
 from schemas.tables import ARTICLES, TABLES, Table
@@ -78,6 +79,8 @@ def kill_after(patch: pytest.MonkeyPatch, writes: int) -> None:
     for target in (DeltaTarget, IcebergTarget):
         for name in ("create", "evolve", "commit"):
             patch.setattr(target, name, counting(getattr(target, name)))
+    # By then, what the snapshot is made of is written.
+    patch.setattr(SqlCatalog, "commit_table", counting(SqlCatalog.commit_table))
 
 
 def test_each_commit_is_a_version(tmp_path: Path) -> None:
@@ -321,6 +324,34 @@ def test_a_moved_lake_is_refused(tmp_path: Path) -> None:
     check_published(moved, {"delta": read_delta})
     with pytest.raises(UsageError, match="the lake was moved"):
         publish(moved, ["iceberg"])
+
+
+def test_names_of_directories(tmp_path: Path) -> None:
+    for name in ("lä ke", "100% news", "semi;x=1"):
+        lake = Lake(str(tmp_path / name))
+        commit_rows(lake.output, "r1", [article(1)])
+        publish(lake, BOTH)
+        commit_rows(lake.output, "r2", [article(2)])
+        publish(lake, BOTH)
+        check_published(lake)
+    odd = Lake(str(tmp_path / "what?"))
+    commit_rows(odd.output, "r1", [article(1)])
+    publish(odd, ["delta"])
+    with pytest.raises(UsageError, match=r"what\?: Iceberg's libraries read \? and # in a path"):
+        publish(odd, ["iceberg"])
+    assert not (tmp_path / "what").exists()
+
+
+def test_old_snapshots_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transforms.export.publish.iceberg.MOST_SNAPSHOTS", 10)
+    lake = Lake(str(tmp_path))
+    publisher = Publisher(lake, ["iceberg"], tables=["articles"])
+    for number in range(13):
+        commit_rows(tmp_path, f"r{number}", [article(number)])
+        publisher.publish()
+    assert len(open_catalog(lake, None).load_table("newsmill.articles").snapshots()) <= 11
+    assert read_iceberg(lake, "articles").num_rows == 13
+    assert len(list((tmp_path / "_iceberg/articles/metadata").glob("snap-*.avro"))) <= 11
 
 
 def test_published_formats_are_found(tmp_path: Path) -> None:

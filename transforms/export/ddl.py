@@ -94,7 +94,9 @@ def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_
     return statements
 
 
-def add_column(table: Table, column: str, dialect: Dialect, *, name: str | None = None) -> list[str]:
+def add_column(
+    table: Table, column: str, dialect: Dialect, *, name: str | None = None, if_missing: bool = False
+) -> list[str]:
     """Return the statements that add a column of today's record to a table that was made before it had it.
 
     The rows that are there get the value that a file has which lacks the column.
@@ -104,6 +106,7 @@ def add_column(table: Table, column: str, dialect: Dialect, *, name: str | None 
         column: name of the one to add.
         dialect: that they are written in.
         name: of the table there; that of ``table`` by default.
+        if_missing: whether a column that is there is no error; not every dialect can say that.
 
     Raises:
         UsageError: a name that is longer than the dialect allows.
@@ -116,7 +119,7 @@ def add_column(table: Table, column: str, dialect: Dialect, *, name: str | None 
     required = not field.nullable and default is not None and dialect.can_add_required
     inline = default is not None and dialect.can_add_with_default
     added = define_column(dialect, field, is_required=required, default=default if inline else None).strip()
-    statements = [f"ALTER TABLE {path} ADD COLUMN {added}"]
+    statements = [f"ALTER TABLE {path} ADD COLUMN {'IF NOT EXISTS ' if if_missing else ''}{added}"]
     if default is not None and not inline:
         place = quote(dialect, column)
         statements.append(f"UPDATE {path} SET {place} = {default} WHERE {place} IS NULL")  # noqa: S608
