@@ -153,7 +153,7 @@ usage: ./run.sh [COMMAND]
   golden        write what the seeds and test pages give now as what is expected; review the diff
   dictionary    write docs/data-dictionary.md anew
   bench …       benchmarks/NAME.py, such as: ./run.sh bench overhead
-  runners       install Prism and Flink's job server, for streams on these and their tests
+  runners …     install Prism and Flink's job server, for streams on these and their tests; spark: what reads tables
   lock          write the lock files anew (needs uv)
   help          this
 

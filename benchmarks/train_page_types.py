@@ -18,19 +18,25 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.measures.pages import DATA
+from benchmarks.train_blocks import flatten
+from schemas.documents import Document, Origin
+from schemas.trouble import Trouble
 from tests.support.page_kinds import FAMILIES, make_pages
 from transforms.articles.blocks import read_structure
+from transforms.articles.heads import find_elements
 from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import decide_declared
 from transforms.articles.page_types.features import Measures
-from transforms.articles.page_types.find import is_bare, is_small, measure_prose, read_evidence
-from transforms.articles.page_types.model import PATH
+from transforms.articles.page_types.find import PageType, is_bare, is_small, measure_prose, read_evidence
+from transforms.articles.page_types.model import PATH, SETS, load_model, make_vector, rate
 from transforms.articles.pages import parse_page
+from transforms.articles.read import read_document
 from transforms.urls import host_of
 
 try:
@@ -57,10 +63,22 @@ TREES = {
     "n_estimators": 150, "num_leaves": 7, "learning_rate": 0.06, "min_child_samples": 16, "colsample_bytree": 0.3,
     "subsample": 0.8, "subsample_freq": 1, "reg_lambda": 3, "verbose": -1, "n_jobs": 1, "deterministic": True,
 }  # fmt: skip
+FALLS = (
+    "ld_article", "ld_news", "dated", "authored", "main_article", "published_ld", "published_meta", "author_url",
+    "url_words", "url_date", "template_article", "prose", "best_prose", "article_prose", "headline_words",
+)  # fmt: skip
+"""Values with which a page is more of an article, all else equal; the trees are told."""
+RISES = (*SETS, "template_other", "prices", "link_share", "forms", "card_groups", "card_share")
+"""Values with which it is less of one."""
+WORDS = {"names": (0.1, 5, 0), "words": (0.03, 5, 0.1), "labels": (0.05, 5, 0), "types": (0.2, 3, 0)}
+"""Of each set of words: inverse penalty, in how many pages a word must be, and in what share of the real ones."""
 WEIGHT_OF_WRITTEN = 1.0
 SHARE_WITHOUT_ADDRESS = 0.3
-LINEAR_SHARE = 0.4
 LIMIT_OF_BARE = 1.5
+LEAST_WEIGHT = 0.01
+"""Weight of a word from which it is written."""
+MOST_ROUNDED = 0.3
+"""How much rounding and words left out may change a score."""
 LEAST_DECLARED = -3.0
 LEAST_ADDRESS = -1.5
 MOST_LOST = 0.005
@@ -79,6 +97,8 @@ class Row(NamedTuple):
     measures: Measures
     declared: tuple[str, str] | None
     address: tuple[str, str] | None
+    trouble: str
+    """Code of what keeps it from becoming a row whatever its kind, such as a form to log in; empty for most."""
 
 
 def read_pages(root: Path) -> Iterator[tuple[str, str, str, str, str, str | None, bytes]]:
@@ -100,21 +120,37 @@ def measure(root: Path) -> list[Row]:
     rows = []
     for name, file, group, kind, shape, url, body in read_pages(root):
         tree = parse_page(body)
-        structure = read_structure(tree)
-        evidence = read_evidence(tree, structure, metadata=read_metadata(tree, structure, url=url), url=url)
+        structure, elements = read_structure(tree), find_elements(tree)
+        metadata = read_metadata(tree, structure, elements=elements, url=url)
+        evidence = read_evidence(tree, structure, elements=elements, metadata=metadata, url=url)
         declared = decide_declared(evidence.declared, measure_prose(evidence.measures))
         address = None if evidence.declared.is_article else decide_address(url)
-        rows.append(Row(name, file, group, kind, shape, evidence.measures, declared, address))
+        trouble = "" if kind in KEPT else find_trouble(url, body)
+        rows.append(Row(name, file, group, kind, shape, evidence.measures, declared, address, trouble))
     return rows
 
 
-class Words:
-    """Weights of words, learned by logistic regression from the development pages."""
+def find_trouble(url: str | None, body: bytes) -> str:
+    """Return the code of why a page would become no row if it were taken for an article; empty where it would."""
+    page = Document(media="html", url=url, origin=Origin(uri="page", kind="html"), body=body)
+    with patch("transforms.articles.read.find_page_type", return_value=PageType("article", "structure")):
+        try:
+            read_document(page)
+        except Trouble as trouble:
+            return trouble.code
+    return ""
 
-    def __init__(self, rows: Sequence[Row], names: bool, inverse_penalty: float, vocabulary: set[str] | None) -> None:
-        self.sets = [row.measures.names if names else row.measures.words for row in rows]
+
+class Words:
+    """Weights of the words of one set, learned by logistic regression from the development pages."""
+
+    def __init__(self, rows: Sequence[Row], name: str) -> None:
+        self.sets = [getattr(row.measures, name) for row in rows]
         self.wrong = np.array([row.kind not in KEPT for row in rows])
-        self.inverse_penalty, self.vocabulary = inverse_penalty, vocabulary
+        self.inverse_penalty, self.least, share = WORDS[name]
+        real = [words for words, row in zip(self.sets, rows, strict=True) if row.set != WRITTEN]
+        common = Counter(word for words in real for word in words if word.isalpha()) if share else Counter()
+        self.vocabulary = {word for word, count in common.items() if count >= share * len(real)} if share else None
 
     def fit(self, train: np.ndarray) -> tuple[dict[str, float], float]:
         """Learn from some rows."""
@@ -122,7 +158,7 @@ class Words:
         words = sorted(
             word
             for word, count in counts.items()
-            if count >= 5 and len(word) > 1 and (self.vocabulary is None or word in self.vocabulary)
+            if count >= self.least and len(word) > 1 and (self.vocabulary is None or word in self.vocabulary)
         )
         place = {word: number for number, word in enumerate(words)}
         pairs = [(at, place[word]) for at, row in enumerate(train) for word in self.sets[row] if word in place]
@@ -154,18 +190,19 @@ class Learner:
         self.rows = rows
         self.names = list(rows[0].measures.values)
         self.values = np.array([[row.measures.values[name] for name in self.names] for row in rows])
-        self.is_address = np.array([name.startswith("url_") for name in self.names] + [False, False])
+        self.columns = [*self.names, *SETS]
+        self.is_address = np.array([name.startswith("url_") for name in self.columns])
+        falls = [-(name in FALLS) for name in self.names] + [0] * len(SETS)
+        self.monotone = [fall + (name in RISES) for fall, name in zip(falls, self.columns, strict=True)]
         self.wrong = np.array([row.kind not in KEPT for row in rows]).astype(int)
         self.written = np.array([row.set == WRITTEN for row in rows])
+        self.whole = np.array([not row.trouble for row in rows])
         self.groups = [row.group for row in rows]
-        common = Counter(word for row in rows if row.set != WRITTEN for word in row.measures.words if word.isalpha())
-        least = 0.1 * (~self.written).sum()
-        vocabulary = {word for word, count in common.items() if count >= least}
-        self.words = (Words(rows, True, 0.1, None), Words(rows, False, 0.03, vocabulary))
+        self.words = [Words(rows, name) for name in SETS]
 
     def add_words(self, train: np.ndarray) -> tuple[np.ndarray, list[tuple[dict[str, float], float]]]:
         """Return the values with the weights of words, those of training rows from models that have not seen them."""
-        found = np.zeros((len(self.rows), 2))
+        found = np.zeros((len(self.rows), len(SETS)))
         known = np.where(train & ~self.written)[0]
         others = np.where(~(train & ~self.written))[0]
         folds = assign_folds([self.groups[row] for row in known], 5, 1)
@@ -184,20 +221,18 @@ class Learner:
         values[:, self.is_address] = 0
         return values
 
-    def fit_scores(self, values: np.ndarray, train: np.ndarray) -> "Fitted":
-        """Learn the trees and the weighted sum; each page is learned with its address and without."""
+    def fit_scores(self, values: np.ndarray, train: np.ndarray) -> list[Any]:
+        """Learn the trees, once for each seed; each page is learned with its address and without."""
         inputs = np.vstack([values[train], self.without_address(values[train])])
         weight = np.where(self.written[train], WEIGHT_OF_WRITTEN, 1.0)
         weights = np.r_[weight * (1 - SHARE_WITHOUT_ADDRESS), weight * SHARE_WITHOUT_ADDRESS]
         wrong = np.r_[self.wrong[train], self.wrong[train]]
-        trees = [
-            lightgbm.LGBMClassifier(**TREES, random_state=seed).fit(inputs, wrong, sample_weight=weights)
+        return [
+            lightgbm.LGBMClassifier(**TREES, monotone_constraints=self.monotone, random_state=seed).fit(
+                inputs, wrong, sample_weight=weights
+            )
             for seed in SEEDS
         ]
-        means, scales = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
-        scaled = np.clip((inputs - means) / scales, -4, 4)
-        linear = LogisticRegression(C=0.01, max_iter=500).fit(scaled, wrong, sample_weight=weights)
-        return Fitted(trees, linear, means, scales)
 
     def fit_kinds(self, values: np.ndarray, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
         """Learn the kinds of the pages that are not articles."""
@@ -208,19 +243,9 @@ class Learner:
         return LogisticRegression(C=0.02, max_iter=1_000).fit(scaled, kinds), means, scales
 
 
-class Fitted(NamedTuple):
-    """What gives the score."""
-
-    trees: list[Any]
-    linear: Any
-    means: np.ndarray
-    scales: np.ndarray
-
-    def score(self, values: np.ndarray) -> np.ndarray:
-        """Return the log odds of not being an article."""
-        trees = np.mean([model.predict(values, raw_score=True) for model in self.trees], axis=0)
-        linear = self.linear.decision_function(np.clip((values - self.means) / self.scales, -4, 4))
-        return np.asarray((1 - LINEAR_SHARE) * trees + LINEAR_SHARE * linear)
+def score(models: Sequence[Any], values: np.ndarray) -> np.ndarray:
+    """Return the log odds of not being an article, the mean of some models."""
+    return np.asarray(np.mean([model.predict(values, raw_score=True) for model in models], axis=0))
 
 
 class Decision(NamedTuple):
@@ -236,7 +261,7 @@ class Decision(NamedTuple):
         address = np.array([row.address is not None for row in learner.rows])
         small = np.array([is_small(row.measures) for row in learner.rows])
         bare = np.array([is_bare(row.measures) for row in learner.rows])
-        found = (scores > np.where(bare, LIMIT_OF_BARE, self.limit)) & ~small
+        found = (scores > np.where(bare, min(LIMIT_OF_BARE, self.limit), self.limit)) & ~small
         found |= declared & (scores > self.declared)
         return np.asarray(found | (address & (scores > self.address) & ~small))
 
@@ -250,8 +275,8 @@ def cross_validate(learner: Learner, seed: int) -> tuple[np.ndarray, np.ndarray,
         train, held = folds != fold, folds == fold
         values, _ = learner.add_words(train)
         fitted = learner.fit_scores(values, train)
-        scores[held] = fitted.score(values[held])
-        without[held] = fitted.score(learner.without_address(values[held]))
+        scores[held] = score(fitted, values[held])
+        without[held] = score(fitted, learner.without_address(values[held]))
         model, means, scales = learner.fit_kinds(values, train)
         kinds[held] = model.predict(np.clip((values[held] - means) / scales, -4, 4))
     return scores, without, kinds
@@ -286,75 +311,103 @@ def print_losses(learner: Learner, left_out: np.ndarray, title: str) -> None:
     """Print the two figures that count."""
     for name, chosen in (("development", ~learner.written), ("written", learner.written)):
         articles, others = chosen & (learner.wrong == 0), chosen & (learner.wrong == 1)
-        lost, passed = left_out[articles].sum(), (~left_out[others]).sum()
+        lost, passed = left_out[articles].sum(), others & ~left_out
+        rows = (passed & learner.whole).sum()
         print(
             f"{title}, {name}: {lost} of {articles.sum()} articles lost ({lost / articles.sum():.2%}), "
-            f"{passed} of {others.sum()} others pass ({passed / others.sum():.1%})"
+            f"{passed.sum()} of {others.sum()} others pass ({passed.sum() / others.sum():.1%}), "
+            f"{rows} become rows ({rows / others.sum():.1%})"
         )
 
 
 def write_model(learner: Learner, decision: Decision, path: Path) -> None:
     """Learn from all rows and write the model."""
     every = np.ones(len(learner.rows), dtype=bool)
-    values, ((class_weights, class_bias), (word_weights, word_bias)) = learner.add_words(every)
+    values, words = learner.add_words(every)
     fitted = learner.fit_scores(values, every)
-    trees = [
-        flatten(tree["tree_structure"], len(fitted.trees))
-        for model in fitted.trees
-        for tree in model.booster_.dump_model()["tree_info"]
-    ]
     kinds, means, scales = learner.fit_kinds(values, every)
 
     def short(numbers: Any) -> list[float]:
         return [float(f"{number:.4g}") for number in numbers]
 
     data = {
-        "names": [*learner.names, "class_names", "words"],
-        "class_weights": {word: round(weight, 3) for word, weight in class_weights.items() if abs(weight) >= 0.01},
-        "class_bias": round(class_bias, 3),
-        "word_weights": {word: round(weight, 3) for word, weight in word_weights.items() if abs(weight) >= 0.005},
-        "word_bias": round(word_bias, 3),
-        "trees": trees,
-        "linear": short(fitted.linear.coef_[0]),
-        "linear_bias": round(float(fitted.linear.intercept_[0]), 3),
-        "linear_share": LINEAR_SHARE,
-        "linear_means": short(fitted.means),
-        "linear_scales": short(fitted.scales),
-        "kinds": {
-            kind: [short(weights), round(float(bias), 3)]
-            for kind, weights, bias in zip(kinds.classes_, kinds.coef_, kinds.intercept_, strict=True)
+        "names": learner.names,
+        "words": {
+            name: {
+                "weights": {word: round(weight, 3) for word, weight in weights.items() if abs(weight) >= LEAST_WEIGHT},
+                "bias": round(bias, 3),
+            }
+            for name, (weights, bias) in zip(SETS, words, strict=True)
         },
-        "means": short(means),
-        "scales": short(scales),
+        "trees": flatten(merge(fitted), learner.columns),
+        "kinds": list(kinds.classes_),
+        "kinds_of": {
+            "weights": [short(weights) for weights in kinds.coef_],
+            "bias": short(kinds.intercept_),
+            "means": short(means),
+            "scales": short(scales),
+        },
         "limit": round(decision.limit, 3),
-        "bare_limit": LIMIT_OF_BARE,
+        "bare_limit": round(min(LIMIT_OF_BARE, decision.limit), 3),
         "declared_limit": decision.declared,
         "address_limit": decision.address,
     }
     path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"wrote {path.name}: {path.stat().st_size:,} bytes, {len(trees)} trees")
+    print(f"wrote {path.name}: {path.stat().st_size:,} bytes")
+    check(learner, values, fitted)
 
 
-def flatten(root: dict[str, Any], models: int) -> list[list[float]]:
-    """Return a tree as lists: place or -1, limit or value, left, right."""
-    places: list[float] = []
-    limits: list[float] = []
-    lefts: list[float] = []
-    rights: list[float] = []
+def merge(models: Sequence[Any]) -> dict[str, Any]:
+    """Return the trees of some models as those of one, whose sum is the mean of theirs."""
+    trees = [tree for model in models for tree in model.booster_.dump_model()["tree_info"]]
+    pending = [tree["tree_structure"] for tree in trees]
+    while pending:
+        node = pending.pop()
+        if "leaf_value" in node:
+            node["leaf_value"] /= len(models)
+        else:
+            pending += [node["left_child"], node["right_child"]]
+    return {"tree_info": trees}
 
-    def add(node: dict[str, Any]) -> int:
-        number = len(places)
-        is_leaf = "leaf_value" in node
-        places.append(-1 if is_leaf else node["split_feature"])
-        limits.append(float(f"{node['leaf_value'] / models:.4g}" if is_leaf else f"{node['threshold']:.7g}"))
-        lefts.append(0)
-        rights.append(0)
-        if not is_leaf:
-            lefts[number], rights[number] = add(node["left_child"]), add(node["right_child"])
-        return number
 
-    add(root)
-    return [places, limits, lefts, rights]
+def check(learner: Learner, values: np.ndarray, fitted: Sequence[Any]) -> None:
+    """Compare what newsmill makes of the model with what was trained.
+
+    Raises:
+        ValueError: they differ.
+    """
+    load_model.cache_clear()
+    model = load_model()
+    scores = [rate(model, make_vector(model, row.measures)) for row in learner.rows]
+    worst = float(np.abs(score(fitted, values) - scores)[learner.written].max())
+    print(f"largest difference of a score by the written model, on written pages: {worst:.3f}")
+    if worst > MOST_ROUNDED:
+        raise ValueError("the written model gives other scores than the trained one")
+
+
+def measure_decision(learner: Learner, seed: int, most_lost: float) -> Decision:
+    """Cross-validate with hosts dealt out to folds in one way, choose the limits, and print what they give."""
+    print(f"hosts dealt out by seed {seed}")
+    scores, without, kinds = cross_validate(learner, seed)
+    articles = np.sort(scores[~learner.written & (learner.wrong == 0)])[::-1]
+    for lost in (2, 3, 5, 7, 10, 14):
+        limits = Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS)
+        print_losses(learner, limits.leaves_out(learner, scores), f"limit {articles[lost]:.2f}")
+    decision = choose_limits(learner, scores, most_lost)
+    print(decision)
+    left_out = decision.leaves_out(learner, scores)
+    print_losses(learner, left_out, "chosen limit")
+    print_losses(learner, decision.leaves_out(learner, without), "chosen limit, addresses unknown")
+    for row, is_out, odds in zip(learner.rows, left_out, scores, strict=True):
+        if is_out and row.kind in KEPT:
+            print("lost:", row.set, row.name, row.group, round(odds, 2), row.declared, row.address)
+    print_confusion(learner, left_out, kinds)
+    return decision
+
+
+def average(decisions: Sequence[Decision]) -> Decision:
+    """Return the mean of some limits."""
+    return Decision(*(float(np.mean(limits)) for limits in zip(*decisions, strict=True)))
 
 
 def main() -> int:
@@ -364,7 +417,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the model beside the code that reads it")
     parser.add_argument("--measured", type=Path, help="file to keep the measured pages in, and to read them from")
     parser.add_argument("--most_lost", type=float, default=MOST_LOST, help="share of the articles that may be lost")
-    parser.add_argument("--seed", type=int, default=0, help="how hosts are dealt out to the folds")
+    parser.add_argument("--seeds", type=int, default=2, help="how often hosts are dealt out to folds")
     options = parser.parse_args()
     if lightgbm is None:
         print("skipped: install lightgbm and scikit-learn beside this project's requirements to train")
@@ -379,22 +432,9 @@ def main() -> int:
         if options.measured:
             options.measured.write_bytes(pickle.dumps(rows))
     learner = Learner(rows)
-    scores, without, kinds = cross_validate(learner, options.seed)
-    articles = np.sort(scores[~learner.written & (learner.wrong == 0)])[::-1]
-    for lost in (2, 3, 5, 7, 10, 14):
-        limits = Decision(float(articles[lost]), LEAST_DECLARED, LEAST_ADDRESS)
-        print_losses(learner, limits.leaves_out(learner, scores), f"limit {articles[lost]:.2f}")
-    decision = choose_limits(learner, scores, options.most_lost)
-    print(decision)
-    left_out = decision.leaves_out(learner, scores)
-    print_losses(learner, left_out, "chosen limit")
-    print_losses(learner, decision.leaves_out(learner, without), "chosen limit, addresses unknown")
-    for row, is_out, score in zip(rows, left_out, scores, strict=True):
-        if is_out and row.kind in KEPT:
-            print("lost:", row.set, row.name, row.group, round(score, 2), row.declared, row.address)
-    print_confusion(learner, left_out, kinds)
+    decisions = [measure_decision(learner, seed, options.most_lost) for seed in range(options.seeds)]
     if options.write:
-        write_model(learner, decision, PATH)
+        write_model(learner, average(decisions), PATH)
     return 0
 
 

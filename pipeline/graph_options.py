@@ -5,6 +5,7 @@ from pipeline.policies import PagePolicy, RunPolicy
 from schemas.errors import ExitCode
 from transforms.articles.policy import ExtractPolicy
 from transforms.enrich.policies import enrichment_policies
+from transforms.export.loads.policy import LoadPolicy
 from transforms.export.publish.policy import PublishPolicy
 from transforms.feeds.limits import PollLimits
 from transforms.lake.policy import WritePolicy
@@ -15,6 +16,7 @@ from transforms.workers.policy import WorkerPolicy
 GRAPH = policy_groups(
     writing=(WritePolicy,),
     publishing=(PublishPolicy,),
+    loading=(LoadPolicy,),
     fetching=(PagePolicy, FetchPolicy),
     reading_and_enriching=(ReadLimits, ExtractPolicy, *enrichment_policies()),
     worker_processes=(WorkerPolicy,),

@@ -15,8 +15,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from pipeline import signals
 from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
+from pipeline.followers import Followers
 from pipeline.known_state import KnownState
-from pipeline.publication import Publication
 from pipeline.report import Report, make_report
 from pipeline.report_text import write_report
 from pipeline.settings import Settings, make_run_id
@@ -168,7 +168,7 @@ class Driver:
         own: manifests of the run that is carried on.
         known: learns from every commit.
         attempts: notes every batch.
-        publication: follows every commit.
+        followers: follow every commit.
     """
 
     def __init__(
@@ -179,13 +179,13 @@ class Driver:
         attempts: AttemptLog | None,
         started: float,
         *,
-        publication: Publication,
+        followers: Followers,
     ) -> None:
         self.known = known
         self.reports: list[Report] = []
         self._job = job
         self._attempts = attempts
-        self._publication = publication
+        self._followers = followers
         self._graph = job.make_graph()
         self._begin(job.settings, own, started)
 
@@ -222,7 +222,7 @@ class Driver:
         if self.known is not None:
             for manifest in done.manifests:
                 self.known.add(manifest)
-        self._publication.follow()
+        self._followers.follow()
         return Committed(done.manifests[-1] if done.manifests else None, size, time.monotonic() - start)
 
     def end_run(self) -> None:
@@ -257,7 +257,7 @@ def carry_out(job: Job) -> int:
     stand.
 
     Returns:
-        Exit code: that of the job; 1 where it failed.
+        Exit code: that of the job; 1 where it failed, or a load into a database did.
 
     Raises:
         UsageError: as the job says.
@@ -269,7 +269,7 @@ def carry_out(job: Job) -> int:
         _log.warning("workers of %s may not see the directory %s of this machine: name a store", engine.name, output)
     with hold_lock(output):
         try:
-            reports = _carry_out(job)
+            reports, has_all = _carry_out(job)
         except UsageError:
             raise
         except Exception as error:
@@ -277,17 +277,18 @@ def carry_out(job: Job) -> int:
                 raise KeyboardInterrupt from error
             report_failure(job.settings, error)
             return ExitCode.FAILED
-    return job.exit_code(reports)
+    return job.exit_code(reports) if has_all else ExitCode.FAILED
 
 
-def _carry_out(job: Job) -> list[Report]:
+def _carry_out(job: Job) -> tuple[list[Report], bool]:
+    """Return the reports of the runs, and whether what follows the output has all of it."""
     started = time.monotonic()
     manifests = open_output(job.settings.commit.output)
     own = job.choose(manifests)
     if own is None:
-        return []
-    publication = Publication(job.settings.commit.output, job.settings.publish_policy)
-    publication.begin(job.settings.write_policy.partition_by)
+        return [], True
+    followers = Followers(job.settings, each_commit=job.is_endless)
+    followers.begin()
     start_workers(job.settings)  # they load their models while the index and the graph are built
     run_ids = {manifest.run_id for manifest in own}
     others = [manifest for manifest in manifests if manifest.run_id not in run_ids]
@@ -296,7 +297,7 @@ def _carry_out(job: Job) -> list[Report]:
         if known is not None:
             stack.callback(known.remove)
         attempts = job.open_attempts()
-        driver = Driver(job, own, known, attempts, started, publication=publication)
+        driver = Driver(job, own, known, attempts, started, followers=followers)
         if job.is_endless:
             stack.callback(driver.end_run)
         directory = stack.enter_context(open_workspace(job.settings.commit.output))
@@ -306,8 +307,7 @@ def _carry_out(job: Job) -> list[Report]:
         job.work(driver)
     if not job.is_endless:
         driver.end_run()
-    publication.end()
-    return driver.reports
+    return driver.reports, followers.end()
 
 
 def open_output(output: str) -> list[Manifest]:

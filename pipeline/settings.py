@@ -16,6 +16,7 @@ from schemas.errors import UsageError
 from schemas.policy import POLICIES, shaping_values
 from transforms.articles.policy import ExtractPolicy
 from transforms.enrich.policies import enrichment_policies
+from transforms.export.loads.policy import LoadPolicy
 from transforms.export.publish.policy import PublishPolicy
 from transforms.feeds.limits import PollLimits
 from transforms.known.policy import KnownPolicy
@@ -63,6 +64,7 @@ class Settings:
     workers: WorkerPolicy
     write_policy: WritePolicy
     publish_policy: PublishPolicy
+    load_policy: LoadPolicy
 
     @property
     def policies(self) -> tuple[Any, ...]:
@@ -168,4 +170,5 @@ def settings_from(
         workers=make_policy(WorkerPolicy, known, **workers),
         write_policy=write_policy,
         publish_policy=make_policy(PublishPolicy, known),
+        load_policy=make_policy(LoadPolicy, known),
     )

@@ -17,11 +17,11 @@ from apache_beam.options.pipeline_options import StandardOptions
 from pipeline import signals
 from pipeline.chunks import next_batch, weigh
 from pipeline.engine import make_options, make_pipeline, read_counters
+from pipeline.followers import Followers
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.news import ReadNews, Work, stage_tables
 from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
-from pipeline.publication import Publication
 from pipeline.report import Report
 from pipeline.settings import Settings
 from pipeline.signals import StopRequest
@@ -156,14 +156,14 @@ class UnboundedGraph:
         """
         del known, max_documents, parts
         commit = settings.commit
-        publication = Publication(commit.output, settings.publish_policy)
+        followers = Followers(settings, each_commit=True)
         index = files.join(commit.output, STAGING, f"{commit.run_id}-known")
         try:
             live = make_known(settings, commit.lake.manifests(), index)
             with signals.draining_on_signals() as (stop, has_started):
                 result = _start(settings, tuple(work), self._window_s, live)
                 has_started()
-                is_ended = _wait(settings, result, stop, self._stop_after_s, publication)
+                is_ended = _wait(settings, result, stop, self._stop_after_s, followers)
         finally:
             files.remove_tree(index)
             commit.lake.store.remove_tree(job_directory(commit.run_id))
@@ -282,10 +282,8 @@ def _start(settings: Settings, places: tuple[str, ...], window_s: float, known: 
     return pipeline.run()
 
 
-def _wait(
-    settings: Settings, result: Any, stop: StopRequest, stop_after_s: float | None, publication: Publication
-) -> bool:
-    """Wait for the end of a job, have its commits published meanwhile, and have it drained when it is time.
+def _wait(settings: Settings, result: Any, stop: StopRequest, stop_after_s: float | None, followers: Followers) -> bool:
+    """Wait for the end of a job, have its commits published and loaded meanwhile, and have it drained when it is time.
 
     Returns:
         Whether it ended by itself, so that its counters are whole; else it had committed all, and was cancelled.
@@ -308,7 +306,7 @@ def _wait(
                 _log.info("draining: what is under way is committed")
                 commit.lake.store.replace(drain_file(commit.run_id), b"")
             waiting.join(_LOOK_S)
-            publication.look()
+            followers.look()
             if is_draining and not is_cancelled:
                 is_over = is_committed(commit.lake, commit.run_id)
                 over_since = (over_since or time.monotonic()) if is_over else None

@@ -9,10 +9,12 @@ from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
 from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
 from transforms.articles.blocks import read_structure
+from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
 from transforms.articles.page_types.model import load_model
+from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
 from transforms.articles.policy import PAGE_TYPES, ExtractPolicy
 from transforms.articles.read import read_document
@@ -44,6 +46,7 @@ DECLARED = [
     (Declared(types=("product",), template="article"), 0, None),
     (Declared(types=("webpage", "itemlist", "breadcrumblist"), og_type="website"), 0, None),
     (Declared(og_type="article"), 0, None),
+    (Declared(types=("techarticle", "qapage")), 0, ("forum", "QAPage")),
 ]
 ADDRESSES = [
     ("https://news.example/", "index"),
@@ -54,6 +57,7 @@ ADDRESSES = [
     ("https://news.example/category/politics/council-votes-to-rebuild-the-pier", None),
     ("https://news.example/2026/05/03/council-votes", None),
     ("https://forum.example/t/how-to-start/51", "forum"),
+    ("https://travel.example/ShowTopic-g29-i52-Tips_for_a_first_visit.html", "forum"),
     ("https://shop.example/products/lamp", "product"),
     ("https://docs.tool.example/start", "listing"),
     ("https://news.example/section/forum-on-ports-opens", None),
@@ -173,6 +177,27 @@ def test_a_template_for_errors_is_one() -> None:
         read_document(Document(media="html", origin=Origin(uri="a", kind="html"), body=body.encode()))
 
 
+def test_metadata_and_title_are_counted_and_types_named() -> None:
+    url = "https://news.example/politics/board-agrees-on-the-pier"
+    head = "<title>Board agrees on the pier | Ellery Post</title><meta property=og:type content=Article>"
+    tree = parse_text(
+        f"<html><head>{head}{LD.format('TechArticle')}</head><body><h1>Board agrees on the pier</h1>{TEXT}"
+    )
+    metadata = read_metadata(tree, read_structure(tree), url=url)
+    found = measure_metadata(metadata, "Board agrees on the pier | Ellery Post", url)
+    assert (found["title_parts"], found["title_longest"], found["title_bar"]) == (2, 5, 1)
+    assert (found["url_in_headline"], found["url_file"], found["published_ld"]) == (1, 0, 0)
+    assert name_types(metadata) == {"techarticle", "og article"}
+    nothing = measure_metadata(metadata, "", None)
+    assert not any(value for name, value in nothing.items() if name.startswith(("url_", "title_")))
+
+
+def test_short_lines_are_labels() -> None:
+    body = f"<body><a href=/cart>Add to Cart</a><p>12 reviews</p>{TEXT}</body>"
+    labels = measure_page(read_structure(parse_text(body)), Declared(), None).labels
+    assert labels == {"add to cart", "w:add", "w:to", "w:cart", "w:reviews"}
+
+
 def test_a_class_around_the_whole_page_hides_nothing_of_it() -> None:
     plain = measure_page(read_structure(parse_text(f"<body><div>{TEXT * 5}</div></body>")), Declared(), None)
     body = f"<body><div class='overflow-hidden nav-open'>{TEXT * 5}</div></body>"
@@ -189,7 +214,7 @@ def test_paragraphs_of_scripts_that_say_more_in_a_character_are_long() -> None:
 def test_the_model_fits_the_measures_and_names_known_types() -> None:
     model = load_model()
     assert set(model.kinds) <= set(PAGE_TYPES)
-    assert len(model.names) == len(model.linear) == len(model.means)
+    assert len(model.trees.columns) == len(model.kinds_of.means)
     assert model.bare_limit < model.limit
 
 

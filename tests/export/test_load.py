@@ -1,24 +1,49 @@
 """Loads into DuckDB and SQLite, at random moments of a lake's life."""
 
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from schemas.articles import SCHEMA_VERSION, Author
+from schemas.errors import AlteredDestination, DestinationError, LockHeld, UsageError
 from schemas.tables import TABLES
-from tests.support.destinations import address, held_rows
+from tests.lake.commits import NEWER_TEXT, article, commit_mixed, commit_rows, dropped
+from tests.support.destinations import address, connect, fetch, held_rows
 from tests.support.histories import STEPS, History, expected_rows
-from transforms.export.loads.load import load
+from tests.support.s3 import Bucket, store
+from transforms.export.loads.destination import Cursor
+from transforms.export.loads.load import load, open_destination
+from transforms.export.loads.to_duckdb import ToDuckdb
+from transforms.export.loads.to_sqlite import ToSqlite
+from transforms.lake.lake import Lake
+from transforms.takedown.retract import retract
 
+__all__ = ["store"]
+
+ROOT = Path(__file__).parents[2]
 KINDS = ("duckdb", "sqlite")
+
+each_kind = pytest.mark.parametrize("kind", KINDS)
 
 NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)
 """A database is too slow to look for the smallest failure; an example that failed is tried first the next time."""
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=15, phases=NO_SHRINK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def assert_equal(lake: Lake, to: str) -> None:
+    """A destination holds what the lake holds, in all tables."""
+    for name in TABLES:
+        assert held_rows(to, name) == expected_rows(lake, name), name
+
+
+@each_kind
+@settings(max_examples=10, phases=NO_SHRINK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(STEPS, st.booleans()), min_size=2, max_size=9))
 def test_destinations_hold_what_the_lake_holds(
     kind: str, steps: list[tuple[tuple[object, ...], bool]], tmp_path_factory: pytest.TempPathFactory
@@ -30,11 +55,324 @@ def test_destinations_hold_what_the_lake_holds(
         history.apply(step)
         if not loads or not history.lake.has_commits():
             continue
-        before = (
-            {name: held_rows(to, name).total() for name in TABLES} if Path(to.partition(":///")[2]).exists() else {}
-        )
         for done in load(history.lake, to).tables:
             held = held_rows(to, done.table)
             assert held == expected_rows(history.lake, done.table), done.table
-            assert held.total() == before.get(done.table, 0) + done.inserted - done.deleted
+            counts[done.table] = counts.get(done.table, 0) + done.inserted - done.deleted
+            assert held.total() == counts[done.table]
             assert done.until == max(manifest.sequence for manifest in history.lake.manifests())
+
+
+@each_kind
+def test_files_of_other_partitions_and_schemas_are_loaded(kind: str, tmp_path: Path) -> None:
+    lake, to = Lake(str(commit_mixed(tmp_path / "lake [1]*"))), address(tmp_path, kind)
+    assert [done.inserted for done in load(lake, to).tables] == [12, 1, 1, 1, 0, 0]
+    assert_equal(lake, to)
+    assert not any(done.inserted or done.updated or done.deleted for done in load(lake, to).tables)
+    assert fetch(to, "SELECT count(*) FROM articles_latest") == [(11,)]
+    assert fetch(to, "SELECT commit_sequence FROM articles WHERE version = 2") == [(3,)]
+
+
+@each_kind
+def test_a_lake_in_a_bucket_is_loaded(kind: str, tmp_path: Path, store: Bucket) -> None:
+    lake, to = Lake(store.url(f"{kind}-lake")), address(tmp_path, kind)
+    commit_rows(lake.output, "r1", [article(n) for n in range(4)] + [dropped(1, url=str(article(1).url))])
+    load(lake, to)
+    commit_rows(lake.output, "r2", [article(1, text=NEWER_TEXT, version=2), article(5)])
+    retract(lake, [str(article(2).url)], run_id="r3")
+    done = load(lake, to).tables[0]
+    assert (done.since, done.until, done.inserted, done.updated, done.deleted) == (1, 3, 2, 0, 1)
+    assert_equal(lake, to)
+
+
+@each_kind
+def test_a_takedown_reaches_tables_and_views(kind: str, tmp_path: Path) -> None:
+    lake, to = Lake(str(tmp_path / "lake")), address(tmp_path, kind)
+    written = [article(n, authors=(Author(name=f"Ann {n}"),)) for n in range(4)]
+    commit_rows(lake.output, "r1", [*written, dropped(1, url=article(1).url)])
+    load(lake, to)
+    retract(lake, [str(article(1).url)], run_id="r2")
+    done = {result.table: result for result in load(lake, to).tables}
+    assert (done["articles"].deleted, done["dropped"].deleted, done["articles"].inserted) == (1, 1, 0)
+    assert_equal(lake, to)
+    gone = article(1).article_id
+    for view in ("articles_latest", "article_authors"):
+        assert fetch(to, f"SELECT count(*), sum(CAST(article_id = '{gone}' AS INTEGER)) FROM {view}") == [(3, 0)]
+
+
+@each_kind
+def test_only_named_tables_are_made(kind: str, tmp_path: Path) -> None:
+    lake, to = Lake(str(commit_mixed(tmp_path / "lake"))), address(tmp_path, kind)
+    assert [done.table for done in load(lake, to, tables=["dropped"]).tables] == ["dropped"]
+    commit_rows(lake.output, "r5", [article(20), dropped(20)])
+    found = load(lake, to, tables=["articles", "dropped"]).tables
+    assert [(done.table, done.since, done.inserted) for done in found] == [("articles", 0, 13), ("dropped", 4, 1)]
+    with pytest.raises(UsageError, match="no table 'pages'"):
+        load(lake, to, tables=["pages"])
+
+
+ALTERATIONS = {
+    "ALTER TABLE dropped DROP COLUMN message": "column dropped.message was dropped",
+    "ALTER TABLE articles ADD COLUMN note VARCHAR": "column articles.note was added",
+    "DROP TABLE replays": "table replays was dropped",
+    "ALTER TABLE dropped RENAME COLUMN message TO said": "column dropped.message was dropped; column dropped.said was",
+}
+
+
+@each_kind
+@pytest.mark.parametrize("statement", ALTERATIONS)
+def test_altered_destinations_are_refused(kind: str, statement: str, tmp_path: Path) -> None:
+    lake, to = Lake(str(commit_mixed(tmp_path / "lake"))), address(tmp_path, kind)
+    load(lake, to)
+    before = held_rows(to, "dead_letters")
+    execute(to, statement)
+    commit_rows(lake.output, "r5", [article(20)])
+    with pytest.raises(AlteredDestination, match=ALTERATIONS[statement]):
+        load(lake, to)
+    assert held_rows(to, "dead_letters") == before
+
+
+def test_a_column_of_another_type_is_refused(tmp_path: Path) -> None:
+    lake, to = Lake(str(commit_mixed(tmp_path / "lake"))), address(tmp_path, "duckdb")
+    load(lake, to)
+    execute(to, "ALTER TABLE dropped ALTER COLUMN source_position TYPE VARCHAR")
+    with pytest.raises(AlteredDestination, match=r"column dropped.source_position is VARCHAR and was made as BIGINT"):
+        load(lake, to)
+
+
+@each_kind
+def test_a_table_of_somebody_else_is_refused(kind: str, tmp_path: Path) -> None:
+    lake, to = Lake(str(commit_mixed(tmp_path / "lake"))), address(tmp_path, kind)
+    execute(to, "CREATE TABLE articles (url VARCHAR)")
+    with pytest.raises(AlteredDestination, match="has a table articles that no load has made"):
+        load(lake, to)
+    assert fetch(to, "SELECT count(*) FROM articles") == [(0,)]
+    execute(to, "DROP TABLE articles")
+    execute(to, "CREATE TABLE newsmill_loads (a VARCHAR)")
+    with pytest.raises(AlteredDestination, match="newsmill_loads lacks table_name, commit_sequence"):
+        load(lake, to)
+
+
+@each_kind
+def test_another_lake_or_an_older_copy_is_refused(kind: str, tmp_path: Path) -> None:
+    lake, to = Lake(str(tmp_path / "lake")), address(tmp_path, kind)
+    commit_rows(lake.output, "r1", [article(1)])
+    shutil.copytree(lake.output, tmp_path / "older")
+    commit_rows(lake.output, "r2", [article(2)])
+    load(lake, to)
+    older, other = Lake(str(tmp_path / "older")), Lake(str(tmp_path / "other"))
+    with pytest.raises(UsageError, match=r"up to commit 2 \(run r2\).*--from_start"):
+        load(older, to)
+    commit_rows(older.output, "r3", [article(3)])
+    with pytest.raises(UsageError, match="an older copy"):
+        load(older, to)
+    for run_id in ("a1", "a2", "a3"):
+        commit_rows(other.output, run_id, [article(int(run_id[1]) + 10)])
+    with pytest.raises(UsageError, match="another lake"):
+        load(other, to)
+    assert_equal(lake, to)
+    load(other, to, from_start=True)
+    assert_equal(other, to)
+    lake_again = Path(shutil.move(other.output, tmp_path / "moved"))
+    assert {done.inserted for done in load(Lake(str(lake_again)), to).tables} == {0}
+
+
+@each_kind
+def test_columns_are_added_and_structs_grow(kind: str, tmp_path: Path) -> None:
+    """The destination is one that a newsmill made which knew fewer columns."""
+    lake, to = Lake(str(tmp_path / "lake")), address(tmp_path, kind)
+    by_ann = (Author(name="Ann", role="Editor"),)
+    commit_rows(lake.output, "r1", [article(n, authors=by_ann) for n in range(3)] + [dropped(1)])
+    load(lake, to)
+    forget_columns(to, kind)
+    commit_rows(lake.output, "r2", [article(4, page_type="article"), article(1, text=NEWER_TEXT, version=2)])
+    load(lake, to)
+    assert fetch(to, "SELECT count(*), count(page_type) FROM articles") == [(5, 1)]
+    assert fetch(to, "SELECT DISTINCT schema_version FROM articles") == [(SCHEMA_VERSION,)]
+    kept = 3 if kind == "sqlite" else 0  # JSON has whatever it was given
+    assert fetch(to, "SELECT count(*), count(role) FROM article_authors WHERE name = 'Ann'") == [(3, kept)]
+    load(lake, to, from_start=True)
+    assert_equal(lake, to)
+
+
+def forget_columns(to: str, kind: str) -> None:
+    """Make the destination one of an older newsmill, which had fewer columns of articles."""
+    dropped_columns = ["page_type", "schema_version"]
+    destination = open_destination(to)
+    made = {cursor.table: cursor for cursor in destination.cursors()}["articles"]
+    for name in dropped_columns:
+        for view in [row[0] for row in fetch_open(destination, VIEWS[kind])]:
+            destination.execute(f"DROP VIEW {view}")
+        destination.execute(f"ALTER TABLE articles DROP COLUMN {name}")
+    columns = [column for column in made.relations["articles"] if column.name not in dropped_columns]
+    if kind == "duckdb":
+        columns = [
+            column._replace(declared=OLD_AUTHORS, reported=OLD_AUTHORS) if column.name == "authors" else column
+            for column in columns
+        ]
+        destination.execute(f"ALTER TABLE articles ALTER COLUMN authors TYPE {OLD_AUTHORS}")
+        assert destination.columns("articles")["authors"] == OLD_AUTHORS
+    destination.write_cursor(
+        Cursor(
+            table="articles", sequence=made.sequence, run_id=made.run_id, chunk=made.chunk,
+            relations={"articles": tuple(columns)}, lake=made.lake, newsmill_version="0", loaded_at=made.loaded_at,
+        )
+    )  # fmt: skip
+    destination.close()
+
+
+OLD_AUTHORS = 'STRUCT("name" VARCHAR, url VARCHAR)[]'
+VIEWS = {
+    "duckdb": "SELECT view_name FROM duckdb_views() WHERE NOT internal",
+    "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'view'",
+}
+
+
+def fetch_open(destination: Any, query: str) -> list[Any]:
+    rows: list[Any] = destination._connection.execute(query).fetchall()
+    return rows
+
+
+def execute(to: str, statement: str) -> None:
+    """Alter a destination as a user may."""
+    with connect(to) as connection:
+        for view in fetch_names(connection, to):
+            connection.execute(f"DROP VIEW {view}")
+        connection.execute(statement)
+        connection.commit()
+
+
+def fetch_names(connection: Any, to: str) -> list[str]:
+    return [row[0] for row in connection.execute(VIEWS[to.partition(":")[0]]).fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("to", "message"),
+    [
+        (
+            "mysql://localhost/news",
+            "'mysql://localhost/news' is not the address of a destination: give one that begins",
+        ),
+        ("news.duckdb", "is not the address of a destination"),
+        ("duckdb://news.duckdb", "names no file: write duckdb:///news.duckdb"),
+        ("duckdb:///:memory:", "would be gone at the end of the load"),
+        ("sqlite:///", "names no file: write sqlite:///news.sqlite"),
+        ("sqlite:///.", "is a directory: name a file in it, such as sqlite:///./news.sqlite"),
+        ("duckdb:///no/such/news.duckdb", "there is no directory no/such: make it"),
+    ],
+)
+def test_wrong_addresses_are_refused(to: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(str(tmp_path), to)
+    assert message in str(caught.value)
+
+
+@each_kind
+def test_a_file_of_another_kind_is_refused(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"news.{kind}"
+    path.write_text("no database " * 1000)
+    with pytest.raises(DestinationError, match="cannot be opened"):
+        load(str(tmp_path), address(tmp_path, kind))
+
+
+_KILLED = """
+import os, signal, sys
+from transforms.export.loads import load as loads, to_duckdb, to_sqlite
+left = int(sys.argv[3])
+def end_at(cls, name):
+    method = getattr(cls, name)
+    def counted(self, *args):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return method(self, *args)
+    setattr(cls, name, counted)
+for cls in (to_duckdb.ToDuckdb, to_sqlite.ToSqlite):
+    for name in ("execute", "write_cursor", "commit", "close"):
+        end_at(cls, name)
+read = loads.TableLoad.batches
+def batches(self, parts=None):
+    global left
+    for batch in read(self, parts):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield batch
+loads.TableLoad.batches = batches
+loads.load(sys.argv[1], sys.argv[2])
+"""
+
+
+def load_and_kill(lake: Lake, to: str, calls: int) -> bool:
+    """Load in a process that SIGKILL ends after so many calls of the database and batches; return whether it did."""
+    done = subprocess.run([sys.executable, "-c", _KILLED, lake.output, to, str(calls)], cwd=ROOT, check=False)
+    assert done.returncode in (0, -signal.SIGKILL)
+    return done.returncode != 0
+
+
+@pytest.mark.slow(20)
+@each_kind
+def test_a_killed_load_has_done_nothing_and_the_next_one_everything(kind: str, tmp_path: Path) -> None:
+    history, to = History(tmp_path / "lake"), address(tmp_path, kind)
+    steps: list[tuple[Any, ...]] = [
+        ("run", [[1, 2, 3], [4, 5], [6]], 2), ("run", [[1, 2], [7, 8, 9]], 0), ("retract", 2), ("compact",),
+        ("carry_on",),
+    ]  # fmt: skip
+    before: dict[str, Any] = {}
+    for number, step in enumerate(steps):
+        history.apply(step)
+        calls = 1 + 7 * number
+        while load_and_kill(history.lake, to, calls):
+            if before:  # all of it counts where the process ended after the commit
+                wanted = {name: expected_rows(history.lake, name) for name in TABLES}
+                assert {name: held_rows(to, name) for name in TABLES} in (before, wanted)
+            calls += 31
+        assert_equal(history.lake, to)
+        before = {name: held_rows(to, name) for name in TABLES}
+
+
+@each_kind
+def test_of_two_loads_one_waits_or_is_refused(kind: str, tmp_path: Path) -> None:
+    lake, to = Lake(str(commit_mixed(tmp_path / "lake"))), address(tmp_path, kind)
+    words = [sys.executable, "-c", f"from transforms.export.loads.load import load; load({lake.output!r}, {to!r})"]
+    several = [subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.communicate()[1] for process in several]
+    failed = [text for process, text in zip(several, said, strict=True) if process.returncode]
+    assert len(failed) <= (2 if kind == "duckdb" else 0), said
+    assert all("LockHeld" in text for text in failed), said
+    assert_equal(lake, to)
+
+
+def test_a_file_that_is_open_elsewhere_is_refused(tmp_path: Path) -> None:
+    lake, to = Lake(str(commit_mixed(tmp_path / "lake"))), address(tmp_path, "duckdb")
+    load(lake, to)
+    path = to.partition(":///")[2]
+    words = f"import duckdb, sys; c = duckdb.connect({path!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(LockHeld, match="is open in another process: close it there"):
+            load(lake, to)
+        holder.communicate()
+
+
+@each_kind
+def test_a_compaction_during_a_load_is_no_failure(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history, to = History(tmp_path / "lake"), address(tmp_path, kind)
+    history.apply(("run", [[1, 2], [3, 4]], 0))
+    cls = ToDuckdb if kind == "duckdb" else ToSqlite
+    apply, calls = cls.apply, []
+
+    def compact_and_apply(self: Any, load: Any) -> Any:
+        calls.append(load.table.name)
+        if len(calls) == 1:
+            history.apply(("compact",))
+        return apply(self, load)
+
+    monkeypatch.setattr(cls, "apply", compact_and_apply)
+    load(history.lake, to)
+    assert calls == ["articles", *TABLES]
+    assert_equal(history.lake, to)

@@ -1,4 +1,4 @@
-"""The engines that ``./run.sh runners`` makes for tests, and the options that name them."""
+"""The engines that ``./run.sh runners`` fetches for tests, and the options that name them."""
 
 import os
 import shutil
@@ -14,6 +14,14 @@ needs_prism = pytest.mark.skipif(not PRISM.exists(), reason=f"Prism is not at {P
 needs_flink = pytest.mark.skipif(
     not FLINK_JARS or shutil.which("java") is None,
     reason=f"no java, or no Flink job server below {RUNNERS}/flink: ./run.sh runners makes it",
+)
+
+SPARKS = sorted(path.parent for path in RUNNERS.glob("spark/*/jars"))
+"""Directories with a Python that has pyspark, and the libraries for Delta and Iceberg tables."""
+
+needs_spark = pytest.mark.skipif(
+    not SPARKS or shutil.which("java") is None,
+    reason=f"no java, or no Spark below {RUNNERS}/spark: ./run.sh runners spark fetches it",
 )
 
 ON_PRISM = ("--runner", "PrismRunner", "--prism_location", str(PRISM), "--environment_type", "LOOPBACK")

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Fetch the engines that run an unbounded Beam pipeline on this machine: Prism and the Flink job server.
+# Fetch the engines that run an unbounded Beam pipeline on this machine, Prism and the Flink job server; and Spark with
+# what reads Delta and Iceberg tables, for the test of published tables.
 #
-#   tests/support/runners.sh [--strict] [prism] [flink]     (neither named: both)
+#   tests/support/runners.sh [--strict] [prism] [flink] [spark]     (none named: prism and flink)
 #
 # Steps go to stderr, one line each. For each engine that is there, stdout has one line: its name, a tab, and the
 # pipeline options that use it. An engine that cannot be had (no go, java, mvn or network) is said to be missing and the
@@ -18,6 +19,9 @@ prism_module="github.com/apache/beam/sdks/v2/go/cmd/prism@v$beam"
 # Flink's libraries come from Maven, as tests/../flink/pom.xml lists them; the sum is of all of them (flink_sum).
 flink_pom="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/../flink/pom.xml"
 flink_sha256="edbb4ae5ad45437d6785b971c5021d167a53dabb8529790b5cde4dd46c0abdc6"
+
+pyspark=4.1.4 # for which Delta and Iceberg have libraries in that pom
+spark_pom="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/../spark/pom.xml"
 
 dir="${NEWSMILL_RUNNERS_DIR:-$HOME/.apache_beam/cache}"
 strict=0
@@ -104,12 +108,38 @@ get_flink() {
     "$target/flink-job-server.jar"
 }
 
+# A Python with pyspark, and beside it the libraries of tests/../spark/pom.xml, whose checksum is in the directory's name.
+get_spark() {
+  local key target started=$SECONDS python="${PYTHON:-python3}"
+  key="$(sha256sum "$spark_pom" | cut -c 1-12)"
+  target="$dir/spark/$key"
+  if [[ ! -d "$target" ]]; then
+    if ! command -v java >/dev/null || ! command -v mvn >/dev/null; then
+      missed "spark: there is no java to run it with, or no mvn to fetch its libraries"
+      return
+    fi
+    new_scratch "$dir/spark"
+    say "spark: fetching pyspark $pyspark and its libraries (minutes, once) ..."
+    if ! { "$python" -m venv "$scratch/venv" && "$scratch/venv/bin/pip" install -q "pyspark==$pyspark" &&
+      (cd "$scratch" && cp "$spark_pom" pom.xml && timeout 1200 mvn -B -ntp -U -C dependency:copy-dependencies \
+        -DoutputDirectory="$scratch/jars"); } >"$scratch/log" 2>&1; then
+      missed "spark: not fetched: $(last_line "$scratch/log")"
+      return
+    fi
+    mv "$scratch" "$target"
+    scratch=""
+    say "spark: fetched in $((SECONDS - started)) s"
+  fi
+  say "spark: $target ($(du -sm "$target" | cut -f1) MB)"
+  printf 'spark\t%s\n' "$target/venv/bin/python"
+}
+
 for argument in "$@"; do
   case "$argument" in
     --strict) strict=1 ;;
-    prism | flink) wanted+=("$argument") ;;
+    prism | flink | spark) wanted+=("$argument") ;;
     *)
-      say "unknown argument $argument; usage: tests/support/runners.sh [--strict] [prism] [flink]"
+      say "unknown argument $argument; usage: tests/support/runners.sh [--strict] [prism] [flink] [spark]"
       exit 2
       ;;
   esac

@@ -6,9 +6,9 @@ from string import ascii_letters
 
 import numpy as np
 from lxml.etree import ElementDefaultClassLookup, ParserError
-from lxml.html import HtmlElement, fromstring
+from lxml.html import HtmlElement, HTMLParser, fromstring
 from numpy.typing import NDArray
-from trafilatura.utils import DOCTYPE_TAG, HTML_PARSER, load_html
+from trafilatura.utils import DOCTYPE_TAG, load_html
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
@@ -58,9 +58,12 @@ _JUNK = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 _MARKUP = re.compile(rb"<[a-zA-Z!/?]")
 
-# By default lxml.html asks a function of Python for the class of each element, each time that it is looked at. Nothing
-# here needs the special classes of forms and their fields.
-HTML_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
+# As that of trafilatura, but for one thing: by default lxml.html asks a function of Python for the class of each
+# element, each time that it is looked at. Nothing here needs the special classes of forms and their fields.
+_PARSER = HTMLParser(  # type: ignore[call-arg]  # the stubs do not know default_doctype
+    collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+)
+_PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:
@@ -197,7 +200,7 @@ def _load(text: str, body: bytes) -> HtmlElement | None:
     if has_faults or not _DOCUMENT.match(body) or "\ufffe" in text or "\uffff" in text:
         return _load_any(text)
     try:
-        return fromstring(body, parser=HTML_PARSER)
+        return fromstring(body, parser=_PARSER)
     except ParserError:  # no element in it
         return None
 

@@ -154,9 +154,9 @@ def _read_page(
     metadata = read_metadata(tree, structure, elements=elements, url=url, received=received, has_items=has_items)
     base = base_of(tree, url or metadata.url)
     signs = read_signs(elements)
-    kind = find_page_type(tree, structure, metadata=metadata, url=url)
+    kind = find_page_type(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)
     if kind.type not in policy.keep_page_types:
-        raise _not_an_article(kind, signs, structure)
+        raise _not_an_article(kind, signs, structure, policy)
     titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)
     main = read_main_text(tree, structure, declared_body=metadata.body, titles=titles)
     blocks = main.blocks
@@ -195,12 +195,18 @@ def _read_page(
     )
 
 
-def _not_an_article(kind: PageType, signs: Signs, structure: Structure) -> Trouble | LeftOut:
-    """Return why a page of a type that is not kept is left out: for what its title says, or for its type."""
+def _not_an_article(kind: PageType, signs: Signs, structure: Structure, policy: ExtractPolicy) -> Trouble | LeftOut:
+    """Return why a page of a type that is not kept is left out: for what its title says, or for its type.
+
+    Raises:
+        Trouble: the page shows no text, and does not say itself what it is.
+    """
     texts = [block.text for block in structure.blocks[:200] if not block.roles & _BESIDE]
     notice = find_notice(signs, "\n".join(texts)[:MOST_TEXT])
     if notice is not None:
         return Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
+    if kind.by != "declared":
+        _check_length("\n".join(texts), policy, "the page")
     if kind.type == "error":
         return Trouble("extract.not_found_page", f"the page is an error page (by {kind.mark})")
     return LeftOut("page.not_an_article", f"the page is of type {describe_type(kind)}", page_type=kind.type)

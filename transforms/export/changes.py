@@ -240,22 +240,31 @@ def read_changes(
                 yield pa.RecordBatch.from_arrays(chosen.columns, schema=schema)
 
 
+def numbered_commits(changes: Changes) -> list[Manifest]:
+    """Return the commits that rows may name, by run_id and chunk, as those they came with."""
+    return [manifest for manifest in changes.manifests if manifest.kind not in _REWRITES or manifest.files]
+
+
+def moved_archives(changes: Changes) -> list[str]:
+    """Return the archive files that takedowns since then have made; rows that name them were written again."""
+    return [
+        file.path
+        for manifest in changes.manifests
+        if manifest.kind == "retract" and manifest.sequence > changes.since
+        for file in manifest.files
+        if file.table == ARCHIVE
+    ]
+
+
 class _Numbers:
     """The number of the commit that a row came with, from its run_id and chunk."""
 
     def __init__(self, changes: Changes) -> None:
         self.since = changes.since
-        made = [manifest for manifest in changes.manifests if manifest.kind not in _REWRITES or manifest.files]
+        made = numbered_commits(changes)
         self._commits = pa.array([f"{manifest.run_id}\x1f{manifest.chunk}" for manifest in made], pa.string())
         self._numbers = pa.array([manifest.sequence for manifest in made], pa.int64())
-        archives = (
-            file.path
-            for manifest in changes.manifests
-            if manifest.kind == "retract" and manifest.sequence > changes.since
-            for file in manifest.files
-            if file.table == ARCHIVE
-        )
-        self._archives = pa.array(archives, pa.string())
+        self._archives = pa.array(moved_archives(changes), pa.string())
         self._runs: dict[str, set[int]] = {}
         for manifest in made:
             self._runs.setdefault(manifest.run_id, set()).add(manifest.sequence)

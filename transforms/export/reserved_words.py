@@ -59,9 +59,9 @@ _BIGQUERY = _words("""
 
 _SNOWFLAKE = _words("""
     account all alter and any as between by case cast check column connect connection constraint create cross
-    current current_date current_time current_timestamp current_user database delete distinct drop else exists false
-    following for from full grant group gscluster having ilike in increment inner insert intersect into is issue
-    join lateral left like localtime localtimestamp minus natural not null of on or order organization qualify
+    current current_date current_time current_timestamp current_user database delete distinct drop else end exists
+    false following for from full grant group gscluster having ilike in increment inner insert intersect into is
+    issue join lateral left like localtime localtimestamp minus natural not null of on or order organization qualify
     regexp revoke right rlike row rows sample schema select set some start table tablesample then to trigger true
     try_cast union unique update using values view when whenever where with
 """)
@@ -76,7 +76,7 @@ _REDSHIFT = _words("""
     mostly16 mostly32 mostly8 natural new not notnull null nulls off offline offset oid old on only open or order
     outer overlaps parallel partition percent permissions pivot placing primary raw readratio recover references
     rejectlog resort respect restore right select session_user similar snapshot some sysdate system table tag tdes
-    text255 text32k then timestamp to top trailing true truncatecolumns union unique unnest unpivot user using
+    text255 text32k then timestamp to top trailing true truncatecolumns type union unique unnest unpivot user using
     verbose wallet when where with without
 """)
 
@@ -99,7 +99,10 @@ RESERVED: Mapping[str, tuple[frozenset[str], str]] = {
         _BIGQUERY,
         "https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical#reserved_keywords",
     ),
-    "snowflake": (_SNOWFLAKE, "https://docs.snowflake.com/en/sql-reference/reserved-keywords"),
+    "snowflake": (
+        _SNOWFLAKE,
+        "https://docs.snowflake.com/en/sql-reference/reserved-keywords (and END, which closes CASE)",
+    ),
     "redshift": (_REDSHIFT, "https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html"),
     "databricks": (
         _DATABRICKS,

@@ -16,7 +16,7 @@ _WORDS: dict[str, frozenset[str]] = {
     "shop": frozenset("product products shop store item itm dp buy cart collections collection catalog p sku pd "
         "produkt produkte produit produits producto productos".split()),
     "forum": frozenset("forum forums thread threads topic discussion discussions community boards board questions "
-        "question viewtopic showthread t d comments".split()),
+        "question viewtopic showthread showtopic t d comments".split()),
     "manual": frozenset("docs doc documentation reference api manual guide guides help wiki learn tutorial tutorials "
         "developer developers support".split()),
     "sell": frozenset("services service solutions solution pricing features platform product products about contact "
@@ -63,7 +63,7 @@ def measure_address(url: str | None) -> dict[str, float]:
 _FORUM_HOSTS = frozenset(("forum", "forums", "community", "discuss", "discussions", "discourse", "boards"))
 _MANUAL_HOSTS = frozenset(("docs", "doc", "documentation", "developer", "manual", "wiki"))
 _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("forum", re.compile(r"/(?:threads?|forums?|boards?)/|viewtopic|showthread|/t/[^/]{1,200}/\d+/")),
+    ("forum", re.compile(r"/(?:threads?|forums?|boards?)/|viewtopic|showthread|showtopic|/t/[^/]{1,200}/\d+/")),
     ("product", re.compile(r"/(?:products?|dp|itm|services?|solutions|pricing)/")),
     ("listing", re.compile(r"/(?:docs?|documentation|manual|shop|collections)/")),
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
+from transforms.articles.heads import Elements
 
 _MAX_CLASS = 500
 _MAX_TAGS = 500
@@ -94,16 +95,23 @@ class Declared(NamedTuple):
 
     @property
     def is_article(self) -> bool:
-        """Whether a type or the template is that of an article; og:type does not count, it is on every second page."""
-        return self.template == "article" or any(kind.endswith("article") or kind in _ARTICLES for kind in self.types)
+        """Whether a type or the template is that of an article.
+
+        og:type does not count, it is on every second page; nor does TechArticle, the type of instructions.
+        """
+        return self.template == "article" or any(
+            (kind.endswith("article") and kind != "techarticle") or kind in _ARTICLES for kind in self.types
+        )
 
 
 def read_declared(
     tree: HtmlElement,
     structure: Structure,
     *,
+    elements: Elements,
     types: Iterable[str],
     og_type: str | None,
+    has_items: bool = True,
     is_dated: bool = False,
     is_authored: bool = False,
 ) -> Declared:
@@ -112,20 +120,20 @@ def read_declared(
     Args:
         tree: as transforms.articles.pages gives it; not changed.
         structure: of the tree.
+        elements: what find_elements gives of the page.
         types: of its JSON-LD, as published.
         og_type: as published.
+        has_items: whether the page has items of microdata.
         is_dated: its metadata says when it was published.
         is_authored: it names an author.
     """
-    every = (kind[:100].lower() for kind in (*islice(types, _MAX_TYPES), *_read_items(tree, structure)))
-    head = tree.find("head")
-    has_next, title, generator = False, "", ""
-    if head is not None:
-        has_next = any((link.get("rel") or "")[:20].lower() == "next" for link in islice(head.iter("link"), _MAX_TAGS))
-        title = " ".join((head.findtext("title") or "")[:500].split())
-        metas = islice(head.iter("meta"), _MAX_TAGS)
-        named = (meta for meta in metas if (meta.get("name") or "")[:20].lower() == "generator")
-        generator = next((meta.get("content") or "" for meta in named), "")[:200]
+    items = _read_items(tree, structure) if has_items else []
+    every = (kind[:100].lower() for kind in (*islice(types, _MAX_TYPES), *items))
+    links, metas = elements["link"][:_MAX_TAGS], elements["meta"][:_MAX_TAGS]
+    has_next = any((link.get("rel") or "")[:20].lower() == "next" for link in links)
+    title = next((" ".join((element.text or "")[:500].split()) for element in elements["title"]), "")
+    named = (meta for meta in metas if (meta.get("name") or "")[:20].lower() == "generator")
+    generator = next((meta.get("content") or "" for meta in named), "")[:200]
     return Declared(
         tuple(dict.fromkeys(every)),
         " ".join((og_type or "")[:50].lower().split()),

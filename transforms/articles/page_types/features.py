@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from functools import lru_cache
 from itertools import accumulate
 from math import log1p
@@ -23,11 +24,15 @@ MAX_BLOCKS = 4_000
 MAX_CONTAINERS = 6_000
 """Containers that are compared with each other at most."""
 
+MAX_LABEL = 40
+"""Code points of the longest line that is taken for a label: of a link, a button, a heading."""
+
 MAX_WORDS_TEXT = 20_000
 """Code points of text whose words are looked at."""
 
 _ABOUT_CHARS = 160
 _EDGE = ".,:;!?()[]{}\"'“”„‘’«»…–—-|/·•*"
+_LABEL_EDGE = _EDGE + " "
 _SINGLE_OUTSIDE = (int(Role.NAVIGATION), int(Role.FOOTER), int(Role.HIDDEN), int(Role.DIALOG))
 _OUTSIDE = sum(_SINGLE_OUTSIDE)
 _BESIDE = int(Role.RELATED | Role.ASIDE | Role.COMMENT | Role.NEWSLETTER | Role.SHARE | Role.ADVERTISEMENT)
@@ -68,6 +73,7 @@ _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
+_WITHOUT_DIGIT = re.compile(r"^[^\d\n]+$", re.MULTILINE)
 _END = frozenset('.!?…。！？।”"»’“')
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
@@ -91,6 +97,10 @@ class Measures(NamedTuple):
     """Words of the classes of its containers, lower case."""
     words: frozenset[str]
     """Words of its text outside menus and footers, lower case."""
+    labels: frozenset[str]
+    """Its short lines, such as "add to cart", lower case, and their words, each after "w:"."""
+    types: frozenset[str] = frozenset()
+    """What it declares to be, as stated.name_types has it."""
 
 
 def _share(part: float, whole: float) -> float:
@@ -128,6 +138,7 @@ class _Page:
         self.cards = [0] * len(blocks)
         self.clocks: list[int] = []
         self.texts: list[str] = []
+        self.short: list[str] = []
         self.top_text = ""
         self.values: dict[str, float] = {}
         self.names: set[str] = set()
@@ -144,18 +155,22 @@ class _Page:
     def _count_blocks(self, blocks: list[Block]) -> None:
         believed, outside_roles, containers = self.believed, self.outside, self.structure.containers
         chars, links, prose = self.chars, self.links, self.prose
-        outside = beside = comments = forms = sentences = prices = pages = headings = linked_headings = top = 0
+        outside = beside = comments = forms = sentences = pages = headings = linked_headings = top = 0
         all_link = long_count = plain_count = items = body_prose = article_prose = breaks = longest = written = 0
         by_kind = {"caption": 0, "table_row": 0, "quote": 0, "preformatted": 0, "list_item": 0, "paragraph": 0}
         by_container: dict[int, int] = {}
         first = last = -1
+        lines: list[str] = []
         for number, block in enumerate(blocks):
             size = chars[number]
+            text = block.text
+            if size <= MAX_LABEL:
+                self.short.append(text)
             roles = block.roles & believed
             if roles & outside_roles:
                 outside += size
                 continue
-            text, kind, link = block.text, block.kind, links[number]
+            kind, link = block.kind, links[number]
             if written < MAX_WORDS_TEXT:
                 self.texts.append(text)
                 written += size
@@ -198,9 +213,8 @@ class _Page:
             elif size >= 30 and text[-1] in _END and not is_linked:
                 sentences += 1
             if size <= 60:
-                if _PRICE.search(text):
-                    prices += 1
-                elif size <= 12 and _CLOCK.fullmatch(text):
+                lines.append(text)
+                if size <= 12 and text[0].isalnum() and _CLOCK.fullmatch(text):
                     self.clocks.append(number)
         total, told = sum(chars), sum(prose)
         inside = total - outside
@@ -247,7 +261,7 @@ class _Page:
             "quote_share": _share(by_kind["quote"], inside),
             "code_share": _share(by_kind["preformatted"], inside),
             "breaks": log1p(breaks),
-            "prices": log1p(prices),
+            "prices": log1p(len(_PRICE.findall("\n".join(lines)))),
             "clocks": log1p(len(self.clocks)),
             "page_numbers": min(pages, 12),
         }
@@ -256,7 +270,7 @@ class _Page:
         """Count elements, gather words of their classes, and group those that look like each other."""
         outside, prose_to, count = self.outside, self.prose_to, len(self.chars)
         groups = self.groups
-        abouts: dict[str, int] = {}
+        names: list[str] = []
         own_roles = dict.fromkeys(_OWN_ROLES, 0)
         tags = {"form": 0, "section": 0, "table": 0, "article": 0}
         largest = with_prose = 0
@@ -264,10 +278,9 @@ class _Page:
             if container.roles & outside:
                 continue
             tag = container.tag
-            about = container.element.get("class")
+            about = container.name
             if about:
-                about = about[:_ABOUT_CHARS]
-                abouts[about] = abouts.get(about, 0) + 1
+                names.append(about[:_ABOUT_CHARS])
             if container.own & _ANY_OWN:
                 for role in _OWN_ROLES:
                     own_roles[role] += container.own & role != 0
@@ -298,7 +311,7 @@ class _Page:
             "walls": log1p(own_roles[_PAYWALL]),
         }
         masks: dict[int, int] = {}
-        for about, many in abouts.items():
+        for about, many in Counter(names).items():
             mask, tokens = _about(about)
             self.names |= tokens
             if mask:
@@ -424,4 +437,12 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
         **measure_address(url),
     }
     words = frozenset([word.strip(_EDGE) for word in set(text.lower().split())])
-    return Measures(values, frozenset(page.names), words)
+    return Measures(values, frozenset(page.names), words, _labels(page.short))
+
+
+def _labels(lines: list[str]) -> frozenset[str]:
+    """Return short lines without edges and those with digits, and the words of all of them."""
+    text = "\n".join(lines).lower()
+    found = [line.strip(_LABEL_EDGE) for line in set(_WITHOUT_DIGIT.findall(text))]
+    words = [word.strip(_EDGE) for word in set(text.split())]
+    return frozenset([*found, *["w:" + word for word in words if word.isalpha()]])

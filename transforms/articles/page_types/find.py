@@ -6,11 +6,13 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
+from transforms.articles.heads import Elements
 from transforms.articles.metadata import Metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared, read_declared
 from transforms.articles.page_types.features import LEAST_ENTRIES, Measures, measure_page
-from transforms.articles.page_types.model import Model, load_model, make_vector, name_kind, rate
+from transforms.articles.page_types.model import load_model, make_vector, name_kind, rate, without_address
+from transforms.articles.page_types.stated import measure_metadata, name_types
 
 LEAST_ELEMENTS = 60
 """Elements from which the structure of a page says something: smaller ones are articles unless they declare more."""
@@ -40,17 +42,29 @@ class Evidence(NamedTuple):
     url: str | None
 
 
-def read_evidence(tree: HtmlElement, structure: Structure, *, metadata: Metadata, url: str | None) -> Evidence:
+def read_evidence(
+    tree: HtmlElement,
+    structure: Structure,
+    *,
+    elements: Elements,
+    metadata: Metadata,
+    url: str | None,
+    has_items: bool = True,
+) -> Evidence:
     """Gather what tells the kind of a page; arguments as :func:`find_page_type` has them."""
     declared = read_declared(
         tree,
         structure,
+        elements=elements,
         types=metadata.declared_types,
         og_type=metadata.og_type,
+        has_items=has_items,
         is_dated=metadata.published is not None and metadata.published.source in ("json_ld", "meta"),
         is_authored=bool(metadata.authors),
     )
-    return Evidence(declared, measure_page(structure, declared, url), url)
+    measures = measure_page(structure, declared, url)
+    stated = measure_metadata(metadata, declared.title, url)
+    return Evidence(declared, measures._replace(values=measures.values | stated, types=name_types(metadata)), url)
 
 
 def measure_prose(measures: Measures) -> int:
@@ -59,25 +73,41 @@ def measure_prose(measures: Measures) -> int:
 
 
 def is_small(measures: Measures) -> bool:
-    """Return whether a page has too few elements for its structure to say anything."""
-    return expm1(measures.values["elements"]) < LEAST_ELEMENTS
+    """Return whether a page has too few elements for its structure to say anything; one without any text says much."""
+    values = measures.values
+    return _has_few(measures) and bool(values["inside"] or values["ld_article"])
 
 
 def is_bare(measures: Measures) -> bool:
-    """Return whether a page has no long paragraph to speak of, and does not declare to be an article."""
-    return measure_prose(measures) < MOST_PROSE_OF_BARE and not measures.values["ld_article"]
+    """Return whether a page of many elements has no long paragraph to speak of, nor declares to be an article."""
+    bare = measure_prose(measures) < MOST_PROSE_OF_BARE and not measures.values["ld_article"]
+    return bare and not _has_few(measures)
 
 
-def find_page_type(tree: HtmlElement, structure: Structure, *, metadata: Metadata, url: str | None) -> PageType:
+def _has_few(measures: Measures) -> bool:
+    return expm1(measures.values["elements"]) < LEAST_ELEMENTS
+
+
+def find_page_type(
+    tree: HtmlElement,
+    structure: Structure,
+    *,
+    elements: Elements,
+    metadata: Metadata,
+    url: str | None,
+    has_items: bool = True,
+) -> PageType:
     """Find what kind of page a page is; an article where nothing says otherwise. Linear; takes less than 1 ms.
 
     Args:
         tree: as transforms.articles.pages gives it; not changed.
         structure: of the tree.
+        elements: what find_elements gives of it.
         metadata: of the page.
         url: its address.
+        has_items: whether it may have microdata.
     """
-    return decide(read_evidence(tree, structure, metadata=metadata, url=url))
+    return decide(read_evidence(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items))
 
 
 def decide(evidence: Evidence) -> PageType:
@@ -93,7 +123,7 @@ def decide(evidence: Evidence) -> PageType:
     limit = model.bare_limit if is_bare(measures) else model.limit
     if score > limit and not is_thin:
         kind = name_kind(model, vector)
-        by = "structure" if rate(model, _without_address(model, vector)) > limit else "address"
+        by = "structure" if rate(model, without_address(model, vector)) > limit else "address"
         return PageType(kind, by, f"score {score:.1f}, limit {limit:.1f}")
     if score > model.address_limit and not is_thin and not declared.is_article:
         named = decide_address(url)
@@ -105,10 +135,6 @@ def decide(evidence: Evidence) -> PageType:
     if entries >= LEAST_ENTRIES:
         return PageType("live_blog", "structure", f"{entries} entries with a time")
     return PageType("article", "declared" if declared.is_article else "structure")
-
-
-def _without_address(model: Model, vector: list[float]) -> list[float]:
-    return [0.0 if name.startswith("url_") else value for name, value in zip(model.names, vector, strict=True)]
 
 
 def describe(found: PageType) -> str:

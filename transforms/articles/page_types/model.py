@@ -1,95 +1,127 @@
-"""The learned part of telling kinds of pages apart: words of class names and text, then trees over all counts.
+"""The learned part of telling kinds of pages apart: weights of words, then trees over all counts.
 
-``benchmarks/train_page_types.py`` writes ``page_types.json``; here it is evaluated, in plain Python.
+``benchmarks/train_page_types.py`` writes ``page_types.json``; here it is evaluated.
 """
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache
+from math import log
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.articles.block_model import Trees, parse_trees
 from transforms.articles.page_types.features import Measures
 
 PATH = Path(__file__).with_name("page_types.json")
 
-Tree = tuple[tuple[int, ...], tuple[float, ...], tuple[int, ...], tuple[int, ...]]
-"""Of each node: place of the value that it looks at, -1 for a leaf; limit, or value of the leaf; left and right."""
+Numbers = NDArray[np.float64]
+
+SETS = ("names", "words", "labels", "types")
+"""Sets of words that Measures has; the weight of each is one more value of the page, after all others."""
 
 
-class Model(NamedTuple):
-    """What was learned."""
+class Words(NamedTuple):
+    """Weights of the words of one set."""
+
+    weights: Mapping[str, float]
+    bias: float
+
+    def rate(self, words: frozenset[str]) -> float:
+        """Return what some words weigh."""
+        weights = self.weights
+        return self.bias + sum([weights[word] for word in words if word in weights])
+
+
+class Weights(NamedTuple):
+    """Weighted sums of values, which are scaled before."""
+
+    weights: Numbers
+    """Of the values; one row for each sum."""
+    bias: Numbers
+    means: Numbers
+    scales: Numbers
+
+    def sum(self, vector: Numbers) -> Numbers:
+        """Return the sums."""
+        scaled = np.clip((vector - self.means) / self.scales, -4.0, 4.0)
+        return np.asarray(self.weights @ scaled + self.bias)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """What was learned.
+
+    Attributes:
+        names: of the values, in order, but for the weights of words.
+        words: of each of SETS.
+        trees: over all values.
+        kinds: what the results of ``kinds_of`` are of.
+        kinds_of: which kind a page is that is not an article.
+        limit: score above which a page is not an article.
+        bare_limit: score above which a page without a long paragraph is not an article.
+        declared_limit: score above which the kind that a page declares is believed.
+        address_limit: score above which the kind that its address names is believed.
+        shows_address: which values are zero for a page of unknown address.
+    """
 
     names: tuple[str, ...]
-    """Values that the trees look at, in order; the last two are the weights of class names and of words."""
-    class_weights: Mapping[str, float]
-    class_bias: float
-    word_weights: Mapping[str, float]
-    word_bias: float
-    trees: tuple[Tree, ...]
-    linear: tuple[float, ...]
-    """Weights of the scaled values."""
-    linear_bias: float
-    linear_share: float
-    """How much of the score is the weighted sum; the rest is that of the trees."""
-    linear_means: tuple[float, ...]
-    linear_scales: tuple[float, ...]
-    kinds: Mapping[str, tuple[tuple[float, ...], float]]
-    """Weights and bias of each kind of page that is not an article."""
-    means: tuple[float, ...]
-    scales: tuple[float, ...]
+    words: tuple[Words, ...]
+    trees: Trees
+    kinds: tuple[str, ...]
+    kinds_of: Weights
     limit: float
-    """Score above which a page is not an article."""
     bare_limit: float
-    """Score above which a page without a long paragraph is not an article."""
     declared_limit: float
-    """Score above which the kind that a page declares is believed."""
     address_limit: float
-    """Score above which the kind that its address names is believed."""
+    shows_address: NDArray[np.bool_]
 
 
-@lru_cache(maxsize=1)
+@cache
 def load_model() -> Model:
     """Load the model once."""
     raw = json.loads(PATH.read_text(encoding="utf-8"))
-    raw["trees"] = tuple(tuple(map(tuple, tree)) for tree in raw["trees"])
-    raw["kinds"] = {kind: (tuple(weights), bias) for kind, (weights, bias) in raw["kinds"].items()}
-    for name in ("names", "means", "scales", "linear", "linear_means", "linear_scales"):
-        raw[name] = tuple(raw[name])
-    return Model(**raw)
+    names = tuple(raw["names"])
+    trees = parse_trees(raw["trees"])
+    if trees.columns != (*names, *SETS):
+        raise ValueError("the trees were trained on other values: train them again")
+    return Model(
+        names=names,
+        words=tuple(Words(raw["words"][name]["weights"], raw["words"][name]["bias"]) for name in SETS),
+        trees=trees,
+        kinds=tuple(raw["kinds"]),
+        kinds_of=Weights(*(np.array(raw["kinds_of"][name], dtype=np.float64) for name in Weights._fields)),
+        limit=raw["limit"],
+        bare_limit=raw["bare_limit"],
+        declared_limit=raw["declared_limit"],
+        address_limit=raw["address_limit"],
+        shows_address=np.array([name.startswith("url_") for name in trees.columns]),
+    )
 
 
-def make_vector(model: Model, measures: Measures) -> list[float]:
+def make_vector(model: Model, measures: Measures) -> Numbers:
     """Return the values of a page in the order of the model."""
-    values = [measures.values[name] for name in model.names[:-2]]
-    weights = model.class_weights
-    values.append(model.class_bias + sum(weights[name] for name in measures.names if name in weights))
-    weights = model.word_weights
-    values.append(model.word_bias + sum(weights[word] for word in measures.words if word in weights))
-    return values
+    values = measures.values
+    said = (measures.names, measures.words, measures.labels, measures.types)
+    weighed = [words.rate(those) for words, those in zip(model.words, said, strict=True)]
+    return np.array([*[values[name] for name in model.names], *weighed])
 
 
-def rate(model: Model, vector: list[float]) -> float:
+def rate(model: Model, vector: Numbers) -> float:
     """Return the score of a page: its log odds of not being an article."""
-    score = 0.0
-    for places, limits, lefts, rights in model.trees:
-        node = 0
-        while (place := places[node]) >= 0:
-            node = lefts[node] if vector[place] <= limits[node] else rights[node]
-        score += limits[node]
-    scaled = _scale(vector, model.linear_means, model.linear_scales)
-    linear = model.linear_bias + sum(map(float.__mul__, model.linear, scaled))
-    return (1 - model.linear_share) * score + model.linear_share * linear
+    likely = float(model.trees.predict(vector.astype(np.float32)[:, None])[0])
+    return log(likely / (1 - likely))
 
 
-def _scale(vector: list[float], means: tuple[float, ...], scales: tuple[float, ...]) -> list[float]:
-    return [
-        max(-4.0, min(4.0, (value - mean) / scale)) for value, mean, scale in zip(vector, means, scales, strict=True)
-    ]
+def without_address(model: Model, vector: Numbers) -> Numbers:
+    """Return the values of the same page of unknown address."""
+    return np.where(model.shows_address, 0.0, vector)
 
 
-def name_kind(model: Model, vector: list[float]) -> str:
+def name_kind(model: Model, vector: Numbers) -> str:
     """Return which kind of page one that is not an article is most likely to be."""
-    scaled = _scale(vector, model.means, model.scales)
-    scores = {kind: bias + sum(map(float.__mul__, weights, scaled)) for kind, (weights, bias) in model.kinds.items()}
-    return max(scores, key=lambda kind: scores[kind])
+    return model.kinds[int(model.kinds_of.sum(vector).argmax())]

@@ -176,6 +176,18 @@ class Destination(abc.ABC):
 
     address: str
 
+    def __init__(self, url: str) -> None:
+        self.address = url
+
+    @classmethod
+    @abc.abstractmethod
+    def check(cls, url: str) -> None:
+        """Check an address without connecting; and that the driver is installed.
+
+        Raises:
+            UsageError: it is wrong, or a package is missing.
+        """
+
     @abc.abstractmethod
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
@@ -214,7 +226,8 @@ class Destination(abc.ABC):
 
         In this order: rows (and their children) with an id of ``load.deleted`` go. Of a table with unique rows those
         go whose row_id is among the new ones; where only the newest counts, unless the stored one is newer: the higher
-        version, of equal ones the later commit. Then the new ones are put in.
+        version, of equal ones the later commit. Then the new ones are put in. A child table that was created in this
+        transaction gets the lists of all rows.
         """
 
     def clear(self, table: Table, relations: Sequence[str]) -> None:

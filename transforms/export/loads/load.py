@@ -1,6 +1,7 @@
 """Loads of a lake into a database, which then holds exactly its rows."""
 
 import contextlib
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
@@ -16,9 +17,11 @@ from transforms.export.dialects import DIALECTS, Dialect, sql_type
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Column, Cursor, Destination, TableLoad
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import Manifest
+from transforms.wording import plural
 
 DESTINATIONS: Mapping[str, str] = {
     "duckdb": "to_duckdb.ToDuckdb",
+    "postgres": "to_postgres.ToPostgres",
     "postgresql": "to_postgres.ToPostgres",
     "sqlite": "to_sqlite.ToSqlite",
 }
@@ -45,12 +48,27 @@ class TableResult(NamedTuple):
     updated: int
     deleted: int
 
+    def __str__(self) -> str:
+        """Say what was done.
+
+        >>> str(TableResult("articles", 3, 5, 1200, 0, 2))
+        'articles: 1,200 rows inserted, 2 rows deleted'
+        """
+        counts = {"inserted": self.inserted, "updated": self.updated, "deleted": self.deleted}
+        done = [f"{plural(count, 'row')} {what}" for what, count in counts.items() if count]
+        return f"{self.table}: {', '.join(done) or 'nothing new'}"
+
 
 class LoadResult(NamedTuple):
     """What a load did, by table in the order of TABLES."""
 
     destination: str
     tables: tuple[TableResult, ...]
+
+    @property
+    def until(self) -> int:
+        """Number of the last commit that all of them have."""
+        return min((table.until for table in self.tables), default=0)
 
 
 def open_destination(address: str) -> Destination:
@@ -61,13 +79,27 @@ def open_destination(address: str) -> Destination:
         LockHeld: another process holds the database.
         DestinationError: it cannot be reached or opened.
     """
+    return _find_class(address)(address)
+
+
+def check_destination(address: str) -> None:
+    """Check an address of a destination without connecting to it.
+
+    Raises:
+        UsageError: no such scheme, a wrong address, or a package is missing.
+    """
+    _find_class(address).check(address)
+
+
+def _find_class(address: str) -> type[Destination]:
     scheme = address.partition(":")[0].lower()
     if scheme not in DESTINATIONS or "://" not in address:
         shown = ", ".join(f"{name}://…" for name in DESTINATIONS)
-        raise UsageError(f"{address!r} is not the address of a destination: give one that begins with {shown}")
+        given = re.sub(r"(?<=//)([^:/@]*):.*@", r"\1:***@", address)  # a password
+        raise UsageError(f"{given!r} is not the address of a destination: give one that begins with {shown}")
     module, _, name = DESTINATIONS[scheme].partition(".")
-    made: Destination = getattr(import_module(f"transforms.export.loads.{module}"), name)(address)
-    return made
+    found: type[Destination] = getattr(import_module(f"transforms.export.loads.{module}"), name)
+    return found
 
 
 def load(
@@ -94,13 +126,13 @@ def load(
         clock: UTC instants, for the cursors.
 
     Raises:
-        UsageError: a wrong address; the destination was loaded from another lake.
+        UsageError: a wrong address or no such table; the destination was loaded from another lake.
         AlteredDestination: somebody has altered its tables; the message names the difference.
         DestinationError: the database refuses.
         SchemaMismatch, CorruptManifest, OSError: the lake cannot be read.
     """
     lake = as_lake(output)
-    wanted = [TABLES[name] for name in TABLES if tables is None or name in {find_table(name).name for name in tables}]
+    wanted = choose_tables(tables)
     with contextlib.closing(open_destination(to)) as destination:
         if children and not destination.takes_children:
             raise UsageError(f"{destination.address} takes no child tables: leave out --children")
@@ -116,6 +148,19 @@ def load(
                         raise
                 destination.rollback()
     raise AssertionError("the last try returns or raises")
+
+
+def choose_tables(names: Collection[str] | None) -> list[Table]:
+    """Return the tables of those names, in their order; all for None.
+
+    Raises:
+        UsageError: no such table.
+    """
+    try:
+        wanted = {find_table(name).name for name in (TABLES if names is None else names)}
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return [table for name, table in TABLES.items() if name in wanted]
 
 
 @contextlib.contextmanager
@@ -163,13 +208,11 @@ class _Loader:
         destination = self._destination
         children = destination.takes_children and (self._children or len(cursor.relations) > 1)
         relations = prepare(destination, table, cursor, children=children)
-        lacks_children = any(name not in cursor.relations for name in relations)
-        begins = self._from_start or (cursor.sequence > 0 and lacks_children)
-        if begins:
+        if self._from_start:
             destination.clear(table, list(relations))
         else:
             self._check_origin(cursor)
-        since = 0 if begins else cursor.sequence
+        since = 0 if self._from_start else cursor.sequence
         if since not in self._found:
             names = [one.name for one in tables]
             self._found[since] = find_changes(self._lake, since, tables=names, manifests=self._manifests)

@@ -38,6 +38,11 @@ class ToSqlite(Destination):
         except sqlite3.Error as error:
             raise DestinationError(f"{self._path} cannot be opened: {error}") from error
 
+    @classmethod
+    def check(cls, url: str) -> None:
+        """Check that the address names a file."""
+        file_of(url)
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()

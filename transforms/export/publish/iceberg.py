@@ -1,5 +1,6 @@
 """Iceberg tables over the data files of a lake: metadata beside them, and a catalog that names its latest."""
 
+import contextlib
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -19,8 +20,11 @@ from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
 from transforms.lake.read import partition_scalars
 
-CATALOG = "newsmill"
-"""Name of the catalog that is made where none is named."""
+CATALOG = "lake"
+"""Name of the catalog that is made where none is named: Spark must call it so, since its file records it."""
+
+MOST_SNAPSHOTS = 1000
+"""Snapshots that are kept, and a tenth more; the manifest lists of older ones are deleted."""
 
 _COLUMNS = "newsmill.columns"
 """Property of a table: hash of the columns that it was last given."""
@@ -51,6 +55,10 @@ def iceberg_tables(lake: Lake, catalog: str | None, namespace: str) -> Opener:
         import pyiceberg  # noqa: F401, PLC0415  an extra
     except ImportError as error:
         raise UsageError("Iceberg tables need pyiceberg: pip install 'newsmill[iceberg]'") from error
+    if lake.store.is_local and {"?", "#"} & set(str(Path(lake.output).absolute())):
+        raise UsageError(
+            f"{lake.output}: Iceberg's libraries read ? and # in a path as parts of an address: rename the directory"
+        )
     opened = open_catalog(lake, catalog)
     opened.create_namespace_if_not_exists(namespace)
     return lambda name: IcebergTarget(lake, name, opened, namespace)
@@ -68,7 +76,7 @@ def open_catalog(lake: Lake, name: str | None) -> Any:
             )
         directory = Path(lake.path(ICEBERG_DIRECTORY)).absolute()
         directory.mkdir(parents=True, exist_ok=True)
-        return SqlCatalog(CATALOG, uri=f"sqlite:///{directory}/{CATALOG_FILE}", warehouse=directory.as_uri())
+        return SqlCatalog(CATALOG, uri=f"sqlite:///{directory}/{CATALOG_FILE}", warehouse=f"file://{directory}")
     try:
         return load_catalog(name, **_storage_options(lake))
     except ValueError as error:
@@ -105,7 +113,7 @@ class IcebergTarget:
     def __init__(self, lake: Lake, name: str, catalog: Any, namespace: str) -> None:
         self._lake, self._name, self._catalog = lake, name, catalog
         self._identifier = f"{namespace}.{name}"
-        self._root = Path(lake.output).absolute().as_uri() if lake.store.is_local else lake.output.rstrip("/")
+        self._root = f"file://{Path(lake.output).absolute()}" if lake.store.is_local else lake.output.rstrip("/")
         self._table: Any = None
 
     @property
@@ -156,12 +164,16 @@ class IcebergTarget:
     def create(self, schema: pa.Schema, partition_by: Sequence[str]) -> None:
         described = (TABLES[self._name].record.__doc__ or "").strip().partition("\n")[0]
         relaxed = _relax(schema, partition_by)
-        with self._catalog.create_table_transaction(
-            self._identifier,
-            describe_as(relaxed, "doc"),
-            location=self._location,
-            properties=_PROPERTIES | {_COLUMNS: _columns_hash(relaxed), "comment": described},
-        ) as transaction:
+        try:
+            begun = self._catalog.create_table_transaction(
+                self._identifier,
+                describe_as(relaxed, "doc"),
+                location=self._location,
+                properties=_PROPERTIES | {_COLUMNS: _columns_hash(relaxed), "comment": described},
+            )
+        except ValueError as error:
+            raise UsageError(f"{self.where}: {error}: choose another --iceberg_namespace") from error
+        with begun as transaction:
             with transaction.update_spec() as spec:
                 for column in partition_by:
                     spec.add_identity(column)
@@ -201,6 +213,18 @@ class IcebergTarget:
                 with transaction.update_snapshot(snapshot_properties=properties).merge_append() as update:
                     for file in files:
                         update.append_data_file(self._data_file(transaction, file, bounds[file.path]))
+        self._forget_snapshots()
+
+    def _forget_snapshots(self) -> None:
+        """Keep the last snapshots: all of them are written again with each commit."""
+        snapshots = sorted(self._table.snapshots(), key=lambda snapshot: snapshot.sequence_number or 0)
+        if len(snapshots) < MOST_SNAPSHOTS * 11 // 10:
+            return
+        old = snapshots[:-MOST_SNAPSHOTS]
+        self._table.maintenance.expire_snapshots().by_ids([snapshot.snapshot_id for snapshot in old]).commit()
+        for snapshot in old:
+            with contextlib.suppress(OSError):
+                self._table.io.delete(snapshot.manifest_list)
 
     def _partition_columns(self, file: DataFile) -> tuple[str, ...]:
         return tuple(sorted(partition_scalars(file.path, TABLES[self._name].schema)))

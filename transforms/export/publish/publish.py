@@ -1,5 +1,6 @@
 """Tables of a lake in open table formats, brought up to the lake's last commit."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,10 @@ from transforms.lake.sequence import number_manifests
 
 _LIBRARIES = frozenset(("deltalake", "_internal", "pyiceberg", "pydantic_core", "sqlalchemy", "requests", "pyarrow"))
 """Packages whose errors mean that a catalog or store fails; ``_internal`` is deltalake's."""
+
+
+_DECORATION = re.compile("\x1b\\[[0-9;]*m|\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}")
+"""What deltalake's errors have for a terminal."""
 
 
 class Published(NamedTuple):
@@ -137,7 +142,7 @@ class Publisher:
             packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}
             if not (isinstance(error, OSError) or packages & _LIBRARIES):
                 raise
-            line = " ".join(str(error).split())[:500] or type(error).__name__
+            line = " ".join(_DECORATION.sub("", str(error)).split())[:500] or type(error).__name__
             raise NotPublished(
                 f"the {name} table of {table.name}: {line}: what is committed stays; run 'newsmill publish' when the "
                 "cause is gone"
