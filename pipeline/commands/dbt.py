@@ -4,7 +4,6 @@ import argparse
 import sys
 
 from pipeline.options import Command, Group, option
-from schemas.tables import TABLES
 from transforms.export.dbt.adapters import SCHEMAS
 
 COMMAND = Command(
@@ -30,14 +29,7 @@ environment variables that profiles.yml names.
             (
                 option("directory", "directory of the project", is_positional=True, metavar="DIR"),
                 option("dialect", "of which database", default="duckdb", choices=tuple(SCHEMAS)),
-                option(
-                    "tables",
-                    "tables that are loaded",
-                    unset="all",
-                    choices=tuple(TABLES),
-                    metavar="TABLE,...",
-                    many=",",
-                ),
+                option("tables", "tables that are loaded", unset="all", metavar="TABLE,...", many=","),
                 option("schema", "that they are loaded into", unset="what loads use", metavar="NAME"),
                 option("replace", "replace files that are there with another text", kind=bool),
             ),
@@ -51,7 +43,7 @@ def carry_out(known: argparse.Namespace) -> int:
     """Write and print.
 
     Raises:
-        UsageError: files are there that differ, or the directory cannot be written to.
+        UsageError: no such table, files are there that differ, or the directory cannot be written to.
     """
     from transforms.export.dbt.project import project_files, write_project  # noqa: PLC0415  loads when needed
     from transforms.printable import printable  # noqa: PLC0415

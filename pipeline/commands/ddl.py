@@ -4,8 +4,7 @@ import argparse
 import sys
 
 from pipeline.options import Command, Group, option
-from schemas.tables import ARTICLES, TABLES
-from transforms.export.dialects import DIALECTS
+from transforms.export.reserved_words import RESERVED
 
 COMMAND = Command(
     name="ddl",
@@ -25,15 +24,8 @@ structs in articles has a view with a row for each of them, such as article_enti
         Group(
             "what is printed",
             (
-                option("dialect", "of which database", choices=tuple(DIALECTS), is_required=True),
-                option(
-                    "tables",
-                    "tables to make",
-                    unset="all",
-                    choices=tuple(TABLES),
-                    metavar="TABLE,...",
-                    many=",",
-                ),
+                option("dialect", "of which database", choices=tuple(RESERVED), is_required=True),
+                option("tables", "tables to make", unset="all", metavar="TABLE,...", many=","),
                 option("schema", "that they are made in", unset="that of the session", metavar="NAME"),
                 option("views", "whether to make the views of articles", default="all", choices=("all", "none")),
             ),
@@ -47,17 +39,17 @@ def carry_out(known: argparse.Namespace) -> int:
     """Print the statements.
 
     Raises:
-        UsageError: a name that is longer than the dialect allows.
+        UsageError: no such table, or a name that is longer than the dialect allows.
     """
-    from transforms.export.ddl import create_table, create_views, to_script  # noqa: PLC0415  loads when needed
+    from schemas.tables import ARTICLES  # noqa: PLC0415  heavy modules load when needed
+    from transforms.export.ddl import create_table, create_views, to_script  # noqa: PLC0415
+    from transforms.export.dialects import find_dialect  # noqa: PLC0415
+    from transforms.export.loads.load import choose_tables  # noqa: PLC0415
 
-    dialect = DIALECTS[known.dialect]
-    tables = known.tables or tuple(TABLES)
+    dialect, tables = find_dialect(known.dialect), choose_tables(known.tables or None)
     prefix = f"{known.schema}." if known.schema else ""
-    statements = [
-        statement for name in tables for statement in create_table(TABLES[name], dialect, name=f"{prefix}{name}")
-    ]
-    if known.views == "all" and ARTICLES.name in tables:
+    statements = [text for table in tables for text in create_table(table, dialect, name=f"{prefix}{table.name}")]
+    if known.views == "all" and ARTICLES in tables:
         statements += create_views(dialect, schema=known.schema)
     sys.stdout.write(to_script(statements))
     return 0

@@ -1,12 +1,31 @@
-"""Fixtures of tests that ask databases about one lake."""
+"""Databases that hold one lake, for tests that ask them, and a PostgreSQL server."""
 
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import duckdb
 import pytest
 
-from tests.support.news_lake import make_news_lake
+from tests.support.news_lake import AT, make_news_lake
+from tests.support.postgres import postgres
+from transforms.export.loads.load import load
+
+__all__ = ["postgres"]
 
 ROOT = Path(__file__).parents[2]
+
+
+class Answer(NamedTuple):
+    """What a database answers: numbers are int or float, whatever its driver makes of them."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+Ask = Callable[[str], Answer]
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +36,24 @@ def news_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr("sys.argv", ["newsmill"])
         patch.delenv("NEWSMILL_CONFIG", raising=False)
         return make_news_lake(tmp_path_factory.mktemp("news") / "lake")
+
+
+@pytest.fixture(scope="session")
+def ask_duckdb(news_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Ask DuckDB; only read."""
+    path = tmp_path_factory.mktemp("duckdb") / "news.duckdb"
+    load(str(news_lake), f"duckdb:///{path}", clock=lambda: AT)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield lambda query: read(connection.execute(query))
+
+
+def read(cursor: Any) -> Answer:
+    """Fetch an answer."""
+    return Answer([part[0] for part in cursor.description], [tuple(map(plain, row)) for row in cursor.fetchall()])
+
+
+def plain(value: Any) -> Any:
+    """A numeric comes as Decimal, or as text."""
+    is_number = isinstance(value, Decimal) or (isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value))
+    return float(value) if is_number else value

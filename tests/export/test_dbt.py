@@ -139,6 +139,8 @@ def test_profiles_are_there_for_the_dialects_that_dbt_has() -> None:
     assert {*SCHEMAS} < {*DIALECTS}
     with pytest.raises(UsageError, match="sqlite"):
         project_files("sqlite")
+    with pytest.raises(UsageError, match="'articels': choose from articles"):
+        project_files("duckdb", tables=("articels",))
 
 
 def test_listed_values_are_those_that_are_written() -> None:

@@ -18,6 +18,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from pipeline.cli import main
 from schemas.errors import UsageError
 from schemas.feeds import FeedState
 from schemas.tables import TABLES
@@ -407,3 +408,22 @@ def test_a_lake_in_a_bucket_is_seen_where_it_is(store: Bucket) -> None:
     assert "FROM @newsmill_lake" in write_script(output, "snowflake").text
     with pytest.raises(UsageError, match="BigQuery does not read files at s3://"):
         write_script(output, "bigquery")
+
+
+def test_the_command_prints_the_script(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["load", "--output", str(lake), "--to", "redshift", "--files_at", AT["redshift"]]
+    assert main([*given, "--print_sql", "--tables", "articles", "--schema", "news", "--since", "3"]) == 0
+    said = capsys.readouterr()
+    script = script_of(lake, "redshift", tables=["articles"], schema="news", since=3)
+    assert said.out == script.text
+    assert f"give --since {script.until} the next time" in said.err
+    for more, message in (
+        ([], "newsmill does not connect to redshift: add --print_sql"),
+        (["--print_sql", "--children"], "--children is for PostgreSQL"),
+        (["--print_sql", "--since", "99"], "99 is not the number of a commit"),
+        (["--print_sql", "--tables", "pages"], "no table 'pages'"),
+        (["--print_sql", "--to", "duckdb:///x"], "no warehouse 'duckdb:///x': choose from bigquery, snowflake"),
+        (["--to", "duckdb:///x.duckdb"], "are for --print_sql: a database stores how far it has come"),
+    ):
+        assert main([*given, *more]) == 2
+        assert message in capsys.readouterr().err

@@ -51,7 +51,7 @@ VALUES = {
 def a_value(words: str, one: Option) -> str:
     """What a user may write for an option, other than the default."""
     made = one.setting
-    if one.name in VALUES:
+    if one.name in VALUES and (one.name != "since" or made.kind is not int):  # some take a day, some a number
         return VALUES[one.name]
     if (words, one.name) == ("replay", "reason"):
         return "fetch.timeout"
@@ -74,7 +74,7 @@ def required(words: str, without: str) -> list[str]:
     found = []
     for one in dict(commands())[words].options:
         if one.name != without and (one.is_positional or one.is_required):
-            found += ["word"] if one.is_positional else [one.flag, "word"]
+            found += ["word"] if one.is_positional else [one.flag, a_value(words, one)]
     return found
 
 

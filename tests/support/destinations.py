@@ -1,11 +1,13 @@
 """What databases hold that loads have written to."""
 
+import functools
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +17,55 @@ import pyarrow as pa
 from schemas.tables import TABLES
 from tests.support.histories import plain
 from transforms.export.ddl import exported_schema
+from transforms.export.flattened import Flattened, Level
+from transforms.export.loads.postgres_url import parse_postgres_url
+from transforms.lake.lake import Lake
+from transforms.lake.read import open_table
+from transforms.lake.row_ids import row_ids
 
 
 def address(directory: Path, kind: str) -> str:
     return f"{kind}:///{directory / 'news'}.{kind}"
 
 
+class ClickHouse:
+    """A session of chdb, with the methods that the other databases have."""
+
+    def __init__(self, path: str) -> None:
+        from chdb import session
+
+        self._session = session.Session(path)
+        self._session.query("CREATE DATABASE IF NOT EXISTS newsmill")
+        self._session.query("USE newsmill")
+
+    def query(self, text: str) -> pa.Table:
+        found = self._session.query(text, "ArrowTable")
+        return found if isinstance(found, pa.Table) else pa.table({})
+
+    def execute(self, text: str) -> "ClickHouse":
+        self._found = self.query(text)
+        return self
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        rows = [tuple(row.values()) for row in self._found.to_pylist()]
+        return [tuple(value.decode() if isinstance(value, bytes) else value for value in row) for row in rows]
+
+    def commit(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._session.close()
+
+
 @contextmanager
 def connect(to: str) -> Iterator[Any]:
     """A connection of one's own to a destination that is a file."""
-    path = to.partition(":///")[2]
-    connection = duckdb.connect(path) if to.startswith("duckdb") else sqlite3.connect(path)
+    kind, _, path = to.partition(":///")
+    connection: Any
+    if kind == "clickhouse":
+        connection = ClickHouse(path)
+    else:
+        connection = duckdb.connect(path) if kind == "duckdb" else sqlite3.connect(path)
     try:
         yield connection
     finally:
@@ -42,7 +82,7 @@ def fetch(to: str, query: str) -> list[tuple[Any, ...]]:
 def held_rows(to: str, name: str) -> Counter[str]:
     """The rows of a table of a destination, as expected_rows gives those of the lake."""
     schema = exported_schema(TABLES[name])
-    rows = (duckdb_rows if to.startswith("duckdb") else sqlite_rows)(to, name, schema)
+    rows = _READERS[to.partition(":")[0]](to, name, schema)
     return Counter(
         f"{row['row_id']} {plain({column: row[column] for column in TABLES[name].schema.names})}" for row in rows
     )
@@ -58,6 +98,14 @@ def duckdb_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
     return rows
 
 
+def clickhouse_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    with connect(to) as connection:
+        table = connection.query(f"SELECT * FROM {name}")
+    loose = pa.schema([field.with_nullable(True) for field in schema])
+    rows: list[dict[str, Any]] = table.select(schema.names).cast(loose).to_pylist() if table.num_columns else []
+    return rows
+
+
 def sqlite_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
     with connect(to) as connection:
         connection.row_factory = sqlite3.Row
@@ -65,6 +113,62 @@ def sqlite_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
     arrays = [pa.array([revive(row[field.name], field.type) for row in found], field.type) for field in schema]
     rows: list[dict[str, Any]] = pa.Table.from_arrays(arrays, schema=schema).to_pylist()
     return rows
+
+
+@functools.lru_cache(maxsize=1)
+def postgres_connection(conninfo: str) -> Any:
+    """A connection, which lasts as long as the process: to make one takes longer than to read a small table."""
+    return import_module("adbc_driver_postgresql.dbapi").connect(conninfo, autocommit=True)
+
+
+def postgres_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    parsed = parse_postgres_url(to)
+    with postgres_connection(parsed.conninfo).cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {parsed.schema}.{name}")
+        found = cursor.fetch_arrow_table().to_pylist()
+    arrays = [pa.array([revive(row[field.name], field.type) for row in found], field.type) for field in schema]
+    rows: list[dict[str, Any]] = pa.Table.from_arrays(arrays, schema=schema).to_pylist()
+    return rows
+
+
+_READERS = {
+    "clickhouse": clickhouse_rows,
+    "duckdb": duckdb_rows,
+    "postgresql": postgres_rows,
+    "sqlite": sqlite_rows,
+}
+
+
+def expected_children(lake: Lake, found: Flattened) -> Counter[str]:
+    """The rows that a child table must hold."""
+    table = found.table
+    held: Counter[str] = Counter()
+    rows = open_table(lake, table.name).to_table()
+    newest: dict[str, dict[str, Any]] = {}
+    for key, row in zip(row_ids(table, rows).to_pylist(), rows.to_pylist(), strict=True):
+        if not (table.has_only_newest and key in newest and newest[key][str(table.version)] > row[str(table.version)]):
+            newest[key] = row
+    for key, row in newest.items():
+        own = {"row_id": key} | {name: row[name] for name in table.key}
+        items = [(own, row)]
+        for level in found.levels:
+            names = [field.name for field in found.level_fields(level)]
+            items = [
+                (above | dict(zip(names, [place, *_fields(item, level)], strict=True)), item)
+                for above, holder in items
+                for place, item in enumerate(holder[level.column])
+            ]
+        held.update(plain(child) for child, _ in items)
+    return held
+
+
+def _fields(item: Any, level: Level) -> list[Any]:
+    return [item[field.name] for field in level.fields] if level.has_structs else [item]
+
+
+def held_children(to: str, found: Flattened) -> Counter[str]:
+    """The rows that a child table holds."""
+    return Counter(plain(row) for row in _READERS[to.partition(":")[0]](to, found.name, found.schema))
 
 
 def revive(value: Any, kind: pa.DataType) -> Any:
@@ -77,8 +181,8 @@ def revive(value: Any, kind: pa.DataType) -> Any:
         return [revive(item, kind.value_type) for item in value]
     if pa.types.is_struct(kind):
         return {field.name: revive(value.get(field.name), field.type) for field in kind}
-    if pa.types.is_timestamp(kind):
+    if isinstance(value, str) and pa.types.is_timestamp(kind):
         return datetime.fromisoformat(value)
-    if pa.types.is_date(kind):
+    if isinstance(value, str) and pa.types.is_date(kind):
         return date.fromisoformat(value)
     return bool(value) if pa.types.is_boolean(kind) else value

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from schemas.articles import Author, DateCandidate, Entity, Mention, Topic
 from schemas.feeds import FeedState, Request
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_rows, dead_letter, dropped, replay
@@ -87,7 +88,8 @@ class History:
                 continue
             self.versions[number] = version = (version or 0) + 1
             text = f"The pier opens in May. {number} {version} {run_id}. " * 9
-            rows.append(article(number, text=text, version=version) if version > 1 else article(number))
+            told = {"text": text, "version": version} if version > 1 else {}
+            rows.append(article(number, **told, **_lists(number, version)))
             rows += [dropped(number, url=article(number).url), dropped(number)]
             rows += [replay(number, article_id=rows[-3].article_id)] * 2  # a list may name an input twice
             rows.append(dead_letter(number, url=article(number).url))
@@ -108,6 +110,19 @@ class History:
     def _letters(self, run_id: str) -> set[str]:
         rows = open_table(self.lake, "dead_letters").to_table(columns=["letter_id", "run_id"]).to_pylist()
         return {row["letter_id"] for row in rows if row["run_id"] == run_id}
+
+
+def _lists(number: int, version: int) -> dict[str, Any]:
+    """Lists of an article, some of them empty, with strings that are hard to write down."""
+    mentions = tuple(Mention(text="It's\n\"\\é𝒫", start=at, end=at + 7) for at in range(number % 3))
+    names = [f"Ex\\u0041, {place}" for place in range((number + version) % 3)]
+    return {
+        "entities": tuple(Entity(name=name, type="ORG", count=1, first=0, mentions=mentions) for name in names),
+        "topics": (Topic(code="04000000", label="economy", score=number / 7, source="model"),) * (number % 2),
+        "authors": (Author(name="", url=None), Author(name="Ana", role="editor"))[: version % 3],
+        "date_candidates": tuple(DateCandidate(source="feed", raw="?", instant=at) for at in (None, FIRST)),
+        "tags": ("", "a,b", "{}")[: number % 4],
+    }
 
 
 def _request(url: str) -> Request:

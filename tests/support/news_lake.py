@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.cli import main
-from schemas.articles import Article, Replay
+from schemas.articles import Article, DateCandidate, Replay
 from schemas.feeds import FeedState, Request
 from schemas.record import from_row
 from tests.lake.commits import commit_rows, dead_letter
@@ -57,10 +57,15 @@ def _later_articles(articles: dict[str | None, Article]) -> list[Article]:
         version=2,
         headline=headline,
         text=text,
+        word_count=len(text.split()),
         content_hash=content,
         version_id=version_id(first.article_id, content),
         fetched_at=first.date_published + timedelta(hours=5),
         date_modified=first.date_published + timedelta(hours=4),
+        date_candidates=(
+            DateCandidate(source="feed", raw="", instant=first.date_published),
+            DateCandidate(source="url", raw="2026/03/01", instant=datetime(2026, 3, 1, tzinfo=UTC)),
+        ),
     )
     copies = [
         dataclasses.replace(
@@ -71,6 +76,8 @@ def _later_articles(articles: dict[str | None, Article]) -> list[Article]:
             published_date=(AT - timedelta(hours=6)).date(),
             fetched_at=AT - timedelta(hours=6) + timedelta(minutes=delay_minutes),
             is_accessible_for_free=is_free,
+            ai_opt_out=not is_free,
+            tdm_reservation=not is_free,
         )
         for host, delay_minutes, is_free in (("copy.example", 20, False), ("mirror.example", 40, True))
         for made in [make_article(url=f"https://{host}/pier", headline=f"Pier: {host}")]

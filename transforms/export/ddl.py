@@ -64,7 +64,7 @@ def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_
     path = quote_path(dialect, name or table.name)
     schema = exported_schema(table)
     about = table_description(table)
-    lines = [_define(dialect, field) for field in schema]
+    lines = [define_column(dialect, field) for field in schema]
     last = len(lines) - 1
     if dialect.key and has_unique_rows(table):
         enforced = " NOT ENFORCED" if dialect.name == "bigquery" else ""
@@ -90,7 +90,7 @@ def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_
         statements.append(f"CREATE INDEX {there}{index} ON {path} ({quote(dialect, ROW_ID)})")
     if dialect.comments == "statement":
         statements.append(f"COMMENT ON TABLE {path} IS {comment}")
-        statements += [_comment_on(dialect, path, field) for field in schema]
+        statements += [comment_on(dialect, path, field) for field in schema]
     return statements
 
 
@@ -118,18 +118,20 @@ def add_column(
     default = None if value is None else literal(dialect, value, field.type)
     required = not field.nullable and default is not None and dialect.can_add_required
     inline = default is not None and dialect.can_add_with_default
-    added = _define(dialect, field, is_required=required, default=default if inline else None).strip()
+    added = define_column(dialect, field, is_required=required, default=default if inline else None).strip()
     statements = [f"ALTER TABLE {path} ADD COLUMN {'IF NOT EXISTS ' if if_missing else ''}{added}"]
     if default is not None and not inline:
         place = quote(dialect, column)
         statements.append(f"UPDATE {path} SET {place} = {default} WHERE {place} IS NULL")  # noqa: S608
     if dialect.comments == "statement":
-        statements.append(_comment_on(dialect, path, field))
+        statements.append(comment_on(dialect, path, field))
     return statements
 
 
-def _define(dialect: Dialect, field: pa.Field, *, is_required: bool | None = None, default: str | None = None) -> str:
-    """One column of a table, as a line."""
+def define_column(
+    dialect: Dialect, field: pa.Field, *, is_required: bool | None = None, default: str | None = None
+) -> str:
+    """Return the definition of one column of a table, as a line."""
     wanted = not field.nullable if is_required is None else is_required
     can = dialect.nullable is None and (dialect.has_required_lists or not pa.types.is_nested(field.type))
     parts = [f"  {quote(dialect, field.name)} {field_type(dialect, field)}"]
@@ -154,7 +156,8 @@ def _safe(text: str) -> str:
     return " ".join(text.split()).replace("*/", "* /")
 
 
-def _comment_on(dialect: Dialect, path: str, field: pa.Field) -> str:
+def comment_on(dialect: Dialect, path: str, field: pa.Field) -> str:
+    """Return the statement that gives a column its comment."""
     text = text_literal(dialect, cut_comment(dialect, description(field)))
     return f"COMMENT ON COLUMN {path}.{quote(dialect, field.name)} IS {text}"
 
@@ -168,6 +171,7 @@ class _Unnest(NamedTuple):
         field: a field of the item; ``{field}`` is its name as an identifier, ``{key}`` as a string.
         casts: whether a field needs a cast to its type.
         inner: a list in the item, where that is not written as a field is.
+        plain: the item itself, of a list of plain values.
         can_follow: whether a list in an item can be made rows by a second such join.
     """
 
@@ -176,6 +180,7 @@ class _Unnest(NamedTuple):
     field: str
     casts: bool = False
     inner: str | None = None
+    plain: str = "{item}"
     can_follow: bool = True
 
 
@@ -184,6 +189,7 @@ _UNNEST: Mapping[str, _Unnest] = {
         "CROSS JOIN UNNEST({list}) WITH ORDINALITY AS {item}(value, number)",
         "{item}.number - 1",
         "{item}.value.{field}",
+        plain="{item}.value",
     ),
     "postgres": _Unnest(
         "CROSS JOIN LATERAL jsonb_array_elements({list}) WITH ORDINALITY AS {item}(value, number)",
@@ -191,11 +197,13 @@ _UNNEST: Mapping[str, _Unnest] = {
         "{item}.value ->> {key}",
         casts=True,
         inner="{item}.value -> {key}",
+        plain="{item}.value #>> '{{}}'",
     ),
     "sqlite": _Unnest(
         "CROSS JOIN json_each({list}) AS {item}",
         "{item}.key",
         "json_extract({item}.value, '$.' || {key})",
+        plain="{item}.value",
     ),
     "clickhouse": _Unnest(
         "ARRAY JOIN {list} AS {item}, arrayEnumerate({list}) AS {item}_number",
@@ -213,6 +221,7 @@ _UNNEST: Mapping[str, _Unnest] = {
         "{item}.index",
         "{item}.value[{key}]",
         casts=True,
+        plain="{item}.value",
     ),
     "redshift": _Unnest(
         ", {list} AS {item} AT {item}_index",
@@ -224,6 +233,7 @@ _UNNEST: Mapping[str, _Unnest] = {
         "LATERAL VIEW POSEXPLODE({list}) {item} AS {item}_index, {item}_value",
         "{item}_index",
         "{item}_value.{field}",
+        plain="{item}_value",
     ),
 }
 
@@ -245,7 +255,7 @@ def create_views(dialect: Dialect, *, schema: str | None = None, flattened: bool
     statements = _create_view(dialect, f"{prefix}{LATEST}", _select_latest(dialect, f"{prefix}{ARTICLES.name}"))
     for name, found in FLATTENED.items() if flattened else ():
         statements += _create_view(
-            dialect, f"{prefix}{name}", _select_flat(dialect, f"{prefix}{found.table.name}", found)
+            dialect, f"{prefix}{name}", select_flat(dialect, f"{prefix}{found.table.name}", found)
         )
     return statements
 
@@ -273,8 +283,14 @@ def _select_latest(dialect: Dialect, table: str) -> str:
     return f"SELECT * FROM {path}\nQUALIFY {number} = 1"  # noqa: S608  all names are quoted
 
 
-def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
-    """SELECT that makes rows of a list; one in another where the list is in the structs of a list."""
+def select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
+    """Return the SELECT that makes rows of a list; and one in another where the list is in the structs of a list.
+
+    Args:
+        dialect: that it is written in.
+        table: name of the one that has the list, or of another with the same columns.
+        found: the list.
+    """
     how = _UNNEST[dialect.name]
     source, columns = f"{quote_path(dialect, table)} AS parent", [field.name for field in found.parent_fields]
     joins: list[str] = []
@@ -294,7 +310,7 @@ def _select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
         position, *fields = found.level_fields(level)
         lines.append(f"  {how.position.format(item=level.item)} AS {quote(dialect, position.name)}")
         for field, own in zip(fields, level.fields, strict=True):
-            value = _part(dialect, how.field, level.item, own.name)
+            value = _part(dialect, how.field if level.has_structs else how.plain, level.item, own.name)
             if how.casts:
                 value = _cast(dialect, value, field.type)
             lines.append(f"  {value} AS {quote(dialect, field.name)}")

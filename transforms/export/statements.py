@@ -8,11 +8,12 @@ import pyarrow as pa
 
 from schemas import NEWSMILL_VERSION
 from schemas.errors import UsageError
-from schemas.tables import ARTICLES, TABLES, Table, find_table
+from schemas.tables import ARTICLES, TABLES, Table
 from transforms.export.changes import ROW_ID, SEQUENCE, Changes, Part, find_changes, moved_archives, numbered_commits
 from transforms.export.ddl import add_column, create_table, create_views, exported_schema, has_unique_rows
 from transforms.export.dialects import field_type, literal, quote, quote_path, sql_type
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS
+from transforms.export.loads.load import choose_tables
 from transforms.export.warehouses import FILE_NAME, WAREHOUSES, Staging, StoredFile, Warehouse, batches
 from transforms.lake.evolve import Columns, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
@@ -97,14 +98,13 @@ def write_script(
         from_start: remove all rows and load the whole lake, wherever the cursors are.
 
     Raises:
-        UsageError: no such warehouse, the lake has no such commit, or the warehouse cannot see files at that address.
-        ValueError: no such table.
+        UsageError: no such warehouse or table, the lake has no such commit, or the warehouse cannot see files at that
+            address.
         SchemaMismatch, CorruptManifest, OSError: the lake cannot be read.
     """
     if to not in WAREHOUSES:
         raise UsageError(f"no warehouse {to!r}: choose from {', '.join(WAREHOUSES)}")
-    lake, warehouse = as_lake(output), WAREHOUSES[to]
-    wanted = [TABLES[name] for name in TABLES if tables is None or name in {find_table(one).name for one in tables}]
+    lake, warehouse, wanted = as_lake(output), WAREHOUSES[to], choose_tables(tables)
     base = _find_base(lake, warehouse, files_at)
     if from_start and since:
         raise UsageError("a load from the start begins at commit 0: leave out --since, or --from_start")

@@ -37,10 +37,12 @@ def project_files(dialect: str, *, tables: Collection[str] = (), schema: str | N
         schema: that they are in; that of SCHEMAS by default.
 
     Raises:
-        UsageError: dbt has no adapter for the dialect.
+        UsageError: dbt has no adapter for the dialect, or no such table.
     """
     if dialect not in SCHEMAS:
         raise UsageError(f"no dbt project for {dialect!r}: choose from {', '.join(SCHEMAS)}")
+    if unknown := [name for name in tables if name not in TABLES]:
+        raise UsageError(f"no table {unknown[0]!r}: choose from {', '.join(TABLES)}")
     chosen = find_dialect(dialect)
     wanted = [table for name, table in TABLES.items() if name in (tables or TABLES)]
     flat = [found for found in FLATTENED.values() if found.table in wanted]

@@ -1,6 +1,8 @@
 """Loads of a lake into a database, which then holds exactly its rows."""
 
 import contextlib
+import dataclasses
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
@@ -19,7 +21,9 @@ from transforms.lake.manifest import Manifest
 from transforms.wording import plural
 
 DESTINATIONS: Mapping[str, str] = {
+    "clickhouse": "to_clickhouse.ToClickhouse",
     "duckdb": "to_duckdb.ToDuckdb",
+    "postgres": "to_postgres.ToPostgres",
     "postgresql": "to_postgres.ToPostgres",
     "sqlite": "to_sqlite.ToSqlite",
 }
@@ -93,7 +97,8 @@ def _find_class(address: str) -> type[Destination]:
     scheme = address.partition(":")[0].lower()
     if scheme not in DESTINATIONS or "://" not in address:
         shown = ", ".join(f"{name}://…" for name in DESTINATIONS)
-        raise UsageError(f"{address!r} is not the address of a destination: give one that begins with {shown}")
+        given = re.sub(r"(?<=//)([^:/@]*):.*@", r"\1:***@", address)  # a password
+        raise UsageError(f"{given!r} is not the address of a destination: give one that begins with {shown}")
     module, _, name = DESTINATIONS[scheme].partition(".")
     found: type[Destination] = getattr(import_module(f"transforms.export.loads.{module}"), name)
     return found
@@ -205,13 +210,13 @@ class _Loader:
         destination = self._destination
         children = destination.takes_children and (self._children or len(cursor.relations) > 1)
         relations = prepare(destination, table, cursor, children=children)
-        lacks_children = any(name not in cursor.relations for name in relations)
-        begins = self._from_start or (cursor.sequence > 0 and lacks_children)
-        if begins:
+        if self._from_start:
+            if cursor.relations:  # where there are no transactions, a load that is killed here must begin again, too
+                destination.write_cursor(dataclasses.replace(cursor, sequence=0, run_id="", chunk=0))
             destination.clear(table, list(relations))
         else:
             self._check_origin(cursor)
-        since = 0 if begins else cursor.sequence
+        since = 0 if self._from_start else cursor.sequence
         if since not in self._found:
             names = [one.name for one in tables]
             self._found[since] = find_changes(self._lake, since, tables=names, manifests=self._manifests)
@@ -278,18 +283,22 @@ def prepare(destination: Destination, table: Table, cursor: Cursor, *, children:
         present = destination.columns(relation)
         before = cursor.relations.get(relation)
         if before is None:
-            if present:
+            if present and not destination.is_unfinished(relation, schema.names):
                 raise AlteredDestination(
                     f"{destination.address} has a table {relation} that no load has made, or {CURSORS} was altered: "
                     f"rename it, or load into another destination"
                 )
-            destination.create(table, relation)
+            if not present:
+                destination.create(table, relation)
         else:
-            if different := find_differences(relation, before, present, schema.names):
-                raise AlteredDestination(f"{destination.address} was altered: {'; '.join(different)}: {_REMEDY}")
             declared = {column.name: column.declared for column in before}
+            # Without transactions, a load that was interrupted may have added columns.
+            added = set() if destination.is_transactional else {*present} & {*schema.names} - {*declared}
+            rest = {name: kind for name, kind in present.items() if name not in added}
+            if different := find_differences(relation, before, rest, schema.names):
+                raise AlteredDestination(f"{destination.address} was altered: {'; '.join(different)}: {_REMEDY}")
             for field in schema:
-                if declared.get(field.name) != _declare(dialect, field):
+                if declared.get(field.name) != _declare(dialect, field) and field.name not in added:
                     destination.alter(table, relation, field, is_new=field.name not in declared)
         reported = destination.columns(relation)
         made[relation] = tuple(Column(field.name, _declare(dialect, field), reported[field.name]) for field in schema)
