@@ -1,6 +1,7 @@
 """Published tables hold what the lake holds, after each commit, and whatever was interrupted."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,10 @@ def test_readers_skip_files_by_day(tmp_path: Path) -> None:
     scan = open_catalog(lake, None).load_table("newsmill.articles").scan
     assert len(list(scan().plan_files())) == 4
     assert len(list(scan("ingest_date = '2026-01-03'").plan_files())) == 1
+    import polars as pl
+
+    by_directory = pl.scan_iceberg(str(tmp_path / "_iceberg/articles"))  # without a catalog
+    assert by_directory.filter(pl.col("ingest_date") == date(2026, 1, 3)).collect().height == 1
     assert scan("ingest_date = '2026-01-03'").to_arrow().column("headline").to_pylist() == ["Pier vote 1"]
     assert len(list(scan("ingest_date > '2026-01-03' and version = 1").plan_files())) == 2
     assert len(list(scan("version > 1").plan_files())) == 0, "by the bounds of a column"
@@ -161,6 +166,10 @@ def test_other_partition_columns(tmp_path: Path) -> None:
     assert len(list(table.scan("publisher_domain = '2024'").plan_files())) < len(list(table.scan().plan_files()))
     with pytest.raises(UsageError, match="partitioned by publisher_domain, ingest_date, but the lake has files by in_"):
         publish(lake, ["delta"])
+    shutil.rmtree(tmp_path / "articles/_delta_log")
+    with pytest.raises(UsageError, match="as a Delta table is partitioned by in_language, but the lake has files by"):
+        publish(lake, ["delta"])
+    assert not (tmp_path / "articles/_delta_log").exists()
 
 
 def test_a_table_without_rows_takes_other_partition_columns(tmp_path: Path) -> None:

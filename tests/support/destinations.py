@@ -28,11 +28,44 @@ def address(directory: Path, kind: str) -> str:
     return f"{kind}:///{directory / 'news'}.{kind}"
 
 
+class ClickHouse:
+    """A session of chdb, with the methods that the other databases have."""
+
+    def __init__(self, path: str) -> None:
+        from chdb import session
+
+        self._session = session.Session(path)
+        self._session.query("CREATE DATABASE IF NOT EXISTS newsmill")
+        self._session.query("USE newsmill")
+
+    def query(self, text: str) -> pa.Table:
+        found = self._session.query(text, "ArrowTable")
+        return found if isinstance(found, pa.Table) else pa.table({})
+
+    def execute(self, text: str) -> "ClickHouse":
+        self._found = self.query(text)
+        return self
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        rows = [tuple(row.values()) for row in self._found.to_pylist()]
+        return [tuple(value.decode() if isinstance(value, bytes) else value for value in row) for row in rows]
+
+    def commit(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._session.close()
+
+
 @contextmanager
 def connect(to: str) -> Iterator[Any]:
     """A connection of one's own to a destination that is a file."""
-    path = to.partition(":///")[2]
-    connection = duckdb.connect(path) if to.startswith("duckdb") else sqlite3.connect(path)
+    kind, _, path = to.partition(":///")
+    connection: Any
+    if kind == "clickhouse":
+        connection = ClickHouse(path)
+    else:
+        connection = duckdb.connect(path) if kind == "duckdb" else sqlite3.connect(path)
     try:
         yield connection
     finally:
@@ -65,6 +98,14 @@ def duckdb_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
     return rows
 
 
+def clickhouse_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    with connect(to) as connection:
+        table = connection.query(f"SELECT * FROM {name}")
+    loose = pa.schema([field.with_nullable(True) for field in schema])
+    rows: list[dict[str, Any]] = table.select(schema.names).cast(loose).to_pylist() if table.num_columns else []
+    return rows
+
+
 def sqlite_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
     with connect(to) as connection:
         connection.row_factory = sqlite3.Row
@@ -90,7 +131,12 @@ def postgres_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]
     return rows
 
 
-_READERS = {"duckdb": duckdb_rows, "sqlite": sqlite_rows, "postgresql": postgres_rows}
+_READERS = {
+    "clickhouse": clickhouse_rows,
+    "duckdb": duckdb_rows,
+    "postgresql": postgres_rows,
+    "sqlite": sqlite_rows,
+}
 
 
 def expected_children(lake: Lake, found: Flattened) -> Counter[str]:

@@ -171,6 +171,9 @@ class Destination(abc.ABC):
     dialect: ClassVar[str]
     """Name of its dialect in ``transforms.export.dialects.DIALECTS``."""
 
+    is_transactional: ClassVar[bool] = True
+    """Whether nothing counts before :meth:`commit`. Where not, a load that is repeated must have the same result."""
+
     takes_children: ClassVar[bool] = False
     """Whether it makes child tables of nested columns."""
 
@@ -240,6 +243,16 @@ class Destination(abc.ABC):
         """Return the columns of the table, and of its child tables if wanted; in the order in which they are made."""
         del children
         return {table.name: exported_schema(table)}
+
+    def is_unfinished(self, relation: str, names: Sequence[str]) -> bool:
+        """Return whether a table that no cursor names was made by a load that was interrupted; never in transactions.
+
+        Args:
+            relation: the table.
+            names: of the columns that a load gives it.
+        """
+        del relation, names
+        return False
 
     def create(self, table: Table, relation: str) -> None:
         """Create a table or child table that is not there."""

@@ -14,17 +14,33 @@ def file_of(url: str) -> str:
     Raises:
         UsageError: it names no file, or one in a directory that is not there.
     """
+    path, scheme = _path_of(url), url.partition("://")[0]
+    if path == ":memory:":
+        raise UsageError(f"{url} would be gone at the end of the load: name a file, such as {scheme}:///news.{scheme}")
+    if Path(path).is_dir():
+        name = f"{scheme}:///{path.rstrip('/')}/news.{scheme}"
+        raise UsageError(f"{url} is a directory: name a file in it, such as {name}")
+    return path
+
+
+def directory_of(url: str) -> str:
+    """Return the path of a directory in an address; see :func:`file_of`.
+
+    Raises:
+        UsageError: it names none, or a file, or its parent is not there.
+    """
+    path = _path_of(url)
+    if Path(path).is_file():
+        raise UsageError(f"{url} is a file: name a directory")
+    return path
+
+
+def _path_of(url: str) -> str:
     scheme, _, rest = url.partition("://")
     name = f"news.{scheme}"
     if not rest.startswith("/") or rest == "/":
-        raise UsageError(
-            f"{url} names no file: write {scheme}:///{name}, or {scheme}:////srv/{name} for an absolute path"
-        )
+        raise UsageError(f"{url} names no path: write {scheme}:///{name}, or {scheme}:////srv/{name} from the root")
     path = rest[1:]
-    if path == ":memory:":
-        raise UsageError(f"{url} would be gone at the end of the load: name a file, such as {scheme}:///{name}")
-    if Path(path).is_dir():
-        raise UsageError(f"{url} is a directory: name a file in it, such as {scheme}:///{path.rstrip('/')}/{name}")
     if not Path(path).absolute().parent.is_dir():
         raise UsageError(f"{url}: there is no directory {Path(path).parent}: make it")
     return path

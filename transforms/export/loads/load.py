@@ -1,6 +1,7 @@
 """Loads of a lake into a database, which then holds exactly its rows."""
 
 import contextlib
+import dataclasses
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from transforms.lake.manifest import Manifest
 from transforms.wording import plural
 
 DESTINATIONS: Mapping[str, str] = {
+    "clickhouse": "to_clickhouse.ToClickhouse",
     "duckdb": "to_duckdb.ToDuckdb",
     "postgres": "to_postgres.ToPostgres",
     "postgresql": "to_postgres.ToPostgres",
@@ -209,6 +211,8 @@ class _Loader:
         children = destination.takes_children and (self._children or len(cursor.relations) > 1)
         relations = prepare(destination, table, cursor, children=children)
         if self._from_start:
+            if cursor.relations:  # where there are no transactions, a load that is killed here must begin again, too
+                destination.write_cursor(dataclasses.replace(cursor, sequence=0, run_id="", chunk=0))
             destination.clear(table, list(relations))
         else:
             self._check_origin(cursor)
@@ -279,18 +283,22 @@ def prepare(destination: Destination, table: Table, cursor: Cursor, *, children:
         present = destination.columns(relation)
         before = cursor.relations.get(relation)
         if before is None:
-            if present:
+            if present and not destination.is_unfinished(relation, schema.names):
                 raise AlteredDestination(
                     f"{destination.address} has a table {relation} that no load has made, or {CURSORS} was altered: "
                     f"rename it, or load into another destination"
                 )
-            destination.create(table, relation)
+            if not present:
+                destination.create(table, relation)
         else:
-            if different := find_differences(relation, before, present, schema.names):
-                raise AlteredDestination(f"{destination.address} was altered: {'; '.join(different)}: {_REMEDY}")
             declared = {column.name: column.declared for column in before}
+            # Without transactions, a load that was interrupted may have added columns.
+            added = set() if destination.is_transactional else {*present} & {*schema.names} - {*declared}
+            rest = {name: kind for name, kind in present.items() if name not in added}
+            if different := find_differences(relation, before, rest, schema.names):
+                raise AlteredDestination(f"{destination.address} was altered: {'; '.join(different)}: {_REMEDY}")
             for field in schema:
-                if declared.get(field.name) != _declare(dialect, field):
+                if declared.get(field.name) != _declare(dialect, field) and field.name not in added:
                     destination.alter(table, relation, field, is_new=field.name not in declared)
         reported = destination.columns(relation)
         made[relation] = tuple(Column(field.name, _declare(dialect, field), reported[field.name]) for field in schema)
