@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,8 +11,9 @@ import duckdb
 import pytest
 
 from tests.support.news_lake import AT, make_news_lake
-from tests.support.postgres import postgres
+from tests.support.postgres import PostgresServer, postgres
 from transforms.export.loads.load import load
+from transforms.export.loads.postgres_url import parse_postgres_url
 
 __all__ = ["postgres"]
 
@@ -57,3 +59,21 @@ def plain(value: Any) -> Any:
     """A numeric comes as Decimal, or as text."""
     is_number = isinstance(value, Decimal) or (isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value))
     return float(value) if is_number else value
+
+
+@pytest.fixture(scope="session", params=["views", "children"])
+def ask_postgres(request: pytest.FixtureRequest, news_lake: Path, postgres: PostgresServer) -> Iterator[Ask]:
+    """Ask PostgreSQL, where lists are views, and where they are child tables; only read."""
+    dbapi: Any = import_module("adbc_driver_postgresql.dbapi")
+    to = postgres.new_schema()
+    load(str(news_lake), to, children=request.param == "children", clock=lambda: AT)
+    parsed = parse_postgres_url(to)
+    with dbapi.connect(parsed.conninfo, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(f"SET search_path = {parsed.schema}")
+
+        def ask(query: str) -> Answer:
+            cursor.execute(query)
+            return read(cursor)
+
+        yield ask

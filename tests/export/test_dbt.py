@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from pipeline.cli import main
 from schemas.errors import UsageError
 from schemas.feeds import PURPOSES, STATUSES
 from schemas.tables import TABLES
+from tests.support.postgres import USER, PostgresServer
 from transforms.export.dbt.adapters import SCHEMAS
 from transforms.export.dbt.project import listed_values, project_files, to_yaml, write_project
 from transforms.export.ddl import LATEST, description
 from transforms.export.dialects import DIALECTS
 from transforms.export.flattened import FLATTENED
 from transforms.export.loads.load import load
+from transforms.export.loads.postgres_url import parse_postgres_url
 
 SCHEMAS_BY_NAME = {table.name: table.schema for table in TABLES.values()} | {
     found.name: found.schema for found in FLATTENED.values()
@@ -53,7 +56,7 @@ def test_it_runs_on_duckdb(news_lake: Path, tmp_path: Path, capsys: pytest.Captu
     where = {"NEWSMILL_DUCKDB": str(database)}
     check_statuses(run_dbt(project, "build", **where))
     with duckdb.connect(str(database)) as connection:
-        check_models(connection.execute)
+        check_models(lambda query: connection.execute(query).fetchall())
         for change in (
             "UPDATE dead_letters SET code = 'fetch.of_old' WHERE code = 'read.empty'",
             "UPDATE feed_state SET status = 'odd' WHERE status = 'ok'",
@@ -71,6 +74,21 @@ def test_it_runs_on_duckdb(news_lake: Path, tmp_path: Path, capsys: pytest.Captu
     load(str(news_lake), f"duckdb:///{database}")  # a load does not mind the models of dbt
 
 
+@pytest.mark.slow(seconds=40)
+@pytest.mark.parametrize("children", [False, True])
+def test_it_runs_on_postgres(news_lake: Path, tmp_path: Path, postgres: PostgresServer, *, children: bool) -> None:
+    to, project = postgres.new_schema(), tmp_path / "dbt"
+    load(str(news_lake), to, children=children)
+    schema = str(parse_postgres_url(to).schema)
+    write_project(str(project), project_files("postgres", schema=schema))
+    profile = project / "profiles.yml"
+    profile.write_text(profile.read_text().replace("schema: analytics", f"schema: analytics_{schema}"))
+    where = {"PGHOST": str(postgres.directory), "PGPORT": str(postgres.port), "PGUSER": USER, "PGDATABASE": "postgres"}
+    check_statuses(run_dbt(project, "build", **where))
+    check_models(lambda query: postgres.query(query.replace("analytics.", f"analytics_{schema}."), to))
+    load(str(news_lake), to)  # a load does not mind the models of dbt
+
+
 def check_statuses(found: dict[str, str]) -> None:
     """Every model was made, and every test passed."""
     counts = Counter(found.values())
@@ -79,20 +97,16 @@ def check_statuses(found: dict[str, str]) -> None:
     assert counts["pass"] > 150
 
 
-def check_models(execute: Any) -> None:
+def check_models(ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
     """Compare the models with the lake that make_news_lake makes."""
-    assert execute("SELECT count(*) FROM analytics.articles_latest").fetchone() == (62,)
-    (versions,) = execute(f"SELECT count(*) FROM {LATEST} JOIN analytics.articles_latest USING (row_id)").fetchone()
-    assert versions == 62
-    mentions = "SELECT count(*) FROM analytics.entity_mentions"
+    assert ask("SELECT count(*) FROM analytics.articles_latest") == [(62,)]
+    assert ask(f"SELECT count(*) FROM {LATEST} JOIN analytics.articles_latest USING (row_id)") == [(62,)]
     held = f"SELECT count(*) FROM article_mentions WHERE row_id IN (SELECT row_id FROM {LATEST})"
-    assert execute(mentions).fetchone() == execute(held).fetchone() > (200,)
-    assert execute("SELECT sum(first_topic_count) FROM analytics.topics_by_day").fetchone() == (
-        execute(f"SELECT count(*) FROM {LATEST} WHERE row_id IN (SELECT row_id FROM article_topics)").fetchone()
-    )
-    assert execute(
-        "SELECT article_count FROM analytics.topics_by_day WHERE published_date IS NULL AND label = 'health'"
-    ).fetchone() == (2,)
+    assert ask("SELECT count(*) FROM analytics.entity_mentions") == ask(held) > [(200,)]
+    with_topics = f"SELECT count(*) FROM {LATEST} WHERE row_id IN (SELECT row_id FROM article_topics)"
+    assert ask("SELECT CAST(sum(first_topic_count) AS BIGINT) FROM analytics.topics_by_day") == ask(with_topics)
+    undated = "SELECT article_count FROM analytics.topics_by_day WHERE published_date IS NULL AND label = 'health'"
+    assert ask(undated) == [(2,)]
 
 
 def models(made: dict[str, str]) -> list[tuple[str, str]]:

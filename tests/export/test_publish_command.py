@@ -93,7 +93,9 @@ def test_what_a_user_gets_wrong(
     assert "is not published yet: name the formats, such as --publish delta,iceberg" in capsys.readouterr().err
     assert run(texts, output, "--publish", "delta", "--partition_by", "in_language", "--full") == 2
     said = capsys.readouterr().err
-    assert "is a Delta table partitioned by ingest_date, but the lake has files by in_language (--partition_by)" in said
+    assert (
+        "as a Delta table is partitioned by ingest_date, but the lake has files by in_language (--partition_by)" in said
+    )
     for form, library in (("delta", "deltalake"), ("iceberg", "pyiceberg")):
         with monkeypatch.context() as patch:
             hide(patch, library)

@@ -30,13 +30,15 @@ STEPS = (
 
 @needs_spark
 @pytest.mark.slow(120)
-def test_spark_reads_what_the_lake_holds(tmp_path: Path) -> None:
-    """After a history that was published commit by commit; with partition values that paths must quote."""
+def test_spark_reads_what_the_lake_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a history that was published commit by commit, with compacted entries in Delta's log."""
+    monkeypatch.setattr("transforms.export.publish.delta.COMPACT_EVERY", 3)
     history = History(tmp_path / "lake")
     publisher = Publisher(history.lake, FORMATS)
     for step in STEPS:
         history.apply(step)
         publisher.publish()
+    assert list(history.output.glob("articles/_delta_log/*.compacted.json"))
     said = read_with_spark(history.output, tmp_path / "read")
     for name in TABLES:
         wanted = counted(open_table(history.lake, name).to_table(), name)

@@ -27,12 +27,13 @@ _NUMBERS = st.integers(0, 11)
 STEPS = st.one_of(
     st.tuples(st.just("run"), st.lists(st.lists(_NUMBERS, max_size=4), min_size=1, max_size=3), st.integers(0, 3)),
     st.tuples(st.just("carry_on")),
+    st.tuples(st.sampled_from(["replay", "reprocess"]), st.lists(_NUMBERS, min_size=1, max_size=3)),
     st.tuples(st.just("compact")),
     st.tuples(st.just("states")),
     st.tuples(st.just("retract"), _NUMBERS),
 )
 """One step: a run (numbers of the articles of each commit, and how many commits it makes before it is interrupted),
-its continuation, a compaction, a compaction of feed states, a takedown."""
+its continuation, a replay, a reprocessing, a compaction, a compaction of feed states, a takedown."""
 
 
 @dataclasses.dataclass
@@ -72,6 +73,8 @@ class History:
                 for commit in self.interrupted:
                     self._commit(*commit)
                 self.interrupted.clear()
+            case ("replay" | "reprocess", numbers):
+                self._commit(name, at.date(), 0, numbers, kind=step[0])
             case ("compact",) if self.lake.has_commits():
                 compact(self.lake, run_id=name, before=date(2027, 1, 1))
             case ("states",):
@@ -80,7 +83,7 @@ class History:
                 retract(self.lake, [str(article(number).url)], run_id=name, at=at)
                 self.versions[number] = 0
 
-    def _commit(self, run_id: str, day: date, chunk: int, numbers: Iterable[int]) -> None:
+    def _commit(self, run_id: str, day: date, chunk: int, numbers: Iterable[int], kind: str = "run") -> None:
         rows: list[Any] = []
         for number in numbers:
             version = self.versions.get(number)
@@ -102,7 +105,7 @@ class History:
         if not any(run == run_id and number == chunk for run, number in self._committed()):
             letters = self._letters(run_id)
             kept = [row for row in unique.values() if not (hasattr(row, "replay_json") and row.letter_id in letters)]
-            commit_rows(self.output, run_id, kept, day=day, chunk=chunk)
+            commit_rows(self.output, run_id, kept, day=day, chunk=chunk, kind=kind)
 
     def _committed(self) -> list[tuple[str, int]]:
         return [(manifest.run_id, manifest.chunk) for manifest in self.lake.manifests()]

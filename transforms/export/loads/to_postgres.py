@@ -24,6 +24,7 @@ _VIEW = "v"
 _NEW = "newsmill_new"
 _IDS = "newsmill_ids"
 _ID_ROWS = 65_536
+_PART_BYTES = 4 << 20
 
 _NO_LOCK, _DUPLICATE = "55P03", "23505"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _REMEDIES = {
@@ -311,7 +312,7 @@ class ToPostgres(Destination):
         """Copy rows with the columns that :func:`~transforms.export.changes.change_schema` has."""
         schema = exported_schema(table)
         converter = JsonColumns(schema)
-        converted = (converter.convert(batch.select(schema.names)) for batch in batches)
+        converted = (converter.convert(part) for batch in batches for part in _split(batch.select(schema.names)))
         return self._copy(relation, converted, converter.schema, temporary=temporary)
 
     def _copy(
@@ -335,6 +336,13 @@ class ToPostgres(Destination):
             if failures:
                 raise failures[0] from None
             raise
+
+
+def _split(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Split a batch into parts of some megabytes, of which several copies are in memory at a time."""
+    rows = max(1, batch.num_rows * _PART_BYTES // max(1, batch.nbytes))
+    for start in range(0, batch.num_rows, rows):
+        yield batch.slice(start, rows)
 
 
 def _import_driver() -> Any:

@@ -91,14 +91,16 @@ class DeltaTarget:
         paths = pa.table(self._open().get_add_actions()).column("path").to_pylist()
         return {f"{self._name}/{unquote(path)}" for path in paths}
 
-    def create(self, schema: pa.Schema, partition_by: Sequence[str]) -> None:
+    def create(self, schema: pa.Schema, partition_by: Sequence[Sequence[str]]) -> None:
         from deltalake.transaction import create_table_with_add_actions  # noqa: PLC0415
 
+        for other in partition_by[1:]:
+            raise UsageError(self._why_not(partition_by[0], other))
         create_table_with_add_actions(
             self._url,
             _delta_schema(schema),
             [],
-            partition_by=list(partition_by),
+            partition_by=list(partition_by[0]),
             name=self._name,
             description=(TABLES[self._name].record.__doc__ or "").strip().partition("\n")[0],
             configuration=_CONFIGURATION,
@@ -112,12 +114,15 @@ class DeltaTarget:
         if set(of_table) == set(columns):
             return
         if self.listed():
-            raise UsageError(
-                f"{self.where} is a Delta table partitioned by {', '.join(of_table)}, but the lake has files by "
-                f"{', '.join(columns)} (--partition_by): a Delta table has one set of partition columns. Publish this "
-                "lake as iceberg, which has several, or write to an output of its own"
-            )
+            raise UsageError(self._why_not(of_table, columns))
         self._describe(self._open().schema(), columns)
+
+    def _why_not(self, columns: Sequence[str], others: Sequence[str]) -> str:
+        return (
+            f"{self.where} as a Delta table is partitioned by {', '.join(columns)}, but the lake has files by "
+            f"{', '.join(others)} (--partition_by), and it can have one set of partition columns. Publish this lake as "
+            "iceberg, which has several, or write to an output of its own"
+        )
 
     def evolve(self, schema: pa.Schema) -> None:
         delta = self._open()

@@ -144,6 +144,7 @@ class IcebergTarget:
                     "another lake is published there. Drop that table and publish again, or choose another "
                     "--iceberg_namespace"
                 )
+            self._name_latest()
         else:
             self._table.refresh()
         snapshot = self._table.current_snapshot()
@@ -161,9 +162,9 @@ class IcebergTarget:
         files = self._table.scan().plan_files()
         return {task.file.file_path.removeprefix(f"{self._root}/") for task in files}
 
-    def create(self, schema: pa.Schema, partition_by: Sequence[str]) -> None:
+    def create(self, schema: pa.Schema, partition_by: Sequence[Sequence[str]]) -> None:
         described = (TABLES[self._name].record.__doc__ or "").strip().partition("\n")[0]
-        relaxed = _relax(schema, partition_by)
+        relaxed = _relax(schema, partition_by[0])
         try:
             begun = self._catalog.create_table_transaction(
                 self._identifier,
@@ -175,11 +176,12 @@ class IcebergTarget:
             raise UsageError(f"{self.where}: {error}: choose another --iceberg_namespace") from error
         with begun as transaction:
             with transaction.update_spec() as spec:
-                for column in partition_by:
+                for column in partition_by[0]:
                     spec.add_identity(column)
             mapping = transaction.table_metadata.schema().name_mapping
             transaction.set_properties(**{_NAME_MAPPING: mapping.model_dump_json()})
         self._table = self._catalog.load_table(self._identifier)
+        self._name_latest()
 
     def check_partitions(self, columns: Sequence[str]) -> None:
         """All are taken: an Iceberg table may have several partition specs."""
@@ -196,6 +198,7 @@ class IcebergTarget:
                 update.union_by_name(describe_as(relaxed, "doc"))
             mapping = transaction.table_metadata.schema().name_mapping
             transaction.set_properties(**{_COLUMNS: wanted, _NAME_MAPPING: mapping.model_dump_json()})
+        self._name_latest()
 
     def commit(self, version: Version, bounds: Mapping[str, Mapping[str, Bounds]]) -> None:
         groups: dict[tuple[str, ...], list[DataFile]] = {}
@@ -214,6 +217,14 @@ class IcebergTarget:
                     for file in files:
                         update.append_data_file(self._data_file(transaction, file, bounds[file.path]))
         self._forget_snapshots()
+        self._name_latest()
+
+    def _name_latest(self) -> None:
+        """Name the latest metadata in a file, for readers that have no catalog: the catalog's word is what counts."""
+        directory, _, name = self._table.metadata_location.rpartition("/")
+        if directory == f"{self._location}/metadata":
+            key = f"{ICEBERG_DIRECTORY}/{self._name}/metadata/version-hint.text"
+            self._lake.store.replace(key, name.removesuffix(".metadata.json").encode())
 
     def _forget_snapshots(self) -> None:
         """Keep the last snapshots: all of them are written again with each commit."""

@@ -157,7 +157,7 @@ class Publisher:
         schema = published_schema(table, present.values(), manifests)
         since = target.cursor()
         if since is None:
-            target.create(schema, groups[0])
+            target.create(schema, groups)
             since = 0
         elif since > last:
             raise UsageError(

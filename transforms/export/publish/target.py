@@ -36,8 +36,16 @@ class Target(Protocol):
             UsageError: one is not in the lake.
         """
 
-    def create(self, schema: pa.Schema, partition_by: Sequence[str]) -> None:
-        """Make the table, without a row."""
+    def create(self, schema: pa.Schema, partition_by: Sequence[Sequence[str]]) -> None:
+        """Make the table, without a row.
+
+        Args:
+            schema: of its rows.
+            partition_by: columns in the paths of the files that it will list, each set of them once.
+
+        Raises:
+            UsageError: it cannot list files with several sets of columns.
+        """
 
     def evolve(self, schema: pa.Schema) -> None:
         """Give it the columns that it lacks, and the present descriptions; nothing is done where all is the same."""
