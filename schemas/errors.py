@@ -6,7 +6,7 @@
     ├── UsageError                 2   the command line, newsmill.toml or a file they name is wrong
     │   └── ListError              2   a list of subscriptions cannot be read or added to
     │       └── AlreadySubscribed  2   it has the feed already
-    ├── LockHeld                   5   another run is writing to the output
+    ├── LockHeld                   5   another run is writing to the output, or another process to a database
     ├── OutputError                1   what is stored cannot be read, or would not stay as it is
     │   ├── CorruptManifest        1   a manifest
     │   ├── CorruptTable           1   a Parquet file
@@ -45,7 +45,7 @@ class ExitCode(enum.IntEnum):
     USAGE = 2, "the command line is wrong, or a file that it names: an option, a path, a model, a list, a query"
     TOO_MANY_DEAD = 3, "finished, but more than --max_dead_ratio of the inputs are dead letters"
     UNBALANCED = 4, "finished, but the counts do not balance: report it as a defect"
-    LOCKED = 5, "another run is writing to the output; nothing was done"
+    LOCKED = 5, "another run is writing to the output, or another process to the database; nothing was done"
     DIFFERENCES = 6, "'verify' found differences between the output and its manifests"
     BREACHES = 7, "'politeness' found requests that break its rules"
     NO_FEED = 8, "'feeds' did not find a feed, or the feed that it checked is not usable"
@@ -60,7 +60,7 @@ def describe_exit_codes(*codes: ExitCode) -> str:
         codes: those that the command has of its own, besides 0, 1, 2 and those of signals, which all have.
 
     >>> print(describe_exit_codes(ExitCode.LOCKED).splitlines()[4])
-      5    another run is writing to the output; nothing was done
+      5    another run is writing to the output, or another process to the database; nothing was done
     """
     every = (ExitCode.DONE, ExitCode.FAILED, ExitCode.USAGE, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
     lines = (f"  {code.value:<3}  {code.meaning}" for code in sorted({*every, *codes}))
@@ -92,7 +92,7 @@ class AlreadySubscribed(ListError):
 
 
 class LockHeld(NewsmillError):
-    """Another run is writing to the output; the message says which one."""
+    """Another run is writing to the output, or another process to a database; the message says which."""
 
     exit_code = ExitCode.LOCKED
 

@@ -8,7 +8,8 @@ from schemas.errors import ExitCode, UsageError
 
 TO = option(
     "to",
-    "database, such as duckdb:///news.duckdb, sqlite:///news.sqlite or postgresql://USER@HOST/DATABASE; "
+    "database, such as duckdb:///news.duckdb, sqlite:///news.sqlite, clickhouse:///news.chdb or "
+    "postgresql://USER@HOST/DATABASE; "
     "or, with --print_sql, bigquery, snowflake, redshift or databricks",
     is_required=True,
     metavar="DEST",
@@ -25,12 +26,15 @@ COMMAND = Command(
   newsmill load --output lake --to sqlite:///news.sqlite --tables articles
   newsmill load --output lake --to postgresql://news@db.example/news --children
       with article_entities, article_mentions and the other lists of articles as tables of their own
+  newsmill load --output lake --to clickhouse:///news.chdb
+      a directory of chdb, which is ClickHouse without a server; the tables are in its database newsmill
   newsmill load --output gs://bucket/lake --to bigquery --print_sql --since 42 > load.sql
       print the SQL by which BigQuery takes what came after commit 42 from the files, where they are
 
 Put the line into a crontab: how far a database has come is stored in itself, in the table newsmill_loads, with the rows
 of the same transaction. A load that is interrupted has done nothing; the next one does it. New articles, new versions
 and takedowns all arrive. Tables are created, and columns added; a table that somebody has altered is refused.
+ClickHouse has no transactions: what an interrupted load has done can be seen until the next one has done it again.
 
 Cloud warehouses read the files of the lake themselves. newsmill does not connect to them: it prints the statements,
 which are given to the client of the warehouse. They fail and change nothing unless newsmill_loads says --since there.

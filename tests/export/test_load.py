@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from pipeline.cli import main
 from schemas.articles import SCHEMA_VERSION, Author
 from schemas.errors import AlteredDestination, DestinationError, LockHeld, UsageError
 from schemas.tables import TABLES
-from tests.lake.commits import NEWER_TEXT, article, commit_mixed, commit_rows, dropped
+from tests.lake.commits import BEFORE_SCHEMA_4, NEWER_TEXT, article, commit_mixed, commit_older, commit_rows, dropped
 from tests.support.destinations import address, connect, fetch, held_rows
 from tests.support.histories import STEPS, History, expected_rows
 from tests.support.s3 import Bucket, store
@@ -72,6 +73,27 @@ def test_files_of_other_partitions_and_schemas_are_loaded(kind: str, tmp_path: P
     assert not any(done.inserted or done.updated or done.deleted for done in load(lake, to).tables)
     assert fetch(to, "SELECT count(*) FROM articles_latest") == [(11,)]
     assert fetch(to, "SELECT commit_sequence FROM articles WHERE version = 2") == [(3,)]
+
+
+def test_the_number_of_the_commit_is_the_same_whatever_reads_the_files(tmp_path: Path) -> None:
+    """DuckDB reads whole files itself; the others get what read_changes gives."""
+    history = History(tmp_path / "lake")
+    first = [address(tmp_path, kind) for kind in KINDS]
+    for step in (("run", [[1, 2], [3]], 0), ("run", [[1, 4, 5], [6]], 1), ("compact",), ("retract", 4), ("carry_on",)):
+        history.apply(step)
+        for to in first:
+            load(history.lake, to)
+    history.apply(("compact",))
+    commit_older(Path(history.lake.output), "r0", [article(30)], without=("chunk", *BEFORE_SCHEMA_4))
+    (tmp_path / "late").mkdir()
+    late = address(tmp_path / "late", "duckdb")
+    for to in (*first, late):
+        load(history.lake, to)
+    for name in TABLES:
+        query = f"SELECT row_id, commit_sequence FROM {name} ORDER BY row_id, commit_sequence"
+        found = [fetch(to, query) for to in (*first, late)]
+        assert found == [found[0]] * len(found), name
+        assert found[0]
 
 
 @each_kind
@@ -389,3 +411,28 @@ def test_a_compaction_during_a_load_is_no_failure(kind: str, tmp_path: Path, mon
     load(history.lake, to)
     assert calls == ["articles", *TABLES]
     assert_equal(history.lake, to)
+
+
+def test_a_missing_package_is_named_with_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "chdb", None)
+    with pytest.raises(UsageError, match=r"pip install 'newsmill\[clickhouse\]'"):
+        load(str(tmp_path), address(tmp_path, "clickhouse"))
+
+
+def test_the_command_prints_what_was_done_and_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lake, to = str(commit_mixed(tmp_path / "lake")), address(tmp_path, "sqlite")
+    words = ["load", "--output", lake, "--to", to, "--tables", "articles,replays"]
+    assert main(words) == 0
+    assert capsys.readouterr().out == (
+        f"articles: 12 rows inserted\nreplays: 1 row inserted\n{to} has everything up to commit 4\n"
+    )
+    execute(to, "ALTER TABLE replays ADD COLUMN note TEXT")
+    assert main(words) == 1
+    assert capsys.readouterr().err == (
+        f"newsmill: load failed: {to} was altered: column replays.note was added: undo that, or load into another "
+        "destination\n"
+    )
+    assert main([*words[:4], "mysql://u:secret@host/news"]) == 2
+    assert "secret" not in capsys.readouterr().err
+    assert main(["load", "--output", str(tmp_path), "--to", to]) == 2
+    assert "does not hold a run" in capsys.readouterr().err

@@ -9,14 +9,13 @@ import pyarrow as pa
 
 from schemas.errors import DestinationError, LockHeld
 from schemas.tables import ARTICLES, Table
-from transforms.export.changes import ROW_ID, SEQUENCE, Part, change_schema
+from transforms.export.changes import ROW_ID, SEQUENCE, Changes, Part, change_schema, numbered_commits
 from transforms.export.ddl import create_views
 from transforms.export.dialects import DIALECTS, quote, sql_type
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Applied, Cursor, Destination, TableLoad
 from transforms.export.loads.files import file_of
 from transforms.export.views import FILE_NAME, select_files, whole_path
 from transforms.lake.evolve import known_columns
-from transforms.lake.manifest import Manifest
 from transforms.lake.row_ids import NONE, SEPARATOR
 
 _DIALECT = DIALECTS["duckdb"]
@@ -181,7 +180,7 @@ class ToDuckdb(Destination):
             paths = [whole_path(load.lake, part.file) for part in own]
             sequences = pa.array([part.sequence for part in own], pa.int64())
             self._connection.register(names["files"], pa.table({FILE_NAME: paths, SEQUENCE: sequences}))
-            for kind, rows in _numbers(load.changes.manifests).items():
+            for kind, rows in _numbers(load.changes).items():
                 self._connection.register(names[kind], rows)
             yield _select(load, own, names), True
         if others:
@@ -200,9 +199,9 @@ def _split(load: TableLoad) -> tuple[list[Part], list[Part]]:
     return own, others
 
 
-def _numbers(manifests: Sequence[Manifest]) -> dict[str, pa.Table]:
+def _numbers(changes: Changes) -> dict[str, pa.Table]:
     """The number of each commit, and of the last one of each run, for rows that do not name their commit."""
-    made = [manifest for manifest in manifests if manifest.files]
+    made = numbered_commits(changes)
     runs: dict[str, int] = {}
     for manifest in made:
         runs[manifest.run_id] = max(manifest.sequence, runs.get(manifest.run_id, 0))
