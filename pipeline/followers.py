@@ -23,7 +23,7 @@ class Followers:
         """Check that all can follow.
 
         Raises:
-            UsageError, NotPublished: see :meth:`Publication.begin` and :meth:`Loads.begin`.
+            UsageError: see :meth:`Publication.begin` and :meth:`Loads.begin`.
         """
         self._loads.begin()
         self._publication.begin(self._partition_by)

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from schemas.errors import NewsmillError
+from schemas.errors import NewsmillError, NotPublished
 from schemas.tables import ARTICLES
 from transforms.export.publish.policy import PublishPolicy
 from transforms.export.publish.publish import Publisher
@@ -40,10 +40,12 @@ class Publication:
         Raises:
             UsageError: a library is not installed, a catalog is not configured, or the published tables cannot list
                 files with these columns.
-            NotPublished: a catalog or store refuses.
         """
         if self._publisher is not None:
-            self._publisher.publish()
+            try:
+                self._publisher.publish()
+            except NotPublished as error:  # a catalog that is down for an hour must not keep news out
+                _log.warning("not published yet: %s", error)
             self._publisher.check_partitions(ARTICLES.name, partition_by)
 
     def follow(self) -> None:

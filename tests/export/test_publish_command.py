@@ -73,11 +73,12 @@ def test_a_run_that_cannot_publish_keeps_its_commits(
 
     with monkeypatch.context() as patch:
         patch.setattr(DeltaTarget, "commit", fail)
+        commit_rows(output, "r0", [article(1)])
         assert run(texts, output, "--publish", "delta") == 1
     said = capsys.readouterr().err
     assert "committed, but not yet published: the delta table of articles: [Errno 28] No space left on device" in said
     lake = Lake(str(output))
-    assert len(lake.manifests()) == 1
+    assert len(lake.manifests()) == 2
     assert main(["publish", "--output", str(output)]) == 0
     check_published(lake, {"delta": READERS["delta"]})
 

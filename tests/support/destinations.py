@@ -185,4 +185,6 @@ def revive(value: Any, kind: pa.DataType) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(value, str) and pa.types.is_date(kind):
         return date.fromisoformat(value)
+    if pa.types.is_floating(kind):
+        return float(value)  # JSON has no numbers that are not finite, and tells no float from an integer
     return bool(value) if pa.types.is_boolean(kind) else value

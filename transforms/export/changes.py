@@ -5,15 +5,16 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from schemas.errors import SchemaMismatch, UsageError
 from schemas.tables import ARTICLES, TABLES, Table, find_table
 from transforms.archive.layout import ARCHIVE
-from transforms.lake.evolve import check_schemas, fill_lists
+from transforms.lake.evolve import check_schemas, conform, defaults
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.manifests import live_files
-from transforms.lake.read import open_files
+from transforms.lake.read import partition_scalars
 from transforms.lake.row_ids import row_ids
 
 INSERT, VERSION, UPDATE, DELETE = "insert", "version", "update", "delete"
@@ -45,7 +46,11 @@ ADDED = pa.schema(
 """Columns that rows have outside the lake, before their own."""
 
 _OP = pa.field("op", pa.string(), False, {"description": f"One of {', '.join(OPERATIONS)}."})
-_BATCH_ROWS = 4_096
+_BATCH_ROWS, _LEAST_ROWS = 4_096, 256
+_BATCH_BYTES = 4 << 20
+"""Of rows that are read at a time, as they are stored: three times as much when they have been decoded."""
+
+_READ_BYTES = 1 << 20
 _REWRITES = ("compact", "retract")
 
 
@@ -215,7 +220,7 @@ def read_changes(
 ) -> Iterator[pa.RecordBatch]:
     """Read the rows that were inserted or written again, in the order of the files; deletions are not among them.
 
-    Memory is that of a row group of one file, however large the lake is. Columns as :func:`change_schema` has them.
+    Memory is that of some rows of one file, however large the lake is. Columns as :func:`change_schema` has them.
 
     Args:
         lake: that the changes were found in.
@@ -231,13 +236,28 @@ def read_changes(
     numbers = _Numbers(changes)
     schema = change_schema(declared)
     for part in changes.parts_of(table) if parts is None else parts:
-        data = open_files(lake, [part.file], changes.manifests, table)
-        batches = data.to_batches(batch_size=_BATCH_ROWS, fragment_readahead=1, batch_readahead=1)
-        for batch in batches:
-            rows = fill_lists(pa.Table.from_batches([batch]), declared.schema)
+        for rows in _read_file(lake, part.file, declared):
             found = _select(rows, part, numbers, declared)
             for chosen in found.to_batches() if found.num_rows else ():
                 yield pa.RecordBatch.from_arrays(chosen.columns, schema=schema)
+
+
+def _read_file(lake: Lake, file: DataFile, table: Table) -> Iterator[pa.Table]:
+    """Read a file a few rows at a time, with all columns of today's record.
+
+    Not as a dataset, which decodes whole row groups, and the next one meanwhile.
+    """
+    schema = table.schema
+    named = partition_scalars(file.path, schema)
+    values = defaults(table.record) | {name: value.as_py() for name, value in named.items()}
+    rows = max(_LEAST_ROWS, min(_BATCH_ROWS, _BATCH_BYTES * file.rows // max(file.bytes, 1)))
+    with lake.open(file) as source:
+        # From a disk a page at a time; from a bucket a row group, since every request costs time.
+        buffered = {"buffer_size": _READ_BYTES} if lake.store.is_local else {"pre_buffer": True}
+        parquet = pq.ParquetFile(source, **buffered)
+        for group in range(parquet.num_row_groups):  # one call for all keeps what it has read of each
+            for batch in parquet.iter_batches(batch_size=rows, row_groups=[group], use_threads=False):
+                yield conform(pa.Table.from_batches([batch]), schema, values)
 
 
 def numbered_commits(changes: Changes) -> list[Manifest]:
