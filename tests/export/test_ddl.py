@@ -14,6 +14,7 @@ from pipeline.cli import main
 from schemas.record import row
 from schemas.tables import ARTICLES, FEED_STATE, REPLAYS, TABLES, Table
 from tests.lake.commits import article
+from tests.support.postgres import PostgresServer
 from transforms.export.changes import ADDED
 from transforms.export.ddl import (
     LATEST,
@@ -26,6 +27,7 @@ from transforms.export.ddl import (
 )
 from transforms.export.dialects import DIALECTS, Dialect, quote, sql_type, text_literal, to_json
 from transforms.export.flattened import FLATTENED
+from transforms.export.loads.postgres_url import parse_postgres_url
 from transforms.lake.evolve import defaults
 
 EVERY = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda dialect: dialect.name)
@@ -277,6 +279,25 @@ def test_snowflake_takes_the_statements() -> None:
         )
         assert cursor.fetchall() == [("Leeds", 0, "Leeds", 3, 8), ("Leeds", 1, "leeds", 30, 35)]
         assert cursor.execute(f"SELECT row_id FROM {LATEST}").fetchall() == [("2",)]
+
+
+def test_postgres_takes_the_statements(postgres: PostgresServer) -> None:
+    """Tables, columns added later, and views."""
+    to, dialect = postgres.new_schema(), DIALECTS["postgres"]
+    postgres.query(f"CREATE SCHEMA {parse_postgres_url(to).schema}")
+    made = [statement for table in TABLES.values() for statement in create_table(table, dialect)]
+    for statement in [*made, *create_views(dialect)]:
+        postgres.query(statement, to)
+    for column in ("version", "topics", "byline"):
+        postgres.query(f"ALTER TABLE articles DROP COLUMN {column} CASCADE", to)
+        for statement in add_column(ARTICLES, column, dialect):
+            postgres.query(statement, to)
+    for statement in create_views(dialect):
+        postgres.query(statement, to)
+    for view in VIEWS:
+        assert postgres.query(f"SELECT * FROM {view}", to) == []
+    comment = "SELECT col_description('replays'::regclass, 3)"
+    assert postgres.query(comment, to) == [(description(REPLAYS.schema.field("letter_id")),)]
 
 
 def test_keys_say_which_rows_are_replaced() -> None:
