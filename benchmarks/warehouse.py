@@ -338,7 +338,7 @@ class Measurement:
             return
         schema, csv = f"lake_{rows}_{number}", self._scratch / "csv"
         csv.mkdir(exist_ok=True)
-        words = {"psql": str(self._server.programs / "psql"), "conninfo": self._server.url(), "csv": str(csv)}
+        words: Job = {"psql": str(self._server.programs / "psql"), "conninfo": self._server.url(), "csv": str(csv)}
         cost = run_job(self._server, **job, do="load", to=self._server.url(schema=schema))
         run_job(**job, **words, do="copy_out", schema=schema, since=since)
         other = run_job(self._server, **job, **words, do="copy_in", schema=f"{schema}_own", rows=cost.rows)
