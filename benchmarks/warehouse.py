@@ -13,7 +13,8 @@ that it is compared with after each other:
 
 Rows a second are articles; the rows of the other tables come along. Processor time is that of the client and, for
 PostgreSQL, of the server. Other work on the machine changes all times: read the ratios. The exit code is 1 where the
-peak memory of a load or of changes grows with the lake by more than a half.
+peak memory of a load or of changes grows with the lake by more than a half. DuckDB fills its memory limit before it
+writes to disk, so that of its loads does over lakes of fewer than about 200,000 articles.
 
 Usage: ./run.sh bench warehouse [--rows 200000] [--rounds 1] [--keep DIR] [--without postgres]
 """
@@ -21,7 +22,7 @@ Usage: ./run.sh bench warehouse [--rows 200000] [--rounds 1] [--keep DIR] [--wit
 import argparse
 import contextlib
 import dataclasses
-import importlib
+import importlib.util
 import json
 import os
 import resource
@@ -39,6 +40,7 @@ import pyarrow.dataset as ds
 from pipeline.change_files import write_changes
 from schemas.tables import TABLES
 from tests.support.large_lake import grow_lake, write_lake
+from tests.support.postgres import PostgresServer, find_programs
 from tests.support.processes import ROOT, TICKS, processes
 from transforms.export.change_events import read_events
 from transforms.export.changes import find_changes
@@ -246,7 +248,7 @@ def carry_out(job: Job) -> Cost:
 # In the process that starts them.
 
 
-def run_job(server: Any = None, **job: Any) -> Cost:
+def run_job(server: PostgresServer | None = None, **job: Any) -> Cost:
     """Do one step in a process of its own.
 
     Args:
@@ -263,7 +265,7 @@ def run_job(server: Any = None, **job: Any) -> Cost:
     return dataclasses.replace(cost, cpu_s=cost.cpu_s + (server_cpu_s(server) - before if server else 0))
 
 
-def server_cpu_s(server: Any) -> float:
+def server_cpu_s(server: PostgresServer) -> float:
     """Processor time of a server and all the processes that it has had."""
     main = int((server.directory / "data" / "postmaster.pid").read_text().split()[0])
     fields = Path(f"/proc/{main}/stat").read_text().rpartition(")")[2].split()
@@ -272,19 +274,14 @@ def server_cpu_s(server: Any) -> float:
 
 
 @contextlib.contextmanager
-def start_postgres() -> Iterator[Any]:
+def start_postgres() -> Iterator[PostgresServer | None]:
     """Start a server in a directory of its own; gives None where PostgreSQL or what loads into it is not installed."""
-    try:
-        support = importlib.import_module("tests.support.postgres")
-        importlib.import_module("adbc_driver_postgresql")
-    except ImportError:
-        support = None
-    programs = support.find_programs() if support else None
-    if support is None or programs is None:
+    programs = find_programs()
+    if programs is None or importlib.util.find_spec("adbc_driver_postgresql") is None:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="pg-") as directory:
-        server = support.PostgresServer(programs, Path(directory))
+        server = PostgresServer(programs, Path(directory))
         try:
             yield server
         finally:
@@ -294,7 +291,7 @@ def start_postgres() -> Iterator[Any]:
 class Measurement:
     """All steps over the lakes of both sizes."""
 
-    def __init__(self, scratch: Path, tables: Sequence[str], server: Any) -> None:
+    def __init__(self, scratch: Path, tables: Sequence[str], server: PostgresServer | None) -> None:
         self._scratch, self._tables, self._server = scratch, list(tables), server
         self.steps: dict[str, Step] = {}
 
@@ -341,7 +338,7 @@ class Measurement:
             return
         schema, csv = f"lake_{rows}_{number}", self._scratch / "csv"
         csv.mkdir(exist_ok=True)
-        words = {"psql": str(self._server.programs / "psql"), "conninfo": self._server.url(), "csv": str(csv)}
+        words: Job = {"psql": str(self._server.programs / "psql"), "conninfo": self._server.url(), "csv": str(csv)}
         cost = run_job(self._server, **job, do="load", to=self._server.url(schema=schema))
         run_job(**job, **words, do="copy_out", schema=schema, since=since)
         other = run_job(self._server, **job, **words, do="copy_in", schema=f"{schema}_own", rows=cost.rows)

@@ -55,7 +55,7 @@ def read_events(
     a commit come before its rows. A compaction gives none. A row that was removed since is not given, only its
     removal: so the events tell how the present state came about, not what states there were.
 
-    Memory is that of a row group. Rows of files that were compacted are sorted by commit in files of a temporary
+    Memory is that of a few rows. Rows of files that were compacted are sorted by commit in files of a temporary
     directory, which takes as much disk as those files, uncompressed.
 
     Args:
