@@ -8,8 +8,8 @@ from schemas.errors import UsageError
 def file_of(url: str) -> str:
     """Return the path in an address: three slashes before a relative one, four before an absolute one.
 
-    >>> file_of("duckdb:///lake/news.duckdb"), file_of("sqlite:////srv/news.sqlite")
-    ('lake/news.duckdb', '/srv/news.sqlite')
+    >>> file_of("duckdb:///news.duckdb"), file_of("sqlite:////tmp/news.sqlite")
+    ('news.duckdb', '/tmp/news.sqlite')
 
     Raises:
         UsageError: it names no file, or one in a directory that is not there.
