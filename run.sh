@@ -236,6 +236,8 @@ case "$command" in
     compile=(uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header)
     "${compile[@]}" requirements.in -o requirements.lock
     "${compile[@]}" requirements-dev.in -c requirements.lock -o requirements-dev.lock
+    # pip looks for dbt's mashumaro[msgpack] among all versions where the pin does not name the extra.
+    sed -i.before 's/^mashumaro==/mashumaro[msgpack]==/' requirements-dev.lock && rm requirements-dev.lock.before
     ;;
   help | -h | --help) usage ;;
   *)
