@@ -111,7 +111,10 @@ class Warehouse:
         """The commit that all tables are at."""
         if not self.connection.execute("select 1 from duckdb_tables() where table_name = 'newsmill_loads'").fetchall():
             return 0
-        [(number,)] = self.connection.execute("select distinct commit_sequence from newsmill_loads").fetchall()
+        found = self.connection.execute("select distinct commit_sequence from newsmill_loads").fetchall()
+        if not found:  # a script was stopped after it had made the table
+            return 0
+        [(number,)] = found
         return int(number)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -174,8 +177,6 @@ def test_tables_hold_what_the_lake_holds(
     to: str, steps: list[tuple[tuple[object, ...], bool, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """After each script, some of which are stopped before and printed again, the tables equal the lake."""
-    if to == "snowflake":
-        pytest.xfail("known defect: of some scripts that are stopped midway and printed again, DuckDB cannot run one")
     history = History(tmp_path_factory.mktemp("lake"))
     warehouse = Warehouse(to, history.output)
     other = f"duckdb:///{tmp_path_factory.mktemp('db') / 'other.duckdb'}"
