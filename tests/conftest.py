@@ -23,16 +23,7 @@ collect_ignore = ["spark/read_tables.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the files that take longest, so that of two processes neither waits for the other at the end.
-
-    Tests of ClickHouse run where NEWSMILL_CLICKHOUSE is set: after chdb has been loaded, a process cannot start worker
-    processes any more, so the other tests that it runs fail.
-    """
-    if not os.environ.get("NEWSMILL_CLICKHOUSE"):
-        reason = "chdb changes the process that loads it: set NEWSMILL_CLICKHOUSE=1 and run these tests alone"
-        for item in items:
-            if "clickhouse" in item.nodeid.lower() or "chdb" in item.nodeid.lower():
-                item.add_marker(pytest.mark.skip(reason=reason))
+    """Start with the files that take longest, so that of two processes neither waits for the other at the end."""
     seconds: Counter[Path] = Counter()
     for item in items:
         if mark := item.get_closest_marker("slow"):

@@ -1,6 +1,7 @@
 """Worker processes: every element is answered, whatever it does to its worker."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -103,6 +104,21 @@ def test_workers_are_replaced_after_a_number_of_elements() -> None:
     pool.close()
     pids = [ended.result for _, ended in sorted(found.items()) if isinstance(ended, Ended)]
     assert len(set(pids)) == 4
+
+
+def test_a_process_with_many_open_files_has_workers() -> None:
+    """Descriptors of the control socket are then beyond what select() takes."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 1_200:
+        pytest.skip(f"a process may have {soft} files open, 1,200 are needed")
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    pool = Pool(WorkerPolicy(workers=1))
+    try:
+        assert set(work(pool, ["a", "b"])) == {0, 1}
+    finally:
+        pool.close()
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def test_memory_that_a_library_keeps_counts_against_no_element(pool: Pool) -> None:

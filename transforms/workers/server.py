@@ -79,10 +79,11 @@ class Server:
 
     def serve(self) -> None:
         """Answer requests until the run closes the socket, then kill the remaining workers."""
+        requests = select.poll()  # select() takes no descriptor beyond 1023, and its number is that of the run's
+        requests.register(self._control, select.POLLIN)
         try:
             while True:
-                ready, _, _ = select.select([self._control], [], [], _WATCH_S if self._workers else None)
-                if ready:
+                if requests.poll(_WATCH_S * 1000 if self._workers else None):
                     command, pid = REQUEST.unpack(_exactly(self._control, REQUEST.size))
                     self._answer(command, pid)
                 else:
