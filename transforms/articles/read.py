@@ -24,7 +24,7 @@ from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
 from transforms.articles.not_articles import describe as describe_notice
 from transforms.articles.page_addresses import base_of
-from transforms.articles.page_types.find import PageType, find_page_type
+from transforms.articles.page_types.find import PageType, find_page_type, read_evidence
 from transforms.articles.page_types.find import describe as describe_type
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
@@ -154,7 +154,9 @@ def _read_page(
     metadata = read_metadata(tree, structure, elements=elements, url=url, received=received, has_items=has_items)
     base = base_of(tree, url or metadata.url)
     signs = read_signs(elements)
-    kind = find_page_type(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)
+    kind = find_page_type(
+        read_evidence(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)
+    )
     if kind.type not in policy.keep_page_types:
         raise _not_an_article(kind, signs, structure, policy)
     titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)
