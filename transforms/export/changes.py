@@ -5,16 +5,15 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from schemas.errors import SchemaMismatch, UsageError
 from schemas.tables import ARTICLES, TABLES, Table, find_table
 from transforms.archive.layout import ARCHIVE
-from transforms.lake.evolve import check_schemas, conform, defaults
+from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.manifests import live_files
-from transforms.lake.read import partition_scalars
+from transforms.lake.rewrite import read_parts
 from transforms.lake.row_ids import row_ids
 
 INSERT, VERSION, UPDATE, DELETE = "insert", "version", "update", "delete"
@@ -50,7 +49,6 @@ _BATCH_ROWS, _LEAST_ROWS = 4_096, 256
 _BATCH_BYTES = 4 << 20
 """Of rows that are read at a time, as they are stored: three times as much when they have been decoded."""
 
-_READ_BYTES = 1 << 20
 _REWRITES = ("compact", "retract")
 
 
@@ -236,28 +234,15 @@ def read_changes(
     numbers = _Numbers(changes)
     schema = change_schema(declared)
     for part in changes.parts_of(table) if parts is None else parts:
-        for rows in _read_file(lake, part.file, declared):
+        for rows in read_parts(lake, part.file, batch_rows=_batch_rows(part.file), has_partition=True):
             found = _select(rows, part, numbers, declared)
             for chosen in found.to_batches() if found.num_rows else ():
                 yield pa.RecordBatch.from_arrays(chosen.columns, schema=schema)
 
 
-def _read_file(lake: Lake, file: DataFile, table: Table) -> Iterator[pa.Table]:
-    """Read a file a few rows at a time, with all columns of today's record.
-
-    Not as a dataset, which decodes whole row groups, and the next one meanwhile.
-    """
-    schema = table.schema
-    named = partition_scalars(file.path, schema)
-    values = defaults(table.record) | {name: value.as_py() for name, value in named.items()}
-    rows = max(_LEAST_ROWS, min(_BATCH_ROWS, _BATCH_BYTES * file.rows // max(file.bytes, 1)))
-    with lake.open(file) as source:
-        # From a disk a page at a time; from a bucket a row group, since every request costs time.
-        buffered = {"buffer_size": _READ_BYTES} if lake.store.is_local else {"pre_buffer": True}
-        parquet = pq.ParquetFile(source, **buffered)
-        for group in range(parquet.num_row_groups):  # one call for all keeps what it has read of each
-            for batch in parquet.iter_batches(batch_size=rows, row_groups=[group], use_threads=False):
-                yield conform(pa.Table.from_batches([batch]), schema, values)
+def _batch_rows(file: DataFile) -> int:
+    """Compute how many rows of a file are read at a time: about _BATCH_BYTES of them."""
+    return max(_LEAST_ROWS, min(_BATCH_ROWS, _BATCH_BYTES * file.rows // max(file.bytes, 1)))
 
 
 def numbered_commits(changes: Changes) -> list[Manifest]:

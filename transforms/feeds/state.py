@@ -20,7 +20,6 @@ from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.manifests import live_files
 from transforms.lake.partitions import partition_value
-from transforms.lake.read import partition_scalars
 from transforms.lake.rewrite import read_parts, stage_rows, stored_schema
 
 TABLE = FEED_STATE.name
@@ -144,14 +143,10 @@ def _read_newest(lake: Lake, wanted: Sequence[DataFile]) -> pa.Table:
     parts = [_SCHEMA.empty_table()]
     for number in np.unique(best.file):
         file, rows, start = wanted[number], np.sort(best.row[best.file == number]), 0
-        values = partition_scalars(file.path, _SCHEMA)
-        for part in read_parts(lake, file):
+        for part in read_parts(lake, file, has_partition=True):
             first, last = np.searchsorted(rows, (start, start + part.num_rows))
             if first < last:
-                kept = part.take(pa.array(rows[first:last] - start))
-                for name, value in values.items():
-                    kept = kept.append_column(_SCHEMA.field(name), pa.repeat(value, kept.num_rows))
-                parts.append(kept.select(_SCHEMA.names).cast(_SCHEMA))
+                parts.append(part.take(pa.array(rows[first:last] - start)))
             start += part.num_rows
     return pa.concat_tables(parts)
 

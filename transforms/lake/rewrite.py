@@ -17,9 +17,12 @@ from transforms.lake.evolve import conform, defaults
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, schema_hash
 from transforms.lake.partitions import parse_partition
+from transforms.lake.read import partition_scalars
 
 BATCH_ROWS = 4_096
 """Rows held at a time where a file is copied."""
+
+_READ_BYTES = 1 << 20
 
 
 class Sink:
@@ -78,18 +81,34 @@ def stored_schema(table: str, path: str) -> pa.Schema:
     return pa.schema([field for field in TABLES[table].schema if field.name not in by])
 
 
-def read_parts(lake: Lake, file: DataFile) -> Iterator[pa.Table]:
-    """Read one data file in its order, as tables of at most BATCH_ROWS rows of the present schema.
+def read_parts(
+    lake: Lake, file: DataFile, *, batch_rows: int = BATCH_ROWS, has_partition: bool = False
+) -> Iterator[pa.Table]:
+    """Read one data file in its order, as tables of a few rows of the present schema.
+
+    Not as a dataset, which decodes whole row groups, and the next one meanwhile.
+
+    Args:
+        lake: that holds the file.
+        file: of a table.
+        batch_rows: most rows of a table that is given.
+        has_partition: whether the columns that the path holds are among those of the rows.
 
     Raises:
         OSError: it is missing.
         pyarrow.ArrowInvalid: it is not a whole Parquet file.
     """
-    schema, values = stored_schema(file.table, file.path), defaults(TABLES[file.table].record)
+    schema, values = TABLES[file.table].schema, defaults(TABLES[file.table].record)
+    if has_partition:
+        values |= {name: value.as_py() for name, value in partition_scalars(file.path, schema).items()}
+    else:
+        schema = stored_schema(file.table, file.path)
+    # From a disk a page at a time; from a bucket a row group, since every request costs time.
+    buffered = {"buffer_size": _READ_BYTES} if lake.store.is_local else {"pre_buffer": True}
     with lake.open(file) as source:
-        parquet = pq.ParquetFile(source, pre_buffer=True)  # few requests to a bucket for each row group
-        for group in range(parquet.num_row_groups):
-            for batch in parquet.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_threads=False):
+        parquet = pq.ParquetFile(source, **buffered)
+        for group in range(parquet.num_row_groups):  # one call for all keeps what it has read of each
+            for batch in parquet.iter_batches(batch_size=batch_rows, row_groups=[group], use_threads=False):
                 yield conform(pa.Table.from_batches([batch]), schema, values)
 
 
