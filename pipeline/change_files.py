@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from schemas.tables import TABLES
 from transforms.export.change_events import Events, event_schema, read_events
-from transforms.export.changes import DELETE, ROW_ID, Changes
+from transforms.export.changes import DELETE, Changes
 from transforms.lake.lake import Lake, as_lake
 
 
@@ -41,11 +41,11 @@ def write_changes(file: IO[bytes], output: str | Lake, changes: Changes, *, tabl
 
 
 def _write_lines(file: IO[bytes], events: Events) -> int:
-    names = TABLES[events.table].schema.names
-    for row in events.rows.to_pylist():
-        head = {name: value for name, value in row.items() if name not in names}
-        values = None if row["op"] == DELETE else {name: row[name] for name in names}
-        line = {"op": head["op"], "table": events.table, ROW_ID: head[ROW_ID], **head, "row": values}
+    columns = TABLES[events.table].schema.names
+    told = events.rows.select([name for name in events.rows.schema.names if name not in columns]).to_pylist()
+    for head, row in zip(told, events.rows.select(columns).to_pylist(), strict=True):
+        line = {"op": head.pop("op"), "table": events.table, **head}
+        line["row"] = None if line["op"] == DELETE else row
         file.write(orjson.dumps(line, default=_plain, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z))
     return int(events.rows.num_rows)
 

@@ -1,8 +1,13 @@
 """What follows the commits of a job: published tables and databases."""
 
+import time
+
 from pipeline.loads import Loads
 from pipeline.publication import Publication
 from pipeline.settings import Settings
+
+_LOOK_S = 10.0
+"""How often a job that commits by itself is looked at."""
 
 
 class Followers:
@@ -18,6 +23,7 @@ class Followers:
         self._partition_by = settings.write_policy.partition_by
         self._publication = Publication(output, settings.publish_policy)
         self._loads = Loads(output, settings.load_policy, each_commit=each_commit, is_quiet=settings.run_policy.quiet)
+        self._looked_at = 0.0
 
     def begin(self) -> None:
         """Check that all can follow.
@@ -35,8 +41,9 @@ class Followers:
 
     def look(self) -> None:
         """Do the same now and then, for a job whose commits are made elsewhere."""
-        self._publication.look()
-        self._loads.look()
+        if time.monotonic() - self._looked_at >= _LOOK_S:
+            self.follow()
+            self._looked_at = time.monotonic()
 
     def end(self) -> bool:
         """Bring them up to all that is committed.

@@ -1,7 +1,6 @@
 """Databases that follow the output of a job, as ``--load_to`` names them."""
 
 import logging
-import time
 
 from pipeline.console import complain, own_command
 from schemas.errors import NewsmillError
@@ -9,9 +8,6 @@ from transforms.export.loads.load import check_destination, choose_tables, load
 from transforms.export.loads.policy import LoadPolicy
 
 _log = logging.getLogger("newsmill")
-
-_LOOK_S = 10.0
-"""How often a job that commits by itself is looked at."""
 
 
 class Loads:
@@ -29,7 +25,6 @@ class Loads:
     def __init__(self, output: str, policy: LoadPolicy, *, each_commit: bool, is_quiet: bool) -> None:
         self._output, self._policy = output, policy
         self._each_commit, self._is_quiet = each_commit, is_quiet
-        self._looked_at = 0.0
 
     def begin(self) -> None:
         """Check the addresses and tables.
@@ -46,12 +41,6 @@ class Loads:
         if self._each_commit:
             for line in self._load():
                 _log.warning("committed, but not yet loaded: %s", line)
-
-    def look(self) -> None:
-        """Do the same now and then, for a job whose commits are made elsewhere."""
-        if time.monotonic() - self._looked_at >= _LOOK_S:
-            self.follow()
-            self._looked_at = time.monotonic()
 
     def end(self) -> bool:
         """Load what is not loaded yet; say what cannot be.

@@ -1,7 +1,6 @@
 """What follows each commit of a job: the published tables of the output are brought up to it."""
 
 import logging
-import time
 from collections.abc import Sequence
 
 from schemas.errors import NewsmillError, NotPublished
@@ -11,9 +10,6 @@ from transforms.export.publish.publish import Publisher
 from transforms.lake.lake import Lake
 
 _log = logging.getLogger("newsmill")
-
-_LOOK_S = 10.0
-"""How often a job that commits by itself is looked at."""
 
 
 class Publication:
@@ -29,7 +25,6 @@ class Publication:
 
     def __init__(self, output: str, policy: PublishPolicy) -> None:
         self._publisher = make_publisher(output, policy) if policy.publish else None
-        self._looked_at = 0.0
 
     def begin(self, partition_by: Sequence[str]) -> None:
         """Publish what is committed, and check that the job's files can be published.
@@ -55,12 +50,6 @@ class Publication:
                 self._publisher.publish()
             except NewsmillError as error:
                 _log.warning("committed, but not yet published: %s", error)
-
-    def look(self) -> None:
-        """Do the same now and then, for a job whose commits are made elsewhere."""
-        if self._publisher is not None and time.monotonic() - self._looked_at >= _LOOK_S:
-            self.follow()
-            self._looked_at = time.monotonic()
 
     def end(self) -> None:
         """Publish what is not published yet.

@@ -14,6 +14,7 @@ from schemas.articles import Author, DateCandidate, Entity, Mention, Topic
 from schemas.feeds import FeedState, Request
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_rows, dead_letter, dropped, replay
+from transforms.export.ddl import has_unique_rows
 from transforms.feeds.state import compact_states
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake
@@ -169,7 +170,7 @@ class Copy:
         declared = TABLES[table]
         columns = list(declared.schema.names)
         for key, row in zip(batch.column("row_id").to_pylist(), batch.select(columns).to_pylist(), strict=True):
-            if declared.unique or declared.has_only_newest:
+            if has_unique_rows(declared):
                 self.rows[table] = [pair for pair in self.rows[table] if pair[0] != key]
             self.rows[table].append((key, row))
 

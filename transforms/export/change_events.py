@@ -75,12 +75,8 @@ def read_events(
     times = {manifest.sequence: manifest.committed_at for manifest in found.manifests}
     names = [name for name in TABLES if name in tables]
     with tempfile.TemporaryDirectory(prefix="newsmill-changes-") as scratch:
-        streams = [
-            _in_order(lake, found, names, Path(scratch)),
-            ((place, events) for place, events in _removals(found, names)),
-        ]
-        for (sequence, _, rank), (table, batch) in heapq.merge(*streams, key=lambda pair: pair[0]):
-            del rank
+        streams = (_in_order(lake, found, names, Path(scratch)), _removals(found, names))
+        for (sequence, *_), (table, batch) in heapq.merge(*streams, key=lambda pair: pair[0]):
             at = pa.repeat(pa.scalar(times[sequence], pa.timestamp("us", tz="UTC")), batch.num_rows)
             columns = [*batch.columns[:3], at, *batch.columns[3:]]
             yield Events(sequence, table, pa.RecordBatch.from_arrays(columns, schema=event_schema(TABLES[table])))

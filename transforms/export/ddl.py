@@ -56,7 +56,7 @@ def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_
         table: declares its columns.
         dialect: that they are written in.
         name: of the new table, if need be with its schema and database before it; that of ``table`` by default.
-        if_not_exists: whether a table that is there is no error.
+        if_not_exists: whether a table of that name may be there already.
 
     Raises:
         UsageError: a name that is longer than the dialect allows.
@@ -106,7 +106,7 @@ def add_column(
         column: name of the one to add.
         dialect: that they are written in.
         name: of the table there; that of ``table`` by default.
-        if_missing: whether a column that is there is no error; not every dialect can say that.
+        if_missing: whether the column may be there already; not every dialect can say that.
 
     Raises:
         UsageError: a name that is longer than the dialect allows.

@@ -31,7 +31,7 @@ class Dialect:
         array: type of a list, with ``{}`` for that of its elements; None where nested columns are stored as JSON.
         struct: type of a struct, with ``{}`` for its fields.
         struct_field: one of those, with ``{name}`` and ``{type}``.
-        json: type of a nested column, where there is no array.
+        json: type of a nested column; None where ``array`` is given.
         nullable: type of a column that may be NULL, with ``{}`` for its type, where that is part of the type.
         quotes: what stands before and after a quoted name.
         folds_to_upper: whether names that are not quoted mean those in upper case.
@@ -98,9 +98,7 @@ DIALECTS: Mapping[str, Dialect] = {
         Dialect(
             name="duckdb",
             title="DuckDB",
-            types=_types(
-                "VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP WITH TIME ZONE", "BLOB"
-            ),
+            types=_types("VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE", _WITH_ZONE, "BLOB"),
             array="{}[]",
             struct="STRUCT({})",
             identifier_limit=1_000,  # none is documented
@@ -176,7 +174,7 @@ DIALECTS: Mapping[str, Dialect] = {
             name="redshift",
             title="Amazon Redshift",
             types=_types(
-                "VARCHAR(65535)", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE PRECISION", "DATE", "TIMESTAMPTZ", "VARBYTE"
+                _LONGEST, "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE PRECISION", "DATE", "TIMESTAMPTZ", "VARBYTE"
             ),
             json="SUPER",
             has_backslash_escapes=True,

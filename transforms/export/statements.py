@@ -12,7 +12,7 @@ from schemas.tables import ARTICLES, TABLES, Table
 from transforms.export.changes import ROW_ID, SEQUENCE, Changes, Part, find_changes, moved_archives, numbered_commits
 from transforms.export.ddl import add_column, create_table, create_views, exported_schema, has_unique_rows
 from transforms.export.dialects import field_type, literal, quote, quote_path, sql_type
-from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS
+from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, define_cursors
 from transforms.export.loads.load import choose_tables
 from transforms.export.warehouses import FILE_NAME, WAREHOUSES, Staging, StoredFile, Warehouse, batches
 from transforms.lake.evolve import Columns, defaults, known_columns
@@ -210,10 +210,7 @@ class _Writer:
                 about = ""
             for sql in self._add_columns(table) if self._warehouse.adds_if_missing else ():
                 yield Statement("create", sql, table.name)
-        columns = ",\n".join(
-            f"  {quote(self._dialect, field.name)} {field_type(self._dialect, field)} NOT NULL"
-            for field in CURSOR_SCHEMA
-        )
+        columns = define_cursors(self._dialect)
         yield Statement("create", f"CREATE TABLE IF NOT EXISTS {self._table(CURSORS)} (\n{columns}\n)")
         if ARTICLES in self._tables:
             for sql in create_views(self._dialect, schema=self._schema):

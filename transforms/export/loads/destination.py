@@ -9,10 +9,10 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import pyarrow as pa
 
-from schemas.tables import Table
+from schemas.tables import ARTICLES, Table
 from transforms.export.changes import Changes, Part, read_changes
-from transforms.export.ddl import add_column, create_table, exported_schema
-from transforms.export.dialects import DIALECTS, field_type, quote
+from transforms.export.ddl import add_column, create_table, create_views, exported_schema, has_unique_rows
+from transforms.export.dialects import DIALECTS, Dialect, field_type, quote, sql_type
 from transforms.lake.lake import Lake
 
 CURSORS = "newsmill_loads"
@@ -100,6 +100,13 @@ CURSOR_SCHEMA = pa.schema(
 """Columns of :data:`CURSORS`."""
 
 
+def define_cursors(dialect: Dialect) -> str:
+    """Return the definitions of the columns of :data:`CURSORS`, a line each."""
+    return ",\n".join(
+        f"  {quote(dialect, field.name)} {field_type(dialect, field)} NOT NULL" for field in CURSOR_SCHEMA
+    )
+
+
 class TableLoad(NamedTuple):
     """What is to be done to one table of a destination.
 
@@ -130,7 +137,7 @@ class TableLoad(NamedTuple):
     @property
     def replaces(self) -> bool:
         """Whether a row takes the place of one with its row_id."""
-        return self.table.unique or self.table.has_only_newest
+        return has_unique_rows(self.table)
 
     def batches(self, parts: Sequence[Part] | None = None) -> Iterator[pa.RecordBatch]:
         """Read the rows to add; columns as :func:`~transforms.export.changes.change_schema` has them."""
@@ -142,7 +149,7 @@ class Applied(NamedTuple):
 
     Attributes:
         inserted: rows that the destination did not have.
-        updated: rows put in the place of one with the same id.
+        updated: rows that replaced one with the same id.
         deleted: rows that takedowns removed.
     """
 
@@ -262,23 +269,29 @@ class Destination(abc.ABC):
 
     def alter(self, table: Table, relation: str, field: pa.Field, *, is_new: bool) -> None:
         """Add a column to a table or child table, whose rows get its default; or give one its present type."""
-        del relation
         if not is_new:
-            raise NotImplementedError
+            self.retype(relation, field)
+            return
         for statement in add_column(table, field.name, DIALECTS[self.dialect]):
             self.execute(statement)
 
+    def retype(self, relation: str, field: pa.Field) -> None:
+        """Give a column its present type: its structs have grown, or it may be NULL."""
+        dialect = DIALECTS[self.dialect]
+        place = f"ALTER TABLE {quote(dialect, relation)} ALTER COLUMN {quote(dialect, field.name)}"
+        self.execute(f"{place} TYPE {sql_type(dialect, field.type)}")
+        if field.nullable:
+            self.execute(f"{place} DROP NOT NULL")
+
     def create_cursors(self) -> None:
         """Create :data:`CURSORS`."""
-        dialect = DIALECTS[self.dialect]
-        columns = ",\n".join(
-            f"  {quote(dialect, field.name)} {field_type(dialect, field)} NOT NULL" for field in CURSOR_SCHEMA
-        )
-        self.execute(f"CREATE TABLE {CURSORS} (\n{columns}\n)")
+        self.execute(f"CREATE TABLE {CURSORS} (\n{define_cursors(DIALECTS[self.dialect])}\n)")
 
-    @abc.abstractmethod
     def put_views(self, tables: Sequence[Table]) -> None:
         """Create the views of those tables, or replace them where they are of an older newsmill."""
+        if ARTICLES in tables:
+            for statement in create_views(DIALECTS[self.dialect]):
+                self.execute(statement)
 
     def to_error(self, error: Exception) -> Exception:
         """Return an error of the driver as one of newsmill's own; any other as it is."""

@@ -39,7 +39,7 @@ class TableResult(NamedTuple):
         since: number of the last commit that it had before; 0 for none.
         until: number of the last commit that it has now.
         inserted: rows that it did not have.
-        updated: rows put in the place of one with the same id.
+        updated: rows that replaced one with the same id.
         deleted: rows that takedowns removed.
     """
 

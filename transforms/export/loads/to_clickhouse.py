@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from filelock import lock_descriptor
 
 from schemas.errors import DestinationError, LockHeld, UsageError
-from schemas.tables import ARTICLES, Table
+from schemas.tables import Table
 from transforms.export.changes import ROW_ID, SEQUENCE
-from transforms.export.ddl import create_views, exported_schema
+from transforms.export.ddl import exported_schema
 from transforms.export.dialects import DIALECTS, field_type, literal, quote, text_literal
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Applied, Cursor, Destination, TableLoad
 from transforms.export.loads.files import directory_of
@@ -138,19 +137,10 @@ class ToClickhouse(Destination):
         for relation in relations:
             self.execute(f"TRUNCATE TABLE {relation}")
 
-    def alter(self, table: Table, relation: str, field: pa.Field, *, is_new: bool) -> None:
-        """Add a column, or let the structs of one grow."""
-        if is_new:
-            super().alter(table, relation, field, is_new=True)
-            return
+    def retype(self, relation: str, field: pa.Field) -> None:
+        """Let the structs of a column grow."""
         kind = field_type(_DIALECT, field)
         self.execute(f"ALTER TABLE {relation} MODIFY COLUMN {quote(_DIALECT, field.name)} {kind}")
-
-    def put_views(self, tables: Sequence[Table]) -> None:
-        """Create or replace the views."""
-        if ARTICLES in tables:
-            for statement in create_views(_DIALECT):
-                self.execute(statement)
 
     def apply(self, load: TableLoad) -> Applied:
         """Remove what an interrupted load left, then delete and insert; see :meth:`Destination.apply`."""
@@ -227,15 +217,9 @@ def _names(load: TableLoad) -> list[str]:
 
 
 def _tables(load: TableLoad) -> Iterator[pa.Table]:
-    """Give the new rows as tables, with the columns that the destination has; lists are never None there."""
-    schema = exported_schema(load.table)
-    for batch in load.batches():
-        rows = pa.Table.from_batches([batch]).select(schema.names)
-        for place, field in enumerate(schema):
-            if pa.types.is_list(field.type) and rows.column(place).null_count:
-                filled = pc.coalesce(rows.column(place), pa.scalar([], field.type))
-                rows = rows.set_column(place, field, filled)
-        yield rows
+    """Give the new rows as tables, with the columns that the destination has."""
+    names = exported_schema(load.table).names
+    return (pa.Table.from_batches([batch]).select(names) for batch in load.batches())
 
 
 def _text(value: Any) -> Any:

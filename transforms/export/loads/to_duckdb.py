@@ -8,10 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from schemas.errors import DestinationError, LockHeld
-from schemas.tables import ARTICLES, Table
+from schemas.tables import Table
 from transforms.export.changes import ROW_ID, SEQUENCE, Changes, Part, change_schema, numbered_commits
-from transforms.export.ddl import create_views
-from transforms.export.dialects import DIALECTS, quote, sql_type
+from transforms.export.dialects import DIALECTS, quote
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Applied, Cursor, Destination, TableLoad
 from transforms.export.loads.files import file_of
 from transforms.export.views import FILE_NAME, select_files, whole_path
@@ -100,22 +99,6 @@ class ToDuckdb(Destination):
         self._connection.execute(f"DELETE FROM {CURSORS} WHERE table_name = ?", [cursor.table])  # noqa: S608
         places = ", ".join("?" * len(CURSOR_SCHEMA))
         self._connection.execute(f"INSERT INTO {CURSORS} VALUES ({places})", list(cursor.to_row()))  # noqa: S608
-
-    def alter(self, table: Table, relation: str, field: pa.Field, *, is_new: bool) -> None:
-        """Add a column, or let the structs of one grow."""
-        if is_new:
-            super().alter(table, relation, field, is_new=True)
-            return
-        place = f"ALTER TABLE {quote(_DIALECT, relation)} ALTER COLUMN {quote(_DIALECT, field.name)}"
-        self.execute(f"{place} TYPE {sql_type(_DIALECT, field.type)}")
-        if field.nullable:
-            self.execute(f"{place} DROP NOT NULL")
-
-    def put_views(self, tables: Sequence[Table]) -> None:
-        """Create or replace the views."""
-        if ARTICLES in tables:
-            for statement in create_views(_DIALECT):
-                self.execute(statement)
 
     def apply(self, load: TableLoad) -> Applied:
         """Delete and insert; see :meth:`Destination.apply`."""

@@ -198,16 +198,11 @@ class ToPostgres(Destination):
     def alter(self, table: Table, relation: str, field: pa.Field, *, is_new: bool) -> None:
         """Add a column, or let one hold NULL."""
         self._catalog = None
-        place = f"ALTER TABLE {quote(_DIALECT, relation)}"
-        name, kind = quote(_DIALECT, field.name), sql_type(_DIALECT, field.type)
-        if not is_new:
-            self.execute(f"{place} ALTER COLUMN {name} TYPE {kind}")
-            if field.nullable:
-                self.execute(f"{place} ALTER COLUMN {name} DROP NOT NULL")
-        elif relation == table.name:
-            super().alter(table, relation, field, is_new=True)
-        else:  # rows that are there were read from files without it
-            self.execute(f"{place} ADD COLUMN {name} {kind}")
+        if is_new and relation != table.name:  # rows that are there were read from files without it
+            name, kind = quote(_DIALECT, field.name), sql_type(_DIALECT, field.type)
+            self.execute(f"ALTER TABLE {quote(_DIALECT, relation)} ADD COLUMN {name} {kind}")
+            return
+        super().alter(table, relation, field, is_new=is_new)
 
     def put_views(self, tables: Sequence[Table]) -> None:
         """Create the views, or replace them where they are of another newsmill; others would wait for readers."""
@@ -281,7 +276,7 @@ class ToPostgres(Destination):
         return self._copy_rows(table.name, table, batches)
 
     def _merge(self, table: Table, batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
-        """Put rows in the place of those with their ids; the ones that were put in are then in the staging table.
+        """Replace the rows that have the ids of new ones, and insert the others; all are then in the staging table.
 
         Returns:
             The number of rows with an id that was not there, and of the others.

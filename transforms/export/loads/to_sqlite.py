@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.errors import DestinationError, LockHeld
-from schemas.tables import ARTICLES, Table
+from schemas.tables import Table
 from transforms.export.changes import ROW_ID, SEQUENCE
-from transforms.export.ddl import create_views, exported_schema
+from transforms.export.ddl import exported_schema
 from transforms.export.dialects import DIALECTS, quote, to_json
 from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Applied, Cursor, Destination, TableLoad
 from transforms.export.loads.files import file_of
@@ -92,20 +92,12 @@ class ToSqlite(Destination):
         text = at.isoformat(sep=" ", timespec="microseconds")
         self._connection.execute(f"INSERT INTO {CURSORS} VALUES ({places})", (*values, text))  # noqa: S608
 
-    def alter(self, table: Table, relation: str, field: pa.Field, *, is_new: bool) -> None:
-        """Add a column."""
-        if not is_new:  # nested columns are JSON, whatever their structs have
-            raise DestinationError(
-                f"{self.address}: the type of {relation}.{field.name} has changed, which SQLite cannot: load into a "
-                "new file"
-            )
-        super().alter(table, relation, field, is_new=True)
-
-    def put_views(self, tables: Sequence[Table]) -> None:
-        """Create or replace the views."""
-        if ARTICLES in tables:
-            for statement in create_views(_DIALECT):
-                self.execute(statement)
+    def retype(self, relation: str, field: pa.Field) -> None:
+        """Refuse: nested columns are JSON, whatever their structs have, so only NOT NULL can have gone."""
+        raise DestinationError(
+            f"{self.address}: the type of {relation}.{field.name} has changed, which SQLite cannot: load into a new "
+            "file"
+        )
 
     def apply(self, load: TableLoad) -> Applied:
         """Delete and insert; see :meth:`Destination.apply`."""
