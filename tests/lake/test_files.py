@@ -146,6 +146,33 @@ def test_a_write_that_fails_leaves_the_old_content_and_no_stray(tmp_path: Path) 
     assert [name.name for name in tmp_path.iterdir()] == ["state.json"], "the next write clears a crash's stray away"
 
 
+def test_threads_that_replace_one_file_at_once_all_succeed(tmp_path: Path) -> None:
+    path = tmp_path / "round.json"
+    texts = [f"{n}".encode() * 5_000 for n in range(8)]
+    files.replace_bytes(str(path), texts[0])
+    start = threading.Barrier(len(texts))
+    failures: list[BaseException] = []
+    seen: set[bytes] = set()
+
+    def replace(text: bytes) -> None:
+        start.wait()
+        try:
+            for _ in range(25):
+                files.replace_bytes(str(path), text)
+                seen.add(path.read_bytes())
+        except OSError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=replace, args=(text,)) for text in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert seen <= {*texts}, "a reader sees whole files only"
+    assert [name.name for name in tmp_path.iterdir()] == ["round.json"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_directory_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0)

@@ -3,9 +3,11 @@
 import contextlib
 import dataclasses
 import errno
+import fcntl
 import io
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from transforms.lake.store import join
@@ -53,15 +55,19 @@ class LocalStore:
             os.fsync(out.fileno())
 
     def replace(self, key: str, data: bytes) -> None:
-        staged = key + STAGED
-        try:
-            self.write(staged, data)
-        except OSError:
-            with contextlib.suppress(OSError):
-                self._place(staged).unlink(missing_ok=True)
-            raise
-        path = self._place(key)
-        self._place(staged).replace(path)
+        path, staged = self._place(key), self._place(key + STAGED)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _open_alone(staged) as out:
+            try:
+                out.truncate(0)
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+                staged.replace(path)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    staged.unlink(missing_ok=True)
+                raise
         _sync_directory(path.parent)
 
     def create(self, key: str, data: bytes) -> bool:
@@ -107,6 +113,24 @@ class LocalStore:
         found = [os.path.join(root, name) for root, _, names in walk for name in names if name.endswith(suffix)]  # noqa: PTH118
         start = len(self.url.rstrip("/")) + 1 if self.url else 0
         return sorted(path[start:] for path in found)
+
+
+@contextlib.contextmanager
+def _open_alone(path: Path) -> Iterator[io.BufferedWriter]:
+    """Open a file to append to that no other process or thread has open in this way; wait for one that has.
+
+    Whoever held it before has moved it to its final name, or was killed and left it.
+    """
+    while True:
+        with path.open("ab") as out:
+            fcntl.flock(out, fcntl.LOCK_EX)
+            try:
+                is_there = os.path.samestat(os.fstat(out.fileno()), path.stat())
+            except FileNotFoundError:
+                is_there = False
+            if is_there:
+                yield out
+                return
 
 
 def _sync_directory(path: Path) -> None:
