@@ -8,7 +8,7 @@ from schemas.documents import Entry
 from schemas.record import column, record
 from schemas.stages import words_with
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
 
 
