@@ -43,7 +43,25 @@ _LEGAL_FORMS = frozenset(
             "ag",
             "gmbh",
         ),
-        *("kg", "se", "sa", "sas", "spa", "srl", "nv", "bv", "ab", "asa", "oyj", "oy", "as", "aps", "kk", "pty", "pte"),
+        *(
+            "gmbh",
+            "kg",
+            "se",
+            "sa",
+            "sas",
+            "spa",
+            "srl",
+            "nv",
+            "bv",
+            "ab",
+            "asa",
+            "oyj",
+            "oy",
+            "as",
+            "aps",
+            "kk",
+            "pty",
+        ),
     )
 )
 _WORD = re.compile(r"\w+")
