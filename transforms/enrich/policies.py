@@ -10,7 +10,7 @@ from transforms.enrich.policy import EnrichPolicy
 
 
 def enrichment_policies() -> tuple[type, ...]:
-    """Find which enrichments are done, and what their packages declare in a module ``policy``, by name of the package."""
+    """Find EnrichPolicy, and what packages of enrichments declare in a module ``policy``, by name of the package."""
     packages = sorted(found.name for found in pkgutil.iter_modules(enrich.__path__) if found.ispkg)
     names = [f"{enrich.__name__}.{package}.policy" for package in packages]
     modules = [name for name in names if importlib.util.find_spec(name)]
