@@ -1,8 +1,8 @@
 """Whether rows are the same for other numbers of workers, sizes of chunks and orders of the input.
 
 The seeds and 200 development pages go through ``newsmill run``: with one worker; with two; with chunks of 50 documents;
-and from a file that holds the pages in another order. Compared are all columns of articles that enrichments set, and the
-rows of their tables, by article. Seeds stay in the order of their files.
+and from a file that holds the pages in another order. Compared are all columns of articles that enrichments set, and
+the rows of their tables, by article. Seeds stay in the order of their files.
 """
 
 import os

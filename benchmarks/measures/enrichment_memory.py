@@ -1,7 +1,7 @@
 """Resident memory of a process that enriches many articles one after another, all enrichments but the recogniser.
 
-Generated stories, each with other words; a process of its own, sampled each tenth of the way. The recogniser is measured
-with fewer articles: it takes by far the longest.
+Generated stories, each with other words; a process of its own, sampled each tenth of the way. The recogniser is
+measured with fewer articles: it takes by far the longest.
 
 Usage: python -m benchmarks.measures.enrichment_memory COUNT [--entities]
 """
