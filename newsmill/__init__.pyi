@@ -34,6 +34,7 @@ from transforms.enrich.entities.policy import EntityPolicy as EntityPolicy
 from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntities
 from transforms.enrich.languages.policy import LanguagePolicy as LanguagePolicy
 from transforms.enrich.languages.stage import IdentifyLanguages as IdentifyLanguages
+from transforms.enrich.policy import EnrichPolicy as EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles as EnrichArticles
 from transforms.enrich.stage import SplitRows as SplitRows

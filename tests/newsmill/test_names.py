@@ -17,9 +17,9 @@ API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 NAMES = (
     "ArchivePages", "Article", "ArticleRows", "AssignTopics", "Author", "CleaningAction", "Commit", "CommitFiles",
     "DataFile", "DateCandidate", "DeadLetter", "Document", "Dropped", "DropRepeats", "EnrichArticles", "Enrichment",
-    "ENRICHMENTS", "Entity", "EntityPolicy", "Entry", "Exchange", "ExtractArticles", "ExtractPolicy", "FeedState",
-    "FetchPages", "FetchPolicy", "IdentifyLanguages", "ImageObject", "Lake", "LanguagePolicy", "Link", "Manifest",
-    "Mention", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin", "PollLimits", "ReadLimits",
+    "ENRICHMENTS", "EnrichPolicy", "Entity", "EntityPolicy", "Entry", "Exchange", "ExtractArticles", "ExtractPolicy",
+    "FeedState", "FetchPages", "FetchPolicy", "IdentifyLanguages", "ImageObject", "Lake", "LanguagePolicy", "Link",
+    "Manifest", "Mention", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin", "PollLimits", "ReadLimits",
     "RecognizeEntities", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source", "SplitRows",
     "StageTable", "Table", "TABLES", "TextBlock", "TextLink", "Topic", "TopicPolicy", "view_sql", "WindowedCommit",
     "WorkerPolicy",

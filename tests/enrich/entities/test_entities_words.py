@@ -135,6 +135,7 @@ RULE_CASES = {
     "drop an adjective's place": ("the pro-[Velden|GPE] camp.", []),
     "drop the denied": ("[COVID-19|ORG] and [Brexit|PERSON].", []),
     "drop an office's field": ("[Home|ORG] Secretary, the Secretary of [State|ORG].", []),
+    "an office of an organisation": ("[Nato|ORG] Secretary General.", [("Nato", "ORG")]),
     "a ministry stays": ("[Velden Ministry|ORG] secretary.", [("Velden Ministry", "ORG")]),
     "cut offices": (
         "[Ms Torv|PERSON], [Prime Minister Ana Lund|PERSON], [Ole Brandt MP|PERSON], [President|PERSON].",
@@ -161,6 +162,7 @@ RULE_CASES = {
     "capitals are not a person": ("[MRB|PERSON] and [M5S|PERSON].", [("MRB", "ORG"), ("M5S", "ORG")]),
     "initials of a person": ("[JFK|PERSON].", [("JFK", "PERSON")]),
     "person by title": ("Mr [Velden|ORG] and Sen. [Ole Brandt|GPE].", [("Velden", "PERSON"), ("Ole Brandt", "PERSON")]),
+    "a degree before a comma": ("Ana, MS, [MRB|ORG].", [("MRB", "ORG")]),
     "no person by title": ("Dr [Marle Institute|ORG].", [("Marle Institute", "ORG")]),
     "large city": ("In [Durban|ORG] and [Lisbon|PERSON].", [("Durban", "GPE"), ("Lisbon", "GPE")]),
     "city that a person has as name": (
@@ -168,13 +170,14 @@ RULE_CASES = {
         [("Ana Durban", "PERSON"), ("Durban", "PERSON")],
     ),
     "city that is often a person": ("[Sofia|PERSON] left.", [("Sofia", "PERSON")]),
+    "state": ("In [Punjab|ORG].", [("Punjab", "GPE")]),
     "city in sport": (
         "The striker scored a penalty in the match: [Durban|ORG] won.",
         [("Durban", "ORG")],
     ),
     "described as a place": (
-        "the village of [Marle|ORG]; [Arle|PERSON], a small town in the north; [Brandt|ORG] is an island.",
-        [("Marle", "GPE"), ("Arle", "GPE"), ("Brandt", "GPE")],
+        "the village of [Marle|ORG]; [Arle|PERSON], a small town in the north; [Ole|ORG] is an island.",
+        [("Marle", "GPE"), ("Arle", "GPE"), ("Ole", "GPE")],
     ),
     "person behind a preposition": ("born in [Marle|PERSON].", [("Marle", "GPE")]),
     "person of the text behind a preposition": (

@@ -1,8 +1,10 @@
-"""Names of countries, their people, and large cities."""
+"""Names that are a place or a people whatever a model says of them."""
 
 import json
 from functools import cache
 from importlib.resources import files
+
+from transforms.enrich.entities.gazetteer import find_places, place_key
 
 _PACKAGE = "transforms.enrich.entities"
 _AMBIGUOUS = frozenset(("Chad", "Georgia", "Israel", "Jordan", "Pole", "Turkey", "English", "French", "Dane", "Finn"))
@@ -28,8 +30,19 @@ def country_names() -> dict[str, str]:
     return {name.casefold(): row["names"][0] for row in _rows() for name in row["names"]}
 
 
-@cache
-def large_cities() -> frozenset[str]:
-    """Names of cities of 300,000 inhabitants and more, case folded, from cities.txt."""
-    lines = files(_PACKAGE).joinpath("cities.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.casefold() for line in lines if not line.startswith("#"))
+MIN_POPULATION = 300_000
+"""Inhabitants of the smallest city that is a place whatever a model says."""
+
+
+def is_large_city(name: str) -> bool:
+    """Return whether a city of 300,000 inhabitants and more has this name; none of its other names."""
+    key = place_key(name)
+    return any(
+        place.kind == "city" and place.population >= MIN_POPULATION and place_key(place.name) == key
+        for place in find_places(name)
+    )
+
+
+def is_subdivision(name: str) -> bool:
+    """Return whether a state, a province or the like has this name, of four letters at least: "MD" is a degree, too."""
+    return len(name) > 3 and "." not in name and any(place.kind == "subdivision" for place in find_places(name))

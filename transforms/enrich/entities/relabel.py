@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
-from transforms.enrich.entities.places import large_cities, place_labels
+from transforms.enrich.entities.places import is_large_city, is_subdivision, place_labels
 from transforms.enrich.entities.spans import bare_word, words_in
 from transforms.enrich.entities.words import Lexicon
 
@@ -69,7 +69,10 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
 
 
 def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """A large city is a place, unless a person of the text has that name, or the text is one of sport."""
+    """A large city or a state is a place, unless a person of the text has that name, or the text is one of sport.
+
+    There, what a model takes for an organisation stays one. A state is also what a model takes for a person.
+    """
     persons = _words_of_persons(text, mentions)
     taken = _THINGS | {"EVENT"} | (PERSON_LABELS if _is_sport(text, words) else PERSON_LABELS | {"ORG"})
     return [
@@ -80,9 +83,11 @@ def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> 
 
 def _is_city(name: str, label: str, persons: frozenset[str], words: Lexicon) -> bool:
     folded = name.casefold()
-    if folded not in large_cities() or folded in words.city_others or name in persons:
+    if folded in words.city_others or name in persons:
         return False
-    return label not in PERSON_LABELS or folded not in words.city_persons
+    if label in PERSON_LABELS:
+        return folded not in words.city_persons and is_large_city(name)
+    return is_large_city(name) or is_subdivision(name)
 
 
 def _words_of_persons(text: str, mentions: Sequence[Labelled]) -> frozenset[str]:
@@ -167,7 +172,7 @@ def _is_described_place(text: str, m: Labelled, persons: frozenset[str], words: 
 
 def _before(text: str, m: Labelled) -> list[str]:
     """The words right before a mention on its line, without their case; none where something else stands between."""
-    if m.start == 0 or text[m.start - 1] != " ":
+    if m.start < 2 or text[m.start - 1] != " " or text[m.start - 2] in ",;:":
         return []
     line = max(text.rfind("\n", 0, m.start), m.start - 40, -1) + 1
     return [w.bare for w in words_in(text, line, m.start)]

@@ -202,9 +202,9 @@ def _is_portfolio(text: str, m: Labelled, words: Lexicon) -> bool:
     if text[m.start : m.end].isupper() or any(w.bare in words.org_heads | words.org_starts for w in found):
         return False
     if text[m.end : m.end + 1] == " ":
-        after = words_in(text, m.end, min(len(text), m.end + 24))
-        if after and after[0].bare in words.portfolios:
-            return True
+        after = [w.bare for w in words_in(text, m.end, min(len(text), m.end + 24))]
+        if after and after[0] in words.portfolios:
+            return not words.office_ends.intersection(after[1:2])
     before = [w.bare for w in words_in(text, max(0, m.start - 32), m.start)]
     while before and before[-1] in words.office_links:
         before.pop()

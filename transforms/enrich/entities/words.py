@@ -15,6 +15,7 @@ class Lexicon(NamedTuple):
     office_links: frozenset[str] = _NONE
     titles: frozenset[str] = _NONE
     portfolios: frozenset[str] = _NONE
+    office_ends: frozenset[str] = _NONE
     org_heads: frozenset[str] = _NONE
     loc_heads: frozenset[str] = _NONE
     event_heads: frozenset[str] = _NONE
