@@ -30,6 +30,23 @@ def country_names() -> dict[str, str]:
     return {name.casefold(): row["names"][0] for row in _rows() for name in row["names"]}
 
 
+@cache
+def other_country_names() -> dict[str, str]:
+    """The names that mean a country only where a place is meant: ``america`` to ``United States``."""
+    return {
+        name.casefold(): row["names"][0]
+        for row in _rows()
+        if row["names"] and "within" not in row
+        for name in row.get("also", ())
+    }
+
+
+def may_be_one_place(short: str, name: str) -> bool:
+    """Return whether a place has both names, or the shorter one, of three letters at least, is in no list of places."""
+    known = find_places(short)
+    return bool(set(known) & set(find_places(name))) if known else len(short) > 2
+
+
 MIN_POPULATION = 300_000
 """Inhabitants of the smallest city that is a place whatever a model says."""
 

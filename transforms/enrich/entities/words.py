@@ -39,6 +39,12 @@ class Lexicon(NamedTuple):
     initials: frozenset[str] = _NONE
     city_persons: frozenset[str] = _NONE
     city_others: frozenset[str] = _NONE
+    links: frozenset[str] = _NONE
+    states: frozenset[str] = _NONE
+    legal_forms: frozenset[str] = _NONE
+    short_acronyms: frozenset[str] = _NONE
+    club_ends: frozenset[str] = _NONE
+    national_bodies: frozenset[str] = _NONE
 
 
 @cache
