@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from schemas.amounts import Amount
+from schemas.dates import MentionedDate
 from schemas.documents import Entry
 from schemas.record import column, record
 from schemas.stages import words_with
@@ -245,6 +247,8 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
+    amounts: tuple[Amount, ...] = column("Sums of money, percentages and quantities in text, in order.", default=())
+    dates_mentioned: tuple[MentionedDate, ...] = column("Dates that text mentions, in order.", default=())
     not_run: tuple[str, ...] = column(
         "Enrichments left out, such as 'entities.no_model', and metadata that could not be read, such as "
         "'metadata.json_ld'.",
@@ -280,6 +284,8 @@ class Article:
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
     topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -314,6 +320,8 @@ class DeadLetter:
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -348,6 +356,8 @@ class Dropped:
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -365,6 +375,8 @@ class Replay:
     outcome: str = column("'article', 'duplicate', 'filtered' or 'dead_letter'.")
     attempts: int = column("How often it was tried, this time included.", arrow=pa.int32())
     article_id: str | None = column("Id of the article that came of it.", default=None)
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

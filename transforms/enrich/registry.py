@@ -1,5 +1,7 @@
 """The enrichments that newsmill has. To add one, follow CONTRIBUTING.md."""
 
+from transforms.enrich.amounts.enrichment import AMOUNTS
+from transforms.enrich.dates.enrichment import DATES
 from transforms.enrich.enrichment import register
 from transforms.enrich.entities.enrichment import ENTITIES
 from transforms.enrich.languages.enrichment import LANGUAGE
@@ -9,6 +11,8 @@ ENRICHMENTS = register(
     LANGUAGE,
     ENTITIES,
     TOPICS,
+    AMOUNTS,
+    DATES,
 )
 """All, in the order in which they are done."""
 
