@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pyarrow as pa
 
 from schemas.documents import Entry
+from schemas.quotes import Quote
 from schemas.record import column, record
 from schemas.stages import words_with
 
@@ -213,6 +214,7 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
+    quotes: tuple[Quote, ...] = column("What people are quoted with, in order of text; at most 200.", default=())
     not_run: tuple[str, ...] = column(
         "Enrichments left out, such as 'entities.no_model', and metadata that could not be read, such as "
         "'metadata.json_ld'.",
@@ -248,6 +250,7 @@ class Article:
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
     topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    quote_model: str | None = column("Name and version of the rules for quotations; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
