@@ -7,6 +7,7 @@ import pyarrow as pa
 from schemas.amounts import Amount
 from schemas.dates import MentionedDate
 from schemas.documents import Entry
+from schemas.quotes import Quote
 from schemas.record import column, record
 from schemas.stages import words_with
 
@@ -247,6 +248,7 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
+    quotes: tuple[Quote, ...] = column("What people are quoted with, in order of text; at most 200.", default=())
     amounts: tuple[Amount, ...] = column("Sums of money, percentages and quantities in text, in order.", default=())
     dates_mentioned: tuple[MentionedDate, ...] = column("Dates that text mentions, in order.", default=())
     not_run: tuple[str, ...] = column(
@@ -284,6 +286,7 @@ class Article:
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
     topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    quote_model: str | None = column("Name and version of the rules for quotations; None when not run.", default=None)
     amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
     date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")

@@ -218,6 +218,14 @@ TOPICS = Stage(
     enriches=True,
     codes={"crash": "The classifier failed on this text; the traceback says where."},
 )
+QUOTES = Stage(
+    word="quotes",
+    does="Find what people are quoted with in each article, and who said it.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The rules for quotations failed on this text; the traceback says where."},
+)
 AMOUNTS = Stage(
     word="amounts",
     does="Find the sums of money, percentages and quantities that each article states.",
@@ -245,6 +253,7 @@ STAGES: tuple[Stage, ...] = (
     VERSIONS,
     ENTITIES,
     TOPICS,
+    QUOTES,
     AMOUNTS,
     DATES,
 )

@@ -5,12 +5,14 @@ from transforms.enrich.dates.enrichment import DATES
 from transforms.enrich.enrichment import register
 from transforms.enrich.entities.enrichment import ENTITIES
 from transforms.enrich.languages.enrichment import LANGUAGE
+from transforms.enrich.quotes.enrichment import QUOTES
 from transforms.enrich.topics.enrichment import TOPICS
 
 ENRICHMENTS = register(
     LANGUAGE,
     ENTITIES,
     TOPICS,
+    QUOTES,
     AMOUNTS,
     DATES,
 )
