@@ -213,6 +213,11 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
+    text_sketch: str | None = column(
+        "Sampled hashes of the word triples of text, ascending, 8 hex digits each; texts with many in common share "
+        "passages (docs/stories.md). Empty for a text of less than three words; None when not run.",
+        default=None,
+    )
     not_run: tuple[str, ...] = column(
         "Enrichments left out, such as 'entities.no_model', and metadata that could not be read, such as "
         "'metadata.json_ld'.",
@@ -248,6 +253,9 @@ class Article:
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
     topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    story_model: str | None = column(
+        "Name and version of what made text_sketch and compares by it; None when not run.", default=None
+    )
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

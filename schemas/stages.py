@@ -219,6 +219,15 @@ TOPICS = Stage(
     codes={"crash": "The classifier failed on this text; the traceback says where."},
 )
 
+STORIES = Stage(
+    word="stories",
+    does="Sketch each text, by which the commit finds copies and stories.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The sketch of this text failed; the traceback says where."},
+)
+
 STAGES: tuple[Stage, ...] = (
     READ,
     KNOWN,
@@ -229,6 +238,7 @@ STAGES: tuple[Stage, ...] = (
     VERSIONS,
     ENTITIES,
     TOPICS,
+    STORIES,
 )
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.
 

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.articles import Article
 from schemas.outcomes import ArticleRows
-from schemas.stages import ENTITIES, STAGES, TOPICS
+from schemas.stages import ENTITIES, STAGES, STORIES, TOPICS
 from tests.support.samples import make_article
 from transforms.archive.renew import renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, fold_steps, register, take_over, with_dependents
@@ -53,7 +53,7 @@ def test_one_that_is_left_out_of_the_registry_is_missed(left_out: Enrichment) ->
 
 
 def test_declarations_that_contradict_others_are_refused() -> None:
-    language, entities, topics = ENRICHMENTS
+    language, entities, topics = (named(name) for name in ("language", "entities", "topics"))
 
     def refuse(message: str, changed: Enrichment) -> None:
         others = [enrichment for enrichment in ENRICHMENTS if enrichment.stage is not changed.stage]
@@ -70,7 +70,7 @@ def test_declarations_that_contradict_others_are_refused() -> None:
 def test_their_order_is_that_of_the_stages() -> None:
     assert (*EARLY, *LATE) == ENRICHMENTS == register(*reversed(ENRICHMENTS))
     assert [enrichment.stage for enrichment in ENRICHMENTS] == [stage for stage in STAGES if stage.enriches]
-    assert [enrichment.stage for enrichment in LATE] == [ENTITIES, TOPICS]
+    assert [enrichment.stage for enrichment in LATE] == [ENTITIES, TOPICS, STORIES]
 
 
 def test_what_needs_another_is_done_again_with_it() -> None:
