@@ -251,6 +251,11 @@ class Article:
     quotes: tuple[Quote, ...] = column("What people are quoted with, in order of text; at most 200.", default=())
     amounts: tuple[Amount, ...] = column("Sums of money, percentages and quantities in text, in order.", default=())
     dates_mentioned: tuple[MentionedDate, ...] = column("Dates that text mentions, in order.", default=())
+    text_sketch: str | None = column(
+        "Sampled hashes of the word triples of text, ascending, 8 hex digits each; texts with many in common share "
+        "passages (docs/stories.md). Empty for a text of less than three words; None when not run.",
+        default=None,
+    )
     not_run: tuple[str, ...] = column(
         "Enrichments left out, such as 'entities.no_model', and metadata that could not be read, such as "
         "'metadata.json_ld'.",
@@ -289,6 +294,9 @@ class Article:
     quote_model: str | None = column("Name and version of the rules for quotations; None when not run.", default=None)
     amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
     date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
+    story_model: str | None = column(
+        "Name and version of what made text_sketch and compares by it; None when not run.", default=None
+    )
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

@@ -243,6 +243,15 @@ DATES = Stage(
     codes={"crash": "The finder of dates failed on this text; the traceback says where."},
 )
 
+STORIES = Stage(
+    word="stories",
+    does="Sketch each text, by which the commit finds copies and stories.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The sketch of this text failed; the traceback says where."},
+)
+
 STAGES: tuple[Stage, ...] = (
     READ,
     KNOWN,
@@ -256,6 +265,7 @@ STAGES: tuple[Stage, ...] = (
     QUOTES,
     AMOUNTS,
     DATES,
+    STORIES,
 )
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.
 

@@ -67,6 +67,7 @@ def test_one_that_is_left_out_of_the_registry_is_missed(left_out: Enrichment) ->
 def test_declarations_that_contradict_others_are_refused() -> None:
     language, entities, topics = map(named, ("language", "entities", "topics"))
     language, entities, topics = named("language"), named("entities"), named("topics")
+    language, entities, topics = (named(name) for name in ("language", "entities", "topics"))
 
     def refuse(message: str, changed: Enrichment) -> None:
         others = [enrichment for enrichment in ENRICHMENTS if enrichment.stage is not changed.stage]

@@ -6,6 +6,7 @@ from transforms.enrich.enrichment import register
 from transforms.enrich.entities.enrichment import ENTITIES
 from transforms.enrich.languages.enrichment import LANGUAGE
 from transforms.enrich.quotes.enrichment import QUOTES
+from transforms.enrich.stories.enrichment import STORIES
 from transforms.enrich.topics.enrichment import TOPICS
 
 ENRICHMENTS = register(
@@ -15,6 +16,7 @@ ENRICHMENTS = register(
     QUOTES,
     AMOUNTS,
     DATES,
+    STORIES,
 )
 """All, in the order in which they are done."""
 
