@@ -213,6 +213,22 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
+    lead_summary: str | None = column(
+        "Up to two of the first sentences of text, those that carry the story, as they stand there; None for a text of "
+        "less than 80 words, or whose words cannot be counted.",
+        default=None,
+    )
+    keyphrases: tuple[str, ...] = column(
+        "Up to ten words and phrases that are frequent in text and rare elsewhere, most telling first; keywords are "
+        "those of the publisher.",
+        default=(),
+    )
+    sentence_count: int | None = column("Sentences in text; None when not run.", default=None, arrow=pa.int32())
+    reading_time_s: int | None = column(
+        "Time in which an adult reads text in silence, at 238 words a minute; None for what is written without spaces.",
+        default=None,
+        arrow=pa.int32(),
+    )
     not_run: tuple[str, ...] = column(
         "Enrichments left out, such as 'entities.no_model', and metadata that could not be read, such as "
         "'metadata.json_ld'.",
@@ -248,6 +264,7 @@ class Article:
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
     topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    summary_model: str | None = column("Name and version of what summarised the text; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

@@ -219,6 +219,15 @@ TOPICS = Stage(
     codes={"crash": "The classifier failed on this text; the traceback says where."},
 )
 
+SUMMARY = Stage(
+    word="summary",
+    does="Find the sentences and phrases that say what each article is about, and measure its length.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The summary failed on this text; the traceback says where."},
+)
+
 STAGES: tuple[Stage, ...] = (
     READ,
     KNOWN,
@@ -229,6 +238,7 @@ STAGES: tuple[Stage, ...] = (
     VERSIONS,
     ENTITIES,
     TOPICS,
+    SUMMARY,
 )
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.
 

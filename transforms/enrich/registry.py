@@ -3,12 +3,14 @@
 from transforms.enrich.enrichment import register
 from transforms.enrich.entities.enrichment import ENTITIES
 from transforms.enrich.languages.enrichment import LANGUAGE
+from transforms.enrich.summary.enrichment import SUMMARY
 from transforms.enrich.topics.enrichment import TOPICS
 
 ENRICHMENTS = register(
     LANGUAGE,
     ENTITIES,
     TOPICS,
+    SUMMARY,
 )
 """All, in the order in which they are done."""
 
