@@ -91,6 +91,34 @@ class Entity:
     count: int = column("How many mentions.", arrow=pa.int32())
     first: int = column("Offset of the first mention, in code points.", arrow=pa.int32())
     mentions: tuple[Mention, ...] = column("In order of appearance.", default=())
+    entity_id: str | None = column(
+        "blake2b-128 of canonical name and kind of thing, 32 hex digits: the same in all articles; None in rows of "
+        "schema 5 and before.",
+        default=None,
+    )
+    salience: float | None = column(
+        "How much the article is about it, 0 to 1: .4 where the headline names it, .2 where the first paragraph does, "
+        "and .4 times its mentions over those of the entity with most; None in rows of schema 5 and before.",
+        default=None,
+        arrow=pa.float32(),
+    )
+    country: str | None = column(
+        "ISO 3166-1 alpha-2 code of the country that the place is or lies in; None for a thing that is not a "
+        "place, or a place that is not known or could be one of several.",
+        default=None,
+    )
+    subdivision: str | None = column(
+        "ISO 3166-2 code of the state or province that the place is or lies in; None where not known.", default=None
+    )
+    latitude: float | None = column("Of the place, in degrees north (WGS 84), by GeoNames.", default=None)
+    longitude: float | None = column("Of the place, in degrees east (WGS 84), by GeoNames.", default=None)
+    geonames_id: int | None = column("Number of the place in GeoNames.", default=None)
+    wikidata_id: str | None = column("Wikidata item of a country, such as Q142.", default=None)
+    is_metonym: bool | None = column(
+        "Whether the name of a capital stands for a government in one of the mentions at least, as in 'Washington "
+        "said'; None for all but capitals.",
+        default=None,
+    )
 
 
 @record
