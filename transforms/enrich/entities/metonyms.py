@@ -24,7 +24,7 @@ _DONE = (
     r"accused|agreed|allowed|annexed|approved|asked|attempted|backed|banned|blamed|blocked|calculated|called|complained|"
     r"concluded|condemned|decided|demanded|denied|deployed|endorsed|expelled|imposed|informed|insisted|invaded|launched|"
     r"lifted|long (?:said|argued|accused|insisted|denied|sought)|offered|pledged|proposed|provided|recognised|"
-    r"recognized|refused|rejected|repeatedly|said|sanctioned|sent|signalled|signaled|sought|stepped up|supplied|supported|"
+    r"recognized|refused|rejected|repeatedly|said|sanctioned|sent|signalled|signaled|sought|supplied|supported|"
     r"threatened|tried|urged|vowed|warned|withdrawn"
 )
 _ADVERB = r"(?:(?:also|has also|now|still|again|already|repeatedly|later|itself|meanwhile|reportedly|officially) )?"
