@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.feeds import FeedState, Request
+from schemas.mentions import EntityMention
 from schemas.record import arrow_schema
+from schemas.stories import Relation, StoryPart
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -268,6 +270,16 @@ REPLAYS = Table(
     counted=Counters(("letters.known",)),
 )
 
+MENTIONS = Table(
+    name="mentions",
+    record=EntityMention,
+    key=("article_id", "version", "start"),
+    unique=True,
+    takedown=Follows("article_id"),
+    counted=Counters(("mentions.rows",)),
+    reported=("type",),
+)
+
 FEED_STATE = Table(
     name="feed_state",
     record=FeedState,
@@ -288,6 +300,25 @@ FETCH_LOG = Table(
     takedown=Names(requests=("url", "redirects_to")),
     counted=Counters(("fetch_log.requests",)),
     reported=("purpose", "status", "code"),
+)
+
+STORIES = Table(
+    name="stories",
+    record=StoryPart,
+    key=("article_id", "version"),
+    unique=True,
+    takedown=Follows("article_id"),
+    counted=Counters(("stories.rows",)),
+)
+
+RELATIONS = Table(
+    name="relations",
+    record=Relation,
+    key=("article_id", "version", "other_article_id", "run_id"),
+    unique=True,
+    takedown=Names(ids=("article_id", "other_article_id")),  # an exact copy is not stored
+    counted=Counters(("relations.rows",)),
+    reported=("kind",),
 )
 
 
@@ -312,8 +343,11 @@ TABLES: Mapping[str, Table] = tables_by_name(
     DEAD_LETTERS,
     DROPPED,
     REPLAYS,
+    MENTIONS,
     FEED_STATE,
     FETCH_LOG,
+    STORIES,
+    RELATIONS,
 )
 """Every table by its name."""
 
