@@ -138,8 +138,8 @@ RULE_CASES = {
     "an office of an organisation": ("[Nato|ORG] Secretary General.", [("Nato", "ORG")]),
     "a ministry stays": ("[Velden Ministry|ORG] secretary.", [("Velden Ministry", "ORG")]),
     "cut offices": (
-        "[DP Brandt|PERSON], [Ms Torv|PERSON], [Prime Minister Ana Lund|PERSON], [Ole Brandt MP|PERSON], [President|PERSON].",
-        [("Brandt", "PERSON"), ("Torv", "PERSON"), ("Ana Lund", "PERSON"), ("Ole Brandt", "PERSON")],
+        "[DP Brandt|PERSON], [Ms Torv|PERSON], [Prime Minister Ana Lund|PERSON], [Ole Arle MP|PERSON], [Mayor|PERSON].",
+        [("Brandt", "PERSON"), ("Torv", "PERSON"), ("Ana Lund", "PERSON"), ("Ole Arle", "PERSON")],
     ),
     "head of an organisation": (
         "[Velden University|GPE], [Bank of Marle|GPE].",

@@ -29,6 +29,8 @@ def label_heads(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> l
 
 
 def _head_label(text: str, m: Labelled, words: Lexicon) -> str | None:
+    if text[m.start : m.end].isalnum():
+        return None
     found = words_in(text, m.start, m.end)
     if len(found) < 2:
         return None
