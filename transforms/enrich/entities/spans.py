@@ -70,7 +70,7 @@ def cut_spans(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 def _separators(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
     words = text[m.start : m.end]
     for found in _SEPARATOR.finditer(words):
-        before = words[: found.start()].rsplit(None, 1)[-1:]
+        before = words[max(0, found.start() - 60) : found.start()].rsplit(None, 1)[-1:]
         if not before or place_labels().get(before[0]) != "NORP":
             yield m.start + found.start(), m.start + found.end()
 
