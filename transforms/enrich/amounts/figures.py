@@ -83,6 +83,9 @@ def _digits_at(found: re.Match[str], language: str) -> Figure | None:
     raw = found.group()
     start, end = found.span()
     part = 0.0
+    before = found.string[max(0, start - 2) : start]
+    if before.endswith(".") and raw.isdecimal() and not before[:-1].isalnum():
+        return Figure(start - 1, end, float(f"0.{raw}"), is_large=False, is_word=False)  # .5 percent
     if raw[-1] in FRACTIONS:
         part, raw = FRACTIONS[raw[-1]], raw[:-1].rstrip()
         if not raw:
@@ -116,7 +119,7 @@ def _number_words(language: str) -> re.Pattern[str]:
 
 
 _MORE = re.compile(
-    r"(?:[ -](?:and )?(?:(?:hundred|thousand)\b|a half\b|a quarter\b)"
+    r"(?:[ -](?:and )?(?:(?:hundred|thousand)\b|a half\b|a quarter\b)|-and-a-(?:half|quarter)\b"
     r"|(?<=ty)-(?:one|two|three|four|five|six|seven|eight|nine)\b"
     r"|(?<=hundred) (?:and )?(?:(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
     r"one|two|three|four|five|six|seven|eight|nine|ten)\b)"
@@ -161,6 +164,10 @@ def find_figures(text: str, low: str, language: str, numbers: Mapping[str, float
         figure = _digits_at(match, language)
         if figure is not None:
             found.append(figure)
-    words = itertools.islice(_number_words(language).finditer(low), MAX_FIGURES)
-    found.extend(_words_at(low, match, numbers, language) for match in words)
+    taken = 0
+    for match in itertools.islice(_number_words(language).finditer(low), MAX_FIGURES):
+        if match.start() >= taken:
+            figure = _words_at(low, match, numbers, language)
+            found.append(figure)
+            taken = figure.end
     yield from sorted(found)

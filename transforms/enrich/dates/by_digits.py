@@ -26,6 +26,7 @@ _QUARTER = re.compile(
     r"(premier|deuxième|troisième|quatrième) trimestre|(primer|segundo|tercer|cuarto) trimestre)"
     r"(?: of| de| des jahres| del)?(?: fiscal)?[ /]((?:19|20)\d\d|this year|last year|next year|dieses jahres)(?!\w)"
 )
+_QUARTER_WORDS = ("quarter", "quartal", "trimestre", "q1", "q2", "q3", "q4")
 _ORDINALS = {
     word: number
     for row in (
@@ -38,12 +39,13 @@ _ORDINALS = {
     for number, word in enumerate(row.split(), 1)
 }
 _COUNTED = re.compile(
-    r"[ -](?:people|men|women|children|soldiers|troops|jobs|votes|metres|meters|km|feet|miles|euros?|dollars|pounds|"
-    r"percent|per cent|units|copies|words|homes|houses|cases|deaths|points|times|square|tonnes|tons|kg|calories|rpm|hp|"
-    r"prozent|menschen|personen|personnes|personas|persone|pessoas|mensen|kilomet\w{1,4}|million\w{0,3}|meter|mal|"
+    r"[ -](?:people|men|women|children|soldiers|troops|jobs|votes|metres|meters|km|pixels|feet|miles|euros?|dollars|"
+    r"pounds|percent|per cent|units|copies|words|homes|houses|cases|deaths|points|times|square|tonnes|tons|kg|calories|"
+    r"rpm|hp|prozent|menschen|personen|personnes|personas|persone|pessoas|mensen|kilomet\w{1,4}|million\w{0,3}|meter|mal|"
     r"dólares|habitantes|employees|workers|participants|residents|members|students|followers|subscribers|steps)\b"
 )
 _BEFORE_WORD = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-)[ ]?$")
+_YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d, $")
 _NEXT_WORD = re.compile(r" ([^\W\d_]\w{0,20})")
 _VERB = re.compile(
     r" (?:was|is|were|has|had|will|saw|marked|brought|began|started|ended|and|proved|would|also)\b|, |"
@@ -76,7 +78,7 @@ def find_by_digits(known: Known) -> Iterator[Found]:
         if item is not None:
             taken = item.end
             yield item
-    if "quarter" in low or "q" in low or "quartal" in low or "trimestre" in low:
+    if any(word in low for word in _QUARTER_WORDS):
         yield from _quarters(known)
     if known.language in ("fr", "es", "it", "pt"):
         for found in itertools.islice(_ROMAN_CENTURY.finditer(text), 100):
@@ -216,6 +218,10 @@ def _is_year(known: Known, start: int, end: int, year: int) -> bool:
         return low[end : end + 1] in "),;\u2013-" or low[end : end + 2] in (" (",)
     if not before or before == "\n" or low[start - 2 : start] in (". ", "? ", "! ", "\u201c", "\u201d "):
         return year >= 1900 and bool(_VERB.match(text, end)) and text[end : end + 2] != ". "
+    if _YEAR_BEFORE.search(low, max(0, start - 6), start) or (
+        low[start - 2 : start] == ", " and low[end : end + 1] in ",)" and year >= 1800
+    ):
+        return True
     word = _BEFORE_WORD.search(low, max(0, start - 17), start)
     if word is None:
         return False

@@ -1,8 +1,9 @@
 """Dates that hold a name: months, weekdays, "yesterday", "two years ago"."""
 
+import datetime
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from transforms.enrich.dates import names
@@ -22,7 +23,7 @@ _NOT_WEEKDAY_BEFORE = re.compile(
     r"fourth|other|most) $"
 )
 _NOT_WEEKDAY_BEHIND = re.compile(
-    r" (?:night (?:football|live|lights|fever|raw)|times|mirror|club|morning (?:football|live))\b"
+    r" (?:night (?:football|live|lights|fever|raw)|times|mirror|club|morning (?:football|live)|nero|noir|negro|negra)\b"
 )
 _ON = re.compile(r"\b(?:on|last|this|next|since|until|by|from|late|early|before|after|past|coming|through|for|till) $")
 _SAID = re.compile(
@@ -31,7 +32,10 @@ _SAID = re.compile(
     r"(?: [\w',\u2019]{1,14}){0,2} $"
 )
 _TODAY_BEHIND = re.compile(
-    r" (?:said|announced|that|at|\(|released|confirmed|issued|ruled|filed|published|takes|took|signed)|['\u2019]s "
+    r" (?:said|announced|that|at|\(|released|confirmed|issued|ruled|filed|published|takes|took|signed)"
+    r"|['\u2019]s (?:\w{1,20} )?(?:announcement|decision|vote|ruling|hearing|meeting|match|game|session|statement|"
+    r"event|"
+    r"election|report|attack|verdict|debate|summit|speech|hearings|protests?|strike|launch)\b"
 )
 
 
@@ -55,27 +59,36 @@ def find_by_name(known: Known) -> Iterator[Found]:
     """Yield the dates of a text that hold a name."""
     patterns = load_patterns(known.language)
     months, weekdays = names.months(known.language), names.weekdays(known.language)
+    relative = names.RELATIVE[known.language]
     stated: _Stated = {}
     read: list[_Month] = []
     for match in itertools.islice(patterns.anchor.finditer(known.low), MAX_ANCHORS):
         found: Found | None = None
-        if match[1]:
-            month = _read_month(known, match.start(), match.end(), months[match[1]], patterns)
+        name = match.group()
+        if name in months:
+            month = _read_month(known, match.start(), match.end(), months[name], patterns)
             if month is not None:
                 read.append(month)
                 if month.is_stated and month.year is not None:
                     for day in {month.day, 0}:
                         stated.setdefault((month.month, day), []).append((month.start, month.year))
-        elif match[2]:
-            found = _read_weekday(known, match.start(), match.end(), weekdays[match[2]], patterns)
-        elif match[3]:
+        elif name in relative:
             found = _read_relative(known, match.start(), match.end())
+        elif (weekday := _weekday_of(name, weekdays)) is not None:
+            found = _read_weekday(known, match.start(), match.end(), weekday, patterns)
         else:
             found = _read_ago(known, match.start(), match.end(), patterns)
         if found is not None:
             yield found
     for month in read:
         yield _resolve(known, month, stated, patterns)
+
+
+def _weekday_of(name: str, weekdays: Mapping[str, int]) -> int | None:
+    """Return the weekday of a name, which in German may go on with the time of day."""
+    if name in weekdays:
+        return weekdays[name]
+    return next((weekdays[day] for day in weekdays if name.startswith(day)), None)
 
 
 def _read_month(known: Known, start: int, end: int, month: int, patterns: Patterns) -> _Month | None:
@@ -173,7 +186,19 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
     if known.published is None:
         return None
     tense = tense or find_tense(known, month.start, month.end, patterns)
-    return choose_year(known.published, month.month, month.day or None, tense)
+    year = choose_year(known.published, month.month, month.day or None, tense)
+    if month.day and tense in ("past", None) and (year is None or _is_old(known.published, year, month)):
+        # A story that has named "July 2021" goes on about "July 8".
+        rows = stated.get((month.month, 0), ())
+        years = {stated_year for at, stated_year in rows if 0 < month.start - at < 1_500}
+        if len(years) == 1:
+            return years.pop()
+    return year
+
+
+def _is_old(published: datetime.date, year: int, month: _Month) -> bool:
+    found = day_of(year, month.month, month.day)
+    return found is not None and (published - found.start).days > 90
 
 
 def _said_tense(low: str, start: int, end: int, patterns: Patterns) -> str | None:
@@ -213,16 +238,15 @@ def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Pa
         return None
     if _NOT_WEEKDAY_BEFORE.search(low, max(0, start - 14), start) or _NOT_WEEKDAY_BEHIND.match(low, end):
         return None
-    if (
-        known.language == "en"
-        and text[end : end + 1] == " "
-        and text[end + 1 : end + 2].isupper()
-        and not _ON.search(low, max(0, start - 9), start)
-    ):
+    is_on = _ON.search(low, max(0, start - 9), start) is not None
+    if known.language == "en" and not is_on and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return None
     if known.published is None:
         return Found(start, end, None, "day", is_absolute=False)
-    tense = _said_tense(low, start, end, patterns) or find_tense(known, start, end, patterns) or "past"
+    tense = _said_tense(low, start, end, patterns) or find_tense(known, start, end, patterns)
+    if tense is None and not is_on and known.language == "en":
+        return Found(start, end, None, "day", is_absolute=False)  # as in a table of days
+    tense = tense or "past"
     return Found(start, end, nearest_weekday(known.published, weekday, tense), "day", is_absolute=False)
 
 
@@ -231,6 +255,8 @@ def _read_relative(known: Known, start: int, end: int) -> Found | None:
     phrase = low[start:end]
     unit, offset = names.RELATIVE[known.language][phrase]
     before = low[max(0, start - 12) : start]
+    if low.startswith(("'s", "\u2019s"), end) and phrase in ("today", "tomorrow") and not _TODAY_BEHIND.match(low, end):
+        return None
     if phrase in ("tomorrow", "yesterday", "today") and (before.endswith(("of ", "for ")) or low[end : end + 1] == "-"):
         return None
     if phrase == "the weekend":
