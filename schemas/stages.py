@@ -218,6 +218,14 @@ TOPICS = Stage(
     enriches=True,
     codes={"crash": "The classifier failed on this text; the traceback says where."},
 )
+QUOTES = Stage(
+    word="quotes",
+    does="Find what people are quoted with in each article, and who said it.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The rules for quotations failed on this text; the traceback says where."},
+)
 AMOUNTS = Stage(
     word="amounts",
     does="Find the sums of money, percentages and quantities that each article states.",
@@ -235,6 +243,24 @@ DATES = Stage(
     codes={"crash": "The finder of dates failed on this text; the traceback says where."},
 )
 
+STORIES = Stage(
+    word="stories",
+    does="Sketch each text, by which the commit finds copies and stories.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The sketch of this text failed; the traceback says where."},
+)
+
+SUMMARY = Stage(
+    word="summary",
+    does="Find the sentences and phrases that say what each article is about, and measure its length.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The summary failed on this text; the traceback says where."},
+)
+
 STAGES: tuple[Stage, ...] = (
     READ,
     KNOWN,
@@ -245,8 +271,11 @@ STAGES: tuple[Stage, ...] = (
     VERSIONS,
     ENTITIES,
     TOPICS,
+    QUOTES,
     AMOUNTS,
     DATES,
+    SUMMARY,
+    STORIES,
 )
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.
 

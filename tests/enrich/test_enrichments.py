@@ -66,6 +66,8 @@ def test_one_that_is_left_out_of_the_registry_is_missed(left_out: Enrichment) ->
 
 def test_declarations_that_contradict_others_are_refused() -> None:
     language, entities, topics = map(named, ("language", "entities", "topics"))
+    language, entities, topics = named("language"), named("entities"), named("topics")
+    language, entities, topics = (named(name) for name in ("language", "entities", "topics"))
 
     def refuse(message: str, changed: Enrichment) -> None:
         others = [enrichment for enrichment in ENRICHMENTS if enrichment.stage is not changed.stage]
@@ -88,10 +90,11 @@ def test_their_order_is_that_of_the_stages() -> None:
 
 
 def test_what_needs_another_is_done_again_with_it() -> None:
-    names = {name: [found.name for found in with_dependents([name], ENRICHMENTS)] for name in ("language", "topics")}
-    assert names == {"language": [*NAMES], "topics": ["topics"]}
-    with pytest.raises(ValueError, match="riddles is not an enrichment: choose from language, entities, topics"):
-        with_dependents(["riddles"], ENRICHMENTS)
+    some = ENRICHMENTS[: 1 + ENRICHMENTS.index(named("topics"))]
+    names = {name: [found.name for found in with_dependents([name], some)] for name in ("language", "topics")}
+    assert names == {"language": ["language", "entities", "topics"], "topics": ["topics"]}
+    with pytest.raises(ValueError, match="weather is not an enrichment: choose from language, entities, topics"):
+        with_dependents(["weather"], ENRICHMENTS)
 
 
 def test_doing_one_again_changes_nothing_else() -> None:

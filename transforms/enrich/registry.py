@@ -5,14 +5,20 @@ from transforms.enrich.dates.enrichment import DATES
 from transforms.enrich.enrichment import register
 from transforms.enrich.entities.enrichment import ENTITIES
 from transforms.enrich.languages.enrichment import LANGUAGE
+from transforms.enrich.quotes.enrichment import QUOTES
+from transforms.enrich.stories.enrichment import STORIES
+from transforms.enrich.summary.enrichment import SUMMARY
 from transforms.enrich.topics.enrichment import TOPICS
 
 ENRICHMENTS = register(
     LANGUAGE,
     ENTITIES,
     TOPICS,
+    QUOTES,
     AMOUNTS,
     DATES,
+    SUMMARY,
+    STORIES,
 )
 """All, in the order in which they are done."""
 
