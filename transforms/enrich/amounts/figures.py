@@ -113,10 +113,15 @@ def _number_words(language: str) -> re.Pattern[str]:
         plain = "|".join(word for word in words if word not in articles)
         return re.compile(rf"\b(?:(?:{plain})\b|(?:{'|'.join(articles)}) (?={scales}))")
     return re.compile(
-        r"\b(?:half an? (?=[mbthdpk])|an? (?=(?:hundred|thousand|million|billion|trillion|lakh|crore|half)\b)"
+        r"\b(?:(?:(?:an?|one)[ -](?:quarter|half|third)|half|three[ -]quarters|two[ -]thirds) (?:of )?(?:an? )?"
+        r"(?=[a-z])"
+        r"|an? (?=(?:hundred|thousand|million|billion|trillion|lakh|crore|half)\b)"
         rf"|(?:{one})\b)"
     )
 
+
+PARTS: Mapping[str, float] = {"quarter": 0.25, "half": 0.5, "third": 1 / 3}
+"""Parts of a unit or magnitude in words."""
 
 _MORE = re.compile(
     r"(?:[ -](?:and )?(?:(?:hundred|thousand)\b|a half\b|a quarter\b)|-and-a-(?:half|quarter)\b"
@@ -131,8 +136,11 @@ def _words_at(low: str, found: re.Match[str], numbers: Mapping[str, float], lang
     start, end = found.span()
     if language != "en":
         return Figure(start, found.start() + len(word), numbers[word], False, True)
-    value = 0.5 if word.startswith("half") else 1.0 if word in ("a", "an") else numbers[word]
+    part = next((PARTS[name] for name in PARTS if name in word), None)
+    value = part if part is not None else 1.0 if word in ("a", "an") else numbers[word]
     end = start + len(word)
+    if part is not None:
+        return Figure(start, end, value * 3 if "three" in word else value * 2 if "two" in word else value, False, True)
     for _ in range(6):
         more = _MORE.match(low, end)
         if not more:

@@ -20,6 +20,15 @@ MAX_CHARS = 200_000
 _SYMBOL = re.compile(r"(?:[A-Za-z.]{0,5}[$\u20a0-\u20cf£¥¢฿৳៛֏]|[A-Za-zčłKč]{1,5}(?:[./]{1,2})?)$")
 _FEET_INCHES = re.compile(r"-(\d{1,2})(?![\d\w])|[ -]?(?:and )?(\d{1,2})[ -]?(?:inches\b|inch\b|in\b|ins\b)")
 _PLUS = re.compile(r"\+|-plus\b| (?:or more|plus|and (?:up|more))\b")
+_M = re.compile(r" ?m\b(?!\.\w)")
+_METRES = re.compile(
+    r"[ -]?m(?:[ -](?:wide|tall|long|high|deep|thick|away|above|below|tief|hoch|lang|breit|de (?:haut|long|alto))\b"
+    r"|[ -](?:sprint|hurdles|freestyle|backstroke|butterfly|breaststroke|relay|race|dash|final)\b)"
+)
+_MEASURED = re.compile(
+    r"\b(?:wider|taller|longer|higher|deeper|depth|height|width|distance|altitude|length) (?:than|of) $"
+)
+
 _LINK = re.compile(r" (?:de|di|des)(?= )| d['\u2019]")
 """What stands between a magnitude and a currency in Romance languages."""
 
@@ -126,6 +135,8 @@ def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Rea
             keeps = symbol.phrase != "$" and len(found[0].codes) > 1 and bool({*symbol.codes} & {*found[0].codes})
             symbol, end = (symbol if keeps else found[0]), found[1]
         return read._replace(kind="money", word=symbol, end=end)
+    if found is None and before is None and not is_scaled and not figure.is_word and _is_metres(low, start, end):
+        return read._replace(kind="quantity", unit="meter", end=low.index("m", end) + 1)
     if found is None:
         if scale is not None and not is_scaled:
             return None
@@ -145,6 +156,11 @@ def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Rea
         elif _LESS.match(low, end):
             read = read._replace(plus="up to")
     return read
+
+
+def _is_metres(low: str, start: int, end: int) -> bool:
+    """Tell whether an m behind a figure is metres, which the words around must say; else it may be millions."""
+    return bool(_METRES.match(low, end) or (_M.match(low, end) and _MEASURED.search(low, max(0, start - 24), start)))
 
 
 def _agree(before: Word, behind: Word) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.enrich.dates import names
-from transforms.enrich.dates.intervals import century_of, day_of, quarter_of, years_of
+from transforms.enrich.dates.intervals import century_of, choose_year, day_of, quarter_of, years_of
 from transforms.enrich.dates.known import MAX_ANCHORS, Found, Known
 
 _DASH = r" ?[-\u2013\u2014] ?"
@@ -124,6 +124,11 @@ def _at_digits(known: Known, start: int, end: int) -> Found | None:
     if length == 4 and (found := _ISO.match(low, start)):
         day = day_of(int(found[1]), int(found[2]), int(found[3]))
         return Found(start, found.end(), day, "day", True) if day else None
+    if known.language == "de" and length <= 2 and (found := _DAY_MONTH.match(low, start)):
+        return _day_month(known, found)
+    if length == 2 and low[start - 1 : start] in ("'", "\u2019") and _SINCE.search(low, max(0, start - 6), start):
+        year = int(low[start:end]) + (1900 if int(low[start:end]) >= 30 else 2000)
+        return Found(start, end, years_of(year, year), "year", True)
     if (found := _DECADE.match(low, start)) and length in (2, 4):
         return _decade(known, found)
     if (
@@ -137,6 +142,22 @@ def _at_digits(known: Known, start: int, end: int) -> Found | None:
     if length != 4 or not 1500 <= int(low[start:end]) <= 2099:
         return None
     return _year_at(known, start, end)
+
+
+_DAY_MONTH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(?!\d)(?= |\)|,|$)")
+_SINCE = re.compile(r"\b(?:dal|nel|del|since|in|of|seit|en|depuis) ?['\u2019]$")
+
+
+def _day_month(known: Known, found: re.Match[str]) -> Found | None:
+    """Read a German 12.3., where brackets or a preposition say that it is a day and not a number of a list."""
+    day, month = int(found[1]), int(found[2])
+    before = known.low[max(0, found.start() - 5) : found.start()]
+    if not (1 <= month <= 12 and 1 <= day <= 31) or not before.endswith(
+        ("(", "am ", "vom ", "bis ", "zum ", "den ", "ab ")
+    ):
+        return None
+    year = choose_year(known.published, month, day, None) if known.published else None
+    return Found(found.start(), found.end(), day_of(year, month, day) if year else None, "day", False)
 
 
 def _decade(known: Known, found: re.Match[str]) -> Found | None:

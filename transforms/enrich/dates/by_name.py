@@ -11,7 +11,16 @@ from transforms.enrich.dates.intervals import Interval, choose_year, count_from,
 from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, Found, Known
 from transforms.enrich.dates.patterns import Patterns, load_patterns
 
-_THAT_YEAR = re.compile(r"(?: of)? (last|this|next) year\b|,? (letzten|vergangenen) jahres\b")
+_THAT_YEAR = re.compile(
+    r"(?: of)? (?:(last)|(this)|(next)) year\b|"
+    r",? (?:(letzten|vergangenen|vorigen)|(dieses)|(nächsten|kommenden)) jahres\b|"
+    r" (?:(del año pasado)|(de este año)|(del próximo año))|"
+    r" (?:(de l['\u2019](?:an|année) dernière?)|(de cette année)|(de l['\u2019]année prochaine))|"
+    r" (?:(dell['\u2019]anno scorso)|(di quest['\u2019]anno)|(del prossimo anno))|"
+    r" (?:(do ano passado)|(deste ano)|(do próximo ano))|"
+    r" (?:(vorig jaar|van vorig jaar)|(van dit jaar)|(van volgend jaar))"
+)
+"""Behind a month: a year before, the same, or one ahead, by the number of the group."""
 _YEAR_BEHIND = re.compile(r",? (?:of |de |del |d'|dell'anno )?((?:1[5-9]|20)\d\d)(?![\d%])(?!\.\d)")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-) ?$")
 _MONTH_NEAR = re.compile(
@@ -26,6 +35,10 @@ _NOT_WEEKDAY_BEHIND = re.compile(
     r" (?:night (?:football|live|lights|fever|raw)|times|mirror|club|morning (?:football|live)|nero|noir|negro|negra)\b"
 )
 _ON = re.compile(r"\b(?:on|last|this|next|since|until|by|from|late|early|before|after|past|coming|through|for|till) $")
+_THAT_WEEK = re.compile(r" (?:of )?(?:(last)|(this)|(next)) week\b")
+_FROM = re.compile(r"(?:\bab|\bstarting|\bbeginning|\beffective|\bà partir de|\ba partir del|\bvanaf) (?:le |el )?$")
+"""What stands before a day from which something holds, as a rule one to come."""
+
 _SAID = re.compile(
     r"\b(?:said|says|told|earlier|later|here|released|announced|confirmed|reported|ruled|filed|issued|until|start|died|won|"
     r"published|arrested|signed|voted|launched|added|opened|sagte|mitteilte|gesagt|a annoncé|dijo|anunció|ha detto)\b"
@@ -118,7 +131,7 @@ def _read_month(known: Known, start: int, end: int, month: int, patterns: Patter
     if found := _YEAR_BEHIND.match(low, end):
         year, end, is_stated = int(found[1]), found.end(), True
     elif (found := _THAT_YEAR.match(low, end)) and known.published:
-        year = known.published.year + {"this": 0, "next": 1}.get(found[1] or "last", -1)
+        year = known.published.year + ((found.lastindex or 1) - 1) % 3 - 1
         end = found.end()
     if day:
         if weekday := patterns.weekday_before.search(low, max(0, start - 20), start):
@@ -152,7 +165,7 @@ def _is_bare_month(known: Known, start: int, end: int, name: str, *, is_full: bo
     return bool(_MONTH_NEAR.search(low, max(0, start - 30), start) or _MONTH_NEAR.search(low, end, end + 30))
 
 
-_WEAK_BEFORE = frozenset(("and", "of", "for", "to", "the", "or", "from", "a", "his", "her", "its", "as", "that", "on"))
+_WEAK_BEFORE = frozenset(("and", "of", "for", "to", "the", "or", "from", "his", "her", "its", "as", "that", "on"))
 
 
 def _is_name_before(text: str, start: int) -> bool:
@@ -243,7 +256,15 @@ def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Pa
         return None
     if known.published is None:
         return Found(start, end, None, "day", is_absolute=False)
-    tense = _said_tense(low, start, end, patterns) or find_tense(known, start, end, patterns)
+    if week := _THAT_WEEK.match(low, end):
+        offset = (week.lastindex or 1) - 2
+        monday = count_from(known.published, "week", offset)
+        interval = monday and count_from(monday.start, "day", weekday)
+        return Found(start, week.end(), interval, "day", is_absolute=False)
+    tense = _said_tense(low, start, end, patterns)
+    if tense is None:
+        is_from = _FROM.search(low, max(0, start - 14), start)
+        tense = "future" if is_from else find_tense(known, start, end, patterns)
     if tense is None and not is_on and known.language == "en":
         return Found(start, end, None, "day", is_absolute=False)  # as in a table of days
     tense = tense or "past"

@@ -116,11 +116,11 @@ def choose_year(published: datetime.date, month: int, day: int | None, tense: st
         return past + 1
     if tense == "future":
         return past if ahead > 290 else past + 1
-    if tense == "past":
-        return past if back < 340 else None
-    if back <= 210:
+    if ahead <= 45:
+        return past + 1  # nobody names a day of eleven months ago without its year
+    if tense == "past" or back <= 210:
         return past
-    return past + 1 if ahead <= 60 and day is not None else None
+    return past + 1 if ahead <= 60 else None
 
 
 def _position(month: int, day: int) -> int:
