@@ -5,6 +5,7 @@ import dataclasses
 from schemas.articles import Article
 from schemas.quotes import Quote
 from transforms.enrich.quotes.attribute import find_quotes
+from transforms.enrich.quotes.pronouns import load_given_names
 from transforms.enrich.quotes.words import load_languages
 
 QUOTE_MODEL = "newsmill-quotes 1"
@@ -47,3 +48,9 @@ def quote_article(article: Article) -> Article:
         for one in found
     )
     return dataclasses.replace(article, quotes=quotes, quote_model=QUOTE_MODEL)
+
+
+def warm_up() -> None:
+    """Read what is known of languages and names, so that no text waits for it."""
+    load_languages()
+    load_given_names()

@@ -28,7 +28,7 @@ _WINDOW = 120  # words and marks of a sentence that are looked at on either side
 _INSIDE_CHARS = 600  # of a quotation that are read for a clause within it
 _BEFORE_CHARS = 600  # of the paragraph before
 _ENDS = ".!?…"
-_CLOSED_BY = ",.!?…-"
+_CLOSED_BY = ",.!?…-–—"
 
 
 class Found(NamedTuple):
@@ -136,7 +136,7 @@ class _Reader:
         after = None
         is_ended = self._text[span.end - 1] == "."
         if not is_ended or (at + 1 < clauses.high and not clauses.tokens[at + 1].is_upper):
-            after = reports.behind(clauses, at)
+            after = reports.behind(clauses, at, is_set_off=self._text[span.end - 1] in _CLOSED_BY)
             if after is not None and after.is_attached:
                 return after
         return reports.in_front(clauses, at) or self._inside(span) or after
@@ -162,6 +162,8 @@ class _Reader:
             speaker = attribution.speaker
             if speaker is None:  # ha scritto su X
                 speaker = previous.speaker if previous is not None else self._sentence_before(part, one)
+                if speaker is None and self._last is not None and self._last_paragraph == part.number - 1:
+                    speaker = self._last.speaker
             return Found(span, speaker, attribution.verb, attribution.method)
         is_sentence = self._is_sentence(span)
         if previous is not None:
@@ -217,8 +219,10 @@ class _Reader:
             is_called = before in language.verbs and at > 2 and tokens[at - 3].low in ("what", "which", "so")
             if is_called and attribution is not None:
                 return True  # in what it calls “a grey zone”
-        if language.nouns_upper or words.isupper():
+        if words.isupper():
             return False
+        if language.nouns_upper:
+            return words[-1] not in _CLOSED_BY and not any(word[0].islower() for word in words.split())
         long_words = [word for word in words.split() if len(word.strip(",.:;!?")) > 3]
         upper = sum(word.lstrip("([")[:1].isupper() for word in long_words)
         return upper >= max(2, (0.8 if words[-1] in _ENDS else 0.7) * len(long_words))
@@ -231,7 +235,11 @@ class _Reader:
     def _resolve(self, found: Found) -> Found:
         """The same, with the person that a pronoun stands for, where that is certain."""
         speaker = found.speaker
-        if speaker is None or not speaker.is_pronoun or speaker.entity is not None or found.method == "continued":
+        if speaker is None or found.method == "continued":
+            return found
+        if not speaker.is_pronoun and speaker.entity is not None:
+            self._pronouns.name(speaker.entity, speaker.start)
+        if not speaker.is_pronoun or speaker.entity is not None:
             return found
         if self._text[speaker.start : speaker.end].lower() not in self._language.person:
             return found

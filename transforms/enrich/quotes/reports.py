@@ -43,14 +43,14 @@ def subject_of(clauses: Clauses, verb: int, low: int) -> Speaker | None:
         if speaker is not None and (speaker.is_pronoun or clauses.has_determiner(speaker)):
             return speaker
         return clauses.first_phrase(low, verb) or speaker
-    if verb > low and tokens[verb - 1].low == "," and verb + 1 < clauses.high:  # after the talks, says Ana Torv, “…”
-        after = clauses.after(verb)
-        behind = _first_behind(clauses, verb + 1, after.end) if after is not None else None
-        if behind is not None and (behind.low in (",", ":") or behind.span >= 0):
+    if verb > low and tokens[verb - 1].low == "," and tokens[verb].low not in language.objects:
+        after = clauses.after(verb)  # after the talks, says Ana Torv, “…”
+        last = _first_behind(clauses, verb + 1, after.end) if after is not None else None
+        if after is not None and (last is None or last.low in (",", ":", ".") or last.span >= 0):
             return after
     if language.verb_second or language.null_subject:
-        fronted = language.verb_second and tokens[low].low in language.prepositions
-        if speaker is None or fronted:
+        is_fronted = language.verb_second and tokens[low].low in (*language.prepositions, *language.times)
+        if speaker is None or is_fronted:
             return clauses.after(verb) or speaker
     return speaker
 
@@ -94,17 +94,24 @@ def _before_colon(clauses: Clauses, last: int) -> Speaker | None:
     return Speaker(tokens[low].start, tokens[end].end, None)
 
 
-def behind(clauses: Clauses, at: int) -> Attribution | None:
-    """A clause behind the quotation."""
+def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None:
+    """A clause behind the quotation.
+
+    Args:
+        clauses: those of the sentence.
+        at: the quotation.
+        is_set_off: it ends with a comma or the like.
+    """
     tokens, language, high = clauses.tokens, clauses.language, clauses.high
     start = at + 1
     while start < high and tokens[start].low in (",", "–", "—", "-"):
         start += 1
+    is_set_off = is_set_off or start > at + 1
     if start >= high:
         return None
-    source = according(clauses, start, min(high, start + 4))
+    source = according(clauses, start, start + 1)
     if source is not None:
-        return source._replace(is_attached=True, is_behind=True)
+        return source._replace(is_attached=is_set_off, is_behind=True)
     verb = start
     while verb < min(high, start + 3) and clauses.is_between(verb):  # ha detto, a déclaré
         verb += 1
@@ -128,7 +135,7 @@ def behind(clauses: Clauses, at: int) -> Attribution | None:
             continue
         if first.low in language.joins:
             return None
-        is_attached = first.low not in language.prepositions and first.low[:1].isalnum()
+        is_attached = is_set_off and first.low not in language.prepositions and first.low[:1].isalnum()
         return _by_verb(clauses, verb, speaker, "after", is_attached=is_attached and speaker.start - first.start <= 60)
     return None
 

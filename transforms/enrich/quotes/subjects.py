@@ -126,6 +126,9 @@ class Clauses:
         language = self.language
         for _ in range(6):
             word = self.tokens[at].low if at >= low else ""
+            if word in language.times and word not in language.verbs:  # Ana Torv on Monday said
+                at -= 2 if at - 1 >= low and self.tokens[at - 1].low in language.prepositions else 1
+                continue
             is_adverb = language.adverb and word.endswith(language.adverb) and len(word) >= _ADVERB_LENGTH
             if word in language.pronouns or not (word in language.between or is_adverb):
                 break
@@ -139,8 +142,13 @@ class Clauses:
             first = self._common_left(at, low)
             return Speaker(tokens[first].start, tokens[at].end, None) if first is not None else None
         first = self._name_start(at, low)
-        if first - 1 >= low and tokens[first - 1].low in self.language.prepositions:  # a spokesman for Ana Torv
-            outer = self._common_left(first - 2, low)
+        joint = first - 1
+        if joint > low and tokens[joint].low in self.language.determiners:
+            joint -= 1
+        if joint - 1 >= low and tokens[joint].low in self.language.inner:
+            if self.is_name(joint - 1):  # Ana Torv of the Rail Board
+                return self._phrase_left(joint - 1, low)
+            outer = self._common_left(joint - 1, low)  # a spokesman for Ana Torv
             if outer is not None:
                 return Speaker(tokens[outer].start, tokens[at].end, None)
         named = self.mentions.at(tokens[at])
@@ -231,7 +239,7 @@ class Clauses:
         """The noun phrase or pronoun with which a clause begins, behind what is put in front of it."""
         tokens, language = self.tokens, self.language
         at = low
-        while at < high and (tokens[at].low in (*_BREAKS, ":") or tokens[at].low in language.between):
+        while at < high and (not tokens[at].low or tokens[at].low in (*_BREAKS, ":", *language.between)):
             at += 1
         if at < high and (tokens[at].low in language.prepositions or tokens[at].low in language.joins):
             at = next((n + 1 for n in range(at, high) if tokens[n].low == ","), high)
@@ -252,7 +260,7 @@ class Clauses:
         if token.low in language.prepositions or token.low in language.joins or not token.low[:1].isalnum():
             return None
         end = self._phrase_end(at, high)
-        if end == at:
+        if end == at or (end == at + 1 and token.low in language.determiners):
             return None
         named = self.mentions.between(token.start, tokens[end - 1].end)
         persons = [one for one in named if one.is_person]

@@ -26,6 +26,7 @@ class Language:
     gerund: str
     adverb: str
     between: frozenset[str]
+    times: frozenset[str]
     person: frozenset[str]
     others: frozenset[str]
     relative: frozenset[str]
@@ -61,11 +62,6 @@ def load_languages() -> dict[str, Language]:
     """Return what is known of each language, by its code (ISO 639-1); read once per process."""
     found = tomllib.loads((files(__package__) / "languages.toml").read_text(encoding="utf-8"))
     return {code: _language(values) for code, values in found.items()}
-
-
-def warm_up() -> None:
-    """Read the languages, so that no text waits for them."""
-    load_languages()
 
 
 def _language(values: dict[str, str | bool | list[str]]) -> Language:
@@ -111,7 +107,7 @@ def read_tokens(text: str, start: int, end: int, spans: Sequence[Span], language
 def _words(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, end):
         word = match.group()
-        at = match.start()
+        at, end = match.span()
         low = word.lower()
         if "-" in low:  # French: déclare-t-il, a-t-elle
             first, _, rest = low.partition("-")
@@ -127,7 +123,10 @@ def _words(text: str, start: int, end: int, language: Language) -> Iterator[Toke
                 yield Token(low[:cut].replace("’", "'"), at, at + cut, word[0].isupper(), -1)
                 yield Token(low[cut:], at + cut, match.end(), word[cut].isupper(), -1)
                 continue
-        yield Token(low, at, match.end(), word[0].isupper(), -1)
+        clitic = _CLITICS.search(low)
+        if clitic is not None and low[: clitic.start()] in language.pronouns:  # he’d, they’ve
+            low, end = low[: clitic.start()], at + clitic.start()
+        yield Token(low, at, end, word[0].isupper(), -1)
 
 
 def _is_between(low: str, language: Language) -> bool:
