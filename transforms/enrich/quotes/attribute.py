@@ -27,6 +27,8 @@ _TERM_WORDS = 4  # most words of a term
 _WINDOW = 120  # words and marks of a sentence that are looked at on either side
 _INSIDE_CHARS = 600  # of a quotation that are read for a clause within it
 _BEFORE_CHARS = 600  # of the paragraph before
+_DIALOGUE_CHARS = 2000  # of a paragraph that a dash opens
+_DASHES = ("—", "–")
 _ENDS = ".!?…"
 _CLOSED_BY = ",.!?…-–—"
 
@@ -97,8 +99,10 @@ class _Reader:
         for number, paragraph in enumerate(find_paragraphs(self._text)):
             if paragraph.spans:
                 found.extend(self._read_paragraph(number, paragraph))
-                if len(found) >= MAX_QUOTES:
-                    return found[:MAX_QUOTES]
+            elif self._language.dashes and self._text[paragraph.start] in _DASHES:
+                found.extend(self._read_dialogue(number, paragraph))
+            if len(found) >= MAX_QUOTES:
+                return found[:MAX_QUOTES]
             self._before = paragraph
         return found
 
@@ -127,11 +131,37 @@ class _Reader:
                 self._last_paragraph = number
                 yield previous
 
+    def _read_dialogue(self, number: int, paragraph: Paragraph) -> Iterator[Found]:
+        """What is said in a paragraph that a dash opens; only where a clause in it says who speaks.
+
+        Spanish and Portuguese set that clause between dashes, French behind a comma.
+        """
+        end = min(paragraph.end, paragraph.start + _DIALOGUE_CHARS)
+        tokens = read_tokens(self._text, paragraph.start, end, (), self._language)
+        clauses = Clauses(tokens, 0, len(tokens), self._mentions, self._language)
+        told = reports.inside(clauses)
+        if told is None or told.speaker is None:
+            return
+        first = next(at for at, token in enumerate(tokens) if token.start >= told.speaker.start)
+        cut = next((at for at in range(first - 1, 0, -1) if tokens[at].low in (*_DASHES, *",!?")), 0)
+        if cut < FRAGMENT_WORDS:
+            return
+        start, end = tokens[1].start, tokens[cut if tokens[cut].low in "!?" else cut - 1].end
+        said = Found(Span(start, end, paragraph.start, end, False, "—"), told.speaker, told.verb, told.method)
+        self._last, self._last_paragraph = self._resolve(said), number
+        yield self._last
+        again = next((at for at in range(first, len(tokens) - 1) if tokens[at].low in _DASHES), None)
+        if again is not None and tokens[cut].low in _DASHES and again + 1 < len(tokens):
+            after = again + (2 if tokens[again + 1].low in (".", ",", ";") else 1)
+            if after < len(tokens):
+                start, end = tokens[after].start, tokens[-1].end
+                yield _continued(Span(start, end, start, end, False, "—"), self._last.speaker)
+
     def _attribute(self, one: _Quoted) -> Attribution | None:
         """What its sentence says of a span."""
         clauses, at, span = one.clauses, one.at, one.span
         near = reports.right_before(clauses, at)
-        if near is not None:
+        if near is not None and near.speaker is not None:
             return near
         after = None
         is_ended = self._text[span.end - 1] == "."
@@ -139,7 +169,7 @@ class _Reader:
             after = reports.behind(clauses, at, is_set_off=self._text[span.end - 1] in _CLOSED_BY)
             if after is not None and after.is_attached:
                 return after
-        return reports.in_front(clauses, at) or self._inside(span) or after
+        return reports.in_front(clauses, at) or self._inside(span) or after or near
 
     def _inside(self, span: Span) -> Attribution | None:
         if not self._language.clauses_inside:
@@ -157,10 +187,11 @@ class _Reader:
                 return Found(span, attribution.speaker, attribution.verb, attribution.method)
             return _continued(span, self._last.speaker)
         if attribution is not None:
-            if one.words < self._least_words(span, attribution) or self._names_thing(one, attribution):
+            least = self._least_words(span, attribution)
+            if one.words < least or self._names_thing(one, attribution):
                 return None
             speaker = attribution.speaker
-            if speaker is None:  # ha scritto su X
+            if speaker is None and attribution.is_attached:  # ha scritto su X
                 speaker = previous.speaker if previous is not None else self._sentence_before(part, one)
                 if speaker is None and self._last is not None and self._last_paragraph == part.number - 1:
                     speaker = self._last.speaker
@@ -191,6 +222,8 @@ class _Reader:
         return Found(one.span, speaker, None, "context" if speaker is not None else "none")
 
     def _least_words(self, span: Span, attribution: Attribution) -> int:
+        if attribution.speaker is None and not attribution.is_attached:
+            return UNSAID_WORDS
         if attribution.is_attached and self._text[span.end - 1] in _CLOSED_BY:
             return 1
         return 2 if attribution.is_attached and attribution.is_behind else FRAGMENT_WORDS

@@ -44,15 +44,16 @@ def subject_of(clauses: Clauses, verb: int, low: int) -> Speaker | None:
             return speaker
         return clauses.first_phrase(low, verb) or speaker
     if verb > low and tokens[verb - 1].low == "," and tokens[verb].low not in language.objects:
-        after = clauses.after(verb)  # after the talks, says Ana Torv, “…”
+        after = clauses.after(verb) if speaker is None else None  # after the talks, says Ana Torv, “…”
         last = _first_behind(clauses, verb + 1, after.end) if after is not None else None
-        if after is not None and (last is None or last.low in (",", ":", ".") or last.span >= 0):
+        is_closed = last is None or last.low in (",", ":", ".") or (last.span >= 0 and not language.bare_nouns)
+        if after is not None and is_closed:
             return after
     if language.verb_second or language.null_subject:
         is_fronted = language.verb_second and tokens[low].low in (*language.prepositions, *language.times)
         if speaker is None or is_fronted:
-            return clauses.after(verb) or speaker
-    return speaker
+            speaker = clauses.after(verb) or speaker
+    return speaker or clauses.before_or_first(verb, low)
 
 
 def right_before(clauses: Clauses, at: int) -> Attribution | None:
@@ -70,7 +71,8 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
             if speaker is not None:
                 return _by_verb(clauses, verb, speaker, "before", is_attached=True)
     if not has_colon:
-        return None
+        is_said = clauses.is_verb(last) and last + 1 < at
+        return Attribution(None, tokens[last].low, "none", False) if is_said else None
     source = according(clauses, low, at)
     if source is not None:
         return source
@@ -91,6 +93,8 @@ def _before_colon(clauses: Clauses, last: int) -> Speaker | None:
     end = low
     while end < last and clauses.is_name(end + 1):
         end += 1
+    if end == low < last and clauses.mentions.at(tokens[low]) is None:
+        return None  # any word with which a sentence begins
     return Speaker(tokens[low].start, tokens[end].end, None)
 
 
@@ -130,7 +134,7 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
             last = _first_behind(clauses, verb + 1, speaker.end) if speaker is not None else None
             if speaker is not None and (last is None or last.low in (".", ",", "(")):
                 return _by_verb(clauses, verb, speaker, "after", is_attached=False)
-        speaker = clauses.before(verb, start)
+        speaker = clauses.before_or_first(verb, start)
         if speaker is None:
             continue
         if first.low in language.joins:

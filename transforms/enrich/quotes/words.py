@@ -26,6 +26,7 @@ class Language:
     gerund: str
     adverb: str
     between: frozenset[str]
+    passive: frozenset[str]
     times: frozenset[str]
     person: frozenset[str]
     others: frozenset[str]
