@@ -35,6 +35,7 @@ from transforms.enrich.entities.policy import EntityPolicy as EntityPolicy
 from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntities
 from transforms.enrich.languages.policy import LanguagePolicy as LanguagePolicy
 from transforms.enrich.languages.stage import IdentifyLanguages as IdentifyLanguages
+from transforms.enrich.policy import EnrichPolicy as EnrichPolicy
 from transforms.enrich.quotes.enrichment import QuotePolicy as QuotePolicy
 from transforms.enrich.quotes.stage import AttributeQuotes as AttributeQuotes
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS

@@ -226,6 +226,40 @@ QUOTES = Stage(
     enriches=True,
     codes={"crash": "The rules for quotations failed on this text; the traceback says where."},
 )
+AMOUNTS = Stage(
+    word="amounts",
+    does="Find the sums of money, percentages and quantities that each article states.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The finder of amounts failed on this text; the traceback says where."},
+)
+DATES = Stage(
+    word="dates",
+    does="Find the dates that each article mentions, and count relative ones from its date of publication.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The finder of dates failed on this text; the traceback says where."},
+)
+
+STORIES = Stage(
+    word="stories",
+    does="Sketch each text, by which the commit finds copies and stories.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The sketch of this text failed; the traceback says where."},
+)
+
+SUMMARY = Stage(
+    word="summary",
+    does="Find the sentences and phrases that say what each article is about, and measure its length.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The summary failed on this text; the traceback says where."},
+)
 
 STAGES: tuple[Stage, ...] = (
     READ,
@@ -238,6 +272,10 @@ STAGES: tuple[Stage, ...] = (
     ENTITIES,
     TOPICS,
     QUOTES,
+    AMOUNTS,
+    DATES,
+    SUMMARY,
+    STORIES,
 )
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.
 
