@@ -33,7 +33,7 @@ _ENDS = ".!?…"
 _CLOSED_BY = ",.!?…-–—"
 
 
-class Found(NamedTuple):
+class Quotation(NamedTuple):
     """One quotation and its speaker."""
 
     span: Span
@@ -42,7 +42,7 @@ class Found(NamedTuple):
     method: str
 
 
-def find_quotes(text: str, entities: Sequence[Entity], language: Language) -> list[Found]:
+def find_quotes(text: str, entities: Sequence[Entity], language: Language) -> list[Quotation]:
     """Find the quotations of a text, in order, at most MAX_QUOTES.
 
     Titles, names, terms and single words in quotation marks are left out. Takes time linear in the text.
@@ -89,13 +89,13 @@ class _Reader:
         self._mentions = Mentions(entities)
         self._pronouns = Pronouns(text, entities, self._mentions)
         self._quoted: list[tuple[int, int]] = []
-        self._last: Found | None = None
+        self._last: Quotation | None = None
         self._last_paragraph = -9
         self._before: Paragraph | None = None
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[Quotation]:
         """The quotations in order."""
-        found: list[Found] = []
+        found: list[Quotation] = []
         for number, paragraph in enumerate(find_paragraphs(self._text)):
             if paragraph.spans:
                 found.extend(self._read_paragraph(number, paragraph))
@@ -106,7 +106,7 @@ class _Reader:
             self._before = paragraph
         return found
 
-    def _read_paragraph(self, number: int, paragraph: Paragraph) -> Iterator[Found]:
+    def _read_paragraph(self, number: int, paragraph: Paragraph) -> Iterator[Quotation]:
         tokens = read_tokens(self._text, paragraph.start, paragraph.end, paragraph.spans, self._language)
         part = _Part(number, paragraph, tokens, find_sentences(self._text, tokens, self._language))
         self._quoted.extend((span.start, span.end) for span in paragraph.spans)
@@ -123,7 +123,7 @@ class _Reader:
                 ends = part.ends
                 if bisect_right(ends, quoted[index].at) == bisect_right(ends, quoted[index + 1].at):
                     told[index] = later._replace(is_attached=False)
-        previous: Found | None = None
+        previous: Quotation | None = None
         for one, attribution in zip(quoted, told, strict=True):
             found = self._decide(part, one, attribution, previous)
             if found is not None:
@@ -131,7 +131,7 @@ class _Reader:
                 self._last_paragraph = number
                 yield previous
 
-    def _read_dialogue(self, number: int, paragraph: Paragraph) -> Iterator[Found]:
+    def _read_dialogue(self, number: int, paragraph: Paragraph) -> Iterator[Quotation]:
         """What is said in a paragraph that a dash opens; only where a clause in it says who speaks.
 
         Spanish and Portuguese set that clause between dashes, French behind a comma.
@@ -147,7 +147,7 @@ class _Reader:
         if cut < FRAGMENT_WORDS:
             return
         start, end = tokens[1].start, tokens[cut if tokens[cut].low in "!?" else cut - 1].end
-        said = Found(Span(start, end, paragraph.start, end, False, "—"), told.speaker, told.verb, told.method)
+        said = Quotation(Span(start, end, paragraph.start, end, False, "—"), told.speaker, told.verb, told.method)
         self._last, self._last_paragraph = self._resolve(said), number
         yield self._last
         again = next((at for at in range(first, len(tokens) - 1) if tokens[at].low in _DASHES), None)
@@ -178,16 +178,17 @@ class _Reader:
         return reports.inside(Clauses(tokens, 0, len(tokens), self._mentions, self._language))
 
     def _decide(
-        self, part: _Part, one: _Quoted, attribution: Attribution | None, previous: Found | None
-    ) -> Found | None:
+        self, part: _Part, one: _Quoted, attribution: Attribution | None, previous: Quotation | None
+    ) -> Quotation | None:
         """The quotation that a span is; None for a title, a name or a term."""
         span = one.span
         if span.continues and previous is None and self._last is not None and self._last_paragraph == part.number - 1:
             if attribution is not None and attribution.speaker is not None:
-                return Found(span, attribution.speaker, attribution.verb, attribution.method)
+                return Quotation(span, attribution.speaker, attribution.verb, attribution.method)
             return _continued(span, self._last.speaker)
         if attribution is not None:
-            least = self._least_words(span, attribution)
+            is_introduced = one.at > 0 and one.clauses.tokens[one.at - 1].low in (":", ",")
+            least = self._least_words(span, attribution, is_introduced=is_introduced)
             if one.words < least or self._names_thing(one, attribution):
                 return None
             speaker = attribution.speaker
@@ -195,7 +196,7 @@ class _Reader:
                 speaker = previous.speaker if previous is not None else self._sentence_before(part, one)
                 if speaker is None and self._last is not None and self._last_paragraph == part.number - 1:
                     speaker = self._last.speaker
-            return Found(span, speaker, attribution.verb, attribution.method)
+            return Quotation(span, speaker, attribution.verb, attribution.method)
         is_sentence = self._is_sentence(span)
         if previous is not None:
             least = FRAGMENT_WORDS if is_sentence else UNSAID_WORDS
@@ -208,25 +209,30 @@ class _Reader:
         if is_sentence:
             return self._unsaid(part, one)
         if one.words >= _LOWER_WORDS and self._text[span.start].islower():
-            return Found(span, None, None, "none")
+            return Quotation(span, None, None, "none")
         return None
 
-    def _unsaid(self, part: _Part, one: _Quoted) -> Found:
+    def _unsaid(self, part: _Part, one: _Quoted) -> Quotation:
         """A sentence in quotation marks of which its own sentence says nothing."""
         speaker = self._sentence_before(part, one)
+        before = self._before
+        if speaker is None and before is not None and one.at == 0 and self._text[before.end - 1] == ":":
+            speaker = self._paragraph_before(before)
         if speaker is None and all(token.span >= 0 or not token.low[:1].isalnum() for token in part.tokens):
             if self._last is not None and self._last_paragraph == part.number - 1:
                 return _continued(one.span, self._last.speaker)
             if self._before is not None and not self._before.spans:
                 speaker = self._paragraph_before(self._before)
-        return Found(one.span, speaker, None, "context" if speaker is not None else "none")
+        return Quotation(one.span, speaker, None, "context" if speaker is not None else "none")
 
-    def _least_words(self, span: Span, attribution: Attribution) -> int:
+    def _least_words(self, span: Span, attribution: Attribution, *, is_introduced: bool) -> int:
         if attribution.speaker is None and not attribution.is_attached:
             return UNSAID_WORDS
-        if attribution.is_attached and self._text[span.end - 1] in _CLOSED_BY:
-            return 1
-        return 2 if attribution.is_attached and attribution.is_behind else FRAGMENT_WORDS
+        if not attribution.is_attached:
+            return FRAGMENT_WORDS
+        if attribution.is_behind:
+            return 1 if self._text[span.end - 1] in _CLOSED_BY else 2
+        return 1 if is_introduced or self._is_sentence(span) else FRAGMENT_WORDS
 
     def _is_sentence(self, span: Span) -> bool:
         text = self._text
@@ -265,7 +271,7 @@ class _Reader:
         language = self._language
         return word[:1].isalpha() and not language.is_function_word(word) and word not in language.verbs
 
-    def _resolve(self, found: Found) -> Found:
+    def _resolve(self, found: Quotation) -> Quotation:
         """The same, with the person that a pronoun stands for, where that is certain."""
         speaker = found.speaker
         if speaker is None or found.method == "continued":
@@ -302,5 +308,5 @@ class _Reader:
         return reports.last_subject(clauses, strong_only=True)
 
 
-def _continued(span: Span, speaker: Speaker | None) -> Found:
-    return Found(span, speaker, None, "continued" if speaker is not None else "none")
+def _continued(span: Span, speaker: Speaker | None) -> Quotation:
+    return Quotation(span, speaker, None, "continued" if speaker is not None else "none")

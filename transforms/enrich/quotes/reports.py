@@ -63,6 +63,8 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
     has_colon = last >= low and tokens[last].low == ":"
     while last >= low and tokens[last].low in _LINKS:
         last -= 1
+    if last - 1 >= low and tokens[last - 1].low in clauses.language.ambiguous & clauses.language.objects:
+        last -= 1  # as Ana Torv put it
     if last < low:
         return None
     for verb in range(last, max(low - 1, last - (_CLAUSE_WORDS if has_colon else 1)), -1):
@@ -129,7 +131,8 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
             break
         if not _may_follow(clauses, verb):
             continue
-        if tokens[verb - 1].low == ",":  # “…” of the pier, said Ana Torv.
+        is_part = first.low in language.prepositions or first.low in language.joins or not first.low[:1].isalnum()
+        if tokens[verb - 1].low == "," and is_part:  # “…” of the pier, said Ana Torv.
             speaker = clauses.after(verb)
             last = _first_behind(clauses, verb + 1, speaker.end) if speaker is not None else None
             if speaker is not None and (last is None or last.low in (".", ",", "(")):
@@ -139,7 +142,7 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
             continue
         if first.low in language.joins:
             return None
-        is_attached = is_set_off and first.low not in language.prepositions and first.low[:1].isalnum()
+        is_attached = is_set_off and not is_part
         return _by_verb(clauses, verb, speaker, "after", is_attached=is_attached and speaker.start - first.start <= 60)
     return None
 

@@ -18,7 +18,7 @@ _BARE_WORDS = 5  # most words of a noun phrase without an article
 _APPOSITION_WORDS = 9  # most words between a noun phrase and the name that follows in apposition
 _DEPTH = 2  # noun phrases within noun phrases
 _ADVERB_LENGTH = 5
-_POSSESSIVE = ("'s", "’s", "s'", "s’")
+_POSSESSIVE = ("'s", "s'")
 _BREAKS = (",", "(", "—", "–")
 _ARTICLES_OF_BARE = frozenset(("several", "many", "one", "another", "both", "some", "others"))
 
@@ -199,7 +199,7 @@ class Clauses:
         first, words = at, 0
         while first >= low and words < NOUN_WORDS:
             word = tokens[first].low
-            if word.endswith(_POSSESSIVE[:2]) and self.is_name(first):
+            if word.endswith(_POSSESSIVE[0]) and self.is_name(first):
                 return self._name_start(first, low) if words else None
             if word in language.determiners:
                 if not words and word not in _ARTICLES_OF_BARE:
@@ -292,7 +292,8 @@ class Clauses:
             return None
         end = self._phrase_end(at, high)
         last = tokens[end - 1].low
-        if end == at or (end == at + 1 and last in language.determiners) or last.endswith(_POSSESSIVE):
+        is_article = end == at + 1 and last in language.determiners and last not in _ARTICLES_OF_BARE
+        if end == at or is_article or last.endswith(_POSSESSIVE):
             return None
         named = self.mentions.between(token.start, tokens[end - 1].end)
         persons = [one for one in named if one.is_person]
@@ -358,6 +359,8 @@ class Clauses:
             return False
         if word in language.prepositions or word in language.determiners:
             return word in language.particles and self.is_name(at - 1) and at + 1 < high and self.is_name(at + 1)
+        if word in language.times:
+            return False
         if token.is_upper:
             return True
         is_verb = word in language.verbs and word not in language.ambiguous
