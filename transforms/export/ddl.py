@@ -67,8 +67,7 @@ def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_
     lines = [define_column(dialect, field) for field in schema]
     last = len(lines) - 1
     if dialect.key and has_unique_rows(table):
-        enforced = " NOT ENFORCED" if dialect.name == "bigquery" else ""
-        lines.append(f"  PRIMARY KEY ({quote(dialect, ROW_ID)}){enforced}")
+        lines.append("  " + dialect.key_clause.format(quote(dialect, ROW_ID)))
     body = "\n".join(
         line + ("," if number < len(lines) - 1 else "") + (_remark(schema.field(number)) if number <= last else "")
         if dialect.comments == "text"
@@ -77,11 +76,8 @@ def create_table(table: Table, dialect: Dialect, *, name: str | None = None, if_
     )
     options = [dialect.table_options] if dialect.table_options else []
     comment = text_literal(dialect, cut_comment(dialect, about))
-    match dialect.comments:
-        case "clause":
-            options.append(f"COMMENT {'' if dialect.name in ('clickhouse', 'databricks') else '= '}{comment}")
-        case "option":
-            options.append(f"OPTIONS (description = {comment})")
+    if dialect.table_comment:
+        options.append(dialect.table_comment.format(comment))
     there = "IF NOT EXISTS " if if_not_exists else ""
     remark = f" /* {_safe(about)} */" if dialect.comments == "text" else ""
     statements = ["\n".join([f"CREATE TABLE {there}{path} ({remark}\n{body}\n)", *options])]
@@ -170,6 +166,8 @@ class _Unnest(NamedTuple):
         position: place of the item, from 0.
         field: a field of the item; ``{field}`` is its name as an identifier, ``{key}`` as a string.
         casts: whether a field needs a cast to its type.
+        gives_text: whether every field is text already.
+        casts_from_text: whether days and instants are cast from text alone.
         inner: a list in the item, where that is not written as a field is.
         plain: the item itself, of a list of plain values.
         can_follow: whether a list in an item can be made rows by a second such join.
@@ -179,6 +177,8 @@ class _Unnest(NamedTuple):
     position: str
     field: str
     casts: bool = False
+    gives_text: bool = False
+    casts_from_text: bool = False
     inner: str | None = None
     plain: str = "{item}"
     can_follow: bool = True
@@ -196,6 +196,7 @@ _UNNEST: Mapping[str, _Unnest] = {
         "{item}.number - 1",
         "{item}.value ->> {key}",
         casts=True,
+        gives_text=True,
         inner="{item}.value -> {key}",
         plain="{item}.value #>> '{{}}'",
     ),
@@ -228,6 +229,7 @@ _UNNEST: Mapping[str, _Unnest] = {
         "{item}_index",
         "{item}.{field}",
         casts=True,
+        casts_from_text=True,  # a SUPER has none
     ),
     "databricks": _Unnest(
         "LATERAL VIEW POSEXPLODE({list}) {item} AS {item}_index, {item}_value",
@@ -262,24 +264,23 @@ def create_views(dialect: Dialect, *, schema: str | None = None, flattened: bool
 
 def _create_view(dialect: Dialect, name: str, select: str) -> list[str]:
     path = quote_path(dialect, name)
-    if dialect.name == "sqlite":
-        return [f"DROP VIEW IF EXISTS {path}", f"CREATE VIEW {path} AS\n{select}"]
-    return [f"CREATE OR REPLACE VIEW {path} AS\n{select}"]
+    *before, last = (statement.format(path) for statement in dialect.make_view)
+    return [*before, f"{last}\n{select}"]
 
 
 def _select_latest(dialect: Dialect, table: str) -> str:
     article, version = (quote(dialect, name) for name in ARTICLES.key)
     path = quote_path(dialect, table)
-    if dialect.name == "postgres":
-        # With * a column that is added later comes last, as CREATE OR REPLACE VIEW wants it.
-        return (
-            f"SELECT newest.* FROM {path} AS newest\nWHERE NOT EXISTS (\n  SELECT FROM {path} AS newer\n"  # noqa: S608
-            f"  WHERE newer.{article} = newest.{article} AND newer.{version} > newest.{version}\n)"
-        )
     number = f"row_number() OVER (PARTITION BY {article} ORDER BY {version} DESC)"
-    if dialect.name == "sqlite":
-        columns = ", ".join(quote(dialect, field.name) for field in exported_schema(ARTICLES))
-        return f"SELECT {columns}\nFROM (SELECT *, {number} AS place FROM {path})\nWHERE place = 1"  # noqa: S608
+    match dialect.newest:
+        case "not_exists":
+            return (
+                f"SELECT newest.* FROM {path} AS newest\nWHERE NOT EXISTS (\n  SELECT FROM {path} AS newer\n"  # noqa: S608
+                f"  WHERE newer.{article} = newest.{article} AND newer.{version} > newest.{version}\n)"
+            )
+        case "window":
+            columns = ", ".join(quote(dialect, field.name) for field in exported_schema(ARTICLES))
+            return f"SELECT {columns}\nFROM (SELECT *, {number} AS place FROM {path})\nWHERE place = 1"  # noqa: S608
     return f"SELECT * FROM {path}\nQUALIFY {number} = 1"  # noqa: S608  all names are quoted
 
 
@@ -312,7 +313,7 @@ def select_flat(dialect: Dialect, table: str, found: Flattened) -> str:
         for field, own in zip(fields, level.fields, strict=True):
             value = _part(dialect, how.field if level.has_structs else how.plain, level.item, own.name)
             if how.casts:
-                value = _cast(dialect, value, field.type)
+                value = _cast(dialect, how, value, field.type)
             lines.append(f"  {value} AS {quote(dialect, field.name)}")
         columns += [position.name, *(field.name for field in fields)]
         above = level
@@ -324,11 +325,9 @@ def _part(dialect: Dialect, form: str, item: str, name: str) -> str:
     return form.format(item=item, field=quote(dialect, name), key=text_literal(dialect, name))
 
 
-def _cast(dialect: Dialect, value: str, kind: pa.DataType) -> str:
-    if dialect.name == "redshift" and not pa.types.is_string(kind) and pa.types.is_temporal(kind):
-        value = f"CAST({value} AS {sql_type(dialect, pa.string())})"  # a SUPER has no instants
-    return (
-        value
-        if dialect.name == "postgres" and pa.types.is_string(kind)
-        else f"CAST({value} AS {sql_type(dialect, kind)})"
-    )
+def _cast(dialect: Dialect, how: _Unnest, value: str, kind: pa.DataType) -> str:
+    if how.gives_text and pa.types.is_string(kind):
+        return value
+    if how.casts_from_text and pa.types.is_temporal(kind):
+        value = f"CAST({value} AS {sql_type(dialect, pa.string())})"
+    return f"CAST({value} AS {sql_type(dialect, kind)})"

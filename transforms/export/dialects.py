@@ -19,6 +19,13 @@ or a comment of SQL itself, which is stored with the table."""
 
 Keys = Literal["enforced", "declared"]
 
+Newest = Literal["qualify", "window", "not_exists"]
+"""How the rows with the highest number of each group are selected: QUALIFY; a window function in a subquery; or those
+for which no higher one exists, which alone lets all columns be named by ``*``."""
+
+_DOUBLED = {"'": "''"}
+_ESCAPED = {"\\": "\\\\", "'": "\\'"}
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -34,17 +41,27 @@ class Dialect:
         json: type of a nested column; None where ``array`` is given.
         nullable: type of a column that may be NULL, with ``{}`` for its type, where that is part of the type.
         quotes: what stands before and after a quoted name.
+        name_escapes: characters that a quoted name cannot hold as they are, and what stands for them.
         folds_to_upper: whether names that are not quoted mean those in upper case.
-        has_backslash_escapes: whether a backslash in a string escapes what follows it.
+        string_escapes: characters that a string literal cannot hold as they are, and what stands for them.
+        booleans: literals of false and true.
+        has_typed_literals: whether literals of days and instants are cast to their type.
+        json_literal: literal of a nested value where it is JSON, with ``{}`` for the string literal.
+        list_literal: literal of a list where lists are arrays, with ``{}`` for its elements.
         identifier_limit: longest name, in bytes.
         comment_limit: longest comment, in characters; None for no limit that is documented.
         comments: how a table and its columns get them.
+        table_comment: what follows the columns of a new table, with ``{}`` for the comment; empty where it does not
+            stand there.
         key: whether a primary key is enforced, or only declared to the optimizer; None where there is none.
+        key_clause: its declaration, with ``{}`` for the column.
         has_indexes: whether an index can be made.
         can_add_with_default: whether one statement adds a column with a default to a table with rows.
         can_add_required: whether that column can be NOT NULL.
         has_required_lists: whether a nested column can be NOT NULL.
         table_options: what follows the columns of a new table.
+        make_view: statements that make a view or replace it, with ``{}`` for its name; the SELECT follows the last.
+        newest: how the rows of the latest version are selected.
     """
 
     name: str
@@ -56,17 +73,26 @@ class Dialect:
     json: str | None = None
     nullable: str | None = None
     quotes: str = '""'
+    name_escapes: Mapping[str, str] = dataclasses.field(default_factory=lambda: {'"': '""'})
     folds_to_upper: bool = False
-    has_backslash_escapes: bool = False
+    string_escapes: Mapping[str, str] = dataclasses.field(default_factory=lambda: _DOUBLED)
+    booleans: tuple[str, str] = ("false", "true")
+    has_typed_literals: bool = True
+    json_literal: str = "{}"
+    list_literal: str = "[{}]"
     identifier_limit: int
     comment_limit: int | None = None
     comments: Comments
+    table_comment: str = ""
     key: Keys | None = None
+    key_clause: str = "PRIMARY KEY ({})"
     has_indexes: bool = False
     can_add_with_default: bool = True
     can_add_required: bool = False
     has_required_lists: bool = True
     table_options: str = ""
+    make_view: tuple[str, ...] = ("CREATE OR REPLACE VIEW {} AS",)
+    newest: Newest = "qualify"
 
     def __post_init__(self) -> None:
         if (self.array is None) == (self.json is None) or (self.array is None) != (self.struct is None):
@@ -111,11 +137,13 @@ DIALECTS: Mapping[str, Dialect] = {
             title="PostgreSQL",
             types=_types("TEXT", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE PRECISION", "DATE", _WITH_ZONE, "BYTEA"),
             json="JSONB",
+            json_literal="{}::jsonb",
             identifier_limit=63,  # https://www.postgresql.org/docs/current/limits.html
             comments="statement",
             key="enforced",
             has_indexes=True,
             can_add_required=True,
+            newest="not_exists",  # with * a column that is added later comes last, as CREATE OR REPLACE VIEW wants it
         ),
         Dialect(
             name="sqlite",
@@ -123,11 +151,15 @@ DIALECTS: Mapping[str, Dialect] = {
             # Dates and instants as ISO 8601 text, which its functions read; the instants end in +00:00.
             types=_types("TEXT", "INTEGER", "INTEGER", "INTEGER", "REAL", "TEXT", "TEXT", "BLOB"),
             json="TEXT",
+            booleans=("0", "1"),
+            has_typed_literals=False,
             identifier_limit=1_000,  # none is documented
             comments="text",
             key="enforced",
             has_indexes=True,
             can_add_required=True,
+            make_view=("DROP VIEW IF EXISTS {}", "CREATE VIEW {} AS"),
+            newest="window",
         ),
         Dialect(
             name="clickhouse",
@@ -137,9 +169,11 @@ DIALECTS: Mapping[str, Dialect] = {
             struct="Tuple({})",
             nullable="Nullable({})",
             quotes="``",
-            has_backslash_escapes=True,
+            name_escapes={"\\": "\\\\", "`": "\\`"},
+            string_escapes=_ESCAPED,
             identifier_limit=200,  # a table is a directory, whose name the file system limits to 255 bytes
             comments="clause",
+            table_comment="COMMENT {}",
             table_options="ENGINE = MergeTree ORDER BY row_id",
         ),
         Dialect(
@@ -149,11 +183,14 @@ DIALECTS: Mapping[str, Dialect] = {
             array="ARRAY<{}>",
             struct="STRUCT<{}>",
             quotes="``",
-            has_backslash_escapes=True,
+            name_escapes={"\\": "\\\\", "`": "\\`"},
+            string_escapes=_ESCAPED | {"\n": "\\n", "\r": "\\r"},  # a literal ends with its line
             identifier_limit=300,  # https://cloud.google.com/bigquery/docs/schemas#column_names
             comment_limit=1_024,  # https://cloud.google.com/bigquery/docs/schemas#column_descriptions
             comments="option",
+            table_comment="OPTIONS (description = {})",
             key="declared",
+            key_clause="PRIMARY KEY ({}) NOT ENFORCED",
             can_add_with_default=False,
             has_required_lists=False,  # an array is never NULL
             table_options="PARTITION BY ingest_date CLUSTER BY row_id",
@@ -163,10 +200,12 @@ DIALECTS: Mapping[str, Dialect] = {
             title="Snowflake",
             types=_types("VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP_TZ", "BINARY"),
             json="VARIANT",
+            json_literal="PARSE_JSON({})",
             folds_to_upper=True,
-            has_backslash_escapes=True,
+            string_escapes=_ESCAPED,
             identifier_limit=255,  # https://docs.snowflake.com/en/sql-reference/identifiers-syntax
             comments="clause",
+            table_comment="COMMENT = {}",
             key="declared",
             can_add_with_default=False,
         ),
@@ -177,7 +216,8 @@ DIALECTS: Mapping[str, Dialect] = {
                 _LONGEST, "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE PRECISION", "DATE", "TIMESTAMPTZ", "VARBYTE"
             ),
             json="SUPER",
-            has_backslash_escapes=True,
+            json_literal="JSON_PARSE({})",
+            string_escapes=_ESCAPED,
             identifier_limit=127,  # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
             comments="statement",
             key="declared",
@@ -191,9 +231,12 @@ DIALECTS: Mapping[str, Dialect] = {
             struct="STRUCT<{}>",
             struct_field="{name}: {type}",
             quotes="``",
-            has_backslash_escapes=True,
+            name_escapes={"`": "``"},
+            list_literal="array({})",
+            string_escapes=_ESCAPED,
             identifier_limit=255,  # https://docs.databricks.com/en/sql/language-manual/sql-ref-names.html
             comments="clause",
+            table_comment="COMMENT {}",
             can_add_with_default=False,
         ),
     )
@@ -265,11 +308,11 @@ def quote(dialect: Dialect, name: str) -> str:
         return name
     first, last = dialect.quotes[0], dialect.quotes[1]
     inside = name.upper() if is_plain and dialect.folds_to_upper else name
-    if dialect.name in ("bigquery", "clickhouse"):
-        inside = inside.replace("\\", "\\\\").replace(last, f"\\{last}")
-    else:
-        inside = inside.replace(last, last * 2)
-    return f"{first}{inside}{last}"
+    return f"{first}{_escape(inside, dialect.name_escapes)}{last}"
+
+
+def _escape(text: str, escapes: Mapping[str, str]) -> str:
+    return text.translate({ord(character): escaped for character, escaped in escapes.items()})
 
 
 def quote_path(dialect: Dialect, name: str) -> str:
@@ -290,13 +333,7 @@ def text_literal(dialect: Dialect, text: str) -> str:
     >>> text_literal(DIALECTS["duckdb"], "it's"), text_literal(DIALECTS["bigquery"], "it's")
     ("'it''s'", "'it\\'s'")
     """
-    if dialect.name == "bigquery":  # where two literals side by side are an error, not a quote
-        inside = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
-    elif dialect.has_backslash_escapes:
-        inside = text.replace("\\", "\\\\").replace("'", "\\'")
-    else:
-        inside = text.replace("'", "''")
-    return f"'{inside}'"
+    return f"'{_escape(text, dialect.string_escapes)}'"
 
 
 def literal(dialect: Dialect, value: Any, kind: pa.DataType | None = None) -> str:
@@ -317,7 +354,7 @@ def literal(dialect: Dialect, value: Any, kind: pa.DataType | None = None) -> st
         case None:
             return "NULL"
         case bool():
-            return str(int(value)) if dialect.name == "sqlite" else str(value).lower()
+            return dialect.booleans[value]
         case int() | float():
             return str(value)
         case str():
@@ -333,26 +370,15 @@ def literal(dialect: Dialect, value: Any, kind: pa.DataType | None = None) -> st
 
 
 def _typed(dialect: Dialect, text: str, kind: pa.DataType) -> str:
-    if dialect.name == "sqlite":
-        return text
-    return f"CAST({text} AS {sql_type(dialect, kind)})"
+    return f"CAST({text} AS {sql_type(dialect, kind)})" if dialect.has_typed_literals else text
 
 
 def _nested(dialect: Dialect, value: Any, kind: pa.DataType | None) -> str:
     if not dialect.is_nested:
-        text = text_literal(dialect, to_json(value))
-        match dialect.name:
-            case "snowflake":
-                return f"PARSE_JSON({text})"
-            case "redshift":
-                return f"JSON_PARSE({text})"
-            case "postgres":
-                return f"{text}::jsonb"
-        return text
+        return dialect.json_literal.format(text_literal(dialect, to_json(value)))
     if not isinstance(value, list):
         raise TypeError("no literal for a struct")
-    inside = ", ".join(literal(dialect, item) for item in value)
-    plain = f"array({inside})" if dialect.name == "databricks" else f"[{inside}]"
+    plain = dialect.list_literal.format(", ".join(literal(dialect, item) for item in value))
     return f"CAST({plain} AS {sql_type(dialect, kind)})" if kind is not None else plain
 
 

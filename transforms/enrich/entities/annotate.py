@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from schemas.articles import Article
+from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import ANY_LANGUAGE, ModelSpec, load_model
 from transforms.enrich.entities.recognize import find_entities, readable_part
 
@@ -42,6 +43,7 @@ def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Art
     if spec is None:
         return dataclasses.replace(article, not_run=(*article.not_run, _why_not(article, models)))
     part = readable_part(article.text)
-    (entities,) = find_entities(load_model(spec.name), (part,))
+    (found,) = find_entities(load_model(spec.name), (part,), language=article.in_language)
+    entities = identify_entities(found, headline=article.headline, text=part)
     not_run = article.not_run if len(part) == len(article.text) else (*article.not_run, "entities.text_too_long")
     return dataclasses.replace(article, entities=entities, entity_model=spec.title, not_run=not_run)

@@ -18,6 +18,12 @@ PERSON_LABELS = frozenset(("PERSON", "PER"))
 RANK = {label: rank for rank, label in enumerate(KEPT_LABELS)}
 """Position in KEPT_LABELS; lower wins a tie."""
 
+KINDS = {
+    **dict.fromkeys(("PERSON", "PER"), "PERSON"),
+    **dict.fromkeys(("GPE", "LOC", "FAC"), "PLACE"),
+}
+"""What kind of thing a label names, where several labels name the same; elsewhere the label is the kind."""
+
 
 class Labelled(NamedTuple):
     """One place in a text where something is named: half-open code-point offsets and a label."""

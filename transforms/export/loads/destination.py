@@ -181,6 +181,9 @@ class Destination(abc.ABC):
     is_transactional: ClassVar[bool] = True
     """Whether nothing counts before :meth:`commit`. Where not, a load that is repeated must have the same result."""
 
+    leaks: ClassVar[bool] = False
+    """Whether files or threads stay open after :meth:`close`: what loads often does so in processes that end."""
+
     takes_children: ClassVar[bool] = False
     """Whether it makes child tables of nested columns."""
 

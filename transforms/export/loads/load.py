@@ -2,8 +2,11 @@
 
 import contextlib
 import dataclasses
+import multiprocessing
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import NamedTuple
@@ -91,6 +94,23 @@ def check_destination(address: str) -> None:
         UsageError: no such scheme, a wrong address, or a package is missing.
     """
     _find_class(address).check(address)
+
+
+def load_repeatedly(output: str, to: str, *, tables: Collection[str] | None = None) -> LoadResult:
+    """Do what :func:`load` does, in a process of its own where the destination would else fill this one.
+
+    Raises:
+        OSError: that process was killed.
+        Exception: see :func:`load`.
+    """
+    if not _find_class(to).leaks:
+        return load(output, to, tables=tables)
+    # Not forked: threads of this process may hold locks.
+    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            return pool.submit(load, output, to, tables=tables).result()
+        except BrokenProcessPool as error:
+            raise OSError("the process that loads was killed") from error
 
 
 def _find_class(address: str) -> type[Destination]:

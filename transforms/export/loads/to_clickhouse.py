@@ -33,6 +33,7 @@ class ToClickhouse(Destination):
 
     dialect = "clickhouse"
     is_transactional = False
+    leaks = True  # some 20 open files and 10 threads a session
 
     def __init__(self, url: str) -> None:
         path = directory_of(url)
