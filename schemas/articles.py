@@ -251,6 +251,22 @@ class Article:
     quotes: tuple[Quote, ...] = column("What people are quoted with, in order of text; at most 200.", default=())
     amounts: tuple[Amount, ...] = column("Sums of money, percentages and quantities in text, in order.", default=())
     dates_mentioned: tuple[MentionedDate, ...] = column("Dates that text mentions, in order.", default=())
+    lead_summary: str | None = column(
+        "Up to two of the first sentences of text, those that carry the story, as they stand there; None for a text of "
+        "less than 80 words, or whose words cannot be counted.",
+        default=None,
+    )
+    keyphrases: tuple[str, ...] = column(
+        "Up to ten words and phrases that are frequent in text and rare elsewhere, most telling first; keywords are "
+        "those of the publisher.",
+        default=(),
+    )
+    sentence_count: int | None = column("Sentences in text; None when not run.", default=None, arrow=pa.int32())
+    reading_time_s: int | None = column(
+        "Time in which an adult reads text in silence, at 238 words a minute; None for what is written without spaces.",
+        default=None,
+        arrow=pa.int32(),
+    )
     text_sketch: str | None = column(
         "Sampled hashes of the word triples of text, ascending, 8 hex digits each; texts with many in common share "
         "passages (docs/stories.md). Empty for a text of less than three words; None when not run.",
@@ -297,6 +313,7 @@ class Article:
     story_model: str | None = column(
         "Name and version of what made text_sketch and compares by it; None when not run.", default=None
     )
+    summary_model: str | None = column("Name and version of what summarised the text; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

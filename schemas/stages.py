@@ -252,6 +252,15 @@ STORIES = Stage(
     codes={"crash": "The sketch of this text failed; the traceback says where."},
 )
 
+SUMMARY = Stage(
+    word="summary",
+    does="Find the sentences and phrases that say what each article is about, and measure its length.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The summary failed on this text; the traceback says where."},
+)
+
 STAGES: tuple[Stage, ...] = (
     READ,
     KNOWN,
@@ -265,6 +274,7 @@ STAGES: tuple[Stage, ...] = (
     QUOTES,
     AMOUNTS,
     DATES,
+    SUMMARY,
     STORIES,
 )
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.

@@ -1,7 +1,7 @@
 """Processor time of each enrichment, an article and as a share of that of the entity recogniser.
 
-English articles of the development pages. For each article the recogniser alone is called as newsmill calls it, then all
-enrichments one after another, so that a busy machine slows all of them alike; a round before the first one warms up.
+English articles of the development pages. For each article the recogniser alone is called as newsmill calls it, then
+all enrichments one after another, so that a busy machine slows them alike; a round before the first one warms up.
 The first column is for an article of 766 words, which budgets are given for.
 """
 

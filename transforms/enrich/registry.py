@@ -7,6 +7,7 @@ from transforms.enrich.entities.enrichment import ENTITIES
 from transforms.enrich.languages.enrichment import LANGUAGE
 from transforms.enrich.quotes.enrichment import QUOTES
 from transforms.enrich.stories.enrichment import STORIES
+from transforms.enrich.summary.enrichment import SUMMARY
 from transforms.enrich.topics.enrichment import TOPICS
 
 ENRICHMENTS = register(
@@ -16,6 +17,7 @@ ENRICHMENTS = register(
     QUOTES,
     AMOUNTS,
     DATES,
+    SUMMARY,
     STORIES,
 )
 """All, in the order in which they are done."""

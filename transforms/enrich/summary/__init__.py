@@ -1,0 +1,1 @@
+"""Sentences, lead summary, keyphrases and reading time of a text."""

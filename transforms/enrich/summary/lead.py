@@ -1,0 +1,98 @@
+"""The sentences at the beginning of a text that carry its story."""
+
+import heapq
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from schemas.articles import TextBlock
+from transforms.enrich.summary.background import Background, read_word, split_words
+from transforms.enrich.summary.sentences import split_sentences
+
+MAX_SENTENCES = 2
+MAX_SUMMARY_WORDS = 60
+MIN_TEXT_WORDS = 80
+"""Words of a text that is summarised; a shorter one is its own summary."""
+
+_LOOKED_AT = 6
+_MIN_WORDS, _MAX_WORDS = 6, 50
+_LATER = 0.5
+_TOP = 15
+_PROSE = frozenset(("paragraph", "quote"))
+_LEANS_ON_OTHERS = re.compile(r"[\"'“‘„«]?(?:He|She|It|They|His|Her|Their|But|And|However|So|That|Those)\b")
+
+
+class Sentence(NamedTuple):
+    """A sentence, as offsets into the text of an article."""
+
+    start: int
+    end: int
+
+
+def find_sentences(text: str, blocks: Iterable[TextBlock], language: str | None) -> tuple[list[Sentence], int]:
+    """Return the sentences of the prose of a text, in order, and how many sentences the whole text has.
+
+    Headings, list items, captions and rows of tables count as sentences; they are not among those returned.
+    """
+    prose, count = [], 0
+    is_prose = {block.start: block.kind in _PROSE for block in blocks}
+    begins = sorted(is_prose)
+    at, keeps = 0, True
+    for start, end in split_sentences(text, language):
+        while at < len(begins) and begins[at] <= start:
+            keeps = is_prose[begins[at]]
+            at += 1
+        count += 1
+        if keeps:
+            prose.append(Sentence(start, end))
+    return prose, count
+
+
+def choose_lead(
+    text: str,
+    sentences: list[Sentence],
+    headline: Iterable[str],
+    counts: Mapping[str, int],
+    background: Background | None,
+) -> str | None:
+    """Return up to two of the first sentences of a text, as they stand there, in their order; None where none will do.
+
+    A sentence is worth what its words are: those of the headline, by how rare they are elsewhere, and those that are
+    frequent in the text; less where it is long and the later it stands. One that leans on the one before, such as by
+    beginning with "He", is taken with that one alone. In a language whose frequent words are not known, the first ones
+    are taken.
+
+    Args:
+        text: of the article.
+        sentences: of its prose.
+        headline: its words, folded.
+        counts: how often a word stands in the text, folded; without those that say nothing.
+        background: of the language.
+    """
+    wanted = {*headline}
+    repeated = [(-often, word) for word, often in counts.items() if often > 1]
+    top = {word: -often for often, word in heapq.nsmallest(_TOP, repeated)}
+    found = []
+    for place, (start, end) in enumerate(sentences[:_LOOKED_AT]):
+        tokens = split_words(text[start:end])
+        if _MIN_WORDS <= len(tokens) <= _MAX_WORDS:
+            worth = -_LATER * place
+            if background is not None:
+                words = {read_word(token)[1] for token in tokens}
+                told = sum(
+                    2 * background.weights.get(word, background.unseen) * (word in wanted) + top.get(word, 0) ** 0.5
+                    for word in sorted(words)
+                )
+                worth += told / max(10, len(tokens)) ** 0.5
+            found.append((-worth, place, len(tokens)))
+    chosen: set[int] = set()
+    words_left = MAX_SUMMARY_WORDS
+    for _, place, many in sorted(found):
+        start, end = sentences[place]
+        if many > words_left or (place - 1 not in chosen and _LEANS_ON_OTHERS.match(text, start)):
+            continue
+        chosen.add(place)
+        words_left -= many
+        if len(chosen) == MAX_SENTENCES:
+            break
+    return " ".join(text[slice(*sentences[place])] for place in sorted(chosen)) or None
