@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measures.edits import EDITS
-from benchmarks.measures.pages import ARTICLES, DATA, read_pages, sets_of
+from benchmarks.measures.pages import DATA, read_pages, sets_of
 from transforms.enrich.stories.relate import Stories, Text
 from transforms.enrich.stories.sketch import MODEL, RATES, Hashes, read_sketch, sketch
 from transforms.identity import digest, text_hash
@@ -61,9 +61,11 @@ def measure_edits(texts: Sequence[str], *, seed: int = 0) -> None:
         related = copy.deepcopy(stories).relate(_apart(given)).relations
         found = {one.article_id for one in related if one.other_article_id == own[one.article_id]}
         kinds = {kind: sum(one.kind == kind for one in related) for kind in sorted({one.kind for one in related})}
-        wrong = copy.deepcopy(stories).relate(
-            _apart([make_text(f"other {n}", text, "copies.example") for n, text in enumerate(others)])
-        ).relations
+        wrong = (
+            copy.deepcopy(stories)
+            .relate(_apart([make_text(f"other {n}", text, "copies.example") for n, text in enumerate(others)]))
+            .relations
+        )
         print(
             f"{name:<36}{len(copies):>7}{len(found) / len(copies):>8.4f}{len(found) / max(1, len(related)):>8.4f}"
             f"{len(others):>8}{len(wrong):>7}  {', '.join(f'{count} {kind}' for kind, count in kinds.items())}"
