@@ -38,6 +38,7 @@ from transforms.enrich.policy import EnrichPolicy as EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles as EnrichArticles
 from transforms.enrich.stage import SplitRows as SplitRows
+from transforms.enrich.summary.enrichment import SummaryPolicy as SummaryPolicy
 from transforms.enrich.topics.enrichment import TopicPolicy as TopicPolicy
 from transforms.enrich.topics.stage import AssignTopics as AssignTopics
 from transforms.export.views import view_sql as view_sql

@@ -1,6 +1,7 @@
 """The sentences at the beginning of a text that carry its story."""
 
 import heapq
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -83,7 +84,7 @@ def choose_lead(
                     2 * background.weights.get(word, background.unseen) * (word in wanted) + top.get(word, 0) ** 0.5
                     for word in sorted(words)
                 )
-                worth += told / max(10, len(tokens)) ** 0.5
+                worth += told / math.sqrt(max(10, len(tokens)))
             found.append((-worth, place, len(tokens)))
     chosen: set[int] = set()
     words_left = MAX_SUMMARY_WORDS

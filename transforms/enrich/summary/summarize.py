@@ -4,7 +4,7 @@ import dataclasses
 
 from schemas.articles import Article
 from transforms.enrich.summary.background import load_background
-from transforms.enrich.summary.keyphrases import Words, choose_keyphrases
+from transforms.enrich.summary.keyphrases import TextWords, choose_keyphrases
 from transforms.enrich.summary.lead import MIN_TEXT_WORDS, choose_lead, find_sentences
 
 MODEL = "newsmill-summary 1"
@@ -30,9 +30,10 @@ def summarize(article: Article) -> Article:
     sentences, count = find_sentences(article.text, article.text_blocks, language)
     has_words = language not in _NO_SPACES
     not_run = article.not_run
-    lead, phrases = None, ()
-    headline = Words(article.headline or "", background)
-    words = Words(article.text, background)
+    lead: str | None = None
+    phrases: tuple[str, ...] = ()
+    headline = TextWords(article.headline or "", background)
+    words = TextWords(article.text, background)
     if background is not None:
         phrases = choose_keyphrases(headline, words, background)
     else:
