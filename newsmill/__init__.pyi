@@ -24,6 +24,7 @@ from schemas.documents import Source as Source
 from schemas.feeds import FeedState as FeedState
 from schemas.feeds import Request as Request
 from schemas.outcomes import ArticleRows as ArticleRows
+from schemas.quotes import Quote as Quote
 from schemas.tables import TABLES as TABLES
 from schemas.tables import Table as Table
 from transforms.archive.write import ArchivePages as ArchivePages
@@ -35,6 +36,8 @@ from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntit
 from transforms.enrich.languages.policy import LanguagePolicy as LanguagePolicy
 from transforms.enrich.languages.stage import IdentifyLanguages as IdentifyLanguages
 from transforms.enrich.policy import EnrichPolicy as EnrichPolicy
+from transforms.enrich.quotes.enrichment import QuotePolicy as QuotePolicy
+from transforms.enrich.quotes.stage import AttributeQuotes as AttributeQuotes
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles as EnrichArticles
 from transforms.enrich.stage import SplitRows as SplitRows

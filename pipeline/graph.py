@@ -14,8 +14,10 @@ from pipeline.job import Done
 from pipeline.known_state import KnownState
 from pipeline.news import MakeNews
 from pipeline.settings import Settings
+from pipeline.stages import count_staged, story_policy
 from transforms import progress
 from transforms.current import CurrentValue
+from transforms.enrich.stories.commit import StageStories
 from transforms.known.decide import CurrentKnown, KnownFiles
 from transforms.lake.commits import Commit, Commits, CurrentCommit, commit_files
 from transforms.lake.stage import read_handover
@@ -125,6 +127,7 @@ class NewsGraph:
     def __init__(self, kind: str) -> None:
         self._kind = kind
         self._graph = ChunkGraph(_build_news, Element)
+        self._stories = StageStories()
 
     def run(
         self,
@@ -134,14 +137,15 @@ class NewsGraph:
         max_documents: int | None,
         **parts: Any,
     ) -> Done:
-        """Send one batch through the graph, and commit what it staged with what it counted."""
+        """Send one batch through the graph, and commit what it staged, its stories, and what it counted."""
         assert known is not None
         chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files())
         result = self._graph.run(settings, chunk, max_documents)
         staged, continues = read_handover(settings.commit)
-        counters = read_counters(result, settings.engine)
+        told = self._stories.stage(settings.commit, staged, story_policy(settings))
+        counters = count_staged(read_counters(result, settings.engine), told)
         manifest = commit_files(
-            settings.commit, staged, kind=self._kind, continues=continues, counters=counters or {}, **parts
+            settings.commit, (*staged, *told), kind=self._kind, continues=continues, counters=counters or {}, **parts
         )
         return Done([manifest], counters)
 

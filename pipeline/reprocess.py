@@ -16,8 +16,10 @@ from pipeline.report import Report
 from pipeline.report_text import print_report
 from pipeline.settings import Settings
 from pipeline.stages import (
+    count_staged,
     enrichment_policies,
     extract_step,
+    story_policy,
     worker_policy,
 )
 from schemas.articles import Article
@@ -30,6 +32,7 @@ from transforms.archive.renew import read_group, renew, renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, with_dependents
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
+from transforms.enrich.stories.commit import StageStories
 from transforms.lake import files
 from transforms.lake.commits import Commits, commit_files
 from transforms.lake.manifest import Manifest
@@ -183,6 +186,7 @@ class ReprocessGraph:
     def __init__(self, only: Sequence[Enrichment] = ()) -> None:
         self._only = tuple(only)
         self._graph = ChunkGraph(_build, PageGroup)
+        self._stories = StageStories()
 
     def run(
         self,
@@ -200,7 +204,10 @@ class ReprocessGraph:
         if not staged:
             files.remove_tree(settings.commit.staging)
             return Done([], counters)
-        return Done([commit_files(settings.commit, staged, kind=KIND, counters=counters or {}, **parts)], counters)
+        told = self._stories.stage(settings.commit, staged, story_policy(settings))
+        counted = count_staged(counters, told)
+        manifest = commit_files(settings.commit, (*staged, *told), kind=KIND, counters=counted or {}, **parts)
+        return Done([manifest], counted)
 
 
 def _build(

@@ -3,6 +3,8 @@
 import dataclasses
 import functools
 import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import signals
@@ -10,6 +12,9 @@ from pipeline.settings import Settings
 from transforms.articles.extract import ExtractArticles
 from transforms.enrich.enrichment import fold_steps
 from transforms.enrich.registry import ENRICHMENTS
+from transforms.enrich.stories.enrichment import STORIES
+from transforms.enrich.stories.policy import StoryPolicy
+from transforms.lake.manifest import DataFile
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool, kill_pools, shared_pool
 from transforms.workers.steps import Step
@@ -29,6 +34,25 @@ def extract_step(settings: Settings) -> Step:
 def enrichment_policies(settings: Settings) -> dict[type, Any]:
     """Give the policies of enrichments that have options, by their class; the others have their defaults."""
     return {type(policy): policy for policy in settings.enrichment_policies}
+
+
+def story_policy(settings: Settings) -> StoryPolicy | None:
+    """Return how the stories of a commit are found; None where they are switched off."""
+    policies = enrichment_policies(settings)
+    if any(STORIES.name in getattr(policy, "without", ()) for policy in policies.values()):
+        return None
+    found: StoryPolicy = policies.get(StoryPolicy, StoryPolicy())
+    return found
+
+
+def count_staged(counters: Mapping[str, int] | None, more: Sequence[DataFile]) -> Mapping[str, int] | None:
+    """Return counters with the rows of files that were staged when the graph had ended; None where there are none."""
+    if counters is None:
+        return None
+    counted = Counter(counters)
+    for file in more:
+        counted[f"{file.table}.rows"] += file.rows
+    return counted
 
 
 def worker_policy(settings: Settings) -> WorkerPolicy:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
 from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline import signals
@@ -25,9 +26,12 @@ from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings
 from pipeline.signals import StopRequest
+from pipeline.stages import story_policy
 from pipeline.stream import log_report
 from schemas.documents import Source
 from schemas.errors import ExitCode, UsageError
+from transforms.enrich.stories.commit import StageStories
+from transforms.enrich.stories.policy import StoryPolicy
 from transforms.feeds.rounds import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_file
 from transforms.known.decide import KnownFiles
@@ -35,11 +39,12 @@ from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files
 from transforms.lake.commit import STAGING
-from transforms.lake.commits import WindowedCommit
+from transforms.lake.commits import Commit, WindowedCommit
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.write import CommitFiles
+from transforms.ledger import NAMESPACE
 
 _log = logging.getLogger("newsmill")
 
@@ -84,6 +89,25 @@ def choose_feeds(feeds: Sequence[Source], chunk_documents: int) -> list[Source]:
     return [element for element, _ in batch if isinstance(element, Source)]
 
 
+class CountedStories:
+    """Stages the stories of a commit, and counts them, in the worker that commits.
+
+    Args:
+        policy: how far back texts are compared; None for no stories.
+    """
+
+    def __init__(self, policy: StoryPolicy | None) -> None:
+        self._policy = policy
+        self._stories = StageStories()
+
+    def __call__(self, commit: Commit, staged: Sequence[DataFile]) -> list[DataFile]:
+        """Stage the rows."""
+        told = self._stories.stage(commit, staged, self._policy)
+        for file in told:
+            Metrics.counter(NAMESPACE, f"{file.table}.rows").inc(file.rows)
+        return told
+
+
 class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollection[Manifest]]):
     """Places of lists to commits, one for each window in which feeds were polled. Unbounded.
 
@@ -118,12 +142,15 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
             ends_at_once=ends_at_once,
         )
         self._read = ReadNews(settings, known=known, commit=self._commit, max_documents=None)
+        self._tell = CountedStories(story_policy(settings))
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
         work: Work = places | "Due" >> self._watch | "Read" >> self._read
         staged = stage_tables(work, self._commit, self._settings.write_policy.partition_by)
         done: beam.PCollection[Manifest] = (
-            staged | "AllFiles" >> beam.Flatten() | "Commit" >> CommitFiles(self._commit, kind=KIND)
+            staged
+            | "AllFiles" >> beam.Flatten()
+            | "Commit" >> CommitFiles(self._commit, kind=KIND, complete=self._tell)
         )
         return done
 

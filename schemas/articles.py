@@ -4,7 +4,10 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from schemas.amounts import Amount
+from schemas.dates import MentionedDate
 from schemas.documents import Entry
+from schemas.quotes import Quote
 from schemas.record import column, record
 from schemas.stages import words_with
 
@@ -127,8 +130,12 @@ class Topic:
 
     code: str = column("NewsCode, such as medtop:15000000.")
     label: str = column("English name of the topic.")
-    score: float = column("Probability-like, 0 to 1; 1 for what the publisher declares.")
+    score: float = column("Probability that it is right, 0 to 1, calibrated; 1 for what the publisher declares.")
     source: str = column("'classifier' or 'publisher' (mapped from its section, category or keyword).")
+    path: tuple[str, ...] = column("Codes from the top level to it, both included.", default=())
+    wikidata_id: str | None = column(
+        "Wikidata item of the topic, such as Q349, where IPTC gives one; None where not.", default=None
+    )
 
 
 @record
@@ -241,6 +248,9 @@ class Article:
     )
     entities: tuple[Entity, ...] = column("In order of first mention.", default=())
     topics: tuple[Topic, ...] = column("Best first.", default=())
+    quotes: tuple[Quote, ...] = column("What people are quoted with, in order of text; at most 200.", default=())
+    amounts: tuple[Amount, ...] = column("Sums of money, percentages and quantities in text, in order.", default=())
+    dates_mentioned: tuple[MentionedDate, ...] = column("Dates that text mentions, in order.", default=())
     lead_summary: str | None = column(
         "Up to two of the first sentences of text, those that carry the story, as they stand there; None for a text of "
         "less than 80 words, or whose words cannot be counted.",
@@ -256,6 +266,11 @@ class Article:
         "Time in which an adult reads text in silence, at 238 words a minute; None for what is written without spaces.",
         default=None,
         arrow=pa.int32(),
+    )
+    text_sketch: str | None = column(
+        "Sampled hashes of the word triples of text, ascending, 8 hex digits each; texts with many in common share "
+        "passages (docs/stories.md). Empty for a text of less than three words; None when not run.",
+        default=None,
     )
     not_run: tuple[str, ...] = column(
         "Enrichments left out, such as 'entities.no_model', and metadata that could not be read, such as "
@@ -292,6 +307,12 @@ class Article:
     language_model: str | None = column("Name and version of the language identifier.", default=None)
     entity_model: str | None = column("Name and version of the spaCy pipeline; None when not run.", default=None)
     topic_model: str | None = column("Name and version of the topic classifier; None when not run.", default=None)
+    quote_model: str | None = column("Name and version of the rules for quotations; None when not run.", default=None)
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
+    story_model: str | None = column(
+        "Name and version of what made text_sketch and compares by it; None when not run.", default=None
+    )
     summary_model: str | None = column("Name and version of what summarised the text; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
@@ -327,6 +348,8 @@ class DeadLetter:
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -361,6 +384,8 @@ class Dropped:
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")
@@ -378,6 +403,8 @@ class Replay:
     outcome: str = column("'article', 'duplicate', 'filtered' or 'dead_letter'.")
     attempts: int = column("How often it was tried, this time included.", arrow=pa.int32())
     article_id: str | None = column("Id of the article that came of it.", default=None)
+    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
+    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
     run_id: str = column("Run that wrote the row.", default="")

@@ -218,6 +218,39 @@ TOPICS = Stage(
     enriches=True,
     codes={"crash": "The classifier failed on this text; the traceback says where."},
 )
+QUOTES = Stage(
+    word="quotes",
+    does="Find what people are quoted with in each article, and who said it.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The rules for quotations failed on this text; the traceback says where."},
+)
+AMOUNTS = Stage(
+    word="amounts",
+    does="Find the sums of money, percentages and quantities that each article states.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The finder of amounts failed on this text; the traceback says where."},
+)
+DATES = Stage(
+    word="dates",
+    does="Find the dates that each article mentions, and count relative ones from its date of publication.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The finder of dates failed on this text; the traceback says where."},
+)
+
+STORIES = Stage(
+    word="stories",
+    does="Sketch each text, by which the commit finds copies and stories.",
+    ends=("dead",),
+    in_workers=True,
+    enriches=True,
+    codes={"crash": "The sketch of this text failed; the traceback says where."},
+)
 
 SUMMARY = Stage(
     word="summary",
@@ -238,7 +271,11 @@ STAGES: tuple[Stage, ...] = (
     VERSIONS,
     ENTITIES,
     TOPICS,
+    QUOTES,
+    AMOUNTS,
+    DATES,
     SUMMARY,
+    STORIES,
 )
 """The stages of a run, in order; all count documents. Enrichments are done in this order, too.
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.feeds import FeedState, Request
 from schemas.record import arrow_schema
+from schemas.stories import Relation, StoryPart
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -290,6 +291,25 @@ FETCH_LOG = Table(
     reported=("purpose", "status", "code"),
 )
 
+STORIES = Table(
+    name="stories",
+    record=StoryPart,
+    key=("article_id", "version"),
+    unique=True,
+    takedown=Follows("article_id"),
+    counted=Counters(("stories.rows",)),
+)
+
+RELATIONS = Table(
+    name="relations",
+    record=Relation,
+    key=("article_id", "version", "other_article_id", "run_id"),
+    unique=True,
+    takedown=Names(ids=("article_id", "other_article_id")),  # an exact copy is not stored
+    counted=Counters(("relations.rows",)),
+    reported=("kind",),
+)
+
 
 def tables_by_name(*tables: Table) -> dict[str, Table]:
     """Tables by their names, in the order given.
@@ -314,6 +334,8 @@ TABLES: Mapping[str, Table] = tables_by_name(
     REPLAYS,
     FEED_STATE,
     FETCH_LOG,
+    STORIES,
+    RELATIONS,
 )
 """Every table by its name."""
 

@@ -10,7 +10,7 @@ from pipeline.settings import settings_from, shaping_text
 from schemas.articles import Article
 from schemas.errors import UsageError
 from schemas.outcomes import ArticleRows
-from schemas.stages import ENTITIES, STAGES, TOPICS
+from schemas.stages import STAGES, VERSIONS
 from tests.support.samples import make_article
 from transforms.archive.renew import renew_columns
 from transforms.enrich.enrichment import (
@@ -66,6 +66,8 @@ def test_one_that_is_left_out_of_the_registry_is_missed(left_out: Enrichment) ->
 
 def test_declarations_that_contradict_others_are_refused() -> None:
     language, entities, topics = map(named, ("language", "entities", "topics"))
+    language, entities, topics = named("language"), named("entities"), named("topics")
+    language, entities, topics = (named(name) for name in ("language", "entities", "topics"))
 
     def refuse(message: str, changed: Enrichment) -> None:
         others = [enrichment for enrichment in ENRICHMENTS if enrichment.stage is not changed.stage]
@@ -82,7 +84,9 @@ def test_declarations_that_contradict_others_are_refused() -> None:
 def test_their_order_is_that_of_the_stages() -> None:
     assert (*EARLY, *LATE) == ENRICHMENTS == register(*reversed(ENRICHMENTS))
     assert [enrichment.stage for enrichment in ENRICHMENTS] == [stage for stage in STAGES if stage.enriches]
-    assert [enrichment.stage for enrichment in LATE[:2]] == [ENTITIES, TOPICS]
+    assert [enrichment.stage for enrichment in LATE] == [
+        stage for stage in STAGES[STAGES.index(VERSIONS) :] if stage.enriches
+    ]
 
 
 def test_what_needs_another_is_done_again_with_it() -> None:

@@ -112,6 +112,11 @@ def finish_commit(store: Store, staging: str, manifest: Manifest, *, clock: Call
     return done
 
 
+def is_begun(store: Store, run_id: str, chunk: int) -> bool:
+    """Return whether an earlier try of a commit came as far as its intent, so that it is that which counts."""
+    return store.exists(manifest_path(run_id, chunk)) or store.exists(f"{staging_key(run_id, chunk)}/{INTENT}")
+
+
 def commit_once(store: Store, manifest: Manifest) -> Manifest:
     """Commit, unless an earlier try of the same run and chunk has.
 

@@ -128,3 +128,8 @@ def commit_once(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run"
         As :func:`commit_files`.
     """
     return commit.lake.commit_once(kind, staged, run_id=commit.run_id, chunk=commit.chunk, **parts)
+
+
+def is_begun(commit: Commit) -> bool:
+    """Return whether an earlier try of a commit is the one that counts, and :func:`commit_once` completes."""
+    return commit.lake.is_begun(commit.run_id, commit.chunk)

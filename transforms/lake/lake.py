@@ -180,6 +180,14 @@ class Lake:
         """
         return commits.commit_manifest(self.store, make_manifest(kind, files, run_id=run_id, chunk=chunk, **parts))
 
+    def is_begun(self, run_id: str, chunk: int) -> bool:
+        """Return whether an earlier try of a commit came as far as its intent.
+
+        Raises:
+            OSError: the store cannot be read.
+        """
+        return commits.is_begun(self.store, run_id, chunk)
+
     def commit_once(
         self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
     ) -> Manifest:

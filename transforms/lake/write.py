@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -12,7 +12,7 @@ from apache_beam import pvalue
 from schemas.documents import Source
 from schemas.record import json_date, row
 from schemas.tables import Table
-from transforms.lake.commits import Commits, commit_once
+from transforms.lake.commits import Commit, Commits, commit_once, is_begun
 from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
 from transforms.lake.stage import handover_key, stage_table
@@ -98,15 +98,23 @@ class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFil
         return keyed | "Group" >> beam.GroupByKey() | "Stage" >> beam.ParDo(do).with_output_types(DataFile)
 
 
+Complete = Callable[[Commit, Sequence[DataFile]], Sequence[DataFile]]
+"""Stages what a commit has beside the files that were staged for it, by what is in these."""
+
+
 class _CommitFn(beam.DoFn):
-    def __init__(self, commit: Commits, kind: str) -> None:
+    def __init__(self, commit: Commits, kind: str, complete: Complete | None) -> None:
         self._commit = commit
         self._kind = kind
+        self._complete = complete
 
     def process(
         self, element: tuple[None, Iterable[DataFile]], window: Any = beam.DoFn.WindowParam
     ) -> Iterable[Manifest]:
-        yield commit_once(self._commit.of(window), element[1], kind=self._kind)
+        commit, staged = self._commit.of(window), list(element[1])
+        if self._complete is not None and not is_begun(commit):
+            staged += self._complete(commit, staged)
+        yield commit_once(commit, staged, kind=self._kind)
 
 
 def _with_no_key(file: DataFile) -> tuple[None, DataFile]:
@@ -125,11 +133,12 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
     Args:
         commit: where and as what.
         kind: of the manifests.
+        complete: stages what each commit has besides; called by that one worker. None for nothing.
     """
 
-    def __init__(self, commit: Commits, *, kind: str = "run") -> None:
+    def __init__(self, commit: Commits, *, kind: str = "run", complete: Complete | None = None) -> None:
         super().__init__()
-        self._do = _CommitFn(commit, kind)
+        self._do = _CommitFn(commit, kind, complete)
 
     def expand(self, staged: beam.PCollection[DataFile]) -> beam.PCollection[Manifest]:
         keyed = staged | "OneKey" >> beam.Map(_with_no_key).with_output_types(tuple[None, DataFile])

@@ -6,7 +6,7 @@ from schemas.articles import Article, Topic
 from tests.support.collect import collect
 from tests.support.samples import make_article
 from transforms.enrich.topics.assign import NO_MODEL, assign_topics
-from transforms.enrich.topics.classify import MODEL
+from transforms.enrich.topics.classify import EXPERIMENTAL, MODEL
 from transforms.enrich.topics.stage import AssignTopics
 from transforms.enrich.topics.taxonomy import code_named
 
@@ -46,22 +46,34 @@ def test_the_publisher_comes_first(changes: dict[str, object], expected: list[tu
 
 def test_several_topics_are_given_best_first() -> None:
     article = assign_topics(make_article(headline="Club owner charged with fraud", text=TRANSFER_FRAUD))
-    assert names(article)[:2] == [("crime, law and justice", "classifier"), ("sport", "classifier")]
+    tops = [topic.label for topic in article.topics if len(topic.path) == 1]
+    assert tops[:2] == ["crime, law and justice", "sport"]
     scores = [topic.score for topic in article.topics]
     assert scores == sorted(scores, reverse=True)
 
 
-@pytest.mark.parametrize("language", ["de", None])
+@pytest.mark.parametrize("language", ["ja", None])
 def test_other_languages_have_the_publishers_topics_only(language: str | None) -> None:
     article = make_article(in_language=language, article_section="Wirtschaft", not_run=("entities.no_model",))
     article = assign_topics(article)
     code = code_named("economy, business and finance")
-    assert article.topics == (Topic(code=code, label="economy, business and finance", score=1.0, source="publisher"),)
+    topic = Topic(code=code, label="economy, business and finance", score=1.0, source="publisher", path=(code,))
+    assert article.topics == (topic,)
     assert article.topic_model is None
     assert article.not_run == ("entities.no_model", NO_MODEL)
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+def test_other_languages_of_the_taxonomy_are_experimental() -> None:
+    text = "Der Stürmer schoss zwei Tore, die Mannschaft gewann das Spiel gegen den Meister der Bundesliga."
+    article = assign_topics(
+        make_article(headline="Zwei Tore im Spiel", text=text, in_language="de", not_run=(NO_MODEL,))
+    )
+    assert names(article)[0] == ("sport", "classifier")
+    assert article.topics[0].wikidata_id == "Q349"
+    assert (article.topic_model, article.not_run) == (EXPERIMENTAL, ())
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
 def test_doing_it_again_changes_nothing(language: str) -> None:
     once = assign_topics(make_article(text=MATCH, in_language=language, article_section="Politik"))
     assert assign_topics(once) == once
@@ -70,7 +82,7 @@ def test_doing_it_again_changes_nothing(language: str) -> None:
 def test_every_article_leaves_once() -> None:
     articles = [
         make_article(url=f"https://news.example/{n}", text=text, in_language=language)
-        for n, (text, language) in enumerate([(MATCH, "en"), (TRANSFER_FRAUD, "en"), (MATCH, "fr"), ("x", "en")])
+        for n, (text, language) in enumerate([(MATCH, "en"), (TRANSFER_FRAUD, "en"), (MATCH, "ja"), ("x", "en")])
     ]
     found = collect(articles, AssignTopics())
     assert {it.url for it in found.articles} == {it.url for it in articles}

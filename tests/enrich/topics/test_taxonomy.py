@@ -1,6 +1,7 @@
 """The taxonomy is whole and consistent."""
 
 import json
+import re
 from importlib.resources import files
 
 import pytest
@@ -14,8 +15,10 @@ from transforms.enrich.topics.taxonomy import (
     descendants,
     label,
     level,
+    path,
     top,
     top_codes,
+    wikidata_id,
 )
 
 
@@ -45,7 +48,7 @@ def test_names_lead_back_to_codes() -> None:
     assert all(code_named(label(code)) == code for code, it in concepts().items() if not it.is_retired)
 
 
-@pytest.mark.parametrize("ask", [label, top, broader, children, level])
+@pytest.mark.parametrize("ask", [label, top, broader, children, level, path, wikidata_id])
 def test_an_unknown_code_is_an_error(ask: object) -> None:
     with pytest.raises(KeyError):
         ask("medtop:99999999")  # type: ignore[operator]
@@ -55,4 +58,11 @@ def test_the_file_names_its_source_and_holds_no_definitions() -> None:
     stored = json.loads(files(taxonomy.__package__).joinpath("media_topics.json").read_text(encoding="utf-8"))
     assert "CC BY 4.0" in stored["about"]["license"]
     assert "IPTC" in stored["about"]["attribution"]
-    assert all(set(it) == {"name", "broader", "retired"} for it in stored["topics"].values())
+    assert all(set(it) - {"wikidata"} == {"name", "broader", "retired"} for it in stored["topics"].values())
+
+
+def test_paths_and_wikidata_items() -> None:
+    assert all(path(code) == (*broader(code), code) for code in concepts())
+    items = [wikidata_id(code) for code, it in concepts().items() if not it.is_retired]
+    assert sum(item is not None for item in items) > 1000
+    assert all(item is None or re.fullmatch(r"Q[1-9][0-9]*", item) for item in items)

@@ -43,7 +43,7 @@ def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Art
     if spec is None:
         return dataclasses.replace(article, not_run=(*article.not_run, _why_not(article, models)))
     part = readable_part(article.text)
-    (found,) = find_entities(load_model(spec.name), (part,))
+    (found,) = find_entities(load_model(spec.name), (part,), language=article.in_language)
     entities = identify_entities(found, headline=article.headline, text=part)
     not_run = article.not_run if len(part) == len(article.text) else (*article.not_run, "entities.text_too_long")
     return dataclasses.replace(article, entities=entities, entity_model=spec.title, not_run=not_run)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from schemas.articles import Entity
 from transforms.enrich.entities.group import group_mentions
 from transforms.enrich.entities.labels import RANK, Labelled
-from transforms.enrich.entities.settle import rules_for, settle_mentions
+from transforms.enrich.entities.rules import rules_for, settle_mentions
 from transforms.enrich.entities.surface import trim_span
 
 if TYPE_CHECKING:
@@ -62,14 +62,19 @@ def readable_part(text: str, *, most: int = MAX_TOKENS) -> str:
     return text[: paragraph or end]
 
 
-def find_entities(nlp: "Language", texts: Sequence[str]) -> list[tuple[Entity, ...]]:
+def find_entities(nlp: "Language", texts: Sequence[str], *, language: str | None = None) -> list[tuple[Entity, ...]]:
     """Find the entities of each text; each text by itself, so the result does not depend on what stands beside it.
 
     Memory stays bounded however many texts are read: what the pipeline learns of words is freed at the end
     of each call. Safe to call from many threads, which then take turns.
+
+    Args:
+        nlp: a pipeline with ``ner``.
+        texts: the documents.
+        language: of the texts (ISO 639-1), which says what rules they get; without, that of the pipeline.
     """
     found = label_mentions(nlp, texts)
-    rules = rules_for(nlp.get_pipe("ner").labels)
+    rules = rules_for(frozenset(nlp.get_pipe("ner").labels), language or nlp.lang)
     return [
         group_mentions(text, settle_mentions(text, mentions, rules))
         for text, mentions in zip(texts, found, strict=True)

@@ -3,35 +3,20 @@
 A model reads a paragraph; a document says more. What each rule is worth, `benchmarks/entities.py` measures.
 """
 
-import json
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Sequence
 
 from transforms.enrich.entities.labels import PERSON_LABELS, RANK, Labelled
+from transforms.enrich.entities.places import place_labels
 from transforms.enrich.entities.surface import fold, name_parts
 
 _WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+\Z")
 _IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]*[A-Z])\)")
 _JOINTS = (" ", "-")
-_AMBIGUOUS = frozenset(("Chad", "Georgia", "Israel", "Jordan", "Pole", "Turkey", "English", "French", "Dane", "Finn"))
-"""Country and people words that are also names of persons or things: the model's label stands."""
-
-Rule = Callable[[str, Sequence[Labelled]], list[Labelled]]
-
-
-@cache
-def place_labels() -> dict[str, str]:
-    """Country names (GPE) and words for their people (NORP), as written, from places.json."""
-    rows = json.loads(files("transforms.enrich.entities").joinpath("places.json").read_text(encoding="utf-8"))
-    labels = {word: "NORP" for row in rows for word in row["people"]}
-    labels.update((name, "GPE") for row in rows for name in row["names"])
-    return {word: label for word, label in labels.items() if word not in _AMBIGUOUS}
 
 
 def label_places(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
@@ -162,20 +147,3 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return not beside_after
     before = _LAST_WORD.search(text, max(0, start - 40), start - 1)
     return before is None or not before.group()[0].isupper()
-
-
-RULES: tuple[Rule, ...] = (label_places, label_last_names, add_acronyms, vote_labels, add_repeats)
-"""The rules in use, in order."""
-
-
-def rules_for(labels: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules for a model that gives these labels: one without GPE calls countries LOC, and keeps its labels."""
-    return RULES if "GPE" in set(labels) else tuple(rule for rule in RULES if rule is not label_places)
-
-
-def settle_mentions(text: str, mentions: Iterable[Labelled], rules: Sequence[Rule] = RULES) -> list[Labelled]:
-    """Return the mentions of one document after all rules, by position; never overlapping if they did not before."""
-    settled = sorted(mentions)
-    for rule in rules:
-        settled = rule(text, settled)
-    return settled

@@ -1,25 +1,48 @@
-"""Scores of the 17 top-level Media Topics for an English headline and text."""
+"""Topics of a headline and text, with the probability that each is right.
+
+For each of the 17 top-level Media Topics the terms found in a text are weighed: our own seed terms, the names of the
+concepts below it and, in English, words learned from the seed terms (``learned_terms.json``). The share of a topic in
+the evidence and the amount of evidence give the probability, by a logistic function that ``benchmarks/train_topics.py``
+fits to annotated pages (``calibration.json``).
+"""
 
 import functools
+import json
 import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import NamedTuple
 
+from transforms.enrich.topics.deeper import find_deeper
 from transforms.enrich.topics.taxonomy import concepts, descendants, top_codes
+from transforms.enrich.topics.terms import Vocabulary, count_terms, make_vocabulary, split_words
 
-MODEL = "newsmill-seedterms 1"
-"""Name and version; raised whenever a score of any text may change."""
+MODEL = "newsmill-topics 2"
+"""Name and version for English; raised whenever a score of any text may change."""
 
-LANGUAGE = "en"
-"""The language, ISO 639-1, that the terms are in."""
+EXPERIMENTAL = "newsmill-topics-experimental 2"
+"""Name and version for the other languages, whose terms were tried on sentences and few articles only."""
+
+LANGUAGES: Mapping[str, str] = {
+    "en": "en", "ar": "ar", "da": "da", "de": "de", "es": "es", "fr": "fr", "no": "no", "nb": "no", "nn": "no",
+    "pt": "pt", "sv": "sv", "zh": "zh",
+}  # fmt: skip
+"""ISO 639-1 code of a text to the language of the terms."""
 
 MAX_TOPICS = 3
-FLOOR = 0.10
+"""Top-level topics that are emitted at most."""
+
+FLOOR = 0.25
 """Lowest score that is emitted."""
+
+FLOOR_OF_BEST = 0.15
+"""Lowest score of the best topic; a short text gives little evidence for any."""
+
+LEAST_EVIDENCE = 1.0
+"""Evidence of a topic below which it is not emitted: a term of a headline, or one of the lead that is sure."""
 
 READ_CHARS = 3000
 """Code points of text that are read: news names its subject first."""
@@ -34,182 +57,162 @@ LEAD_CHARS = 500
 HEADLINE_CHARS = 500
 """Code points of the headline that are read."""
 
-MAX_WORD_CHARS = 60
-"""Code points of a word that are looked at; all terms are shorter."""
-
 LABEL_WEIGHT = 0.7  # of a name from the taxonomy itself; our own seed terms weigh 0.5, 1 or 2
-PHRASE_GAIN = 1.3  # several words mean less by accident than one
 SHARPNESS = 1.8
-NOTHING = 7.0  # evidence at which "none of them" is as likely as the class
-# These and the counts above were chosen with benchmarks/topics.py, so that a score of 0.30 is mostly right.
+# These and the counts above were chosen with benchmarks/topics.py.
 
 _WEIGHTS = {"sure": 2.0, "terms": 1.0, "hints": 0.5}
-_WORD = re.compile(r"[a-z0-9][a-z0-9&-]*")
-_KEEP_S = frozenset({"news", "gas", "bus", "lens", "series", "species", "texas", "always", "perhaps"})
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 class Scored(NamedTuple):
-    """One top-level topic and its score."""
+    """One topic and the probability that it is right."""
 
     code: str
     score: float
 
 
-class _Vocabulary(NamedTuple):
-    words: Mapping[str, int]
-    prefixes: Mapping[str, int]
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
-    weights: tuple[tuple[tuple[int, float], ...], ...]
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-@functools.lru_cache(maxsize=50_000)
-def fold_word(word: str) -> str:
-    """Return a word without the ending of the plural.
-
-    >>> [fold_word(word) for word in ("elections", "parties", "churches", "crisis", "virus")]
-    ['election', 'party', 'church', 'crisis', 'virus']
-    """
-    if len(word) < 4 or not word.endswith("s") or word in _KEEP_S or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "sses", "xes")):
-        return word[:-2]
-    return word[:-1]
-
-
-def _words(text: str) -> list[str]:
-    plain = text.lower().replace("’", "'").replace("'s", "")
-    return [fold_word(word[:MAX_WORD_CHARS]) for word in _WORD.findall(plain)]
-
-
-def _seed_terms() -> dict[str, dict[str, float]]:
-    """Term to weight, by code of the class."""
-    stored = tomllib.loads(files(__package__).joinpath("seed_terms.toml").read_text(encoding="utf-8"))
+def seed_terms(language: str) -> dict[str, dict[str, float]]:
+    """Return our own terms and their weights, by code of the class; for English with the names of the concepts."""
+    name = "seed_terms.toml" if language == "en" else f"terms_{language}.toml"
     terms: dict[str, dict[str, float]] = {code: {} for code in top_codes()}
-    for entry in stored.values():
+    for entry in tomllib.loads(_read(name)).values():
         of_class = terms[entry["code"]]
         for tier, weight in _WEIGHTS.items():
-            for term in entry[tier]:
-                folded = term if term.endswith("*") else " ".join(_words(term))
+            for term in entry.get(tier, ()):
+                folded = term if "*" in term else " ".join(split_words(term, language))
                 of_class[folded] = max(weight, of_class.get(folded, 0.0))
-    for code, of_class in terms.items():
+    for code, of_class in terms.items() if language == "en" else ():
         for below in descendants(code):
-            name = " ".join(_words(re.sub(r"\([^()]*\)", "", concepts()[below].name)))
-            of_class.setdefault(name, LABEL_WEIGHT)
+            of_class.setdefault(" ".join(split_words(_BRACKETS.sub("", concepts()[below].name))), LABEL_WEIGHT)
     return terms
 
 
-@functools.cache
-def _vocabulary() -> _Vocabulary:
-    terms = _seed_terms()
-    everything = sorted({term for of_class in terms.values() for term in of_class if term})
-    words: dict[str, int] = {}
-    prefixes: dict[str, int] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    weights = []
-    for index, term in enumerate(everything):
-        first, *rest = term.split()
-        if rest:
-            phrases.setdefault(first, []).append((tuple(rest), index))
-        elif term.endswith("*"):
-            prefixes[term[:-1]] = index
-        else:
-            words[term] = index
-        held = [(c, of_class[term]) for c, of_class in enumerate(terms.values()) if term in of_class]
-        # Inverse class frequency: 1 for a term of one class, nearly 0 for one that all 17 share.
-        rarity = math.log((1 + len(terms)) / len(held)) / math.log(1 + len(terms))
-        gain = PHRASE_GAIN if rest else 1.0
-        weights.append(tuple((c, weight * rarity * gain) for c, weight in held))
-    longest_first = {
-        first: tuple(sorted(rests, key=lambda it: -len(it[0]))) for first, rests in sorted(phrases.items())
+def learned_terms() -> dict[str, dict[str, float]]:
+    """Return the words of English that were learned from the seed terms, and their weights, by code of the class."""
+    stored = json.loads(_read("learned_terms.json"))["terms"]
+    return {
+        code: {word: float(weight) for weight, words in by_weight.items() for word in words.split()}
+        for code, by_weight in stored.items()
     }
-    return _Vocabulary(words, prefixes, longest_first, tuple(weights))
 
 
-@functools.lru_cache(maxsize=50_000)
-def _term_of(word: str) -> int | None:
-    vocabulary = _vocabulary()
-    exact = vocabulary.words.get(word)
-    if exact is not None:
-        return exact
-    for end in range(len(word), 2, -1):
-        found = vocabulary.prefixes.get(word[:end])
-        if found is not None:
-            return found
-    return None
+@functools.cache
+def vocabulary_of(language: str) -> Vocabulary:
+    """Return the terms of a language. The rarity of a term is its inverse class frequency: 1 in one class, 0 in all."""
+    terms = seed_terms(language)
+    if language == "en":
+        for code, words in learned_terms().items():
+            terms[code] = words | terms[code]
+    count = 1 + len(terms)
+    rarity = [math.log(count / held) / math.log(count) for held in range(1, count)]
+    return make_vocabulary(language, tuple(terms.values()), rarity=rarity)
 
 
-def _count_terms(words: list[str]) -> Counter[int]:
-    """Return how often each term occurs; a word that is part of a phrase found does not count for itself."""
-    phrases = _vocabulary().phrases
-    counts: Counter[int] = Counter()
-    free = 0
-    for start in [index for index, word in enumerate(words) if word in phrases]:
-        if start < free:
-            continue
-        for rest, term in phrases[words[start]]:
-            end = start + 1 + len(rest)
-            if tuple(words[start + 1 : end]) == rest:
-                counts[term] += 1
-                words[start:end] = [""] * (end - start)
-                free = end
-                break
-    for word, count in Counter(words).items():
-        term_found = _term_of(word)
-        if term_found is not None:
-            counts[term_found] += count
-    return counts
+@functools.cache
+def calibration() -> Mapping[str, tuple[float, ...]]:
+    """Return the weights of the features, for English and for the other languages."""
+    return {name: tuple(weights) for name, weights in json.loads(_read("calibration.json"))["weights"].items()}
 
 
-def evidence(headline: str | None, text: str) -> tuple[float, ...]:
+class Parts(NamedTuple):
+    """What is read of an article, as words, and how often a word counts there."""
+
+    headline: list[str]
+    lead: list[str]
+    rest: list[str]
+
+    def counted(self) -> Iterable[tuple[list[str], int]]:
+        """The three parts with their counts."""
+        return zip(self, (HEADLINE_COUNT, LEAD_COUNT, 1), strict=True)
+
+
+def split_parts(headline: str | None, text: str, language: str = "en") -> Parts:
+    """Return the words of headline, lead and the rest that is read."""
+    read = ((headline or "")[:HEADLINE_CHARS], text[:LEAD_CHARS], text[LEAD_CHARS:READ_CHARS])
+    return Parts(*(split_words(part, language) for part in read))
+
+
+def evidence(parts: Parts, language: str = "en") -> tuple[float, ...]:
     """Weight of the terms found, for each of :func:`~transforms.enrich.topics.taxonomy.top_codes`.
 
     The sum over terms of weight × inverse class frequency × (1 + ln count).
     """
+    vocabulary = vocabulary_of(language)
     counts: Counter[int] = Counter()
-    for part, times in (
-        ((headline or "")[:HEADLINE_CHARS], HEADLINE_COUNT),
-        (text[:LEAD_CHARS], LEAD_COUNT),
-        (text[LEAD_CHARS:READ_CHARS], 1),
-    ):
-        for term, count in _count_terms(_words(part)).items():
+    for words, times in parts.counted():
+        for term, count in count_terms(words, vocabulary).items():
             counts[term] += times * count
     sums = [0.0] * len(top_codes())
-    weights = _vocabulary().weights
     for term, count in counts.items():
         strength = 1.0 + math.log(count)
-        for c, weight in weights[term]:
-            sums[c] += weight * strength
+        for subject, weight in vocabulary.weights[term]:
+            sums[subject] += weight * strength
     return tuple(sums)
 
 
-def score_topics(headline: str | None, text: str) -> tuple[Scored, ...]:
-    """Return all 17 topics with their scores, best first; ties in the order of codes.
+def features_of(sums: tuple[float, ...]) -> list[tuple[float, ...]]:
+    """Return what the probability of each topic is made of, in the order of the sums.
 
-    The score is a softmax over the logarithm of the evidence with the temperature 1 / SHARPNESS, where
-    "none of them" takes part with the evidence NOTHING: so the scores sum to less than 1, and little
-    evidence gives low scores.
+    One; the log odds of its share in the evidence, where evidence is raised to SHARPNESS; the logarithm of its own
+    evidence; and whether another topic has more.
+    """
+    powers = [value**SHARPNESS for value in sums]
+    whole, best = sum(powers), max(sums, default=0.0)
+    found: list[tuple[float, ...]] = []
+    for value, power in zip(sums, powers, strict=True):
+        odds = math.log((power + 0.1) / (whole - power + 0.1))
+        found.append((1.0, max(-6.0, min(6.0, odds)), math.log1p(value), float(value < best)))
+    return found
+
+
+def score_topics(headline: str | None, text: str, language: str = "en") -> tuple[Scored, ...]:
+    """Return all 17 topics with their probabilities, best first; ties in the order of codes.
+
+    Several topics can be right, so the scores need not sum to 1.
 
     >>> best = score_topics("Striker scores twice", "The striker scored two goals in the final of the league.")[0]
     >>> best.code, best.score > 0.5
     ('medtop:15000000', True)
     """
-    powers = [value**SHARPNESS for value in evidence(headline, text)]
-    whole = sum(powers) + NOTHING**SHARPNESS
-    scored = (Scored(code, round(power / whole, 4)) for code, power in zip(top_codes(), powers, strict=True))
+    return _score(split_parts(headline, text, language), language)
+
+
+def _score(parts: Parts, language: str) -> tuple[Scored, ...]:
+    weights = calibration()["en" if language == "en" else "other"]
+    sums = evidence(parts, language)
+    scored = []
+    for code, value, features in zip(top_codes(), sums, features_of(sums), strict=True):
+        logit = sum(weight * feature for weight, feature in zip(weights, features, strict=True))
+        scored.append(Scored(code, round(1.0 / (1.0 + math.exp(-logit)), 4) if value >= LEAST_EVIDENCE else 0.0))
     return tuple(sorted(scored, key=lambda it: (-it.score, it.code)))
 
 
-def classify(headline: str | None, text: str) -> tuple[Scored, ...]:
-    """Return the topics to emit: at most MAX_TOPICS with a score of at least FLOOR, best first.
+def classify(headline: str | None, text: str, language: str = "en", declared: Iterable[str] = ()) -> tuple[Scored, ...]:
+    """Return the topics to emit, best first: at most MAX_TOPICS of the top level, and deeper ones below them.
+
+    Args:
+        headline: of the article, if it has one.
+        text: of the article.
+        language: one of the values of LANGUAGES.
+        declared: top-level topics that are known to be right; deeper topics are looked for below them too.
 
     >>> classify(None, "")
     ()
     """
-    return tuple(it for it in score_topics(headline, text)[:MAX_TOPICS] if it.score >= FLOOR)
+    parts = split_parts(headline, text, language)
+    found = [it for it in _score(parts, language)[:MAX_TOPICS] if it.score >= FLOOR_OF_BEST]
+    found = found[:1] + [it for it in found[1:] if it.score >= FLOOR]
+    if language == "en":
+        sure = dict(found) | dict.fromkeys(declared, 1.0)
+        found += [Scored(code, score) for code, score in find_deeper(parts, sure)]
+    return tuple(sorted(found, key=lambda it: (-it.score, it.code)))
 
 
 def warm_up() -> None:
-    """Load the vocabulary, so that no text waits for it."""
-    _vocabulary()
+    """Load the vocabulary of English, so that no text waits for it."""
+    classify("Election", "The election.")

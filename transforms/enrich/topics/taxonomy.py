@@ -23,6 +23,8 @@ class Concept(NamedTuple):
     """Codes above it, top level first; empty for a top-level topic."""
     is_retired: bool
     """No longer to be assigned; kept so that old rows can be read."""
+    wikidata_id: str | None
+    """Wikidata item that IPTC maps it to, such as ``Q349``; None where there is none."""
 
 
 @functools.cache
@@ -30,7 +32,10 @@ def concepts() -> Mapping[str, Concept]:
     """Return all concepts by code, retired ones included."""
     stored = json.loads(files(__package__).joinpath("media_topics.json").read_text(encoding="utf-8"))["topics"]
     return MappingProxyType(
-        {code: Concept(code, it["name"], tuple(it["broader"]), it["retired"]) for code, it in stored.items()}
+        {
+            code: Concept(code, it["name"], tuple(it["broader"]), it["retired"], it.get("wikidata"))
+            for code, it in stored.items()
+        }
     )
 
 
@@ -79,6 +84,24 @@ def broader(code: str) -> tuple[str, ...]:
     ('medtop:01000000', 'medtop:20000002')
     """
     return concepts()[code].broader
+
+
+def path(code: str) -> tuple[str, ...]:
+    """Codes from the top level to a concept, both included.
+
+    >>> path("medtop:20000003")
+    ('medtop:01000000', 'medtop:20000002', 'medtop:20000003')
+    """
+    return (*concepts()[code].broader, code)
+
+
+def wikidata_id(code: str) -> str | None:
+    """Wikidata item that IPTC maps a concept to, or None.
+
+    >>> wikidata_id("medtop:15000000")
+    'Q349'
+    """
+    return concepts()[code].wikidata_id
 
 
 def top(code: str) -> str:

@@ -1,0 +1,1 @@
+"""Sums of money, percentages and quantities in a text."""

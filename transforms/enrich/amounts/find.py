@@ -1,0 +1,345 @@
+"""Sums of money, percentages and quantities of a text."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from schemas.amounts import Amount
+from transforms.enrich.amounts.about import find_subject
+from transforms.enrich.amounts.currency import Surroundings, decide_currency, is_weight
+from transforms.enrich.amounts.figures import SPACES, Figure, find_figures
+from transforms.enrich.amounts.names import Vocabulary, Word, first_run, load_words
+from transforms.enrich.amounts.qualifiers import qualifier_before
+
+MAX_AMOUNTS = 300
+"""Most amounts of an article; further ones are left out."""
+
+MAX_CHARS = 200_000
+"""Code points of a text that are read."""
+
+_SYMBOL = re.compile(r"(?:[A-Za-z.]{0,5}[$\u20a0-\u20cf£¥¢฿৳៛֏]|[A-Za-zčłKč]{1,5}(?:[./]{1,2})?)$")
+_FEET_INCHES = re.compile(r"-(\d{1,2})(?![\d\w])|[ -]?(?:and )?(\d{1,2})[ -]?(?:inches\b|inch\b|in\b|ins\b)")
+_PLUS = re.compile(r"\+|-plus\b| (?:or more|plus|and (?:up|more))\b")
+_LINK = re.compile(r" (?:de|di|des)(?= )| d['\u2019]")
+"""What stands between a magnitude and a currency in Romance languages."""
+
+_LESS = re.compile(r" or (?:less|fewer|under)\b")
+_HYPHENS = "-\u2010\u2011"
+_JOIN = re.compile(
+    r"(?: ?[-\u2013\u2014\u2011] ?| (?:up )?to |-to-| and | or | bis(?: zu)? | und | à | et | a | y | e | al | tot |"
+    r" en )"
+)
+_BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly )?$")
+_FROM = re.compile(r"(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
+_RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
+_AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en "))
+_DASHES = "-\u2013\u2014\u2011"
+_IN_NAMES = frozenset("'\u2019-&")
+_NOT_BEFORE = frozenset("#@_&=")
+_GAME = re.compile(r"\d{1,3}-\d{1,3}$")
+
+
+class _Read(NamedTuple):
+    """A figure with what stands around it; ``kind`` is None where that says nothing."""
+
+    figure: Figure
+    start: int
+    end: int
+    value: float
+    kind: str | None = None
+    unit: str | None = None
+    word: Word | None = None
+    is_scaled: bool = False
+    plus: str | None = None
+    max_value: float | None = None
+
+
+def find_amounts(text: str, language: str, *, domain: str | None = None) -> tuple[Amount, ...]:
+    """Find the amounts that a text states, in order, at most MAX_AMOUNTS in its first MAX_CHARS code points.
+
+    Args:
+        text: of an article.
+        language: one of names.LANGUAGES.
+        domain: host of the publisher, which decides what a bare dollar sign is, for one.
+
+    >>> [found] = find_amounts("The bank granted a loan of about US$3.5bn.", "en")
+    >>> found.value, found.currency, found.qualifier, found.about
+    (3500000000.0, 'USD', 'about', 'loan')
+    """
+    text = text[:MAX_CHARS]
+    low = text.lower()
+    if len(low) != len(text):  # one letter of Turkish has two code points in lower case
+        low = "".join(letter if len(lower := letter.lower()) != 1 else lower for letter in text)
+    words = load_words(language)
+    reads = []
+    for figure in find_figures(text, low, language, words.numbers):
+        read = _read_figure(text, low, figure, words)
+        if read is not None:
+            reads.append(read)
+    joined = _join_ranges(text, low, reads)
+    kept = [read for read in joined if read.kind is not None][:MAX_AMOUNTS]
+    context = Surroundings(low, domain, words.countries, frozenset(read.word.phrase for read in kept if read.word))
+    made = (_make_amount(text, low, read, language, context) for read in kept)
+    return tuple(amount for amount in made if amount is not None)
+
+
+def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Read | None:
+    start, end, value = figure.start, figure.end, figure.value
+    before = None if figure.is_word else _word_before(text, start, words)
+    if before is None and start:
+        last = text[start - 1]
+        if last.isalnum() or last in _NOT_BEFORE:
+            return None
+        if last in ".,:/'\u2019" and text[start - 2 : start - 1].isdigit():
+            return None
+        if last in _HYPHENS and start > 1 and text[start - 2].isalpha():
+            return None
+    plus = None
+    if not figure.is_word and text[start - 1 : start] in ("-", "\u2212") and (start == 1 or text[start - 2] in " \n("):
+        value, start = -value, start - 1
+    if before is not None:
+        start = before[1]
+    scale = _word_behind(text, low, end, words, figure, has_currency=before is not None)
+    is_scaled = scale is not None and scale[0].kind == "scale"
+    if scale is not None and is_scaled:
+        value, end = value * scale[0].factor, scale[1]
+    found = scale
+    if is_scaled:
+        link = _LINK.match(low, end)
+        found = _word_behind(text, low, link.end() if link else end, words, figure, has_currency=before is not None)
+    if found is not None and found[0].kind == "scale":
+        found = None
+    if plus_found := _PLUS.match(low, end):
+        plus = "at least"
+        if plus_found.group() == "+":
+            after = _word_behind(text, low, end + 1, words, figure, has_currency=before is not None)
+            end += 1
+            found = after if after is not None and after[0].kind != "scale" else found
+    elif _LESS.match(low, end):
+        plus = "up to"
+    read = _Read(figure, start, end, value, is_scaled=is_scaled, plus=plus)
+    if before is not None:
+        symbol = before[0]
+        if found is not None and found[0].kind == "money" and _agree(symbol, found[0]):
+            symbol, end = (found[0] if len(found[0].codes) == 1 else symbol), found[1]
+        return read._replace(kind="money", word=symbol, end=end)
+    if found is None:
+        if scale is not None and not is_scaled:
+            return None
+        # A letter that follows at once makes it a name, such as 5G, 1080p or 10x.
+        return None if text[end : end + 1].isalnum() else read
+    word, end = found
+    if word.kind == "cents":
+        return read._replace(kind="money", word=word, end=end, value=value / 100)
+    read = read._replace(kind=word.kind, word=word, end=end, unit=word.unit)
+    if word.unit == "foot" and (inches := _FEET_INCHES.match(low, end)) and not read.is_scaled:
+        more = float(inches[1] or inches[2])
+        if more < 12:
+            read = read._replace(value=value + more / 12, end=inches.end())
+    if plus is None:
+        if _PLUS.match(low, end):
+            read = read._replace(plus="at least")
+        elif _LESS.match(low, end):
+            read = read._replace(plus="up to")
+    return read
+
+
+def _agree(before: Word, behind: Word) -> bool:
+    return bool({*before.codes} & {*behind.codes}) or "$" in before.phrase
+
+
+def _word_before(text: str, start: int, words: Vocabulary) -> tuple[Word, int] | None:
+    """Find the symbol or code that stands before a figure, and where it begins."""
+    end = start
+    if end and text[end - 1] in SPACES:
+        end -= 1
+    if not end or text[end - 1].isdigit() or text[end - 1] in "\n,;:)!?":
+        return None
+    found = _SYMBOL.search(text[max(0, end - 7) : end])
+    if found is None:
+        return None
+    token = found.group()
+    symbol = words.before.get(token)
+    while symbol is None and len(token) > 1 and not token[0].isalnum():
+        token = token[1:]
+        symbol = words.before.get(token)
+    if symbol is None and len(token) == 4 and not token[3].isalpha():
+        symbol = words.before.get(token[:3])  # such as GBP£
+    begin = end - len(token)
+    if symbol is None or (
+        begin and (text[begin - 1].isalnum() or (text[begin - 1] in _IN_NAMES and token[0].isalpha()))
+    ):
+        return None
+    if symbol.is_weak and end < start and not symbol.phrase.isupper():
+        return None
+    return symbol, begin
+
+
+def _word_behind(
+    text: str, low: str, end: int, words: Vocabulary, figure: Figure, *, has_currency: bool
+) -> tuple[Word, int] | None:
+    """Find the longest word with a meaning that stands behind a figure, and where it ends."""
+    at = end
+    gap = text[at : at + 1]
+    if gap and (gap in SPACES or gap in _HYPHENS):
+        at += 1
+    elif figure.is_word and end == figure.end:
+        return None
+    found: tuple[Word, int] | None = None
+    run = first_run(text[at : at + 40])
+    lower = run.lower()
+    for table, subject, key in ((words.behind_short, text, run), (words.behind, low, lower)):
+        for word in table.get(key, ()):
+            stop = at + len(word.phrase)
+            if (
+                (found is None or stop > found[1])
+                and subject.startswith(word.phrase, at)
+                and not (
+                    text[stop : stop + 1].isalnum() if word.phrase[-1].isalnum() else text[stop : stop + 1].isdigit()
+                )
+                and _is_meant(text, word, figure, at - end, stop, has_currency=has_currency)
+            ):
+                found = word, stop
+                break
+    return found
+
+
+def _is_meant(text: str, word: Word, figure: Figure, gap: int, stop: int, *, has_currency: bool) -> bool:
+    """Tell whether a word behind a figure has its usual meaning there."""
+    if word.kind == "scale" and len(word.phrase) == 1:
+        if has_currency:
+            return gap == 0 or word.phrase in "mMbB"
+        return gap == 0 and word.phrase in "mMkK" and bool(_MONEY_BEHIND.match(text, stop))
+    if has_currency:
+        return word.kind in ("scale", "money")
+    if word.kind == "scale":
+        return True
+    if word.phrase == "g":
+        return gap > 0 or not 2 <= figure.value <= 6
+    if word.kind == "quantity" and _COMPOUND.match(text, stop):
+        return False
+    if word.phrase in ("W", "V") and gap:
+        return not _INITIAL.match(text, stop)
+    if word.phrase in ("foot", "yard", "mile", "knot", "cup") and figure.is_word and figure.value == 1:
+        return text[stop : stop + 1] == "-"
+    return True
+
+
+_COMPOUND = re.compile(r"[-\u2010\u2011/·.](?:candles?|pounds?|ft|feet|lbs?|second|sec|hours?|s|h|day|m|cm)\b(?!\.\s)")
+"""What makes a unit part of another one that is not read, such as foot-candles."""
+
+_INITIAL = re.compile(r"\.|[ -][A-Z]")
+_MONEY_BEHIND = re.compile(r" ?(?:€|euros?\b|dollars?\b|pounds\b|USD\b|EUR\b|GBP\b)", re.IGNORECASE)
+
+
+def _join_ranges(text: str, low: str, reads: Sequence[_Read]) -> list[_Read]:
+    """Make one of two figures that are the ends of a range."""
+    done: list[_Read] = []
+    for read in reads:
+        before = done[-1] if done else None
+        joined = None if before is None else _join(text, low, before, read)
+        if joined is None:
+            done.append(read)
+        else:
+            done[-1:] = joined
+    return done
+
+
+def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | None:
+    if first.end > second.start or second.start - first.end > 7 or first.max_value is not None:
+        return None
+    gap = low[first.end : second.start]
+    if not _JOIN.fullmatch(gap) or (first.kind is None and second.kind is None):
+        return None
+    is_dash = gap.strip() in _DASHES
+    if first.kind is not None and second.kind is not None and first.kind != second.kind:
+        return None
+    # Behind a unit, a bare number is something else, as in "$5 and 3".
+    if second.kind is None and not (
+        is_dash and first.kind == "money" and first.word and first.start < first.figure.start
+    ):
+        return None
+    if first.kind is not None and second.kind is not None and first.unit != second.unit:
+        return None
+    before = low[max(0, first.start - 32) : first.start]
+    known = second if second.kind is not None else first
+    value, top = first.value, second.value
+    if first.kind is None and first.is_scaled and not second.is_scaled:
+        return None
+    if second.is_scaled and not first.is_scaled and abs(first.figure.value) < min(1000, second.figure.value):
+        value *= second.value / second.figure.value
+    elif first.kind is None and second.word is not None and second.word.kind == "cents":
+        value /= 100
+    whole = _Read(
+        first.figure,
+        first.start,
+        second.end,
+        value,
+        known.kind,
+        known.unit,
+        first.word if first.word and first.kind == "money" else known.word,
+        first.is_scaled or second.is_scaled,
+        None if second.plus == "at least" else second.plus,
+        top,
+    )
+    is_or = gap == " or "
+    if gap in _AND or is_or:
+        if gap in _AND and _BETWEEN.search(before) and value < top:
+            return [whole]
+        # "10 and 15 percent": two amounts that share the unit.
+        if first.kind is None and not first.figure.is_word:
+            return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
+        return None
+    if not is_dash and "up" not in gap and _FROM.search(before) and not _RANGES.search(before):
+        if first.kind is None:
+            return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
+        return None
+    if value >= top or (is_dash and second.value < 0):
+        return None
+    if _GAME.search(text[max(0, first.start - 4) : first.end]):
+        return None
+    return [whole]
+
+
+def _make_amount(text: str, low: str, read: _Read, language: str, context: Surroundings) -> Amount | None:
+    currency = basis = None
+    unit = read.unit
+    kind = read.kind
+    word = read.word
+    if kind == "money" and word is not None:
+        if is_weight(low, read.start, read.end, word, context, is_scaled=read.is_scaled):
+            kind, unit = "quantity", "pound"
+        else:
+            is_large = read.is_scaled or read.figure.is_large or abs(read.value) >= 1000
+            if len(word.phrase) == 1 and word.is_weak and not is_large and abs(read.value) < 100:
+                return None
+            decided = decide_currency(word, context, is_large=is_large, is_joined=_is_attached(text, read))
+            if decided is None:
+                return None
+            currency, basis = decided
+    qualifier = read.plus or qualifier_before(low, read.start, language)
+    subject = find_subject(text, low, read.start, read.end, kind or "") if language == "en" else None
+    return Amount(
+        kind=kind or "",
+        text=text[read.start : read.end],
+        start=read.start,
+        end=read.end,
+        value=_clean(read.value),
+        max_value=None if read.max_value is None else _clean(read.max_value),
+        currency=currency,
+        currency_basis=basis,
+        unit=unit,
+        qualifier=qualifier,
+        about=None if subject is None else text[subject[0] : subject[1]],
+        about_start=None if subject is None else subject[0],
+        about_end=None if subject is None else subject[1],
+    )
+
+
+def _is_attached(text: str, read: _Read) -> bool:
+    return read.start < read.figure.start and text[read.figure.start - 1] not in SPACES
+
+
+def _clean(value: float) -> float:
+    """Cut what multiplying by a magnitude leaves behind the 12th digit."""
+    return float(f"{value:.12g}")

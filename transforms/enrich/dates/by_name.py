@@ -1,0 +1,253 @@
+"""Dates that hold a name: months, weekdays, "yesterday", "two years ago"."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from transforms.enrich.dates import names
+from transforms.enrich.dates.intervals import Interval, choose_year, count_from, day_of, month_of, nearest_weekday
+from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, Found, Known
+from transforms.enrich.dates.patterns import Patterns, load_patterns
+
+_THAT_YEAR = re.compile(r"(?: of)? (last|this|next) year\b|,? (letzten|vergangenen) jahres\b")
+_YEAR_BEHIND = re.compile(r",? (?:of |de |del |d'|dell'anno )?((?:1[5-9]|20)\d\d)(?![\d%])(?!\.\d)")
+_WORD_BEFORE = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-) ?$")
+_MONTH_NEAR = re.compile(
+    r"\b(?:january|february|march|april|june|july|august|september|october|november|december|early|late|mid|until|month)\b"
+)
+_NOT_WEEKDAY_BEFORE = re.compile(
+    r"\b(?:every|each|black|good|super|cyber|palm|easter|ash|bloody|fat|giving|ruby|sheffield|boxing|throwback|"
+    r"taco|casual|holy|maundy|prime|shrove|red|jeder|jeden|chaque|cada|ogni|todo|toda|todos|elke|first|second|third|"
+    r"fourth|other|most) $"
+)
+_NOT_WEEKDAY_BEHIND = re.compile(
+    r" (?:night (?:football|live|lights|fever|raw)|times|mirror|club|morning (?:football|live))\b"
+)
+_ON = re.compile(r"\b(?:on|last|this|next|since|until|by|from|late|early|before|after|past|coming|through|for|till) $")
+_SAID = re.compile(
+    r"\b(?:said|says|told|earlier|later|here|released|announced|confirmed|reported|ruled|filed|issued|until|start|died|won|"
+    r"published|arrested|signed|voted|launched|added|opened|sagte|mitteilte|gesagt|a annoncé|dijo|anunció|ha detto)\b"
+    r"(?: [\w',\u2019]{1,14}){0,2} $"
+)
+_TODAY_BEHIND = re.compile(
+    r" (?:said|announced|that|at|\(|released|confirmed|issued|ruled|filed|published|takes|took|signed)|['\u2019]s "
+)
+
+
+class _Month(NamedTuple):
+    """A month with what stands beside it; 0 for no day, None for no year."""
+
+    start: int
+    end: int
+    month: int
+    day: int
+    last_day: int
+    year: int | None
+    is_stated: bool
+
+
+_Stated = dict[tuple[int, int], list[tuple[int, int]]]
+"""Offsets and years of months and days that are named with their year, by month and day (0 for none)."""
+
+
+def find_by_name(known: Known) -> Iterator[Found]:
+    """Yield the dates of a text that hold a name."""
+    patterns = load_patterns(known.language)
+    months, weekdays = names.months(known.language), names.weekdays(known.language)
+    stated: _Stated = {}
+    read: list[_Month] = []
+    for match in itertools.islice(patterns.anchor.finditer(known.low), MAX_ANCHORS):
+        found: Found | None = None
+        if match[1]:
+            month = _read_month(known, match.start(), match.end(), months[match[1]], patterns)
+            if month is not None:
+                read.append(month)
+                if month.is_stated and month.year is not None:
+                    for day in {month.day, 0}:
+                        stated.setdefault((month.month, day), []).append((month.start, month.year))
+        elif match[2]:
+            found = _read_weekday(known, match.start(), match.end(), weekdays[match[2]], patterns)
+        elif match[3]:
+            found = _read_relative(known, match.start(), match.end())
+        else:
+            found = _read_ago(known, match.start(), match.end(), patterns)
+        if found is not None:
+            yield found
+    for month in read:
+        yield _resolve(known, month, stated, patterns)
+
+
+def _read_month(known: Known, start: int, end: int, month: int, patterns: Patterns) -> _Month | None:
+    """Read the day and year around the name of a month; None where it is not a date."""
+    low, text = known.low, known.text
+    name = low[start:end]
+    is_full = name in names.full_months(known.language)
+    if known.language == "en" and not text[start].isupper():
+        return None
+    name_start, name_end = start, end
+    day = last_day = 0
+    before = patterns.day_before.search(low, max(0, start - 24), start)
+    if before and 1 <= int(before[1]) <= 31:
+        first, second = int(before[1]), int(before[2] or 0)
+        if not second or first < second <= 31:
+            day, last_day, start = first, second, before.start(1)
+    if low[end : end + 1] == "." and not is_full:
+        end += 1
+    if not day and known.language == "en" and (behind := patterns.day_behind.match(low, name_end)):
+        first, second = int(behind[1]), int(behind[2] or 0)
+        if 1 <= first <= 31:
+            is_range = first < second <= 31
+            day, last_day, end = first, second if is_range else 0, behind.end() if is_range else behind.end(1)
+            end += len(_SUFFIX.match(low, end)[0]) if not is_range else 0  # type: ignore[index]
+    year: int | None = None
+    is_stated = False
+    if found := _YEAR_BEHIND.match(low, end):
+        year, end, is_stated = int(found[1]), found.end(), True
+    elif (found := _THAT_YEAR.match(low, end)) and known.published:
+        year = known.published.year + {"this": 0, "next": 1}.get(found[1] or "last", -1)
+        end = found.end()
+    if day:
+        if weekday := patterns.weekday_before.search(low, max(0, start - 20), start):
+            start = weekday.start()
+    elif year is None and not _is_bare_month(known, name_start, name_end, name, is_full=is_full):
+        return None
+    return _Month(start, end, month, day, last_day, year, is_stated)
+
+
+_SUFFIX = re.compile(r"(?:st|nd|rd|th)?")
+
+
+def _is_bare_month(known: Known, start: int, end: int, name: str, *, is_full: bool) -> bool:
+    """Tell whether a name without day and year is a month, by the word before it."""
+    low, text = known.low, known.text
+    if not is_full:
+        return False
+    word = _WORD_BEFORE.search(low, max(0, start - 16), start)
+    if low.startswith(("d'", "d\u2019", "l'", "l\u2019"), start - 2) or low[start - 4 : start] == "mid-":
+        return True
+    if word is None or word[1] not in names.BEFORE_MONTH[known.language]:
+        if name in names.NAMES_TOO or known.language != "en" or low.startswith(("'s", "\u2019s"), end):
+            return False
+        return not (text[end + 1 : end + 2].isupper() or _is_name_before(text, start))
+    if name not in names.NAMES_TOO or word[1] not in _WEAK_BEFORE:
+        return True
+    if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+        return False
+    if word[1] == "the":
+        return True
+    return bool(_MONTH_NEAR.search(low, max(0, start - 30), start) or _MONTH_NEAR.search(low, end, end + 30))
+
+
+_WEAK_BEFORE = frozenset(("and", "of", "for", "to", "the", "or", "from", "a", "his", "her", "its", "as", "that", "on"))
+
+
+def _is_name_before(text: str, start: int) -> bool:
+    """Tell whether the word before begins with a capital, as in the name of a person or a show."""
+    if start < 2 or text[start - 1] != " " or not text[start - 2].isalnum():
+        return False
+    word = text[max(0, start - 20) : start - 1].rpartition(" ")[2]
+    return word[:1].isupper() and word.isalpha()
+
+
+def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> Found:
+    precision = "day" if month.day else "month"
+    year = month.year if month.year is not None else _year_of(known, month, stated, patterns)
+    interval: Interval | None = None
+    if year is not None:
+        interval = day_of(year, month.month, month.day) if month.day else month_of(year, month.month)
+        if interval is not None and month.last_day:
+            last = day_of(year, month.month, month.last_day)
+            interval = Interval(interval.start, last.end) if last else interval
+    return Found(month.start, month.end, interval, precision, month.is_stated)
+
+
+def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> int | None:
+    """Decide the year of a day or month that is named without one."""
+    tense = _said_tense(known.low, month.start, month.end, patterns)
+    if tense is None:
+        rows = stated.get((month.month, month.day), ())
+        years = {year for at, year in rows if month.day or 0 < month.start - at < 400}
+        if len(years) == 1:
+            return years.pop()
+    if known.published is None:
+        return None
+    tense = tense or find_tense(known, month.start, month.end, patterns)
+    return choose_year(known.published, month.month, month.day or None, tense)
+
+
+def _said_tense(low: str, start: int, end: int, patterns: Patterns) -> str | None:
+    """Return "last" or "next" where a word beside a date says so."""
+    if patterns.last_before.search(low, max(0, start - 24), start) or patterns.last_behind.match(low, end):
+        return "last"
+    if patterns.next_before.search(low, max(0, start - 24), start) or patterns.next_behind.match(low, end):
+        return "next"
+    return None
+
+
+def find_tense(known: Known, start: int, end: int, patterns: Patterns) -> str | None:
+    """Tell whether the clause around a date speaks of what is past or to come; None where it is not plain.
+
+    The word for either that stands nearest before the date decides; without one, the first behind it.
+    """
+    low = known.low
+    begin = max(0, start - 90)
+    for ended in SENTENCE_END.finditer(low, begin, start):
+        begin = ended.end()
+    found: re.Match[str] | None = None
+    for found in patterns.cue.finditer(low, begin, start):  # noqa: B007  the last one
+        pass
+    if found is None:
+        stop = SENTENCE_END.search(low, end, end + 70)
+        found = patterns.cue.search(low, end, stop.start() if stop else end + 70)
+    if found is None:
+        return None
+    return "future" if found[1] else "past"
+
+
+def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Patterns) -> Found | None:
+    low, text = known.low, known.text
+    if known.language in ("en", "de") and not text[start].isupper():
+        return None
+    if low[start - 1 : start] == "-" or low[end : end + 1] == "-" or patterns.date_behind.match(low, end):
+        return None
+    if _NOT_WEEKDAY_BEFORE.search(low, max(0, start - 14), start) or _NOT_WEEKDAY_BEHIND.match(low, end):
+        return None
+    if (
+        known.language == "en"
+        and text[end : end + 1] == " "
+        and text[end + 1 : end + 2].isupper()
+        and not _ON.search(low, max(0, start - 9), start)
+    ):
+        return None
+    if known.published is None:
+        return Found(start, end, None, "day", is_absolute=False)
+    tense = _said_tense(low, start, end, patterns) or find_tense(known, start, end, patterns) or "past"
+    return Found(start, end, nearest_weekday(known.published, weekday, tense), "day", is_absolute=False)
+
+
+def _read_relative(known: Known, start: int, end: int) -> Found | None:
+    low = known.low
+    phrase = low[start:end]
+    unit, offset = names.RELATIVE[known.language][phrase]
+    before = low[max(0, start - 12) : start]
+    if phrase in ("tomorrow", "yesterday", "today") and (before.endswith(("of ", "for ")) or low[end : end + 1] == "-"):
+        return None
+    if phrase == "the weekend":
+        if not before.endswith("over "):
+            return None
+        offset = -1 if known.published and known.published.weekday() < 5 else 0
+    if phrase in names.NOW and not (_SAID.search(low, max(0, start - 40), start) or _TODAY_BEHIND.match(low, end)):
+        return Found(start, end, None, "day", is_absolute=False)
+    interval = count_from(known.published, unit, offset) if known.published else None
+    return Found(start, end, interval, "day" if unit == "weekend" else unit, is_absolute=False)
+
+
+def _read_ago(known: Known, start: int, end: int, patterns: Patterns) -> Found | None:
+    found = patterns.ago.search(known.low, start, end)
+    if found is None or found.lastindex is None:
+        return None
+    count = int(found[1]) if found[1].isdigit() else names.NUMBERS[known.language][found[1]]
+    unit = list(names.UNITS[known.language].values())[found.lastindex - 2]
+    interval = count_from(known.published, unit, -count) if known.published else None
+    return Found(start, end, interval, unit, is_absolute=False)

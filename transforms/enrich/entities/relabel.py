@@ -1,0 +1,173 @@
+"""Rules that correct the label of a mention by its words and by what stands beside it.
+
+Each is a function of the text and its mentions, which are sorted and do not overlap, and returns as many.
+"""
+
+import re
+from collections.abc import Sequence
+
+from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
+from transforms.enrich.entities.places import large_cities, place_labels
+from transforms.enrich.entities.spans import bare_word, words_in
+from transforms.enrich.entities.words import Lexicon
+
+_PLACES = frozenset(("GPE", "LOC", "FAC"))
+_NAMES = frozenset((*PERSON_LABELS, *_PLACES, "ORG"))
+_THINGS = frozenset(("PRODUCT", "WORK_OF_ART"))
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9&]{1,4}[A-Z0-9]")
+_SCORE = re.compile(r"\s\d{1,3}\s?[-–]\s?\d{1,3}(?![\w-])")
+_SPORTS_WORDS = 3
+_MARKS = dict.fromkeys(map(ord, ".,:;!?()'’\"“”"), " ")
+
+
+def label_heads(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """A name is what its head word says: "Marle University" an organisation, "Velden River" a place.
+
+    The head is the last word, or the first one where "of" follows.
+    """
+    return [m._replace(label=_head_label(text, m, words) or m.label) if m.label in _NAMES else m for m in mentions]
+
+
+def _head_label(text: str, m: Labelled, words: Lexicon) -> str | None:
+    found = words_in(text, m.start, m.end)
+    if len(found) < 2:
+        return None
+    last, ending = found[-1], f"{found[-2].bare} {found[-1].bare}"
+    if ending in words.org_ends:
+        return "ORG"
+    if ending in words.loc_ends:
+        return _place(m.label)
+    if len(found) > 2 and found[1].bare in words.of and found[0].bare in words.org_starts:
+        return "ORG"
+    if len(found) > 2 and found[1].bare in words.of and found[0].bare in words.loc_starts:
+        return _place(m.label)
+    if not text[last.start].isupper() or (m.label in PERSON_LABELS and last.bare in words.head_surnames):
+        return None
+    if all(word.bare in words.particles for word in found[:-1]):
+        return None
+    if last.bare in words.org_heads:
+        return "ORG"
+    if last.bare in words.loc_heads:
+        return _place(m.label)
+    return "EVENT" if last.bare in words.event_heads else "LAW" if last.bare in words.law_heads else None
+
+
+def _place(label: str) -> str:
+    return label if label in _PLACES else "LOC"
+
+
+def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """A person of three to six capitals is an organisation."""
+    return [
+        m._replace(label="ORG")
+        if m.label in PERSON_LABELS
+        and _ACRONYM.fullmatch(text, m.start, m.end)
+        and text[m.start : m.end].lower() not in words.initials
+        else m
+        for m in mentions
+    ]
+
+
+def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """A large city is a place, unless a person of the text has that name, or the text is one of sport."""
+    persons = _words_of_persons(text, mentions)
+    taken = _THINGS | {"EVENT"} | (PERSON_LABELS if _is_sport(text, words) else PERSON_LABELS | {"ORG"})
+    return [
+        m._replace(label="GPE") if m.label in taken and _is_city(text[m.start : m.end], m.label, persons, words) else m
+        for m in mentions
+    ]
+
+
+def _is_city(name: str, label: str, persons: frozenset[str], words: Lexicon) -> bool:
+    folded = name.casefold()
+    if folded not in large_cities() or folded in words.city_others or name in persons:
+        return False
+    return label not in PERSON_LABELS or folded not in words.city_persons
+
+
+def _words_of_persons(text: str, mentions: Sequence[Labelled]) -> frozenset[str]:
+    """Words of persons' names of two and more words."""
+    names = (text[m.start : m.end].split() for m in mentions if m.label in PERSON_LABELS)
+    return frozenset(word for name in names if len(name) > 1 for word in name)
+
+
+def _is_sport(text: str, words: Lexicon) -> bool:
+    return len(words.sports_words.intersection(text.lower().translate(_MARKS).split())) >= _SPORTS_WORDS
+
+
+def label_teams(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """A city before a score is a team: "Velden 63-7". A country stays a country."""
+    return [
+        m._replace(label="ORG")
+        if m.label == "GPE" and text[m.start : m.end] not in place_labels() and _SCORE.match(text, m.end)
+        else m
+        for m in mentions
+    ]
+
+
+def label_titled(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """What follows "Mr", "Senator" and other titles is a person."""
+    return [
+        m._replace(label="PERSON")
+        if m.label not in PERSON_LABELS and m.label in (_NAMES | _THINGS | {"NORP"}) and _is_titled(text, m, words)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_titled(text: str, m: Labelled, words: Lexicon) -> bool:
+    if not words.titles or text[m.start : m.end] in place_labels():
+        return False
+    before = _before(text, m)
+    if not before or before[-1] not in words.titles:
+        return False
+    head = bare_word(text[m.start : m.end].rsplit(maxsplit=1)[-1])
+    return head not in words.org_heads and head not in words.loc_heads
+
+
+def label_described_places(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """What is said to be a village, a town, a river is a place: "the village of X", "X, a town in", "X is an island".
+
+    So is a person of one word that stands behind "in" or "near", where no fuller name has that word.
+    """
+    if not words.place_nouns:
+        return list(mentions)
+    persons = _words_of_persons(text, mentions)
+    return [
+        m._replace(label="GPE")
+        if m.label in (_THINGS | PERSON_LABELS | {"ORG", "NORP"}) and _is_described_place(text, m, persons, words)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_described_place(text: str, m: Labelled, persons: frozenset[str], words: Lexicon) -> bool:
+    before = _before(text, m)
+    if len(before) > 1 and before[-1] in words.of and before[-2].removesuffix("s") in words.place_nouns:
+        return True
+    after = [w.bare for w in words_in(text, m.end, min(len(text), m.end + 70))]
+    if text[m.end : m.end + 1] == ",":
+        after = after[1:]  # the comma itself
+    elif after and after[0] in words.copulas:
+        after = after[1:]
+    else:
+        after = []
+    if after and after[0] in words.articles and any(word in words.place_nouns for word in after[1:5]):
+        return True
+    name = text[m.start : m.end]
+    return (
+        m.label in PERSON_LABELS
+        and " " not in name
+        and name not in persons
+        and bool(before)
+        and before[-1] in words.place_prepositions
+        and text[m.end : m.end + 1] not in ("'", "’")
+    )
+
+
+def _before(text: str, m: Labelled) -> list[str]:
+    """The words right before a mention on its line, without their case; none where something else stands between."""
+    if m.start == 0 or text[m.start - 1] != " ":
+        return []
+    line = max(text.rfind("\n", 0, m.start), m.start - 40, -1) + 1
+    return [w.bare for w in words_in(text, line, m.start)]

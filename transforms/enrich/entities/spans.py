@@ -1,0 +1,213 @@
+"""Rules that cut the spans of a model to names, and drop what is not a name.
+
+Each is a function of the text and its mentions, which are sorted and do not overlap, and returns such mentions.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
+from transforms.enrich.entities.places import place_labels
+from transforms.enrich.entities.surface import trim_span
+from transforms.enrich.entities.words import Lexicon
+
+_NAMES = frozenset((*PERSON_LABELS, "ORG", "GPE", "LOC", "FAC"))
+_SEPARATOR = re.compile(r"\s[/|•·–—-]\s|\s[/&|+–—-]\Z|[\r\n]")
+_SENTENCE_END = re.compile(r"[^\W\d_]{5}(\.\s{1,3})(?=[^\W\d_])")
+_SPACED = re.compile(r"\S{1,100}")
+_CURRENCY = re.compile(r"\s?[$£€¥]")
+_ADDRESS = re.compile(r"://|@\w|www\.")
+_CLOSED_BY = {"(": ")", "[": "]"}
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    bare: str
+    """In lower case, without the full stop and comma at its end."""
+
+
+def words_in(text: str, start: int, end: int) -> list[_Word]:
+    """Return the words of a span."""
+    return [_Word(*w.span(), bare_word(w.group())) for w in _SPACED.finditer(text, start, end)]
+
+
+def bare_word(word: str) -> str:
+    """Return a word in lower case, without the full stop or comma at its end.
+
+    >>> bare_word("Gov."), bare_word("Inc.,")
+    ('gov', 'inc')
+    """
+    return word.lower().rstrip(".,")
+
+
+def _trimmed(text: str, start: int, end: int, label: str) -> Iterator[Labelled]:
+    start, end = trim_span(text, start, end, label)
+    if start < end:
+        yield Labelled(start, end, label)
+
+
+def cut_spans(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """Cut a span at a line's end, at `` / ``, `` - `` and the like, at an unclosed bracket and at a sentence's end.
+
+    Not after a word for a people: "Israeli - Palestinian" is one adjective.
+    """
+    cut: list[Labelled] = []
+    for m in mentions:
+        start = m.start
+        for end, after in sorted((*_separators(text, m), *_unclosed(text, m), *_sentence_ends(text, m))):
+            if start <= end:
+                cut.extend(_trimmed(text, start, end, m.label))
+                start = after
+        cut.extend(_trimmed(text, start, m.end, m.label) if start > m.start else (m,))
+    return cut
+
+
+def _separators(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
+    words = text[m.start : m.end]
+    for found in _SEPARATOR.finditer(words):
+        before = words[: found.start()].rsplit(None, 1)[-1:]
+        if not before or place_labels().get(before[0]) != "NORP":
+            yield m.start + found.start(), m.start + found.end()
+
+
+def _unclosed(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
+    words = text[m.start : m.end]
+    for opening, closing in _CLOSED_BY.items():
+        at = words.rfind(opening)
+        if at > 0 and words[at - 1].isspace() and closing not in words[at:]:
+            yield m.start + at, m.start + at + 1
+
+
+def _sentence_ends(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
+    for found in _SENTENCE_END.finditer(text, m.start, m.end):
+        if text[found.end()].isupper():
+            yield found.span(1)
+
+
+def cut_ends(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Cut words off the end that do not end a name ("Heydour near"), and the word of a caption ("Ana Torv Image:")."""
+    cut: list[Labelled] = []
+    for m in mentions:
+        if m.label not in _NAMES:
+            cut.append(m)
+            continue
+        found = words_in(text, m.start, m.end)
+        if found and found[-1].bare in words.captions and text[m.end : m.end + 1] == ":":
+            found.pop()
+        while len(found) > 1 and found[-1].bare in words.inner_words and _is_inner(text, found[-1]):
+            found.pop()
+        if found:
+            cut.extend((m,) if found[-1].end == m.end else _trimmed(text, m.start, found[-1].end, m.label))
+    return cut
+
+
+def _is_inner(text: str, word: _Word) -> bool:
+    """Names end in "To" and "Near", but not in "to" and "near"; "The" begins another sentence."""
+    return text[word.start].islower() or word.bare == "the"
+
+
+def cut_offices(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Cut offices and courtesies off the ends of persons; drop a person that is nothing but an office."""
+    cut: list[Labelled] = []
+    for m in mentions:
+        if m.label not in PERSON_LABELS:
+            cut.append(m)
+            continue
+        found = words_in(text, m.start, m.end)
+        first = 0
+        for n, word in enumerate(found):
+            if word.bare in words.offices:
+                first = n + 1
+            elif word.bare not in words.office_links:
+                break
+        last = len(found)
+        while last > first and found[last - 1].bare in words.offices:
+            last -= 1
+        if first == 0 and last == len(found):
+            cut.append(m)
+        elif first < last:
+            cut.extend(_trimmed(text, found[first].start, found[last - 1].end, m.label))
+    return cut
+
+
+def cut_lower_case(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Cut words in lower case off the start of a name: "east Jerusalem"; not a particle: "al-Amr", "iPhone"."""
+    cut: list[Labelled] = []
+    for m in mentions:
+        start = m.start
+        for word in _SPACED.finditer(text, m.start, m.end):
+            start = word.start()
+            if not _is_common(word.group(), text[word.end() : m.end], words):
+                break
+            start = m.end
+        if start == m.start:
+            cut.append(m)
+        else:
+            cut.extend(_trimmed(text, start, m.end, m.label))
+    return cut
+
+
+def _is_common(word: str, after: str, words: Lexicon) -> bool:
+    """Return whether a word at the start of a name is not part of it."""
+    if not word[0].islower():
+        return not any(c.isalnum() for c in word)
+    particle = word.replace("’", "'").replace("'", "-").split("-", 1)
+    if particle[0] in words.particles and any(c.isupper() for c in (particle[1] if len(particle) > 1 else after)):
+        return False
+    return (len(particle) > 1 and not particle[0].isalpha()) or not any(c.isupper() for c in particle[0])
+
+
+def drop_nameless(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Drop what cannot be a name in any language.
+
+    That is: a mention without a letter; a person, organisation or place without a capital, where the
+    script has them; addresses of the Web and of mail; a country that is part of a currency ("US$"); and what stands
+    behind the prefix of an adjective ("pro-Kremlin").
+    """
+    return [m for m in mentions if not _is_nameless(text, m, words)]
+
+
+def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
+    name = text[m.start : m.end]
+    if m.label not in _NAMES:
+        return False
+    if not any(c.isalpha() for c in name) or _ADDRESS.search(name):
+        return True
+    if any(c.islower() for c in name) and not any(c.isupper() for c in name):
+        return True
+    if len(name) <= 4 and _CURRENCY.match(text, m.end):
+        return True
+    before = text[max(0, m.start - 8) : m.start]
+    return before.endswith("-") and before[:-1].split()[-1:] != [] and before[:-1].split()[-1].lower() in words.prefixes
+
+
+def drop_denied(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Drop persons, organisations and places that are none: COVID-19, Brexit, GDP."""
+    return [
+        m for m in mentions if m.label not in (*_NAMES, "NORP") or text[m.start : m.end].lower() not in words.denied
+    ]
+
+
+def drop_portfolios(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Drop an organisation that is the field of an office: "Home Secretary", "Secretary of State"."""
+    if not words.portfolios:
+        return list(mentions)
+    return [m for m in mentions if m.label != "ORG" or not _is_portfolio(text, m, words)]
+
+
+def _is_portfolio(text: str, m: Labelled, words: Lexicon) -> bool:
+    found = words_in(text, m.start, m.end)
+    if text[m.start : m.end].isupper() or any(w.bare in words.org_heads | words.org_starts for w in found):
+        return False
+    if text[m.end : m.end + 1] == " ":
+        after = words_in(text, m.end, min(len(text), m.end + 24))
+        if after and after[0].bare in words.portfolios:
+            return True
+    before = [w.bare for w in words_in(text, max(0, m.start - 32), m.start)]
+    while before and before[-1] in words.office_links:
+        before.pop()
+        if before and before[-1] in words.portfolios:
+            return True
+    return False

@@ -1,0 +1,57 @@
+"""Words of languages by which names are cut and labelled."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_NONE: frozenset[str] = frozenset()
+
+
+class Lexicon(NamedTuple):
+    """Words of one language, in lower case; what each set is for, words.toml says."""
+
+    offices: frozenset[str] = _NONE
+    office_links: frozenset[str] = _NONE
+    titles: frozenset[str] = _NONE
+    portfolios: frozenset[str] = _NONE
+    org_heads: frozenset[str] = _NONE
+    loc_heads: frozenset[str] = _NONE
+    event_heads: frozenset[str] = _NONE
+    law_heads: frozenset[str] = _NONE
+    head_surnames: frozenset[str] = _NONE
+    org_ends: frozenset[str] = _NONE
+    loc_ends: frozenset[str] = _NONE
+    org_starts: frozenset[str] = _NONE
+    loc_starts: frozenset[str] = _NONE
+    of: frozenset[str] = _NONE
+    denied: frozenset[str] = _NONE
+    inner_words: frozenset[str] = _NONE
+    captions: frozenset[str] = _NONE
+    place_nouns: frozenset[str] = _NONE
+    place_prepositions: frozenset[str] = _NONE
+    articles: frozenset[str] = _NONE
+    copulas: frozenset[str] = _NONE
+    sports_words: frozenset[str] = _NONE
+    prefixes: frozenset[str] = _NONE
+    particles: frozenset[str] = _NONE
+    initials: frozenset[str] = _NONE
+    city_persons: frozenset[str] = _NONE
+    city_others: frozenset[str] = _NONE
+
+
+@cache
+def words_of(language: str) -> Lexicon:
+    """Return the words of a language (ISO 639-1), those of any language among them."""
+    stored = files("transforms.enrich.entities").joinpath("words.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(stored)
+    found = {**tables["any"], **tables.get(language, {})}
+    return Lexicon(
+        **{name: frozenset(words.split() if isinstance(words, str) else words) for name, words in found.items()}
+    )
+
+
+def languages_with_words() -> tuple[str, ...]:
+    """Return the languages that have a table of words."""
+    stored = files("transforms.enrich.entities").joinpath("words.toml").read_text(encoding="utf-8")
+    return tuple(name for name in tomllib.loads(stored) if name != "any")

@@ -1,0 +1,1 @@
+"""Who said what: quotations of a text with their speakers."""

@@ -1,0 +1,200 @@
+"""What a sentence says of a quotation: the verb of saying, and whose it is."""
+
+from typing import NamedTuple
+
+from transforms.enrich.quotes.subjects import Clauses, Speaker
+from transforms.enrich.quotes.words import Token
+
+REACH = 30
+"""Words between a quotation and the verb that reports it."""
+
+_LINKS = frozenset((":", ",", "that", "dass", "que", "che", "dat", "-", "–", "—"))
+_LABEL_WORDS = 14  # most words before a colon where nobody says anything
+_CLAUSE_WORDS = 12  # most words between a verb of saying and a colon
+
+
+class Attribution(NamedTuple):
+    """Who says a quotation, by which verb, and where that stands."""
+
+    speaker: Speaker | None
+    verb: str | None
+    method: str
+    is_attached: bool
+    """Whether the clause touches the quotation, so that even a single word is said."""
+    is_behind: bool = False
+    """Whether it stands behind."""
+
+
+def _by_verb(clauses: Clauses, verb: int, speaker: Speaker | None, place: str, *, is_attached: bool) -> Attribution:
+    method = "pronoun" if speaker is not None and speaker.is_pronoun else place
+    return Attribution(speaker, clauses.tokens[verb].low, method, is_attached, place == "after")
+
+
+def _first_behind(clauses: Clauses, at: int, end: int) -> Token | None:
+    """The word or mark behind an offset, looked for from a word on."""
+    return next((token for token in clauses.tokens[at : at + 20] if token.start >= end), None)
+
+
+def subject_of(clauses: Clauses, verb: int, low: int) -> Speaker | None:
+    """Subject of a verb in front of a quotation, on whichever side of it the language puts it."""
+    tokens, language = clauses.tokens, clauses.language
+    speaker = clauses.before(verb, low)
+    if clauses.is_gerund(verb):
+        if speaker is not None and (speaker.is_pronoun or clauses.has_determiner(speaker)):
+            return speaker
+        return clauses.first_phrase(low, verb) or speaker
+    if verb > low and tokens[verb - 1].low == "," and verb + 1 < clauses.high:  # after the talks, says Ana Torv, “…”
+        after = clauses.after(verb)
+        behind = _first_behind(clauses, verb + 1, after.end) if after is not None else None
+        if behind is not None and (behind.low in (",", ":") or behind.span >= 0):
+            return after
+    if language.verb_second or language.null_subject:
+        fronted = language.verb_second and tokens[low].low in language.prepositions
+        if speaker is None or fronted:
+            return clauses.after(verb) or speaker
+    return speaker
+
+
+def right_before(clauses: Clauses, at: int) -> Attribution | None:
+    """A verb of saying or a colon right before the quotation."""
+    tokens, low = clauses.tokens, clauses.low
+    last = at - 1
+    has_colon = last >= low and tokens[last].low == ":"
+    while last >= low and tokens[last].low in _LINKS:
+        last -= 1
+    if last < low:
+        return None
+    for verb in range(last, max(low - 1, last - (_CLAUSE_WORDS if has_colon else 1)), -1):
+        if clauses.is_verb(verb):
+            speaker = subject_of(clauses, verb, low)
+            if speaker is not None:
+                return _by_verb(clauses, verb, speaker, "before", is_attached=True)
+    if not has_colon:
+        return None
+    source = according(clauses, low, at)
+    if source is not None:
+        return source
+    speaker = _before_colon(clauses, last)
+    return Attribution(speaker, None, "colon", True) if speaker is not None else None
+
+
+def _before_colon(clauses: Clauses, last: int) -> Speaker | None:
+    """Who is named before a colon, as in a headline or an interview."""
+    tokens, low = clauses.tokens, clauses.low
+    if last - low > _LABEL_WORDS:
+        return None
+    for one in clauses.mentions.between(tokens[low].start, tokens[last].end):
+        if one.is_person:
+            return Speaker(one.start, one.end, one.entity)
+    if clauses.language.nouns_upper or not clauses.is_name(low):
+        return None
+    end = low
+    while end < last and clauses.is_name(end + 1):
+        end += 1
+    return Speaker(tokens[low].start, tokens[end].end, None)
+
+
+def behind(clauses: Clauses, at: int) -> Attribution | None:
+    """A clause behind the quotation."""
+    tokens, language, high = clauses.tokens, clauses.language, clauses.high
+    start = at + 1
+    while start < high and tokens[start].low in (",", "–", "—", "-"):
+        start += 1
+    if start >= high:
+        return None
+    source = according(clauses, start, min(high, start + 4))
+    if source is not None:
+        return source._replace(is_attached=True, is_behind=True)
+    verb = start
+    while verb < min(high, start + 3) and clauses.is_between(verb):  # ha detto, a déclaré
+        verb += 1
+    if verb < high and _may_follow(clauses, verb):
+        speaker = clauses.after(verb)
+        if speaker is not None or language.null_subject:
+            return _by_verb(clauses, verb, speaker, "after", is_attached=True)
+    first = tokens[start]
+    for verb in range(start + 1, min(high, start + REACH)):
+        if tokens[verb].span >= 0:
+            break
+        if not _may_follow(clauses, verb):
+            continue
+        if tokens[verb - 1].low == ",":  # “…” of the pier, said Ana Torv.
+            speaker = clauses.after(verb)
+            last = _first_behind(clauses, verb + 1, speaker.end) if speaker is not None else None
+            if speaker is not None and (last is None or last.low in (".", ",", "(")):
+                return _by_verb(clauses, verb, speaker, "after", is_attached=False)
+        speaker = clauses.before(verb, start)
+        if speaker is None:
+            continue
+        if first.low in language.joins:
+            return None
+        is_attached = first.low not in language.prepositions and first.low[:1].isalnum()
+        return _by_verb(clauses, verb, speaker, "after", is_attached=is_attached and speaker.start - first.start <= 60)
+    return None
+
+
+def _may_follow(clauses: Clauses, verb: int) -> bool:
+    return (
+        clauses.is_verb(verb)
+        and not clauses.is_gerund(verb)
+        and clauses.tokens[verb].low not in clauses.language.objects
+    )
+
+
+def in_front(clauses: Clauses, at: int) -> Attribution | None:
+    """A clause in front of the quotation, of which the quotation is a part."""
+    tokens, low = clauses.tokens, clauses.low
+    verbs = [verb for verb in range(at - 1, max(low - 1, at - 2 * REACH), -1) if clauses.is_verb(verb)]
+    strong = [verb for verb in verbs if tokens[verb].low in clauses.language.strong]
+    for verb in (*strong, *verbs):
+        speaker = subject_of(clauses, verb, low)
+        if speaker is not None:
+            return _by_verb(clauses, verb, speaker, "before", is_attached=False)
+    return according(clauses, low, at)
+
+
+def according(clauses: Clauses, low: int, high: int) -> Attribution | None:
+    """A source behind "according to"."""
+    tokens, language = clauses.tokens, clauses.language
+    for at in range(low, high):
+        is_apart = at == clauses.low or tokens[at - 1].low == ","
+        for words in (*language.according, *(language.opinion if is_apart else ())):
+            if any(at + n >= clauses.high or tokens[at + n].low != word for n, word in enumerate(words)):
+                continue
+            speaker = clauses.after(at + len(words) - 1)
+            if speaker is None:
+                continue
+            if words in language.opinion:  # only "for Ana Torv, …"
+                last = _first_behind(clauses, at + 1, speaker.end)
+                if last is None or last.low != "," or speaker.is_pronoun:
+                    continue
+            return Attribution(speaker, None, "according", False)
+    return None
+
+
+def inside(clauses: Clauses) -> Attribution | None:
+    """A clause within a quotation, as French and Spanish newspapers put it; the clauses are those of its words."""
+    tokens, language = clauses.tokens, clauses.language
+    for at in range(1, len(tokens) - 1):
+        if tokens[at].low not in (",", "—", "–", "!", "?"):
+            continue
+        verb = at + 1
+        while verb < min(len(tokens) - 1, at + 3) and tokens[verb].low in language.between:
+            verb += 1
+        if not clauses.is_verb(verb):
+            continue
+        speaker = clauses.after(verb)
+        last = _first_behind(clauses, verb + 1, speaker.end) if speaker is not None else None
+        if last is not None and (last.low in (".", ",", "—", "–") or last.low in language.prepositions):
+            return _by_verb(clauses, verb, speaker, "inside", is_attached=False)
+    return None
+
+
+def last_subject(clauses: Clauses, *, strong_only: bool) -> Speaker | None:
+    """Subject of the last verb of saying in a sentence."""
+    for verb in range(clauses.high - 1, max(clauses.low - 1, clauses.high - 2 * REACH), -1):
+        if clauses.is_verb(verb) and not (strong_only and clauses.tokens[verb].low not in clauses.language.strong):
+            speaker = subject_of(clauses, verb, clauses.low)
+            if speaker is not None:
+                return speaker
+    return None

@@ -1,0 +1,158 @@
+"""How languages report speech, and the words of a paragraph around its quotations."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from transforms.enrich.quotes.marks import Span
+
+_TOKEN = re.compile(r"\w[\w’'\-]{0,48}|[^\w\s]")
+_ENDS = ".!?…"
+_CLITICS = re.compile(r"[’']")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Language:
+    """How one language reports what people say; what the words are for stands in ``languages.toml``."""
+
+    verbs: frozenset[str]
+    strong: frozenset[str]
+    objects: frozenset[str]
+    ambiguous: frozenset[str]
+    gerund: str
+    adverb: str
+    between: frozenset[str]
+    person: frozenset[str]
+    others: frozenset[str]
+    relative: frozenset[str]
+    determiners: frozenset[str]
+    prepositions: frozenset[str]
+    inner: frozenset[str]
+    joins: frozenset[str]
+    according: tuple[tuple[str, ...], ...]
+    opinion: tuple[tuple[str, ...], ...]
+    particles: frozenset[str]
+    abbreviations: frozenset[str]
+    names_things: frozenset[str]
+    null_subject: bool
+    verb_second: bool
+    bare_nouns: bool
+    nouns_upper: bool
+    clauses_inside: bool
+    dashes: bool
+    pronouns: frozenset[str]
+    function_words: frozenset[str]
+
+    def is_function_word(self, low: str) -> bool:
+        """Whether a word is none of a name, nor of a noun phrase but for its beginning."""
+        return low in self.function_words
+
+    def is_abbreviation(self, low: str) -> bool:
+        """Whether a full stop behind a word is part of it."""
+        return low in self.abbreviations or (len(low) == 1 and low.isalpha())
+
+
+@functools.cache
+def load_languages() -> dict[str, Language]:
+    """Return what is known of each language, by its code (ISO 639-1); read once per process."""
+    found = tomllib.loads((files(__package__) / "languages.toml").read_text(encoding="utf-8"))
+    return {code: _language(values) for code, values in found.items()}
+
+
+def warm_up() -> None:
+    """Read the languages, so that no text waits for them."""
+    load_languages()
+
+
+def _language(values: dict[str, str | bool | list[str]]) -> Language:
+    read: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, bool) or name in ("gerund", "adverb"):
+            read[name] = value
+        elif isinstance(value, list):
+            read[name] = tuple(sorted((tuple(words.split()) for words in value), key=len, reverse=True))
+        else:
+            read[name] = frozenset(value.split())
+    read["pronouns"] = read["person"] | read["others"]
+    kinds = ("determiners", "prepositions", "joins", "pronouns", "between", "relative")
+    read["function_words"] = frozenset[str]().union(*(read[kind] for kind in kinds))
+    return Language(**read)
+
+
+class Token(NamedTuple):
+    """One word or mark of a paragraph, or all words in one pair of quotation marks."""
+
+    low: str
+    """In lower case; empty for what stands in quotation marks."""
+    start: int
+    end: int
+    is_upper: bool
+    """Whether it begins with a capital."""
+    span: int
+    """Number of the span in its paragraph; -1 for a word or mark."""
+
+
+def read_tokens(text: str, start: int, end: int, spans: Sequence[Span], language: Language) -> list[Token]:
+    """Return the words of a range, each span in quotation marks as one token."""
+    tokens: list[Token] = []
+    at = start
+    for number, span in enumerate(spans):
+        tokens.extend(_words(text, at, span.outer_start, language))
+        tokens.append(Token("", span.start, span.end, False, number))
+        at = span.outer_end
+    tokens.extend(_words(text, at, end, language))
+    return tokens
+
+
+def _words(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text, start, end):
+        word = match.group()
+        at = match.start()
+        low = word.lower()
+        if "-" in low:  # French: déclare-t-il, a-t-elle
+            first, _, rest = low.partition("-")
+            last = rest.rpartition("-")[2]
+            if last in language.pronouns and (first in language.verbs or _is_between(first, language)):
+                yield Token(first, at, at + len(first), word[0].isupper(), -1)
+                yield Token(last, match.end() - len(last), match.end(), False, -1)
+                continue
+        if ("'" in low or "’" in low) and low not in language.between and language.clauses_inside:
+            head = _CLITICS.search(low)
+            if head is not None and 0 < head.start() <= 4 and head.end() < len(low):  # l'agence, d'après, qu'il
+                cut = head.end()
+                yield Token(low[:cut].replace("’", "'"), at, at + cut, word[0].isupper(), -1)
+                yield Token(low[cut:], at + cut, match.end(), word[cut].isupper(), -1)
+                continue
+        yield Token(low, at, match.end(), word[0].isupper(), -1)
+
+
+def _is_between(low: str, language: Language) -> bool:
+    return low.replace("’", "'") in language.between
+
+
+def find_sentences(text: str, tokens: Sequence[Token], language: Language) -> list[int]:
+    """Return the numbers of the words with which sentences begin, but for the first."""
+    ends = []
+    for at in range(len(tokens) - 1):
+        token, following = tokens[at], tokens[at + 1]
+        if token.span >= 0:
+            if _ends_quoted(text[token.end - 1], following, language):
+                ends.append(at + 1)
+        elif token.low in _ENDS and (following.is_upper or following.span >= 0):
+            is_part = token.low == "." and at > 0 and language.is_abbreviation(tokens[at - 1].low)
+            if not is_part or following.start - token.end > 1:
+                ends.append(at + 1)
+    return ends
+
+
+def _ends_quoted(last: str, following: Token, language: Language) -> bool:
+    """Whether a sentence ends with a quotation that has this last mark."""
+    if following.span >= 0:
+        return last in _ENDS
+    if not following.is_upper:
+        return False
+    return last in ".…" or (last in "!?" and following.low in language.determiners)

@@ -1,0 +1,107 @@
+"""Topics below the top level, where the evidence for one is strong.
+
+Terms of a topic are our own (``deeper_terms.toml``) and its name, where that has several words. They must stand in the
+headline or lead, occur often, and be more than those of other topics of the same top level; and the top level itself
+must be likely. What is left was right in nine of ten cases that we looked at (``benchmarks/topics.py --deeper``).
+"""
+
+import functools
+import math
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import NamedTuple, Protocol
+
+from transforms.enrich.topics.publisher import section_names
+from transforms.enrich.topics.taxonomy import concepts, level, path, top
+from transforms.enrich.topics.terms import Vocabulary, count_terms, make_vocabulary, split_words
+
+MAX_DEEPER = 3
+"""Deeper topics that are emitted at most."""
+
+LEAST_OF_TOP = 0.5
+"""Score of the top level below which nothing deeper is looked for."""
+
+LEAST_STRENGTH = 5.0
+"""Strength from which a topic is emitted: the sum over its terms of 1 + ln count, with the counts of classify.py."""
+
+LEAST_SHARE = 0.6
+"""Share of the strength of the strongest topic of the same top level that another one has."""
+
+RIGHT = 0.9
+"""Share of the emitted topics that are right where the top level is."""
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+
+
+class _Parts(Protocol):
+    """Words of headline, lead and rest."""
+
+    @property
+    def headline(self) -> list[str]: ...
+
+    @property
+    def lead(self) -> list[str]: ...
+
+    @property
+    def rest(self) -> list[str]: ...
+
+
+class _Deeper(NamedTuple):
+    """The topics and their terms."""
+
+    codes: tuple[str, ...]
+    vocabulary: Vocabulary
+
+
+@functools.cache
+def _deeper() -> _Deeper:
+    stored = tomllib.loads(files(__package__).joinpath("deeper_terms.toml").read_text(encoding="utf-8"))
+    vague = set(section_names()["vague"])
+    terms = {code: dict.fromkeys(own, 1.0) for code, own in stored.items()}
+    for code, it in concepts().items():
+        name = " ".join(split_words(_BRACKETS.sub("", it.name)))
+        if not it.is_retired and it.broader and " " in name and " and " not in name and it.name not in vague:
+            terms.setdefault(code, {}).setdefault(name, 1.0)
+    codes = tuple(sorted(terms))
+    return _Deeper(codes, make_vocabulary("en", [terms[code] for code in codes], rarity=(1.0,)))
+
+
+def find_deeper(parts: _Parts, sure: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return the deeper topics of a text and their probabilities, strongest first.
+
+    Args:
+        parts: words of headline, lead and rest.
+        sure: top-level topics and their probabilities.
+    """
+    codes, vocabulary = _deeper()
+    headline, lead, rest = (count_terms(words, vocabulary) for words in (parts.headline, parts.lead, parts.rest))
+    strength: defaultdict[int, float] = defaultdict(float)
+    early: set[int] = set()
+    for term in headline.keys() | lead.keys() | rest.keys():
+        count = 5 * headline[term] + 3 * lead[term] + rest[term]
+        for subject, weight in vocabulary.weights[term]:
+            strength[subject] += weight * (1.0 + math.log(count))
+            if headline[term] or lead[term]:
+                early.add(subject)
+    best: dict[str, float] = {}
+    for subject, value in strength.items():
+        above = top(codes[subject])
+        best[above] = max(value, best.get(above, 0.0))
+    found = [
+        (codes[subject], value)
+        for subject, value in strength.items()
+        if value >= LEAST_STRENGTH
+        and subject in early
+        and sure.get(top(codes[subject]), 0.0) >= LEAST_OF_TOP
+        and value >= LEAST_SHARE * best[top(codes[subject])]
+    ]
+    found.sort(key=lambda it: (-it[1], -level(it[0]), it[0]))
+    chosen: list[tuple[str, float]] = []
+    for code, _ in found:
+        others = [other for other, _ in chosen]
+        if not any(code in path(other) or other in path(code) for other in others) and len(chosen) < MAX_DEEPER:
+            chosen.append((code, round(RIGHT * sure[top(code)], 4)))
+    return chosen
