@@ -5,7 +5,7 @@ import dataclasses
 from schemas.articles import Article
 from transforms.enrich.summary.background import load_background
 from transforms.enrich.summary.keyphrases import TextWords, choose_keyphrases
-from transforms.enrich.summary.lead import MIN_TEXT_WORDS, choose_lead, find_sentences
+from transforms.enrich.summary.lead import MIN_TEXT_WORDS, choose_lead, find_sentences, skip_dateline
 
 MODEL = "newsmill-summary 1"
 
@@ -40,6 +40,7 @@ def summarize(article: Article) -> Article:
         reason = "summary.language_unknown" if language is None else "summary.no_language"
         not_run = (*not_run, reason)
     if has_words and article.word_count >= MIN_TEXT_WORDS:
+        sentences = skip_dateline(article.text, article.dateline, sentences)
         lead = choose_lead(article.text, sentences, headline.count, words.count, background)
     return dataclasses.replace(
         article,
