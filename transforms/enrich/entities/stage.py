@@ -45,7 +45,9 @@ class RecognizeEntities(NamedOutputs[beam.PCollection[Article], Recognized]):
     def __init__(self, *, models: Mapping[str, str] | Iterable[tuple[str, str]] = (("en", DEFAULT_MODEL),)) -> None:
         super().__init__()
         pairs = models.items() if isinstance(models, Mapping) else models
-        self.step = make_article_step(EntityPolicy(models=tuple(_check_model(language, name) for language, name in pairs)))
+        self.step = make_article_step(
+            EntityPolicy(models=tuple(_check_model(language, name) for language, name in pairs))
+        )
 
     def expand(self, articles: beam.PCollection[Article]) -> Recognized:
         done, dead, dropped = articles | "Recognize" >> Attempt(self.step, returns=Article)
