@@ -140,9 +140,8 @@ def test_columns_are_added_to_tables_with_rows(name: str) -> None:
     for table in TABLES.values():
         may_lack = defaults(table.record)
         fixed = [field for field in exported_schema(table) if field.name not in may_lack]
-        execute(
-            f"create table {table.name} ({', '.join(f'{quote(dialect, f.name)} {sql_type(dialect, f.type)}' for f in fixed)})"
-        )
+        columns = [f"{quote(dialect, field.name)} {sql_type(dialect, field.type)}" for field in fixed]
+        execute(f"create table {table.name} ({', '.join(columns)})")
         execute(f"insert into {table.name} ({ADDED.names[0]}) values ('x')")
         for column in may_lack:
             for statement in add_column(table, column, dialect):
