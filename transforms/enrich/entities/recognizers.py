@@ -1,8 +1,8 @@
 """Recognisers of entities that are not spaCy pipelines: any callable from texts to spans, named by its module.
 
 ``--spacy_model package.module:Name`` names a class, or another callable, that has ``language`` and ``title`` and gives,
-called without arguments, a :class:`Recognizer`. It is imported where options are read and in each worker process, and is
-called once in each of these; what it loads is shared by all texts that the process reads. The rules that settle labels
+called without arguments, a :class:`Recognizer`. It is imported where options are read and in each worker process, and
+called once in each of these: what it loads is shared by all texts that the process reads. The rules that settle labels
 and group mentions run on what it finds, as they do on what a pipeline finds.
 """
 
