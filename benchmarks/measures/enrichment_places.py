@@ -2,10 +2,10 @@
 
     python -m benchmarks.measures.enrichment_places [--wrong]
 
-Truth is ``benchmarks/truth/places.json``: offsets of mentions in the truth text of pages below ``../shared/data/pages``,
-drawn by a seeded choice from what the default model calls GPE or LOC, half of them names of several places. A name that is
-not one of a place, or lies in no single country, has no country there. A place is right where its country is; a place
-that has a country and is left open counts against recall alone.
+Truth is ``benchmarks/truth/places.json``: offsets of mentions in the truth text of pages of ``../shared/data/pages``,
+drawn by a seeded choice from what the default model calls GPE or LOC, half of them names of several places. A name
+that is not one of a place, or lies in no single country, has no country there. A place is right where its country is;
+one that has a country and is left open counts against recall alone.
 """
 
 import argparse
