@@ -108,7 +108,7 @@ def map_keywords(keywords: Iterable[str]) -> tuple[str, ...]:
     return tuple(found) if len({top(code) for code in found}) <= MAX_KEYWORD_TOPS else ()
 
 
-class Declared(NamedTuple):
+class DeclaredTopics(NamedTuple):
     """What a publisher declares."""
 
     sections: tuple[str, ...]
@@ -117,11 +117,11 @@ class Declared(NamedTuple):
     """Codes of its keywords that add another top-level topic."""
 
 
-def map_publisher(*, sections: Iterable[str] = (), keywords: Iterable[str] = ()) -> Declared:
+def map_publisher(*, sections: Iterable[str] = (), keywords: Iterable[str] = ()) -> DeclaredTopics:
     """Codes of what a publisher declares.
 
     >>> map_publisher(sections=["Tennis"], keywords=["Sport", "Health"])
-    Declared(sections=('medtop:20001085',), keywords=('medtop:07000000',))
+    DeclaredTopics(sections=('medtop:20001085',), keywords=('medtop:07000000',))
     """
     named = map_sections(sections)
     tops = {top(code) for code in named}
@@ -129,7 +129,7 @@ def map_publisher(*, sections: Iterable[str] = (), keywords: Iterable[str] = ())
     for code in map_keywords(keywords):
         if top(code) not in tops:
             added.setdefault(top(code), code)
-    return Declared(named, tuple(added.values()))
+    return DeclaredTopics(named, tuple(added.values()))
 
 
 def sections_in_url(url: str) -> tuple[str, ...]:
