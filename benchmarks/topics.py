@@ -159,8 +159,8 @@ def show_rows(data: Path) -> None:
         topics = assign_topics(article).topics
         if codes and article.in_language in LANGUAGES:
             count += 1
-            right += bool(topics) and topics[0].path[0] in codes
-            declared = [topic.path[0] in codes for topic in topics if topic.source == "publisher"]
+            right += bool(topics) and top(topics[0].code) in codes
+            declared = [top(topic.code) in codes for topic in topics if topic.source == "publisher"]
             named, good = named + len(declared), good + sum(declared)
     print(
         f"rows as newsmill reads the annotated pages, all languages: {count}, first topic right {right / count:.3f}; "

@@ -56,8 +56,8 @@ def assign_topics(article: Article) -> Article:
             topics.append(_topic(code, 1.0, "publisher"))
         elif scored[0].score < CLEAR:
             topics.append(_topic(code, KEYWORD_ALONE, "publisher"))
-    known = {code for topic in topics for code in topic.path}
-    tops = dict.fromkeys(topic.path[0] for topic in topics)
+    known = {code for topic in topics for code in path(topic.code)}
+    tops = dict.fromkeys(top(topic.code) for topic in topics)
     for code, score in choose_topics(parts, scored, language, tops):
         if code not in known:
             topics.append(_topic(code, score, "classifier"))
