@@ -33,7 +33,7 @@ from benchmarks.train_topics import annotated_cases, fit_cases
 from transforms.enrich.topics import classify as model
 from transforms.enrich.topics.assign import assign_topics
 from transforms.enrich.topics.classify import LANGUAGES, MAX_TOPICS, MODEL, Scored, classify, score_topics
-from transforms.enrich.topics.taxonomy import label, level, path, top_codes
+from transforms.enrich.topics.taxonomy import label, level, path, top, top_codes
 from transforms.enrich.topics.terms import split_words
 
 FOLDS = 10
