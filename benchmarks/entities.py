@@ -186,7 +186,7 @@ def f1_of(golds: Sequence[Gold], found: Sequence[set[Span]]) -> float:
     return 200 * right / max(1, sum(map(len, found)) + sum(len(gold.spans) for gold in golds))
 
 
-def _print_grouping(golds: Sequence[Gold]) -> None:
+def print_grouping(golds: Sequence[Gold]) -> None:
     """B-cubed of grouping, and the groups that are wrong."""
     precision = recall = 0.0
     count = 0
@@ -259,7 +259,7 @@ def main() -> int:
             _print_rules(golds, labelled)
             _print_cost(texts, labelled)
             if any(gold.clusters for gold in golds):
-                _print_grouping(golds)
+                print_grouping(golds)
     return 0
 
 
