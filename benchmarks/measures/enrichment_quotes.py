@@ -1,6 +1,6 @@
 """Quotations and speakers on annotated pages, by kind of failure.
 
-    python -m benchmarks.measures.enrichment_quotes [--wrong] [--split development test]
+    python -m benchmarks.measures.enrichment_quotes [--wrong] [--split NAME…]
 
 Truth is ``benchmarks/truth/quotes.json``: offsets into the truth text of pages below ``../shared/data/pages``. On each
 page every quotation is annotated; titles, names, terms and single words in quotation marks are not, nor a fragment of
@@ -30,7 +30,7 @@ from transforms.enrich.quotes.attribute import Quotation, find_quotes
 from transforms.enrich.quotes.words import load_languages
 
 TRUTH = Path(__file__).resolve().parents[1] / "truth" / "quotes.json"
-SPLITS = ("development", "test")
+SPLITS = ("development", "test", "second_test")
 WORDS = 766
 """Words of a median news page, for which costs are given."""
 

@@ -182,6 +182,8 @@ class _Reader:
     ) -> Quotation | None:
         """The quotation that a span is; None for a title, a name or a term."""
         span = one.span
+        if span.is_lost and not (self._is_sentence(span) and attribution is not None and attribution.is_attached):
+            return None  # only where it is announced: the mayor said: “…
         if span.continues and previous is None and self._last is not None and self._last_paragraph == part.number - 1:
             if attribution is not None and attribution.speaker is not None:
                 return Quotation(span, attribution.speaker, attribution.verb, attribution.method)

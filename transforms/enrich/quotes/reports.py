@@ -132,7 +132,7 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     verb = start
     while verb < min(high, start + 3) and clauses.is_between(verb):  # ha detto, a déclaré
         verb += 1
-    if verb < high and _may_follow(clauses, verb):
+    if verb < high and _may_follow(clauses, verb, is_set_off=is_set_off):
         speaker = clauses.after(verb)
         if speaker is not None or language.null_subject:
             return _by_verb(clauses, verb, speaker, "after", is_attached=True)
@@ -140,7 +140,7 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     for verb in range(start + 1, min(high, start + REACH)):
         if tokens[verb].span >= 0:
             break
-        if not _may_follow(clauses, verb):
+        if not _may_follow(clauses, verb, is_set_off=is_set_off):
             continue
         is_part = first.low in language.prepositions or first.low in language.joins or not first.low[:1].isalnum()
         if tokens[verb - 1].low == "," and is_part:  # “…” of the pier, said Ana Torv.
@@ -158,12 +158,9 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     return None
 
 
-def _may_follow(clauses: Clauses, verb: int) -> bool:
-    return (
-        clauses.is_verb(verb)
-        and not clauses.is_gerund(verb)
-        and clauses.tokens[verb].low not in clauses.language.objects
-    )
+def _may_follow(clauses: Clauses, verb: int, *, is_set_off: bool) -> bool:
+    is_object = clauses.tokens[verb].low in clauses.language.objects
+    return clauses.is_verb(verb) and not clauses.is_gerund(verb) and (is_set_off or not is_object)
 
 
 def in_front(clauses: Clauses, at: int) -> Attribution | None:

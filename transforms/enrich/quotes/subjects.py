@@ -319,7 +319,8 @@ class Clauses:
         persons = [one for one in named if one.is_person]
         if persons:
             return Speaker(persons[-1].start, persons[-1].end, persons[-1].entity)
-        if not named and (language.nouns_upper or not any(self.is_name(n) for n in range(at, end))):
+        has_name = not language.nouns_upper and any(self.is_name(n) for n in range(at, end))
+        if not named and (self.mentions.all or not has_name):
             apposed = self._apposed(end, high)
             if apposed is not None:
                 return apposed
