@@ -15,7 +15,7 @@ EXTRAS = {
 }
 """What is needed to load or publish to these; nothing else is."""
 
-DATA = ["**/*.json", "**/*.toml", "**/*.sql", "**/*.yml", "**/*.md", "*.pyi", "py.typed"]
+DATA = ["**/*.json", "**/*.tsv", "**/*.txt", "**/*.toml", "**/*.sql", "**/*.yml", "**/*.md", "*.pyi", "py.typed"]
 
 
 def read_version() -> str:

@@ -480,6 +480,11 @@ def unit_words(cldr: str, language: str) -> set[str]:
     return {word.removeprefix("-") for word in found if word and "{" not in word}
 
 
+def _declined(words: set[str], language: str) -> set[str]:
+    """Words with the dative plural of German ones."""
+    return words | {f"{word}n" for word in words if language == "de" and word.endswith(("er", "Yard", "Meile"))}
+
+
 def make_units() -> Json:
     """All of units.json: words in lower case by language, and short forms as written, which all languages share."""
     registry = load("pint").UnitRegistry()
@@ -494,7 +499,7 @@ def make_units() -> Json:
             else:
                 shared.setdefault(form, unit)
         for language in LANGUAGES:
-            for form in unit_words(cldr, language):
+            for form in _declined(unit_words(cldr, language), language):
                 if fold(form) in NOT_UNITS or len(form) < 2 or not (form[0].isalpha() or form[0] in "°º"):
                     continue
                 if form.isascii() and form.isalpha() and len(form) < 4 and form != form.lower():

@@ -21,8 +21,8 @@ NAMES = (
     "ExtractPolicy", "FeedState", "FetchPages", "FetchPolicy", "IdentifyLanguages", "ImageObject", "Lake",
     "LanguagePolicy", "Link", "Manifest", "Mention", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin",
     "PollLimits", "Quote", "QuotePolicy", "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response",
-    "Retrieved", "RetrieveSources", "Source", "SplitRows", "StageTable", "Table", "TABLES", "TextBlock", "TextLink",
-    "Topic", "TopicPolicy", "view_sql", "WindowedCommit", "WorkerPolicy",
+    "Retrieved", "RetrieveSources", "Source", "SplitRows", "StageTable", "SummaryPolicy", "Table", "TABLES", "TextBlock",
+    "TextLink", "Topic", "TopicPolicy", "view_sql", "WindowedCommit", "WorkerPolicy",
 )  # fmt: skip
 """What users import: a name that goes is a line in the changelog."""
 

@@ -61,6 +61,19 @@ FOUND = [
     ("en", None, "Add 1 1/2 cups of flour.", ("1 1/2 cups", 1.5, None, "cup")),
     ("en", "harbour.example.co.za", "The rent is R5500 a month.", ("R5500", 5500, None, "ZAR")),
     ("en", "harbour.example.com.au", "Sydney, Australia, paid $5m.", ("$5m", 5e6, None, "AUD")),
+    ("en", None, "Shares lost .5 percent.", (".5 percent", 0.5, None, "percent")),
+    ("en", None, "A 5-to-7 percent rise is due.", ("5-to-7 percent", 5, 7, "percent")),
+    ("en", None, "They spent 500 zł in Warsaw.", ("500 zł", 500, None, "PLN")),
+    (
+        "en",
+        None,
+        "It cost one hundred and fifty thousand dollars.",
+        ("one hundred and fifty thousand dollars", 150_000, None, "USD"),
+    ),
+    ("en", "harbour.example.co.uk", "A bun costs 50p.", ("50p", 0.5, None, "GBP")),
+    ("es", None, "Pagó $500 pesos en México.", ("$500 pesos", 500, None, "MXN")),
+    ("es", None, "Entre el 5 y el 10 % no votó.", ("5 y el 10 %", 5, 10, "percent")),
+    ("fr", None, "Le parc coûte 2,5 M€.", ("2,5 M€", 2.5e6, None, "EUR")),
     ("de", None, "Das kostet 5.000 Euro.", ("5.000 Euro", 5000, None, "EUR")),
     ("de", None, "Das sind 3,2 Milliarden Dollar.", ("3,2 Milliarden Dollar", 3.2e9, None, "USD")),
     ("de", None, "Es sind 12 Mio. Franken.", ("12 Mio. Franken", 1.2e7, None, "CHF")),
@@ -88,6 +101,8 @@ NOT_FOUND = [
     "They were 10 times as many at 10:30.",
     "ALL 50 members met at COP 26.",
     "3 won and 5 lost.",
+    "50 Cent sang, and the film is in 720p.",
+    "It was the best of 2022 and the worst of 2023.",
     "That was 3170 W. County Road.",
 ]
 

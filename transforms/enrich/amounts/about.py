@@ -19,7 +19,22 @@ _STOP = frozenset(
         *("day", "days", "ago", "today", "now", "then", "up", "down", "out", "off", "back", "away", "apart", "higher"),
         *("lower", "against", "within", "without", "worth", "either", "compared", "total", "general", "there", "what"),
         *("how", "why", "some", "any", "other", "such", "even", "still", "already", "yet", "once", "again", "together"),
-        *("annually", "yearly", "monthly", "daily", "respectively", "ahead", "above", "below", "long", "wide", "high"),
+        *(
+            "annually",
+            "relative",
+            "toward",
+            "towards",
+            "yearly",
+            "monthly",
+            "daily",
+            "respectively",
+            "ahead",
+            "above",
+            "below",
+            "long",
+            "wide",
+            "high",
+        ),
         *("tall", "deep", "thick", "old", "via", "plus", "including", "respectively", "alone", "via", "went", "came"),
     )
 )
@@ -48,9 +63,11 @@ _NOT_NOUNS = frozenset(
     )
 )
 _LENGTHS = re.compile(
-    r"(?:feet|foot|ft\.?|met(?:er|re)s?|m|k?ms?|miles?|inch(?:es)?|yards?|cm|mm|(?:kilo|centi|milli)met(?:er|re)s?|mph|hp)$"
+    r"(?<![a-z])(?:feet|foot|ft\.?|met(?:er|re)s?|m|k?ms?|miles?|inch(?:es)?|yards?|cm|mm|(?:kilo|centi|milli)met(?:er|re)s?|mph|hp)$"
 )
 """Units behind which "of" is not what was measured: "3 feet of a window"."""
+
+_VERB_ENDS = ("ed", "ing", "ly", "s's", "n't", "n\u2019t")
 
 _IN_NOT = frozenset(
     (
@@ -94,7 +111,7 @@ def find_subject(text: str, low: str, start: int, end: int, kind: str) -> tuple[
         return None if word == "in" and text[phrase[0]].isupper() else phrase
     before = low[max(0, start - 40) : start]
     if _DETERMINER.search(before):
-        return _phrase(text, low, end, skip_determiner=False)
+        return _phrase(text, low, end, skip_determiner=False, is_behind_of=False)
     if (found := _NOUN_OF.search(before)) and found[1] not in _NOT_NOUNS and found[1] not in _STOP:
         offset = max(0, start - 40)
         if found.start(1) == 0 and offset:
@@ -103,7 +120,9 @@ def find_subject(text: str, low: str, start: int, end: int, kind: str) -> tuple[
     return None
 
 
-def _phrase(text: str, low: str, at: int, *, skip_determiner: bool) -> tuple[int, int] | None:
+def _phrase(
+    text: str, low: str, at: int, *, skip_determiner: bool, is_behind_of: bool = True
+) -> tuple[int, int] | None:
     """Find the one to three words of a noun phrase that begin at an offset or behind one space or hyphen."""
     if skip_determiner:
         for word in ("the ", "its ", "their ", "his ", "her ", "all ", "a ", "an "):
@@ -112,15 +131,20 @@ def _phrase(text: str, low: str, at: int, *, skip_determiner: bool) -> tuple[int
                 break
     begin = None
     stop = at
+    is_name = False
     for number in range(3):
         found = _WORD.match(text, stop)
         if found is None or (text[stop : stop + 1] == "-" and number):
             break
         word = found.group(1).lower()
-        if word in _STOP or (number and (word.endswith(("ed", "ing", "ly", "s's")) or found.group(1)[0].isupper())):
+        is_capital = found.group(1)[0].isupper()
+        if word in _STOP or (number and (word.endswith(_VERB_ENDS) or (is_capital and not is_name))):
             break
         begin = found.start(1) if begin is None else begin
+        is_name = is_capital if not number else is_name
         stop = found.end()
-        if word.endswith(("'s", "\u2019s")):
+        if word.endswith(("'s", "\u2019s")) or (text[stop : stop + 1] == "." and text[stop + 1 : stop + 2].isalpha()):
             return None
+        if is_behind_of and word.endswith("s") and not word.endswith("ss"):
+            break  # a plural ends the phrase: what follows is its verb
     return None if begin is None else (begin, stop)

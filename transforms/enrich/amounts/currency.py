@@ -37,12 +37,14 @@ class Surroundings(NamedTuple):
 
     Attributes:
         low: the text in lower case.
+        language: that of the text.
         domain: host of the publisher; None where it is not known.
         countries: words for the countries of each currency.
         phrases: symbols and names of all amounts of the text.
     """
 
     low: str
+    language: str
     domain: str | None
     countries: Mapping[str, tuple[str, ...]]
     phrases: frozenset[str]
@@ -93,8 +95,12 @@ def decide_currency(
         if not named and not (is_large and (has_word or (is_joined and word.phrase in ("R", "N")))):
             return None
         codes = tuple(named) or codes
+    if word.phrase == "p":
+        return "GBP", "stated"
     if word.phrase in _DOLLARS or codes == ("$",):
-        return _decide_dollar(publisher, context)
+        if word.phrase == "$" and publisher in _PESO_CODES:
+            return publisher, "publisher"
+        return _decide_dollar(word, publisher, context)
     if len(codes) == 1:
         return codes[0], "stated"
     counts = {code: count_countries(code, context) for code in codes}
@@ -110,9 +116,11 @@ def decide_currency(
     return (default, "default") if default in codes else (None, None)
 
 
-def _decide_dollar(publisher: str | None, context: Surroundings) -> tuple[str, str]:
+def _decide_dollar(word: Word, publisher: str | None, context: Surroundings) -> tuple[str | None, str | None]:
     """Decide what a bare dollar is: that of the publisher's country, unless the text tells dollars apart."""
     is_told_apart = any("$" in phrase and phrase != "$" for phrase in context.phrases)
+    if context.language == "es" and publisher is None and word.phrase == "$":
+        return None, None  # dollars of the United States, or pesos
     if publisher not in _DOLLAR_CODES or is_told_apart:
         return "USD", "default"
     if not count_countries(publisher or "", context) and _AMERICA.search(context.low):
@@ -125,6 +133,7 @@ _AMERICA = re.compile(
 )
 
 
+_PESO_CODES = frozenset(("ARS", "CLP", "COP", "CUP", "DOP", "MXN", "UYU"))
 _DOLLAR_CODES = frozenset(
     (
         *("AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "NAD", "NZD"),
@@ -132,6 +141,11 @@ _DOLLAR_CODES = frozenset(
         *("SGD", "SRD", "TTD", "TWD", "XCD"),
     )
 )
+
+
+def has_sterling(context: Surroundings) -> bool:
+    """Tell whether a text counts in pounds and pence: it says so, or its publisher is British."""
+    return publisher_currency(context.domain) == "GBP" or _STERLING.search(context.low) is not None
 
 
 def is_weight(low: str, start: int, end: int, word: Word, context: Surroundings, *, is_scaled: bool) -> bool:
@@ -142,6 +156,6 @@ def is_weight(low: str, start: int, end: int, word: Word, context: Surroundings,
         return True
     if _WEIGHS.search(low, max(0, start - 60), min(len(low), end + 40)):
         return True
-    if _STERLING.search(low) or publisher_currency(context.domain) == "GBP":
+    if has_sterling(context):
         return False
     return not any(count_countries(code, context) for code in word.codes)

@@ -83,6 +83,9 @@ def _digits_at(found: re.Match[str], language: str) -> Figure | None:
     raw = found.group()
     start, end = found.span()
     part = 0.0
+    before = found.string[max(0, start - 2) : start]
+    if before.endswith(".") and raw.isdecimal() and not before[:-1].isalnum():
+        return Figure(start - 1, end, float(f"0.{raw}"), is_large=False, is_word=False)  # .5 percent
     if raw[-1] in FRACTIONS:
         part, raw = FRACTIONS[raw[-1]], raw[:-1].rstrip()
         if not raw:
@@ -110,13 +113,18 @@ def _number_words(language: str) -> re.Pattern[str]:
         plain = "|".join(word for word in words if word not in articles)
         return re.compile(rf"\b(?:(?:{plain})\b|(?:{'|'.join(articles)}) (?={scales}))")
     return re.compile(
-        r"\b(?:half an? (?=[mbthdpk])|an? (?=(?:hundred|thousand|million|billion|trillion|lakh|crore|half)\b)"
+        r"\b(?:(?:(?:an?|one)[ -](?:quarter|half|third)|half|three[ -]quarters|two[ -]thirds) (?:of )?(?:an? )?"
+        r"(?=[a-z])"
+        r"|an? (?=(?:hundred|thousand|million|billion|trillion|lakh|crore|half)\b)"
         rf"|(?:{one})\b)"
     )
 
 
+PARTS: Mapping[str, float] = {"quarter": 0.25, "half": 0.5, "third": 1 / 3}
+"""Parts of a unit or magnitude in words."""
+
 _MORE = re.compile(
-    r"(?:[ -](?:and )?(?:(?:hundred|thousand)\b|a half\b|a quarter\b)"
+    r"(?:[ -](?:and )?(?:(?:hundred|thousand)\b|a half\b|a quarter\b)|-and-a-(?:half|quarter)\b"
     r"|(?<=ty)-(?:one|two|three|four|five|six|seven|eight|nine)\b"
     r"|(?<=hundred) (?:and )?(?:(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
     r"one|two|three|four|five|six|seven|eight|nine|ten)\b)"
@@ -128,8 +136,11 @@ def _words_at(low: str, found: re.Match[str], numbers: Mapping[str, float], lang
     start, end = found.span()
     if language != "en":
         return Figure(start, found.start() + len(word), numbers[word], False, True)
-    value = 0.5 if word.startswith("half") else 1.0 if word in ("a", "an") else numbers[word]
+    part = next((PARTS[name] for name in PARTS if name in word), None)
+    value = part if part is not None else 1.0 if word in ("a", "an") else numbers[word]
     end = start + len(word)
+    if part is not None:
+        return Figure(start, end, value * 3 if "three" in word else value * 2 if "two" in word else value, False, True)
     for _ in range(6):
         more = _MORE.match(low, end)
         if not more:
@@ -161,6 +172,10 @@ def find_figures(text: str, low: str, language: str, numbers: Mapping[str, float
         figure = _digits_at(match, language)
         if figure is not None:
             found.append(figure)
-    words = itertools.islice(_number_words(language).finditer(low), MAX_FIGURES)
-    found.extend(_words_at(low, match, numbers, language) for match in words)
+    taken = 0
+    for match in itertools.islice(_number_words(language).finditer(low), MAX_FIGURES):
+        if match.start() >= taken:
+            figure = _words_at(low, match, numbers, language)
+            found.append(figure)
+            taken = figure.end
     yield from sorted(found)

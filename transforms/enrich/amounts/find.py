@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.amounts import Amount
 from transforms.enrich.amounts.about import find_subject
-from transforms.enrich.amounts.currency import Surroundings, decide_currency, is_weight
+from transforms.enrich.amounts.currency import Surroundings, decide_currency, has_sterling, is_weight
 from transforms.enrich.amounts.figures import SPACES, Figure, find_figures
 from transforms.enrich.amounts.names import Vocabulary, Word, first_run, load_words
 from transforms.enrich.amounts.qualifiers import qualifier_before
@@ -20,19 +20,28 @@ MAX_CHARS = 200_000
 _SYMBOL = re.compile(r"(?:[A-Za-z.]{0,5}[$\u20a0-\u20cf£¥¢฿৳៛֏]|[A-Za-zčłKč]{1,5}(?:[./]{1,2})?)$")
 _FEET_INCHES = re.compile(r"-(\d{1,2})(?![\d\w])|[ -]?(?:and )?(\d{1,2})[ -]?(?:inches\b|inch\b|in\b|ins\b)")
 _PLUS = re.compile(r"\+|-plus\b| (?:or more|plus|and (?:up|more))\b")
+_M = re.compile(r" ?m\b(?!\.\w)")
+_METRES = re.compile(
+    r"[ -]?m(?:[ -](?:wide|tall|long|high|deep|thick|away|above|below|tief|hoch|lang|breit|de (?:haut|long|alto))\b"
+    r"|[ -](?:sprint|hurdles|freestyle|backstroke|butterfly|breaststroke|relay|race|dash|final)\b)"
+)
+_MEASURED = re.compile(
+    r"\b(?:wider|taller|longer|higher|deeper|depth|height|width|distance|altitude|length) (?:than|of) $"
+)
+
 _LINK = re.compile(r" (?:de|di|des)(?= )| d['\u2019]")
 """What stands between a magnitude and a currency in Romance languages."""
 
 _LESS = re.compile(r" or (?:less|fewer|under)\b")
 _HYPHENS = "-\u2010\u2011"
 _JOIN = re.compile(
-    r"(?: ?[-\u2013\u2014\u2011] ?| (?:up )?to |-to-| and | or | bis(?: zu)? | und | à | et | a | y | e | al | tot |"
-    r" en )"
+    r"(?: ?[-\u2013\u2014\u2011] ?| (?:up )?to |-to-| and | or | bis(?: zu)? | und | à | et (?:le )?| a | y (?:el )?|"
+    r" e (?:il )?| al | tot | en )"
 )
-_BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly )?$")
+_BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
 _FROM = re.compile(r"(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
 _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
-_AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en "))
+_AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
 _DASHES = "-\u2013\u2014\u2011"
 _IN_NAMES = frozenset("'\u2019-&")
 _NOT_BEFORE = frozenset("#@_&=")
@@ -78,7 +87,9 @@ def find_amounts(text: str, language: str, *, domain: str | None = None) -> tupl
             reads.append(read)
     joined = _join_ranges(text, low, reads)
     kept = [read for read in joined if read.kind is not None][:MAX_AMOUNTS]
-    context = Surroundings(low, domain, words.countries, frozenset(read.word.phrase for read in kept if read.word))
+    context = Surroundings(
+        low, language, domain, words.countries, frozenset(read.word.phrase for read in kept if read.word)
+    )
     made = (_make_amount(text, low, read, language, context) for read in kept)
     return tuple(amount for amount in made if amount is not None)
 
@@ -92,7 +103,7 @@ def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Rea
             return None
         if last in ".,:/'\u2019" and text[start - 2 : start - 1].isdigit():
             return None
-        if last in _HYPHENS and start > 1 and text[start - 2].isalpha():
+        if last in _HYPHENS and start > 1 and text[start - 2].isalpha() and not low.endswith("-to-", 0, start):
             return None
     plus = None
     if not figure.is_word and text[start - 1 : start] in ("-", "\u2212") and (start == 1 or text[start - 2] in " \n("):
@@ -121,8 +132,11 @@ def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Rea
     if before is not None:
         symbol = before[0]
         if found is not None and found[0].kind == "money" and _agree(symbol, found[0]):
-            symbol, end = (found[0] if len(found[0].codes) == 1 else symbol), found[1]
+            keeps = symbol.phrase != "$" and len(found[0].codes) > 1 and bool({*symbol.codes} & {*found[0].codes})
+            symbol, end = (symbol if keeps else found[0]), found[1]
         return read._replace(kind="money", word=symbol, end=end)
+    if found is None and before is None and not is_scaled and not figure.is_word and _is_metres(low, start, end):
+        return read._replace(kind="quantity", unit="meter", end=low.index("m", end) + 1)
     if found is None:
         if scale is not None and not is_scaled:
             return None
@@ -142,6 +156,11 @@ def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Rea
         elif _LESS.match(low, end):
             read = read._replace(plus="up to")
     return read
+
+
+def _is_metres(low: str, start: int, end: int) -> bool:
+    """Tell whether an m behind a figure is metres, which the words around must say; else it may be millions."""
+    return bool(_METRES.match(low, end) or (_M.match(low, end) and _MEASURED.search(low, max(0, start - 24), start)))
 
 
 def _agree(before: Word, behind: Word) -> bool:
@@ -209,11 +228,17 @@ def _is_meant(text: str, word: Word, figure: Figure, gap: int, stop: int, *, has
     if word.kind == "scale" and len(word.phrase) == 1:
         if has_currency:
             return gap == 0 or word.phrase in "mMbB"
+        if text[stop : stop + 1] == "€":
+            return word.phrase in "MkK"
         return gap == 0 and word.phrase in "mMkK" and bool(_MONEY_BEHIND.match(text, stop))
     if has_currency:
         return word.kind in ("scale", "money")
     if word.kind == "scale":
         return True
+    if word.phrase in ("p", "pc"):
+        return gap == 0 and (word.phrase == "pc" or figure.value not in _LINES)
+    if word.phrase == "cent" and text[stop - 4].isupper():
+        return False  # the rapper
     if word.phrase == "g":
         return gap > 0 or not 2 <= figure.value <= 6
     if word.kind == "quantity" and _COMPOUND.match(text, stop):
@@ -227,6 +252,9 @@ def _is_meant(text: str, word: Word, figure: Figure, gap: int, stop: int, *, has
 
 _COMPOUND = re.compile(r"[-\u2010\u2011/·.](?:candles?|pounds?|ft|feet|lbs?|second|sec|hours?|s|h|day|m|cm)\b(?!\.\s)")
 """What makes a unit part of another one that is not read, such as foot-candles."""
+
+_LINES = frozenset((144, 240, 360, 480, 540, 576, 720, 1080, 1440, 2160, 4320))
+"""Lines of a picture: 1080p is not a price."""
 
 _INITIAL = re.compile(r"\.|[ -][A-Z]")
 _MONEY_BEHIND = re.compile(r" ?(?:€|euros?\b|dollars?\b|pounds\b|USD\b|EUR\b|GBP\b)", re.IGNORECASE)
@@ -254,6 +282,13 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
     is_dash = gap.strip() in _DASHES
     if first.kind is not None and second.kind is not None and first.kind != second.kind:
         return None
+    if (
+        first.kind is None
+        and first.end - first.start == 4
+        and 1900 <= first.value < 2100
+        and second.value <= first.value
+    ):
+        return None  # a year
     # Behind a unit, a bare number is something else, as in "$5 and 3".
     if second.kind is None and not (
         is_dash and first.kind == "money" and first.word and first.start < first.figure.start
@@ -311,7 +346,10 @@ def _make_amount(text: str, low: str, read: _Read, language: str, context: Surro
             kind, unit = "quantity", "pound"
         else:
             is_large = read.is_scaled or read.figure.is_large or abs(read.value) >= 1000
-            if len(word.phrase) == 1 and word.is_weak and not is_large and abs(read.value) < 100:
+            if word.phrase == "p":
+                if not has_sterling(context):
+                    return None
+            elif len(word.phrase) == 1 and word.is_weak and not is_large and abs(read.value) < 100:
                 return None
             decided = decide_currency(word, context, is_large=is_large, is_joined=_is_attached(text, read))
             if decided is None:

@@ -240,6 +240,10 @@ WEAK_CODES = frozenset(
 """ISO codes that are words or other acronyms."""
 
 
+_SHORT_BEHIND = frozenset(("kr", "zł", "zl", "Kč", "Ft", "Rs", "RM", "TL", "Dh"))
+"""Symbols of two letters that stand behind a figure, too."""
+
+
 class Word(NamedTuple):
     """What a word or symbol behind a figure means.
 
@@ -333,8 +337,10 @@ def load_words(language: str) -> Vocabulary:
     behind_short += [Word(phrase, "scale", factor) for phrase, factor in MONEY_SCALES.items()]
     behind_short += [Word(phrase, "quantity", unit=unit) for phrase, unit in units["short"].items()]
     behind_short += [
-        word for symbol, word in symbols.items() if not symbol.isalpha() or len(symbol) > 2 or symbol == "kr"
+        word for symbol, word in symbols.items() if not symbol.isalpha() or len(symbol) > 2 or symbol in _SHORT_BEHIND
     ]
+    if language == "en":
+        behind_short += [Word("pc", "percent", unit="percent"), Word("p", "cents", codes=("GBP",), is_weak=True)]
     return Vocabulary(
         behind=_by_first(behind),
         behind_short=_by_first(behind_short),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.enrich.dates import names
-from transforms.enrich.dates.intervals import century_of, day_of, quarter_of, years_of
+from transforms.enrich.dates.intervals import century_of, choose_year, day_of, quarter_of, years_of
 from transforms.enrich.dates.known import MAX_ANCHORS, Found, Known
 
 _DASH = r" ?[-\u2013\u2014] ?"
@@ -26,6 +26,7 @@ _QUARTER = re.compile(
     r"(premier|deuxième|troisième|quatrième) trimestre|(primer|segundo|tercer|cuarto) trimestre)"
     r"(?: of| de| des jahres| del)?(?: fiscal)?[ /]((?:19|20)\d\d|this year|last year|next year|dieses jahres)(?!\w)"
 )
+_QUARTER_WORDS = ("quarter", "quartal", "trimestre", "q1", "q2", "q3", "q4")
 _ORDINALS = {
     word: number
     for row in (
@@ -38,12 +39,13 @@ _ORDINALS = {
     for number, word in enumerate(row.split(), 1)
 }
 _COUNTED = re.compile(
-    r"[ -](?:people|men|women|children|soldiers|troops|jobs|votes|metres|meters|km|feet|miles|euros?|dollars|pounds|"
-    r"percent|per cent|units|copies|words|homes|houses|cases|deaths|points|times|square|tonnes|tons|kg|calories|rpm|hp|"
-    r"prozent|menschen|personen|personnes|personas|persone|pessoas|mensen|kilomet\w{1,4}|million\w{0,3}|meter|mal|"
+    r"[ -](?:people|men|women|children|soldiers|troops|jobs|votes|metres|meters|km|pixels|feet|miles|euros?|dollars|"
+    r"pounds|percent|per cent|units|copies|words|homes|houses|cases|deaths|points|times|square|tonnes|tons|kg|calories|"
+    r"rpm|hp|prozent|menschen|personen|personnes|personas|persone|pessoas|mensen|kilomet\w{1,4}|million\w{0,3}|meter|mal|"
     r"dólares|habitantes|employees|workers|participants|residents|members|students|followers|subscribers|steps)\b"
 )
 _BEFORE_WORD = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-)[ ]?$")
+_YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d, $")
 _NEXT_WORD = re.compile(r" ([^\W\d_]\w{0,20})")
 _VERB = re.compile(
     r" (?:was|is|were|has|had|will|saw|marked|brought|began|started|ended|and|proved|would|also)\b|, |"
@@ -76,7 +78,7 @@ def find_by_digits(known: Known) -> Iterator[Found]:
         if item is not None:
             taken = item.end
             yield item
-    if "quarter" in low or "q" in low or "quartal" in low or "trimestre" in low:
+    if any(word in low for word in _QUARTER_WORDS):
         yield from _quarters(known)
     if known.language in ("fr", "es", "it", "pt"):
         for found in itertools.islice(_ROMAN_CENTURY.finditer(text), 100):
@@ -122,6 +124,11 @@ def _at_digits(known: Known, start: int, end: int) -> Found | None:
     if length == 4 and (found := _ISO.match(low, start)):
         day = day_of(int(found[1]), int(found[2]), int(found[3]))
         return Found(start, found.end(), day, "day", True) if day else None
+    if known.language == "de" and length <= 2 and (found := _DAY_MONTH.match(low, start)):
+        return _day_month(known, found)
+    if length == 2 and low[start - 1 : start] in ("'", "\u2019") and _SINCE.search(low, max(0, start - 6), start):
+        year = int(low[start:end]) + (1900 if int(low[start:end]) >= 30 else 2000)
+        return Found(start, end, years_of(year, year), "year", True)
     if (found := _DECADE.match(low, start)) and length in (2, 4):
         return _decade(known, found)
     if (
@@ -135,6 +142,22 @@ def _at_digits(known: Known, start: int, end: int) -> Found | None:
     if length != 4 or not 1500 <= int(low[start:end]) <= 2099:
         return None
     return _year_at(known, start, end)
+
+
+_DAY_MONTH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(?!\d)(?= |\)|,|$)")
+_SINCE = re.compile(r"\b(?:dal|nel|del|since|in|of|seit|en|depuis) ?['\u2019]$")
+
+
+def _day_month(known: Known, found: re.Match[str]) -> Found | None:
+    """Read a German 12.3., where brackets or a preposition say that it is a day and not a number of a list."""
+    day, month = int(found[1]), int(found[2])
+    before = known.low[max(0, found.start() - 5) : found.start()]
+    if not (1 <= month <= 12 and 1 <= day <= 31) or not before.endswith(
+        ("(", "am ", "vom ", "bis ", "zum ", "den ", "ab ")
+    ):
+        return None
+    year = choose_year(known.published, month, day, None) if known.published else None
+    return Found(found.start(), found.end(), day_of(year, month, day) if year else None, "day", False)
 
 
 def _decade(known: Known, found: re.Match[str]) -> Found | None:
@@ -216,6 +239,10 @@ def _is_year(known: Known, start: int, end: int, year: int) -> bool:
         return low[end : end + 1] in "),;\u2013-" or low[end : end + 2] in (" (",)
     if not before or before == "\n" or low[start - 2 : start] in (". ", "? ", "! ", "\u201c", "\u201d "):
         return year >= 1900 and bool(_VERB.match(text, end)) and text[end : end + 2] != ". "
+    if _YEAR_BEFORE.search(low, max(0, start - 6), start) or (
+        low[start - 2 : start] == ", " and low[end : end + 1] in ",)" and year >= 1800
+    ):
+        return True
     word = _BEFORE_WORD.search(low, max(0, start - 17), start)
     if word is None:
         return False

@@ -1,8 +1,9 @@
 """Dates that hold a name: months, weekdays, "yesterday", "two years ago"."""
 
+import datetime
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from transforms.enrich.dates import names
@@ -10,7 +11,16 @@ from transforms.enrich.dates.intervals import Interval, choose_year, count_from,
 from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, Found, Known
 from transforms.enrich.dates.patterns import Patterns, load_patterns
 
-_THAT_YEAR = re.compile(r"(?: of)? (last|this|next) year\b|,? (letzten|vergangenen) jahres\b")
+_THAT_YEAR = re.compile(
+    r"(?: of)? (?:(last)|(this)|(next)) year\b|"
+    r",? (?:(letzten|vergangenen|vorigen)|(dieses)|(nächsten|kommenden)) jahres\b|"
+    r" (?:(del año pasado)|(de este año)|(del próximo año))|"
+    r" (?:(de l['\u2019](?:an|année) dernière?)|(de cette année)|(de l['\u2019]année prochaine))|"
+    r" (?:(dell['\u2019]anno scorso)|(di quest['\u2019]anno)|(del prossimo anno))|"
+    r" (?:(do ano passado)|(deste ano)|(do próximo ano))|"
+    r" (?:(vorig jaar|van vorig jaar)|(van dit jaar)|(van volgend jaar))"
+)
+"""Behind a month: a year before, the same, or one ahead, by the number of the group."""
 _YEAR_BEHIND = re.compile(r",? (?:of |de |del |d'|dell'anno )?((?:1[5-9]|20)\d\d)(?![\d%])(?!\.\d)")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-) ?$")
 _MONTH_NEAR = re.compile(
@@ -22,16 +32,23 @@ _NOT_WEEKDAY_BEFORE = re.compile(
     r"fourth|other|most) $"
 )
 _NOT_WEEKDAY_BEHIND = re.compile(
-    r" (?:night (?:football|live|lights|fever|raw)|times|mirror|club|morning (?:football|live))\b"
+    r" (?:night (?:football|live|lights|fever|raw)|times|mirror|club|morning (?:football|live)|nero|noir|negro|negra)\b"
 )
 _ON = re.compile(r"\b(?:on|last|this|next|since|until|by|from|late|early|before|after|past|coming|through|for|till) $")
+_THAT_WEEK = re.compile(r" (?:of )?(?:(last)|(this)|(next)) week\b")
+_FROM = re.compile(r"(?:\bab|\bstarting|\bbeginning|\beffective|\bà partir de|\ba partir del|\bvanaf) (?:le |el )?$")
+"""What stands before a day from which something holds, as a rule one to come."""
+
 _SAID = re.compile(
     r"\b(?:said|says|told|earlier|later|here|released|announced|confirmed|reported|ruled|filed|issued|until|start|died|won|"
     r"published|arrested|signed|voted|launched|added|opened|sagte|mitteilte|gesagt|a annoncé|dijo|anunció|ha detto)\b"
     r"(?: [\w',\u2019]{1,14}){0,2} $"
 )
 _TODAY_BEHIND = re.compile(
-    r" (?:said|announced|that|at|\(|released|confirmed|issued|ruled|filed|published|takes|took|signed)|['\u2019]s "
+    r" (?:said|announced|that|at|\(|released|confirmed|issued|ruled|filed|published|takes|took|signed)"
+    r"|['\u2019]s (?:\w{1,20} )?(?:announcement|decision|vote|ruling|hearing|meeting|match|game|session|statement|"
+    r"event|"
+    r"election|report|attack|verdict|debate|summit|speech|hearings|protests?|strike|launch)\b"
 )
 
 
@@ -55,27 +72,36 @@ def find_by_name(known: Known) -> Iterator[Found]:
     """Yield the dates of a text that hold a name."""
     patterns = load_patterns(known.language)
     months, weekdays = names.months(known.language), names.weekdays(known.language)
+    relative = names.RELATIVE[known.language]
     stated: _Stated = {}
     read: list[_Month] = []
     for match in itertools.islice(patterns.anchor.finditer(known.low), MAX_ANCHORS):
         found: Found | None = None
-        if match[1]:
-            month = _read_month(known, match.start(), match.end(), months[match[1]], patterns)
+        name = match.group()
+        if name in months:
+            month = _read_month(known, match.start(), match.end(), months[name], patterns)
             if month is not None:
                 read.append(month)
                 if month.is_stated and month.year is not None:
                     for day in {month.day, 0}:
                         stated.setdefault((month.month, day), []).append((month.start, month.year))
-        elif match[2]:
-            found = _read_weekday(known, match.start(), match.end(), weekdays[match[2]], patterns)
-        elif match[3]:
+        elif name in relative:
             found = _read_relative(known, match.start(), match.end())
+        elif (weekday := _weekday_of(name, weekdays)) is not None:
+            found = _read_weekday(known, match.start(), match.end(), weekday, patterns)
         else:
             found = _read_ago(known, match.start(), match.end(), patterns)
         if found is not None:
             yield found
     for month in read:
         yield _resolve(known, month, stated, patterns)
+
+
+def _weekday_of(name: str, weekdays: Mapping[str, int]) -> int | None:
+    """Return the weekday of a name, which in German may go on with the time of day."""
+    if name in weekdays:
+        return weekdays[name]
+    return next((weekdays[day] for day in weekdays if name.startswith(day)), None)
 
 
 def _read_month(known: Known, start: int, end: int, month: int, patterns: Patterns) -> _Month | None:
@@ -105,7 +131,7 @@ def _read_month(known: Known, start: int, end: int, month: int, patterns: Patter
     if found := _YEAR_BEHIND.match(low, end):
         year, end, is_stated = int(found[1]), found.end(), True
     elif (found := _THAT_YEAR.match(low, end)) and known.published:
-        year = known.published.year + {"this": 0, "next": 1}.get(found[1] or "last", -1)
+        year = known.published.year + ((found.lastindex or 1) - 1) % 3 - 1
         end = found.end()
     if day:
         if weekday := patterns.weekday_before.search(low, max(0, start - 20), start):
@@ -139,7 +165,7 @@ def _is_bare_month(known: Known, start: int, end: int, name: str, *, is_full: bo
     return bool(_MONTH_NEAR.search(low, max(0, start - 30), start) or _MONTH_NEAR.search(low, end, end + 30))
 
 
-_WEAK_BEFORE = frozenset(("and", "of", "for", "to", "the", "or", "from", "a", "his", "her", "its", "as", "that", "on"))
+_WEAK_BEFORE = frozenset(("and", "of", "for", "to", "the", "or", "from", "his", "her", "its", "as", "that", "on"))
 
 
 def _is_name_before(text: str, start: int) -> bool:
@@ -173,7 +199,19 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
     if known.published is None:
         return None
     tense = tense or find_tense(known, month.start, month.end, patterns)
-    return choose_year(known.published, month.month, month.day or None, tense)
+    year = choose_year(known.published, month.month, month.day or None, tense)
+    if month.day and tense in ("past", None) and (year is None or _is_old(known.published, year, month)):
+        # A story that has named "July 2021" goes on about "July 8".
+        rows = stated.get((month.month, 0), ())
+        years = {stated_year for at, stated_year in rows if 0 < month.start - at < 1_500}
+        if len(years) == 1:
+            return years.pop()
+    return year
+
+
+def _is_old(published: datetime.date, year: int, month: _Month) -> bool:
+    found = day_of(year, month.month, month.day)
+    return found is not None and (published - found.start).days > 90
 
 
 def _said_tense(low: str, start: int, end: int, patterns: Patterns) -> str | None:
@@ -213,16 +251,23 @@ def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Pa
         return None
     if _NOT_WEEKDAY_BEFORE.search(low, max(0, start - 14), start) or _NOT_WEEKDAY_BEHIND.match(low, end):
         return None
-    if (
-        known.language == "en"
-        and text[end : end + 1] == " "
-        and text[end + 1 : end + 2].isupper()
-        and not _ON.search(low, max(0, start - 9), start)
-    ):
+    is_on = _ON.search(low, max(0, start - 9), start) is not None
+    if known.language == "en" and not is_on and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return None
     if known.published is None:
         return Found(start, end, None, "day", is_absolute=False)
-    tense = _said_tense(low, start, end, patterns) or find_tense(known, start, end, patterns) or "past"
+    if week := _THAT_WEEK.match(low, end):
+        offset = (week.lastindex or 1) - 2
+        monday = count_from(known.published, "week", offset)
+        interval = monday and count_from(monday.start, "day", weekday)
+        return Found(start, week.end(), interval, "day", is_absolute=False)
+    tense = _said_tense(low, start, end, patterns)
+    if tense is None:
+        is_from = _FROM.search(low, max(0, start - 14), start)
+        tense = "future" if is_from else find_tense(known, start, end, patterns)
+    if tense is None and not is_on and known.language == "en":
+        return Found(start, end, None, "day", is_absolute=False)  # as in a table of days
+    tense = tense or "past"
     return Found(start, end, nearest_weekday(known.published, weekday, tense), "day", is_absolute=False)
 
 
@@ -231,6 +276,8 @@ def _read_relative(known: Known, start: int, end: int) -> Found | None:
     phrase = low[start:end]
     unit, offset = names.RELATIVE[known.language][phrase]
     before = low[max(0, start - 12) : start]
+    if low.startswith(("'s", "\u2019s"), end) and phrase in ("today", "tomorrow") and not _TODAY_BEHIND.match(low, end):
+        return None
     if phrase in ("tomorrow", "yesterday", "today") and (before.endswith(("of ", "for ")) or low[end : end + 1] == "-"):
         return None
     if phrase == "the weekend":

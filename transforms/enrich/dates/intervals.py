@@ -84,16 +84,14 @@ def count_from(published: datetime.date, unit: str, offset: int) -> Interval | N
     return years_of(published.year + offset, published.year + offset)
 
 
-def nearest_weekday(published: datetime.date, weekday: int, tense: str) -> Interval:
+def nearest_weekday(published: datetime.date, weekday: int, tense: str) -> Interval | None:
     """Return the weekday at or before a day, or at or after it for "future"; "last" and "next" leave out the day."""
     back = (published.weekday() - weekday) % 7
-    if tense == "future":
-        found = published + (-back % 7) * DAY
-    elif tense == "next":
-        found = published + ((-back % 7) or 7) * DAY
+    if tense in ("future", "next"):
+        offset = (-back % 7) or (7 if tense == "next" else 0)
     else:
-        found = published - ((back or 7) if tense == "last" else back) * DAY
-    return Interval(found, found)
+        offset = -((back or 7) if tense == "last" else back)
+    return count_from(published, "day", offset)
 
 
 def choose_year(published: datetime.date, month: int, day: int | None, tense: str | None) -> int | None:
@@ -118,11 +116,11 @@ def choose_year(published: datetime.date, month: int, day: int | None, tense: st
         return past + 1
     if tense == "future":
         return past if ahead > 290 else past + 1
-    if tense == "past":
-        return past if back < 340 else None
-    if back <= 210:
+    if ahead <= 45:
+        return past + 1  # nobody names a day of eleven months ago without its year
+    if tense == "past" or back <= 210:
         return past
-    return past + 1 if ahead <= 60 and day is not None else None
+    return past + 1 if ahead <= 60 else None
 
 
 def _position(month: int, day: int) -> int:

@@ -375,7 +375,8 @@ FUTURE: Mapping[str, str] = {
     "en": r"will|won't|won\u2019t|'ll|\u2019ll|shall|(?:is|are) (?:set|due|scheduled|expected|planned|slated|to)|due|"
     r"scheduled|expected|upcoming|plans? to|going to|hopes? to|no later than|deadline|takes? place|kicks? off|ahead of|"
     r"begins|launches|expires|opens",
-    "de": r"wird|werden|soll|sollen|will|wollen|geplant|plant|bis|findet|startet|beginnt",
+    "de": r"wird|werden|soll|sollen|will|wollen|dürften?|könnten?|sollten?|möchten?|müssten?|"
+    r"geplant|plant|bis|findet|startet|beginnt",
     "fr": r"\w{2,12}(?:era|eront|ira|iront)|va|vont|prévue?s?|doit|doivent|jusqu'au|jusqu'à",
     "es": r"\w{2,12}(?:ará|erá|irá|arán|erán|irán)|va a|previsto|hasta|próxim[oa]",
     "it": r"\w{2,12}(?:erà|irà|eranno|iranno)|sarà|saranno|previsto|fino",
@@ -388,7 +389,7 @@ PAST: Mapping[str, str] = {
     "en": r"was|were|had|did|said|told|\w{2,14}ed|came|went|took|won|lost|began|made|met|found|gave|got|saw|held|led|"
     r"left|sent|fell|rose|wrote|spoke|became|hit|beat|since|shot|struck|put|kept|ran|flew|broke|has been|have been|"
     r"drew|sold",
-    "de": r"war|waren|hatte|hatten|wurde|wurden|hat|haben|sagte|ist|sind|gab|kam|seit|\w{2,14}te|\w{2,14}ten",
+    "de": r"war|waren|hatte|hatten|wurde|wurden|hat|haben|sagte|gab|kam|seit|\w{2,14}te|\w{2,14}ten",
     "fr": r"a|ont|était|étaient|avait|est|sont|depuis|fut|\w{2,12}é|\w{2,12}ait",
     "es": r"ha|han|fue|fueron|había|era|desde|\w{2,12}ó|\w{2,12}aron|\w{2,12}ieron",
     "it": r"ha|hanno|è|era|aveva|sono|fu|\w{2,12}ato|\w{2,12}ito|\w{2,12}uto",

@@ -17,7 +17,7 @@ class Patterns(NamedTuple):
     """Expressions for text in lower case.
 
     Attributes:
-        anchor: a month (group 1), weekday (2), word such as yesterday (3) or time ago (4).
+        anchor: a month, weekday, word such as yesterday, or time ago.
         day_before: day or days before a month.
         day_behind: day or days behind a month.
         weekday_before: weekday before a day.
@@ -47,6 +47,14 @@ def _join(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+def _by_first_letter(expressions: Iterable[str]) -> str:
+    """Join expressions that begin with a letter so that few are tried at each word."""
+    found: dict[str, list[str]] = {}
+    for expression in sorted(expressions, key=len, reverse=True):
+        found.setdefault(expression[0], []).append(expression[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(found.items()))
+
+
 def _around(words: tuple[str, ...], before: str, behind: str) -> re.Pattern[str]:
     return re.compile(f"{before}(?:{_join(words)}){behind}") if words else _NEVER
 
@@ -54,20 +62,29 @@ def _around(words: tuple[str, ...], before: str, behind: str) -> re.Pattern[str]
 @cache
 def load_patterns(language: str) -> Patterns:
     """Return the expressions of one of names.LANGUAGES."""
-    months, weekdays = _join(names.months(language)), _join(names.weekdays(language))
+    months = _join(names.months(language))
     all_weekdays = _join(names.weekdays(language, short=True))
-    relative = _join(names.RELATIVE[language])
     before, behind = names.AGO[language]
     count = "|".join((*names.NUMBERS[language], r"\d{1,3}"))
     units = names.UNITS[language]
-    ago = rf"{before}(?:{count}) (?:{'|'.join(units)}){behind}"
+    anchors = [re.escape(name) for name in (*names.months(language), *names.RELATIVE[language])]
+    part = r"(?:morgen|vormittag|mittag|nachmittag|abend|nacht)?" if language == "de" else ""
+    anchors += [f"{name}{part}" for name in names.weekdays(language)]
+    ago = rf" (?:{'|'.join(units)}){behind}"
+    if before:
+        anchors.append(f"{before}(?:{count}){ago}")
+    else:
+        anchors += [f"{word}{ago}" for word in names.NUMBERS[language]]
+    digits = "" if before else rf"|\d{{1,3}}{ago}"
     return Patterns(
-        anchor=re.compile(rf"(?<!\w)(?:({months})|({weekdays})|({relative})|({ago}))(?!\w)"),
+        anchor=re.compile(rf"(?<!\w)(?:{_by_first_letter(anchors)}{digits})(?!\w)"),
         day_before=re.compile(
-            rf"(?<![\w.,/:])(\d{{1,2}}){_ORDINAL}(?:{_BOTH}(?:the )?(\d{{1,2}}){_ORDINAL})?(?: of| de| di)? ?$"
+            rf"(?<![\w.,/:])(\d{{1,2}}){_ORDINAL}(?:{_BOTH}(?:the |le |el |il |den |dem |zum )?(\d{{1,2}}){_ORDINAL})?"
+            r"(?: of| de| di)? ?$"
         ),
         day_behind=re.compile(
-            r"\.? (?:the )?(\d{1,2})(?:st|nd|rd|th)?(?![\d:%]|\.\d|,\d\d\d(?!\d)| ?[ap]\.?m\b)"
+            r"(?:\.|,(?= \d{1,2},? \d{4}(?!\d)))? (?:the )?(\d{1,2})(?:st|nd|rd|th)?"
+            r"(?![\d:%]|\.\d|,\d\d\d(?!\d)| ?[ap]\.?m\b)"
             rf"(?:(?:{_DASH}| to | and | through )(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]| ?[ap]\.?m\b))?"
         ),
         weekday_before=re.compile(rf"(?<!\w)(?:{all_weekdays})\.?,? (?:the |den |dem |le |el |il )?$"),
@@ -77,7 +94,7 @@ def load_patterns(language: str) -> Patterns:
         next_behind=_around(names.NEXT_BEHIND.get(language, ()), " ", r"(?!\w)"),
         date_behind=re.compile(
             r"\.?,? \(?(?:the |den |dem |le |el |il |der )?"
-            rf"(?:(?:{months})\b\.? \d|\d{{1,2}}{_ORDINAL} ?(?:of |de )?(?:{months})\b)"
+            rf"(?:(?:{months})\b[.,]? \d|\d{{1,2}}{_ORDINAL} ?(?:of |de )?(?:{months})\b)"
         ),
         cue=re.compile(rf"(?<!\w)(?:({names.FUTURE[language]})|({names.PAST[language]}))(?!\w)"),
         ago=re.compile(rf"({count}) (?:{'|'.join(f'({word})' for word in units)})"),

@@ -27,5 +27,6 @@ QUOTES = Enrichment(
     make_step=make_step,
     columns=("quotes", "quote_model"),
     model="quote_model",
-    needs=("language", "text", "entities"),
+    needs=("language", "text"),
+    uses=("entities",),
 )
