@@ -86,7 +86,11 @@ def find_amounts(text: str, language: str, *, domain: str | None = None) -> tupl
         if read is not None:
             reads.append(read)
     joined = _join_ranges(text, low, reads)
-    kept = [read for read in joined if read.kind is not None][:MAX_AMOUNTS]
+    kept: list[_Read] = []
+    for read in joined:
+        if read.kind is not None and (not kept or read.start >= kept[-1].end):
+            kept.append(read)
+    del kept[MAX_AMOUNTS:]
     context = Surroundings(
         low, language, domain, words.countries, frozenset(read.word.phrase for read in kept if read.word)
     )
@@ -214,7 +218,7 @@ def _word_behind(
                 (found is None or stop > found[1])
                 and subject.startswith(word.phrase, at)
                 and not (
-                    text[stop : stop + 1].isalnum() if word.phrase[-1].isalnum() else text[stop : stop + 1].isdigit()
+                    text[stop : stop + 1].isalnum() if word.phrase[-1].isalnum() else text[stop : stop + 1].isnumeric()
                 )
                 and _is_meant(text, word, figure, at - end, stop, has_currency=has_currency)
             ):
