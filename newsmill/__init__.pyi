@@ -47,6 +47,7 @@ from transforms.enrich.quotes.stage import AttributeQuotes as AttributeQuotes
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles as EnrichArticles
 from transforms.enrich.stage import SplitRows as SplitRows
+from transforms.enrich.summary.enrichment import SummaryPolicy as SummaryPolicy
 from transforms.enrich.topics.enrichment import TopicPolicy as TopicPolicy
 from transforms.enrich.topics.stage import AssignTopics as AssignTopics
 from transforms.export.views import view_sql as view_sql

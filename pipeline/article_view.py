@@ -1,14 +1,30 @@
-"""An article as it is shown: its text before cleaning in lines, with marks for what was cut, links and entities.
+"""An article as it is shown: its text before cleaning in lines, with marks for what was cut and for what was found.
 
-Marks of any kind may be added: the renderers of text and HTML lay out pieces between the edges of all marks.
+What is marked comes from the declarations of the records: all nested columns of Article that have ``start`` and
+``end``, themselves or in a list below them. The renderers lay out pieces between the edges of all marks.
 """
 
 import bisect
+import functools
 import itertools
+import json
+import re
+import typing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
 from schemas.articles import Article, CleaningAction
+from schemas.record import hints, row, stored_fields
+
+CUT = "cut"
+LINKS = "links"
+
+_LAID_OUT = ("cleaning_actions", "text_blocks")
+"""Columns with offsets that are not marks: what was cut is marked by the layout, of which blocks are the lines."""
+
+_IDENTITY = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,10 +32,10 @@ class Annotation:
     """Something about a range of the shown text.
 
     Attributes:
-        kind: 'cut', 'link' or 'entity'.
+        kind: CUT, a column of Article, or a column and a part of it, such as 'quotes.speaker'.
         start: offset of its first code point in ArticleView.text.
         end: offset after its last.
-        label: rule of a cut, address of a link, type of an entity.
+        label: rule of a cut, address of a link, what else is known of another thing.
     """
 
     kind: str
@@ -57,7 +73,7 @@ class Line:
     @property
     def rule(self) -> str:
         """The rule that removed all of it; empty where something was kept."""
-        cut = self.pieces[0].mark("cut") if self.is_cut else None
+        cut = self.pieces[0].mark(CUT) if self.is_cut else None
         return cut.label if cut else ""
 
     @property
@@ -102,7 +118,7 @@ def view_article(article: Article) -> list[Line]:
     text = article.text_raw if article.text_raw is not None else article.text
     actions = article.cleaning_actions if is_raw else ()
     offsets = _Offsets(actions)
-    marks = [Annotation(kind="cut", start=one.start, end=one.end, label=one.rule) for one in actions]
+    marks = [Annotation(kind=CUT, start=one.start, end=one.end, label=one.rule) for one in actions]
     marks += (
         Annotation(kind=kind, start=offsets.before(start), end=offsets.after(end), label=label)
         for kind, start, end, label in _spans(article)
@@ -128,13 +144,122 @@ def view_article(article: Article) -> list[Line]:
     return lines
 
 
+class Marked(NamedTuple):
+    """A nested column of Article whose items have places in the text.
+
+    Attributes:
+        column: its name.
+        places: name of the list in each item that has the offsets; empty where the item has them.
+        parts: names before ``_start`` and ``_end`` of further offsets in an item.
+    """
+
+    column: str
+    places: str
+    parts: tuple[str, ...]
+
+
+@functools.cache
+def marked_columns() -> tuple[Marked, ...]:
+    """Find the columns whose items are marked, in the order of Article."""
+    found = []
+    for column, item in nested_columns():
+        parts = tuple(name.removesuffix("_start") for name in hints(item) if _is_offset(item, name, "_start"))
+        below = next((inner for inner, record in _nested(item) if _has_offsets(record)), "")
+        if column not in _LAID_OUT and (_has_offsets(item) or below):
+            found.append(Marked(column, "" if _has_offsets(item) else below, parts))
+    return tuple(found)
+
+
+def nested_columns() -> list[tuple[str, type]]:
+    """List the columns of Article that are lists of records, with these."""
+    return _nested(Article)
+
+
+def _nested(cls: type) -> list[tuple[str, type]]:
+    items = [(field.name, typing.get_args(hints(cls)[field.name])) for field in stored_fields(cls)]
+    return [(name, args[0]) for name, args in items if len(args) == 2 and hasattr(args[0], "__dataclass_fields__")]
+
+
+def _is_offset(record: type, name: str, *endings: str) -> bool:
+    hint = hints(record)[name]
+    return name.endswith(endings) and int in (hint, *typing.get_args(hint))
+
+
+def _has_offsets(record: type) -> bool:
+    return {"start", "end"} <= {field.name for field in stored_fields(record)}
+
+
 def _spans(article: Article) -> Iterator[tuple[str, int, int, str]]:
     """Yield kind, start and end in the cleaned text, and label of all that is marked in it."""
-    for link in article.links:
-        yield "link", link.start, link.end, link.url
-    for entity in article.entities:
-        for mention in entity.mentions:
-            yield "entity", mention.start, mention.end, entity.type
+    for column, places, parts in marked_columns():
+        for item in getattr(article, column):
+            label = describe(item)
+            for place in getattr(item, places) if places else (item,):
+                yield column, place.start, place.end, label
+            for part in parts:
+                start, end = getattr(item, f"{part}_start"), getattr(item, f"{part}_end")
+                if start is not None and end is not None:
+                    yield f"{column}.{part}", start, end, label
+
+
+def title_of(article: Article, item: Any) -> str:
+    """Return what an item of a nested column is called: its words in the text, or its name."""
+    record: Any = type(item)
+    names = {field.name for field in stored_fields(record)}
+    if "text" in names:
+        return str(item.text)
+    if _has_offsets(record):
+        return article.text[item.start : item.end]
+    return str(next(getattr(item, name) for name in ("name", "label", *sorted(names)) if name in names))
+
+
+def describe(item: Any, *, without: str = "") -> str:
+    """Return what is known of an item of a nested column besides its words and places.
+
+    Args:
+        without: a value that is left out, since it stands beside.
+    """
+    known = [
+        (name, one_line(value))
+        for name, value in row(item).items()
+        if name not in ("text", "start", "end", "first")
+        and not _is_offset(type(item), name, "_start", "_end")
+        and value not in (None, [], "", without)
+        and not (isinstance(value, list) and isinstance(value[0], dict))
+        and not (isinstance(value, str) and _IDENTITY.fullmatch(value))
+    ]
+    if len(known) == 1:
+        return known[0][1]
+    return ", ".join(f"{name}: {value}" for name, value in known)
+
+
+def one_line(value: Any) -> str:
+    """Return a value as a user reads it.
+
+    >>> one_line([{"name": "Jane Roe", "url": None, "role": "Editor"}, {"name": "Sam Doe"}])
+    'Jane Roe (role: Editor), Sam Doe'
+    """
+    match value:
+        case str():
+            return value
+        case date():
+            return value.isoformat()
+        case list():
+            return ", ".join(map(one_line, value))
+        case dict():
+            name, *others = [(key, one_line(part)) for key, part in value.items() if part not in (None, [], "")]
+            return name[1] + (f" ({', '.join(f'{key}: {part}' for key, part in others)})" if others else "")
+        case float():
+            return f"{value:.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return json.dumps(value)
+
+
+def count_marks(lines: Sequence[Line]) -> dict[str, int]:
+    """Count the marks of each kind that a text shows, in the order of the columns."""
+    marks = {mark for line in lines for piece in line.pieces for mark in piece.marks}
+    kinds = [kind for one in marked_columns() for kind in (one.column, *(f"{one.column}.{part}" for part in one.parts))]
+    counts = {kind: sum(mark.kind == kind for mark in marks) for kind in (*kinds, CUT)}
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def _pieces(line: str, offset: int, marks: Sequence[Annotation]) -> Iterator[Fragment]:

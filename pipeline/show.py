@@ -1,21 +1,24 @@
-"""One article, read from a file or an address without an output."""
+"""One article, read from a file or an address and enriched, without an output."""
 
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.articles import Article
 from schemas.documents import Document, Link, Source
 from schemas.errors import NewsmillError, UsageError
-from schemas.outcomes import Mishap
-from schemas.stages import CODES, REASONS
+from schemas.outcomes import ArticleRows, Mishap
+from schemas.stages import CODES, EXTRACT, REASONS
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.policy import ExtractPolicy
 from transforms.articles.read import read_document
-from transforms.enrich.languages.identify import identify_language
+from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.registry import ENRICHMENTS
 from transforms.sources.contents import Found
 from transforms.sources.limits import ReadLimits
 from transforms.sources.opening import open_source
@@ -24,22 +27,26 @@ from transforms.web.credentials import split_credentials
 from transforms.web.link_documents import entry_document, has_content, has_summary
 from transforms.web.policy import FetchPolicy
 from transforms.web.polite_client import fetch_source, open_client
+from transforms.workers.steps import Crash, Step, run_steps
+
+STANDARD_INPUT = "-"
 
 
 class ShowPolicies(NamedTuple):
-    """How the article is fetched and read."""
+    """How the article is fetched, read and enriched; the policies of enrichments by their class."""
 
     fetch: FetchPolicy
     extract: ExtractPolicy
     limits: ReadLimits
+    enrich: Mapping[type, Any]
 
 
 def read_shown(what: str, policies: ShowPolicies, *, url: str | None = None, position: int = 0) -> Article:
-    """Read one article, and identify its language; nothing is written.
+    """Read one article and enrich it; nothing is written.
 
     Args:
-        what: path of a file, or http(s) address; of anything that a run takes.
-        policies: how it is fetched and read.
+        what: path of a file, or http(s) address, of anything that a run takes; "-" for standard input.
+        policies: how it is fetched, read and enriched.
         url: address that a saved page is from; None takes what the page says.
         position: which one of those that a feed or a container holds, from 0.
 
@@ -49,20 +56,44 @@ def read_shown(what: str, policies: ShowPolicies, *, url: str | None = None, pos
     """
     try:
         document = _find_document(what, policies, position)
-        if url is not None:
-            document = _replace_url(document, url)
-        clock = partial(float, time.time())
-        article = read_document(document, policy=policies.extract, agent=policies.fetch.robots_name, clock=clock)
-        return identify_language(article)
     except Trouble as why:
         if why.code == "read.missing":
             raise UsageError(f"there is no file {what}: an address begins with https://") from why
-        raise NewsmillError(f"{why.code}: {why.message}: {CODES[why.code]}") from why
+        raise _explain(why) from why
     except LeftOut as why:
-        raise NewsmillError(f"{why.reason}: {why.message}: {REASONS[why.reason]}") from why
+        raise _explain(why) from why
+    if url is not None:
+        document = _replace_url(document, url)
+    clock = partial(float, time.time())
+    read = partial(read_document, policy=policies.extract, agent=policies.fetch.robots_name, clock=clock)
+    steps = (Step(EXTRACT.word, read, EXTRACT.crash), *fold_steps(ENRICHMENTS, policies.enrich))
+    ended = run_steps(document, steps=steps)
+    result = ended.result
+    if isinstance(result, Crash):
+        code = steps[ended.step].crash or ""
+        raise NewsmillError(f"{code}: {result.message}: {CODES[code]}")
+    if isinstance(result, Trouble | LeftOut):
+        raise _explain(result)
+    made: ArticleRows = result
+    return made.article
+
+
+def _explain(why: Trouble | LeftOut) -> NewsmillError:
+    code, meaning = (why.code, CODES[why.code]) if isinstance(why, Trouble) else (why.reason, REASONS[why.reason])
+    return NewsmillError(f"{code}: {why.message}: {meaning}")
+
+
+def _read_standard_input(policies: ShowPolicies, position: int) -> Document:
+    with tempfile.TemporaryDirectory(prefix="newsmill-show-") as folder:
+        path = Path(folder, "input")
+        path.write_bytes(sys.stdin.buffer.read())
+        document = _pick(open_source(Source(uri=str(path), first=position), limits=policies.limits), "it", position)
+    return replace(document, origin=replace(document.origin, uri=STANDARD_INPUT))
 
 
 def _find_document(what: str, policies: ShowPolicies, position: int) -> Document:
+    if what == STANDARD_INPUT:
+        return _read_standard_input(policies, position)
     address, secret = split_credentials(what) if is_web_url(what) else (what, None)
     if not is_web_url(address) and Path(address).is_dir():
         raise UsageError(f"{what} is a directory: name one file in it")

@@ -1,13 +1,23 @@
-"""One article as text for a terminal: what is known of it, its blocks, what was cut, links and pictures."""
+"""One article as text for a terminal: what is known of it, its blocks, what was cut, and what was found in it."""
 
-import json
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from rich.text import Text
 
-from pipeline.article_view import Fragment, Line, view_article
+from pipeline.article_view import (
+    CUT,
+    LINKS,
+    Fragment,
+    Line,
+    count_marks,
+    describe,
+    marked_columns,
+    nested_columns,
+    one_line,
+    title_of,
+    view_article,
+)
 from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.articles import Article
 from schemas.record import json_date, row
@@ -18,7 +28,7 @@ WIDTH = 100
 
 SHOWN_APART = frozenset(
     ("headline", "subheadline", "text", "text_raw", "cleaning_actions", "text_blocks", "links", "images",
-     "date_candidates", "entities", "run_id", "ingest_date", "version", "version_id")
+     "date_candidates", "run_id", "ingest_date", "version", "version_id", "text_sketch")
 )  # fmt: skip
 """Columns that are laid out or that only a run fills: they are not in the table of all others."""
 
@@ -29,30 +39,19 @@ _STYLES = {"heading": "bold", "caption": "italic", "quote": "italic"}
 def other_columns(article: Article) -> list[tuple[str, str]]:
     """List the columns that are not laid out and hold something, each value on one line."""
     values = row(article)
+    apart = {*SHOWN_APART, *(name for name, _ in nested_columns())} - {"authors"}
     return [
-        (name, one_line(value))
-        for name, value in values.items()
-        if name not in SHOWN_APART and value not in (None, [], "")
+        (name, one_line(value)) for name, value in values.items() if name not in apart and value not in (None, [], "")
     ]
 
 
-def one_line(value: Any) -> str:
-    """Return a value as a user reads it.
-
-    >>> one_line([{"name": "Jane Roe", "url": None, "role": "Editor"}, {"name": "Sam Doe"}])
-    'Jane Roe (role: Editor), Sam Doe'
-    """
-    match value:
-        case str():
-            return value
-        case date():
-            return value.isoformat()
-        case list():
-            return ", ".join(map(one_line, value))
-        case dict():
-            name, *others = [(key, one_line(part)) for key, part in value.items() if part not in (None, [], "")]
-            return name[1] + (f" ({', '.join(f'{key}: {part}' for key, part in others)})" if others else "")
-    return json.dumps(value)
+def found_things(article: Article) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield each nested column that is not laid out, with what its items are called and what is known of them."""
+    for name, _ in nested_columns():
+        items = getattr(article, name)
+        if items and name not in SHOWN_APART and name != "authors":
+            pairs = ((title_of(article, item), item) for item in items)
+            yield name, [(title, describe(item, without=title)) for title, item in pairs]
 
 
 def render_text(article: Article, *, color: bool = False) -> str:
@@ -62,10 +61,14 @@ def render_text(article: Article, *, color: bool = False) -> str:
     if article.subheadline:
         console.print(shown(article.subheadline, "italic"))
     console.print()
-    for line in view_article(article):
+    lines = view_article(article)
+    for line in lines:
         for printed_line in _lay_out(line):
             console.print(printed_line)
     console.print()
+    if color:
+        console.print(_legend(count_marks(lines)))
+        console.print()
     for title, rows in _tables(article):
         table = PlainTable(title=title, title_justify="left", title_style="bold", show_header=False, box=None)
         table.add_column(no_wrap=True, style="dim" if color else "")
@@ -94,6 +97,7 @@ def _tables(article: Article) -> Iterator[tuple[str, list[tuple[str, str]]]]:
                 for n, one in _numbered(article.images)
             ],
         )
+    yield from found_things(article)
     yield "columns", other_columns(article)
 
 
@@ -120,11 +124,29 @@ def _lay_out(line: Line) -> Iterator[Text]:
 
 
 def _piece(piece: Fragment, *, is_apart: bool) -> Text:
-    cut = piece.mark("cut")
+    cut = piece.mark(CUT)
     if cut is not None:
         words = piece.text if is_apart else f"[✂ {cut.label}: {piece.text}]"
         return _words(words, "red strike" if is_apart else "red")
-    return _words(piece.text, "underline" if piece.mark("link") else "")
+    return _words(piece.text, " ".join(_style(mark.kind) for mark in piece.marks))
+
+
+_COLORS = ("green", "cyan", "yellow", "magenta", "blue")
+
+
+def _style(kind: str) -> str:
+    """Return how a kind of mark is shown: a color for each column, and a line for a part of one."""
+    if kind == LINKS:
+        return "underline"
+    column, _, part = kind.partition(".")
+    names = [marked.column for marked in marked_columns() if marked.column != LINKS]
+    color = _COLORS[names.index(column) % len(_COLORS)]
+    return f"bold {color}" if part else color
+
+
+def _legend(counts: dict[str, int]) -> Text:
+    pieces = [_words(f"{kind} {count}", "red" if kind == CUT else _style(kind)) for kind, count in counts.items()]
+    return Text(" · ").join(pieces)
 
 
 def _words(words: str, style: str) -> Text:

@@ -103,7 +103,6 @@ class Entity:
         "How much the article is about it, 0 to 1: .4 where the headline names it, .2 where the first paragraph does, "
         "and .4 times its mentions over those of the entity with most; None in rows of schema 5 and before.",
         default=None,
-        arrow=pa.float32(),
     )
     country: str | None = column(
         "ISO 3166-1 alpha-2 code of the country that the place is or lies in; None for a thing that is not a "

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.feeds import FeedState, Request
+from schemas.mentions import EntityMention
 from schemas.record import arrow_schema
 from schemas.stories import Relation, StoryPart
 
@@ -269,6 +270,16 @@ REPLAYS = Table(
     counted=Counters(("letters.known",)),
 )
 
+MENTIONS = Table(
+    name="mentions",
+    record=EntityMention,
+    key=("article_id", "version", "start"),
+    unique=True,
+    takedown=Follows("article_id"),
+    counted=Counters(("mentions.rows",)),
+    reported=("type",),
+)
+
 FEED_STATE = Table(
     name="feed_state",
     record=FeedState,
@@ -332,6 +343,7 @@ TABLES: Mapping[str, Table] = tables_by_name(
     DEAD_LETTERS,
     DROPPED,
     REPLAYS,
+    MENTIONS,
     FEED_STATE,
     FETCH_LOG,
     STORIES,

@@ -1,13 +1,16 @@
-"""Texts whose topics are known: pages that we annotated, pages with a publisher's section, and sentences of SIB-200."""
+"""Texts whose topics are known: pages and entries of feeds that we annotated, publishers' sections, SIB-200."""
 
 import csv
 import functools
+import gzip
 import html
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import feedparser
 
 from benchmarks.measures.pages import ARTICLES, DATA, read_pages
 from transforms.enrich.languages.identify import detect_language
@@ -19,6 +22,7 @@ TRUTH = Path(__file__).resolve().parents[1] / "truth" / "topics.json"
 """Top-level topics of pages, any of which is right, the chief one first; and what was judged of deeper topics."""
 
 TEASER_WORDS = 25
+MAX_TEASER_CHARS = 3000
 
 SENTENCES = {
     "eng_Latn": "en", "arb_Arab": "ar", "deu_Latn": "de", "spa_Latn": "es", "fra_Latn": "fr", "por_Latn": "pt",
@@ -39,6 +43,7 @@ ADMISSIBLE = {
 
 _SECTION_LD = re.compile(r'"articleSection"\s*:\s*(\[[^\]]*\]|"(?:[^"\\]|\\.)*")')
 _SECTION_META = re.compile(r'<meta[^>]+article:section"[^>]*content="([^"]*)"')
+_MARKUP = re.compile(r"<[^>]{1,500}>")
 _TITLE = re.compile(r"<title[^>]*>([^<]*)")
 
 
@@ -104,6 +109,23 @@ def read_cases(data: Path = DATA) -> Iterator[Case]:
                 tuple(map(code_of, truth()["top"].get(name, ()))),
                 tuple(dict.fromkeys(map(top, codes))),
             )
+
+
+def read_teasers(data: Path) -> Iterator[Case]:
+    """Yield entries of real feeds that were annotated: title and summary, without markup.
+
+    Args:
+        data: directory of the feeds, gzipped.
+    """
+    annotated = truth()["teasers"]
+    for name in sorted({key.split("/")[0] for key in annotated}):
+        entries = feedparser.parse(gzip.decompress((data / f"{name}.gz").read_bytes())).entries
+        for place, entry in enumerate(entries):
+            codes = annotated.get(f"{name}/{place}")
+            if codes:
+                summary = _MARKUP.sub(" ", html.unescape(entry.get("summary") or ""))
+                text = " ".join(html.unescape(summary).split())[:MAX_TEASER_CHARS]
+                yield Case(f"{name}/{place}", name, "en", entry.get("title"), text, tuple(map(code_of, codes)))
 
 
 def read_sentences(data: Path, folder: str) -> Iterator[Case]:

@@ -22,8 +22,8 @@ NAMES = (
     "FindDates", "IdentifyLanguages", "ImageObject", "Lake", "LanguagePolicy", "Link", "Manifest", "Mention",
     "MentionedDate", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin", "PollLimits", "Quote", "QuotePolicy",
     "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source",
-    "SplitRows", "StageTable", "Table", "TABLES", "TextBlock", "TextLink", "Topic", "TopicPolicy", "view_sql",
-    "WindowedCommit", "WorkerPolicy",
+    "SplitRows", "StageTable", "SummaryPolicy", "Table", "TABLES", "TextBlock", "TextLink", "Topic", "TopicPolicy",
+    "view_sql", "WindowedCommit", "WorkerPolicy",
 )  # fmt: skip
 """What users import: a name that goes is a line in the changelog."""
 

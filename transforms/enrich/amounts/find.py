@@ -8,7 +8,7 @@ from schemas.amounts import Amount
 from transforms.enrich.amounts.about import find_subject
 from transforms.enrich.amounts.currency import Surroundings, decide_currency, has_sterling, is_weight
 from transforms.enrich.amounts.figures import SPACES, Figure, find_figures
-from transforms.enrich.amounts.names import Vocabulary, Word, first_run, load_words
+from transforms.enrich.amounts.names import AmountWords, Word, first_run, load_words
 from transforms.enrich.amounts.qualifiers import qualifier_before
 
 MAX_AMOUNTS = 300
@@ -98,7 +98,7 @@ def find_amounts(text: str, language: str, *, domain: str | None = None) -> tupl
     return tuple(amount for amount in made if amount is not None)
 
 
-def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Read | None:
+def _read_figure(text: str, low: str, figure: Figure, words: AmountWords) -> _Read | None:
     start, end, value = figure.start, figure.end, figure.value
     before = None if figure.is_word else _word_before(text, start, words)
     if before is None and start:
@@ -171,7 +171,7 @@ def _agree(before: Word, behind: Word) -> bool:
     return bool({*before.codes} & {*behind.codes}) or "$" in before.phrase
 
 
-def _word_before(text: str, start: int, words: Vocabulary) -> tuple[Word, int] | None:
+def _word_before(text: str, start: int, words: AmountWords) -> tuple[Word, int] | None:
     """Find the symbol or code that stands before a figure, and where it begins."""
     end = start
     if end and text[end - 1] in SPACES:
@@ -199,7 +199,7 @@ def _word_before(text: str, start: int, words: Vocabulary) -> tuple[Word, int] |
 
 
 def _word_behind(
-    text: str, low: str, end: int, words: Vocabulary, figure: Figure, *, has_currency: bool
+    text: str, low: str, end: int, words: AmountWords, figure: Figure, *, has_currency: bool
 ) -> tuple[Word, int] | None:
     """Find the longest word with a meaning that stands behind a figure, and where it ends."""
     at = end

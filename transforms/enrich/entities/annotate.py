@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 
 from schemas.articles import Article
+from schemas.mentions import EntityMention
+from schemas.outcomes import ArticleRows
 from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import ANY_LANGUAGE, ModelSpec, load_model
 from transforms.enrich.entities.recognize import find_entities, readable_part
@@ -47,3 +49,29 @@ def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Art
     entities = identify_entities(found, headline=article.headline, text=part)
     not_run = article.not_run if len(part) == len(article.text) else (*article.not_run, "entities.text_too_long")
     return dataclasses.replace(article, entities=entities, entity_model=spec.title, not_run=not_run)
+
+
+def list_mentions(article: Article) -> ArticleRows:
+    """Give the article with a row for each mention of its entities, in their order in the text."""
+    rows = [
+        EntityMention(
+            entity_id=entity.entity_id or "",
+            name=entity.name,
+            type=entity.type,
+            text=mention.text,
+            start=mention.start,
+            end=mention.end,
+        )
+        for entity in article.entities
+        for mention in entity.mentions
+    ]
+    return ArticleRows(article, tuple(sorted(rows, key=lambda row: row.start)))
+
+
+def recognize_mentions(article: Article, models: Mapping[str, ModelSpec]) -> ArticleRows:
+    """Add to an article its entities, and give a row for each of their mentions.
+
+    Raises:
+        Exception: as :func:`recognize_entities` does.
+    """
+    return list_mentions(recognize_entities(article, models))

@@ -1,20 +1,31 @@
 """Named things in a text, as an enrichment."""
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 from schemas import stages
 from transforms.enrich.enrichment import Enrichment
-from transforms.enrich.entities.annotate import recognize_entities
+from transforms.enrich.entities.annotate import recognize_entities, recognize_mentions
 from transforms.enrich.entities.policy import EntityPolicy
 from transforms.workers.steps import Step
 
 
 def make_step(policy: EntityPolicy) -> Step:
-    """Find the entities of an article."""
+    """Find the entities of an article, and give a row for each of their mentions."""
+    return _make_step(policy, recognize_mentions)
+
+
+def make_article_step(policy: EntityPolicy) -> Step:
+    """Find the entities of an article, and give the article alone."""
+    return _make_step(policy, recognize_entities)
+
+
+def _make_step(policy: EntityPolicy, recognize: Callable[..., Any]) -> Step:
     # Loaded before the first article: a model that cannot be loaded is not the fault of a text, and stops the run.
     preload = tuple(("transforms.enrich.entities.models", "load_model", spec.name) for spec in policy.models)
-    recognize = functools.partial(recognize_entities, models={spec.language: spec for spec in policy.models})
-    return Step(stages.ENTITIES.word, recognize, stages.ENTITIES.crash, preload)
+    models = {spec.language: spec for spec in policy.models}
+    return Step(stages.ENTITIES.word, functools.partial(recognize, models=models), stages.ENTITIES.crash, preload)
 
 
 ENTITIES = Enrichment(
@@ -24,4 +35,5 @@ ENTITIES = Enrichment(
     columns=("entities", "entity_model"),
     model="entity_model",
     needs=("language", "text"),
+    tables=("mentions",),
 )

@@ -1,7 +1,7 @@
 """Countries, states and cities by their names, with their codes and positions.
 
-The facts stand in ``gazetteer.tsv``, which `benchmarks/make_places.py` makes of GeoNames, CLDR, Wikidata and others, and
-in ``places.json``, which holds our own names for countries.
+The facts stand in ``gazetteer.tsv``, which `benchmarks/make_places.py` makes of GeoNames, CLDR, Wikidata and others,
+and in ``places.json``, which holds our own names for countries.
 """
 
 import json
@@ -13,11 +13,11 @@ from importlib.resources import files
 from typing import NamedTuple
 
 HEADER = (
-    "# Places: kind, name, other names, country (ISO 3166-1), rest of the subdivision's code (ISO 3166-2), degrees north,\n"
-    "# degrees east, thousands of inhabitants, number of its names in GeoNames, GeoNames id, and Wikidata\n"
+    "# Places: kind, name, other names, country (ISO 3166-1), rest of the subdivision's code (ISO 3166-2), degrees\n"
+    "# north and east, thousands of inhabitants, number of its names in GeoNames, GeoNames id, and Wikidata\n"
     "# item of a country or the mark of a capital.\n"
-    "# Made by benchmarks/make_places.py; do not edit. Sources: GeoNames (CC BY 4.0), CLDR (Unicode licence), Wikidata (CC0)\n"
-    "# by way of country-coder (ISC), ISO 3166-2 codes and positions by way of iso3166-2 (MIT).\n"
+    "# Made by benchmarks/make_places.py; do not edit. Sources: GeoNames (CC BY 4.0), CLDR (Unicode licence),\n"
+    "# Wikidata (CC0) by way of country-coder (ISC), ISO 3166-2 codes and positions by way of iso3166-2 (MIT).\n"
 )
 
 MAX_NAME_CHARS = 60
@@ -29,7 +29,7 @@ _SPELLED = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 _TO_SPACE = str.maketrans({"-": " ", "‐": " ", "‑": " ", "–": " ", ".": "", "’": "'", "ʻ": "'", ",": " "})
 
 
-class Place(NamedTuple):
+class KnownPlace(NamedTuple):
     """A country, a state or province, or a city.
 
     Attributes:
@@ -104,9 +104,9 @@ def _lines() -> dict[str, list[str]]:
     return dict(found)
 
 
-def _read(line: str) -> Place:
+def _read(line: str) -> KnownPlace:
     kind, name, _, country, rest, latitude, longitude, thousands, names, geonames_id, extra = line.split("\t")
-    return Place(
+    return KnownPlace(
         kind,
         name,
         country,
@@ -122,7 +122,7 @@ def _read(line: str) -> Place:
 
 
 @lru_cache(maxsize=16384)
-def find_places(name: str) -> tuple[Place, ...]:
+def find_places(name: str) -> tuple[KnownPlace, ...]:
     """Return all places that have this name; none for a name that is not in the gazetteer.
 
     >>> [(place.kind, place.country, place.wikidata_id) for place in find_places("Denmark")]
@@ -149,12 +149,12 @@ def country_of_people(word: str) -> str | None:
 
 
 @cache
-def _subdivisions() -> dict[str, Place]:
+def _subdivisions() -> dict[str, KnownPlace]:
     lines = {line for here in _lines().values() for line in here if line.startswith("subdivision\t")}
     return {str(place.subdivision): place for place in map(_read, lines)}
 
 
-def find_subdivision(code: str) -> Place | None:
+def find_subdivision(code: str) -> KnownPlace | None:
     """Return the state or province with this ISO 3166-2 code.
 
     >>> find_subdivision("CA-ON").name

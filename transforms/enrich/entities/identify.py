@@ -3,11 +3,15 @@
 import dataclasses
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from schemas.articles import Entity
+from transforms.enrich.entities.gazetteer import KnownPlace
 from transforms.enrich.entities.labels import KINDS
+from transforms.enrich.entities.metonyms import stands_for_government
+from transforms.enrich.entities.resolve import Found, resolve_places
 from transforms.enrich.entities.surface import fold
 from transforms.identity import digest
 
@@ -25,6 +29,9 @@ MAX_NAME_CHARS = 200
 
 MAX_HEADLINE_CHARS = 1_000
 """Code points of a headline in which names are looked for."""
+
+MAX_MENTIONS = 50
+"""Mentions of a capital that are looked at."""
 
 _LEGAL_FORMS = frozenset(
     (
@@ -102,16 +109,20 @@ def canonical_name(name: str, kind: str) -> str:
 _TO_SPACE = str.maketrans(dict.fromkeys("-‐‑–—,/", " "))
 
 
-def make_entity_id(name: str, label: str) -> str:
+def make_entity_id(name: str, label: str, place: Found | None = None) -> str:
     """Make the id of what has this name: blake2b-128 of the kind of thing and its canonical name.
 
-    Labels that name the same kind of thing give the same id.
+    Labels that name the same kind of thing give the same id. The canonical name of a place that is known is its name
+    in the gazetteer, whatever the article calls it, with the code of the country or subdivision.
 
     >>> make_entity_id("Ana Torv", "PER") == make_entity_id("Ms Ana Torv’s", "PERSON")
     True
     """
     kind = KINDS.get(label, label)
-    return digest(kind, canonical_name(name, kind))
+    if place is None:
+        return digest(kind, canonical_name(name, kind))
+    known = place.place.name if place.place else name
+    return digest(kind, canonical_name(known, kind), place.subdivision or place.country)
 
 
 def measure_salience(entities: Sequence[Entity], *, headline: str | None, text: str) -> list[float]:
@@ -146,15 +157,72 @@ def _spaced(text: str) -> str:
 
 
 def identify_entities(entities: Sequence[Entity], *, headline: str | None, text: str) -> tuple[Entity, ...]:
-    """Give each entity of an article its id and salience.
+    """Give each entity of an article its id and salience, and each place what is known of it.
+
+    Names of one place, such as "UK" and "Britain", become one entity.
 
     Args:
         entities: of the article.
         headline: of the article.
         text: that their offsets are of.
     """
-    measured = measure_salience(entities, headline=headline, text=text)
+    merged, places = _merge_names(entities, resolve_places(entities, text))
+    measured = measure_salience(merged, headline=headline, text=text)
     return tuple(
-        dataclasses.replace(entity, entity_id=make_entity_id(entity.name, entity.type), salience=salience)
-        for entity, salience in zip(entities, measured, strict=True)
+        _complete(entity, places.get(index), salience, text)
+        for index, (entity, salience) in enumerate(zip(merged, measured, strict=True))
+    )
+
+
+def _merge_names(
+    entities: Sequence[Entity], places: Mapping[int, Found]
+) -> tuple[Sequence[Entity], Mapping[int, Found]]:
+    """Merge the entities that name the same place; those of the first stay, in its position."""
+    first: dict[KnownPlace, int] = {}
+    same: defaultdict[int, list[int]] = defaultdict(list)
+    for index, found in places.items():
+        if found.place is not None and found.place.kind != "region":
+            same[first.setdefault(found.place, index)].append(index)
+    if len(same) == sum(map(len, same.values())):
+        return entities, places
+    gone = {index for others in same.values() for index in others[1:]}
+    kept: list[Entity] = []
+    found_of: dict[int, Found] = {}
+    for index, entity in enumerate(entities):
+        if index in gone:
+            continue
+        if index in places:
+            found_of[len(kept)] = places[index]
+        kept.append(_merge([entities[other] for other in same[index]]) if len(same[index]) > 1 else entity)
+    return kept, found_of
+
+
+def _merge(entities: Sequence[Entity]) -> Entity:
+    main = max(entities, key=lambda entity: (entity.count, -entity.first))
+    mentions = sorted(
+        (mention for entity in entities for mention in entity.mentions), key=lambda mention: mention.start
+    )
+    return dataclasses.replace(main, count=len(mentions), first=mentions[0].start, mentions=tuple(mentions))
+
+
+def _complete(entity: Entity, found: Found | None, salience: float, text: str) -> Entity:
+    entity_id = make_entity_id(entity.name, entity.type, found)
+    if found is None:
+        return dataclasses.replace(entity, entity_id=entity_id, salience=salience)
+    place = found.place
+    return dataclasses.replace(
+        entity,
+        entity_id=entity_id,
+        salience=salience,
+        country=found.country,
+        subdivision=found.subdivision,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        geonames_id=place.geonames_id if place else None,
+        wikidata_id=place.wikidata_id if place else None,
+        is_metonym=any(
+            stands_for_government(text, mention.start, mention.end) for mention in entity.mentions[:MAX_MENTIONS]
+        )
+        if place and place.is_capital
+        else None,
     )

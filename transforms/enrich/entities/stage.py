@@ -7,7 +7,7 @@ import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
 from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
-from transforms.enrich.entities.enrichment import make_step
+from transforms.enrich.entities.enrichment import make_article_step
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
 from transforms.enrich.entities.policy import EntityPolicy
 from transforms.ledger import Attempt
@@ -45,7 +45,9 @@ class RecognizeEntities(NamedOutputs[beam.PCollection[Article], Recognized]):
     def __init__(self, *, models: Mapping[str, str] | Iterable[tuple[str, str]] = (("en", DEFAULT_MODEL),)) -> None:
         super().__init__()
         pairs = models.items() if isinstance(models, Mapping) else models
-        self.step = make_step(EntityPolicy(models=tuple(_check_model(language, name) for language, name in pairs)))
+        self.step = make_article_step(
+            EntityPolicy(models=tuple(_check_model(language, name) for language, name in pairs))
+        )
 
     def expand(self, articles: beam.PCollection[Article]) -> Recognized:
         done, dead, dropped = articles | "Recognize" >> Attempt(self.step, returns=Article)

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 COUNTS = Path(__file__).with_name("document_counts.json")
 
@@ -99,6 +99,6 @@ def load_background(language: str) -> Background | None:
 
 
 @functools.cache
-def _read_counts() -> Mapping[str, dict[str, object]]:
-    languages: Mapping[str, dict[str, object]] = json.loads(COUNTS.read_text(encoding="utf-8"))["languages"]
+def _read_counts() -> Mapping[str, dict[str, Any]]:
+    languages: Mapping[str, dict[str, Any]] = json.loads(COUNTS.read_text(encoding="utf-8"))["languages"]
     return languages

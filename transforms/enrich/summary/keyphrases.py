@@ -6,6 +6,7 @@ what is mostly written with capitals, and for phrases whose words seldom stand a
 of more weight is left out.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Container
 
@@ -19,7 +20,7 @@ MAX_PHRASES = 10
 
 MAX_WORDS = 3
 LEAD_TOKENS = 60
-"""Words and marks of the text that are its lead."""
+"""TextWords and marks of the text that are its lead."""
 
 _IN_HEADLINE = 4
 _IN_LEAD = 1
@@ -28,7 +29,7 @@ _MIN_LETTERS = 3
 Phrase = tuple[str, ...]
 
 
-def choose_keyphrases(title: "Words", words: "Words", background: Background) -> tuple[str, ...]:
+def choose_keyphrases(title: "TextWords", words: "TextWords", background: Background) -> tuple[str, ...]:
     """Return the phrases of an article, most telling first, as they are most often written. Linear in the text.
 
     A phrase stands in the text twice, or in the headline, too.
@@ -46,13 +47,13 @@ def choose_keyphrases(title: "Words", words: "Words", background: Background) ->
     for phrase, firsts in places.items():
         often = len(firsts)
         if often > 1 or phrase in titles:
-            weight = often + _IN_HEADLINE * (phrase in titles) + _IN_LEAD * (firsts[0] < LEAD_TOKENS)
+            weight: float = often + _IN_HEADLINE * (phrase in titles) + _IN_LEAD * (firsts[0] < LEAD_TOKENS)
             weight *= sum(background.weights.get(word, background.unseen) for word in phrase)
             weights[phrase] = weight * words.likelihood(phrase, firsts)
     return tuple(words.written(phrase, places[phrase]) for phrase in _choose(weights))
 
 
-class Words:
+class TextWords:
     """The words of a text, of which the first :data:`MAX_CHARS` code points are read.
 
     Args:
@@ -103,7 +104,8 @@ class Words:
         last = len(phrase) - 1
         capitals = sum([self._is_capital(at) and self._is_capital(at + last) for at in firsts])
         together = often / min([self.count[word] for word in phrase])
-        return (2.0 if capitals * 2 >= often else 1.0) * (1 + max(0.0, together - 0.5)) / len(phrase) ** 0.5
+        likely = 2.0 if capitals * 2 >= often else 1.0
+        return likely * (1 + max(0.0, together - 0.5)) / math.sqrt(len(phrase))
 
     def _is_capital(self, at: int) -> bool:
         return self._read[self._tokens[at]][0][0].isupper()

@@ -1,6 +1,7 @@
 """The sentences at the beginning of a text that carry its story."""
 
 import heapq
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -20,6 +21,9 @@ _LATER = 0.5
 _TOP = 15
 _PROSE = frozenset(("paragraph", "quote"))
 _LEANS_ON_OTHERS = re.compile(r"[\"'“‘„«]?(?:He|She|It|They|His|Her|Their|But|And|However|So|That|Those)\b")
+
+_AGENCY = re.compile(r" {0,2}(?:\([^()\n]{1,40}\))? {0,2}[-–—]{1,2} {1,2}")
+"""What follows a dateline: an agency in brackets, and a dash."""
 
 
 class Sentence(NamedTuple):
@@ -83,7 +87,7 @@ def choose_lead(
                     2 * background.weights.get(word, background.unseen) * (word in wanted) + top.get(word, 0) ** 0.5
                     for word in sorted(words)
                 )
-                worth += told / max(10, len(tokens)) ** 0.5
+                worth += told / math.sqrt(max(10, len(tokens)))
             found.append((-worth, place, len(tokens)))
     chosen: set[int] = set()
     words_left = MAX_SUMMARY_WORDS
@@ -96,3 +100,17 @@ def choose_lead(
         if len(chosen) == MAX_SENTENCES:
             break
     return " ".join(text[slice(*sentences[place])] for place in sorted(chosen)) or None
+
+
+def skip_dateline(text: str, dateline: str | None, sentences: list[Sentence]) -> list[Sentence]:
+    """Return the sentences without the dateline that opens the first one.
+
+    >>> skip_dateline("ELLERY, May 8 (Reuters) - All is well.", "ELLERY, May 8", [Sentence(0, 38)])
+    [Sentence(start=26, end=38)]
+    """
+    if not dateline or not sentences or not text.startswith(dateline, sentences[0].start):
+        return sentences
+    found = _AGENCY.match(text, sentences[0].start + len(dateline))
+    if found is None or found.end() >= sentences[0].end:
+        return sentences
+    return [Sentence(found.end(), sentences[0].end), *sentences[1:]]

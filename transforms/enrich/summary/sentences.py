@@ -91,6 +91,8 @@ def _is_end(text: str, found: re.Match[str], end: int, *, has_ordinals: bool) ->
     if not text[after].isspace():
         return False
     following = after + 1
+    if following >= end:
+        return True
     if not text[following].isalnum():
         skipped = _NEXT.match(text, following, end)
         following = skipped.end() if skipped else following
@@ -110,6 +112,8 @@ def _is_end(text: str, found: re.Match[str], end: int, *, has_ordinals: bool) ->
         return bool(_STARTER.match(text, following)) or not _WORD.match(text, following)
     if len(word) == 1 and word.isupper():  # an initial
         return bool(_STARTER.match(text, following))
+    if len(word) == 1 and text[following + 1 : following + 2] == ".":  # z. B.
+        return False
     if word.lower() in _BEFORE_NUMBERS:
         return not text[following].isdigit()
     return word.lower() not in ABBREVIATIONS

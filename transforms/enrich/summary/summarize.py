@@ -4,8 +4,8 @@ import dataclasses
 
 from schemas.articles import Article
 from transforms.enrich.summary.background import load_background
-from transforms.enrich.summary.keyphrases import Words, choose_keyphrases
-from transforms.enrich.summary.lead import MIN_TEXT_WORDS, choose_lead, find_sentences
+from transforms.enrich.summary.keyphrases import TextWords, choose_keyphrases
+from transforms.enrich.summary.lead import MIN_TEXT_WORDS, choose_lead, find_sentences, skip_dateline
 
 MODEL = "newsmill-summary 1"
 
@@ -30,15 +30,17 @@ def summarize(article: Article) -> Article:
     sentences, count = find_sentences(article.text, article.text_blocks, language)
     has_words = language not in _NO_SPACES
     not_run = article.not_run
-    lead, phrases = None, ()
-    headline = Words(article.headline or "", background)
-    words = Words(article.text, background)
+    lead: str | None = None
+    phrases: tuple[str, ...] = ()
+    headline = TextWords(article.headline or "", background)
+    words = TextWords(article.text, background)
     if background is not None:
         phrases = choose_keyphrases(headline, words, background)
     else:
         reason = "summary.language_unknown" if language is None else "summary.no_language"
         not_run = (*not_run, reason)
     if has_words and article.word_count >= MIN_TEXT_WORDS:
+        sentences = skip_dateline(article.text, article.dateline, sentences)
         lead = choose_lead(article.text, sentences, headline.count, words.count, background)
     return dataclasses.replace(
         article,

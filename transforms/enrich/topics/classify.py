@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from transforms.enrich.topics.deeper import find_deeper
 from transforms.enrich.topics.taxonomy import concepts, descendants, top_codes
-from transforms.enrich.topics.terms import Vocabulary, count_terms, make_vocabulary, split_words
+from transforms.enrich.topics.terms import TermIndex, count_terms, make_vocabulary, split_words
 
 MODEL = "newsmill-topics 2"
 """Name and version for English; raised whenever a score of any text may change."""
@@ -102,7 +102,7 @@ def learned_terms() -> dict[str, dict[str, float]]:
 
 
 @functools.cache
-def vocabulary_of(language: str) -> Vocabulary:
+def vocabulary_of(language: str) -> TermIndex:
     """Return the terms of a language. The rarity of a term is its inverse class frequency: 1 in one class, 0 in all."""
     terms = seed_terms(language)
     if language == "en":

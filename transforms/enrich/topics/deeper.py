@@ -2,7 +2,7 @@
 
 Terms of a topic are our own (``deeper_terms.toml``) and its name, where that has several words. They must stand in the
 headline or lead, occur often, and be more than those of other topics of the same top level; and the top level itself
-must be likely. What is left was right in nine of ten cases that we looked at (``benchmarks/topics.py --deeper``).
+must be likely. What is left is right in nine of ten cases (docs/topics.md).
 """
 
 import functools
@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from transforms.enrich.topics.publisher import section_names
 from transforms.enrich.topics.taxonomy import concepts, level, path, top
-from transforms.enrich.topics.terms import Vocabulary, count_terms, make_vocabulary, split_words
+from transforms.enrich.topics.terms import TermIndex, count_terms, make_vocabulary, split_words
 
 MAX_DEEPER = 3
 """Deeper topics that are emitted at most."""
@@ -53,7 +53,7 @@ class _Deeper(NamedTuple):
     """The topics and their terms."""
 
     codes: tuple[str, ...]
-    vocabulary: Vocabulary
+    vocabulary: TermIndex
 
 
 @functools.cache

@@ -28,7 +28,7 @@ _LEAST_STEM = 3
 """Letters that a word of Arabic keeps, and that a start or end of a word has."""
 
 
-class Vocabulary(NamedTuple):
+class TermIndex(NamedTuple):
     """Terms of one language, each with its number, and what they weigh for which subject."""
 
     language: str
@@ -81,7 +81,7 @@ def split_words(text: str, language: str = "en") -> list[str]:
     return [word[:MAX_WORD_CHARS] for word in _OTHER.findall(plain)]
 
 
-def make_vocabulary(language: str, terms: Sequence[Mapping[str, float]], *, rarity: Sequence[float]) -> Vocabulary:
+def make_vocabulary(language: str, terms: Sequence[Mapping[str, float]], *, rarity: Sequence[float]) -> TermIndex:
     """Return the vocabulary of the terms of some subjects.
 
     Args:
@@ -114,7 +114,7 @@ def make_vocabulary(language: str, terms: Sequence[Mapping[str, float]], *, rari
         factor = rarity[min(len(subjects), len(rarity)) - 1] * (PHRASE_GAIN if rest else 1.0)
         weights.append(tuple((subject, weight * factor) for subject, weight in sorted(subjects.items())))
     longest_first = {first: tuple(sorted(rests, key=lambda it: -len(it[0]))) for first, rests in phrases.items()}
-    return Vocabulary(language, words, starts, ends, longest_first, max(map(len, words), default=0), tuple(weights))
+    return TermIndex(language, words, starts, ends, longest_first, max(map(len, words), default=0), tuple(weights))
 
 
 def _forms(word: str, language: str) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def _forms(word: str, language: str) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=100_000)
-def _term_of(word: str, vocabulary: Vocabulary) -> int | None:
+def _term_of(word: str, vocabulary: TermIndex) -> int | None:
     for form in _forms(word, vocabulary.language):
         exact = vocabulary.words.get(form)
         if exact is not None:
@@ -145,7 +145,7 @@ def _term_of(word: str, vocabulary: Vocabulary) -> int | None:
     return None
 
 
-def _scan(text: str, vocabulary: Vocabulary) -> Counter[int]:
+def _scan(text: str, vocabulary: TermIndex) -> Counter[int]:
     """Count the terms of a text without blanks, the longest one at each character."""
     counts: Counter[int] = Counter()
     words, longest = vocabulary.words, vocabulary.longest
@@ -162,7 +162,7 @@ def _scan(text: str, vocabulary: Vocabulary) -> Counter[int]:
     return counts
 
 
-def count_terms(words: Sequence[str], vocabulary: Vocabulary) -> Counter[int]:
+def count_terms(words: Sequence[str], vocabulary: TermIndex) -> Counter[int]:
     """Return how often each term occurs; a word that is part of a phrase found does not count for itself.
 
     Args:
