@@ -535,6 +535,14 @@ def make_calendar() -> Json:
     return made
 
 
+def dump(value: Any) -> str:
+    """JSON with a line for each entry, and lists in one line."""
+    if not isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    entries = (f"{json.dumps(key, ensure_ascii=False)}: {dump(part)}" for key, part in value.items())
+    return "{\n" + ",\n".join(entries) + "\n}"
+
+
 def main() -> None:
     """Print which files differ from what is made, or write them."""
     parser = argparse.ArgumentParser(
@@ -550,7 +558,7 @@ def main() -> None:
     babel, pint = load("babel"), load("pint")
     source = f"Unicode CLDR by babel {babel.__version__} (Unicode licence); units named as pint {pint.__version__} does"
     for path, content in made.items():
-        text = json.dumps({"source": source} | content, ensure_ascii=False, indent=0, sort_keys=False) + "\n"
+        text = dump({"source": source} | content) + "\n"
         is_same = path.exists() and path.read_text(encoding="utf-8") == text
         if is_write:
             path.write_text(text, encoding="utf-8")
