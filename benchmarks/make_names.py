@@ -11,6 +11,7 @@ write and CLDR lacks; each unit must be one that pint can read, and has the name
 import argparse
 import importlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -482,7 +483,9 @@ def unit_words(cldr: str, language: str) -> set[str]:
 
 def _declined(words: set[str], language: str) -> set[str]:
     """Words with the dative plural of German ones."""
-    return words | {f"{word}n" for word in words if language == "de" and word.endswith(("er", "Yard", "Meile"))}
+    if language != "de":
+        return words
+    return words | {re.sub(r"(?<=er)(?= pro |$)", "n", word) for word in words}
 
 
 def make_units() -> Json:

@@ -38,8 +38,8 @@ _JOIN = re.compile(
     r"(?: ?[-\u2013\u2014\u2011] ?| (?:up )?to |-to-| and | or | bis(?: zu)? | und | à | et (?:le )?| a | y (?:el )?|"
     r" e (?:il )?| al | tot | en )"
 )
-_BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
-_FROM = re.compile(r"(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
+_BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
+_FROM = re.compile(r"(?<!\w)(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
 _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
 _AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
 _DASHES = "-\u2013\u2014\u2011"

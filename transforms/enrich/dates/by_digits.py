@@ -16,7 +16,9 @@ _DOTTED = re.compile(r"(\d{1,2})([./])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|\.
 _YEARS = re.compile(rf"(1[5-9]\d\d|20\d\d)(?:{_DASH}|/)((?:1[5-9]|20)?\d\d)(?![\d%.,]\d|\d|%|-\d)")
 _DECADE = re.compile(r"(1[5-9]\d0|20\d0|['\u2019]?[1-9]0)(?:['\u2019]?s|er(?:[ -][Jj]ahren?)?)(?!\w)")
 _DECADE_BEFORE = re.compile(r"\b(?:années|años|anni|anos|jaren) ['\u2019]?$")
-_EARLY = re.compile(r"(?:\bthe (?:early|late|mid)?[ -]?|\b(?:den|der|die) |early |late |mid-|since |in )['\u2019]?$")
+_EARLY = re.compile(
+    r"(?:\bthe (?:early|late|mid)?[ -]?|\b(?:den|der|die) |early |late |mid-|since |in |0s and )['\u2019]?$"
+)
 _CENTURY = re.compile(r"(\d{1,2})(?:(?:st|nd|rd|th)[ -]century|\. jahrhunderts?|(?:de|ste|e) eeuw)(?!\w)")
 _ROMAN_CENTURY = re.compile(
     r"(?:siglo |século )([XVI]{1,5})(?!\w)|(?<!\w)([XVI]{1,5})(?:e|ème)? (?:siècle|secolo)(?!\w)"
@@ -133,13 +135,9 @@ def _at_digits(known: Known, start: int, end: int) -> FoundDate | None:
         return FoundDate(start, end, years_of(year, year), "year", True)
     if (found := _DECADE.match(low, start)) and length in (2, 4):
         return _decade(known, found)
-    if (
-        length == 2
-        and low[start] in "123456789"
-        and low[start + 1] == "0"
-        and _DECADE_BEFORE.search(low, max(0, start - 12), start)
-    ):
-        first = 1900 + int(low[start:end])
+    is_round = length in (2, 4) and low[end - 1] == "0" and low[start] != "0"
+    if is_round and _DECADE_BEFORE.search(low, max(0, start - 12), start):  # years 90, in Romance languages and Dutch
+        first = int(low[start:end]) + (1900 if length == 2 else 0)
         return FoundDate(start, end, years_of(first, first + 9), "decade", True)
     if length != 4 or not 1500 <= int(low[start:end]) <= 2099:
         return None
@@ -239,7 +237,7 @@ def _is_year(known: Known, start: int, end: int, year: int) -> bool:
     before = text[start - 1 : start]
     if before == "(":
         return low[end : end + 1] in "),;\u2013-" or low[end : end + 2] in (" (",)
-    if not before or before == "\n" or low[start - 2 : start] in (". ", "? ", "! ", "\u201c", "\u201d "):
+    if not before or before == "\n" or low[start - 2 : start] in (". ", "? ", "! ", ": ", "\u201c", "\u201d "):
         return year >= 1900 and bool(_VERB.match(text, end)) and text[end : end + 2] != ". "
     if _YEAR_BEFORE.search(low, max(0, start - 6), start) or (
         low[start - 2 : start] == ", " and low[end : end + 1] in ",)" and year >= 1800

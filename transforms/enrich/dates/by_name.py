@@ -48,7 +48,7 @@ _TODAY_BEHIND = re.compile(
     r" (?:said|announced|that|at|\(|released|confirmed|issued|ruled|filed|published|takes|took|signed)"
     r"|['\u2019]s (?:\w{1,20} )?(?:announcement|decision|vote|ruling|hearing|meeting|match|game|session|statement|"
     r"event|"
-    r"election|report|attack|verdict|debate|summit|speech|hearings|protests?|strike|launch)\b"
+    r"election|report|attack|verdict|conference|briefing|debate|summit|speech|hearings|protests?|strike|launch)\b"
 )
 
 
@@ -281,9 +281,11 @@ def _read_relative(known: Known, start: int, end: int) -> FoundDate | None:
     if phrase in ("tomorrow", "yesterday", "today") and (before.endswith(("of ", "for ")) or low[end : end + 1] == "-"):
         return None
     if phrase == "the weekend":
-        if not before.endswith("over "):
+        if not before.endswith(("over ", " at ", " on ", "during ")):
             return None
-        offset = -1 if known.published and known.published.weekday() < 5 else 0
+        tense = find_tense(known, start, end, load_patterns(known.language))
+        is_past = known.published and known.published.weekday() < 5 and tense != "future"
+        offset = -1 if is_past else 0
     if phrase in names.NOW and not (_SAID.search(low, max(0, start - 40), start) or _TODAY_BEHIND.match(low, end)):
         return FoundDate(start, end, None, "day", is_absolute=False)
     interval = count_from(known.published, unit, offset) if known.published else None
