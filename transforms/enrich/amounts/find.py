@@ -91,9 +91,8 @@ def find_amounts(text: str, language: str, *, domain: str | None = None) -> tupl
         if read.kind is not None and (not kept or read.start >= kept[-1].end):
             kept.append(read)
     del kept[MAX_AMOUNTS:]
-    context = Surroundings(
-        low, language, domain, words.countries, frozenset(read.word.phrase for read in kept if read.word)
-    )
+    phrases = frozenset(read.word.phrase for read in kept if read.word)
+    context = Surroundings(low, language, domain, words.countries, phrases, {})
     made = (_make_amount(text, low, read, language, context) for read in kept)
     return tuple(amount for amount in made if amount is not None)
 

@@ -400,9 +400,9 @@ FUTURE: Mapping[str, str] = {
 """Words that say that what follows is to come."""
 
 PAST: Mapping[str, str] = {
-    "en": r"was|were|had|did|said|told|(?!united|hundred|indeed|need|speed|red)\w{2,14}ed|came|went|took|won|lost|began|"
-    r"made|met|found|gave|got|saw|held|led|left|sent|fell|rose|wrote|spoke|became|hit|beat|since|shot|struck|put|kept|"
-    r"ran|flew|broke|has been|have been|drew|sold",
+    "en": r"was|were|had|did|said|told|(?!united|hundred|indeed|need|speed|red)\w{2,14}ed|came|went|took|won|lost|"
+    r"began|made|met|found|gave|got|saw|held|led|left|sent|fell|rose|wrote|spoke|became|hit|beat|since|shot|struck|put|"
+    r"kept|ran|flew|broke|has been|have been|drew|sold",
     "de": r"war|waren|hatte|hatten|wurde|wurden|hat|haben|sagte|gab|kam|seit|\w{2,14}te|\w{2,14}ten",
     "fr": r"a|ont|était|étaient|avait|est|sont|depuis|fut|\w{2,12}é|\w{2,12}ait",
     "es": r"ha|han|fue|fueron|había|era|desde|\w{2,12}ó|\w{2,12}aron|\w{2,12}ieron",
