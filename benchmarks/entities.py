@@ -6,25 +6,29 @@ Exact spans and one of three types: PERSON and PER are PER; ORG is ORG; GPE, LOC
 scored. A leading article and 's are cut from both sides. Speed is CPU time, words split at white space.
 
 - wikigold: 145 encyclopaedia articles, tokens put back together by rule; MISC is not scored.
-- gum-news: 24 news texts. GUM marks every noun phrase, so names are derived: mentions of a person, organisation or
-  place whose head is a proper noun, cut to the proper nouns of the minimal span, titles cut from people, outermost
-  only. A country that acts is an organisation there: words that are a place anywhere in the two sets count as LOC.
+- gum-news: 24 news texts, names derived as benchmarks/measures/gum.py says. A country that acts is an organisation
+  there: words that are a place anywhere in the two sets count as LOC.
+
+Grouping is measured on the names of gum-news as annotated, by B-cubed: for each mention, how many of those grouped with
+it are the same thing (precision), and how many of the same thing are grouped with it (recall).
 
 The rules were chosen while looking at both sets, so neither is unseen data. Exit code 0, also without the data.
 """
 
 import argparse
-import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks.measures.gum import read_gum
+from transforms.enrich.entities.group import group_mentions
 from transforms.enrich.entities.labels import Labelled
 from transforms.enrich.entities.models import DEFAULT_MODEL, describe_model, load_model
 from transforms.enrich.entities.recognize import find_entities, label_mentions
-from transforms.enrich.entities.rules import RULES, bind_rules, settle_mentions
+from transforms.enrich.entities.rules import RULES, AnyRule, bind_rules, rule_name, settle_mentions
 from transforms.enrich.entities.surface import trim_span
 
 if TYPE_CHECKING:
@@ -33,14 +37,6 @@ if TYPE_CHECKING:
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "ner"
 
 SCORED = {"PERSON": "PER", "PER": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
-GUM_TYPES = {"person": "PER", "organization": "ORG", "place": "LOC"}
-INSIDE_NAMES = frozenset(("of", "the", "and", "for", "&", "-", "in", "de", "la", "del", "'s", "on"))
-INSIDE_PERSONS = frozenset(("de", "la", "del", "-", "'s"))
-OFFICES = frozenset(
-    "president mr mrs ms miss dr prime minister senator sir dame lord lady professor prof chancellor king queen "
-    "secretary governor rep sen mp mps leader officer director ceo general judge mayor ambassador sheriff".split()
-)
-
 Span = tuple[int, int, str]
 
 
@@ -49,14 +45,8 @@ class Gold(NamedTuple):
 
     text: str
     spans: frozenset[Span]
-
-
-class _Token(NamedTuple):
-    start: int
-    end: int
-    form: str
-    tag: str
-    pos: str
+    clusters: Mapping[tuple[int, int], str]
+    """What the names are of within the text; empty where that is not annotated."""
 
 
 def read_wikigold(path: Path) -> list[Gold]:
@@ -91,109 +81,32 @@ def _join(tokens: Sequence[tuple[str, str]]) -> Gold:
                 start = spans.pop()[0]
             spans.append((start, len(text), tag))
         before = tag
-    return Gold(text, frozenset(span for span in spans if span[2] != "MISC"))
-
-
-def read_gum(path: Path) -> Gold:
-    """One CoNLL-U file with GUM's Entity annotation."""
-    text, space = "", ""
-    tokens: list[_Token] = []
-    still_open: list[tuple[str, str, str, int]] = []
-    mentions: list[tuple[str, str, int, int]] = []
-    joined_until, joined_space = -1, " "
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# newpar") and not line.startswith("# newpar_") and text:
-            space = "\n"
-        if not line or line.startswith("#"):
-            continue
-        column = line.split("\t")
-        after = "" if "SpaceAfter=No" in column[9] else " "
-        if "-" in column[0]:
-            joined_until, joined_space = int(column[0].split("-")[1]), after
-            continue
-        if "." in column[0]:
-            continue
-        text += space
-        tokens.append(_Token(len(text), len(text) + len(column[1]), column[1], column[4], column[3]))
-        text += column[1]
-        number = int(column[0])
-        space = "" if number < joined_until else joined_space if number == joined_until else after
-        joined_until = -1 if number == joined_until else joined_until
-        for part in re.findall(r"\([^()]+\)?|[^()]+\)", "".join(re.findall(r"Entity=([^|]*)", column[9]))):
-            if part.startswith("("):
-                name, kind, _, _, _, minimal, *_ = part.strip("()").split("-")
-                still_open.append((name, kind, minimal, len(tokens) - 1))
-            if part.endswith(")"):
-                name = part.strip("()").split("-")[0]
-                at = max(n for n, mention in enumerate(still_open) if mention[0] == name)
-                _, kind, minimal, first = still_open.pop(at)
-                mentions.append((kind, minimal, first, len(tokens) - 1))
-    return Gold(text, frozenset(_names(tokens, mentions)))
-
-
-def _names(tokens: Sequence[_Token], mentions: Sequence[tuple[str, str, int, int]]) -> list[Span]:
-    spans: set[Span] = set()
-    inside = [(kind, first, last) for kind, _, first, last in mentions]
-
-    def is_pair(kind: str, first: int, last: int, at: Sequence[int]) -> bool:
-        """Return whether a mention is two or more joined by "and", each of which is a mention of its own."""
-        parts = [
-            (a, b)
-            for k, a, b in inside
-            if k == kind and first <= a and b <= last and (a, b) != (first, last) and any(a <= n <= b for n in at)
-        ]
-        return any(
-            b < c and "and" in {tokens[n].form.lower() for n in range(b + 1, c)} for _, b in parts for c, _ in parts
-        )
-
-    for kind, minimal, first, last in mentions:
-        if kind not in GUM_TYPES or not re.fullmatch(r"[\d,]+", minimal):
-            continue
-        at = [first + int(n) - 1 for n in minimal.split(",")]
-        at = [n for n in at if first <= n <= last and tokens[n].tag.startswith("NNP")]
-        if not any(tokens[n].pos == "PROPN" for n in at) or is_pair(kind, first, last, at):
-            continue
-        if kind == "person" and tokens[at[-1]].tag == "NNPS":
-            continue
-        runs = [at[:1]]
-        for n in at[1:]:
-            gap = [tokens[m].form.lower() for m in range(runs[-1][-1] + 1, n)]
-            if len(gap) <= 2 and (INSIDE_PERSONS if kind == "person" else INSIDE_NAMES).issuperset(gap):
-                runs[-1].append(n)
-            else:
-                runs.append([n])
-        run = max(runs, key=lambda r: (len(r), -r[0]))
-        if kind == "person":
-            offices = [n for n, token in enumerate(run) if tokens[token].form.lower().rstrip(".") in OFFICES]
-            run = run[offices[-1] + 1 :] if offices else run
-            if not run or not tokens[run[0]].form[0].isupper():
-                continue
-        spans.add((tokens[run[0]].start, tokens[run[-1]].end, GUM_TYPES[kind]))
-    kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s[0] - s[1], *s)):
-        if not any(span[0] < other[1] and other[0] < span[1] for other in kept):
-            kept.append(span)
-    return kept
+    return Gold(text, frozenset(span for span in spans if span[2] != "MISC"), {})
 
 
 def read_sets(root: Path) -> dict[str, list[Gold]]:
     """The annotated sets by name, articles and 's cut from the spans."""
     wikigold = read_wikigold(root / "wikigold" / "wikigold.txt")
     gum = [read_gum(path) for path in sorted((root / "gum-news").glob("*.conllu"))]
-    places = {one.text[a:b] for one in (*wikigold, *gum) for a, b, kind in one.spans if kind == "LOC"}
-    gum = [
-        one._replace(
-            spans=frozenset(
-                (a, b, "LOC" if kind == "ORG" and one.text[a:b] in places else kind) for a, b, kind in one.spans
-            )
-        )
-        for one in gum
-    ]
+    places = {text[n.start : n.end] for text, names in gum for n in names if n.kind == "LOC"}
+    places |= {one.text[a:b] for one in wikigold for a, b, kind in one.spans if kind == "LOC"}
+    news = []
+    for text, names in gum:
+        kinds = [
+            (n.start, n.end, "LOC" if n.kind == "ORG" and text[n.start : n.end] in places else n.kind) for n in names
+        ]
+        clusters = {(n.start, n.end): n.cluster for n in names}
+        news.append(Gold(text, frozenset(kinds), clusters))
     return {
         name: [
-            Gold(text, frozenset((*trim_span(text, a, b, kind), kind) for a, b, kind in spans)) for text, spans in golds
+            Gold(
+                text,
+                frozenset((*trim_span(text, a, b, kind), kind) for a, b, kind in spans),
+                {trim_span(text, a, b, ""): cluster for (a, b), cluster in clusters.items()},
+            )
+            for text, spans, clusters in golds
         ]
-        for name, golds in (("gum-news", gum), ("wikigold", wikigold))
+        for name, golds in (("gum-news", news), ("wikigold", wikigold))
     }
 
 
@@ -236,6 +149,69 @@ def _timed(
     return found, f"{sum(len(text.split()) for text in texts) / (time.process_time() - start):6.0f} words/s"
 
 
+def _print_rules(golds: Sequence[Gold], labelled: Sequence[Sequence[Labelled]]) -> None:
+    """F1 of mentions with all rules, what each rule adds alone, and what is lost without it."""
+
+    def f1(rules: Sequence[AnyRule]) -> float:
+        bound = bind_rules("en", rules)
+        return f1_of(golds, [scored(settle_mentions(g.text, m, bound)) for g, m in zip(golds, labelled, strict=True)])
+
+    none, whole = f1(()), f1(RULES)
+    print(f"    mentions, F1: no rules {none:5.2f}, all rules {whole:5.2f}")
+    print(f"      {'rule':26}  alone  without it")
+    for one in RULES:
+        alone, without = f1((one,)) - none, f1([rule for rule in RULES if rule is not one]) - whole
+        print(f"      {rule_name(one):26}  {alone:+5.2f}  {without:+5.2f}")
+
+
+def f1_of(golds: Sequence[Gold], found: Sequence[set[Span]]) -> float:
+    """F1 over all texts, in percent."""
+    right = sum(len(gold.spans & spans) for gold, spans in zip(golds, found, strict=True))
+    return 200 * right / max(1, sum(map(len, found)) + sum(len(gold.spans) for gold in golds))
+
+
+def _print_grouping(golds: Sequence[Gold]) -> None:
+    """B-cubed of grouping, and the groups that are wrong."""
+    precision = recall = 0.0
+    count = 0
+    wrong: list[str] = []
+    for gold in golds:
+        spans = sorted(span for span in gold.spans if span[:2] in gold.clusters)
+        mentions = [Labelled(a, b, {"PER": "PERSON", "LOC": "GPE"}.get(kind, kind)) for a, b, kind in spans]
+        entities = group_mentions(gold.text, mentions)
+        group_of = {(m.start, m.end): n for n, entity in enumerate(entities) for m in entity.mentions}
+        found, right = _inverted(group_of), _inverted(gold.clusters)
+        for at, n in group_of.items():
+            both = len(found[n] & right[gold.clusters[at]])
+            precision += both / len(found[n])
+            recall += both / len(right[gold.clusters[at]] & group_of.keys())
+            count += 1
+        wrong += [
+            f"merged: {_names_of(gold, group)}"
+            for group in found.values()
+            if len({gold.clusters[at] for at in group}) > 1
+        ]
+        for group in right.values():
+            parts = [
+                _names_of(gold, group & found[n]) for n in sorted({group_of[at] for at in group if at in group_of})
+            ]
+            wrong += ["split: " + " | ".join(parts)] if len(parts) > 1 else []
+    print(f"    grouping of {count} names: B-cubed P {precision / count:.3f}  R {recall / count:.3f}")
+    for line in wrong:
+        print(f"      {line}")
+
+
+def _inverted(groups: Mapping[tuple[int, int], object]) -> dict[object, set[tuple[int, int]]]:
+    members: defaultdict[object, set[tuple[int, int]]] = defaultdict(set)
+    for at, group in groups.items():
+        members[group].add(at)
+    return members
+
+
+def _names_of(gold: Gold, group: Iterable[tuple[int, int]]) -> str:
+    return ", ".join(sorted({gold.text[a:b] for a, b in group}))
+
+
 def main() -> int:
     """Print one table for each pipeline."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -264,12 +240,9 @@ def main() -> int:
             print(f"    {'spaCy, article and s cut':36}{score(golds, cut)}")
             print(f"    {'ours without rules, by paragraph':36}{score(golds, [scored(m) for m in labelled])}")
             print(f"    {'ours':36}{score(golds, whole)}  {our_speed}")
-            for left_out in RULES:
-                rules = bind_rules("en", [rule for rule in RULES if rule is not left_out])
-                found = [scored(settle_mentions(g.text, m, rules)) for g, m in zip(golds, labelled, strict=True)]
-                print(f"    {'  mentions without ' + left_out.__name__:36}{score(golds, found)}")
-            found = [scored(settle_mentions(g.text, m)) for g, m in zip(golds, labelled, strict=True)]
-            print(f"    {'  mentions with all rules':36}{score(golds, found)}")
+            _print_rules(golds, labelled)
+            if any(gold.clusters for gold in golds):
+                _print_grouping(golds)
     return 0
 
 

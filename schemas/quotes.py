@@ -21,6 +21,7 @@ class Quote:
     speaker_name: str | None = column(
         "Name of the entity that they stand for, as entities has it; None where that is not certain.", default=None
     )
+    entity_id: str | None = column("entity_id of that entity.", default=None)
     verb: str | None = column("The verb of saying, as it stands in text, in lower case.", default=None)
     method: str = column(
         "How the speaker was found: 'after' or 'before' (a clause behind or in front of it), 'colon', 'according', "

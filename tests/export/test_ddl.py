@@ -302,7 +302,7 @@ def test_postgres_takes_the_statements(postgres: PostgresServer) -> None:
 
 def test_keys_say_which_rows_are_replaced() -> None:
     assert [name for name, table in TABLES.items() if has_unique_rows(table)] == [
-        "articles", "dead_letters", "feed_state",
+        "articles", "dead_letters", "feed_state", "stories", "relations",
     ]  # fmt: skip
     assert "PRIMARY KEY (row_id) NOT ENFORCED" in create_table(FEED_STATE, DIALECTS["bigquery"])[0]
     assert "PRIMARY KEY" not in create_table(REPLAYS, DIALECTS["postgres"])[0]

@@ -88,7 +88,7 @@ def follow(kind: str, steps: Steps, tmp_path_factory: pytest.TempPathFactory) ->
 @each_kind
 def test_files_of_other_partitions_and_schemas_are_loaded(kind: str, tmp_path: Path) -> None:
     lake, to = Lake(str(commit_mixed(tmp_path / "lake [1]*"))), address(tmp_path, kind)
-    assert [done.inserted for done in load(lake, to).tables] == [12, 1, 1, 1, 0, 0]
+    assert [done.inserted for done in load(lake, to).tables] == [12, 1, 1, 1, *[0] * (len(TABLES) - 4)]
     assert_equal(lake, to)
     assert not any(done.inserted or done.updated or done.deleted for done in load(lake, to).tables)
     assert fetch(to, "SELECT count(*) FROM articles_latest") == [(11,)]

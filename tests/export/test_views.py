@@ -37,7 +37,7 @@ def test_views_say_the_same_as_the_datasets(lake: Path) -> None:
         names = [field.name for field in table.schema if not pa.types.is_list(field.type)]
         by_arrow = open_table(str(lake), table.name, latest=is_latest).to_table(columns=names).to_pylist()
         by_sql = query(lake, f"select {', '.join(names)} from {view}")
-        assert by_sql or table.name in ("feed_state", "fetch_log")
+        assert by_sql or table.name not in ("articles", "dead_letters", "dropped", "replays")
         assert sorted(map(repr, by_sql)) == sorted(repr(tuple(row.values())) for row in by_arrow)
     assert query(lake, "select topics, version from articles where headline = 'Pier vote 10'") == [([], 1)]
 

@@ -3,7 +3,9 @@
 import pytest
 
 from pipeline.balance import count_stages, find_imbalance
+from schemas.stages import STAGES, VERSIONS
 
+LATE = STAGES[STAGES.index(VERSIONS) + 1 :]
 COUNTERS = {
     "sources.in": 3, "sources.done": 2, "sources.dead": 1,
     "read.in": 23, "read.done": 21, "read.dead": 1, "read.filtered": 1,
@@ -13,10 +15,11 @@ COUNTERS = {
     "language.in": 13, "language.done": 13,
     "repeats.in": 13, "repeats.done": 11, "repeats.duplicate": 2,
     "versions.in": 11, "versions.done": 9, "versions.filtered": 1, "versions.known": 1,
-    "entities.in": 9, "entities.done": 9,
-    "topics.in": 9, "topics.done": 9, "topics.micros": 2_500_000,
+    **{f"{stage.word}.{name}": 9 for stage in LATE for name in ("in", "done")},
+    f"{LATE[-1].word}.micros": 2_500_000,
+    "stories.rows": 9, "relations.rows": 2,
 }  # fmt: skip
-ROWS = {"articles": 9, "dead_letters": 4, "dropped": 6}
+ROWS = {"articles": 9, "dead_letters": 4, "dropped": 6, "stories": 9, "relations": 2}
 
 
 def test_a_whole_ledger_balances() -> None:

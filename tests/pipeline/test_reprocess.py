@@ -27,9 +27,10 @@ from transforms.archive.renew import KEPT, LABELS, renew
 from transforms.archive.write import ArchivePages
 from transforms.articles.extract import ExtractArticles
 from transforms.articles.read import read_document
-from transforms.enrich.entities.stage import RecognizeEntities
+from transforms.enrich.entities.policy import EntityPolicy
 from transforms.enrich.languages.stage import IdentifyLanguages
-from transforms.enrich.topics.stage import AssignTopics
+from transforms.enrich.registry import LATE
+from transforms.enrich.stage import EnrichArticles, SplitRows
 from transforms.identity import content_hash, digest, version_id
 from transforms.lake.commits import Commit, commit_files
 from transforms.lake.lake import Lake
@@ -97,7 +98,8 @@ class Ingest(beam.PTransform[Any, Any]):
         archived = fetched.documents | "Archive" >> ArchivePages(commit=commit, user_agent=POLICY.user_agent)
         articles = (archived.documents | ExtractArticles()).articles
         articles = (articles | IdentifyLanguages()).articles | "Older" >> beam.Map(self._older)
-        articles = ((articles | RecognizeEntities(models={})).articles | AssignTopics()).articles
+        enriched = articles | EnrichArticles(LATE, policies={EntityPolicy: EntityPolicy(models=())})
+        articles = (enriched.articles | SplitRows(LATE)).articles
         staged = articles | StageTable(ARTICLES, commit=commit)
         return (staged, archived.files) | beam.Flatten() | CommitFiles(commit)
 

@@ -10,12 +10,14 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from schemas.articles import Author, DateCandidate, Entity, Mention, Topic
+from schemas.articles import Article, Author, DateCandidate, Entity, Mention, Topic
 from schemas.feeds import FeedState, Request
+from schemas.stories import Relation, StoryPart
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_rows, dead_letter, dropped, replay
 from transforms.export.ddl import has_unique_rows
 from transforms.feeds.state import compact_states
+from transforms.identity import digest
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake
 from transforms.lake.read import open_table
@@ -94,8 +96,9 @@ class History:
             text = f"The pier opens in May. {number} {version} {run_id}. " * 9
             told = {"text": text, "version": version} if version > 1 else {}
             rows.append(article(number, **told, **_lists(number, version)))
+            rows += _stories(rows[-1])
             rows += [dropped(number, url=article(number).url), dropped(number)]
-            rows += [replay(number, article_id=rows[-3].article_id)] * 2  # a list may name an input twice
+            rows += [replay(number, article_id=article(number).article_id)] * 2  # a list may name an input twice
             rows.append(dead_letter(number, url=article(number).url))
             rows.append(_request(str(article(number).url)))
             feed = f"https://site{number % 3}.example/feed"
@@ -114,6 +117,16 @@ class History:
     def _letters(self, run_id: str) -> set[str]:
         rows = open_table(self.lake, "dead_letters").to_table(columns=["letter_id", "run_id"]).to_pylist()
         return {row["letter_id"] for row in rows if row["run_id"] == run_id}
+
+
+def _stories(made: Article) -> list[Any]:
+    """The story of an article, and a relation to another."""
+    names: dict[str, Any] = {"article_id": made.article_id, "version": made.version, "version_id": made.version_id}
+    story, other = digest("story", made.article_id), article(3).article_id
+    return [
+        StoryPart(**names, story_id=story, is_first=True),
+        Relation(**names, other_article_id=other, kind="near_copy", score=0.5, share=0.5, other_share=0.25, lag_s=-7),
+    ]
 
 
 def _lists(number: int, version: int) -> dict[str, Any]:

@@ -11,15 +11,15 @@ MAX_PARAGRAPHS = 12
 _WORD = r"[^\W\d_][\w.'’-]{0,30}"
 _PLACE = re.compile(rf"[ \t]{{0,4}}({_WORD}(?: {_WORD}){{0,3}})")
 _REGION = re.compile(rf",[ ]({_WORD}(?: {_WORD}){{0,2}})(?=[ ,(])")
-_DATE = re.compile(rf",?[ ](?:{_WORD} \d{{1,2}}|\d{{1,2}}\.? {_WORD})(?:, \d{{4}}|,? \d{{4}})?(?=[ ,(:])")
+_DATE = re.compile(rf",?[ ](?:{_WORD} \d{{1,2}}|\d{{1,2}}\.? {_WORD})(?:, \d{{4}}|,? \d{{4}})?(?=[ ,(])")
 _AGENCY = re.compile(r",?[ ]\(([^\W\d_a-z][\w. &/]{1,30})\)")
-_DASH = re.compile(r"[ ]?(?:[-–—]{1,2}|:)[ ]")
+_DASH = re.compile(r"[ ]?[-–—]{1,2}[ ]")
 
 
 def label_datelines(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """The place of a dateline is a place, its agency an organisation: "VELDEN, May 5 (Marle Press) - The board".
 
-    The place begins with a capital letter; a date or an agency follows, and a dash or colon ends it.
+    The place begins with a capital letter; a date or an agency follows, and a dash ends it.
     """
     lines = list(_datelines(text))
     if not lines:

@@ -1,13 +1,14 @@
 """Entities of a document, made of its labelled mentions."""
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.articles import Entity, Mention
 from transforms.enrich.entities.labels import PERSON_LABELS, RANK, Labelled
+from transforms.enrich.entities.persons import Attach
 from transforms.enrich.entities.settle import acronym_after
+from transforms.enrich.entities.short_forms import Form, join_short_forms
 from transforms.enrich.entities.surface import fold, name_parts
 
 
@@ -19,9 +20,10 @@ class _Placed(NamedTuple):
 def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...]:
     """Group the mentions of one document into entities, in order of first mention; every mention is in exactly one.
 
-    Mentions are of one entity when their folded words are equal; when one is a person's last name, first
-    name or shorter full name (the last fuller person before it, where several could be meant); and when one is the
-    acronym in parentheses right after the other.
+    Mentions are of one entity when their folded words are equal; when one is a person's last name, first name or
+    shorter full name (of several, as :class:`~transforms.enrich.entities.persons.Attach` says); when one is the acronym
+    in parentheses right after the other; and when one is a shorter form of the other, as
+    :func:`~transforms.enrich.entities.short_forms.join_short_forms` says.
 
     >>> text = "Ana Torv spoke. The Marle Rail Board (MRB) heard Torv."
     >>> found = group_mentions(text, [Labelled(49, 53, "PERSON"), Labelled(0, 8, "PERSON"), Labelled(20, 36, "ORG")])
@@ -35,10 +37,13 @@ def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...
     placed = [_Placed(m, fold(text[m.start : m.end], m.label)) for m in sorted(set(mentions))]
     persons = _person_keys(placed)
     parent = _join_acronyms(text, placed, persons)
-    attach = _Attach(placed, persons)
+    for short, name in join_short_forms(_forms(text, placed, persons)).items():
+        if short not in parent and _root(parent, name) != short:
+            parent[short] = name
+    attach = Attach([(one.labelled.start, one.key) for one in placed if one.key in persons])
     groups: defaultdict[str, list[_Placed]] = defaultdict(list)
     for one in placed:
-        groups[_root(parent, attach.target(one))].append(one)
+        groups[_root(parent, attach.target(one.labelled.start, one.key))].append(one)
     acronyms = frozenset(parent)
     entities = [_entity(text, members, acronyms, persons) for members in groups.values()]
     return tuple(sorted(entities, key=lambda entity: entity.first))
@@ -54,6 +59,24 @@ def _person_keys(placed: Sequence[_Placed]) -> frozenset[str]:
     for one in placed:
         labels[one.key].append(one.labelled.label)
     return frozenset(key for key, found in labels.items() if _majority(found) in PERSON_LABELS)
+
+
+def _forms(text: str, placed: Sequence[_Placed], persons: frozenset[str]) -> list[Form]:
+    """The forms that are not persons, in order of their first mention."""
+    members: defaultdict[str, list[Labelled]] = defaultdict(list)
+    for one in placed:
+        if one.key not in persons:
+            members[one.key].append(one.labelled)
+    return [
+        Form(
+            key=key,
+            label=_majority(m.label for m in found),
+            words=tuple(text[found[0].start : found[0].end].split()),
+            first=found[0].start,
+            has_article=all(text[max(0, m.start - 4) : m.start].lower() == "the " for m in found),
+        )
+        for key, found in members.items()
+    ]
 
 
 def _join_acronyms(text: str, placed: Sequence[_Placed], persons: frozenset[str]) -> dict[str, str]:
@@ -76,53 +99,6 @@ def _root(parent: dict[str, str], key: str) -> str:
     while key in parent:  # so that the way is walked once
         parent[key], key = root, parent[key]
     return root
-
-
-class _Attach:
-    """Which fuller person a shorter form of a name stands for."""
-
-    def __init__(self, placed: Sequence[_Placed], persons: frozenset[str]) -> None:
-        self._parts = {key: name_parts(key) for key in persons}
-        by_ends: defaultdict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
-        for parts in self._parts.values():
-            if len(parts) > 1:
-                by_ends[parts[0], parts[-1]].append(parts)
-        tops = {ends: _longest(names) for ends, names in by_ends.items()}
-        # Where each full name stands, by its last and by its first word.
-        self._by_last: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-        by_first: defaultdict[str, set[str]] = defaultdict(set)
-        self._full: dict[str, str] = {}
-        for one in placed:
-            parts = self._parts.get(one.key, ())
-            if len(parts) > 1:
-                top = tops[parts[0], parts[-1]]
-                full = " ".join(top) if top else one.key
-                self._full[one.key] = full
-                self._by_last[parts[-1]].append((one.labelled.start, full))
-                by_first[parts[0]].add(full)
-        self._by_first = {first: min(full) for first, full in by_first.items() if len(full) == 1}
-
-    def target(self, one: _Placed) -> str:
-        """Key of the group of a mention: its own, or that of a fuller form."""
-        parts = self._parts.get(one.key, ())
-        if len(parts) != 1:
-            return self._full.get(one.key, one.key)
-        full = self._by_last.get(parts[0])
-        if full is None:
-            return self._by_first.get(parts[0], one.key)
-        before = bisect_left(full, (one.labelled.start, ""))
-        return full[max(0, before - 1)][1]
-
-
-def _longest(names: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """Return the one name that holds the words of all others in their order; None where there is no such name."""
-    top = max(names, key=lambda parts: (len(parts), parts))
-    return top if all(_is_within(parts, top) for parts in names) else None
-
-
-def _is_within(short: Sequence[str], long: Sequence[str]) -> bool:
-    words = iter(long)
-    return all(word in words for word in short)
 
 
 def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], persons: frozenset[str]) -> Entity:

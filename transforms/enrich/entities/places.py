@@ -1,8 +1,10 @@
-"""Names of countries, their people, and large cities."""
+"""Names that are a place or a people whatever a model says of them."""
 
 import json
 from functools import cache
 from importlib.resources import files
+
+from transforms.enrich.entities.gazetteer import find_places, place_key
 
 _PACKAGE = "transforms.enrich.entities"
 _AMBIGUOUS = frozenset(("Chad", "Georgia", "Israel", "Jordan", "Pole", "Turkey", "English", "French", "Dane", "Finn"))
@@ -29,7 +31,35 @@ def country_names() -> dict[str, str]:
 
 
 @cache
-def large_cities() -> frozenset[str]:
-    """Names of cities of 300,000 inhabitants and more, case folded, from cities.txt."""
-    lines = files(_PACKAGE).joinpath("cities.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.casefold() for line in lines if not line.startswith("#"))
+def other_country_names() -> dict[str, str]:
+    """The names that mean a country only where a place is meant: ``america`` to ``United States``."""
+    return {
+        name.casefold(): row["names"][0]
+        for row in _rows()
+        if row["names"] and "within" not in row
+        for name in row.get("also", ())
+    }
+
+
+def may_be_one_place(short: str, name: str) -> bool:
+    """Return whether a place has both names, or the shorter one, of three letters at least, is in no list of places."""
+    known = find_places(short)
+    return bool(set(known) & set(find_places(name))) if known else len(short) > 2
+
+
+MIN_POPULATION = 300_000
+"""Inhabitants of the smallest city that is a place whatever a model says."""
+
+
+def is_large_city(name: str) -> bool:
+    """Return whether a city of 300,000 inhabitants and more has this name; none of its other names."""
+    key = place_key(name)
+    return any(
+        place.kind == "city" and place.population >= MIN_POPULATION and place_key(place.name) == key
+        for place in find_places(name)
+    )
+
+
+def is_subdivision(name: str) -> bool:
+    """Return whether a state, a province or the like has this name, of four letters at least: "MD" is a degree, too."""
+    return len(name) > 3 and "." not in name and any(place.kind == "subdivision" for place in find_places(name))

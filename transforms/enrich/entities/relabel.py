@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
-from transforms.enrich.entities.places import large_cities, place_labels
+from transforms.enrich.entities.places import is_large_city, is_subdivision, place_labels
 from transforms.enrich.entities.spans import bare_word, words_in
 from transforms.enrich.entities.words import Lexicon
 
@@ -69,20 +69,27 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
 
 
 def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """A large city is a place, unless a person of the text has that name, or the text is one of sport."""
+    """A large city or a state is a place, unless a person of the text has that name, or the text is one of sport.
+
+    There, what a model takes for an organisation stays one. A state is also what a model takes for a person.
+    """
+    taken = _THINGS | PERSON_LABELS | {"EVENT", "ORG"}
+    cities = [m for m in mentions if m.label in taken and _is_city(text[m.start : m.end], m.label, words)]
+    if not cities:
+        return list(mentions)
     persons = _words_of_persons(text, mentions)
-    taken = _THINGS | {"EVENT"} | (PERSON_LABELS if _is_sport(text, words) else PERSON_LABELS | {"ORG"})
-    return [
-        m._replace(label="GPE") if m.label in taken and _is_city(text[m.start : m.end], m.label, persons, words) else m
-        for m in mentions
-    ]
+    stays = {"ORG"} if _is_sport(text, words) else set()
+    found = {m for m in cities if m.label not in stays and text[m.start : m.end] not in persons}
+    return [m._replace(label="GPE") if m in found else m for m in mentions]
 
 
-def _is_city(name: str, label: str, persons: frozenset[str], words: Lexicon) -> bool:
+def _is_city(name: str, label: str, words: Lexicon) -> bool:
     folded = name.casefold()
-    if folded not in large_cities() or folded in words.city_others or name in persons:
+    if folded in words.city_others:
         return False
-    return label not in PERSON_LABELS or folded not in words.city_persons
+    if label in PERSON_LABELS:
+        return folded not in words.city_persons and is_large_city(name)
+    return is_large_city(name) or is_subdivision(name)
 
 
 def _words_of_persons(text: str, mentions: Sequence[Labelled]) -> frozenset[str]:
@@ -145,14 +152,10 @@ def _is_described_place(text: str, m: Labelled, persons: frozenset[str], words: 
     before = _before(text, m)
     if len(before) > 1 and before[-1] in words.of and before[-2].removesuffix("s") in words.place_nouns:
         return True
-    after = [w.bare for w in words_in(text, m.end, min(len(text), m.end + 70))]
-    if text[m.end : m.end + 1] == ",":
-        after = after[1:]  # the comma itself
-    elif after and after[0] in words.copulas:
-        after = after[1:]
-    else:
-        after = []
-    if after and after[0] in words.articles and any(word in words.place_nouns for word in after[1:5]):
+    after = text[m.end : m.end + 70].split("\n", 1)[0].lower().translate(_MARKS).split()
+    if text[m.end : m.end + 1] != ",":
+        after = after[1:] if after[:1] and after[0] in words.copulas else []
+    if after[:1] and after[0] in words.articles and not words.place_nouns.isdisjoint(after[1:5]):
         return True
     name = text[m.start : m.end]
     return (
@@ -166,8 +169,7 @@ def _is_described_place(text: str, m: Labelled, persons: frozenset[str], words: 
 
 
 def _before(text: str, m: Labelled) -> list[str]:
-    """The words right before a mention on its line, without their case; none where something else stands between."""
-    if m.start == 0 or text[m.start - 1] != " ":
+    """The two words right before a mention on its line, without case; none where something else stands between."""
+    if m.start < 2 or text[m.start - 1] != " " or text[m.start - 2] in ",;:":
         return []
-    line = max(text.rfind("\n", 0, m.start), m.start - 40, -1) + 1
-    return [w.bare for w in words_in(text, line, m.start)]
+    return [bare_word(word) for word in text[max(0, m.start - 40) : m.start].rsplit("\n", 1)[-1].split()[-2:]]

@@ -14,6 +14,7 @@ from transforms.enrich.entities.places import place_labels
 from transforms.enrich.entities.surface import fold, name_parts
 
 _WORD = re.compile(r"\w+")
+_CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 _LAST_WORD = re.compile(r"\w+\Z")
 _IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]*[A-Z])\)")
 _JOINTS = (" ", "-")
@@ -120,7 +121,7 @@ def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str])
     starts = [m.start for m in taken]
     added: list[Labelled] = []
     reached = 0
-    for word in _WORD.finditer(text):
+    for word in _CAPITALISED.finditer(text):
         start = word.start()
         if start < reached:
             continue

@@ -55,6 +55,9 @@ def cut_spans(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """
     cut: list[Labelled] = []
     for m in mentions:
+        if text[m.start : m.end].isalnum():
+            cut.append(m)
+            continue
         start = m.start
         for end, after in sorted((*_separators(text, m), *_unclosed(text, m), *_sentence_ends(text, m))):
             if start <= end:
@@ -202,10 +205,10 @@ def _is_portfolio(text: str, m: Labelled, words: Lexicon) -> bool:
     if text[m.start : m.end].isupper() or any(w.bare in words.org_heads | words.org_starts for w in found):
         return False
     if text[m.end : m.end + 1] == " ":
-        after = words_in(text, m.end, min(len(text), m.end + 24))
-        if after and after[0].bare in words.portfolios:
-            return True
-    before = [w.bare for w in words_in(text, max(0, m.start - 32), m.start)]
+        after = [bare_word(word) for word in text[m.end : m.end + 24].split()[:2]]
+        if after and after[0] in words.portfolios:
+            return not words.office_ends.intersection(after[1:2])
+    before = [bare_word(word) for word in text[max(0, m.start - 32) : m.start].split()]
     while before and before[-1] in words.office_links:
         before.pop()
         if before and before[-1] in words.portfolios:

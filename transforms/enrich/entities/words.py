@@ -15,6 +15,7 @@ class Lexicon(NamedTuple):
     office_links: frozenset[str] = _NONE
     titles: frozenset[str] = _NONE
     portfolios: frozenset[str] = _NONE
+    office_ends: frozenset[str] = _NONE
     org_heads: frozenset[str] = _NONE
     loc_heads: frozenset[str] = _NONE
     event_heads: frozenset[str] = _NONE
@@ -38,6 +39,12 @@ class Lexicon(NamedTuple):
     initials: frozenset[str] = _NONE
     city_persons: frozenset[str] = _NONE
     city_others: frozenset[str] = _NONE
+    links: frozenset[str] = _NONE
+    states: frozenset[str] = _NONE
+    legal_forms: frozenset[str] = _NONE
+    short_acronyms: frozenset[str] = _NONE
+    club_ends: frozenset[str] = _NONE
+    national_bodies: frozenset[str] = _NONE
 
 
 @cache

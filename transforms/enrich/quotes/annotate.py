@@ -1,10 +1,12 @@
 """Quotations of an article."""
 
 import dataclasses
+from collections.abc import Sequence
 
-from schemas.articles import Article
+from schemas.articles import Article, Entity
 from schemas.quotes import Quote
-from transforms.enrich.quotes.attribute import find_quotes
+from transforms.enrich.quotes.attribute import Quotation, find_quotes
+from transforms.enrich.quotes.pronouns import load_given_names
 from transforms.enrich.quotes.words import load_languages
 
 QUOTE_MODEL = "newsmill-quotes 1"
@@ -30,20 +32,28 @@ def quote_article(article: Article) -> Article:
         return dataclasses.replace(article, not_run=(*article.not_run, "quotes.no_language"))
     text = article.text[:MAX_CHARS]
     found = find_quotes(text, article.entities, language)
-    quotes = tuple(
-        Quote(
-            start=one.span.start,
-            end=one.span.end,
-            text=text[one.span.start : one.span.end],
-            speaker=text[one.speaker.start : one.speaker.end] if one.speaker else None,
-            speaker_start=one.speaker.start if one.speaker else None,
-            speaker_end=one.speaker.end if one.speaker else None,
-            speaker_name=(
-                article.entities[one.speaker.entity].name if one.speaker and one.speaker.entity is not None else None
-            ),
-            verb=one.verb,
-            method=one.method,
-        )
-        for one in found
-    )
+    quotes = tuple(_quote(text, one, article.entities) for one in found)
     return dataclasses.replace(article, quotes=quotes, quote_model=QUOTE_MODEL)
+
+
+def _quote(text: str, found: Quotation, entities: Sequence[Entity]) -> Quote:
+    span, speaker = found.span, found.speaker
+    entity = entities[speaker.entity] if speaker is not None and speaker.entity is not None else None
+    return Quote(
+        start=span.start,
+        end=span.end,
+        text=text[span.start : span.end],
+        speaker=text[speaker.start : speaker.end] if speaker is not None else None,
+        speaker_start=speaker.start if speaker is not None else None,
+        speaker_end=speaker.end if speaker is not None else None,
+        speaker_name=entity.name if entity is not None else None,
+        entity_id=entity.entity_id if entity is not None else None,
+        verb=found.verb,
+        method=found.method,
+    )
+
+
+def warm_up() -> None:
+    """Read what is known of languages and names, so that no text waits for it."""
+    load_languages()
+    load_given_names()

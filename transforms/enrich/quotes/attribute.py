@@ -27,11 +27,13 @@ _TERM_WORDS = 4  # most words of a term
 _WINDOW = 120  # words and marks of a sentence that are looked at on either side
 _INSIDE_CHARS = 600  # of a quotation that are read for a clause within it
 _BEFORE_CHARS = 600  # of the paragraph before
+_DIALOGUE_CHARS = 2000  # of a paragraph that a dash opens
+_DASHES = ("—", "–")
 _ENDS = ".!?…"
-_CLOSED_BY = ",.!?…-"
+_CLOSED_BY = ",.!?…-–—"
 
 
-class Found(NamedTuple):
+class Quotation(NamedTuple):
     """One quotation and its speaker."""
 
     span: Span
@@ -40,7 +42,7 @@ class Found(NamedTuple):
     method: str
 
 
-def find_quotes(text: str, entities: Sequence[Entity], language: Language) -> list[Found]:
+def find_quotes(text: str, entities: Sequence[Entity], language: Language) -> list[Quotation]:
     """Find the quotations of a text, in order, at most MAX_QUOTES.
 
     Titles, names, terms and single words in quotation marks are left out. Takes time linear in the text.
@@ -87,22 +89,24 @@ class _Reader:
         self._mentions = Mentions(entities)
         self._pronouns = Pronouns(text, entities, self._mentions)
         self._quoted: list[tuple[int, int]] = []
-        self._last: Found | None = None
+        self._last: Quotation | None = None
         self._last_paragraph = -9
         self._before: Paragraph | None = None
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[Quotation]:
         """The quotations in order."""
-        found: list[Found] = []
+        found: list[Quotation] = []
         for number, paragraph in enumerate(find_paragraphs(self._text)):
             if paragraph.spans:
                 found.extend(self._read_paragraph(number, paragraph))
-                if len(found) >= MAX_QUOTES:
-                    return found[:MAX_QUOTES]
+            elif self._language.dashes and self._text[paragraph.start] in _DASHES:
+                found.extend(self._read_dialogue(number, paragraph))
+            if len(found) >= MAX_QUOTES:
+                return found[:MAX_QUOTES]
             self._before = paragraph
         return found
 
-    def _read_paragraph(self, number: int, paragraph: Paragraph) -> Iterator[Found]:
+    def _read_paragraph(self, number: int, paragraph: Paragraph) -> Iterator[Quotation]:
         tokens = read_tokens(self._text, paragraph.start, paragraph.end, paragraph.spans, self._language)
         part = _Part(number, paragraph, tokens, find_sentences(self._text, tokens, self._language))
         self._quoted.extend((span.start, span.end) for span in paragraph.spans)
@@ -119,7 +123,7 @@ class _Reader:
                 ends = part.ends
                 if bisect_right(ends, quoted[index].at) == bisect_right(ends, quoted[index + 1].at):
                     told[index] = later._replace(is_attached=False)
-        previous: Found | None = None
+        previous: Quotation | None = None
         for one, attribution in zip(quoted, told, strict=True):
             found = self._decide(part, one, attribution, previous)
             if found is not None:
@@ -127,19 +131,45 @@ class _Reader:
                 self._last_paragraph = number
                 yield previous
 
+    def _read_dialogue(self, number: int, paragraph: Paragraph) -> Iterator[Quotation]:
+        """What is said in a paragraph that a dash opens; only where a clause in it says who speaks.
+
+        Spanish and Portuguese set that clause between dashes, French behind a comma.
+        """
+        end = min(paragraph.end, paragraph.start + _DIALOGUE_CHARS)
+        tokens = read_tokens(self._text, paragraph.start, end, (), self._language)
+        clauses = Clauses(tokens, 0, len(tokens), self._mentions, self._language)
+        told = reports.inside(clauses)
+        if told is None or told.speaker is None:
+            return
+        first = next(at for at, token in enumerate(tokens) if token.start >= told.speaker.start)
+        cut = next((at for at in range(first - 1, 0, -1) if tokens[at].low in (*_DASHES, *",!?")), 0)
+        if cut < FRAGMENT_WORDS:
+            return
+        start, end = tokens[1].start, tokens[cut if tokens[cut].low in "!?" else cut - 1].end
+        said = Quotation(Span(start, end, paragraph.start, end, False, "—"), told.speaker, told.verb, told.method)
+        self._last, self._last_paragraph = self._resolve(said), number
+        yield self._last
+        again = next((at for at in range(first, len(tokens) - 1) if tokens[at].low in _DASHES), None)
+        if again is not None and tokens[cut].low in _DASHES and again + 1 < len(tokens):
+            after = again + (2 if tokens[again + 1].low in (".", ",", ";") else 1)
+            if after < len(tokens):
+                start, end = tokens[after].start, tokens[-1].end
+                yield _continued(Span(start, end, start, end, False, "—"), self._last.speaker)
+
     def _attribute(self, one: _Quoted) -> Attribution | None:
         """What its sentence says of a span."""
         clauses, at, span = one.clauses, one.at, one.span
         near = reports.right_before(clauses, at)
-        if near is not None:
+        if near is not None and near.speaker is not None:
             return near
         after = None
         is_ended = self._text[span.end - 1] == "."
         if not is_ended or (at + 1 < clauses.high and not clauses.tokens[at + 1].is_upper):
-            after = reports.behind(clauses, at)
+            after = reports.behind(clauses, at, is_set_off=self._text[span.end - 1] in _CLOSED_BY)
             if after is not None and after.is_attached:
                 return after
-        return reports.in_front(clauses, at) or self._inside(span) or after
+        return reports.in_front(clauses, at) or self._inside(span) or after or near
 
     def _inside(self, span: Span) -> Attribution | None:
         if not self._language.clauses_inside:
@@ -148,21 +178,25 @@ class _Reader:
         return reports.inside(Clauses(tokens, 0, len(tokens), self._mentions, self._language))
 
     def _decide(
-        self, part: _Part, one: _Quoted, attribution: Attribution | None, previous: Found | None
-    ) -> Found | None:
+        self, part: _Part, one: _Quoted, attribution: Attribution | None, previous: Quotation | None
+    ) -> Quotation | None:
         """The quotation that a span is; None for a title, a name or a term."""
         span = one.span
         if span.continues and previous is None and self._last is not None and self._last_paragraph == part.number - 1:
             if attribution is not None and attribution.speaker is not None:
-                return Found(span, attribution.speaker, attribution.verb, attribution.method)
+                return Quotation(span, attribution.speaker, attribution.verb, attribution.method)
             return _continued(span, self._last.speaker)
         if attribution is not None:
-            if one.words < self._least_words(span, attribution) or self._names_thing(one, attribution):
+            is_introduced = one.at > 0 and one.clauses.tokens[one.at - 1].low in (":", ",")
+            least = self._least_words(span, attribution, is_introduced=is_introduced)
+            if one.words < least or self._names_thing(one, attribution):
                 return None
             speaker = attribution.speaker
-            if speaker is None:  # ha scritto su X
+            if speaker is None and attribution.is_attached:  # ha scritto su X
                 speaker = previous.speaker if previous is not None else self._sentence_before(part, one)
-            return Found(span, speaker, attribution.verb, attribution.method)
+                if speaker is None and self._last is not None and self._last_paragraph == part.number - 1:
+                    speaker = self._last.speaker
+            return Quotation(span, speaker, attribution.verb, attribution.method)
         is_sentence = self._is_sentence(span)
         if previous is not None:
             least = FRAGMENT_WORDS if is_sentence else UNSAID_WORDS
@@ -175,23 +209,30 @@ class _Reader:
         if is_sentence:
             return self._unsaid(part, one)
         if one.words >= _LOWER_WORDS and self._text[span.start].islower():
-            return Found(span, None, None, "none")
+            return Quotation(span, None, None, "none")
         return None
 
-    def _unsaid(self, part: _Part, one: _Quoted) -> Found:
+    def _unsaid(self, part: _Part, one: _Quoted) -> Quotation:
         """A sentence in quotation marks of which its own sentence says nothing."""
         speaker = self._sentence_before(part, one)
+        before = self._before
+        if speaker is None and before is not None and one.at == 0 and self._text[before.end - 1] == ":":
+            speaker = self._paragraph_before(before)
         if speaker is None and all(token.span >= 0 or not token.low[:1].isalnum() for token in part.tokens):
             if self._last is not None and self._last_paragraph == part.number - 1:
                 return _continued(one.span, self._last.speaker)
             if self._before is not None and not self._before.spans:
                 speaker = self._paragraph_before(self._before)
-        return Found(one.span, speaker, None, "context" if speaker is not None else "none")
+        return Quotation(one.span, speaker, None, "context" if speaker is not None else "none")
 
-    def _least_words(self, span: Span, attribution: Attribution) -> int:
-        if attribution.is_attached and self._text[span.end - 1] in _CLOSED_BY:
-            return 1
-        return 2 if attribution.is_attached and attribution.is_behind else FRAGMENT_WORDS
+    def _least_words(self, span: Span, attribution: Attribution, *, is_introduced: bool) -> int:
+        if attribution.speaker is None and not attribution.is_attached:
+            return UNSAID_WORDS
+        if not attribution.is_attached:
+            return FRAGMENT_WORDS
+        if attribution.is_behind:
+            return 1 if self._text[span.end - 1] in _CLOSED_BY else 2
+        return 1 if is_introduced or self._is_sentence(span) else FRAGMENT_WORDS
 
     def _is_sentence(self, span: Span) -> bool:
         text = self._text
@@ -217,8 +258,10 @@ class _Reader:
             is_called = before in language.verbs and at > 2 and tokens[at - 3].low in ("what", "which", "so")
             if is_called and attribution is not None:
                 return True  # in what it calls “a grey zone”
-        if language.nouns_upper or words.isupper():
+        if words.isupper():
             return False
+        if language.nouns_upper:
+            return words[-1] not in _CLOSED_BY and not any(word[0].islower() for word in words.split())
         long_words = [word for word in words.split() if len(word.strip(",.:;!?")) > 3]
         upper = sum(word.lstrip("([")[:1].isupper() for word in long_words)
         return upper >= max(2, (0.8 if words[-1] in _ENDS else 0.7) * len(long_words))
@@ -228,10 +271,14 @@ class _Reader:
         language = self._language
         return word[:1].isalpha() and not language.is_function_word(word) and word not in language.verbs
 
-    def _resolve(self, found: Found) -> Found:
+    def _resolve(self, found: Quotation) -> Quotation:
         """The same, with the person that a pronoun stands for, where that is certain."""
         speaker = found.speaker
-        if speaker is None or not speaker.is_pronoun or speaker.entity is not None or found.method == "continued":
+        if speaker is None or found.method == "continued":
+            return found
+        if not speaker.is_pronoun and speaker.entity is not None:
+            self._pronouns.name(speaker.entity, speaker.start)
+        if not speaker.is_pronoun or speaker.entity is not None:
             return found
         if self._text[speaker.start : speaker.end].lower() not in self._language.person:
             return found
@@ -261,5 +308,5 @@ class _Reader:
         return reports.last_subject(clauses, strong_only=True)
 
 
-def _continued(span: Span, speaker: Speaker | None) -> Found:
-    return Found(span, speaker, None, "continued" if speaker is not None else "none")
+def _continued(span: Span, speaker: Speaker | None) -> Quotation:
+    return Quotation(span, speaker, None, "continued" if speaker is not None else "none")

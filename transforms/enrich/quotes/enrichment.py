@@ -17,7 +17,7 @@ def make_step(policy: QuotePolicy) -> Step:
     """Find the quotations of an article."""
     del policy
     return Step(
-        stages.QUOTES.word, quote_article, stages.QUOTES.crash, (("transforms.enrich.quotes.words", "warm_up"),)
+        stages.QUOTES.word, quote_article, stages.QUOTES.crash, (("transforms.enrich.quotes.annotate", "warm_up"),)
     )
 
 

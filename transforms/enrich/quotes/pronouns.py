@@ -1,13 +1,38 @@
 """Which person a pronoun stands for, where that is certain."""
 
+import functools
 import re
+import tomllib
 from collections.abc import Sequence
+from importlib.resources import files
 
 from schemas.articles import Entity
+from transforms.enrich.entities.labels import PERSON_LABELS
 from transforms.enrich.quotes.subjects import Mentions, Speaker
 
 REACH = 700
 """Code points before a pronoun in which its person must be named."""
+
+
+@functools.cache
+def load_given_names() -> dict[str, str]:
+    """Return the English pronoun for each given name that is of men or of women alone; read once per process."""
+    return _read("names")
+
+
+@functools.cache
+def _load_titles() -> dict[str, str]:
+    """The same for words before a name, such as "Mr" and "daughter"."""
+    return _read("titles")
+
+
+def _read(part: str) -> dict[str, str]:
+    found = tomllib.loads((files(__package__) / "given_names.toml").read_text(encoding="utf-8"))
+    return {word: pronoun for pronoun, words in found[part].items() for word in words.split()}
+
+
+FORGOTTEN = 2500
+"""Code points behind which the last person of a pronoun does not count any more."""
 
 
 class Pronouns:
@@ -21,12 +46,21 @@ class Pronouns:
 
     def __init__(self, text: str, entities: Sequence[Entity], mentions: Mentions) -> None:
         self._text = text
+        self._recent: dict[str, tuple[int, int]] = {}  # who was known to be "he" or "she" last, and where
         self._mentions = mentions
-        self._gender: dict[int, str] = {}
+        self._gender: dict[int, str] = {}  # the English pronoun of each person where it is known
         for number, entity in enumerate(entities):
-            gender = _title_gender(text, entity)
+            if entity.type not in PERSON_LABELS:
+                continue
+            gender = _gender_said(text, entity) or load_given_names().get(entity.name.partition(" ")[0].lower())
             if gender:
                 self._gender[number] = gender
+
+    def name(self, entity: int, at: int) -> None:
+        """Note that a person is quoted at an offset."""
+        gender = self._gender.get(entity)
+        if gender is not None:
+            self._recent[gender] = (entity, at)
 
     def resolve(self, pronoun: Speaker, low: int, last: int | None, quoted: Sequence[tuple[int, int]]) -> Speaker:
         """Return the speaker with the entity that the pronoun stands for, or as it is.
@@ -37,7 +71,8 @@ class Pronouns:
             last: entity of the speaker quoted last, if it is a person.
             quoted: ranges in quotation marks, in order; who is named there does not count.
         """
-        word = self._text[pronoun.start : pronoun.end].lower()
+        written = self._text[pronoun.start : pronoun.end].lower()
+        word = _ENGLISH.get(written, written)
         low = max(low, pronoun.start - REACH)
         near: list[int] = []
         subject: int | None = None
@@ -70,7 +105,12 @@ class Pronouns:
             chosen = subject
         if chosen is None:
             return pronoun
+        other, seen_at = self._recent.get(word, (chosen, 0))
+        is_known = self._gender.get(chosen) == word
+        if other != chosen and chosen not in (last, subject) and not is_known and pronoun.start - seen_at < FORGOTTEN:
+            return pronoun  # somebody else is "she" here
         self._gender[chosen] = word
+        self._recent[word] = (chosen, pronoun.start)
         return pronoun._replace(entity=chosen)
 
     def _begins_sentence(self, low: int, start: int) -> bool:
@@ -92,16 +132,21 @@ class Pronouns:
 
 _TITLE = re.compile(r"\b(?:[A-Z][a-z]{0,4}\.|Mr|Mrs|Ms|Dr|President|Senator|Judge|Minister|Mayor|Governor)$")
 _END = re.compile(r"[a-z\d)][.!?][”\"’»]?\s|\n")
-_TITLES = {"mr": 0, "mrs": 1, "ms": 1, "miss": 1, "sir": 0, "lord": 0, "lady": 1, "dame": 1, "king": 0, "queen": 1}
-_HE_SHE = ("he", "she")
+_ENGLISH = {
+    **dict.fromkeys(("er", "il", "él", "lui", "egli", "ele", "hij"), "he"),
+    **dict.fromkeys(("sie", "elle", "ella", "lei", "ela", "zij", "ze"), "she"),
+}
+_WORD = re.compile(r"[A-Za-z]{2,14}")
 
 
-def _title_gender(text: str, entity: Entity) -> str | None:
-    """The English pronoun of a person whose title says it."""
+def _gender_said(text: str, entity: Entity) -> str | None:
+    """The English pronoun of a person of whom a title or another word right before the name says it."""
+    titles = _load_titles()
     for mention in entity.mentions[:8]:
-        word = text[max(0, mention.start - 6) : mention.start].rstrip(". ").rpartition(" ")[2].lower()
-        first = mention.text.partition(" ")[0].rstrip(".").lower()
-        for title in (word, first):
-            if title in _TITLES:
-                return _HE_SHE[_TITLES[title]]
+        before = text[max(0, mention.start - 40) : mention.start]
+        before = before[max(before.rfind(mark) for mark in ".!?\n;(") + 1 :] if len(before) > 6 else before
+        words = _WORD.findall(text[max(0, mention.start - 6) : mention.start])[-1:] + _WORD.findall(before)[-3:]
+        for word in (*words, mention.text.partition(" ")[0].rstrip(".")):
+            if word.lower() in titles:
+                return titles[word.lower()]
     return None

@@ -43,16 +43,17 @@ def subject_of(clauses: Clauses, verb: int, low: int) -> Speaker | None:
         if speaker is not None and (speaker.is_pronoun or clauses.has_determiner(speaker)):
             return speaker
         return clauses.first_phrase(low, verb) or speaker
-    if verb > low and tokens[verb - 1].low == "," and verb + 1 < clauses.high:  # after the talks, says Ana Torv, “…”
-        after = clauses.after(verb)
-        behind = _first_behind(clauses, verb + 1, after.end) if after is not None else None
-        if behind is not None and (behind.low in (",", ":") or behind.span >= 0):
+    if verb > low and tokens[verb - 1].low == "," and tokens[verb].low not in language.objects:
+        after = clauses.after(verb) if speaker is None else None  # after the talks, says Ana Torv, “…”
+        last = _first_behind(clauses, verb + 1, after.end) if after is not None else None
+        is_closed = last is None or last.low in (",", ":", ".") or (last.span >= 0 and not language.bare_nouns)
+        if after is not None and is_closed:
             return after
     if language.verb_second or language.null_subject:
-        fronted = language.verb_second and tokens[low].low in language.prepositions
-        if speaker is None or fronted:
-            return clauses.after(verb) or speaker
-    return speaker
+        is_fronted = language.verb_second and tokens[low].low in (*language.prepositions, *language.times)
+        if speaker is None or is_fronted:
+            speaker = clauses.after(verb) or speaker
+    return speaker or clauses.before_or_first(verb, low)
 
 
 def right_before(clauses: Clauses, at: int) -> Attribution | None:
@@ -62,6 +63,8 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
     has_colon = last >= low and tokens[last].low == ":"
     while last >= low and tokens[last].low in _LINKS:
         last -= 1
+    if last - 1 >= low and tokens[last - 1].low in clauses.language.ambiguous & clauses.language.objects:
+        last -= 1  # as Ana Torv put it
     if last < low:
         return None
     for verb in range(last, max(low - 1, last - (_CLAUSE_WORDS if has_colon else 1)), -1):
@@ -70,7 +73,8 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
             if speaker is not None:
                 return _by_verb(clauses, verb, speaker, "before", is_attached=True)
     if not has_colon:
-        return None
+        is_said = clauses.is_verb(last) and last + 1 < at
+        return Attribution(None, tokens[last].low, "none", False) if is_said else None
     source = according(clauses, low, at)
     if source is not None:
         return source
@@ -91,20 +95,29 @@ def _before_colon(clauses: Clauses, last: int) -> Speaker | None:
     end = low
     while end < last and clauses.is_name(end + 1):
         end += 1
+    if end == low < last and clauses.mentions.at(tokens[low]) is None:
+        return None  # any word with which a sentence begins
     return Speaker(tokens[low].start, tokens[end].end, None)
 
 
-def behind(clauses: Clauses, at: int) -> Attribution | None:
-    """A clause behind the quotation."""
+def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None:
+    """A clause behind the quotation.
+
+    Args:
+        clauses: those of the sentence.
+        at: the quotation.
+        is_set_off: it ends with a comma or the like.
+    """
     tokens, language, high = clauses.tokens, clauses.language, clauses.high
     start = at + 1
     while start < high and tokens[start].low in (",", "–", "—", "-"):
         start += 1
+    is_set_off = is_set_off or start > at + 1
     if start >= high:
         return None
-    source = according(clauses, start, min(high, start + 4))
+    source = according(clauses, start, start + 1)
     if source is not None:
-        return source._replace(is_attached=True, is_behind=True)
+        return source._replace(is_attached=is_set_off, is_behind=True)
     verb = start
     while verb < min(high, start + 3) and clauses.is_between(verb):  # ha detto, a déclaré
         verb += 1
@@ -118,17 +131,18 @@ def behind(clauses: Clauses, at: int) -> Attribution | None:
             break
         if not _may_follow(clauses, verb):
             continue
-        if tokens[verb - 1].low == ",":  # “…” of the pier, said Ana Torv.
+        is_part = first.low in language.prepositions or first.low in language.joins or not first.low[:1].isalnum()
+        if tokens[verb - 1].low == "," and is_part:  # “…” of the pier, said Ana Torv.
             speaker = clauses.after(verb)
             last = _first_behind(clauses, verb + 1, speaker.end) if speaker is not None else None
             if speaker is not None and (last is None or last.low in (".", ",", "(")):
                 return _by_verb(clauses, verb, speaker, "after", is_attached=False)
-        speaker = clauses.before(verb, start)
+        speaker = clauses.before_or_first(verb, start)
         if speaker is None:
             continue
         if first.low in language.joins:
             return None
-        is_attached = first.low not in language.prepositions and first.low[:1].isalnum()
+        is_attached = is_set_off and not is_part
         return _by_verb(clauses, verb, speaker, "after", is_attached=is_attached and speaker.start - first.start <= 60)
     return None
 

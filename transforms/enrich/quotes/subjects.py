@@ -18,7 +18,7 @@ _BARE_WORDS = 5  # most words of a noun phrase without an article
 _APPOSITION_WORDS = 9  # most words between a noun phrase and the name that follows in apposition
 _DEPTH = 2  # noun phrases within noun phrases
 _ADVERB_LENGTH = 5
-_POSSESSIVE = ("'s", "’s", "s'", "s’")
+_POSSESSIVE = ("'s", "s'")
 _BREAKS = (",", "(", "—", "–")
 _ARTICLES_OF_BARE = frozenset(("several", "many", "one", "another", "both", "some", "others"))
 
@@ -105,10 +105,10 @@ class Clauses:
         )
 
     def before(self, verb: int, low: int) -> Speaker | None:
-        """Subject of a verb that stands before it, from the word ``low`` on."""
+        """Subject of a verb that stands before it, from the word ``low`` on; None of a passive."""
         low = max(low, verb - REACH)
         at = self._skip_left(verb - 1, low)
-        if at < low:
+        if at < low or any(self.tokens[n].low in self.language.passive for n in range(at + 1, verb)):
             return None
         token, language = self.tokens[at], self.language
         if token.low in language.pronouns:
@@ -126,6 +126,9 @@ class Clauses:
         language = self.language
         for _ in range(6):
             word = self.tokens[at].low if at >= low else ""
+            if word in language.times and word not in language.verbs:  # Ana Torv on Monday said
+                at -= 2 if at - 1 >= low and self.tokens[at - 1].low in language.prepositions else 1
+                continue
             is_adverb = language.adverb and word.endswith(language.adverb) and len(word) >= _ADVERB_LENGTH
             if word in language.pronouns or not (word in language.between or is_adverb):
                 break
@@ -136,17 +139,35 @@ class Clauses:
         """The noun phrase that ends at a word."""
         tokens = self.tokens
         if not self.is_name(at):
-            first = self._common_left(at, low)
-            return Speaker(tokens[first].start, tokens[at].end, None) if first is not None else None
+            return self._common_phrase(at, at, low)
         first = self._name_start(at, low)
-        if first - 1 >= low and tokens[first - 1].low in self.language.prepositions:  # a spokesman for Ana Torv
-            outer = self._common_left(first - 2, low)
+        joint = first - 1
+        if joint > low and tokens[joint].low in self.language.determiners:
+            joint -= 1
+        if joint - 1 >= low and tokens[joint].low in self.language.inner:
+            if self.is_name(joint - 1):  # Ana Torv of the Rail Board
+                return self._phrase_left(joint - 1, low)
+            outer = self._common_phrase(joint - 1, at, low)  # a spokesman for Ana Torv
             if outer is not None:
-                return Speaker(tokens[outer].start, tokens[at].end, None)
+                return outer
         named = self.mentions.at(tokens[at])
         if named is not None:
             return Speaker(named.start, named.end, named.entity)
         return Speaker(tokens[first].start, tokens[at].end, None)
+
+    def _common_phrase(self, at: int, last: int, low: int) -> Speaker | None:
+        """The noun phrase with a common noun at a word; where it begins with the name of a person, that person."""
+        first = self._common_left(at, low)
+        if first is None:
+            return None
+        named = self.mentions.at(self.tokens[first])
+        for n in range(first, last):
+            if not self.is_name(n):
+                break
+            named = self.mentions.at(self.tokens[n]) or named
+        if named is not None and named.is_person and not self.tokens[first].low.endswith(_POSSESSIVE):
+            return Speaker(named.start, named.end, named.entity)
+        return Speaker(self.tokens[first].start, self.tokens[last].end, None)
 
     def _name_start(self, at: int, low: int) -> int:
         """First word of the name that ends at a word."""
@@ -178,7 +199,7 @@ class Clauses:
         first, words = at, 0
         while first >= low and words < NOUN_WORDS:
             word = tokens[first].low
-            if word.endswith(_POSSESSIVE[:2]) and self.is_name(first):
+            if word.endswith(_POSSESSIVE[0]) and self.is_name(first):
                 return self._name_start(first, low) if words else None
             if word in language.determiners:
                 if not words and word not in _ARTICLES_OF_BARE:
@@ -205,7 +226,7 @@ class Clauses:
         return outer
 
     def _before_apposition(self, comma: int, low: int) -> Speaker | None:
-        """Subject before "…, mayor of Marle, said": the person before an earlier comma, or the first phrase."""
+        """Subject before "…, mayor of Marle, said": the person before an earlier comma."""
         tokens = self.tokens
         last = self.mentions.at(tokens[comma - 1]) if comma > low else None
         if last is not None and last.is_person:  # the chief of the board, Ana Torv, said
@@ -225,17 +246,35 @@ class Clauses:
                 first = self._name_start(at - 1, low)
                 if first < at - 1:
                     best = Speaker(tokens[first].start, tokens[at - 1].end, None)
-        return best or self.first_phrase(low, comma)
+        return best
+
+    def before_or_first(self, verb: int, low: int) -> Speaker | None:
+        """The same; where only a comma stands before the verb, what the clause begins with."""
+        found = self.before(verb, low)
+        if found is None:
+            low = max(low, verb - REACH)
+            at = self._skip_left(verb - 1, low)
+            if at > low and self.tokens[at].low in _BREAKS:
+                return self.first_phrase(low, at)
+        return found
 
     def first_phrase(self, low: int, high: int) -> Speaker | None:
         """The noun phrase or pronoun with which a clause begins, behind what is put in front of it."""
         tokens, language = self.tokens, self.language
         at = low
-        while at < high and (tokens[at].low in (*_BREAKS, ":") or tokens[at].low in language.between):
+        while at < high and (not tokens[at].low or tokens[at].low in (*_BREAKS, ":", *language.between)):
             at += 1
         if at < high and (tokens[at].low in language.prepositions or tokens[at].low in language.joins):
             at = next((n + 1 for n in range(at, high) if tokens[n].low == ","), high)
-        return self.after(at - 1, high) if at < high else None
+        found = self.after(at - 1, high) if at < high else None
+        if found is None or found.entity is not None or language.nouns_upper:
+            return found
+        end = at + 1 if tokens[at].low in language.determiners else at
+        if not self.is_name(end):
+            return found
+        while end + 1 < high and self.is_name(end + 1):  # what follows a name is the verb
+            end += 1
+        return found._replace(end=min(found.end, tokens[end].end))
 
     def after(self, verb: int, high: int | None = None) -> Speaker | None:
         """Subject of a verb, or the source behind "according to", that stands after it."""
@@ -252,7 +291,9 @@ class Clauses:
         if token.low in language.prepositions or token.low in language.joins or not token.low[:1].isalnum():
             return None
         end = self._phrase_end(at, high)
-        if end == at:
+        last = tokens[end - 1].low
+        is_article = end == at + 1 and last in language.determiners and last not in _ARTICLES_OF_BARE
+        if end == at or is_article or last.endswith(_POSSESSIVE):
             return None
         named = self.mentions.between(token.start, tokens[end - 1].end)
         persons = [one for one in named if one.is_person]
@@ -318,6 +359,8 @@ class Clauses:
             return False
         if word in language.prepositions or word in language.determiners:
             return word in language.particles and self.is_name(at - 1) and at + 1 < high and self.is_name(at + 1)
+        if word in language.times:
+            return False
         if token.is_upper:
             return True
         is_verb = word in language.verbs and word not in language.ambiguous

@@ -12,7 +12,8 @@ from transforms.enrich.quotes.marks import Span
 
 _TOKEN = re.compile(r"\w[\w’'\-]{0,48}|[^\w\s]")
 _ENDS = ".!?…"
-_CLITICS = re.compile(r"[’']")
+_JOINT = re.compile(r"[’'-]")
+_CLITIC_LENGTH = 5  # of an article or a pronoun with its apostrophe
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +27,8 @@ class Language:
     gerund: str
     adverb: str
     between: frozenset[str]
+    passive: frozenset[str]
+    times: frozenset[str]
     person: frozenset[str]
     others: frozenset[str]
     relative: frozenset[str]
@@ -61,11 +64,6 @@ def load_languages() -> dict[str, Language]:
     """Return what is known of each language, by its code (ISO 639-1); read once per process."""
     found = tomllib.loads((files(__package__) / "languages.toml").read_text(encoding="utf-8"))
     return {code: _language(values) for code, values in found.items()}
-
-
-def warm_up() -> None:
-    """Read the languages, so that no text waits for them."""
-    load_languages()
 
 
 def _language(values: dict[str, str | bool | list[str]]) -> Language:
@@ -111,27 +109,30 @@ def read_tokens(text: str, start: int, end: int, spans: Sequence[Span], language
 def _words(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, end):
         word = match.group()
-        at = match.start()
         low = word.lower()
-        if "-" in low:  # French: déclare-t-il, a-t-elle
-            first, _, rest = low.partition("-")
-            last = rest.rpartition("-")[2]
-            if last in language.pronouns and (first in language.verbs or _is_between(first, language)):
-                yield Token(first, at, at + len(first), word[0].isupper(), -1)
-                yield Token(last, match.end() - len(last), match.end(), False, -1)
-                continue
-        if ("'" in low or "’" in low) and low not in language.between and language.clauses_inside:
-            head = _CLITICS.search(low)
-            if head is not None and 0 < head.start() <= 4 and head.end() < len(low):  # l'agence, d'après, qu'il
-                cut = head.end()
-                yield Token(low[:cut].replace("’", "'"), at, at + cut, word[0].isupper(), -1)
-                yield Token(low[cut:], at + cut, match.end(), word[cut].isupper(), -1)
-                continue
-        yield Token(low, at, match.end(), word[0].isupper(), -1)
+        if len(word) > 1 and _JOINT.search(word):
+            yield from _parts(word, low.replace("’", "'"), match.start(), language)
+        else:
+            yield Token(low, match.start(), match.end(), word[0].isupper(), -1)
 
 
-def _is_between(low: str, language: Language) -> bool:
-    return low.replace("’", "'") in language.between
+def _parts(word: str, low: str, at: int, language: Language) -> Iterator[Token]:
+    """The words that an apostrophe or a hyphen joins: déclare-t-il, l'agence, he'd."""
+    first, _, rest = low.partition("-")
+    last = rest.rpartition("-")[2]
+    if last in language.pronouns and (first in language.verbs or first in language.between):
+        yield Token(first, at, at + len(first), word[0].isupper(), -1)
+        yield Token(last, at + len(word) - len(last), at + len(word), False, -1)
+        return
+    cut = low.find("'") + 1
+    if language.clauses_inside and 1 < cut <= _CLITIC_LENGTH and cut < len(low) and low not in language.between:
+        yield Token(low[:cut], at, at + cut, word[0].isupper(), -1)
+        yield Token(low[cut:], at + cut, at + len(word), word[cut].isupper(), -1)
+        return
+    if cut and low[: cut - 1] in language.pronouns:
+        yield Token(low[: cut - 1], at, at + cut - 1, word[0].isupper(), -1)
+        return
+    yield Token(low, at, at + len(word), word[0].isupper(), -1)
 
 
 def find_sentences(text: str, tokens: Sequence[Token], language: Language) -> list[int]:
