@@ -36,7 +36,7 @@ SHORT = {
     "amounts": "{start}-{end} {kind} {value:g} {max_value} {currency} {unit}",
     "dates_mentioned": "{start}-{end} {interval_start} {interval_end} {precision}",
 }
-"""Columns of which the golden file has what is told of their items."""
+"""Columns whose items the golden file has in short."""
 
 
 def digest_row(row: dict[str, Any]) -> dict[str, Any]:
