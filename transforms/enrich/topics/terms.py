@@ -37,8 +37,8 @@ class TermIndex(NamedTuple):
     ends: Mapping[str, int]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
     """By first word: the words that follow, longest first, and the number of the term."""
-    longest: int
-    """Characters of the longest term of a language without blanks."""
+    longest: Mapping[str, int]
+    """By first character: characters of the longest term, for a language without blanks."""
     weights: tuple[tuple[tuple[int, float], ...], ...]
     """By number of the term: subjects, by position, and the weight for each."""
 
@@ -113,8 +113,11 @@ def make_vocabulary(language: str, terms: Sequence[Mapping[str, float]], *, rari
             words[term] = number
         factor = rarity[min(len(subjects), len(rarity)) - 1] * (PHRASE_GAIN if rest else 1.0)
         weights.append(tuple((subject, weight * factor) for subject, weight in sorted(subjects.items())))
+    longest: dict[str, int] = {}
+    for word in words:
+        longest[word[0]] = max(len(word), longest.get(word[0], 0))
     longest_first = {first: tuple(sorted(rests, key=lambda it: -len(it[0]))) for first, rests in phrases.items()}
-    return TermIndex(language, words, starts, ends, longest_first, max(map(len, words), default=0), tuple(weights))
+    return TermIndex(language, words, starts, ends, longest_first, longest, tuple(weights))
 
 
 def _forms(word: str, language: str) -> tuple[str, ...]:
@@ -151,7 +154,7 @@ def _scan(text: str, vocabulary: TermIndex) -> Counter[int]:
     words, longest = vocabulary.words, vocabulary.longest
     start = 0
     while start < len(text):
-        for end in range(min(len(text), start + longest), start, -1):
+        for end in range(min(len(text), start + longest.get(text[start], 0)), start, -1):
             found = words.get(text[start:end])
             if found is not None:
                 counts[found] += 1
