@@ -169,6 +169,8 @@ class _Reader:
             after = reports.behind(clauses, at, is_set_off=self._text[span.end - 1] in _CLOSED_BY)
             if after is not None and after.is_attached:
                 return after
+        if one.words < FRAGMENT_WORDS:
+            return after or near
         return reports.in_front(clauses, at) or self._inside(span) or after or near
 
     def _inside(self, span: Span) -> Attribution | None:

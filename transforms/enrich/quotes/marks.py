@@ -89,7 +89,7 @@ def find_paragraphs(text: str) -> Iterator[Paragraph]:
                 spans = [*(span for span in spans if span.outer_end <= left_open), lost._replace(is_lost=True)]
         else:
             run = 0
-        found = tuple(span for span in spans if span.start < span.end)
+        found = tuple(span for span in spans if span.start < span.end)[: MAX_SPANS - count]
         count += len(found)
         yield Paragraph(start, end, found)
 

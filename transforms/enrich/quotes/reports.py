@@ -187,6 +187,8 @@ def according(clauses: Clauses, low: int, high: int) -> Attribution | None:
     """A source behind "according to"."""
     tokens, language = clauses.tokens, clauses.language
     for at in range(low, high):
+        if tokens[at].low not in language.sources:
+            continue
         is_apart = at == clauses.low or tokens[at - 1].low == ","
         for words in (*language.according, *(language.opinion if is_apart else ())):
             if any(at + n >= clauses.high or tokens[at + n].low != word for n, word in enumerate(words)):

@@ -51,6 +51,7 @@ class Language:
     dashes: bool
     pronouns: frozenset[str]
     function_words: frozenset[str]
+    sources: frozenset[str]
 
     def is_function_word(self, low: str) -> bool:
         """Whether a word is none of a name, nor of a noun phrase but for its beginning."""
@@ -78,6 +79,7 @@ def _language(values: dict[str, str | bool | list[str]]) -> Language:
         else:
             read[name] = frozenset(value.split())
     read["pronouns"] = read["person"] | read["others"]
+    read["sources"] = frozenset(words[0] for words in (*read["according"], *read["opinion"]))
     kinds = ("determiners", "prepositions", "joins", "pronouns", "between", "relative")
     read["function_words"] = frozenset[str]().union(*(read[kind] for kind in kinds))
     return Language(**read)
