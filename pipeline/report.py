@@ -53,6 +53,7 @@ class Report:
         types_left_out: of the pages that were left out for their types.
         truncated: articles that are teasers of longer ones, by reason.
         cleaning: removals from main texts, by rule.
+        not_run: articles by what was not run on them, and by their language.
     """
 
     kind: str = "run"
@@ -74,6 +75,7 @@ class Report:
     types_left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
     truncated: Mapping[str, int] = dataclasses.field(default_factory=dict)
     cleaning: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    not_run: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
     sources: tuple[SourceCount, ...]
     feeds: Mapping[str, int] = dataclasses.field(default_factory=dict)
     requests: Mapping[str, int] = dataclasses.field(default_factory=dict)
@@ -165,6 +167,27 @@ def count_parts(output: str, manifests: Sequence[Manifest], table: Table) -> dic
             for item in lists.flatten().field(part).value_counts().to_pylist():
                 counts[column][str(item["values"])] += item["counts"]
     return counts
+
+
+def count_not_run(output: str, manifests: Sequence[Manifest]) -> dict[str, dict[str, int]]:
+    """Return how many articles have which code in ``not_run``, by code and by language; "unknown" for none.
+
+    Of a file that a later commit has put into another nothing is counted.
+
+    Raises:
+        OSError: a file that nothing has removed is not there.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for file, parquet in _open_files(output, manifests, (ARTICLES.name,)):
+        if parquet is None or "not_run" not in parquet.schema_arrow.names:
+            continue
+        columns = [name for name in ("not_run", "in_language") if name in parquet.schema_arrow.names]
+        partition = parse_partition(file.path)
+        for row in parquet.read(columns=columns).to_pylist():
+            language = row.get("in_language") or partition.get("in_language") or "unknown"
+            for code in row["not_run"] or ():
+                counts.setdefault(code, Counter())[language] += 1
+    return {code: dict(count.most_common()) for code, count in sorted(counts.items())}
 
 
 def _open_files(
@@ -314,6 +337,7 @@ def make_report(
         types_left_out=_tally(rows[DROPPED.name], 4, nothing=None),
         truncated=_tally(rows[ARTICLES.name], 4, nothing=None),
         cleaning=_most_frequent(count_parts(settings.commit.output, manifests, ARTICLES)["cleaning_actions"]),
+        not_run=count_not_run(settings.commit.output, manifests),
         sources=count_sources(rows),
         feeds=count_feeds(rows[FEED_STATE.name], waiting),
         requests=count_requests(rows[FETCH_LOG.name]),

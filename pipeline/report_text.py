@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.stages import OUTCOMES
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
+from transforms.enrich.entities.languages import advise_models
 from transforms.lake import files
 from transforms.printable import printable, printable_lines
 
@@ -49,6 +50,9 @@ def _render(report: Report, *, width: int, color: bool) -> str:
     ):
         if counts:
             console.print(f"{title:>12}  " + _listed(counts))
+    missing = report.not_run.get("entities.no_model", {})
+    for line in advise_models({language: count for language, count in missing.items() if language != "unknown"}):
+        console.print(shown(line))
     console.print(_source_table(report))
     return printed(console)
 

@@ -36,8 +36,9 @@ def test_views_say_the_same_as_the_datasets(lake: Path) -> None:
         table, is_latest = (TABLES["articles"], True) if view == LATEST else (TABLES[view], False)
         names = [field.name for field in table.schema if not pa.types.is_list(field.type)]
         by_arrow = open_table(str(lake), table.name, latest=is_latest).to_table(columns=names).to_pylist()
-        by_sql = query(lake, f"select {', '.join(names)} from {view}")
-        assert by_sql or table.name not in ("articles", "dead_letters", "dropped", "replays")
+        columns = ", ".join(f'"{name}"' for name in names)
+        by_sql = query(lake, f"select {columns} from {view}")
+        assert by_sql or not by_arrow
         assert sorted(map(repr, by_sql)) == sorted(repr(tuple(row.values())) for row in by_arrow)
     assert query(lake, "select topics, version from articles where headline = 'Pier vote 10'") == [([], 1)]
 

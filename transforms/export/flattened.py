@@ -52,7 +52,8 @@ class Flattened(NamedTuple):
         fields = (_POSITION, *level.fields)
         if level is self.levels[-1]:
             return fields
-        return tuple(field.with_name(f"{level.item}_{field.name}") for field in fields)
+        prefix = f"{level.item}_"
+        return tuple(field.with_name(prefix + field.name.removeprefix(prefix)) for field in fields)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 import dataclasses
 from collections.abc import Mapping
 
-from schemas.articles import Article
+from schemas.articles import Article, Entity
 from schemas.mentions import EntityMention
 from schemas.outcomes import ArticleRows
 from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import ANY_LANGUAGE, ModelSpec, load_model
-from transforms.enrich.entities.recognize import find_entities, readable_part
+from transforms.enrich.entities.recognize import find_entities, make_entities, readable_part
+from transforms.enrich.entities.recognizers import ALL_LABELS, is_recognizer, label_spans, load_recognizer
 
 NOT_RUN = {
     "entities.off": "Entities are switched off.",
@@ -31,6 +32,14 @@ def _why_not(article: Article, models: Mapping[str, ModelSpec]) -> str:
     return "entities.language_unknown" if article.in_language is None else "entities.no_model"
 
 
+def _find(spec: ModelSpec, text: str, language: str) -> tuple[Entity, ...]:
+    if is_recognizer(spec.name):
+        mentions = label_spans(load_recognizer(spec.name), text)
+        return make_entities(text, mentions, labels=ALL_LABELS, language=language)
+    (found,) = find_entities(load_model(spec.name), (text,), language=language)
+    return found
+
+
 def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Article:
     """Add to an article its entities and the model that found them, or the reason why there are none.
 
@@ -45,7 +54,7 @@ def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Art
     if spec is None:
         return dataclasses.replace(article, not_run=(*article.not_run, _why_not(article, models)))
     part = readable_part(article.text)
-    (found,) = find_entities(load_model(spec.name), (part,), language=article.in_language)
+    found = _find(spec, part, article.in_language or spec.language)
     entities = identify_entities(found, headline=article.headline, text=part)
     not_run = article.not_run if len(part) == len(article.text) else (*article.not_run, "entities.text_too_long")
     return dataclasses.replace(article, entities=entities, entity_model=spec.title, not_run=not_run)

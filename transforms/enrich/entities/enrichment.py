@@ -8,6 +8,7 @@ from schemas import stages
 from transforms.enrich.enrichment import Enrichment
 from transforms.enrich.entities.annotate import recognize_entities, recognize_mentions
 from transforms.enrich.entities.policy import EntityPolicy
+from transforms.enrich.entities.recognizers import is_recognizer
 from transforms.workers.steps import Step
 
 
@@ -23,7 +24,12 @@ def make_article_step(policy: EntityPolicy) -> Step:
 
 def _make_step(policy: EntityPolicy, recognize: Callable[..., Any]) -> Step:
     # Loaded before the first article: a model that cannot be loaded is not the fault of a text, and stops the run.
-    preload = tuple(("transforms.enrich.entities.models", "load_model", spec.name) for spec in policy.models)
+    preload = tuple(
+        (f"{__package__}.recognizers", "load_recognizer", spec.name)
+        if is_recognizer(spec.name)
+        else (f"{__package__}.models", "load_model", spec.name)
+        for spec in policy.models
+    )
     models = {spec.language: spec for spec in policy.models}
     return Step(stages.ENTITIES.word, functools.partial(recognize, models=models), stages.ENTITIES.crash, preload)
 

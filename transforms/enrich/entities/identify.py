@@ -11,7 +11,7 @@ from schemas.articles import Entity
 from transforms.enrich.entities.gazetteer import KnownPlace
 from transforms.enrich.entities.labels import KINDS
 from transforms.enrich.entities.metonyms import stands_for_government
-from transforms.enrich.entities.resolve import Found, resolve_places
+from transforms.enrich.entities.resolve import ResolvedPlace, resolve_places
 from transforms.enrich.entities.surface import fold
 from transforms.identity import digest
 
@@ -109,7 +109,7 @@ def canonical_name(name: str, kind: str) -> str:
 _TO_SPACE = str.maketrans(dict.fromkeys("-‐‑–—,/", " "))
 
 
-def make_entity_id(name: str, label: str, place: Found | None = None) -> str:
+def make_entity_id(name: str, label: str, place: ResolvedPlace | None = None) -> str:
     """Make the id of what has this name: blake2b-128 of the kind of thing and its canonical name.
 
     Labels that name the same kind of thing give the same id. The canonical name of a place that is known is its name
@@ -175,8 +175,8 @@ def identify_entities(entities: Sequence[Entity], *, headline: str | None, text:
 
 
 def _merge_names(
-    entities: Sequence[Entity], places: Mapping[int, Found]
-) -> tuple[Sequence[Entity], Mapping[int, Found]]:
+    entities: Sequence[Entity], places: Mapping[int, ResolvedPlace]
+) -> tuple[Sequence[Entity], Mapping[int, ResolvedPlace]]:
     """Merge the entities that name the same place; those of the first stay, in its position."""
     first: dict[KnownPlace, int] = {}
     same: defaultdict[int, list[int]] = defaultdict(list)
@@ -187,7 +187,7 @@ def _merge_names(
         return entities, places
     gone = {index for others in same.values() for index in others[1:]}
     kept: list[Entity] = []
-    found_of: dict[int, Found] = {}
+    found_of: dict[int, ResolvedPlace] = {}
     for index, entity in enumerate(entities):
         if index in gone:
             continue
@@ -205,7 +205,7 @@ def _merge(entities: Sequence[Entity]) -> Entity:
     return dataclasses.replace(main, count=len(mentions), first=mentions[0].start, mentions=tuple(mentions))
 
 
-def _complete(entity: Entity, found: Found | None, salience: float, text: str) -> Entity:
+def _complete(entity: Entity, found: ResolvedPlace | None, salience: float, text: str) -> Entity:
     entity_id = make_entity_id(entity.name, entity.type, found)
     if found is None:
         return dataclasses.replace(entity, entity_id=entity_id, salience=salience)

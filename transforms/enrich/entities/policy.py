@@ -1,18 +1,19 @@
 """Which models recognise entities."""
 
 from schemas.policy import policy, setting
-from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec
+from transforms.enrich.entities.recognizers import describe
 
 
 def choose_models(names: tuple[str, ...]) -> tuple[ModelSpec, ...]:
-    """Find the spaCy pipelines of these names; none for "none".
+    """Find the pipelines and recognisers of these names; none for "none".
 
     Raises:
         ValueError: one is not installed, or two are for one language.
     """
     if names == ("none",):
         return ()
-    return check_models(tuple(describe_model(name) for name in names))
+    return check_models(tuple(describe(name) for name in names))
 
 
 def check_models(specs: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
@@ -38,7 +39,7 @@ class EntityPolicy:
     """
 
     models: tuple[ModelSpec, ...] = setting(
-        "installed spaCy pipeline that recognises entities in its language; 'none' turns entities off",
+        "installed spaCy pipeline, or recogniser as module:name, for entities in its language; 'none' turns them off",
         default=(DEFAULT_MODEL,),
         shapes_rows=True,
         option="spacy_model",

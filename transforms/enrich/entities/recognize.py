@@ -74,11 +74,25 @@ def find_entities(nlp: "Language", texts: Sequence[str], *, language: str | None
         language: of the texts (ISO 639-1), which says what rules they get; without, that of the pipeline.
     """
     found = label_mentions(nlp, texts)
-    rules = rules_for(frozenset(nlp.get_pipe("ner").labels), language or nlp.lang)
+    labels = frozenset(nlp.get_pipe("ner").labels)
     return [
-        group_mentions(text, settle_mentions(text, mentions, rules))
+        make_entities(text, mentions, labels=labels, language=language or nlp.lang)
         for text, mentions in zip(texts, found, strict=True)
     ]
+
+
+def make_entities(
+    text: str, mentions: Sequence[Labelled], *, labels: frozenset[str], language: str
+) -> tuple[Entity, ...]:
+    """Settle the labels of what was found in a text, and group it into entities.
+
+    Args:
+        text: the document.
+        mentions: found in it, by position, not overlapping.
+        labels: that what found them may give.
+        language: of the text, ISO 639-1.
+    """
+    return group_mentions(text, settle_mentions(text, mentions, rules_for(labels, language)))
 
 
 def label_mentions(nlp: "Language", texts: Sequence[str]) -> list[list[Labelled]]:

@@ -50,7 +50,7 @@ _STATE_RANK = 6.7
 _COUNTY_RANK = 6.0
 
 
-class Found(NamedTuple):
+class ResolvedPlace(NamedTuple):
     """What is known of a place that an entity names.
 
     Attributes:
@@ -72,7 +72,7 @@ class _Named(NamedTuple):
     places: tuple[KnownPlace, ...]
 
 
-def resolve_places(entities: Sequence[Entity], text: str) -> dict[int, Found]:
+def resolve_places(entities: Sequence[Entity], text: str) -> dict[int, ResolvedPlace]:
     """Find the places among the entities of an article, by their positions among these.
 
     Args:
@@ -131,15 +131,15 @@ def _find_state(letters: str) -> KnownPlace | None:
     return find_subdivision(f"US-{letters}") or find_subdivision(f"CA-{letters}")
 
 
-def _said_place(one: _Named, text: str) -> Found | None:
+def _said_place(one: _Named, text: str) -> ResolvedPlace | None:
     """The place that the words after the name say it is: "Athens, Georgia", "Washington state"."""
-    votes: Counter[Found] = Counter()
+    votes: Counter[ResolvedPlace] = Counter()
     for mention in one.entity.mentions[:_MAX_MENTIONS]:
         if one.places and _STATE.match(text, mention.end):
             states = [place for place in one.places if place.kind == "subdivision"]
             if states:
                 state = max(states, key=lambda place: place.population)
-                votes[Found(state, state.country, state.subdivision)] += 1
+                votes[ResolvedPlace(state, state.country, state.subdivision)] += 1
                 continue
         qualifier = _QUALIFIER.match(text, mention.end)
         within = _read_within(qualifier[1], qualifier.start(1)) if qualifier else None
@@ -157,10 +157,10 @@ def _said_place(one: _Named, text: str) -> Found | None:
         is_listed = _NEXT.match(text, end) is not None or (is_area and _is_listed(text, mention.start))
         if inside and not (is_area and is_listed):
             place = max(inside, key=lambda place: (place.kind == "city", place.population))
-            votes[Found(place, place.country, place.subdivision)] += 1
+            votes[ResolvedPlace(place, place.country, place.subdivision)] += 1
         elif not is_listed and not is_area and (subdivision or not one.places):
             # A place too small for the gazetteer, or another than those in it.
-            votes[Found(None, country, subdivision)] += 1
+            votes[ResolvedPlace(None, country, subdivision)] += 1
     if not votes:
         return None
     return min(votes, key=lambda found: (-votes[found], found.place is None, found.country, found.subdivision or ""))
@@ -202,7 +202,7 @@ class _Evidence:
     """How much the rest of a text speaks for each country and subdivision."""
 
     def __init__(
-        self, entities: Sequence[Entity], named: Sequence[_Named], said: Mapping[int, Found], text: str
+        self, entities: Sequence[Entity], named: Sequence[_Named], said: Mapping[int, ResolvedPlace], text: str
     ) -> None:
         self._whole: defaultdict[str, set[int]] = defaultdict(set)
         """Country to the entities that name it or its people."""
@@ -212,11 +212,11 @@ class _Evidence:
             people = country_of_people(entity.name) if entity.type == "NORP" else None
             if people:
                 self._whole[people].add(index)
-        clear: dict[int, Found] = dict(said)
+        clear: dict[int, ResolvedPlace] = dict(said)
         for one in named:
             place = None if one.number in said else _clear_place(one.places)
             if place is not None:
-                clear[one.number] = Found(place, place.country, place.subdivision)
+                clear[one.number] = ResolvedPlace(place, place.country, place.subdivision)
         for index, found in clear.items():
             if found.place is not None and found.place.kind == "country":
                 self._whole[found.country].add(index)
@@ -249,11 +249,11 @@ class _Evidence:
         return weight + 1.5 * (place.kind in self._beside[index])
 
 
-def _is_subdivision(place: KnownPlace, found: Found) -> bool:
+def _is_subdivision(place: KnownPlace, found: ResolvedPlace) -> bool:
     return place.kind == "subdivision" and place.subdivision == found.subdivision
 
 
-def _read_lists(named: Sequence[_Named], clear: Mapping[int, Found], text: str) -> defaultdict[int, set[str]]:
+def _read_lists(named: Sequence[_Named], clear: Mapping[int, ResolvedPlace], text: str) -> defaultdict[int, set[str]]:
     """Kinds of the places that stand beside an entity in a list: "Georgia, Kosovo and Belarus"."""
     spans = sorted(
         (mention.start, mention.end, one.number) for one in named for mention in one.entity.mentions[:_MAX_MENTIONS]
@@ -309,7 +309,7 @@ def _lies_in_one(one: KnownPlace, other: KnownPlace) -> bool:
     return one.subdivision is not None and one.subdivision == other.subdivision
 
 
-def _decide(one: _Named, evidence: _Evidence, text: str, *, is_person: bool) -> Found | None:
+def _decide(one: _Named, evidence: _Evidence, text: str, *, is_person: bool) -> ResolvedPlace | None:
     weights = {place: evidence.of(place, one.number) for place in one.places}
     ranks = {place: known + weights[place] for place, known in _rank_places(one.places).items()}
     first, *others = sorted(one.places, key=lambda place: -ranks[place])
@@ -324,9 +324,9 @@ def _decide(one: _Named, evidence: _Evidence, text: str, *, is_person: bool) -> 
             return None
     if rivals and ranks[first] - ranks[rivals[0]] < _MARGIN:
         if weights[first] >= 1 and all(place.country == first.country for place in rivals):
-            return Found(None, first.country, None)
+            return ResolvedPlace(None, first.country, None)
         return None
-    return Found(first, first.country, first.subdivision)
+    return ResolvedPlace(first, first.country, first.subdivision)
 
 
 def _is_in_longer_names(entity: Entity, text: str) -> bool:

@@ -8,8 +8,9 @@ import apache_beam as beam
 from schemas.articles import Article, DeadLetter, Dropped
 from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
 from transforms.enrich.entities.enrichment import make_article_step
-from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec
 from transforms.enrich.entities.policy import EntityPolicy
+from transforms.enrich.entities.recognizers import describe
 from transforms.ledger import Attempt
 from transforms.named_outputs import NamedOutputs
 
@@ -55,7 +56,7 @@ class RecognizeEntities(NamedOutputs[beam.PCollection[Article], Recognized]):
 
 
 def _check_model(language: str, name: str) -> ModelSpec:
-    spec = describe_model(name)
+    spec = describe(name)
     if spec.language not in (language, ANY_LANGUAGE):
         raise ValueError(
             f"spaCy pipeline {name!r} is for {spec.language!r}, not {language!r}: "
