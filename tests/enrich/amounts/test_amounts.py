@@ -27,6 +27,7 @@ FOUND = [
     ("en", None, "The board of Oakhaven paid Rs 5 lakh in Pakistan.", ("Rs 5 lakh", 5e5, None, "PKR")),
     ("en", None, "Dinner cost NT$900 each.", ("NT$900", 900, None, "TWD")),
     ("en", None, "The union asked for A$3.3 million.", ("A$3.3 million", 3.3e6, None, "AUD")),
+    ("en", None, "They paid NZ $ 26 million.", ("NZ $ 26 million", 2.6e7, None, "NZD")),
     ("en", None, "He won a million dollars.", ("a million dollars", 1e6, None, "USD")),
     ("en", None, "They gave half a million euros.", ("half a million euros", 5e5, None, "EUR")),
     ("en", None, "Two and a half million pounds was lost.", ("Two and a half million pounds", 2.5e6, None, "GBP")),

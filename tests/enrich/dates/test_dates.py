@@ -134,6 +134,26 @@ def test_a_day_named_with_its_year_once_keeps_it() -> None:
     assert {item.interval_start for item in found} == {datetime.date(2019, 2, 2)}
 
 
+def test_the_first_day_of_a_stretch_has_the_year_of_its_last() -> None:
+    found = find_dates(
+        "It ran from 29 September to 1 October 2006, and from December 30 - January 2, 2015.", "en", PUBLISHED
+    )
+    days = [
+        datetime.date(2006, 9, 29),
+        datetime.date(2006, 10, 1),
+        datetime.date(2014, 12, 30),
+        datetime.date(2015, 1, 2),
+    ]
+    assert [item.interval_start for item in found] == days
+
+
+def test_a_sentence_about_another_year_gives_it_or_leaves_it_open() -> None:
+    first, second = find_dates("In 1910, on October 5, it burnt.", "en", PUBLISHED)
+    assert (first.precision, second.interval_start) == ("year", datetime.date(1910, 10, 5))
+    _, open_one = find_dates("It opened in 1910 and closed in May.", "en", PUBLISHED)
+    assert open_one.interval_start is None
+
+
 def test_an_article_gets_its_dates_counted_from_the_publishers_day() -> None:
     article = make_article(
         text="It burnt yesterday.",

@@ -180,16 +180,18 @@ def _word_before(text: str, start: int, words: AmountWords) -> tuple[Word, int] 
     found = _SYMBOL.search(text[max(0, end - 7) : end])
     if found is None:
         return None
-    token = found.group()
-    symbol = words.before.get(token)
-    while symbol is None and len(token) > 1 and not token[0].isalnum():
-        token = token[1:]
-        symbol = words.before.get(token)
-    if symbol is None and len(token) == 4 and not token[3].isalpha():
-        symbol = words.before.get(token[:3])  # such as GBP£
-    begin = end - len(token)
+    written = found.group()
+    symbol = words.before.get(written)
+    while symbol is None and len(written) > 1 and not written[0].isalnum():
+        written = written[1:]
+        symbol = words.before.get(written)
+    if symbol is None and len(written) == 4 and not written[3].isalpha():
+        symbol = words.before.get(written[:3])  # such as GBP£
+    begin = end - len(written)
+    if written == "$" and (apart := words.before.get(f"{text[max(0, begin - 3) : begin].rstrip()}$")) and begin > 2:
+        symbol, written, begin = apart, f"{text[begin - 3 : begin]}$", begin - 3  # NZ $5
     if symbol is None or (
-        begin and (text[begin - 1].isalnum() or (text[begin - 1] in _IN_NAMES and token[0].isalpha()))
+        begin and (text[begin - 1].isalnum() or (text[begin - 1] in _IN_NAMES and written[0].isalpha()))
     ):
         return None
     if symbol.is_weak and end < start and not symbol.phrase.isupper():

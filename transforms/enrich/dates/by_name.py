@@ -21,7 +21,7 @@ _THAT_YEAR = re.compile(
     r" (?:(vorig jaar|van vorig jaar)|(van dit jaar)|(van volgend jaar))"
 )
 """Behind a month: a year before, the same, or one ahead, by the number of the group."""
-_YEAR_BEHIND = re.compile(r",? (?:of |de |del |d'|dell'anno )?((?:1[5-9]|20)\d\d)(?![\d%])(?!\.\d)")
+_YEAR_BEHIND = re.compile(r",? (?:of |de |del |d'|dell'anno |in )?((?:1[5-9]|20)\d\d)(?![\d%])(?!\.\d)")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-) ?$")
 _MONTH_NEAR = re.compile(
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december|early|late|mid|until|month)\b"
@@ -93,7 +93,10 @@ def find_by_name(known: Known) -> Iterator[FoundDate]:
             found = _read_ago(known, match.start(), match.end(), patterns)
         if found is not None:
             yield found
-    for month in read:
+    for number, month in enumerate(read):
+        behind = read[number + 1] if number + 1 < len(read) else None
+        if behind is not None and behind.is_stated and month.year is None:
+            month = _with_year_of(known.low, month, behind)  # noqa: PLW2901
         yield _resolve(known, month, stated, patterns)
 
 
@@ -176,6 +179,20 @@ def _is_name_before(text: str, start: int) -> bool:
     return word[:1].isupper() and word.isalpha()
 
 
+_UNTIL = re.compile(
+    r"(?: ?[-\u2013\u2014]{1,2} ?| (?:to|and|through|until|bis(?: zum)?|und|au|et|al?|y|e|tot|en) )"
+    r"(?:the |le |el |il |den )?"
+)
+
+
+def _with_year_of(low: str, month: _Month, behind: _Month) -> _Month:
+    """Return the first day of a stretch with the year that its last day has, as in 29 September - 1 October 2006."""
+    if behind.year is None or behind.start - month.end > 12 or not _UNTIL.fullmatch(low, month.end, behind.start):
+        return month
+    is_before = (month.month, month.day) <= (behind.month, behind.day or 31)
+    return month._replace(year=behind.year - (0 if is_before else 1), is_stated=True)
+
+
 def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> FoundDate:
     precision = "day" if month.day else "month"
     year = month.year if month.year is not None else _year_of(known, month, stated, patterns)
@@ -199,6 +216,8 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
     if known.published is None:
         return None
     tense = tense or find_tense(known, month.start, month.end, patterns)
+    if tense != "future" and (told := _year_before(known, month.start)) is not None:
+        return told or None
     year = choose_year(known.published, month.month, month.day or None, tense)
     if month.day and tense in ("past", None) and (year is None or _is_old(known.published, year, month)):
         # A story that has named "July 2021" continues with "July 8".
@@ -207,6 +226,25 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
         if len(years) == 1:
             return years.pop()
     return year
+
+
+_IN_YEAR = re.compile(r"\b((?:1[5-9]|20)\d\d)(?=(,? (?:on|in|am|im|le|en|el|il|op) (?:the )?$)|\D)")
+
+
+def _year_before(known: Known, start: int) -> int | None:
+    """Return the year that a sentence about the past names before a date: 0 where the date may be of another one.
+
+    "In 1910, on October 5" is of that year; "He came in 1910 and left in May" may be of any.
+    """
+    begin = max(0, start - 120)
+    for ended in SENTENCE_END.finditer(known.low, begin, start):
+        begin = ended.end()
+    found: re.Match[str] | None = None
+    for found in _IN_YEAR.finditer(known.low, begin, start):  # noqa: B007  the last one
+        pass
+    if found is None or known.published is None or int(found[1]) >= known.published.year - 1:
+        return None
+    return int(found[1]) if found[2] is not None else 0
 
 
 def _is_old(published: datetime.date, year: int, month: _Month) -> bool:
