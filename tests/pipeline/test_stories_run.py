@@ -1,16 +1,26 @@
 """Stories of whole runs: of one commit, of several, of a run that was killed, and reprocessed."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import apache_beam as beam
 import pytest
 
 import newsmill
 from pipeline.cli import main
+from pipeline.unbounded import CountedStories
+from schemas.tables import ARTICLES
+from tests.lake.commits import article
 from tests.support.lakes import read_lake
 from transforms.check.verify import verify
+from transforms.enrich.stories.enrichment import sketch_text
+from transforms.enrich.stories.policy import StoryPolicy
 from transforms.enrich.stories.relate import story_of
+from transforms.lake.commits import Commit
+from transforms.lake.manifest import manifest_to_json
+from transforms.lake.write import CommitFiles, StageTable
 
 OPTIONS = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet")
 NAMES = ("ferry", "pier", "market", "school")
@@ -120,3 +130,26 @@ def test_articles_that_are_reprocessed_stay_in_their_stories(inputs: Path, tmp_p
     relations = [(row["version"], row["other_version"]) for row in read_lake(output)["relations"]]
     assert sorted(relations) == [(1, 1), (1, 1), (2, 2), (2, 2)]
     assert verify(str(output)) == []
+
+
+class Write(beam.PTransform[Any, Any]):
+    """Articles to a commit that a worker makes, as an unbounded job does."""
+
+    def __init__(self, commit: Commit) -> None:
+        super().__init__()
+        self._commit = commit
+
+    def expand(self, rows: Any) -> Any:
+        staged = rows | StageTable(ARTICLES, commit=self._commit)
+        return staged | CommitFiles(self._commit, complete=CountedStories(StoryPolicy()))
+
+
+def test_a_worker_that_commits_adds_the_stories_once(tmp_path: Path) -> None:
+    rows = [sketch_text(article(n, text=" ".join(sentences("ferry", 9 + n)))) for n in range(3)]
+    commit = Commit(output=str(tmp_path), run_id="r1", ingest_date=date(2026, 1, 2))
+    (first,) = rows | Write(commit)
+    assert {file.table: file.rows for file in first.files} == {"articles": 3, "stories": 3, "relations": 2}
+    (again,) = rows | Write(commit)
+    assert manifest_to_json(again) == manifest_to_json(first)
+    assert not (tmp_path / "_staging").exists()
+    assert verify(str(tmp_path)) == []
