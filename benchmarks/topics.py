@@ -26,15 +26,18 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measures.development import read_articles
 from benchmarks.measures.pages import DATA
-from benchmarks.measures.topic_cases import SENTENCES, Case, read_cases, read_sentences, read_teasers, truth
+from benchmarks.measures.topic_cases import SENTENCES, Case, code_of, read_cases, read_sentences, read_teasers, truth
 from benchmarks.train_topics import annotated_cases, fit_cases
 from transforms.enrich.topics import classify as model
+from transforms.enrich.topics.assign import assign_topics
 from transforms.enrich.topics.classify import LANGUAGES, MAX_TOPICS, MODEL, Scored, classify, score_topics
-from transforms.enrich.topics.taxonomy import label, level, path, top_codes
+from transforms.enrich.topics.taxonomy import label, level, path, top, top_codes
 from transforms.enrich.topics.terms import split_words
 
 FOLDS = 10
+ALL = 1_000_000
 BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 WORDS_OF_ARTICLE = 766
 """Words of the article that costs are stated for."""
@@ -148,6 +151,23 @@ def show_classes(found: Sequence[tuple[Case, Sequence[Scored]]]) -> None:
         )
 
 
+def show_rows(data: Path) -> None:
+    """Print how good the topics of whole rows are, those of the publisher first, as newsmill reads the pages."""
+    right = named = good = count = 0
+    for article in read_articles(ALL, data=data):
+        codes = [code_of(start) for start in truth()["top"].get(article.source_uri.split(".")[0], ())]
+        topics = assign_topics(article).topics
+        if codes and article.in_language in LANGUAGES:
+            count += 1
+            right += bool(topics) and top(topics[0].code) in codes
+            declared = [top(topic.code) in codes for topic in topics if topic.source == "publisher"]
+            named, good = named + len(declared), good + sum(declared)
+    print(
+        f"rows as newsmill reads the annotated pages, all languages: {count}, first topic right {right / count:.3f}; "
+        f"{named} topics of publishers, right {good / max(1, named):.3f}"
+    )
+
+
 def show_deeper(cases: Sequence[Case], *, each: bool) -> None:
     """Print how many deeper topics are emitted, how deep, and how many of those judged are right."""
     judged: dict[str, Any] = truth().get("deeper", {})
@@ -243,6 +263,7 @@ def main() -> int:
     show_calibration("other languages, articles, teasers and sentences", others)
     show_calibration("other languages, articles", [it for it in others if it[0] in set(foreign_pages)])
     print()
+    show_rows(known.data / "pages")
     show_deeper(english, each=known.deeper)
     show_cost(english)
     return 0

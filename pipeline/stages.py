@@ -11,6 +11,7 @@ from pipeline import signals
 from pipeline.settings import Settings
 from transforms.articles.extract import ExtractArticles
 from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.policy import EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stories.enrichment import STORIES
 from transforms.enrich.stories.policy import StoryPolicy
@@ -39,7 +40,7 @@ def enrichment_policies(settings: Settings) -> dict[type, Any]:
 def story_policy(settings: Settings) -> StoryPolicy | None:
     """Return how the stories of a commit are found; None where they are switched off."""
     policies = enrichment_policies(settings)
-    if any(STORIES.name in getattr(policy, "without", ()) for policy in policies.values()):
+    if STORIES.name in policies.get(EnrichPolicy, EnrichPolicy()).without:
         return None
     found: StoryPolicy = policies.get(StoryPolicy, StoryPolicy())
     return found

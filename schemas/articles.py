@@ -129,9 +129,14 @@ class Topic:
 
     code: str = column("NewsCode, such as medtop:15000000.")
     label: str = column("English name of the topic.")
-    score: float = column("Probability that it is right, 0 to 1, calibrated; 1 for what the publisher declares.")
+    score: float = column(
+        "Probability that it is right, 0 to 1, calibrated; 1 for a publisher's section, and for a keyword of the "
+        "publisher that the text bears out."
+    )
     source: str = column("'classifier' or 'publisher' (mapped from its section, category or keyword).")
-    path: tuple[str, ...] = column("Codes from the top level to it, both included.", default=())
+    path: tuple[str, ...] | None = column(
+        "Codes from the top level to it, both included; None in rows of schema 5 and before.", default=None
+    )
     wikidata_id: str | None = column(
         "Wikidata item of the topic, such as Q349, where IPTC gives one; None where not.", default=None
     )

@@ -13,10 +13,12 @@ Usage: python -m benchmarks.measures.enrichment_stories [--articles 1000000] [--
 
 import argparse
 import copy
+import dataclasses
 import random
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,15 +26,17 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measures.edits import EDITS
-from benchmarks.measures.pages import DATA, read_pages, sets_of
+from benchmarks.measures.pages import DATA, Page, read_pages, sets_of
+from schemas.stories import Relation
 from transforms.enrich.stories.relate import Stories, Text
-from transforms.enrich.stories.sketch import MODEL, RATES, Hashes, read_sketch, sketch
+from transforms.enrich.stories.sketch import ENOUGH, MODEL, RATES, Hashes, read_sketch, sketch
 from transforms.identity import digest, text_hash
 
 MIN_WORDS = 100
 """Shorter pages are left out: four sentences are most of them."""
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
+SEEDS = 3
 COMMIT_ARTICLES = 5_000
 _COMMON, _COMMON_SHARE, _FOOT = 20_000, 0.03, 6
 _COPIES, _RECENT, _SITES = 0.25, 20_000, 3_000
@@ -46,52 +50,60 @@ def make_text(name: str, words: str, site: str) -> Text:
     )  # fmt: skip
 
 
-def measure_edits(texts: Sequence[str], *, seed: int = 0) -> None:
-    """Print the table of edits."""
-    vocabulary = sorted({word for text in texts for word in text.split()})
-    known, unknown = texts[::2], texts[1::2]
-    stories = Stories()
-    stories.relate([make_text(f"page {n}", text, f"site{n}.example") for n, text in enumerate(known)])
-    print(f"{'edit':<36}{'copies':>7}{'found':>8}{'right':>8}{'others':>8}{'wrong':>7}  kinds")
-    for name, edit in EDITS.items():
-        copies = [edit(text, random.Random(f"{seed} {n}"), vocabulary) for n, text in enumerate(known)]
-        others = [edit(text, random.Random(f"{seed} {n}"), vocabulary) for n, text in enumerate(unknown)]
-        given = [make_text(f"copy {n}", text, "copies.example") for n, text in enumerate(copies)]
-        own = {digest("page", f"copy {n}"): digest("page", f"page {n}") for n in range(len(copies))}
-        related = copy.deepcopy(stories).relate(_apart(given)).relations
-        found = {one.article_id for one in related if one.other_article_id == own[one.article_id]}
-        kinds = {kind: sum(one.kind == kind for one in related) for kind in sorted({one.kind for one in related})}
-        wrong = (
-            copy.deepcopy(stories)
-            .relate(_apart([make_text(f"other {n}", text, "copies.example") for n, text in enumerate(others)]))
-            .relations
-        )
-        print(
-            f"{name:<36}{len(copies):>7}{len(found) / len(copies):>8.4f}{len(found) / max(1, len(related)):>8.4f}"
-            f"{len(others):>8}{len(wrong):>7}  {', '.join(f'{count} {kind}' for kind, count in kinds.items())}"
-        )
-
-
-def _apart(texts: Sequence[Text]) -> list[Text]:
-    """Give each text a site of its own, so that nothing is taken for the boilerplate of one."""
-    return [text._replace(site=f"copies{n}.example") for n, text in enumerate(texts)]
-
-
-def measure_natural(pages: Sequence[tuple[str, str, str]], *, show: bool) -> None:
-    """Print what is joined among pages as they are.
+def measure_edits(texts: Sequence[str]) -> None:
+    """Print the table of edits; every text is once among those that are committed, and once among those that are not.
 
     Args:
-        pages: address, site and text of each.
+        texts: no two of which are related.
     """
+    vocabulary = sorted({word for text in texts for word in text.split()})
+    halves = (texts[::2], texts[1::2])
+    committed = [_commit_pages(half) for half in halves]
+    print(f"{'edit':<36}{'copies':>7}{'found':>8}{'right':>8}{'others':>8}{'wrong':>7}  kinds")
+    for name, edit in EDITS.items():
+        copies, found, kinds, wrong = 0, 0, Counter[str](), 0
+        for seed in range(SEEDS):
+            made = [
+                [edit(text, random.Random(f"{seed} {n}"), vocabulary) for n, text in enumerate(half)] for half in halves
+            ]
+            for number, stories in enumerate(committed):
+                related = _relate_copies(stories, made[number])
+                copies += len(made[number])
+                found += sum(one.other_article_id == _page_id(int(one.origin or 0)) for one in related)
+                kinds.update(one.kind for one in related)
+                wrong += len(_relate_copies(stories, made[1 - number]))
+        print(
+            f"{name:<36}{copies:>7}{found / copies:>8.4f}{found / kinds.total():>8.4f}{copies:>8}{wrong:>7}  "
+            f"{', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}"
+        )
+
+
+def _page_id(number: int) -> str:
+    return digest("page", f"page {number}")
+
+
+def _commit_pages(texts: Sequence[str]) -> Stories:
     stories = Stories()
-    by_id = {digest("page", url): (url, text) for url, _, text in pages}
-    related = stories.relate([make_text(url, text, site) for url, site, text in pages]).relations
-    print(f"\nnatural pages: {len(pages)}, related: {len(related)}")
-    for one in related if show else ():
-        print(f"  {one.kind} {one.score:.2f} ({one.share} {one.other_share})")
-        for name in (one.article_id, one.other_article_id):
-            url, text = by_id[name]
-            print(f"    {url[:100]} {text[:120]!r}")
+    stories.relate([make_text(f"page {n}", text, f"site{n}.example") for n, text in enumerate(texts)])
+    return stories
+
+
+def _relate_copies(stories: Stories, copies: Sequence[str]) -> list[Relation]:
+    """Relate copies, each from a site of its own; the number of each stands as its origin, "" for none."""
+    given = [make_text(f"copy {n}", text, f"copies{n}.example") for n, text in enumerate(copies)]
+    numbers = {text.article_id: n for n, text in enumerate(given)}
+    related = copy.deepcopy(stories).relate(given).relations
+    return [dataclasses.replace(one, origin=str(numbers[one.article_id])) for one in related]
+
+
+def find_natural(pages: Sequence[Page]) -> list[tuple[Relation, Page, Page]]:
+    """Relate pages as they are; gives each relation with its two pages."""
+    stories, by_id = Stories(), dict[str, Page]()
+    for n, page in enumerate(pages):
+        by_id[digest("page", f"{n} {page.url}")] = page
+    given = [make_text(f"{n} {page.url}", page.text, page.url.split("/")[2]) for n, page in enumerate(pages)]
+    related = stories.relate(given).relations
+    return [(one, by_id[one.article_id], by_id[one.other_article_id]) for one in related]
 
 
 def simulate(count: int) -> None:
@@ -131,7 +143,7 @@ def _synthetic_commits(count: int) -> Iterator[list[Text]]:
                 hashes = hashes[chance.random(len(hashes)) < chance.uniform(0.5, 1)]
             else:
                 length = int(np.clip(chance.lognormal(6.2, 0.7), 60, 16_000))
-                rate = next((rate for rate in RATES if length / rate >= 64), 1)
+                rate = next((rate for rate in RATES if length / rate >= ENOUGH), 1)
                 hashes = chance.integers(0, 1 << 32, length // rate, np.uint32)
                 common = chance.random(len(hashes)) < _COMMON_SHARE
                 hashes[common] = phrases[np.minimum(chance.zipf(1.3, int(common.sum())), _COMMON) - 1]
@@ -162,9 +174,14 @@ def main(words: Sequence[str] | None = None) -> int:
     print(MODEL)
     pages = [page for name in sets_of(DATA) for page in read_pages(DATA, name)]
     if pages:
-        texts = [page.text for page in pages if len(page.text.split()) >= MIN_WORDS]
+        natural = find_natural(pages)
+        print(f"natural pages: {len(pages)}, related: {len(natural)}; these are left out below")
+        for one, page, other in natural if known.show else ():
+            print(f"  {one.kind} {one.score:.2f} (share {one.share}, other_share {one.other_share})")
+            print("".join(f"    {which.url[:100]} {which.text[:120]!r}\n" for which in (page, other)), end="")
+        repeated = {id(page) for _, page, _ in natural}
+        texts = [page.text for page in pages if id(page) not in repeated and len(page.text.split()) >= MIN_WORDS]
         measure_edits(texts)
-        measure_natural([(page.url, page.url.split("/")[2], page.text) for page in pages], show=known.show)
         measure_cost(texts)
     else:
         print(f"edits and natural pages skipped: no pages below {DATA}")

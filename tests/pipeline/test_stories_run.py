@@ -74,6 +74,15 @@ def test_over_commits_the_one_committed_first_is_the_first(inputs: Path, tmp_pat
     assert verify(str(grown)) == []
 
 
+def test_switched_off_there_are_none(inputs: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    run(inputs, output, "--without", "stories")
+    rows = read_lake(output)
+    assert (rows["stories"], rows["relations"]) == ([], [])
+    assert {(row["text_sketch"], row["story_model"]) for row in rows["articles"]} == {(None, None)}
+    assert all("stories.off" in row["not_run"] for row in rows["articles"])
+
+
 def test_a_run_that_was_killed_before_the_commit_leaves_no_story(
     inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,7 @@ def test_case_punctuation_and_white_space_make_no_difference(other: str) -> None
     assert sketch(other) == sketch(TEXT)
 
 
-@pytest.mark.parametrize(("words", "rate"), [(20, 1), (66, 1), (200, 2), (400, 4), (800, 8), (9000, 8)])
+@pytest.mark.parametrize(("words", "rate"), [(20, 1), (98, 1), (300, 2), (600, 4), (1200, 8), (9000, 8)])
 def test_longer_texts_are_sampled_at_larger_rates(words: int, rate: int) -> None:
     hashes = read_sketch(sketch(numbered(words)))
     assert rate_of(hashes) == rate

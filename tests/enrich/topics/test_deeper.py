@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from transforms.enrich.topics import deeper as module
-from transforms.enrich.topics.classify import classify, split_parts
+from transforms.enrich.topics.classify import choose_topics, classify, split_parts
 from transforms.enrich.topics.deeper import LEAST_OF_TOP, MAX_DEEPER, find_deeper
 from transforms.enrich.topics.taxonomy import code_named, concepts, label, level, path, top
 from transforms.enrich.topics.terms import split_words
@@ -61,7 +61,8 @@ def test_nothing_is_deeper_than_an_unlikely_top_level() -> None:
 
 def test_what_the_publisher_declares_is_a_top_level_to_look_below() -> None:
     politics = code_named("politics")
-    found = classify(*ELECTION, "en", (politics,))
+    parts = split_parts(*ELECTION)
+    found = choose_topics(parts, [], "en", [politics])
     assert any(politics in path(it.code) and level(it.code) > 1 for it in found)
 
 

@@ -96,8 +96,9 @@ def test_a_keyword_means(keywords: list[str], names: list[str]) -> None:
 
 
 def test_sections_come_first_and_keywords_only_add_other_tops() -> None:
-    codes = map_publisher(sections=["Fußball", "Sport"], keywords=["Sport", "Health", "Crime"])
-    assert [label(code) for code in codes] == ["soccer", "sport", "health", "crime"]
+    declared = map_publisher(sections=["Fußball", "Sport"], keywords=["Sport", "Health", "Crime"])
+    assert [label(code) for code in declared.sections] == ["soccer", "sport"]
+    assert [label(code) for code in declared.keywords] == ["health", "crime"]
 
 
 def test_the_section_names_are_in_order() -> None:
@@ -118,7 +119,8 @@ def test_vague_names_are_names() -> None:
 
 @given(st.lists(st.text(max_size=50), max_size=5), st.lists(st.text(max_size=50), max_size=5))
 def test_whatever_is_declared_gives_live_codes_once(sections: list[str], keywords: list[str]) -> None:
-    codes = map_publisher(sections=sections, keywords=keywords)
+    declared = map_publisher(sections=sections, keywords=keywords)
+    codes = declared.sections + declared.keywords
     assert len(codes) == len(set(codes))
     assert not any(concepts()[code].is_retired for code in codes)
 

@@ -182,6 +182,8 @@ class _Reader:
     ) -> Quotation | None:
         """The quotation that a span is; None for a title, a name or a term."""
         span = one.span
+        if span.is_lost and not (self._is_sentence(span) and attribution is not None and attribution.is_attached):
+            return None  # only where it is announced: the mayor said: “…
         if span.continues and previous is None and self._last is not None and self._last_paragraph == part.number - 1:
             if attribution is not None and attribution.speaker is not None:
                 return Quotation(span, attribution.speaker, attribution.verb, attribution.method)
@@ -219,7 +221,11 @@ class _Reader:
         if speaker is None and before is not None and one.at == 0 and self._text[before.end - 1] == ":":
             speaker = self._paragraph_before(before)
         if speaker is None and all(token.span >= 0 or not token.low[:1].isalnum() for token in part.tokens):
-            if self._last is not None and self._last_paragraph == part.number - 1:
+            is_ended = (
+                self._text[one.span.end - 1] in _ENDS
+                or self._text[one.span.outer_end : one.span.outer_end + 1] in ".!?"
+            )
+            if self._last is not None and self._last_paragraph == part.number - 1 and is_ended:
                 return _continued(one.span, self._last.speaker)
             if self._before is not None and not self._before.spans:
                 speaker = self._paragraph_before(self._before)
@@ -245,12 +251,13 @@ class _Reader:
         before = tokens[at - 1].low if at else ""
         if attribution is not None and attribution.is_attached and (attribution.is_behind or before in (":", ",")):
             return False
-        if one.words < _TITLE_WORDS and before in language.names_things:
+        words = self._text[one.span.start : one.span.end]
+        may_be_title = one.words < (_LOWER_WORDS if words[0].islower() else _TITLE_WORDS)
+        if may_be_title and before in language.names_things:
             return True
         is_determined = before in language.determiners and before not in language.joins
-        if one.words < _TITLE_WORDS and is_determined and at > 1 and tokens[at - 2].low in language.names_things:
+        if may_be_title and is_determined and at > 1 and tokens[at - 2].low in language.names_things:
             return True
-        words = self._text[one.span.start : one.span.end]
         if one.words <= _TERM_WORDS and words[-1] not in _CLOSED_BY:
             following = tokens[at + 1].low if at + 1 < len(tokens) else ""
             if is_determined and self._is_plain(following):

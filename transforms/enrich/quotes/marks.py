@@ -35,6 +35,8 @@ class Span(NamedTuple):
     """Whether it continues what the paragraph before left open."""
     mark: str
     """The opening mark."""
+    is_lost: bool = False
+    """Whether nothing closes it, in this paragraph or a later one."""
 
 
 class Paragraph(NamedTuple):
@@ -51,7 +53,7 @@ def find_paragraphs(text: str) -> Iterator[Paragraph]:
     Which way a mark faces is read from the white space around it first and by its shape second, since both straight
     marks and those of other languages (»so«, „so“, «so», “so„) face either way. A mark within a word is an
     apostrophe. A quotation that its paragraph leaves open goes on in the next one where that begins with the same
-    mark, or where its first mark closes; else the opening mark is left out. Takes time linear in the text.
+    mark, or where its first mark closes; else it is lost. Takes time linear in the text.
 
     >>> text = "He said: “One two.\n“Three ‘four’ five,” and left."
     >>> [[text[span.start : span.end] for span in paragraph.spans] for paragraph in find_paragraphs(text)]
@@ -82,6 +84,9 @@ def find_paragraphs(text: str) -> Iterator[Paragraph]:
             if goes_on and run < MAX_PARAGRAPHS and mark not in _SINGLE:
                 carried = mark
                 spans.append(_span(text, left_open, end, mark, continues=False, is_closed=False))
+            elif not goes_on and mark not in _SINGLE and text[left_open] == mark:
+                lost = _span(text, left_open, end, mark, continues=False, is_closed=False)
+                spans = [*(span for span in spans if span.outer_end <= left_open), lost._replace(is_lost=True)]
         else:
             run = 0
         found = tuple(span for span in spans if span.start < span.end)

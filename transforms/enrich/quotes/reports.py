@@ -42,7 +42,7 @@ def subject_of(clauses: Clauses, verb: int, low: int) -> Speaker | None:
     if clauses.is_gerund(verb):
         if speaker is not None and (speaker.is_pronoun or clauses.has_determiner(speaker)):
             return speaker
-        return clauses.first_phrase(low, verb) or speaker
+        return _main_subject(clauses, verb, low) or speaker
     if verb > low and tokens[verb - 1].low == "," and tokens[verb].low not in language.objects:
         after = clauses.after(verb) if speaker is None else None  # after the talks, says Ana Torv, “…”
         last = _first_behind(clauses, verb + 1, after.end) if after is not None else None
@@ -50,10 +50,21 @@ def subject_of(clauses: Clauses, verb: int, low: int) -> Speaker | None:
         if after is not None and is_closed:
             return after
     if language.verb_second or language.null_subject:
-        is_fronted = language.verb_second and tokens[low].low in (*language.prepositions, *language.times)
-        if speaker is None or is_fronted:
+        first = tokens[low].low
+        is_fronted = first in language.prepositions or first in language.times or first in language.fronting
+        if speaker is None or (language.verb_second and is_fronted):
             speaker = clauses.after(verb) or speaker
     return speaker or clauses.before_or_first(verb, low)
+
+
+def _main_subject(clauses: Clauses, verb: int, low: int) -> Speaker | None:
+    """Subject of the last verb of saying before one that has none of its own, or what the sentence begins with."""
+    for at in range(verb - 1, max(low, verb - REACH), -1):
+        if clauses.is_verb(at) and not clauses.is_gerund(at):
+            found = clauses.before(at, low)
+            if found is not None:
+                return found
+    return clauses.first_phrase(low, verb)
 
 
 def right_before(clauses: Clauses, at: int) -> Attribution | None:
@@ -121,7 +132,7 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     verb = start
     while verb < min(high, start + 3) and clauses.is_between(verb):  # ha detto, a déclaré
         verb += 1
-    if verb < high and _may_follow(clauses, verb):
+    if verb < high and _may_follow(clauses, verb, is_set_off=is_set_off):
         speaker = clauses.after(verb)
         if speaker is not None or language.null_subject:
             return _by_verb(clauses, verb, speaker, "after", is_attached=True)
@@ -129,7 +140,7 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     for verb in range(start + 1, min(high, start + REACH)):
         if tokens[verb].span >= 0:
             break
-        if not _may_follow(clauses, verb):
+        if not _may_follow(clauses, verb, is_set_off=is_set_off):
             continue
         is_part = first.low in language.prepositions or first.low in language.joins or not first.low[:1].isalnum()
         if tokens[verb - 1].low == "," and is_part:  # “…” of the pier, said Ana Torv.
@@ -147,12 +158,9 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     return None
 
 
-def _may_follow(clauses: Clauses, verb: int) -> bool:
-    return (
-        clauses.is_verb(verb)
-        and not clauses.is_gerund(verb)
-        and clauses.tokens[verb].low not in clauses.language.objects
-    )
+def _may_follow(clauses: Clauses, verb: int, *, is_set_off: bool) -> bool:
+    is_object = clauses.tokens[verb].low in clauses.language.objects
+    return clauses.is_verb(verb) and not clauses.is_gerund(verb) and (is_set_off or not is_object)
 
 
 def in_front(clauses: Clauses, at: int) -> Attribution | None:
@@ -164,7 +172,15 @@ def in_front(clauses: Clauses, at: int) -> Attribution | None:
         speaker = subject_of(clauses, verb, low)
         if speaker is not None:
             return _by_verb(clauses, verb, speaker, "before", is_attached=False)
-    return according(clauses, low, at)
+    source = according(clauses, low, at)
+    if source is not None:
+        return source
+    for verb in verbs:
+        if verb > low and tokens[verb - 1].low in clauses.language.coordinates:  # the board met and warned of “…”
+            speaker = clauses.first_phrase(low, verb - 1)
+            if speaker is not None:
+                return _by_verb(clauses, verb, speaker, "before", is_attached=False)
+    return None
 
 
 def according(clauses: Clauses, low: int, high: int) -> Attribution | None:

@@ -141,7 +141,14 @@ class Clauses:
         if not self.is_name(at):
             return self._common_phrase(at, at, low)
         first = self._name_start(at, low)
+        named = self.mentions.at(tokens[at])
+        if named is None or not named.is_person:
+            outer = self._described(first, at, low)
+            if outer is not None:
+                return outer
         joint = first - 1
+        while joint > low and named is not None and not named.is_person and self.is_name(joint):
+            joint -= 1
         if joint > low and tokens[joint].low in self.language.determiners:
             joint -= 1
         if joint - 1 >= low and tokens[joint].low in self.language.inner:
@@ -150,10 +157,20 @@ class Clauses:
             outer = self._common_phrase(joint - 1, at, low)  # a spokesman for Ana Torv
             if outer is not None:
                 return outer
-        named = self.mentions.at(tokens[at])
         if named is not None:
             return Speaker(named.start, named.end, named.entity)
         return Speaker(tokens[first].start, tokens[at].end, None)
+
+    def _described(self, first: int, at: int, low: int) -> Speaker | None:
+        """The phrase around a name that only describes it: "the authors of a study in the journal Marle Review"."""
+        if first - 1 < low or not self.tokens[first - 1].low[:1].islower() or self.is_name(first - 1):
+            return None
+        if self.language.is_function_word(self.tokens[first - 1].low):
+            return None
+        start = self._common_left(first - 1, low)
+        if start is None or not any(self.tokens[n].low in self.language.prepositions for n in range(start, first)):
+            return None
+        return self._common_phrase(first - 1, at, low)
 
     def _common_phrase(self, at: int, last: int, low: int) -> Speaker | None:
         """The noun phrase with a common noun at a word; where it begins with the name of a person, that person."""
@@ -288,6 +305,9 @@ class Clauses:
         token = tokens[at]
         if token.low in language.pronouns and not self._is_article(at, high):
             return Speaker(token.start, token.end, None, is_pronoun=True)
+        if token.low in language.prepositions and language.clauses_inside:
+            at = self._behind_place(at, high)
+            token = tokens[at]
         if token.low in language.prepositions or token.low in language.joins or not token.low[:1].isalnum():
             return None
         end = self._phrase_end(at, high)
@@ -299,7 +319,8 @@ class Clauses:
         persons = [one for one in named if one.is_person]
         if persons:
             return Speaker(persons[-1].start, persons[-1].end, persons[-1].entity)
-        if not named and (language.nouns_upper or not any(self.is_name(n) for n in range(at, end))):
+        has_name = not language.nouns_upper and any(self.is_name(n) for n in range(at, end))
+        if not named and (self.mentions.all or not has_name):
             apposed = self._apposed(end, high)
             if apposed is not None:
                 return apposed
@@ -307,6 +328,15 @@ class Clauses:
         if named and named[-1].end >= tokens[end - 1].end and self._only_titles(at, named[-1]):
             entity = named[-1].entity
         return Speaker(token.start, tokens[end - 1].end, entity)
+
+    def _behind_place(self, at: int, high: int) -> int:
+        """The subject behind "on Facebook" and the like, where one follows; else the same word."""
+        tokens, language = self.tokens, self.language
+        after = at + 2 if at + 1 < high and tokens[at + 1].low in language.determiners else at + 1
+        after += 1
+        if after < high and (self.is_name(after) or tokens[after].low in language.determiners):
+            return after
+        return at
 
     def _is_skipped(self, at: int) -> bool:
         """Whether a word stands between a verb and the subject behind it."""

@@ -36,11 +36,13 @@ class Language:
     prepositions: frozenset[str]
     inner: frozenset[str]
     joins: frozenset[str]
+    coordinates: frozenset[str]
     according: tuple[tuple[str, ...], ...]
     opinion: tuple[tuple[str, ...], ...]
     particles: frozenset[str]
     abbreviations: frozenset[str]
     names_things: frozenset[str]
+    fronting: frozenset[str]
     null_subject: bool
     verb_second: bool
     bare_nouns: bool

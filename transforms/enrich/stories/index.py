@@ -4,8 +4,8 @@ An article is known by its place: 0 for the first. It counts with the hashes of 
 of the same text changes nothing. The index is a pure function of the articles in it and of their order: it is the same
 whether they came in one commit or in many, so that a run that is carried on decides as one that was not interrupted.
 
-About 8 bytes a hash and 130 an article: a text of 766 words takes 0.9 KB. Merging two layers takes the size of both for
-a moment, at most LAYER_HOLDERS entries.
+About 8 bytes a hash and 120 an article: 1.1 KB on average. Merging two layers takes the size of both for a moment, at
+most LAYER_HOLDERS entries.
 """
 
 import dataclasses

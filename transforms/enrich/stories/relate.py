@@ -26,7 +26,7 @@ MAX_RELATIONS = 8
 UPDATE_SHARE = 0.8
 """Share of an earlier text that a later one has, where it is an update."""
 
-UPDATE_GROWTH = 1.1
+UPDATE_GROWTH = 1.25
 """How much longer it is, at least."""
 
 _FAR = datetime.max.replace(tzinfo=UTC)

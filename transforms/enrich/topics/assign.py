@@ -3,12 +3,25 @@
 import dataclasses
 
 from schemas.articles import Article, Topic
-from transforms.enrich.topics.classify import EXPERIMENTAL, LANGUAGES, MODEL, classify
+from transforms.enrich.topics.classify import (
+    EXPERIMENTAL,
+    LANGUAGES,
+    MODEL,
+    choose_topics,
+    score_parts,
+    split_parts,
+)
 from transforms.enrich.topics.publisher import map_publisher
 from transforms.enrich.topics.taxonomy import label, path, top, wikidata_id
 
 NO_MODEL = "topics.no_model"
 """In ``not_run`` of an article in a language that has no classifier."""
+
+CLEAR = 0.5
+"""Score of a top-level topic from which the text itself speaks for it."""
+
+KEYWORD_ALONE = 0.75
+"""Score of a keyword's topic that no text speaks for or against: so many of those on annotated pages are right."""
 
 
 def _topic(code: str, score: float, source: str) -> Topic:
@@ -20,21 +33,32 @@ def _topic(code: str, score: float, source: str) -> Topic:
 def assign_topics(article: Article) -> Article:
     """Set ``topics``, ``topic_model`` and ``not_run`` of an article.
 
-    First what the publisher declares, in any language, then the classifier's topics, best first. Of these, a top-level
-    one that the publisher named, or below which it named one, is left out, and so is a deeper one that it named. At
-    most 3 top-level and 3 deeper topics are the classifier's. Doing it again changes nothing.
+    First come the topics of the publisher's sections, in any language. A keyword can be anything that the text touches,
+    so the topic of one is given with the score 1 where the classifier finds it, too, with KEYWORD_ALONE where nothing
+    is clear to it, and not where another topic is. Then the classifier's topics follow, best first; a top-level one
+    that the publisher named, or below which it named one, is left out, and so is a deeper one that it named. At most 3
+    top-level and 3 deeper topics are the classifier's. Doing it again changes nothing.
     """
     declared = map_publisher(
         sections=() if article.article_section is None else (article.article_section,), keywords=article.keywords
     )
-    topics = [_topic(code, 1.0, "publisher") for code in declared]
+    topics = [_topic(code, 1.0, "publisher") for code in declared.sections]
     not_run = tuple(reason for reason in article.not_run if reason != NO_MODEL)
     language = LANGUAGES.get(article.in_language or "")
     if language is None:
+        topics += [_topic(code, KEYWORD_ALONE, "publisher") for code in declared.keywords]
         return dataclasses.replace(article, topics=tuple(topics), topic_model=None, not_run=(*not_run, NO_MODEL))
-    known = {code for named in declared for code in path(named)}
-    tops = {top(code): None for code in declared}
-    for code, score in classify(article.headline, article.text, language, tuple(tops)):
+    parts = split_parts(article.headline, article.text, language)
+    scored = score_parts(parts, language)
+    scores = dict(scored)
+    for code in declared.keywords:
+        if scores[top(code)] >= CLEAR:
+            topics.append(_topic(code, 1.0, "publisher"))
+        elif scored[0].score < CLEAR:
+            topics.append(_topic(code, KEYWORD_ALONE, "publisher"))
+    known = {code for topic in topics for code in path(topic.code)}
+    tops = dict.fromkeys(top(topic.code) for topic in topics)
+    for code, score in choose_topics(parts, scored, language, tops):
         if code not in known:
             topics.append(_topic(code, score, "classifier"))
     model = MODEL if language == "en" else EXPERIMENTAL

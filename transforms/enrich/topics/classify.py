@@ -12,7 +12,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -179,10 +179,11 @@ def score_topics(headline: str | None, text: str, language: str = "en") -> tuple
     >>> best.code, best.score > 0.5
     ('medtop:15000000', True)
     """
-    return _score(split_parts(headline, text, language), language)
+    return score_parts(split_parts(headline, text, language), language)
 
 
-def _score(parts: Parts, language: str) -> tuple[Scored, ...]:
+def score_parts(parts: Parts, language: str) -> tuple[Scored, ...]:
+    """Return all 17 topics of the words of an article, as :func:`score_topics` does."""
     weights = calibration()["en" if language == "en" else "other"]
     sums = evidence(parts, language)
     scored = []
@@ -192,25 +193,33 @@ def _score(parts: Parts, language: str) -> tuple[Scored, ...]:
     return tuple(sorted(scored, key=lambda it: (-it.score, it.code)))
 
 
-def classify(headline: str | None, text: str, language: str = "en", declared: Iterable[str] = ()) -> tuple[Scored, ...]:
+def choose_topics(
+    parts: Parts, scored: Sequence[Scored], language: str, declared: Iterable[str] = ()
+) -> tuple[Scored, ...]:
     """Return the topics to emit, best first: at most MAX_TOPICS of the top level, and deeper ones below them.
 
     Args:
-        headline: of the article, if it has one.
-        text: of the article.
+        parts: words of the article.
+        scored: its top-level topics, as :func:`score_parts` gives them.
         language: one of the values of LANGUAGES.
         declared: top-level topics that are known to be right; deeper topics are looked for below them too.
-
-    >>> classify(None, "")
-    ()
     """
-    parts = split_parts(headline, text, language)
-    found = [it for it in _score(parts, language)[:MAX_TOPICS] if it.score >= FLOOR_OF_BEST]
+    found = [it for it in scored[:MAX_TOPICS] if it.score >= FLOOR_OF_BEST]
     found = found[:1] + [it for it in found[1:] if it.score >= FLOOR]
     if language == "en":
         sure = dict(found) | dict.fromkeys(declared, 1.0)
         found += [Scored(code, score) for code, score in find_deeper(parts, sure)]
     return tuple(sorted(found, key=lambda it: (-it.score, it.code)))
+
+
+def classify(headline: str | None, text: str, language: str = "en") -> tuple[Scored, ...]:
+    """Return the topics to emit for an article of which the publisher says nothing, best first.
+
+    >>> classify(None, "")
+    ()
+    """
+    parts = split_parts(headline, text, language)
+    return choose_topics(parts, score_parts(parts, language), language)
 
 
 def warm_up() -> None:

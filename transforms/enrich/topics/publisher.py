@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from transforms.characters import unescape
@@ -108,17 +108,28 @@ def map_keywords(keywords: Iterable[str]) -> tuple[str, ...]:
     return tuple(found) if len({top(code) for code in found}) <= MAX_KEYWORD_TOPS else ()
 
 
-def map_publisher(*, sections: Iterable[str] = (), keywords: Iterable[str] = ()) -> tuple[str, ...]:
-    """Codes of what a publisher declares: sections first, keywords where they add another top-level topic.
+class DeclaredTopics(NamedTuple):
+    """What a publisher declares."""
+
+    sections: tuple[str, ...]
+    """Codes of its sections."""
+    keywords: tuple[str, ...]
+    """Codes of its keywords that add another top-level topic."""
+
+
+def map_publisher(*, sections: Iterable[str] = (), keywords: Iterable[str] = ()) -> DeclaredTopics:
+    """Codes of what a publisher declares.
 
     >>> map_publisher(sections=["Tennis"], keywords=["Sport", "Health"])
-    ('medtop:20001085', 'medtop:07000000')
+    DeclaredTopics(sections=('medtop:20001085',), keywords=('medtop:07000000',))
     """
-    found = list(map_sections(sections))
+    named = map_sections(sections)
+    tops = {top(code) for code in named}
+    added: dict[str, str] = {}
     for code in map_keywords(keywords):
-        if top(code) not in {top(known) for known in found}:
-            found.append(code)
-    return tuple(found)
+        if top(code) not in tops:
+            added.setdefault(top(code), code)
+    return DeclaredTopics(named, tuple(added.values()))
 
 
 def sections_in_url(url: str) -> tuple[str, ...]:
