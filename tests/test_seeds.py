@@ -37,7 +37,7 @@ def test_every_kind_is_there() -> None:
             elif isinstance(thing, Link | Document):
                 kinds[thing.origin.kind] += 1
     assert kinds == {
-        "rss": 20, "atom": 8, "cdf": 2, "json_feed": 5, "html": 8, "jsonl": 6, "warc": 3, "text": 12,
+        "rss": 20, "atom": 8, "cdf": 2, "json_feed": 5, "html": 8, "jsonl": 10, "warc": 3, "text": 12,
         "opml": 2, "url_list": 4,
     }  # fmt: skip
     assert codes == {

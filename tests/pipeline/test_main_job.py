@@ -11,6 +11,7 @@ import pytest
 from pipeline.cli import main
 from schemas.tables import TABLES
 from tests.support.lakes import read_lake
+from transforms.enrich.registry import ENRICHMENTS
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden" / "seeds.json"
@@ -31,6 +32,14 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where
 
 
+SHORT = {
+    "quotes": "{start}-{end} {speaker} ({speaker_name}) {method}",
+    "amounts": "{start}-{end} {kind} {value:g} {max_value} {currency} {unit}",
+    "dates_mentioned": "{start}-{end} {interval_start} {interval_end} {precision}",
+}
+"""Columns whose items the golden file has in short."""
+
+
 def digest_row(row: dict[str, Any]) -> dict[str, Any]:
     """A row as it stands in the golden file: long text shortened, mentions counted, empty columns left out."""
     shown = {name: value for name, value in row.items() if value not in (None, [], "")}
@@ -42,7 +51,10 @@ def digest_row(row: dict[str, Any]) -> dict[str, Any]:
         shown["topics"] = [f"{topic['code']} {topic['source']} {topic['score']:.2f}" for topic in row["topics"]]
     if "traceback" in shown:
         shown["traceback"] = "…"
-    for name in ("extractor", "language_model", "entity_model", "topic_model", "replay_json"):
+    for name, words in SHORT.items():
+        if name in shown:
+            shown[name] = [words.format(**item) for item in row[name]]
+    for name in ("extractor", "replay_json", "text_sketch", *(enrichment.model for enrichment in ENRICHMENTS)):
         shown.pop(name, None)  # pinned elsewhere; a new version is not a new row
     return shown
 
@@ -65,6 +77,7 @@ def test_every_seed_is_accounted_for(output: Path) -> None:
     assert report["status"] == "ok"
     assert report["imbalance"] == []
     lake = read_lake(output)
+    lake = {name: rows for name, rows in lake.items() if rows and "source_uri" in rows[0]}
     inputs = report["stages"][0]["entered"]
     ends = {name: rows for name, rows in lake.items() if TABLES[name].is_outcome}
     assert inputs == sum(len(rows) for rows in ends.values()) >= 75
@@ -124,3 +137,29 @@ def test_the_same_rows_every_time(
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     assert run_main_job(tmp_path / "out", *options) == read_lake(output)
     assert not (tmp_path / "out" / "_staging").exists()
+
+
+def test_the_seeds_show_every_kind_of_enrichment(output: Path) -> None:
+    def column(sql: str) -> set[object]:
+        rows = f"read_parquet('{output}/articles/**/*.parquet', hive_partitioning=true)"
+        return {value for (value,) in duckdb.sql(sql.format(f"(select * from {rows})")).fetchall()}
+
+    def items(name: str, value: str) -> set[object]:
+        return column(f"select x.{value} from (select unnest({name}) x from {{}})")
+
+    assert {"en", "de", "fr", "es", "it"} <= column("select in_language from {}")
+    assert {"PERSON", "ORG", "GPE", "LOC"} <= items("entities", "type")
+    assert {"NO", "JP", "LU"} <= items("entities", "country")
+    assert {True, False} <= items("entities", "is_metonym")
+    assert {"publisher", "classifier"} == items("topics", "source")
+    assert {"after", "before", "pronoun", "continued"} <= items("quotes", "method")
+    assert {"Liv Haugland", "Ole Brandt"} <= items("quotes", "speaker_name")
+    assert {"money", "percent", "quantity"} == items("amounts", "kind")
+    assert {"USD", "EUR", "NOK", "JPY"} <= items("amounts", "currency")
+    assert {"percent", "percentage_point", "basis_point", "megawatt", "meter"} <= items("amounts", "unit")
+    assert 110_000_000 in items("amounts", "max_value")
+    assert {"day", "week", "month", "quarter", "year", "decade"} <= items("dates_mentioned", "precision")
+    assert {"absolute", "relative"} == items("dates_mentioned", "relation")
+    assert column("select count(*) > 40 from {} where lead_summary is not null and len(keyphrases) > 0") == {True}
+    relations = duckdb.sql(f"select kind from '{output}/relations/**/*.parquet'").fetchall()
+    assert {kind for (kind,) in relations} >= {"exact_copy", "near_copy", "update"}

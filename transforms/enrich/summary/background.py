@@ -46,6 +46,10 @@ def split_words(text: str) -> list[str]:
     return _APART.sub(" | ", text).split()
 
 
+MAX_LETTERS = 60
+"""Longest part of a text that is read as a word."""
+
+
 def read_word(token: str) -> tuple[str, str, bool, bool]:
     """Read a part of what :func:`split_words` gives.
 

@@ -10,7 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Container
 
-from transforms.enrich.summary.background import Background, read_word, split_words
+from transforms.enrich.summary.background import MAX_LETTERS, Background, read_word, split_words
 
 MAX_CHARS = 60_000
 """Code points of a text that are read, some 10,000 words."""
@@ -67,13 +67,16 @@ class TextWords:
     def __init__(self, text: str, background: Background | None) -> None:
         stop_words = background.stop_words if background else frozenset()
         self._tokens = split_words(text[:MAX_CHARS])
-        self._often = Counter(self._tokens)
-        self._read = {token: read_word(token) for token in self._often}
+        self._read: dict[str, tuple[str, str, bool, bool]] = {}
         self.count: dict[str, int] = {}
         self._capitals: dict[str, int] = {}
-        for token, often in self._often.items():
-            written, word, _, _ = self._read[token]
-            if len(word) >= _MIN_LETTERS and word not in stop_words and word[0].isalpha():
+        for token, often in Counter(self._tokens).items():
+            if not _MIN_LETTERS <= len(token) <= MAX_LETTERS:
+                continue
+            read = (token, token.lower(), False, False) if token.isalpha() else read_word(token)
+            written, word, _, _ = read
+            if word not in stop_words and len(word) >= _MIN_LETTERS and word[0].isalpha():
+                self._read[token] = read
                 self.count[word] = self.count.get(word, 0) + often
                 if written[0].isupper():
                     self._capitals[word] = self._capitals.get(word, 0) + often

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from schemas.articles import TextBlock
-from transforms.enrich.summary.background import Background, read_word, split_words
+from transforms.enrich.summary.background import MAX_LETTERS, Background, read_word, split_words
 from transforms.enrich.summary.sentences import split_sentences
 
 MAX_SENTENCES = 2
@@ -82,11 +82,9 @@ def choose_lead(
         if _MIN_WORDS <= len(tokens) <= _MAX_WORDS:
             worth = -_LATER * place
             if background is not None:
-                words = {read_word(token)[1] for token in tokens}
-                told = sum(
-                    2 * background.weights.get(word, background.unseen) * (word in wanted) + top.get(word, 0) ** 0.5
-                    for word in sorted(words)
-                )
+                words = {read_word(token)[1] for token in tokens if len(token) <= MAX_LETTERS}
+                rare = [background.weights.get(word, background.unseen) for word in sorted(words & wanted)]
+                told = 2 * sum(rare) + sum([math.sqrt(top[word]) for word in sorted(words & top.keys())])
                 worth += told / math.sqrt(max(10, len(tokens)))
             found.append((-worth, place, len(tokens)))
     chosen: set[int] = set()

@@ -14,7 +14,8 @@ MAX_CHARS = 200_000
 _END = re.compile("[.!?…؟۔。！？｡।॥]{1,8}[\"'”’»›«“)\\]」』）〉》]{0,4}")
 _NEEDS_NO_SPACE = frozenset("。！？｡।॥")
 _NEXT = re.compile(r"[\s\"'“”‘’„«»‹›()\[\]¿¡–—\-•*]{0,20}")
-_BEFORE = re.compile(r"[^\W_]{1,20}(?:\.[^\W_]{1,4}){0,5}\Z")
+_SHORT_FORM = re.compile(r"[^\W_]{1,3}(?:\.[^\W_]{1,2}){1,4}")
+_MAX_WORD = 24
 _WORD = re.compile(r"[^\W\d_]")
 _STARTER = re.compile(
     r"(?:A|An|And|As|At|But|By|For|From|He|Her|His|However|I|If|In|It|Its|Mr|Mrs|Ms|No|On|She|So|Some|That|The|Their|"
@@ -36,6 +37,8 @@ ABBREVIATIONS = frozenset(
     "ing dott avv ecc гг ул им руб коп тыс млн млрд др рис стр вул грн".split()
 )
 """Words that a full stop follows without ending a sentence, lower case, of all languages together."""
+
+_MAX_ABBREVIATION = max(map(len, ABBREVIATIONS))
 
 _BEFORE_NUMBERS = frozenset(
     "no art fig sec ch p n s mar dec sep ago set mon tue tues wed thu thur thurs fri sat sun max min nr par g "
@@ -102,13 +105,14 @@ def _is_end(text: str, found: re.Match[str], end: int, *, has_ordinals: bool) ->
         return False
     if marks != ".":
         return True
-    before = _BEFORE.search(text, max(0, found.start() - 46), found.start())
-    if before is None:
+    at = found.start()
+    before = text[max(0, at - _MAX_WORD) : at].split()
+    word = before[-1].lstrip("(\"“‘'«„[") if before and not text[at - 1].isspace() else ""
+    if word.isalpha() and len(word) > _MAX_ABBREVIATION:
         return True
-    word = before.group()
     if word.isdigit():
         return not (has_ordinals and len(word) <= 2)
-    if "." in word and len(word.rpartition(".")[2]) <= 2 and len(word) <= 8:  # U.S., p.m.
+    if _SHORT_FORM.fullmatch(word):  # U.S., p.m.
         return bool(_STARTER.match(text, following)) or not _WORD.match(text, following)
     if len(word) == 1 and word.isupper():  # an initial
         return bool(_STARTER.match(text, following))
