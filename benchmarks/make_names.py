@@ -11,6 +11,7 @@ write and CLDR lacks; each unit must be one that pint can read, and has the name
 import argparse
 import importlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -482,7 +483,9 @@ def unit_words(cldr: str, language: str) -> set[str]:
 
 def _declined(words: set[str], language: str) -> set[str]:
     """Words with the dative plural of German ones."""
-    return words | {f"{word}n" for word in words if language == "de" and word.endswith(("er", "Yard", "Meile"))}
+    if language != "de":
+        return words
+    return words | {re.sub(r"(?<=er)(?= pro |$)", "n", word) for word in words}
 
 
 def make_units() -> Json:
@@ -535,6 +538,14 @@ def make_calendar() -> Json:
     return made
 
 
+def dump(value: Any) -> str:
+    """JSON with a line for each entry, and lists in one line."""
+    if not isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    entries = (f"{json.dumps(key, ensure_ascii=False)}: {dump(part)}" for key, part in value.items())
+    return "{\n" + ",\n".join(entries) + "\n}"
+
+
 def main() -> None:
     """Print which files differ from what is made, or write them."""
     parser = argparse.ArgumentParser(
@@ -550,7 +561,7 @@ def main() -> None:
     babel, pint = load("babel"), load("pint")
     source = f"Unicode CLDR by babel {babel.__version__} (Unicode licence); units named as pint {pint.__version__} does"
     for path, content in made.items():
-        text = json.dumps({"source": source} | content, ensure_ascii=False, indent=0, sort_keys=False) + "\n"
+        text = dump({"source": source} | content) + "\n"
         is_same = path.exists() and path.read_text(encoding="utf-8") == text
         if is_write:
             path.write_text(text, encoding="utf-8")

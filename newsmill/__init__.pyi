@@ -1,5 +1,6 @@
 # The public names, once: newsmill/_names.py reads this list, docs/api.md describes it.
 from schemas import NEWSMILL_VERSION as NEWSMILL_VERSION
+from schemas.amounts import Amount as Amount
 from schemas.articles import Article as Article
 from schemas.articles import Author as Author
 from schemas.articles import CleaningAction as CleaningAction
@@ -13,6 +14,7 @@ from schemas.articles import Replay as Replay
 from schemas.articles import TextBlock as TextBlock
 from schemas.articles import TextLink as TextLink
 from schemas.articles import Topic as Topic
+from schemas.dates import MentionedDate as MentionedDate
 from schemas.documents import Document as Document
 from schemas.documents import Entry as Entry
 from schemas.documents import Exchange as Exchange
@@ -30,6 +32,10 @@ from schemas.tables import Table as Table
 from transforms.archive.write import ArchivePages as ArchivePages
 from transforms.articles.extract import ExtractArticles as ExtractArticles
 from transforms.articles.policy import ExtractPolicy as ExtractPolicy
+from transforms.enrich.amounts.enrichment import AmountPolicy as AmountPolicy
+from transforms.enrich.amounts.stage import FindAmounts as FindAmounts
+from transforms.enrich.dates.enrichment import DatePolicy as DatePolicy
+from transforms.enrich.dates.stage import FindDates as FindDates
 from transforms.enrich.enrichment import Enrichment as Enrichment
 from transforms.enrich.entities.policy import EntityPolicy as EntityPolicy
 from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntities

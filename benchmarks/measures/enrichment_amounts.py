@@ -210,7 +210,7 @@ def _print_cost(title: str, pages: Sequence[Page], run: Callable[[Page], object]
     print(f"  {title}: {best_s / words * 766 * 1e3:.2f} ms of CPU for 766 words")
 
 
-def measure(*, wrong: bool = False) -> None:
+def report(*, wrong: bool = False) -> None:
     """Print all tables."""
     measure_amounts(wrong=wrong)
     measure_dates(wrong=wrong)
@@ -220,7 +220,7 @@ def main() -> None:
     """Parse arguments and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
-    measure(wrong=parser.parse_args().wrong)
+    report(wrong=parser.parse_args().wrong)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,21 @@ _STOP = frozenset(
             "wide",
             "high",
         ),
-        *("tall", "deep", "thick", "old", "via", "plus", "including", "respectively", "alone", "via", "went", "came"),
+        *(
+            "tall",
+            "deep",
+            "thick",
+            "old",
+            "via",
+            "plus",
+            "including",
+            "respectively",
+            "alone",
+            "via",
+            "went",
+            "came",
+            "being",
+        ),
     )
 )
 """Words that no noun phrase goes on over."""
@@ -59,7 +73,25 @@ _NOT_NOUNS = frozenset(
         *("kind",),
         *("sort", "lots", "plenty", "majority", "rest", "few", "total", "sum", "range", "amount", "figure"),
         *("equivalent",),
-        *("average", "excess", "region", "upwards", "maximum", "minimum", "mean", "median", "tune", "order", "record"),
+        *(
+            "average",
+            "excess",
+            "region",
+            "upwards",
+            "maximum",
+            "minimum",
+            "mean",
+            "median",
+            "tune",
+            "order",
+            "record",
+            "lieu",
+            "front",
+            "favor",
+            "favour",
+            "spite",
+            "terms",
+        ),
     )
 )
 _LENGTHS = re.compile(
@@ -67,7 +99,8 @@ _LENGTHS = re.compile(
 )
 """Units behind which "of" is not what was measured: "3 feet of a window"."""
 
-_VERB_ENDS = ("ed", "ing", "ly", "s's", "n't", "n\u2019t")
+_RATE_BEHIND = re.compile(r"-(?:an?|per)\b")
+_DETERMINERS = frozenset(("a", "an", "the", "its", "his", "her", "their", "our", "your", "my", "this", "these", "it"))
 
 _IN_NOT = frozenset(
     (
@@ -132,13 +165,17 @@ def _phrase(
     begin = None
     stop = at
     is_name = False
-    for number in range(3):
+    for number in range(4):
         found = _WORD.match(text, stop)
-        if found is None or (text[stop : stop + 1] == "-" and number):
+        if found is None or (text[stop : stop + 1] == "-" and (number or _RATE_BEHIND.match(low, stop))):
             break
         word = found.group(1).lower()
-        is_capital = found.group(1)[0].isupper()
-        if word in _STOP or (number and (word.endswith(_VERB_ENDS) or (is_capital and not is_name))):
+        is_capital = word != found.group(1)
+        if word in _STOP or (is_name and not is_capital and word.endswith("s")):
+            break
+        if number and (
+            _is_verb(low, word, found.end()) or (is_capital and not is_name and not found.group(1).isupper())
+        ):
             break
         begin = found.start(1) if begin is None else begin
         is_name = is_capital if not number else is_name
@@ -148,3 +185,15 @@ def _phrase(
         if is_behind_of and word.endswith("s") and not word.endswith("ss"):
             break  # a plural ends the phrase: what follows is its verb
     return None if begin is None else (begin, stop)
+
+
+def _is_verb(low: str, word: str, end: int) -> bool:
+    """Tell whether a word behind a noun is rather its verb, by its ending and by what follows."""
+    if word.endswith(("ly", "ing", "s's", "n't", "n\u2019t")):
+        return True
+    following = _WORD.match(low, end)
+    if following is None:
+        return word.endswith("ed") and not word.endswith("eed")
+    if following.group(1) in _DETERMINERS:
+        return True
+    return word.endswith("ed") and not word.endswith("eed") and following.group(1) in _STOP

@@ -41,6 +41,7 @@ class Surroundings(NamedTuple):
         domain: host of the publisher; None where it is not known.
         countries: words for the countries of each currency.
         phrases: symbols and names of all amounts of the text.
+        counted: what was counted already, so that a text is searched once for each country.
     """
 
     low: str
@@ -48,6 +49,7 @@ class Surroundings(NamedTuple):
     domain: str | None
     countries: Mapping[str, tuple[str, ...]]
     phrases: frozenset[str]
+    counted: dict[str, int]
 
 
 def publisher_currency(domain: str | None) -> str | None:
@@ -61,6 +63,8 @@ def publisher_currency(domain: str | None) -> str | None:
 
 def count_countries(code: str, context: Surroundings) -> int:
     """Count how often a text names the countries of a currency, at most 9 times a word."""
+    if code in context.counted:
+        return context.counted[code]
     total = 0
     for word in context.countries.get(code, ()):
         at = context.low.find(word)
@@ -70,7 +74,15 @@ def count_countries(code: str, context: Surroundings) -> int:
             count += not (before.isalnum() or behind.isalnum())
             at = context.low.find(word, at + len(word))
         total += count
+    context.counted[code] = total
     return total
+
+
+def _is_in(pattern: re.Pattern[str], context: Surroundings) -> bool:
+    """Tell whether an expression is found in a text, which is searched for it once."""
+    if pattern.pattern not in context.counted:
+        context.counted[pattern.pattern] = int(pattern.search(context.low) is not None)
+    return bool(context.counted[pattern.pattern])
 
 
 def decide_currency(
@@ -123,7 +135,7 @@ def _decide_dollar(word: Word, publisher: str | None, context: Surroundings) -> 
         return None, None  # dollars of the United States, or pesos
     if publisher not in _DOLLAR_CODES or is_told_apart:
         return "USD", "default"
-    if not count_countries(publisher or "", context) and _AMERICA.search(context.low):
+    if not count_countries(publisher or "", context) and _is_in(_AMERICA, context):
         return "USD", "default"  # news from abroad, often an agency's
     return publisher or "USD", "publisher"
 
@@ -145,7 +157,7 @@ _DOLLAR_CODES = frozenset(
 
 def has_sterling(context: Surroundings) -> bool:
     """Tell whether a text counts in pounds and pence: it says so, or its publisher is British."""
-    return publisher_currency(context.domain) == "GBP" or _STERLING.search(context.low) is not None
+    return publisher_currency(context.domain) == "GBP" or _is_in(_STERLING, context)
 
 
 def is_weight(low: str, start: int, end: int, word: Word, context: Surroundings, *, is_scaled: bool) -> bool:

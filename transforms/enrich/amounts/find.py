@@ -8,7 +8,7 @@ from schemas.amounts import Amount
 from transforms.enrich.amounts.about import find_subject
 from transforms.enrich.amounts.currency import Surroundings, decide_currency, has_sterling, is_weight
 from transforms.enrich.amounts.figures import SPACES, Figure, find_figures
-from transforms.enrich.amounts.names import Vocabulary, Word, first_run, load_words
+from transforms.enrich.amounts.names import AmountWords, Word, first_run, load_words
 from transforms.enrich.amounts.qualifiers import qualifier_before
 
 MAX_AMOUNTS = 300
@@ -38,8 +38,8 @@ _JOIN = re.compile(
     r"(?: ?[-\u2013\u2014\u2011] ?| (?:up )?to |-to-| and | or | bis(?: zu)? | und | à | et (?:le )?| a | y (?:el )?|"
     r" e (?:il )?| al | tot | en )"
 )
-_BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
-_FROM = re.compile(r"(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
+_BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
+_FROM = re.compile(r"(?<!\w)(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
 _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
 _AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
 _DASHES = "-\u2013\u2014\u2011"
@@ -86,15 +86,18 @@ def find_amounts(text: str, language: str, *, domain: str | None = None) -> tupl
         if read is not None:
             reads.append(read)
     joined = _join_ranges(text, low, reads)
-    kept = [read for read in joined if read.kind is not None][:MAX_AMOUNTS]
-    context = Surroundings(
-        low, language, domain, words.countries, frozenset(read.word.phrase for read in kept if read.word)
-    )
+    kept: list[_Read] = []
+    for read in joined:
+        if read.kind is not None and (not kept or read.start >= kept[-1].end):
+            kept.append(read)
+    del kept[MAX_AMOUNTS:]
+    phrases = frozenset(read.word.phrase for read in kept if read.word)
+    context = Surroundings(low, language, domain, words.countries, phrases, {})
     made = (_make_amount(text, low, read, language, context) for read in kept)
     return tuple(amount for amount in made if amount is not None)
 
 
-def _read_figure(text: str, low: str, figure: Figure, words: Vocabulary) -> _Read | None:
+def _read_figure(text: str, low: str, figure: Figure, words: AmountWords) -> _Read | None:
     start, end, value = figure.start, figure.end, figure.value
     before = None if figure.is_word else _word_before(text, start, words)
     if before is None and start:
@@ -167,7 +170,7 @@ def _agree(before: Word, behind: Word) -> bool:
     return bool({*before.codes} & {*behind.codes}) or "$" in before.phrase
 
 
-def _word_before(text: str, start: int, words: Vocabulary) -> tuple[Word, int] | None:
+def _word_before(text: str, start: int, words: AmountWords) -> tuple[Word, int] | None:
     """Find the symbol or code that stands before a figure, and where it begins."""
     end = start
     if end and text[end - 1] in SPACES:
@@ -195,7 +198,7 @@ def _word_before(text: str, start: int, words: Vocabulary) -> tuple[Word, int] |
 
 
 def _word_behind(
-    text: str, low: str, end: int, words: Vocabulary, figure: Figure, *, has_currency: bool
+    text: str, low: str, end: int, words: AmountWords, figure: Figure, *, has_currency: bool
 ) -> tuple[Word, int] | None:
     """Find the longest word with a meaning that stands behind a figure, and where it ends."""
     at = end
@@ -214,7 +217,7 @@ def _word_behind(
                 (found is None or stop > found[1])
                 and subject.startswith(word.phrase, at)
                 and not (
-                    text[stop : stop + 1].isalnum() if word.phrase[-1].isalnum() else text[stop : stop + 1].isdigit()
+                    text[stop : stop + 1].isalnum() if word.phrase[-1].isalnum() else text[stop : stop + 1].isnumeric()
                 )
                 and _is_meant(text, word, figure, at - end, stop, has_currency=has_currency)
             ):

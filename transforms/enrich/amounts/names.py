@@ -1,4 +1,4 @@
-"""Vocabulary and symbols that make a figure an amount.
+"""AmountWords and symbols that make a figure an amount.
 
 Currencies are those of CLDR, units those of pint with CLDR's words; ``benchmarks/make_names.py`` makes both files.
 """
@@ -138,7 +138,7 @@ PERCENT: Mapping[str, tuple[tuple[str, str], ...]] = {
         *(("pt", "pontos-base"), ("pt", "pontos base"), ("nl", "basispunten")),
     ),
 }
-"""Vocabulary of percentages, by unit and language."""
+"""AmountWords of percentages, by unit and language."""
 
 CENTS: Mapping[str, Mapping[str, str]] = {
     "en": {"cents": "$", "cent": "$", "pence": "GBP"},
@@ -264,7 +264,7 @@ class Word(NamedTuple):
     is_weak: bool = False
 
 
-class Vocabulary(NamedTuple):
+class AmountWords(NamedTuple):
     """All words of a language.
 
     Attributes:
@@ -311,7 +311,7 @@ def domain_currencies() -> Mapping[str, str]:
 
 
 @cache
-def load_words(language: str) -> Vocabulary:
+def load_words(language: str) -> AmountWords:
     """Return the words of one of LANGUAGES."""
     currencies, units = _stored("currencies.json"), _stored("units.json")
     own = currencies["languages"][language]
@@ -341,7 +341,7 @@ def load_words(language: str) -> Vocabulary:
     ]
     if language == "en":
         behind_short += [Word("pc", "percent", unit="percent"), Word("p", "cents", codes=("GBP",), is_weak=True)]
-    return Vocabulary(
+    return AmountWords(
         behind=_by_first(behind),
         behind_short=_by_first(behind_short),
         before=symbols,

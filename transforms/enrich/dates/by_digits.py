@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from transforms.enrich.dates import names
 from transforms.enrich.dates.intervals import century_of, choose_year, day_of, quarter_of, years_of
-from transforms.enrich.dates.known import MAX_ANCHORS, Found, Known
+from transforms.enrich.dates.known import MAX_ANCHORS, FoundDate, Known
 
 _DASH = r" ?[-\u2013\u2014] ?"
 
@@ -16,7 +16,9 @@ _DOTTED = re.compile(r"(\d{1,2})([./])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|\.
 _YEARS = re.compile(rf"(1[5-9]\d\d|20\d\d)(?:{_DASH}|/)((?:1[5-9]|20)?\d\d)(?![\d%.,]\d|\d|%|-\d)")
 _DECADE = re.compile(r"(1[5-9]\d0|20\d0|['\u2019]?[1-9]0)(?:['\u2019]?s|er(?:[ -][Jj]ahren?)?)(?!\w)")
 _DECADE_BEFORE = re.compile(r"\b(?:années|años|anni|anos|jaren) ['\u2019]?$")
-_EARLY = re.compile(r"(?:\bthe (?:early|late|mid)?[ -]?|\b(?:den|der|die) |early |late |mid-|since |in )['\u2019]?$")
+_EARLY = re.compile(
+    r"(?:\bthe (?:early|late|mid)?[ -]?|\b(?:den|der|die) |early |late |mid-|since |in |0s and )['\u2019]?$"
+)
 _CENTURY = re.compile(r"(\d{1,2})(?:(?:st|nd|rd|th)[ -]century|\. jahrhunderts?|(?:de|ste|e) eeuw)(?!\w)")
 _ROMAN_CENTURY = re.compile(
     r"(?:siglo |século )([XVI]{1,5})(?!\w)|(?<!\w)([XVI]{1,5})(?:e|ème)? (?:siècle|secolo)(?!\w)"
@@ -67,7 +69,7 @@ _THINGS = frozenset(
 )
 
 
-def find_by_digits(known: Known) -> Iterator[Found]:
+def find_by_digits(known: Known) -> Iterator[FoundDate]:
     text, low = known.text, known.low
     taken = 0
     for match in itertools.islice(_DIGITS.finditer(low), MAX_ANCHORS):
@@ -84,7 +86,7 @@ def find_by_digits(known: Known) -> Iterator[Found]:
         for found in itertools.islice(_ROMAN_CENTURY.finditer(text), 100):
             number = _ROMAN.get(found[1] or found[2])
             if number:
-                yield Found(found.start(), found.end(), century_of(number), "century", True)
+                yield FoundDate(found.start(), found.end(), century_of(number), "century", True)
 
 
 _ROMAN = {
@@ -95,18 +97,20 @@ _ROMAN = {
 }
 
 
-def _quarters(known: Known) -> Iterator[Found]:
+def _quarters(known: Known) -> Iterator[FoundDate]:
     for found in itertools.islice(_QUARTER.finditer(known.low), 100):
         number = int(found[1]) if found[1] else _ORDINALS[next(word for word in found.groups()[1:5] if word)]
         year = found[6]
         if year.isdigit():
-            yield Found(found.start(), found.end(), quarter_of(int(year), number), "quarter", True)
+            yield FoundDate(found.start(), found.end(), quarter_of(int(year), number), "quarter", True)
         elif known.published:
             offset = {"last": -1, "next": 1}.get(year.split()[0], 0)
-            yield Found(found.start(), found.end(), quarter_of(known.published.year + offset, number), "quarter", False)
+            yield FoundDate(
+                found.start(), found.end(), quarter_of(known.published.year + offset, number), "quarter", False
+            )
 
 
-def _at_digits(known: Known, start: int, end: int) -> Found | None:
+def _at_digits(known: Known, start: int, end: int) -> FoundDate | None:
     """Read a date that begins with digits and holds no name of a month."""
     low = known.low
     before = low[start - 1 : start]
@@ -118,27 +122,23 @@ def _at_digits(known: Known, start: int, end: int) -> Found | None:
     if length <= 2:
         if found := _CENTURY.match(low, start):
             number = int(found[1])
-            return Found(start, found.end(), century_of(number), "century", True) if 1 <= number <= 22 else None
+            return FoundDate(start, found.end(), century_of(number), "century", True) if 1 <= number <= 22 else None
         if found := _DOTTED.match(low, start):
             return _numeric(known, found)
     if length == 4 and (found := _ISO.match(low, start)):
         day = day_of(int(found[1]), int(found[2]), int(found[3]))
-        return Found(start, found.end(), day, "day", True) if day else None
+        return FoundDate(start, found.end(), day, "day", True) if day else None
     if known.language == "de" and length <= 2 and (found := _DAY_MONTH.match(low, start)):
         return _day_month(known, found)
     if length == 2 and low[start - 1 : start] in ("'", "\u2019") and _SINCE.search(low, max(0, start - 6), start):
         year = int(low[start:end]) + (1900 if int(low[start:end]) >= 30 else 2000)
-        return Found(start, end, years_of(year, year), "year", True)
+        return FoundDate(start, end, years_of(year, year), "year", True)
     if (found := _DECADE.match(low, start)) and length in (2, 4):
         return _decade(known, found)
-    if (
-        length == 2
-        and low[start] in "123456789"
-        and low[start + 1] == "0"
-        and _DECADE_BEFORE.search(low, max(0, start - 12), start)
-    ):
-        first = 1900 + int(low[start:end])
-        return Found(start, end, years_of(first, first + 9), "decade", True)
+    is_round = length in (2, 4) and low[end - 1] == "0" and low[start] != "0"
+    if is_round and _DECADE_BEFORE.search(low, max(0, start - 12), start):  # years 90, in Romance languages and Dutch
+        first = int(low[start:end]) + (1900 if length == 2 else 0)
+        return FoundDate(start, end, years_of(first, first + 9), "decade", True)
     if length != 4 or not 1500 <= int(low[start:end]) <= 2099:
         return None
     return _year_at(known, start, end)
@@ -148,7 +148,7 @@ _DAY_MONTH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(?!\d)(?= |\)|,|$)")
 _SINCE = re.compile(r"\b(?:dal|nel|del|since|in|of|seit|en|depuis) ?['\u2019]$")
 
 
-def _day_month(known: Known, found: re.Match[str]) -> Found | None:
+def _day_month(known: Known, found: re.Match[str]) -> FoundDate | None:
     """Read a German 12.3., where brackets or a preposition say that it is a day and not a number of a list."""
     day, month = int(found[1]), int(found[2])
     before = known.low[max(0, found.start() - 5) : found.start()]
@@ -157,10 +157,10 @@ def _day_month(known: Known, found: re.Match[str]) -> Found | None:
     ):
         return None
     year = choose_year(known.published, month, day, None) if known.published else None
-    return Found(found.start(), found.end(), day_of(year, month, day) if year else None, "day", False)
+    return FoundDate(found.start(), found.end(), day_of(year, month, day) if year else None, "day", False)
 
 
-def _decade(known: Known, found: re.Match[str]) -> Found | None:
+def _decade(known: Known, found: re.Match[str]) -> FoundDate | None:
     digits = found[1].strip("'\u2019")
     start = found.start()
     if len(digits) == 2:
@@ -173,16 +173,16 @@ def _decade(known: Known, found: re.Match[str]) -> Found | None:
         first = (2000 if int(digits) < 30 else 1900) + int(digits)
         if int(digits) < 30:
             return None
-        return Found(start, found.end(), years_of(first, first + 9), "decade", True)
+        return FoundDate(start, found.end(), years_of(first, first + 9), "decade", True)
     first = int(digits)
     if first % 100 == 0 and known.language == "en" and first >= 2000:
-        return Found(start, found.end(), years_of(first, first + 9), "decade", True)
+        return FoundDate(start, found.end(), years_of(first, first + 9), "decade", True)
     if first % 100 == 0:
-        return Found(start, found.end(), years_of(first, first + 99), "century", True)
-    return Found(start, found.end(), years_of(first, first + 9), "decade", True)
+        return FoundDate(start, found.end(), years_of(first, first + 99), "century", True)
+    return FoundDate(start, found.end(), years_of(first, first + 9), "decade", True)
 
 
-def _numeric(known: Known, found: re.Match[str]) -> Found | None:
+def _numeric(known: Known, found: re.Match[str]) -> FoundDate | None:
     first, second = int(found[1]), int(found[3])
     year = int(found[4]) if len(found[4]) == 4 else 2000 + int(found[4])
     if len(found[4]) == 2 and known.published and year > known.published.year + 1:
@@ -194,11 +194,11 @@ def _numeric(known: Known, found: re.Match[str]) -> Found | None:
     elif second > 12 or first == second:
         interval = day_of(year, first, second)
     else:
-        return Found(found.start(), found.end(), None, "day", True)  # 3/4/2024 is one day here and another there
-    return Found(found.start(), found.end(), interval, "day", True) if interval else None
+        return FoundDate(found.start(), found.end(), None, "day", True)  # 3/4/2024 is one day here and another there
+    return FoundDate(found.start(), found.end(), interval, "day", True) if interval else None
 
 
-def _year_at(known: Known, start: int, end: int) -> Found | None:
+def _year_at(known: Known, start: int, end: int) -> FoundDate | None:
     low, language = known.low, known.language
     year = int(low[start:end])
     behind = low[end : end + 1]
@@ -220,7 +220,7 @@ def _year_at(known: Known, start: int, end: int) -> Found | None:
             last, stop = int(found[2]), found.end()
     if not _is_year(known, start, stop, year):
         return None
-    return Found(start, stop, years_of(year, last), "year", True)
+    return FoundDate(start, stop, years_of(year, last), "year", True)
 
 
 _TO_YEAR = re.compile(r" (to|and|bis|und|à|et|a|y|e|al|tot|en|through) ((?:1[5-9]|20)\d\d)(?![\d%/:])(?![.,-]\d)")
@@ -237,7 +237,7 @@ def _is_year(known: Known, start: int, end: int, year: int) -> bool:
     before = text[start - 1 : start]
     if before == "(":
         return low[end : end + 1] in "),;\u2013-" or low[end : end + 2] in (" (",)
-    if not before or before == "\n" or low[start - 2 : start] in (". ", "? ", "! ", "\u201c", "\u201d "):
+    if not before or before == "\n" or low[start - 2 : start] in (". ", "? ", "! ", ": ", "\u201c", "\u201d "):
         return year >= 1900 and bool(_VERB.match(text, end)) and text[end : end + 2] != ". "
     if _YEAR_BEFORE.search(low, max(0, start - 6), start) or (
         low[start - 2 : start] == ", " and low[end : end + 1] in ",)" and year >= 1800

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from transforms.enrich.dates import names
 from transforms.enrich.dates.intervals import Interval, choose_year, count_from, day_of, month_of, nearest_weekday
-from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, Found, Known
+from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, FoundDate, Known
 from transforms.enrich.dates.patterns import Patterns, load_patterns
 
 _THAT_YEAR = re.compile(
@@ -48,7 +48,7 @@ _TODAY_BEHIND = re.compile(
     r" (?:said|announced|that|at|\(|released|confirmed|issued|ruled|filed|published|takes|took|signed)"
     r"|['\u2019]s (?:\w{1,20} )?(?:announcement|decision|vote|ruling|hearing|meeting|match|game|session|statement|"
     r"event|"
-    r"election|report|attack|verdict|debate|summit|speech|hearings|protests?|strike|launch)\b"
+    r"election|report|attack|verdict|conference|briefing|debate|summit|speech|hearings|protests?|strike|launch)\b"
 )
 
 
@@ -68,7 +68,7 @@ _Stated = dict[tuple[int, int], list[tuple[int, int]]]
 """Offsets and years of months and days that are named with their year, by month and day (0 for none)."""
 
 
-def find_by_name(known: Known) -> Iterator[Found]:
+def find_by_name(known: Known) -> Iterator[FoundDate]:
     """Yield the dates of a text that hold a name."""
     patterns = load_patterns(known.language)
     months, weekdays = names.months(known.language), names.weekdays(known.language)
@@ -76,7 +76,7 @@ def find_by_name(known: Known) -> Iterator[Found]:
     stated: _Stated = {}
     read: list[_Month] = []
     for match in itertools.islice(patterns.anchor.finditer(known.low), MAX_ANCHORS):
-        found: Found | None = None
+        found: FoundDate | None = None
         name = match.group()
         if name in months:
             month = _read_month(known, match.start(), match.end(), months[name], patterns)
@@ -98,7 +98,7 @@ def find_by_name(known: Known) -> Iterator[Found]:
 
 
 def _weekday_of(name: str, weekdays: Mapping[str, int]) -> int | None:
-    """Return the weekday of a name, which in German may go on with the time of day."""
+    """Return the weekday of a name, to which German may join the time of day."""
     if name in weekdays:
         return weekdays[name]
     return next((weekdays[day] for day in weekdays if name.startswith(day)), None)
@@ -176,7 +176,7 @@ def _is_name_before(text: str, start: int) -> bool:
     return word[:1].isupper() and word.isalpha()
 
 
-def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> Found:
+def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> FoundDate:
     precision = "day" if month.day else "month"
     year = month.year if month.year is not None else _year_of(known, month, stated, patterns)
     interval: Interval | None = None
@@ -185,7 +185,7 @@ def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
         if interval is not None and month.last_day:
             last = day_of(year, month.month, month.last_day)
             interval = Interval(interval.start, last.end) if last else interval
-    return Found(month.start, month.end, interval, precision, month.is_stated)
+    return FoundDate(month.start, month.end, interval, precision, month.is_stated)
 
 
 def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> int | None:
@@ -201,7 +201,7 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
     tense = tense or find_tense(known, month.start, month.end, patterns)
     year = choose_year(known.published, month.month, month.day or None, tense)
     if month.day and tense in ("past", None) and (year is None or _is_old(known.published, year, month)):
-        # A story that has named "July 2021" goes on about "July 8".
+        # A story that has named "July 2021" continues with "July 8".
         rows = stated.get((month.month, 0), ())
         years = {stated_year for at, stated_year in rows if 0 < month.start - at < 1_500}
         if len(years) == 1:
@@ -243,7 +243,7 @@ def find_tense(known: Known, start: int, end: int, patterns: Patterns) -> str | 
     return "future" if found[1] else "past"
 
 
-def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Patterns) -> Found | None:
+def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Patterns) -> FoundDate | None:
     low, text = known.low, known.text
     if known.language in ("en", "de") and not text[start].isupper():
         return None
@@ -255,23 +255,23 @@ def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Pa
     if known.language == "en" and not is_on and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return None
     if known.published is None:
-        return Found(start, end, None, "day", is_absolute=False)
+        return FoundDate(start, end, None, "day", is_absolute=False)
     if week := _THAT_WEEK.match(low, end):
         offset = (week.lastindex or 1) - 2
         monday = count_from(known.published, "week", offset)
         interval = monday and count_from(monday.start, "day", weekday)
-        return Found(start, week.end(), interval, "day", is_absolute=False)
+        return FoundDate(start, week.end(), interval, "day", is_absolute=False)
     tense = _said_tense(low, start, end, patterns)
     if tense is None:
         is_from = _FROM.search(low, max(0, start - 14), start)
         tense = "future" if is_from else find_tense(known, start, end, patterns)
     if tense is None and not is_on and known.language == "en":
-        return Found(start, end, None, "day", is_absolute=False)  # as in a table of days
+        return FoundDate(start, end, None, "day", is_absolute=False)  # as in a table of days
     tense = tense or "past"
-    return Found(start, end, nearest_weekday(known.published, weekday, tense), "day", is_absolute=False)
+    return FoundDate(start, end, nearest_weekday(known.published, weekday, tense), "day", is_absolute=False)
 
 
-def _read_relative(known: Known, start: int, end: int) -> Found | None:
+def _read_relative(known: Known, start: int, end: int) -> FoundDate | None:
     low = known.low
     phrase = low[start:end]
     unit, offset = names.RELATIVE[known.language][phrase]
@@ -281,20 +281,22 @@ def _read_relative(known: Known, start: int, end: int) -> Found | None:
     if phrase in ("tomorrow", "yesterday", "today") and (before.endswith(("of ", "for ")) or low[end : end + 1] == "-"):
         return None
     if phrase == "the weekend":
-        if not before.endswith("over "):
+        if not before.endswith(("over ", " at ", " on ", "during ")):
             return None
-        offset = -1 if known.published and known.published.weekday() < 5 else 0
+        tense = find_tense(known, start, end, load_patterns(known.language))
+        is_past = known.published and known.published.weekday() < 5 and tense != "future"
+        offset = -1 if is_past else 0
     if phrase in names.NOW and not (_SAID.search(low, max(0, start - 40), start) or _TODAY_BEHIND.match(low, end)):
-        return Found(start, end, None, "day", is_absolute=False)
+        return FoundDate(start, end, None, "day", is_absolute=False)
     interval = count_from(known.published, unit, offset) if known.published else None
-    return Found(start, end, interval, "day" if unit == "weekend" else unit, is_absolute=False)
+    return FoundDate(start, end, interval, "day" if unit == "weekend" else unit, is_absolute=False)
 
 
-def _read_ago(known: Known, start: int, end: int, patterns: Patterns) -> Found | None:
+def _read_ago(known: Known, start: int, end: int, patterns: Patterns) -> FoundDate | None:
     found = patterns.ago.search(known.low, start, end)
     if found is None or found.lastindex is None:
         return None
     count = int(found[1]) if found[1].isdigit() else names.NUMBERS[known.language][found[1]]
     unit = list(names.UNITS[known.language].values())[found.lastindex - 2]
     interval = count_from(known.published, unit, -count) if known.published else None
-    return Found(start, end, interval, unit, is_absolute=False)
+    return FoundDate(start, end, interval, unit, is_absolute=False)

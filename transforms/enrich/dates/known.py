@@ -10,7 +10,7 @@ MAX_ANCHORS = 2_000
 """Most names, and most numbers, of a text that are looked at; what stands behind them is not read."""
 
 
-class Found(NamedTuple):
+class FoundDate(NamedTuple):
     """One date; without an interval where nothing decides which one is meant."""
 
     start: int

@@ -278,7 +278,21 @@ BEFORE_MONTH: Mapping[str, frozenset[str]] = {
         (
             *("im", "seit", "bis", "ab", "anfang", "ende", "mitte", "vom", "zum", "und", "von", "letzten"),
             *("vergangenen",),
-            *("kommenden", "nächsten", "monat", "des", "am", "den", "der", "dem", "zwischen", "spätestens"),
+            *(
+                "kommenden",
+                "nächsten",
+                "monat",
+                "des",
+                "am",
+                "den",
+                "der",
+                "dem",
+                "zwischen",
+                "spätestens",
+                "oder",
+                "auf",
+                "jeweils",
+            ),
         )
     ),
     "fr": frozenset(
@@ -361,13 +375,13 @@ MAYBE_BEFORE_YEAR: Mapping[str, frozenset[str]] = {
         )
     ),
     "de": frozenset(
-        ("und", "für", "der", "die", "das", "dem", "den", "des", "oder", "noch", "auch", "bereits", "ebenfalls")
+        ("und", "für", "der", "die", "das", "dem", "den", "des", "oder", "noch", "auch", "bereits", "ebenfalls", "mit")
     ),
     "fr": frozenset(("de", "à", "et", "pour", "le", "la", "du")),
-    "es": frozenset(("de", "a", "y", "para", "el", "la")),
-    "it": frozenset(("di", "a", "e", "per", "i", "le")),
-    "pt": frozenset(("de", "a", "e", "para", "o")),
-    "nl": frozenset(("van", "en", "voor", "de", "het", "na")),
+    "es": frozenset(("de", "a", "y", "para", "el", "la", "con")),
+    "it": frozenset(("di", "a", "e", "per", "i", "le", "con")),
+    "pt": frozenset(("de", "a", "e", "para", "o", "com")),
+    "nl": frozenset(("van", "en", "voor", "de", "het", "na", "met")),
 }
 """Words before four digits that make them a year unless a count of something follows."""
 
@@ -386,9 +400,9 @@ FUTURE: Mapping[str, str] = {
 """Words that say that what follows is to come."""
 
 PAST: Mapping[str, str] = {
-    "en": r"was|were|had|did|said|told|\w{2,14}ed|came|went|took|won|lost|began|made|met|found|gave|got|saw|held|led|"
-    r"left|sent|fell|rose|wrote|spoke|became|hit|beat|since|shot|struck|put|kept|ran|flew|broke|has been|have been|"
-    r"drew|sold",
+    "en": r"was|were|had|did|said|told|(?!united|hundred|indeed|need|speed|red)\w{2,14}ed|came|went|took|won|lost|"
+    r"began|made|met|found|gave|got|saw|held|led|left|sent|fell|rose|wrote|spoke|became|hit|beat|since|shot|struck|put|"
+    r"kept|ran|flew|broke|has been|have been|drew|sold",
     "de": r"war|waren|hatte|hatten|wurde|wurden|hat|haben|sagte|gab|kam|seit|\w{2,14}te|\w{2,14}ten",
     "fr": r"a|ont|était|étaient|avait|est|sont|depuis|fut|\w{2,12}é|\w{2,12}ait",
     "es": r"ha|han|fue|fueron|había|era|desde|\w{2,12}ó|\w{2,12}aron|\w{2,12}ieron",

@@ -51,6 +51,8 @@ def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...
 
 def _majority(labels: Iterable[str]) -> str:
     counts = Counter(labels)
+    if len(counts) == 1:
+        return next(iter(counts))
     return min(counts, key=lambda label: (-counts[label], RANK[label]))
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 KEPT_LABELS = (
-    *("PERSON", "PER", "GPE", "ORG", "NORP", "LOC", "FAC"),
+    *("GPE", "LOC", "PERSON", "PER", "ORG", "NORP", "FAC"),
     *("EVENT", "WORK_OF_ART", "PRODUCT", "LAW", "LANGUAGE", "MISC"),
 )
 """Labels that name a thing, the one that wins a tie first.

@@ -60,6 +60,15 @@ def is_large_city(name: str) -> bool:
     )
 
 
-def is_subdivision(name: str) -> bool:
-    """Return whether a state, a province or the like has this name, of four letters at least: "MD" is a degree, too."""
-    return len(name) > 3 and "." not in name and any(place.kind == "subdivision" for place in find_places(name))
+STATES_OF = frozenset(("AU", "CA", "IN", "PK", "US"))
+"""Countries whose states and provinces mean nothing else; in others, Meta, Santander, Delta and Saga are some."""
+
+
+def is_state(name: str) -> bool:
+    """Return whether a state or province of these countries has this name, of four letters at least.
+
+    "MD" is a degree, too.
+    """
+    if len(name) < 4 or "." in name:
+        return False
+    return any(place.kind == "subdivision" and place.country in STATES_OF for place in find_places(name))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
-from transforms.enrich.entities.places import is_large_city, is_subdivision, place_labels
+from transforms.enrich.entities.places import is_large_city, is_state, place_labels
 from transforms.enrich.entities.spans import bare_word, words_in
 from transforms.enrich.entities.words import Lexicon
 
@@ -29,6 +29,8 @@ def label_heads(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> l
 
 
 def _head_label(text: str, m: Labelled, words: Lexicon) -> str | None:
+    if text[m.start : m.end].isalnum():
+        return None
     found = words_in(text, m.start, m.end)
     if len(found) < 2:
         return None
@@ -89,7 +91,7 @@ def _is_city(name: str, label: str, words: Lexicon) -> bool:
         return False
     if label in PERSON_LABELS:
         return folded not in words.city_persons and is_large_city(name)
-    return is_large_city(name) or is_subdivision(name)
+    return is_large_city(name) or is_state(name)
 
 
 def _words_of_persons(text: str, mentions: Sequence[Labelled]) -> frozenset[str]:

@@ -70,7 +70,7 @@ def cut_spans(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 def _separators(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
     words = text[m.start : m.end]
     for found in _SEPARATOR.finditer(words):
-        before = words[: found.start()].rsplit(None, 1)[-1:]
+        before = words[max(0, found.start() - 60) : found.start()].rsplit(None, 1)[-1:]
         if not before or place_labels().get(before[0]) != "NORP":
             yield m.start + found.start(), m.start + found.end()
 
@@ -93,7 +93,8 @@ def cut_ends(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list
     """Cut words off the end that do not end a name ("Heydour near"), and the word of a caption ("Ana Torv Image:")."""
     cut: list[Labelled] = []
     for m in mentions:
-        if m.label not in _NAMES:
+        last = bare_word(text[m.start : m.end].rsplit(None, 1)[-1])
+        if m.label not in _NAMES or (last not in words.captions and last not in words.inner_words):
             cut.append(m)
             continue
         found = words_in(text, m.start, m.end)
@@ -140,6 +141,9 @@ def cut_lower_case(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
     cut: list[Labelled] = []
     for m in mentions:
         start = m.start
+        if text[start].isupper():
+            cut.append(m)
+            continue
         for word in _SPACED.finditer(text, m.start, m.end):
             start = word.start()
             if not _is_common(word.group(), text[word.end() : m.end], words):
