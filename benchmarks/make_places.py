@@ -334,7 +334,7 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
 
 def main() -> None:
     """Make the gazetteer and say what it holds."""
-    parser = argparse.ArgumentParser(description="Make the gazetteer.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("country_coder", "subdivisions", "cldr", "admin1"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")

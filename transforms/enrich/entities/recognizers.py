@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from transforms.enrich.entities.labels import KEPT_LABELS, RANK, Labelled
 from transforms.enrich.entities.models import ModelSpec, describe_model
-from transforms.enrich.entities.recognize import cut_text
 from transforms.enrich.entities.surface import trim_span
 
 Span = tuple[int, int, str]
@@ -97,6 +96,9 @@ def label_spans(recognizer: Recognizer, text: str) -> list[Labelled]:
         ValueError: spans that lie outside their text, or another number of lists than of texts.
         Exception: whatever the recogniser raises.
     """
+    # Not above: the policy of entities needs this module, and the parser is made without the records of articles.
+    from transforms.enrich.entities.recognize import cut_text  # noqa: PLC0415
+
     pieces = list(cut_text(text))
     answers = recognizer([piece.words for piece in pieces])
     if len(answers) != len(pieces):
