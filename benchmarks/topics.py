@@ -6,7 +6,7 @@ Usage: ./run.sh bench topics [--data DIR] [--wrong] [--deeper]
   headline and first lines, before the classifier was run; and the same as teasers, the headline and 25 words. One
   reader, who could not ask another. "Right" is any of them, so calibration is that of an admissible topic.
 - entries of feeds: title and summary of entries of seven real feeds of news, annotated after the terms were written,
-  with the answers at hand; a dozen general terms were added then. The calibration has not seen them.
+  with the answers at hand; some dozens of general terms were added then. The calibration has not seen them.
 - sections: pages whose section, in JSON-LD, meta or address, is mapped by transforms.enrich.topics.publisher. One topic
   is admissible, although half of the pages fit two, and sections err: the truth is higher.
 - SIB-200: single sentences of travel guides, news and encyclopaedias in seven coarse topics, each mapped to
