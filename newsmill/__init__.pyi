@@ -25,8 +25,11 @@ from schemas.documents import Retrieved as Retrieved
 from schemas.documents import Source as Source
 from schemas.feeds import FeedState as FeedState
 from schemas.feeds import Request as Request
+from schemas.mentions import EntityMention as EntityMention
 from schemas.outcomes import ArticleRows as ArticleRows
 from schemas.quotes import Quote as Quote
+from schemas.stories import Relation as Relation
+from schemas.stories import StoryPart as StoryPart
 from schemas.tables import TABLES as TABLES
 from schemas.tables import Table as Table
 from transforms.archive.write import ArchivePages as ArchivePages
@@ -47,6 +50,7 @@ from transforms.enrich.quotes.stage import AttributeQuotes as AttributeQuotes
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles as EnrichArticles
 from transforms.enrich.stage import SplitRows as SplitRows
+from transforms.enrich.stories.policy import StoryPolicy as StoryPolicy
 from transforms.enrich.summary.enrichment import SummaryPolicy as SummaryPolicy
 from transforms.enrich.topics.enrichment import TopicPolicy as TopicPolicy
 from transforms.enrich.topics.stage import AssignTopics as AssignTopics

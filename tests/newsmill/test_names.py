@@ -18,12 +18,13 @@ NAMES = (
     "Amount", "AmountPolicy", "ArchivePages", "Article", "ArticleRows", "AssignTopics", "AttributeQuotes", "Author",
     "CleaningAction", "Commit", "CommitFiles", "DataFile", "DateCandidate", "DatePolicy", "DeadLetter", "Document",
     "Dropped", "DropRepeats", "EnrichArticles", "Enrichment", "ENRICHMENTS", "EnrichPolicy", "Entity",
-    "EntityPolicy", "Entry", "Exchange", "ExtractArticles", "ExtractPolicy", "FeedState", "FetchPages",
-    "FetchPolicy", "FindAmounts", "FindDates", "IdentifyLanguages", "ImageObject", "Lake", "LanguagePolicy", "Link",
-    "Manifest", "Mention", "MentionedDate", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin", "PollLimits",
-    "Quote", "QuotePolicy", "ReadLimits", "RecognizeEntities", "Replay", "Request", "Response", "Retrieved",
-    "RetrieveSources", "Source", "SplitRows", "StageTable", "SummaryPolicy", "Table", "TABLES", "TextBlock",
-    "TextLink", "Topic", "TopicPolicy", "view_sql", "WindowedCommit", "WorkerPolicy",
+    "EntityMention", "EntityPolicy", "Entry", "Exchange", "ExtractArticles", "ExtractPolicy", "FeedState",
+    "FetchPages", "FetchPolicy", "FindAmounts", "FindDates", "IdentifyLanguages", "ImageObject", "Lake",
+    "LanguagePolicy", "Link", "Manifest", "Mention", "MentionedDate", "NEWSMILL_VERSION", "open_table", "OpenSources",
+    "Origin", "PollLimits", "Quote", "QuotePolicy", "ReadLimits", "RecognizeEntities", "Relation", "Replay",
+    "Request", "Response", "Retrieved", "RetrieveSources", "Source", "SplitRows", "StageTable", "StoryPart",
+    "StoryPolicy", "SummaryPolicy", "Table", "TABLES", "TextBlock", "TextLink", "Topic", "TopicPolicy", "view_sql",
+    "WindowedCommit", "WorkerPolicy",
 )  # fmt: skip
 """What users import: a name that goes is a line in the changelog."""
 
