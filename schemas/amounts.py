@@ -27,8 +27,8 @@ class Amount:
         default=None,
     )
     unit: str | None = column(
-        "'percent', 'percentage_point' or 'basis_point' of a percentage; of a quantity pint's name, such as kilometer, "
-        "metric_ton or 'meter ** 2'; None of money.",
+        "Of a quantity pint's name, such as kilometer, metric_ton or meter ** 2; of a percentage percent, "
+        "percentage_point or basis_point; None of money.",
         default=None,
     )
     qualifier: str | None = column(

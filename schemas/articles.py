@@ -134,8 +134,9 @@ class Topic:
         "publisher that the text bears out."
     )
     source: str = column("'classifier' or 'publisher' (mapped from its section, category or keyword).")
-    path: tuple[str, ...] | None = column(
-        "Codes from the top level to it, both included; None in rows of schema 5 and before.", default=None
+    path: str | None = column(
+        "Codes from the top level to it, both included, with '/' between them; None in rows of schema 5 and before.",
+        default=None,
     )
     wikidata_id: str | None = column(
         "Wikidata item of the topic, such as Q349, where IPTC gives one; None where not.", default=None

@@ -266,13 +266,14 @@ def test_snowflake_takes_the_statements() -> None:
             cursor.execute(statement)
         for statement in create_views(dialect):
             cursor.execute(statement)
-        entities, empty = text_literal(dialect, to_json(ENTITIES)), ", ".join(["PARSE_JSON('[]')"] * 12)
+        entities = text_literal(dialect, to_json(ENTITIES))
+        lists = [field.name for field in ARTICLES.schema if pa.types.is_list(field.type) and field.name != "entities"]
+        empty = ", ".join(["PARSE_JSON('[]')"] * len(lists))
         for number in (1, 2):
             cursor.execute(
                 f"INSERT INTO articles (row_id, commit_sequence, article_id, id_scheme, version, version_id, "
                 f"content_hash, text_hash, text, text_source, word_count, source_uri, source_kind, extractor, "
-                f"newsmill_version, schema_version, run_id, ingest_date, cleaning_actions, text_blocks, links, images, "
-                f"authors, date_candidates, keywords, robots_directives, topics, not_run, redirects, tags, entities) "
+                f"newsmill_version, schema_version, run_id, ingest_date, {', '.join(lists)}, entities) "
                 f"SELECT '{number}', 1, 'a', '', {number}, '', '', '', '', '', 1, '', '', '', '', 5, '', '2026-01-02', "
                 f"{empty}, PARSE_JSON({entities})"
             )

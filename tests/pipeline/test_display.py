@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.display import ProgressEstimate, Snapshot, Status, progress_line, progress_table
+from schemas.stages import REPEATS, STAGES
 
 FIRST = ("read", "extract", "language")
-LAST = ("repeats", "versions", "entities", "topics")
+LAST = tuple(stage.word for stage in STAGES[STAGES.index(REPEATS) :])
 
 
 def counts(first: int, last: int, dead: int = 0) -> dict[str, int]:
@@ -88,8 +89,9 @@ def test_words() -> None:
     assert progress_line(pace.observe({}, 2.0)) == "2 s: starting"
     seen = pace.observe(counts(25, 5), 10.0)
     assert progress_line(seen) == (
-        "10 s: read 25 (2.5/s), extract 25 (2.5/s), language 25 (2.5/s), repeats 5 (0.5/s), versions 5 (0.5/s), "
-        "entities 5 (0.5/s), topics 5 (0.5/s), 40 % done, 25 % committed, about 40 s left"
+        "10 s: read 25 (2.5/s), extract 25 (2.5/s), language 25 (2.5/s), "
+        + "".join(f"{word} 5 (0.5/s), " for word in LAST)
+        + "40 % done, 25 % committed, about 40 s left"
     )
-    assert progress_table(seen).row_count == 9
+    assert progress_table(seen).row_count == len(STAGES)
     assert "min left" in seen._replace(left_s=600.0).words()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.articles import Article, Author, DateCandidate, Entity, Mention, Topic
 from schemas.feeds import FeedState, Request
+from schemas.mentions import EntityMention
 from schemas.stories import Relation, StoryPart
 from schemas.tables import TABLES
 from tests.lake.commits import article, commit_rows, dead_letter, dropped, replay
@@ -96,7 +97,7 @@ class History:
             text = f"The pier opens in May. {number} {version} {run_id}. " * 9
             told = {"text": text, "version": version} if version > 1 else {}
             rows.append(article(number, **told, **_lists(number, version)))
-            rows += _stories(rows[-1])
+            rows += _about(rows[-1])
             rows += [dropped(number, url=article(number).url), dropped(number)]
             rows += [replay(number, article_id=article(number).article_id)] * 2  # a list may name an input twice
             rows.append(dead_letter(number, url=article(number).url))
@@ -119,11 +120,12 @@ class History:
         return {row["letter_id"] for row in rows if row["run_id"] == run_id}
 
 
-def _stories(made: Article) -> list[Any]:
-    """The story of an article, and a relation to another."""
+def _about(made: Article) -> list[Any]:
+    """A mention in an article, its story, and a relation to another."""
     names: dict[str, Any] = {"article_id": made.article_id, "version": made.version, "version_id": made.version_id}
     story, other = digest("story", made.article_id), article(3).article_id
     return [
+        EntityMention(**names, entity_id="e", name="Leeds", type="GPE", text="Leeds", start=1, end=6),
         StoryPart(**names, story_id=story, is_first=True),
         Relation(**names, other_article_id=other, kind="near_copy", score=0.5, share=0.5, other_share=0.25, lag_s=-7),
     ]

@@ -57,17 +57,14 @@ class LocalStore:
     def replace(self, key: str, data: bytes) -> None:
         path, staged = self._place(key), self._place(key + STAGED)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _open_alone(staged) as out:
+        with _open_alone(staged):
             try:
-                out.truncate(0)
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-                staged.replace(path)
+                self.write(key + STAGED, data)
             except OSError:
                 with contextlib.suppress(OSError):
                     staged.unlink(missing_ok=True)
                 raise
+            staged.replace(path)
         _sync_directory(path.parent)
 
     def create(self, key: str, data: bytes) -> bool:
@@ -116,8 +113,8 @@ class LocalStore:
 
 
 @contextlib.contextmanager
-def _open_alone(path: Path) -> Iterator[io.BufferedWriter]:
-    """Open a file to append to that no other process or thread has open in this way; wait for one that has.
+def _open_alone(path: Path) -> Iterator[None]:
+    """Hold a file that no other process or thread holds in this way; wait for one that does.
 
     Whoever held it before has moved it to its final name, or was killed and left it.
     """
@@ -129,7 +126,7 @@ def _open_alone(path: Path) -> Iterator[io.BufferedWriter]:
             except FileNotFoundError:
                 is_there = False
             if is_there:
-                yield out
+                yield
                 return
 
 

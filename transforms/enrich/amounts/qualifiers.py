@@ -88,7 +88,7 @@ def _names(language: str) -> Mapping[str, str]:
 def qualifier_before(low: str, start: int, language: str) -> str | None:
     """Return how exact the amount is that begins at an offset of a text in lower case.
 
-    >>> qualifier_before("it cost just under $5", 17, "en")
+    >>> qualifier_before("it cost just under $5", 19, "en")
     'nearly'
     """
     window = low[max(0, start - 26) : start]

@@ -100,7 +100,7 @@ def choose_year(published: datetime.date, month: int, day: int | None, tense: st
     The tense decides. Without, it is the past one, as news tells what has happened; not where that lies so far back
     that a writer would have added the year, and the coming one is near.
 
-    >>> choose_year(datetime.date(2024, 4, 26), 3, 30, None), choose_year(datetime.date(2024, 4, 26), 3, 30, "future")
+    >>> choose_year(datetime.date(2024, 4, 26), 1, 10, None), choose_year(datetime.date(2024, 4, 26), 1, 10, "future")
     (2024, 2025)
     """
     if day is None and month == published.month and tense not in ("last", "next"):

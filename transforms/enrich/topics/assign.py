@@ -26,7 +26,12 @@ KEYWORD_ALONE = 0.75
 
 def _topic(code: str, score: float, source: str) -> Topic:
     return Topic(
-        code=code, label=label(code), score=score, source=source, path=path(code), wikidata_id=wikidata_id(code)
+        code=code,
+        label=label(code),
+        score=score,
+        source=source,
+        path="/".join(path(code)),
+        wikidata_id=wikidata_id(code),
     )
 
 

@@ -199,7 +199,7 @@ def _tests_of_values(field: pa.Field) -> list[Any]:
 
 
 _REMARK = r"(?: \([^()]*\))?"
-_LIST = re.compile(rf"(?:^|: )((?:'\w+'{_REMARK},? (?:or )?)+'\w+')")
+_LIST = re.compile(rf"(?:^|: )((?:'\w[\w ]*'{_REMARK},? (?:or )?)+'\w[\w ]*')")
 
 
 def listed_values(text: str) -> list[str]:
@@ -209,7 +209,7 @@ def listed_values(text: str) -> list[str]:
     (['page', 'json_ld', 'text'], [])
     """
     found = _LIST.search(text)
-    return re.findall(r"'(\w+)'", re.sub(r"\([^()]*\)", "", found.group(1))) if found else []
+    return re.findall(r"'(\w[\w ]*)'", re.sub(r"\([^()]*\)", "", found.group(1))) if found else []
 
 
 _PLAIN = re.compile(r"[A-Za-z_][\w .-]*")
