@@ -31,22 +31,22 @@ AMONG: Mapping[str, list[tuple[Any, ...]]] = {
     "How many articles does each publisher publish a day?": [
         (date(2026, 3, 20), "copy.example", 1),
         (date(2026, 3, 20), "mirror.example", 1),
-        (date(2026, 3, 16), "harbourtimes.example", 1),
+        (date(2026, 3, 16), "harbourtimes.example", 2),
     ],
     "Who and what was most in the news in a week?": [
         ("Norland", "ORG", 3, 3, 1),
         ("Port Ellery", "ORG", 2, 3, 0),
     ],
     "Which names are mentioned together?": [("Estmere", "Hallow", 4), ("Estmere", "Port Ellery", 4)],
-    "What is the news of each language about?": [("en", "economy, business and finance", 7, 3)],
+    "What is the news of each language about?": [("en", "economy, business and finance", 10, 10)],
     "How long does it take from publication to us?": [
         ("crawlherald.example", 2, 6150.0, 6987.0),
         ("harbourtimes.example", 1, 300.0, 300.0),
     ],
-    "How often does each publisher revise?": [("harbourtimes.example", 9, 1, 11.1), (None, 13, 0, 0.0)],
+    "How often does each publisher revise?": [("harbourtimes.example", 11, 1, 9.1), (None, 13, 0, 0.0)],
     "What share has no date, no author, no language?": [
         (None, 13, 69.2, 30.8, 0.0),
-        ("harbourtimes.example", 9, 11.1, 11.1, 0.0),
+        ("harbourtimes.example", 11, 9.1, 9.1, 0.0),
     ],
     "Which texts have several publishers?": [("Pier: copy.example", 2, 2, "copy.example, mirror.example")],
     "What was left out, and why?": [("read", "fetch.off", 5, "http://calderobserver.example/rss.xml")],

@@ -48,7 +48,7 @@ def run(command: str, where: Path, *programs: Path, **variables: str) -> str:
 def test_commands_run(directory: Path) -> None:
     printed = [run(command, directory) for command in commands("sh")]
     assert len(printed) > 10
-    assert printed[0].startswith("articles: 63 rows inserted\n")
+    assert printed[0].startswith("articles: 67 rows inserted\n")
     assert "2026-03-16" in printed[1]
     assert "articles: nothing new\n" in printed[2]
     assert printed[-1].startswith("articles: 1 row deleted\n")
