@@ -24,7 +24,7 @@ class Quote:
     entity_id: str | None = column("entity_id of that entity.", default=None)
     verb: str | None = column("The verb of saying, as it stands in text, in lower case.", default=None)
     method: str = column(
-        "How the speaker was found: 'after' or 'before' (a clause behind or in front of it), 'colon', 'according', "
-        "'inside' (a clause within it), 'continued' (speaker of the quotation before), 'context' (subject of the "
+        "How the speaker was found: 'after' or 'before' (a clause behind or in front of it), 'inside' (a clause within "
+        "it), 'pronoun' (such a clause has a pronoun), 'colon', 'according', 'continued' (speaker of the quotation before), 'context' (subject of the "
         "sentence before) or 'none'."
     )
