@@ -25,6 +25,6 @@ class Quote:
     verb: str | None = column("The verb of saying, as it stands in text, in lower case.", default=None)
     method: str = column(
         "How the speaker was found: 'after' or 'before' (a clause behind or in front of it), 'inside' (a clause within "
-        "it), 'pronoun' (such a clause has a pronoun), 'colon', 'according', 'continued' (speaker of the quotation before), 'context' (subject of the "
-        "sentence before) or 'none'."
+        "it), 'pronoun' (such a clause has a pronoun), 'colon', 'according', 'continued' (speaker of the quotation "
+        "before), 'context' (subject of the sentence before) or 'none'."
     )
