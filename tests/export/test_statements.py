@@ -124,7 +124,8 @@ class Warehouse:
 
 
 def revive_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {field.name: revive(row[field.name], field.type) for field in exported_schema(TABLES[table])}
+    folded = {name.lower(): value for name, value in row.items()}  # Snowflake has START for a reserved word
+    return {field.name: revive(folded[field.name], field.type) for field in exported_schema(TABLES[table])}
 
 
 def revive(value: Any, kind: pa.DataType) -> Any:
