@@ -1,21 +1,19 @@
 """Amounts of an article, as an enrichment."""
 
 import dataclasses
+from typing import Any
 
 from schemas import stages
 from schemas.articles import Article
-from transforms.enrich.amounts.find import MAX_CHARS, find_amounts
+from transforms.enrich.amounts.find import find_amounts
 from transforms.enrich.amounts.names import LANGUAGES
+from transforms.enrich.by_rules import enrich_by_rules, not_run_codes
 from transforms.enrich.enrichment import Enrichment
 from transforms.workers.steps import Step
 
 MODEL = "newsmill-amounts 1"
 
-NOT_RUN = {
-    "amounts.language_unknown": "The language of the text is not known.",
-    "amounts.no_language": "There are no rules for the language of the text.",
-    "amounts.text_too_long": "The text is too long: its amounts are those of the part that was read.",
-}
+NOT_RUN = not_run_codes(stages.AMOUNTS.word)
 """Codes for Article.not_run, and what they mean."""
 
 
@@ -26,12 +24,12 @@ class AmountPolicy:
 
 def add_amounts(article: Article) -> Article:
     """Add to an article its amounts, or the reason why there are none."""
-    if article.in_language not in LANGUAGES:
-        reason = "amounts.language_unknown" if article.in_language is None else "amounts.no_language"
-        return dataclasses.replace(article, not_run=(*article.not_run, reason))
-    amounts = find_amounts(article.text, article.in_language, domain=article.publisher_domain)
-    not_run = article.not_run if len(article.text) <= MAX_CHARS else (*article.not_run, "amounts.text_too_long")
-    return dataclasses.replace(article, amounts=amounts, amount_model=MODEL, not_run=not_run)
+
+    def find(language: str) -> dict[str, Any]:
+        amounts = find_amounts(article.text, language, domain=article.publisher_domain)
+        return {"amounts": amounts, "amount_model": MODEL}
+
+    return enrich_by_rules(article, stages.AMOUNTS.word, LANGUAGES, find)
 
 
 def make_step(policy: AmountPolicy) -> Step:

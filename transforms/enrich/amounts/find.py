@@ -10,12 +10,10 @@ from transforms.enrich.amounts.currency import Surroundings, decide_currency, ha
 from transforms.enrich.amounts.figures import SPACES, Figure, find_figures
 from transforms.enrich.amounts.names import AmountWords, Word, first_run, load_words
 from transforms.enrich.amounts.qualifiers import qualifier_before
+from transforms.enrich.by_rules import MAX_CHARS, lower_in_place
 
 MAX_AMOUNTS = 300
 """Most amounts of an article; further ones are left out."""
-
-MAX_CHARS = 200_000
-"""Code points of a text that are read."""
 
 _SYMBOL = re.compile(r"(?:[A-Za-z.]{0,5}[$\u20a0-\u20cf£¥¢฿৳៛֏]|[A-Za-zčłKč]{1,5}(?:[./]{1,2})?)$")
 _FEET_INCHES = re.compile(r"-(\d{1,2})(?![\d\w])|[ -]?(?:and )?(\d{1,2})[ -]?(?:inches\b|inch\b|in\b|ins\b)")
@@ -76,9 +74,7 @@ def find_amounts(text: str, language: str, *, domain: str | None = None) -> tupl
     (3500000000.0, 'USD', 'about', 'loan')
     """
     text = text[:MAX_CHARS]
-    low = text.lower()
-    if len(low) != len(text):  # one letter of Turkish has two code points in lower case
-        low = "".join(letter if len(lower := letter.lower()) != 1 else lower for letter in text)
+    low = lower_in_place(text)
     words = load_words(language)
     reads = []
     for figure in find_figures(text, low, language, words.numbers):

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from transforms.enrich.dates import names
 from transforms.enrich.dates.intervals import century_of, choose_year, day_of, quarter_of, years_of
-from transforms.enrich.dates.known import MAX_ANCHORS, FoundDate, Known
-
-_DASH = r" ?[-\u2013\u2014] ?"
+from transforms.enrich.dates.known import MAX_ANCHORS, WORD_BEFORE, FoundDate, Known
+from transforms.enrich.dates.patterns import DASH
 
 _DIGITS = re.compile(r"\d{1,4}")
 _ISO = re.compile(r"((?:19|20)\d\d)-([01]\d)-([0-3]\d)(?!\d)")
 _DOTTED = re.compile(r"(\d{1,2})([./])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|\.\d)")
-_YEARS = re.compile(rf"(1[5-9]\d\d|20\d\d)(?:{_DASH}|/)((?:1[5-9]|20)?\d\d)(?![\d%.,]\d|\d|%|-\d)")
+_YEARS = re.compile(rf"(1[5-9]\d\d|20\d\d)(?:{DASH}|/)((?:1[5-9]|20)?\d\d)(?![\d%.,]\d|\d|%|-\d)")
 _DECADE = re.compile(r"(1[5-9]\d0|20\d0|['\u2019]?[1-9]0)(?:['\u2019]?s|er(?:[ -][Jj]ahren?)?)(?!\w)")
 _DECADE_BEFORE = re.compile(r"\b(?:années|años|anni|anos|jaren) ['\u2019]?$")
 _EARLY = re.compile(
@@ -46,7 +45,6 @@ _COUNTED = re.compile(
     r"rpm|hp|prozent|menschen|personen|personnes|personas|persone|pessoas|mensen|kilomet\w{1,4}|million\w{0,3}|meter|mal|"
     r"dólares|habitantes|employees|workers|participants|residents|members|students|followers|subscribers|steps)\b"
 )
-_BEFORE_WORD = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-)[ ]?$")
 _YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d, $")
 _NEXT_WORD = re.compile(r" ([^\W\d_]\w{0,20})")
 _VERB = re.compile(
@@ -243,7 +241,7 @@ def _is_year(known: Known, start: int, end: int, year: int) -> bool:
         low[start - 2 : start] == ", " and low[end : end + 1] in ",)" and year >= 1800
     ):
         return True
-    word = _BEFORE_WORD.search(low, max(0, start - 17), start)
+    word = WORD_BEFORE.search(low, max(0, start - 17), start)
     if word is None:
         return False
     if word[1] in names.BEFORE_YEAR[language] or word[1].rpartition("-")[2] in ("mid", "pre", "post", "early", "late"):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from transforms.enrich.dates import names
 from transforms.enrich.dates.intervals import Interval, choose_year, count_from, day_of, month_of, nearest_weekday
-from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, FoundDate, Known
+from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, WORD_BEFORE, FoundDate, Known
 from transforms.enrich.dates.patterns import Patterns, load_patterns
 
 _THAT_YEAR = re.compile(
@@ -22,7 +22,6 @@ _THAT_YEAR = re.compile(
 )
 """Behind a month: a year before, the same, or one ahead, by the number of the group."""
 _YEAR_BEHIND = re.compile(r",? (?:of |de |del |d'|dell'anno |in )?((?:1[5-9]|20)\d\d)(?![\d%])(?!\.\d)")
-_WORD_BEFORE = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-) ?$")
 _MONTH_NEAR = re.compile(
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december|early|late|mid|until|month)\b"
 )
@@ -152,7 +151,7 @@ def _is_bare_month(known: Known, start: int, end: int, name: str, *, is_full: bo
     low, text = known.low, known.text
     if not is_full:
         return False
-    word = _WORD_BEFORE.search(low, max(0, start - 16), start)
+    word = WORD_BEFORE.search(low, max(0, start - 16), start)
     if low.startswith(("d'", "d\u2019", "l'", "l\u2019"), start - 2) or low[start - 4 : start] == "mid-":
         return True
     if word is None or word[1] not in names.BEFORE_MONTH[known.language]:

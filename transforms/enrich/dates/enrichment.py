@@ -2,21 +2,19 @@
 
 import dataclasses
 from datetime import date
+from typing import Any
 
 from schemas import stages
 from schemas.articles import Article
-from transforms.enrich.dates.find import MAX_CHARS, find_dates
+from transforms.enrich.by_rules import enrich_by_rules, not_run_codes
+from transforms.enrich.dates.find import find_dates
 from transforms.enrich.dates.names import LANGUAGES
 from transforms.enrich.enrichment import Enrichment
 from transforms.workers.steps import Step
 
 MODEL = "newsmill-dates 1"
 
-NOT_RUN = {
-    "dates.language_unknown": "The language of the text is not known.",
-    "dates.no_language": "There are no rules for the language of the text.",
-    "dates.text_too_long": "The text is too long: its dates are those of the part that was read.",
-}
+NOT_RUN = not_run_codes(stages.DATES.word)
 """Codes for Article.not_run, and what they mean."""
 
 
@@ -34,12 +32,12 @@ def day_of_publication(article: Article) -> date | None:
 
 def add_dates(article: Article) -> Article:
     """Add to an article the dates that it mentions, or the reason why there are none."""
-    if article.in_language not in LANGUAGES:
-        reason = "dates.language_unknown" if article.in_language is None else "dates.no_language"
-        return dataclasses.replace(article, not_run=(*article.not_run, reason))
-    found = find_dates(article.text, article.in_language, day_of_publication(article))
-    not_run = article.not_run if len(article.text) <= MAX_CHARS else (*article.not_run, "dates.text_too_long")
-    return dataclasses.replace(article, dates_mentioned=found, date_model=MODEL, not_run=not_run)
+
+    def find(language: str) -> dict[str, Any]:
+        dates = find_dates(article.text, language, day_of_publication(article))
+        return {"dates_mentioned": dates, "date_model": MODEL}
+
+    return enrich_by_rules(article, stages.DATES.word, LANGUAGES, find)
 
 
 def make_step(policy: DatePolicy) -> Step:

@@ -3,15 +3,13 @@
 import datetime
 
 from schemas.dates import MentionedDate
+from transforms.enrich.by_rules import MAX_CHARS, lower_in_place
 from transforms.enrich.dates.by_digits import find_by_digits
 from transforms.enrich.dates.by_name import find_by_name
 from transforms.enrich.dates.known import Known
 
 MAX_DATES = 300
 """Most dates of an article; further ones are left out."""
-
-MAX_CHARS = 200_000
-"""Code points of a text that are read."""
 
 
 def find_dates(text: str, language: str, published: datetime.date | None) -> tuple[MentionedDate, ...]:
@@ -27,9 +25,7 @@ def find_dates(text: str, language: str, published: datetime.date | None) -> tup
     ('Tuesday', datetime.date(2024, 3, 5))
     """
     text = text[:MAX_CHARS]
-    low = text.lower()
-    if len(low) != len(text):  # one letter of Turkish has two code points in lower case
-        low = "".join(letter if len(lower := letter.lower()) != 1 else lower for letter in text)
+    low = lower_in_place(text)
     known = Known(text, low, language, published)
     found = sorted((*find_by_digits(known), *find_by_name(known)), key=lambda item: (item.start, -item.end))
     made: list[MentionedDate] = []

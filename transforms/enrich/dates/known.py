@@ -36,5 +36,8 @@ class Known(NamedTuple):
     published: datetime.date | None
 
 
+WORD_BEFORE = re.compile(r"([^\W\d_][\w'\u2019-]{0,15}|-) ?$")
+"""The word right before a place, or a dash."""
+
 SENTENCE_END = re.compile(r"[.!?;:\n\u201c\u201d\"]")
 """What ends a clause, for the tense of a verb."""

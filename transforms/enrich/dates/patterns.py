@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from transforms.enrich.dates import names
 
-_DASH = r" ?[-\u2013\u2014] ?"
+DASH = r" ?[-\u2013\u2014] ?"
 _ORDINAL = r"(?:st|nd|rd|th|\.|er|º|°|ª)?"
 _BOTH = r"(?:-|\u2013|\u2014| (?:to|and|bis|und|al?|y|e|et|au|tot|en) )"
 _NEVER = re.compile(r"(?!)")
@@ -85,7 +85,7 @@ def load_patterns(language: str) -> Patterns:
         day_behind=re.compile(
             r"(?:\.|,(?= \d{1,2},? \d{4}(?!\d)))? (?:the )?(\d{1,2})(?:st|nd|rd|th)?"
             r"(?![\d:%]|\.\d|,\d\d\d(?!\d)| ?[ap]\.?m\b)"
-            rf"(?:(?:{_DASH}| to | and | through )(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]| ?[ap]\.?m\b))?"
+            rf"(?:(?:{DASH}| to | and | through )(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]| ?[ap]\.?m\b))?"
         ),
         weekday_before=re.compile(rf"(?<!\w)(?:{all_weekdays})\.?,? (?:the |den |dem |le |el |il )?$"),
         last_before=_around(names.LAST[language], r"(?<!\w)", r" (?:mes de |mois de |monat )?$"),

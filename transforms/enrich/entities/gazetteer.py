@@ -10,7 +10,7 @@ import unicodedata
 from collections import defaultdict
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 HEADER = (
     "# Places: kind, name, other names, country (ISO 3166-1), rest of the subdivision's code (ISO 3166-2), degrees\n"
@@ -76,9 +76,15 @@ def place_key(name: str) -> str:
 
 
 @cache
+def own_rows() -> tuple[dict[str, Any], ...]:
+    """Return the rows of places.json: names of a country or of a part of one, and words for its people."""
+    return tuple(json.loads(files(_PACKAGE).joinpath("places.json").read_text(encoding="utf-8")))
+
+
+@cache
 def _lines() -> dict[str, list[str]]:
     """Lines of the gazetteer by the keys of all names in them."""
-    own = json.loads(files(_PACKAGE).joinpath("places.json").read_text(encoding="utf-8"))
+    own = own_rows()
     more = {
         str(row.get("code") or row["geonames"]): (*row["names"], *row.get("also", ()))
         for row in own
@@ -135,8 +141,7 @@ def find_places(name: str) -> tuple[KnownPlace, ...]:
 
 @cache
 def _people() -> dict[str, str]:
-    own = json.loads(files(_PACKAGE).joinpath("places.json").read_text(encoding="utf-8"))
-    return {place_key(word): row["code"][:2] for row in own if "code" in row for word in row["people"]}
+    return {place_key(word): row["code"][:2] for row in own_rows() if "code" in row for word in row["people"]}
 
 
 def country_of_people(word: str) -> str | None:

@@ -1,33 +1,25 @@
 """Names that are a place or a people whatever a model says of them."""
 
-import json
 from functools import cache
-from importlib.resources import files
 
-from transforms.enrich.entities.gazetteer import find_places, place_key
+from transforms.enrich.entities.gazetteer import find_places, own_rows, place_key
 
-_PACKAGE = "transforms.enrich.entities"
 _AMBIGUOUS = frozenset(("Chad", "Georgia", "Israel", "Jordan", "Pole", "Turkey", "English", "French", "Dane", "Finn"))
 """Country and people words that are also names of persons or things: the model's label stands."""
 
 
 @cache
-def _rows() -> tuple[dict[str, list[str]], ...]:
-    return tuple(json.loads(files(_PACKAGE).joinpath("places.json").read_text(encoding="utf-8")))
-
-
-@cache
 def place_labels() -> dict[str, str]:
     """Country names (GPE) and words for their people (NORP), as written, from places.json."""
-    labels = {word: "NORP" for row in _rows() for word in row["people"]}
-    labels.update((name, "GPE") for row in _rows() for name in row["names"])
+    labels = {word: "NORP" for row in own_rows() for word in row["people"]}
+    labels.update((name, "GPE") for row in own_rows() for name in row["names"])
     return {word: label for word, label in labels.items() if word not in _AMBIGUOUS}
 
 
 @cache
 def country_names() -> dict[str, str]:
     """Every name of a country, case folded, to its first one in places.json: ``u.s.`` to ``United States``."""
-    return {name.casefold(): row["names"][0] for row in _rows() for name in row["names"]}
+    return {name.casefold(): row["names"][0] for row in own_rows() for name in row["names"]}
 
 
 @cache
@@ -35,7 +27,7 @@ def other_country_names() -> dict[str, str]:
     """The names that mean a country only where a place is meant: ``america`` to ``United States``."""
     return {
         name.casefold(): row["names"][0]
-        for row in _rows()
+        for row in own_rows()
         if row["names"] and "within" not in row
         for name in row.get("also", ())
     }

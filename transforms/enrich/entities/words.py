@@ -48,10 +48,14 @@ class Lexicon(NamedTuple):
 
 
 @cache
+def _tables() -> dict[str, dict[str, str | list[str]]]:
+    return tomllib.loads(files("transforms.enrich.entities").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def words_of(language: str) -> Lexicon:
     """Return the words of a language (ISO 639-1), those of any language among them."""
-    stored = files("transforms.enrich.entities").joinpath("words.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(stored)
+    tables = _tables()
     found = {**tables["any"], **tables.get(language, {})}
     return Lexicon(
         **{name: frozenset(words.split() if isinstance(words, str) else words) for name, words in found.items()}
@@ -60,5 +64,4 @@ def words_of(language: str) -> Lexicon:
 
 def languages_with_words() -> tuple[str, ...]:
     """Return the languages that have a table of words."""
-    stored = files("transforms.enrich.entities").joinpath("words.toml").read_text(encoding="utf-8")
-    return tuple(name for name in tomllib.loads(stored) if name != "any")
+    return tuple(name for name in _tables() if name != "any")

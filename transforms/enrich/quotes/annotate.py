@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from schemas.articles import Article, Entity
 from schemas.quotes import Quote
+from transforms.enrich.by_rules import MAX_CHARS
 from transforms.enrich.quotes.attribute import Quotation, find_quotes
 from transforms.enrich.quotes.pronouns import load_given_names
 from transforms.enrich.quotes.words import load_languages
@@ -16,9 +17,6 @@ NOT_RUN = {
     "quotes.no_language": "There are no rules for quotations in the language of the text, or it is not known.",
 }
 """Codes for Article.not_run, and what they mean."""
-
-MAX_CHARS = 200_000
-"""Code points of a text that are read, some 35,000 words."""
 
 
 def quote_article(article: Article) -> Article:

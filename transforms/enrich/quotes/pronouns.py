@@ -27,8 +27,12 @@ def _load_titles() -> dict[str, str]:
 
 
 def _read(part: str) -> dict[str, str]:
-    found = tomllib.loads((files(__package__) / "given_names.toml").read_text(encoding="utf-8"))
-    return {word: pronoun for pronoun, words in found[part].items() for word in words.split()}
+    return {word: pronoun for pronoun, words in _tables()[part].items() for word in words.split()}
+
+
+@functools.cache
+def _tables() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files(__package__) / "given_names.toml").read_text(encoding="utf-8"))
 
 
 FORGOTTEN = 2500
