@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, TABLES, find_table
+from transforms.lake.commit import staged_key
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest
@@ -65,29 +65,32 @@ def open_files(lake: Lake, wanted: Sequence[DataFile], manifests: Sequence[Manif
     return ds.FileSystemDataset(fragments, TABLES[table].schema, ds.ParquetFileFormat())
 
 
-def read_rows(lake: Lake, file: DataFile, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Rows of a data file as dicts, with its ingest_date where the path has it.
+def read_rows(
+    lake: Lake, file: DataFile, columns: Sequence[str] | None = None, *, is_staged: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Rows of a data file as dicts, with the columns that its path has.
 
     Args:
         lake: that holds the file.
         file: of a table.
         columns: names to read; those that an older file lacks are None. None reads all that are there.
+        is_staged: whether it is yet to be committed.
 
     Raises:
         CorruptTable: it is not a whole Parquet file.
         OSError: it is missing.
     """
-    day = parse_partition(file.path).get("ingest_date")
-    more = {"ingest_date": date.fromisoformat(day)} if day else {}
+    by = {name: value.as_py() for name, value in partition_scalars(file.path, TABLES[file.table].schema).items()}
     try:
-        with pq.ParquetFile(lake.open(file), pre_buffer=True) as parquet:
+        opened = lake.open(staged_key(file.staged) if is_staged else file)
+        with pq.ParquetFile(opened, pre_buffer=True) as parquet:
             there = parquet.schema_arrow.names
             missing = dict.fromkeys(name for name in columns or () if name not in there)
             wanted = None if columns is None else [name for name in columns if name in there]
             for group in range(parquet.num_row_groups):
                 for batch in parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=wanted):
                     for values in batch.to_pylist():
-                        yield {**missing, **values, **more}
+                        yield {**missing, **values, **by}
     except pa.ArrowInvalid as error:
         raise CorruptTable(f"{lake.path(file.path)}: {error}: 'newsmill verify' finds what else is damaged") from error
 

@@ -6,22 +6,20 @@ they are written exactly once, with these.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-
-import pyarrow.parquet as pq
 
 from schemas.tables import ARTICLES, DROPPED, RELATIONS, STORIES, Table, table_of
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.enrich.stories.relate import Copy, Stories, Text, commit_order, story_of
 from transforms.enrich.stories.sketch import read_sketch
-from transforms.lake.commit import staged_key
 from transforms.lake.commits import Commit
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
 from transforms.lake.manifests import live_files
 from transforms.lake.partitions import parse_partition, partition_path
+from transforms.lake.read import read_rows
 from transforms.lake.stage import stage_table
 
 _TEXT_COLUMNS = (
@@ -104,7 +102,12 @@ class StageStories:
         if policy is None:
             return []
         lake = commit.lake
-        texts = [text for file in staged if file.table == ARTICLES.name for _, text in _read_texts(lake, file)]
+        texts = [
+            text
+            for file in staged
+            if file.table == ARTICLES.name
+            for _, text in _read_texts(lake, file, is_staged=True)
+        ]
         copies = [copy for file in staged if file.table == DROPPED.name for copy in _read_copies(lake, file)]
         if not texts and not copies:
             return []
@@ -137,10 +140,10 @@ class StageStories:
             if file.table not in (ARTICLES.name, STORIES.name, RELATIONS.name) or not _is_within(file, state.first_day):
                 continue
             if file.table == STORIES.name:
-                for row in _read(lake, file, ("article_id", "story_id")):
+                for row in read_rows(lake, file, ("article_id", "story_id")):
                     stories[row["article_id"]] = row["story_id"]
             elif file.table == RELATIONS.name:
-                rows = _read(lake, file, ("article_id", "other_article_id", "version"))
+                rows = read_rows(lake, file, ("article_id", "other_article_id", "version"))
                 state.stories.load_copies(
                     Copy(row["article_id"], row["other_article_id"]) for row in rows if row["version"] is None
                 )
@@ -166,24 +169,9 @@ def _is_within(file: DataFile, first_day: date) -> bool:
     return day is None or date.fromisoformat(day) >= first_day
 
 
-def _read(lake: Lake, file: DataFile, columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    """Rows of a committed or staged file; columns that it lacks are those of its path, or None."""
-    by: Mapping[str, Any] = parse_partition(file.path)
-    with lake.open(staged_key(file.staged) if file.staged else file) as source, pq.ParquetFile(source) as parquet:
-        there = parquet.schema_arrow.names
-        fixed: dict[str, Any] = {name: by.get(name) for name in columns if name not in there}
-        if fixed.get("ingest_date"):
-            fixed["ingest_date"] = date.fromisoformat(fixed["ingest_date"])
-        wanted = [name for name in columns if name in there]
-        for group in range(parquet.num_row_groups):
-            for batch in parquet.iter_batches(4_096, row_groups=[group], columns=wanted, use_threads=False):
-                for values in batch.to_pylist():
-                    yield {**fixed, **values}
-
-
-def _read_texts(lake: Lake, file: DataFile) -> Iterator[tuple[Mapping[str, Any], Text]]:
+def _read_texts(lake: Lake, file: DataFile, *, is_staged: bool = False) -> Iterator[tuple[dict[str, Any], Text]]:
     """Texts of a file of articles that were sketched, with their rows."""
-    for row in _read(lake, file, _TEXT_COLUMNS):
+    for row in read_rows(lake, file, _TEXT_COLUMNS, is_staged=is_staged):
         if row["story_model"] is not None:
             yield (
                 row,
@@ -201,7 +189,7 @@ def _read_texts(lake: Lake, file: DataFile) -> Iterator[tuple[Mapping[str, Any],
 
 
 def _read_copies(lake: Lake, file: DataFile) -> Iterator[Copy]:
-    """Exact copies that a file of dropped has."""
-    for row in _read(lake, file, _DROPPED_COLUMNS):
+    """Exact copies that a staged file of dropped has."""
+    for row in read_rows(lake, file, _DROPPED_COLUMNS, is_staged=True):
         if row["reason"] in _COPY_REASONS and row["article_id"] and row["duplicate_of"]:
             yield Copy(row["article_id"], row["duplicate_of"])
