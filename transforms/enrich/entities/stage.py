@@ -1,31 +1,18 @@
 """Articles with the entities of their text."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
-import apache_beam as beam
-
-from schemas.articles import Article, DeadLetter, Dropped
+from transforms.enrich.each import EnrichEach
 from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
 from transforms.enrich.entities.enrichment import make_article_step
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec
 from transforms.enrich.entities.policy import EntityPolicy
 from transforms.enrich.entities.recognizers import describe
-from transforms.ledger import Attempt
-from transforms.named_outputs import NamedOutputs
 
-__all__ = ["NOT_RUN", "RecognizeEntities", "Recognized", "recognize_entities"]
+__all__ = ["NOT_RUN", "RecognizeEntities", "recognize_entities"]
 
 
-class Recognized(NamedTuple):
-    """What RecognizeEntities returns: every article is in exactly one of the three."""
-
-    articles: beam.PCollection[Article]
-    dead: beam.PCollection[DeadLetter]
-    dropped: beam.PCollection[Dropped]
-
-
-class RecognizeEntities(NamedOutputs[beam.PCollection[Article], Recognized]):
+class RecognizeEntities(EnrichEach):
     """Find people, places, organisations and other named things in each article.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, and the result for an article
@@ -44,15 +31,9 @@ class RecognizeEntities(NamedOutputs[beam.PCollection[Article], Recognized]):
     """
 
     def __init__(self, *, models: Mapping[str, str] | Iterable[tuple[str, str]] = (("en", DEFAULT_MODEL),)) -> None:
-        super().__init__()
         pairs = models.items() if isinstance(models, Mapping) else models
-        self.step = make_article_step(
-            EntityPolicy(models=tuple(_check_model(language, name) for language, name in pairs))
-        )
-
-    def expand(self, articles: beam.PCollection[Article]) -> Recognized:
-        done, dead, dropped = articles | "Recognize" >> Attempt(self.step, returns=Article)
-        return Recognized(articles=done, dead=dead, dropped=dropped)
+        specs = tuple(_check_model(language, name) for language, name in pairs)
+        super().__init__(make_article_step(EntityPolicy(models=specs)))
 
 
 def _check_model(language: str, name: str) -> ModelSpec:

@@ -1,25 +1,11 @@
 """Articles with the language of their text."""
 
-from typing import NamedTuple
-
-import apache_beam as beam
-
-from schemas.articles import Article, DeadLetter, Dropped
+from transforms.enrich.each import EnrichEach
 from transforms.enrich.languages.enrichment import make_step
 from transforms.enrich.languages.policy import LanguagePolicy
-from transforms.ledger import Attempt
-from transforms.named_outputs import NamedOutputs
 
 
-class Identified(NamedTuple):
-    """What IdentifyLanguages returns: every article is in exactly one of the three."""
-
-    articles: beam.PCollection[Article]
-    dead: beam.PCollection[DeadLetter]
-    dropped: beam.PCollection[Dropped]
-
-
-class IdentifyLanguages(NamedOutputs[beam.PCollection[Article], Identified]):
+class IdentifyLanguages(EnrichEach):
     """Identify the language of each article's text.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.
@@ -35,9 +21,4 @@ class IdentifyLanguages(NamedOutputs[beam.PCollection[Article], Identified]):
     """
 
     def __init__(self, *, languages: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        self.step = make_step(LanguagePolicy(languages=tuple(languages)))
-
-    def expand(self, articles: beam.PCollection[Article]) -> Identified:
-        done, dead, dropped = articles | "Identify" >> Attempt(self.step, returns=Article)
-        return Identified(articles=done, dead=dead, dropped=dropped)
+        super().__init__(make_step(LanguagePolicy(languages=tuple(languages))))

@@ -1,24 +1,10 @@
 """Articles with IPTC Media Topics."""
 
-from typing import NamedTuple
-
-import apache_beam as beam
-
-from schemas.articles import Article, DeadLetter, Dropped
+from transforms.enrich.each import EnrichEach
 from transforms.enrich.topics.enrichment import TopicPolicy, make_step
-from transforms.ledger import Attempt
-from transforms.named_outputs import NamedOutputs
 
 
-class Assigned(NamedTuple):
-    """What AssignTopics returns: every article is in exactly one of the three."""
-
-    articles: beam.PCollection[Article]
-    dead: beam.PCollection[DeadLetter]
-    dropped: beam.PCollection[Dropped]
-
-
-class AssignTopics(NamedOutputs[beam.PCollection[Article], Assigned]):
+class AssignTopics(EnrichEach):
     """Assign Media Topics to each article.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output.
@@ -26,9 +12,4 @@ class AssignTopics(NamedOutputs[beam.PCollection[Article], Assigned]):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.step = make_step(TopicPolicy())
-
-    def expand(self, articles: beam.PCollection[Article]) -> Assigned:
-        done, dead, dropped = articles | "Assign" >> Attempt(self.step, returns=Article)
-        return Assigned(articles=done, dead=dead, dropped=dropped)
+        super().__init__(make_step(TopicPolicy()))
