@@ -13,23 +13,18 @@ date where it overlaps one and has its interval. A date that is found but left u
 
 import argparse
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.measures.annotated import TRUTH, WORDS, Row, measure_cost, read_rows
+from benchmarks.measures.pages import DATA
 from schemas.amounts import Amount
 from schemas.dates import MentionedDate
 from transforms.enrich.amounts.find import find_amounts
 from transforms.enrich.dates.find import find_dates
 from transforms.urls import host_of
-
-TRUTH = Path(__file__).resolve().parents[1] / "truth"
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "pages"
-
-Row = Mapping[str, Any]
 
 
 class Page(NamedTuple):
@@ -65,17 +60,10 @@ class Score(NamedTuple):
 def read_pages(name: str, key: str) -> list[Page]:
     """Read the pages of a file of truth with their texts; none without the data."""
     stored = json.loads((TRUTH / name).read_text(encoding="utf-8"))["pages"]
-    texts: dict[tuple[str, str], Row] = {}
-    for folder in sorted({page["set"] for page in stored}):
-        path = DATA / folder / "truth.jsonl"
-        if not path.exists():
-            return []
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            texts[folder, row["id"]] = row
+    rows = read_rows((page["set"], page["id"]) for page in stored)
     pages = []
-    for page in stored:
-        row = texts[page["set"], page["id"]]
+    for page in stored if rows else ():
+        row = rows[page["set"], page["id"]]
         day = page.get("date_published")
         pages.append(
             Page(
@@ -199,15 +187,9 @@ def measure_dates(*, wrong: bool = False) -> None:
 
 
 def _print_cost(title: str, pages: Sequence[Page], run: Callable[[Page], object]) -> None:
-    """Print CPU time for an article of 766 words, the median of the development pages of FINDINGS."""
-    words = sum(len(page.text.split()) for page in pages)
-    best_s = float("inf")
-    for _ in range(5):
-        start = time.process_time()
-        for page in pages:
-            run(page)
-        best_s = min(best_s, time.process_time() - start)
-    print(f"  {title}: {best_s / words * 766 * 1e3:.2f} ms of CPU for 766 words")
+    """Print CPU time for a median news page."""
+    cost_ms = measure_cost(pages, lambda page: page.text, run)
+    print(f"  {title}: {cost_ms:.2f} ms of CPU for {WORDS} words")
 
 
 def report(*, wrong: bool = False) -> None:

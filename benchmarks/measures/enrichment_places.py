@@ -12,20 +12,16 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from benchmarks.measures.annotated import TRUTH, WORDS, Row, read_rows
+from benchmarks.measures.pages import DATA
 from schemas.articles import Entity
 from transforms.enrich.entities.gazetteer import find_places
 from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import DEFAULT_MODEL, load_model
 from transforms.enrich.entities.recognize import find_entities
-
-TRUTH = Path(__file__).resolve().parents[1] / "truth" / "places.json"
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "pages"
-
-Row = Mapping[str, Any]
 
 
 class Count(NamedTuple):
@@ -42,17 +38,10 @@ class Count(NamedTuple):
         return f"{name:<32} {self.truth:>5} {self.said:>5} {self.right:>5} {precision:>9.3f} {recall:>6.3f}"
 
 
-def read_texts(data: Path, pages: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+def read_texts(pages: Sequence[str]) -> dict[str, tuple[str | None, str]]:
     """Headline and text of pages by SET/ID."""
-    wanted = set(pages)
-    found: dict[str, tuple[str | None, str]] = {}
-    for name in sorted({page.partition("/")[0] for page in wanted}):
-        for line in (data / name / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            page = f"{name}/{row['id']}"
-            if page in wanted:
-                found[page] = (row.get("title"), row["text"])
-    return found
+    wanted = [(name, ident) for name, _, ident in (page.partition("/") for page in pages)]
+    return {f"{name}/{ident}": (row.get("title"), row["text"]) for (name, ident), row in read_rows(wanted).items()}
 
 
 def kind_of(name: str, row: Row) -> str:
@@ -68,8 +57,8 @@ def report(*, show_wrong: bool = False) -> None:
     if not DATA.is_dir():
         print(f"skipped: {DATA} is not there")
         return
-    truth: list[Row] = json.loads(TRUTH.read_text(encoding="utf-8"))
-    texts = read_texts(DATA, [row["page"] for row in truth])
+    truth: list[Row] = json.loads((TRUTH / "places.json").read_text(encoding="utf-8"))
+    texts = read_texts([row["page"] for row in truth])
     nlp = load_model(DEFAULT_MODEL)
     find_places("Paris")  # reads the gazetteer
     grouped = {page: find_entities(nlp, (text,), language="en")[0] for page, (_, text) in texts.items()}
@@ -106,7 +95,7 @@ def report(*, show_wrong: bool = False) -> None:
     )
     print(f"capitals: {sum(metonyms.values())}, of these for a government: {metonyms[True]}")
     words = sum(len(text.split()) for _, text in texts.values())
-    print(f"places, ids and salience: {1000 * seconds / words * 766:.2f} ms of CPU for 766 words")
+    print(f"places, ids and salience: {1000 * seconds / words * WORDS:.2f} ms of CPU for {WORDS} words")
 
 
 def _entity_at(entities: Sequence[Entity], start: int, end: int) -> Entity | None:

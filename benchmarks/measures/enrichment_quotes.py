@@ -17,12 +17,12 @@ the default model; other languages have none.
 
 import argparse
 import json
-import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.measures.annotated import TRUTH, WORDS, measure_cost, read_rows
 from benchmarks.measures.pages import DATA
 from schemas.articles import Entity
 from transforms.enrich.entities.models import DEFAULT_MODEL, load_model
@@ -30,11 +30,7 @@ from transforms.enrich.entities.recognize import find_entities
 from transforms.enrich.quotes.attribute import Quotation, find_quotes
 from transforms.enrich.quotes.words import load_languages
 
-TRUTH = Path(__file__).resolve().parents[1] / "truth" / "quotes.json"
 SPLITS = ("development", "test", "second_test")
-WORDS = 766
-"""Words of a median news page, for which costs are given."""
-
 Quoted = Mapping[str, Any]
 
 
@@ -59,18 +55,18 @@ class Failure(NamedTuple):
 
 def read_pages(splits: Sequence[str] = SPLITS, data: Path = DATA) -> list[Page]:
     """Read the annotated pages with their texts and entities; none without the data."""
-    stored = [page for page in json.loads(TRUTH.read_text(encoding="utf-8"))["pages"] if page["split"] in splits]
-    texts: dict[tuple[str, str], str] = {}
-    for name in sorted({page["set"] for page in stored}):
-        path = data / name / "truth.jsonl"
-        if not path.exists():
-            return []
-        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-            texts[name, row["id"]] = row["text"] or ""
+    stored = [
+        page
+        for page in json.loads((TRUTH / "quotes.json").read_text(encoding="utf-8"))["pages"]
+        if page["split"] in splits
+    ]
+    rows = read_rows(((page["set"], page["id"]) for page in stored), data)
+    if not rows:
+        return []
     nlp = load_model(DEFAULT_MODEL)
     pages = []
     for page in stored:
-        text = texts[page["set"], page["id"]]
+        text = rows[page["set"], page["id"]]["text"] or ""
         language = page["language"]
         entities = find_entities(nlp, [text], language=language)[0] if language == nlp.lang else ()
         pages.append(Page(f"{page['set']}/{page['id'][:24]}", page["split"], language, text, entities, page["quotes"]))
@@ -173,14 +169,12 @@ def print_split(split: str, pages: Sequence[Page], *, wrong: bool) -> None:
 
 def print_cost(pages: Sequence[Page]) -> None:
     """Print CPU time for a median news page."""
-    words = sum(len(page.text.split()) for page in pages)
-    best_s = float("inf")
-    for _ in range(5):
-        start = time.process_time()
-        for page in pages:
-            find_quotes(page.text, page.entities, load_languages()[page.language])
-        best_s = min(best_s, time.process_time() - start)
-    print(f"\nquotations: {best_s / words * WORDS * 1e3:.2f} ms of CPU for {WORDS} words")
+    cost_ms = measure_cost(
+        pages,
+        lambda page: page.text,
+        lambda page: find_quotes(page.text, page.entities, load_languages()[page.language]),
+    )
+    print(f"\nquotations: {cost_ms:.2f} ms of CPU for {WORDS} words")
 
 
 def report(splits: Sequence[str] = SPLITS, *, wrong: bool = False) -> None:

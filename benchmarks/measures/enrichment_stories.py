@@ -138,7 +138,7 @@ def _synthetic_commits(count: int) -> Iterator[list[Text]]:
         for n in range(start, min(count, start + COMMIT_ARTICLES)):
             site = min(_SITES - 1, int(chance.pareto(1.0) * 20))
             if recent and chance.random() < _COPIES:
-                # A copy, of which a part is left: of a story that is told often, more often.
+                # Copy half or more of a text; those at the front of the list are copied more often.
                 hashes, rate = recent[int(len(recent) * chance.random() ** 2)]
                 hashes = hashes[chance.random(len(hashes)) < chance.uniform(0.5, 1)]
             else:

@@ -1,4 +1,4 @@
-"""Recognisers of one's own in the place of a pipeline, and the models that are advised."""
+"""Recognisers that a user writes, and the models that the report advises."""
 
 import importlib
 import json

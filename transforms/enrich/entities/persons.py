@@ -99,7 +99,7 @@ def _join_full(full: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 def _longest(names: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
-    """Return the one name that holds the words of all others in their order; None where there is no such name."""
+    """Return the name that has the words of every other name, in the same order; None where none has."""
     top = max(names, key=lambda parts: (len(parts), parts))
     return top if all(_is_within(parts, top) for parts in names) else None
 
