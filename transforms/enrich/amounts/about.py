@@ -3,54 +3,14 @@
 import re
 
 _STOP = frozenset(
-    (
-        *("a", "an", "the", "and", "or", "but", "of", "in", "on", "at", "to", "for", "from", "with", "by", "as"),
-        *("than",),
-        *("that", "which", "who", "whose", "when", "where", "while", "if", "because", "since", "until", "after"),
-        *("before",),
-        *("over", "under", "between", "during", "through", "across", "into", "per", "is", "are", "was", "were", "be"),
-        *("been", "has", "have", "had", "will", "would", "could", "can", "may", "might", "should", "must", "do"),
-        *("does",),
-        *("did", "said", "says", "say", "its", "his", "her", "their", "our", "my", "your", "this", "these", "those"),
-        *("it", "he", "she", "they", "we", "you", "i", "not", "no", "so", "also", "only", "just", "more", "less"),
-        *("each",),
-        *("every", "all", "both", "about", "around", "last", "next", "year", "years", "month", "months", "week"),
-        *("weeks",),
-        *("day", "days", "ago", "today", "now", "then", "up", "down", "out", "off", "back", "away", "apart", "higher"),
-        *("lower", "against", "within", "without", "worth", "either", "compared", "total", "general", "there", "what"),
-        *("how", "why", "some", "any", "other", "such", "even", "still", "already", "yet", "once", "again", "together"),
-        *(
-            "annually",
-            "relative",
-            "toward",
-            "towards",
-            "yearly",
-            "monthly",
-            "daily",
-            "respectively",
-            "ahead",
-            "above",
-            "below",
-            "long",
-            "wide",
-            "high",
-        ),
-        *(
-            "tall",
-            "deep",
-            "thick",
-            "old",
-            "via",
-            "plus",
-            "including",
-            "respectively",
-            "alone",
-            "via",
-            "went",
-            "came",
-            "being",
-        ),
-    )
+    "a an the and or but of in on at to for from with by as than that which who whose when where while if because "
+    "since until after before over under between during through across into per is are was were be been has have "
+    "had will would could can may might should must do does did said says say its his her their our my your this "
+    "these those it he she they we you i not no so also only just more less each every all both about around last "
+    "next year years month months week weeks day days ago today now then up down out off back away apart higher "
+    "lower against within without worth either compared total general there what how why some any other such even "
+    "still already yet once again together annually relative toward towards yearly monthly daily respectively "
+    "ahead above below long wide high tall deep thick old via plus including alone went came being".split()
 )
 """Words that no noun phrase goes on over."""
 

@@ -146,13 +146,7 @@ _AMERICA = re.compile(
 
 
 _PESO_CODES = frozenset(("ARS", "CLP", "COP", "CUP", "DOP", "MXN", "UYU"))
-_DOLLAR_CODES = frozenset(
-    (
-        *("AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "NAD", "NZD"),
-        *("SBD",),
-        *("SGD", "SRD", "TTD", "TWD", "XCD"),
-    )
-)
+_DOLLAR_CODES = frozenset("AUD BBD BMD BND BSD BZD CAD FJD GYD HKD JMD KYD LRD NAD NZD SBD SGD SRD TTD TWD XCD".split())
 
 
 def has_sterling(context: Surroundings) -> bool:

@@ -217,25 +217,15 @@ NUMBER_WORDS: Mapping[str, Mapping[str, float]] = {
 """Numbers in words; one of other languages than English is also the article, and counts before a magnitude alone."""
 
 WEAK_HEADS = frozenset(
-    (
-        *("won", "wons", "mark", "marks", "marco", "marcos", "real", "soles", "som", "kip", "kips", "lek", "leks"),
-        *("leu",),
-        *("lei", "lev", "leva", "levs", "dram", "drams", "tala", "talas", "pula", "pulas", "kina", "dong", "loti"),
-        *("rand",),
-        *("crowns", "manat", "balboa", "florin", "leone", "sterling", "riel", "reals", "reales", "lilangeni"),
-        *("colones",),
-        *("bolívares", "leonas", "corona", "coronas", "libra", "lira", "livre", "krone", "pond", "schilling", "gulden"),
-    )
+    "won wons mark marks marco marcos real soles som kip kips lek leks leu lei lev leva levs dram drams tala "
+    "talas pula pulas kina dong loti rand crowns manat balboa florin leone sterling riel reals reales lilangeni "
+    "colones bolívares leonas corona coronas libra lira livre krone pond schilling gulden".split()
 )
 """Names that are other words, too: a currency with a large figure, or where the text names the country."""
 
 WEAK_CODES = frozenset(
-    (
-        *("ALL", "TOP", "PEN", "CUP", "MOP", "BAM", "SOS", "GEL", "COP", "RON", "MAD", "LAK", "CAD", "CDF", "ANG"),
-        *("PAB",),
-        *("AMD", "TRY", "BAN", "ERN", "MUR", "SLE", "STN", "MRU", "GIP", "MGA", "NIO", "SAR", "ARS", "BIF", "CLP"),
-        *("DOP",),
-    )
+    "ALL TOP PEN CUP MOP BAM SOS GEL COP RON MAD LAK CAD CDF ANG PAB AMD TRY BAN ERN MUR SLE STN MRU GIP MGA NIO "
+    "SAR ARS BIF CLP DOP".split()
 )
 """ISO codes that are words or other acronyms."""
 

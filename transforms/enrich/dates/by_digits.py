@@ -52,18 +52,10 @@ _VERB = re.compile(
     r"(?: [a-zäöüéèàìòù]{2,20})"
 )
 _THINGS = frozenset(
-    (
-        *("election", "elections", "campaign", "season", "presidential", "olympic", "olympics", "census", "budget"),
-        *("report",),
-        *("draft", "race", "primary", "primaries", "cycle", "edition", "study", "survey", "film", "movie", "novel"),
-        *("album",),
-        *("midterm", "midterms", "referendum", "revolution", "attack", "attacks", "invasion", "war", "world"),
-        *("general",),
-        *("protests", "agreement", "deal", "act", "law", "coup", "crisis", "recession", "pandemic", "earthquake"),
-        *("debut",),
-        *("fiscal", "tax", "annual", "playoffs", "championship", "conference", "summit", "financial", "federal"),
-        *("state",),
-    )
+    "election elections campaign season presidential olympic olympics census budget report draft race primary "
+    "primaries cycle edition study survey film movie novel album midterm midterms referendum revolution attack "
+    "attacks invasion war world general protests agreement deal act law coup crisis recession pandemic earthquake "
+    "debut fiscal tax annual playoffs championship conference summit financial federal state".split()
 )
 
 

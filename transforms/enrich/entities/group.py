@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.articles import Entity, Mention
-from transforms.enrich.entities.labels import PERSON_LABELS, RANK, Labelled
+from transforms.enrich.entities.labels import PERSON_LABELS, Labelled, majority
 from transforms.enrich.entities.persons import Attach
 from transforms.enrich.entities.settle import acronym_after
 from transforms.enrich.entities.short_forms import Form, join_short_forms
@@ -49,18 +49,11 @@ def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...
     return tuple(sorted(entities, key=lambda entity: entity.first))
 
 
-def _majority(labels: Iterable[str]) -> str:
-    counts = Counter(labels)
-    if len(counts) == 1:
-        return next(iter(counts))
-    return min(counts, key=lambda label: (-counts[label], RANK[label]))
-
-
 def _person_keys(placed: Sequence[_Placed]) -> frozenset[str]:
     labels: defaultdict[str, list[str]] = defaultdict(list)
     for one in placed:
         labels[one.key].append(one.labelled.label)
-    return frozenset(key for key, found in labels.items() if _majority(found) in PERSON_LABELS)
+    return frozenset(key for key, found in labels.items() if majority(found) in PERSON_LABELS)
 
 
 def _forms(text: str, placed: Sequence[_Placed], persons: frozenset[str]) -> list[Form]:
@@ -72,7 +65,7 @@ def _forms(text: str, placed: Sequence[_Placed], persons: frozenset[str]) -> lis
     return [
         Form(
             key=key,
-            label=_majority(m.label for m in found),
+            label=majority(m.label for m in found),
             words=tuple(text[found[0].start : found[0].end].split()),
             first=found[0].start,
             has_article=all(text[max(0, m.start - 4) : m.start].lower() == "the " for m in found),
@@ -120,5 +113,5 @@ def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], per
 
     best, _ = min(spelled, key=worst)
     name = " ".join(best.text.split())
-    label = _majority(one.labelled.label for one in members)
+    label = majority(one.labelled.label for one in members)
     return Entity(name=name, type=label, count=len(mentions), first=mentions[0].start, mentions=tuple(mentions))

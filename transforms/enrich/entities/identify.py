@@ -34,42 +34,8 @@ MAX_MENTIONS = 50
 """Mentions of a capital that are looked at."""
 
 _LEGAL_FORMS = frozenset(
-    (
-        *(
-            "inc",
-            "incorporated",
-            "corp",
-            "corporation",
-            "co",
-            "ltd",
-            "limited",
-            "llc",
-            "llp",
-            "lp",
-            "plc",
-            "ag",
-            "gmbh",
-        ),
-        *(
-            "gmbh",
-            "kg",
-            "se",
-            "sa",
-            "sas",
-            "spa",
-            "srl",
-            "nv",
-            "bv",
-            "ab",
-            "asa",
-            "oyj",
-            "oy",
-            "as",
-            "aps",
-            "kk",
-            "pty",
-        ),
-    )
+    "inc incorporated corp corporation co ltd limited llc llp lp plc ag gmbh kg se sa sas spa srl nv bv ab asa "
+    "oyj oy as aps kk pty".split()
 )
 _WORD = re.compile(r"\w+")
 

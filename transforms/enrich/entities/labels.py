@@ -1,5 +1,7 @@
 """Labels of models: which are kept, in what order they win, and which say the same thing."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 KEPT_LABELS = (
@@ -31,3 +33,15 @@ class Labelled(NamedTuple):
     start: int
     end: int
     label: str
+
+
+def majority(labels: Iterable[str]) -> str:
+    """Return the label that is there most often; of those that are equally often the one that wins a tie.
+
+    Raises:
+        KeyError: one of several is not of KEPT_LABELS.
+    """
+    counts = Counter(labels)
+    if len(counts) == 1:
+        return next(iter(counts))
+    return min(counts, key=lambda label: (-counts[label], RANK[label]))

@@ -6,10 +6,10 @@ A model reads a paragraph; a document says more. What each rule is worth, `bench
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
-from transforms.enrich.entities.labels import PERSON_LABELS, RANK, Labelled
+from transforms.enrich.entities.labels import PERSON_LABELS, Labelled, majority
 from transforms.enrich.entities.places import place_labels
 from transforms.enrich.entities.surface import fold, name_parts
 
@@ -28,11 +28,11 @@ def label_places(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 
 def vote_labels(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """Mentions of the same surface get the label that most of them have; the order of labels decides ties."""
-    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    votes: defaultdict[str, list[str]] = defaultdict(list)
     keys = [fold(text[m.start : m.end], m.label) for m in mentions]
     for key, m in zip(keys, mentions, strict=True):
-        votes[key][m.label] += 1
-    won = {key: min(count, key=lambda label: (-count[label], RANK[label])) for key, count in votes.items()}
+        votes[key].append(m.label)
+    won = {key: majority(labels) for key, labels in votes.items()}
     return [m._replace(label=won[key]) for key, m in zip(keys, mentions, strict=True)]
 
 

@@ -12,56 +12,9 @@ _ARTICLE = re.compile(r"(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
 TITLES = frozenset(
-    (
-        *(
-            "mr",
-            "mr.",
-            "mrs",
-            "mrs.",
-            "ms",
-            "ms.",
-            "miss",
-            "mx",
-            "mx.",
-            "dr",
-            "dr.",
-            "prof",
-            "prof.",
-            "professor",
-            "sir",
-            "dame",
-            "lord",
-        ),
-        *(
-            "lady",
-            "president",
-            "chancellor",
-            "minister",
-            "senator",
-            "sen.",
-            "sen",
-            "rep.",
-            "governor",
-            "gov.",
-            "gov",
-            "mayor",
-        ),
-        *(
-            "judge",
-            "justice",
-            "king",
-            "queen",
-            "prince",
-            "princess",
-            "pope",
-            "general",
-            "gen.",
-            "colonel",
-            "col.",
-            "captain",
-        ),
-        *("capt.", "sgt.", "sergeant", "lt.", "lieutenant", "rev.", "reverend", "coach", "officer"),
-    )
+    "mr mr. mrs mrs. ms ms. miss mx mx. dr dr. prof prof. professor sir dame lord lady president chancellor "
+    "minister senator sen. sen rep. governor gov. gov mayor judge justice king queen prince princess pope general "
+    "gen. colonel col. captain capt. sgt. sergeant lt. lieutenant rev. reverend coach officer".split()
 )
 """First words of a person's name that are an office or a courtesy, in lower case."""
 
