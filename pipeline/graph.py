@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from transforms.current import CurrentValue
 from transforms.enrich.stories.commit import StageStories
 from transforms.known.decide import CurrentKnown, KnownFiles
 from transforms.lake.commits import Commit, Commits, CurrentCommit, commit_files
+from transforms.lake.manifest import DataFile
 from transforms.lake.stage import read_handover
 
 
@@ -117,6 +118,27 @@ def _current(known: KnownFiles | None, value: CurrentValue) -> CurrentKnown | No
     return CurrentKnown(before=None, so_far=None, asks_again=known.asks_again, letters=letters, value=value)
 
 
+class GraphCommits:
+    """Commits what a graph has staged, with the stories that its articles tell.
+
+    Args:
+        kind: of the manifests.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._stories = StageStories()
+
+    def commit(
+        self, settings: Settings, staged: Sequence[DataFile], counters: Mapping[str, int] | None, **parts: Any
+    ) -> Done:
+        """Commit some files, with what was counted, and what else the manifest has."""
+        told = self._stories.stage(settings.commit, staged, story_policy(settings))
+        counted = count_staged(counters, told)
+        manifest = commit_files(settings.commit, (*staged, *told), kind=self._kind, counters=counted or {}, **parts)
+        return Done([manifest], counted)
+
+
 class NewsGraph:
     """The whole graph: sources and links to committed rows.
 
@@ -125,9 +147,8 @@ class NewsGraph:
     """
 
     def __init__(self, kind: str) -> None:
-        self._kind = kind
         self._graph = ChunkGraph(_build_news, Element)
-        self._stories = StageStories()
+        self._commits = GraphCommits(kind)
 
     def run(
         self,
@@ -142,12 +163,8 @@ class NewsGraph:
         chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files())
         result = self._graph.run(settings, chunk, max_documents)
         staged, continues = read_handover(settings.commit)
-        told = self._stories.stage(settings.commit, staged, story_policy(settings))
-        counters = count_staged(read_counters(result, settings.engine), told)
-        manifest = commit_files(
-            settings.commit, (*staged, *told), kind=self._kind, continues=continues, counters=counters or {}, **parts
-        )
-        return Done([manifest], counters)
+        counters = read_counters(result, settings.engine)
+        return self._commits.commit(settings, staged, counters, continues=continues, **parts)
 
 
 def _build_news(

@@ -9,17 +9,15 @@ from typing import Any
 import apache_beam as beam
 
 from pipeline.engine import read_counters
-from pipeline.graph import Chunk, ChunkGraph
+from pipeline.graph import Chunk, ChunkGraph, GraphCommits
 from pipeline.job import Done, Driver, Job, Outcome
 from pipeline.known_state import KnownState
 from pipeline.report import Report
 from pipeline.report_text import print_report
 from pipeline.settings import Settings
 from pipeline.stages import (
-    count_staged,
     enrichment_policies,
     extract_step,
-    story_policy,
     worker_policy,
 )
 from schemas.articles import Article
@@ -32,9 +30,8 @@ from transforms.archive.renew import read_group, renew, renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, with_dependents
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
-from transforms.enrich.stories.commit import StageStories
 from transforms.lake import files
-from transforms.lake.commits import Commits, commit_files
+from transforms.lake.commits import Commits
 from transforms.lake.manifest import Manifest
 from transforms.lake.stage import read_handover
 from transforms.lake.write import HandOver, StageTable
@@ -186,7 +183,7 @@ class ReprocessGraph:
     def __init__(self, only: Sequence[Enrichment] = ()) -> None:
         self._only = tuple(only)
         self._graph = ChunkGraph(_build, PageGroup)
-        self._stories = StageStories()
+        self._commits = GraphCommits(KIND)
 
     def run(
         self,
@@ -204,10 +201,7 @@ class ReprocessGraph:
         if not staged:
             files.remove_tree(settings.commit.staging)
             return Done([], counters)
-        told = self._stories.stage(settings.commit, staged, story_policy(settings))
-        counted = count_staged(counters, told)
-        manifest = commit_files(settings.commit, (*staged, *told), kind=KIND, counters=counted or {}, **parts)
-        return Done([manifest], counted)
+        return self._commits.commit(settings, staged, counters, **parts)
 
 
 def _build(

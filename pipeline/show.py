@@ -1,7 +1,7 @@
 """One article, read from a file or an address and enriched, without an output."""
 
+import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +19,7 @@ from transforms.articles.policy import ExtractPolicy
 from transforms.articles.read import read_document
 from transforms.enrich.enrichment import fold_steps
 from transforms.enrich.registry import ENRICHMENTS
+from transforms.scratch import scratch_directory
 from transforms.sources.contents import Found
 from transforms.sources.limits import ReadLimits
 from transforms.sources.opening import open_source
@@ -84,9 +85,10 @@ def _explain(why: Trouble | LeftOut) -> NewsmillError:
 
 
 def _read_standard_input(policies: ShowPolicies, position: int) -> Document:
-    with tempfile.TemporaryDirectory(prefix="newsmill-show-") as folder:
-        path = Path(folder, "input")
-        path.write_bytes(sys.stdin.buffer.read())
+    with scratch_directory() as folder:
+        path = folder / "input"
+        with path.open("wb") as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
         document = _pick(open_source(Source(uri=str(path), first=position), limits=policies.limits), "it", position)
     return replace(document, origin=replace(document.origin, uri=STANDARD_INPUT))
 
