@@ -33,6 +33,7 @@ from benchmarks.train_topics import annotated_cases, fit_cases
 from transforms.enrich.topics import classify as model
 from transforms.enrich.topics.assign import assign_topics
 from transforms.enrich.topics.classify import LANGUAGES, MAX_TOPICS, MODEL, Scored, classify, score_topics
+from transforms.enrich.topics.parts import READ_CHARS
 from transforms.enrich.topics.taxonomy import label, level, path, top, top_codes
 from transforms.enrich.topics.terms import split_words
 
@@ -55,7 +56,7 @@ def score_naively(case: Case) -> tuple[Scored, ...]:
     """Share of each topic in the single words of the vocabulary that occur."""
     vocabulary = model.vocabulary_of("en")
     hits = dict.fromkeys(top_codes(), 0)
-    for word in split_words(f"{case.headline or ''} {case.text}"[: model.READ_CHARS]):
+    for word in split_words(f"{case.headline or ''} {case.text}"[:READ_CHARS]):
         if word in vocabulary.words:
             for c, _ in vocabulary.weights[vocabulary.words[word]]:
                 hits[top_codes()[c]] += 1

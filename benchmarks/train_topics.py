@@ -27,6 +27,7 @@ import spacy
 from benchmarks.measures.pages import DATA
 from benchmarks.measures.topic_cases import SENTENCES, Case, read_cases, read_sentences
 from transforms.enrich.topics import classify as model
+from transforms.enrich.topics.parts import split_parts
 from transforms.enrich.topics.taxonomy import label, top_codes
 from transforms.enrich.topics.terms import fold_word
 
@@ -137,7 +138,7 @@ def samples_of(cases: Iterable[Case]) -> tuple[Any, Any]:
     features, right = [], []
     for case in cases:
         language = model.LANGUAGES[case.language]
-        sums = model.evidence(model.split_parts(case.headline, case.text, language), language)
+        sums = model.evidence(split_parts(case.headline, case.text, language), language)
         ranked = sorted(zip(sums, top_codes(), model.features_of(sums), strict=True), key=lambda it: (-it[0], it[1]))
         for value, code, found in ranked[: model.MAX_TOPICS]:
             if value >= model.LEAST_EVIDENCE:

@@ -18,10 +18,10 @@ from transforms.enrich.topics.classify import (
     evidence,
     learned_terms,
     score_topics,
-    split_parts,
     vocabulary_of,
 )
 from transforms.enrich.topics.deeper import MAX_DEEPER
+from transforms.enrich.topics.parts import split_parts
 from transforms.enrich.topics.taxonomy import code_named, label, level, top, top_codes
 from transforms.enrich.topics.terms import fold_word, split_words
 

@@ -6,8 +6,9 @@ from importlib.resources import files
 import pytest
 
 from transforms.enrich.topics import deeper as module
-from transforms.enrich.topics.classify import choose_topics, classify, split_parts
+from transforms.enrich.topics.classify import choose_topics, classify
 from transforms.enrich.topics.deeper import LEAST_OF_TOP, MAX_DEEPER, find_deeper
+from transforms.enrich.topics.parts import split_parts
 from transforms.enrich.topics.taxonomy import code_named, concepts, label, level, path, top
 from transforms.enrich.topics.terms import split_words
 

@@ -9,8 +9,8 @@ from transforms.enrich.topics.classify import (
     MODEL,
     choose_topics,
     score_parts,
-    split_parts,
 )
+from transforms.enrich.topics.parts import split_parts
 from transforms.enrich.topics.publisher import map_publisher
 from transforms.enrich.topics.taxonomy import label, path, top, wikidata_id
 

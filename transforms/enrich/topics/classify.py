@@ -9,16 +9,15 @@ fits to annotated pages (``calibration.json``).
 import functools
 import json
 import math
-import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.enrich.topics.deeper import find_deeper
+from transforms.enrich.topics.parts import Parts, split_parts
 from transforms.enrich.topics.taxonomy import concepts, descendants, top_codes
-from transforms.enrich.topics.terms import TermIndex, count_terms, make_vocabulary, split_words
+from transforms.enrich.topics.terms import TermIndex, make_vocabulary, name_as_term, split_words
 
 MODEL = "newsmill-topics 2"
 """Name and version for English; raised whenever a score of any text may change."""
@@ -44,25 +43,11 @@ FLOOR_OF_BEST = 0.15
 LEAST_EVIDENCE = 1.0
 """Evidence of a topic below which it is not emitted: a term of a headline, or one of the lead that is sure."""
 
-READ_CHARS = 3000
-"""Code points of text that are read: news names its subject first."""
-
-HEADLINE_COUNT = 5
-LEAD_COUNT = 3
-"""How often a word of the headline and of the lead counts; any other counts once."""
-
-LEAD_CHARS = 500
-"""Code points at the start of the text that are taken as its lead."""
-
-HEADLINE_CHARS = 500
-"""Code points of the headline that are read."""
-
 LABEL_WEIGHT = 0.7  # of a name from the taxonomy itself; our own seed terms weigh 0.5, 1 or 2
 SHARPNESS = 1.8
-# These and the counts above were chosen with benchmarks/topics.py.
+# These and the counts of parts.py were chosen with benchmarks/topics.py.
 
 _WEIGHTS = {"sure": 2.0, "terms": 1.0, "hints": 0.5}
-_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 class Scored(NamedTuple):
@@ -88,7 +73,7 @@ def seed_terms(language: str) -> dict[str, dict[str, float]]:
                 of_class[folded] = max(weight, of_class.get(folded, 0.0))
     for code, of_class in terms.items() if language == "en" else ():
         for below in descendants(code):
-            of_class.setdefault(" ".join(split_words(_BRACKETS.sub("", concepts()[below].name))), LABEL_WEIGHT)
+            of_class.setdefault(name_as_term(concepts()[below].name), LABEL_WEIGHT)
     return terms
 
 
@@ -119,36 +104,14 @@ def calibration() -> Mapping[str, tuple[float, ...]]:
     return {name: tuple(weights) for name, weights in json.loads(_read("calibration.json"))["weights"].items()}
 
 
-class Parts(NamedTuple):
-    """What is read of an article, as words, and how often a word counts there."""
-
-    headline: list[str]
-    lead: list[str]
-    rest: list[str]
-
-    def counted(self) -> Iterable[tuple[list[str], int]]:
-        """The three parts with their counts."""
-        return zip(self, (HEADLINE_COUNT, LEAD_COUNT, 1), strict=True)
-
-
-def split_parts(headline: str | None, text: str, language: str = "en") -> Parts:
-    """Return the words of headline, lead and the rest that is read."""
-    read = ((headline or "")[:HEADLINE_CHARS], text[:LEAD_CHARS], text[LEAD_CHARS:READ_CHARS])
-    return Parts(*(split_words(part, language) for part in read))
-
-
 def evidence(parts: Parts, language: str = "en") -> tuple[float, ...]:
     """Weight of the terms found, for each of :func:`~transforms.enrich.topics.taxonomy.top_codes`.
 
     The sum over terms of weight × inverse class frequency × (1 + ln count).
     """
     vocabulary = vocabulary_of(language)
-    counts: Counter[int] = Counter()
-    for words, times in parts.counted():
-        for term, count in count_terms(words, vocabulary).items():
-            counts[term] += times * count
     sums = [0.0] * len(top_codes())
-    for term, count in counts.items():
+    for term, count in parts.count_of(vocabulary).counts.items():
         strength = 1.0 + math.log(count)
         for subject, weight in vocabulary.weights[term]:
             sums[subject] += weight * strength

@@ -7,16 +7,16 @@ must be likely. What is left is right in nine of ten cases (docs/topics.md).
 
 import functools
 import math
-import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from transforms.enrich.topics.parts import Parts
 from transforms.enrich.topics.publisher import section_names
 from transforms.enrich.topics.taxonomy import concepts, level, path, top
-from transforms.enrich.topics.terms import TermIndex, count_terms, make_vocabulary, split_words
+from transforms.enrich.topics.terms import TermIndex, make_vocabulary, name_as_term
 
 MAX_DEEPER = 3
 """Deeper topics that are emitted at most."""
@@ -25,28 +25,13 @@ LEAST_OF_TOP = 0.5
 """Score of the top level below which nothing deeper is looked for."""
 
 LEAST_STRENGTH = 5.0
-"""Strength from which a topic is emitted: the sum over its terms of 1 + ln count, with the counts of classify.py."""
+"""Strength from which a topic is emitted: the sum over its terms of 1 + ln count, with the counts of parts.py."""
 
 LEAST_SHARE = 0.6
 """Share of the strength of the strongest topic of the same top level that another one has."""
 
 RIGHT = 0.9
 """Share of the emitted topics that are right where the top level is."""
-
-_BRACKETS = re.compile(r"\([^()]*\)")
-
-
-class _Parts(Protocol):
-    """Words of headline, lead and rest."""
-
-    @property
-    def headline(self) -> list[str]: ...
-
-    @property
-    def lead(self) -> list[str]: ...
-
-    @property
-    def rest(self) -> list[str]: ...
 
 
 class _Deeper(NamedTuple):
@@ -62,14 +47,14 @@ def _deeper() -> _Deeper:
     vague = set(section_names()["vague"])
     terms = {code: dict.fromkeys(own, 1.0) for code, own in stored.items()}
     for code, it in concepts().items():
-        name = " ".join(split_words(_BRACKETS.sub("", it.name)))
+        name = name_as_term(it.name)
         if not it.is_retired and it.broader and " " in name and " and " not in name and it.name not in vague:
             terms.setdefault(code, {}).setdefault(name, 1.0)
     codes = tuple(sorted(terms))
     return _Deeper(codes, make_vocabulary("en", [terms[code] for code in codes], rarity=(1.0,)))
 
 
-def find_deeper(parts: _Parts, sure: Mapping[str, float]) -> list[tuple[str, float]]:
+def find_deeper(parts: Parts, sure: Mapping[str, float]) -> list[tuple[str, float]]:
     """Return the deeper topics of a text and their probabilities, strongest first.
 
     Args:
@@ -77,15 +62,12 @@ def find_deeper(parts: _Parts, sure: Mapping[str, float]) -> list[tuple[str, flo
         sure: top-level topics and their probabilities.
     """
     codes, vocabulary = _deeper()
-    headline, lead, rest = (count_terms(words, vocabulary) for words in (parts.headline, parts.lead, parts.rest))
+    terms = parts.count_of(vocabulary)
     strength: defaultdict[int, float] = defaultdict(float)
-    early: set[int] = set()
-    for term in headline.keys() | lead.keys() | rest.keys():
-        count = 5 * headline[term] + 3 * lead[term] + rest[term]
+    for term, count in terms.counts.items():
         for subject, weight in vocabulary.weights[term]:
             strength[subject] += weight * (1.0 + math.log(count))
-            if headline[term] or lead[term]:
-                early.add(subject)
+    early = {subject for term in terms.early for subject, _ in vocabulary.weights[term]}
     best: dict[str, float] = {}
     for subject, value in strength.items():
         above = top(codes[subject])

@@ -18,6 +18,7 @@ PHRASE_GAIN = 1.3
 """How much more a term of several words weighs: it means less by accident than one word."""
 
 _ENGLISH = re.compile(r"[a-z0-9][a-z0-9&-]*")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _OTHER = re.compile(r"[^\W_][\w-]*")
 _KEEP_S = frozenset({"news", "gas", "bus", "lens", "series", "species", "texas", "always", "perhaps"})
 _ARABIC_MARKS = re.compile("[ً-ٰٟـ]")
@@ -79,6 +80,15 @@ def split_words(text: str, language: str = "en") -> list[str]:
     if language == "ar":
         plain = _ARABIC_MARKS.sub("", plain).translate(_ARABIC_LETTERS)
     return [word[:MAX_WORD_CHARS] for word in _OTHER.findall(plain)]
+
+
+def name_as_term(name: str) -> str:
+    """Return the English name of a concept as a term, without what stands in brackets.
+
+    >>> name_as_term("elections (local)")
+    'election'
+    """
+    return " ".join(split_words(_BRACKETS.sub("", name)))
 
 
 def make_vocabulary(language: str, terms: Sequence[Mapping[str, float]], *, rarity: Sequence[float]) -> TermIndex:
