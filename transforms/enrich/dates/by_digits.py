@@ -46,7 +46,8 @@ _COUNTED = re.compile(
     r"dólares|habitantes|employees|workers|participants|residents|members|students|followers|subscribers|steps)\b"
 )
 _CLOCK = re.compile(
-    r" ?(?:GMT|UTC|BST|CES?T|EES?T|[ECMPAN][SD]?T|AE[SD]T|[IJKMH]ST|SAST|[CEW]AT|hrs|hours|local time|Uhr|heures|horas|ore|uur)\b"
+    r" ?(?:GMT|UTC|BST|CES?T|EES?T|[ECMPAN][SD]?T|AE[SD]T|[IJKMH]ST|SAST|[CEW]AT|hrs|hours|local time|"
+    r"Uhr|heures|horas|ore|uur)\b"
 )
 """What follows four digits that are a time of day."""
 _ELISION = re.compile(r"['\u2019]")
