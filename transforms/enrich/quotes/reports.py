@@ -73,6 +73,8 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
     tokens, low = clauses.tokens, clauses.low
     last = at - 1
     has_colon = last >= low and tokens[last].low == ":"
+    if has_colon:  # she called it “odd”, but Ana Torv was less sure: “…”
+        low = next((before + 1 for before in range(last, low - 1, -1) if tokens[before].span >= 0), low)
     while last >= low and tokens[last].low in _LINKS:
         last -= 1
     if last - 1 >= low and tokens[last - 1].low in clauses.language.ambiguous & clauses.language.objects:
@@ -90,13 +92,15 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
     source = according(clauses, low, at)
     if source is not None:
         return source
-    speaker = _before_colon(clauses, last)
+    speaker = _before_colon(clauses, low, last)
     return Attribution(speaker, None, "colon", True) if speaker is not None else None
 
 
-def _before_colon(clauses: Clauses, last: int) -> Speaker | None:
-    """Who is named before a colon, as in a headline or an interview."""
-    tokens, low = clauses.tokens, clauses.low
+def _before_colon(clauses: Clauses, low: int, last: int) -> Speaker | None:
+    """Who is named before a colon, as in a headline or an interview, from the word ``low`` on."""
+    tokens = clauses.tokens
+    if low > last:
+        return None
     if last - low > _LABEL_WORDS:
         return None
     for one in clauses.mentions.between(tokens[low].start, tokens[last].end):
