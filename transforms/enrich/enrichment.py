@@ -9,6 +9,7 @@ from schemas.articles import Article
 from schemas.outcomes import ArticleRows
 from schemas.record import stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
+from transforms.enrich.not_run import note_not_run
 from transforms.enrich.policy import EnrichPolicy
 from transforms.workers.steps import Step
 
@@ -125,10 +126,6 @@ def check_left_out(names: Sequence[str], enrichments: Sequence[Enrichment]) -> N
             )
 
 
-def _leave_out(article: Article, *, name: str) -> Article:
-    return dataclasses.replace(article, not_run=(*article.not_run, f"{name}.off"))
-
-
 def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) -> tuple[Step, ...]:
     """Return the steps of enrichments, which carry an article and all rows that were made from it.
 
@@ -140,7 +137,11 @@ def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) 
     left_out = policies[EnrichPolicy].without if EnrichPolicy in policies else ()
     for enrichment in enrichments:
         if enrichment.name in left_out:
-            step = Step(enrichment.name, functools.partial(_leave_out, name=enrichment.name), enrichment.stage.crash)
+            step = Step(
+                enrichment.name,
+                functools.partial(note_not_run, stage=enrichment.stage, why="off"),
+                enrichment.stage.crash,
+            )
         else:
             policy = policies.get(enrichment.policy)
             step = enrichment.make_step(enrichment.policy() if policy is None else policy)

@@ -7,14 +7,11 @@ from schemas import stages
 from schemas.articles import Article
 from transforms.enrich.amounts.find import find_amounts
 from transforms.enrich.amounts.names import LANGUAGES
-from transforms.enrich.by_rules import enrich_by_rules, not_run_codes
+from transforms.enrich.by_rules import enrich_by_rules
 from transforms.enrich.enrichment import Enrichment
 from transforms.workers.steps import Step
 
 MODEL = "newsmill-amounts 1"
-
-NOT_RUN = not_run_codes(stages.AMOUNTS.word)
-"""Codes for Article.not_run, and what they mean."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +26,7 @@ def add_amounts(article: Article) -> Article:
         amounts = find_amounts(article.text, language, domain=article.publisher_domain)
         return {"amounts": amounts, "amount_model": MODEL}
 
-    return enrich_by_rules(article, stages.AMOUNTS.word, LANGUAGES, find)
+    return enrich_by_rules(article, stages.AMOUNTS, LANGUAGES, find)
 
 
 def make_step(policy: AmountPolicy) -> Step:

@@ -6,16 +6,13 @@ from typing import Any
 
 from schemas import stages
 from schemas.articles import Article
-from transforms.enrich.by_rules import enrich_by_rules, not_run_codes
+from transforms.enrich.by_rules import enrich_by_rules
 from transforms.enrich.dates.find import find_dates
 from transforms.enrich.dates.names import LANGUAGES
 from transforms.enrich.enrichment import Enrichment
 from transforms.workers.steps import Step
 
 MODEL = "newsmill-dates 1"
-
-NOT_RUN = not_run_codes(stages.DATES.word)
-"""Codes for Article.not_run, and what they mean."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +34,7 @@ def add_dates(article: Article) -> Article:
         dates = find_dates(article.text, language, day_of_publication(article))
         return {"dates_mentioned": dates, "date_model": MODEL}
 
-    return enrich_by_rules(article, stages.DATES.word, LANGUAGES, find)
+    return enrich_by_rules(article, stages.DATES, LANGUAGES, find)
 
 
 def make_step(policy: DatePolicy) -> Step:
