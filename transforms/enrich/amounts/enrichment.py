@@ -1,6 +1,5 @@
 """Amounts of an article, as an enrichment."""
 
-import dataclasses
 from typing import Any
 
 from schemas import stages
@@ -14,11 +13,6 @@ from transforms.workers.steps import Step
 MODEL = "newsmill-amounts 1"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class AmountPolicy:
-    """How amounts are found; there is nothing to choose."""
-
-
 def add_amounts(article: Article) -> Article:
     """Add to an article its amounts, or the reason why there are none."""
 
@@ -29,16 +23,14 @@ def add_amounts(article: Article) -> Article:
     return enrich_by_rules(article, stages.AMOUNTS, LANGUAGES, find)
 
 
-def make_step(policy: AmountPolicy) -> Step:
+def make_step() -> Step:
     """Find the amounts of an article."""
-    del policy
     preload = (("transforms.enrich.amounts.names", "load_words", "en"),)
     return Step(stages.AMOUNTS.word, add_amounts, stages.AMOUNTS.crash, preload)
 
 
 AMOUNTS = Enrichment(
     stage=stages.AMOUNTS,
-    policy=AmountPolicy,
     make_step=make_step,
     columns=("amounts", "amount_model"),
     model="amount_model",

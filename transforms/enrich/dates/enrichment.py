@@ -1,6 +1,5 @@
 """Dates that an article mentions, as an enrichment."""
 
-import dataclasses
 from datetime import date
 from typing import Any
 
@@ -13,11 +12,6 @@ from transforms.enrich.enrichment import Enrichment
 from transforms.workers.steps import Step
 
 MODEL = "newsmill-dates 1"
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class DatePolicy:
-    """How dates are found; there is nothing to choose."""
 
 
 def day_of_publication(article: Article) -> date | None:
@@ -37,15 +31,13 @@ def add_dates(article: Article) -> Article:
     return enrich_by_rules(article, stages.DATES, LANGUAGES, find)
 
 
-def make_step(policy: DatePolicy) -> Step:
+def make_step() -> Step:
     """Find the dates of an article."""
-    del policy
     return Step(stages.DATES.word, add_dates, stages.DATES.crash)
 
 
 DATES = Enrichment(
     stage=stages.DATES,
-    policy=DatePolicy,
     make_step=make_step,
     columns=("dates_mentioned", "date_model"),
     model="date_model",
