@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.dictionary import render_dictionary
-from pipeline.report import count_rows
+from pipeline.row_counts import count_rows
 from schemas import tables
 from schemas.articles import Article
 from schemas.documents import Link, Origin
@@ -161,7 +161,7 @@ def test_one_graph_writes_every_table_and_the_report_counts_it(tmp_path: Path) -
     rows: list[Any] = [make_row(table, article(1)) for table in TABLES.values()]
     (manifest,) = rows | WriteAll(commit)
     assert {file.table: file.rows for file in manifest.files} == dict.fromkeys(TABLES, 1)
-    counts = count_rows(str(tmp_path), [manifest])
+    counts = count_rows(str(tmp_path), [manifest]).values
     assert {name: found.total() for name, found in counts.items()} == dict.fromkeys(TABLES, 1)
     assert verify(str(tmp_path)) == []
     for name, table in TABLES.items():
