@@ -19,6 +19,7 @@ from schemas import tables
 from schemas.articles import Article
 from schemas.documents import Link, Origin
 from schemas.record import column, from_row, record, row
+from schemas.stored_row import StoredRow
 from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Table
 from tests.lake.commits import article, commit_rows
 from tests.support.table_rows import make_row
@@ -37,15 +38,12 @@ SECRET = "A fictitious clerk mislaid the keys of the lighthouse."
 
 
 @record
-class Quote:
+class Quote(StoredRow):
     """One quotation of a toy table."""
 
     article_id: str = column("Article that it stands in.")
     start: int = column("Offset of its first code point.")
     text: str = column("The words.")
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column("Number of the commit within that run.", default=None)
-    ingest_date: date = column("UTC day that the run started.", default=date.min)
 
 
 QUOTES = Table(
