@@ -22,7 +22,7 @@ RULES: Mapping[str, str] = {
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
-    "duplicates.copy": "a copy for other screens, of a row in a table's foot, of a button, or right behind the original",
+    "duplicates.copy": "a copy for other screens, of a table's row in its foot, of a button, or that follows at once",
     "boilerplate.ellipsis": 'the "[…]" that ends the teaser of a feed',
     "boilerplate.separator": "a line without a letter or digit",
     "boilerplate.subscribe": "a call to subscribe, register or log in, or to a newsletter",
