@@ -19,6 +19,12 @@ _LAST_WORD = re.compile(r"\w+\Z")
 _IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]*[A-Z])\)")
 _JOINTS = (" ", "-")
 
+MAX_SPELLED = 10
+"""Letters of the longest acronym that is compared with a name."""
+
+MAX_SPELLED_WORDS = 24
+"""Words of a name that an acronym is compared with."""
+
 
 def label_places(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """Return a mention that is a country's name is GPE, one that is a word for its people NORP."""
@@ -79,7 +85,31 @@ def acronym_after(text: str, mention: Labelled) -> tuple[int, int] | None:
     words = text[mention.start : mention.end].replace("-", " ").split()
     initials = "".join(word[0] for word in words if word[0].isupper())
     # A model's span may lack the first or last word of the name: the initials need only begin the acronym.
-    return found.span(1) if len(initials) > 1 and found[1].upper().startswith(initials) else None
+    is_made = len(initials) > 1 and (found[1].upper().startswith(initials) or spells(words, found[1].upper()))
+    return found.span(1) if is_made else None
+
+
+def spells(words: Sequence[str], acronym: str) -> bool:
+    """Return whether words in a row begin with the letters of an acronym, of three at least.
+
+    Words in lower case need not be in it; of words in capitals, all letters are.
+
+    >>> spells(["US", "Agency", "for", "Marle", "Works"], "USAMW"), spells(["Centre", "for", "Arle", "Bay"], "CAB")
+    (True, True)
+    >>> spells(["Marle", "Rail", "Board"], "MAB")
+    False
+    """
+    if not 3 <= len(acronym) <= MAX_SPELLED:
+        return False
+    begun: set[int] = set()
+    for word in words[:MAX_SPELLED_WORDS]:
+        bare = word.replace(".", "")
+        letters = bare if bare.isupper() and len(bare) < 5 else word[0].upper()
+        reached = {at + len(letters) for at in (*begun, 0) if acronym.startswith(letters, at)}
+        if len(acronym) in reached:
+            return True
+        begun = reached | begun if word[0].islower() else reached
+    return False
 
 
 def add_repeats(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
