@@ -142,7 +142,8 @@ def _askings(form: Form) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
     """What a form may be short for: the rule, the short form, and whether a name fits."""
     words = words_of("")
     content = _content(form)
-    yield "words", content, lambda name: name.kind == form.kind and (len(name.key), name.key) > (len(form.key), form.key)
+    size = (len(form.key), form.key)
+    yield "words", content, lambda name: name.kind == form.kind and (len(name.key), name.key) > size
     letters = "".join(form.words).replace(".", "")
     if len(form.words) == 1 and 1 < len(letters) <= MAX_ACRONYM and sum(map(str.isupper, letters)) > len(letters) / 2:
         yield "acronym", letters.upper(), lambda name: _is_acronym(form, letters, name)
