@@ -16,7 +16,8 @@ scored. A leading article and 's are cut from both sides. Speed is CPU time, wor
 Grouping is measured on the names of gum-news as annotated, by B-cubed: for each mention, how many of those grouped with
 it are the same thing (precision), and how many of the same thing are grouped with it (recall).
 
-The rules were chosen while looking at all sets but world-late, so no other is unseen data. Exit code 0, also without the data.
+The rules were chosen while looking at all sets but world-late, so no other is unseen data. Exit code 0, also without
+the data.
 """
 
 import argparse
@@ -126,9 +127,7 @@ def read_world(data: Path = PAGES) -> dict[str, list[Gold]]:
     for key, page in zip(keys, stored, strict=True):
         if key in rows:
             names = frozenset((start, end, kind) for start, end, kind in page["names"])
-            found["world-late" if page["late"] else "world"].append(
-                Gold(rows[key]["text"][: page["until"]], names, {})
-            )
+            found["world-late" if page["late"] else "world"].append(Gold(rows[key]["text"][: page["until"]], names, {}))
     return {name: golds for name, golds in found.items() if golds}
 
 

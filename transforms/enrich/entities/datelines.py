@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from transforms.enrich.entities.gazetteer import find_places
 from transforms.enrich.entities.labels import Labelled
 
 MAX_PARAGRAPHS = 12
@@ -13,19 +14,27 @@ _PLACE = re.compile(rf"[ \t]{{0,4}}({_WORD}(?: {_WORD}){{0,3}})")
 _REGION = re.compile(rf",[ ]({_WORD}(?: {_WORD}){{0,2}})(?=[ ,(])")
 _DATE = re.compile(rf",?[ ](?:{_WORD} \d{{1,2}}|\d{{1,2}}\.? {_WORD})(?:, \d{{4}}|,? \d{{4}})?(?=[ ,(])")
 _AGENCY = re.compile(r",?[ ]\(([^\W\d_a-z][\w. &/]{1,30})\)")
+_CAPITALS = re.compile(r"([^\W\d_]{3,20}(?: [^\W\d_]{2,20}){0,2}): (?=[^\W\d_a-z])")
 _DASH = re.compile(r"[ ]?[-–—]{1,2}[ ]")
 
 
 def label_datelines(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """The place of a dateline is a place, its agency an organisation: "VELDEN, May 5 (Marle Press) - The board".
 
-    The place begins with a capital letter; a date or an agency follows, and a dash ends it.
+    The place begins with a capital letter; a date or an agency follows, and a dash ends it. A known place in capitals
+    before a colon begins a text in newspapers of India and Africa: "VELDEN: The board".
     """
-    lines = list(_datelines(text))
+    lines = [*_first_word(text), *_datelines(text)]
     if not lines:
         return list(mentions)
     kept = [m for m in mentions if not any(m.start < end and start < m.end for start, end, _ in lines)]
     return sorted([*kept, *(one for _, _, found in lines for one in found)])
+
+
+def _first_word(text: str) -> Iterator[tuple[int, int, tuple[Labelled, ...]]]:
+    found = _CAPITALS.match(text)
+    if found is not None and found[1].isupper() and find_places(found[1]):
+        yield *found.span(1), (Labelled(*found.span(1), "GPE"),)
 
 
 def _datelines(text: str) -> Iterator[tuple[int, int, tuple[Labelled, ...]]]:

@@ -24,6 +24,7 @@ from transforms.enrich.entities.spans import (
     drop_denied,
     drop_nameless,
     drop_portfolios,
+    extend_heads,
 )
 from transforms.enrich.entities.words import languages_with_words, words_of
 
@@ -41,6 +42,7 @@ RULES: tuple[AnyRule, ...] = (
     drop_denied,
     drop_portfolios,
     cut_offices,
+    extend_heads,
     label_heads,
     label_acronyms,
     label_titled,

@@ -33,6 +33,7 @@ class Lexicon(NamedTuple):
     place_prepositions: frozenset[str] = _NONE
     articles: frozenset[str] = _NONE
     copulas: frozenset[str] = _NONE
+    speech: frozenset[str] = _NONE
     sports_words: frozenset[str] = _NONE
     prefixes: frozenset[str] = _NONE
     particles: frozenset[str] = _NONE
