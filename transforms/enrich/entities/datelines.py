@@ -22,30 +22,31 @@ def label_datelines(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """The place of a dateline is a place, its agency an organisation: "VELDEN, May 5 (Marle Press) - The board".
 
     The place begins with a capital letter; a date or an agency follows, and a dash ends it. A known place in capitals
-    before a colon begins a text in newspapers of India and Africa: "VELDEN: The board".
+    before a colon is one, too, in newspapers of India and Africa: "VELDEN: The board".
     """
-    lines = [*_first_word(text), *_datelines(text)]
+    lines = list(_datelines(text))
     if not lines:
         return list(mentions)
     kept = [m for m in mentions if not any(m.start < end and start < m.end for start, end, _ in lines)]
     return sorted([*kept, *(one for _, _, found in lines for one in found)])
 
 
-def _first_word(text: str) -> Iterator[tuple[int, int, tuple[Labelled, ...]]]:
-    found = _CAPITALS.match(text)
-    if found is not None and found[1].isupper() and find_places(found[1]):
-        yield *found.span(1), (Labelled(*found.span(1), "GPE"),)
-
-
 def _datelines(text: str) -> Iterator[tuple[int, int, tuple[Labelled, ...]]]:
     start = 0
     for _ in range(MAX_PARAGRAPHS):
-        found = _read_dateline(text, start)
+        found = _read_dateline(text, start) or _read_capitals(text, start)
         if found is not None:
             yield found
         start = text.find("\n", start) + 1
         if not start:
             return
+
+
+def _read_capitals(text: str, start: int) -> tuple[int, int, tuple[Labelled, ...]] | None:
+    found = _CAPITALS.match(text, start)
+    if found is None or not found[1].isupper() or not find_places(found[1]):
+        return None
+    return *found.span(1), (Labelled(*found.span(1), "GPE"),)
 
 
 def _read_dateline(text: str, start: int) -> tuple[int, int, tuple[Labelled, ...]] | None:

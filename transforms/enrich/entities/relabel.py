@@ -71,6 +71,24 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
     ]
 
 
+def label_companies(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """A person of one word that begins the name of a company of the text is that company, unless a person has that word."""
+    firsts = {
+        name[0]
+        for name in (text[m.start : m.end].split() for m in mentions if m.label == "ORG")
+        if len(name) > 1 and bare_word(name[-1]) in words.legal_forms
+    }
+    if not firsts:
+        return list(mentions)
+    persons = _words_of_persons(text, mentions)
+    return [
+        m._replace(label="ORG")
+        if m.label in PERSON_LABELS and (name := text[m.start : m.end]) in firsts and name not in persons
+        else m
+        for m in mentions
+    ]
+
+
 def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """A large city or a state is a place, unless a person of the text has that name, or the text is one of sport.
 

@@ -19,6 +19,7 @@ _WORD = re.compile(r"\w+")
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 _LAST_WORD = re.compile(r"\w+\Z")
 _IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]{1,24})\)")
+_PARTS = re.compile(r"[A-Z][a-z]{0,6}")
 _JOINTS = (" ", "-")
 _SPEECHES = 2
 _NEVER = 1_000_000
@@ -112,9 +113,20 @@ def acronym_after(text: str, mention: Labelled) -> tuple[int, int] | None:
     initials = "".join(word[0] for word in words if word[0].isupper())
     if found[1][-1].islower():  # "Sars", as British papers write it, and not "Velden (Marle)"
         return found.span(1) if len(initials) > 2 and found[1].upper() == initials else None
+    if any(map(str.islower, found[1])) and _is_of_parts(words, found[1]):
+        return found.span(1)
     # A model's span may lack the first or last word of the name: the initials need only begin the acronym.
     is_made = len(initials) > 1 and (found[1].upper().startswith(initials) or spells(words, found[1].upper()))
     return found.span(1) if is_made else None
+
+
+def _is_of_parts(words: Sequence[str], acronym: str) -> bool:
+    """Return whether an acronym is made of the first letters of each word with a capital: "DonNU", "MoFA"."""
+    parts = _PARTS.findall(acronym)
+    named = [word for word in words if word[0].isupper()]
+    if len(parts) < 2 or len(parts) > len(named):
+        return False
+    return len(parts) == len(named) and all(map(str.startswith, named, parts))
 
 
 def spells(words: Sequence[str], acronym: str) -> bool:

@@ -113,10 +113,30 @@ def _is_inner(text: str, word: _Word) -> bool:
     return text[word.start].islower() or word.bare == "the"
 
 
+def join_persons(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """Join two persons with nothing but a space between them: "Shameez Torv" and "Lund" are one name."""
+    joined: list[Labelled] = []
+    for m in mentions:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and m.label == before.label
+            and m.label in PERSON_LABELS
+            and m.start == before.end + 1
+            and text[before.end] == " "
+            and text[m.start].isupper()
+            and text[before.start : before.end].rsplit(" ", 1)[-1][:1].isupper()
+        ):
+            joined[-1] = Labelled(before.start, m.end, m.label)
+        else:
+            joined.append(m)
+    return joined
+
+
 def extend_heads(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Extend an organisation that is but the head of a name: "House" where "of Lords" follows.
 
-    The name goes on with one to three words with a capital, and to the end of a mention among these.
+    The name has one to three more words with a capital, and ends where a mention among these ends.
     """
     extended: list[Labelled] = []
     for n, m in enumerate(mentions):
