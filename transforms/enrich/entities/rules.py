@@ -10,6 +10,7 @@ from transforms.enrich.entities.labels import RANK, Labelled
 from transforms.enrich.entities.relabel import (
     label_acronyms,
     label_cities,
+    label_companies,
     label_described_places,
     label_heads,
     label_teams,
@@ -24,6 +25,8 @@ from transforms.enrich.entities.spans import (
     drop_denied,
     drop_nameless,
     drop_portfolios,
+    extend_heads,
+    join_persons,
 )
 from transforms.enrich.entities.words import languages_with_words, words_of
 
@@ -41,8 +44,11 @@ RULES: tuple[AnyRule, ...] = (
     drop_denied,
     drop_portfolios,
     cut_offices,
+    join_persons,
+    extend_heads,
     label_heads,
     label_acronyms,
+    label_companies,
     label_titled,
     label_cities,
     label_described_places,
