@@ -126,9 +126,7 @@ def read_world(data: Path = PAGES) -> dict[str, list[Gold]]:
     for key, page in zip(keys, stored, strict=True):
         if key in rows:
             names = frozenset((start, end, kind) for start, end, kind in page["names"])
-            found["world-late" if page["late"] else "world"].append(
-                Gold(rows[key]["text"][: page["until"]], names, {})
-            )
+            found["world-late" if page["late"] else "world"].append(Gold(rows[key]["text"][: page["until"]], names, {}))
     return {name: golds for name, golds in found.items() if golds}
 
 

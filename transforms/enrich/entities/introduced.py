@@ -9,11 +9,12 @@ from transforms.enrich.entities.settle import spells
 from transforms.enrich.entities.words import Lexicon
 
 _ACRONYM = re.compile(r"[ \u00a0]\(([A-Z][A-Za-z&]{1,7}[A-Z])\)")
-_NAME_BEFORE = re.compile(r"(?:[A-Z][\w&’'-]{1,40}[ \u00a0](?:(?:and|of|for|the|on|in|&)[ \u00a0]){0,2}){1,9}[A-Z][\w’'-]{1,40}\Z")
+_NAME_BEFORE = re.compile(
+    r"(?:[A-Z][\w&’'-]{1,40}[ \u00a0](?:(?:and|of|for|the|on|in|&)[ \u00a0]){0,2}){1,9}[A-Z][\w’'-]{1,40}\Z"
+)
 _BEFORE_CHARS = 120
 _MAX_LONG = 200
 """Acronyms in brackets of a text that are looked at."""
-
 
 
 def add_spelled_out(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
