@@ -16,7 +16,8 @@ scored. A leading article and 's are cut from both sides. Speed is CPU time, wor
 Grouping is measured on the names of gum-news as annotated, by B-cubed: for each mention, how many of those grouped with
 it are the same thing (precision), and how many of the same thing are grouped with it (recall).
 
-The rules were chosen while looking at all sets but world-late, so no other is unseen data. Exit code 0, also without the data.
+The rules were chosen while looking at all sets but world-late, so no other is unseen data. Exit code 0, also without
+the data.
 """
 
 import argparse

@@ -170,9 +170,9 @@ def _is_common(word: str, after: str, words: Lexicon) -> bool:
 def drop_nameless(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Drop what cannot be a name in any language.
 
-    That is: a mention without a letter; a person, organisation or place without a capital, where the
-    script has them; addresses of the Web and of mail; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and what stands
-    behind the prefix of an adjective ("pro-Kremlin").
+    That is: a mention without a letter; a person, organisation or place without a capital, where the script has them;
+    addresses of the Web and of mail; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and what
+    stands behind the prefix of an adjective ("pro-Kremlin").
     """
     return [m for m in mentions if not _is_nameless(text, m, words)]
 
