@@ -111,7 +111,7 @@ class Table:
 
     Attributes:
         name: directory below the output.
-        record: class of its rows; it has ``run_id``, ``chunk`` and ``ingest_date``.
+        record: class of its rows, a :class:`~schemas.stored_row.StoredRow`.
         key: columns that identify a row.
         unique: whether no two rows may have the same key; ``newsmill verify`` checks it.
         order: columns that the rows of a file are sorted by; the key where it is left out. The first, a string that is

@@ -4,8 +4,8 @@ import dataclasses
 from collections import Counter
 from pathlib import Path
 
-from pipeline.report import count_parts, count_rows
 from pipeline.report_text import render_report
+from pipeline.row_counts import count_rows
 from schemas.articles import CleaningAction
 from schemas.tables import ARTICLES, DROPPED
 from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
@@ -16,8 +16,8 @@ def test_cuts_types_and_teasers_are_counted(tmp_path: Path) -> None:
     cuts = tuple(CleaningAction(rule=rule, start=n, end=n + 1) for n, rule in enumerate(("a.b", "a.b", "c.d")))
     rows = [
         article(1, cleaning_actions=cuts, page_type="article"),
-        article(2, page_type="live_blog", truncated_reason="paywall"),
-        article(3, cleaning_actions=cuts[2:]),
+        article(2, page_type="live_blog", truncated_reason="paywall", not_run=("entities.no_model", "topics.off")),
+        article(3, cleaning_actions=cuts[2:], in_language=None, not_run=("entities.no_model",)),
         dropped(4, outcome="filtered", stage="extract", reason="page.not_an_article", page_type="index"),
     ]
     manifests = [
@@ -25,8 +25,10 @@ def test_cuts_types_and_teasers_are_counted(tmp_path: Path) -> None:
         commit_rows(tmp_path, "r1", rows),
     ]
     output = str(tmp_path)
-    assert count_parts(output, manifests, ARTICLES) == {"cleaning_actions": Counter({"a.b": 2, "c.d": 2})}
-    counts = count_rows(output, manifests)
+    counted = count_rows(output, manifests)
+    assert counted.parts == {"cleaning_actions": Counter({"a.b": 2, "c.d": 2})}
+    assert counted.not_run == {"entities.no_model": {"en": 1, "unknown": 1}, "topics.off": {"en": 1}}
+    counts = counted.values
     places = {name: place for place, name in enumerate(ARTICLES.reported)}
     types = Counter(values[places["page_type"]] for values in counts["articles"].elements())
     assert types == Counter({None: 2, "article": 1, "live_blog": 1})

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.samples import make_article
-from transforms.enrich.amounts.enrichment import MODEL, NOT_RUN, add_amounts
+from transforms.enrich.amounts.enrichment import MODEL, add_amounts
 from transforms.enrich.amounts.figures import read_number
 from transforms.enrich.amounts.find import MAX_AMOUNTS, find_amounts
 from transforms.enrich.amounts.names import LANGUAGES, load_words
@@ -217,7 +217,7 @@ def test_an_article_gets_its_amounts() -> None:
 @pytest.mark.parametrize(("language", "reason"), [(None, "amounts.language_unknown"), ("ja", "amounts.no_language")])
 def test_a_language_without_rules_is_named(language: str | None, reason: str) -> None:
     made = add_amounts(make_article(text="5 %", in_language=language))
-    assert made.not_run[-1] == reason and reason in NOT_RUN
+    assert made.not_run[-1] == reason
     assert made.amounts == () and made.amount_model is None
 
 

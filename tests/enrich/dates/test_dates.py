@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.samples import make_article
-from transforms.enrich.dates.enrichment import MODEL, NOT_RUN, add_dates
+from transforms.enrich.dates.enrichment import MODEL, add_dates
 from transforms.enrich.dates.find import MAX_DATES, find_dates
 from transforms.enrich.dates.names import LANGUAGES
 
@@ -179,7 +179,7 @@ def test_an_article_gets_its_dates_counted_from_the_publishers_day() -> None:
 @pytest.mark.parametrize(("language", "reason"), [(None, "dates.language_unknown"), ("ja", "dates.no_language")])
 def test_a_language_without_rules_is_named(language: str | None, reason: str) -> None:
     made = add_dates(make_article(in_language=language))
-    assert made.not_run[-1] == reason and reason in NOT_RUN
+    assert made.not_run[-1] == reason
     assert made.dates_mentioned == () and made.date_model is None
 
 
