@@ -13,6 +13,7 @@ from transforms.enrich.entities.labels import KINDS
 from transforms.enrich.entities.metonyms import stands_for_government
 from transforms.enrich.entities.resolve import ResolvedPlace, resolve_places
 from transforms.enrich.entities.surface import fold
+from transforms.enrich.entities.words import words_of
 from transforms.identity import digest
 
 HEADLINE_SHARE = 0.4
@@ -33,10 +34,6 @@ MAX_HEADLINE_CHARS = 1_000
 MAX_MENTIONS = 50
 """Mentions of a capital that are looked at."""
 
-_LEGAL_FORMS = frozenset(
-    "inc incorporated corp corporation co ltd limited llc llp lp plc ag gmbh kg se sa sas spa srl nv bv ab asa "
-    "oyj oy as aps kk pty".split()
-)
 _WORD = re.compile(r"\w+")
 
 
@@ -58,7 +55,8 @@ def canonical_name(name: str, kind: str) -> str:
     bare = "".join(mark for mark in words if not unicodedata.combining(mark) and mark not in ".’'")
     parts = bare.translate(_TO_SPACE).replace("&", " and ").split()
     if kind == "ORG":
-        while len(parts) > 1 and parts[-1] in _LEGAL_FORMS:
+        words_of_any = words_of("")
+        while len(parts) > 1 and parts[-1] in words_of_any.legal_forms | words_of_any.legal_forms_of_ids:
             del parts[-1]
     joined: list[str] = []
     was_initial = False

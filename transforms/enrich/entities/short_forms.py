@@ -97,7 +97,7 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
     for n in range(1, len(folded) - 1):
         if _is_country(" ".join(name.words[:n])):
             yield "behind a place", " ".join(folded[n:])
-    if folded[-1].strip(".") in words.legal_forms:
+    if folded[-1].strip(".") in words.legal_forms | words.company_words:
         yield "without form", " ".join(folded[:-1]).rstrip(",")
     head = folded[0] if folded[1] in words.links else folded[-1]
     yield "head", head

@@ -2,21 +2,23 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from transforms.enrich.entities.labels import PERSON_LABELS
+from transforms.enrich.entities.words import words_of
 
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
 _EDGE = "\"'`“”„‟‘’‚«»‹›()[]{}<>,;:|*•·–—"
 _ARTICLE = re.compile(r"(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
-TITLES = frozenset(
-    "mr mr. mrs mrs. ms ms. miss mx mx. dr dr. prof prof. professor sir dame lord lady president chancellor "
-    "minister senator sen. sen rep. governor gov. gov mayor judge justice king queen prince princess pope general "
-    "gen. colonel col. captain capt. sgt. sergeant lt. lieutenant rev. reverend coach officer".split()
-)
-"""First words of a person's name that are an office or a courtesy, in lower case."""
+
+
+@cache
+def name_titles() -> frozenset[str]:
+    """Return first words of a person's name that are an office or a courtesy, in lower case, with and without a dot."""
+    words = words_of("").name_titles
+    return words | {f"{word}." for word in words}
 
 
 def trim_span(text: str, start: int, end: int, label: str) -> tuple[int, int]:
@@ -61,7 +63,7 @@ def fold(words: str, label: str) -> str:
     words = _SPACE.sub(" ", unicodedata.normalize("NFKC", words).replace("’", "'").casefold()).strip()
     if label in PERSON_LABELS:
         parts = words.split(" ")
-        while len(parts) > 1 and parts[0] in TITLES:
+        while len(parts) > 1 and parts[0] in name_titles():
             del parts[0]
         words = " ".join(parts)
     return words

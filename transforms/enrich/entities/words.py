@@ -42,6 +42,9 @@ class Lexicon(NamedTuple):
     links: frozenset[str] = _NONE
     states: frozenset[str] = _NONE
     legal_forms: frozenset[str] = _NONE
+    legal_forms_of_ids: frozenset[str] = _NONE
+    company_words: frozenset[str] = _NONE
+    name_titles: frozenset[str] = _NONE
     short_acronyms: frozenset[str] = _NONE
     club_ends: frozenset[str] = _NONE
     national_bodies: frozenset[str] = _NONE
