@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from schemas.articles import Entity
 from transforms.enrich.entities.gazetteer import KnownPlace
@@ -37,6 +37,12 @@ MAX_MENTIONS = 50
 _WORD = re.compile(r"\w+")
 
 
+@cache
+def _legal_forms() -> frozenset[str]:
+    words = words_of("")
+    return (words.legal_forms - words.company_words) | words.legal_forms_of_ids
+
+
 @lru_cache(maxsize=8192)
 def canonical_name(name: str, kind: str) -> str:
     """Return the form of a name that is the same in all articles, however it is written.
@@ -55,8 +61,7 @@ def canonical_name(name: str, kind: str) -> str:
     bare = "".join(mark for mark in words if not unicodedata.combining(mark) and mark not in ".’'")
     parts = bare.translate(_TO_SPACE).replace("&", " and ").split()
     if kind == "ORG":
-        words_of_any = words_of("")
-        while len(parts) > 1 and parts[-1] in words_of_any.legal_forms | words_of_any.legal_forms_of_ids:
+        while len(parts) > 1 and parts[-1] in _legal_forms():
             del parts[-1]
     joined: list[str] = []
     was_initial = False
