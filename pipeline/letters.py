@@ -3,20 +3,8 @@
 from collections.abc import Sequence
 
 from pipeline.text_tables import PlainTable, printed, text_console
-from schemas.errors import UsageError
-from transforms.lake.lake import Lake
 from transforms.letters.open_letters import OpenLetter, count_letters
 from transforms.printable import printable_json
-
-
-def check_output(output: str) -> None:
-    """Check that there is a run to read.
-
-    Raises:
-        UsageError: no run has committed anything there.
-    """
-    if not Lake(output).has_commits():
-        raise UsageError(f"--output {output} holds no run: name the directory that 'newsmill run' wrote to")
 
 
 def counts_to_json(letters: Sequence[OpenLetter], by: Sequence[str]) -> str:

@@ -62,7 +62,7 @@ class Option:
     def metavar(self) -> str:
         """What stands for its value in the help."""
         made = self.setting
-        if made.choices:
+        if made.choices and not made.metavar:
             return f"{{{','.join(map(str, made.choices))}}}"
         return made.metavar or made.unit.upper() or ("N" if made.kind is int else "X" if made.kind is float else "TEXT")
 
@@ -70,6 +70,8 @@ class Option:
     def help(self) -> str:
         """Its line in the help."""
         words, default = self.setting.help or self.setting.doc, self.default_in_words
+        if self.setting.choices and self.setting.metavar:
+            words += f": {self.setting.range_in_words()}"
         return f"{words} (default: {default})" if default else words
 
     @property

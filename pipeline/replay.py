@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.job import Outcome, carry_out
-from pipeline.letters import check_output
+from pipeline.maintenance import require_output
 from pipeline.run import PlannedJob
 from pipeline.settings import Settings
 from schemas.articles import Replay
@@ -113,7 +113,7 @@ def replay_letters(settings: Settings, wanted: LetterFilter, *, arguments: Seque
         UsageError: the output holds no run.
         LockHeld: another run writes to the output.
     """
-    check_output(settings.commit.output)
+    require_output(settings.commit.output)
     return carry_out(ReplayJob(settings, wanted, arguments=arguments))
 
 

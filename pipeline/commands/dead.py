@@ -66,12 +66,12 @@ def carry_out(known: argparse.Namespace) -> int:
     Raises:
         UsageError: an output that no run has written to.
     """
-    from pipeline.letters import check_output, counts_to_json, render_counts  # noqa: PLC0415  heavy modules load when needed
+    from pipeline.letters import counts_to_json, render_counts  # noqa: PLC0415  heavy modules load when needed
+    from pipeline.maintenance import require_output  # noqa: PLC0415
     from transforms.lake.lake import Lake  # noqa: PLC0415
     from transforms.letters.open_letters import is_wanted, open_letters  # noqa: PLC0415
 
-    check_output(known.output)
-    found = open_letters(Lake(known.output))
+    found = open_letters(Lake(require_output(known.output)))
     letters = [letter for letter in found if is_wanted(letter, reasons=(), since=known.since, host=None)]
     if known.json:
         sys.stdout.write(counts_to_json(letters, known.by))

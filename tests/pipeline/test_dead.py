@@ -206,7 +206,7 @@ WRONG = [
     (["--by", "url"], "--by is 'url': choose from stage, code, host"),
     (["--by", ""], "give one or more of stage, code, host"),
     (["--since", "soon"], "--since: 'soon' is not a day"),
-    ([], "holds no run"),
+    ([], "is not a directory"),
 ]
 
 

@@ -411,7 +411,7 @@ WRONG = [
     (["--reason", "fetch.tiemout"], "did you mean fetch.timeout"),
     (["--since", "yesterday"], "--since: 'yesterday' is not a day"),
     (["--max_attempts", "0"], "--max_attempts is 0: give a whole number of at least 1"),
-    ([], "holds no run"),
+    ([], "does not hold a run"),
 ]
 
 

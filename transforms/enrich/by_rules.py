@@ -1,4 +1,4 @@
-"""What is common to enrichments by rules that there are for some languages, and that read the start of a long text."""
+"""What enrichments by rules do alike: there are rules for some languages, and of a long text the first part is read."""
 
 import dataclasses
 from collections.abc import Callable, Container, Mapping

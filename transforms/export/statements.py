@@ -1,7 +1,7 @@
 """SQL scripts by which a cloud warehouse follows a lake in a bucket: files as they are, and generated statements."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from transforms.lake.evolve import Columns, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import partition_scalars
-from transforms.lake.row_ids import NONE, SEPARATOR
+from transforms.lake.row_ids import row_id_sql
 
 Step = Literal["setup", "create", "check", "stage", "fill", "begin", "rows", "cursor", "commit", "drop"]
 
@@ -449,7 +449,8 @@ class _Writer:
             )
         number = f"COALESCE({', '.join(numbers)})" if len(numbers) > 1 else numbers[0]
         values = self._select_columns(table)
-        lines = [f"{self._row_id(table, values)} AS {ROW_ID}", f"{number} AS {SEQUENCE}"]
+        row_id = row_id_sql(table, lambda name: self._warehouse.to_text(values[name]), self._warehouse.md5)
+        lines = [f"{row_id} AS {ROW_ID}", f"{number} AS {SEQUENCE}"]
         lines += [f"{value} AS {quote(self._dialect, name)}" for name, value in values.items()]
         columns = ",\n  ".join(lines)
         select = f"SELECT\n  {columns}\nFROM {joins}\nWHERE {number} IS NOT NULL"
@@ -481,12 +482,6 @@ class _Writer:
                 values.append(f"CAST(NULL AS {sql_type(self._dialect, field.type)})")
             found[field.name] = f"COALESCE({', '.join(values)})" if len(values) > 1 else values[0]
         return found
-
-    def _row_id(self, table: Table, values: Mapping[str, str]) -> str:
-        """The id of a row, as transforms.lake.row_ids makes it."""
-        none, separator = f"CHR({ord(NONE)})", f" || CHR({ord(SEPARATOR)}) || "
-        parts = [f"COALESCE({self._warehouse.to_text(values[name])}, {none})" for name in table.identity]
-        return self._warehouse.md5(separator.join(parts))
 
     # Rows of the warehouse.
 

@@ -1,7 +1,7 @@
 """Ids of stored rows, by which systems outside the lake replace and remove them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +24,18 @@ def row_id(values: Sequence[Any]) -> str:
     """
     text = SEPARATOR.join(NONE if value is None else str(value) for value in values)
     return hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def row_id_sql(table: Table, text: Callable[[str], str], md5: Callable[[str], str] = "md5({})".format) -> str:
+    """Return the expression by which a database computes the id of a row, as :func:`row_id` makes it.
+
+    Args:
+        table: whose identity is asked for.
+        text: from the name of a column to the expression for its value as text.
+        md5: from the expression for a text to that for its MD5, 32 hex digits.
+    """
+    values = (f"COALESCE({text(name)}, CHR({ord(NONE)}))" for name in table.identity)
+    return md5(f" || CHR({ord(SEPARATOR)}) || ".join(values))
 
 
 def row_ids(table: Table, rows: pa.Table | pa.RecordBatch) -> pa.Array:

@@ -1,4 +1,4 @@
-"""AmountWords and symbols that make a figure an amount.
+"""Words and symbols that make a figure an amount.
 
 Currencies are those of CLDR, units those of pint with CLDR's words; ``benchmarks/make_names.py`` makes both files.
 """

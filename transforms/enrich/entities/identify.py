@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from schemas.articles import Entity
 from transforms.enrich.entities.gazetteer import KnownPlace
@@ -13,6 +13,7 @@ from transforms.enrich.entities.labels import KINDS
 from transforms.enrich.entities.metonyms import stands_for_government
 from transforms.enrich.entities.resolve import ResolvedPlace, resolve_places
 from transforms.enrich.entities.surface import fold
+from transforms.enrich.entities.words import words_of
 from transforms.identity import digest
 
 HEADLINE_SHARE = 0.4
@@ -33,11 +34,13 @@ MAX_HEADLINE_CHARS = 1_000
 MAX_MENTIONS = 50
 """Mentions of a capital that are looked at."""
 
-_LEGAL_FORMS = frozenset(
-    "inc incorporated corp corporation co ltd limited llc llp lp plc ag gmbh kg se sa sas spa srl nv bv ab asa "
-    "oyj oy as aps kk pty".split()
-)
 _WORD = re.compile(r"\w+")
+
+
+@cache
+def _legal_forms() -> frozenset[str]:
+    words = words_of("")
+    return (words.legal_forms - words.company_words) | words.legal_forms_of_ids
 
 
 @lru_cache(maxsize=8192)
@@ -58,7 +61,7 @@ def canonical_name(name: str, kind: str) -> str:
     bare = "".join(mark for mark in words if not unicodedata.combining(mark) and mark not in ".’'")
     parts = bare.translate(_TO_SPACE).replace("&", " and ").split()
     if kind == "ORG":
-        while len(parts) > 1 and parts[-1] in _LEGAL_FORMS:
+        while len(parts) > 1 and parts[-1] in _legal_forms():
             del parts[-1]
     joined: list[str] = []
     was_initial = False

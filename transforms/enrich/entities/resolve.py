@@ -16,7 +16,7 @@ from typing import NamedTuple
 from schemas.articles import Entity
 from transforms.enrich.entities.gazetteer import KnownPlace, country_of_people, find_places, find_subdivision
 from transforms.enrich.entities.labels import PERSON_LABELS
-from transforms.enrich.entities.surface import TITLES
+from transforms.enrich.entities.surface import name_titles
 
 MAX_ENTITIES = 400
 """Entities of an article that are looked up; those that come later stay open."""
@@ -332,6 +332,6 @@ def _decide(one: _Named, evidence: _Evidence, text: str, *, is_person: bool) -> 
 def _is_in_longer_names(entity: Entity, text: str) -> bool:
     """Whether a name is always the beginning of a longer one: "Paris Guest House", "Salisbury Plain"."""
     return all(
-        (after := _LONGER.match(text, mention.end)) is not None and after[1].lower() not in TITLES
+        (after := _LONGER.match(text, mention.end)) is not None and after[1].lower() not in name_titles()
         for mention in entity.mentions[:_MAX_MENTIONS]
     )

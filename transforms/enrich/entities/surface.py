@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from transforms.enrich.entities.labels import PERSON_LABELS
+from transforms.enrich.entities.words import words_of
 
 _POSSESSIVE = ("'s", "’s", "'S", "’S", "‘s")
 _EDGE = "\"'`“”„‟‘’‚«»‹›()[]{}<>,;:|*•·–—"
@@ -14,12 +15,13 @@ _UNMARKED = str.maketrans("łøđðıħ", "loddih", "'’‘`´ʻʼ")
 """Letters that are not made of one and a mark, and marks that are written or left out."""
 
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
-TITLES = frozenset(
-    "mr mr. mrs mrs. ms ms. miss mx mx. dr dr. prof prof. professor sir dame lord lady president chancellor "
-    "minister senator sen. sen rep. governor gov. gov mayor judge justice king queen prince princess pope general "
-    "gen. colonel col. captain capt. sgt. sergeant lt. lieutenant rev. reverend coach officer".split()
-)
-"""First words of a person's name that are an office or a courtesy, in lower case."""
+
+
+@cache
+def name_titles() -> frozenset[str]:
+    """Return first words of a person's name that are an office or a courtesy, in lower case, with and without a dot."""
+    words = words_of("").name_titles
+    return words | {f"{word}." for word in words}
 
 
 def trim_span(text: str, start: int, end: int, label: str) -> tuple[int, int]:
@@ -64,7 +66,7 @@ def fold(words: str, label: str) -> str:
     words = _SPACE.sub(" ", unicodedata.normalize("NFKC", words).replace("’", "'").casefold()).strip()
     if label in PERSON_LABELS:
         parts = words.split(" ")
-        while len(parts) > 1 and parts[0] in TITLES:
+        while len(parts) > 1 and parts[0] in name_titles():
             del parts[0]
         words = " ".join(parts)
     return words

@@ -43,6 +43,9 @@ class Lexicon(NamedTuple):
     links: frozenset[str] = _NONE
     states: frozenset[str] = _NONE
     legal_forms: frozenset[str] = _NONE
+    legal_forms_of_ids: frozenset[str] = _NONE
+    company_words: frozenset[str] = _NONE
+    name_titles: frozenset[str] = _NONE
     short_acronyms: frozenset[str] = _NONE
     swapped_starts: frozenset[str] = _NONE
     object_starts: frozenset[str] = _NONE

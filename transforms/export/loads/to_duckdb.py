@@ -15,7 +15,7 @@ from transforms.export.loads.destination import CURSOR_SCHEMA, CURSORS, Applied,
 from transforms.export.loads.files import file_of
 from transforms.export.views import FILE_NAME, select_files, whole_path
 from transforms.lake.evolve import known_columns
-from transforms.lake.row_ids import NONE, SEPARATOR
+from transforms.lake.row_ids import row_id_sql
 
 _DIALECT = DIALECTS["duckdb"]
 _MEMORY_BYTES = min(1 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)
@@ -216,10 +216,5 @@ def _select(load: TableLoad, parts: Sequence[Part], names: dict[str, str]) -> st
         )
         number = f"coalesce({number}, of_commit.{SEQUENCE}, of_run.{SEQUENCE}, 0)"
     columns = ", ".join(f"stored.{quote(_DIALECT, name)}" for name in table.schema.names)
-    return f"SELECT {_row_id(table)} AS {ROW_ID}, {number} AS {SEQUENCE}, {columns} FROM ({rows}) AS stored {joins}"  # noqa: S608
-
-
-def _row_id(table: Table) -> str:
-    """The row_id of a row as DuckDB computes it; see transforms.lake.row_ids."""
-    values = (f"coalesce(CAST(stored.{quote(_DIALECT, name)} AS VARCHAR), chr({ord(NONE)}))" for name in table.identity)
-    return f"md5({f' || chr({ord(SEPARATOR)}) || '.join(values)})"
+    row_id = row_id_sql(table, lambda name: f"CAST(stored.{quote(_DIALECT, name)} AS VARCHAR)")
+    return f"SELECT {row_id} AS {ROW_ID}, {number} AS {SEQUENCE}, {columns} FROM ({rows}) AS stored {joins}"  # noqa: S608
