@@ -33,7 +33,7 @@ _MAX_DEPTH = 40
 _NEAR = 3
 """Objects around a text in which the title of its article must stand."""
 _MIN_TITLE = 12
-"""Letters of the shortest title that says whose text stands beside it; that of the page may end in the name of its site."""
+"""Letters of the shortest title that says whose text stands beside it; the page's own may end in the site's name."""
 _MIN_BLOCK = 40
 _FEWEST_BLOCKS = 3
 _TITLES = ("title", "headline", "name", "seoTitle", "pageTitle")
