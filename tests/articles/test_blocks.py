@@ -239,3 +239,8 @@ def test_any_markup_is_read(markup: str) -> None:
     if structure.blocks:
         assert np.isfinite(measure_blocks(structure, ["x"]).numbers).all()
     read_main_text(tree, structure, titles=["x"])
+
+
+def test_a_menu_that_is_not_closed_does_not_hide_the_page() -> None:
+    assert texts("<nav><a href=/>Front</a><main><h1>One</h1><p>Two.</p></main></nav>") == ["Front", "One", "Two."]
+    assert texts("<nav><a href=/>Front</a></nav><p>Two.</p>") == ["Two."]

@@ -1,6 +1,7 @@
 """The main text of a page: the blocks of it that belong to the article."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from lxml.html import HtmlElement
 from transforms.articles import trafilatura_reading
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, load_trees
-from transforms.articles.blocks import Block, Structure
+from transforms.articles.blocks import Block, Container, Structure
 from transforms.articles.folding import letters, tidy_text
 
 EXTRACTOR = "newsmill blocks 1"
@@ -31,6 +32,12 @@ LEAST = 250
 DOUBTFUL = 0.82
 """Expected F1 below which trafilatura is asked, too; about one page in twenty. Cross-validated, its text is then better
 on average than that of the chosen blocks, above it is worse."""
+
+MOST = 0.7
+"""Share of the chosen text from which an article is the one that the page is about, and others are teasers."""
+
+MAX_TEASER = 8
+"""Blocks of an article in which its heading must stand."""
 
 _ITEM = re.compile(r"[-–•*]\s+")
 
@@ -69,10 +76,65 @@ def choose_blocks(structure: Structure, titles: Sequence[str | None], trees: Tre
     likely = trees.predict(features.numbers[:, near[0] : near[-1] + 1])
     sizes = np.array([len(structure.blocks[number].text) for number in near.tolist()], dtype=np.float64)
     taken = likely >= LIKELY
-    chosen = [structure.blocks[number] for number in near[taken].tolist()]
+    chosen = leave_other_articles(structure, [structure.blocks[number] for number in near[taken].tolist()])
     hits = float((likely * sizes)[taken].sum())
     both = float(sizes[taken].sum() + (likely * sizes).sum())
     return Choice(chosen, 2 * hits / both if both else 0.0)
+
+
+def leave_other_articles(structure: Structure, blocks: list[Block]) -> list[Block]:
+    """Return blocks without those of articles that follow on the same page: the next story, or teasers of others.
+
+    Such an article has an h1 of its own, as the first has; or its heading is a link, and the first article holds most
+    of the text. Posts of a live blog and parts of a list have neither.
+
+    Args:
+        structure: of the page.
+        blocks: chosen ones, in order.
+    """
+    containers = structure.containers
+    if sum(container.tag == "article" for container in containers) < 2:
+        return blocks
+    around = [_article_of(containers, block.container) for block in blocks]
+    sizes: Counter[int] = Counter()
+    for number, block in zip(around, blocks, strict=True):
+        sizes[number] += len(block.text)
+    whole = sizes.total()
+    main = next((number for number in sizes if number >= 0 and sizes[number] >= LEAST), -1)
+    if main < 0:
+        return blocks
+    end, has_title = containers[main].end, _has_title(structure, containers[main])
+    is_most = sizes[main] >= MOST * whole
+    others = {
+        number
+        for number in sizes
+        if number >= 0
+        and containers[number].start >= end
+        and (
+            (has_title and _has_title(structure, containers[number]))
+            or (is_most and _has_linked_heading(structure, containers[number]))
+        )
+    }
+    return [block for number, block in zip(around, blocks, strict=True) if number not in others]
+
+
+def _article_of(containers: Sequence[Container], number: int) -> int:
+    """Return the outermost ``<article>`` around a container, or itself; -1 where there is none."""
+    found = -1
+    while number >= 0:
+        if containers[number].tag == "article":
+            found = number
+        number = containers[number].parent
+    return found
+
+
+def _has_title(structure: Structure, container: Container) -> bool:
+    return any(block.level == 1 for block in structure.blocks[container.start : container.end])
+
+
+def _has_linked_heading(structure: Structure, container: Container) -> bool:
+    first = structure.blocks[container.start : min(container.end, container.start + MAX_TEASER)]
+    return any(block.level and block.link_chars == len(block.text) for block in first)
 
 
 def read_main_text(

@@ -1,6 +1,6 @@
 """The article of a document: of a page, a plain text or a feed entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
@@ -24,6 +24,7 @@ from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
 from transforms.articles.not_articles import describe as describe_notice
 from transforms.articles.page_addresses import base_of
+from transforms.articles.page_data import read_page_data
 from transforms.articles.page_types.find import PageType, find_page_type, read_evidence
 from transforms.articles.page_types.find import describe as describe_type
 from transforms.articles.pages import decode_page, parse_text
@@ -173,7 +174,7 @@ def _read_page(
     source, extractor, confidence = "page", main.extractor, main.confidence
     notice = find_notice(signs, content.text)
     if len(content.text) <= MOST_TEXT_BESIDE_BODY or notice is not None:
-        declared, body = _read_declared(metadata)
+        declared, body = _read_declared(metadata, elements["script"])
         is_alone = len(content.text) < policy.min_chars or notice is not None or len(body.text) >= 4 * len(content.text)
         if len(body.text) >= policy.min_chars and is_alone and len(body.text) > len(content.text):
             content, blocks, source, extractor, confidence = body, declared.blocks, "json_ld", OWN, None
@@ -226,10 +227,11 @@ def _declares_article(metadata: Metadata) -> bool:
     return is_dated or (metadata.article_type or "").endswith(("Article", "Posting"))
 
 
-def _read_declared(metadata: Metadata) -> tuple[FeedText, Cleaned]:
-    """Read the articleBody that a page declares, as paragraphs; empty where it declares none."""
+def _read_declared(metadata: Metadata, scripts: Sequence[HtmlElement]) -> tuple[FeedText, Cleaned]:
+    """Read the articleBody that a page declares, or that of the data in its scripts; empty where neither is there."""
     try:
-        declared = read_feed_blocks((metadata.body or "")[:MAX_BODY])
+        written = metadata.body or read_page_data(scripts, (metadata.headline, *metadata.titles)) or ""
+        declared = read_feed_blocks(written[:MAX_BODY])
     except (Trouble, ValueError, RecursionError):
         declared = FeedText([])
     context = Context(titles=(metadata.headline, *metadata.titles), source="json_ld")

@@ -60,7 +60,9 @@ MAX_RUN_OF_COPIES = 12
 """Blocks of the longest run whose copy is looked for."""
 _MAX_AROUND = 8
 """Elements around a block whose class may say for which screens it is."""
-_FIGURE, _TABLE, _HIDDEN, _BYLINE = (int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE))
+_FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER = (
+    int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE, Role.DISCLAIMER)
+)
 _MAX_BYLINE = 200
 _ABOUT_CHARS = 300
 _SCREEN = re.compile(
@@ -234,9 +236,14 @@ def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
                 return rule
         if is_end:
             for role, rule in END_ROLE_RULES.items():
-                if roles & role:
+                if roles & role and not (role == _DISCLAIMER and _is_correction(block)):
                     return rule
     return None
+
+
+def _is_correction(block: Block) -> bool:
+    """Return whether the class of a block says that it corrects the article, which is a part of it."""
+    return block.element is not None and "correction" in (block.element.get("class") or "")[:_ABOUT_CHARS].lower()
 
 
 def _is_caption(block: Block) -> bool:

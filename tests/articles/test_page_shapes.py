@@ -1,0 +1,45 @@
+"""Pages of shapes that systems make and that were once read wrongly: each HTML file lies beside the text it holds."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.documents import Document, Origin
+from transforms.articles.page_data import read_page_data
+from transforms.articles.pages import parse_text
+from transforms.articles.read import read_document
+
+SHAPES = Path(__file__).resolve().parents[1] / "data" / "page_shapes"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SHAPES.glob("*.html")))
+def test_a_shape_gives_its_text(name: str) -> None:
+    body = (SHAPES / f"{name}.html").read_bytes()
+    origin = Origin(uri=f"{name}.html", kind="html")
+    article = read_document(Document(media="html", body=body, url=f"https://post.example/{name}", origin=origin))
+    assert article.text == (SHAPES / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+
+
+TEXT = "<p>The harbour board agreed on Monday to rebuild the eastern pier of the town.</p>" * 5
+ROW = f"4:T{len(TEXT):x},{TEXT}"
+TITLE = "The eastern pier opens again"
+
+
+@pytest.mark.parametrize(
+    ("scripts", "found"),
+    [
+        (f'<script id=__NEXT_DATA__>{{"title": "{TITLE}", "html": "{TEXT}"}}</script>', TEXT),
+        (f'<script id=__NEXT_DATA__>{{"title": "Another pier is closed", "html": "{TEXT}"}}</script>', None),
+        (f'<script id=__NEXT_DATA__>{{"title": "{TITLE}", "more": {{"title": "A ferry is sold", "html": "{TEXT}"}}}}'
+         "</script>", None),
+        (f'<script id=__NEXT_DATA__>{{"title": "{TITLE}", "html": "{TEXT}"</script>', None),
+        (f'<script>self.__next_f.push([1,"{ROW}"])</script>', TEXT),
+        (f'<script>self.__next_f.push([1,"{ROW[:99]}"])</script><script>self.__next_f.push([1,"{ROW[99:]}5:null"])'
+         "</script>", TEXT),
+        ('<script>self.__next_f.push([1,"4:Tffffff,<p>One</p>"])</script>', None),
+        ("<script>self.__next_f.push(</script>", None),
+    ],
+)  # fmt: skip
+def test_the_data_of_scripts_holds_the_text(scripts: str, found: str | None) -> None:
+    tree = parse_text(f"<html><head><title>{TITLE}</title>{scripts}</head><body></body></html>")
+    assert read_page_data(tree.iter("script"), [f"{TITLE} | Ellery Post"]) == found
