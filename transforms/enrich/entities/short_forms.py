@@ -133,6 +133,8 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
             yield "behind a place", " ".join(folded[n:])
     if folded[-1].strip(".") in words.legal_forms | words.dropped_ends:
         yield "without form", " ".join(folded[:-1]).rstrip(",")
+    if len(folded) > 2 and folded[-1].strip(".") in words.legal_forms and folded[1] not in words.links:
+        yield "company", folded[0]
     head = folded[0] if folded[1] in words.links else folded[-1]
     yield "head", head
     yield "club", folded[-1]
@@ -163,6 +165,8 @@ def _askings(form: Form) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
         yield "tail", form.key, lambda name: name.kind == "ORG"
     yield "object", form.key, lambda name: name.kind == "ORG"
     yield "without form", form.key, lambda name: name.kind == "ORG"
+    if len(form.words) == 1 and len(form.key) > 3 and not _is_country(form.words[0]) and form.key not in heads:
+        yield "company", form.key, lambda name: name.kind == "ORG" and name.first < form.first
     if len(form.words) == 1 and form.key in words.club_ends:
         yield "club", form.key, lambda name: name.kind == "ORG" and name.first < form.first
     elif len(form.words) == 1 and form.has_article and form.key in heads - words.national_bodies:
