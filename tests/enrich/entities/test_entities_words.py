@@ -323,6 +323,10 @@ GROUP_CASES = {
         "[Ana van der Torv|PERSON], [Van der Torv|PERSON], [Ole van der Torv|PERSON], [van der Torv|PERSON].",
         [("Ana van der Torv", "PERSON", 2), ("Ole van der Torv", "PERSON", 2)],
     ),
+    "last name with a particle and without": (
+        "[Ana Torv|PERSON], [Ole van Torv|PERSON], [Van Torv|PERSON], [Torv|PERSON].",
+        [("Ana Torv", "PERSON", 2), ("Ole van Torv", "PERSON", 2)],
+    ),
     "accents and hyphens": (
         "[Zoë Marle-Torv|PERSON], [ZOE MARLE TORV|PERSON], [Élan Board|ORG], [Elan Board|ORG].",
         [("ZOE MARLE TORV", "PERSON", 2), ("Élan Board", "ORG", 2)],

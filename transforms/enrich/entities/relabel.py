@@ -150,7 +150,7 @@ def _without_title(text: str, m: Labelled, words: Lexicon) -> Labelled | None:
     """The person of "MEC Torv", where that is an organisation to the model."""
     title, _, name = text[m.start : m.end].partition(" ")
     parts = name.split()
-    if title.isupper() and len(title) < 3:
+    if title.endswith(",") or (title.isupper() and len(title) < 3):
         return None  # "MS Teams" is not Ms Teams
     if bare_word(title) not in words.titles or not 0 < len(parts) < 4 or not all(part[0].isupper() for part in parts):
         return None
