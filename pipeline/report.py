@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.balance import StageCount, count_stages, find_imbalance
+from pipeline.lost_counts import complete_counters
 from pipeline.row_counts import Values, count_rows
 from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
@@ -195,7 +196,8 @@ def make_report(
         first: documents that are to enter the first stage; None where their number is not known beforehand.
         arguments: words of the command line.
         counters: what the stages counted; None where the engine has no counters: then the rows in the files are
-            compared with what the manifests list, and the report says so.
+            compared with what the manifests list, and the report says so. Where the engine loses counts, they are
+            completed by the rows first, and the report says that, too.
         manifests: of its commits.
         wall_s: how long it took.
         waiting: subscriptions that were not polled, by why.
@@ -203,7 +205,11 @@ def make_report(
     counted = count_rows(settings.commit.output, manifests)
     rows = counted.values
     numbers = {table: found.total() for table, found in rows.items()}
-    is_counted = counters is not None
+    how = "ok" if counters is not None else "ok by its rows: the engine gave no counters"
+    if counters is not None and settings.engine.loses_counts:
+        given, counters = counters, complete_counters(counters, rows, stages)
+        if counters != given:
+            how = "ok by its rows: the engine lost some counts"
     imbalance = find_imbalance(counters, numbers, stages, first=first) if counters is not None else []
     counters = counters or {}
     for table, number in numbers.items():
@@ -222,7 +228,7 @@ def make_report(
     elif dead_ratio > (allowed := settings.run_policy.max_dead_ratio):
         status, code = f"too many dead letters ({dead_ratio:.0%} > {allowed:.0%})", ExitCode.TOO_MANY_DEAD
     else:
-        status, code = "ok" if is_counted else "ok by its rows: the engine gave no counters", ExitCode.DONE
+        status, code = how, ExitCode.DONE
     return Report(
         kind=kind,
         run_id=settings.commit.run_id,

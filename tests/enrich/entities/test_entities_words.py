@@ -221,6 +221,19 @@ RULE_CASES = {
         "[Ana Torv|PERSON] sees hope in [Torv|PERSON].",
         [("Ana Torv", "PERSON"), ("Torv", "PERSON")],
     ),
+    "what an acronym spells out": (
+        "The Rail and Pier-Repair Commission (RPRC) met; [Rail and Pier|ORG] Search Engine (RPSE) did not.",
+        [("Rail and Pier-Repair Commission", "ORG"), ("RPRC", "ORG"), ("Rail and Pier", "ORG")],
+    ),
+    "a person before an acronym": (
+        "[Ana Torv|PERSON] Rail Council (ATRC).",
+        [("Ana Torv", "PERSON")],
+    ),
+    "a legal form": (
+        "[Velden NV|PERSON], [Arle SpA|PERSON], [Dina Sa|PERSON].",
+        [("Velden NV", "ORG"), ("Arle SpA", "ORG"), ("Dina Sa", "PERSON")],
+    ),
+    "a sum of money": ("[N1,500|ORG] and [G20|ORG].", [("G20", "ORG")]),
     "team by its score": ("lost to [Velden|GPE] 63-7.", [("Velden", "ORG")]),
     "country by its score": ("[Norway|GPE] 3-1.", [("Norway", "GPE")]),
     "not a score": ("[Velden|GPE] 20-30-40 plan.", [("Velden", "GPE")]),

@@ -48,11 +48,16 @@ def _head_label(text: str, m: Labelled, words: Lexicon) -> str | None:
         return None
     if all(word.bare in words.particles for word in found[:-1]):
         return None
-    if last.bare in words.org_heads:
+    if last.bare in words.org_heads or _is_legal_form(text[last.start : last.end], words):
         return "ORG"
     if last.bare in words.loc_heads:
         return _place(m.label)
     return "EVENT" if last.bare in words.event_heads else "LAW" if last.bare in words.law_heads else None
+
+
+def _is_legal_form(word: str, words: Lexicon) -> bool:
+    """Tell whether a word is the legal form of a company: "NV", "SpA"; not "Spa", nor a family name such as "Sa"."""
+    return bare_word(word) in words.legal_forms and sum(map(str.isupper, word)) > 1
 
 
 def _place(label: str) -> str:

@@ -6,6 +6,7 @@ from inspect import signature
 from typing import Any
 
 from transforms.enrich.entities.datelines import label_datelines
+from transforms.enrich.entities.introduced import add_spelled_out
 from transforms.enrich.entities.labels import RANK, Labelled
 from transforms.enrich.entities.relabel import (
     label_acronyms,
@@ -56,6 +57,7 @@ RULES: tuple[AnyRule, ...] = (
     label_datelines,
     label_places,
     label_last_names,
+    add_spelled_out,
     add_acronyms,
     vote_labels,
     add_repeats,

@@ -18,6 +18,7 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{5}(\.\s{1,3})(?=[^\W\d_])")
 _SPACED = re.compile(r"\S{1,100}")
 _OF_NAME = re.compile(r" of [A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}")
 _CURRENCY = re.compile(r"\s?[$£€¥]")
+_SUM = re.compile(r"[A-Z]{1,3}\$?\d{1,3}(?:[.,]\d{1,3}){1,5}[a-z]{0,2}")
 _ADDRESS = re.compile(r"://|@\w|www\.")
 _CLOSED_BY = {"(": ")", "[": "]"}
 
@@ -215,9 +216,9 @@ def _is_common(word: str, after: str, words: Lexicon) -> bool:
 def drop_nameless(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Drop what cannot be a name in any language.
 
-    That is: a mention without a letter; a person, organisation or place without a capital, where the
-    script has them; addresses of the Web and of mail; a country that is part of a currency ("US$"); and what stands
-    behind the prefix of an adjective ("pro-Kremlin").
+    That is: a mention without a letter; a person, organisation or place without a capital, where the script has them;
+    addresses of the Web and of mail; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and what
+    stands behind the prefix of an adjective ("pro-Kremlin").
     """
     return [m for m in mentions if not _is_nameless(text, m, words)]
 
@@ -226,7 +227,7 @@ def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
     name = text[m.start : m.end]
     if m.label not in _NAMES:
         return False
-    if not any(c.isalpha() for c in name) or _ADDRESS.search(name):
+    if not any(c.isalpha() for c in name) or _ADDRESS.search(name) or _SUM.fullmatch(name):
         return True
     if any(c.islower() for c in name) and not any(c.isupper() for c in name):
         return True
