@@ -100,7 +100,12 @@ def _shorter_word(name: Form) -> Iterator[tuple[str, str]]:
 
 def _content(form: Form) -> str:
     """Words of a name without accents, hyphens, "of" and "and"; the same for Ministry of Rail and Rail Ministry."""
-    words = plain_form(form.key.replace("'s ", " ")).translate(_GAPS).split()
+    key = form.key
+    if key.isalnum() and key.isascii():
+        return "" if key in words_of("").content_links else key
+    if not key.isascii() or "'" in key or "-" in key or "," in key:
+        key = plain_form(key.replace("'s ", " ")).translate(_GAPS)
+    words = key.split()
     lexicon = words_of("")
     if len(words) > 2 and words[1] in ("of", "for") and words[0] in lexicon.swapped_starts:
         words = [*words[2:], words[0]]
