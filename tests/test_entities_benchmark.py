@@ -1,10 +1,13 @@
 """How names and groups are read out of GUM, and what B-cubed says of them."""
 
+import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from benchmarks.entities import Gold, print_grouping
+from benchmarks.entities import Gold, print_grouping, read_world
+from benchmarks.measures.annotated import TRUTH
 from benchmarks.measures.gum import read_gum
 
 ROWS = """\
@@ -52,3 +55,30 @@ def test_groups_are_scored(gold: Gold, capsys: pytest.CaptureFixture[str]) -> No
     assert "grouping of 4 names: B-cubed P 1.000  R 1.000" in capsys.readouterr().out
     print_grouping([gold._replace(clusters={at: str(n) for n, at in enumerate(gold.clusters)})])
     assert "B-cubed P 0.500  R 1.000" in capsys.readouterr().out
+
+
+def test_names_grow_over_the_proper_nouns_beside_them(tmp_path: Path) -> None:
+    path = tmp_path / "GUM_news_short.conllu"
+    path.write_text(ROWS.replace("new-cf2-1-2,3-coref", "new-cf2-1-3-coref"), encoding="utf-8")
+    text, names = read_gum(path)
+    assert "Marle Board" in {text[name.start : name.end] for name in names}
+
+
+def test_the_sample_is_read_by_page(tmp_path: Path) -> None:
+    stored = json.loads((TRUTH / "entities.json").read_text(encoding="utf-8"))
+    wanted = stored[0]
+    folder, ident = wanted["page"].split("/", 1)
+    (tmp_path / folder).mkdir()
+    row = {"id": ident, "text": "x" * (wanted["until"] + 10)}
+    (tmp_path / folder / "truth.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    ((name, (gold,)),) = read_world(tmp_path).items()
+    assert name == "world" and len(gold.text) == wanted["until"] and len(gold.spans) == len(wanted["names"])
+    assert read_world(tmp_path / "nowhere") == {}
+
+
+def test_the_sample_has_names_in_order_that_do_not_overlap() -> None:
+    for page in json.loads((TRUTH / "entities.json").read_text(encoding="utf-8")):
+        spans = [(start, end) for start, end, kind in page["names"] if kind in ("PER", "ORG", "LOC")]
+        assert len(spans) == len(page["names"])
+        assert all(start < end <= page["until"] for start, end in spans)
+        assert all(before[1] <= after[0] for before, after in pairwise(spans))

@@ -78,6 +78,24 @@ def test_fold_equal(one: str, other: str, label: str) -> None:
 
 
 RULE_CASES = {
+    "halves of a person": (
+        "[Ana Marle|PERSON] [Torv|PERSON] and [Ana asks|PERSON] [Ole|PERSON].",
+        [("Ana Marle Torv", "PERSON"), ("Ana asks", "PERSON"), ("Ole", "PERSON")],
+    ),
+    "company of one word": (
+        "[Torv|PERSON] of [Torv Rail Inc.|ORG], [Lund|PERSON] of [Lund Rail Inc.|ORG], [Ana Lund|PERSON].",
+        [
+            ("Torv", "ORG"),
+            ("Torv Rail Inc.", "ORG"),
+            ("Lund", "PERSON"),
+            ("Lund Rail Inc.", "ORG"),
+            ("Ana Lund", "PERSON"),
+        ],
+    ),
+    "acronym of parts": (
+        "[Marle National University|ORG] (MarNU).",
+        [("Marle National University", "ORG"), ("MarNU", "ORG")],
+    ),
     "titles of Africa and Asia": (
         "[Datuk Seri Ana|PERSON], [Adv Torv|PERSON], [MEC Lund|ORG], [MS Teams|PRODUCT].",
         [("Ana", "PERSON"), ("Torv", "PERSON"), ("Lund", "PERSON"), ("MS Teams", "PRODUCT")],
@@ -318,6 +336,10 @@ GROUP_CASES = {
         "[Ana van der Torv|PERSON], [Van der Torv|PERSON], [Ole van der Torv|PERSON], [van der Torv|PERSON].",
         [("Ana van der Torv", "PERSON", 2), ("Ole van der Torv", "PERSON", 2)],
     ),
+    "last name with a particle and without": (
+        "[Ana Torv|PERSON], [Ole van Torv|PERSON], [Van Torv|PERSON], [Torv|PERSON].",
+        [("Ana Torv", "PERSON", 2), ("Ole van Torv", "PERSON", 2)],
+    ),
     "accents and hyphens": (
         "[Zoë Marle-Torv|PERSON], [ZOE MARLE TORV|PERSON], [Élan Board|ORG], [Elan Board|ORG].",
         [("ZOE MARLE TORV", "PERSON", 2), ("Élan Board", "ORG", 2)],
@@ -385,6 +407,10 @@ GROUP_CASES = {
     "office of a field": (
         "[Ministry of Rail|ORG], [Rail Ministry|ORG], [University of Arle|ORG], [Arle University|ORG].",
         [("Ministry of Rail", "ORG", 2), ("University of Arle", "ORG", 1), ("Arle University", "ORG", 1)],
+    ),
+    "first word of a company": (
+        "[Arle Rail and Bay Company|ORG], [Arle|ORG], [Marle Rail Inc.|ORG], [Marle Inc.|ORG], [Marle|ORG].",
+        [("Arle Rail and Bay Company", "ORG", 2), ("Marle Rail Inc.", "ORG", 1), ("Marle Inc.", "ORG", 2)],
     ),
     "object of a church": ("[Church of Marle|ORG], [Marle|ORG], the [Church|ORG].", [("Church of Marle", "ORG", 3)]),
     "last words": (

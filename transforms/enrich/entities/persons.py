@@ -43,11 +43,17 @@ class Attach:
         by_first: defaultdict[str, set[str]] = defaultdict(set)
         counts: Counter[str] = Counter()
         self._tails = _particle_tails(full)
+        used = set(self._tails.values())
+        # Beside "Ana Amer", a "Sadeq Abu Amer" whom the text calls "Abu Amer" is not "Amer".
+        longer = {key for key, parts in full.items() if any(tail in used for tail in _last_names(parts) if tail[1:])}
+        plain = {parts[-1] for key, parts in full.items() if key not in longer and key not in self._tails}
         for start, key in mentions:
             if key in full and key not in self._tails:
                 name = self._full[key]
                 counts[name] += 1
                 for tail in _last_names(full[key]):
+                    if key in longer and len(tail) == 1 and tail[0] in plain:
+                        continue
                     earlier = self._by_last[tail]
                     most = name if not earlier or counts[name] >= counts[earlier[-1][1]] else earlier[-1][1]
                     earlier.append((start, most))

@@ -77,7 +77,7 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
 
 
 def label_companies(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """A person of one word that begins the name of a company of the text is that company, unless a person has it."""
+    """A person of one word that begins the name of a company is that company, unless a fuller person has the word."""
     firsts = {
         name[0]
         for name in (text[m.start : m.end].split() for m in mentions if m.label == "ORG")
@@ -155,7 +155,7 @@ def _without_title(text: str, m: Labelled, words: Lexicon) -> Labelled | None:
     """The person of "MEC Torv", where that is an organisation to the model."""
     title, _, name = text[m.start : m.end].partition(" ")
     parts = name.split()
-    if title.isupper() and len(title) < 3:
+    if title.endswith(",") or (title.isupper() and len(title) < 3):
         return None  # "MS Teams" is not Ms Teams
     if bare_word(title) not in words.titles or not 0 < len(parts) < 4 or not all(part[0].isupper() for part in parts):
         return None

@@ -100,7 +100,12 @@ def _shorter_word(name: Form) -> Iterator[tuple[str, str]]:
 
 def _content(form: Form) -> str:
     """Words of a name without accents, hyphens, "of" and "and"; the same for Ministry of Rail and Rail Ministry."""
-    words = plain_form(form.key.replace("'s ", " ")).translate(_GAPS).split()
+    key = form.key
+    if key.isalnum() and key.isascii():
+        return "" if key in words_of("").content_links else key
+    if not key.isascii() or "'" in key or "-" in key or "," in key:
+        key = plain_form(key.replace("'s ", " ")).translate(_GAPS)
+    words = key.split()
     lexicon = words_of("")
     if len(words) > 2 and words[1] in ("of", "for") and words[0] in lexicon.swapped_starts:
         words = [*words[2:], words[0]]
@@ -133,6 +138,8 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
             yield "behind a place", " ".join(folded[n:])
     if folded[-1].strip(".") in words.legal_forms | words.dropped_ends:
         yield "without form", " ".join(folded[:-1]).rstrip(",")
+    if len(folded) > 2 and folded[-1].strip(".") in words.legal_forms and folded[1] not in words.links:
+        yield "company", folded[0]
     head = folded[0] if folded[1] in words.links else folded[-1]
     yield "head", head
     yield "club", folded[-1]
@@ -163,6 +170,8 @@ def _askings(form: Form) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
         yield "tail", form.key, lambda name: name.kind == "ORG"
     yield "object", form.key, lambda name: name.kind == "ORG"
     yield "without form", form.key, lambda name: name.kind == "ORG"
+    if len(form.words) == 1 and len(form.key) > 3 and not _is_country(form.words[0]) and form.key not in heads:
+        yield "company", form.key, lambda name: name.kind == "ORG" and name.first < form.first
     if len(form.words) == 1 and form.key in words.club_ends:
         yield "club", form.key, lambda name: name.kind == "ORG" and name.first < form.first
     elif len(form.words) == 1 and form.has_article and form.key in heads - words.national_bodies:
