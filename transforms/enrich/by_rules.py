@@ -1,10 +1,10 @@
 """What is common to enrichments by rules that there are for some languages, and that read the start of a long text."""
 
-import dataclasses
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from schemas.articles import Article
+from schemas.record import replace
 
 MAX_CHARS = 200_000
 """Code points of a text that are read, some 35,000 words."""
@@ -33,11 +33,11 @@ def enrich_by_rules(
     language = article.in_language
     if language is None or language not in languages:
         reason = f"{name}.language_unknown" if language is None else f"{name}.no_language"
-        return dataclasses.replace(article, not_run=(*article.not_run, reason))
+        return replace(article, not_run=(*article.not_run, reason))
     columns = dict(find(language))
     if len(article.text) > MAX_CHARS:
         columns["not_run"] = (*article.not_run, f"{name}.text_too_long")
-    return dataclasses.replace(article, **columns)
+    return replace(article, **columns)
 
 
 def lower_in_place(text: str) -> str:

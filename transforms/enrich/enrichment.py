@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.articles import Article
 from schemas.outcomes import ArticleRows
-from schemas.record import stored_fields
+from schemas.record import replace, stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
 from transforms.enrich.policy import EnrichPolicy
 from transforms.workers.steps import Step
@@ -126,7 +126,7 @@ def check_left_out(names: Sequence[str], enrichments: Sequence[Enrichment]) -> N
 
 
 def _leave_out(article: Article, *, name: str) -> Article:
-    return dataclasses.replace(article, not_run=(*article.not_run, f"{name}.off"))
+    return replace(article, not_run=(*article.not_run, f"{name}.off"))
 
 
 def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) -> tuple[Step, ...]:
@@ -161,7 +161,7 @@ def clear(article: Article, enrichments: Iterable[Enrichment]) -> Article:
     names = {name for enrichment in enrichments for name in enrichment.columns}
     blank: dict[str, Any] = {field.name: field.default for field in stored_fields(Article) if field.name in names}
     kept = tuple(reason for reason in article.not_run if not _is_of(reason, enrichments))
-    return dataclasses.replace(article, **blank, not_run=kept)
+    return replace(article, **blank, not_run=kept)
 
 
 def take_over(article: Article, made: Article, enrichments: Sequence[Enrichment]) -> Article:
@@ -176,7 +176,7 @@ def take_over(article: Article, made: Article, enrichments: Sequence[Enrichment]
         return order.index(word) if word in order else -1
 
     not_run = tuple(sorted((*kept, *added), key=place))
-    return dataclasses.replace(article, **{name: getattr(made, name) for name in names}, not_run=not_run)
+    return replace(article, **{name: getattr(made, name) for name in names}, not_run=not_run)
 
 
 def _is_of(reason: str, enrichments: Iterable[Enrichment]) -> bool:

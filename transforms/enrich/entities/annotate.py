@@ -1,11 +1,11 @@
 """Entities of an article, where a model for its language is installed."""
 
-import dataclasses
 from collections.abc import Mapping
 
 from schemas.articles import Article, Entity
 from schemas.mentions import EntityMention
 from schemas.outcomes import ArticleRows
+from schemas.record import replace
 from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import ANY_LANGUAGE, ModelSpec, load_model
 from transforms.enrich.entities.recognize import find_entities, make_entities, readable_part
@@ -52,12 +52,12 @@ def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Art
     """
     spec = _model_for(article, models)
     if spec is None:
-        return dataclasses.replace(article, not_run=(*article.not_run, _why_not(article, models)))
+        return replace(article, not_run=(*article.not_run, _why_not(article, models)))
     part = readable_part(article.text)
     found = _find(spec, part, article.in_language or spec.language)
     entities = identify_entities(found, headline=article.headline, text=part)
     not_run = article.not_run if len(part) == len(article.text) else (*article.not_run, "entities.text_too_long")
-    return dataclasses.replace(article, entities=entities, entity_model=spec.title, not_run=not_run)
+    return replace(article, entities=entities, entity_model=spec.title, not_run=not_run)
 
 
 def list_mentions(article: Article) -> ArticleRows:

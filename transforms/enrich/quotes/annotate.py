@@ -1,10 +1,10 @@
 """Quotations of an article."""
 
-import dataclasses
 from collections.abc import Sequence
 
 from schemas.articles import Article, Entity
 from schemas.quotes import Quote
+from schemas.record import replace
 from transforms.enrich.by_rules import MAX_CHARS
 from transforms.enrich.quotes.attribute import Quotation, find_quotes
 from transforms.enrich.quotes.pronouns import load_given_names
@@ -27,11 +27,11 @@ def quote_article(article: Article) -> Article:
     """
     language = load_languages().get(article.in_language or "")
     if language is None:
-        return dataclasses.replace(article, not_run=(*article.not_run, "quotes.no_language"))
+        return replace(article, not_run=(*article.not_run, "quotes.no_language"))
     text = article.text[:MAX_CHARS]
     found = find_quotes(text, article.entities, language)
     quotes = tuple(_quote(text, one, article.entities) for one in found)
-    return dataclasses.replace(article, quotes=quotes, quote_model=QUOTE_MODEL)
+    return replace(article, quotes=quotes, quote_model=QUOTE_MODEL)
 
 
 def _quote(text: str, found: Quotation, entities: Sequence[Entity]) -> Quote:

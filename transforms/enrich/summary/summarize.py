@@ -1,8 +1,7 @@
 """A lead summary, keyphrases, reading time and sentence count of an article."""
 
-import dataclasses
-
 from schemas.articles import Article
+from schemas.record import replace
 from transforms.enrich.summary.background import load_background
 from transforms.enrich.summary.keyphrases import TextWords, choose_keyphrases
 from transforms.enrich.summary.lead import MIN_TEXT_WORDS, choose_lead, find_sentences, skip_dateline
@@ -42,7 +41,7 @@ def summarize(article: Article) -> Article:
     if has_words and article.word_count >= MIN_TEXT_WORDS:
         sentences = skip_dateline(article.text, article.dateline, sentences)
         lead = choose_lead(article.text, sentences, headline.count, words.count, background)
-    return dataclasses.replace(
+    return replace(
         article,
         lead_summary=lead,
         keyphrases=phrases,

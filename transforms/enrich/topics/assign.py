@@ -1,8 +1,7 @@
 """IPTC Media Topics of an article: those that its publisher declares, and those of the classifier."""
 
-import dataclasses
-
 from schemas.articles import Article, Topic
+from schemas.record import replace
 from transforms.enrich.topics.classify import (
     EXPERIMENTAL,
     LANGUAGES,
@@ -52,7 +51,7 @@ def assign_topics(article: Article) -> Article:
     language = LANGUAGES.get(article.in_language or "")
     if language is None:
         topics += [_topic(code, KEYWORD_ALONE, "publisher") for code in declared.keywords]
-        return dataclasses.replace(article, topics=tuple(topics), topic_model=None, not_run=(*not_run, NO_MODEL))
+        return replace(article, topics=tuple(topics), topic_model=None, not_run=(*not_run, NO_MODEL))
     parts = split_parts(article.headline, article.text, language)
     scored = score_parts(parts, language)
     scores = dict(scored)
@@ -67,4 +66,4 @@ def assign_topics(article: Article) -> Article:
         if code not in known:
             topics.append(_topic(code, score, "classifier"))
     model = MODEL if language == "en" else EXPERIMENTAL
-    return dataclasses.replace(article, topics=tuple(topics), topic_model=model, not_run=not_run)
+    return replace(article, topics=tuple(topics), topic_model=model, not_run=not_run)
