@@ -14,7 +14,7 @@ import random
 import subprocess
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -24,7 +24,7 @@ from benchmarks.measures.edits import EDITS
 from benchmarks.measures.pages import DATA, Page, read_pages, sets_of
 from benchmarks.measures.warc import write_warc_of
 from schemas.tables import RELATIONS, STORIES, TABLES
-from tests.support.lakes import compare_rows, find_strays, read_lake
+from tests.support.lakes import compare_rows, find_strays, group_stories, read_lake
 from tests.support.processes import kill_group, newsmill
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,14 +103,11 @@ def without(rows: Rows, *columns: str) -> Rows:
 
 def describe_stories(rows: Rows) -> tuple[set[frozenset[str]], dict[frozenset[str], tuple[Any, ...]]]:
     """Return which articles tell one story, and kind and score of each two that are related, whichever is first."""
-    groups = defaultdict(set)
-    for row in rows[STORIES.name]:
-        groups[row["story_id"]].add(row["article_id"])
     related = {
         frozenset((row["article_id"], row["other_article_id"])): (row["kind"], row["score"])
         for row in rows[RELATIONS.name]
     }
-    return set(map(frozenset, groups.values())), related
+    return group_stories(rows), related
 
 
 def compare_stories(found: Rows, expected: Rows) -> Iterator[str]:

@@ -37,7 +37,7 @@ BYLINES = [
     ("<div class=author>Amita (Guha) Roe</div>", ["Amita (Guha) Roe"]),
     ("<aside><address><a rel=author href=/profile/jane-roe>Jane Roe</a></address><p>May 3, 2024</p>"
      "<p><a href=/prefer>Prefer the Ellery Post in your search</a></p></aside>", ["Jane Roe"]),
-    ("<aside><p><a href=/a>Storm warning for the eastern pier</a></p><p><a href=/b>The ferry is sold to the north</a></p>"
+    ("<aside><p><a href=/a>Storm warning for the eastern pier</a></p><p><a href=/b>The ferry is sold to Marle</a></p>"
      "<p class=byline>By Ann Lee</p></aside>", []),
     ("<ul><li><a href='#harbour-shield'>Harbour Shield</a></li><li>Expert Take</li></ul>", []),
     ("<div><span class=byline>By Jane Roe</span><br><span class=byline>Garden Network on Facebook</span></div>",

@@ -25,7 +25,7 @@ from pipeline.unbounded import StreamNews, make_known, stream_unbounded
 from schemas.errors import UsageError
 from schemas.tables import ARTICLES, RELATIONS, STORIES
 from tests.support.engines import ON_PRISM, needs_flink, needs_prism, stream_on_flink
-from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
+from tests.support.lakes import compare_rows, find_duplicates, find_strays, group_stories, read_lake
 from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
@@ -152,6 +152,7 @@ def assert_same(output: Path, expected: Rows) -> None:
     rows = {table: rows for table, rows in in_order(expected).items() if table not in by_commit}
     assert list(compare_rows(in_order(found), rows)) == []
     assert len(found[STORIES.name]) == len(found[ARTICLES.name])
+    assert group_stories(found) == group_stories(expected)
     assert list(find_duplicates(found)) == []
     assert list(find_strays(output)) == []
     assert main(["verify", "--output", str(output)]) == 0

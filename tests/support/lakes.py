@@ -1,7 +1,7 @@
 """The rows of an output as a user reads them, and faults: rows lost or twice, files without a manifest."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from schemas.errors import CorruptManifest
-from schemas.tables import FEED_STATE, FETCH_LOG, TABLES
+from schemas.tables import FEED_STATE, FETCH_LOG, STORIES, TABLES
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import live_files
 
@@ -65,6 +65,14 @@ def compare_rows(found: Mapping[str, Sequence[Any]], expected: Mapping[str, Sequ
             yield f"{table}: {lost.total()} rows lost, such as {next(iter(lost))[:300]}"
         if more:
             yield f"{table}: {more.total()} rows too many, such as {next(iter(more))[:300]}"
+
+
+def group_stories(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[frozenset[str]]:
+    """Which articles tell one story, by their ids, whichever of them the story began with."""
+    groups = defaultdict(set)
+    for row in found[STORIES.name]:
+        groups[row["story_id"]].add(row["article_id"])
+    return set(map(frozenset, groups.values()))
 
 
 def find_duplicates(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:

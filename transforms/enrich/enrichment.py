@@ -30,7 +30,8 @@ class Enrichment:
         policy: class of its settings, which without arguments has the defaults; None where there is nothing to choose.
         needs: enrichments and columns that it reads, beside what every article has.
         uses: the same where it can do without: they may be left out while it is done.
-        tables: of schemas/tables.py that it alone writes to.
+        tables: of schemas/tables.py that its function alone gives rows of. Rows that compare articles with one another
+            are made when they are committed, of columns that it sets: see transforms/enrich/stories/commit.py.
     """
 
     stage: Stage

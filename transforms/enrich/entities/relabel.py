@@ -77,7 +77,7 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
 
 
 def label_companies(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """A person of one word that begins the name of a company of the text is that company, unless a person has that word."""
+    """A person of one word that begins the name of a company of the text is that company, unless a person has it."""
     firsts = {
         name[0]
         for name in (text[m.start : m.end].split() for m in mentions if m.label == "ORG")
