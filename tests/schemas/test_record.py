@@ -1,6 +1,7 @@
 """Records: one declaration, the same thing in Arrow, in Parquet and back."""
 
 import copy
+import dataclasses
 import pickle
 from datetime import UTC, date, datetime
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.articles import Article, Author, Entity, Mention, Topic
-from schemas.record import arrow_schema, column, from_row, record, row, rows_to_table
+from schemas.record import arrow_schema, column, from_row, record, replace, row, rows_to_table
 from schemas.tables import TABLES
 from schemas.trouble import CODES, REASONS, LeftOut, Trouble
 
@@ -46,6 +47,16 @@ def articles(draw: st.DrawFn) -> Article:
         newsmill_version="0",
         ingest_date=date(2026, 1, 2),
     )
+
+
+@given(articles(), words)
+def test_a_copy_with_other_values_is_that_of_dataclasses(article: Article, headline: str) -> None:
+    url = "https://reader:key@news.example/a"
+    made = replace(article, headline=headline, url=url)
+    assert made == dataclasses.replace(article, headline=headline, url=url)
+    assert made.url == "https://news.example/a"
+    with pytest.raises(AttributeError):
+        replace(article, no_such_column=1)  # type: ignore[call-arg]
 
 
 @settings(max_examples=50, deadline=None)

@@ -1,10 +1,10 @@
 """What enrichments by rules do alike: there are rules for some languages, and of a long text the first part is read."""
 
-import dataclasses
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from schemas.articles import Article
+from schemas.record import replace
 from schemas.stages import Stage
 from transforms.enrich.not_run import note_not_run
 
@@ -26,7 +26,7 @@ def enrich_by_rules(
     language = article.in_language
     if language is None or language not in languages:
         return note_not_run(article, stage, "language_unknown" if language is None else "no_language")
-    found = dataclasses.replace(article, **find(language))
+    found = replace(article, **find(language))
     return note_not_run(found, stage, "text_too_long") if len(article.text) > MAX_CHARS else found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.articles import Article
 from schemas.outcomes import ArticleRows
-from schemas.record import stored_fields
+from schemas.record import replace, stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
 from transforms.enrich.not_run import note_not_run
 from transforms.enrich.policy import EnrichPolicy
@@ -166,7 +166,7 @@ def clear(article: Article, enrichments: Iterable[Enrichment]) -> Article:
     names = {name for enrichment in enrichments for name in enrichment.columns}
     blank: dict[str, Any] = {field.name: field.default for field in stored_fields(Article) if field.name in names}
     kept = tuple(reason for reason in article.not_run if not _is_of(reason, enrichments))
-    return dataclasses.replace(article, **blank, not_run=kept)
+    return replace(article, **blank, not_run=kept)
 
 
 def take_over(article: Article, made: Article, enrichments: Sequence[Enrichment]) -> Article:
@@ -181,7 +181,7 @@ def take_over(article: Article, made: Article, enrichments: Sequence[Enrichment]
         return order.index(word) if word in order else -1
 
     not_run = tuple(sorted((*kept, *added), key=place))
-    return dataclasses.replace(article, **{name: getattr(made, name) for name in names}, not_run=not_run)
+    return replace(article, **{name: getattr(made, name) for name in names}, not_run=not_run)
 
 
 def _is_of(reason: str, enrichments: Iterable[Enrichment]) -> bool:

@@ -1,8 +1,7 @@
 """Articles that an enrichment was not done to, or only to a part of their text."""
 
-import dataclasses
-
 from schemas.articles import Article
+from schemas.record import replace
 from schemas.stages import NOT_RUN, Stage
 
 
@@ -20,4 +19,4 @@ def note_not_run(article: Article, stage: Stage, why: str) -> Article:
     code = f"{stage.word}.{why}"
     if code not in NOT_RUN:
         raise ValueError(f"{code} is not a code for not_run: declare it in schemas/stages.py")
-    return dataclasses.replace(article, not_run=(*article.not_run, code))
+    return replace(article, not_run=(*article.not_run, code))

@@ -1,12 +1,12 @@
 """Entities of an article, where a model for its language is installed."""
 
-import dataclasses
 from collections.abc import Mapping
 
 from schemas import stages
 from schemas.articles import Article, Entity
 from schemas.mentions import EntityMention
 from schemas.outcomes import ArticleRows
+from schemas.record import replace
 from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import ANY_LANGUAGE, ModelSpec, load_model
 from transforms.enrich.entities.recognize import find_entities, make_entities, readable_part
@@ -50,7 +50,7 @@ def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Art
     part = readable_part(article.text)
     found = _find(spec, part, article.in_language or spec.language)
     entities = identify_entities(found, headline=article.headline, text=part)
-    made = dataclasses.replace(article, entities=entities, entity_model=spec.title)
+    made = replace(article, entities=entities, entity_model=spec.title)
     return made if len(part) == len(article.text) else note_not_run(made, stages.ENTITIES, "text_too_long")
 
 

@@ -1,6 +1,5 @@
 """What an entity is called in all articles, and how much an article is about it."""
 
-import dataclasses
 import re
 import unicodedata
 from collections import defaultdict
@@ -8,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from schemas.articles import Entity
+from schemas.record import replace
 from transforms.enrich.entities.gazetteer import KnownPlace
 from transforms.enrich.entities.labels import KINDS
 from transforms.enrich.entities.metonyms import stands_for_government
@@ -104,19 +104,17 @@ def measure_salience(entities: Sequence[Entity], *, headline: str | None, text: 
     lead_end = len(text) if end < 0 else end
     most = max((entity.count for entity in entities), default=1)
     words = _spaced((headline or "")[:MAX_HEADLINE_CHARS])
+    if words.isspace():
+        words = ""  # no name is in it, nor is one without words
     return [
         round(
-            HEADLINE_SHARE * any(_spaced(name) in words for name in _names(entity))
+            HEADLINE_SHARE * any(_spaced(name) in words for name in {mention.text for mention in entity.mentions})
             + LEAD_SHARE * (entity.first < lead_end)
             + MENTIONS_SHARE * entity.count / most,
             4,
         )
         for entity in entities
     ]
-
-
-def _names(entity: Entity) -> set[str]:
-    return {mention.text for mention in entity.mentions if _WORD.search(mention.text)}
 
 
 @lru_cache(maxsize=4096)
@@ -171,15 +169,15 @@ def _merge(entities: Sequence[Entity]) -> Entity:
     mentions = sorted(
         (mention for entity in entities for mention in entity.mentions), key=lambda mention: mention.start
     )
-    return dataclasses.replace(main, count=len(mentions), first=mentions[0].start, mentions=tuple(mentions))
+    return replace(main, count=len(mentions), first=mentions[0].start, mentions=tuple(mentions))
 
 
 def _complete(entity: Entity, found: ResolvedPlace | None, salience: float, text: str) -> Entity:
     entity_id = make_entity_id(entity.name, entity.type, found)
     if found is None:
-        return dataclasses.replace(entity, entity_id=entity_id, salience=salience)
+        return replace(entity, entity_id=entity_id, salience=salience)
     place = found.place
-    return dataclasses.replace(
+    return replace(
         entity,
         entity_id=entity_id,
         salience=salience,

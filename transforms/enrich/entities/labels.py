@@ -39,9 +39,11 @@ def majority(labels: Iterable[str]) -> str:
     """Return the label that is there most often; of those that are equally often the one that wins a tie.
 
     Raises:
+        IndexError: there are none.
         KeyError: one of several is not of KEPT_LABELS.
     """
-    counts = Counter(labels)
-    if len(counts) == 1:
-        return next(iter(counts))
+    given = list(labels)
+    if given.count(given[0]) == len(given):  # as nearly always
+        return given[0]
+    counts = Counter(given)
     return min(counts, key=lambda label: (-counts[label], RANK[label]))

@@ -45,9 +45,8 @@ MIN_POPULATION = 300_000
 
 def is_large_city(name: str) -> bool:
     """Return whether a city of 300,000 inhabitants and more has this name; none of its other names."""
-    key = place_key(name)
     return any(
-        place.kind == "city" and place.population >= MIN_POPULATION and place_key(place.name) == key
+        place.kind == "city" and place.population >= MIN_POPULATION and place_key(place.name) == place_key(name)
         for place in find_places(name)
     )
 

@@ -104,8 +104,9 @@ def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> 
     if not cities:
         return list(mentions)
     persons = _words_of_persons(text, mentions)
-    stays = {"ORG"} if _is_sport(text, words) else set()
-    found = {m for m in cities if m.label not in stays and text[m.start : m.end] not in persons}
+    found = {m for m in cities if text[m.start : m.end] not in persons}
+    if any(m.label == "ORG" for m in found) and _is_sport(text, words):
+        found = {m for m in found if m.label != "ORG"}
     return [m._replace(label="GPE") if m in found else m for m in mentions]
 
 
@@ -125,7 +126,8 @@ def _words_of_persons(text: str, mentions: Sequence[Labelled]) -> frozenset[str]
 
 
 def _is_sport(text: str, words: Lexicon) -> bool:
-    return len(words.sports_words.intersection(text.lower().translate(_MARKS).split())) >= _SPORTS_WORDS
+    different = " ".join({*text.lower().split()})
+    return len(words.sports_words.intersection(different.translate(_MARKS).split())) >= _SPORTS_WORDS
 
 
 def label_teams(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:

@@ -184,18 +184,18 @@ def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str])
     # By first word, then by length, longest first: a place in the text is compared once for each length.
     by_first: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
     for words in sorted(wanted, key=lambda w: (-len(w), w)):
-        first = _WORD.match(words)
-        if first:
-            by_first[first.group()].setdefault(len(words), set()).add(words)
+        found = _WORD.match(words)
+        if found:
+            by_first[found.group()].setdefault(len(words), set()).add(words)
     taken = sorted(mentions)
     starts = [m.start for m in taken]
     added: list[Labelled] = []
     reached = 0
-    for word in _CAPITALISED.finditer(text):
-        start = word.start()
-        if start < reached:
+    for start, first in [(w.start(), w.group()) for w in _CAPITALISED.finditer(text) if w.group() in by_first]:
+        before = bisect_right(starts, start)
+        if start < reached or (before and taken[before - 1].end > start):
             continue
-        for length, names in by_first.get(word.group(), {}).items():
+        for length, names in by_first[first].items():
             end = start + length
             words = text[start:end]
             if words not in names or not _stands_alone(text, start, end):

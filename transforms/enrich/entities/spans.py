@@ -32,7 +32,7 @@ class _Word(NamedTuple):
 
 def words_in(text: str, start: int, end: int) -> list[_Word]:
     """Return the words of a span."""
-    return [_Word(*w.span(), bare_word(w.group())) for w in _SPACED.finditer(text, start, end)]
+    return [_Word(w.start(), w.end(), bare_word(w.group())) for w in _SPACED.finditer(text, start, end)]
 
 
 def bare_word(word: str) -> str:
@@ -252,9 +252,14 @@ def drop_portfolios(text: str, mentions: Sequence[Labelled], *, words: Lexicon) 
 
 
 def _is_portfolio(text: str, m: Labelled, words: Lexicon) -> bool:
-    found = words_in(text, m.start, m.end)
-    if text[m.start : m.end].isupper() or any(w.bare in words.org_heads | words.org_starts for w in found):
-        return False
+    return _is_beside_office(text, m, words) and not (
+        text[m.start : m.end].isupper()
+        or any(w.bare in words.org_heads or w.bare in words.org_starts for w in words_in(text, m.start, m.end))
+    )
+
+
+def _is_beside_office(text: str, m: Labelled, words: Lexicon) -> bool:
+    """Return whether a word for an office stands behind a mention, or one and "of" or the like before it."""
     if text[m.end : m.end + 1] == " ":
         after = [bare_word(word) for word in text[m.end : m.end + 24].split()[:2]]
         if after and after[0] in words.portfolios:

@@ -61,6 +61,8 @@ def fold(words: str, label: str) -> str:
     >>> fold("The  Marle Museum’s", "ORG"), fold("President Ana Torv", "PERSON")
     ('marle museum', 'ana torv')
     """
+    if words.isascii() and words.isalnum():
+        return words.lower()
     start, end = trim_span(words, 0, len(words), label)
     words = words[start:end] or words
     words = _SPACE.sub(" ", unicodedata.normalize("NFKC", words).replace("’", "'").casefold()).strip()

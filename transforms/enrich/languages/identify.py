@@ -1,12 +1,13 @@
 """The language of a text, by py3langid."""
 
-import dataclasses
 import functools
 import importlib.metadata
 import re
+from itertools import islice
 from typing import Any
 
 from schemas.articles import Article
+from schemas.record import replace
 from schemas.trouble import LeftOut
 
 READ_CHARS = 1000
@@ -78,14 +79,21 @@ def detect_language(text: str) -> tuple[str | None, float | None]:
     Returns:
         (None, None) for a text that is too short or not language.
     """
-    read = _ADDRESS.sub(" ", text[:READ_CHARS])
-    letters = len(_LETTER.findall(read)) + (_IDEOGRAPH_LETTERS - 1) * len(_IDEOGRAPH.findall(read))
-    if letters < MIN_LETTERS:
+    read = text[:READ_CHARS]
+    if "@" in read or "://" in read:
+        read = _ADDRESS.sub(" ", read)
+    if not _has_letters(read):
         return None, None
     code, score = _identifier().classify(read)
     if code == "zxx" or score < MIN_SCORE:  # zxx: ISO 639-2 for "no linguistic content"
         return None, None
     return _MACRO.get(code, code), round(min(float(score), 1.0), 4)
+
+
+def _has_letters(text: str) -> bool:
+    """Return whether a text has MIN_LETTERS; no more than these are looked at in most texts."""
+    found = sum(1 for _ in islice(_LETTER.finditer(text), MIN_LETTERS))
+    return found == MIN_LETTERS or found + (_IDEOGRAPH_LETTERS - 1) * len(_IDEOGRAPH.findall(text)) >= MIN_LETTERS
 
 
 def _declared(article: Article) -> str | None:
@@ -109,7 +117,7 @@ def identify_language(article: Article, *, languages: tuple[str, ...] = ()) -> A
     if languages and (code or _declared(article)) not in languages:
         told = f"in {code}" if code else "in a text too short to tell its language"
         raise LeftOut("language.not_wanted", f"{told}, wanted is {', '.join(languages)}")
-    return dataclasses.replace(article, in_language=code, in_language_score=score, language_model=language_model())
+    return replace(article, in_language=code, in_language_score=score, language_model=language_model())
 
 
 def warm_up() -> None:

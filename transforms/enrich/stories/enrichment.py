@@ -1,9 +1,8 @@
 """The sketch of a text, as an enrichment. What is made of sketches is made at the commit: see relate.py."""
 
-import dataclasses
-
 from schemas import stages
 from schemas.articles import Article
+from schemas.record import replace
 from transforms.enrich.enrichment import Enrichment
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.enrich.stories.sketch import MODEL, sketch
@@ -12,7 +11,7 @@ from transforms.workers.steps import Step
 
 def sketch_text(article: Article) -> Article:
     """Set ``text_sketch`` and ``story_model`` of an article."""
-    return dataclasses.replace(article, text_sketch=sketch(article.text), story_model=MODEL)
+    return replace(article, text_sketch=sketch(article.text), story_model=MODEL)
 
 
 def make_step(policy: StoryPolicy) -> Step:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 MAX_CHARS = 200_000
 """Code points of a text that are read."""
 
-_END = re.compile("[.!?…؟۔。！？｡।॥]{1,8}[\"'”’»›«“)\\]」』）〉》]{0,4}")
+_MARK = "[.!?…؟۔。！？｡।॥]"
+_END = re.compile(_MARK + _MARK + "{0,7}[\"'”’»›«“)\\]」』）〉》]{0,4}")
 _NEEDS_NO_SPACE = frozenset("。！？｡।॥")
 _NEXT = re.compile(r"[\s\"'“”‘’„«»‹›()\[\]¿¡–—\-•*]{0,20}")
 _SHORT_FORM = re.compile(r"[^\W_]{1,3}(?:\.[^\W_]{1,2}){1,4}")

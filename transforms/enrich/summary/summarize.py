@@ -1,9 +1,8 @@
 """A lead summary, keyphrases, reading time and sentence count of an article."""
 
-import dataclasses
-
 from schemas import stages
 from schemas.articles import Article
+from schemas.record import replace
 from transforms.enrich.not_run import note_not_run
 from transforms.enrich.summary.background import load_background
 from transforms.enrich.summary.keyphrases import TextWords, choose_keyphrases
@@ -36,7 +35,7 @@ def summarize(article: Article) -> Article:
     if has_words and article.word_count >= MIN_TEXT_WORDS:
         sentences = skip_dateline(article.text, article.dateline, sentences)
         lead = choose_lead(article.text, sentences, headline.count, words.count, background)
-    return dataclasses.replace(
+    return replace(
         article,
         lead_summary=lead,
         keyphrases=phrases,

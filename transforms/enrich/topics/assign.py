@@ -1,9 +1,8 @@
 """IPTC Media Topics of an article: those that its publisher declares, and those of the classifier."""
 
-import dataclasses
-
 from schemas import stages
 from schemas.articles import Article, Topic
+from schemas.record import replace
 from transforms.enrich.not_run import note_not_run
 from transforms.enrich.topics.classify import (
     EXPERIMENTAL,
@@ -50,11 +49,11 @@ def assign_topics(article: Article) -> Article:
         sections=() if article.article_section is None else (article.article_section,), keywords=article.keywords
     )
     topics = [_topic(code, 1.0, "publisher") for code in declared.sections]
-    article = dataclasses.replace(article, not_run=tuple(code for code in article.not_run if code != NO_MODEL))
+    article = replace(article, not_run=tuple(code for code in article.not_run if code != NO_MODEL))
     language = LANGUAGES.get(article.in_language or "")
     if language is None:
         topics += [_topic(code, KEYWORD_ALONE, "publisher") for code in declared.keywords]
-        article = dataclasses.replace(article, topics=tuple(topics), topic_model=None)
+        article = replace(article, topics=tuple(topics), topic_model=None)
         return note_not_run(article, stages.TOPICS, "no_model")
     parts = split_parts(article.headline, article.text, language)
     scored = score_parts(parts, language)
@@ -70,4 +69,4 @@ def assign_topics(article: Article) -> Article:
         if code not in known:
             topics.append(_topic(code, score, "classifier"))
     model = MODEL if language == "en" else EXPERIMENTAL
-    return dataclasses.replace(article, topics=tuple(topics), topic_model=model)
+    return replace(article, topics=tuple(topics), topic_model=model)
