@@ -10,8 +10,10 @@ import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from transforms.export.loads import load as loads
+from transforms.export.json_columns import JsonColumns
 from transforms.export.loads import to_clickhouse, to_duckdb, to_postgres, to_sqlite
+from transforms.export.loads.destination import TableLoad
+from transforms.export.loads.load import load
 from transforms.lake.lake import Lake
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -22,7 +24,7 @@ _COUNTED = {
     to_duckdb.ToDuckdb: ("execute", "write_cursor", "commit", "close"),
     to_sqlite.ToSqlite: ("execute", "write_cursor", "commit", "close"),
     to_postgres.ToPostgres: ("_count", "_fetch", "_copy", "commit", "close"),
-    to_postgres.JsonColumns: ("convert",),
+    JsonColumns: ("convert",),
 }
 """Methods of which each call counts; each batch of rows that is read counts, too."""
 
@@ -51,15 +53,15 @@ def _load(output: str, to: str, calls: int, children: bool) -> None:
     for cls, names in _COUNTED.items():
         for name in names:
             setattr(cls, name, countdown.wrap(getattr(cls, name)))
-    read = loads.TableLoad.batches
+    read = TableLoad.batches
 
     def batches(*args: Any, **named: Any) -> Iterator[Any]:
         for batch in read(*args, **named):
             countdown.step()
             yield batch
 
-    setattr(loads.TableLoad, "batches", batches)  # noqa: B010
-    loads.load(output, to, children=children)
+    setattr(TableLoad, "batches", batches)  # noqa: B010
+    load(output, to, children=children)
 
 
 def load_and_kill(lake: Lake, to: str, calls: int, *, children: bool = False) -> bool:
