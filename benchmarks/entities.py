@@ -9,13 +9,19 @@ scored. A leading article and 's are cut from both sides. Speed is CPU time, wor
 - gum-news: 24 news texts, names derived as benchmarks/measures/gum.py says. A country that acts is an organisation
   there: words that are a place anywhere in the two sets count as LOC.
 
+- world: the beginnings of articles of publishers in Africa, Asia and Europe, annotated for this project
+  (``benchmarks/truth/entities.json``: offsets by page, no text). world-late are those that were annotated and looked at
+  when the rules were finished.
+
 Grouping is measured on the names of gum-news as annotated, by B-cubed: for each mention, how many of those grouped with
 it are the same thing (precision), and how many of the same thing are grouped with it (recall).
 
-The rules were chosen while looking at both sets, so neither is unseen data. Exit code 0, also without the data.
+The rules were chosen while looking at all sets but world-late, so no other is unseen data. Exit code 0, also without
+the data.
 """
 
 import argparse
+import json
 import sys
 import time
 from collections import defaultdict
@@ -23,7 +29,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks.measures.annotated import TRUTH, read_rows
 from benchmarks.measures.gum import read_gum
+from benchmarks.measures.pages import DATA as PAGES
 from transforms.enrich.entities.group import group_mentions
 from transforms.enrich.entities.labels import Labelled
 from transforms.enrich.entities.models import DEFAULT_MODEL, describe_model, load_model
@@ -108,6 +116,19 @@ def read_sets(root: Path) -> dict[str, list[Gold]]:
         ]
         for name, golds in (("gum-news", news), ("wikigold", wikigold))
     }
+
+
+def read_world(data: Path = PAGES) -> dict[str, list[Gold]]:
+    """The articles annotated for this project; nothing where the pages are not there."""
+    stored = json.loads((TRUTH / "entities.json").read_text(encoding="utf-8"))
+    keys = [tuple(page["page"].split("/", 1)) for page in stored]
+    rows = read_rows(keys, data)
+    found: dict[str, list[Gold]] = {"world": [], "world-late": []}
+    for key, page in zip(keys, stored, strict=True):
+        if key in rows:
+            names = frozenset((start, end, kind) for start, end, kind in page["names"])
+            found["world-late" if page["late"] else "world"].append(Gold(rows[key]["text"][: page["until"]], names, {}))
+    return {name: golds for name, golds in found.items() if golds}
 
 
 def scored(mentions: Sequence[Labelled]) -> set[Span]:
@@ -236,7 +257,7 @@ def main() -> int:
     if not DATA.is_dir():
         print(f"skipped: no annotated texts at {DATA}")
         return 0
-    sets = read_sets(DATA)
+    sets = {**read_sets(DATA), **read_world()}
     for name in names:
         nlp = load_model(name)
         print(f"{describe_model(name).title}")

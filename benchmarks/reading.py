@@ -12,8 +12,9 @@ text      F1 over multisets of word 4-grams and of words, mean over pages (as sc
 headline  share of pages whose text begins with the headline (the true title, or an h1) where the true text does not
 promo     share of pages whose text has a line, of 200 characters at most, that begins as calls, labels and teasers do
           in 15 languages and is not in the true text
-twice     share of pages whose text has a line of four or more words more often than the true text; 'copied': only
-          lines that stand in the true text at all. The others are wrong the first time, too: buttons, labels of wares
+repeat    share of pages whose text has a line of four or more words twice, whether or not the true text has: a refrain,
+          a row of a table; 'twice': more often than the true text; 'copied': only lines of those that stand in the
+          true text at all. The others are wrong the first time, too: buttons, labels of wares
 dates     the same day; 'invented': share of the pages without a true date, in sets that have dates, that get one;
           'zone': share of newsmill's dates that state time and zone whose instant is that one
 authors   the same words, without regard to order; titles: equal after folding case and punctuation, 'or h1': or equal
@@ -79,6 +80,7 @@ class Result:
     word_f1: float
     is_headline_first: bool
     promo: list[str]
+    is_repeating: bool
     repeated: list[str]
     copied: list[str]
 
@@ -98,6 +100,7 @@ def score(page: Page, found: Found, seconds: float, headings: Iterable[str]) -> 
         word_f1=word_f1(found.text, truth),
         is_headline_first=has_headline_first(found.text, truth, (page.truth.get("title") or "", *headings)),
         promo=promo_lines(found.text, truth),
+        is_repeating=bool(repeated_lines(found.text, "")),
         repeated=repeated_lines(found.text, truth),
         copied=copied_lines(found.text, truth),
     )
@@ -147,6 +150,7 @@ def print_text(name: str, results: Results) -> None:
         rows.append((
             reader, f"{np.mean(values):.4f}", difference, f"{np.mean([result.word_f1 for result in known]):.4f}",
             share([result.is_headline_first for result in known]), share([result.promo for result in known]),
+            share([result.is_repeating for result in known]),
             share([result.repeated for result in known]), share([result.copied for result in known]),
             str(sum(not result.found.text for result in known)),
             ", ".join(sorted({result.found.failed for result in known} - {""})),
@@ -158,7 +162,7 @@ def print_text(name: str, results: Results) -> None:
         "word F1",
         "headline %",
     )
-    print_table((*columns, "promo %", "twice %", "copied %", "no text", "why"), rows)
+    print_table((*columns, "promo %", "repeat %", "twice %", "copied %", "no text", "why"), rows)
 
 
 def authors_key(names: Iterable[str]) -> list[str]:

@@ -35,9 +35,7 @@ from schemas.tables import Table as Table
 from transforms.archive.write import ArchivePages as ArchivePages
 from transforms.articles.extract import ExtractArticles as ExtractArticles
 from transforms.articles.policy import ExtractPolicy as ExtractPolicy
-from transforms.enrich.amounts.enrichment import AmountPolicy as AmountPolicy
 from transforms.enrich.amounts.stage import FindAmounts as FindAmounts
-from transforms.enrich.dates.enrichment import DatePolicy as DatePolicy
 from transforms.enrich.dates.stage import FindDates as FindDates
 from transforms.enrich.enrichment import Enrichment as Enrichment
 from transforms.enrich.entities.policy import EntityPolicy as EntityPolicy
@@ -45,14 +43,11 @@ from transforms.enrich.entities.stage import RecognizeEntities as RecognizeEntit
 from transforms.enrich.languages.policy import LanguagePolicy as LanguagePolicy
 from transforms.enrich.languages.stage import IdentifyLanguages as IdentifyLanguages
 from transforms.enrich.policy import EnrichPolicy as EnrichPolicy
-from transforms.enrich.quotes.enrichment import QuotePolicy as QuotePolicy
 from transforms.enrich.quotes.stage import AttributeQuotes as AttributeQuotes
 from transforms.enrich.registry import ENRICHMENTS as ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles as EnrichArticles
 from transforms.enrich.stage import SplitRows as SplitRows
 from transforms.enrich.stories.policy import StoryPolicy as StoryPolicy
-from transforms.enrich.summary.enrichment import SummaryPolicy as SummaryPolicy
-from transforms.enrich.topics.enrichment import TopicPolicy as TopicPolicy
 from transforms.enrich.topics.stage import AssignTopics as AssignTopics
 from transforms.export.views import view_sql as view_sql
 from transforms.feeds.limits import PollLimits as PollLimits

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from schemas.articles import SCHEMA_VERSION
-from schemas.stages import CODES, REASONS, STAGES
+from schemas.stages import CODES, NOT_RUN, REASONS, STAGES
 from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Table
 from transforms.articles.cleaning.rules import RULES
 
@@ -38,6 +38,10 @@ def render_dictionary() -> str:
         "\n## Why an input is left out\n\nColumn `reason` of `dropped`.\n\n| reason | meaning |\n| --- | --- |"
     )
     parts.extend(f"| `{code}` | {text} |" for code, text in REASONS.items())
+    parts.append(
+        "\n## Why an enrichment was not done\n\nColumn `not_run` of `articles`.\n\n| code | meaning |\n| --- | --- |"
+    )
+    parts.extend(f"| `{code}` | {text} |" for code, text in NOT_RUN.items())
     parts.append("\n## What cleaning removes\n\nColumn `cleaning_actions[].rule`.\n\n| rule | removes |\n| --- | --- |")
     parts.extend(f"| `{name}` | {text} |" for name, text in RULES.items())
     return "\n".join(parts) + "\n"

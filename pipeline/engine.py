@@ -33,7 +33,8 @@ class Engine:
     Attributes:
         name: class of the runner.
         cuts_into_chunks: a run is many small pipelines, each of them committed; else it is one job and one commit.
-        has_counters: its counters are whole when a pipeline has ended.
+        has_counters: it gives counters when a pipeline has ended.
+        loses_counts: what some bundles counted may be missing from them: see :mod:`pipeline.lost_counts`.
         shares_disk: its workers see the local files of this machine.
         drains: an unbounded job whose input has ended ends by itself; else it is cancelled when all is committed.
         is_one_process: the graph runs in this process; the pool of worker processes aside.
@@ -42,6 +43,7 @@ class Engine:
     name: str
     cuts_into_chunks: bool = False
     has_counters: bool = True
+    loses_counts: bool = False
     shares_disk: bool = True
     drains: bool = True
     is_one_process: bool = False
@@ -56,7 +58,7 @@ _ENGINES = {
     engine.name: engine
     for engine in (
         Engine(name=_IN_PROCESS, cuts_into_chunks=True, is_one_process=True),
-        Engine(name="PrismRunner"),
+        Engine(name="PrismRunner", loses_counts=True),
         Engine(name="FlinkRunner", drains=False),
         Engine(name="SparkRunner", drains=False),
         Engine(name="DataflowRunner", shares_disk=False),

@@ -5,24 +5,21 @@ import importlib.metadata
 import platform
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipeline.balance import StageCount, count_stages, find_imbalance
+from pipeline.lost_counts import complete_counters
+from pipeline.row_counts import Values, count_rows
 from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
 from schemas.errors import ExitCode
 from schemas.stages import STAGES, Stage
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES, Table
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
-from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, Manifest
-from transforms.lake.partitions import parse_partition
+from transforms.lake.manifest import Manifest
 from transforms.letters.known import COUNTER
 from transforms.printable import printable_json
 
@@ -118,97 +115,7 @@ def outcome_tables() -> list[str]:
     return [table.name for table in TABLES.values() if table.is_outcome]
 
 
-def count_rows(output: str, manifests: Sequence[Manifest]) -> dict[str, Counter[tuple[str | None, ...]]]:
-    """Return how many rows of each table have which values in its ``reported`` columns, read from the files written.
-
-    Reading back is the point: what is reported is what is there. Of a file that a later commit has put into another
-    (a run that is carried on after a compaction) only the number of rows is known.
-
-    Raises:
-        OSError: a file that nothing has removed is not there.
-    """
-    found: dict[str, Counter[tuple[str | None, ...]]] = {table: Counter() for table in TABLES}
-    for file, parquet in _open_files(output, manifests, TABLES):
-        columns = list(TABLES[file.table].reported)
-        if parquet is None:
-            found[file.table][(None,) * len(columns)] += file.rows
-            continue
-        if not columns:
-            found[file.table][()] += parquet.metadata.num_rows
-            continue
-        table = parquet.read(columns=[name for name in columns if name in parquet.schema_arrow.names])
-        partition = parse_partition(file.path)
-        for name in columns:
-            if name not in table.column_names:  # a column that rows are partitioned by stands in the path
-                table = table.append_column(name, pa.array([partition.get(name)] * len(table), pa.string()))
-        grouped = table.group_by(columns).aggregate([([], "count_all")])
-        for item in grouped.to_pylist():
-            found[file.table][tuple(item[name] for name in columns)] += item["count_all"]
-    return found
-
-
-def count_parts(output: str, manifests: Sequence[Manifest], table: Table) -> dict[str, Counter[str]]:
-    """Return how many parts of the lists in ``reported_parts`` have which value, by name of the column.
-
-    Of a file that a later commit has put into another nothing is counted.
-
-    Raises:
-        OSError: a file that nothing has removed is not there.
-    """
-    counts: dict[str, Counter[str]] = {column: Counter() for column, _ in table.reported_parts}
-    for _, parquet in _open_files(output, manifests, (table.name,)):
-        if parquet is None:
-            continue
-        for column, part in table.reported_parts:
-            leaf = f"{column}.list.element.{part}"
-            if column not in parquet.schema_arrow.names:
-                continue
-            lists = parquet.read(columns=[leaf])[column].combine_chunks()
-            for item in lists.flatten().field(part).value_counts().to_pylist():
-                counts[column][str(item["values"])] += item["counts"]
-    return counts
-
-
-def count_not_run(output: str, manifests: Sequence[Manifest]) -> dict[str, dict[str, int]]:
-    """Return how many articles have which code in ``not_run``, by code and by language; "unknown" for none.
-
-    Of a file that a later commit has put into another nothing is counted.
-
-    Raises:
-        OSError: a file that nothing has removed is not there.
-    """
-    counts: dict[str, Counter[str]] = {}
-    for file, parquet in _open_files(output, manifests, (ARTICLES.name,)):
-        if parquet is None or "not_run" not in parquet.schema_arrow.names:
-            continue
-        columns = [name for name in ("not_run", "in_language") if name in parquet.schema_arrow.names]
-        partition = parse_partition(file.path)
-        for row in parquet.read(columns=columns).to_pylist():
-            language = row.get("in_language") or partition.get("in_language") or "unknown"
-            for code in row["not_run"] or ():
-                counts.setdefault(code, Counter())[language] += 1
-    return {code: dict(count.most_common()) for code, count in sorted(counts.items())}
-
-
-def _open_files(
-    output: str, manifests: Sequence[Manifest], tables: Collection[str]
-) -> Iterator[tuple[DataFile, pq.ParquetFile | None]]:
-    """Yield the listed files of some tables, opened; None where a later commit has put one into another."""
-    removed: frozenset[str] | None = None
-    for file in (file for manifest in manifests for file in manifest.files):
-        if not file.is_parquet or file.table not in tables:
-            continue
-        try:
-            yield file, pq.ParquetFile(Lake(output).open(file))
-        except FileNotFoundError:
-            if removed is None:
-                removed = frozenset(path for manifest in Lake(output).manifests() for path in manifest.removes)
-            if file.path not in removed:
-                raise
-            yield file, None
-
-
-def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[SourceCount, ...]:
+def count_sources(rows: Mapping[str, Counter[Values]]) -> tuple[SourceCount, ...]:
     """Rows by input, in the order of their names."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for table in outcome_tables():
@@ -228,14 +135,14 @@ def count_sources(rows: Mapping[str, Counter[tuple[str | None, ...]]]) -> tuple[
     )
 
 
-def _known_codes(counters: Mapping[str, int]) -> Counter[tuple[str | None, ...]]:
+def _known_codes(counters: Mapping[str, int]) -> Counter[Values]:
     """Codes of the failures without a row, since an open letter describes them."""
     prefix = f"{COUNTER}."
     found = {name.removeprefix(prefix): n for name, n in counters.items() if name.startswith(prefix)}
     return Counter({(None, None, code): n for code, n in found.items()})
 
 
-def _tally(rows: Counter[tuple[str | None, ...]], place: int, *, nothing: str | None = "unknown") -> dict[str, int]:
+def _tally(rows: Counter[Values], place: int, *, nothing: str | None = "unknown") -> dict[str, int]:
     """Count the values in one place of the rows, the most frequent first; ``nothing`` None leaves out the empty."""
     counts: Counter[str] = Counter()
     for values, number in rows.items():
@@ -289,14 +196,20 @@ def make_report(
         first: documents that are to enter the first stage; None where their number is not known beforehand.
         arguments: words of the command line.
         counters: what the stages counted; None where the engine has no counters: then the rows in the files are
-            compared with what the manifests list, and the report says so.
+            compared with what the manifests list, and the report says so. Where the engine loses counts, they are
+            completed by the rows first, and the report says that, too.
         manifests: of its commits.
         wall_s: how long it took.
         waiting: subscriptions that were not polled, by why.
     """
-    rows = count_rows(settings.commit.output, manifests)
+    counted = count_rows(settings.commit.output, manifests)
+    rows = counted.values
     numbers = {table: found.total() for table, found in rows.items()}
-    is_counted = counters is not None
+    how = "ok" if counters is not None else "ok by its rows: the engine gave no counters"
+    if counters is not None and settings.engine.loses_counts:
+        given, counters = counters, complete_counters(counters, rows, stages)
+        if counters != given:
+            how = "ok by its rows: the engine lost some counts"
     imbalance = find_imbalance(counters, numbers, stages, first=first) if counters is not None else []
     counters = counters or {}
     for table, number in numbers.items():
@@ -315,7 +228,7 @@ def make_report(
     elif dead_ratio > (allowed := settings.run_policy.max_dead_ratio):
         status, code = f"too many dead letters ({dead_ratio:.0%} > {allowed:.0%})", ExitCode.TOO_MANY_DEAD
     else:
-        status, code = "ok" if is_counted else "ok by its rows: the engine gave no counters", ExitCode.DONE
+        status, code = how, ExitCode.DONE
     return Report(
         kind=kind,
         run_id=settings.commit.run_id,
@@ -336,8 +249,8 @@ def make_report(
         page_types=_tally(rows[ARTICLES.name], 3, nothing=None),
         types_left_out=_tally(rows[DROPPED.name], 4, nothing=None),
         truncated=_tally(rows[ARTICLES.name], 4, nothing=None),
-        cleaning=_most_frequent(count_parts(settings.commit.output, manifests, ARTICLES)["cleaning_actions"]),
-        not_run=count_not_run(settings.commit.output, manifests),
+        cleaning=_most_frequent(counted.parts["cleaning_actions"]),
+        not_run={code: dict(count.most_common()) for code, count in sorted(counted.not_run.items())},
         sources=count_sources(rows),
         feeds=count_feeds(rows[FEED_STATE.name], waiting),
         requests=count_requests(rows[FETCH_LOG.name]),

@@ -10,6 +10,7 @@ from schemas.documents import Entry
 from schemas.quotes import Quote
 from schemas.record import column, record
 from schemas.stages import words_with
+from schemas.stored_row import StoredRow
 
 SCHEMA_VERSION = 6
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
@@ -144,7 +145,7 @@ class Topic:
 
 
 @record
-class Article:
+class Article(StoredRow):
     """One news article, as read from one page, feed entry or text file."""
 
     article_id: str = column(
@@ -321,11 +322,6 @@ class Article:
     summary_model: str | None = column("Name and version of what summarised the text; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column(
-        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
-    )
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
     entry: Entry | None = column(
         "What its feed said of it, for a dead letter about it; not stored, and None in a stored article.",
         default=None,
@@ -334,7 +330,7 @@ class Article:
 
 
 @record
-class DeadLetter:
+class DeadLetter(StoredRow):
     """One input that failed, with all that is needed to try it again."""
 
     letter_id: str = column("blake2b-128 of stage, code, address and position; 32 hex digits.")
@@ -357,15 +353,10 @@ class DeadLetter:
     date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column(
-        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
-    )
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
 @record
-class Dropped:
+class Dropped(StoredRow):
     """One input that was left out on purpose: a duplicate, or filtered by a setting."""
 
     outcome: str = column("'duplicate' or 'filtered'.")
@@ -393,15 +384,10 @@ class Dropped:
     date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column(
-        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
-    )
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
 @record
-class Replay:
+class Replay(StoredRow):
     """One try to get a dead letter through again."""
 
     letter_id: str = column("Letter that was fed back.")
@@ -412,8 +398,3 @@ class Replay:
     date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column(
-        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
-    )
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)

@@ -11,6 +11,7 @@
     │   ├── CorruptManifest        1   a manifest
     │   ├── CorruptTable           1   a Parquet file
     │   ├── CorruptArchive         1   a WARC file
+    │   ├── LockLost               1   another run has taken over the lock of an output in a bucket
     │   ├── SchemaMismatch         1   rows were written with a schema that today's records cannot read
     │   └── NotPublished           1   what is committed is not in a published table yet
     ├── DestinationError           1   a database that a load writes to cannot be reached, or refuses
@@ -111,6 +112,10 @@ class CorruptTable(OutputError):
 
 class CorruptArchive(OutputError):
     """A WARC file does not hold what its manifest says, or not one record to each gzip member."""
+
+
+class LockLost(OutputError):
+    """Another run has taken over the lock of an output in a bucket; nothing more is committed."""
 
 
 class SchemaMismatch(OutputError):

@@ -1,10 +1,11 @@
 """Records of polling: the state of a feed between two polls, its own schedule, and the log of requests."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pyarrow as pa
 
 from schemas.record import column, record
+from schemas.stored_row import StoredRow
 
 STATUSES = ("new", "ok", "failing", "retired")
 """What a subscription can be: never polled, well, failed at the last poll, gone for good (410)."""
@@ -14,7 +15,7 @@ PURPOSES = ("feed", "page", "robots")
 
 
 @record
-class FeedState:
+class FeedState(StoredRow):
     """One subscription, as its last poll left it; of several rows of a feed the one with most polls counts."""
 
     feed_url: str = column("Address as subscribed; what the rows of one feed have in common.")
@@ -50,11 +51,6 @@ class FeedState:
     moved_to: str | None = column("Where permanent redirects lead, until that is confirmed.", default=None)
     moved_count: int = column("Polls in a row that were sent there.", default=0, arrow=pa.int32())
     newsmill_version: str = column("Version of newsmill that made the row.", default="")
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column(
-        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
-    )
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
 def bare(state: FeedState) -> FeedState:
@@ -87,7 +83,7 @@ class FeedHints:
 
 
 @record
-class Request:
+class Request(StoredRow):
     """One request that was sent, for whatever purpose: the log by which politeness is checked."""
 
     url: str = column("Address that was asked.")
@@ -112,8 +108,3 @@ class Request:
     user_agent: str = column("User-Agent that was sent.", default="")
     worker: str = column("Machine and process that asked.", default="")
     newsmill_version: str = column("Version of newsmill that made the row.", default="")
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column(
-        "Number of the commit within that run; None in rows of schema 4 and before.", default=None, arrow=pa.int32()
-    )
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)

@@ -1,14 +1,13 @@
 """Places in the texts of articles where entities are named, as rows of their own."""
 
-from datetime import date
-
 import pyarrow as pa
 
 from schemas.record import column, record
+from schemas.stored_row import StoredRow
 
 
 @record
-class EntityMention:
+class EntityMention(StoredRow):
     """One place in the text of an article where an entity is named: an item of ``mentions`` in its ``entities``."""
 
     article_id: str = column("Article that names it.", default="")
@@ -20,6 +19,3 @@ class EntityMention:
     text: str = column("The words, equal to text[start:end] of the article.")
     start: int = column("Offset of the first code point in text, from 0.", arrow=pa.int32())
     end: int = column("Offset after the last code point in text.", arrow=pa.int32())
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column("Number of the commit within that run.", default=None, arrow=pa.int32())
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)

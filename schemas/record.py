@@ -106,8 +106,11 @@ def hints(cls: Any) -> dict[str, Any]:
 
 @functools.cache
 def stored_fields(cls: Any) -> tuple[dataclasses.Field[Any], ...]:
-    """Return the fields of a record that are columns of its table."""
-    return tuple(field for field in dataclasses.fields(cls) if field.metadata.get("is_stored", True))
+    """Return the fields of a record that are columns of its table; those of a record that it extends come last."""
+    records = [base for base in cls.__mro__[1:] if dataclasses.is_dataclass(base)]
+    extended = {field.name for base in records for field in dataclasses.fields(base)}
+    fields = sorted(dataclasses.fields(cls), key=lambda field: field.name in extended)
+    return tuple(field for field in fields if field.metadata.get("is_stored", True))
 
 
 def _strip_none(hint: Any) -> tuple[Any, bool]:

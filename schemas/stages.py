@@ -36,6 +36,8 @@ class Stage:
         in_workers: it is a pure function of a document and runs in worker processes, which may be ended: it has the
             codes for that, too. Reprocessing does it again.
         enriches: it is one of the ENRICHMENTS of transforms/enrich.
+        not_run: codes for Article.not_run: why the stage found nothing in a document, or not all. A name without a
+            dot is of this stage.
         gathers: it needs all documents of a chunk before it gives any.
         takes_from: words of the stages whose documents enter it; empty for the one before it.
     """
@@ -47,6 +49,7 @@ class Stage:
     reasons: Mapping[str, str] = dataclasses.field(default_factory=dict)
     in_workers: bool = False
     enriches: bool = False
+    not_run: Mapping[str, str] = dataclasses.field(default_factory=dict)
     gathers: bool = False
     takes_from: tuple[str, ...] = ()
 
@@ -57,6 +60,8 @@ class Stage:
             raise ValueError(f"stage {self.word} has codes of failures: add 'dead' to its ends")
         if self.reasons and not {"filtered", "duplicate"} & {*self.ends}:
             raise ValueError(f"stage {self.word} has reasons: add 'filtered' or 'duplicate' to its ends")
+        if self.not_run and not self.enriches:
+            raise ValueError(f"stage {self.word} has codes for not_run: only stages that enrich write these")
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -73,6 +78,12 @@ class Stage:
         return {name if "." in name else f"{self.word}.{name}": meaning for name, meaning in meanings.items()}
 
 
+_OFF_CODE = {"off": "It was left out: --without names it."}
+_BY_RULES = {
+    "language_unknown": "The language of the text is not known.",
+    "no_language": "There are no rules for the language of the text.",
+    "text_too_long": "The text is too long: what was found is in the part that was read.",
+}
 _TAKEN_DOWN = {"retract.taken_down": "The article was taken down by 'newsmill retract'."}
 _REPEATS = {
     "repeats.same_id": "Another document of the run has the same canonical address.",
@@ -209,6 +220,12 @@ ENTITIES = Stage(
     in_workers=True,
     enriches=True,
     codes={"crash": "spaCy failed on this text; the traceback says where."},
+    not_run={
+        "off": "It was left out: --without names it, or --spacy_model is 'none'.",
+        "language_unknown": _BY_RULES["language_unknown"],
+        "no_model": "No pipeline for the language is configured.",
+        "text_too_long": _BY_RULES["text_too_long"],
+    },
 )
 TOPICS = Stage(
     word="topics",
@@ -217,6 +234,9 @@ TOPICS = Stage(
     in_workers=True,
     enriches=True,
     codes={"crash": "The classifier failed on this text; the traceback says where."},
+    not_run={
+        "no_model": "No classifier for the language of the text, or it is not known: topics are the publisher's.",
+    },
 )
 QUOTES = Stage(
     word="quotes",
@@ -225,6 +245,7 @@ QUOTES = Stage(
     in_workers=True,
     enriches=True,
     codes={"crash": "The rules for quotations failed on this text; the traceback says where."},
+    not_run=_BY_RULES,
 )
 AMOUNTS = Stage(
     word="amounts",
@@ -233,6 +254,7 @@ AMOUNTS = Stage(
     in_workers=True,
     enriches=True,
     codes={"crash": "The finder of amounts failed on this text; the traceback says where."},
+    not_run=_BY_RULES,
 )
 DATES = Stage(
     word="dates",
@@ -241,6 +263,7 @@ DATES = Stage(
     in_workers=True,
     enriches=True,
     codes={"crash": "The finder of dates failed on this text; the traceback says where."},
+    not_run=_BY_RULES,
 )
 
 STORIES = Stage(
@@ -259,6 +282,10 @@ SUMMARY = Stage(
     in_workers=True,
     enriches=True,
     codes={"crash": "The summary failed on this text; the traceback says where."},
+    not_run={
+        "language_unknown": "The language of the text is not known: there are no keyphrases.",
+        "no_language": "Which words are frequent in the language is not known: there are no keyphrases.",
+    },
 )
 
 STAGES: tuple[Stage, ...] = (
@@ -357,6 +384,9 @@ CODES: dict[str, str] = _merge(map(_codes, STAGES))
 
 REASONS: dict[str, str] = _merge(stage.own(stage.reasons) for stage in STAGES)
 """Why an input is left out: a duplicate (``repeats.``, ``known.``) or filtered."""
+
+NOT_RUN: dict[str, str] = _merge(stage.own({**_OFF_CODE, **stage.not_run}) for stage in STAGES if stage.enriches)
+"""Why an enrichment found nothing in an article, or not all."""
 
 if len({stage.word for stage in (*STAGES, *BESIDE)}) < len(STAGES) + len(BESIDE):
     raise ValueError("two stages in schemas/stages.py have the same word")

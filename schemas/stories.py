@@ -1,14 +1,13 @@
 """Which articles tell the same story, and how they are related."""
 
-from datetime import date
-
 import pyarrow as pa
 
 from schemas.record import column, record
+from schemas.stored_row import StoredRow
 
 
 @record
-class StoryPart:
+class StoryPart(StoredRow):
     """One version of an article, and the story that it is part of; every article is part of one."""
 
     article_id: str = column("Article.")
@@ -18,13 +17,10 @@ class StoryPart:
         "blake2b-128 made of the article_id of the first article of the story; it stays as it is when others join."
     )
     is_first: bool = column("True for the article that the story began with: it was committed first.")
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column("Number of the commit within that run.", default=None, arrow=pa.int32())
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)
 
 
 @record
-class Relation:
+class Relation(StoredRow):
     """One article that has text of another, which was committed before it."""
 
     article_id: str = column("The later article; of an exact copy the id it would have had: it is a row of dropped.")
@@ -54,6 +50,3 @@ class Relation:
         "--story_days.",
         default=None,
     )
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column("Number of the commit within that run.", default=None, arrow=pa.int32())
-    ingest_date: date = column("UTC day that the run started; wall clock.", default=date.min)

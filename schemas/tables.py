@@ -111,7 +111,7 @@ class Table:
 
     Attributes:
         name: directory below the output.
-        record: class of its rows; it has ``run_id``, ``chunk`` and ``ingest_date``.
+        record: class of its rows, a :class:`~schemas.stored_row.StoredRow`.
         key: columns that identify a row.
         unique: whether no two rows may have the same key; ``newsmill verify`` checks it.
         order: columns that the rows of a file are sorted by; the key where it is left out. The first, a string that is
@@ -248,7 +248,7 @@ DEAD_LETTERS = Table(
     unique=True,
     takedown=Names(addresses=("url",), inside=("replay_json",)),
     counted=Outcomes(("dead",), less=("letters.known",)),
-    reported=("source_uri", "source_kind", "code"),
+    reported=("source_uri", "source_kind", "code", "stage"),
 )
 
 DROPPED = Table(
@@ -258,7 +258,7 @@ DROPPED = Table(
     unique=False,  # an input is read again by a later run
     takedown=Names(ids=("article_id", "duplicate_of"), links=("link_id",), addresses=("url",)),
     counted=Outcomes(("filtered", "duplicate")),
-    reported=("source_uri", "source_kind", "outcome", "reason", "page_type"),
+    reported=("source_uri", "source_kind", "outcome", "reason", "page_type", "stage"),
 )
 
 REPLAYS = Table(

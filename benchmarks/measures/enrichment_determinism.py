@@ -1,107 +1,188 @@
-"""Whether rows are the same for other numbers of workers, sizes of chunks and orders of the input.
+"""Whether all rows are the same for other workers, chunks and orders of the input, and after runs that were killed.
 
-The seeds and 200 development pages go through ``newsmill run``: with one worker; with two; with chunks of 50 documents;
-and from a file that holds the pages in another order. Compared are all columns of articles that enrichments set, and
-the rows of their tables, by article. Seeds stay in the order of their files.
+The seeds, 200 development pages and edited copies of some of them on other sites go through ``newsmill run``. Compared
+are all rows of all tables, but for the columns that name the run or are wall clock, and the position in the input where
+the order is another one. Seeds stay in the order of their files.
+
+Where a run is cut into other commits, a story may begin with another article: docs/stories.md says why. Then the
+tables ``stories`` and ``relations`` are compared by what does not name the first: which articles tell one story, and
+which two are related.
 """
 
 import os
 import random
 import subprocess
-import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from benchmarks.measures.pages import DATA, read_pages, sets_of
+from benchmarks.measures.edits import EDITS
+from benchmarks.measures.pages import DATA, Page, read_pages, sets_of
 from benchmarks.measures.warc import write_warc_of
-from transforms.enrich.registry import ENRICHMENTS
+from schemas.tables import RELATIONS, STORIES, TABLES
+from tests.support.lakes import compare_rows, find_strays, read_lake
+from tests.support.processes import kill_group, newsmill
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = 200
-OF_A_RUN = ("run_id", "chunk", "ingest_date")
+COPIED = 20
+"""Pages of which there is a copy for each kind of edit."""
+MIN_WORDS = 100
+SMALL_CHUNK = 50
+KILLS = (1, 3)
+"""Numbers of commits after which the run is killed, one after the other."""
 
-Rows = dict[str, dict[str, Any]]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def find_pages(count: int) -> list[tuple[str, bytes]]:
-    """Addresses and bodies of development pages, the sets in turn."""
-    sets = [[(page.url, page.body) for page in read_pages(DATA, name)] for name in sets_of(DATA)]
+def choose_pages(count: int) -> list[Page]:
+    """Development pages, the sets in turn."""
+    sets = [list(read_pages(DATA, name)) for name in sets_of(DATA)]
     longest = max(map(len, sets), default=0)
     return [pages[number] for number in range(longest) for pages in sets if number < len(pages)][:count]
 
 
-def run(inputs: Sequence[str], output: Path, *options: str) -> Rows:
-    """Columns of enrichments by article, and rows of their tables by table."""
-    words = [sys.executable, "-m", "newsmill", "run", "--input", *inputs, "--output", str(output), "--fetch", "never"]
-    words += ["--quiet", "--max_dead_ratio", "1", *options]
+def make_copies(pages: Sequence[Page]) -> Iterator[tuple[str, bytes]]:
+    """Yield an edited copy of each page on another site for each kind of edit, dated one hour after the other."""
+    words = sorted({word for page in pages for word in page.text.split() if word.isalpha()})
+    for number, page in enumerate(pages):
+        for kind, (name, edit) in enumerate(EDITS.items()):
+            text = edit(page.text, random.Random(f"{number} {name}"), words)
+            told = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
+            dated = f"2026-03-{number % 28 + 1:02d}T{kind + 8:02d}:00:00Z" if number % 2 else ""
+            yield (
+                f"https://copies{kind}.example/news/story-{number}.html",
+                f'<!DOCTYPE html><html><head><title>{name} {number}</title><meta property="og:type" content="article">'
+                f'<meta property="article:published_time" content="{dated}"></head>'
+                f"<body><article><h1>{name} {number}</h1>{told}</article></body></html>".encode(),
+            )
+
+
+def start(inputs: Sequence[str], output: Path, *options: str) -> "subprocess.Popen[bytes]":
+    """Start a run in a process group of its own."""
+    words = ["run", "--input", *inputs, "--output", str(output), "--fetch", "never", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    subprocess.run(words, cwd=ROOT, env=environment, check=True)
-    columns = [name for enrichment in ENRICHMENTS for name in enrichment.columns]
-    listed = ", ".join(["article_id", "version", "not_run", *columns])
-    found: Rows = {"articles": _by_article(output, "articles", listed)}
-    for table in (name for enrichment in ENRICHMENTS for name in enrichment.tables):
-        found[table] = _by_article(output, table, "*")
-    return found
+    command = newsmill(*words, "--max_dead_ratio", "1", *options)
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
 
 
-def _by_article(output: Path, table: str, listed: str) -> dict[str, Any]:
-    if not (output / table).is_dir():
-        return {}
-    made = duckdb.sql(f"select {listed} from read_parquet('{output}/{table}/**/*.parquet', hive_partitioning=true)")
-    rows: dict[str, Any] = {}
-    for values in made.fetchall():
-        row = {name: value for name, value in zip(made.columns, values, strict=True) if name not in OF_A_RUN}
-        rows.setdefault(str(row["article_id"]), []).append(row)
-    return {name: sorted(some, key=repr) for name, some in rows.items()}
+def run(inputs: Sequence[str], output: Path, *options: str, kills: Sequence[int] = ()) -> Rows:
+    """Carry out a run, killed when it has made each of some numbers of commits; all rows of the output.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    for commits in kills:
+        process = start(inputs, output, *options)
+        try:
+            while len(list(output.glob("runs/*/manifest-*.json"))) < commits and process.poll() is None:
+                time.sleep(0.01)
+        finally:
+            is_over = process.poll() is not None
+            kill_group(process)
+        if is_over:
+            raise RuntimeError(f"the run ended with {process.returncode} before its {commits} commits")
+    if code := start(inputs, output, *options).wait():
+        raise RuntimeError(f"the run ended with {code}")
+    if strays := list(find_strays(output)):
+        raise RuntimeError(f"files that no manifest has: {strays[:3]}")
+    return read_lake(output)
 
 
-def differences(one: Rows, other: Rows) -> list[str]:
-    """Names of columns in which rows differ, with the number of articles."""
-    found: dict[str, int] = {}
-    for table, rows in one.items():
-        for name in sorted({*rows} | {*other[table]}):
-            mine, theirs = rows.get(name), other[table].get(name)
-            if mine is None or theirs is None or len(mine) != len(theirs):
-                found[f"rows of {table}"] = found.get(f"rows of {table}", 0) + 1
-                continue
-            differing = {
-                key for row, its in zip(mine, theirs, strict=True) for key in row if repr(row[key]) != repr(its[key])
-            }
-            for key in differing:
-                found[f"{table}.{key}"] = found.get(f"{table}.{key}", 0) + 1
-    return [f"{name}: {count} articles" for name, count in sorted(found.items())]
+def without(rows: Rows, *columns: str) -> Rows:
+    """Return rows without some columns, in an order of their own."""
+    return {
+        table: sorted(({key: row[key] for key in row if key not in columns} for row in some), key=repr)
+        for table, some in rows.items()
+    }
+
+
+def describe_stories(rows: Rows) -> tuple[set[frozenset[str]], dict[frozenset[str], tuple[Any, ...]]]:
+    """Return which articles tell one story, and kind and score of each two that are related, whichever is first."""
+    groups = defaultdict(set)
+    for row in rows[STORIES.name]:
+        groups[row["story_id"]].add(row["article_id"])
+    related = {
+        frozenset((row["article_id"], row["other_article_id"])): (row["kind"], row["score"])
+        for row in rows[RELATIONS.name]
+    }
+    return set(map(frozenset, groups.values())), related
+
+
+def compare_stories(found: Rows, expected: Rows) -> Iterator[str]:
+    """Yield how stories and relations differ, whichever article is first."""
+    (groups, related), (groups_before, related_before) = describe_stories(found), describe_stories(expected)
+    several = [group for group in groups_before if len(group) > 1]
+    yield f"{len(groups & groups_before)} of {len(groups_before)} stories have the same articles"
+    yield f"{sum(group in groups for group in several)} of {len(several)} of several articles"
+    both = related.keys() & related_before.keys()
+    yield f"{len(both)} of {len(related_before)} pairs of relations, {len(related) - len(both)} others"
+    yield f"{sum(related[pair] == related_before[pair] for pair in both)} of them with the same kind and score"
+    first = {row["article_id"] for row in expected[STORIES.name] if row["is_first"]}
+    began = {row["article_id"] for row in found[STORIES.name] if row["is_first"]}
+    yield f"{len(first - began)} stories begin with another article"
+
+
+def differing_columns(found: Rows, expected: Rows) -> Iterator[str]:
+    """Yield each column that differs, with the number of rows; a row is known by the key of its table."""
+    for name, rows in expected.items():
+        key = TABLES[name].key
+        ours = {tuple(row.get(column) for column in key): row for row in found[name]}
+        theirs = {tuple(row.get(column) for column in key): row for row in rows}
+        if alone := ours.keys() ^ theirs.keys():
+            yield f"{name}: {len(alone)} rows on one side alone"
+        counts = Counter(
+            column
+            for where in ours.keys() & theirs.keys()
+            for column in theirs[where]
+            if repr(ours[where].get(column)) != repr(theirs[where][column])
+        )
+        yield from (f"{name}.{column}: {count} rows" for column, count in sorted(counts.items()))
+
+
+def print_comparison(title: str, found: Rows, expected: Rows, *, same_commits: bool = True) -> None:
+    """Print a line for one way; and one for its stories where the commits were other ones."""
+    of_stories = () if same_commits else (STORIES.name, RELATIONS.name)
+    some = {table: rows for table, rows in expected.items() if table not in of_stories}
+    equal = "all rows of all tables equal" if same_commits else "all rows of all other tables equal"
+    is_equal = not list(compare_rows(found, some))
+    print(f"{title:36} {equal if is_equal else '; '.join(differing_columns(found, some))}", flush=True)
+    if not same_commits:
+        print(f"{'':36} {'; '.join(compare_stories(found, expected))}", flush=True)
 
 
 def report() -> None:
     """Print a line for each way."""
-    pages = find_pages(PAGES)
+    pages = choose_pages(PAGES)
     if not pages:
         print(f"no development pages at {DATA}: the seeds alone")
+    copied = [page for page in pages if len(page.text.split()) >= MIN_WORDS][:COPIED]
+    records = [*((page.url, page.body) for page in pages), *make_copies(copied)]
     with tempfile.TemporaryDirectory(prefix="determinism-") as name:
         scratch = Path(name)
-        inputs = {}
-        for order in ("given", "shuffled"):
-            if order == "shuffled":
-                random.Random(5).shuffle(pages)
-            path = scratch / f"{order}.warc.gz"
-            write_warc_of(path, pages)
-            inputs[order] = [str(ROOT / "seeds"), *([str(path)] if pages else [])]
-        first = run(inputs["given"], scratch / "first", "--workers", "1")
-        columns = [name for enrichment in ENRICHMENTS for name in enrichment.columns]
-        print(f"{len(first['articles'])} articles, {len(columns)} columns, tables: {', '.join(first)}")
-        ways = {
-            "two workers": ("given", "--workers", "2"),
-            "chunks of 50 documents": ("given", "--workers", "1", "--chunk_documents", "50"),
-            "another order, two workers": ("shuffled", "--workers", "2"),
-        }
-        for title, (order, *options) in ways.items():
-            other = run(inputs[order], scratch / title.replace(" ", "-").replace(",", ""), *options)
-            differing = differences(first, other)
-            print(f"{title:28} {'all equal' if not differing else '; '.join(differing)}", flush=True)
+        warc = scratch / "pages.warc.gz"
+        inputs = [str(ROOT / "seeds"), *([str(warc)] if records else [])]
+        write_warc_of(warc, records)
+        first = run(inputs, scratch / "first", "--workers", "1")
+        counts = ", ".join(f"{len(rows)} {table}" for table, rows in first.items())
+        print(f"{len(pages)} pages, {len(records) - len(pages)} copies: {counts}", flush=True)
+        print_comparison("two workers", run(inputs, scratch / "two", "--workers", "2"), first)
+        small = ("--workers", "1", "--chunk_documents", str(SMALL_CHUNK))
+        chunks = run(inputs, scratch / "chunks", *small)
+        made = len(list((scratch / "chunks").glob("runs/*/manifest-*.json")))
+        title = f"chunks of {SMALL_CHUNK} documents, {made} commits"
+        print_comparison(title, chunks, first, same_commits=False)
+        killed = run(inputs, scratch / "killed", *small, kills=KILLS)
+        print_comparison(f"the same, killed {len(KILLS)} times", killed, chunks)
+        random.Random(5).shuffle(records)
+        write_warc_of(warc, records)
+        other = run(inputs, scratch / "other", "--workers", "2")
+        where = ("source_position",)
+        print_comparison("another order, two workers", without(other, *where), without(first, *where))
 
 
 if __name__ == "__main__":

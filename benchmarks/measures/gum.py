@@ -2,13 +2,18 @@
 
 GUM marks every noun phrase, so names are derived: mentions of a person, organisation or place whose head is a proper
 noun, cut to the proper nouns of the minimal span. Offices and courtesies are cut off persons, words for a people are
-left out, so is what two names share ("Ana and Ole Torv"), and of names within names the outer one stays.
+left out, so is what two names share ("Ana and Ole Torv"), and of names within names the outer one stays. The name of an
+organisation or a place grows over the proper nouns beside it within its mention, since the minimal span is often but
+one of them ("New" of "New People's Party"). What says of a person where he or she stands ("Republican") is
+not a name of the person.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from transforms.enrich.entities.places import place_labels
 
 KINDS = {"person": "PER", "organization": "ORG", "place": "LOC"}
 INSIDE_NAMES = frozenset(("of", "the", "and", "for", "&", "-", "in", "de", "la", "del", "'s", "on"))
@@ -18,6 +23,7 @@ OFFICES = frozenset(
     "secretary governor rep sen mp mps leader officer director ceo general judge mayor ambassador sheriff "
     "administrator".split()
 )
+PARTY_MEMBERS = frozenset(("Republican", "Democrat"))
 _MARK = re.compile(r"\([^()]+\)?|[^()]+\)")
 
 
@@ -123,7 +129,7 @@ def _run(tokens: Sequence[_Token], mention: _Mention, mentions: Sequence[_Mentio
     has_common_head = _has_common_head(tokens, mention, at)
     if not at or (has_common_head and not is_person) or _is_pair(tokens, mention, mentions, at):
         return []
-    if is_person and tokens[at[-1]].tag == "NNPS":
+    if tokens[at[-1]].tag == "NNPS" and (is_person or place_labels().get(tokens[at[-1]].form) == "NORP"):
         return []
     runs = [at[:1]]
     for n in at[1:]:
@@ -133,6 +139,10 @@ def _run(tokens: Sequence[_Token], mention: _Mention, mentions: Sequence[_Mentio
         else:
             runs.append([n])
     run = max(runs, key=lambda r: (len(r), -r[0]))
+    if not is_person:
+        run = _grown(tokens, mention, run)
+    elif len(run) == 1 and tokens[run[0]].form in PARTY_MEMBERS:
+        return []
     if has_common_head:  # "team member Ana Torv": the name is what comes last
         run = runs[-1]
         if len(run) < 2 or run[-1] != mention.first + int(mention.minimal.split(",")[-1]) - 1:
@@ -144,6 +154,22 @@ def _run(tokens: Sequence[_Token], mention: _Mention, mentions: Sequence[_Mentio
         if run and (not tokens[run[0]].form[0].isupper() or after == ["of", "the"]):
             return []  # "Man of the Match" is not a name
     return run
+
+
+def _grown(tokens: Sequence[_Token], mention: _Mention, run: Sequence[int]) -> list[int]:
+    """The tokens of a name with the proper nouns that stand beside them within the mention."""
+    first, last = run[0], run[-1]
+    while first > mention.first and _is_proper(tokens, first - 1):
+        first -= 1
+    while last < mention.last and _is_proper(tokens, last + 1, last < mention.last - 1):
+        last += 1
+    while tokens[last].tag == "POS":
+        last -= 1
+    return [*range(first, run[0]), *run, *range(run[-1] + 1, last + 1)]
+
+
+def _is_proper(tokens: Sequence[_Token], at: int, before_more: bool = False) -> bool:
+    return tokens[at].tag.startswith("NNP") or (before_more and tokens[at].tag == "POS" and _is_proper(tokens, at + 1))
 
 
 def _has_common_head(tokens: Sequence[_Token], mention: _Mention, at: Sequence[int]) -> bool:

@@ -34,6 +34,14 @@ BYLINES = [
     ("<p>Jane Roe | Senior Writer | July 2, 2025</p>", ["Jane Roe"]),
     ("<p>Jane Roe/Tom Abara</p><p>May 3, 2024</p>", ["Jane Roe", "Tom Abara"]),
     ("<p>May 3, 2024</p><p><a href=/people/jane-roe>Jane Roe</a></p>", ["Jane Roe"]),
+    ("<div class=author>Amita (Guha) Roe</div>", ["Amita (Guha) Roe"]),
+    ("<aside><address><a rel=author href=/profile/jane-roe>Jane Roe</a></address><p>May 3, 2024</p>"
+     "<p><a href=/prefer>Prefer the Ellery Post in your search</a></p></aside>", ["Jane Roe"]),
+    ("<aside><p><a href=/a>Storm warning for the eastern pier</a></p><p><a href=/b>The ferry is sold to Marle</a></p>"
+     "<p class=byline>By Ann Lee</p></aside>", []),
+    ("<ul><li><a href='#harbour-shield'>Harbour Shield</a></li><li>Expert Take</li></ul>", []),
+    ("<div><span class=byline>By Jane Roe</span><br><span class=byline>Garden Network on Facebook</span></div>",
+     ["Jane Roe"]),
     ("<p>By the end of the week the port was open</p>", []),
     ("<p>By Ship And Rail</p>", []),
     ("<p>Photo: Jane Roe</p><p>May 3, 2024</p>", []),

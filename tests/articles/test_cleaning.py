@@ -1,5 +1,6 @@
 """What cleaning removes, and its account of it."""
 
+import dataclasses
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
-from transforms.articles.blocks import Block
+from transforms.articles.blocks import Block, read_structure
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
 from transforms.articles.cleaning.phrases import find_call, fold, load_phrases
 from transforms.articles.cleaning.rules import RULES
@@ -70,21 +72,22 @@ BODY = [
 ]
 
 
-def read_example(example: str | dict[str, Any]) -> tuple[Block, bool, bool]:
-    """Return a block, whether it is one of a page, and whether it is the last of the article."""
+def read_example(example: str | dict[str, Any]) -> tuple[Block, bool, bool, bool]:
+    """Return a block, whether it is one of a page, the last of the article, and the second of two that are alike."""
     fields: dict[str, Any] = {"text": example} if isinstance(example, str) else dict(example)
-    is_page, is_last = fields.pop("is_page", False), fields.pop("is_last", False)
+    is_page, is_last, is_copied = (fields.pop(name, False) for name in ("is_page", "is_last", "is_copied"))
     fields["links"] = tuple(map(tuple, fields.get("links", ())))
     element: Any = object() if is_page else None
-    return Block(**fields, element=element), is_page, is_last
+    return Block(**fields, element=element), is_page, is_last, is_copied
 
 
 def rules_for(rule: str, example: str | dict[str, Any]) -> list[str]:
     """Return the rules under which a block goes from an article that it stands in."""
-    block, is_page, is_last = read_example(example)
+    block, is_page, is_last, is_copied = read_example(example)
     paragraphs = [Block(text=text) for text in BODY]
     place = 0 if rule.startswith(("repeats", "credits")) else 3 if is_last else 2
-    blocks = [*paragraphs[:place], block, *paragraphs[place:]]
+    originals = [dataclasses.replace(block)] if is_copied else []
+    blocks = [*paragraphs[:place], *originals, block, *paragraphs[place:]]
     cleaned = clean(blocks, Context(titles=[TITLE], names=["Jane Roe"], source="page" if is_page else "feed"))
     check(cleaned)
     left = [kept.block for kept in cleaned.blocks]
@@ -169,3 +172,15 @@ def test_a_list_of_kickers_and_linked_titles_goes() -> None:
     around = [Block(text=text) for text in BODY]
     assert clean([*around[:2], *items, around[2]], Context()).text == "\n".join(BODY)
     assert clean([*around[:2], *items[:2], around[2]], Context()).text.count("Harbour: ") == 2
+
+
+COPIES = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/copies.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_what_a_page_holds_twice_for_its_own_sake_goes_once(name: str) -> None:
+    structure = read_structure(document_fromstring(COPIES[name]["html"]))
+    cleaned = clean(structure.blocks, Context(source="page"))
+    assert [kept.text for kept in cleaned.blocks] == COPIES[name]["kept"]
+    assert all(action.rule == "duplicates.copy" for action in cleaned.actions)
+    check(cleaned)

@@ -7,10 +7,11 @@ import pytest
 
 from pipeline.parse import parse
 from pipeline.settings import settings_from, shaping_text
+from schemas import stages
 from schemas.articles import Article
 from schemas.errors import UsageError
 from schemas.outcomes import ArticleRows
-from schemas.stages import STAGES, VERSIONS
+from schemas.stages import NOT_RUN, STAGES, VERSIONS
 from tests.support.samples import make_article
 from transforms.archive.renew import renew_columns
 from transforms.enrich.enrichment import (
@@ -23,6 +24,7 @@ from transforms.enrich.enrichment import (
     with_dependents,
 )
 from transforms.enrich.entities.policy import EntityPolicy
+from transforms.enrich.not_run import note_not_run
 from transforms.enrich.policy import NAMES, EnrichPolicy
 from transforms.enrich.registry import EARLY, ENRICHMENTS, LATE
 from transforms.workers.policy import call_preload
@@ -107,6 +109,14 @@ def test_doing_one_again_changes_nothing_else() -> None:
     assert (newer.topics, newer.topic_model, newer.version) == (row.topics, row.topic_model, 2)
     labels: dict[str, Any] = {"version": 1, "version_id": row.version_id, "newsmill_version": "0"}
     assert dataclasses.replace(newer, **labels) == row
+
+
+def test_a_code_for_what_was_not_run_is_declared_with_its_stage() -> None:
+    article = make_article(not_run=("metadata.json_ld",))
+    assert note_not_run(article, stages.QUOTES, "no_language").not_run == ("metadata.json_ld", "quotes.no_language")
+    with pytest.raises(ValueError, match="too_dull is not a code for not_run: declare it in schemas/stages"):
+        note_not_run(article, stages.QUOTES, "too_dull")
+    assert {f"{enrichment.name}.off" for enrichment in ENRICHMENTS} < set(NOT_RUN)
 
 
 def test_why_something_was_not_run_stays_in_order() -> None:

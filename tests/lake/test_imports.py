@@ -12,6 +12,7 @@ NOUNS = (
     "transforms.lake.local",
     "transforms.lake.objects",
     "transforms.lake.manifests",
+    "transforms.lake.lease",
     "transforms.lake.lock",
     "transforms.lake.lake",
     "transforms.lake.stage",

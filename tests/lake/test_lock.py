@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import LockHeld
+from schemas.errors import LockHeld, LockLost
 from tests.support.s3 import Bucket, store
 from transforms.lake import files
-from transforms.lake.lock import LEASE_S, LOCK, Lease, hold_lock
+from transforms.lake.commit import INTENT, commit_manifest, finish_commit, staging_key
+from transforms.lake.lake import Lake
+from transforms.lake.lease import LEASE_S, LOCK, Lease
+from transforms.lake.lock import hold_lock
+from transforms.lake.manifest import Manifest
 from transforms.lake.objects import ObjectStore
 
 __all__ = ["store"]
@@ -110,3 +114,22 @@ def test_a_renewal_whose_answer_was_lost_does_not_lose_the_lease(store: Bucket) 
     lease._version = before
     assert lease.renew()
     assert lease.renew()
+
+
+def test_a_run_that_has_lost_its_lease_does_not_commit(store: Bucket) -> None:
+    output = store.url("lost")
+    lake = Lake(output)
+    first, second, third = (Manifest(run_id="slow", chunk=chunk, files=()) for chunk in range(3))
+    with hold_lock(output, clock=lambda: 0.0):  # void from the beginning, as where nobody heard of it for so long
+        commit_manifest(lake.store, first)
+        other = Lease(ObjectStore(output), time.time)
+        other.take()
+        with pytest.raises(LockLost, match="another run has taken it over"):
+            commit_manifest(lake.store, second)
+        assert not files.exists(files.join(output, staging_key("slow", 1), INTENT)), "nobody completes it later"
+        with pytest.raises(LockLost):
+            finish_commit(lake.store, staging_key("slow", 2), third)
+        assert [manifest.chunk for manifest in lake.manifests()] == [0]
+    assert files.exists(files.join(output, LOCK)), "the other holds it still"
+    commit_manifest(lake.store, Manifest(run_id="other", chunk=0, files=()))
+    assert [manifest.run_id for manifest in lake.manifests()] == ["other", "slow"]

@@ -15,16 +15,15 @@ from newsmill._names import public_names
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 NAMES = (
-    "Amount", "AmountPolicy", "ArchivePages", "Article", "ArticleRows", "AssignTopics", "AttributeQuotes", "Author",
-    "CleaningAction", "Commit", "CommitFiles", "DataFile", "DateCandidate", "DatePolicy", "DeadLetter", "Document",
-    "Dropped", "DropRepeats", "EnrichArticles", "Enrichment", "ENRICHMENTS", "EnrichPolicy", "Entity",
-    "EntityMention", "EntityPolicy", "Entry", "Exchange", "ExtractArticles", "ExtractPolicy", "FeedState",
-    "FetchPages", "FetchPolicy", "FindAmounts", "FindDates", "IdentifyLanguages", "ImageObject", "Lake",
-    "LanguagePolicy", "Link", "Manifest", "Mention", "MentionedDate", "NEWSMILL_VERSION", "open_table", "OpenSources",
-    "Origin", "PollLimits", "Quote", "QuotePolicy", "ReadLimits", "RecognizeEntities", "Relation", "Replay",
-    "Request", "Response", "Retrieved", "RetrieveSources", "Source", "SplitRows", "StageTable", "StoryPart",
-    "StoryPolicy", "SummaryPolicy", "Table", "TABLES", "TextBlock", "TextLink", "Topic", "TopicPolicy", "view_sql",
-    "WindowedCommit", "WorkerPolicy",
+    "Amount", "ArchivePages", "Article", "ArticleRows", "AssignTopics", "AttributeQuotes", "Author", "CleaningAction",
+    "Commit", "CommitFiles", "DataFile", "DateCandidate", "DeadLetter", "Document", "Dropped", "DropRepeats",
+    "EnrichArticles", "Enrichment", "ENRICHMENTS", "EnrichPolicy", "Entity", "EntityMention", "EntityPolicy", "Entry",
+    "Exchange", "ExtractArticles", "ExtractPolicy", "FeedState", "FetchPages", "FetchPolicy", "FindAmounts",
+    "FindDates", "IdentifyLanguages", "ImageObject", "Lake", "LanguagePolicy", "Link", "Manifest", "Mention",
+    "MentionedDate", "NEWSMILL_VERSION", "open_table", "OpenSources", "Origin", "PollLimits", "Quote", "ReadLimits",
+    "RecognizeEntities", "Relation", "Replay", "Request", "Response", "Retrieved", "RetrieveSources", "Source",
+    "SplitRows", "StageTable", "StoryPart", "StoryPolicy", "Table", "TABLES", "TextBlock", "TextLink", "Topic",
+    "view_sql", "WindowedCommit", "WorkerPolicy",
 )  # fmt: skip
 """What users import: a name that goes is a line in the changelog."""
 

@@ -10,7 +10,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
-from pipeline.report import count_rows
+from pipeline.row_counts import count_rows
 from tests.support.publisher import Publisher, make_paragraphs
 from tests.support.s3 import Bucket
 from tests.support.servers import Reply, redirect
@@ -171,7 +171,7 @@ def test_a_report_counts_rows_that_were_compacted_since(
     assert (
         compact_states(Lake(output), manifests, run_id="states", ingest_date=date(2026, 1, 5), most_files=1) is not None
     )
-    counted = count_rows(output, manifests)
+    counted = count_rows(output, manifests).values
     assert (counted["feed_state"].total(), counted["articles"].total()) == (2, 2)
     next((tmp_path / "lake" / "articles").rglob("*.parquet")).unlink()
     with pytest.raises(OSError, match="parquet"):

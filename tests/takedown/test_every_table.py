@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.dictionary import render_dictionary
-from pipeline.report import count_rows
+from pipeline.row_counts import count_rows
 from schemas import tables
 from schemas.articles import Article
 from schemas.documents import Link, Origin
 from schemas.record import column, from_row, record, row
+from schemas.stored_row import StoredRow
 from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Table
 from tests.lake.commits import article, commit_rows
 from tests.support.table_rows import make_row
@@ -37,15 +38,12 @@ SECRET = "A fictitious clerk mislaid the keys of the lighthouse."
 
 
 @record
-class Quote:
+class Quote(StoredRow):
     """One quotation of a toy table."""
 
     article_id: str = column("Article that it stands in.")
     start: int = column("Offset of its first code point.")
     text: str = column("The words.")
-    run_id: str = column("Run that wrote the row.", default="")
-    chunk: int | None = column("Number of the commit within that run.", default=None)
-    ingest_date: date = column("UTC day that the run started.", default=date.min)
 
 
 QUOTES = Table(
@@ -161,7 +159,7 @@ def test_one_graph_writes_every_table_and_the_report_counts_it(tmp_path: Path) -
     rows: list[Any] = [make_row(table, article(1)) for table in TABLES.values()]
     (manifest,) = rows | WriteAll(commit)
     assert {file.table: file.rows for file in manifest.files} == dict.fromkeys(TABLES, 1)
-    counts = count_rows(str(tmp_path), [manifest])
+    counts = count_rows(str(tmp_path), [manifest]).values
     assert {name: found.total() for name, found in counts.items()} == dict.fromkeys(TABLES, 1)
     assert verify(str(tmp_path)) == []
     for name, table in TABLES.items():

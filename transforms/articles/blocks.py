@@ -384,14 +384,18 @@ def read_structure(tree: HtmlElement) -> Structure:
     body = tree.find("body") if tree.tag != "body" else tree
     structure = Structure()
     _Walk(structure).run(body if body is not None else tree)
+    if not structure.blocks and "nav" in structure.counts:  # it was not closed, and the rest of the page is in it
+        structure = Structure()
+        _Walk(structure, skips_nav=False).run(body if body is not None else tree)
     return structure
 
 
 class _Walk:
     """The walk over one page."""
 
-    def __init__(self, structure: Structure) -> None:
+    def __init__(self, structure: Structure, *, skips_nav: bool = True) -> None:
         self.structure = structure
+        self.skips_nav = skips_nav
         self.writer = _Writer()
         self.tag = "body"
         self.roles = 0
@@ -460,7 +464,7 @@ class _Walk:
                 if not isinstance(tag, str) or tag in _SKIPPED:
                     if tag in _COUNTED:
                         structure.counts[tag] = structure.counts.get(tag, 0) + 1
-                elif tag == "nav" or (tag == "footer" and not self._is_in_article()):
+                elif (tag == "nav" and self.skips_nav) or (tag == "footer" and not self._is_in_article()):
                     self.flush()
                     structure.counts[tag] = structure.counts.get(tag, 0) + 1
                 elif tag == "br":

@@ -328,7 +328,8 @@ def _can_link(block: Block) -> bool:
     return all(
         not letters(url)
         or (
-            not _TOPIC.search(url)
+            (not url.startswith("#") or _PROFILE.search(url))
+            and not _TOPIC.search(url)
             and (_PROFILE.search(url) or letters(block.text[start:end].split()[-1]) in letters(url))
         )
         for start, end, url in block.links[:5]

@@ -149,7 +149,8 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
         if (
             one.tag in _OUTSIDE_TAGS
             or one.own & _OUTSIDE
-            or ((one.own & _CARD or one.tag == "aside") and not is_whole and _is_teaser(structure, one))
+            or (one.own & _CARD and not is_whole and _is_teaser(structure, one))
+            or (one.tag == "aside" and not is_whole and _is_teaser(structure, one, most_links=1))
             or (one.tag == "li" and any(block.level for block in _first_blocks(structure, one)))
         ):
             return True
@@ -161,12 +162,20 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
     return is_masthead
 
 
-def _is_teaser(structure: Structure, container: Container) -> bool:
-    """Return whether a container holds a heading, or a link of several words."""
-    return any(
-        block.level or (block.link_chars >= 25 and 2 * block.link_chars > len(block.text))
-        for block in _first_blocks(structure, container)
-    )
+def _is_teaser(structure: Structure, container: Container, *, most_links: int = 0) -> bool:
+    """Return whether a container holds a heading, or a link of several words.
+
+    Args:
+        structure: of the page.
+        container: the one asked about.
+        most_links: such links that it may hold: a column with byline and date may have one that advertises.
+    """
+    links = 0
+    for block in _first_blocks(structure, container):
+        links += block.link_chars >= 25 and 2 * block.link_chars > len(block.text)
+        if block.level or links > most_links:
+            return True
+    return False
 
 
 def _first_blocks(structure: Structure, container: Container) -> list[Block]:

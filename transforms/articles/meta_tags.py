@@ -48,7 +48,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "authors": (
         "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
-        "citation_author", "og:author", "og:article:author", "article:author_name", "creator", "authors",
+        "citation_author", "citation_authors", "og:author", "og:article:author", "article:author_name", "creator",
+        "authors",
         "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors", "articleauthor",
     ),
     "publisher": ("og:site_name", "citation_journal_title", "dc.publisher", "publisher", "application-name",

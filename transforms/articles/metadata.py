@@ -394,15 +394,20 @@ def choose_authors(
         every = [authors for authors in (*declared, *seen) if authors]
         others = (authors for authors in every if not _is_publisher(authors, publisher))
         return next(people, next(others, every[0] if every else _NOBODY))
-    own = {author.name.casefold() for author in named}
+    own = {_bare_name(author) for author in named}
     for authors, line in shown:
-        names = {author.name.casefold() for author in authors}
+        names = {_bare_name(author) for author in authors}
         if all(is_person(author.name) for author in authors) and (
             (own < names and not line.is_below and all(name in line.line.casefold() for name in names))
             or (line.is_sure and not own & names)
         ):
             return _enrich(authors, named)
     return _enrich(named, tuple(author for authors in seen for author in authors))
+
+
+def _bare_name(author: Author) -> str:
+    """Return a name without what follows a comma, such as a degree, case folded."""
+    return author.name.partition(", ")[0].casefold()
 
 
 def _is_publisher(authors: tuple[Author, ...], publisher: str | None) -> bool:

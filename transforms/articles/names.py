@@ -102,7 +102,12 @@ _USER = re.compile(r"@\w+")
 _MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
 """A number at a name, which leads to a note."""
 
-_IN_BRACKETS = re.compile(r"\s\([^()]{1,30}\)(?=\s)")
+_NICKNAME = re.compile(r"\s\([^\W\d_]{2,20}\)(?=\s)")
+"""Another name in brackets between first and last name."""
+
+_ELSEWHERE = re.compile(
+    r"\son\s(?:facebook|instagram|twitter|x|linkedin|youtube|tiktok|medium|substack)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]++|['’.-](?=[^\W\d_]|$))*+\.?")
 _PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
@@ -125,7 +130,7 @@ _NOT_IN_NAMES = frozenset((
     "key", "takeaways", "quick", "facts", "part", "step", "chapter", "january", "february", "march", "april", "june",
     "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday",
     "friday", "saturday", "sunday", "street", "road", "city", "county", "united", "states", "north", "south", "east",
-    "west", "last", "first", "and", "or", "by", "und", "der", "die", "das", "licensed", "certified", "journalism",
+    "west", "last", "first", "and", "or", "by", "und", "der", "die", "licensed", "certified", "journalism",
 ))  # fmt: skip
 _HAN_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々·]{2,8}")
 
@@ -200,6 +205,7 @@ def _can_be_name(name: str) -> bool:
         and re.search(r"[^\W\d_]{2}", name) is not None
         and _MARKUP.search(name) is None
         and not _NOBODY.fullmatch(name)
+        and not any(found.end() == len(name) for found in _ELSEWHERE.finditer(name))
         and not _is_handle(name)
     )
 
@@ -392,7 +398,7 @@ def is_person(name: str) -> bool:
 def _is_person(name: str) -> bool:
     if _HAN_NAME.fullmatch(name):
         return len(name) <= 6 and not name.endswith(_BOARD)
-    words = name.split(", ", maxsplit=1)[0].split()
+    words = _NICKNAME.sub("", name.split(", ", maxsplit=1)[0]).split()
     words = words[1:] if words and words[0].casefold() in _TITLES else words
     if not 2 <= len(words) <= 5 or (name.isupper() and len(words) > 3):
         return False

@@ -9,6 +9,7 @@ from schemas.articles import Article
 from schemas.outcomes import ArticleRows
 from schemas.record import stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
+from transforms.enrich.not_run import note_not_run
 from transforms.enrich.policy import EnrichPolicy
 from transforms.workers.steps import Step
 
@@ -19,23 +20,24 @@ class Enrichment:
 
     Attributes:
         stage: its stage; the word is its name. Where it stands among STAGES says when it is done.
-        policy: class of its settings; without arguments it gives the defaults.
-        make_step: makes the function and what it needs from a policy. The function is given an Article and gives the
-            Article, or with rows of its tables an ArticleRows; of the rows, the columns ``article_id``, ``version`` and
-            ``version_id`` are filled in later. It runs in worker processes: its module must not import Beam.
+        make_step: makes the function and what it needs, from a policy where it has settings. The function is given an
+            Article and gives the Article, or with rows of its tables an ArticleRows; of the rows, the columns
+            ``article_id``, ``version`` and ``version_id`` are filled in later. It runs in worker processes: its module
+            must not import Beam.
         columns: of Article that it sets, and nothing else does. ``not_run`` belongs to all; what an enrichment adds
             to it begins with its name and a dot.
         model: that of the columns which holds name and version of what found the rest; None where it was not run.
+        policy: class of its settings, which without arguments has the defaults; None where there is nothing to choose.
         needs: enrichments and columns that it reads, beside what every article has.
         uses: the same where it can do without: they may be left out while it is done.
         tables: of schemas/tables.py that it alone writes to.
     """
 
     stage: Stage
-    policy: type
-    make_step: Callable[[Any], Step]
+    make_step: Callable[..., Step]
     columns: tuple[str, ...]
     model: str
+    policy: type | None = None
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
@@ -44,6 +46,12 @@ class Enrichment:
     def name(self) -> str:
         """The word of its stage."""
         return self.stage.word
+
+    def step(self, policies: Mapping[type, Any]) -> Step:
+        """Return its step, with its policy among these by their class, or with the defaults."""
+        if self.policy is None:
+            return self.make_step()
+        return self.make_step(policies.get(self.policy) or self.policy())
 
     @property
     def is_early(self) -> bool:
@@ -125,10 +133,6 @@ def check_left_out(names: Sequence[str], enrichments: Sequence[Enrichment]) -> N
             )
 
 
-def _leave_out(article: Article, *, name: str) -> Article:
-    return dataclasses.replace(article, not_run=(*article.not_run, f"{name}.off"))
-
-
 def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) -> tuple[Step, ...]:
     """Return the steps of enrichments, which carry an article and all rows that were made from it.
 
@@ -140,10 +144,10 @@ def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) 
     left_out = policies[EnrichPolicy].without if EnrichPolicy in policies else ()
     for enrichment in enrichments:
         if enrichment.name in left_out:
-            step = Step(enrichment.name, functools.partial(_leave_out, name=enrichment.name), enrichment.stage.crash)
+            leave_out = functools.partial(note_not_run, stage=enrichment.stage, why="off")
+            step = Step(enrichment.name, leave_out, enrichment.stage.crash)
         else:
-            policy = policies.get(enrichment.policy)
-            step = enrichment.make_step(enrichment.policy() if policy is None else policy)
+            step = enrichment.step(policies)
         steps.append(step._replace(stage=enrichment.name, fn=functools.partial(_add, enrich=step.fn)))
     return tuple(steps)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from schemas.errors import CorruptManifest
+from transforms.lake.lease import check_lease
 from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
 from transforms.lake.manifests import next_sequence, read_manifest
 from transforms.lake.store import Store
@@ -67,9 +68,11 @@ def commit_manifest(store: Store, manifest: Manifest, *, clock: Callable[[], dat
         The manifest with its sequence number.
 
     Raises:
+        LockLost: another run has taken over the lock of the output.
         CorruptManifest: a manifest cannot be read, so that the next number is not known.
         OSError: a write or a move failed; the next run carries on, or cleans up where no intent was written.
     """
+    check_lease(store)
     staging = staging_key(manifest.run_id, manifest.chunk)
     store.replace(f"{staging}/{INTENT}", intent_to_json(manifest))
     return finish_commit(store, staging, manifest, clock=clock)
@@ -104,6 +107,7 @@ def finish_commit(store: Store, staging: str, manifest: Manifest, *, clock: Call
         sequence, committed_at = before.sequence, before.committed_at
     except (FileNotFoundError, CorruptManifest):
         sequence, committed_at = next_sequence(store, key), clock()
+    check_lease(store)  # where moves took long: the run that has taken it over completes the commit
     done = dataclasses.replace(manifest, sequence=sequence, committed_at=committed_at)
     store.replace(key, manifest_to_json(done))
     for removed in sorted(manifest.removes):

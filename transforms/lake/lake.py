@@ -175,6 +175,7 @@ class Lake:
             The manifest, with its sequence number.
 
         Raises:
+            LockLost: another run has taken over the lock, which in a bucket is a lease.
             CorruptManifest: a manifest cannot be read, so that the next number is not known.
             OSError: a write or a move failed; :meth:`recover` completes the commit, or cleans up.
         """

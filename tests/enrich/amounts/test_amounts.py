@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.samples import make_article
-from transforms.enrich.amounts.enrichment import MODEL, NOT_RUN, add_amounts
+from transforms.enrich.amounts.enrichment import MODEL, add_amounts
 from transforms.enrich.amounts.figures import read_number
 from transforms.enrich.amounts.find import MAX_AMOUNTS, find_amounts
 from transforms.enrich.amounts.names import LANGUAGES, load_words
@@ -21,6 +21,7 @@ FOUND = [
     ("en", None, "A bridge for €3bn is planned.", ("€3bn", 3e9, None, "EUR")),
     ("en", None, "She was fined £1.2m by the court.", ("£1.2m", 1.2e6, None, "GBP")),
     ("en", None, "The ticket costs Dh50 in Dubai.", ("Dh50", 50, None, "AED")),
+    ("en", None, "It costs 50p each, and in pence.", ("50p", 0.5, None, "GBP")),
     ("en", None, "Farmers got 500 cedis a bag.", ("500 cedis", 500, None, "GHS")),
     ("en", None, "The house in South Africa sold for R120 000.", ("R120 000", 120_000, None, "ZAR")),
     ("en", None, "India will lend 3 crore rupees.", ("3 crore rupees", 3e7, None, "INR")),
@@ -129,6 +130,9 @@ QUALIFIERS = [
     ("It cost less than $5.", "less than"),
     ("It cost up to $5.", "up to"),
     ("A row over $5.", None),
+    ("It cost $5 plus tax.", None),
+    ("It cost $5 plus.", "at least"),
+    ("The reef lies over 6 acres.", None),
     ("It cost $5.", None),
 ]
 
@@ -178,6 +182,8 @@ def test_what_decides_a_currency(text: str, domain: str | None, currency: str | 
 
 
 def test_a_change_is_two_amounts_and_not_a_range() -> None:
+    german = find_amounts("Die Miete stieg von 0,4 auf 0,9 Prozent.", "de")
+    assert [(amount.value, amount.max_value) for amount in german] == [(0.4, None), (0.9, None)]
     found = find_amounts("Rents rose from $500 to $600, or from 10 to 15 percent.", "en")
     assert [(amount.value, amount.max_value) for amount in found] == [(500, None), (600, None), (10, None), (15, None)]
 
@@ -211,7 +217,7 @@ def test_an_article_gets_its_amounts() -> None:
 @pytest.mark.parametrize(("language", "reason"), [(None, "amounts.language_unknown"), ("ja", "amounts.no_language")])
 def test_a_language_without_rules_is_named(language: str | None, reason: str) -> None:
     made = add_amounts(make_article(text="5 %", in_language=language))
-    assert made.not_run[-1] == reason and reason in NOT_RUN
+    assert made.not_run[-1] == reason
     assert made.amounts == () and made.amount_model is None
 
 

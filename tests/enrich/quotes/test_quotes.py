@@ -9,7 +9,7 @@ from schemas.articles import Article, Entity, Mention
 from schemas.quotes import Quote
 from tests.support.collect import collect
 from tests.support.samples import make_article
-from transforms.enrich.quotes.annotate import NOT_RUN, QUOTE_MODEL, quote_article
+from transforms.enrich.quotes.annotate import QUOTE_MODEL, quote_article
 from transforms.enrich.quotes.attribute import MAX_QUOTES
 from transforms.enrich.quotes.marks import find_paragraphs
 from transforms.enrich.quotes.stage import AttributeQuotes
@@ -111,10 +111,16 @@ def test_marks_are_paired(text: str, expected: list[str]) -> None:
 
 
 def test_other_languages_are_named() -> None:
-    for language in ("fi", None):
+    for language, code in (("fi", "quotes.no_language"), (None, "quotes.language_unknown")):
         article = quote_article(make_article(in_language=language, text="“Yksi kaksi”, sanoi Aino."))
-        assert (article.quotes, article.quote_model, article.not_run) == ((), None, ("quotes.no_language",))
-    assert set(article.not_run) <= set(NOT_RUN)
+        assert (article.quotes, article.quote_model, article.not_run) == ((), None, (code,))
+
+
+def test_of_a_text_too_long_the_first_part_is_read() -> None:
+    text = f"“We will mend the pier,” she said.\n{'The pier is old. ' * 12_000}\n“It is mended,” she said."
+    article = quoted("en", text)
+    assert [quote.start for quote in article.quotes] == [1]
+    assert article.not_run == ("quotes.text_too_long",)
 
 
 def test_there_are_at_most_so_many() -> None:

@@ -14,7 +14,7 @@ from transforms.enrich.summary.background import COUNTS, STOP_LISTS, load_backgr
 from transforms.enrich.summary.keyphrases import MAX_PHRASES
 from transforms.enrich.summary.lead import MAX_SUMMARY_WORDS
 from transforms.enrich.summary.sentences import split_sentences
-from transforms.enrich.summary.summarize import MODEL, NOT_RUN, summarize
+from transforms.enrich.summary.summarize import MODEL, summarize
 
 SPLIT = {
     "en": (
@@ -131,7 +131,6 @@ def test_without_words_of_the_language_there_are_no_keyphrases(
     assert article.not_run == (reason,)
     assert article.reading_time_s == time_s
     assert article.sentence_count == 7
-    assert reason in NOT_RUN
 
 
 @pytest.mark.parametrize("language", sorted(STOP_LISTS))

@@ -27,6 +27,8 @@ MIN_TEASER, MAX_TEASER = 25, 200
 """Code points of the title of another article."""
 MIN_DUPLICATE = 80
 """Code points of the shortest paragraph that is removed where it stands twice, apart; oftener, it is a refrain."""
+PLACEHOLDER = "Lorem ipsum dolor sit amet"
+"""How the filler begins that templates hold until someone writes a text."""
 MIN_RUN = 3
 """List items in a row from which a list is one of other articles, where each ends in a link."""
 MIN_TITLE_SHARE = 0.45
@@ -42,15 +44,35 @@ CALL_LINK_RULES = frozenset(("boilerplate.read_also", "boilerplate.link_list", "
 ROLE_RULES: dict[int, str] = {
     int(Role.BIOGRAPHY): "boilerplate.biography",
     int(Role.COMMENT): "boilerplate.comments",
+    int(Role.NEWSLETTER): "boilerplate.subscribe",
 }
 END_ROLE_RULES: dict[int, str] = {
-    int(Role.NEWSLETTER): "boilerplate.subscribe",
     int(Role.DIALOG): "boilerplate.consent",
     int(Role.DISCLAIMER): "boilerplate.disclaimer",
     int(Role.FOOTER): "boilerplate.navigation",
     int(Role.SHARE): "boilerplate.share",
 }
 """Roles that count only after the last prose."""
+
+MIN_COPY = 40
+"""Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
+MAX_RUN_OF_COPIES = 12
+"""Blocks of the longest run whose copy is looked for."""
+_MAX_AROUND = 8
+"""Elements around a block whose class may say for which screens it is."""
+_FIGURE, _TABLE, _HIDDEN, _BYLINE = (int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE))
+_MAX_BYLINE = 200
+_ABOUT_CHARS = 300
+_SCREEN = re.compile(
+    r"(?:^|[\s_-])(?:(?:mobile|desktop|tablet|phone|print)s?[_-]?(?:only|version|copy|hidden|visible)"
+    r"|(?:only|hide|show|hidden|visible|hide-for|show-for|hide-on|show-on|visible-on|hidden-on)[_-](?:xs|sm|md|lg|xl|xxl|"
+    r"small|medium|large|mobile|desktop|tablet|phone|print)"
+    r"|d-(?:(?:xs|sm|md|lg|xl|xxl)-)?none"
+    r"|(?:hidden|(?:block|flex|grid)) (?:xs|sm|md|lg|xl):(?:hidden|block|flex|grid)|(?:xs|sm|md|lg|xl):hidden)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""What a class says that shows an element on some screens alone."""
 
 _ELLIPSIS = re.compile(r"\[\s{0,5}(?:…|\.\.\.|&hellip;)\s{0,5}\]")
 _ELLIPSIS_CHARS = 40
@@ -178,28 +200,35 @@ def _repeats(key: str, titles: Sequence[str], *, is_first: bool) -> bool:
 class _Page:
     """What is known of all blocks before one of them is judged."""
 
-    __slots__ = ("counts", "end", "roles")
+    __slots__ = ("counts", "end", "has_captions", "roles")
 
     def __init__(self, blocks: Sequence[Block]) -> None:
         whole = sum(len(block.text) for block in blocks)
         self.counts = Counter(block.text for block in blocks)
         self.end = 0
         self.roles = 0
+        self.has_captions = False
         for number, block in enumerate(blocks):
             if len(block.text) > LONG and block.link_chars * 3 < len(block.text):
                 self.end = number + 1
         if not any(block.roles for block in blocks):
             return
-        for role in (*ROLE_RULES, *END_ROLE_RULES):
+        for role in (*ROLE_RULES, *END_ROLE_RULES, _BYLINE):
             chars = sum(len(block.text) for block in blocks if block.roles & role)
             if 0 < chars < MOST_WITH_ROLE * whole:
                 self.roles |= role
+        captions = sum(len(block.text) for block in blocks if _is_caption(block))
+        self.has_captions = 0 < captions < MOST_WITH_ROLE * whole
 
 
 def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
     """Name the rule that removes a block for what its class or role says it is, and where it stands."""
+    if page.has_captions and _is_caption(block):
+        return "boilerplate.caption"
     roles = block.roles & page.roles
     if roles:
+        if roles & _BYLINE and len(block.text) <= _MAX_BYLINE:
+            return "credits.byline"
         for role, rule in ROLE_RULES.items():
             if roles & role:
                 return rule
@@ -208,6 +237,11 @@ def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
                 if roles & role:
                     return rule
     return None
+
+
+def _is_caption(block: Block) -> bool:
+    """Return whether a block is the caption of a picture, not of a table."""
+    return block.kind == "caption" and block.roles & _FIGURE != 0 and block.roles & _TABLE == 0
 
 
 def _is_link(block: Block) -> bool:
@@ -240,6 +274,8 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
             rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
+        if rule is None and text.startswith(PLACEHOLDER):
+            rule = "boilerplate.placeholder"
         if rule is None:
             is_end = number >= page.end
             if len(text) <= LONGEST:
@@ -256,10 +292,97 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         kept += 1
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
+    _cut_copies(blocks, cuts)
     _cut_last_labels(blocks, cuts)
     if context.source in _WITH_ELLIPSIS:
         _cut_ellipsis(blocks, cuts, context)
     return cuts
+
+
+def _cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut what stands twice because the page holds a part of itself twice, not because its author repeats it."""
+    kept = [number for number, cut in enumerate(cuts) if cut is None]
+    keys = [_key(block.text) for block in blocks]
+    counts = Counter(keys[number] for number in kept)
+    if len(counts) == len(kept):
+        return
+    gone: set[int] = set()
+    for size in range(1, MAX_RUN_OF_COPIES + 1):
+        same = 0
+        for place in range(size, len(kept)):
+            is_same = keys[kept[place]] == keys[kept[place - size]] and kept[place] not in gone
+            same = same + 1 if is_same else 0
+            if same == size:
+                same = 0
+                copy = kept[place - size + 1 : place + 1]
+                is_refrain = size == 1 and counts[keys[copy[0]]] > 2
+                if not is_refrain and _is_copied_run(
+                    [blocks[number] for number in copy], blocks[kept[place - 2 * size + 1]]
+                ):
+                    gone.update(copy)
+    latest: dict[str, Block] = {}
+    for number in kept:
+        block = blocks[number]
+        original = latest.get(keys[number])
+        if number in gone or (original is not None and _is_copy(block, original)):
+            cuts[number] = Cut("duplicates.copy", 0, len(block.text))
+        else:
+            latest[keys[number]] = block
+
+
+def _key(text: str) -> str:
+    """Return what two copies of a text have in common."""
+    return text.casefold().rstrip(".!:;, ")
+
+
+def _is_copied_run(copy: Sequence[Block], original: Block) -> bool:
+    """Return whether blocks that stand right behind the same are a copy of them: elsewhere on the page, or a sentence.
+
+    Args:
+        copy: the later blocks.
+        original: the first of the earlier.
+    """
+    block = copy[0]
+    if sum(len(part.text) for part in copy) < MIN_COPY:
+        return False
+    if len(copy) == 1:
+        return block.kind in ("paragraph", "quote") and is_sentence(block.text)
+    return (
+        block.element is not None
+        and original.element is not None
+        and block.kind != "table_row"
+        and block.element.getparent() is not original.element.getparent()
+    )
+
+
+def _is_copy(block: Block, original: Block) -> bool:
+    """Return whether a block with the text of an earlier one is there for other screens, or repeats a row or button.
+
+    A row in the head or foot of a table may repeat one of it. A button leads where the other does.
+    """
+    if block.element is None or original.element is None:
+        return False
+    if block.kind == "table_row":
+        part, table = block.element.getparent(), original.element.getparent()
+        is_edge = part is not None and table is not None and part.tag in ("thead", "tfoot")
+        return is_edge and part.getparent() is table.getparent() and part is not table
+    if block.kind not in ("list_item", "heading") and len(block.links) == 1 and block.link_chars == len(block.text):
+        return len(original.links) == 1 and block.links[0][2] == original.links[0][2]
+    if (block.roles ^ original.roles) & _HIDDEN:
+        return True
+    return len(block.text) >= MIN_TEASER and (_is_for_some_screens(block) or _is_for_some_screens(original))
+
+
+def _is_for_some_screens(block: Block) -> bool:
+    """Return whether a class around a block shows it on some screens alone."""
+    element = block.element
+    for _ in range(_MAX_AROUND):
+        if element is None:
+            break
+        if _SCREEN.search((element.get("class") or "")[:_ABOUT_CHARS]):
+            return True
+        element = element.getparent()
+    return False
 
 
 def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Context) -> None:

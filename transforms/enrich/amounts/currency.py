@@ -99,6 +99,8 @@ def decide_currency(
     Returns:
         ISO 4217 code and what decided it; both are None where the text leaves it open.
     """
+    if word.phrase == "p":
+        return "GBP", "stated"  # the caller has seen that the text counts in sterling
     codes = word.codes
     publisher = publisher_currency(context.domain)
     if word.is_weak:
@@ -107,8 +109,6 @@ def decide_currency(
         if not named and not (is_large and (has_word or (is_joined and word.phrase in ("R", "N")))):
             return None
         codes = tuple(named) or codes
-    if word.phrase == "p":
-        return "GBP", "stated"
     if word.phrase in _DOLLARS or codes == ("$",):
         if word.phrase == "$" and publisher in _PESO_CODES:
             return publisher, "publisher"

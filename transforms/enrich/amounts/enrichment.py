@@ -1,25 +1,16 @@
 """Amounts of an article, as an enrichment."""
 
-import dataclasses
 from typing import Any
 
 from schemas import stages
 from schemas.articles import Article
 from transforms.enrich.amounts.find import find_amounts
 from transforms.enrich.amounts.names import LANGUAGES
-from transforms.enrich.by_rules import enrich_by_rules, not_run_codes
+from transforms.enrich.by_rules import enrich_by_rules
 from transforms.enrich.enrichment import Enrichment
 from transforms.workers.steps import Step
 
 MODEL = "newsmill-amounts 1"
-
-NOT_RUN = not_run_codes(stages.AMOUNTS.word)
-"""Codes for Article.not_run, and what they mean."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class AmountPolicy:
-    """How amounts are found; there is nothing to choose."""
 
 
 def add_amounts(article: Article) -> Article:
@@ -29,19 +20,17 @@ def add_amounts(article: Article) -> Article:
         amounts = find_amounts(article.text, language, domain=article.publisher_domain)
         return {"amounts": amounts, "amount_model": MODEL}
 
-    return enrich_by_rules(article, stages.AMOUNTS.word, LANGUAGES, find)
+    return enrich_by_rules(article, stages.AMOUNTS, LANGUAGES, find)
 
 
-def make_step(policy: AmountPolicy) -> Step:
+def make_step() -> Step:
     """Find the amounts of an article."""
-    del policy
     preload = (("transforms.enrich.amounts.names", "load_words", "en"),)
     return Step(stages.AMOUNTS.word, add_amounts, stages.AMOUNTS.crash, preload)
 
 
 AMOUNTS = Enrichment(
     stage=stages.AMOUNTS,
-    policy=AmountPolicy,
     make_step=make_step,
     columns=("amounts", "amount_model"),
     model="amount_model",

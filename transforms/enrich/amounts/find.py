@@ -17,7 +17,7 @@ MAX_AMOUNTS = 300
 
 _SYMBOL = re.compile(r"(?:[A-Za-z.]{0,5}[$\u20a0-\u20cf£¥¢฿৳៛֏]|[A-Za-zčłKč]{1,5}(?:[./]{1,2})?)$")
 _FEET_INCHES = re.compile(r"-(\d{1,2})(?![\d\w])|[ -]?(?:and )?(\d{1,2})[ -]?(?:inches\b|inch\b|in\b|ins\b)")
-_PLUS = re.compile(r"\+|-plus\b| (?:or more|plus|and (?:up|more))\b")
+_PLUS = re.compile(r"\+|-plus\b| (?:or more|and (?:up|more))\b| plus(?=[.,;:)!?\n]|\Z)")
 _M = re.compile(r" ?m\b(?!\.\w)")
 _METRES = re.compile(
     r"[ -]?m(?:[ -](?:wide|tall|long|high|deep|thick|away|above|below|tief|hoch|lang|breit|de (?:haut|long|alto))\b"
@@ -34,12 +34,14 @@ _LESS = re.compile(r" or (?:less|fewer|under)\b")
 _HYPHENS = "-\u2010\u2011"
 _JOIN = re.compile(
     r"(?: ?[-\u2013\u2014\u2011] ?| (?:up )?to |-to-| and | or | bis(?: zu)? | und | à | et (?:le )?| a | y (?:el )?|"
-    r" e (?:il )?| al | tot | en )"
+    r" e (?:il )?| al | tot | en | auf | naar )"
 )
 _BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
 _FROM = re.compile(r"(?<!\w)(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
 _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
 _AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
+_ONTO = frozenset((" auf ", " naar "))
+"""What joins the first and the last value of a change, never the ends of a range."""
 _DASHES = "-\u2013\u2014\u2011"
 _IN_NAMES = frozenset("'\u2019-&")
 _NOT_BEFORE = frozenset("#@_&=")
@@ -326,7 +328,8 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         if first.kind is None and not first.figure.is_word:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
         return None
-    if not is_dash and "up" not in gap and _FROM.search(before) and not _RANGES.search(before):
+    is_change = gap in _ONTO or bool(_FROM.search(before))
+    if not is_dash and "up" not in gap and is_change and not _RANGES.search(before):
         if first.kind is None:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
         return None
@@ -356,7 +359,7 @@ def _make_amount(text: str, low: str, read: _Read, language: str, context: Surro
             if decided is None:
                 return None
             currency, basis = decided
-    qualifier = read.plus or qualifier_before(low, read.start, language)
+    qualifier = read.plus or qualifier_before(low, read.start, language, is_area=_is_area(unit or ""))
     subject = find_subject(text, low, read.start, read.end, kind or "") if language == "en" else None
     return Amount(
         kind=kind or "",
@@ -373,6 +376,10 @@ def _make_amount(text: str, low: str, read: _Read, language: str, context: Surro
         about_start=None if subject is None else subject[0],
         about_end=None if subject is None else subject[1],
     )
+
+
+def _is_area(unit: str) -> bool:
+    return unit in ("acre", "hectare") or unit.startswith("square_") or unit.endswith("** 2")
 
 
 def _is_attached(text: str, read: _Read) -> bool:

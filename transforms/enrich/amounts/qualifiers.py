@@ -85,8 +85,10 @@ def _names(language: str) -> Mapping[str, str]:
     return {phrase: name for name, phrases in _WORDS[language].items() for phrase in phrases}
 
 
-def qualifier_before(low: str, start: int, language: str) -> str | None:
+def qualifier_before(low: str, start: int, language: str, *, is_area: bool = False) -> str | None:
     """Return how exact the amount is that begins at an offset of a text in lower case.
+
+    Before an area, "over" may also say where something is: "spread over six acres".
 
     >>> qualifier_before("it cost just under $5", 19, "en")
     'nearly'
@@ -98,6 +100,6 @@ def qualifier_before(low: str, start: int, language: str) -> str | None:
     words = found.group().rstrip()
     for article in (" the", " an", " a"):
         words = words.removesuffix(article)
-    if words == "over" and _NOT_MORE.search(window):
+    if words == "over" and (is_area or _NOT_MORE.search(window)):
         return None
     return _names(language).get(words)

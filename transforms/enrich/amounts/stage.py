@@ -1,6 +1,6 @@
 """Articles with the sums of money, percentages and quantities that they state."""
 
-from transforms.enrich.amounts.enrichment import AmountPolicy, make_step
+from transforms.enrich.amounts.enrichment import make_step
 from transforms.enrich.each import EnrichEach
 
 
@@ -13,4 +13,4 @@ class FindAmounts(EnrichEach):
     """
 
     def __init__(self) -> None:
-        super().__init__(make_step(AmountPolicy()))
+        super().__init__(make_step())

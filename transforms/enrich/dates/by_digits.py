@@ -45,6 +45,12 @@ _COUNTED = re.compile(
     r"rpm|hp|prozent|menschen|personen|personnes|personas|persone|pessoas|mensen|kilomet\w{1,4}|million\w{0,3}|meter|mal|"
     r"dólares|habitantes|employees|workers|participants|residents|members|students|followers|subscribers|steps)\b"
 )
+_CLOCK = re.compile(
+    r" ?(?:GMT|UTC|BST|CES?T|EES?T|[ECMPAN][SD]?T|AE[SD]T|[IJKMH]ST|SAST|[CEW]AT|hrs|hours|local time|"
+    r"Uhr|heures|horas|ore|uur)\b"
+)
+"""What follows four digits that are a time of day."""
+_ELISION = re.compile(r"['\u2019]")
 _YEAR_BEFORE = re.compile(r"(?:1[5-9]|20)\d\d, $")
 _NEXT_WORD = re.compile(r" ([^\W\d_]\w{0,20})")
 _VERB = re.compile(
@@ -220,7 +226,7 @@ _BETWEEN_YEARS = ("between ", "zwischen ", "entre ", "tra ", "fra ", "tussen ", 
 def _is_year(known: Known, start: int, end: int, year: int) -> bool:
     """Tell four digits that are a year from a count, by the words around them."""
     text, low, language = known.text, known.low, known.language
-    if _COUNTED.match(low, end):
+    if _COUNTED.match(low, end) or _CLOCK.match(text, end):
         return False
     if end - start > 4:
         return True
@@ -237,6 +243,8 @@ def _is_year(known: Known, start: int, end: int, year: int) -> bool:
     if word is None:
         return False
     if word[1] in names.BEFORE_YEAR[language] or word[1].rpartition("-")[2] in ("mid", "pre", "post", "early", "late"):
+        return True
+    if language in ("fr", "it") and _ELISION.split(word[1])[-1] in names.BEFORE_YEAR[language]:
         return True
     if year < 1800:
         return False

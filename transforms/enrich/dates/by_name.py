@@ -38,6 +38,11 @@ _THAT_WEEK = re.compile(r" (?:of )?(?:(last)|(this)|(next)) week\b")
 _FROM = re.compile(r"(?:\bab|\bstarting|\bbeginning|\beffective|\bà partir de|\ba partir del|\bvanaf) (?:le |el )?$")
 """What stands before a day from which something holds, as a rule one to come."""
 
+_UNTIL_DAY = re.compile(r"(?<!\w)(?:until|till|bis(?: zum)?|jusqu'à|jusqu\u2019à|hasta el|fino a|até|tot) $")
+"""What stands before a day that ends a stretch of time: one to come where that is near."""
+
+_NEAR_DAYS = 3
+
 _SAID = re.compile(
     r"\b(?:said|says|told|earlier|later|here|released|announced|confirmed|reported|ruled|filed|issued|until|start|died|won|"
     r"published|arrested|signed|voted|launched|added|opened|sagte|mitteilte|gesagt|a annoncé|dijo|anunció|ha detto)\b"
@@ -301,7 +306,11 @@ def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Pa
     tense = _said_tense(low, start, end, patterns)
     if tense is None:
         is_from = _FROM.search(low, max(0, start - 14), start)
-        tense = "future" if is_from else find_tense(known, start, end, patterns)
+        is_until = (
+            _UNTIL_DAY.search(low, max(0, start - 12), start)
+            and (weekday - known.published.weekday()) % 7 <= _NEAR_DAYS
+        )
+        tense = "future" if is_from or is_until else find_tense(known, start, end, patterns)
     if tense is None and not is_on and known.language == "en":
         return FoundDate(start, end, None, "day", is_absolute=False)  # as in a table of days
     tense = tense or "past"

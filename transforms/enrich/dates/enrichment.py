@@ -1,26 +1,17 @@
 """Dates that an article mentions, as an enrichment."""
 
-import dataclasses
 from datetime import date
 from typing import Any
 
 from schemas import stages
 from schemas.articles import Article
-from transforms.enrich.by_rules import enrich_by_rules, not_run_codes
+from transforms.enrich.by_rules import enrich_by_rules
 from transforms.enrich.dates.find import find_dates
 from transforms.enrich.dates.names import LANGUAGES
 from transforms.enrich.enrichment import Enrichment
 from transforms.workers.steps import Step
 
 MODEL = "newsmill-dates 1"
-
-NOT_RUN = not_run_codes(stages.DATES.word)
-"""Codes for Article.not_run, and what they mean."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class DatePolicy:
-    """How dates are found; there is nothing to choose."""
 
 
 def day_of_publication(article: Article) -> date | None:
@@ -37,18 +28,16 @@ def add_dates(article: Article) -> Article:
         dates = find_dates(article.text, language, day_of_publication(article))
         return {"dates_mentioned": dates, "date_model": MODEL}
 
-    return enrich_by_rules(article, stages.DATES.word, LANGUAGES, find)
+    return enrich_by_rules(article, stages.DATES, LANGUAGES, find)
 
 
-def make_step(policy: DatePolicy) -> Step:
+def make_step() -> Step:
     """Find the dates of an article."""
-    del policy
     return Step(stages.DATES.word, add_dates, stages.DATES.crash)
 
 
 DATES = Enrichment(
     stage=stages.DATES,
-    policy=DatePolicy,
     make_step=make_step,
     columns=("dates_mentioned", "date_model"),
     model="date_model",

@@ -118,7 +118,7 @@ def choose_year(published: datetime.date, month: int, day: int | None, tense: st
         return past if ahead > 290 else past + 1
     if ahead <= 45:
         return past + 1  # nobody names a day of eleven months ago without its year
-    if tense == "past" or back <= 210:
+    if tense == "past" or back <= 182:
         return past
     return past + 1 if ahead <= 60 else None
 

@@ -388,7 +388,8 @@ MAYBE_BEFORE_YEAR: Mapping[str, frozenset[str]] = {
 FUTURE: Mapping[str, str] = {
     "en": r"will|won't|won\u2019t|'ll|\u2019ll|shall|(?:is|are) (?:set|due|scheduled|expected|planned|slated|to)|due|"
     r"scheduled|expected|upcoming|plans? to|going to|hopes? to|no later than|deadline|takes? place|kicks? off|ahead of|"
-    r"begins|launches|expires|opens",
+    r"begins|launches|expires|opens|starts|resumes|airs|premieres|goes? on sale|comes? out|(?:is|are) (?:out|back)|"
+    r"next up|(?:has|have) until|(?:would(?! have)|agreed to)(?=[^,]{1,45}\Z)",
     "de": r"wird|werden|soll|sollen|will|wollen|dürften?|könnten?|sollten?|möchten?|müssten?|"
     r"geplant|plant|bis|findet|startet|beginnt",
     "fr": r"\w{2,12}(?:era|eront|ira|iront)|va|vont|prévue?s?|doit|doivent|jusqu'au|jusqu'à",

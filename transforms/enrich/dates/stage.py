@@ -1,6 +1,6 @@
 """Articles with the dates that they mention."""
 
-from transforms.enrich.dates.enrichment import DatePolicy, make_step
+from transforms.enrich.dates.enrichment import make_step
 from transforms.enrich.each import EnrichEach
 
 
@@ -13,4 +13,4 @@ class FindDates(EnrichEach):
     """
 
     def __init__(self) -> None:
-        super().__init__(make_step(DatePolicy()))
+        super().__init__(make_step())

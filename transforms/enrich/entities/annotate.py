@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
+from schemas import stages
 from schemas.articles import Article, Entity
 from schemas.mentions import EntityMention
 from schemas.outcomes import ArticleRows
@@ -10,14 +11,7 @@ from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import ANY_LANGUAGE, ModelSpec, load_model
 from transforms.enrich.entities.recognize import find_entities, make_entities, readable_part
 from transforms.enrich.entities.recognizers import ALL_LABELS, is_recognizer, label_spans, load_recognizer
-
-NOT_RUN = {
-    "entities.off": "Entities are switched off.",
-    "entities.language_unknown": "The language of the text is not known.",
-    "entities.no_model": "No pipeline for the language is configured.",
-    "entities.text_too_long": "The text is too long: its entities are those of the part that was read.",
-}
-"""Codes for Article.not_run, and what they mean."""
+from transforms.enrich.not_run import note_not_run
 
 
 def _model_for(article: Article, models: Mapping[str, ModelSpec]) -> ModelSpec | None:
@@ -28,8 +22,8 @@ def _model_for(article: Article, models: Mapping[str, ModelSpec]) -> ModelSpec |
 
 def _why_not(article: Article, models: Mapping[str, ModelSpec]) -> str:
     if not models:
-        return "entities.off"
-    return "entities.language_unknown" if article.in_language is None else "entities.no_model"
+        return "off"
+    return "language_unknown" if article.in_language is None else "no_model"
 
 
 def _find(spec: ModelSpec, text: str, language: str) -> tuple[Entity, ...]:
@@ -52,12 +46,12 @@ def recognize_entities(article: Article, models: Mapping[str, ModelSpec]) -> Art
     """
     spec = _model_for(article, models)
     if spec is None:
-        return dataclasses.replace(article, not_run=(*article.not_run, _why_not(article, models)))
+        return note_not_run(article, stages.ENTITIES, _why_not(article, models))
     part = readable_part(article.text)
     found = _find(spec, part, article.in_language or spec.language)
     entities = identify_entities(found, headline=article.headline, text=part)
-    not_run = article.not_run if len(part) == len(article.text) else (*article.not_run, "entities.text_too_long")
-    return dataclasses.replace(article, entities=entities, entity_model=spec.title, not_run=not_run)
+    made = dataclasses.replace(article, entities=entities, entity_model=spec.title)
+    return made if len(part) == len(article.text) else note_not_run(made, stages.ENTITIES, "text_too_long")
 
 
 def list_mentions(article: Article) -> ArticleRows:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from transforms.enrich.entities.gazetteer import find_places
 from transforms.enrich.entities.labels import Labelled
 
 MAX_PARAGRAPHS = 12
@@ -13,13 +14,15 @@ _PLACE = re.compile(rf"[ \t]{{0,4}}({_WORD}(?: {_WORD}){{0,3}})")
 _REGION = re.compile(rf",[ ]({_WORD}(?: {_WORD}){{0,2}})(?=[ ,(])")
 _DATE = re.compile(rf",?[ ](?:{_WORD} \d{{1,2}}|\d{{1,2}}\.? {_WORD})(?:, \d{{4}}|,? \d{{4}})?(?=[ ,(])")
 _AGENCY = re.compile(r",?[ ]\(([^\W\d_a-z][\w. &/]{1,30})\)")
+_CAPITALS = re.compile(r"([^\W\d_]{3,20}(?: [^\W\d_]{2,20}){0,2}): (?=[^\W\d_a-z])")
 _DASH = re.compile(r"[ ]?[-–—]{1,2}[ ]")
 
 
 def label_datelines(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """The place of a dateline is a place, its agency an organisation: "VELDEN, May 5 (Marle Press) - The board".
 
-    The place begins with a capital letter; a date or an agency follows, and a dash ends it.
+    The place begins with a capital letter; a date or an agency follows, and a dash ends it. A known place in capitals
+    before a colon is one, too, in newspapers of India and Africa: "VELDEN: The board".
     """
     lines = list(_datelines(text))
     if not lines:
@@ -31,12 +34,19 @@ def label_datelines(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 def _datelines(text: str) -> Iterator[tuple[int, int, tuple[Labelled, ...]]]:
     start = 0
     for _ in range(MAX_PARAGRAPHS):
-        found = _read_dateline(text, start)
+        found = _read_dateline(text, start) or _read_capitals(text, start)
         if found is not None:
             yield found
         start = text.find("\n", start) + 1
         if not start:
             return
+
+
+def _read_capitals(text: str, start: int) -> tuple[int, int, tuple[Labelled, ...]] | None:
+    found = _CAPITALS.match(text, start)
+    if found is None or not found[1].isupper() or not find_places(found[1]):
+        return None
+    return *found.span(1), (Labelled(*found.span(1), "GPE"),)
 
 
 def _read_dateline(text: str, start: int) -> tuple[int, int, tuple[Labelled, ...]] | None:

@@ -53,5 +53,5 @@ def _advise(language: str, count: int) -> str:
     noun = "article" if count == 1 else "articles"
     if model is None:
         return f"{count} {noun} in {language!r} had no entities: name a pipeline of that language by --spacy_model"
-    pipelines = " ".join(dict.fromkeys((DEFAULT_MODEL, model.pipeline)))
-    return f"{count} {noun} in {model.name} had no entities: pip install {model.install}; --spacy_model {pipelines}"
+    options = " ".join(f"--spacy_model {pipeline}" for pipeline in dict.fromkeys((DEFAULT_MODEL, model.pipeline)))
+    return f"{count} {noun} in {model.name} had no entities: pip install {model.install}; {options}"

@@ -14,6 +14,7 @@ from transforms.enrich.entities.words import Lexicon
 _PLACES = frozenset(("GPE", "LOC", "FAC"))
 _NAMES = frozenset((*PERSON_LABELS, *_PLACES, "ORG"))
 _THINGS = frozenset(("PRODUCT", "WORK_OF_ART"))
+_MAY_BE_TITLED = _NAMES | _THINGS | {"NORP"}
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&]{1,4}[A-Z0-9]")
 _SCORE = re.compile(r"\s\d{1,3}\s?[-–]\s?\d{1,3}(?![\w-])")
 _SPORTS_WORDS = 3
@@ -47,11 +48,16 @@ def _head_label(text: str, m: Labelled, words: Lexicon) -> str | None:
         return None
     if all(word.bare in words.particles for word in found[:-1]):
         return None
-    if last.bare in words.org_heads:
+    if last.bare in words.org_heads or _is_legal_form(text[last.start : last.end], words):
         return "ORG"
     if last.bare in words.loc_heads:
         return _place(m.label)
     return "EVENT" if last.bare in words.event_heads else "LAW" if last.bare in words.law_heads else None
+
+
+def _is_legal_form(word: str, words: Lexicon) -> bool:
+    """Tell whether a word is the legal form of a company: "NV", "SpA"; not "Spa", nor a family name such as "Sa"."""
+    return bare_word(word) in words.legal_forms and sum(map(str.isupper, word)) > 1
 
 
 def _place(label: str) -> str:
@@ -65,6 +71,24 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
         if m.label in PERSON_LABELS
         and _ACRONYM.fullmatch(text, m.start, m.end)
         and text[m.start : m.end].lower() not in words.initials
+        else m
+        for m in mentions
+    ]
+
+
+def label_companies(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """A person of one word that begins the name of a company of the text is that company, unless a person has it."""
+    firsts = {
+        name[0]
+        for name in (text[m.start : m.end].split() for m in mentions if m.label == "ORG")
+        if len(name) > 1 and bare_word(name[-1]) in words.legal_forms
+    }
+    if not firsts:
+        return list(mentions)
+    persons = _words_of_persons(text, mentions)
+    return [
+        m._replace(label="ORG")
+        if m.label in PERSON_LABELS and (name := text[m.start : m.end]) in firsts and name not in persons
         else m
         for m in mentions
     ]
@@ -115,13 +139,30 @@ def label_teams(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 
 
 def label_titled(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """What follows "Mr", "Senator" and other titles is a person."""
-    return [
-        m._replace(label="PERSON")
-        if m.label not in PERSON_LABELS and m.label in (_NAMES | _THINGS | {"NORP"}) and _is_titled(text, m, words)
-        else m
-        for m in mentions
-    ]
+    """What follows "Mr", "Senator" and other titles is a person; a title within the mention is cut off."""
+    labelled: list[Labelled] = []
+    for m in mentions:
+        if m.label in PERSON_LABELS or m.label not in _MAY_BE_TITLED:
+            labelled.append(m)
+        elif _is_titled(text, m, words):
+            labelled.append(m._replace(label="PERSON"))
+        else:
+            labelled.append((m.label in _NAMES and _without_title(text, m, words)) or m)
+    return labelled
+
+
+def _without_title(text: str, m: Labelled, words: Lexicon) -> Labelled | None:
+    """The person of "MEC Torv", where that is an organisation to the model."""
+    title, _, name = text[m.start : m.end].partition(" ")
+    parts = name.split()
+    if title.isupper() and len(title) < 3:
+        return None  # "MS Teams" is not Ms Teams
+    if bare_word(title) not in words.titles or not 0 < len(parts) < 4 or not all(part[0].isupper() for part in parts):
+        return None
+    head = bare_word(parts[-1])
+    if head in words.org_heads | words.loc_heads | words.event_heads | words.law_heads:
+        return None
+    return Labelled(m.end - len(name), m.end, "PERSON")
 
 
 def _is_titled(text: str, m: Labelled, words: Lexicon) -> bool:

@@ -6,10 +6,12 @@ from inspect import signature
 from typing import Any
 
 from transforms.enrich.entities.datelines import label_datelines
+from transforms.enrich.entities.introduced import add_spelled_out
 from transforms.enrich.entities.labels import RANK, Labelled
 from transforms.enrich.entities.relabel import (
     label_acronyms,
     label_cities,
+    label_companies,
     label_described_places,
     label_heads,
     label_teams,
@@ -24,6 +26,8 @@ from transforms.enrich.entities.spans import (
     drop_denied,
     drop_nameless,
     drop_portfolios,
+    extend_heads,
+    join_persons,
 )
 from transforms.enrich.entities.words import languages_with_words, words_of
 
@@ -41,8 +45,11 @@ RULES: tuple[AnyRule, ...] = (
     drop_denied,
     drop_portfolios,
     cut_offices,
+    join_persons,
+    extend_heads,
     label_heads,
     label_acronyms,
+    label_companies,
     label_titled,
     label_cities,
     label_described_places,
@@ -50,6 +57,7 @@ RULES: tuple[AnyRule, ...] = (
     label_datelines,
     label_places,
     label_last_names,
+    add_spelled_out,
     add_acronyms,
     vote_labels,
     add_repeats,

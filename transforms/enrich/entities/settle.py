@@ -6,18 +6,30 @@ A model reads a paragraph; a document says more. What each rule is worth, `bench
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
+from transforms.enrich.entities.gazetteer import find_places
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled, majority
 from transforms.enrich.entities.places import place_labels
 from transforms.enrich.entities.surface import fold, name_parts
+from transforms.enrich.entities.words import Lexicon
 
 _WORD = re.compile(r"\w+")
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 _LAST_WORD = re.compile(r"\w+\Z")
-_IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]*[A-Z])\)")
+_IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]{1,24})\)")
+_PARTS = re.compile(r"[A-Z][a-z]{0,6}")
 _JOINTS = (" ", "-")
+_SPEECHES = 2
+_NEVER = 1_000_000
+_MAY_BE_PERSONS = frozenset(("ORG", "GPE", "NORP"))
+
+MAX_SPELLED = 10
+"""Letters of the longest acronym that is compared with a name."""
+
+MAX_SPELLED_WORDS = 24
+"""Words of a name that an acronym is compared with."""
 
 
 def label_places(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
@@ -36,21 +48,42 @@ def vote_labels(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     return [m._replace(label=won[key]) for key, m in zip(keys, mentions, strict=True)]
 
 
-def label_last_names(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
-    """Return a single word that is the last name of a fuller person of the document is a person."""
+def label_last_names(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Return a single word that is the last name of a fuller person of the document is a person.
+
+    So is one that is the first name, in a text in which people speak, unless places have that name, too, or other
+    things begin with it, or it stands alone more than twice as often as with the last name.
+    """
     last: dict[str, str] = {}
+    first: Counter[str] = Counter()
     for m in mentions:
         if m.label in PERSON_LABELS:
             parts = name_parts(fold(text[m.start : m.end], m.label))
             if len(parts) > 1:
                 last.setdefault(parts[-1], m.label)
-    known = place_labels()
-    return [
-        m
-        if m.label in PERSON_LABELS or text[m.start : m.end] in known
-        else m._replace(label=last.get(fold(text[m.start : m.end], m.label), m.label))
-        for m in mentions
-    ]
+                first[parts[0]] += 2
+    if not last:
+        return list(mentions)
+    if sum(map(text.count, words.speech)) < _SPEECHES:
+        first.clear()
+    for m in mentions if first else ():
+        if m.label in _MAY_BE_PERSONS:
+            key = fold(text[m.start : m.end], m.label).split(" ", 1)
+            if key[0] in first:
+                first[key[0]] -= 1 if len(key) == 1 else _NEVER
+    return [m if m.label in PERSON_LABELS else _with_person(text, m, last, first) for m in mentions]
+
+
+def _with_person(text: str, m: Labelled, last: Mapping[str, str], first: Mapping[str, int]) -> Labelled:
+    words = text[m.start : m.end]
+    if words in place_labels():
+        return m
+    key = fold(words, m.label)
+    label = last.get(key)
+    if label is None and m.label in _MAY_BE_PERSONS and first.get(key, -1) >= 0:
+        is_other = len(key) < 4 or words.isupper() or find_places(words)
+        label = None if is_other else next(iter(last.values()))
+    return m._replace(label=label or m.label)
 
 
 def add_acronyms(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
@@ -78,8 +111,45 @@ def acronym_after(text: str, mention: Labelled) -> tuple[int, int] | None:
         return None
     words = text[mention.start : mention.end].replace("-", " ").split()
     initials = "".join(word[0] for word in words if word[0].isupper())
+    if found[1][-1].islower():  # "Sars", as British papers write it, and not "Velden (Marle)"
+        return found.span(1) if len(initials) > 2 and found[1].upper() == initials else None
+    if any(map(str.islower, found[1])) and _is_of_parts(words, found[1]):
+        return found.span(1)
     # A model's span may lack the first or last word of the name: the initials need only begin the acronym.
-    return found.span(1) if len(initials) > 1 and found[1].upper().startswith(initials) else None
+    is_made = len(initials) > 1 and (found[1].upper().startswith(initials) or spells(words, found[1].upper()))
+    return found.span(1) if is_made else None
+
+
+def _is_of_parts(words: Sequence[str], acronym: str) -> bool:
+    """Return whether an acronym is made of the first letters of each word with a capital: "DonNU", "MoFA"."""
+    parts = _PARTS.findall(acronym)
+    named = [word for word in words if word[0].isupper()]
+    if len(parts) < 2 or len(parts) > len(named):
+        return False
+    return len(parts) == len(named) and all(map(str.startswith, named, parts))
+
+
+def spells(words: Sequence[str], acronym: str) -> bool:
+    """Return whether words in a row begin with the letters of an acronym, of three at least.
+
+    Words in lower case need not be in it; of words in capitals, all letters are.
+
+    >>> spells(["US", "Agency", "for", "Marle", "Works"], "USAMW"), spells(["Centre", "for", "Arle", "Bay"], "CAB")
+    (True, True)
+    >>> spells(["Marle", "Rail", "Board"], "MAB")
+    False
+    """
+    if not 3 <= len(acronym) <= MAX_SPELLED:
+        return False
+    begun: set[int] = set()
+    for word in words[:MAX_SPELLED_WORDS]:
+        bare = word.replace(".", "")
+        letters = bare if bare.isupper() and len(bare) < 5 else word[0].upper()
+        reached = {at + len(letters) for at in (*begun, 0) if acronym.startswith(letters, at)}
+        if len(acronym) in reached:
+            return True
+        begun = reached | begun if word[0].islower() else reached
+    return False
 
 
 def add_repeats(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:

@@ -4,6 +4,7 @@ A form is joined to a name only where the document has one name that it can stan
 are worse than one taken for two.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -11,11 +12,16 @@ from typing import NamedTuple
 
 from transforms.enrich.entities.labels import KINDS
 from transforms.enrich.entities.places import country_names, may_be_one_place, other_country_names, place_labels
+from transforms.enrich.entities.surface import plain_form
 from transforms.enrich.entities.words import languages_with_words, words_of
 
 MAX_ACRONYM = 7
 MAX_WORDS = 24
 """Words of the longest name that shorter forms are looked for."""
+
+
+_SITE = re.compile(r"([\w-]{2,40})\.(?:com|co|ca|in|ng|uk|de|fr|it|es)(?:\.\w\w)?")
+_GAPS = dict.fromkeys(map(ord, "-,"), " ")
 
 
 class Form(NamedTuple):
@@ -44,21 +50,25 @@ def join_short_forms(forms: Sequence[Form]) -> dict[str, str]:
     - "Marle Board of Velden" and "Marle Board", "Norwegian Marle Board" and "Marle Board",
     - "Arle Inc." and "Arle", "Marle United" and "United", "State of Velden" and "Velden",
     - "North Korea" and "the North",
+    - "Ministry of Rail" and "Rail Ministry", "Marle-Élan" and "Marle Elan", "Arle.com" and "Arle",
+    - "Church of Marle" and "Marle", where that is an organisation, too,
+    - "Velden Marle Centre" and "Marle Centre",
     - "Marle Rail Board" and "the Board", where no other board is named.
 
     Args:
         forms: those of the document that are not persons.
     """
     parent = dict(_countries(forms))
-    longer = [form for form in forms if 1 < len(form.words) <= MAX_WORDS]
     by_short: defaultdict[tuple[str, str], dict[str, Form]] = defaultdict(dict)
-    for name in longer:
-        for rule, short in _shorter(name):
+    for name in forms:
+        for rule, short in _shorter(name) if 1 < len(name.words) <= MAX_WORDS else _shorter_word(name):
             by_short[rule, short][name.key] = name
-    for form in forms:
+    for form in sorted(forms, key=lambda form: (-len(form.words), -len(form.key), form.key)):
         for rule, key, fits in _askings(form):
             found = [name for name in by_short.get((rule, key), {}).values() if name.key != form.key and fits(name)]
-            if len(found) == 1 and form.key not in parent and _root(parent, found[0].key) != form.key:
+            if form.key in parent or len({_root(parent, name.key) for name in found}) != 1:
+                continue
+            if _root(parent, found[0].key) != form.key:
                 parent[form.key] = found[0].key
     return parent
 
@@ -81,10 +91,34 @@ def _countries(forms: Iterable[Form]) -> Iterator[tuple[str, str]]:
         yield from ((key, longest) for key in keys if key != longest)
 
 
+def _shorter_word(name: Form) -> Iterator[tuple[str, str]]:
+    """Shorter forms of a name of one word: of "Arle.com", "Arle"."""
+    yield "words", _content(name)
+    if "." in name.key and (site := _SITE.fullmatch(name.key)):
+        yield "without form", site[1]
+
+
+def _content(form: Form) -> str:
+    """Words of a name without accents, hyphens, "of" and "and"; the same for Ministry of Rail and Rail Ministry."""
+    words = plain_form(form.key.replace("'s ", " ")).translate(_GAPS).split()
+    lexicon = words_of("")
+    if len(words) > 2 and words[1] in ("of", "for") and words[0] in lexicon.swapped_starts:
+        words = [*words[2:], words[0]]
+    return " ".join(word for word in words if word not in lexicon.content_links)
+
+
 def _shorter(name: Form) -> Iterator[tuple[str, str]]:
     """Shorter forms that a name may have, and by which rule."""
     words = words_of("")
     folded = [word.casefold() for word in name.words]
+    yield "words", _content(name)
+    if folded[-1] in _org_heads() - words.tail_others:
+        for n in range(len(folded) - 2, 0, -1):
+            if folded[n] in words.links or folded[n - 1] in words.links:
+                break
+            yield "tail", " ".join(folded[n:])
+    if len(folded) > 2 and folded[1] == "of" and folded[0] in words.object_starts:
+        yield "object", " ".join(folded[2:])
     for initials in _initials(name.words):
         yield "acronym", initials
     for n, word in enumerate(folded[:-1]):
@@ -94,10 +128,10 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
         yield "state", " ".join(folded[2:])
     if len(folded) == 2 and {name.key, folded[1]} <= country_names().keys():
         yield "half", folded[0]
-    for n in range(1, len(folded) - 1):
+    for n in range(1, len(folded)):
         if _is_country(" ".join(name.words[:n])):
             yield "behind a place", " ".join(folded[n:])
-    if folded[-1].strip(".") in words.legal_forms:
+    if folded[-1].strip(".") in words.legal_forms | words.dropped_ends:
         yield "without form", " ".join(folded[:-1]).rstrip(",")
     head = folded[0] if folded[1] in words.links else folded[-1]
     yield "head", head
@@ -107,6 +141,9 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
 def _askings(form: Form) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
     """What a form may be short for: the rule, the short form, and whether a name fits."""
     words = words_of("")
+    content = _content(form)
+    size = (len(form.key), form.key)
+    yield "words", content, lambda name: name.kind == form.kind and (len(name.key), name.key) > size
     letters = "".join(form.words).replace(".", "")
     if len(form.words) == 1 and 1 < len(letters) <= MAX_ACRONYM and sum(map(str.isupper, letters)) > len(letters) / 2:
         yield "acronym", letters.upper(), lambda name: _is_acronym(form, letters, name)
@@ -119,12 +156,16 @@ def _askings(form: Form) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
         yield "before of", form.key, lambda name: name.kind == form.kind
     if form.kind != "ORG":
         return
-    if len(form.words) > 1:
+    heads = _org_heads() | words.short_heads
+    if len(form.words) > 1 or form.key not in heads | words.national_bodies:
         yield "behind a place", form.key, lambda name: name.kind == "ORG"
+    if len(form.words) > 1:
+        yield "tail", form.key, lambda name: name.kind == "ORG"
+    yield "object", form.key, lambda name: name.kind == "ORG"
     yield "without form", form.key, lambda name: name.kind == "ORG"
     if len(form.words) == 1 and form.key in words.club_ends:
         yield "club", form.key, lambda name: name.kind == "ORG" and name.first < form.first
-    elif len(form.words) == 1 and form.has_article and form.key in _org_heads() - words.national_bodies:
+    elif len(form.words) == 1 and form.has_article and form.key in heads - words.national_bodies:
         yield "head", form.key, lambda name: name.kind == "ORG"
 
 
@@ -141,7 +182,10 @@ def _initials(words: Sequence[str]) -> set[str]:
     parts = [part for word in words for part in word.split("-") if part]
     capitals = "".join(part[0] for part in parts if part[0].isupper())
     every = "".join(part[0] for part in parts).upper()
-    return {one for one in (capitals, every) if 1 < len(one) <= MAX_ACRONYM}
+    # "US Agency for International Development": USAID
+    named = [part for part in parts if part[0].isupper()]
+    whole = "".join(part if part.isupper() and len(part) < 5 else part[0] for part in named).replace(".", "")
+    return {one for one in (capitals, every, whole if len(named) > 1 else "") if 1 < len(one) <= MAX_ACRONYM}
 
 
 def _is_country(words: str) -> bool:

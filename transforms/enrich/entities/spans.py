@@ -16,7 +16,9 @@ _NAMES = frozenset((*PERSON_LABELS, "ORG", "GPE", "LOC", "FAC"))
 _SEPARATOR = re.compile(r"\s[/|•·–—-]\s|\s[/&|+–—-]\Z|[\r\n]")
 _SENTENCE_END = re.compile(r"[^\W\d_]{5}(\.\s{1,3})(?=[^\W\d_])")
 _SPACED = re.compile(r"\S{1,100}")
+_OF_NAME = re.compile(r" of [A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}")
 _CURRENCY = re.compile(r"\s?[$£€¥]")
+_SUM = re.compile(r"[A-Z]{1,3}\$?\d{1,3}(?:[.,]\d{1,3}){1,5}[a-z]{0,2}")
 _ADDRESS = re.compile(r"://|@\w|www\.")
 _CLOSED_BY = {"(": ")", "[": "]"}
 
@@ -112,6 +114,51 @@ def _is_inner(text: str, word: _Word) -> bool:
     return text[word.start].islower() or word.bare == "the"
 
 
+def join_persons(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
+    """Join two persons with nothing but a space between them: "Shameez Torv" and "Lund" are one name."""
+    joined: list[Labelled] = []
+    for m in mentions:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and m.label == before.label
+            and m.label in PERSON_LABELS
+            and m.start == before.end + 1
+            and text[before.end] == " "
+            and text[m.start].isupper()
+            and text[before.start : before.end].rsplit(" ", 1)[-1][:1].isupper()
+        ):
+            joined[-1] = Labelled(before.start, m.end, m.label)
+        else:
+            joined.append(m)
+    return joined
+
+
+def extend_heads(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Extend an organisation that is but the head of a name: "House" where "of Lords" follows.
+
+    The name has one to three more words with a capital, and ends where a mention among these ends.
+    """
+    extended: list[Labelled] = []
+    for n, m in enumerate(mentions):
+        if extended and m.start < extended[-1].end:
+            continue
+        end = _end_of_head(text, m, words) if m.label == "ORG" and text[m.start : m.end].isalpha() else None
+        if end is None:
+            extended.append(m)
+            continue
+        after = next((other for other in mentions[n + 1 :][:1] if other.start < end), None)
+        extended.append(Labelled(m.start, max(end, after.end if after else end), "ORG"))
+    return extended
+
+
+def _end_of_head(text: str, m: Labelled, words: Lexicon) -> int | None:
+    if text[m.start : m.end].lower() not in words.org_starts:
+        return None
+    found = _OF_NAME.match(text, m.end)
+    return found.end() if found else None
+
+
 def cut_offices(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Cut offices and courtesies off the ends of persons; drop a person that is nothing but an office."""
     cut: list[Labelled] = []
@@ -169,9 +216,9 @@ def _is_common(word: str, after: str, words: Lexicon) -> bool:
 def drop_nameless(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Drop what cannot be a name in any language.
 
-    That is: a mention without a letter; a person, organisation or place without a capital, where the
-    script has them; addresses of the Web and of mail; a country that is part of a currency ("US$"); and what stands
-    behind the prefix of an adjective ("pro-Kremlin").
+    That is: a mention without a letter; a person, organisation or place without a capital, where the script has them;
+    addresses of the Web and of mail; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and what
+    stands behind the prefix of an adjective ("pro-Kremlin").
     """
     return [m for m in mentions if not _is_nameless(text, m, words)]
 
@@ -180,7 +227,7 @@ def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
     name = text[m.start : m.end]
     if m.label not in _NAMES:
         return False
-    if not any(c.isalpha() for c in name) or _ADDRESS.search(name):
+    if not any(c.isalpha() for c in name) or _ADDRESS.search(name) or _SUM.fullmatch(name):
         return True
     if any(c.islower() for c in name) and not any(c.isupper() for c in name):
         return True

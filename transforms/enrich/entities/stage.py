@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from transforms.enrich.each import EnrichEach
-from transforms.enrich.entities.annotate import NOT_RUN, recognize_entities
+from transforms.enrich.entities.annotate import recognize_entities
 from transforms.enrich.entities.enrichment import make_article_step
 from transforms.enrich.entities.models import ANY_LANGUAGE, DEFAULT_MODEL, ModelSpec
 from transforms.enrich.entities.policy import EntityPolicy
 from transforms.enrich.entities.recognizers import describe
 
-__all__ = ["NOT_RUN", "RecognizeEntities", "recognize_entities"]
+__all__ = ["RecognizeEntities", "recognize_entities"]
 
 
 class RecognizeEntities(EnrichEach):

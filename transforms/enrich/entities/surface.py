@@ -6,10 +6,13 @@ from functools import lru_cache
 
 from transforms.enrich.entities.labels import PERSON_LABELS
 
-_POSSESSIVE = ("'s", "’s", "'S", "’S")
+_POSSESSIVE = ("'s", "’s", "'S", "’S", "‘s")
 _EDGE = "\"'`“”„‟‘’‚«»‹›()[]{}<>,;:|*•·–—"
 _ARTICLE = re.compile(r"(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_UNMARKED = str.maketrans("łøđðıħ", "loddih", "'’‘`´ʻʼ")
+"""Letters that are not made of one and a mark, and marks that are written or left out."""
+
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
 TITLES = frozenset(
     "mr mr. mrs mrs. ms ms. miss mx mx. dr dr. prof prof. professor sir dame lord lady president chancellor "
@@ -65,6 +68,18 @@ def fold(words: str, label: str) -> str:
             del parts[0]
         words = " ".join(parts)
     return words
+
+
+def plain_form(folded: str) -> str:
+    """Return a folded name without accents and apostrophes.
+
+    >>> plain_form("kylián łukasz o'dell")
+    'kylian lukasz odell'
+    """
+    if folded.isascii() and "'" not in folded:
+        return folded
+    letters = unicodedata.normalize("NFD", folded.translate(_UNMARKED))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def name_parts(folded: str) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Lexicon(NamedTuple):
     place_prepositions: frozenset[str] = _NONE
     articles: frozenset[str] = _NONE
     copulas: frozenset[str] = _NONE
+    speech: frozenset[str] = _NONE
     sports_words: frozenset[str] = _NONE
     prefixes: frozenset[str] = _NONE
     particles: frozenset[str] = _NONE
@@ -43,6 +44,12 @@ class Lexicon(NamedTuple):
     states: frozenset[str] = _NONE
     legal_forms: frozenset[str] = _NONE
     short_acronyms: frozenset[str] = _NONE
+    swapped_starts: frozenset[str] = _NONE
+    object_starts: frozenset[str] = _NONE
+    dropped_ends: frozenset[str] = _NONE
+    content_links: frozenset[str] = _NONE
+    short_heads: frozenset[str] = _NONE
+    tail_others: frozenset[str] = _NONE
     club_ends: frozenset[str] = _NONE
     national_bodies: frozenset[str] = _NONE
 

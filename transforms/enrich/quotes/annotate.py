@@ -1,11 +1,12 @@
 """Quotations of an article."""
 
-import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
+from schemas import stages
 from schemas.articles import Article, Entity
 from schemas.quotes import Quote
-from transforms.enrich.by_rules import MAX_CHARS
+from transforms.enrich.by_rules import MAX_CHARS, enrich_by_rules
 from transforms.enrich.quotes.attribute import Quotation, find_quotes
 from transforms.enrich.quotes.pronouns import load_given_names
 from transforms.enrich.quotes.words import load_languages
@@ -13,25 +14,20 @@ from transforms.enrich.quotes.words import load_languages
 QUOTE_MODEL = "newsmill-quotes 1"
 """Raised by one whenever the rules change."""
 
-NOT_RUN = {
-    "quotes.no_language": "There are no rules for quotations in the language of the text, or it is not known.",
-}
-"""Codes for Article.not_run, and what they mean."""
-
 
 def quote_article(article: Article) -> Article:
     """Add to an article its quotations and what found them, or the reason why there are none.
 
-    Speakers are resolved to entities of the article, so that these are found first. Of a text beyond MAX_CHARS the
-    first part is read.
+    Speakers are resolved to entities of the article, so that these are found first.
     """
-    language = load_languages().get(article.in_language or "")
-    if language is None:
-        return dataclasses.replace(article, not_run=(*article.not_run, "quotes.no_language"))
-    text = article.text[:MAX_CHARS]
-    found = find_quotes(text, article.entities, language)
-    quotes = tuple(_quote(text, one, article.entities) for one in found)
-    return dataclasses.replace(article, quotes=quotes, quote_model=QUOTE_MODEL)
+    rules = load_languages()
+
+    def find(language: str) -> dict[str, Any]:
+        text = article.text[:MAX_CHARS]
+        found = find_quotes(text, article.entities, rules[language])
+        return {"quotes": tuple(_quote(text, one, article.entities) for one in found), "quote_model": QUOTE_MODEL}
+
+    return enrich_by_rules(article, stages.QUOTES, rules, find)
 
 
 def _quote(text: str, found: Quotation, entities: Sequence[Entity]) -> Quote:

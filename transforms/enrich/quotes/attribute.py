@@ -203,6 +203,8 @@ class _Reader:
             return Quotation(span, speaker, attribution.verb, attribution.method)
         is_sentence = self._is_sentence(span)
         if previous is not None:
+            if is_sentence and previous.speaker is not None and one.clauses.high - one.clauses.low == 1:
+                return _continued(span, previous.speaker)  # “Who knows?” said Ana Torv. “Nobody.”
             least = FRAGMENT_WORDS if is_sentence else UNSAID_WORDS
             if one.words < least or self._names_thing(one, None):
                 return None
@@ -251,9 +253,9 @@ class _Reader:
         """Whether the marks hold a title, a name or a term."""
         tokens, at, language = one.clauses.tokens, one.at, self._language
         before = tokens[at - 1].low if at else ""
-        if attribution is not None and attribution.is_attached and (attribution.is_behind or before in (":", ",")):
-            return False
         words = self._text[one.span.start : one.span.end]
+        if attribution is not None and attribution.is_attached and (attribution.is_behind or before in (":", ",")):
+            return before in language.names_things and self._is_title(words)  # in his book “The Long Road”, he says
         may_be_title = one.words < (_LOWER_WORDS if words[0].islower() else _TITLE_WORDS)
         if may_be_title and before in language.names_things:
             return True
@@ -267,9 +269,13 @@ class _Reader:
             is_called = before in language.verbs and at > 2 and tokens[at - 3].low in ("what", "which", "so")
             if is_called and attribution is not None:
                 return True  # in what it calls “a grey zone”
+        return self._is_title(words)
+
+    def _is_title(self, words: str) -> bool:
+        """Whether words are written as those of a title are: most with a capital."""
         if words.isupper():
             return False
-        if language.nouns_upper:
+        if self._language.nouns_upper:
             return words[-1] not in _CLOSED_BY and not any(word[0].islower() for word in words.split())
         long_words = [word for word in words.split() if len(word.strip(",.:;!?")) > 3]
         upper = sum(word.lstrip("([")[:1].isupper() for word in long_words)

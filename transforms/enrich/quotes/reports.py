@@ -10,6 +10,7 @@ REACH = 30
 
 _LINKS = frozenset((":", ",", "that", "dass", "que", "che", "dat", "-", "–", "—"))
 _LABEL_WORDS = 14  # most words before a colon where nobody says anything
+_TAG_WORDS = 8  # most words between a quotation and a verb such as "laughed"
 _CLAUSE_WORDS = 12  # most words between a verb of saying and a colon
 
 
@@ -72,6 +73,8 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
     tokens, low = clauses.tokens, clauses.low
     last = at - 1
     has_colon = last >= low and tokens[last].low == ":"
+    if has_colon:  # she called it “odd”, but Ana Torv was less sure: “…”
+        low = next((before + 1 for before in range(last, low - 1, -1) if tokens[before].span >= 0), low)
     while last >= low and tokens[last].low in _LINKS:
         last -= 1
     if last - 1 >= low and tokens[last - 1].low in clauses.language.ambiguous & clauses.language.objects:
@@ -79,7 +82,7 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
     if last < low:
         return None
     for verb in range(last, max(low - 1, last - (_CLAUSE_WORDS if has_colon else 1)), -1):
-        if clauses.is_verb(verb):
+        if clauses.is_verb(verb) or (verb == last and clauses.is_tag(verb)):
             speaker = subject_of(clauses, verb, low)
             if speaker is not None:
                 return _by_verb(clauses, verb, speaker, "before", is_attached=True)
@@ -89,13 +92,15 @@ def right_before(clauses: Clauses, at: int) -> Attribution | None:
     source = according(clauses, low, at)
     if source is not None:
         return source
-    speaker = _before_colon(clauses, last)
+    speaker = _before_colon(clauses, low, last)
     return Attribution(speaker, None, "colon", True) if speaker is not None else None
 
 
-def _before_colon(clauses: Clauses, last: int) -> Speaker | None:
-    """Who is named before a colon, as in a headline or an interview."""
-    tokens, low = clauses.tokens, clauses.low
+def _before_colon(clauses: Clauses, low: int, last: int) -> Speaker | None:
+    """Who is named before a colon, as in a headline or an interview, from the word ``low`` on."""
+    tokens = clauses.tokens
+    if low > last:
+        return None
     if last - low > _LABEL_WORDS:
         return None
     for one in clauses.mentions.between(tokens[low].start, tokens[last].end):
@@ -140,8 +145,10 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     for verb in range(start + 1, min(high, start + REACH)):
         if tokens[verb].span >= 0:
             break
-        if not _may_follow(clauses, verb, is_set_off=is_set_off):
+        if not _may_follow(clauses, verb, is_set_off=is_set_off, reach=verb - start):
             continue
+        if tokens[verb - 1].low in language.relative and _follows_again(clauses, verb, start):
+            continue  # an official, who asked not to be named, said
         is_part = first.low in language.prepositions or first.low in language.joins or not first.low[:1].isalnum()
         if tokens[verb - 1].low == "," and is_part:  # “…” of the pier, said Ana Torv.
             speaker = clauses.after(verb)
@@ -158,9 +165,19 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     return None
 
 
-def _may_follow(clauses: Clauses, verb: int, *, is_set_off: bool) -> bool:
+def _may_follow(clauses: Clauses, verb: int, *, is_set_off: bool, reach: int = 0) -> bool:
     is_object = clauses.tokens[verb].low in clauses.language.objects
-    return clauses.is_verb(verb) and not clauses.is_gerund(verb) and (is_set_off or not is_object)
+    is_said = clauses.is_verb(verb) and not clauses.is_gerund(verb) and (is_set_off or not is_object)
+    return is_said or (is_set_off and reach <= _TAG_WORDS and clauses.is_tag(verb))
+
+
+def _follows_again(clauses: Clauses, verb: int, start: int) -> bool:
+    """Whether another verb of saying comes behind a clause set off by commas."""
+    end = min(clauses.high, start + REACH)
+    return any(
+        clauses.tokens[at].low in clauses.language.strong and clauses.tokens[at - 1].low == ","
+        for at in range(verb + 1, end)
+    )
 
 
 def in_front(clauses: Clauses, at: int) -> Attribution | None:

@@ -1,7 +1,7 @@
 """Articles with what people are quoted with."""
 
 from transforms.enrich.each import EnrichEach
-from transforms.enrich.quotes.enrichment import QuotePolicy, make_step
+from transforms.enrich.quotes.enrichment import make_step
 
 
 class AttributeQuotes(EnrichEach):
@@ -13,4 +13,4 @@ class AttributeQuotes(EnrichEach):
     """
 
     def __init__(self) -> None:
-        super().__init__(make_step(QuotePolicy()))
+        super().__init__(make_step())

@@ -81,6 +81,11 @@ class Clauses:
         token = self.tokens[index]
         return token.low in self.language.verbs and not token.is_upper
 
+    def is_tag(self, index: int) -> bool:
+        """Whether a word reports a quotation only where it stands beside its comma."""
+        token = self.tokens[index]
+        return token.low in self.language.tags and not token.is_upper
+
     def is_gerund(self, index: int) -> bool:
         """Whether it is a form such as "adding", whose subject is that of the sentence."""
         return self.tokens[index].low.endswith(self.language.gerund)

@@ -24,6 +24,7 @@ class Language:
     strong: frozenset[str]
     objects: frozenset[str]
     ambiguous: frozenset[str]
+    tags: frozenset[str]
     gerund: str
     adverb: str
     between: frozenset[str]

@@ -2,7 +2,9 @@
 
 import dataclasses
 
+from schemas import stages
 from schemas.articles import Article
+from transforms.enrich.not_run import note_not_run
 from transforms.enrich.summary.background import load_background
 from transforms.enrich.summary.keyphrases import TextWords, choose_keyphrases
 from transforms.enrich.summary.lead import MIN_TEXT_WORDS, choose_lead, find_sentences, skip_dateline
@@ -12,12 +14,6 @@ MODEL = "newsmill-summary 1"
 WORDS_PER_MINUTE = 238
 """How fast adults read English prose in silence: the average of 190 studies; Brysbaert 2019, "How many words do we read
 per minute?", Journal of Memory and Language 109, 104047."""
-
-NOT_RUN = {
-    "summary.language_unknown": "The language of the text is not known: there are no keyphrases.",
-    "summary.no_language": "Which words are frequent in the language is not known: there are no keyphrases.",
-}
-"""Codes for Article.not_run, and what they mean."""
 
 _NO_SPACES = frozenset(("bo", "dz", "ja", "km", "lo", "my", "th", "wuu", "yue", "zh"))
 """Languages that are written without spaces between words."""
@@ -29,7 +25,6 @@ def summarize(article: Article) -> Article:
     background = load_background(language) if language else None
     sentences, count = find_sentences(article.text, article.text_blocks, language)
     has_words = language not in _NO_SPACES
-    not_run = article.not_run
     lead: str | None = None
     phrases: tuple[str, ...] = ()
     headline = TextWords(article.headline or "", background)
@@ -37,8 +32,7 @@ def summarize(article: Article) -> Article:
     if background is not None:
         phrases = choose_keyphrases(headline, words, background)
     else:
-        reason = "summary.language_unknown" if language is None else "summary.no_language"
-        not_run = (*not_run, reason)
+        article = note_not_run(article, stages.SUMMARY, "language_unknown" if language is None else "no_language")
     if has_words and article.word_count >= MIN_TEXT_WORDS:
         sentences = skip_dateline(article.text, article.dateline, sentences)
         lead = choose_lead(article.text, sentences, headline.count, words.count, background)
@@ -49,5 +43,4 @@ def summarize(article: Article) -> Article:
         sentence_count=count,
         reading_time_s=round(60 * article.word_count / WORDS_PER_MINUTE) if has_words else None,
         summary_model=MODEL,
-        not_run=not_run,
     )

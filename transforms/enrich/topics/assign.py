@@ -2,7 +2,9 @@
 
 import dataclasses
 
+from schemas import stages
 from schemas.articles import Article, Topic
+from transforms.enrich.not_run import note_not_run
 from transforms.enrich.topics.classify import (
     EXPERIMENTAL,
     LANGUAGES,
@@ -14,7 +16,7 @@ from transforms.enrich.topics.parts import split_parts
 from transforms.enrich.topics.publisher import map_publisher
 from transforms.enrich.topics.taxonomy import label, path, top, wikidata_id
 
-NO_MODEL = "topics.no_model"
+NO_MODEL = f"{stages.TOPICS.word}.no_model"
 """In ``not_run`` of an article in a language that has no classifier."""
 
 CLEAR = 0.5
@@ -48,11 +50,12 @@ def assign_topics(article: Article) -> Article:
         sections=() if article.article_section is None else (article.article_section,), keywords=article.keywords
     )
     topics = [_topic(code, 1.0, "publisher") for code in declared.sections]
-    not_run = tuple(reason for reason in article.not_run if reason != NO_MODEL)
+    article = dataclasses.replace(article, not_run=tuple(code for code in article.not_run if code != NO_MODEL))
     language = LANGUAGES.get(article.in_language or "")
     if language is None:
         topics += [_topic(code, KEYWORD_ALONE, "publisher") for code in declared.keywords]
-        return dataclasses.replace(article, topics=tuple(topics), topic_model=None, not_run=(*not_run, NO_MODEL))
+        article = dataclasses.replace(article, topics=tuple(topics), topic_model=None)
+        return note_not_run(article, stages.TOPICS, "no_model")
     parts = split_parts(article.headline, article.text, language)
     scored = score_parts(parts, language)
     scores = dict(scored)
@@ -67,4 +70,4 @@ def assign_topics(article: Article) -> Article:
         if code not in known:
             topics.append(_topic(code, score, "classifier"))
     model = MODEL if language == "en" else EXPERIMENTAL
-    return dataclasses.replace(article, topics=tuple(topics), topic_model=model, not_run=not_run)
+    return dataclasses.replace(article, topics=tuple(topics), topic_model=model)

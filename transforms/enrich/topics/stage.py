@@ -1,7 +1,7 @@
 """Articles with IPTC Media Topics."""
 
 from transforms.enrich.each import EnrichEach
-from transforms.enrich.topics.enrichment import TopicPolicy, make_step
+from transforms.enrich.topics.enrichment import make_step
 
 
 class AssignTopics(EnrichEach):
@@ -12,4 +12,4 @@ class AssignTopics(EnrichEach):
     """
 
     def __init__(self) -> None:
-        super().__init__(make_step(TopicPolicy()))
+        super().__init__(make_step())

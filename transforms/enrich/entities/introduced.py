@@ -1,0 +1,74 @@
+"""Names of organisations that an acronym in brackets spells out."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
+from transforms.enrich.entities.settle import spells
+from transforms.enrich.entities.words import Lexicon
+
+_ACRONYM = re.compile(r"[ \u00a0]\(([A-Z][A-Za-z&]{1,7}[A-Z])\)")
+_NAME_BEFORE = re.compile(
+    r"(?:[A-Z][\w&’'-]{1,40}[ \u00a0](?:(?:and|of|for|the|on|in|&)[ \u00a0]){0,2}){1,9}[A-Z][\w’'-]{1,40}\Z"
+)
+_BEFORE_CHARS = 120
+_MAX_LONG = 200
+"""Acronyms in brackets of a text that are looked at."""
+
+
+def add_spelled_out(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
+    """Words with capitals before an acronym that spells them are an organisation: "Rail and Pier Commission (RPC)".
+
+    Only where the last or the first of them says so: a "Search Engine (SE)" is none.
+    """
+    found: list[Labelled] = []
+    for number, acronym in enumerate(_ACRONYM.finditer(text)):
+        if number == _MAX_LONG:
+            break
+        begin = max(0, acronym.start() - _BEFORE_CHARS)
+        before = _NAME_BEFORE.search(text, begin, acronym.start())
+        if before is None:
+            continue
+        start = _shortest(text, before.start(), acronym.start(), acronym[1].upper())
+        if start is not None and _is_organisation(text[start : acronym.start()], words):
+            found.append(Labelled(start, acronym.start(), "ORG"))
+    return _added(mentions, [one for one in found if _is_free(mentions, one)])
+
+
+def _is_organisation(name: str, words: Lexicon) -> bool:
+    parts = name.lower().split()
+    return parts[-1] in words.org_heads or (parts[0] in words.org_starts and parts[1] in words.of)
+
+
+def _shortest(text: str, start: int, end: int, acronym: str) -> int | None:
+    """Offset of the word with which the shortest name begins that an acronym spells."""
+    words = [(m.start(), m.group()) for m in re.finditer(r"[^ \u00a0-]+", text[start:end])]
+    for first in range(len(words) - 2, -1, -1):
+        at, word = words[first]
+        if word[0] == acronym[0] and spells([word for _, word in words[first:]], acronym):
+            return start + at
+    return None
+
+
+def _is_free(mentions: Sequence[Labelled], span: Labelled) -> bool:
+    """Whether nothing is named there but parts of it that are not persons."""
+    at = bisect_left([m.end for m in mentions], span.start + 1)
+    for m in mentions[at:]:
+        if m.start >= span.end:
+            break
+        if m.start < span.start or m.end > span.end or m.label in PERSON_LABELS or m[:2] == span[:2]:
+            return False
+    return True
+
+
+def _added(mentions: Sequence[Labelled], found: Sequence[Labelled]) -> list[Labelled]:
+    if not found:
+        return list(mentions)
+    starts = [one.start for one in found]
+    kept = []
+    for m in mentions:
+        before = bisect_left(starts, m.end)
+        if not before or found[before - 1].end <= m.start:
+            kept.append(m)
+    return sorted([*kept, *found])
