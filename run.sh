@@ -183,6 +183,7 @@ tests() {
   if [[ -z "$file$processes" ]]; then processes=2 && words=(-n 2 ${words[@]+"${words[@]}"}); fi
   if [[ -n "$processes" ]]; then words=(--dist loadfile --no-loadscope-reorder "${words[@]}"); fi
   cd "$here"
+  unset PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile newsmill again
   PYTHONPATH="$here" exec "$venv/bin/python" -m pytest ${words[@]+"${words[@]}"}
 }
 

@@ -56,6 +56,7 @@ class Plan:
         poison: how many of them are poisoned.
         is_jsonl: one file of JSON Lines in the place of a file a page.
         options: more words of the command line, such as those of workers.
+        is_measured: take processor time and memory, too.
     """
 
     mode: str
@@ -67,6 +68,7 @@ class Plan:
     options: tuple[str, ...] = ()
     seed: int = 1
     timeout_s: float = 1800.0
+    is_measured: bool = True
 
     @property
     def output(self) -> Path:
@@ -87,6 +89,7 @@ class Plan:
             timeout_s=self.timeout_s,
             hooks=True,
             more={"NEWSMILL_BENCH_POISON": "1"},
+            is_measured=self.is_measured,
         )
 
 

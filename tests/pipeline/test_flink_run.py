@@ -22,7 +22,7 @@ LIMIT_S = 1200.0
 
 
 @needs_flink
-@pytest.mark.slow
+@pytest.mark.slow(seconds=50)
 def test_flink_gives_the_rows_of_a_local_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert main(["run", *WORDS, "--output", str(tmp_path / "local"), "--max_dead_ratio", "1"]) == 0

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from schemas.tables import TABLES
 from tests.pipeline.test_stream import Press
-from tests.support.destinations import address, fetch, held_rows
+from tests.support.destinations import address, fetch, held_tables
 from tests.support.histories import expected_rows
 from transforms.lake.lake import Lake
 
@@ -23,8 +22,8 @@ def words(output: Path, *more: str) -> list[str]:
 
 
 def assert_equal(output: Path, to: str) -> None:
-    for name in TABLES:
-        assert held_rows(to, name) == expected_rows(Lake(str(output)), name), name
+    for name, rows in held_tables(to).items():
+        assert rows == expected_rows(Lake(str(output)), name), name
 
 
 def test_a_run_is_loaded_when_it_has_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

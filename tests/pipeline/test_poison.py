@@ -28,8 +28,9 @@ needs_budgets = pytest.mark.skipif(not has_budgets(), reason="elements have no b
 @pytest.mark.parametrize("mode", ["endless", "deadly"])
 def test_all_others_land(tmp_path: Path, mode: str) -> None:
     # The budget is the time a poisoned page costs; a good one takes milliseconds, on a loaded machine, too.
-    options = ("--workers=2", "--element_timeout_s=5")
-    found = run_poison(Plan(mode=mode, pages=12, poison=2, scratch=tmp_path / mode, options=options))
+    options = ("--workers=2", "--element_timeout_s=3")
+    plan = Plan(mode=mode, pages=12, poison=2, scratch=tmp_path / mode, options=options, is_measured=False)
+    found = run_poison(plan)
     assert found["faults"] == []
     assert found["articles"] == 10
     assert found["letters"] == {MODES[mode][1]: 2}
@@ -39,7 +40,10 @@ def test_all_others_land(tmp_path: Path, mode: str) -> None:
 @needs_budgets
 def test_a_page_that_kills_the_run_becomes_a_letter(tmp_path: Path) -> None:
     options = ("--workers=1", "--element_timeout_s=60")
-    plan = Plan(mode="murderous", pages=4, poison=1, scratch=tmp_path / "run", chunk_documents=4, options=options)
+    plan = Plan(
+        mode="murderous", pages=4, poison=1, scratch=tmp_path / "run", chunk_documents=4, options=options,
+        is_measured=False,
+    )  # fmt: skip
     found = run_poison(plan)
     assert found["faults"] == []
     assert found["articles"] == 3

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -42,7 +43,7 @@ from transforms.letters.replay_element import entry_of
 from transforms.web.fetch import FetchPages
 from transforms.web.policy import FetchPolicy
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=30)
 
 POLICY = FetchPolicy(timeout_s=20, deadline_s=60, delay_s=0, allow_private=True, keep_exchange=True)
 DAY = date(2026, 3, 2)
@@ -135,10 +136,19 @@ def server() -> Iterator[Server]:
 PATHS = ["/pier", "/otters", "/stadtrat", "/old"]
 
 
+@pytest.fixture(scope="module")
+def ingested(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("ingested")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["newsmill"])
+        ingest(output, [link(server, path) for path in PATHS], as_older_code_made_it)
+    return output
+
+
 @pytest.fixture
-def output(server: Server, tmp_path: Path) -> Path:
-    ingest(tmp_path, [link(server, path) for path in PATHS], as_older_code_made_it)
-    return tmp_path
+def output(ingested: Path, tmp_path: Path) -> Path:
+    """A copy, which a test may change."""
+    return Path(shutil.copytree(ingested, tmp_path, dirs_exist_ok=True))
 
 
 def read_rows(output: Path) -> list[Article]:

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apache_beam.io.filesystems import FileSystems
@@ -12,9 +13,11 @@ from tests.support.lakes import compare_rows, find_strays, read_lake
 from tests.support.s3 import KEY_ID, SECRET, Bucket
 from transforms.lake.store import set_options
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=25)
 
-QUIET = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet", "--chunk_documents", "40")
+QUIET = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet", "--chunk_documents", "100")
+"""Few chunks: each starts two workers anew."""
+
 TWO_WORKERS = ("--direct_num_workers=2", "--direct_running_mode=multi_processing")
 
 
@@ -23,6 +26,16 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("inputs") / "corpus"
     make_corpus(folder, 100, seed=7)
     return folder
+
+
+@pytest.fixture(scope="module")
+def on_disk(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a run into a directory."""
+    output = tmp_path_factory.mktemp("disk") / "lake"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["newsmill"])
+        assert main(["run", "--input", str(corpus), "--output", str(output), *QUIET]) == 0
+    return read_lake(output)
 
 
 def copy_lake(store: Bucket, name: str, to: Path) -> Path:
@@ -35,10 +48,12 @@ def copy_lake(store: Bucket, name: str, to: Path) -> Path:
 
 @pytest.mark.parametrize("more", [(), TWO_WORKERS], ids=["one worker", "two workers"])
 def test_a_store_gets_the_rows_that_a_disk_gets(
-    corpus: Path, tmp_path: Path, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    corpus: Path,
+    on_disk: dict[str, list[dict[str, Any]]],
+    tmp_path: Path,
+    more: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["run", "--input", str(corpus), "--output", str(tmp_path / "disk"), *QUIET]) == 0
-    expected = read_lake(tmp_path / "disk")
     # Nothing that an earlier test told this process of file systems may help.
     FileSystems.set_options(None)
     set_options()
@@ -47,7 +62,7 @@ def test_a_store_gets_the_rows_that_a_disk_gets(
         assert main(words) == 0, capsys.readouterr().err
         lake = copy_lake(store, "lake", tmp_path / "copy")
         found = read_lake(lake)
-        assert list(compare_rows(found, expected)) == []
+        assert list(compare_rows(found, on_disk)) == []
         assert list(find_strays(lake)) == []
         assert [key for key in store.keys("") if "_staging" in key or key.endswith("_lock")] == []
         assert store.uploads() == []

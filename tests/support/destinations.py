@@ -4,7 +4,7 @@ import functools
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from importlib import import_module
@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from schemas.tables import TABLES
+from schemas.tables import TABLES, Table
 from tests.support.histories import plain
 from transforms.export.ddl import exported_schema
 from transforms.export.flattened import Flattened, Level
@@ -79,37 +79,54 @@ def fetch(to: str, query: str) -> list[tuple[Any, ...]]:
     return rows
 
 
+def held_tables(to: str, names: Iterable[str] = TABLES) -> dict[str, Counter[str]]:
+    """The rows of tables of a destination, as expected_rows gives those of the lake."""
+    found = {}
+    with _reading(to) as read:
+        for name in names:
+            rows = read(name, exported_schema(TABLES[name]))
+            columns = TABLES[name].schema.names
+            found[name] = Counter(
+                f"{row['row_id']} {plain({column: row[column] for column in columns})}" for row in rows
+            )
+    return found
+
+
 def held_rows(to: str, name: str) -> Counter[str]:
-    """The rows of a table of a destination, as expected_rows gives those of the lake."""
-    schema = exported_schema(TABLES[name])
-    rows = _READERS[to.partition(":")[0]](to, name, schema)
-    return Counter(
-        f"{row['row_id']} {plain({column: row[column] for column in TABLES[name].schema.names})}" for row in rows
-    )
+    """The rows of one table, as :func:`held_tables` gives them."""
+    return held_tables(to, [name])[name]
 
 
-def duckdb_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
+@contextmanager
+def _reading(to: str) -> Iterator[Callable[[str, pa.Schema], list[dict[str, Any]]]]:
+    """What gives the rows of a table by its name and schema, by one connection for all of them."""
+    kind = to.partition(":")[0]
+    if kind == "postgresql":
+        yield functools.partial(postgres_rows, to)
+        return
     with connect(to) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        table = connection.sql(f"SELECT * FROM {name}").to_arrow_table()
+        yield functools.partial(_READERS[kind], connection)
+
+
+def duckdb_rows(connection: Any, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    connection.execute("SET TimeZone = 'UTC'")
+    table = connection.sql(f"SELECT * FROM {name}").to_arrow_table()
     rows: list[dict[str, Any]] = (
         table.select(schema.names).cast(pa.schema([f.with_nullable(True) for f in schema])).to_pylist()
     )
     return rows
 
 
-def clickhouse_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
-    with connect(to) as connection:
-        table = connection.query(f"SELECT * FROM {name}")
+def clickhouse_rows(connection: Any, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    table = connection.query(f"SELECT * FROM {name}")
     loose = pa.schema([field.with_nullable(True) for field in schema])
     rows: list[dict[str, Any]] = table.select(schema.names).cast(loose).to_pylist() if table.num_columns else []
     return rows
 
 
-def sqlite_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
-    with connect(to) as connection:
-        connection.row_factory = sqlite3.Row
-        found = [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
+def sqlite_rows(connection: Any, name: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    connection.row_factory = sqlite3.Row
+    found = [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
     arrays = [pa.array([revive(row[field.name], field.type) for row in found], field.type) for field in schema]
     rows: list[dict[str, Any]] = pa.Table.from_arrays(arrays, schema=schema).to_pylist()
     return rows
@@ -131,24 +148,28 @@ def postgres_rows(to: str, name: str, schema: pa.Schema) -> list[dict[str, Any]]
     return rows
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Any, str, pa.Schema], list[dict[str, Any]]]] = {
     "clickhouse": clickhouse_rows,
     "duckdb": duckdb_rows,
-    "postgresql": postgres_rows,
     "sqlite": sqlite_rows,
 }
 
 
-def expected_children(lake: Lake, found: Flattened) -> Counter[str]:
-    """The rows that a child table must hold."""
-    table = found.table
-    held: Counter[str] = Counter()
+def newest_rows(lake: Lake, table: Table) -> dict[str, dict[str, Any]]:
+    """The rows of a table by their ids; where a copy has only the newest of each id, that one."""
     rows = open_table(lake, table.name).to_table()
     newest: dict[str, dict[str, Any]] = {}
     for key, row in zip(row_ids(table, rows).to_pylist(), rows.to_pylist(), strict=True):
         if not (table.has_only_newest and key in newest and newest[key][str(table.version)] > row[str(table.version)]):
             newest[key] = row
-    for key, row in newest.items():
+    return newest
+
+
+def expected_children(rows: Mapping[str, Mapping[str, Any]], found: Flattened) -> Counter[str]:
+    """The rows that a child table must hold, of those that :func:`newest_rows` gives of its table."""
+    table = found.table
+    held: Counter[str] = Counter()
+    for key, row in rows.items():
         own = {"row_id": key} | {name: row[name] for name in table.key}
         items = [(own, row)]
         for level in found.levels:
@@ -168,7 +189,8 @@ def _fields(item: Any, level: Level) -> list[Any]:
 
 def held_children(to: str, found: Flattened) -> Counter[str]:
     """The rows that a child table holds."""
-    return Counter(plain(row) for row in _READERS[to.partition(":")[0]](to, found.name, found.schema))
+    with _reading(to) as read:
+        return Counter(plain(row) for row in read(found.name, found.schema))
 
 
 def revive(value: Any, kind: pa.DataType) -> Any:

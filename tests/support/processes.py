@@ -328,9 +328,11 @@ def run_to_end(
     timeout_s: float | None = None,
     hooks: bool = False,
     more: Mapping[str, str] | None = None,
+    is_measured: bool = True,
 ) -> Ended:
-    """Carry out a command and watch it."""
-    watched = Watched(command, scratch=scratch, hooks=hooks, more=more)
+    """Carry out a command and watch it; without measures, seldom."""
+    every_s = 0.1 if is_measured else 1.0
+    watched = Watched(command, scratch=scratch, hooks=hooks, more=more, every_s=every_s, is_measured=is_measured)
     try:
         return watched.end(timeout_s)
     finally:
