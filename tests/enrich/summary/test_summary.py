@@ -87,6 +87,13 @@ def test_a_story_is_summarised() -> None:
     assert article.keywords == ()
 
 
+def test_weekdays_are_no_keyphrases_but_parts_of_some() -> None:
+    text = "The ferry sank on Tuesday. The Tuesday Regatta met on Tuesday; the Tuesday Regatta bought a ferry."
+    found = summarize(make_article(headline="The ferry of Tuesday", text=text)).keyphrases
+    assert "Tuesday" not in found
+    assert {"Tuesday Regatta", "ferry"} <= {*found}
+
+
 def test_a_short_text_is_its_own_summary() -> None:
     article = summarize(make_article(text="The pier is closed. It will open in May."))
     assert (article.lead_summary, article.sentence_count) == (None, 2)

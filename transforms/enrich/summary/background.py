@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from transforms.enrich.dates.names import LANGUAGES, weekdays
+
 COUNTS = Path(__file__).with_name("document_counts.json")
 
 STOP_LISTS: Mapping[str, str] = {
@@ -28,7 +30,7 @@ STOP_LISTS: Mapping[str, str] = {
 MAX_SHARE = 0.3
 """Words that stand in more than this share of all texts say nothing of one."""
 
-_APART = re.compile(r"[\n/—–|·•]")
+_APART = "|\n/—–·•"
 _MARKS = "\"'“”‘’„«»‹›()[]{}<>.,;:!?…¿¡-*_=+~#%&@^`$€£。،؟؛"
 
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu|un|all|dall|dell|nell|sull|quell|quest)['’](?=\w{2})")
@@ -43,7 +45,9 @@ def split_words(text: str) -> list[str]:
     >>> split_words("Ines Lind, mayor/chair.\nShe …")
     ['Ines', 'Lind,', 'mayor', '|', 'chair.', '|', 'She', '…']
     """
-    return _APART.sub(" | ", text).split()
+    for mark in _APART:  # the bar first: others are made into it
+        text = text.replace(mark, " | ")
+    return text.split()
 
 
 MAX_LETTERS = 60
@@ -63,7 +67,9 @@ def read_word(token: str) -> tuple[str, str, bool, bool]:
     if token.isalpha():
         return token, token.lower(), False, False
     written = token.strip(_MARKS)
-    is_first, is_last = not token.startswith(written[:1] or " "), not token.endswith(written[-1:] or " ")
+    is_first, is_last = token[:1] != written[:1], token[-1:] != written[-1:]
+    if "'" not in written and "’" not in written:
+        return written, written.lower(), is_first, is_last
     if written.endswith(("'s", "’s")):
         written = written[:-2]
     elided = _ELIDED.match(written)
@@ -79,11 +85,13 @@ class Background(NamedTuple):
         weights: logarithm of how rare each word is; one that is not listed has ``unseen``.
         unseen: weight of a word that no text of the collection has.
         stop_words: folded words that say nothing.
+        weekdays: their names, which say nothing by themselves.
     """
 
     weights: Mapping[str, float]
     unseen: float
     stop_words: frozenset[str]
+    weekdays: frozenset[str]
 
 
 @functools.cache
@@ -99,7 +107,8 @@ def load_background(language: str) -> Background | None:
     frequent = {word for word, count in counts.items() if count > MAX_SHARE * documents and documents >= 10}
     stop_words = frozenset(str(word).lower() for word in get_stoplist(STOP_LISTS[language])) | frequent
     weights = {word: math.log((documents + 1) / (count + 1)) for word, count in counts.items()}
-    return Background(weights, math.log(documents + 1), stop_words)
+    named = frozenset(weekdays(language) if language in LANGUAGES else ())
+    return Background(weights, math.log(documents + 1), stop_words, named)
 
 
 @functools.cache

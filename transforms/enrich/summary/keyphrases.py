@@ -46,7 +46,7 @@ def choose_keyphrases(title: "TextWords", words: "TextWords", background: Backgr
     weights = {}
     for phrase, firsts in places.items():
         often = len(firsts)
-        if often > 1 or phrase in titles:
+        if (often > 1 or phrase in titles) and not (len(phrase) == 1 and phrase[0] in background.weekdays):
             weight: float = often + _IN_HEADLINE * (phrase in titles) + _IN_LEAD * (firsts[0] < LEAD_TOKENS)
             weight *= sum(background.weights.get(word, background.unseen) for word in phrase)
             weights[phrase] = weight * words.likelihood(phrase, firsts)
@@ -70,15 +70,21 @@ class TextWords:
         self._read: dict[str, tuple[str, str, bool, bool]] = {}
         self.count: dict[str, int] = {}
         self._capitals: dict[str, int] = {}
+        count, reads = self.count, self._read
         for token, often in Counter(self._tokens).items():
             if not _MIN_LETTERS <= len(token) <= MAX_LETTERS:
                 continue
-            read = (token, token.lower(), False, False) if token.isalpha() else read_word(token)
-            written, word, _, _ = read
+            if token.isalpha():
+                if token in stop_words:
+                    continue
+                read = token, token.lower(), False, False
+            else:
+                read = read_word(token)
+            word = read[1]
             if word not in stop_words and len(word) >= _MIN_LETTERS and word[0].isalpha():
-                self._read[token] = read
-                self.count[word] = self.count.get(word, 0) + often
-                if written[0].isupper():
+                reads[token] = read
+                count[word] = count.get(word, 0) + often
+                if read[0][0].isupper():
                     self._capitals[word] = self._capitals.get(word, 0) + often
 
     def places(self, wanted: Container[str]) -> dict[Phrase, list[int]]:
@@ -86,17 +92,17 @@ class TextWords:
         found: dict[Phrase, list[int]] = defaultdict(list)
         kept = {token: read for token, read in self._read.items() if read[1] in wanted}
         before: Phrase = ()
-        for at, token in enumerate(self._tokens):
-            if token not in kept:
-                before = ()
-                continue
-            _, word, is_first, is_last = kept[token]
-            if is_first:
+        following = -1
+        for at, (_, word, is_first, is_last) in [
+            (at, kept[token]) for at, token in enumerate(self._tokens) if token in kept
+        ]:
+            if is_first or at != following:
                 before = ()
             found[(word,)].append(at)
             for size in range(1, len(before) + 1):
                 found[(*before[-size:], word)].append(at - size)
             before = () if is_last else (*before, word)[1 - MAX_WORDS :]
+            following = at + 1
         return found
 
     def likelihood(self, phrase: Phrase, firsts: list[int]) -> float:
