@@ -46,10 +46,19 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 class History(Publisher):
-    """A publisher whose feed goes one step further at each poll: what came before has been read by then."""
+    """A publisher whose feed goes one step further at a poll, when what came before has been read.
+
+    Attributes:
+        taken: steps so far.
+        read_by_runs: the pages that a run asks for after each step.
+    """
+
+    taken = 0
+    _since = 0
 
     def __init__(self, name: str, host: str) -> None:
         super().__init__(name, host=host)
+        self.read_by_runs: list[frozenset[str]] = []
         self.steps: list[Callable[[], None]] = [
             lambda: None,
             lambda: self._report("/b0", "A new text about the ferry."),
@@ -63,12 +72,20 @@ class History(Publisher):
 
     def reset(self) -> None:
         super().reset()
+        self.taken = 0
         for n in range(5):
             self._report(f"/a{n}", f"The first text of report {n} of {self.name} was short.")
 
-    def _take_step(self, polls: int) -> None:
-        if polls < len(self.steps):
-            self.steps[polls]()
+    def pages_read(self) -> frozenset[str]:
+        """The pages that were asked for since the last step."""
+        return frozenset(asked.path for asked in self.requests()[self._since :]) - {"/feed.xml", "/robots.txt"}
+
+    def _take_step(self, _polls: int) -> None:
+        before = self.read_by_runs[self.taken - 1 : self.taken] if self.taken else []
+        if self.taken < len(self.steps) and all(pages <= self.pages_read() for pages in before):
+            self.steps[self.taken]()
+            self.taken += 1
+            self._since = len(self.requests())
 
     def _report(self, path: str, words: str, **more: Any) -> None:
         self.publish_words(path, f"Report {path} of {self.name}", words, **more)
@@ -108,7 +125,7 @@ class Press:
 
     def is_told(self) -> bool:
         """Whether everybody has been asked for all that there is."""
-        return all(history.polls >= len(history.steps) for history in self.histories)
+        return all(history.taken == len(history.steps) for history in self.histories)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +145,8 @@ def expected(press: Press, tmp_path_factory: pytest.TempPathFactory) -> Rows:
     while not press.is_told():
         words = ["run", "--feeds", *press.feeds, "--output", str(output), "--poll", "all", "--quiet", *SHARED, *OFTEN]
         assert main(words) == 0
+        for history in press.histories:
+            history.read_by_runs.append(history.pages_read())
     lake = read_lake(output)
     assert {row["version"] for row in lake["articles"]} == {1, 2}
     assert {row["code"] for row in lake["dead_letters"]} == {"fetch.http_404"}
@@ -300,9 +319,9 @@ def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Ro
 def test_killed_in_the_middle_of_windows(press: Press, tmp_path: Path, expected: Rows) -> None:
     press.restart()
     output = tmp_path / "out"
-    for polls in (2, 4):
+    for steps in (2, 4):
         with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
-            wait_for(process, lambda polls=polls: press.histories[0].polls >= polls)  # type: ignore[misc]
+            wait_for(process, lambda steps=steps: press.histories[0].taken >= steps)  # type: ignore[misc]
             kill_group(process)
     with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
         wait_for(process, press.is_told)
@@ -329,7 +348,7 @@ def test_ctrl_c_drains_and_the_second_one_cancels(press: Press, tmp_path: Path) 
             assert not is_group_alive(process.pid)
         assert read_lake(output)["articles"] == [], "nothing half-written is visible"
         with streaming(press, output, "--tick_s", "1", *ON_PRISM) as process:
-            wait_for(process, lambda: press.histories[0].polls >= 2)
+            wait_for(process, lambda: press.histories[0].taken >= 2)
             os.killpg(process.pid, signal.SIGINT)
             assert process.wait(300) == 0
             assert not is_group_alive(process.pid)
@@ -337,5 +356,5 @@ def test_ctrl_c_drains_and_the_second_one_cancels(press: Press, tmp_path: Path) 
         for path in slow:
             del first.routes[path]
     found = read_lake(output)
-    assert len(found["articles"]) == sum(5 + (history.polls >= 2) for history in press.histories)
+    assert len(found["articles"]) == sum(5 + (history.taken >= 2) for history in press.histories)
     assert list(find_strays(output)) == []
