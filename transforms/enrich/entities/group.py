@@ -101,6 +101,15 @@ def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], per
         Mention(text=text[one.labelled.start : one.labelled.end], start=one.labelled.start, end=one.labelled.end)
         for one in members
     ]
+    if len(members) == 1:
+        (mention,) = mentions
+        return Entity(
+            name=" ".join(mention.text.split()),
+            type=members[0].labelled.label,
+            count=1,
+            first=mention.start,
+            mentions=(mention,),
+        )
     named = list(zip(mentions, members, strict=True))
     # The name spelled out is the better name, however often the acronym stands for it.
     spelled = [(m, one) for m, one in named if one.key not in acronyms] or named

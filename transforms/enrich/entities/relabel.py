@@ -14,6 +14,7 @@ from transforms.enrich.entities.words import Lexicon
 _PLACES = frozenset(("GPE", "LOC", "FAC"))
 _NAMES = frozenset((*PERSON_LABELS, *_PLACES, "ORG"))
 _THINGS = frozenset(("PRODUCT", "WORK_OF_ART"))
+_MAY_BE_PLACES = _THINGS | PERSON_LABELS | {"ORG", "NORP"}
 _MAY_BE_TITLED = _NAMES | _THINGS | {"NORP"}
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&]{1,4}[A-Z0-9]")
 _SCORE = re.compile(r"\s\d{1,3}\s?[-–]\s?\d{1,3}(?![\w-])")
@@ -186,9 +187,7 @@ def label_described_places(text: str, mentions: Sequence[Labelled], *, words: Le
         return list(mentions)
     persons = _words_of_persons(text, mentions)
     return [
-        m._replace(label="GPE")
-        if m.label in (_THINGS | PERSON_LABELS | {"ORG", "NORP"}) and _is_described_place(text, m, persons, words)
-        else m
+        m._replace(label="GPE") if m.label in _MAY_BE_PLACES and _is_described_place(text, m, persons, words) else m
         for m in mentions
     ]
 

@@ -117,7 +117,7 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
     words = words_of("")
     folded = [word.casefold() for word in name.words]
     yield "words", _content(name)
-    if folded[-1] in _org_heads() - words.tail_others:
+    if folded[-1] in _org_heads() and folded[-1] not in words.tail_others:
         for n in range(len(folded) - 2, 0, -1):
             if folded[n] in words.links or folded[n - 1] in words.links:
                 break
@@ -136,9 +136,10 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
     for n in range(1, len(folded)):
         if _is_country(" ".join(name.words[:n])):
             yield "behind a place", " ".join(folded[n:])
-    if folded[-1].strip(".") in words.legal_forms | words.dropped_ends:
+    last = folded[-1].strip(".")
+    if last in words.legal_forms or last in words.dropped_ends:
         yield "without form", " ".join(folded[:-1]).rstrip(",")
-    if len(folded) > 2 and folded[-1].strip(".") in words.legal_forms and folded[1] not in words.links:
+    if len(folded) > 2 and last in words.legal_forms and folded[1] not in words.links:
         yield "company", folded[0]
     head = folded[0] if folded[1] in words.links else folded[-1]
     yield "head", head
@@ -163,18 +164,20 @@ def _askings(form: Form) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
         yield "before of", form.key, lambda name: name.kind == form.kind
     if form.kind != "ORG":
         return
-    heads = _org_heads() | words.short_heads
-    if len(form.words) > 1 or form.key not in heads | words.national_bodies:
+    # The sets are large: a union of them for each form would take longer than all else.
+    is_head = form.key in _org_heads() or form.key in words.short_heads
+    is_national = form.key in words.national_bodies
+    if len(form.words) > 1 or not (is_head or is_national):
         yield "behind a place", form.key, lambda name: name.kind == "ORG"
     if len(form.words) > 1:
         yield "tail", form.key, lambda name: name.kind == "ORG"
     yield "object", form.key, lambda name: name.kind == "ORG"
     yield "without form", form.key, lambda name: name.kind == "ORG"
-    if len(form.words) == 1 and len(form.key) > 3 and not _is_country(form.words[0]) and form.key not in heads:
+    if len(form.words) == 1 and len(form.key) > 3 and not _is_country(form.words[0]) and not is_head:
         yield "company", form.key, lambda name: name.kind == "ORG" and name.first < form.first
     if len(form.words) == 1 and form.key in words.club_ends:
         yield "club", form.key, lambda name: name.kind == "ORG" and name.first < form.first
-    elif len(form.words) == 1 and form.has_article and form.key in heads - words.national_bodies:
+    elif len(form.words) == 1 and form.has_article and is_head and not is_national:
         yield "head", form.key, lambda name: name.kind == "ORG"
 
 

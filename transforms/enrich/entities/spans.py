@@ -13,6 +13,7 @@ from transforms.enrich.entities.surface import trim_span
 from transforms.enrich.entities.words import Lexicon
 
 _NAMES = frozenset((*PERSON_LABELS, "ORG", "GPE", "LOC", "FAC"))
+_NAMES_AND_PEOPLES = _NAMES | {"NORP"}
 _SEPARATOR = re.compile(r"\s[/|•·–—-]\s|\s[/&|+–—-]\Z|[\r\n]")
 _SENTENCE_END = re.compile(r"[^\W\d_]{5}(\.\s{1,3})(?=[^\W\d_])")
 _SPACED = re.compile(r"\S{1,100}")
@@ -227,9 +228,9 @@ def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
     name = text[m.start : m.end]
     if m.label not in _NAMES:
         return False
-    if not any(c.isalpha() for c in name) or _ADDRESS.search(name) or _SUM.fullmatch(name):
+    if _ADDRESS.search(name) or _SUM.fullmatch(name):
         return True
-    if any(c.islower() for c in name) and not any(c.isupper() for c in name):
+    if not name[:1].isupper() and (name.islower() or not any(c.isalpha() for c in name)):
         return True
     if len(name) <= 4 and _CURRENCY.match(text, m.end):
         return True
@@ -240,7 +241,7 @@ def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
 def drop_denied(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Drop persons, organisations and places that are none: COVID-19, Brexit, GDP."""
     return [
-        m for m in mentions if m.label not in (*_NAMES, "NORP") or text[m.start : m.end].lower() not in words.denied
+        m for m in mentions if m.label not in _NAMES_AND_PEOPLES or text[m.start : m.end].lower() not in words.denied
     ]
 
 

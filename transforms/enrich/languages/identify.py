@@ -10,8 +10,9 @@ from schemas.articles import Article
 from schemas.record import replace
 from schemas.trouble import LeftOut
 
-READ_CHARS = 1000
-"""Code points of a text that are read: what follows changes nothing but the time."""
+READ_CHARS = 600
+"""Code points of a text that are read: what follows changes nothing but the time. Of 696 pages in 20 languages, none is
+taken for another language than by 1,000."""
 
 MIN_LETTERS = 20
 """Letters a text must have; shorter ones, such as 'Watch live', are identified wrongly as often as rightly."""
