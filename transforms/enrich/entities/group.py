@@ -101,15 +101,20 @@ def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], per
         Mention(text=text[one.labelled.start : one.labelled.end], start=one.labelled.start, end=one.labelled.end)
         for one in members
     ]
-    if len(members) == 1:
-        (mention,) = mentions
-        return Entity(
-            name=" ".join(mention.text.split()),
-            type=members[0].labelled.label,
-            count=1,
-            first=mention.start,
-            mentions=(mention,),
-        )
+    best = mentions[0] if len(members) == 1 else _choose_name(mentions, members, acronyms, persons)
+    return Entity(
+        name=" ".join(best.text.split()),
+        type=majority(one.labelled.label for one in members),
+        count=len(mentions),
+        first=mentions[0].start,
+        mentions=tuple(mentions),
+    )
+
+
+def _choose_name(
+    mentions: Sequence[Mention], members: Sequence[_Placed], acronyms: frozenset[str], persons: frozenset[str]
+) -> Mention:
+    """Return the mention whose words are the best name of an entity."""
     named = list(zip(mentions, members, strict=True))
     # The name spelled out is the better name, however often the acronym stands for it.
     spelled = [(m, one) for m, one in named if one.key not in acronyms] or named
@@ -121,6 +126,4 @@ def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], per
         return (-len(name_parts(one.key)) if is_person else -counts[m.text], -len(m.text), m.start)
 
     best, _ = min(spelled, key=worst)
-    name = " ".join(best.text.split())
-    label = majority(one.labelled.label for one in members)
-    return Entity(name=name, type=label, count=len(mentions), first=mentions[0].start, mentions=tuple(mentions))
+    return best

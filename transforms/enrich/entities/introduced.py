@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
-from transforms.enrich.entities.settle import spells
+from transforms.enrich.entities.settle import put_in, spells
 from transforms.enrich.entities.words import Lexicon
 
 _ACRONYM = re.compile(r"[ \u00a0]\(([A-Z][A-Za-z&]{1,7}[A-Z])\)")
@@ -33,7 +33,8 @@ def add_spelled_out(text: str, mentions: Sequence[Labelled], *, words: Lexicon) 
         start = _shortest(text, before.start(), acronym.start(), acronym[1].upper())
         if start is not None and _is_organisation(text[start : acronym.start()], words):
             found.append(Labelled(start, acronym.start(), "ORG"))
-    return _added(mentions, [one for one in found if _is_free(mentions, one)])
+    ends = [m.end for m in mentions] if found else []
+    return put_in(mentions, [one for one in found if _is_free(mentions, ends, one)])
 
 
 def _is_organisation(name: str, words: Lexicon) -> bool:
@@ -51,24 +52,12 @@ def _shortest(text: str, start: int, end: int, acronym: str) -> int | None:
     return None
 
 
-def _is_free(mentions: Sequence[Labelled], span: Labelled) -> bool:
-    """Whether nothing is named there but parts of it that are not persons."""
-    at = bisect_left([m.end for m in mentions], span.start + 1)
+def _is_free(mentions: Sequence[Labelled], ends: Sequence[int], span: Labelled) -> bool:
+    """Whether nothing is named there but parts of it that are not persons; ``ends`` are those of the mentions."""
+    at = bisect_left(ends, span.start + 1)
     for m in mentions[at:]:
         if m.start >= span.end:
             break
         if m.start < span.start or m.end > span.end or m.label in PERSON_LABELS or m[:2] == span[:2]:
             return False
     return True
-
-
-def _added(mentions: Sequence[Labelled], found: Sequence[Labelled]) -> list[Labelled]:
-    if not found:
-        return list(mentions)
-    starts = [one.start for one in found]
-    kept = []
-    for m in mentions:
-        before = bisect_left(starts, m.end)
-        if not before or found[before - 1].end <= m.start:
-            kept.append(m)
-    return sorted([*kept, *found])

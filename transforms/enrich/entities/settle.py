@@ -97,7 +97,11 @@ def add_acronyms(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
         found = acronym_after(text, m)
         if found is not None:
             added.append(Labelled(*found, m.label))
-    added.sort()
+    return put_in(mentions, sorted(added))
+
+
+def put_in(mentions: Sequence[Labelled], added: Sequence[Labelled]) -> list[Labelled]:
+    """Return mentions with others, sorted and not overlapping each other, in place of those that they overlap."""
     starts = [a.start for a in added]
     # The last of those that begin before a mention ends is the only one it can overlap: they do not overlap each other.
     kept = [m for m in mentions if not (before := bisect_left(starts, m.end)) or added[before - 1].end <= m.start]
