@@ -102,6 +102,8 @@ def _choose_name(
     mentions: Sequence[Mention], keys: Sequence[str], shorter: Container[str], persons: Container[str]
 ) -> Mention:
     """Return the mention whose words are the best name of an entity."""
+    if len({m.text for m in mentions}) == 1:
+        return mentions[0]
     named = list(zip(mentions, keys, strict=True))
     # The name spelled out is the better name, however often the acronym stands for it.
     spelled = [(m, key) for m, key in named if key not in shorter] or named

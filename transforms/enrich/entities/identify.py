@@ -124,9 +124,10 @@ def measure_salience(entities: Sequence[Entity], *, headline: str | None, text: 
     ]
 
 
-@lru_cache(maxsize=4096)
 def _spaced(text: str) -> str:
     """The words of a text in lower case, one space before and after each."""
+    if text.isascii() and not has_marks(text):
+        return f" {' '.join(text.lower().split())} "
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 

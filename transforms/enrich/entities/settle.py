@@ -166,6 +166,8 @@ def add_repeats(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     wanted: dict[str, str] = {}
     for m in mentions:
         words = text[m.start : m.end]
+        if wanted.get(words) == m.label:
+            continue
         if is_distinct(words):
             wanted.setdefault(words, m.label)
         if m.label in PERSON_LABELS and " " in words:
@@ -189,19 +191,20 @@ def is_distinct(words: str) -> bool:
 def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str]) -> list[Labelled]:
     # By first word, then by length, longest first: a place in the text is compared once for each length.
     by_first: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
-    for words in sorted(wanted, key=lambda w: (-len(w), w)):
+    for words in sorted(wanted, key=len, reverse=True):
         found = _WORD.match(words)
         if found:
             by_first[found.group()].setdefault(len(words), set()).add(words)
     taken = sorted(mentions)
     starts = [m.start for m in taken]
+    named = set(starts)
     added: list[Labelled] = []
     reached = 0
     for start, first in [(w.start(), w.group()) for w in _CAPITALISED.finditer(text) if w.group() in by_first]:
-        if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        if start in named or start < reached or (start and (text[start - 1].isalnum() or text[start - 1] == "_")):
             continue
         before = bisect_right(starts, start)
-        if start < reached or (before and taken[before - 1].end > start):
+        if before and taken[before - 1].end > start:
             continue
         for length, names in by_first[first].items():
             end = start + length
@@ -214,7 +217,7 @@ def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str])
             added.append(Labelled(start, end, wanted[words]))
             reached = end
             break
-    return sorted([*taken, *added])
+    return sorted([*taken, *added]) if added else taken
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
