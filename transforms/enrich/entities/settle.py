@@ -58,12 +58,12 @@ def label_last_names(text: str, mentions: Sequence[Labelled], *, words: Lexicon)
     """
     last: dict[str, str] = {}
     first: Counter[str] = Counter()
-    for m in mentions:
-        if m.label in PERSON_LABELS:
-            parts = name_parts(fold(text[m.start : m.end], m.label))
-            if len(parts) > 1:
-                last.setdefault(parts[-1], m.label)
-                first[parts[0]] += 2
+    persons = Counter([(fold(text[m.start : m.end], m.label), m.label) for m in mentions if m.label in PERSON_LABELS])
+    for (name, label), times in persons.items():
+        parts = name_parts(name)
+        if len(parts) > 1:
+            last.setdefault(parts[-1], label)
+            first[parts[0]] += 2 * times
     if not last:
         return list(mentions)
     if sum(map(text.count, words.speech)) < _SPEECHES:
@@ -104,6 +104,8 @@ def add_acronyms(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 
 def put_in(mentions: Sequence[Labelled], added: Sequence[Labelled]) -> list[Labelled]:
     """Return mentions with others, sorted and not overlapping each other, in place of those that they overlap."""
+    if not added:
+        return list(mentions)
     starts = [a.start for a in added]
     # The last of those that begin before a mention ends is the only one it can overlap: they do not overlap each other.
     kept = [m for m in mentions if not (before := bisect_left(starts, m.end)) or added[before - 1].end <= m.start]
@@ -112,7 +114,7 @@ def put_in(mentions: Sequence[Labelled], added: Sequence[Labelled]) -> list[Labe
 
 def acronym_after(text: str, mention: Labelled) -> tuple[int, int] | None:
     """Offsets of the acronym in parentheses after a mention, if it is made of the mention's capitals."""
-    found = _IN_PARENTHESES.match(text, mention.end)
+    found = _IN_PARENTHESES.match(text, mention.end) if "(" in text[mention.end : mention.end + 2] else None
     if found is None:
         return None
     words = text[mention.start : mention.end].replace("-", " ").split()
