@@ -68,19 +68,22 @@ def label_last_names(text: str, mentions: Sequence[Labelled], *, words: Lexicon)
         return list(mentions)
     if sum(map(text.count, words.speech)) < _SPEECHES:
         first.clear()
-    for m in mentions if first else ():
+    keys = ["" if m.label in PERSON_LABELS else fold(text[m.start : m.end], m.label) for m in mentions]
+    for key, m in zip(keys, mentions, strict=True) if first else ():
         if m.label in _MAY_BE_PERSONS:
-            key = fold(text[m.start : m.end], m.label).split(" ", 1)
-            if key[0] in first:
-                first[key[0]] -= 1 if len(key) == 1 else _NEVER
-    return [m if m.label in PERSON_LABELS else _with_person(text, m, last, first) for m in mentions]
+            start, _, more = key.partition(" ")
+            if start in first:
+                first[start] -= _NEVER if more else 1
+    return [
+        _with_person(text, m, key, last, first) if key in last or key in first else m
+        for key, m in zip(keys, mentions, strict=True)
+    ]
 
 
-def _with_person(text: str, m: Labelled, last: Mapping[str, str], first: Mapping[str, int]) -> Labelled:
+def _with_person(text: str, m: Labelled, key: str, last: Mapping[str, str], first: Mapping[str, int]) -> Labelled:
     words = text[m.start : m.end]
     if words in place_labels():
         return m
-    key = fold(words, m.label)
     label = last.get(key)
     if label is None and m.label in _MAY_BE_PERSONS and first.get(key, -1) >= 0:
         is_other = len(key) < 4 or words.isupper() or find_places(words)
