@@ -190,16 +190,22 @@ def label_described_places(text: str, mentions: Sequence[Labelled], *, words: Le
     """
     if not words.place_nouns:
         return list(mentions)
-    found = {m for m in mentions if m.label in _MAY_BE_PLACES and _is_described_place(text, m, words)}
-    beside = {m for m in mentions if m.label in PERSON_LABELS and _is_beside_preposition(text, m, words)}
+    found: set[Labelled] = set()
+    beside: set[Labelled] = set()
+    for m in mentions:
+        if m.label in _MAY_BE_PLACES:
+            before = _before(text, m)
+            if _is_described_place(text, m, before, words):
+                found.add(m)
+            elif m.label in PERSON_LABELS and _is_beside_preposition(text, m, before, words):
+                beside.add(m)
     if beside:
         persons = _words_of_persons(text, mentions)
         found |= {m for m in beside if text[m.start : m.end] not in persons}
-    return [m.with_label("GPE") if m in found else m for m in mentions]
+    return [m.with_label("GPE") if m in found else m for m in mentions] if found else list(mentions)
 
 
-def _is_described_place(text: str, m: Labelled, words: Lexicon) -> bool:
-    before = _before(text, m)
+def _is_described_place(text: str, m: Labelled, before: Sequence[str], words: Lexicon) -> bool:
     if len(before) > 1 and bare_word(before[-1]) in words.of:
         if bare_word(before[-2]).removesuffix("s") in words.place_nouns:
             return True
@@ -219,8 +225,7 @@ def _next_word(text: str, start: int, end: int) -> re.Match[str] | None:
     return found if found and "\n" not in found[1] else None
 
 
-def _is_beside_preposition(text: str, m: Labelled, words: Lexicon) -> bool:
-    before = _before(text, m)
+def _is_beside_preposition(text: str, m: Labelled, before: Sequence[str], words: Lexicon) -> bool:
     return (
         bool(before)
         and bare_word(before[-1]) in words.place_prepositions
