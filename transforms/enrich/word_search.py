@@ -14,7 +14,7 @@ class WordPatterns(NamedTuple):
     r"""Expressions for the same words, behind a space and behind anything else.
 
     An expression that begins with a set of characters is searched for several times as fast as one that begins with a
-    condition such as ``\\b``, and one that begins with a single character several times as fast again.
+    condition such as ``\b``, and one that begins with a single character several times as fast again.
     """
 
     behind_space: re.Pattern[str]
