@@ -10,6 +10,7 @@ from transforms.enrich.dates import names
 from transforms.enrich.dates.intervals import Interval, choose_year, count_from, day_of, month_of, nearest_weekday
 from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, WORD_BEFORE, FoundDate, Known
 from transforms.enrich.dates.patterns import Patterns, load_patterns
+from transforms.enrich.word_search import find_words
 
 _THAT_YEAR = re.compile(
     r"(?: of)? (?:(last)|(this)|(next)) year\b|"
@@ -79,22 +80,26 @@ def find_by_name(known: Known) -> Iterator[FoundDate]:
     relative = names.RELATIVE[known.language]
     stated: _Stated = {}
     read: list[_Month] = []
-    for match in itertools.islice(patterns.anchor.finditer(known.low), MAX_ANCHORS):
+    for start, end in itertools.islice(find_words(patterns.anchor, known.low), MAX_ANCHORS):
         found: FoundDate | None = None
-        name = match.group()
+        name = known.low[start:end]
         if name in months:
-            month = _read_month(known, match.start(), match.end(), months[name], patterns)
+            month = _read_month(known, start, end, months[name], patterns)
             if month is not None:
                 read.append(month)
                 if month.is_stated and month.year is not None:
                     for day in {month.day, 0}:
                         stated.setdefault((month.month, day), []).append((month.start, month.year))
         elif name in relative:
-            found = _read_relative(known, match.start(), match.end())
+            found = _read_relative(known, start, end)
         elif (weekday := _weekday_of(name, weekdays)) is not None:
-            found = _read_weekday(known, match.start(), match.end(), weekday, patterns)
+            found = _read_weekday(known, start, end, weekday, patterns)
         else:
-            found = _read_ago(known, match.start(), match.end(), patterns)
+            found = _read_ago(known, start, end, patterns)
+        if found is not None:
+            yield found
+    for match in itertools.islice(patterns.days_ago.finditer(known.low), MAX_ANCHORS):
+        found = _read_ago(known, match.start(), match.end(), patterns)
         if found is not None:
             yield found
     for number, month in enumerate(read):

@@ -52,17 +52,23 @@ class Pronouns:
         self._text = text
         self._recent: dict[str, tuple[int, int]] = {}  # who was known to be "he" or "she" last, and where
         self._mentions = mentions
-        self._gender: dict[int, str] = {}  # the English pronoun of each person where it is known
-        for number, entity in enumerate(entities):
-            if entity.type not in PERSON_LABELS:
-                continue
-            gender = _gender_said(text, entity) or load_given_names().get(entity.name.partition(" ")[0].lower())
-            if gender:
-                self._gender[number] = gender
+        self._entities = entities
+        self._gender: dict[int, str | None] = {}  # the English pronoun of each person who was looked at
+
+    def _gender_of(self, number: int) -> str | None:
+        """The English pronoun of a person, where it is known."""
+        if number not in self._gender:
+            entity = self._entities[number]
+            gender = None
+            if entity.type in PERSON_LABELS:
+                given = entity.name.partition(" ")[0].lower()
+                gender = _gender_said(self._text, entity) or load_given_names().get(given)
+            self._gender[number] = gender
+        return self._gender[number]
 
     def name(self, entity: int, at: int) -> None:
         """Note that a person is quoted at an offset."""
-        gender = self._gender.get(entity)
+        gender = self._gender_of(entity)
         if gender is not None:
             self._recent[gender] = (entity, at)
 
@@ -90,7 +96,7 @@ class Pronouns:
                 at -= 1
             if at >= 0 and quoted[at][0] <= one.start < quoted[at][1]:
                 continue
-            if self._gender.get(one.entity, word) != word:
+            if self._gender_of(one.entity) not in (word, None):
                 continue
             if one.entity not in near:
                 near.append(one.entity)
@@ -103,14 +109,14 @@ class Pronouns:
         chosen: int | None = None
         if len(near) == 1:
             chosen = near[0]
-        elif last is not None and self._gender.get(last, word) == word and (not near or near[0] == last):
+        elif last is not None and self._gender_of(last) in (word, None) and (not near or near[0] == last):
             chosen = last
         elif subject is not None:
             chosen = subject
         if chosen is None:
             return pronoun
         other, seen_at = self._recent.get(word, (chosen, 0))
-        is_known = self._gender.get(chosen) == word
+        is_known = self._gender_of(chosen) == word
         if other != chosen and chosen not in (last, subject) and not is_known and pronoun.start - seen_at < FORGOTTEN:
             return pronoun  # somebody else is "she" here
         self._gender[chosen] = word
