@@ -53,13 +53,12 @@ def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...
 
 def _form(text: str, key: str, label: str, found: Sequence[Labelled]) -> Form:
     first = found[0]
-    return Form(
-        key=key,
-        label=label,
-        words=tuple(text[first.start : first.end].split()),
-        first=first.start,
-        has_article=all(text[max(0, m.start - 4) : m.start].lower() == "the " for m in found),
-    )
+    words = tuple(text[first.start : first.end].split())
+    return Form(key, label, words, first.start, _has_article(text, first) and all(_has_article(text, m) for m in found))
+
+
+def _has_article(text: str, m: Labelled) -> bool:
+    return text[max(0, m.start - 4) : m.start].lower() == "the "
 
 
 def _join_acronyms(text: str, found: Sequence[Labelled], keys: Sequence[str], persons: Set[str]) -> dict[str, str]:
@@ -86,7 +85,7 @@ def _root(parent: dict[str, str], key: str) -> str:
 
 
 def _entity(text: str, members: Sequence[_Placed], shorter: Container[str], persons: Container[str]) -> Entity:
-    mentions = tuple(Mention(text=text[m.start : m.end], start=m.start, end=m.end) for _, m in members)
+    mentions = tuple([Mention(text=text[m.start : m.end], start=m.start, end=m.end) for _, m in members])
     best = mentions[0] if len(members) == 1 else _choose_name(mentions, [key for key, _ in members], shorter, persons)
     return Entity(
         name=" ".join(best.text.split()),
@@ -101,6 +100,8 @@ def _choose_name(
     mentions: Sequence[Mention], keys: Sequence[str], shorter: Container[str], persons: Container[str]
 ) -> Mention:
     """Return the mention whose words are the best name of an entity."""
+    if len({m.text for m in mentions}) == 1:
+        return mentions[0]
     named = list(zip(mentions, keys, strict=True))
     # The name spelled out is the better name, however often the acronym stands for it.
     spelled = [(m, key) for m, key in named if key not in shorter] or named

@@ -223,12 +223,12 @@ def _is_acronym(form: Form, letters: str, name: Form) -> bool:
 
 
 def _initials(words: Sequence[str]) -> set[str]:
-    parts = [part for word in words for part in word.split("-") if part]
-    capitals = "".join(part[0] for part in parts if part[0].isupper())
-    every = "".join(part[0] for part in parts).upper()
-    # "US Agency for International Development": USAID
+    parts = [part for part in "-".join(words).split("-") if part]
     named = [part for part in parts if part[0].isupper()]
-    whole = "".join(part if part.isupper() and len(part) < 5 else part[0] for part in named).replace(".", "")
+    capitals = "".join([part[0] for part in named])
+    every = "".join([part[0] for part in parts]).upper()
+    # "US Agency for International Development": USAID
+    whole = "".join([part if part.isupper() and len(part) < 5 else part[0] for part in named]).replace(".", "")
     return {one for one in (capitals, every, whole if len(named) > 1 else "") if 1 < len(one) <= MAX_ACRONYM}
 
 
