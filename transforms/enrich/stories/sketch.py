@@ -65,7 +65,9 @@ def hash_triples(words: list[str]) -> Hashes:
 def _ascending(hashes: Hashes) -> Hashes:
     """Return hashes in order, without repeats; np.unique takes five times as long."""
     ordered = np.sort(hashes)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+    is_new = np.ones(len(ordered), np.bool_)
+    is_new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[is_new]
 
 
 def read_sketch(stored: str) -> Hashes:
