@@ -59,7 +59,8 @@ def hash_triples(words: list[str]) -> Hashes:
     mixed = crcs[:-2] * _FIRST + crcs[1:-1] * _SECOND + crcs[2:] * _THIRD
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(32)).astype(np.uint32)
+    hashes: Hashes = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(32)).astype(np.uint32)
+    return hashes
 
 
 def _ascending(hashes: Hashes) -> Hashes:
