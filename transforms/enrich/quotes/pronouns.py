@@ -43,9 +43,9 @@ class Pronouns:
     """Persons that pronouns of one text stand for.
 
     Looked at are the persons who are named before the pronoun in its own paragraph and in the one before, outside of
-    quotations. The pronoun stands for the only one of them; or for the person quoted last, where nobody else is named
-    since; or for the one with whom a sentence begins, where nobody else is named since but in that sentence. A person
-    is "he" or "she" throughout a text.
+    quotations. The pronoun stands for the only one of them; or for the one who says something in the sentence before
+    the quotation; or for the person quoted last, where nobody else is named since; or for the one with whom a sentence
+    begins, where nobody else is named since but in that sentence. A person is "he" or "she" throughout a text.
     """
 
     def __init__(self, text: str, entities: Sequence[Entity], mentions: Mentions) -> None:
@@ -72,13 +72,16 @@ class Pronouns:
         if gender is not None:
             self._recent[gender] = (entity, at)
 
-    def resolve(self, pronoun: Speaker, low: int, last: int | None, quoted: Sequence[tuple[int, int]]) -> Speaker:
+    def resolve(
+        self, pronoun: Speaker, low: int, last: int | None, told: int | None, quoted: Sequence[tuple[int, int]]
+    ) -> Speaker:
         """Return the speaker with the entity that the pronoun stands for, or as it is.
 
         Args:
             pronoun: a pronoun for one person.
             low: beginning of the paragraph before that of the pronoun.
             last: entity of the speaker quoted last, if it is a person.
+            told: entity of the one who says something in the sentence before the quotation, if it is a person.
             quoted: ranges in quotation marks, in order; who is named there does not count.
         """
         written = self._text[pronoun.start : pronoun.end].lower()
@@ -96,7 +99,9 @@ class Pronouns:
                 at -= 1
             if at >= 0 and quoted[at][0] <= one.start < quoted[at][1]:
                 continue
-            if self._gender_of(one.entity) not in (word, None):
+            if self._gender_of(one.entity) not in (word, None) or _VERSUS.search(
+                self._text, max(0, one.start - 5), one.start
+            ):
                 continue
             if one.entity not in near:
                 near.append(one.entity)
@@ -109,6 +114,8 @@ class Pronouns:
         chosen: int | None = None
         if len(near) == 1:
             chosen = near[0]
+        elif told in near and self._gender_of(told) in (word, None):
+            chosen = told
         elif last is not None and self._gender_of(last) in (word, None) and (not near or near[0] == last):
             chosen = last
         elif subject is not None:
@@ -117,7 +124,12 @@ class Pronouns:
             return pronoun
         other, seen_at = self._recent.get(word, (chosen, 0))
         is_known = self._gender_of(chosen) == word
-        if other != chosen and chosen not in (last, subject) and not is_known and pronoun.start - seen_at < FORGOTTEN:
+        if (
+            other != chosen
+            and chosen not in (last, subject, told)
+            and not is_known
+            and pronoun.start - seen_at < FORGOTTEN
+        ):
             return pronoun  # somebody else is "she" here
         self._gender[chosen] = word
         self._recent[word] = (chosen, pronoun.start)
@@ -141,6 +153,7 @@ class Pronouns:
 
 
 _TITLE = re.compile(r"\b(?:[A-Z][a-z]{0,4}\.|Mr|Mrs|Ms|Dr|President|Senator|Judge|Minister|Mayor|Governor)$")
+_VERSUS = re.compile(r"\bvs?\.? $")  # before the second party of a case
 _END = re.compile(r"[a-z\d)][.!?][”\"’»]?\s|\n")
 _ENGLISH = {
     **dict.fromkeys(("er", "il", "él", "lui", "egli", "ele", "hij"), "he"),
