@@ -10,7 +10,6 @@ from transforms.enrich.entities.settle import acronym_after
 from transforms.enrich.entities.short_forms import Form, join_short_forms
 from transforms.enrich.entities.surface import fold, name_parts
 
-
 _Placed = tuple[str, Labelled]
 """The key of a mention, by which it is compared, and the mention."""
 

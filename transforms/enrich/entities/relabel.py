@@ -206,9 +206,9 @@ def label_described_places(text: str, mentions: Sequence[Labelled], *, words: Le
 
 
 def _is_described_place(text: str, m: Labelled, before: Sequence[str], words: Lexicon) -> bool:
-    if len(before) > 1 and bare_word(before[-1]) in words.of:
-        if bare_word(before[-2]).removesuffix("s") in words.place_nouns:
-            return True
+    is_of = len(before) > 1 and bare_word(before[-1]) in words.of
+    if is_of and bare_word(before[-2]).removesuffix("s") in words.place_nouns:
+        return True
     last = m.end + _AFTER_CHARS
     found = _next_word(text, m.end, last)
     if found and not text.startswith(",", m.end):

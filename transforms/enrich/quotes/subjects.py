@@ -325,7 +325,8 @@ class Clauses:
         if persons:
             return Speaker(persons[-1].start, persons[-1].end, persons[-1].entity)
         has_name = not language.nouns_upper and any(self.is_name(n) for n in range(at, end))
-        if not named and (self.mentions.all or not has_name):
+        is_described = not named or named[-1].end < tokens[end - 1].end
+        if is_described and (self.mentions.all or not has_name):
             apposed = self._apposed(end, high)
             if apposed is not None:
                 return apposed
@@ -414,13 +415,26 @@ class Clauses:
         if self.mentions.all:
             last = tokens[min(comma + _APPOSITION_WORDS, high - 1)]
             ahead = next(iter(self.mentions.between(tokens[comma].end, last.end)), None)
-            return Speaker(ahead.start, ahead.end, ahead.entity) if ahead is not None and ahead.is_person else None
+            if ahead is None or not ahead.is_person or not self._describes(comma + 1, ahead.start):
+                return None
+            return Speaker(ahead.start, ahead.end, ahead.entity)
         end = comma + 1
         while end < high and self.is_name(end):
             end += 1
         if self.language.nouns_upper or end < comma + 3:
             return None
         return Speaker(tokens[comma + 1].start, tokens[end - 1].end, None)
+
+    def _describes(self, at: int, end: int) -> bool:
+        """Whether the words from one on to an offset only describe the name there: "former pilot Ola Brandt"."""
+        tokens, language = self.tokens, self.language
+        while at < self.high and tokens[at].start < end:
+            word = tokens[at].low
+            is_apart = language.is_function_word(word) and word not in language.determiners
+            if is_apart or self.is_verb(at) or (word.endswith(language.gerund) and not tokens[at].is_upper):
+                return False
+            at += 1
+        return True
 
     def _only_titles(self, at: int, named: Named) -> bool:
         """Whether nothing but an article stands before a name in its phrase."""
