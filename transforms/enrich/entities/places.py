@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from transforms.enrich.entities.gazetteer import find_places, named_places, own_rows, place_key
+from transforms.enrich.entities.gazetteer import find_places, find_subdivision, named_places, own_rows, place_key
 
 _AMBIGUOUS = frozenset(("Chad", "Georgia", "Israel", "Jordan", "Pole", "Turkey", "English", "French", "Dane", "Finn"))
 """Country and people words that are also names of persons or things: the model's label stands."""
@@ -68,3 +68,13 @@ def is_state(name: str) -> bool:
 @cache
 def _states() -> frozenset[str]:
     return frozenset(key for key, place in named_places("subdivision") if place.country in STATES_OF)
+
+
+def is_state_of_us(name: str) -> bool:
+    """Return whether a state of the United States is called or abbreviated so.
+
+    >>> is_state_of_us("Minn."), is_state_of_us("TX"), is_state_of_us("Ontario")
+    (True, True, False)
+    """
+    is_named = any(place.kind == "subdivision" and place.country == "US" for place in find_places(name))
+    return is_named or (len(name) == 2 and find_subdivision(f"US-{name}") is not None)

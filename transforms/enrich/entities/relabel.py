@@ -83,21 +83,25 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
 
 
 def label_companies(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """A person of one word that begins the name of a company is that company, unless a fuller person has the word."""
+    """A person that begins the name of a company is that company, as is one with the name of a well-known one.
+
+    That is one word, and no fuller person has it.
+    """
     firsts = {
         name[0]
         for name in (text[m.start : m.end].split() for m in mentions if m.label == "ORG")
         if len(name) > 1 and bare_word(name[-1]) in words.legal_forms
     }
-    if not firsts:
+    found = {
+        m
+        for m in mentions
+        if m.label in PERSON_LABELS
+        and ((name := text[m.start : m.end]) in firsts or name.lower() in words.known_companies)
+    }
+    if not found:
         return list(mentions)
     persons = _words_of_persons(text, mentions)
-    return [
-        m.with_label("ORG")
-        if m.label in PERSON_LABELS and (name := text[m.start : m.end]) in firsts and name not in persons
-        else m
-        for m in mentions
-    ]
+    return [m.with_label("ORG") if m in found and text[m.start : m.end] not in persons else m for m in mentions]
 
 
 def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
