@@ -181,7 +181,7 @@ RULE_CASES = {
         "Torv ([D-Minn.|ORG]) and Lund, [R-TX|GPE], not [R-Ontario|ORG].",
         [("Minn.", "GPE"), ("TX", "GPE"), ("R-Ontario", "ORG")],
     ),
-    "a known company is no person": (
+    "a known company is not a person": (
         "On [Instagram|PERSON] and [Ana Oracle|PERSON]: [Oracle|PERSON].",
         [("Instagram", "ORG"), ("Ana Oracle", "PERSON"), ("Oracle", "PERSON")],
     ),
