@@ -29,7 +29,7 @@ class Attribution(NamedTuple):
 
 
 def _by_verb(clauses: Clauses, verb: int, speaker: Speaker | None, place: str, *, is_attached: bool) -> Attribution:
-    if speaker is not None and speaker.is_pronoun and _is_example(clauses, verb, speaker):
+    if speaker is not None and _is_example(clauses, verb, speaker):
         return Attribution(None, clauses.tokens[verb].low, "none", False)
     method = "pronoun" if speaker is not None and speaker.is_pronoun else place
     return Attribution(speaker, clauses.tokens[verb].low, method, is_attached, place == "after")
@@ -38,6 +38,8 @@ def _by_verb(clauses: Clauses, verb: int, speaker: Speaker | None, place: str, *
 def _is_example(clauses: Clauses, verb: int, speaker: Speaker) -> bool:
     """Whether words are only what anybody could say: "you can say: “…”"."""
     tokens = clauses.tokens
+    if not speaker.is_pronoun:
+        return False
     for at in range(verb - 1, max(clauses.low - 1, verb - 4), -1):
         if tokens[at].start == speaker.start:
             return tokens[at].low in clauses.language.others and tokens[at + 1].low in _MODALS
@@ -264,7 +266,7 @@ def last_subject(clauses: Clauses, *, strong_only: bool) -> Speaker | None:
         if is_said or is_last:
             speaker = subject_of(clauses, verb, clauses.low)
             if speaker is not None:
-                return speaker
+                return None if _is_example(clauses, verb, speaker) else speaker
     return None
 
 
@@ -272,7 +274,7 @@ def only_subject(clauses: Clauses) -> Speaker | None:
     """Subject of all verbs of saying in a sentence; None where they have several."""
     found: Speaker | None = None
     for verb in range(max(clauses.low, clauses.high - 2 * REACH), clauses.high):
-        if not clauses.is_verb(verb) or clauses.tokens[verb].low not in clauses.language.strong:
+        if not clauses.is_verb(verb) or clauses.tokens[verb].low in clauses.language.ambiguous:
             continue
         speaker = subject_of(clauses, verb, clauses.low)
         if speaker is None or speaker.is_pronoun:

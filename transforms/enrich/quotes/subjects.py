@@ -253,6 +253,8 @@ class Clauses:
         last = self.mentions.at(tokens[comma - 1]) if comma > low else None
         if last is not None and last.is_person:  # the chief of the board, Ana Torv, said
             first = self._name_start(comma - 1, low)
+            while first > low and self.is_name(first - 1):  # Captain Ana Torv
+                first -= 1
             if first > low and tokens[first - 1].low == ",":
                 return Speaker(last.start, last.end, last.entity)
         best: Speaker | None = None
