@@ -67,6 +67,9 @@ def place_key(name: str) -> str:
     >>> place_key("St. Louis"), place_key("São-Tomé"), place_key("The Hague"), place_key("U.S.")
     ('saint louis', 'sao tome', 'hague', 'us')
     """
+    if name.isascii() and name.isalnum():
+        key = name.lower()
+        return _SPELLED.get(key, key)
     if not name.isascii():
         name = "".join(m for m in unicodedata.normalize("NFKD", name) if not unicodedata.combining(m))
     key = " ".join(name.lower().translate(_TO_SPACE).split())

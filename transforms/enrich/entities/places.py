@@ -45,10 +45,8 @@ MIN_POPULATION = 300_000
 
 def is_large_city(name: str) -> bool:
     """Return whether a city of 300,000 inhabitants and more has this name; none of its other names."""
-    return any(
-        place.kind == "city" and place.population >= MIN_POPULATION and place_key(place.name) == place_key(name)
-        for place in find_places(name)
-    )
+    large = [place for place in find_places(name) if place.kind == "city" and place.population >= MIN_POPULATION]
+    return bool(large) and place_key(name) in {place_key(place.name) for place in large}
 
 
 STATES_OF = frozenset(("AU", "CA", "IN", "PK", "US"))
