@@ -22,6 +22,20 @@ _BEFORE_OPENING = frozenset("([{<-–—/|:;,…*\u200b\u200e\ufeff\"“”„«
 _AFTER_CLOSING = frozenset(")]}>-–—/|:;,.…!?*\u200b\ufeff\"“”„«»‹›‘’‚'")
 
 
+_PAIRS = ("''", "’’", "‘‘", "``")
+_PAIR = re.compile(r"(?<![\d'’‘`])(?:''|’’|‘‘|``)(?!['’‘`])")
+"""Two single marks for a double one, as news agencies set them; behind a digit they are inches or seconds."""
+
+
+def _one_mark(pair: re.Match[str]) -> str:
+    """A double mark with a space of no width, so that offsets stay."""
+    text, start = pair.string, pair.start()
+    is_free = start == 0 or text[start - 1].isspace() or text[start - 1] in _BEFORE_OPENING
+    if pair.group() in ("‘‘", "``") or (is_free and text[pair.end() : pair.end() + 1].isalnum()):
+        return "“\u200b"
+    return "\u200b”"
+
+
 class Span(NamedTuple):
     """Words between two quotation marks, or between one and the end of the paragraph."""
 
@@ -61,6 +75,8 @@ def find_paragraphs(text: str) -> Iterator[Paragraph]:
     >>> [[text[span.start : span.end] for span in paragraph.spans] for paragraph in find_paragraphs(text)]
     [['One two.'], ['Three ‘four’ five,']]
     """
+    if any(pair in text for pair in _PAIRS):
+        text = _PAIR.sub(_one_mark, text)
     count, run = 0, 0
     carried = ""
     paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
