@@ -177,7 +177,7 @@ class _Reader:
         """What its sentence says of a span."""
         clauses, at, span = one.clauses, one.at, one.span
         near = reports.right_before(clauses, at)
-        if near is not None and near.speaker is not None:
+        if near is not None and (near.speaker is not None or near.is_attached):
             return near
         if at - 2 >= clauses.low and clauses.tokens[at - 1].low == ":" and clauses.tokens[at - 2].span >= 0:
             told = reports.in_front(clauses, at - 2)  # Ana Torv called it “odd”: “…”
@@ -216,7 +216,7 @@ class _Reader:
             if one.words < least or self._names_thing(one, attribution):
                 return None
             speaker = attribution.speaker
-            if speaker is None and attribution.is_attached:  # ha scritto su X
+            if speaker is None and attribution.is_attached and self._language.null_subject:  # ha scritto su X
                 speaker = previous.speaker if previous is not None else self._speaker_before(part, one)
                 if speaker is None and self._last is not None and self._last_paragraph == part.number - 1:
                     speaker = self._last.speaker

@@ -19,6 +19,7 @@ _FAMILY = {**dict.fromkeys('"“”„‟', "double"), **dict.fromkeys("«»", "
 _OPENS = "“„‟«‹‘‚"
 _CLOSES = "”»›"
 _BEFORE_OPENING = frozenset("([{<-–—/|:;,…*\u200b\u200e\ufeff\"“”„«»‹›‘’‚'¿¡")
+_ENDS_CLAUSE = frozenset(",;:!?)")  # what no quotation begins with
 _AFTER_CLOSING = frozenset(")]}>-–—/|:;,.…!?*\u200b\ufeff\"“”„«»‹›‘’‚'")
 
 
@@ -161,6 +162,8 @@ def _faces(text: str, at: int, start: int, end: int) -> str:
     if can_open and not can_close:
         return "either" if before in ".,:;…" and mark not in _OPENS else "opens"
     if can_close and not can_open:
+        return "closes"
+    if after in _ENDS_CLAUSE:
         return "closes"
     if mark in _OPENS and mark != "“":
         return "opens"

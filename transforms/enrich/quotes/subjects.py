@@ -318,6 +318,8 @@ class Clauses:
         if token.low in language.prepositions or token.low in language.joins or not token.low[:1].isalnum():
             return None
         end = self._phrase_end(at, high)
+        if end == at + 1 < high and token.low in language.determiners and tokens[end].low in language.determiners:
+            end = self._phrase_end(end, high)  # einer der Taucher
         last = tokens[end - 1].low
         is_article = end == at + 1 and last in language.determiners and last not in _ARTICLES_OF_BARE
         if end == at or is_article or last.endswith(_POSSESSIVE):
