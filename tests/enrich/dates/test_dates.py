@@ -78,6 +78,7 @@ FOUND = [
     ("fr", "La règle vaut à partir du 1er août.", "1er août", "2024-08-01", "2024-08-01", "day"),
     ("en", "More rain was forecast through Monday.", "Monday", "2024-04-29", "2024-04-29", "day"),
     ("en", "The Gulls host Oakhaven on Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
+    ("en", "Gulls: Visit Oakhaven on Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
     ("en", "The plan will be published on Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
     ("en", "The mayor's visit on Tuesday was brief.", "Tuesday", "2024-04-23", "2024-04-23", "day"),
     ("fr", "Le pont a brûlé le 3 mai 2019.", "3 mai 2019", "2019-05-03", "2019-05-03", "day"),
@@ -108,6 +109,7 @@ NOT_FOUND = [
     "The pupils of today are the voters of tomorrow.",
     "A 1500-metre race and 1,999 boats.",
     "Sheffield Wednesday lost.",
+    "He told Oakhaven Today that he had left.",
     "It was due by 1700 GMT, and late from 1930 hours.",
 ]
 

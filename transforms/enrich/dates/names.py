@@ -390,7 +390,7 @@ FUTURE: Mapping[str, str] = {
     r"scheduled|expected|upcoming|plans? to|going to|hopes? to|no later than|deadline|takes? place|kicks? off|ahead of|"
     r"begins|launches|expires|opens|starts|resumes|airs|premieres|goes? on sale|comes? out|(?:is|are) (?:out|back)|"
     r"next up|(?:has|have) until|forecast (?:for|to|through|until)|(?<!the )(?<!of )(?:hosts|visits|faces)(?= \w)|"
-    r"(?<=s )(?<!['\u2019]s )(?:host|visit|face)(?= \w)|(?:would(?! have)|agreed to)(?=[^,]{1,45}\Z)",
+    r"(?<=[s:] )(?<!['\u2019]s )(?:host|visit|face)(?= \w)|(?:would(?! have)|agreed to)(?=[^,]{1,45}\Z)",
     "de": r"wird|werden|soll|sollen|will|wollen|dürften?|könnten?|sollten?|möchten?|müssten?|"
     r"geplant|plant|bis|findet|startet|beginnt",
     "fr": r"\w{2,12}(?:era|eront|ira|iront)|va|vont|prévue?s?|doit|doivent|jusqu'au|jusqu'à",
