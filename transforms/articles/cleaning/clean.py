@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.articles import CleaningAction
 from transforms.articles.blocks import Block, Role
 from transforms.articles.cleaning.phrases import is_unspaced
-from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule
+from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.read_more import cut_read_more
 
@@ -265,7 +265,7 @@ def _is_link(block: Block) -> bool:
 def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     """Return what goes of each block; None for a block that stays as it is."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
-    people = [letters(name) for name in context.names if len(name) > 4]
+    people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and name[0] >= "\u2e80")]
     page = _Page(blocks)
     cuts: list[Cut | None] = []
     seen: set[str] = set()
@@ -286,7 +286,11 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         if rule is None:
             is_end = number >= page.end
             if len(text) <= LONGEST:
-                rule = name_rule(block) or (name_credit(text, people) if kept < _HEAD else None)
+                rule = name_rule(block)
+                if rule is None and kept < _HEAD and block.kind != "table_row":
+                    rule = name_credit(text, people)
+                elif rule is None and is_end:
+                    rule = name_signature(text, people)
                 in_links = rule == "boilerplate.link_list"
                 is_link = rule is None and bool(block.links) and _is_link(block) and _is_teaser(blocks, number, page)
                 if is_link or (rule is None and bool(block.links) and _is_in_run(blocks, number)):

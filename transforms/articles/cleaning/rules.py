@@ -14,11 +14,13 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
+from transforms.articles.dates import find_dates, may_hold_date
 from transforms.articles.folding import letters
+from transforms.articles.names import find_labelled
 
 RULES: Mapping[str, str] = {
     "repeats.headline": "the headline or another title of the article, repeated at the start",
-    "credits.byline": "names of authors near the start",
+    "credits.byline": "names of authors near the start, or alone at the end",
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
@@ -70,6 +72,10 @@ _LONGEST_CALL = 320
 _LONGEST_POINTER = 220
 _LONGEST_CREDIT = 140
 _LONGEST_BYLINE = 100
+_LONGEST_SIGNATURE = 60
+_MOST_BESIDE, _MOST_BESIDE_HAN = 30, 20
+"""Letters that a line with the name of an author has beside it, at most; a sentence has more, or ends as one."""
+_ENDS = '.!?”"。！？」'
 _HEAD = 60
 """Code points in which what a colon or arrow ends must stand."""
 
@@ -261,11 +267,34 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         return "credits.date"
     if _is_reading_time(words):
         return "credits.reading_time"
-    key = letters(line)
+    bare = _without_dates(line) if people and may_hold_date(line) else line
+    key = letters(bare)
     for person in people:
-        if key == person or (len(key) - len(person) < 30 and person in key and line[-1] not in '.!?”"'):
+        most = _MOST_BESIDE if person[0] < "\u2e80" else _MOST_BESIDE_HAN
+        if key == person or (len(key) - len(person) < most and person in key and line[-1] not in _ENDS):
             return "credits.byline"
-    return "credits.byline" if is_byline(line) else None
+    return "credits.byline" if is_byline(bare) else None
+
+
+def name_signature(line: str, people: Sequence[str]) -> str | None:
+    """Return the rule for a line below the text that holds nothing but who wrote it.
+
+    Args:
+        line: one paragraph.
+        people: as for name_credit.
+    """
+    if len(line) > _LONGEST_SIGNATURE or not people:
+        return None
+    is_own = letters(line) in people or letters(find_labelled(line)) in people
+    return "credits.byline" if is_own else None
+
+
+def _without_dates(line: str) -> str:
+    """Return a line without its dates, where something else is left."""
+    bare = line
+    for date in reversed(find_dates(line)):
+        bare = f"{bare[: date.start]} {bare[date.end :]}"
+    return " ".join(bare.split()).strip(" |,·•-–—") or line
 
 
 def is_date_line(line: str, words: Sequence[str]) -> bool:
