@@ -583,6 +583,8 @@ class _Walk:
                         if how == "link":
                             self.close_link()
                             self.link = None
+                        elif how == "caption" and not (child.tail or "")[:1].isalnum():
+                            self.flush()
                         self.roles = roles
                         writer.closed = writer.length
                     elif text:
@@ -607,6 +609,8 @@ class _Walk:
                         self.link = None
                     elif way == "strong":
                         strong -= 1
+                    elif way == "caption" and not (element.tail or "")[:1].isalnum():
+                        self.flush()
                     self.roles = state[1]
                     writer.closed = writer.length
                 tail = element.tail
@@ -653,7 +657,7 @@ class _Walk:
 
     def _pass(self, element: HtmlElement, tag: str) -> str:
         """Begin an inline element; return how its text is written."""
-        structure = self.structure
+        structure, around = self.structure, self.roles
         name = element.get("class")
         own = roles_of(name[:_ABOUT_CHARS]) if name else 0
         rel = element.get("rel") if tag == "a" else None
@@ -670,6 +674,12 @@ class _Walk:
         if tag == "a":
             self.open_link(element)
             return "link"
+        writer = self.writer
+        if own & _CAPTION and self.link is None and not around & _CAPTION and (writer.space or not writer.length):
+            roles, self.roles = self.roles, around
+            self.flush()
+            self.roles = roles
+            return "caption"
         return "strong" if tag in ("b", "strong") else "inline"
 
     def _join_row(self, first: int, row: HtmlElement) -> None:

@@ -241,6 +241,15 @@ def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
     return None
 
 
+def _cut_title(block: Block, titles: Sequence[str]) -> Cut | None:
+    """Cut the headline from a paragraph in which it stands before a line break."""
+    for seam in block.seams:
+        if letters(block.text[:seam]) in titles:
+            rest = block.text[seam:]
+            return Cut("repeats.headline", 0, seam + len(rest) - len(rest.lstrip()))
+    return None
+
+
 def _is_correction(block: Block) -> bool:
     """Return whether the class of a block says that it corrects the article, which is a part of it."""
     return block.element is not None and "correction" in (block.element.get("class") or "")[:_ABOUT_CHARS].lower()
@@ -298,6 +307,10 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             rule = rule or _name_by_place(block, page, is_end)
         if rule is not None:
             cuts.append(Cut(rule, 0, len(text)))
+            continue
+        cut = _cut_title(block, titles) if kept < _START and block.seams and not has_prose else None
+        if cut is not None:
+            cuts.append(cut)
             continue
         seen.add(text)
         kept += 1
