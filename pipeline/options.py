@@ -163,7 +163,7 @@ OUTPUT = option(
     "directory of the output, or its address in a store, such as s3://bucket/news",
     is_required=True,
     metavar="DIR",
-    path="always",
+    path="in a store",
 )
 JSON = option("json", "print JSON instead of a table", kind=bool)
 
