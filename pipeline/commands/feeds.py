@@ -260,7 +260,7 @@ def _export(known: argparse.Namespace) -> int:
         return 0
     from transforms.lake import files  # noqa: PLC0415
 
-    files.replace_bytes(known.to, data)
+    files.save_bytes(known.to, data)
     sys.stdout.write(f"wrote {len(listed.feeds):,} feeds to {printable(known.to)}\n")
     return 0
 

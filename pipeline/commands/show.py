@@ -90,7 +90,7 @@ def carry_out(known: argparse.Namespace) -> int:
         from transforms.lake import files  # noqa: PLC0415
         from transforms.printable import printable  # noqa: PLC0415
 
-        files.replace_bytes(known.html, render_html(article).encode("utf-8", "replace"))
+        files.save_bytes(known.html, render_html(article).encode("utf-8", "replace"))
         sys.stdout.write(f"wrote {printable(known.html)}\n")
         return ExitCode.DONE
     sys.stdout.write(_render(article, known.format))

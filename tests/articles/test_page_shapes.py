@@ -43,3 +43,12 @@ TITLE = "The eastern pier opens again"
 def test_the_data_of_scripts_holds_the_text(scripts: str, found: str | None) -> None:
     tree = parse_text(f"<html><head><title>{TITLE}</title>{scripts}</head><body></body></html>")
     assert read_page_data(tree.iter("script"), [f"{TITLE} | Ellery Post"]) == found
+
+
+@pytest.mark.parametrize(("name", "source"), [("next_stream", "page_data"), ("correction_at_the_end", "page")])
+def test_a_row_says_where_its_text_was(name: str, source: str) -> None:
+    body = (SHAPES / f"{name}.html").read_bytes()
+    document = Document(
+        media="html", body=body, url=f"https://post.example/{name}", origin=Origin(uri=name, kind="html")
+    )
+    assert read_document(document).text_source == source

@@ -21,7 +21,8 @@ _DETERMINER = re.compile(
 _WORD = re.compile(r"[ -]?([^\W\d_][\w'\u2019-]{0,24})")
 _OF = re.compile(r" (?:worth of|of|in) ")
 _NOUN_OF = re.compile(
-    r"([^\W\d_][\w'\u2019-]{2,24}) of (?:(?:about|around|nearly|almost|over|up to|more than|at least) )?$"
+    r"([^\W\d_][\w'\u2019-]{2,24}(?: (?:before|after) (?:tax(?:es|ation)?|interest))?)"
+    r" of (?:(?:about|around|nearly|almost|over|up to|more than|at least) )?$"
 )
 _RATE = re.compile(
     r" (rise|increase|drop|fall|decline|jump|cut|gain|reduction|surge|growth|raise|hike|decrease|slump)s? in "
