@@ -140,7 +140,7 @@ def _read_figure(text: str, low: str, figure: Figure, words: AmountWords) -> _Re
         if _is_metres(low, start, end):
             return read._replace(kind="quantity", unit="meter", end=low.index("m", end) + 1)
         if degrees := _degrees_behind(text, low, start, end, value):
-            return _with_minus(low, read._replace(kind="quantity", unit=degrees, end=end + 1))
+            return _with_minus(low, read._replace(kind="quantity", unit=degrees[0], end=degrees[1]))
     if found is None:
         if scale is not None and not is_scaled:
             return None
@@ -174,27 +174,39 @@ def _with_minus(low: str, read: _Read) -> _Read:
     return read if low[begin - 1 : begin].isalnum() else read._replace(start=begin, value=-read.value)
 
 
-def _degrees_behind(text: str, low: str, start: int, end: int, value: float) -> str | None:
-    """Return the unit of a figure with a C or F that the words around make a temperature, as in "highs of 30C"."""
+def _degrees_behind(text: str, low: str, start: int, end: int, value: float) -> tuple[str, int] | None:
+    """Return the unit of a figure with a C or F that the words around make a temperature, as in "highs of 30C".
+
+    Returns:
+        The unit and where it ends.
+    """
+    is_apart = text[end : end + 1] in (" ", "\u00a0")
+    end += is_apart
     unit = _DEGREES.get(text[end : end + 1])
     if unit is None or text[end + 1 : end + 2].isalnum() or not -90 <= value <= 600:
         return None
-    is_said = low.endswith("minus ", 0, start) or text[start] in "-\u2212" or _OTHER_SCALE.match(text, end + 1)
-    if not is_said and (
-        _PART.search(text, max(0, start - 16), start) or not _HEAT.search(low, max(0, start - 60), end + 60)
-    ):
+    is_said = (
+        low.endswith("minus ", 0, start)
+        or text[start] in "-\u2212"
+        or _OTHER_BEHIND.match(text, end + 1)
+        or _OTHER_BEFORE.search(text, max(0, start - 5), start)
+    )
+    if is_said:
+        return unit, end + 1
+    if is_apart or _PART.search(text, max(0, start - 16), start):
         return None
-    return unit
+    return (unit, end + 1) if _HEAT.search(low, max(0, start - 60), end + 60) else None
 
 
 _DEGREES = {"C": "degree_Celsius", "F": "degree_Fahrenheit"}
-_OTHER_SCALE = re.compile(r" ?[(/] ?[-\u2212]?\d{1,3}(?:\.\d)? ?°?[CF]\b")
+_OTHER_BEFORE = re.compile(r"\d ?[CF] ?[(/] ?[-\u2212]?$")
+_OTHER_BEHIND = re.compile(r" ?[(/] ?[-\u2212]?\d{1,3}(?:\.\d)? ?°?[CF]\b")
 _PART = re.compile(r"\b(?!At |About |Around )[A-Z][\w-]{1,12} $")
 """What makes a figure and a letter the name of a part, such as Section 3C."""
 
 _HEAT = re.compile(
     r"temperatur|\bdegrees?\b|\bcelsius\b|\bfahrenheit\b|\bwarm|\bhot\b|\bheat|\bcold|\bcool|\bfreez|\bthermomet|\bweather"
-    r"|\bhighs? of\b|\blows? of\b|\boven\b|\bmercury\b|\bpre-industrial\b|\bgrad\b"
+    r"|\bhighs\b|\blows\b|\bhigh of\b|\blow of\b|\boven\b|\bmercury\b|\bpre-industrial\b|\bgrad\b"
 )
 
 

@@ -358,6 +358,8 @@ def _read_relative(known: Known, start: int, end: int) -> FoundDate | None:
     before = low[max(0, start - 12) : start]
     if low.startswith(("'s", "\u2019s"), end) and phrase in ("today", "tomorrow") and not _TODAY_BEHIND.match(low, end):
         return None
+    if known.language == "en" and known.text[start].isupper() and _is_name_before(known.text, start):
+        return None  # USA Today
     if phrase in ("tomorrow", "yesterday", "today") and (before.endswith(("of ", "for ")) or low[end : end + 1] == "-"):
         return None
     if phrase == "the weekend":

@@ -91,6 +91,6 @@ def load_patterns(language: str) -> Patterns:
             r"\.?,? \(?(?:the |den |dem |le |el |il |der )?"
             rf"(?:(?:{months})\b[.,]? \d|\d{{1,2}}{_ORDINAL} ?(?:of |de )?(?:{months})\b)"
         ),
-        cue=re.compile(rf"(?<!\w)(?:({names.FUTURE[language]})|({names.PAST[language]}))(?!\w)"),
+        cue=re.compile(rf"(?<!\w)(?:({names.FUTURE[language]})|(?<!\bbe )(?<!\bto )({names.PAST[language]}))(?!\w)"),
         ago=re.compile(rf"({count}) (?:{'|'.join(f'({word})' for word in units)})"),
     )

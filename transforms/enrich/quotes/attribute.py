@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.articles import Entity
 from transforms.enrich.quotes import reports
-from transforms.enrich.quotes.marks import Paragraph, Span, find_paragraphs
+from transforms.enrich.quotes.marks import MAX_PARAGRAPHS, Paragraph, Span, find_paragraphs
 from transforms.enrich.quotes.pronouns import Pronouns
 from transforms.enrich.quotes.reports import Attribution
 from transforms.enrich.quotes.subjects import Clauses, Mentions, Speaker
@@ -99,13 +99,28 @@ class _Reader:
         found: list[Quotation] = []
         for number, paragraph in enumerate(find_paragraphs(self._text)):
             if paragraph.spans:
+                first = len(found)
                 found.extend(self._read_paragraph(number, paragraph))
+                if first < len(found) and found[first].span.continues:
+                    self._pass_back(found, first)
             elif self._language.dashes and self._text[paragraph.start] in _DASHES:
                 found.extend(self._read_dialogue(number, paragraph))
             if len(found) >= MAX_QUOTES:
                 return found[:MAX_QUOTES]
             self._before = paragraph
         return found
+
+    def _pass_back(self, found: list[Quotation], at: int) -> None:
+        """Give the speaker of a quotation to what it continues, in paragraphs before that say nothing of it."""
+        speaker = found[at].speaker
+        for index in range(at - 1, max(-1, at - MAX_PARAGRAPHS), -1):
+            one = found[index]
+            is_open = not self._text[one.span.end : one.span.outer_end].strip()
+            if speaker is None or one.speaker is not None or not is_open:
+                return
+            found[index] = _continued(one.span, speaker)
+            if not one.span.continues:
+                return
 
     def _read_paragraph(self, number: int, paragraph: Paragraph) -> Iterator[Quotation]:
         tokens = read_tokens(self._text, paragraph.start, paragraph.end, paragraph.spans, self._language)
@@ -162,7 +177,7 @@ class _Reader:
         """What its sentence says of a span."""
         clauses, at, span = one.clauses, one.at, one.span
         near = reports.right_before(clauses, at)
-        if near is not None and near.speaker is not None:
+        if near is not None and (near.speaker is not None or near.is_attached):
             return near
         if at - 2 >= clauses.low and clauses.tokens[at - 1].low == ":" and clauses.tokens[at - 2].span >= 0:
             told = reports.in_front(clauses, at - 2)  # Ana Torv called it “odd”: “…”
@@ -201,7 +216,7 @@ class _Reader:
             if one.words < least or self._names_thing(one, attribution):
                 return None
             speaker = attribution.speaker
-            if speaker is None and attribution.is_attached:  # ha scritto su X
+            if speaker is None and attribution.is_attached and self._language.null_subject:  # ha scritto su X
                 speaker = previous.speaker if previous is not None else self._speaker_before(part, one)
                 if speaker is None and self._last is not None and self._last_paragraph == part.number - 1:
                     speaker = self._last.speaker

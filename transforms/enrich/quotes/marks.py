@@ -19,7 +19,22 @@ _FAMILY = {**dict.fromkeys('"“”„‟', "double"), **dict.fromkeys("«»", "
 _OPENS = "“„‟«‹‘‚"
 _CLOSES = "”»›"
 _BEFORE_OPENING = frozenset("([{<-–—/|:;,…*\u200b\u200e\ufeff\"“”„«»‹›‘’‚'¿¡")
+_ENDS_CLAUSE = frozenset(",;:!?)")  # what no quotation begins with
 _AFTER_CLOSING = frozenset(")]}>-–—/|:;,.…!?*\u200b\ufeff\"“”„«»‹›‘’‚'")
+
+
+_PAIRS = ("''", "’’", "‘‘", "``")
+_PAIR = re.compile(r"(?<![\d'’‘`])(?:''|’’|‘‘|``)(?!['’‘`])")
+"""Two single marks for a double one, as news agencies set them; behind a digit they are inches or seconds."""
+
+
+def _one_mark(pair: re.Match[str]) -> str:
+    """A double mark with a space of no width, so that offsets stay."""
+    text, start = pair.string, pair.start()
+    is_free = start == 0 or text[start - 1].isspace() or text[start - 1] in _BEFORE_OPENING
+    if pair.group() in ("‘‘", "``") or (is_free and text[pair.end() : pair.end() + 1].isalnum()):
+        return "“\u200b"
+    return "\u200b”"
 
 
 class Span(NamedTuple):
@@ -61,6 +76,8 @@ def find_paragraphs(text: str) -> Iterator[Paragraph]:
     >>> [[text[span.start : span.end] for span in paragraph.spans] for paragraph in find_paragraphs(text)]
     [['One two.'], ['Three ‘four’ five,']]
     """
+    if any(pair in text for pair in _PAIRS):
+        text = _PAIR.sub(_one_mark, text)
     count, run = 0, 0
     carried = ""
     paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
@@ -145,6 +162,8 @@ def _faces(text: str, at: int, start: int, end: int) -> str:
     if can_open and not can_close:
         return "either" if before in ".,:;…" and mark not in _OPENS else "opens"
     if can_close and not can_open:
+        return "closes"
+    if after in _ENDS_CLAUSE:
         return "closes"
     if mark in _OPENS and mark != "“":
         return "opens"

@@ -144,7 +144,7 @@ class Pronouns:
                 return True
             title = _TITLE.search(before)
             if title is None:
-                return before[-1] == "."
+                return before[-1] == "." or _DESCRIBED.search(before) is not None
             before = before[: title.start()]
 
     def _has_sentence_end(self, start: int, end: int) -> bool:
@@ -153,6 +153,15 @@ class Pronouns:
 
 
 _TITLE = re.compile(r"\b(?:[A-Z][a-z]{0,4}\.|Mr|Mrs|Ms|Dr|President|Senator|Judge|Minister|Mayor|Governor)$")
+_DESCRIBED = re.compile(
+    r"(?:^|[\n.!?”\"] ?)(?:(?:The |Former |Ex-)?(?:[A-Z][\w’'-]{1,20} ){0,3})"
+    r"(?:(?:vice|deputy|chief|head|assistant|general|managing|former|prime|team|police|union|party) ){0,2}"
+    r"(?:\w{2,12}(?:woman|man|person|or|er|ist|ian|ant|ent)|coach|chief|executive|captain|official|analyst|secretary|"
+    r"pilot|guard|forward|striker|goalie|host|boss|expert|head|judge|counsel|chair|aide|mother|father|wife|husband|"
+    r"son|daughter|sister|brother|widow|star|critic|midwife|nurse)$"
+)
+"""A noun before a name, with which a sentence begins: Lakeside coach Bill Rennert."""
+
 _VERSUS = re.compile(r"\bvs?\.? $")  # before the second party of a case
 _END = re.compile(r"[a-z\d)][.!?][”\"’»]?\s|\n")
 _ENGLISH = {

@@ -253,6 +253,8 @@ class Clauses:
         last = self.mentions.at(tokens[comma - 1]) if comma > low else None
         if last is not None and last.is_person:  # the chief of the board, Ana Torv, said
             first = self._name_start(comma - 1, low)
+            while first > low and self.is_name(first - 1):  # Captain Ana Torv
+                first -= 1
             if first > low and tokens[first - 1].low == ",":
                 return Speaker(last.start, last.end, last.entity)
         best: Speaker | None = None
@@ -316,6 +318,10 @@ class Clauses:
         if token.low in language.prepositions or token.low in language.joins or not token.low[:1].isalnum():
             return None
         end = self._phrase_end(at, high)
+        if end == at + 1 < high and token.low in language.determiners and tokens[end].low in language.determiners:
+            end = self._phrase_end(end, high)  # einer der Taucher
+        if language.clauses_inside and not self.mentions.all and not self.is_name(end - 1):
+            end = self._name_behind(end, high)
         last = tokens[end - 1].low
         is_article = end == at + 1 and last in language.determiners and last not in _ARTICLES_OF_BARE
         if end == at or is_article or last.endswith(_POSSESSIVE):
@@ -334,6 +340,17 @@ class Clauses:
         if named and named[-1].end >= tokens[end - 1].end and self._only_titles(at, named[-1]):
             entity = named[-1].entity
         return Speaker(token.start, tokens[end - 1].end, entity)
+
+    def _name_behind(self, end: int, high: int) -> int:
+        """The end of a phrase with what a preposition joins to it and a name: le metteur en scène Ola Brandt."""
+        tokens, language = self.tokens, self.language
+        at = end
+        if at + 1 < high and tokens[at].low in language.inner:
+            at += 2 if tokens[at + 1].low in language.determiners else 1
+            behind = self._phrase_end(at, high)
+            if behind > at + 1 and self.is_name(behind - 1) and self.is_name(behind - 2) and not self.is_name(at):
+                return behind
+        return end
 
     def _behind_place(self, at: int, high: int) -> int:
         """The subject behind "on Facebook" and the like, where one follows; else the same word."""
