@@ -82,6 +82,7 @@ FOUND = [
     ("en", None, "They climb above -60 C by noon.", ("-60 C", -60, None, "degree_Celsius")),
     ("en", None, "It is minus 18C on the ice.", ("minus 18C", -18, None, "degree_Celsius")),
     ("en", None, "The mean is plus or minus 3 percent.", ("3 percent", 3, None, "percent")),
+    ("de", None, "Er kostet von 3,1 bis 3,3 Mrd. Euro.", ("3,1 bis 3,3 Mrd. Euro", 3.1e9, 3.3e9, "EUR")),
     ("de", None, "Es waren minus 12 Grad Celsius.", ("minus 12 Grad Celsius", -12, None, "degree_Celsius")),
     ("es", None, "Pagó $500 pesos en México.", ("$500 pesos", 500, None, "MXN")),
     ("es", None, "Entre el 5 y el 10 % no votó.", ("5 y el 10 %", 5, 10, "percent")),

@@ -42,6 +42,8 @@ _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|c
 _AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
 _ONTO = frozenset((" auf ", " naar "))
 """What joins the first and the last value of a change, never the ends of a range."""
+_UP_TO = (" bis", " tot")
+"""What joins the ends of a range, never the values of a change."""
 _DASHES = "-\u2013\u2014\u2011"
 _IN_NAMES = frozenset("'\u2019-&")
 _NOT_BEFORE = frozenset("#@_&=")
@@ -384,7 +386,7 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         if first.kind is None and not first.figure.is_word:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
         return None
-    is_change = gap in _ONTO or bool(_FROM.search(before))
+    is_change = gap in _ONTO or (not gap.startswith(_UP_TO) and bool(_FROM.search(before)))
     if not is_dash and "up" not in gap and is_change and not _RANGES.search(before):
         if first.kind is None:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
