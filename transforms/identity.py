@@ -127,9 +127,10 @@ def content_and_text_hash(headline: str | None, text: str) -> tuple[str, str]:
     >>> content_and_text_hash("A", "b") == (content_hash("A", "b"), text_hash("A", "b"))
     True
     """
-    folded = fold(text)
+    words = text.split()
+    folded = " ".join(words).casefold()
     content = digest(fold(headline or ""), folded)
-    return content, content if len(text.split()) < MIN_WORDS else digest(folded)
+    return content, content if len(words) < MIN_WORDS else digest(folded)
 
 
 def text_hash(headline: str | None, text: str) -> str:

@@ -54,6 +54,11 @@ def split_url(url: str | None) -> SplitResult:
         return _UNREADABLE
 
 
+def is_readable(url: str | None) -> bool:
+    """Return whether an address can be split into parts, as an empty one can."""
+    return split_url(url) is not _UNREADABLE
+
+
 def join_url(base: str | None, address: str) -> str | None:
     """Resolve a relative address against the one of its page (RFC 3986, 5.2); None where one cannot be read.
 

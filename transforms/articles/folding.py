@@ -40,4 +40,6 @@ def letters(text: str) -> str:
     >>> letters("Über “uns”, 2.0")
     'überuns20'
     """
+    if text.isascii():
+        return text.encode().translate(None, _NO_LETTERS).lower().decode()
     return _NO_LETTER.sub("", text).casefold()

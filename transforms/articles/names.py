@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.articles import Author
 from transforms.articles.date_words import MONTHS
 from transforms.articles.facts import NamedAuthor, OneName
-from transforms.articles.words import single_words, words_of
+from transforms.articles.words import all_words, single_words, words_of
 from transforms.characters import unescape
 
 MAX_AUTHORS = 40
@@ -31,6 +31,15 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in words)
 
 
+_FIRST_LETTERS = re.compile(r"[A-Za-z]{1,40}+(?![^\x00-\x7f])")
+
+
+def _first_letters(words: Iterable[str]) -> frozenset[str]:
+    """Return the first words that are ASCII: a line whose first word is ASCII, too, begins with one of them."""
+    spelled = (form for word in words for form in (word, word.replace("ı", "i")))  # without regard to case the same
+    return frozenset(found[0] for form in spelled if (found := _FIRST_LETTERS.match(form)))
+
+
 _UNSPACED = tuple(word for word in words_of("by") if word[0] >= "\u2e80")
 _SPACED = tuple(word for word in words_of("by") if word[0] < "\u2e80")
 _BY = re.compile(
@@ -38,6 +47,7 @@ _BY = re.compile(
     rf"|(?:{_any_of(_UNSPACED)})\s{{0,5}}[:：・/／\s]\s{{0,5}}|(?-i:By(?=[A-ZÀ-Þ])))",
     re.IGNORECASE,
 )
+_LETTERS_OF_BY = _first_letters(_SPACED)
 _BEFORE_NAMES = frozenset(("by", "von", "par", "por", "door", "av", "af", "di", "oleh", "文", "記者", "记者"))
 _OF_LISTS = frozenset(("more", "articles", "posts", "insights"))
 _DOMAIN = re.compile(r"[a-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{2})?")
@@ -47,6 +57,7 @@ _LEGAL = re.compile(
     r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
 )
 _OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{_any_of(words_of('not_by'))})(?:\s{{0,5}}[:：]|\s|$)", re.IGNORECASE)
+_LETTERS_OF_OTHER_WORK = _first_letters(words_of("not_by"))
 _OTHERS_AFTER = re.compile(
     rf"\W\s?+(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
     rf"{_any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)",
@@ -92,7 +103,7 @@ _NOBODY = re.compile(
 )
 _FACELESS = re.compile(
     r"(?:(?:the\s+)?(?:\w+\s+){0,4}(?:staff|team|newsroom|editors|desk|redaktion|redaction|rédaction|redacción|"
-    r"redazione|"
+    r"redazione|redaksi|redakcja|redakce|redaksjonen|redaktionen|toimitus|szerkesztőség|редакция|редакція|"
     r"redactie|agencias|agenturen|editorial(?: board)?|news|press)(?:\s+(?:writers?|reports?|report|reporters?|"
     r"service|team))?)",
     re.IGNORECASE,
@@ -108,7 +119,15 @@ _NICKNAME = re.compile(r"\s\([^\W\d_]{2,20}\)(?=\s)")
 _ELSEWHERE = re.compile(
     r"\son\s(?:facebook|instagram|twitter|x|linkedin|youtube|tiktok|medium|substack)", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]++|['’.-](?=[^\W\d_]|$))*+\.?")
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0980-\u09e3\u0a01-\u0a65\u0a81-\u0ae5\u0b01-\u0b65\u0b82-\u0be5"
+    "\u0c00-\u0c65\u0c80-\u0ce5\u0d00-\u0d65\u0d81-\u0de5\u0e30-\u0e4e\u0eb0-\u0ece\u1000-\u103f\u200c"
+)
+"""Letters and what is written on them in scripts that have both: Python's ``\\w`` has the letters alone."""
+
+_LETTER = rf"(?:(?![\d_])[\w{_MARKS}])"
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.-](?={_LETTER}|$))*+\.?")
+_LETTERS = re.compile(rf"{_LETTER}{{2}}")
 _PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
@@ -132,6 +151,15 @@ _NOT_IN_NAMES = frozenset((
     "friday", "saturday", "sunday", "street", "road", "city", "county", "united", "states", "north", "south", "east",
     "west", "last", "first", "and", "or", "by", "und", "der", "die", "licensed", "certified", "journalism",
 ))  # fmt: skip
+_LONGEST_LABELLED = 120
+_HAN_LABEL = re.compile(
+    r"(?:(?:^|[\s（(|／/·])(?:作者|记者|記者|撰文|著者|執筆|文)(?:\s?[:：]\s?|\s)|^(?:本报|本報)?(?:记者|記者))"
+    r"([\u3040-\u30ff\u3400-\u9fff々·]{2,8})(?=$|[\s）)|／/，,、；])"
+)
+_HANGUL_LABEL = re.compile(
+    r"(?:\[?[^\W\d_]{2,8}\s?[=\]]\s?)?([가-힣]{2,4})\s(?:[가-힣]{2,4}\s)?(?:기자|특파원)(?=$|[\s(\[|=,·])"
+)
+_KOREAN_OFFICE = re.compile(r"\s(?:[가-힣]{2,4}\s)?(?:기자|특파원|논설위원|통신원)(?:\s[가-힣]{1,4})?$")
 _HAN_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々·]{2,8}")
 
 
@@ -147,6 +175,14 @@ def _office_words() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_any_of(words_of('office'))})s?(?!\w)", re.IGNORECASE)
 
 
+def _match_by(line: str) -> re.Match[str] | None:
+    """Match what opens a byline at the start of a line."""
+    letters = _FIRST_LETTERS.match(line)
+    if letters and letters[0].lower() not in _LETTERS_OF_BY and not line.startswith("By"):
+        return None
+    return _BY.match(line)
+
+
 def _is_office(text: str) -> bool:
     return _office_words().search(text[:_MAX_PART]) is not None
 
@@ -155,7 +191,7 @@ def _tidy(text: str) -> Name:
     """Return a name without what stands around it, and the office that is cut off."""
     name = _JUNK.sub(" ", text)
     name = " ".join(name.split())
-    lead = _BY.match(name)
+    lead = _match_by(name)
     name = name[lead.end() :] if lead else name
     cut = _OTHERS_AFTER.search(name)
     name = name[: cut.start()] if cut and cut.start() else name
@@ -165,7 +201,7 @@ def _tidy(text: str) -> Name:
         role = rest if rest and len(rest) <= _MAX_ROLE and _is_office(rest) and "|" not in rest else role
         name = shorter
     name = _MARK.sub("", name)
-    name = " ".join(name.removesuffix(" 기자").removesuffix("記者").removesuffix("记者").split())
+    name = " ".join(_KOREAN_OFFICE.sub("", name).removesuffix("記者").removesuffix("记者").split())
     name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
     words = name.split()
     half = len(words) // 2
@@ -185,7 +221,7 @@ def _is_one_name(name: str) -> bool:
         and min(len(last.split()), len(rest.split())) == 1
         and max(len(last.split()), len(rest.split())) <= 3
         and not re.search(r"[,;|/&@\d]|\w\.\w\w", f"{last} {rest}")
-        and not any(_is_office(part) or _BY.match(part) for part in (last, rest))
+        and not any(_is_office(part) or _match_by(part) for part in (last, rest))
         and not any(form.search(part) for form in (_AND, _DATED) for part in (last, rest))
         and not any(form.fullmatch(part) for form in (_CREDENTIAL, _AGENCY, _NOBODY) for part in (last, rest))
     )
@@ -202,7 +238,7 @@ def _can_be_name(name: str) -> bool:
     return (
         1 < len(name) <= _MAX_NAME
         and len(name.split()) <= _MAX_WORDS
-        and re.search(r"[^\W\d_]{2}", name) is not None
+        and _LETTERS.search(name) is not None
         and _MARKUP.search(name) is None
         and not _NOBODY.fullmatch(name)
         and not any(found.end() == len(name) for found in _ELSEWHERE.finditer(name))
@@ -222,9 +258,9 @@ def read_names(raw: str) -> list[Name]:
     text = unescape(raw[:_MAX_RAW])
     for piece in _SPLIT.split(_JUNK.sub(" ", text)):
         line = " ".join(piece.split())
-        if _OTHER_WORK.match(line):
+        if is_other_work(line):
             continue
-        lead = _BY.match(line)
+        lead = _match_by(line)
         if "/" in line and all(is_person(part.strip()) for part in line[lead.end() if lead else 0 :].split("/")):
             line = line.replace("/", ", ")
         chunk = _DATED.sub("", line[lead.end() :] if lead else line)
@@ -323,7 +359,7 @@ def _without_site(name: str, publisher: str | None) -> str:
 def _tidy_role(role: str | None) -> str | None:
     """Return an office in one line, without the name of a user; None for what only says that someone wrote it."""
     text = " ".join(_USER.sub(" ", (role or "")[:_MAX_ROLE]).split()).strip(" ,;:|/-–—•·")
-    return text if len(text) > 1 and text.casefold() not in words_of("by") else None
+    return text if len(text) > 1 and text.casefold() not in all_words("by") else None
 
 
 def _type_of(name: str, declared: str | None, publisher: str | None) -> str | None:
@@ -335,12 +371,24 @@ def _type_of(name: str, declared: str | None, publisher: str | None) -> str | No
 
 def is_byline(line: str) -> bool:
     """Return whether a line begins as a byline does: "By Jane Roe"."""
-    return _BY.match(line[:_MAX_PART]) is not None
+    return _match_by(line[:_MAX_PART]) is not None or find_labelled(line) != ""
+
+
+def find_labelled(line: str) -> str:
+    """Return the name in a short line that says beside it, in Chinese, Japanese or Korean, whose it is; else ''.
+
+    >>> find_labelled("2015年3月10日 来源：古港日报 作者：林晓燕"), find_labelled("한지원 기자 han@post.example")
+    ('林晓燕', '한지원')
+    """
+    if line.isascii() or len(line) > _LONGEST_LABELLED:
+        return ""
+    found = _HAN_LABEL.search(line) or _HANGUL_LABEL.match(line)
+    return found[1] if found else ""
 
 
 def byline_start(line: str) -> int:
     """Return the place of the first name in a line that begins as a byline does; 0 in others."""
-    lead = _BY.match(line[:_MAX_PART])
+    lead = _match_by(line[:_MAX_PART])
     return lead.end() if lead else 0
 
 
@@ -352,11 +400,14 @@ def is_sure_opening(line: str) -> bool:
 
 def is_byline_label(line: str) -> bool:
     """Return whether a line is nothing but what opens a byline: "Written by"."""
-    return line.strip(" :：").casefold() in words_of("by")
+    return line.strip(" :：").casefold() in all_words("by")
 
 
 def is_other_work(line: str) -> bool:
     """Return whether a line begins as the credit of other work: "Photo: Jane Roe", "Reviewed by Jane Roe"."""
+    letters = _FIRST_LETTERS.match(line)
+    if letters and letters[0].lower() not in _LETTERS_OF_OTHER_WORK:
+        return False
     return _OTHER_WORK.match(line[:_MAX_PART]) is not None
 
 

@@ -214,9 +214,10 @@ def find_notice(signs: Signs, text: str) -> Notice | None:
     if named and ((is_short and not _EXCUSE.fullmatch(named)) or _NOT_FOUND_WORDS.search(text)):
         return Notice("not_found_page", named)
     named = _first(_LOGIN, signs.headings if len(text) > MOST_TEXT_ALONE else (*signs.headings, *signs.lesser))
-    words = _LOGIN_WORDS.search("\n".join((text, *every)))
-    if named and ((is_short and (signs.has_password or words)) or (signs.has_password and words)):
-        return Notice("login_page", named)
+    if named and (is_short or signs.has_password):
+        words = _LOGIN_WORDS.search("\n".join((text, *every)))
+        if words or (is_short and signs.has_password):
+            return Notice("login_page", named)
     if len(text) <= MOST_TEXT_REDIRECT:
         named = _first(_REDIRECT, every)
         moved = _REDIRECT_WORDS.search(text) if len(text) <= MOST_TEXT_ALONE else None

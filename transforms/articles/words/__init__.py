@@ -28,6 +28,12 @@ def words_of(kind: str) -> tuple[str, ...]:
 
 
 @cache
+def all_words(kind: str) -> frozenset[str]:
+    """Return the words of one kind to look others up in."""
+    return frozenset(words_of(kind))
+
+
+@cache
 def single_words(kind: str) -> frozenset[str]:
     """Return every single word that the entries of one kind are made of."""
     return frozenset(part for word in words_of(kind) for part in word.split())

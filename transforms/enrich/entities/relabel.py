@@ -83,21 +83,25 @@ def label_acronyms(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -
 
 
 def label_companies(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """A person of one word that begins the name of a company is that company, unless a fuller person has the word."""
+    """A person that begins the name of a company is that company, as is one with the name of a well-known one.
+
+    That is one word, and no fuller person has it.
+    """
     firsts = {
         name[0]
         for name in (text[m.start : m.end].split() for m in mentions if m.label == "ORG")
         if len(name) > 1 and bare_word(name[-1]) in words.legal_forms
     }
-    if not firsts:
+    found = {
+        m
+        for m in mentions
+        if m.label in PERSON_LABELS
+        and ((name := text[m.start : m.end]) in firsts or name.lower() in words.known_companies)
+    }
+    if not found:
         return list(mentions)
     persons = _words_of_persons(text, mentions)
-    return [
-        m.with_label("ORG")
-        if m.label in PERSON_LABELS and (name := text[m.start : m.end]) in firsts and name not in persons
-        else m
-        for m in mentions
-    ]
+    return [m.with_label("ORG") if m in found and text[m.start : m.end] not in persons else m for m in mentions]
 
 
 def label_cities(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
@@ -190,16 +194,22 @@ def label_described_places(text: str, mentions: Sequence[Labelled], *, words: Le
     """
     if not words.place_nouns:
         return list(mentions)
-    found = {m for m in mentions if m.label in _MAY_BE_PLACES and _is_described_place(text, m, words)}
-    beside = {m for m in mentions if m.label in PERSON_LABELS and _is_beside_preposition(text, m, words)}
+    found: set[Labelled] = set()
+    beside: set[Labelled] = set()
+    for m in mentions:
+        if m.label in _MAY_BE_PLACES:
+            before = _before(text, m)
+            if _is_described_place(text, m, before, words):
+                found.add(m)
+            elif m.label in PERSON_LABELS and _is_beside_preposition(text, m, before, words):
+                beside.add(m)
     if beside:
         persons = _words_of_persons(text, mentions)
         found |= {m for m in beside if text[m.start : m.end] not in persons}
-    return [m.with_label("GPE") if m in found else m for m in mentions]
+    return [m.with_label("GPE") if m in found else m for m in mentions] if found else list(mentions)
 
 
-def _is_described_place(text: str, m: Labelled, words: Lexicon) -> bool:
-    before = _before(text, m)
+def _is_described_place(text: str, m: Labelled, before: Sequence[str], words: Lexicon) -> bool:
     is_of = len(before) > 1 and bare_word(before[-1]) in words.of
     if is_of and bare_word(before[-2]).removesuffix("s") in words.place_nouns:
         return True
@@ -219,8 +229,7 @@ def _next_word(text: str, start: int, end: int) -> re.Match[str] | None:
     return found if found and "\n" not in found[1] else None
 
 
-def _is_beside_preposition(text: str, m: Labelled, words: Lexicon) -> bool:
-    before = _before(text, m)
+def _is_beside_preposition(text: str, m: Labelled, before: Sequence[str], words: Lexicon) -> bool:
     return (
         bool(before)
         and bare_word(before[-1]) in words.place_prepositions

@@ -101,9 +101,10 @@ def resolve_places(entities: Sequence[Entity], text: str) -> dict[int, ResolvedP
 def _find_named(entity: Entity, text: str) -> tuple[KnownPlace, ...]:
     places = find_places(entity.name)
     if entity.name.endswith(".") or (len(entity.name) == 2 and entity.name.isupper()):
-        # The short form of a state stands after a comma: "Reno, NV". Elsewhere the letters mean something else.
+        # The short form of a state stands after a comma or a party: "Reno, NV", "D-Minn.". Elsewhere the letters mean
+        # something else.
         starts = (mention.start for mention in entity.mentions[:_MAX_MENTIONS])
-        if any(text[max(0, start - 2) : start] == ", " for start in starts):
+        if any(text[max(0, start - 2) : start] in _BEFORE_STATE for start in starts):
             state = _find_state(entity.name)
             return (state,) if state else places
         return tuple(place for place in places if place.kind == "country" or place.name_count >= _NAMES_OF_METROPOLIS)
@@ -121,6 +122,7 @@ def _find_named(entity: Entity, text: str) -> tuple[KnownPlace, ...]:
     )
 
 
+_BEFORE_STATE = (", ", "D-", "R-", "I-")
 _NAMES_OF_METROPOLIS = 50
 _NOWHERE = (None, None, 0, 0, None, None, False)
 _PLACE_LABELS = ("GPE", "LOC")

@@ -66,9 +66,11 @@ def label_last_names(text: str, mentions: Sequence[Labelled], *, words: Lexicon)
             first[parts[0]] += 2 * times
     if not last:
         return list(mentions)
+    keys = ["" if m.label in PERSON_LABELS else fold(text[m.start : m.end], m.label) for m in mentions]
+    if not any(key in last or key in first for key in keys):
+        return list(mentions)
     if sum(map(text.count, words.speech)) < _SPEECHES:
         first.clear()
-    keys = ["" if m.label in PERSON_LABELS else fold(text[m.start : m.end], m.label) for m in mentions]
     for key, m in zip(keys, mentions, strict=True) if first else ():
         if m.label in _MAY_BE_PERSONS:
             start, _, more = key.partition(" ")

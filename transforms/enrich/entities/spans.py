@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
-from transforms.enrich.entities.places import place_labels
+from transforms.enrich.entities.places import is_state_of_us, place_labels
 from transforms.enrich.entities.surface import has_marks, trim_span
 from transforms.enrich.entities.words import Lexicon
 
@@ -16,6 +16,7 @@ _NAMES = frozenset((*PERSON_LABELS, "ORG", "GPE", "LOC", "FAC"))
 _NAMES_AND_PEOPLES = _NAMES | {"NORP"}
 _SEPARATOR = re.compile(r"\s[/|•·–—-]\s|\s[/&|+–—-]\Z|[\r\n]")
 _SENTENCE_END = re.compile(r"[^\W\d_]{5}(\.\s{1,3})(?=[^\W\d_])")
+_PARTY = re.compile(r"[DRI]-(?=[A-Z])")
 _SPACED = re.compile(r"\S{1,100}")
 _OF_NAME = re.compile(r" of [A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}")
 _CURRENCY = re.compile(r"\s?[$£€¥]")
@@ -54,12 +55,16 @@ def _trimmed(text: str, start: int, end: int, label: str) -> Iterator[Labelled]:
 def cut_spans(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """Cut a span at a line's end, at `` / ``, `` - `` and the like, at an unclosed bracket and at a sentence's end.
 
-    Not after a word for a people: "Israeli - Palestinian" is one adjective.
+    Not after a word for a people: "Israeli - Palestinian" is one adjective. A party is cut off a state of the United
+    States: "D-Minn.".
     """
     cut: list[Labelled] = []
     for m in mentions:
         if not has_marks(text[m.start : m.end]):
             cut.append(m)
+            continue
+        if _is_party_of_state(text, m):
+            cut.append(Labelled(m.start + 2, m.end, "GPE"))
             continue
         start = m.start
         for end, after in sorted((*_separators(text, m), *_unclosed(text, m), *_sentence_ends(text, m))):
@@ -84,6 +89,11 @@ def _unclosed(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
         at = words.rfind(opening)
         if at > 0 and words[at - 1].isspace() and closing not in words[at:]:
             yield m.start + at, m.start + at + 1
+
+
+def _is_party_of_state(text: str, m: Labelled) -> bool:
+    party = _PARTY.match(text, m.start, m.end) if m.label in ("ORG", "GPE") else None
+    return party is not None and is_state_of_us(text[party.end() : m.end])
 
 
 def _sentence_ends(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
@@ -247,10 +257,15 @@ def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
 
 
 def drop_denied(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """Drop persons, organisations and places that are none: COVID-19, Brexit, GDP."""
-    return [
-        m for m in mentions if m.label not in _NAMES_AND_PEOPLES or text[m.start : m.end].lower() not in words.denied
-    ]
+    """Drop persons, organisations and places that are none: COVID-19, Brexit, AI, "machine learning"."""
+    return [m for m in mentions if m.label not in _NAMES_AND_PEOPLES or not _is_denied(text[m.start : m.end], words)]
+
+
+def _is_denied(name: str, words: Lexicon) -> bool:
+    bare = name.lower()
+    if bare in words.denied or bare in words.denied_phrases:
+        return True
+    return bare in words.denied_acronyms and name[:2].isupper()
 
 
 def drop_portfolios(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
