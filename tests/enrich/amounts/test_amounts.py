@@ -146,10 +146,16 @@ QUALIFIERS = [
     ("It cost less than $5.", "less than"),
     ("It cost up to $5.", "up to"),
     ("A row over $5.", None),
+    ("It is less than the $5 that it cost.", None),
     ("It cost $5 plus tax.", None),
     ("It cost $5 plus.", "at least"),
     ("The reef lies over 6 acres.", None),
     ("It cost $5.", None),
+]
+
+GERMAN_QUALIFIERS = [
+    ("Es kostet über 500 Euro.", "more than"),
+    ("Ein Kredit über 500 Euro.", None),
 ]
 
 BASES = [
@@ -188,6 +194,12 @@ def test_what_an_amount_is_about(text: str, about: str | None) -> None:
 @pytest.mark.parametrize(("text", "qualifier"), QUALIFIERS)
 def test_how_exact_an_amount_is(text: str, qualifier: str | None) -> None:
     (amount,) = find_amounts(text, "en")
+    assert amount.qualifier == qualifier
+
+
+@pytest.mark.parametrize(("text", "qualifier"), GERMAN_QUALIFIERS)
+def test_how_exact_a_german_amount_is(text: str, qualifier: str | None) -> None:
+    (amount,) = find_amounts(text, "de")
     assert amount.qualifier == qualifier
 
 

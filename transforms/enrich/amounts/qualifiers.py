@@ -73,6 +73,9 @@ _NOT_MORE = re.compile(
 """What makes "over" and "under" something else than a comparison."""
 
 
+_THAN_THE = ("than the", "over the", "under the", "above the", "below the")
+"""What compares something with an amount that is known: less than the $5 that it cost."""
+
 _SUM_OF = re.compile(
     r"(?:kredit|kredite|darlehen|rechnung|rechnungen|vertrag|verträge|scheck|auftrag|aufträge|strafe|strafen|bußgeld|"
     r"linie|anleihe|anleihen|paket|bürgschaft|programm|hypothek|forderung|überweisung|spende) über $"
@@ -105,6 +108,8 @@ def qualifier_before(low: str, start: int, language: str, *, is_area: bool = Fal
     if found is None:
         return None
     words = found.group().rstrip()
+    if words.endswith(_THAN_THE):
+        return None
     for article in (" the", " an", " a"):
         words = words.removesuffix(article)
     if words == "over" and (is_area or _NOT_MORE.search(window)):
