@@ -209,6 +209,13 @@ def test_what_decides_a_currency(text: str, domain: str | None, currency: str | 
     assert (amount.currency, amount.currency_basis) == (currency, basis)
 
 
+def test_a_year_before_an_amount_is_not_the_end_of_a_range() -> None:
+    found = find_amounts("It rose from €2.2 million in 2023 to €3.6 million in 2024.", "en")
+    assert [(amount.value, amount.max_value) for amount in found] == [(2.2e6, None), (3.6e6, None)]
+    found = find_amounts("It rose from 3,100 tonnes in 2022 to 4,500 tonnes.", "en")
+    assert [(amount.value, amount.max_value) for amount in found] == [(3100, None), (4500, None)]
+
+
 def test_a_change_is_two_amounts_and_not_a_range() -> None:
     german = find_amounts("Die Miete stieg von 0,4 auf 0,9 Prozent.", "de")
     assert [(amount.value, amount.max_value) for amount in german] == [(0.4, None), (0.9, None)]

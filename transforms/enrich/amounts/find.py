@@ -38,6 +38,7 @@ _JOIN = re.compile(
 )
 _BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
 _FROM = re.compile(r"(?<!\w)(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
+_IN = re.compile(r"\b(?:in|im|en|nel|em|since|by|year|jahre?|année|año|anno|ano|jaar) $")
 _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
 _AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
 _ONTO = frozenset((" auf ", " naar "))
@@ -347,9 +348,11 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         first.kind is None
         and first.end - first.start == 4
         and 1900 <= first.value < 2100
-        and second.value <= first.value
+        and (second.value <= first.value or _IN.search(low, max(0, first.start - 8), first.start))
     ):
         return None  # a year
+    if first.kind is None and not is_dash and second.kind == "money" and second.start < second.figure.start:
+        return None  # up from 2 in 2023 to $3
     # Behind a unit, a bare number is something else, as in "$5 and 3".
     if second.kind is None and not (
         is_dash and first.kind == "money" and first.word and first.start < first.figure.start
