@@ -56,8 +56,8 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"/(?:categor|tags?/|topics?/|section|rubrik|search)", re.IGNORECASE)
-_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：]")
-"""Two words, or a colon: what opens a byline below the text."""
+_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：.]")
+"""Two words, or a colon or full stop: what opens a byline below the text."""
 
 _Links = tuple[tuple[int, int, str], ...]
 
@@ -334,7 +334,10 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
         block = blocks[number]
         if block.text.endswith(":"):
             continue
-        if block.level or len(block.text) > _MAX_NAME_LINE or is_other_work(block.text) or not _can_link(block):
+        is_headed = block.level > 2 and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text)
+        if block.level and not is_headed:
+            continue
+        if len(block.text) > _MAX_NAME_LINE or is_other_work(block.text) or not _can_link(block):
             continue
         text = _without_dates(block.text)
         names = _names_of(block, text, is_marked=False)

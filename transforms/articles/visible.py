@@ -147,7 +147,9 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
         dates = find_dates(line)
         is_labelled = any(date.is_update for date in dates[:1])
         is_property = (element.get("itemprop") or "")[:_ABOUT_CHARS].lower() == "datemodified"
-        has_label = element.get("pubdate") is not None or ("publish" in about and not is_property)
+        has_label = element.get("pubdate") is not None or (
+            ("publish" in about or "entry-date" in about) and not is_property  # WordPress: "entry-date updated"
+        )
         if is_labelled or (
             not has_label and ("updat" in about or "modif" in about or _is_update(structure, mark.block, line))
         ):
