@@ -157,6 +157,7 @@ CONFIG = option(
     "file of options, such as newsmill.toml; the command line wins over it. See docs/options.md",
     unset="what the environment variable NEWSMILL_CONFIG names, or no file",
     metavar="FILE",
+    path="always",
 )
 OUTPUT = option(
     "output",

@@ -91,8 +91,9 @@ class Setting:
             raise ValueError(f"{where} is {text!r}: a NUL character cannot stand in it")
         if self.path and not text:
             raise ValueError(f"{where} is empty: give a path")
-        if self.path == "in a store" and text != text.encode("utf-8", "replace").decode():
-            raise ValueError(f"{where} is {text!r}: give a path in UTF-8, since manifests name it")
+        # Only what names a file of the user may be in another encoding; all else is stored, or part of an address.
+        if self.path != "always" and text != text.encode("utf-8", "replace").decode():
+            raise ValueError(f"{where} is {text!r}: give it in UTF-8")
 
     def _is_within(self, value: float) -> bool:
         least = -math.inf if self.at_least is None else self.at_least

@@ -78,7 +78,7 @@ COMMAND = Command(
         _verb(
             "import",
             "add the feeds of an OPML file to the list",
-            option("opml", "path or address of the OPML file", is_positional=True, metavar="OPML"),
+            option("opml", "path or address of the OPML file", is_positional=True, metavar="OPML", path="always"),
             _LIST,
             fetches=True,
         ),

@@ -35,7 +35,11 @@ COMMAND = Command(
             "what is shown",
             (
                 option(
-                    "what", "file, http(s) address, or - for standard input", is_positional=True, metavar="FILE_OR_URL"
+                    "what",
+                    "file, http(s) address, or - for standard input",
+                    is_positional=True,
+                    metavar="FILE_OR_URL",
+                    path="always",
                 ),
                 option("url", "address that a saved page is from", unset="what the page says", metavar="URL"),
                 option(

@@ -65,7 +65,7 @@ def test_mistakes_are_named_with_the_nearest_right_word(words: list[str], messag
         (["--output="], "--output is empty: give a path"),
         (["--output=--"], "--output has no value"),
         (["--output", "out\0"], "--output is 'out\\x00': a NUL character cannot stand in it"),
-        (["--output", "out\udcff"], "--output is 'out\\udcff': give a path in UTF-8"),
+        (["--output", "out\udcff"], "--output is 'out\\udcff': give it in UTF-8"),
         (
             ["--element_timeout_s", "1e300"],
             "is 1e+300: give a number of at least 0.01, up to 1000000000",

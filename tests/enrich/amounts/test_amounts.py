@@ -78,7 +78,7 @@ FOUND = [
     ("en", None, "Czech police found 900 crowns.", ("900 crowns", 900, None, "CZK")),
     ("en", None, "It rained 2.1 millimetres.", ("2.1 millimetres", 2.1, None, "millimeter")),
     ("en", None, "The heat reached 31C in Oakhaven.", ("31C", 31, None, "degree_Celsius")),
-    ("en", None, "It was 88F (31C) at noon.", ("88F", 88, None, "degree_Fahrenheit")),
+    ("en", None, "It was 88F at noon, in great heat.", ("88F", 88, None, "degree_Fahrenheit")),
     ("en", None, "They climb above -60 C by noon.", ("-60 C", -60, None, "degree_Celsius")),
     ("en", None, "It is minus 18C on the ice.", ("minus 18C", -18, None, "degree_Celsius")),
     ("en", None, "The mean is plus or minus 3 percent.", ("3 percent", 3, None, "percent")),

@@ -342,7 +342,7 @@ class Clauses:
         return Speaker(token.start, tokens[end - 1].end, entity)
 
     def _name_behind(self, end: int, high: int) -> int:
-        """The end of a phrase with what a preposition joins to it, where a name follows: le metteur en scène Ola Brandt."""
+        """The end of a phrase with what a preposition joins to it and a name: le metteur en scène Ola Brandt."""
         tokens, language = self.tokens, self.language
         at = end
         if at + 1 < high and tokens[at].low in language.inner:
