@@ -31,6 +31,8 @@ _MAX_LINE = 250
 """Code points of the longest byline."""
 
 _MAX_NAME_LINE = 80
+_MAX_LABEL = 30
+"""Code points that may stand before a date as its label."""
 _MAX_LINES = 8
 """Lines of one marked element that are read."""
 
@@ -122,11 +124,28 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
                 authors = _read_below(lines[place + 1 :] + structure.blocks[number + 1 : number + 1 + _MAX_LINES])
             elif is_byline(line.text):
                 authors = _from_line(line.text, line.links)
+            elif (part := _behind_date(line)) is not None:
+                authors = _from_line(part.text, part.links)
             else:
                 continue
             if authors:
                 found.append(Byline(line.text, authors, is_sure=True))
     return found
+
+
+def _behind_date(line: Block) -> Block | None:
+    """Return the part of a line that begins as a byline behind a date and a separator: "May 3, 2024 / By Jane Roe"."""
+    dates = find_dates(line.text)
+    if not dates or dates[0].start > _MAX_LABEL:
+        return None
+    start = dates[-1].end
+    rest = line.text[start:]
+    text = rest.lstrip(" |,•·⋅-–—/")
+    if not text or text == rest or not is_sure_opening(text):
+        return None
+    begin = start + len(rest) - len(text)
+    links = tuple((first - begin, last - begin, url) for first, last, url in line.links if first >= begin)
+    return Block(text, links=links)
 
 
 def _is_of_menu(structure: Structure, number: int) -> bool:

@@ -170,6 +170,8 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
     for line in lines:
         key = letters(line)
         if is_telling(key) and any(title.startswith(key) for title in keys):
+            if keys[0] != key and len(keys[0]) > 15 and key.endswith(keys[0]):  # the others have the kicker, too
+                return named[0]
             return strip_site(line, sites)
         for title, other in zip(named, keys, strict=True):
             if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1

@@ -194,7 +194,7 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
         if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
             found += _dates_alone(block, language)
     _add_dates(found, seen)
-    if not seen.dates and not seen.times and not seen.modified:
+    if not seen.dates and not seen.times:
         _read_tail(structure, head, seen, language)
 
 
