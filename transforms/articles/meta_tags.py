@@ -88,8 +88,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 _ITEMPROPS = {
     "headline": "headline", "alternativeheadline": "alternative_headline", "datepublished": "published",
-    "datecreated": "published", "datemodified": "modified", "author": "authors", "description": "description",
-    "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier", "inlanguage": "language",
+    "datecreated": "published", "datemodified": "modified", "author": "authors", "publisher": "publisher",
+    "description": "description", "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier", "inlanguage": "language",
 }  # fmt: skip
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
@@ -282,14 +282,23 @@ def _scope(element: HtmlElement) -> HtmlElement | None:
     )
 
 
+def _names_in(element: HtmlElement) -> list[str]:
+    """Return the names of the persons or organisations that a property gives."""
+    inner = [item for item in islice(element.iter(), MAX_INSIDE) if item.get("itemprop") == "name"]
+    values = [_value(item) for item in inner[:20] if item is not element]
+    if not values and (element.get("itemprop") != "publisher" or element.get("itemscope") is None):
+        values = [_value(element)]
+    return [value for value in values if value and len(value) < 200]
+
+
 def _take(facts: Facts, element: HtmlElement) -> None:
     names = (element.get("itemprop") or "")[:200].lower().split()
     for name in names:
         field = _ITEMPROPS.get(name)
         if field == "authors" and len(facts.authors) < 20:
-            inner = [item for item in islice(element.iter(), MAX_INSIDE) if item.get("itemprop") == "name"]
-            values = [_value(item) for item in inner[:20] if item is not element] or [_value(element)]
-            facts.authors.extend(NamedAuthor(value) for value in values if value and len(value) < 200)
+            facts.authors.extend(NamedAuthor(name) for name in _names_in(element))
+        elif field == "publisher":
+            facts.publisher = facts.publisher or next(iter(_names_in(element)), None)
         elif field in ("published", "modified"):
             if len(getattr(facts, field)) < MAX_VALUES:
                 getattr(facts, field).append(_value(element)[:200])

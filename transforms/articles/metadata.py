@@ -494,7 +494,7 @@ def read_metadata(
         "visible", lambda: read_visible(structure, named, elements["link"], language=language), Visible()
     )
     host = _host(url)
-    publisher = first(ld.publisher, meta.publisher)
+    publisher = first(ld.publisher, meta.publisher, micro.publisher)
     sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
     headline = sources.read("headline", lambda: choose_headline(named, headings, sites), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
