@@ -138,13 +138,16 @@ def _leave_next_ones(structure: Structure, blocks: list[Block]) -> list[Block]:
     owners = [_owner_of(containers, block.container, around, judged) for block in blocks]
     whole = sum(len(block.text) for block in blocks)
     left: set[int] = set()
+    held: dict[int, int] = {}
     for owner in set(owners):
         if owner <= 0 or not _has_linked_heading(structure, containers[owner]):
             continue
         other = containers[owner]
-        main = containers[around[other.parent, other.tag, other.name]]
-        inside = sum(len(block.text) for block in blocks if _is_inside(containers, block.container, main))
-        if other.start >= main.end and inside >= LEAST and 2 * inside >= whole:
+        number = around[other.parent, other.tag, other.name]
+        main = containers[number]
+        if number not in held:
+            held[number] = sum(len(block.text) for block in blocks if _is_inside(containers, block.container, main))
+        if other.start >= main.end and held[number] >= LEAST and 2 * held[number] >= whole:
             left.add(owner)
     return [block for block, owner in zip(blocks, owners, strict=True) if owner not in left]
 
