@@ -116,6 +116,10 @@ NOT_FOUND = [
     "ALL 50 members met at COP 26.",
     "3 won and 5 lost.",
     "Sweden's team won 3 crowns.",
+    "Shares passed the 10,000 mark.",
+    "They asked 10,000 real people.",
+    "The TL2010Q sews well.",
+    "SDG 11 is about cities.",
     "He left seat 14C for 22F.",
     "Of the cold rooms 5 C and 6 F are free.",
     "Section 3C of the act is about heat.",
@@ -167,6 +171,8 @@ BASES = [
     ("It cost $5.", "paper.example.co", "USD", "default"),
     ("Uganda paid 300 shillings.", None, "UGX", "text"),
     ("They paid 300 pesos.", None, None, None),
+    ("It cost £5, as in the Falkland Islands.", None, "GBP", "default"),
+    ("It gave South Sudan £5 million.", None, "GBP", "default"),
     ("It cost ¥500 in Japan.", None, "JPY", "text"),
 ]
 
