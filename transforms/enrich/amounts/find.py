@@ -413,6 +413,8 @@ def _make_amount(text: str, low: str, read: _Read, language: str, context: Surro
             kind, unit = "quantity", "pound"
         else:
             is_large = read.is_scaled or read.figure.is_large or abs(read.value) >= 1000
+            if len(word.phrase) == 1 and word.is_weak and text[read.figure.start : read.figure.end].isdecimal():
+                is_large = read.is_scaled  # R6700 may be a model
             if word.phrase == "p":
                 if not has_sterling(context) or (read.value * 100 in _LINES and _PICTURE.search(low)):
                     return None
