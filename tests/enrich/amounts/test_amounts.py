@@ -116,6 +116,11 @@ NOT_FOUND = [
     "ALL 50 members met at COP 26.",
     "3 won and 5 lost.",
     "Sweden's team won 3 crowns.",
+    "Shares passed the 10,000 mark.",
+    "They asked 10,000 real people.",
+    "The TL2010Q sews well.",
+    "The Kestrel R6700 router is out.",
+    "SDG 11 is about cities.",
     "He left seat 14C for 22F.",
     "Of the cold rooms 5 C and 6 F are free.",
     "Section 3C of the act is about heat.",
@@ -129,6 +134,7 @@ ABOUT = [
     ("The judge set a fine of $500.", "fine"),
     ("He wants $3bn in damages.", "damages"),
     ("A profit before tax of $3bn.", "profit before tax"),
+    ("He paid the $20 reportedly demanded.", None),
     ("A 3 percent rise in prices followed.", "rise in prices"),
     ("They sold 40 tonnes of rice.", "rice"),
     ("It cost $3bn in March.", None),
@@ -167,6 +173,8 @@ BASES = [
     ("It cost $5.", "paper.example.co", "USD", "default"),
     ("Uganda paid 300 shillings.", None, "UGX", "text"),
     ("They paid 300 pesos.", None, None, None),
+    ("It cost £5, as in the Falkland Islands.", None, "GBP", "default"),
+    ("It gave South Sudan £5 million.", None, "GBP", "default"),
     ("It cost ¥500 in Japan.", None, "JPY", "text"),
 ]
 

@@ -99,6 +99,8 @@ FOUND = [
         "2024-09-03",
         "day",
     ),
+    ("en", "The review has it: Marle J Med. 2014 Oct 1;174.", "2014 Oct 1", "2014-10-01", "2014-10-01", "day"),
+    ("en", "The storm should ease by Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
     ("fr", "Un hommage sera rendu lundi.", "lundi", "2024-04-29", "2024-04-29", "day"),
     ("fr", "Le front a reculé lundi.", "lundi", "2024-04-22", "2024-04-22", "day"),
     ("es", "La votación será el martes.", "martes", "2024-04-30", "2024-04-30", "day"),
@@ -137,6 +139,7 @@ OPEN = [
     ("Rents are too high today.", "today", "day"),
     ("The hall in July, a big one.", "July", "month"),
     ("The cup, a draw on 20 September.", "20 September", "day"),
+    ("I will never forget that Saturday.", "Saturday", "day"),
 ]
 
 
@@ -191,6 +194,11 @@ def test_a_sentence_about_another_year_gives_it_or_leaves_it_open() -> None:
     assert (first.precision, second.interval_start) == ("year", datetime.date(1910, 10, 5))
     _, open_one = find_dates("It opened in 1910 and closed in May.", "en", PUBLISHED)
     assert open_one.interval_start is None
+
+
+def test_a_list_of_days_goes_on_from_its_first() -> None:
+    found = find_dates("They will play on July 2 in Marle; Aug. 4 -- Oakhaven; Oct. 3 -- Norland", "en", PUBLISHED)
+    assert [str(item.interval_start) for item in found] == ["2024-07-02", "2024-08-04", "2024-10-03"]
 
 
 def test_an_article_gets_its_dates_counted_from_the_publishers_day() -> None:

@@ -61,6 +61,7 @@ _LENGTHS = re.compile(
 """Units behind which "of" is not what was measured: "3 feet of a window"."""
 
 _RATE_BEHIND = re.compile(r"-(?:an?|per)\b")
+_NO_NOUN = ("edly", "n't", "n\u2019t")
 _DETERMINERS = frozenset(("a", "an", "the", "its", "his", "her", "their", "our", "your", "my", "this", "these", "it"))
 
 _IN_NOT = frozenset(
@@ -132,7 +133,11 @@ def _phrase(
             break
         word = found.group(1).lower()
         is_capital = word != found.group(1)
-        if word in _STOP or (is_name and not is_capital and word.endswith("s")):
+        if (
+            word in _STOP
+            or word.endswith(("edly", "n't", "n\u2019t"))
+            or (is_name and not is_capital and word.endswith("s"))
+        ):
             break
         if number and (
             _is_verb(low, word, found.end()) or (is_capital and not is_name and not found.group(1).isupper())

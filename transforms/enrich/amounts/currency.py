@@ -109,7 +109,8 @@ def decide_currency(
     if word.is_weak:
         named = [code for code in codes if code == publisher or count_countries(code, context)]
         has_word = len(word.phrase.rstrip(".")) > 1
-        if not named and not (is_large and (has_word or (is_joined and word.phrase in ("R", "N")))):
+        is_sum = is_large and word.phrase not in _WORDS
+        if not named and not (is_sum and (has_word or (is_joined and word.phrase in ("R", "N")))):
             return None
         codes = tuple(named) or codes
     if word.phrase in _DOLLARS or codes == ("$",):
@@ -118,7 +119,7 @@ def decide_currency(
         return _decide_dollar(word, publisher, context)
     if len(codes) == 1:
         return codes[0], "stated"
-    counts = {code: count_countries(code, context) for code in codes}
+    counts = {code: 0 if code in _LOCAL else count_countries(code, context) for code in codes}
     most = max(counts.values())
     if publisher in counts and counts[publisher] == most:
         return publisher, "publisher"
@@ -147,6 +148,12 @@ _AMERICA = re.compile(
     r"\b(?:u\.s\.|united states|america|washington|new york|california|texas|florida|chicago|los angeles)\b"
 )
 
+
+_WORDS = frozenset(("mark", "marks", "real"))
+"""Names of currencies that are other words behind a high figure, too: the 10,000 mark."""
+
+_LOCAL = frozenset(("FKP", "GIP", "SHP", "SSP"))
+"""Pounds of places that are named more often than their money, which news in English writes in another way."""
 
 _PESO_CODES = frozenset(("ARS", "CLP", "COP", "CUP", "DOP", "MXN", "UYU"))
 _DOLLAR_CODES = frozenset("AUD BBD BMD BND BSD BZD CAD FJD GYD HKD JMD KYD LRD NAD NZD SBD SGD SRD TTD TWD XCD".split())

@@ -135,6 +135,8 @@ def _read_figure(text: str, low: str, figure: Figure, words: AmountWords) -> _Re
     read = _Read(figure, start, end, value, is_scaled=is_scaled, plus=plus)
     if before is not None:
         symbol = before[0]
+        if found is None and symbol.phrase[-1:].isalpha() and text[end : end + 1].isalpha():
+            return None  # the name of a model, such as TL2010Q
         if found is not None and found[0].kind == "money" and _agree(symbol, found[0]):
             keeps = symbol.phrase != "$" and len(found[0].codes) > 1 and bool({*symbol.codes} & {*found[0].codes})
             symbol, end = (symbol if keeps else found[0]), found[1]
@@ -411,6 +413,8 @@ def _make_amount(text: str, low: str, read: _Read, language: str, context: Surro
             kind, unit = "quantity", "pound"
         else:
             is_large = read.is_scaled or read.figure.is_large or abs(read.value) >= 1000
+            if len(word.phrase) == 1 and word.is_weak and text[read.figure.start : read.figure.end].isdecimal():
+                is_large = read.is_scaled  # R6700 may be a model
             if word.phrase == "p":
                 if not has_sterling(context) or (read.value * 100 in _LINES and _PICTURE.search(low)):
                     return None

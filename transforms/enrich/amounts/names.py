@@ -225,7 +225,7 @@ WEAK_HEADS = frozenset(
 
 WEAK_CODES = frozenset(
     "ALL TOP PEN CUP MOP BAM SOS GEL COP RON MAD LAK CAD CDF ANG PAB AMD TRY BAN ERN MUR SLE STN MRU GIP MGA NIO "
-    "SAR ARS BIF CLP DOP".split()
+    "SAR ARS BIF CLP DOP SDG".split()
 )
 """ISO codes that are words or other acronyms."""
 

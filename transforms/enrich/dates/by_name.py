@@ -23,6 +23,7 @@ _THAT_YEAR = re.compile(
 )
 """Behind a month: a year before, the same, or one ahead, by the number of the group."""
 _YEAR_BEHIND = re.compile(r",? (?:of |de |del |d'|dell'anno |in )?((?:1[5-9]|20)\d\d)(?![\d%])(?!\.\d)")
+_YEAR_RIGHT_BEFORE = re.compile(r"(?<!\w)((?:19|20)\d\d) $")
 _MONTH_NEAR = re.compile(
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december|early|late|mid|until|month)\b"
 )
@@ -102,11 +103,13 @@ def find_by_name(known: Known) -> Iterator[FoundDate]:
         found = _read_ago(known, match.start(), match.end(), patterns)
         if found is not None:
             yield found
+    before: FoundDate | None = None
     for number, month in enumerate(read):
         behind = read[number + 1] if number + 1 < len(read) else None
         if behind is not None and behind.is_stated and month.year is None:
             month = _with_year_of(known.low, month, behind)  # noqa: PLW2901
-        yield _resolve(known, month, stated, patterns)
+        before = _resolve(known, month, stated, patterns, before)
+        yield before
 
 
 def _weekday_of(name: str, weekdays: Mapping[str, int]) -> int | None:
@@ -145,6 +148,8 @@ def _read_month(known: Known, start: int, end: int, month: int, patterns: Patter
     elif (found := _THAT_YEAR.match(low, end)) and known.published:
         year = known.published.year + ((found.lastindex or 1) - 1) % 3 - 1
         end = found.end()
+    if day and not is_stated and (found := _YEAR_RIGHT_BEFORE.search(low, max(0, start - 6), start)):
+        year, start, is_stated = int(found[1]), found.start(1), True
     if day:
         if weekday := patterns.weekday_before.search(low, max(0, start - 20), start):
             start = weekday.start()
@@ -202,9 +207,9 @@ def _with_year_of(low: str, month: _Month, behind: _Month) -> _Month:
     return month._replace(year=behind.year - (0 if is_before else 1), is_stated=True)
 
 
-def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> FoundDate:
+def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns, before: FoundDate | None) -> FoundDate:
     precision = "day" if month.day else "month"
-    year = month.year if month.year is not None else _year_of(known, month, stated, patterns)
+    year = month.year if month.year is not None else _year_of(known, month, stated, patterns, before)
     interval: Interval | None = None
     if year is not None:
         interval = day_of(year, month.month, month.day) if month.day else month_of(year, month.month)
@@ -214,8 +219,25 @@ def _resolve(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
     return FoundDate(month.start, month.end, interval, precision, month.is_stated)
 
 
-def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -> int | None:
-    """Decide the year of a day or month that is named without one."""
+_LISTED_CHARS, _LISTED_DAYS = 160, 92  # most that lie between a day of a list and the next
+
+
+def _year_in_list(month: _Month, before: FoundDate | None) -> int | None:
+    """Return the year of a day that follows on another one shortly, as in a list of days in order."""
+    if before is None or before.interval is None or before.precision != "day" or not month.day:
+        return None
+    if month.start - before.end > _LISTED_CHARS:
+        return None
+    last = before.interval.start
+    for year in (last.year, last.year + 1):
+        found = day_of(year, month.month, month.day)
+        if found is not None and 0 < (found.start - last).days <= _LISTED_DAYS:
+            return year
+    return None
+
+
+def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns, before: FoundDate | None) -> int | None:
+    """Decide the year of a day or month that is named without one; ``before`` is the date before it."""
     tense = _said_tense(known.low, month.start, month.end, patterns)
     if tense is None:
         rows = stated.get((month.month, month.day), ())
@@ -225,6 +247,8 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
     if known.published is None:
         return None
     tense = tense or find_tense(known, month.start, month.end, patterns)
+    if tense is None and (listed := _year_in_list(month, before)) is not None:
+        return listed
     if tense is None and _STARTING.search(known.low, max(0, month.start - 24), month.start):
         tense = _tense_of_start(known.published, month)
     if tense != "future" and (told := _year_before(known, month.start)) is not None:
@@ -346,7 +370,7 @@ def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Pa
     is_on = _ON.search(low, max(0, start - 9), start) is not None
     if known.language == "en" and not is_on and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
         return None
-    if known.published is None:
+    if known.published is None or low.startswith("that ", start - 5):
         return FoundDate(start, end, None, "day", is_absolute=False)
     if week := _THAT_WEEK.match(low, end):
         offset = (week.lastindex or 1) - 2

@@ -386,7 +386,8 @@ MAYBE_BEFORE_YEAR: Mapping[str, frozenset[str]] = {
 """Words before four digits that make them a year unless a count of something follows."""
 
 FUTURE: Mapping[str, str] = {
-    "en": r"will|won't|won\u2019t|'ll|\u2019ll|shall|(?:is|are) (?:set|due|scheduled|expected|planned|slated|to)|due|"
+    "en": r"will|should(?! have)|might(?! have)|won't|won\u2019t|'ll|\u2019ll|shall|"
+    r"(?:is|are) (?:set|due|scheduled|expected|planned|slated|to)|due|"
     r"scheduled|expected|upcoming|plans? to(?! an?\b| the\b)|going to|hopes? to|no later than|deadline|"
     r"takes? place|kicks? off|ahead of|"
     r"begins|continues|meets|convenes|reconvenes|concludes|"
@@ -413,7 +414,8 @@ PAST: Mapping[str, str] = {
     r"kept|ran|flew|broke|has been|have been|drew|sold",
     "de": r"war|waren|hatte|hatten|wurde|wurden|hat|haben|sagte|gab|kam|seit|worden|gewesen|gekommen|gestorben|"
     r"(?:ver|be|ent|er|über|unter)?(?:ging|kam|ließ|fiel|gann|trat|sprach|nahm|stieg|sank|fand|schrieb|stand|blieb|hielt|"
-    r"rief|traf|schlug|zog|lor|schied|schloss|brach|warf|trug|lief)(?:en)?|starb|gewann|(?!(?:heu|ers|letz|zwei|drit|vier|fünf|sechs|"
+    r"rief|traf|schlug|zog|lor|schied|schloss|brach|warf|trug|lief)(?:en)?|starb|gewann|"
+    r"(?!(?:heu|ers|letz|zwei|drit|vier|fünf|sechs|"
     r"ach|neun|zehn|gu|ro|al|wei|brei|ech|har|rech|geplan|bekann|genann|sogenann|gesam|nächs|bes|höchs|meis|größ|jüngs|"
     r"ältes|spä|zuletz)ten?\b)\w{2,14}ten?",
     "fr": r"a|ont|était|étaient|avait|est|sont|depuis|fut|\w{2,12}é|\w{2,12}ait",

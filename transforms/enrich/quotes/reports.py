@@ -191,6 +191,7 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
         if tokens[verb - 1].low in language.relative and _follows_again(clauses, verb, start):
             continue  # an official, who asked not to be named, said
         is_part = first.low in language.prepositions or first.low in language.joins or not first.low[:1].isalnum()
+        is_part = is_part or clauses.is_verb(start)  # “…” announced in May, said Ana Torv
         if tokens[verb - 1].low == "," and is_part:  # “…” of the pier, said Ana Torv.
             speaker = clauses.after(verb)
             last = _first_behind(clauses, verb + 1, speaker.end) if speaker is not None else None

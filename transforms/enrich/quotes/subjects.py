@@ -326,6 +326,9 @@ class Clauses:
         is_article = end == at + 1 and last in language.determiners and last not in _ARTICLES_OF_BARE
         if end == at or is_article or last.endswith(_POSSESSIVE):
             return None
+        has_noun = not language.nouns_upper or any(token.is_upper for token in tokens[at:end])
+        if not has_noun and token.low not in language.determiners:
+            return None
         named = self.mentions.between(token.start, tokens[end - 1].end)
         persons = [one for one in named if one.is_person]
         if persons:
