@@ -31,6 +31,8 @@ _MAX_LINE = 250
 """Code points of the longest byline."""
 
 _MAX_NAME_LINE = 80
+_MAX_LABEL = 30
+"""Code points that may stand before a date as its label."""
 _MAX_LINES = 8
 """Lines of one marked element that are read."""
 
@@ -56,8 +58,8 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"/(?:categor|tags?/|topics?/|section|rubrik|search)", re.IGNORECASE)
-_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：]")
-"""Two words, or a colon: what opens a byline below the text."""
+_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：.]")
+"""Two words, or a colon or full stop: what opens a byline below the text."""
 
 _Links = tuple[tuple[int, int, str], ...]
 
@@ -122,11 +124,28 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
                 authors = _read_below(lines[place + 1 :] + structure.blocks[number + 1 : number + 1 + _MAX_LINES])
             elif is_byline(line.text):
                 authors = _from_line(line.text, line.links)
+            elif (part := _behind_date(line)) is not None:
+                authors = _from_line(part.text, part.links)
             else:
                 continue
             if authors:
                 found.append(Byline(line.text, authors, is_sure=True))
     return found
+
+
+def _behind_date(line: Block) -> Block | None:
+    """Return the part of a line that begins as a byline behind a date and a separator: "May 3, 2024 / By Jane Roe"."""
+    dates = find_dates(line.text)
+    if not dates or dates[0].start > _MAX_LABEL:
+        return None
+    start = dates[-1].end
+    rest = line.text[start:]
+    text = rest.lstrip(" |,•·⋅-–—/")
+    if not text or text == rest or not is_sure_opening(text):
+        return None
+    begin = start + len(rest) - len(text)
+    links = tuple((first - begin, last - begin, url) for first, last, url in line.links if first >= begin)
+    return Block(text, links=links)
 
 
 def _is_of_menu(structure: Structure, number: int) -> bool:
@@ -334,7 +353,10 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
         block = blocks[number]
         if block.text.endswith(":"):
             continue
-        if block.level or len(block.text) > _MAX_NAME_LINE or is_other_work(block.text) or not _can_link(block):
+        is_headed = block.level > 2 and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text)
+        if block.level and not is_headed:
+            continue
+        if len(block.text) > _MAX_NAME_LINE or is_other_work(block.text) or not _can_link(block):
             continue
         text = _without_dates(block.text)
         names = _names_of(block, text, is_marked=False)

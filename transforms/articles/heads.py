@@ -29,6 +29,7 @@ _LONG = 120
 _LONG_UNSPACED = 50
 """The same where most of it is Han, kana or hangul."""
 
+_LEAST_LETTERS, _LEAST_HAN = 8, 4
 _PARAGRAPHS = 3
 """The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
 
@@ -102,7 +103,7 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
         key = letters(block.text[:1_000])
         if is_site_part(key, keys):
             continue
-        agrees = len(key) > 8 and any(
+        agrees = is_telling(key) and any(
             title.startswith(key) or (len(title) > 15 and (key.endswith(title) or key.startswith(title)))
             for title in keys
         )
@@ -123,6 +124,15 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
             near = end + 1
         end += 1
     return Head(anchor, start, end, near)
+
+
+def is_telling(key: str) -> bool:
+    """Return whether a heading is long enough to be told from others; one in Han says more with less.
+
+    Args:
+        key: its letters.
+    """
+    return len(key) > _LEAST_LETTERS or (len(key) > _LEAST_HAN and key[0] >= "\u2e80")
 
 
 def is_site_part(key: str, titles: list[str]) -> bool:

@@ -18,7 +18,7 @@ from transforms.articles.bylines import Byline
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import Elements, find_elements, is_site_part
+from transforms.articles.heads import Elements, find_elements, is_site_part, is_telling
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
@@ -169,7 +169,9 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
     lines = [line for line in every if not is_site_part(letters(line), keys)]
     for line in lines:
         key = letters(line)
-        if len(key) > 8 and any(title.startswith(key) for title in keys):
+        if is_telling(key) and any(title.startswith(key) for title in keys):
+            if keys[0] != key and len(keys[0]) > 15 and key.endswith(keys[0]):  # the others have the kicker, too
+                return named[0]
             return strip_site(line, sites)
         for title, other in zip(named, keys, strict=True):
             if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1

@@ -147,7 +147,9 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
         dates = find_dates(line)
         is_labelled = any(date.is_update for date in dates[:1])
         is_property = (element.get("itemprop") or "")[:_ABOUT_CHARS].lower() == "datemodified"
-        has_label = element.get("pubdate") is not None or ("publish" in about and not is_property)
+        has_label = element.get("pubdate") is not None or (
+            ("publish" in about or "entry-date" in about) and not is_property  # WordPress: "entry-date updated"
+        )
         if is_labelled or (
             not has_label and ("updat" in about or "modif" in about or _is_update(structure, mark.block, line))
         ):
@@ -192,7 +194,7 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
         if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
             found += _dates_alone(block, language)
     _add_dates(found, seen)
-    if not seen.dates and not seen.times and not seen.modified:
+    if not seen.dates and not seen.times:
         _read_tail(structure, head, seen, language)
 
 

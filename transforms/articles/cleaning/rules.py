@@ -272,7 +272,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     if _is_reading_time(words):
         return "credits.reading_time"
     bare = _without_dates(line) if may_hold_date(line) else line
-    if not bare:
+    if not bare or (bare != line and _is_reading_time(split_words(fold(bare)))):
         return "credits.date"
     key = letters(bare)
     for person in people:
@@ -293,7 +293,9 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_SIGNATURE or not people:
         return None
-    is_own = letters(line) in people or letters(find_labelled(line)) in people
+    key = letters(line)
+    is_own = key in people or letters(find_labelled(line)) in people
+    is_own = is_own or (is_byline(line) and any(key.endswith(person) for person in people))
     return "credits.byline" if is_own else None
 
 
