@@ -55,6 +55,11 @@ def test_a_copy_with_other_values_is_that_of_dataclasses(article: Article, headl
     made = replace(article, headline=headline, url=url)
     assert made == dataclasses.replace(article, headline=headline, url=url)
     assert made.url == "https://news.example/a"
+    assert replace(made, text="Other.").url == made.url
+    assert copy.copy(made) == made
+    assert type(made) is type(copy.copy(made)) is Article
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.headline = "Other"  # type: ignore[misc]
     with pytest.raises(AttributeError):
         replace(article, no_such_column=1)  # type: ignore[call-arg]
 

@@ -49,18 +49,19 @@ def choose_keyphrases(title: "TextWords", words: "TextWords", background: Backgr
     # A phrase that stands in the text twice is made of words that do.
     frequent = [word for word, often in words.count.items() if often > 1 or word in title.count]
     rarity = {word: background.weights.get(word, background.unseen) for word in frequent}
-    names, lead = words.names(rarity), words.lead()
+    tokens = words.tokens_of(rarity)
+    names, lead = words.names(tokens), words.lead()
     weights: dict[Phrase, float] = {}
     for word, rare in rarity.items():
         if word not in background.weekdays:
             weight: float = words.count[word] + _IN_HEADLINE * (word in title.count) + _IN_LEAD * (word in lead)
             weights[(word,)] = weight * rare * (2.0 if word in names else 1.0)
-    titles, found = title.find_phrases(title.count), words.find_phrases(rarity)
+    titles, found = title.find_phrases(title.tokens_of(title.count)), words.find_phrases(tokens)
     for phrase, places in found.items():
         if len(places) > 1 or phrase in titles:
             weight = len(places) + _IN_HEADLINE * (phrase in titles) + _IN_LEAD * (places[0] < LEAD_TOKENS)
             weights[phrase] = weight * sum([rarity[word] for word in phrase]) * words.likelihood(phrase, places)
-    return words.written(_choose(weights), found)
+    return words.written(_choose(weights), tokens, found)
 
 
 class TextWords:
@@ -104,26 +105,35 @@ class TextWords:
         """Return the words of the lead."""
         return {*map(self._words.get, self._tokens[:LEAD_TOKENS])}
 
-    def names(self, wanted: Container[str]) -> set[str]:
+    def tokens_of(self, wanted: Container[str | None]) -> dict[str, str]:
+        """Return the tokens of some words with these, in the order in which they first stand in the text."""
+        words = self._words
+        return {token: words[token] for token in self._often if words.get(token) in wanted}
+
+    def names(self, tokens: Mapping[str, str]) -> set[str]:
         """Return those of some words that are mostly written with a capital letter."""
         capitals: dict[str, int] = {}
-        for token, word in self._words.items():
-            if word in wanted and self._form(token)[0].isupper():
+        for token, word in tokens.items():
+            if self._form(token)[0].isupper():
                 capitals[word] = capitals.get(word, 0) + self._often[token]
         return {word for word, often in capitals.items() if often * 2 >= self.count[word]}
 
-    def find_phrases(self, wanted: Container[str]) -> dict[Phrase, list[int]]:
-        """Return phrases of two and three wanted words, with the index of the first word at each place, in order."""
-        kinds = {token: _PLAIN for token, word in self._words.items() if word in wanted}
+    def find_phrases(self, wanted: Mapping[str, str]) -> dict[Phrase, list[int]]:
+        """Return phrases of two and three words, with the index of the first word at each place, in order.
+
+        Args:
+            wanted: tokens of their words, with these.
+        """
+        kinds = dict.fromkeys(wanted, _PLAIN)
         for token in filter(kinds.__contains__, self._forms):
             _, _, is_first, is_last = read_word(token)
             kinds[token] = _PLAIN + is_first + 2 * is_last
         found: dict[Phrase, list[int]] = defaultdict(list)
-        tokens, words = self._tokens, self._words
+        tokens = self._tokens
         before, expected = "", -1
         for pair in _PAIR.finditer(bytes(map(kinds.get, tokens, repeat(0)))):
             at = pair.start()
-            first, second = words[tokens[at]], words[tokens[at + 1]]
+            first, second = wanted[tokens[at]], wanted[tokens[at + 1]]
             found[first, second].append(at)
             if at == expected:
                 found[before, first, second].append(at - 1)
@@ -141,12 +151,19 @@ class TextWords:
     def _is_capital(self, at: int) -> bool:
         return self._form(self._tokens[at])[0].isupper()
 
-    def written(self, phrases: Iterable[Phrase], places: Mapping[Phrase, list[int]]) -> tuple[str, ...]:
-        """Return phrases as they are most often written; of forms that are as frequent, the first."""
+    def written(
+        self, phrases: Iterable[Phrase], tokens: Mapping[str, str], places: Mapping[Phrase, list[int]]
+    ) -> tuple[str, ...]:
+        """Return phrases as they are most often written; of forms that are as frequent, the first.
+
+        Args:
+            phrases: of one word and more.
+            tokens: those of their words, in order, with these.
+            places: of phrases of several words.
+        """
         forms: dict[Phrase, dict[str, int]] = {phrase: {} for phrase in phrases}
         alone = {phrase[0]: known for phrase, known in forms.items() if len(phrase) == 1}
-        for token in self._often:  # in the order in which they first stand in the text
-            word = self._words.get(token)
+        for token, word in tokens.items():
             if word in alone:
                 form = self._form(token)
                 alone[word][form] = alone[word].get(form, 0) + self._often[token]

@@ -107,7 +107,7 @@ def _is_end(text: str, found: re.Match[str], end: int, *, has_ordinals: bool) ->
     if marks != ".":
         return True
     at = found.start()
-    before = text[max(0, at - _MAX_WORD) : at].split()
+    before = text[max(0, at - _MAX_WORD) : at].rsplit(None, 1)
     word = before[-1].lstrip("(\"“‘'«„[") if before and not text[at - 1].isspace() else ""
     if word.isalpha() and len(word) > _MAX_ABBREVIATION:
         return True
