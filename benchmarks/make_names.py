@@ -106,16 +106,29 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ILS": ("shekel", "israeli shekel", "new shekel"),
         "RUB": ("rouble", "russian rouble"),
         "PLN": ("zlotys", "zloties", "złoty", "polish złoty"),
-        "CZK": ("koruny", "korun", "czech crown"),
-        "SEK": ("swedish crown", "kronor"),
-        "NOK": ("norwegian crown",),
-        "DKK": ("danish crown",),
+        "CZK": ("koruny", "korun", "czech crown", "crowns"),
+        "SEK": ("swedish crown", "kronor", "crowns"),
+        "NOK": ("norwegian crown", "crowns"),
+        "DKK": ("danish crown", "crowns"),
+        "ISK": ("icelandic crown", "crowns"),
         "BRL": ("reais",),
         "UAH": ("hryvnia", "hryvnias"),
         "IDR": ("rupiahs",),
         "MYR": ("ringgits",),
         "AED": ("uae dirham", "emirati dirham"),
         "PHP": ("philippine peso", "filipino peso"),
+        "BGN": ("leva",),
+        "CRC": ("colones",),
+        "GTQ": ("quetzales",),
+        "LSL": ("maloti",),
+        "MKD": ("denars",),
+        "MZN": ("metical", "meticais"),
+        "NIO": ("cordobas",),
+        "PYG": ("guaranies", "guaraníes"),
+        "TOP": ("paanga",),
+        "TRY": ("liras",),
+        "UZS": ("soum", "soums"),
+        "VES": ("bolivars", "bolívares"),
         "TWD": ("taiwan dollar", "taiwanese dollar"),
         "SGD": ("singaporean dollar",),
         "CHF": ("swiss franc",),
@@ -481,8 +494,10 @@ def unit_words(cldr: str, language: str) -> set[str]:
     return {word.removeprefix("-") for word in found if word and "{" not in word}
 
 
-def _declined(words: set[str], language: str) -> set[str]:
-    """Words with the dative plural of German ones."""
+def _spelled(words: set[str], language: str) -> set[str]:
+    """Words with the dative plural of German ones, and with the British spelling of English ones."""
+    if language == "en":
+        return words | {re.sub(r"(met|lit)er(?=s?\b)", r"\1re", word) for word in words}
     if language != "de":
         return words
     return words | {re.sub(r"(?<=er)(?= pro |$)", "n", word) for word in words}
@@ -502,7 +517,7 @@ def make_units() -> Json:
             else:
                 shared.setdefault(form, unit)
         for language in LANGUAGES:
-            for form in _declined(unit_words(cldr, language), language):
+            for form in _spelled(unit_words(cldr, language), language):
                 if fold(form) in NOT_UNITS or len(form) < 2 or not (form[0].isalpha() or form[0] in "°º"):
                     continue
                 if form.isascii() and form.isalpha() and len(form) < 4 and form != form.lower():

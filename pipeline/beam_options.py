@@ -10,18 +10,22 @@ from schemas.errors import UsageError
 _OF_FLINK = (
     *("checkpoint_timeout_millis", "checkpointing_interval", "checkpointing_mode", "execution_retry_delay"),
     *("externalized_checkpoints_enabled", "fail_on_checkpointing_errors", "flink_conf_dir", "max_bundle_size"),
+    "finish_bundle_before_checkpointing",
     *("max_bundle_time_mills", "max_parallelism", "number_of_execution_retries", "object_reuse", "parallelism"),
     *("retain_externalized_checkpoints_on_cancellation", "savepoint_path", "shutdown_sources_after_idle_ms"),
     *("state_backend", "state_backend_storage_path", "unaligned_checkpoints_enabled"),
 )
 """Options that Flink's job server knows and announces to Beam only when it runs (Beam's FlinkPipelineOptions)."""
 
+_SWITCHES = ("finish_bundle_before_checkpointing",)
+"""Those of them that take no value."""
+
 
 def beam_option_names() -> dict[str, bool]:
     """Find the names of all options of the installed Beam and its runners, and whether each takes a value."""
     from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415  costs a second: only when needed
 
-    names: dict[str, bool] = {"--runner": True, **{f"--{name}": True for name in _OF_FLINK}}
+    names: dict[str, bool] = {"--runner": True, **{f"--{name}": name not in _SWITCHES for name in _OF_FLINK}}
     waiting = list(PipelineOptions.__subclasses__())
     while waiting:
         options = waiting.pop()

@@ -42,15 +42,18 @@ def check_engine(words: Sequence[str]) -> None:
         raise UsageError(f"--runner {name} cannot be loaded: {error}") from error
 
 
-def check_stores(paths: Iterable[str]) -> None:
+def check_stores(paths: Iterable[str], *, on_web: bool = True) -> None:
     """Check that paths and addresses are local, on the web, or in a store that newsmill can reach.
+
+    Args:
+        on_web: whether http(s) addresses may be given.
 
     Raises:
         UsageError: the scheme of one is unknown.
     """
     for path in paths:
         scheme = path.partition("://")[0].lower() if "://" in path else ""
-        if not scheme or scheme in ("http", "https"):
+        if not scheme or (on_web and scheme in ("http", "https")):
             continue
         if scheme not in SCHEMES:
             remedy = "give a local path, s3://, gs:// or az://"

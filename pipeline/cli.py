@@ -59,7 +59,8 @@ def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]
         from transforms.lake.store import set_options  # noqa: PLC0415  only where there are options
 
         set_options(*beam_args)
-    check_stores(_paths(known))
+    check_stores(_paths(known, "always"))
+    check_stores(_paths(known, "in a store"), on_web=False)
     return int(import_module(f"pipeline.commands.{known.command}").carry_out(known))
 
 
@@ -84,10 +85,10 @@ def to_newsmill_error(error: Exception) -> NewsmillError | None:
     return None
 
 
-def _paths(known: argparse.Namespace) -> list[str]:
-    """Paths and addresses that the command line names."""
+def _paths(known: argparse.Namespace, kind: str) -> list[str]:
+    """Paths and addresses that the command line names, of one kind of :attr:`~schemas.policy.Setting.path`."""
     options = all_commands()[known.command].verb(known.verb).options
-    given = [getattr(known, one.name) or () for one in options if one.setting.path == "always"]
+    given = [getattr(known, one.name) or () for one in options if one.setting.path == kind]
     return [path for each in given for path in ([each] if isinstance(each, str) else each)]
 
 

@@ -65,7 +65,7 @@ def read_config(path: str, name: str, command: Command) -> Config:
             found = tomllib.load(file)
     except OSError as error:
         raise UsageError(f"--config {path} cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
         raise UsageError(f"{path} is not TOML: {error}") from error
     tables = {key: value for key, value in found.items() if isinstance(value, dict)}
     plain = {key: value for key, value in found.items() if key not in tables}
@@ -114,6 +114,11 @@ def _located(option: Option, value: Any, base: Path) -> Any:
     if isinstance(value, list):
         return [_located(option, part, base) for part in value]
     path = option.setting.path
-    if not isinstance(value, str) or not path or "://" in value or (path == "with slash" and "/" not in value):
+    if (
+        not isinstance(value, str)
+        or not (path and value)
+        or "://" in value
+        or (path == "with slash" and "/" not in value)
+    ):
         return value
     return str(base / value)

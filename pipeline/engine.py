@@ -5,7 +5,7 @@ import functools
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import apache_beam as beam
@@ -38,6 +38,7 @@ class Engine:
         shares_disk: its workers see the local files of this machine.
         drains: an unbounded job whose input has ended ends by itself; else it is cancelled when all is committed.
         is_one_process: the graph runs in this process; the pool of worker processes aside.
+        stream_options: words that an unbounded job has beside those given, where these do not name the same option.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Engine:
     shares_disk: bool = True
     drains: bool = True
     is_one_process: bool = False
+    stream_options: tuple[str, ...] = ()
 
     @property
     def is_local(self) -> bool:
@@ -54,12 +56,22 @@ class Engine:
         return self.name == _IN_PROCESS
 
 
+_ON_FLINK = (
+    # Without checkpoints idle sources are shut down; with the default time, windows came out only after the drain.
+    "--checkpointing_interval=10000",
+    "--max_bundle_time_mills=200",
+    # A job that fails would begin again and again.
+    "--number_of_execution_retries=0",
+    # Else what a bundle gives at a checkpoint is held back, the watermark is not, and rows are dropped as late.
+    "--finish_bundle_before_checkpointing",
+)
+
 _ENGINES = {
     engine.name: engine
     for engine in (
         Engine(name=_IN_PROCESS, cuts_into_chunks=True, is_one_process=True),
         Engine(name="PrismRunner", loses_counts=True),
-        Engine(name="FlinkRunner", drains=False),
+        Engine(name="FlinkRunner", drains=False, stream_options=_ON_FLINK),
         Engine(name="SparkRunner", drains=False),
         Engine(name="DataflowRunner", shares_disk=False),
     )
@@ -101,6 +113,23 @@ class _Options(PipelineOptions):
 def make_options(beam_args: Iterable[str]) -> PipelineOptions:
     """Beam's options out of the words of a command line."""
     return _Options(list(beam_args))
+
+
+def stream_words(beam_args: Sequence[str], engine: Engine) -> list[str]:
+    """Return the words of an unbounded job: those given, then what its engine needs beside them.
+
+    >>> stream_words(["--parallelism", "2"], Engine(name="A", stream_options=("--parallelism=1", "--fast")))
+    ['--parallelism', '2', '--fast']
+    """
+    given = {word.partition("=")[0] for word in beam_args}
+    return [*beam_args, *(word for word in engine.stream_options if word.partition("=")[0] not in given)]
+
+
+def make_stream_options(beam_args: Sequence[str], engine: Engine) -> PipelineOptions:
+    """Beam's options of an unbounded job out of the words of a command line."""
+    options = make_options(stream_words(beam_args, engine))
+    options.view_as(StandardOptions).streaming = True
+    return options
 
 
 class _LocalRunner(FnApiRunner):

@@ -157,13 +157,14 @@ CONFIG = option(
     "file of options, such as newsmill.toml; the command line wins over it. See docs/options.md",
     unset="what the environment variable NEWSMILL_CONFIG names, or no file",
     metavar="FILE",
+    path="always",
 )
 OUTPUT = option(
     "output",
     "directory of the output, or its address in a store, such as s3://bucket/news",
     is_required=True,
     metavar="DIR",
-    path="always",
+    path="in a store",
 )
 JSON = option("json", "print JSON instead of a table", kind=bool)
 

@@ -13,11 +13,10 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
-from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline import signals
 from pipeline.chunks import next_batch, weigh
-from pipeline.engine import make_options, make_pipeline, read_counters
+from pipeline.engine import make_pipeline, make_stream_options, read_counters
 from pipeline.followers import Followers
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
@@ -301,9 +300,7 @@ def make_known(settings: Settings, manifests: list[Manifest], index: str) -> Liv
 
 
 def _start(settings: Settings, places: tuple[str, ...], window_s: float, known: KnownFiles) -> Any:
-    options = make_options(settings.beam_args)
-    options.view_as(StandardOptions).streaming = True
-    pipeline = make_pipeline(options)
+    pipeline = make_pipeline(make_stream_options(settings.beam_args, settings.engine))
     lists = pipeline | "Lists" >> beam.Create([places]).with_output_types(tuple[str, ...])
     _ = lists | "Stream" >> StreamNews(settings, window_s, known=known)
     return pipeline.run()

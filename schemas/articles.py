@@ -200,9 +200,8 @@ class Article(StoredRow):
     )
     provider_name: str | None = column("Agency that the text names as its source, such as Reuters.", default=None)
     text_source: str = column(
-        "'page', 'json_ld' (articleBody, or the data of the scripts, of a page that shows no other text), "
-        "'feed_content', 'feed_summary' or "
-        "'text' (a plain-text input)."
+        "'page', 'json_ld' (articleBody of a page that shows no other text), 'page_data' (the data of the scripts of "
+        "such a page), 'feed_content', 'feed_summary' or 'text' (a plain-text input)."
     )
     word_count: int = column("Words in text, split at white space.", arrow=pa.int32())
     byline: str | None = column("Byline or credit as published.", default=None)

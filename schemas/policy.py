@@ -11,6 +11,9 @@ from typing import Any, TypeVar, dataclass_transform
 
 _T = TypeVar("_T")
 
+LARGEST = 10**9
+"""Number above which a user may write none where a setting has no bound of its own: timers take no more seconds."""
+
 _KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -27,14 +30,14 @@ class Setting:
         option: its name on the command line and in newsmill.toml; None for the name of the field.
         no_option: why it is not an option; empty for one that is.
         at_least: smallest number.
-        at_most: largest number.
+        at_most: largest number; with None a user may write none above LARGEST.
         choices: all the values it may have.
         unit: unit of a number, such as "seconds".
         metavar: what stands for its value in the help; by default made of ``unit``.
         unset: what holds when it is not given, in words; the default is None then.
         many: "" for one value, "," for several in one word, "+" for several words, "*" for an option that is repeated.
-        path: "always" for a path or an address, "with slash" for a name or a path; in newsmill.toml relative paths
-            are relative to the file.
+        path: "always" for a path or an address, "in a store" for a path or an address in a store, "with slash" for a
+            name or a path; in newsmill.toml relative paths are relative to the file.
         read: makes the value out of what the user wrote; raises ValueError.
     """
 
@@ -80,6 +83,17 @@ class Setting:
                 raise ValueError(f"{where} is {part!r}: {remedy}")
             if self.kind in (int, float) and not self._is_within(part):
                 raise ValueError(f"{where} is {part}: give {self.range_in_words()}")
+            if isinstance(part, str):
+                self._check_text(where, part)
+
+    def _check_text(self, where: str, text: str) -> None:
+        if "\0" in text:
+            raise ValueError(f"{where} is {text!r}: a NUL character cannot stand in it")
+        if self.path and not text:
+            raise ValueError(f"{where} is empty: give a path")
+        # Only what names a file of the user may be in another encoding; all else is stored, or part of an address.
+        if self.path != "always" and text != text.encode("utf-8", "replace").decode():
+            raise ValueError(f"{where} is {text!r}: give it in UTF-8")
 
     def _is_within(self, value: float) -> bool:
         least = -math.inf if self.at_least is None else self.at_least
@@ -99,9 +113,11 @@ class Setting:
         """Convert what the command line gives: True or False for a switch, a string, or a list of strings.
 
         Raises:
-            ValueError: no number, out of range, or not what ``read`` takes.
+            ValueError: no value, no number, out of range, or not what ``read`` takes.
         """
         words = given if isinstance(given, list) else [given]
+        if not (words or self.many) or [] in words:  # argparse makes an empty list of --option=--
+            raise ValueError(f"{where} has no value")
         if self.many == ",":
             words = [part.strip() for word in words for part in word.split(",") if part.strip()]
         return self._finish(where, [word if self.kind is bool else self._number(where, word) for word in words])
@@ -136,6 +152,9 @@ class Setting:
         return self._finish(where, [self.kind(part) for part in parts])
 
     def _finish(self, where: str, parts: list[Any]) -> Any:
+        for part in parts:
+            if self.kind in (int, float) and abs(part) > LARGEST and self.at_most is None:
+                raise ValueError(f"{where} is {part!s:.40}: give {self.range_in_words()}, up to {LARGEST}")
         value = tuple(parts) if self.many else parts[-1]
         if self.kind is bool and self.default is True:
             value = not value  # a switch that turns off what is on

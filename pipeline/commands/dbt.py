@@ -27,7 +27,7 @@ environment variables that profiles.yml names.
         Group(
             "what is written",
             (
-                option("directory", "directory of the project", is_positional=True, metavar="DIR"),
+                option("directory", "directory of the project", is_positional=True, metavar="DIR", path="always"),
                 option("dialect", "of which database", default="duckdb", choices=tuple(SCHEMAS)),
                 option("tables", "tables that are loaded", unset="all", metavar="TABLE,...", many=","),
                 option("schema", "that they are loaded into", unset="what loads use", metavar="NAME"),

@@ -78,7 +78,7 @@ COMMAND = Command(
         _verb(
             "import",
             "add the feeds of an OPML file to the list",
-            option("opml", "path or address of the OPML file", is_positional=True, metavar="OPML"),
+            option("opml", "path or address of the OPML file", is_positional=True, metavar="OPML", path="always"),
             _LIST,
             fetches=True,
         ),
@@ -260,7 +260,7 @@ def _export(known: argparse.Namespace) -> int:
         return 0
     from transforms.lake import files  # noqa: PLC0415
 
-    files.replace_bytes(known.to, data)
+    files.save_bytes(known.to, data)
     sys.stdout.write(f"wrote {len(listed.feeds):,} feeds to {printable(known.to)}\n")
     return 0
 

@@ -35,7 +35,11 @@ COMMAND = Command(
             "what is shown",
             (
                 option(
-                    "what", "file, http(s) address, or - for standard input", is_positional=True, metavar="FILE_OR_URL"
+                    "what",
+                    "file, http(s) address, or - for standard input",
+                    is_positional=True,
+                    metavar="FILE_OR_URL",
+                    path="always",
                 ),
                 option("url", "address that a saved page is from", unset="what the page says", metavar="URL"),
                 option(
@@ -86,7 +90,7 @@ def carry_out(known: argparse.Namespace) -> int:
         from transforms.lake import files  # noqa: PLC0415
         from transforms.printable import printable  # noqa: PLC0415
 
-        files.replace_bytes(known.html, render_html(article).encode("utf-8", "replace"))
+        files.save_bytes(known.html, render_html(article).encode("utf-8", "replace"))
         sys.stdout.write(f"wrote {printable(known.html)}\n")
         return ExitCode.DONE
     sys.stdout.write(_render(article, known.format))

@@ -1,5 +1,6 @@
 """Texts of known language, and the stage around them."""
 
+import functools
 import subprocess
 import sys
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from schemas.articles import Article
 from schemas.trouble import LeftOut
@@ -74,6 +76,17 @@ def test_only_the_start_is_read() -> None:
 def test_every_code_the_model_knows_is_declared() -> None:
     labels = languages._identifier().labels
     assert {languages._MACRO.get(code, code) for code in labels} - {"zxx"} == LANGUAGES
+
+
+@functools.cache
+def of_the_library() -> Any:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), *NO_LANGUAGE, " ".join(TEXTS.values()), "A", "AB", "The " * 500])
+def test_the_identifier_gives_what_that_of_the_library_gives(text: str) -> None:
+    assert languages._identifier().rank(text) == of_the_library().rank(text)
+    assert languages._identifier().classify(text) == of_the_library().classify(text)
 
 
 @settings(max_examples=100, deadline=None)

@@ -209,3 +209,23 @@ def test_failures_of_a_store_are_named_without_server_or_key(store: Bucket) -> N
     assert caught.value.__suppress_context__, "a traceback would show the address"
     assert not any(word in shown for word in (KEY_ID, SECRET, "127.0.0.1"))
     assert store.url("a.json") in shown
+
+
+def test_a_file_that_a_user_named_stays_what_it_is(tmp_path: Path) -> None:
+    """A link stays a link, and a pipe, as /dev/stdout may be, is written to and not replaced."""
+    (tmp_path / "kept").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("kept")
+    files.save_bytes(str(tmp_path / "link"), b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "kept").read_bytes() == b"new"
+    files.save_bytes(str(tmp_path / "made"), b"new")
+    assert (tmp_path / "made").read_bytes() == b"new"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR)
+    try:
+        files.save_bytes(str(pipe), b"through")
+        assert os.read(end, 100) == b"through"
+    finally:
+        os.close(end)
+    assert pipe.is_fifo()

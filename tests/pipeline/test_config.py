@@ -99,6 +99,12 @@ WRONG = [
     ("languages = ['xx']", "languages: 'xx' is not a language code"),
     ("fetch = 'sometimes'", "fetch is 'sometimes': choose from all, missing, never"),
     ("output = ", "is not TOML"),
+    (f"shards = {'9' * 5_000}", "is not TOML"),
+    (f"shards = {'[' * 100_000}", "is not TOML"),
+    ('feeds = [""]', "feeds is empty: give a path"),
+    ('feeds = ["a\\u0000b"]', "a NUL character cannot stand in it"),
+    ("min_chars = inf", "min_chars is inf: give a whole number"),
+    ("element_timeout_s = inf", "element_timeout_s is inf: give a number of at least 0.01, up to 1000000000"),
     ("config = 'other.toml'", "there is no option 'config'"),
     ("[beam]\nrunnner = 'x'", "unknown option --runnner: did you mean --runner?"),
 ]

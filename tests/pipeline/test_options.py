@@ -62,6 +62,15 @@ def test_mistakes_are_named_with_the_nearest_right_word(words: list[str], messag
         (["--map", "body=maintext"], "--map: there is no field 'body'"),
         (["--map", "maintext"], "--map: 'maintext' maps nothing: write FIELD=NAME"),
         (["--map", "text="], "--map: the field 'text' is mapped to nothing"),
+        (["--output="], "--output is empty: give a path"),
+        (["--output=--"], "--output has no value"),
+        (["--output", "out\0"], "--output is 'out\\x00': a NUL character cannot stand in it"),
+        (["--output", "out\udcff"], "--output is 'out\\udcff': give it in UTF-8"),
+        (
+            ["--element_timeout_s", "1e300"],
+            "is 1e+300: give a number of at least 0.01, up to 1000000000",
+        ),
+        (["--min_chars", f"{10**4000}"], "give a whole number of at least 1, up to 1000000000"),
     ],
 )
 def test_values_out_of_range_are_refused(words: list[str], message: str) -> None:
@@ -118,6 +127,7 @@ def test_values_are_left_as_they_are() -> None:
         (["--runner", "no.such.Runner"], "--runner no.such.Runner cannot be loaded"),
         (["--direct_num_workers", "two"], "invalid int value: 'two'"),
         (["--input", "foo://x/y"], "foo://x/y is not in a store"),
+        (["--output", "https://x.example/y"], "https://x.example/y is not in a store"),
     ],
 )
 def test_engines_and_stores_are_checked_before_anything_is_opened(

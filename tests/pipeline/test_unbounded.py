@@ -24,7 +24,7 @@ from pipeline.settings import Settings, settings_from
 from pipeline.unbounded import StreamNews, make_known, stream_unbounded
 from schemas.errors import UsageError
 from schemas.tables import ARTICLES, RELATIONS, STORIES
-from tests.support.engines import ON_PRISM, needs_flink, needs_prism, stream_on_flink
+from tests.support.engines import ON_PRISM, needs_flink, needs_prism, on_flink
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, group_stories, read_lake
 from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
@@ -301,10 +301,13 @@ def test_prism_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Ro
 
 @needs_flink
 def test_flink_gives_the_rows_of_runs(press: Press, tmp_path: Path, expected: Rows) -> None:
-    """The same on an engine of another make. It counts nothing for a job that is cancelled, so nothing balances."""
+    """The same on an engine of another make. It counts nothing for a job that is cancelled, so nothing balances.
+
+    With so many checkpoints that most bundles are under way at one.
+    """
     press.restart()
     output = tmp_path / "out"
-    with streaming(press, output, "--tick_s", "1", *stream_on_flink()) as process:
+    with streaming(press, output, "--tick_s", "1", *on_flink(), "--checkpointing_interval=300") as process:
         wait_for(process, press.is_told, 400)
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 0

@@ -91,6 +91,7 @@ WRONG = [
     ('[hosts."a.example/b"]\ndelay_s = 1', 1, "name a host"),
     ('[hosts]\n"a.example" = 5', 2, "write [hosts."),
     ("[[feed]]\nurl = https://a.example/", 2, "is not TOML"),
+    (f"[[feed]]\nmin_interval = {'9' * 5_000}", None, "is not TOML"),
     ('feed = [{url = "https://a.example/"}, {url = 7}]', None, "feed 2: url is '7'"),
 ]
 

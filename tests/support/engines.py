@@ -31,12 +31,3 @@ def on_flink() -> tuple[str, ...]:
     """Options for a bounded job on a Flink of its own."""
     jar = f"--flink_job_server_jar={FLINK_JARS[-1]}"
     return ("--runner=FlinkRunner", "--flink_master=[local]", jar, "--environment_type=LOOPBACK", "--parallelism=1")
-
-
-def stream_on_flink() -> tuple[str, ...]:
-    """Options for an unbounded job on a Flink of its own.
-
-    Without checkpoints Flink shuts sources down that rest; without retries 0 a failed job would begin again.
-    """
-    often = ("--checkpointing_interval=10000", "--max_bundle_time_mills=200")
-    return (*on_flink(), *often, "--number_of_execution_retries=0")

@@ -104,7 +104,7 @@ get_flink() {
     return
   fi
   say "flink: $target/flink-job-server.jar ($(du -sm "$target" | cut -f1) MB with its lib/)"
-  printf 'flink\t--runner=FlinkRunner --flink_master=[local] --flink_job_server_jar=%s --environment_type=LOOPBACK --parallelism=1 --streaming --checkpointing_interval=10000 --max_bundle_time_mills=200\n' \
+  printf 'flink\t--runner=FlinkRunner --flink_master=[local] --flink_job_server_jar=%s --environment_type=LOOPBACK --parallelism=1\n' \
     "$target/flink-job-server.jar"
 }
 

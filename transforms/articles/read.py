@@ -177,7 +177,8 @@ def _read_page(
         declared, body = _read_declared(metadata, elements["script"])
         is_alone = len(content.text) < policy.min_chars or notice is not None or len(body.text) >= 4 * len(content.text)
         if len(body.text) >= policy.min_chars and is_alone and len(body.text) > len(content.text):
-            content, blocks, source, extractor, confidence = body, declared.blocks, "json_ld", OWN, None
+            content, blocks, extractor, confidence = body, declared.blocks, OWN, None
+            source = "json_ld" if metadata.body else "page_data"
         elif notice is not None and (notice.kind == "script_page" or not _declares_article(metadata)):
             raise Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
     _check_length(content.text, policy, "the page")

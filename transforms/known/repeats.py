@@ -12,7 +12,7 @@ from schemas.trouble import LeftOut
 from transforms.ledger import Ledger, typed
 from transforms.named_outputs import NamedOutputs
 
-_SOURCES = ("page", "json_ld", "text", "feed_content", "feed_summary")
+_SOURCES = ("page", "json_ld", "page_data", "text", "feed_content", "feed_summary")
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 

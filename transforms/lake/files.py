@@ -23,6 +23,7 @@ __all__ = [
     "remove_file",
     "remove_tree",
     "replace_bytes",
+    "save_bytes",
     "write_bytes",
 ]
 
@@ -59,6 +60,20 @@ def replace_bytes(path: str, data: bytes) -> None:
     """Do what :meth:`Store.replace` does."""
     store, key = _place(path)
     store.replace(key, data)
+
+
+def save_bytes(path: str, data: bytes) -> None:
+    """Write a file that a user named: a link stays a link, and a pipe or a device is written to.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if is_local(path) and Path(path).exists():
+        if not Path(path).is_file():
+            Path(path).write_bytes(data)
+            return
+        path = str(Path(path).resolve())
+    replace_bytes(path, data)
 
 
 def create_bytes(path: str, data: bytes) -> bool:

@@ -32,7 +32,7 @@ _NOTHING_TO_READ = re.compile(
     r"|From \S{1,320} {1,9}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\n]{1,60}\n"
 )
 """Calendars, cards, captions, playlists, uuencoded files, and mailboxes: text to the eye, but not one text."""
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]+")
 _PROLOG = re.compile(
     r"(?:\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
 )
@@ -107,8 +107,11 @@ def decode_head(head: bytes) -> str | None:
 
 
 def _has_junk(text: str) -> bool:
-    # A stray control character slips through some publishing systems; one byte in nine of noise is one.
-    return len(_CONTROL.findall(text)) > max(len(text) // 200, len(text) >= 64)
+    # A stray control character slips through some publishing systems, and a crash leaves a run of NUL in a file that is
+    # written line by line; of noise one byte in nine is such a character, and of a disk image little else is there.
+    runs = _CONTROL.findall(text)
+    length = len(text) - sum(map(len, runs))
+    return len(runs) > max(length // 200, length >= 64)
 
 
 def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | None = None) -> str:

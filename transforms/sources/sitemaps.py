@@ -6,10 +6,11 @@ trafilatura's gives bare addresses.
 """
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -33,6 +34,15 @@ MAX_TAGS = 2_000_000
 _WHOLE = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>\s*\Z", re.IGNORECASE)
 _ROOT = re.compile(rb"<([\w.-]{1,40}:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _RECORD_END = re.compile(rb"</(?:[\w.-]+:)?(?:url|sitemap)\s*>")
+
+_SAFE: dict[str, Any] = {
+    "recover": True, "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+    "remove_comments": True, "remove_pis": True,
+}  # fmt: skip
+"""Options of parsers: nothing outside the file is read, entities stay as they are, and huge trees stay refused."""
+
+_ALONE_BYTES = 20 << 20
+"""What the root may add up to when each record is read with it."""
 
 
 class ChildSitemap(NamedTuple):
@@ -70,20 +80,11 @@ def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | No
         Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no address.
     """
     parsed = _Parsed(data, "url", limits or ReadLimits())
-    entries: list[Entry] = []
-    lost: list[str] = []
-    for position, record in enumerate(islice(parsed, MAX_ADDRESSES)):
-        found = _entry(record, url)
-        if found is None:
-            lost.append(f"record {position} has no http(s) address: {(_text(record, 'loc') or 'no loc')[:200]!r}")
-        else:
-            entries.append(found)
-    rest = sum(1 for _ in parsed)
-    if rest:
-        lost.append(f"{rest} addresses beyond the {MAX_ADDRESSES} that one sitemap may hold")
-    seen = len(entries) + len(lost) + rest - bool(rest)
-    if parsed.record_count > seen:
-        lost.append(f"{parsed.record_count - seen} of {parsed.record_count} records, after {seen} that can be read")
+    entries, lost, missing = _entries(parsed, url)
+    if missing:
+        entries, lost, _ = max(
+            (entries, lost, missing), _entries(parsed.one_by_one(), url), key=lambda read: len(read[0])
+        )
     if not entries:
         parsed.check("sitemap", lost)
     names = unique(entry.feed_title or "" for entry in entries)
@@ -101,6 +102,26 @@ def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | No
     )
 
 
+def _entries(parsed: "_Parsed", url: str | None) -> tuple[list[Entry], list[str], int]:
+    """Return the entries, why others are lost, and how many records were not come to."""
+    entries: list[Entry] = []
+    lost: list[str] = []
+    for position, record in enumerate(islice(parsed, MAX_ADDRESSES)):
+        found = _entry(record, url)
+        if found is None:
+            lost.append(f"record {position} has no http(s) address: {(_text(record, 'loc') or 'no loc')[:200]!r}")
+        else:
+            entries.append(found)
+    rest = sum(1 for _ in parsed)
+    if rest:
+        lost.append(f"{rest} addresses beyond the {MAX_ADDRESSES} that one sitemap may hold")
+    seen = len(entries) + len(lost) + rest - bool(rest)
+    missing = parsed.record_count - seen
+    if missing > 0:
+        lost.append(f"{missing} of {parsed.record_count} records, after {seen} that can be read")
+    return entries, lost, max(0, missing)
+
+
 def _nothing(name: str) -> LeftOut:
     return LeftOut("read.no_entries", f"the {name} has no address")
 
@@ -115,15 +136,25 @@ def read_sitemap_index(
         LeftOut: read.no_entries where it is well and empty.
     """
     parsed = _Parsed(data, "sitemap", limits or ReadLimits())
-    children: dict[str, ChildSitemap] = {}
-    for record in islice(parsed, MAX_ADDRESSES):
-        address = absolute(url, _text(record, "loc"))
-        if address is not None:
-            children.setdefault(address, ChildSitemap(address, _text(record, "lastmod")))
+    children, seen = _children(parsed, url)
+    if parsed.record_count > seen:
+        children = max(children, _children(parsed.one_by_one(), url)[0], key=len)
     if not children:
         parsed.check("sitemap index", [])
         raise _nothing("sitemap index")
     return tuple(children.values())
+
+
+def _children(parsed: "_Parsed", url: str | None) -> tuple[dict[str, ChildSitemap], int]:
+    """Return the sitemaps by their address, and how many records were come to."""
+    children: dict[str, ChildSitemap] = {}
+    seen = 0
+    for record in islice(parsed, MAX_ADDRESSES):
+        seen += 1
+        address = absolute(url, _text(record, "loc"))
+        if address is not None:
+            children.setdefault(address, ChildSitemap(address, _text(record, "lastmod")))
+    return children, seen
 
 
 def parse_sitemap_index(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> tuple[str, ...]:
@@ -146,27 +177,39 @@ class _Parsed:
             raise Trouble("read.too_large", f"a sitemap of {len(data)} bytes; {limits.max_feed_bytes} are allowed")
         max_tags = max(limits.max_tags, MAX_TAGS)
         check_markup(data, limits=ReadLimits(max_tags=max_tags, max_attributes=limits.max_attributes))
-        data = clean_xml(data).data
-        self.record_count = _count_records(data, name)
+        self._data = clean_xml(data).data
+        self._name = name
+        self._starts = _record_starts(self._data, name)
+        self.record_count = len(self._starts)
         """Records that the file begins, those that cannot be read among them."""
-        self._records = self._walk(data, name)
+        self._records = self._walk(self._data, name)
         self._broken: str | None = None
 
     def __iter__(self) -> Iterator[etree._Element]:
         return self._records
 
+    def one_by_one(self) -> "_Parsed":
+        """Parse each record alone, so that one which does not end takes no other with it; of that one what is whole."""
+        self._records = self._walk_alone()
+        return self
+
+    def _walk_alone(self) -> Iterator[etree._Element]:
+        root = _ROOT.search(self._data)
+        head = self._data[root.start() : self._data.find(b">", root.start()) + 1] if root else b""
+        if self.record_count > MAX_ADDRESSES or len(head) * self.record_count > _ALONE_BYTES:
+            return
+        address_end = b"</" + (root[1] or b"" if root else b"") + b"loc"
+        for first, last in itertools.pairwise([*self._starts, len(self._data)]):
+            chunk = self._data[first:last]
+            # Recovery would take half an address for a whole one.
+            tree = etree.fromstring(head + chunk, etree.XMLParser(**_SAFE)) if address_end in chunk else None
+            yield tree[0] if tree is not None and len(tree) else etree.Element(self._name)
+
     def _walk(self, data: bytes, name: str) -> Iterator[etree._Element]:
-        # Nothing outside the file is read: entities stay as they are, and huge trees stay refused.
         events = etree.iterparse(
             io.BytesIO(_without_stump(data)),
             tag=f"{{*}}{name}",
-            recover=True,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
+            **_SAFE,
         )
         try:
             for _, record in events:
@@ -190,12 +233,12 @@ class _Parsed:
             raise Trouble("read.bad_feed", f"the {name} gives no address: {self._broken or lost[0]}"[:300])
 
 
-def _count_records(data: bytes, name: str) -> int:
+def _record_starts(data: bytes, name: str) -> list[int]:
     root = _ROOT.search(data)
     if root is None:
-        return 0
+        return []
     prefix = (root[1] or b"") + name.encode()
-    return len(re.findall(rb"<" + re.escape(prefix) + rb"[\s>/]", data))
+    return [found.start() for found in re.finditer(rb"<" + re.escape(prefix) + rb"[\s>/]", data)]
 
 
 def _without_stump(data: bytes) -> bytes:

@@ -27,7 +27,7 @@ _ENTITY = re.compile(
     r"<!ENTITY\s{1,100}([A-Za-z][A-Za-z0-9]{0,40})\s{1,100}"
     r"(?:\"([^\"<%]{0,1000})\"|'([^'<%]{0,1000})')\s{0,100}>"
 )
-_OPENED = re.compile(r"<([A-Za-z_][\w.:-]{0,60})(?:\s[^<>]{0,300})?>\s{0,200}\Z")
+_OPENED = re.compile(r"<([A-Za-z_][\w.:-]{0,60})(?:\s[^<>]{0,300})?(?<!/)>\s{0,200}\Z")
 _BEFORE_CHARS = 600
 _MARKUP = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&apos;"}
 _OWN = frozenset(["amp", "lt", "gt", "quot", "apos"])
@@ -46,8 +46,8 @@ def clean_xml(data: bytes, *, charset: str | None = None) -> CleanXml:
 
     A ``&`` that begins no reference is escaped; HTML's names for characters, numbers of characters and the plain
     entities of an internal DTD become those characters; characters that XML 1.0 cannot hold go. CDATA sections stay
-    as they are; one without an end is closed where its element ends, or dropped where that was cut off. Entities
-    made of entities are not expanded. Linear.
+    as they are; one without an end is closed where its element ends, or dropped where that was cut off; of one that
+    does not begin its element only the mark is dropped. Entities made of entities are not expanded. Linear.
 
     Args:
         charset: what the transport declares.
@@ -140,7 +140,9 @@ def _section(text: str, first: int, end: int) -> tuple[int, str]:
     closing = text.find(f"</{opened[1]}", inside, limit) if opened else -1
     if closing >= 0:
         return closing, f"{text[first:closing]}]]>"
-    return (end + 3, text[first : end + 3]) if end >= 0 else (len(text), "")
+    if end >= 0:
+        return end + 3, text[first : end + 3]
+    return (len(text) if opened else inside), ""
 
 
 class _References:

@@ -124,7 +124,7 @@ def parse_toml(text: str, *, name: str = "feeds.toml") -> Subscriptions:
     text = text.removeprefix(_UTF8_MARK)
     try:
         found = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
         raise ListError(f"{name} is not TOML: {error}: look for a missing quote or bracket there") from error
     lines = _Lines(text, name)
     lines.check_names(found, ("feed", "hosts"), None)

@@ -192,7 +192,7 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
     if len(after.feeds) != len(known):
         raise ListError(f"nothing was added to {path}: {len(after.feeds)} feeds would be in it, not {len(known)}")
     try:
-        files.replace_bytes(place, made.encode("utf-8"))
+        files.save_bytes(place, made.encode("utf-8"))
     except OSError as error:
         raise ListError(f"{path} cannot be written: {error}") from error
     return tuple(added)

@@ -168,9 +168,28 @@ RULE_CASES = {
     "drop all in lower case": ("an [apex court|ORG] and [kitplane|PERSON].", []),
     "drop what has no letter": ("in [1288|ORG].", []),
     "drop an address": ("at [https://t.example/Xy|PERSON] and [Torv@marle.example|ORG].", []),
+    "drop an address of any kind": ("[https://t.example/Xy|NORP] and [www.marle.example|WORK_OF_ART].", []),
+    "cut the numbers behind a person": (
+        "[Ana Torv 2|PERSON] goals, [Ole Lund 6-3 4|PERSON] won. [Apollo 11|PRODUCT] flew.",
+        [("Ana Torv", "PERSON"), ("Ole Lund", "PERSON"), ("Apollo 11", "PRODUCT")],
+    ),
     "drop a currency's country": ("[US|GPE]$ 20, [NZ|GPE] $ 3.", []),
     "drop an adjective's place": ("the pro-[Velden|GPE] camp.", []),
     "drop the denied": ("[COVID-19|ORG] and [Brexit|PERSON].", []),
+    "drop techniques": ("[AI|ORG], [Machine Learning|ORG], [LLMs|PERSON], [Limited|ORG].", []),
+    "people with such names stay": ("[Ai|PERSON] and [Ram|PERSON].", [("Ai", "PERSON"), ("Ram", "PERSON")]),
+    "such acronyms of names stay": (
+        "The [Arle Institute|ORG] (AI) met. Then the [AI|ORG] left.",
+        [("Arle Institute", "ORG"), ("AI", "ORG"), ("AI", "ORG")],
+    ),
+    "cut a party off a state": (
+        "Torv ([D-Minn.|ORG]) and Lund, [R-TX|GPE], not [R-Ontario|ORG].",
+        [("Minn.", "GPE"), ("TX", "GPE"), ("R-Ontario", "ORG")],
+    ),
+    "a known company is not a person": (
+        "On [Instagram|PERSON] and [Ana Oracle|PERSON]: [Oracle|PERSON].",
+        [("Instagram", "ORG"), ("Ana Oracle", "PERSON"), ("Oracle", "PERSON")],
+    ),
     "drop an office's field": ("[Home|ORG] Secretary, the Secretary of [State|ORG].", []),
     "an office of an organisation": ("[Nato|ORG] Secretary General.", [("Nato", "ORG")]),
     "a ministry stays": ("[Velden Ministry|ORG] secretary.", [("Velden Ministry", "ORG")]),

@@ -207,7 +207,7 @@ def test_the_seed_terms_are_in_order() -> None:
 
 def test_every_seed_term_can_be_found() -> None:
     vocabulary = vocabulary_of("en")
-    words = [*vocabulary.words, *(first for first in vocabulary.phrases)]
+    words = [*vocabulary.words, *vocabulary.firsts]
     assert [word for word in words if split_words(word) != [fold_word(word)]] == []
 
 

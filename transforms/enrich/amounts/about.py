@@ -10,7 +10,7 @@ _STOP = frozenset(
     "next year years month months week weeks day days ago today now then up down out off back away apart higher "
     "lower against within without worth either compared total general there what how why some any other such even "
     "still already yet once again together annually relative toward towards yearly monthly daily respectively "
-    "ahead above below long wide high tall deep thick old via plus including alone went came being".split()
+    "ahead above below long wide high tall deep thick old left via plus including alone went came being".split()
 )
 """Words that no noun phrase goes on over."""
 
@@ -21,7 +21,8 @@ _DETERMINER = re.compile(
 _WORD = re.compile(r"[ -]?([^\W\d_][\w'\u2019-]{0,24})")
 _OF = re.compile(r" (?:worth of|of|in) ")
 _NOUN_OF = re.compile(
-    r"([^\W\d_][\w'\u2019-]{2,24}) of (?:(?:about|around|nearly|almost|over|up to|more than|at least) )?$"
+    r"([^\W\d_][\w'\u2019-]{2,24}(?: (?:before|after) (?:tax(?:es|ation)?|interest))?)"
+    r" of (?:(?:about|around|nearly|almost|over|up to|more than|at least) )?$"
 )
 _RATE = re.compile(
     r" (rise|increase|drop|fall|decline|jump|cut|gain|reduction|surge|growth|raise|hike|decrease|slump)s? in "

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from transforms.enrich.amounts.names import NUMBER_WORDS, SCALES
+from transforms.enrich.word_search import WordPatterns, compile_words, find_words
 
 MAX_FIGURES = 1_000
 """Most numbers of a text that are looked at; what stands behind them is not read."""
@@ -15,10 +16,11 @@ FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 
 
 SPACES = " \u00a0\u202f\u2009"
 
+# It begins with a set of characters, since that is searched for fast.
 _DIGITS = re.compile(
-    r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}){1,5}(?!\d)(?:[.,]\d{1,6}(?![\d.,]))?"
-    r"|\d{1,18}(?:[.,'\u2019]\d{1,18}){0,6}(?: ?(?:\d/\d{1,2}(?![\d/])|[½¼¾⅓⅔⅛]))?(?:/\d{1,2}(?![\d/]))?"
-    r"|[½¼¾⅓⅔⅛]"
+    r"[0-9½¼¾⅓⅔⅛](?:(?<=[½¼¾⅓⅔⅛])"
+    r"|\d{0,2}(?:[ \u00a0\u202f\u2009]\d{3}){1,5}(?!\d)(?:[.,]\d{1,6}(?![\d.,]))?"
+    r"|\d{0,17}(?:[.,'\u2019]\d{1,18}){0,6}(?: ?(?:\d/\d{1,2}(?![\d/])|[½¼¾⅓⅔⅛]))?(?:/\d{1,2}(?![\d/]))?)"
 )
 _GROUPED_BY_COMMA = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?")
 _GROUPED_INDIAN = re.compile(r"\d{1,2}(?:,\d{2}){1,4},\d{3}(?:\.\d{1,2})?")
@@ -102,22 +104,23 @@ def _digits_at(found: re.Match[str], language: str) -> Figure | None:
     return None if number is None else Figure(start, end, number[0] + part, number[1], False)
 
 
-@cache
-def _number_words(language: str) -> re.Pattern[str]:
+_PART_BEHIND = r"(?: of)?(?: an?)?(?= [a-z])"
 
-    words = sorted(NUMBER_WORDS[language], key=len, reverse=True)
-    one = "|".join(words)
-    if language != "en":
-        articles = [word for word in words if NUMBER_WORDS[language][word] == 1]
-        scales = "|".join(re.escape(word) for word in SCALES[language])
-        plain = "|".join(word for word in words if word not in articles)
-        return re.compile(rf"\b(?:(?:{plain})\b|(?:{'|'.join(articles)}) (?={scales}))")
-    return re.compile(
-        r"\b(?:(?:(?:an?|one)[ -](?:quarter|half|third)|half|three[ -]quarters|two[ -]thirds) (?:of )?(?:an? )?"
-        r"(?=[a-z])"
-        r"|an? (?=(?:hundred|thousand|million|billion|trillion|lakh|crore|half)\b)"
-        rf"|(?:{one})\b)"
-    )
+
+@cache
+def _number_words(language: str) -> WordPatterns:
+    values = NUMBER_WORDS[language]
+    if language == "en":
+        return compile_words(
+            (
+                *(rf"{one}[ -](?:quarter|half|third){_PART_BEHIND}" for one in ("an?", "one")),
+                *(rf"{part}{_PART_BEHIND}" for part in ("half", "three[ -]quarters", "two[ -]thirds")),
+                r"an?(?= (?:hundred|thousand|million|billion|trillion|lakh|crore|half)\b)",
+                *(rf"{word}\b" for word in values),
+            )
+        )
+    scales = "|".join(re.escape(word) for word in SCALES[language])
+    return compile_words(rf"{word}(?= (?:{scales}))" if value == 1 else rf"{word}\b" for word, value in values.items())
 
 
 PARTS: Mapping[str, float] = {"quarter": 0.25, "half": 0.5, "third": 1 / 3}
@@ -131,14 +134,12 @@ _MORE = re.compile(
 )
 
 
-def _words_at(low: str, found: re.Match[str], numbers: Mapping[str, float], language: str) -> Figure:
-    word = found.group().rstrip()
-    start, end = found.span()
+def _words_at(low: str, start: int, end: int, numbers: Mapping[str, float], language: str) -> Figure:
+    word = low[start:end]
     if language != "en":
-        return Figure(start, found.start() + len(word), numbers[word], False, True)
+        return Figure(start, end, numbers[word], False, True)
     part = next((PARTS[name] for name in PARTS if name in word), None)
     value = part if part is not None else 1.0 if word in ("a", "an") else numbers[word]
-    end = start + len(word)
     if part is not None:
         return Figure(start, end, value * 3 if "three" in word else value * 2 if "two" in word else value, False, True)
     for _ in range(6):
@@ -173,9 +174,9 @@ def find_figures(text: str, low: str, language: str, numbers: Mapping[str, float
         if figure is not None:
             found.append(figure)
     taken = 0
-    for match in itertools.islice(_number_words(language).finditer(low), MAX_FIGURES):
-        if match.start() >= taken:
-            figure = _words_at(low, match, numbers, language)
+    for start, end in itertools.islice(find_words(_number_words(language), low), MAX_FIGURES):
+        if start >= taken:
+            figure = _words_at(low, start, end, numbers, language)
             found.append(figure)
             taken = figure.end
     yield from sorted(found)

@@ -38,10 +38,13 @@ _JOIN = re.compile(
 )
 _BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
 _FROM = re.compile(r"(?<!\w)(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
+_IN = re.compile(r"\b(?:in|im|en|nel|em|since|by|year|jahre?|année|año|anno|ano|jaar) $")
 _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
 _AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
 _ONTO = frozenset((" auf ", " naar "))
 """What joins the first and the last value of a change, never the ends of a range."""
+_UP_TO = (" bis", " tot")
+"""What joins the ends of a range, never the values of a change."""
 _DASHES = "-\u2013\u2014\u2011"
 _IN_NAMES = frozenset("'\u2019-&")
 _NOT_BEFORE = frozenset("#@_&=")
@@ -136,8 +139,11 @@ def _read_figure(text: str, low: str, figure: Figure, words: AmountWords) -> _Re
             keeps = symbol.phrase != "$" and len(found[0].codes) > 1 and bool({*symbol.codes} & {*found[0].codes})
             symbol, end = (symbol if keeps else found[0]), found[1]
         return read._replace(kind="money", word=symbol, end=end)
-    if found is None and before is None and not is_scaled and not figure.is_word and _is_metres(low, start, end):
-        return read._replace(kind="quantity", unit="meter", end=low.index("m", end) + 1)
+    if found is None and before is None and not is_scaled and not figure.is_word:
+        if _is_metres(low, start, end):
+            return read._replace(kind="quantity", unit="meter", end=low.index("m", end) + 1)
+        if degrees := _degrees_behind(text, low, start, end, value):
+            return _with_minus(low, read._replace(kind="quantity", unit=degrees[0], end=degrees[1]))
     if found is None:
         if scale is not None and not is_scaled:
             return None
@@ -156,7 +162,55 @@ def _read_figure(text: str, low: str, figure: Figure, words: AmountWords) -> _Re
             read = read._replace(plus="at least")
         elif _LESS.match(low, end):
             read = read._replace(plus="up to")
-    return read
+    return _with_minus(low, read) if word.unit in _BELOW_ZERO else read
+
+
+_BELOW_ZERO = frozenset(("degree_Celsius", "degree_Fahrenheit", "percent"))
+"""Units before whose figures the word minus is a sign."""
+
+
+def _with_minus(low: str, read: _Read) -> _Read:
+    """Return a figure with the sign that stands before it as a word; "plus or minus" is none."""
+    begin = read.start - len("minus ")
+    if read.value <= 0 or not low.endswith("minus ", 0, read.start) or low.endswith(("or ", "er ", "/"), 0, begin):
+        return read
+    return read if low[begin - 1 : begin].isalnum() else read._replace(start=begin, value=-read.value)
+
+
+def _degrees_behind(text: str, low: str, start: int, end: int, value: float) -> tuple[str, int] | None:
+    """Return the unit of a figure with a C or F that the words around make a temperature, as in "highs of 30C".
+
+    Returns:
+        The unit and where it ends.
+    """
+    is_apart = text[end : end + 1] in (" ", "\u00a0")
+    end += is_apart
+    unit = _DEGREES.get(text[end : end + 1])
+    if unit is None or text[end + 1 : end + 2].isalnum() or not -90 <= value <= 600:
+        return None
+    is_said = (
+        low.endswith("minus ", 0, start)
+        or text[start] in "-\u2212"
+        or _OTHER_BEHIND.match(text, end + 1)
+        or _OTHER_BEFORE.search(text, max(0, start - 5), start)
+    )
+    if is_said:
+        return unit, end + 1
+    if is_apart or _PART.search(text, max(0, start - 16), start):
+        return None
+    return (unit, end + 1) if _HEAT.search(low, max(0, start - 60), end + 60) else None
+
+
+_DEGREES = {"C": "degree_Celsius", "F": "degree_Fahrenheit"}
+_OTHER_BEFORE = re.compile(r"\d ?[CF] ?[(/] ?[-\u2212]?$")
+_OTHER_BEHIND = re.compile(r" ?[(/] ?[-\u2212]?\d{1,3}(?:\.\d)? ?°?[CF]\b")
+_PART = re.compile(r"\b(?!At |About |Around )[A-Z][\w-]{1,12} $")
+"""What makes a figure and a letter the name of a part, such as Section 3C."""
+
+_HEAT = re.compile(
+    r"temperatur|\bdegrees?\b|\bcelsius\b|\bfahrenheit\b|\bwarm|\bhot\b|\bheat|\bcold|\bcool|\bfreez|\bthermomet|\bweather"
+    r"|\bhighs\b|\blows\b|\bhigh of\b|\blow of\b|\boven\b|\bmercury\b|\bpre-industrial\b|\bgrad\b"
+)
 
 
 def _is_metres(low: str, start: int, end: int) -> bool:
@@ -239,7 +293,7 @@ def _is_meant(text: str, word: Word, figure: Figure, gap: int, stop: int, *, has
     if word.kind == "scale":
         return True
     if word.phrase in ("p", "pc"):
-        return gap == 0 and (word.phrase == "pc" or figure.value not in _LINES)
+        return gap == 0
     if word.phrase == "cent" and text[stop - 4].isupper():
         return False  # the rapper
     if word.phrase == "g":
@@ -257,7 +311,12 @@ _COMPOUND = re.compile(r"[-\u2010\u2011/·.](?:candles?|pounds?|ft|feet|lbs?|sec
 """What makes a unit part of another one that is not read, such as foot-candles."""
 
 _LINES = frozenset((144, 240, 360, 480, 540, 576, 720, 1080, 1440, 2160, 4320))
-"""Lines of a picture: 1080p is not a price."""
+"""Lines of a picture: 1080p is not a price where a text speaks of pictures."""
+
+_PICTURE = re.compile(r"\bvideos?\b|\bhd\b|\bpixels?\b|\bresolution\b|\bscreens?\b|\bfps\b|\b4k\b|\bfilm")
+
+_TITLES = frozenset(("crowns",))
+"""Names of currencies of which few are something to be won."""
 
 _INITIAL = re.compile(r"\.|[ -][A-Z]")
 _MONEY_BEHIND = re.compile(r" ?(?:€|euros?\b|dollars?\b|pounds\b|USD\b|EUR\b|GBP\b)", re.IGNORECASE)
@@ -289,9 +348,11 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         first.kind is None
         and first.end - first.start == 4
         and 1900 <= first.value < 2100
-        and second.value <= first.value
+        and (second.value <= first.value or _IN.search(low, max(0, first.start - 8), first.start))
     ):
         return None  # a year
+    if first.kind is None and not is_dash and second.kind == "money" and second.start < second.figure.start:
+        return None  # up from 2 in 2023 to $3
     # Behind a unit, a bare number is something else, as in "$5 and 3".
     if second.kind is None and not (
         is_dash and first.kind == "money" and first.word and first.start < first.figure.start
@@ -328,7 +389,7 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         if first.kind is None and not first.figure.is_word:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
         return None
-    is_change = gap in _ONTO or bool(_FROM.search(before))
+    is_change = gap in _ONTO or (not gap.startswith(_UP_TO) and bool(_FROM.search(before)))
     if not is_dash and "up" not in gap and is_change and not _RANGES.search(before):
         if first.kind is None:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
@@ -351,9 +412,9 @@ def _make_amount(text: str, low: str, read: _Read, language: str, context: Surro
         else:
             is_large = read.is_scaled or read.figure.is_large or abs(read.value) >= 1000
             if word.phrase == "p":
-                if not has_sterling(context):
+                if not has_sterling(context) or (read.value * 100 in _LINES and _PICTURE.search(low)):
                     return None
-            elif len(word.phrase) == 1 and word.is_weak and not is_large and abs(read.value) < 100:
+            elif word.is_weak and _is_short(word) and not is_large and abs(read.value) < 100:
                 return None
             decided = decide_currency(word, context, is_large=is_large, is_joined=_is_attached(text, read))
             if decided is None:
@@ -376,6 +437,11 @@ def _make_amount(text: str, low: str, read: _Read, language: str, context: Surro
         about_start=None if subject is None else subject[0],
         about_end=None if subject is None else subject[1],
     )
+
+
+def _is_short(word: Word) -> bool:
+    """Tell whether a symbol or name before or behind a low figure is something else as a rule, such as P 5."""
+    return len(word.phrase) == 1 or word.phrase in _TITLES
 
 
 def _is_area(unit: str) -> bool:

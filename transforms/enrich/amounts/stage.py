@@ -8,7 +8,7 @@ class FindAmounts(EnrichEach):
     """Find the sums of money, percentages and quantities that each article states.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output. An article in a
-    language without rules passes with ``amounts.no_language`` in ``not_run``. Drops nothing. Costs about 0.6 ms an
+    language without rules passes with ``amounts.no_language`` in ``not_run``. Drops nothing. Costs about 0.3 ms an
     article.
     """
 

@@ -9,7 +9,7 @@ from transforms.enrich.dates.intervals import century_of, choose_year, day_of, q
 from transforms.enrich.dates.known import MAX_ANCHORS, WORD_BEFORE, FoundDate, Known
 from transforms.enrich.dates.patterns import DASH
 
-_DIGITS = re.compile(r"\d{1,4}")
+_DIGITS = re.compile(r"[0-9]\d{0,3}")
 _ISO = re.compile(r"((?:19|20)\d\d)-([01]\d)-([0-3]\d)(?!\d)")
 _DOTTED = re.compile(r"(\d{1,2})([./])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|\.\d)")
 _YEARS = re.compile(rf"(1[5-9]\d\d|20\d\d)(?:{DASH}|/)((?:1[5-9]|20)?\d\d)(?![\d%.,]\d|\d|%|-\d)")
@@ -27,7 +27,9 @@ _QUARTER = re.compile(
     r"(premier|deuxième|troisième|quatrième) trimestre|(primer|segundo|tercer|cuarto) trimestre)"
     r"(?: of| de| des jahres| del)?(?: fiscal)?[ /]((?:19|20)\d\d|this year|last year|next year|dieses jahres)(?!\w)"
 )
-_QUARTER_WORDS = ("quarter", "quartal", "trimestre", "q1", "q2", "q3", "q4")
+_QUARTER_WORDS = (re.compile("q(?:uart(?:er|al)|[1-4])"), re.compile("trimestre"))
+_QUARTER_BEFORE, _QUARTER_BEHIND = 12, 40  # most code points of a quarter before such a word and from it on
+_CENTURIES = dict.fromkeys(("fr", "es", "it", "pt"), ("siglo ", "século ", " siècle", " secolo"))
 _ORDINALS = {
     word: number
     for row in (
@@ -76,9 +78,8 @@ def find_by_digits(known: Known) -> Iterator[FoundDate]:
         if item is not None:
             taken = item.end
             yield item
-    if any(word in low for word in _QUARTER_WORDS):
-        yield from _quarters(known)
-    if known.language in ("fr", "es", "it", "pt"):
+    yield from _quarters(known)
+    if known.language in _CENTURIES and any(word in low for word in _CENTURIES[known.language]):
         for found in itertools.islice(_ROMAN_CENTURY.finditer(text), 100):
             number = _ROMAN.get(found[1] or found[2])
             if number:
@@ -94,7 +95,13 @@ _ROMAN = {
 
 
 def _quarters(known: Known) -> Iterator[FoundDate]:
-    for found in itertools.islice(_QUARTER.finditer(known.low), 100):
+    taken = 0
+    words = (match.start() for pattern in _QUARTER_WORDS for match in pattern.finditer(known.low))
+    for at in sorted(itertools.islice(words, 100)):
+        found = _QUARTER.search(known.low, max(taken, at - _QUARTER_BEFORE), at + _QUARTER_BEHIND)
+        if found is None:
+            continue
+        taken = found.end()
         number = int(found[1]) if found[1] else _ORDINALS[next(word for word in found.groups()[1:5] if word)]
         year = found[6]
         if year.isdigit():

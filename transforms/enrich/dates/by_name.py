@@ -10,6 +10,7 @@ from transforms.enrich.dates import names
 from transforms.enrich.dates.intervals import Interval, choose_year, count_from, day_of, month_of, nearest_weekday
 from transforms.enrich.dates.known import MAX_ANCHORS, SENTENCE_END, WORD_BEFORE, FoundDate, Known
 from transforms.enrich.dates.patterns import Patterns, load_patterns
+from transforms.enrich.word_search import find_words
 
 _THAT_YEAR = re.compile(
     r"(?: of)? (?:(last)|(this)|(next)) year\b|"
@@ -38,7 +39,7 @@ _THAT_WEEK = re.compile(r" (?:of )?(?:(last)|(this)|(next)) week\b")
 _FROM = re.compile(r"(?:\bab|\bstarting|\bbeginning|\beffective|\bà partir de|\ba partir del|\bvanaf) (?:le |el )?$")
 """What stands before a day from which something holds, as a rule one to come."""
 
-_UNTIL_DAY = re.compile(r"(?<!\w)(?:until|till|bis(?: zum)?|jusqu'à|jusqu\u2019à|hasta el|fino a|até|tot) $")
+_UNTIL_DAY = re.compile(r"(?<!\w)(?:until|till|through|bis(?: zum)?|jusqu'à|jusqu\u2019à|hasta el|fino a|até|tot) $")
 """What stands before a day that ends a stretch of time: one to come where that is near."""
 
 _NEAR_DAYS = 3
@@ -79,22 +80,26 @@ def find_by_name(known: Known) -> Iterator[FoundDate]:
     relative = names.RELATIVE[known.language]
     stated: _Stated = {}
     read: list[_Month] = []
-    for match in itertools.islice(patterns.anchor.finditer(known.low), MAX_ANCHORS):
+    for start, end in itertools.islice(find_words(patterns.anchor, known.low), MAX_ANCHORS):
         found: FoundDate | None = None
-        name = match.group()
+        name = known.low[start:end]
         if name in months:
-            month = _read_month(known, match.start(), match.end(), months[name], patterns)
+            month = _read_month(known, start, end, months[name], patterns)
             if month is not None:
                 read.append(month)
                 if month.is_stated and month.year is not None:
                     for day in {month.day, 0}:
                         stated.setdefault((month.month, day), []).append((month.start, month.year))
         elif name in relative:
-            found = _read_relative(known, match.start(), match.end())
+            found = _read_relative(known, start, end)
         elif (weekday := _weekday_of(name, weekdays)) is not None:
-            found = _read_weekday(known, match.start(), match.end(), weekday, patterns)
+            found = _read_weekday(known, start, end, weekday, patterns)
         else:
-            found = _read_ago(known, match.start(), match.end(), patterns)
+            found = _read_ago(known, start, end, patterns)
+        if found is not None:
+            yield found
+    for match in itertools.islice(patterns.days_ago.finditer(known.low), MAX_ANCHORS):
+        found = _read_ago(known, match.start(), match.end(), patterns)
         if found is not None:
             yield found
     for number, month in enumerate(read):
@@ -220,6 +225,8 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
     if known.published is None:
         return None
     tense = tense or find_tense(known, month.start, month.end, patterns)
+    if tense is None and _STARTING.search(known.low, max(0, month.start - 24), month.start):
+        tense = _tense_of_start(known.published, month)
     if tense != "future" and (told := _year_before(known, month.start)) is not None:
         return told or None
     year = choose_year(known.published, month.month, month.day or None, tense)
@@ -230,6 +237,24 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns) -
         if len(years) == 1:
             return years.pop()
     return year
+
+
+_STARTING = re.compile(
+    r"(?<!\w)(?:starting|beginning|effective|ab dem|ab|à partir du|à compter du|a partir del?|a partire dal|vanaf)"
+    r"(?: on| from)? $"
+)
+"""What stands before a day with which something starts."""
+
+_HALF_YEAR = 182  # days
+
+
+def _tense_of_start(published: datetime.date, month: _Month) -> str | None:
+    """Return "future" for a day with which something starts, where the next such day is nearer than the last one."""
+    for year in (published.year, published.year + 1):
+        found = day_of(year, month.month, month.day or 1)
+        if found is not None and 0 <= (found.start - published).days <= _HALF_YEAR:
+            return "future"
+    return None
 
 
 _IN_YEAR = re.compile(r"\b((?:1[5-9]|20)\d\d)(?=(,? (?:on|in|am|im|le|en|el|il|op) (?:the )?$)|\D)")
@@ -274,20 +299,45 @@ def find_tense(known: Known, start: int, end: int, patterns: Patterns) -> str | 
     begin = max(0, start - 90)
     for ended in SENTENCE_END.finditer(low, begin, start):
         begin = ended.end()
-    found: re.Match[str] | None = None
-    for found in patterns.cue.finditer(low, begin, start):  # noqa: B007  the last one
-        pass
+    before = [*_cues(known, begin, start, patterns)]
+    participle = _PARTICIPLES.get(known.language)
+    finite = [cue for cue in before if participle is None or not participle.fullmatch(cue.group())]
+    found = next(reversed(finite or before), None)
     if found is None:
         stop = SENTENCE_END.search(low, end, end + 70)
-        found = patterns.cue.search(low, end, stop.start() if stop else end + 70)
+        found = next(_cues(known, end, stop.start() if stop else end + 70, patterns), None)
     if found is None:
         return None
     return "future" if found[1] else "past"
 
 
+_PARTICIPLES: Mapping[str, re.Pattern[str]] = {
+    "fr": re.compile(r"\w{1,12}é"),
+    "it": re.compile(r"\w{1,12}(?:ato|ito|uto)"),
+}
+"""Words that are past or to come as the verb before them is: sera jugé, sarà votato."""
+
+
+def _cues(known: Known, begin: int, end: int, patterns: Patterns) -> Iterator[re.Match[str]]:
+    """Yield the words of a clause that tell past from future.
+
+    A German word with a capital is a noun, unless the clause begins with it.
+    """
+    for found in patterns.cue.finditer(known.low, begin, end):
+        is_noun = known.language == "de" and known.text[found.start()].isupper()
+        if not is_noun or not known.text[begin : found.start()].strip():
+            yield found
+
+
+_EVERY: Mapping[str, tuple[str, ...]] = {"fr": ("le ",), "it": ("il ", "la ")}
+"""Articles that make a weekday every one of its name, as a rule."""
+
+
 def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Patterns) -> FoundDate | None:
     low, text = known.low, known.text
     if known.language in ("en", "de") and not text[start].isupper():
+        return None
+    if low.startswith(_EVERY.get(known.language, ()), start - 3) and not patterns.last_behind.match(low, end):
         return None
     if low[start - 1 : start] == "-" or low[end : end + 1] == "-" or patterns.date_behind.match(low, end):
         return None
@@ -324,6 +374,8 @@ def _read_relative(known: Known, start: int, end: int) -> FoundDate | None:
     before = low[max(0, start - 12) : start]
     if low.startswith(("'s", "\u2019s"), end) and phrase in ("today", "tomorrow") and not _TODAY_BEHIND.match(low, end):
         return None
+    if known.language == "en" and known.text[start].isupper() and _is_name_before(known.text, start):
+        return None  # USA Today
     if phrase in ("tomorrow", "yesterday", "today") and (before.endswith(("of ", "for ")) or low[end : end + 1] == "-"):
         return None
     if phrase == "the weekend":

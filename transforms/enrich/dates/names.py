@@ -228,7 +228,7 @@ UNITS: Mapping[str, Mapping[str, str]] = {
 
 LAST: Mapping[str, tuple[str, ...]] = {
     "en": ("last", "this past", "past"),
-    "de": ("letzten", "letzter", "letztem", "vergangenen", "vergangenem", "vergangener", "vorigen"),
+    "de": ("gestrigen", "letzten", "letzter", "letztem", "vergangenen", "vergangenem", "vergangener", "vorigen"),
     "fr": (),
     "es": ("pasado", "el pasado", "la pasada"),
     "it": ("scorso", "lo scorso", "la scorsa"),
@@ -239,7 +239,7 @@ LAST: Mapping[str, tuple[str, ...]] = {
 
 NEXT: Mapping[str, tuple[str, ...]] = {
     "en": ("next", "this coming", "coming"),
-    "de": ("nächsten", "nächster", "kommenden", "kommender", "kommendem"),
+    "de": ("morgigen", "nächsten", "nächster", "kommenden", "kommender", "kommendem"),
     "fr": (),
     "es": ("próximo", "el próximo"),
     "it": ("prossimo", "il prossimo"),
@@ -387,16 +387,23 @@ MAYBE_BEFORE_YEAR: Mapping[str, frozenset[str]] = {
 
 FUTURE: Mapping[str, str] = {
     "en": r"will|won't|won\u2019t|'ll|\u2019ll|shall|(?:is|are) (?:set|due|scheduled|expected|planned|slated|to)|due|"
-    r"scheduled|expected|upcoming|plans? to|going to|hopes? to|no later than|deadline|takes? place|kicks? off|ahead of|"
-    r"begins|launches|expires|opens|starts|resumes|airs|premieres|goes? on sale|comes? out|(?:is|are) (?:out|back)|"
-    r"next up|(?:has|have) until|(?:would(?! have)|agreed to)(?=[^,]{1,45}\Z)",
+    r"scheduled|expected|upcoming|plans? to(?! an?\b| the\b)|going to|hopes? to|no later than|deadline|"
+    r"takes? place|kicks? off|ahead of|"
+    r"begins|continues|meets|convenes|reconvenes|concludes|"
+    r"launches|expires|opens|starts|resumes|airs|premieres|goes? on sale|comes? out|(?:is|are) (?:out|back)|"
+    r"next up|(?:has|have) until|forecast (?:for|to|through|until)|(?<!the )(?<!of )(?:hosts|visits|faces)(?= \w)|"
+    r"(?<=[s:] )(?<!['\u2019]s )(?:host|visit|face)(?= \w)|(?:would(?! have)|agreed to)(?=[^,]{1,45}\Z)",
     "de": r"wird|werden|soll|sollen|will|wollen|dürften?|könnten?|sollten?|möchten?|müssten?|"
-    r"geplant|plant|bis|findet|startet|beginnt",
-    "fr": r"\w{2,12}(?:era|eront|ira|iront)|va|vont|prévue?s?|doit|doivent|jusqu'au|jusqu'à",
-    "es": r"\w{2,12}(?:ará|erá|irá|arán|erán|irán)|va a|previsto|hasta|próxim[oa]",
-    "it": r"\w{2,12}(?:erà|irà|eranno|iranno)|sarà|saranno|previsto|fino",
-    "pt": r"\w{2,12}(?:ará|erá|irá|arão|erão)|vai|vão|previsto|até",
-    "nl": r"zal|zullen|gaat|gaan|wordt|worden|vanaf|tot",
+    r"geplant|plant|bis|findet|startet|beginnt|tagt|entscheidet|berät|debattiert|empfängt|reist|läuft|endet|eröffnet",
+    "fr": r"(?!sierra\b|terra\b)\w{1,12}(?:era|ira|ura|rra|dra|vra)|(?!a?f?front\b)\w{1,12}ront|va|"
+    r"vont|comparaît|comparaissent|réunit|réunissent|reçoit|affronte|prévue?s?|doit|doivent|jusqu'au|jusqu'à",
+    "es": r"\w{1,12}(?:ará|erá|irá|drá|brá|rrá)n?|dará|irá|deben?|"
+    r"viajan?|recibe|visita|juegan?|disputan?|va a|previsto|hasta|próxim[oa]",
+    "it": r"\w{2,12}(?:erà|irà|eranno|iranno|vrà|trà|drà|rrà|vranno|tranno|dranno|rranno)|sarà|saranno|farà|faranno|"
+    r"dev(?:e|ono)|dobbiamo|previst[oa]|in programma|fino",
+    "pt": r"\w{1,12}(?:ará|erá|irá|arão|erão|irão)|fará|deve(?:m)?|vai|vão|previsto|até",
+    "nl": r"zal|zullen|gaat|gaan|wordt|worden|moet|moeten|"
+    r"debatteert|vergadert|stemt|beslist|begint|start|speelt|vanaf|tot",
 }
 """Words that say that what follows is to come."""
 
@@ -404,7 +411,11 @@ PAST: Mapping[str, str] = {
     "en": r"was|were|had|did|said|told|(?!united|hundred|indeed|need|speed|red)\w{2,14}ed|came|went|took|won|lost|"
     r"began|made|met|found|gave|got|saw|held|led|left|sent|fell|rose|wrote|spoke|became|hit|beat|since|shot|struck|put|"
     r"kept|ran|flew|broke|has been|have been|drew|sold",
-    "de": r"war|waren|hatte|hatten|wurde|wurden|hat|haben|sagte|gab|kam|seit|\w{2,14}te|\w{2,14}ten",
+    "de": r"war|waren|hatte|hatten|wurde|wurden|hat|haben|sagte|gab|kam|seit|worden|gewesen|gekommen|gestorben|"
+    r"(?:ver|be|ent|er|über|unter)?(?:ging|kam|ließ|fiel|gann|trat|sprach|nahm|stieg|sank|fand|schrieb|stand|blieb|hielt|"
+    r"rief|traf|schlug|zog|lor|schied|schloss|brach|warf|trug|lief)(?:en)?|starb|gewann|(?!(?:heu|ers|letz|zwei|drit|vier|fünf|sechs|"
+    r"ach|neun|zehn|gu|ro|al|wei|brei|ech|har|rech|geplan|bekann|genann|sogenann|gesam|nächs|bes|höchs|meis|größ|jüngs|"
+    r"ältes|spä|zuletz)ten?\b)\w{2,14}ten?",
     "fr": r"a|ont|était|étaient|avait|est|sont|depuis|fut|\w{2,12}é|\w{2,12}ait",
     "es": r"ha|han|fue|fueron|había|era|desde|\w{2,12}ó|\w{2,12}aron|\w{2,12}ieron",
     "it": r"ha|hanno|è|era|aveva|sono|fu|\w{2,12}ato|\w{2,12}ito|\w{2,12}uto",

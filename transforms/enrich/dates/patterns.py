@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from transforms.enrich.dates import names
+from transforms.enrich.word_search import WordPatterns, compile_words
 
 DASH = r" ?[-\u2013\u2014] ?"
 _ORDINAL = r"(?:st|nd|rd|th|\.|er|º|°|ª)?"
@@ -17,7 +18,8 @@ class Patterns(NamedTuple):
     """Expressions for text in lower case.
 
     Attributes:
-        anchor: a month, weekday, word such as yesterday, or time ago.
+        anchor: a month, weekday, word such as yesterday, or time ago, for ``find_words``.
+        days_ago: a time ago that begins with digits.
         day_before: day or days before a month.
         day_behind: day or days behind a month.
         weekday_before: weekday before a day.
@@ -30,7 +32,8 @@ class Patterns(NamedTuple):
         ago: count and unit of a time ago.
     """
 
-    anchor: re.Pattern[str]
+    anchor: WordPatterns
+    days_ago: re.Pattern[str]
     day_before: re.Pattern[str]
     day_behind: re.Pattern[str]
     weekday_before: re.Pattern[str]
@@ -45,14 +48,6 @@ class Patterns(NamedTuple):
 
 def _join(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-def _by_first_letter(expressions: Iterable[str]) -> str:
-    """Join expressions that begin with a letter so that few are tried at each word."""
-    found: dict[str, list[str]] = {}
-    for expression in sorted(expressions, key=len, reverse=True):
-        found.setdefault(expression[0], []).append(expression[1:])
-    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(found.items()))
 
 
 def _around(words: tuple[str, ...], before: str, behind: str) -> re.Pattern[str]:
@@ -75,9 +70,9 @@ def load_patterns(language: str) -> Patterns:
         anchors.append(f"{before}(?:{count}){ago}")
     else:
         anchors += [f"{word}{ago}" for word in names.NUMBERS[language]]
-    digits = "" if before else rf"|\d{{1,3}}{ago}"
     return Patterns(
-        anchor=re.compile(rf"(?<!\w)(?:{_by_first_letter(anchors)}{digits})(?!\w)"),
+        anchor=compile_words(sorted(anchors, key=len, reverse=True), r"(?!\w)"),
+        days_ago=_NEVER if before else re.compile(rf"[0-9](?<!\w.)\d{{0,2}}{ago}(?!\w)"),
         day_before=re.compile(
             rf"(?<![\w.,/:])(\d{{1,2}}){_ORDINAL}(?:{_BOTH}(?:the |le |el |il |den |dem |zum )?(\d{{1,2}}){_ORDINAL})?"
             r"(?: of| de| di)? ?$"
@@ -96,6 +91,6 @@ def load_patterns(language: str) -> Patterns:
             r"\.?,? \(?(?:the |den |dem |le |el |il |der )?"
             rf"(?:(?:{months})\b[.,]? \d|\d{{1,2}}{_ORDINAL} ?(?:of |de )?(?:{months})\b)"
         ),
-        cue=re.compile(rf"(?<!\w)(?:({names.FUTURE[language]})|({names.PAST[language]}))(?!\w)"),
+        cue=re.compile(rf"(?<!\w)(?:({names.FUTURE[language]})|(?<!\bbe )(?<!\bto )({names.PAST[language]}))(?!\w)"),
         ago=re.compile(rf"({count}) (?:{'|'.join(f'({word})' for word in units)})"),
     )

@@ -8,7 +8,7 @@ class FindDates(EnrichEach):
     """Find the dates that each article mentions, and count relative ones from its date of publication.
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output. An article in a
-    language without rules passes with ``dates.no_language`` in ``not_run``. Drops nothing. Costs about 0.5 ms an
+    language without rules passes with ``dates.no_language`` in ``not_run``. Drops nothing. Costs about 0.3 ms an
     article.
     """
 

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -67,6 +68,9 @@ def place_key(name: str) -> str:
     >>> place_key("St. Louis"), place_key("São-Tomé"), place_key("The Hague"), place_key("U.S.")
     ('saint louis', 'sao tome', 'hague', 'us')
     """
+    if name.isascii() and name.isalnum():
+        key = name.lower()
+        return _SPELLED.get(key, key)
     if not name.isascii():
         name = "".join(m for m in unicodedata.normalize("NFKD", name) if not unicodedata.combining(m))
     key = " ".join(name.lower().translate(_TO_SPACE).split())
@@ -139,6 +143,14 @@ def find_places(name: str) -> tuple[KnownPlace, ...]:
     return tuple(map(_read, _lines().get(place_key(name), ())))
 
 
+def named_places(kind: str, population: int = 0) -> Iterator[tuple[str, KnownPlace]]:
+    """Yield the places of one kind with so many inhabitants at least, by the keys of all their names."""
+    for key, lines in _lines().items():
+        for line in lines:
+            if line.startswith(kind) and int(line.rsplit("\t", 4)[1]) * 1000 >= population:
+                yield key, _read(line)
+
+
 @cache
 def _people() -> dict[str, str]:
     return {place_key(word): row["code"][:2] for row in own_rows() if "code" in row for word in row["people"]}
@@ -155,8 +167,7 @@ def country_of_people(word: str) -> str | None:
 
 @cache
 def _subdivisions() -> dict[str, KnownPlace]:
-    lines = {line for here in _lines().values() for line in here if line.startswith("subdivision\t")}
-    return {str(place.subdivision): place for place in map(_read, lines)}
+    return {str(place.subdivision): place for _, place in named_places("subdivision")}
 
 
 def find_subdivision(code: str) -> KnownPlace | None:

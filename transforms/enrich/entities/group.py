@@ -1,8 +1,7 @@
 """Entities of a document, made of its labelled mentions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Sequence, Set
 
 from schemas.articles import Entity, Mention
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled, majority
@@ -11,10 +10,8 @@ from transforms.enrich.entities.settle import acronym_after
 from transforms.enrich.entities.short_forms import Form, join_short_forms
 from transforms.enrich.entities.surface import fold, name_parts
 
-
-class _Placed(NamedTuple):
-    labelled: Labelled
-    key: str
+_Placed = tuple[str, Labelled]
+"""The key of a mention, by which it is compared, and the mention."""
 
 
 def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...]:
@@ -34,56 +31,47 @@ def group_mentions(text: str, mentions: Iterable[Labelled]) -> tuple[Entity, ...
         text: the document.
         mentions: in any order, not overlapping; labels of KEPT_LABELS.
     """
-    placed = [_Placed(m, fold(text[m.start : m.end], m.label)) for m in sorted(set(mentions))]
-    persons = _person_keys(placed)
-    parent = _join_acronyms(text, placed, persons)
-    for short, name in join_short_forms(_forms(text, placed, persons)).items():
+    found = sorted(set(mentions))
+    keys = [fold(text[m.start : m.end], m.label) for m in found]
+    by_key: defaultdict[str, list[Labelled]] = defaultdict(list)
+    for key, m in zip(keys, found, strict=True):
+        by_key[key].append(m)
+    labels = {key: majority([m.label for m in same]) for key, same in by_key.items()}
+    persons = {key for key, label in labels.items() if label in PERSON_LABELS}
+    parent = _join_acronyms(text, found, keys, persons)
+    forms = [_form(text, key, labels[key], same) for key, same in by_key.items() if key not in persons]
+    for short, name in join_short_forms(forms).items():
         if short not in parent and _root(parent, name) != short:
             parent[short] = name
-    attach = Attach([(one.labelled.start, one.key) for one in placed if one.key in persons])
+    attach = Attach([(m.start, key) for key, m in zip(keys, found, strict=True) if key in persons])
     groups: defaultdict[str, list[_Placed]] = defaultdict(list)
-    for one in placed:
-        groups[_root(parent, attach.target(one.labelled.start, one.key))].append(one)
-    acronyms = frozenset(parent)
-    entities = [_entity(text, members, acronyms, persons) for members in groups.values()]
-    return tuple(sorted(entities, key=lambda entity: entity.first))
+    for key, m in zip(keys, found, strict=True):
+        group = attach.target(m.start, key) if key in persons else _root(parent, key) if key in parent else key
+        groups[group].append((key, m))
+    return tuple(_entity(text, members, parent, persons) for members in groups.values())
 
 
-def _person_keys(placed: Sequence[_Placed]) -> frozenset[str]:
-    labels: defaultdict[str, list[str]] = defaultdict(list)
-    for one in placed:
-        labels[one.key].append(one.labelled.label)
-    return frozenset(key for key, found in labels.items() if majority(found) in PERSON_LABELS)
+def _form(text: str, key: str, label: str, found: Sequence[Labelled]) -> Form:
+    first = found[0]
+    words = tuple(text[first.start : first.end].split())
+    return Form(key, label, words, first.start, _has_article(text, first) and all(_has_article(text, m) for m in found))
 
 
-def _forms(text: str, placed: Sequence[_Placed], persons: frozenset[str]) -> list[Form]:
-    """The forms that are not persons, in order of their first mention."""
-    members: defaultdict[str, list[Labelled]] = defaultdict(list)
-    for one in placed:
-        if one.key not in persons:
-            members[one.key].append(one.labelled)
-    return [
-        Form(
-            key=key,
-            label=majority(m.label for m in found),
-            words=tuple(text[found[0].start : found[0].end].split()),
-            first=found[0].start,
-            has_article=all(text[max(0, m.start - 4) : m.start].lower() == "the " for m in found),
-        )
-        for key, found in members.items()
-    ]
+def _has_article(text: str, m: Labelled) -> bool:
+    return text[max(0, m.start - 4) : m.start].lower() == "the "
 
 
-def _join_acronyms(text: str, placed: Sequence[_Placed], persons: frozenset[str]) -> dict[str, str]:
+def _join_acronyms(text: str, found: Sequence[Labelled], keys: Sequence[str], persons: Set[str]) -> dict[str, str]:
     """Key of the acronym to key of the name it was introduced with, the first time it was."""
-    at = {(one.labelled.start, one.labelled.end): one for one in placed}
+    spans = [(key, span) for key, m in zip(keys, found, strict=True) if (span := acronym_after(text, m))]
+    at = {(m.start, m.end): key for key, m in zip(keys, found, strict=True)} if spans else {}
     parent: dict[str, str] = {}
-    for one in placed:
-        acronym = at.get(acronym_after(text, one.labelled) or (-1, -1))
-        if acronym is None or acronym.key == one.key or {acronym.key, one.key} & persons:
+    for key, span in spans:
+        acronym = at.get(span)
+        if acronym is None or acronym == key or acronym in persons or key in persons:
             continue
-        if _root(parent, one.key) != acronym.key:
-            parent.setdefault(acronym.key, one.key)
+        if _root(parent, key) != acronym:
+            parent.setdefault(acronym, key)
     return parent
 
 
@@ -96,34 +84,33 @@ def _root(parent: dict[str, str], key: str) -> str:
     return root
 
 
-def _entity(text: str, members: Sequence[_Placed], acronyms: frozenset[str], persons: frozenset[str]) -> Entity:
-    mentions = [
-        Mention(text=text[one.labelled.start : one.labelled.end], start=one.labelled.start, end=one.labelled.end)
-        for one in members
-    ]
-    best = mentions[0] if len(members) == 1 else _choose_name(mentions, members, acronyms, persons)
+def _entity(text: str, members: Sequence[_Placed], shorter: Container[str], persons: Container[str]) -> Entity:
+    mentions = tuple([Mention(text=text[m.start : m.end], start=m.start, end=m.end) for _, m in members])
+    best = mentions[0] if len(members) == 1 else _choose_name(mentions, [key for key, _ in members], shorter, persons)
     return Entity(
         name=" ".join(best.text.split()),
-        type=majority(one.labelled.label for one in members),
+        type=majority([m.label for _, m in members]),
         count=len(mentions),
         first=mentions[0].start,
-        mentions=tuple(mentions),
+        mentions=mentions,
     )
 
 
 def _choose_name(
-    mentions: Sequence[Mention], members: Sequence[_Placed], acronyms: frozenset[str], persons: frozenset[str]
+    mentions: Sequence[Mention], keys: Sequence[str], shorter: Container[str], persons: Container[str]
 ) -> Mention:
     """Return the mention whose words are the best name of an entity."""
-    named = list(zip(mentions, members, strict=True))
+    if len({m.text for m in mentions}) == 1:
+        return mentions[0]
+    named = list(zip(mentions, keys, strict=True))
     # The name spelled out is the better name, however often the acronym stands for it.
-    spelled = [(m, one) for m, one in named if one.key not in acronyms] or named
+    spelled = [(m, key) for m, key in named if key not in shorter] or named
     counts = Counter(m.text for m, _ in spelled)
-    is_person = members[0].key in persons
+    is_person = keys[0] in persons
 
-    def worst(pair: tuple[Mention, _Placed]) -> tuple[int, int, int]:
-        m, one = pair
-        return (-len(name_parts(one.key)) if is_person else -counts[m.text], -len(m.text), m.start)
+    def worst(pair: tuple[Mention, str]) -> tuple[int, int, int]:
+        m, key = pair
+        return (-len(name_parts(key)) if is_person else -counts[m.text], -len(m.text), m.start)
 
     best, _ = min(spelled, key=worst)
     return best

@@ -12,7 +12,7 @@ from transforms.enrich.entities.gazetteer import KnownPlace
 from transforms.enrich.entities.labels import KINDS
 from transforms.enrich.entities.metonyms import stands_for_government
 from transforms.enrich.entities.resolve import ResolvedPlace, resolve_places
-from transforms.enrich.entities.surface import fold
+from transforms.enrich.entities.surface import fold, has_marks
 from transforms.enrich.entities.words import words_of
 from transforms.identity import digest
 
@@ -57,12 +57,19 @@ def canonical_name(name: str, kind: str) -> str:
         name: as an article has it.
         kind: PERSON, PLACE, ORG or a label.
     """
-    words = unicodedata.normalize("NFKD", fold(name[:MAX_NAME_CHARS], kind))
-    bare = "".join(mark for mark in words if not unicodedata.combining(mark) and mark not in ".’'")
-    parts = bare.translate(_TO_SPACE).replace("&", " and ").split()
+    words = fold(name[:MAX_NAME_CHARS], kind)
+    if not words.isascii():
+        words = "".join(mark for mark in unicodedata.normalize("NFKD", words) if not unicodedata.combining(mark))
+    if has_marks(words):
+        words = words.translate(_FOLDED)
+    parts = words.split()
     if kind == "ORG":
         while len(parts) > 1 and parts[-1] in _legal_forms():
             del parts[-1]
+    return " ".join(_join_initials(parts) if 1 in map(len, parts) else parts) or name.casefold()
+
+
+def _join_initials(parts: Sequence[str]) -> list[str]:
     joined: list[str] = []
     was_initial = False
     for part in parts:
@@ -72,10 +79,10 @@ def canonical_name(name: str, kind: str) -> str:
         else:
             joined.append(part)
         was_initial = is_initial
-    return " ".join(joined) or name.casefold()
+    return joined
 
 
-_TO_SPACE = str.maketrans(dict.fromkeys("-‐‑–—,/", " "))
+_FOLDED = str.maketrans({**dict.fromkeys("-‐‑–—,/", " "), **dict.fromkeys(".’'", ""), "&": " and "})
 
 
 def make_entity_id(name: str, label: str, place: ResolvedPlace | None = None) -> str:
@@ -117,9 +124,10 @@ def measure_salience(entities: Sequence[Entity], *, headline: str | None, text: 
     ]
 
 
-@lru_cache(maxsize=4096)
 def _spaced(text: str) -> str:
     """The words of a text in lower case, one space before and after each."""
+    if text.isascii() and not has_marks(text):
+        return f" {' '.join(text.lower().split())} "
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 

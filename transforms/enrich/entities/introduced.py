@@ -8,7 +8,7 @@ from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
 from transforms.enrich.entities.settle import put_in, spells
 from transforms.enrich.entities.words import Lexicon
 
-_ACRONYM = re.compile(r"[ \u00a0]\(([A-Z][A-Za-z&]{1,7}[A-Z])\)")
+_ACRONYM = re.compile(r"\((?<=[ \u00a0]\()([A-Z][A-Za-z&]{1,7}[A-Z])\)")
 _NAME_BEFORE = re.compile(
     r"(?:[A-Z][\w&’'-]{1,40}[ \u00a0](?:(?:and|of|for|the|on|in|&)[ \u00a0]){0,2}){1,9}[A-Z][\w’'-]{1,40}\Z"
 )
@@ -26,13 +26,13 @@ def add_spelled_out(text: str, mentions: Sequence[Labelled], *, words: Lexicon) 
     for number, acronym in enumerate(_ACRONYM.finditer(text)):
         if number == _MAX_LONG:
             break
-        begin = max(0, acronym.start() - _BEFORE_CHARS)
-        before = _NAME_BEFORE.search(text, begin, acronym.start())
+        end = acronym.start() - 1
+        before = _NAME_BEFORE.search(text, max(0, end - _BEFORE_CHARS), end)
         if before is None:
             continue
-        start = _shortest(text, before.start(), acronym.start(), acronym[1].upper())
-        if start is not None and _is_organisation(text[start : acronym.start()], words):
-            found.append(Labelled(start, acronym.start(), "ORG"))
+        start = _shortest(text, before.start(), end, acronym[1].upper())
+        if start is not None and _is_organisation(text[start:end], words):
+            found.append(Labelled(start, end, "ORG"))
     ends = [m.end for m in mentions] if found else []
     return put_in(mentions, [one for one in found if _is_free(mentions, ends, one)])
 

@@ -34,6 +34,10 @@ class Labelled(NamedTuple):
     end: int
     label: str
 
+    def with_label(self, label: str) -> "Labelled":
+        """Return the same place with another label; itself where it has that one."""
+        return self if label == self.label else Labelled(self.start, self.end, label)
+
 
 def majority(labels: Iterable[str]) -> str:
     """Return the label that is there most often; of those that are equally often the one that wins a tie.
@@ -43,7 +47,7 @@ def majority(labels: Iterable[str]) -> str:
         KeyError: one of several is not of KEPT_LABELS.
     """
     given = list(labels)
-    if given.count(given[0]) == len(given):  # as nearly always
+    if len(given) == 1 or given.count(given[0]) == len(given):  # as nearly always
         return given[0]
     counts = Counter(given)
     return min(counts, key=lambda label: (-counts[label], RANK[label]))

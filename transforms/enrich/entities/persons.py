@@ -20,8 +20,12 @@ def person_parts(key: str) -> tuple[str, ...]:
     >>> person_parts("suleiman al-amr"), person_parts("bashar al amr"), person_parts("al-amr")
     (('suleiman', 'amr'), ('bashar', 'amr'), ('amr',))
     """
-    parts = [_JOINED_ARTICLE.sub("", part, count=1) or part for part in name_parts(plain_form(key))]
-    return tuple(part for n, part in enumerate(parts) if part not in ("al", "el") or n in (0, len(parts) - 1))
+    parts = name_parts(plain_form(key))
+    if not key.isascii() or "-" in key:
+        parts = tuple([_JOINED_ARTICLE.sub("", part, count=1) or part for part in parts])
+    if "al" in parts or "el" in parts:
+        parts = tuple([part for n, part in enumerate(parts) if part not in ("al", "el") or n in (0, len(parts) - 1)])
+    return parts
 
 
 class Attach:

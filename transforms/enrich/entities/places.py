@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from transforms.enrich.entities.gazetteer import find_places, own_rows, place_key
+from transforms.enrich.entities.gazetteer import find_places, find_subdivision, named_places, own_rows, place_key
 
 _AMBIGUOUS = frozenset(("Chad", "Georgia", "Israel", "Jordan", "Pole", "Turkey", "English", "French", "Dane", "Finn"))
 """Country and people words that are also names of persons or things: the model's label stands."""
@@ -45,10 +45,12 @@ MIN_POPULATION = 300_000
 
 def is_large_city(name: str) -> bool:
     """Return whether a city of 300,000 inhabitants and more has this name; none of its other names."""
-    return any(
-        place.kind == "city" and place.population >= MIN_POPULATION and place_key(place.name) == place_key(name)
-        for place in find_places(name)
-    )
+    return place_key(name) in _large_cities()
+
+
+@cache
+def _large_cities() -> frozenset[str]:
+    return frozenset(key for key, place in named_places("city", MIN_POPULATION) if place_key(place.name) == key)
 
 
 STATES_OF = frozenset(("AU", "CA", "IN", "PK", "US"))
@@ -60,6 +62,19 @@ def is_state(name: str) -> bool:
 
     "MD" is a degree, too.
     """
-    if len(name) < 4 or "." in name:
-        return False
-    return any(place.kind == "subdivision" and place.country in STATES_OF for place in find_places(name))
+    return len(name) > 3 and "." not in name and place_key(name) in _states()
+
+
+@cache
+def _states() -> frozenset[str]:
+    return frozenset(key for key, place in named_places("subdivision") if place.country in STATES_OF)
+
+
+def is_state_of_us(name: str) -> bool:
+    """Return whether a state of the United States is called or abbreviated so.
+
+    >>> is_state_of_us("Minn."), is_state_of_us("TX"), is_state_of_us("Ontario")
+    (True, True, False)
+    """
+    is_named = any(place.kind == "subdivision" and place.country == "US" for place in find_places(name))
+    return is_named or (len(name) == 2 and find_subdivision(f"US-{name}") is not None)

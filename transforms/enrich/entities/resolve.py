@@ -8,7 +8,7 @@ better than the others. Where none of these decides, the place is left open.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -101,9 +101,10 @@ def resolve_places(entities: Sequence[Entity], text: str) -> dict[int, ResolvedP
 def _find_named(entity: Entity, text: str) -> tuple[KnownPlace, ...]:
     places = find_places(entity.name)
     if entity.name.endswith(".") or (len(entity.name) == 2 and entity.name.isupper()):
-        # The short form of a state stands after a comma: "Reno, NV". Elsewhere the letters mean something else.
+        # The short form of a state stands after a comma or a party: "Reno, NV", "D-Minn.". Elsewhere the letters mean
+        # something else.
         starts = (mention.start for mention in entity.mentions[:_MAX_MENTIONS])
-        if any(text[max(0, start - 2) : start] == ", " for start in starts):
+        if any(text[max(0, start - 2) : start] in _BEFORE_STATE for start in starts):
             state = _find_state(entity.name)
             return (state,) if state else places
         return tuple(place for place in places if place.kind == "country" or place.name_count >= _NAMES_OF_METROPOLIS)
@@ -121,6 +122,7 @@ def _find_named(entity: Entity, text: str) -> tuple[KnownPlace, ...]:
     )
 
 
+_BEFORE_STATE = (", ", "D-", "R-", "I-")
 _NAMES_OF_METROPOLIS = 50
 _NOWHERE = (None, None, 0, 0, None, None, False)
 _PLACE_LABELS = ("GPE", "LOC")
@@ -224,33 +226,33 @@ class _Evidence:
             self._parts[found.country].add(index)
             if found.subdivision:
                 self._parts[found.subdivision].add(index)
+        areas: defaultdict[str | None, set[int]] = defaultdict(set)
+        for one in named if said else ():
+            for place in one.places:
+                if place.kind == "subdivision":
+                    areas[place.subdivision].add(one.number)
         for found in said.values():
             if found.subdivision and (found.place is None or found.place.kind == "city"):
                 # "Athens, Georgia" says of "Georgia", too, which of them it is.
-                self._parts[found.subdivision].update(
-                    one.number
-                    for one in named
-                    if any(
-                        place.kind == "subdivision" and place.subdivision == found.subdivision for place in one.places
-                    )
-                )
+                self._parts[found.subdivision] |= areas[found.subdivision]
         self._beside = _read_lists(named, clear, text)
 
     def of(self, place: KnownPlace, index: int) -> float:
         """Weight of what speaks for a place as the meaning of an entity."""
-        whole = len(self._whole[place.country] - {index})
-        parts = len(self._parts[place.country] - {index})
+        whole = _count_others(self._whole[place.country], index)
+        parts = _count_others(self._parts[place.country], index)
         weight = min(1.0, 0.5 * min(whole, 1) + 0.5 * min(parts, 2))
         if place.kind == "country":
             weight += 1.5 * (parts > 0)
         if place.subdivision:
-            weight += min(len(self._parts[place.subdivision] - {index}), 2)
-            weight += 2 * (place.kind == "subdivision" and index in self._parts[place.subdivision])
+            inside = self._parts[place.subdivision]
+            weight += min(_count_others(inside, index), 2)
+            weight += 2 * (place.kind == "subdivision" and index in inside)
         return weight + 1.5 * (place.kind in self._beside[index])
 
 
-def _is_subdivision(place: KnownPlace, found: ResolvedPlace) -> bool:
-    return place.kind == "subdivision" and place.subdivision == found.subdivision
+def _count_others(entities: Set[int], index: int) -> int:
+    return len(entities) - (index in entities)
 
 
 def _read_lists(named: Sequence[_Named], clear: Mapping[int, ResolvedPlace], text: str) -> defaultdict[int, set[str]]:

@@ -98,7 +98,7 @@ def fit_labels(_text: str, mentions: Sequence[Labelled], *, labels: frozenset[st
     """Give each mention a label of the model: PER for PERSON, LOC for GPE and FAC, MISC for others it does not have."""
     fitting = {"PERSON": "PER", "GPE": "LOC", "FAC": "LOC", **{label: label for label in labels & RANK.keys()}}
     rest = "MISC" if "MISC" in labels else None
-    return [m._replace(label=fitting.get(m.label, rest or m.label)) for m in mentions]
+    return [m.with_label(fitting.get(m.label, rest or m.label)) for m in mentions]
 
 
 def settle_mentions(text: str, mentions: Iterable[Labelled], rules: Sequence[Rule] | None = None) -> list[Labelled]:

@@ -16,7 +16,9 @@ from transforms.enrich.entities.surface import fold, name_parts
 from transforms.enrich.entities.words import Lexicon
 
 _WORD = re.compile(r"\w+")
-_CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
+_CAPITALISED = re.compile(r"[^a-z\W\d_]\w*")
+"""A word with a capital, or what follows in it. A search for ``\\b`` takes twice as long, and so does ``\\W`` first."""
+
 _LAST_WORD = re.compile(r"\w+\Z")
 _IN_PARENTHESES = re.compile(r"\s?\(([A-Z][A-Za-z&-]{1,24})\)")
 _PARTS = re.compile(r"[A-Z][a-z]{0,6}")
@@ -35,7 +37,7 @@ MAX_SPELLED_WORDS = 24
 def label_places(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """Return a mention that is a country's name is GPE, one that is a word for its people NORP."""
     known = place_labels()
-    return [m._replace(label=known.get(text[m.start : m.end], m.label)) for m in mentions]
+    return [m.with_label(known.get(text[m.start : m.end], m.label)) for m in mentions]
 
 
 def vote_labels(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
@@ -45,7 +47,7 @@ def vote_labels(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     for key, m in zip(keys, mentions, strict=True):
         votes[key].append(m.label)
     won = {key: majority(labels) for key, labels in votes.items()}
-    return [m._replace(label=won[key]) for key, m in zip(keys, mentions, strict=True)]
+    return [m.with_label(won[key]) for key, m in zip(keys, mentions, strict=True)]
 
 
 def label_last_names(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
@@ -56,34 +58,39 @@ def label_last_names(text: str, mentions: Sequence[Labelled], *, words: Lexicon)
     """
     last: dict[str, str] = {}
     first: Counter[str] = Counter()
-    for m in mentions:
-        if m.label in PERSON_LABELS:
-            parts = name_parts(fold(text[m.start : m.end], m.label))
-            if len(parts) > 1:
-                last.setdefault(parts[-1], m.label)
-                first[parts[0]] += 2
+    persons = Counter([(fold(text[m.start : m.end], m.label), m.label) for m in mentions if m.label in PERSON_LABELS])
+    for (name, label), times in persons.items():
+        parts = name_parts(name)
+        if len(parts) > 1:
+            last.setdefault(parts[-1], label)
+            first[parts[0]] += 2 * times
     if not last:
+        return list(mentions)
+    keys = ["" if m.label in PERSON_LABELS else fold(text[m.start : m.end], m.label) for m in mentions]
+    if not any(key in last or key in first for key in keys):
         return list(mentions)
     if sum(map(text.count, words.speech)) < _SPEECHES:
         first.clear()
-    for m in mentions if first else ():
+    for key, m in zip(keys, mentions, strict=True) if first else ():
         if m.label in _MAY_BE_PERSONS:
-            key = fold(text[m.start : m.end], m.label).split(" ", 1)
-            if key[0] in first:
-                first[key[0]] -= 1 if len(key) == 1 else _NEVER
-    return [m if m.label in PERSON_LABELS else _with_person(text, m, last, first) for m in mentions]
+            start, _, more = key.partition(" ")
+            if start in first:
+                first[start] -= _NEVER if more else 1
+    return [
+        _with_person(text, m, key, last, first) if key in last or key in first else m
+        for key, m in zip(keys, mentions, strict=True)
+    ]
 
 
-def _with_person(text: str, m: Labelled, last: Mapping[str, str], first: Mapping[str, int]) -> Labelled:
+def _with_person(text: str, m: Labelled, key: str, last: Mapping[str, str], first: Mapping[str, int]) -> Labelled:
     words = text[m.start : m.end]
     if words in place_labels():
         return m
-    key = fold(words, m.label)
     label = last.get(key)
     if label is None and m.label in _MAY_BE_PERSONS and first.get(key, -1) >= 0:
         is_other = len(key) < 4 or words.isupper() or find_places(words)
         label = None if is_other else next(iter(last.values()))
-    return m._replace(label=label or m.label)
+    return m.with_label(label or m.label)
 
 
 def add_acronyms(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
@@ -102,6 +109,8 @@ def add_acronyms(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
 
 def put_in(mentions: Sequence[Labelled], added: Sequence[Labelled]) -> list[Labelled]:
     """Return mentions with others, sorted and not overlapping each other, in place of those that they overlap."""
+    if not added:
+        return list(mentions)
     starts = [a.start for a in added]
     # The last of those that begin before a mention ends is the only one it can overlap: they do not overlap each other.
     kept = [m for m in mentions if not (before := bisect_left(starts, m.end)) or added[before - 1].end <= m.start]
@@ -110,7 +119,7 @@ def put_in(mentions: Sequence[Labelled], added: Sequence[Labelled]) -> list[Labe
 
 def acronym_after(text: str, mention: Labelled) -> tuple[int, int] | None:
     """Offsets of the acronym in parentheses after a mention, if it is made of the mention's capitals."""
-    found = _IN_PARENTHESES.match(text, mention.end)
+    found = _IN_PARENTHESES.match(text, mention.end) if "(" in text[mention.end : mention.end + 2] else None
     if found is None:
         return None
     words = text[mention.start : mention.end].replace("-", " ").split()
@@ -164,6 +173,8 @@ def add_repeats(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     wanted: dict[str, str] = {}
     for m in mentions:
         words = text[m.start : m.end]
+        if wanted.get(words) == m.label:
+            continue
         if is_distinct(words):
             wanted.setdefault(words, m.label)
         if m.label in PERSON_LABELS and " " in words:
@@ -187,17 +198,20 @@ def is_distinct(words: str) -> bool:
 def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str]) -> list[Labelled]:
     # By first word, then by length, longest first: a place in the text is compared once for each length.
     by_first: defaultdict[str, dict[int, set[str]]] = defaultdict(dict)
-    for words in sorted(wanted, key=lambda w: (-len(w), w)):
+    for words in sorted(wanted, key=len, reverse=True):
         found = _WORD.match(words)
         if found:
             by_first[found.group()].setdefault(len(words), set()).add(words)
     taken = sorted(mentions)
     starts = [m.start for m in taken]
+    named = set(starts)
     added: list[Labelled] = []
     reached = 0
     for start, first in [(w.start(), w.group()) for w in _CAPITALISED.finditer(text) if w.group() in by_first]:
+        if start in named or start < reached or (start and (text[start - 1].isalnum() or text[start - 1] == "_")):
+            continue
         before = bisect_right(starts, start)
-        if start < reached or (before and taken[before - 1].end > start):
+        if before and taken[before - 1].end > start:
             continue
         for length, names in by_first[first].items():
             end = start + length
@@ -210,7 +224,7 @@ def _with_found(text: str, mentions: Sequence[Labelled], wanted: dict[str, str])
             added.append(Labelled(start, end, wanted[words]))
             reached = end
             break
-    return sorted([*taken, *added])
+    return sorted([*taken, *added]) if added else taken
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ are worse than one taken for two.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from typing import NamedTuple
 
@@ -59,18 +59,54 @@ def join_short_forms(forms: Sequence[Form]) -> dict[str, str]:
         forms: those of the document that are not persons.
     """
     parent = dict(_countries(forms))
-    by_short: defaultdict[tuple[str, str], dict[str, Form]] = defaultdict(dict)
-    for name in forms:
-        for rule, short in _shorter(name) if 1 < len(name.words) <= MAX_WORDS else _shorter_word(name):
-            by_short[rule, short][name.key] = name
-    for form in sorted(forms, key=lambda form: (-len(form.words), -len(form.key), form.key)):
-        for rule, key, fits in _askings(form):
-            found = [name for name in by_short.get((rule, key), {}).values() if name.key != form.key and fits(name)]
+    contents = {form.key: _content(form) for form in forms}
+    acronyms = {form.key: letters.upper() for form in forms if (letters := _acronym(form))}
+    by_short = _names_by_short(forms, contents, frozenset(acronyms.values()))
+    met = {short for _, short in by_short}
+    # Most forms are short for nothing.
+    asking = [form for form in forms if not met.isdisjoint((form.key, contents[form.key], acronyms.get(form.key)))]
+    for form in sorted(asking, key=lambda form: (-len(form.words), -len(form.key), form.key)):
+        for rule, key, fits in _askings(form, contents[form.key]):
+            found = [name for name in by_short.get((rule, key), ()) if name.key != form.key and fits(name)]
             if form.key in parent or len({_root(parent, name.key) for name in found}) != 1:
                 continue
             if _root(parent, found[0].key) != form.key:
                 parent[form.key] = found[0].key
     return parent
+
+
+def _names_by_short(
+    forms: Sequence[Form], contents: Mapping[str, str], acronyms: Set[str]
+) -> dict[tuple[str, str], list[Form]]:
+    """The names that may have a shorter form, by the rule and that form; those alone that the document has."""
+    by_content: defaultdict[str, list[Form]] = defaultdict(list)
+    for form in forms:
+        by_content[contents[form.key]].append(form)
+    by_short = defaultdict(list, {("words", key): names for key, names in by_content.items() if len(names) > 1})
+    begun: dict[str, str] = {}
+    """First words to the one form that begins with it, or "" for several."""
+    for form in forms:
+        word = _first_word(form.key)
+        begun[word] = "" if word in begun else form.key
+    for name in forms:
+        if not 1 < len(name.words) <= MAX_WORDS:
+            if "." in name.key and (site := _SITE.fullmatch(name.key)):
+                by_short["without form", site[1]].append(name)
+            continue
+        if acronyms:
+            for initials in _initials(name.words) & acronyms:
+                by_short["acronym", initials].append(name)
+        folded = [word.casefold() for word in name.words]
+        # A shorter form begins with a word of the name. Where no other form does, there is none.
+        if any(begun.get(word.rstrip(","), name.key) != name.key for word in folded):
+            for rule, short in _shorter(name, folded):
+                if short in contents:
+                    by_short[rule, short].append(name)
+    return by_short
+
+
+def _first_word(key: str) -> str:
+    return key.split(" ", 1)[0].rstrip(",")
 
 
 def _root(parent: Mapping[str, str], key: str) -> str:
@@ -91,13 +127,6 @@ def _countries(forms: Iterable[Form]) -> Iterator[tuple[str, str]]:
         yield from ((key, longest) for key in keys if key != longest)
 
 
-def _shorter_word(name: Form) -> Iterator[tuple[str, str]]:
-    """Shorter forms of a name of one word: of "Arle.com", "Arle"."""
-    yield "words", _content(name)
-    if "." in name.key and (site := _SITE.fullmatch(name.key)):
-        yield "without form", site[1]
-
-
 def _content(form: Form) -> str:
     """Words of a name without accents, hyphens, "of" and "and"; the same for Ministry of Rail and Rail Ministry."""
     key = form.key
@@ -112,11 +141,9 @@ def _content(form: Form) -> str:
     return " ".join(word for word in words if word not in lexicon.content_links)
 
 
-def _shorter(name: Form) -> Iterator[tuple[str, str]]:
-    """Shorter forms that a name may have, and by which rule."""
+def _shorter(name: Form, folded: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Shorter forms of its words that a name may have, and by which rule."""
     words = words_of("")
-    folded = [word.casefold() for word in name.words]
-    yield "words", _content(name)
     if folded[-1] in _org_heads() and folded[-1] not in words.tail_others:
         for n in range(len(folded) - 2, 0, -1):
             if folded[n] in words.links or folded[n - 1] in words.links:
@@ -124,8 +151,6 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
             yield "tail", " ".join(folded[n:])
     if len(folded) > 2 and folded[1] == "of" and folded[0] in words.object_starts:
         yield "object", " ".join(folded[2:])
-    for initials in _initials(name.words):
-        yield "acronym", initials
     for n, word in enumerate(folded[:-1]):
         if n > 1 and word in words.links:
             yield "before of", " ".join(folded[:n])
@@ -146,14 +171,21 @@ def _shorter(name: Form) -> Iterator[tuple[str, str]]:
     yield "club", folded[-1]
 
 
-def _askings(form: Form) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
+def _acronym(form: Form) -> str:
+    """The letters of a form that is an acronym; of others none."""
+    if len(form.words) != 1:
+        return ""
+    letters = form.words[0].replace(".", "")
+    return letters if 1 < len(letters) <= MAX_ACRONYM and sum(map(str.isupper, letters)) > len(letters) / 2 else ""
+
+
+def _askings(form: Form, content: str) -> Iterator[tuple[str, str, Callable[[Form], bool]]]:
     """What a form may be short for: the rule, the short form, and whether a name fits."""
     words = words_of("")
-    content = _content(form)
     size = (len(form.key), form.key)
     yield "words", content, lambda name: name.kind == form.kind and (len(name.key), name.key) > size
-    letters = "".join(form.words).replace(".", "")
-    if len(form.words) == 1 and 1 < len(letters) <= MAX_ACRONYM and sum(map(str.isupper, letters)) > len(letters) / 2:
+    letters = _acronym(form)
+    if letters:
         yield "acronym", letters.upper(), lambda name: _is_acronym(form, letters, name)
         return
     if form.kind == "PLACE" and len(form.words) < 4:
@@ -191,12 +223,12 @@ def _is_acronym(form: Form, letters: str, name: Form) -> bool:
 
 
 def _initials(words: Sequence[str]) -> set[str]:
-    parts = [part for word in words for part in word.split("-") if part]
-    capitals = "".join(part[0] for part in parts if part[0].isupper())
-    every = "".join(part[0] for part in parts).upper()
-    # "US Agency for International Development": USAID
+    parts = [part for part in "-".join(words).split("-") if part]
     named = [part for part in parts if part[0].isupper()]
-    whole = "".join(part if part.isupper() and len(part) < 5 else part[0] for part in named).replace(".", "")
+    capitals = "".join([part[0] for part in named])
+    every = "".join([part[0] for part in parts]).upper()
+    # "US Agency for International Development": USAID
+    whole = "".join([part if part.isupper() and len(part) < 5 else part[0] for part in named]).replace(".", "")
     return {one for one in (capitals, every, whole if len(named) > 1 else "") if 1 < len(one) <= MAX_ACRONYM}
 
 

@@ -8,19 +8,21 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.enrich.entities.labels import PERSON_LABELS, Labelled
-from transforms.enrich.entities.places import place_labels
-from transforms.enrich.entities.surface import trim_span
+from transforms.enrich.entities.places import is_state_of_us, place_labels
+from transforms.enrich.entities.surface import has_marks, trim_span
 from transforms.enrich.entities.words import Lexicon
 
 _NAMES = frozenset((*PERSON_LABELS, "ORG", "GPE", "LOC", "FAC"))
 _NAMES_AND_PEOPLES = _NAMES | {"NORP"}
 _SEPARATOR = re.compile(r"\s[/|•·–—-]\s|\s[/&|+–—-]\Z|[\r\n]")
 _SENTENCE_END = re.compile(r"[^\W\d_]{5}(\.\s{1,3})(?=[^\W\d_])")
+_PARTY = re.compile(r"[DRI]-(?=[A-Z])")
 _SPACED = re.compile(r"\S{1,100}")
 _OF_NAME = re.compile(r" of [A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}")
 _CURRENCY = re.compile(r"\s?[$£€¥]")
 _SUM = re.compile(r"[A-Z]{1,3}\$?\d{1,3}(?:[.,]\d{1,3}){1,5}[a-z]{0,2}")
 _ADDRESS = re.compile(r"://|@\w|www\.")
+_NUMBERS = re.compile(r"(?: \d[\d-]{0,8}){1,3}\Z")
 _CLOSED_BY = {"(": ")", "[": "]"}
 
 
@@ -54,12 +56,16 @@ def _trimmed(text: str, start: int, end: int, label: str) -> Iterator[Labelled]:
 def cut_spans(text: str, mentions: Sequence[Labelled]) -> list[Labelled]:
     """Cut a span at a line's end, at `` / ``, `` - `` and the like, at an unclosed bracket and at a sentence's end.
 
-    Not after a word for a people: "Israeli - Palestinian" is one adjective.
+    Not after a word for a people: "Israeli - Palestinian" is one adjective. A party is cut off a state of the United
+    States: "D-Minn.".
     """
     cut: list[Labelled] = []
     for m in mentions:
-        if text[m.start : m.end].isalnum():
+        if not has_marks(text[m.start : m.end]):
             cut.append(m)
+            continue
+        if _is_party_of_state(text, m):
+            cut.append(Labelled(m.start + 2, m.end, "GPE"))
             continue
         start = m.start
         for end, after in sorted((*_separators(text, m), *_unclosed(text, m), *_sentence_ends(text, m))):
@@ -86,6 +92,11 @@ def _unclosed(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
             yield m.start + at, m.start + at + 1
 
 
+def _is_party_of_state(text: str, m: Labelled) -> bool:
+    party = _PARTY.match(text, m.start, m.end) if m.label in ("ORG", "GPE") else None
+    return party is not None and is_state_of_us(text[party.end() : m.end])
+
+
 def _sentence_ends(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
     for found in _SENTENCE_END.finditer(text, m.start, m.end):
         if text[found.end()].isupper():
@@ -93,11 +104,18 @@ def _sentence_ends(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
 
 
 def cut_ends(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """Cut words off the end that do not end a name ("Heydour near"), and the word of a caption ("Ana Torv Image:")."""
+    """Cut words off the end that do not end a name ("Heydour near"), and the word of a caption ("Ana Torv Image:").
+
+    So are numbers behind a person ("Ana Torv 2", where she had two goals).
+    """
     cut: list[Labelled] = []
     for m in mentions:
-        last = bare_word(text[m.start : m.end].rsplit(None, 1)[-1])
-        if m.label not in _NAMES or (last not in words.captions and last not in words.inner_words):
+        is_counted = m.label in PERSON_LABELS and text[m.end - 1].isdigit()
+        if is_counted and (numbers := _NUMBERS.search(text, m.start, m.end)):
+            cut.extend(_trimmed(text, m.start, numbers.start(), m.label))
+            continue
+        last = bare_word(text[m.start : m.end].rsplit(None, 1)[-1]) if m.label in _NAMES else ""
+        if last not in words.captions and last not in words.inner_words:
             cut.append(m)
             continue
         found = words_in(text, m.start, m.end)
@@ -164,7 +182,7 @@ def cut_offices(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> l
     """Cut offices and courtesies off the ends of persons; drop a person that is nothing but an office."""
     cut: list[Labelled] = []
     for m in mentions:
-        if m.label not in PERSON_LABELS:
+        if m.label not in PERSON_LABELS or not _may_have_office(text[m.start : m.end], words):
             cut.append(m)
             continue
         found = words_in(text, m.start, m.end)
@@ -182,6 +200,12 @@ def cut_offices(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> l
         elif first < last:
             cut.extend(_trimmed(text, found[first].start, found[last - 1].end, m.label))
     return cut
+
+
+def _may_have_office(name: str, words: Lexicon) -> bool:
+    parts = name.split()
+    first, last = bare_word(parts[0]), bare_word(parts[-1])
+    return first in words.offices or first in words.office_links or last in words.offices
 
 
 def cut_lower_case(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
@@ -217,32 +241,42 @@ def _is_common(word: str, after: str, words: Lexicon) -> bool:
 def drop_nameless(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Drop what cannot be a name in any language.
 
-    That is: a mention without a letter; a person, organisation or place without a capital, where the script has them;
-    addresses of the Web and of mail; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and what
-    stands behind the prefix of an adjective ("pro-Kremlin").
+    That is: addresses of the Web and of mail; of persons, organisations and places, one without a letter; one without a
+    capital, where the script has them; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and
+    what stands behind the prefix of an adjective ("pro-Kremlin").
     """
     return [m for m in mentions if not _is_nameless(text, m, words)]
 
 
 def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
     name = text[m.start : m.end]
+    is_marked = has_marks(name)
+    if is_marked and _ADDRESS.search(name):
+        return True
     if m.label not in _NAMES:
         return False
-    if _ADDRESS.search(name) or _SUM.fullmatch(name):
+    if is_marked and _SUM.fullmatch(name):
         return True
     if not name[:1].isupper() and (name.islower() or not any(c.isalpha() for c in name)):
         return True
     if len(name) <= 4 and _CURRENCY.match(text, m.end):
         return True
-    before = text[max(0, m.start - 8) : m.start]
-    return before.endswith("-") and before[:-1].split()[-1:] != [] and before[:-1].split()[-1].lower() in words.prefixes
+    if m.start == 0 or text[m.start - 1] != "-":
+        return False
+    before = text[max(0, m.start - 8) : m.start - 1].split()
+    return bool(before) and before[-1].lower() in words.prefixes
 
 
 def drop_denied(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """Drop persons, organisations and places that are none: COVID-19, Brexit, GDP."""
-    return [
-        m for m in mentions if m.label not in _NAMES_AND_PEOPLES or text[m.start : m.end].lower() not in words.denied
-    ]
+    """Drop persons, organisations and places that are none: COVID-19, Brexit, AI, "machine learning"."""
+    return [m for m in mentions if m.label not in _NAMES_AND_PEOPLES or not _is_denied(text[m.start : m.end], words)]
+
+
+def _is_denied(name: str, words: Lexicon) -> bool:
+    bare = name.lower()
+    if bare in words.denied or bare in words.denied_phrases:
+        return True
+    return bare in words.denied_acronyms and name[:2].isupper()
 
 
 def drop_portfolios(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
@@ -262,12 +296,11 @@ def _is_portfolio(text: str, m: Labelled, words: Lexicon) -> bool:
 def _is_beside_office(text: str, m: Labelled, words: Lexicon) -> bool:
     """Return whether a word for an office stands behind a mention, or one and "of" or the like before it."""
     if text[m.end : m.end + 1] == " ":
-        after = [bare_word(word) for word in text[m.end : m.end + 24].split()[:2]]
-        if after and after[0] in words.portfolios:
-            return not words.office_ends.intersection(after[1:2])
-    before = [bare_word(word) for word in text[max(0, m.start - 32) : m.start].split()]
-    while before and before[-1] in words.office_links:
-        before.pop()
-        if before and before[-1] in words.portfolios:
+        after = text[m.end : m.end + 24].split(None, 2)
+        if after and bare_word(after[0]) in words.portfolios:
+            return len(after) == 1 or bare_word(after[1]) not in words.office_ends
+    before = text[max(0, m.start - 32) : m.start].split()
+    while before and bare_word(before.pop()) in words.office_links:
+        if before and bare_word(before[-1]) in words.portfolios:
             return True
     return False

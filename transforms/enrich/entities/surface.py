@@ -54,6 +54,15 @@ def trim_span(text: str, start: int, end: int, label: str) -> tuple[int, int]:
             return start, end
 
 
+def has_marks(words: str) -> bool:
+    """Return whether there is anything but letters, digits and spaces in words; in most names there is not.
+
+    >>> has_marks("Marle Rail Board 2"), has_marks("Marle-Rail")
+    (False, True)
+    """
+    return not words.isalnum() and not words.replace(" ", "").isalnum()
+
+
 @lru_cache(maxsize=8192)
 def fold(words: str, label: str) -> str:
     """Return the form by which mentions of one thing are equal: Unicode, case, space, article, 's and titles folded.

@@ -27,6 +27,8 @@ class Lexicon(NamedTuple):
     loc_starts: frozenset[str] = _NONE
     of: frozenset[str] = _NONE
     denied: frozenset[str] = _NONE
+    denied_acronyms: frozenset[str] = _NONE
+    denied_phrases: frozenset[str] = _NONE
     inner_words: frozenset[str] = _NONE
     captions: frozenset[str] = _NONE
     place_nouns: frozenset[str] = _NONE
@@ -42,6 +44,7 @@ class Lexicon(NamedTuple):
     city_others: frozenset[str] = _NONE
     links: frozenset[str] = _NONE
     states: frozenset[str] = _NONE
+    known_companies: frozenset[str] = _NONE
     legal_forms: frozenset[str] = _NONE
     legal_forms_of_ids: frozenset[str] = _NONE
     company_words: frozenset[str] = _NONE

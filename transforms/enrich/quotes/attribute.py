@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.articles import Entity
 from transforms.enrich.quotes import reports
-from transforms.enrich.quotes.marks import Paragraph, Span, find_paragraphs
+from transforms.enrich.quotes.marks import MAX_PARAGRAPHS, Paragraph, Span, find_paragraphs
 from transforms.enrich.quotes.pronouns import Pronouns
 from transforms.enrich.quotes.reports import Attribution
 from transforms.enrich.quotes.subjects import Clauses, Mentions, Speaker
@@ -28,6 +28,7 @@ _WINDOW = 120  # words and marks of a sentence that are looked at on either side
 _INSIDE_CHARS = 600  # of a quotation that are read for a clause within it
 _BEFORE_CHARS = 600  # of the paragraph before
 _DIALOGUE_CHARS = 2000  # of a paragraph that a dash opens
+_OBJECTS = ("her", "haar")  # determiners that are objects as well
 _DASHES = ("—", "–")
 _ENDS = ".!?…"
 _CLOSED_BY = ",.!?…-–—"
@@ -98,13 +99,28 @@ class _Reader:
         found: list[Quotation] = []
         for number, paragraph in enumerate(find_paragraphs(self._text)):
             if paragraph.spans:
+                first = len(found)
                 found.extend(self._read_paragraph(number, paragraph))
+                if first < len(found) and found[first].span.continues:
+                    self._pass_back(found, first)
             elif self._language.dashes and self._text[paragraph.start] in _DASHES:
                 found.extend(self._read_dialogue(number, paragraph))
             if len(found) >= MAX_QUOTES:
                 return found[:MAX_QUOTES]
             self._before = paragraph
         return found
+
+    def _pass_back(self, found: list[Quotation], at: int) -> None:
+        """Give the speaker of a quotation to what it continues, in paragraphs before that say nothing of it."""
+        speaker = found[at].speaker
+        for index in range(at - 1, max(-1, at - MAX_PARAGRAPHS), -1):
+            one = found[index]
+            is_open = not self._text[one.span.end : one.span.outer_end].strip()
+            if speaker is None or one.speaker is not None or not is_open:
+                return
+            found[index] = _continued(one.span, speaker)
+            if not one.span.continues:
+                return
 
     def _read_paragraph(self, number: int, paragraph: Paragraph) -> Iterator[Quotation]:
         tokens = read_tokens(self._text, paragraph.start, paragraph.end, paragraph.spans, self._language)
@@ -127,7 +143,7 @@ class _Reader:
         for one, attribution in zip(quoted, told, strict=True):
             found = self._decide(part, one, attribution, previous)
             if found is not None:
-                previous = self._last = self._resolve(found)
+                previous = self._last = self._resolve(found, self._told_before(part, one, found))
                 self._last_paragraph = number
                 yield previous
 
@@ -148,7 +164,7 @@ class _Reader:
             return
         start, end = tokens[1].start, tokens[cut if tokens[cut].low in "!?" else cut - 1].end
         said = Quotation(Span(start, end, paragraph.start, end, False, "—"), told.speaker, told.verb, told.method)
-        self._last, self._last_paragraph = self._resolve(said), number
+        self._last, self._last_paragraph = self._resolve(said, None), number
         yield self._last
         again = next((at for at in range(first, len(tokens) - 1) if tokens[at].low in _DASHES), None)
         if again is not None and tokens[cut].low in _DASHES and again + 1 < len(tokens):
@@ -161,8 +177,12 @@ class _Reader:
         """What its sentence says of a span."""
         clauses, at, span = one.clauses, one.at, one.span
         near = reports.right_before(clauses, at)
-        if near is not None and near.speaker is not None:
+        if near is not None and (near.speaker is not None or near.is_attached):
             return near
+        if at - 2 >= clauses.low and clauses.tokens[at - 1].low == ":" and clauses.tokens[at - 2].span >= 0:
+            told = reports.in_front(clauses, at - 2)  # Ana Torv called it “odd”: “…”
+            if told is not None:
+                return told._replace(is_attached=True)
         after = None
         is_ended = self._text[span.end - 1] == "."
         if not is_ended or (at + 1 < clauses.high and not clauses.tokens[at + 1].is_upper):
@@ -196,8 +216,8 @@ class _Reader:
             if one.words < least or self._names_thing(one, attribution):
                 return None
             speaker = attribution.speaker
-            if speaker is None and attribution.is_attached:  # ha scritto su X
-                speaker = previous.speaker if previous is not None else self._sentence_before(part, one)
+            if speaker is None and attribution.is_attached and self._language.null_subject:  # ha scritto su X
+                speaker = previous.speaker if previous is not None else self._speaker_before(part, one)
                 if speaker is None and self._last is not None and self._last_paragraph == part.number - 1:
                     speaker = self._last.speaker
             return Quotation(span, speaker, attribution.verb, attribution.method)
@@ -209,8 +229,12 @@ class _Reader:
             if one.words < least or self._names_thing(one, None):
                 return None
             return _continued(span, previous.speaker)
-        follows_colon = one.at > 0 and one.clauses.tokens[one.at - 1].low == ":"
-        if one.words < UNSAID_WORDS - follows_colon or self._names_thing(one, None):
+        least = UNSAID_WORDS
+        if one.at > 0 and one.clauses.tokens[one.at - 1].low == ":":
+            least -= 1
+        elif is_sentence and FRAGMENT_WORDS <= one.words < UNSAID_WORDS and self._speaker_before(part, one) is not None:
+            least = FRAGMENT_WORDS  # Ana Torv laughed. “Ask me in May.”
+        if one.words < least or self._names_thing(one, None):
             return None
         if is_sentence:
             return self._unsaid(part, one)
@@ -220,7 +244,7 @@ class _Reader:
 
     def _unsaid(self, part: _Part, one: _Quoted) -> Quotation:
         """A sentence in quotation marks of which its own sentence says nothing."""
-        speaker = self._sentence_before(part, one)
+        speaker = self._speaker_before(part, one)
         before = self._before
         if speaker is None and before is not None and one.at == 0 and self._text[before.end - 1] == ":":
             speaker = self._paragraph_before(before)
@@ -260,7 +284,9 @@ class _Reader:
         if may_be_title and before in language.names_things:
             return True
         is_determined = before in language.determiners and before not in language.joins
-        if may_be_title and is_determined and at > 1 and tokens[at - 2].low in language.names_things:
+        named = tokens[at - 2].low if at > 1 else ""
+        is_object = before in _OBJECTS and named in language.verbs  # the paper called her “…”
+        if may_be_title and is_determined and named in language.names_things and not is_object:
             return True
         if one.words <= _TERM_WORDS and words[-1] not in _CLOSED_BY:
             following = tokens[at + 1].low if at + 1 < len(tokens) else ""
@@ -286,7 +312,21 @@ class _Reader:
         language = self._language
         return word[:1].isalpha() and not language.is_function_word(word) and word not in language.verbs
 
-    def _resolve(self, found: Quotation) -> Quotation:
+    def _told_before(self, part: _Part, one: _Quoted, found: Quotation) -> int | None:
+        """Entity of the one who says something in the sentence before, where a pronoun may stand for it."""
+        if found.speaker is None or not found.speaker.is_pronoun:
+            return None
+        low, _ = part.sentence(one.at)
+        clauses = None
+        if low:
+            first, _ = part.sentence(low - 1)
+            clauses = Clauses(part.tokens, first, low, self._mentions, self._language)
+        elif self._before is not None and not self._before.spans:
+            clauses = self._last_sentence(self._before)
+        told = None if clauses is None else reports.only_subject(clauses)
+        return None if told is None else told.entity
+
+    def _resolve(self, found: Quotation, told: int | None) -> Quotation:
         """The same, with the person that a pronoun stands for, where that is certain."""
         speaker = found.speaker
         if speaker is None or found.method == "continued":
@@ -301,26 +341,33 @@ class _Reader:
         low = self._before.start if self._before is not None else 0
         if last is not None and last.start < low - _BEFORE_CHARS:
             last = None
-        resolved = self._pronouns.resolve(speaker, low, last.entity if last is not None else None, self._quoted)
+        resolved = self._pronouns.resolve(speaker, low, last.entity if last is not None else None, told, self._quoted)
         return found._replace(speaker=resolved)
 
-    def _sentence_before(self, part: _Part, one: _Quoted) -> Speaker | None:
-        """Who speaks in the sentence before, of the same paragraph; None where the span does not begin its sentence."""
+    def _sentence_before(self, part: _Part, one: _Quoted) -> Clauses | None:
+        """The sentence before, of the same paragraph; None where the span does not begin its own."""
         low, _ = part.sentence(one.at)
         if low != one.at or low == 0:
             return None
         first, _ = part.sentence(low - 1)
-        clauses = Clauses(part.tokens, first, low, self._mentions, self._language)
-        return reports.last_subject(clauses, strong_only=False)
+        return Clauses(part.tokens, first, low, self._mentions, self._language)
 
-    def _paragraph_before(self, before: Paragraph) -> Speaker | None:
-        """Who speaks in the last sentence of the paragraph before, which holds no quotation."""
+    def _speaker_before(self, part: _Part, one: _Quoted) -> Speaker | None:
+        """Who speaks in the sentence before, of the same paragraph."""
+        clauses = self._sentence_before(part, one)
+        return None if clauses is None else reports.last_subject(clauses, strong_only=False)
+
+    def _last_sentence(self, before: Paragraph) -> Clauses:
+        """The last sentence of the paragraph before, which holds no quotation."""
         start = max(before.start, before.end - _BEFORE_CHARS)
         tokens = read_tokens(self._text, start, before.end, (), self._language)
         ends = find_sentences(self._text, tokens, self._language)
         first = next((end for end in reversed(ends) if end < len(tokens) - 1), 0)
-        clauses = Clauses(tokens, first, len(tokens), self._mentions, self._language)
-        return reports.last_subject(clauses, strong_only=True)
+        return Clauses(tokens, first, len(tokens), self._mentions, self._language)
+
+    def _paragraph_before(self, before: Paragraph) -> Speaker | None:
+        """Who speaks in it."""
+        return reports.last_subject(self._last_sentence(before), strong_only=True)
 
 
 def _continued(span: Span, speaker: Speaker | None) -> Quotation:

@@ -1,7 +1,9 @@
 """Where a text stands in quotation marks."""
 
+import itertools
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 MAX_SPANS = 1000
@@ -11,13 +13,28 @@ MAX_PARAGRAPHS = 8
 """Paragraphs that one quotation may run over."""
 
 _PARAGRAPH = re.compile(r"[^\r\n\u2028\u2029]+")
-_MARK = re.compile("[\"“”„‟«»‹›‘’‚']")
 _SINGLE = "‘’‚'"
+_MARK = re.compile(rf"[\"“”„‟«»‹›{_SINGLE}](?:(?<![^\W_][{_SINGLE}])|(?![^\W_]))")
+"""A quotation mark; single ones within a word are apostrophes."""
 _FAMILY = {**dict.fromkeys('"“”„‟', "double"), **dict.fromkeys("«»", "guillemet"), **dict.fromkeys("‹›", "single")}
 _OPENS = "“„‟«‹‘‚"
 _CLOSES = "”»›"
 _BEFORE_OPENING = frozenset("([{<-–—/|:;,…*\u200b\u200e\ufeff\"“”„«»‹›‘’‚'¿¡")
+_ENDS_CLAUSE = frozenset(",;:!?)")  # what no quotation begins with
 _AFTER_CLOSING = frozenset(")]}>-–—/|:;,.…!?*\u200b\ufeff\"“”„«»‹›‘’‚'")
+
+
+_PAIR = re.compile(r"(?<![\d'’‘`])(?:''|’’|‘‘|``)(?!['’‘`])")
+"""Two single marks for a double one, as news agencies set them; behind a digit they are inches or seconds."""
+
+
+def _one_mark(pair: re.Match[str]) -> str:
+    """A double mark with a space of no width, so that offsets stay."""
+    text, start = pair.string, pair.start()
+    is_free = start == 0 or text[start - 1].isspace() or text[start - 1] in _BEFORE_OPENING
+    if pair.group() in ("‘‘", "``") or (is_free and text[pair.end() : pair.end() + 1].isalnum()):
+        return "“\u200b"
+    return "\u200b”"
 
 
 class Span(NamedTuple):
@@ -59,23 +76,27 @@ def find_paragraphs(text: str) -> Iterator[Paragraph]:
     >>> [[text[span.start : span.end] for span in paragraph.spans] for paragraph in find_paragraphs(text)]
     [['One two.'], ['Three ‘four’ five,']]
     """
-    if _MARK.search(text) is None:
-        for match in _PARAGRAPH.finditer(text):
-            yield Paragraph(match.start(), match.end(), ())
-        return
     count, run = 0, 0
     carried = ""
     paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
-    firsts = [_first_mark(text, start, end) for start, end in paragraphs]
+    places = [match.start() for match in _MARK.finditer(text)]
+    if "``" in text or any(behind - at == 1 and text[at] == text[behind] for at, behind in itertools.pairwise(places)):
+        text = _PAIR.sub(_one_mark, text)
+        places = [match.start() for match in _MARK.finditer(text)]
+    taken = 0
     for number, (start, end) in enumerate(paragraphs):
-        following = firsts[number + 1] if number + 1 < len(paragraphs) else None
-        if count >= MAX_SPANS:
+        first, taken = taken, bisect_left(places, end, taken)
+        if count >= MAX_SPANS or (first == taken and not carried):
+            run = 0
             yield Paragraph(start, end, ())
             continue
-        spans, left_open = _read_paragraph(text, start, end, carried)
+        spans, left_open = _read_paragraph(text, start, end, carried, places[first:taken])
         carried = ""
         if left_open is not None:
             mark = text[left_open]
+            following = None
+            if number + 1 < len(paragraphs):
+                following = _first_mark(text, *paragraphs[number + 1], (places[at] for at in range(taken, len(places))))
             goes_on = following is not None and (
                 (following.leads and following.mark in _same_opening(mark))
                 or (following.faces == "closes" and _FAMILY.get(following.mark) == _FAMILY.get(mark, "none"))
@@ -100,12 +121,13 @@ class _First(NamedTuple):
     faces: str
 
 
-def _first_mark(text: str, start: int, end: int) -> _First | None:
+def _first_mark(text: str, start: int, end: int, places: Iterable[int]) -> _First | None:
     """The first mark of a paragraph that is not a single one, and whether nothing stands before it."""
-    for match in _MARK.finditer(text, start, end):
-        at = match.start()
-        if match.group() not in _SINGLE:
-            return _First(match.group(), not text[start:at].strip("\u200b\ufeff \t\xa0"), _faces(text, at, start, end))
+    for at in places:
+        if at >= end:
+            return None
+        if text[at] not in _SINGLE:
+            return _First(text[at], not text[start:at].strip("\u200b\ufeff \t\xa0"), _faces(text, at, start, end))
     return None
 
 
@@ -122,8 +144,6 @@ def _faces(text: str, at: int, start: int, end: int) -> str:
     can_open = free_before or before in _BEFORE_OPENING
     can_close = free_after or after in _AFTER_CLOSING
     if mark in _SINGLE:
-        if before.isalnum() and after.isalnum():
-            return "none"
         if text[at + 1 : at + 3].isdigit() and not text[at + 3 : at + 4].isdigit():
             return "none"  # the ’90s
         if mark == "‘" and free_before and not free_after:
@@ -144,6 +164,8 @@ def _faces(text: str, at: int, start: int, end: int) -> str:
         return "either" if before in ".,:;…" and mark not in _OPENS else "opens"
     if can_close and not can_open:
         return "closes"
+    if after in _ENDS_CLAUSE:
+        return "closes"
     if mark in _OPENS and mark != "“":
         return "opens"
     if mark in _CLOSES:
@@ -151,8 +173,13 @@ def _faces(text: str, at: int, start: int, end: int) -> str:
     return "opens" if mark == "“" and can_open and not before.isalnum() else "either"
 
 
-def _read_paragraph(text: str, start: int, end: int, carried: str) -> tuple[list[Span], int | None]:
-    """The spans of one paragraph, and the mark that is left open; ``carried`` is that of the paragraph before."""
+def _read_paragraph(
+    text: str, start: int, end: int, carried: str, places: Sequence[int]
+) -> tuple[list[Span], int | None]:
+    """The spans of one paragraph, and the mark that is left open; ``carried`` is that of the paragraph before.
+
+    ``places`` are those of its marks.
+    """
     spans: list[Span] = []
     opened: int | None = None
     opening = carried
@@ -162,8 +189,8 @@ def _read_paragraph(text: str, start: int, end: int, carried: str) -> tuple[list
     inner = ""
     singles: list[int] = []
     is_first = True
-    for match in _MARK.finditer(text, start, end):
-        at, mark = match.start(), match.group()
+    for at in places:
+        mark = text[at]
         if mark in _SINGLE:
             if opened is None:
                 singles.append(at)
@@ -204,7 +231,7 @@ def _read_paragraph(text: str, start: int, end: int, carried: str) -> tuple[list
             _span(text, opened, at, opening, continues=continues, is_closed=True, has_mark=text[opened] == opening)
         )
         opened, continues, opening = None, False, ""
-    outer = list(_single_spans(text, start, end, singles, spans))
+    outer = list(_single_spans(text, start, end, singles, spans)) if singles else []
     if outer:
         spans = sorted([*outer, *_outside(spans, outer)])
     return spans, opened

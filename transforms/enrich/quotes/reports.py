@@ -9,6 +9,10 @@ REACH = 30
 """Words between a quotation and the verb that reports it."""
 
 _LINKS = frozenset((":", ",", "that", "dass", "que", "che", "dat", "-", "–", "—"))
+_IMPERSONAL = frozenset(("heißt", "hieß"))
+_FROM = frozenset(("aus", "von", "vom", "seitens", "vonseiten"))
+_MODALS = frozenset(("can", "could", "may", "might", "should"))
+_SETS_OFF = (",", "–", "—", "-")
 _LABEL_WORDS = 14  # most words before a colon where nobody says anything
 _TAG_WORDS = 8  # most words between a quotation and a verb such as "laughed"
 _CLAUSE_WORDS = 12  # most words between a verb of saying and a colon
@@ -27,8 +31,43 @@ class Attribution(NamedTuple):
 
 
 def _by_verb(clauses: Clauses, verb: int, speaker: Speaker | None, place: str, *, is_attached: bool) -> Attribution:
+    if speaker is not None and _is_example(clauses, verb, speaker):
+        return Attribution(None, clauses.tokens[verb].low, "none", False)
+    if speaker is not None and _is_impersonal(clauses, verb):
+        source = _source_of(clauses, verb)
+        return Attribution(source, clauses.tokens[verb].low, "none" if source is None else place, is_attached)
     method = "pronoun" if speaker is not None and speaker.is_pronoun else place
     return Attribution(speaker, clauses.tokens[verb].low, method, is_attached, place == "after")
+
+
+def _is_example(clauses: Clauses, verb: int, speaker: Speaker) -> bool:
+    """Whether words are only what anybody could say: "you can say: “…”"."""
+    tokens = clauses.tokens
+    if not speaker.is_pronoun:
+        return False
+    for at in range(verb - 1, max(clauses.low - 1, verb - 4), -1):
+        if tokens[at].start == speaker.start:
+            return tokens[at].low in clauses.language.others and tokens[at + 1].low in _MODALS
+    return False
+
+
+def _is_impersonal(clauses: Clauses, verb: int) -> bool:
+    """Whether nobody is the subject of a verb: "es heißt: „…“"."""
+    tokens = clauses.tokens
+    return tokens[verb].low in _IMPERSONAL and "es" in (
+        tokens[verb - 1].low,
+        tokens[min(verb + 1, len(tokens) - 1)].low,
+    )
+
+
+def _source_of(clauses: Clauses, verb: int) -> Speaker | None:
+    """Whose words they are, behind "hieß es aus" or before "heißt es"; None where that is not said."""
+    tokens = clauses.tokens
+    behind = verb + (2 if tokens[min(verb + 1, len(tokens) - 1)].low == "es" else 1)
+    for at in (behind, clauses.low):
+        if at < clauses.high and tokens[at].low in _FROM:
+            return clauses.after(at, verb if at < verb else None)
+    return None
 
 
 def _first_behind(clauses: Clauses, at: int, end: int) -> Token | None:
@@ -126,8 +165,10 @@ def behind(clauses: Clauses, at: int, *, is_set_off: bool) -> Attribution | None
     """
     tokens, language, high = clauses.tokens, clauses.language, clauses.high
     start = at + 1
-    while start < high and tokens[start].low in (",", "–", "—", "-"):
+    while start < high and tokens[start].low in _SETS_OFF:
         start += 1
+    if start + 1 < high and clauses.is_between(start) and tokens[start + 1].low == ",":  # “…”, however, says Ana Torv
+        start += 2
     is_set_off = is_set_off or start > at + 1
     if start >= high:
         return None
@@ -242,8 +283,27 @@ def inside(clauses: Clauses) -> Attribution | None:
 def last_subject(clauses: Clauses, *, strong_only: bool) -> Speaker | None:
     """Subject of the last verb of saying in a sentence."""
     for verb in range(clauses.high - 1, max(clauses.low - 1, clauses.high - 2 * REACH), -1):
-        if clauses.is_verb(verb) and not (strong_only and clauses.tokens[verb].low not in clauses.language.strong):
+        is_last = verb == clauses.high - 2 and clauses.is_tag(verb)  # Ana Torv laughed.
+        is_said = clauses.is_verb(verb) and not (
+            strong_only and clauses.tokens[verb].low not in clauses.language.strong
+        )
+        if is_said or is_last:
             speaker = subject_of(clauses, verb, clauses.low)
             if speaker is not None:
-                return speaker
+                return None if _is_example(clauses, verb, speaker) or _is_impersonal(clauses, verb) else speaker
     return None
+
+
+def only_subject(clauses: Clauses) -> Speaker | None:
+    """Subject of all verbs of saying in a sentence; None where they have several."""
+    found: Speaker | None = None
+    for verb in range(max(clauses.low, clauses.high - 2 * REACH), clauses.high):
+        if not clauses.is_verb(verb) or clauses.tokens[verb].low in clauses.language.ambiguous:
+            continue
+        speaker = subject_of(clauses, verb, clauses.low)
+        if speaker is None or speaker.is_pronoun:
+            continue
+        if found is not None and found.entity != speaker.entity:
+            return None
+        found = speaker
+    return found

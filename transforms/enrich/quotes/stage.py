@@ -9,7 +9,7 @@ class AttributeQuotes(EnrichEach):
 
     Elementwise: keeps windows and timestamps, works bounded or unbounded, same input same output. Speakers are resolved
     to the entities of the article, so that these are found first. An article in a language without rules passes with
-    ``quotes.no_language`` in ``not_run``. Drops nothing. Costs about 1 ms an article.
+    ``quotes.no_language`` in ``not_run``. Drops nothing. Costs about 0.4 ms an article.
     """
 
     def __init__(self) -> None:

@@ -253,6 +253,8 @@ class Clauses:
         last = self.mentions.at(tokens[comma - 1]) if comma > low else None
         if last is not None and last.is_person:  # the chief of the board, Ana Torv, said
             first = self._name_start(comma - 1, low)
+            while first > low and self.is_name(first - 1):  # Captain Ana Torv
+                first -= 1
             if first > low and tokens[first - 1].low == ",":
                 return Speaker(last.start, last.end, last.entity)
         best: Speaker | None = None
@@ -316,6 +318,10 @@ class Clauses:
         if token.low in language.prepositions or token.low in language.joins or not token.low[:1].isalnum():
             return None
         end = self._phrase_end(at, high)
+        if end == at + 1 < high and token.low in language.determiners and tokens[end].low in language.determiners:
+            end = self._phrase_end(end, high)  # einer der Taucher
+        if language.clauses_inside and not self.mentions.all and not self.is_name(end - 1):
+            end = self._name_behind(end, high)
         last = tokens[end - 1].low
         is_article = end == at + 1 and last in language.determiners and last not in _ARTICLES_OF_BARE
         if end == at or is_article or last.endswith(_POSSESSIVE):
@@ -325,7 +331,8 @@ class Clauses:
         if persons:
             return Speaker(persons[-1].start, persons[-1].end, persons[-1].entity)
         has_name = not language.nouns_upper and any(self.is_name(n) for n in range(at, end))
-        if not named and (self.mentions.all or not has_name):
+        is_described = not named or named[-1].end < tokens[end - 1].end
+        if is_described and (self.mentions.all or not has_name):
             apposed = self._apposed(end, high)
             if apposed is not None:
                 return apposed
@@ -333,6 +340,17 @@ class Clauses:
         if named and named[-1].end >= tokens[end - 1].end and self._only_titles(at, named[-1]):
             entity = named[-1].entity
         return Speaker(token.start, tokens[end - 1].end, entity)
+
+    def _name_behind(self, end: int, high: int) -> int:
+        """The end of a phrase with what a preposition joins to it and a name: le metteur en scène Ola Brandt."""
+        tokens, language = self.tokens, self.language
+        at = end
+        if at + 1 < high and tokens[at].low in language.inner:
+            at += 2 if tokens[at + 1].low in language.determiners else 1
+            behind = self._phrase_end(at, high)
+            if behind > at + 1 and self.is_name(behind - 1) and self.is_name(behind - 2) and not self.is_name(at):
+                return behind
+        return end
 
     def _behind_place(self, at: int, high: int) -> int:
         """The subject behind "on Facebook" and the like, where one follows; else the same word."""
@@ -393,13 +411,18 @@ class Clauses:
         if token.span >= 0 or not word[:1].isalnum() or word in language.joins or word in language.pronouns:
             return False
         if word in language.prepositions or word in language.determiners:
-            return word in language.particles and self.is_name(at - 1) and at + 1 < high and self.is_name(at + 1)
+            return word in language.particles and at + 1 < high and self._joins(at - 1) and self._joins(at + 1)
         if word in language.times:
             return False
         if token.is_upper:
             return True
         is_verb = word in language.verbs and word not in language.ambiguous
         return not (is_verb or word in language.relative or word in language.between)
+
+    def _joins(self, at: int) -> bool:
+        """Whether a word is part of a name, or one of two particles within: van der."""
+        is_particle = not self.language.nouns_upper and self.tokens[at].low in self.language.particles
+        return is_particle or self.is_name(at)
 
     def _apposed(self, at: int, high: int) -> Speaker | None:
         """The name that is put in apposition to a noun phrase, and to what is joined to it."""
@@ -414,13 +437,26 @@ class Clauses:
         if self.mentions.all:
             last = tokens[min(comma + _APPOSITION_WORDS, high - 1)]
             ahead = next(iter(self.mentions.between(tokens[comma].end, last.end)), None)
-            return Speaker(ahead.start, ahead.end, ahead.entity) if ahead is not None and ahead.is_person else None
+            if ahead is None or not ahead.is_person or not self._describes(comma + 1, ahead.start):
+                return None
+            return Speaker(ahead.start, ahead.end, ahead.entity)
         end = comma + 1
         while end < high and self.is_name(end):
             end += 1
         if self.language.nouns_upper or end < comma + 3:
             return None
         return Speaker(tokens[comma + 1].start, tokens[end - 1].end, None)
+
+    def _describes(self, at: int, end: int) -> bool:
+        """Whether the words from one on to an offset only describe the name there: "former pilot Ola Brandt"."""
+        tokens, language = self.tokens, self.language
+        while at < self.high and tokens[at].start < end:
+            word = tokens[at].low
+            is_apart = language.is_function_word(word) and word not in language.determiners
+            if is_apart or self.is_verb(at) or (word.endswith(language.gerund) and not tokens[at].is_upper):
+                return False
+            at += 1
+        return True
 
     def _only_titles(self, at: int, named: Named) -> bool:
         """Whether nothing but an article stands before a name in its phrase."""

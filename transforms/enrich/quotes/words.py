@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from transforms.enrich.quotes.marks import Span
 
-_TOKEN = re.compile(r"\w[\w’'\-]{0,48}|[^\w\s]")
+_TOKEN = re.compile(r"\w{1,49}(?![\w’'\-])|(\w[\w’'\-]{0,48})|[^\w\s]")
 _ENDS = ".!?…"
-_JOINT = re.compile(r"[’'-]")
 _CLITIC_LENGTH = 5  # of an article or a pronoun with its apostrophe
 
 
@@ -104,21 +103,22 @@ def read_tokens(text: str, start: int, end: int, spans: Sequence[Span], language
     tokens: list[Token] = []
     at = start
     for number, span in enumerate(spans):
-        tokens.extend(_words(text, at, span.outer_start, language))
+        _add_words(tokens, text, at, span.outer_start, language)
         tokens.append(Token("", span.start, span.end, False, number))
         at = span.outer_end
-    tokens.extend(_words(text, at, end, language))
+    _add_words(tokens, text, at, end, language)
     return tokens
 
 
-def _words(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
+def _add_words(tokens: list[Token], text: str, start: int, end: int, language: Language) -> None:
     for match in _TOKEN.finditer(text, start, end):
         word = match.group()
         low = word.lower()
-        if len(word) > 1 and _JOINT.search(word):
-            yield from _parts(word, low.replace("’", "'"), match.start(), language)
+        first, last = match.span()
+        if match.lastindex:
+            tokens.extend(_parts(word, low.replace("’", "'"), first, language))
         else:
-            yield Token(low, match.start(), match.end(), word[0].isupper(), -1)
+            tokens.append(Token(low, first, last, low != word and word[0].isupper(), -1))
 
 
 def _parts(word: str, low: str, at: int, language: Language) -> Iterator[Token]:

@@ -49,7 +49,8 @@ def assign_topics(article: Article) -> Article:
         sections=() if article.article_section is None else (article.article_section,), keywords=article.keywords
     )
     topics = [_topic(code, 1.0, "publisher") for code in declared.sections]
-    article = replace(article, not_run=tuple(code for code in article.not_run if code != NO_MODEL))
+    if NO_MODEL in article.not_run:
+        article = replace(article, not_run=tuple(code for code in article.not_run if code != NO_MODEL))
     language = LANGUAGES.get(article.in_language or "")
     if language is None:
         topics += [_topic(code, KEYWORD_ALONE, "publisher") for code in declared.keywords]

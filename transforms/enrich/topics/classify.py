@@ -111,7 +111,7 @@ def evidence(parts: Parts, language: str = "en") -> tuple[float, ...]:
     """
     vocabulary = vocabulary_of(language)
     sums = [0.0] * len(top_codes())
-    for term, count in parts.count_of(vocabulary).counts.items():
+    for term, count in parts.add_rest(parts.count_early(vocabulary), vocabulary).items():
         strength = 1.0 + math.log(count)
         for subject, weight in vocabulary.weights[term]:
             sums[subject] += weight * strength
@@ -151,8 +151,11 @@ def score_parts(parts: Parts, language: str) -> tuple[Scored, ...]:
     sums = evidence(parts, language)
     scored = []
     for code, value, features in zip(top_codes(), sums, features_of(sums), strict=True):
-        logit = sum(weight * feature for weight, feature in zip(weights, features, strict=True))
-        scored.append(Scored(code, round(1.0 / (1.0 + math.exp(-logit)), 4) if value >= LEAST_EVIDENCE else 0.0))
+        if value < LEAST_EVIDENCE:
+            scored.append(Scored(code, 0.0))
+            continue
+        logit = sum([weight * feature for weight, feature in zip(weights, features, strict=True)])
+        scored.append(Scored(code, round(1.0 / (1.0 + math.exp(-logit)), 4)))
     return tuple(sorted(scored, key=lambda it: (-it.score, it.code)))
 
 

@@ -38,6 +38,8 @@ class _Deeper(NamedTuple):
     """The topics and their terms."""
 
     codes: tuple[str, ...]
+    tops: tuple[str, ...]
+    """Code of the top level of each."""
     vocabulary: TermIndex
 
 
@@ -51,7 +53,8 @@ def _deeper() -> _Deeper:
         if not it.is_retired and it.broader and " " in name and " and " not in name and it.name not in vague:
             terms.setdefault(code, {}).setdefault(name, 1.0)
     codes = tuple(sorted(terms))
-    return _Deeper(codes, make_vocabulary("en", [terms[code] for code in codes], rarity=(1.0,)))
+    tops = tuple(map(top, codes))
+    return _Deeper(codes, tops, make_vocabulary("en", [terms[code] for code in codes], rarity=(1.0,)))
 
 
 def find_deeper(parts: Parts, sure: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -61,24 +64,23 @@ def find_deeper(parts: Parts, sure: Mapping[str, float]) -> list[tuple[str, floa
         parts: words of headline, lead and rest.
         sure: top-level topics and their probabilities.
     """
-    codes, vocabulary = _deeper()
-    terms = parts.count_of(vocabulary)
+    codes, tops, vocabulary = _deeper()
+    terms = parts.count_early(vocabulary)
+    likely = {code for code, score in sure.items() if score >= LEAST_OF_TOP}
+    early = {subject for term in terms for subject, _ in vocabulary.weights[term] if tops[subject] in likely}
+    if not early:
+        return []
     strength: defaultdict[int, float] = defaultdict(float)
-    for term, count in terms.counts.items():
+    for term, count in parts.add_rest(terms, vocabulary).items():
         for subject, weight in vocabulary.weights[term]:
             strength[subject] += weight * (1.0 + math.log(count))
-    early = {subject for term in terms.early for subject, _ in vocabulary.weights[term]}
     best: dict[str, float] = {}
     for subject, value in strength.items():
-        above = top(codes[subject])
-        best[above] = max(value, best.get(above, 0.0))
+        best[tops[subject]] = max(value, best.get(tops[subject], 0.0))
     found = [
         (codes[subject], value)
         for subject, value in strength.items()
-        if value >= LEAST_STRENGTH
-        and subject in early
-        and sure.get(top(codes[subject]), 0.0) >= LEAST_OF_TOP
-        and value >= LEAST_SHARE * best[top(codes[subject])]
+        if value >= LEAST_STRENGTH and subject in early and value >= LEAST_SHARE * best[tops[subject]]
     ]
     found.sort(key=lambda it: (-it[1], -level(it[0]), it[0]))
     chosen: list[tuple[str, float]] = []

@@ -19,18 +19,6 @@ HEADLINE_CHARS = 500
 """Code points of the headline that are read."""
 
 
-class TermCounts(NamedTuple):
-    """Terms of an article.
-
-    Attributes:
-        counts: how often each counts.
-        early: those that stand in the headline or in the lead.
-    """
-
-    counts: Counter[int]
-    early: frozenset[int]
-
-
 class Parts(NamedTuple):
     """The words of an article by part."""
 
@@ -38,14 +26,19 @@ class Parts(NamedTuple):
     lead: list[str]
     rest: list[str]
 
-    def count_of(self, vocabulary: TermIndex) -> TermCounts:
-        """Count the terms of a vocabulary."""
+    def count_early(self, vocabulary: TermIndex) -> Counter[int]:
+        """Return how often each term of a vocabulary counts for the headline and the lead."""
         counts: Counter[int] = Counter()
-        headline, lead, rest = (count_terms(words, vocabulary) for words in self)
-        for found, times in ((headline, HEADLINE_COUNT), (lead, LEAD_COUNT), (rest, 1)):
-            for term, count in found.items():
+        for words, times in ((self.headline, HEADLINE_COUNT), (self.lead, LEAD_COUNT)):
+            for term, count in count_terms(words, vocabulary).items():
                 counts[term] += times * count
-        return TermCounts(counts, frozenset((*headline, *lead)))
+        return counts
+
+    def add_rest(self, early: Counter[int], vocabulary: TermIndex) -> Counter[int]:
+        """Return the counts of :meth:`count_early` with those of the rest."""
+        for term, count in count_terms(self.rest, vocabulary).items():
+            early[term] += count
+        return early
 
 
 def split_parts(headline: str | None, text: str, language: str = "en") -> Parts:

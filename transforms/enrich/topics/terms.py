@@ -9,6 +9,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 MAX_WORD_CHARS = 60
@@ -17,7 +18,7 @@ MAX_WORD_CHARS = 60
 PHRASE_GAIN = 1.3
 """How much more a term of several words weighs: it means less by accident than one word."""
 
-_ENGLISH = re.compile(r"[a-z0-9][a-z0-9&-]*")
+_ENGLISH = re.compile(rf"([a-z0-9][a-z0-9&-]{{0,{MAX_WORD_CHARS - 1}}})[a-z0-9&-]*")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OTHER = re.compile(r"[^\W_][\w-]*")
 _KEEP_S = frozenset({"news", "gas", "bus", "lens", "series", "species", "texas", "always", "perhaps"})
@@ -36,8 +37,16 @@ class TermIndex(NamedTuple):
     words: Mapping[str, int]
     starts: Mapping[str, int]
     ends: Mapping[str, int]
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]
-    """By first word: the words that follow, longest first, and the number of the term."""
+    phrases: Mapping[tuple[str, str], Sequence[tuple[list[str], int]]]
+    """By the first two words: the words that follow, longest first, and the number of the term."""
+    firsts: frozenset[str]
+    """First words of phrases."""
+    heads: frozenset[str]
+    """The first letters of the starts, as many as the shortest has."""
+    head: int
+    """How many these are."""
+    looks_further: bool
+    """Whether a word is looked for in other forms than as it stands and by its start."""
     longest: Mapping[str, int]
     """By first character: characters of the longest term, for a language without blanks."""
     weights: tuple[tuple[tuple[int, float], ...], ...]
@@ -48,7 +57,6 @@ class TermIndex(NamedTuple):
         return id(self)
 
 
-@functools.lru_cache(maxsize=50_000)
 def fold_word(word: str) -> str:
     """Return a word of English without the ending of the plural.
 
@@ -76,7 +84,8 @@ def split_words(text: str, language: str = "en") -> list[str]:
         return [text]
     plain = text.lower().replace("’", "'")
     if language == "en":
-        return [fold_word(word[:MAX_WORD_CHARS]) for word in _ENGLISH.findall(plain.replace("'s", ""))]
+        found = _ENGLISH.findall(plain.replace("'s", ""))
+        return [fold_word(word) if word[-1] == "s" else word for word in found]
     if language == "ar":
         plain = _ARABIC_MARKS.sub("", plain).translate(_ARABIC_LETTERS)
     return [word[:MAX_WORD_CHARS] for word in _OTHER.findall(plain)]
@@ -109,12 +118,12 @@ def make_vocabulary(language: str, terms: Sequence[Mapping[str, float]], *, rari
     words: dict[str, int] = {}
     starts: dict[str, int] = {}
     ends: dict[str, int] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    phrases: dict[tuple[str, str], list[tuple[list[str], int]]] = {}
     weights = []
     for number, (term, subjects) in enumerate(sorted(held.items())):
         first, *rest = term.split()
         if rest:
-            phrases.setdefault(first, []).append((tuple(rest), number))
+            phrases.setdefault((first, rest[0]), []).append((rest[1:], number))
         elif term.endswith("*"):
             starts[term[:-1]] = number
         elif term.startswith("*"):
@@ -126,8 +135,15 @@ def make_vocabulary(language: str, terms: Sequence[Mapping[str, float]], *, rari
     longest: dict[str, int] = {}
     for word in words:
         longest[word[0]] = max(len(word), longest.get(word[0], 0))
-    longest_first = {first: tuple(sorted(rests, key=lambda it: -len(it[0]))) for first, rests in phrases.items()}
-    return TermIndex(language, words, starts, ends, longest_first, longest, tuple(weights))
+    for rests in phrases.values():
+        rests.sort(key=lambda it: -len(it[0]))
+    firsts = frozenset(first for first, _ in phrases)
+    head = min(map(len, starts), default=0)
+    heads = frozenset(start[:head] for start in starts)
+    looks_further = bool(ends) or language == "ar"
+    return TermIndex(
+        language, words, starts, ends, phrases, firsts, heads, head, looks_further, longest, tuple(weights)
+    )
 
 
 def _forms(word: str, language: str) -> tuple[str, ...]:
@@ -175,7 +191,7 @@ def _scan(text: str, vocabulary: TermIndex) -> Counter[int]:
     return counts
 
 
-def count_terms(words: Sequence[str], vocabulary: TermIndex) -> Counter[int]:
+def count_terms(words: list[str], vocabulary: TermIndex) -> Counter[int]:
     """Return how often each term occurs; a word that is part of a phrase found does not count for itself.
 
     Args:
@@ -188,18 +204,21 @@ def count_terms(words: Sequence[str], vocabulary: TermIndex) -> Counter[int]:
     counts: Counter[int] = Counter()
     left = list(words)
     free = 0
-    for start in [index for index, word in enumerate(left) if word in phrases]:
+    for start in compress(range(len(words) - 1), map(vocabulary.firsts.__contains__, words)):
         if start < free:
             continue
-        for rest, term in phrases[left[start]]:
-            end = start + 1 + len(rest)
-            if tuple(left[start + 1 : end]) == rest:
+        for rest, term in phrases.get((words[start], words[start + 1]), ()):
+            end = start + 2 + len(rest)
+            if words[start + 2 : end] == rest:
                 counts[term] += 1
                 left[start:end] = [""] * (end - start)
                 free = end
                 break
+    exact, heads, head, looks_further = vocabulary.words, vocabulary.heads, vocabulary.head, vocabulary.looks_further
     for word, count in Counter(left).items():
-        found = _term_of(word, vocabulary) if word else None
+        found = None if looks_further else exact.get(word)
+        if found is None and (looks_further or word[:head] in heads):
+            found = _term_of(word, vocabulary) if word else None
         if found is not None:
             counts[found] += count
     return counts
