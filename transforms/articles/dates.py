@@ -63,6 +63,7 @@ _HAS_DIGIT = re.compile(r"\d")
 _LONGEST_LEAD = 40
 """Code points from the start of a date in words to its first digit, at most."""
 
+_ASCII_TOKEN = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]")
 _Token = tuple[str, str, int, int]
 """Kind, characters, start and end."""
 
@@ -486,6 +487,12 @@ def _meaning_at(
 
 
 def _tokens(text: str, start: int) -> Iterator[_Token]:
+    if text.isascii():
+        for chars in _ASCII_TOKEN.findall(text, start):
+            end = start + len(chars)
+            yield _DIGIT if "0" <= chars[0] <= "9" else _LETTER if chars[0].isalpha() else _OTHER, chars, start, end
+            start = end
+        return
     kind, begin = "", start
     for place in range(start, len(text)):
         char = text[place]

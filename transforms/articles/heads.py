@@ -18,7 +18,7 @@ MAX_ELEMENTS = 10_000
 Elements = dict[str, list[HtmlElement]]
 """Elements by their tag, in the order of the page."""
 
-_NAMED = ("meta", "link", "script", "title", "h1", "h2", "input")
+_NAMED = ("meta", "link", "base", "script", "title", "h1", "h2", "input")
 
 _BEFORE, _AFTER = 12, 60
 """Most blocks before and after the headline that the head of an article has."""

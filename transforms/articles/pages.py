@@ -103,9 +103,10 @@ def guard(body: bytes) -> None:
         if len(body[start:end].translate(None, _SOLID)) < LARGE_TAG:
             continue
         start, end = _span(body, place)
-        if _LARGE.match(body, start):
-            large += start >= last  # of those within each other, a parser sees one
-            last = end if start >= last else min(last, end)
+        if not _LARGE.match(body, start):
+            continue
+        large += start >= last  # of those within each other, a parser sees one
+        last = end if start >= last else min(last, end)
         if large > MAX_LARGE_TAGS or _TOO_MANY.match(body, start):
             raise Trouble(
                 "extract.too_complex",

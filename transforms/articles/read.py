@@ -153,7 +153,7 @@ def _read_page(
     structure = read_structure(tree)
     has_items = has_microdata(page.utf8 or page.text.encode())
     metadata = read_metadata(tree, structure, elements=elements, url=url, received=received, has_items=has_items)
-    base = base_of(tree, url or metadata.url)
+    base = base_of(tree, url or metadata.url) if elements["base"] else url or metadata.url
     signs = read_signs(elements)
     kind = find_page_type(
         read_evidence(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)

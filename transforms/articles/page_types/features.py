@@ -435,7 +435,7 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
         "exclamations": per_mille * text.count("!"),
         **measure_address(url),
     }
-    words = frozenset([word.strip(_EDGE) for word in set(text.lower().split())])
+    words = frozenset([word if word.isalnum() else word.strip(_EDGE) for word in set(text.lower().split())])
     return Measures(values, frozenset(page.names), words, _labels(page.short))
 
 
