@@ -1,14 +1,19 @@
 """One bad record among many costs itself alone, whatever container they are in."""
 
+import gzip
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from schemas.documents import Document, Link, Source
+from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
+from transforms.letters.replay_element import origin_of
 from transforms.sources.contents import Found
+from transforms.sources.inflate import MAX_DAMAGED_MEMBERS
 from transforms.sources.opening import open_source
 
 COUNT = 6
@@ -54,6 +59,28 @@ def row(number: int) -> bytes:
     return b"https://a.example/%d" % number
 
 
+def warc_record(number: int) -> bytes:
+    page = b"<html><head><title>Boat</title></head><body><p>A boat came into the harbour.</p></body></html>"
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/{number}\r\n"
+        f"WARC-Date: 2024-05-03T10:00:00Z\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def member(number: int) -> bytes:
+    return gzip.compress(warc_record(number), mtime=0)
+
+
+def frame(number: int) -> bytes:
+    return zstandard.compress(warc_record(number))
+
+
+def flip(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
+
+
 DAMAGED: dict[str, tuple[Callable[[Sequence[bytes]], bytes], Callable[[int], bytes], bytes]] = {
     "json lines, NUL after a crash": (b"\n".join, line, b"\0" * 4_096),
     "json lines, a cut line": (b"\n".join, line, b'{"url": "https://a.example/2'),
@@ -69,6 +96,13 @@ DAMAGED: dict[str, tuple[Callable[[Sequence[bytes]], bytes], Callable[[int], byt
     "sitemap, a record without an end": (sitemap, address, b"<url><loc>https://a.example/2</loc><lastmod"),
     "sitemap, half an address": (sitemap, address, b"<url><loc>https://a.exam"),
     "sitemap, an element without an end": (sitemap, address, b"<url><loc>https://a.example/2</loc><priority></url>"),
+    "warc, a member whose data are wrong": (b"".join, member, flip(member(2), 60)),
+    "warc, a member whose first block is wrong": (b"".join, member, flip(member(2), 10)),
+    "warc, a member whose checksum is wrong": (b"".join, member, flip(member(2), -8)),
+    "warc, a member that is cut off": (b"".join, member, member(2)[:-40]),
+    "warc, something else between the members": (b"".join, member, b"some other words"),
+    "warc, a member that inflates a thousandfold": (b"".join, member, gzip.compress(bytes(20 << 20))),
+    "warc, a frame that is wrong": (b"".join, frame, flip(frame(2), 30)),
     "sitemap index, a record without an end": (sitemap_index, address, b"<url><loc>https://a.example/2</loc>"),
 }
 
@@ -98,3 +132,26 @@ def test_a_damaged_record_costs_itself_alone(name: str, tmp_path: Path) -> None:
     good = {f"https://a.example/{number}" for number in range(COUNT) if number != 2}
     assert good <= urls
     assert urls <= {*good, "https://a.example/2"}  # half an address is not taken for a whole one
+
+
+def code_of(mishap: Mishap) -> str:
+    assert isinstance(mishap.why, Trouble)
+    return mishap.why.code
+
+
+def test_each_damaged_member_is_a_failure_with_its_position(tmp_path: Path) -> None:
+    records = [member(number) for number in range(COUNT)]
+    records[1] = records[4] = flip(member(1), 40)
+    _, found = read_all(tmp_path / "in", b"".join(records))
+    whole = {one.origin.position for one in found if isinstance(one, Document)}
+    lost = {(origin_of(one.subject).position, code_of(one)) for one in found if isinstance(one, Mishap)}
+    assert whole == {0, 2, 3, 5}
+    assert lost == {(1, "read.corrupt"), (4, "read.corrupt")}
+    again = [*open_source(Source(uri=str(tmp_path / "in"), first=4, last=5))]
+    assert [type(one) for one in again] == [Mishap]
+
+
+def test_a_stream_of_nothing_but_damaged_members_ends(tmp_path: Path) -> None:
+    _, found = read_all(tmp_path / "in", member(0) + b"\x1f\x8b\x08\0words " * 5_000)
+    assert isinstance(found[-1], Trouble)
+    assert len(found) <= MAX_DAMAGED_MEMBERS + 2

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.request import url2pathname
@@ -18,7 +19,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.sources.address_lists import parse_url_list, read_outlines
 from transforms.sources.csv_records import read_csv
 from transforms.sources.feed_entries import Feed, no_entries, read_feed
-from transforms.sources.inflate import open_inflated
+from transforms.sources.inflate import open_inflated, skip_damaged
 from transforms.sources.json_feeds import absolute
 from transforms.sources.json_records import read_records
 from transforms.sources.limits import ReadLimits, check_markup
@@ -58,6 +59,8 @@ class Judged(NamedTuple):
     response: Response | None
     charset: str | None
     limits: ReadLimits
+    skip_damaged: Callable[[], bool] = bool
+    """Lets the stream go on behind a damaged gzip member or zstd frame; False where it cannot."""
 
     @property
     def container(self) -> Origin:
@@ -92,7 +95,7 @@ def judge(source: Source, raw: BinaryIO, response: Response | None, charset: str
     if kind == "unknown":
         raise Trouble("read.unrecognised", f"{source.uri} begins with {head[:24]!r}")
     stream = io.BufferedReader(_Rejoined(head, inflated), HEAD_BYTES)
-    return Judged(source, kind, head, stream, response, charset, limits)
+    return Judged(source, kind, head, stream, response, charset, limits, partial(skip_damaged, inflated))
 
 
 def _read_head(stream: io.BufferedReader) -> bytes:
@@ -153,9 +156,13 @@ def _contents(opened: Judged, on_hints: Callable[[FeedHints], None]) -> Iterable
     if opened.kind == "csv":
         return read_csv(opened.stream, opened.container, head=opened.head, limits=opened.limits, first=first)
     if opened.kind == "warc":
-        return read_warc(opened.stream, opened.container, limits=opened.limits, first=first)
+        return read_warc(
+            opened.stream, opened.container, limits=opened.limits, first=first, skip_damaged=opened.skip_damaged
+        )
     if opened.kind == "arc":
-        return read_arc(opened.stream, opened.container, limits=opened.limits, first=first)
+        return read_arc(
+            opened.stream, opened.container, limits=opened.limits, first=first, skip_damaged=opened.skip_damaged
+        )
     if opened.kind in ("html", "text"):
         return () if first else (_document(opened),)
     if opened.source.listed_in is not None:

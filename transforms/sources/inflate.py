@@ -14,6 +14,9 @@ _GZIP_OUTPUT_BYTES = 1 << 20
 MAX_BARREN_MEMBERS = 10_000
 """Members or frames in a row that may inflate to nothing; some writers put one before each that holds something."""
 
+MAX_DAMAGED_MEMBERS = 1_000
+"""Members or frames that are passed over in one stream; behind them all that is left is damaged."""
+
 RATIO_FREE_BYTES = 16 << 20
 """Inflated bytes below which the ratio is not checked: small files may well shrink a thousandfold."""
 
@@ -37,6 +40,8 @@ class _InflatingStream(io.RawIOBase):
         self._members = 0
         self._barren = 0
         self._broken: Trouble | None = None
+        self._before_member = (0, 0)
+        self._damaged = 0
 
     def readable(self) -> bool:
         return True
@@ -55,6 +60,27 @@ class _InflatingStream(io.RawIOBase):
         buffer[:n] = self._ready[:n]
         self._ready = self._ready[n:]
         return n
+
+    def skip_damaged(self) -> bool:
+        """Go on behind what could not be read, at the next member or frame; False where there is none.
+
+        What the damaged one took and gave does not count for the ratio.
+        """
+        self._damaged += 1
+        if self._broken is None or self._given > self._max_bytes or self._damaged > MAX_DAMAGED_MEMBERS:
+            return False
+        magic = SIGNATURES[self._kind]
+        self._at += self._is_inside  # it may stand at the beginning of the damaged one
+        while (found := self._waiting.find(magic, self._at)) < 0:
+            self._at = max(self._at, len(self._waiting) - len(magic) + 1)
+            try:
+                if not self._more():
+                    return False
+            except Trouble:  # of the layer below
+                return False
+        self._at, self._is_inside, self._broken = found, False, None
+        self._taken, self._given = self._before_member
+        return True
 
     def _step(self) -> bool:
         """Inflate a little more; False at the end."""
@@ -94,6 +120,7 @@ class _InflatingStream(io.RawIOBase):
             self._skip(8 + int.from_bytes(start[4:], "little"))
         self._decompressor.restart()
         self._is_inside = True
+        self._before_member = (self._taken, self._given)
         return True
 
     def _skip_padding(self) -> None:
@@ -176,6 +203,17 @@ def open_inflated(
     if compression_format(reader.peek(4)) is not None:
         raise Trouble("read.too_large", f"{name}: compressed more than {max_layers} times over")
     return reader
+
+
+def skip_damaged(reader: io.BufferedReader) -> bool:
+    """Let a stream that :func:`open_inflated` opened, and that broke, go on at its next member or frame.
+
+    Until then each read of it raises again what broke it.
+
+    Returns:
+        False where there is no further one, or where the stream is not compressed.
+    """
+    return isinstance(reader.raw, _InflatingStream) and reader.raw.skip_damaged()
 
 
 class _AsRaw(io.RawIOBase):

@@ -64,7 +64,9 @@ class _Lines:
         return line
 
 
-def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int = 0) -> Iterator[Document | Mishap]:
+def read_warc(
+    stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int = 0, skip_damaged: Callable[[], bool] = bool
+) -> Iterator[Document | Mishap]:
     """Read the pages of a WARC (ISO 28500), in order, one record in memory at a time.
 
     ``response`` records with a 2xx status and ``resource`` records are Documents where they hold HTML;
@@ -75,14 +77,17 @@ def read_warc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: in
     Args:
         stream: inflated bytes.
         first: position of the first record wanted; of those before it only headers are read.
+        skip_damaged: lets the stream go on behind compressed data that do not inflate; False where it cannot.
 
     Raises:
         Trouble: read.corrupt, after the whole records, where the last one ends early.
     """
-    return _read(stream, origin, _warc_head, limits, first)
+    return _read(_Records(stream, origin, _warc_head, limits), first, skip_damaged)
 
 
-def read_arc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int = 0) -> Iterator[Document | Mishap]:
+def read_arc(
+    stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int = 0, skip_damaged: Callable[[], bool] = bool
+) -> Iterator[Document | Mishap]:
     """Read the pages of an ARC, version 1 or 2 (https://archive.org/web/researcher/ArcFileFormat.php).
 
     The first record, which describes the file, is passed over and has no position.
@@ -90,46 +95,91 @@ def read_arc(stream: BinaryIO, origin: Origin, *, limits: ReadLimits, first: int
     Args:
         stream: inflated bytes.
         first: position of the first record wanted.
+        skip_damaged: as for :func:`read_warc`.
 
     Raises:
         Trouble: read.corrupt, after the whole records, where the last one ends early.
     """
-    return _read(stream, origin, _arc_head, limits, first)
+    return _read(_Records(stream, origin, _arc_head, limits), first, skip_damaged)
 
 
-def _read(
-    stream: BinaryIO, origin: Origin, head_of: Callable[[_Lines, bytes], _Head | None], limits: ReadLimits, first: int
-) -> Iterator[Document | Mishap]:
-    lines = _Lines(stream)
-    position, lost = 0, False
-    while line := lines.start():
-        if not line.strip():
-            continue
-        at = replace(origin, position=position)
+class _Records:
+    """The records of one stream, and where reading is in it.
+
+    Attributes:
+        position: of the next record that counts.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        origin: Origin,
+        head_of: Callable[[_Lines, bytes], _Head | None],
+        limits: ReadLimits,
+    ) -> None:
+        self._lines = _Lines(stream)
+        self._origin = origin
+        self._head_of = head_of
+        self._limits = limits
+        self._is_lost = False
+        self.position = 0
+
+    def nothing(self, why: Trouble) -> Mishap:
+        """Return the failure of the record at the position, and go to the next one."""
+        self.position += 1
+        return Mishap(Document(media="html", origin=replace(self._origin, position=self.position - 1)), why)
+
+    def read(self, first: int) -> Iterator[Document | Mishap]:
+        """Yield the records up to the end, or up to where the stream breaks.
+
+        Raises:
+            Trouble: of the stream; read.corrupt where the last record ends early.
+        """
+        while line := self._lines.start():
+            if not line.strip():
+                continue
+            at = replace(self._origin, position=self.position)
+            try:
+                head = self._head_of(self._lines, line)
+            except _Lost as error:
+                head, self._is_lost = None, False
+                trouble = bad_record(f"{self._origin.kind.upper()}: {error}")
+            else:
+                trouble = bad_record(f"{self._origin.kind.upper()}: a record that begins with {line[:40]!r}")
+            if head is None:
+                if not self._is_lost:
+                    found = self.nothing(trouble)
+                    if self.position > first:
+                        yield found
+                self._is_lost = True
+                continue
+            self._is_lost = head.capture.kind == _DESCRIPTION
+            if self._is_lost:
+                continue  # its lines are passed over one by one: not every writer counts them right
+            block = RecordBlock(self._lines, head.length)
+            is_wanted = head.capture.kind not in _SILENT and self.position >= first
+            made = read_capture(head.capture, block, at, limits=self._limits) if is_wanted else None
+            missing = block.skip()
+            if missing:
+                raise Trouble("read.corrupt", f"the last record ends {missing} bytes early")
+            if made is not None:
+                yield made
+            self.position += head.capture.kind not in _SILENT
+
+
+def _read(records: _Records, first: int, skip_damaged: Callable[[], bool]) -> Iterator[Document | Mishap]:
+    """Yield the records, and a Mishap for each gzip member or zstd frame that is damaged, as long as others follow."""
+    while True:
         try:
-            head = head_of(lines, line)
-        except _Lost as error:
-            head, lost = None, False
-            trouble = bad_record(f"{origin.kind.upper()}: {error}")
+            yield from records.read(first)
+        except Trouble as why:
+            if not skip_damaged():
+                raise
+            found = records.nothing(why)
+            if records.position > first:
+                yield found
         else:
-            trouble = bad_record(f"{origin.kind.upper()}: a record that begins with {line[:40]!r}")
-        if head is None:
-            if not lost and position >= first:
-                yield Mishap(Document(media="html", origin=at), trouble)
-            position, lost = position + (not lost), True
-            continue
-        lost = head.capture.kind == _DESCRIPTION
-        if lost:
-            continue  # its lines are passed over one by one: not every writer counts them right
-        block = RecordBlock(lines, head.length)
-        is_counted = head.capture.kind not in _SILENT
-        made = read_capture(head.capture, block, at, limits=limits) if is_counted and position >= first else None
-        missing = block.skip()
-        if missing:
-            raise Trouble("read.corrupt", f"the last record ends {missing} bytes early")
-        if made is not None:
-            yield made
-        position += is_counted
+            return
 
 
 def _length(digits: str, name: str) -> int:
