@@ -42,6 +42,12 @@ BYLINES = [
     ("<ul><li><a href='#harbour-shield'>Harbour Shield</a></li><li>Expert Take</li></ul>", []),
     ("<div><span class=byline>By Jane Roe</span><br><span class=byline>Garden Network on Facebook</span></div>",
      ["Jane Roe"]),
+    ("<p><span>Text: Jane Roe</span><span>Photos: Tom Abara</span></p>", ["Jane Roe"]),
+    ("<p><i>By Jane Roe</i><br>Published on May 3, 2024</p>", ["Jane Roe"]),
+    ("<p><span>May 3, 2024</span><span>Jane Roe</span></p>", ["Jane Roe"]),
+    ("<p>March 5, 2025 / By Jane Roe</p>", ["Jane Roe"]),
+    ("<ul><li><h4>Jane Roe</h4></li></ul><h4>Jane Roe</h4><p>Senior Writer</p>", ["Jane Roe"]),
+    ("<p>March 5, 2025 / Harbour fair</p>", []),
     ("<p>By the end of the week the port was open</p>", []),
     ("<p>By Ship And Rail</p>", []),
     ("<p>Photo: Jane Roe</p><p>May 3, 2024</p>", []),
@@ -89,6 +95,15 @@ LANGUAGES = [
     ("id", "Oleh Sari Dewi", ["Sari Dewi"]),
     ("ja", "文・山田花子", ["山田花子"]),
     ("zh", "记者：王小明、李华", ["王小明", "李华"]),
+    ("zh", "2024年5月3日 来源：古港日报 作者：林晓燕 字号：大", ["林晓燕"]),
+    ("ja", "2024年5月3日 記者 木下陽一", ["木下陽一"]),
+    ("ko", "한지원 기자", ["한지원"]),
+    ("hi", "लेखक: रवि चौहान", ["रवि चौहान"]),
+    ("th", "โดย สมหญิง ใจดี", ["สมหญิง ใจดี"]),
+    ("fa", "نویسنده: اعظم برومند", ["اعظم برومند"]),
+    ("he", "מאת: נועה אבירם", ["נועה אבירם"]),
+    ("vi", "Bởi Lê Minh Châu Ngày 3 tháng 5 năm 2024", ["Lê Minh Châu"]),
+    ("sw", "Mwandishi Zuhura Mwinyi", ["Zuhura Mwinyi"]),
 ]
 
 
@@ -179,7 +194,8 @@ def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
     ("name", "expected"),
     [
         ("Jane Roe", True), ("Jane van der Roe", True), ("J. P. O’Roe", True), ("Dr. Jane Roe", True),
-        ("Nguyễn Thị Hoa", True), ("Анна Белова", True), ("王小明", True), ("Jane", False), ("Jane Roe Press", False),
+        ("Nguyễn Thị Hoa", True), ("Анна Белова", True), ("王小明", True),
+        ("रवि चौहान", True), ("สมหญิง ใจดี", True), ("Jane", False), ("Jane Roe Press", False),
         ("The Pier", False), ("Table of Contents", False), ("JANE ROE TOM ABARA", False), ("Senior Writer", False),
         ("Jane 42 Roe", False), ("", False),
     ],

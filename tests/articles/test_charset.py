@@ -204,3 +204,22 @@ def test_sequences_of_utf8_are_found_among_other_characters(reading: double_utf8
     chars = st.one_of(st.sampled_from([*reading.byte_of, "a", "\n"]), st.characters())
     text = data.draw(st.text(chars, max_size=30))
     assert [match.group() for match in reading.run.finditer(text)] == _sequences(text, reading.byte_of)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "codec"),
+    [
+        ("zh-TW", "港口委員會決定重建防波堤，工程將於五月開工。", "big5"),
+        ("ru", "Совет порта решил восстановить мол.", "koi8_r"),
+        ("pl", "Rada portu postanowiła odbudować falochron, więc się cieszą.", "iso8859_2"),
+        ("pl", "Rada portu postanowiła odbudować falochron, więc się cieszą.", "cp1250"),
+        (
+            "",
+            "Il consiglio comunale ha approvato martedì il restauro, perché la città lo chiedeva già da più anni.",
+            "cp1252",
+        ),
+    ],
+)
+def test_encodings_that_are_easily_confused_are_told_apart(language: str, text: str, codec: str) -> None:
+    body = f"<html lang='{language}'><body>{''.join(f'<p>{text}</p>' for _ in range(5))}</body></html>".encode(codec)
+    assert decode_bytes(body).text == body.decode(codec)

@@ -1,13 +1,15 @@
 """Dates are read strictly: instants need a zone, and what is impossible or ambiguous is None."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from transforms.articles import date_words, dates
-from transforms.articles.dates import is_ahead, parse_date
+from transforms.articles.calendars import solar_to_day
+from transforms.articles.dates import find_dates, is_ahead, parse_date
 
 INSTANTS = [
     ("2024-05-03T10:00:00Z", datetime(2024, 5, 3, 10, tzinfo=UTC)),
@@ -90,6 +92,14 @@ DAYS = [
     ("Fri May  3 10:00:00 2024", None),
     ("May 3, 2024, 10:00-11:00", None),
     # tails
+    ("14 اردیبهشت 1403", None),
+    ("۱۴۰۳/۰۲/۱۴", "fa"),
+    ("3 พฤษภาคม 2567", None),
+    ("03/05/2567", "th"),
+    ("令和6年5月3日", None),
+    ("中華民國113年5月3日", None),
+    ("٣ مايو ٢٠٢٤", None),
+    ("३ मई २०२४", None),
     ("2024-05-03 | Ellery | 4 min read", None),
     ("3 May 2024 by Jane Roe, Port Ellery", None),
     ("3 May 2024 2 comments", None),
@@ -100,6 +110,7 @@ NEVER = [
     "May 2024", "2024", "03/05/2024", "", "null", "2024-05-03T25:00:00Z", "Fri, 99 Foo 2024 10:00:00 GMT", "x" * 500,
     "1970-01-01", "1970-01-01T00:00:00Z", "1969-12-31T19:00:00-05:00", "0000000000", "1900-01-01", "10:00 2024",
     "3-5 May 2024", "3 May 2024 - 5 May 2024", "3 lis 2024", "2024-05-03T24:30:00Z", "3 of a kind 2024",
+    "31 مهر 1403", "30 اسفند 1404", "3 May 2567", "03/05/1403", "令和6年13月3日", "٣ رمضان ١٤٤٥",
 ]  # fmt: skip
 
 
@@ -216,3 +227,29 @@ def test_what_is_looked_at_has_an_end() -> None:
     assert len(dates._fold("3 May " * 200_000)) <= dates._MAX_LENGTH
     assert parse_date("3 May " * 200_000) is None
     assert parse_date("3 May 2024 " + "x" * 10**6) is not None
+
+
+def test_days_of_the_iranian_calendar_follow_each_other() -> None:
+    days = [
+        day
+        for year in range(1300, 1500)
+        for month in range(1, 13)
+        for number in range(1, 32)
+        if (day := solar_to_day(year, month, number)) is not None
+    ]
+    assert days[0] == date(1921, 3, 21)
+    assert all(second - first == timedelta(days=1) for first, second in pairwise(days))
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("रवि चौहान | प्रकाशित: मंगलवार, १२ नवंबर २०२४", "hi", ["मंगलवार, १२ नवंबर २०२४"]),
+        ("تاریخ انتشار: ۲۲ آبان ۱۴۰۳ - ۱۴:۳۵", "fa", ["۲۲ آبان ۱۴۰۳ - ۱۴:۳۵"]),
+        ("الثلاثاء ١٢ نوفمبر ٢٠٢٤ - ١٠ جمادى الأولى ١٤٤٦", "ar", ["الثلاثاء ١٢ نوفمبر ٢٠٢٤"]),
+        ("令和元年5月3日 公開", "ja", ["令和元年5月3日"]),
+        ("Pos Pelabuhan - 12/11/2024, 19:30 WIB", "id", ["12/11/2024, 19:30 WIB"]),
+    ],
+)
+def test_dates_of_many_scripts_are_found_in_lines(line: str, language: str, expected: list[str]) -> None:
+    assert [found.raw for found in find_dates(line, language=language)] == expected

@@ -41,6 +41,11 @@ LINES = [
     ("<p>3 May 2024</p><p>4 May 2024</p><p>5 May 2024</p>", None),
     ("<aside class=related><h3>Storm warning</h3><time datetime=2023-01-01>1 January 2023</time></aside>", None),
     ("<div class=comments><time datetime=2024-05-04>4 May 2024</time></div>", None),
+    ("<p><span>By Jane Roe</span><span>Published: May 3, 2024</span></p>", ("2024-05-03", "byline")),
+    ("<p>Published May 3, 2024 - Updated May 4, 2024</p><ul><li>June 1, 2024: Fair</li><li>June 2, 2024: Race</li>"
+     "</ul>", ("2024-05-03", "byline")),
+    ("<div class=credit>May 3, 2024</div>", ("2024-05-03", "byline")),
+    ("<p>2024年5月3日 来源：古港日报 作者：林晓燕 字号：大 中 小</p>", ("2024-05-03", "byline")),
     ("<p>03/05/2024</p>", None),
     ("<p>2 hours ago</p>", None),
     ("<div>Last edited <time itemprop=dateModified class=published-time datetime=2024-05-03>3 May</time></div>", None),

@@ -1,9 +1,15 @@
-"""Pages of shapes that systems make and that were once read wrongly: each HTML file lies beside the text it holds."""
+"""Pages of shapes that systems make and that were once read wrongly.
 
+Each HTML file lies beside the text it holds, and, where that was wrong, a JSON file with headline, date and authors.
+"""
+
+import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from schemas.articles import Article
 from schemas.documents import Document, Origin
 from transforms.articles.page_data import read_page_data
 from transforms.articles.pages import parse_text
@@ -12,12 +18,28 @@ from transforms.articles.read import read_document
 SHAPES = Path(__file__).resolve().parents[1] / "data" / "page_shapes"
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in SHAPES.glob("*.html")))
-def test_a_shape_gives_its_text(name: str) -> None:
+def read_shape(name: str, charset: str | None = None) -> Article:
     body = (SHAPES / f"{name}.html").read_bytes()
     origin = Origin(uri=f"{name}.html", kind="html")
-    article = read_document(Document(media="html", body=body, url=f"https://post.example/{name}", origin=origin))
-    assert article.text == (SHAPES / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+    url = f"https://post.example/news/{name}"
+    return read_document(Document(media="html", body=body, url=url, origin=origin, charset=charset))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SHAPES.glob("*.html")))
+def test_a_shape_gives_its_text(name: str) -> None:
+    assert read_shape(name).text == (SHAPES / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SHAPES.glob("*.json")))
+def test_a_shape_gives_its_metadata(name: str) -> None:
+    expected = json.loads((SHAPES / f"{name}.json").read_text(encoding="utf-8"))
+    article = read_shape(name, expected.get("charset"))
+    at = article.date_published
+    date = None if at is None else at.date().isoformat() if article.date_published_precision == "day" else at
+    stated = expected["date_published"]
+    assert article.headline == expected["headline"]
+    assert date == (datetime.fromisoformat(stated) if stated and "T" in stated else stated)
+    assert [author.name for author in article.authors] == expected["authors"]
 
 
 TEXT = "<p>The harbour board agreed on Monday to rebuild the eastern pier of the town.</p>" * 5

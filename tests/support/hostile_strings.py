@@ -99,8 +99,7 @@ def _methods(tree: ast.Module, name: str) -> frozenset[str]:
 def pumps(pattern: re.Pattern[Any]) -> list[tuple[str, str]]:
     """Beginnings and what to repeat after them, most of them made of the expression's own parts."""
     text = pattern.pattern.decode("latin-1") if isinstance(pattern.pattern, bytes) else pattern.pattern
-    flags = pattern.flags | (re.UNICODE if isinstance(pattern.pattern, str) else 0)
-    tree = sre_parser.parse(text, flags if isinstance(pattern.pattern, str) else flags & ~re.UNICODE)
+    tree = sre_parser.parse(text, pattern.flags)
     found: dict[tuple[str, str], None] = {}
     for prefix, bodies in _repeats(list(tree), ""):
         for body in bodies:

@@ -254,11 +254,15 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     parent[0] = 0
     paths: dict[tuple[int, str, str], int] = {}
     path_of: list[int] = [paths.setdefault((-1, containers[0].tag, containers[0].name), 0)]
+    groups: dict[tuple[int, int], int] = {(0, 0): 0}
+    group_of = [0]
     for c in containers[1:]:
-        path_of.append(paths.setdefault((path_of[c.parent], c.tag, c.name), len(paths)))
+        above = c.parent
+        path = paths.setdefault((path_of[above], c.tag, c.name), len(paths))
+        path_of.append(path)
+        group_of.append(groups.setdefault((above, path), len(groups)))
     paths_ = np.array(path_of)
-    _, groups, alikes = np.unique(parent * len(paths) + paths_, return_inverse=True, return_counts=True)
-    alike = alikes[groups]
+    alike = np.bincount(group_of)[group_of]
     is_article = tag_of == _TAGS["article"]
     sections = _nearest(is_article, parent)
 

@@ -7,9 +7,11 @@ does not change the tree.
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntFlag
 from functools import lru_cache
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
@@ -150,6 +152,7 @@ _ARIA: dict[str, int] = {
 }
 
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_LETTERS_ALONE = bytes(byte if chr(byte).isalpha() else 32 for byte in range(0x80)).ljust(0x100)
 # Plain integers for the walk: an operation on an IntFlag costs as much as entering an element.
 _CAPTION, _QUOTE, _LIST_ITEM = int(Role.CAPTION), int(Role.QUOTE), int(Role.LIST_ITEM)
 _PREFORMATTED, _HIDDEN, _BODY, _BY = int(Role.PREFORMATTED), int(Role.HIDDEN), int(Role.BODY), int(Role.BYLINE)
@@ -191,6 +194,8 @@ class Block:
         strong_chars: code points of ``text`` in bold.
         has_break: a single ``<br>`` stands in it.
         element: the innermost block element; None where the block does not come from a page.
+        seams: places in ``text`` where a ``<br>`` stands, or one inline element ends and the next begins without a
+            blank. Style sheets often set apart what stands there.
     """
 
     text: str
@@ -204,6 +209,7 @@ class Block:
     strong_chars: int = 0
     has_break: bool = False
     element: HtmlElement | None = None
+    seams: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -286,6 +292,17 @@ _SHOWN = (":block", ":flex", ":grid", ":inline", ":inline-block", ":table", ":vi
 """How a name ends that shows on some screens what another hides on the rest."""
 
 
+def split_name(name: str) -> list[str]:
+    """Return the words that a class or id is made of, lower case, of ASCII letters.
+
+    >>> split_name("article__body--2 readMore")
+    ['article', 'body', 'read', 'more']
+    """
+    if name.islower() and name.isascii():  # nearly all are, and it takes half the time
+        return name.encode().translate(_LETTERS_ALONE).decode().split()
+    return [word.lower() for word in _TOKEN.findall(name)]
+
+
 @lru_cache(maxsize=32_768)
 def roles_of(about: str) -> int:
     """Return the Role bits that a class, id or other name gives; its words may be joined by hyphens or in camel case.
@@ -297,8 +314,7 @@ def roles_of(about: str) -> int:
     """
     found = 0
     before = ""
-    for token in _TOKEN.findall(about):
-        word = token.lower()
+    for word in split_name(about):
         found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
         if word in ("body", "text", "copy") and before in ("article", "story", "post", "entry", "page", "main"):
             found |= _BODY
@@ -320,13 +336,57 @@ def tidy_piece(text: str) -> str:
     return _INVISIBLE.sub(lambda match: "\u200c" if joined and match.group() == "\u200c" else "", text)
 
 
+_FEW_BLOCKS, _LITTLE_TEXT, _LEAST_TEXT = 3, 200, 500
+"""A page of so few blocks and less text shows nothing; so much text for readers without scripts is not a notice."""
+
+_LEAST_PARAGRAPH = 25
+"""Code points of the shortest paragraph that blank lines alone set apart."""
+
+_MAX_NOSCRIPT = 20
 _ONLY_CLASS = ["class"]
+_LINE_ENDS = " \t\r\n"
+_INDENTS = ("\u3000", "\u2003", "\xa0\xa0")
+"""What the first line of a paragraph begins with where line breaks alone set it apart."""
+_OPENING = frozenset("([{<-‐‑'’‘\"“„«‹/#@&$€£¥")
+"""Characters that belong to the word behind them."""
+
+
+def split_at_seams(block: Block) -> list[Block]:
+    """Return the parts of a block that stand between its seams, each as a block; the block itself where it has none."""
+    return _split(block, block.seams) if block.seams else [block]
+
+
+def _split(block: Block, places: Sequence[int]) -> list[Block]:
+    """Return the parts of a block that stand between some places."""
+    parts: list[Block] = []
+    for start, end in zip([0, *places], [*places, len(block.text)], strict=True):
+        piece = block.text[start:end]
+        text = piece.strip()
+        if not text:
+            continue
+        begin = start + len(piece) - len(piece.lstrip())
+        links = tuple(
+            (max(0, first - begin), min(last - begin, len(text)), address)
+            for first, last, address in block.links
+            if first < begin + len(text) and last > begin
+        )
+        chars = sum(last - first for first, last, _ in links)
+        parts.append(replace(block, text=text, links=links, link_chars=chars, seams=()))
+    return parts
+
+
+def _is_seam(before: str, after: str) -> bool:
+    """Return whether two pieces of text without a blank between are two words, and neither is punctuation alone."""
+    return after[0].isalnum() and before[-1] not in _OPENING
 
 
 class _Writer:
     """The text of one block while it is being gathered."""
 
-    __slots__ = ("breaks", "has_break", "length", "link_chars", "links", "parts", "space", "strong_chars")
+    __slots__ = (
+        "blank_lines", "breaks", "closed", "has_break", "length", "link_chars", "links", "parts", "seams", "space",
+        "strong_chars",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.clear()
@@ -336,7 +396,10 @@ class _Writer:
         self.length = 0
         self.space = False
         self.breaks = 0
+        self.closed = -1
         self.has_break = False
+        self.seams: list[int] = []
+        self.blank_lines: list[int] = []
         self.links: list[tuple[int, int, str]] = []
         self.link_chars = 0
         self.strong_chars = 0
@@ -349,16 +412,35 @@ class _Writer:
                 self.space = True
                 return
         # Of white space, only the blank is printable: most text is folded already.
-        folded = text.strip(" ") if "  " not in text and text.isprintable() else " ".join(text.split())
+        if "  " not in text and text.isprintable():
+            folded = text.strip(" ")
+        else:
+            folded = " ".join(text.split())
+            if "\n\n" in text and folded[0] >= "\u2e80":
+                self.note_blank_lines(text)
         if self.length and (self.space or text[0].isspace()):
             self.parts.append(" ")
             self.length += 1
+        elif self.length == self.closed and self.length and _is_seam(self.parts[-1], folded):
+            self.seams.append(self.length)
         self.parts.append(folded)
         self.length += len(folded)
         self.space = text[-1].isspace()
         self.breaks = 0
         if strong:
             self.strong_chars += len(folded)
+
+    def note_blank_lines(self, text: str) -> None:
+        """Note where blank lines stand between the parts of a text: style sheets may show it as it is written.
+
+        Only in Han, kana and hangul is that more than the layout of the source.
+        """
+        place = self.length + (1 if self.length and (self.space or text[0].isspace()) else 0)
+        for part in text.split("\n\n"):
+            size = len(" ".join(part.split()))
+            if size:
+                self.blank_lines.append(place)
+                place += size + 1
 
 
 def _kind(tag: str, roles: int) -> str:
@@ -379,6 +461,11 @@ def _is_hidden(element: HtmlElement, names: list[str]) -> bool:
     return "style" in names and _NOT_DISPLAYED.search(element.get("style", "")[:_ABOUT_CHARS]) is not None
 
 
+def _is_shown(template: HtmlElement) -> bool:
+    """Return whether a ``<template>`` is the content of the element around it, which browsers show."""
+    return template.get("shadowrootmode") is not None
+
+
 def read_structure(tree: HtmlElement) -> Structure:
     """Walk over a page once and return its blocks and what stands around them."""
     body = tree.find("body") if tree.tag != "body" else tree
@@ -387,7 +474,20 @@ def read_structure(tree: HtmlElement) -> Structure:
     if not structure.blocks and "nav" in structure.counts:  # it was not closed, and the rest of the page is in it
         structure = Structure()
         _Walk(structure, skips_nav=False).run(body if body is not None else tree)
+    if len(structure.blocks) <= _FEW_BLOCKS and sum(len(block.text) for block in structure.blocks) < _LITTLE_TEXT:
+        structure = _read_without_scripts(body if body is not None else tree) or structure
     return structure
+
+
+def _read_without_scripts(body: HtmlElement) -> Structure | None:
+    """Read what a page that scripts fill shows without them; None where that is not an article, but a notice."""
+    found = None
+    for element in islice(body.iter("noscript"), _MAX_NOSCRIPT):
+        structure = Structure()
+        _Walk(structure).run(element)
+        if sum(len(block.text) for block in structure.blocks) >= _LEAST_TEXT and len(structure.blocks) > _FEW_BLOCKS:
+            found = found or structure
+    return found
 
 
 class _Walk:
@@ -435,12 +535,24 @@ class _Walk:
             # In order: keywords take as long again, and a page has hundreds.
             Block(
                 text, kind, level, tag, roles, self.container, links, writer.link_chars, writer.strong_chars,
-                writer.has_break, self.element,
+                writer.has_break, self.element, tuple(writer.seams) if writer.seams else (),
             )
         )  # fmt: skip
+        if len(writer.blank_lines) > 1:
+            self._split_at_blank_lines(writer.blank_lines)
         writer.clear()
         if self.link is not None:
             self.open_link(self.link)
+
+    def _split_at_blank_lines(self, places: list[int]) -> None:
+        """Make several blocks of the last one where blank lines stand between paragraphs in it."""
+        block = self.structure.blocks[-1]
+        ends = [*places[1:], len(block.text)]
+        if block.kind == "preformatted" or any(
+            end - start < _LEAST_PARAGRAPH for start, end in zip([0, *places[1:]], ends, strict=True)
+        ):
+            return
+        self.structure.blocks[-1:] = _split(block, places)
 
     def run(self, root: HtmlElement) -> None:
         """Walk over the tree below an element, in document order and without recursion."""
@@ -461,7 +573,7 @@ class _Walk:
             element, children, way, state, first = stack[-1]
             for child in children:
                 tag = child.tag
-                if not isinstance(tag, str) or tag in _SKIPPED:
+                if (not isinstance(tag, str) or tag in _SKIPPED) and not (tag == "template" and _is_shown(child)):
                     if tag in _COUNTED:
                         structure.counts[tag] = structure.counts.get(tag, 0) + 1
                 elif (tag == "nav" and self.skips_nav) or (tag == "footer" and not self._is_in_article()):
@@ -469,11 +581,13 @@ class _Walk:
                     structure.counts[tag] = structure.counts.get(tag, 0) + 1
                 elif tag == "br":
                     writer.breaks += 1
-                    if writer.breaks > 1:
+                    if writer.breaks > 1 or (child.tail and child.tail.lstrip(_LINE_ENDS).startswith(_INDENTS)):
                         self.flush()
                     else:
                         writer.space = True
                         writer.has_break = writer.length > 0
+                        if writer.length:
+                            writer.seams.append(writer.length)
                 elif tag == "img":
                     structure.elements += 1
                     structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
@@ -517,7 +631,10 @@ class _Walk:
                         if how == "link":
                             self.close_link()
                             self.link = None
+                        elif how == "caption" and not (child.tail or "")[:1].isalnum():
+                            self.flush()
                         self.roles = roles
+                        writer.closed = writer.length
                     elif text:
                         writer.space = True
                 tail = child.tail
@@ -540,7 +657,10 @@ class _Walk:
                         self.link = None
                     elif way == "strong":
                         strong -= 1
+                    elif way == "caption" and not (element.tail or "")[:1].isalnum():
+                        self.flush()
                     self.roles = state[1]
+                    writer.closed = writer.length
                 tail = element.tail
                 if tail and stack:
                     if tail.isspace():
@@ -585,7 +705,7 @@ class _Walk:
 
     def _pass(self, element: HtmlElement, tag: str) -> str:
         """Begin an inline element; return how its text is written."""
-        structure = self.structure
+        structure, around = self.structure, self.roles
         name = element.get("class")
         own = roles_of(name[:_ABOUT_CHARS]) if name else 0
         rel = element.get("rel") if tag == "a" else None
@@ -602,6 +722,12 @@ class _Walk:
         if tag == "a":
             self.open_link(element)
             return "link"
+        writer = self.writer
+        if own & _CAPTION and self.link is None and not around & _CAPTION and (writer.space or not writer.length):
+            roles, self.roles = self.roles, around
+            self.flush()
+            self.roles = roles
+            return "caption"
         return "strong" if tag in ("b", "strong") else "inline"
 
     def _join_row(self, first: int, row: HtmlElement) -> None:
@@ -609,6 +735,8 @@ class _Walk:
         blocks = self.structure.blocks
         cells = blocks[first:]
         if not cells or any(cell.tag not in ("td", "th") for cell in cells) or sum(len(c.text) for c in cells) > 2_000:
+            return
+        if any(one.element is other.element for one, other in pairwise(cells)):  # paragraphs, set apart by line breaks
             return
         links: list[tuple[int, int, str]] = []
         offset = 0

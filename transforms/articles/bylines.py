@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from transforms.articles.blocks import Block, Container, Mark, Role, Structure
-from transforms.articles.dates import find_dates
+from transforms.articles.blocks import Block, Container, Mark, Role, Structure, split_at_seams
+from transforms.articles.dates import find_dates, is_label
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, is_paragraph, marks_in, visible_words
 from transforms.articles.names import (
     byline_start,
+    find_labelled,
     is_byline,
     is_byline_label,
     is_faceless,
@@ -30,6 +31,8 @@ _MAX_LINE = 250
 """Code points of the longest byline."""
 
 _MAX_NAME_LINE = 80
+_MAX_LABEL = 30
+"""Code points that may stand before a date as its label."""
 _MAX_LINES = 8
 """Lines of one marked element that are read."""
 
@@ -55,8 +58,8 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"/(?:categor|tags?/|topics?/|section|rubrik|search)", re.IGNORECASE)
-_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：]")
-"""Two words, or a colon: what opens a byline below the text."""
+_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：.]")
+"""Two words, or a colon or full stop: what opens a byline below the text."""
 
 _Links = tuple[tuple[int, int, str], ...]
 
@@ -100,8 +103,9 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
     if not any(is_person(author.name) for line in found for author in line.authors):
         near = [number for number in lines if number < head.near]
         found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
-    if not found:
-        found = _read_tail(structure, marks, head)
+    if not any(is_person(author.name) for line in found for author in line.authors):
+        tail = _read_tail(structure, marks, head)
+        found += [line for line in tail if not found or any(is_person(author.name) for author in line.authors)]
     return found[:MAX_BYLINES]
 
 
@@ -109,18 +113,39 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
     """Read the lines that open as bylines do, and those below a label: "Written by"."""
     found: list[Byline] = []
     for number in numbers:
-        block = structure.blocks[number]
-        if block.level in (1, 2) or is_other_work(block.text) or _is_of_menu(structure, number):
+        whole = structure.blocks[number]
+        if whole.level in (1, 2) or _is_of_menu(structure, number):
             continue
-        if is_byline_label(block.text):
-            authors = _read_below(structure, number + 1)
-        elif is_byline(block.text):
-            authors = _from_line(block.text, block.links)
-        else:
-            continue
-        if authors:
-            found.append(Byline(block.text, authors, is_sure=True))
+        lines = split_at_seams(whole)
+        for place, line in enumerate(lines):
+            if is_other_work(line.text):
+                continue
+            if is_byline_label(line.text):
+                authors = _read_below(lines[place + 1 :] + structure.blocks[number + 1 : number + 1 + _MAX_LINES])
+            elif is_byline(line.text):
+                authors = _from_line(line.text, line.links)
+            elif (part := _behind_date(line)) is not None:
+                authors = _from_line(part.text, part.links)
+            else:
+                continue
+            if authors:
+                found.append(Byline(line.text, authors, is_sure=True))
     return found
+
+
+def _behind_date(line: Block) -> Block | None:
+    """Return the part of a line that begins as a byline behind a date and a separator: "May 3, 2024 / By Jane Roe"."""
+    dates = find_dates(line.text)
+    if not dates or dates[0].start > _MAX_LABEL:
+        return None
+    start = dates[-1].end
+    rest = line.text[start:]
+    text = rest.lstrip(" |,•·⋅-–—/")
+    if not text or text == rest or not is_sure_opening(text):
+        return None
+    begin = start + len(rest) - len(text)
+    links = tuple((first - begin, last - begin, url) for first, last, url in line.links if first >= begin)
+    return Block(text, links=links)
 
 
 def _is_of_menu(structure: Structure, number: int) -> bool:
@@ -135,10 +160,10 @@ def _is_of_menu(structure: Structure, number: int) -> bool:
     )
 
 
-def _read_below(structure: Structure, number: int) -> list[NamedAuthor]:
-    """Read the names in the lines from a place on, each with its office below it."""
+def _read_below(lines: list[Block]) -> list[NamedAuthor]:
+    """Read the names in the lines below a label, each with its office below it."""
     found: list[NamedAuthor] = []
-    for block in structure.blocks[number : number + _MAX_LINES]:
+    for block in lines[:_MAX_LINES]:
         text = _without_dates(block.text)
         if found and is_office_line(text) and not is_person(text):
             found[-1] = found[-1]._replace(role=found[-1].role or text)
@@ -156,6 +181,14 @@ def _without_dates(text: str) -> str:
     for date in reversed(find_dates(text)):
         text = f"{text[: date.start]} | {text[date.end :]}"
     return text.strip(" |,•·⋅-–—/")
+
+
+def _without_label(text: str) -> str:
+    """Return what stands before a date without the label of the date: "Jane Roe Published"."""
+    words = text.split()
+    while len(words) > 1 and is_label(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
@@ -193,6 +226,9 @@ def _is_author(name: str) -> bool:
 def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     """Return the names of a line that opens as a byline does; those that are linked, where the first is."""
     start = byline_start(text)
+    labelled = find_labelled(text) if not start else ""
+    if labelled and is_person(labelled):
+        return [NamedAuthor(labelled, next((url for begin, end, url in links if text[begin:end] == labelled), None))]
     linked = [
         NamedAuthor(text[begin:end], url)
         for begin, end, url in links[:20]
@@ -200,7 +236,7 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     ]
     rest = text[start:] if len(text) <= _MAX_LINE else text[start:_MAX_LINE].rpartition(",")[0]
     dates = [date.start for date in find_dates(rest) if date.start > 2]
-    rest = rest[: dates[0]] if dates else _without_dates(rest)
+    rest = _without_label(rest[: dates[0]]) if dates else _without_dates(rest)
     names = [NamedAuthor(name.name, None, role=name.role) for name in read_names(rest.split(" | ")[0])]
     persons = [name for name in names if is_person(name.name)]
     if linked and any(begin == start for begin, _, _ in links) and len(linked) >= len(persons):
@@ -300,27 +336,54 @@ def _read_profiles(structure: Structure, numbers: list[int]) -> list[Byline]:
 
 def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> list[Byline]:
     """Read full names that stand alone beside a date, beside an office, or in one line with either."""
-    blocks = structure.blocks
-    text_follows = sum(is_paragraph(block) for block in blocks[head.near : head.near + _MAX_NEXT]) >= _FEWEST
-    for number in numbers if text_follows else ():
+    first = max(0, head.near - 1)
+    text_follows = sum(is_paragraph(block) for block in structure.blocks[first : first + _MAX_NEXT]) >= _FEWEST
+    if not text_follows or not numbers:
+        return []
+    own = {number for number in numbers if number >= (head.anchor or 0) or _is_in_article(structure, number, head)}
+    found: list[Byline] = []
+    blocks: list[Block] = []
+    tried: list[int] = []
+    for number in range(max(head.start, numbers[0] - 1), min(head.end, numbers[-1] + 2)):
+        for piece in split_at_seams(structure.blocks[number]):
+            if number in own:
+                tried.append(len(blocks))
+            blocks.append(piece)
+    for number in tried:
         block = blocks[number]
-        if number < (head.anchor or 0) or block.text.endswith(":"):
+        if block.text.endswith(":"):
             continue
-        if block.level or len(block.text) > _MAX_NAME_LINE or is_other_work(block.text) or not _can_link(block):
+        is_headed = block.level > 2 and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text)
+        if block.level and not is_headed:
+            continue
+        if len(block.text) > _MAX_NAME_LINE or is_other_work(block.text) or not _can_link(block):
             continue
         text = _without_dates(block.text)
         names = _names_of(block, text, is_marked=False)
         has_date = text != block.text.strip()
-        beside = [blocks[other].text for other in (number - 1, number + 1) if head.start <= other < head.end]
+        beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
         if not names and (has_date or any(_is_date(line) for line in beside)):
             names = [name for name in _names_of(block, text, is_marked=True) if is_faceless(name.name)]
         if not names or (not names[0].name[0].isascii() and not names[0].name[0].isupper()):
             continue
         if has_date or names[0].role or any(_is_date(line) or is_office_line(line) for line in beside):
-            if names[0].role is None and number + 1 < head.end and is_office_line(blocks[number + 1].text):
+            if names[0].role is None and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text):
                 names[-1] = names[-1]._replace(role=blocks[number + 1].text)
-            return [Byline(block.text, names)]
-    return []
+            found.append(Byline(block.text, names))
+            if is_person(names[0].name):
+                return found[-1:]
+    return found[:1]
+
+
+def _is_in_article(structure: Structure, number: int, head: Head) -> bool:
+    """Return whether a line before the headline stands in the same ``<article>``."""
+    place = structure.blocks[number].container
+    while place >= 0:
+        one = structure.containers[place]
+        if one.tag == "article":
+            return head.anchor is not None and one.start <= head.anchor < one.end
+        place = one.parent
+    return False
 
 
 def _can_link(block: Block) -> bool:
@@ -339,7 +402,7 @@ def _can_link(block: Block) -> bool:
 
 def _is_date(line: str) -> bool:
     """Return whether a line is hardly more than a date."""
-    return len(line) <= _MAX_NAME_LINE and any(2 * (date.end - date.start) >= len(line) for date in find_dates(line))
+    return len(line) <= _MAX_NAME_LINE and 2 * sum(date.end - date.start for date in find_dates(line)) >= len(line)
 
 
 def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byline]:
@@ -360,8 +423,10 @@ def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byli
         if not (is_label or is_byline(block.text)) or is_other_work(block.text):
             continue
         opening = block.text if is_label else block.text[: byline_start(block.text)]
-        if _SURE_LABEL.match(opening.strip(" ([（")) and not is_outside(structure, block.container, head, number):
-            authors = _read_below(structure, number + 1) if is_label else _from_line(block.text, block.links)
+        is_sure = find_labelled(block.text) or _SURE_LABEL.match(opening.strip(" ([（"))
+        if is_sure and not is_outside(structure, block.container, head, number):
+            lines = structure.blocks[number + 1 : number + 1 + _MAX_LINES]
+            authors = _read_below(lines) if is_label else _from_line(block.text, block.links)
             found += [Byline(block.text, authors)] if authors else []
     for byline in found:
         byline.is_below = True

@@ -14,7 +14,8 @@ from transforms.articles.double_utf8 import undo_double_utf8
 Source = Literal["bom", "header", "meta", "detected", "default"]
 
 _LANG = re.compile(
-    rb"""(?:<html[^<>]{0,500}?\slang\s{0,20}=|\bxml:lang\s{0,20}=|<(?:dc:)?language>)\s{0,20}["']?([a-zA-Z]{2})\b""",
+    rb"""(?:<html[^<>]{0,500}?\slang\s{0,20}=|\bxml:lang\s{0,20}=|<(?:dc:)?language>)\s{0,20}["']?"""
+    rb"""([a-zA-Z]{2}\b(?:[-_][a-zA-Z]{2,4}\b)?)""",
     re.IGNORECASE,
 )
 _XML_LABEL = re.compile(
@@ -42,7 +43,14 @@ _LEGACY = {
 }
 """The encoding of the web before UTF-8, by language of the page."""
 
+_TRADITIONAL = frozenset(("zh-tw", "zh-hk", "zh-mo", "zh-hant"))
 _LEGACY_OF = {language: encoding for encoding, languages in _LEGACY.items() for language in languages.split()}
+_HIGH = bytes(range(0x80, 0x100))
+_C1 = bytes(range(0x80, 0xA0))
+_LATIN_2 = "ąśźĄŚŹ".encode("iso8859_2")
+_MOST_PLAIN = 12
+"""Characters of ASCII, markup included, for each other one of a page in Vietnamese, at most."""
+
 _CANDIDATES = [*_LEGACY, "euc_jp", "big5hkscs", "iso8859_2", "koi8_r"]
 _STANDARD = {
     "ascii": "utf-8",
@@ -287,12 +295,32 @@ def _as_utf8(text: str, declared: list[tuple[str, Source]], body: bytes | None) 
 
 def _detect(body: bytes) -> Decoded:
     found = _LANG.search(body[:4000])
-    guess = _LEGACY_OF.get(found.group(1).decode("ascii").lower()) if found else None
+    tag = found.group(1).decode("ascii").lower().replace("_", "-") if found else ""
+    guess = "big5hkscs" if tag in _TRADITIONAL else _LEGACY_OF.get(tag[:2])
     if guess is not None:
+        guess = _sibling_of(guess, body)
         text, wrong = _decode_legacy(body, guess)
         if wrong * 1000 < len(text):
             return Decoded(text, standard_name(guess), "detected")
     best = from_bytes(body[:100_000], cp_isolation=_CANDIDATES).best()
     if best is None:
         return Decoded(body.decode("cp1252", "replace"), standard_name("cp1252"), "default")
-    return Decoded(_decode_legacy(body, best.encoding)[0], standard_name(best.encoding), "detected")
+    encoding = _sibling_of(best.encoding, body)
+    return Decoded(_decode_legacy(body, encoding)[0], standard_name(encoding), "detected")
+
+
+def _sibling_of(encoding: str, body: bytes) -> str:
+    """Return the encoding that bytes are in, of those that a guess is easily confused with."""
+    part = body[:100_000]
+    high = len(part) - len(part.translate(None, _HIGH))
+    if encoding == "cp1251":
+        text = part.decode("cp1251", "ignore")  # KOI8-R has small letters where this has capitals
+        return "koi8_r" if sum(map(str.isupper, text)) > sum(map(str.islower, text)) else encoding
+    if encoding == "cp1250":
+        has_latin2 = len(part) != len(part.translate(None, _LATIN_2)) and len(part) == len(part.translate(None, _C1))
+        return "iso8859_2" if has_latin2 else encoding
+    if encoding in ("cp949", "euc_kr"):
+        return "euc_jp" if 5 * part.count(b"\xa4") > high else encoding  # before every hiragana
+    if encoding == "cp1258":  # of Vietnamese text, a third of the words has a mark
+        return encoding if _MOST_PLAIN * high > len(part) - high else "cp1252"
+    return encoding

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from transforms.articles import date_words
+from transforms.articles import calendars, date_words
 from transforms.articles.time_zones import Zone, offset_of, read_zone
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
@@ -25,6 +25,10 @@ _MAX_LENGTH = 120
 """Code points that are read."""
 
 _LETTER, _DIGIT, _OTHER = "letter", "digit", "other"
+_DIGITS = {
+    code: str(digit) for code in range(0x80, 0x1FC00) if (digit := unicodedata.decimal(chr(code), None)) is not None
+}
+"""Digits of all scripts: a text has the same length with those of ASCII."""
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63", "-") | {"\u066b": "."})
 _EPOCH = re.compile(r"(?:/Date\()?(\d{10}|\d{13})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
 _ISO = re.compile(r"(?P<year>\d{4})(?P<sep>[-/.]|\. )(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)\.?")
@@ -53,7 +57,7 @@ _BETWEEN = _INSIDE + ",/():|\u00b7"
 """What may stand between the parts of a date."""
 _BEFORE_CLOCK = _BETWEEN + "_@;\u2022"
 
-_HAS_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d")
+_HAS_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[\d元]年\s?\d")
 """What every line with a date has."""
 _HAS_DIGIT = re.compile(r"\d")
 _LONGEST_LEAD = 40
@@ -143,6 +147,8 @@ class DateInLine(NamedTuple):
     end: int
     is_update: bool
     """A word before it says that something was changed then."""
+    is_published: bool = False
+    """Words before it say that something was published then."""
 
 
 def may_hold_date(line: str) -> bool:
@@ -165,31 +171,46 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
 
 
 @lru_cache(maxsize=256)  # the lines around a headline are asked for dates and for bylines
-def _find_dates(text: str, language: str | None) -> tuple[DateInLine, ...]:
+def _find_dates(line: str, language: str | None) -> tuple[DateInLine, ...]:
+    text = line if line.isascii() else line.translate(_DIGITS)
     found: list[DateInLine] = []
     skip_to = 0
     tokens = list(_tokens(text, 0))
-    for number, (kind, _, start, _) in enumerate(tokens):
+    for number, (kind, word, start, _) in enumerate(tokens):
         if start < skip_to or kind is _OTHER:
             continue
-        if kind is _LETTER:
-            if not _HAS_DIGIT.search(text, start, start + _LONGEST_LEAD):
-                continue
-            month, is_weekday, _ = _meaning_at(tokens, number, language, True)
-            if month is None and not is_weekday:
-                continue
+        if kind is _LETTER and not (
+            _HAS_DIGIT.search(text, start, start + _LONGEST_LEAD)
+            and (_opens_date(tokens, number, language) or calendars.may_open_date(word))
+        ):
+            continue
         date = _find_at(text, start, language)
         if date is None:
             continue
-        end = date.end
-        if date.day is None:  # from one day to another
-            skip_to = end
-            continue
-        found.append(DateInLine(text[start:end], start, end, is_update(text[skip_to:start])))
-        skip_to = end
+        label, skip_to = text[skip_to:start], date.end
+        if date.day is not None:  # not from one day to another
+            found.append(DateInLine(line[start:skip_to], start, skip_to, is_update(label), is_published(label)))
         if len(found) == 4:
             break
     return tuple(found)
+
+
+def _opens_date(tokens: list[_Token], number: int, language: str | None) -> bool:
+    """Return whether a date in words may begin at a word: at a month, or at a weekday with no other word behind it.
+
+    Some names are also short for a weekday: Ravi is Sunday.
+    """
+    month, is_weekday, skip_to = _meaning_at(tokens, number, language, True)
+    if month is not None or not is_weekday:
+        return month is not None
+    for place, (kind, word, start, _) in enumerate(tokens[number:], number):
+        if kind is _DIGIT:
+            return True
+        if kind is _LETTER and start >= skip_to and not (date_words.is_label(word) or date_words.is_join(word)):
+            month, is_weekday, skip_to = _meaning_at(tokens, place, language, True)
+            if month is None and not is_weekday:
+                return False
+    return False
 
 
 def _find_at(text: str, start: int, language: str | None) -> _Found | None:
@@ -300,7 +321,8 @@ def _find(text: str, language: str | None, start: int = 0) -> _Found | None:
         clock, start = _read_clock(text, at)
         at = _skip_lead(text, start, language)
     found = (
-        _read_iso(text, at)
+        _read_other(text, at)
+        or _read_iso(text, at, language)
         or _read_numeric(text, at, language)
         or _read_named(text, start, language, is_weekday_first=True)
         or _read_named(text, start, language, is_weekday_first=False)
@@ -333,18 +355,18 @@ def _range_end(text: str, found: _Found, language: str | None) -> int | None:
     return other.end if other is not None and other.day is not None else None
 
 
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+def _read_other(text: str, at: int) -> _Found | None:
+    """Read a date of another calendar, whose months or eras have names of their own."""
+    found = calendars.read_other(text, at)
+    return _Found(found[0], None, found[1]) if found is not None else None
 
 
-def _read_iso(text: str, at: int) -> _Found | None:
+def _read_iso(text: str, at: int, language: str | None) -> _Found | None:
     """Read ISO 8601, extended and basic, and the near misses seen in feeds."""
     match = _ISO.match(text, at)
     if match is not None:
-        return _Found(_day(int(match["year"]), int(match["month"]), int(match["day"])), None, match.end())
+        day = calendars.make_day(int(match["year"]), int(match["month"]), int(match["day"]), text, language)
+        return _Found(day, None, match.end())
     match = _COMPACT.match(text, at)
     if match is None:
         return None
@@ -353,7 +375,7 @@ def _read_iso(text: str, at: int) -> _Found | None:
     if match["minute"] is not None:
         zone, end = read_zone(text, end)
         clock = _Clock(int(match["hour"]), int(match["minute"]), int(match["second"] or 0), zone)
-    return _Found(_day(int(match["year"]), int(match["month"]), int(match["day"])), clock, end)
+    return _Found(calendars.day_of(int(match["year"]), int(match["month"]), int(match["day"])), clock, end)
 
 
 def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
@@ -367,11 +389,11 @@ def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
             return None
         year += 2000 if year < 50 else 1900
     if first == second or first > 12 or match["sep"] == ".":
-        return _Found(_day(year, second, first), None, match.end())
+        return _Found(calendars.make_day(year, second, first, text, language), None, match.end())
     if second > 12 or tag == "en-us":
-        return _Found(_day(year, first, second), None, match.end())
+        return _Found(calendars.day_of(year, first, second), None, match.end())
     if tag and tag not in ("en", "en-ca"):
-        return _Found(_day(year, second, first), None, match.end())
+        return _Found(calendars.make_day(year, second, first, text, language), None, match.end())
     return _Found(None, None, match.end())  # 03/05/2024: March or May, nothing says
 
 
@@ -415,7 +437,8 @@ def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: b
         if len(parts) == 3:
             if "".join(name[0] for name in parts) not in ("dmy", "mdy", "ymd", "ydm"):
                 return None
-            return _Found(_day(parts["year"], parts["month"], parts["day"]), clock, max(end, skip_to))
+            day = calendars.make_day(parts["year"], parts["month"], parts["day"], text, language)
+            return _Found(day, clock, max(end, skip_to))
     return None
 
 

@@ -45,6 +45,7 @@ def _openings(byte_of: Mapping[str, int]) -> Iterator[tuple[bytes, re.Pattern[by
 _READINGS = (_reading("cp1252"), _reading("cp1251"))
 _PLAIN_MARKS = re.compile("[ÃÂ].|â€.", re.DOTALL)
 _FEW = 3
+_MOST_LOOKED_UP = 300
 _ASCII = bytes(range(0x80))
 _BLANKS = bytes(32 if byte < 0x80 else byte for byte in range(0x100))
 
@@ -69,16 +70,41 @@ def undo_double_utf8(text: str, utf8: bytes | None = None) -> str:
     body = text.encode("utf-8", "surrogatepass") if utf8 is None else utf8
     runs = ""
     for reading in _READINGS:
-        if not any((place := body.find(byte)) >= 0 and form.search(body, place) for byte, form in reading.openings):
-            continue  # most pages have few such bytes, or none
+        if not any(_has_opening(body, byte, form) for byte, form in reading.openings):
+            continue
         runs = runs or _runs_beyond_ascii(body)
-        undone = _undo(text, reading) if reading.run.search(runs) is not None else None
+        found = reading.run.search(runs)
+        # Each sequence has two characters at least: where so much stands before the first, too little can follow.
+        if found is None or 8 * _count(runs[: min(found.start(), len(runs) // 4)], reading) > len(runs):
+            continue
+        undone = _undo(text, reading, len(runs))
         if undone is not None:
             return undone
     return text
 
 
-def _undo(text: str, reading: _Reading) -> str | None:
+def _has_opening(body: bytes, byte: bytes, form: re.Pattern[bytes]) -> bool:
+    """Return whether a form that begins with a byte stands in a text.
+
+    Most pages have few such bytes, or none. To look each of them up takes a fifth of the time of a search; where they
+    are many, the search is faster.
+    """
+    place = body.find(byte)
+    for _ in range(_MOST_LOOKED_UP):
+        if place < 0 or form.match(body, place) is not None:
+            return place >= 0
+        place = body.find(byte, place + 1)
+    return place >= 0 and form.search(body, place) is not None
+
+
+def _undo(text: str, reading: _Reading, most: int) -> str | None:
+    """Decode the sequences in a text once more; None where too much else stands beside them.
+
+    Args:
+        text: decoded once.
+        reading: the encoding that UTF-8 was mistaken for.
+        most: characters beyond ASCII, at least two of which make up a sequence.
+    """
     kept: list[str] = []
     end = sequences = others = 0
     for found in reading.run.finditer(text):
@@ -93,6 +119,8 @@ def _undo(text: str, reading: _Reading) -> str | None:
             sequences += len(decoded)
         kept += (before, decoded)
         end = found.end()
+        if others * 8 > most:  # as below, whatever follows
+            return None
     others += _count(text[end:], reading)
     if others * 4 > sequences or (sequences < _FEW and not _PLAIN_MARKS.search(text)):
         return None

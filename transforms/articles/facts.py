@@ -51,6 +51,8 @@ class Facts:
     """schema.org types of all objects, in the order of the page, each once."""
     main_entity_types: list[str] = field(default_factory=list)
     """Of those, the types of what the page names as its main entity, or what names the page as its own."""
+    events: list[str] = field(default_factory=list)
+    """Days on which events begin and end that the page describes."""
     describes_work: bool = False
     """An article or another work is described, not only the page that holds it."""
     word_count: int | None = None

@@ -20,7 +20,15 @@ def tidy_text(text: str) -> str:
 
 _NO_LETTER = re.compile(r"[\W_]+")
 _ASCII = bytes(range(0x80))
+_MARKS = frozenset("‘’‚“”„‹›«»–—…•·\u00a0")
 _NO_LETTERS = bytes(byte for byte in range(0x100) if byte > 0x7F or not chr(byte).isalnum())
+
+
+def has_ascii_letters(text: str) -> bool:
+    """Return whether all that is not ASCII in a text are quotation marks, dashes and the like, as in most English."""
+    return text.isascii() or _MARKS.issuperset(
+        text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    )
 
 
 def count_letters(text: str) -> int:
@@ -40,6 +48,6 @@ def letters(text: str) -> str:
     >>> letters("Über “uns”, 2.0")
     'überuns20'
     """
-    if text.isascii():
-        return text.encode().translate(None, _NO_LETTERS).lower().decode()
+    if has_ascii_letters(text):
+        return text.encode("ascii", "ignore").translate(None, _NO_LETTERS).lower().decode()
     return _NO_LETTER.sub("", text).casefold()

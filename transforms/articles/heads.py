@@ -26,6 +26,10 @@ _BEFORE, _AFTER = 12, 60
 _LONG = 120
 """Code points of a paragraph of the text; lines of the head are shorter."""
 
+_LONG_UNSPACED = 50
+"""The same where most of it is Han, kana or hangul."""
+
+_LEAST_LETTERS, _LEAST_HAN = 8, 4
 _PARAGRAPHS = 3
 """The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
 
@@ -97,7 +101,9 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
         if not block.level:
             continue
         key = letters(block.text[:1_000])
-        agrees = len(key) > 8 and any(
+        if is_site_part(key, keys):
+            continue
+        agrees = is_telling(key) and any(
             title.startswith(key) or (len(title) > 15 and (key.endswith(title) or key.startswith(title)))
             for title in keys
         )
@@ -120,9 +126,40 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
     return Head(anchor, start, end, near)
 
 
+def is_telling(key: str) -> bool:
+    """Return whether a heading is long enough to be told from others; one in Han says more with less.
+
+    Args:
+        key: its letters.
+    """
+    return len(key) > _LEAST_LETTERS or (len(key) > _LEAST_HAN and key[0] >= "\u2e80")
+
+
+def is_site_part(key: str, titles: list[str]) -> bool:
+    """Return whether a heading is the name of the site: with another, longer title of the page, it is a whole title.
+
+    >>> is_site_part("elleryblog", ["thepieropens", "elleryblogthepieropens"])
+    True
+
+    Args:
+        key: letters of the heading.
+        titles: letters of what the page calls itself.
+    """
+    return len(key) > 2 and any(
+        rest in titles and len(rest) > len(key)
+        for title in titles
+        if len(title) > 2 * len(key)
+        for rest in (title.removeprefix(key), title.removesuffix(key))
+        if rest != title
+    )
+
+
 def is_paragraph(block: Block) -> bool:
     """Return whether a block is a long paragraph, as those of the text are, and not of links."""
-    return block.level == 0 and len(block.text) >= _LONG and 3 * block.link_chars < len(block.text)
+    size = len(block.text)
+    if block.level or size < _LONG_UNSPACED or 3 * block.link_chars >= size:
+        return False
+    return size >= _LONG or sum(block.text[place] >= "\u2e80" for place in range(0, size, 8)) * 10 > size
 
 
 def is_outside(structure: Structure, container: int, head: Head, block: int) -> bool:

@@ -333,6 +333,8 @@ def _add_types(facts: Facts, nodes: list[dict[str, Any]]) -> None:
         for item in entity[:20] if isinstance(entity, list) else [entity]:
             if isinstance(item, dict):
                 main.update(dict.fromkeys(_types(item)))
+        if any(kind.endswith("Event") for kind in types):
+            facts.events += [day[:10] for name in ("startDate", "endDate") for day in _texts(node.get(name))[:1]]
     facts.declared_types, facts.main_entity_types = list(every)[:_MAX_TYPES], list(main)[:_MAX_TYPES]
 
 
@@ -366,11 +368,19 @@ def _addresses(node: dict[str, Any]) -> list[tuple[str, str]]:
     return [key for key in keys if key[1]]
 
 
+def _is_home(node: dict[str, Any]) -> bool:
+    """Return whether an object gives the address of a home page, not of a part of it, as its own."""
+    url = split_url((_address(node.get("url")) or _address(node.get("@id")) or "")[:MAX_TEXT])
+    return bool(url.hostname) and url.path in ("", "/") and not url.query and not url.fragment
+
+
 def _agrees(node: dict[str, Any], places: set[tuple[str, str]], titles: list[str]) -> int:
     """Rate how an object agrees with its page: 2 by address, 1 by headline, 0 where it is silent, -1 not at all."""
     own = _addresses(node)
     if any(place in places for place in own):
         return 2
+    if not own and places and _rank(node) == 1 and _is_home(node):
+        return -1
     headline = letters(text_of(node.get("headline") or node.get("name")) or "")
     if len(headline) > 8 and any(
         title.startswith(headline) or headline.startswith(title) or headline in title for title in titles

@@ -94,7 +94,7 @@ def leave_other_articles(structure: Structure, blocks: list[Block]) -> list[Bloc
     """
     containers = structure.containers
     if sum(container.tag == "article" for container in containers) < 2:
-        return blocks
+        return _leave_next_ones(structure, blocks)
     around = [_article_of(containers, block.container) for block in blocks]
     sizes: Counter[int] = Counter()
     for number, block in zip(around, blocks, strict=True):
@@ -116,6 +116,68 @@ def leave_other_articles(structure: Structure, blocks: list[Block]) -> list[Bloc
         )
     }
     return [block for number, block in zip(around, blocks, strict=True) if number not in others]
+
+
+def _leave_next_ones(structure: Structure, blocks: list[Block]) -> list[Block]:
+    """Return blocks without those of articles that scripts append: elements of the class of the one that has the h1.
+
+    Each has a heading that is a link, to the article's own page; the first holds most of the text.
+    """
+    containers = structure.containers
+    title = next((block for block in structure.blocks if block.level == 1), None)
+    if title is None or not blocks:
+        return blocks
+    around: dict[tuple[int, str, str], int] = {}
+    number = title.container
+    while number > 0:
+        one = containers[number]
+        if one.name:
+            around[one.parent, one.tag, one.name] = number
+        number = one.parent
+    judged: dict[int, int] = {}
+    owners = [_owner_of(containers, block.container, around, judged) for block in blocks]
+    whole = sum(len(block.text) for block in blocks)
+    left: set[int] = set()
+    held: dict[int, int] = {}
+    for owner in set(owners):
+        if owner <= 0 or not _has_linked_heading(structure, containers[owner]):
+            continue
+        other = containers[owner]
+        number = around[other.parent, other.tag, other.name]
+        main = containers[number]
+        if number not in held:
+            held[number] = sum(len(block.text) for block in blocks if _is_inside(containers, block.container, main))
+        if other.start >= main.end and held[number] >= LEAST and 2 * held[number] >= whole:
+            left.add(owner)
+    return [block for block, owner in zip(blocks, owners, strict=True) if owner not in left]
+
+
+def _owner_of(
+    containers: Sequence[Container], number: int, around: dict[tuple[int, str, str], int], judged: dict[int, int]
+) -> int:
+    """Return the container around a block that is like one around the headline and beside it; -1 for none."""
+    passed = []
+    found = -1
+    while number > 0:
+        if number in judged:
+            found = judged[number]
+            break
+        passed.append(number)
+        one = containers[number]
+        if around.get((one.parent, one.tag, one.name), number) != number:
+            found = number
+            break
+        number = one.parent
+    judged.update(dict.fromkeys(passed, found))
+    return found
+
+
+def _is_inside(containers: Sequence[Container], number: int, around: Container) -> bool:
+    while number > 0:
+        if containers[number] is around:
+            return True
+        number = containers[number].parent
+    return False
 
 
 def _article_of(containers: Sequence[Container], number: int) -> int:

@@ -18,11 +18,11 @@ from transforms.articles.bylines import Byline
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
 from transforms.articles.facts import Facts, NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import Elements, find_elements
+from transforms.articles.heads import Elements, find_elements, is_site_part, is_telling
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
-from transforms.articles.visible import Visible, read_headings, read_title, read_visible
+from transforms.articles.visible import Visible, find_part, read_headings, read_title, read_visible
 from transforms.characters import unescape
 from transforms.urls import host_of, join_url, split_url
 
@@ -164,11 +164,14 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
         sites: names of the site.
     """
     named = [strip_site(title, sites) for title in map(one_line, titles) if title]
-    lines = [line for line in (one_line(line) for line in headings) if line]
     keys = [letters(title) for title in named]
+    every = [line for line in map(one_line, headings) if line]
+    lines = [line for line in every if not is_site_part(letters(line), keys)]
     for line in lines:
         key = letters(line)
-        if len(key) > 8 and any(title.startswith(key) for title in keys):
+        if is_telling(key) and any(title.startswith(key) for title in keys):
+            if keys[0] != key and len(keys[0]) > 15 and key.endswith(keys[0]):  # the others have the kicker, too
+                return named[0]
             return strip_site(line, sites)
         for title, other in zip(named, keys, strict=True):
             if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1
@@ -180,7 +183,7 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
         if len(line) > 10 and letters(line).removeprefix("the") not in names and not _words(line) <= _CONTROLS
     }
     best = max(own.values(), key=lambda line: _likeness(line, named), default=None)
-    if best is not None and (len(own) == 1 or _likeness(best, named) >= _ALIKE):
+    if best is not None and ((len(own) == 1 and lines == every) or _likeness(best, named) >= _ALIKE):
         return strip_site(best, sites)
     return named[0] if named else next(iter(lines), None)
 
@@ -479,6 +482,8 @@ def read_metadata(
     meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
     title = sources.read("headings", lambda: read_title(elements["title"]), None)
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
+    if not headings and title:
+        headings = sources.read("headings", lambda: find_part(structure, title), _NONE)
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [line for line in (*headings, meta.headline, title) if line]
     ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, titles)), Facts())
@@ -568,6 +573,12 @@ def _some(dates: list[str], source: str) -> list[tuple[str, str]]:
 def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | None) -> list[tuple[str, str]]:
     """Return what the page or its address states as its day or instant of publication, best source first."""
     address = date_of_url(url)
+    if ld.events:  # what readers see of the page is then the day of the event
+        times = [raw for raw in seen.times if raw[:10] not in ld.events]
+        dates = [
+            raw for raw in seen.dates if (found := parse_date(raw)) is None or found.day.isoformat() not in ld.events
+        ]
+        seen = replace(seen, times=times, dates=dates)
     return [
         *_some(ld.published, "json_ld"),
         *_some(meta.published, "meta"),

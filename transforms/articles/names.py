@@ -103,7 +103,7 @@ _NOBODY = re.compile(
 )
 _FACELESS = re.compile(
     r"(?:(?:the\s+)?(?:\w+\s+){0,4}(?:staff|team|newsroom|editors|desk|redaktion|redaction|rédaction|redacción|"
-    r"redazione|"
+    r"redazione|redaksi|redakcja|redakce|redaksjonen|redaktionen|toimitus|szerkesztőség|редакция|редакція|"
     r"redactie|agencias|agenturen|editorial(?: board)?|news|press)(?:\s+(?:writers?|reports?|report|reporters?|"
     r"service|team))?)",
     re.IGNORECASE,
@@ -119,7 +119,15 @@ _NICKNAME = re.compile(r"\s\([^\W\d_]{2,20}\)(?=\s)")
 _ELSEWHERE = re.compile(
     r"\son\s(?:facebook|instagram|twitter|x|linkedin|youtube|tiktok|medium|substack)", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]++|['’.-](?=[^\W\d_]|$))*+\.?")
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0980-\u09e3\u0a01-\u0a65\u0a81-\u0ae5\u0b01-\u0b65\u0b82-\u0be5"
+    "\u0c00-\u0c65\u0c80-\u0ce5\u0d00-\u0d65\u0d81-\u0de5\u0e30-\u0e4e\u0eb0-\u0ece\u1000-\u103f\u200c"
+)
+"""Letters and what is written on them in scripts that have both: Python's ``\\w`` has the letters alone."""
+
+_LETTER = rf"(?:(?![\d_])[\w{_MARKS}])"
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.-](?={_LETTER}|$))*+\.?")
+_LETTERS = re.compile(rf"{_LETTER}{{2}}")
 _PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
@@ -143,6 +151,15 @@ _NOT_IN_NAMES = frozenset((
     "friday", "saturday", "sunday", "street", "road", "city", "county", "united", "states", "north", "south", "east",
     "west", "last", "first", "and", "or", "by", "und", "der", "die", "licensed", "certified", "journalism",
 ))  # fmt: skip
+_LONGEST_LABELLED = 120
+_HAN_LABEL = re.compile(
+    r"(?:(?:^|[\s（(|／/·])(?:作者|记者|記者|撰文|著者|執筆|文)(?:\s?[:：]\s?|\s)|^(?:本报|本報)?(?:记者|記者))"
+    r"([\u3040-\u30ff\u3400-\u9fff々·]{2,8})(?=$|[\s）)|／/，,、；])"
+)
+_HANGUL_LABEL = re.compile(
+    r"(?:\[?[^\W\d_]{2,8}\s?[=\]]\s?)?([가-힣]{2,4})\s(?:[가-힣]{2,4}\s)?(?:기자|특파원)(?=$|[\s(\[|=,·])"
+)
+_KOREAN_OFFICE = re.compile(r"\s(?:[가-힣]{2,4}\s)?(?:기자|특파원|논설위원|통신원)(?:\s[가-힣]{1,4})?$")
 _HAN_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々·]{2,8}")
 
 
@@ -184,7 +201,7 @@ def _tidy(text: str) -> Name:
         role = rest if rest and len(rest) <= _MAX_ROLE and _is_office(rest) and "|" not in rest else role
         name = shorter
     name = _MARK.sub("", name)
-    name = " ".join(name.removesuffix(" 기자").removesuffix("記者").removesuffix("记者").split())
+    name = " ".join(_KOREAN_OFFICE.sub("", name).removesuffix("記者").removesuffix("记者").split())
     name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
     words = name.split()
     half = len(words) // 2
@@ -221,7 +238,7 @@ def _can_be_name(name: str) -> bool:
     return (
         1 < len(name) <= _MAX_NAME
         and len(name.split()) <= _MAX_WORDS
-        and re.search(r"[^\W\d_]{2}", name) is not None
+        and _LETTERS.search(name) is not None
         and _MARKUP.search(name) is None
         and not _NOBODY.fullmatch(name)
         and not any(found.end() == len(name) for found in _ELSEWHERE.finditer(name))
@@ -354,7 +371,19 @@ def _type_of(name: str, declared: str | None, publisher: str | None) -> str | No
 
 def is_byline(line: str) -> bool:
     """Return whether a line begins as a byline does: "By Jane Roe"."""
-    return _match_by(line[:_MAX_PART]) is not None
+    return _match_by(line[:_MAX_PART]) is not None or find_labelled(line) != ""
+
+
+def find_labelled(line: str) -> str:
+    """Return the name in a short line that says beside it, in Chinese, Japanese or Korean, whose it is; else ''.
+
+    >>> find_labelled("2015年3月10日 来源：古港日报 作者：林晓燕"), find_labelled("한지원 기자 han@post.example")
+    ('林晓燕', '한지원')
+    """
+    if line.isascii() or len(line) > _LONGEST_LABELLED:
+        return ""
+    found = _HAN_LABEL.search(line) or _HANGUL_LABEL.match(line)
+    return found[1] if found else ""
 
 
 def byline_start(line: str) -> int:

@@ -8,7 +8,7 @@ from transforms.articles.blocks import MAX_ADDRESS
 from transforms.urls import is_readable, is_web_url, join_url
 
 _PLAIN = re.compile(
-    r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]{0,250}/[\w./~%+,@=&!$*:-]*+(?:\?[\w./~%+,@=&!$*:-]++)?", re.ASCII
+    r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]{0,250}/[a-zA-Z0-9_./~%+,@=&!$*:-]*+(?:\?[a-zA-Z0-9_./~%+,@=&!$*:-]++)?"
 )
 """Absolute addresses in which nothing is to be resolved or escaped: most of those in a page."""
 

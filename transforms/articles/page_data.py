@@ -1,9 +1,11 @@
 """The text of an article in the data that a page's scripts hold, where the page itself shows none.
 
-Next.js writes it twice over: as JSON in ``<script id="__NEXT_DATA__">``, and, in newer versions, as calls of
-``self.__next_f.push`` with pieces of a stream whose rows of text are ``id:Tlength,text``.
+Frameworks write it as JSON: in ``<script type="application/json">``, such as ``__NEXT_DATA__`` and ``__NUXT_DATA__``,
+or assigned to a variable of the window. Newer versions of Next.js call ``self.__next_f.push`` with pieces of a stream
+whose rows of text are ``id:Tlength,text``.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -38,6 +40,9 @@ _MIN_BLOCK = 40
 _FEWEST_BLOCKS = 3
 _TITLES = ("title", "headline", "name", "seoTitle", "pageTitle")
 _TEXTS = ("text", "html", "content", "value", "body")
+_MAX_ITEMS = 500
+_ASSIGNMENT = re.compile(r"\s{0,99}(?:window|self|globalThis)\.[\w$]{1,60}\s{0,9}=\s{0,9}(?=[{\[])")
+"""What opens a script that assigns JSON to a variable of the page."""
 _PUSH = "self.__next_f.push("
 _ROW = re.compile(rb"[0-9a-f]{1,6}:T([0-9a-f]{1,6}),")
 
@@ -56,7 +61,7 @@ def read_page_data(scripts: Iterable[HtmlElement], titles: Iterable[str | None])
     pieces: list[str] = []
     for script in scripts:
         text = (script.text or "")[:MAX_SCRIPT]
-        if script.get("id") == "__NEXT_DATA__":
+        if script.get("type") == "application/json" or script.get("id") == "__NEXT_DATA__" or _ASSIGNMENT.match(text):
             found = _read_json(text, keys)
             if found is not None:
                 return found
@@ -66,12 +71,37 @@ def read_page_data(scripts: Iterable[HtmlElement], titles: Iterable[str | None])
 
 
 def _read_json(text: str, keys: set[str]) -> str | None:
-    """Return the longest text of a JSON document that stands near a title."""
+    """Return the longest text of a JSON document, or of one that a variable is given, that stands near a title."""
+    assignment = _ASSIGNMENT.match(text)
     try:
-        root = orjson.loads(text)
-    except ValueError:
+        root = json.JSONDecoder().raw_decode(text, assignment.end())[0] if assignment else orjson.loads(text)
+    except (ValueError, RecursionError):
         return None
+    if isinstance(root, list) and all(isinstance(node, int | str | dict | list | float | None) for node in root):
+        root = _join_pieces(root)
     return max(_texts_of(root, keys), key=len, default=None)
+
+
+def _join_pieces(pieces: list[Any]) -> list[Any]:
+    """Put the values of a flat list into its objects, which name them by their place (Nuxt 3, SvelteKit).
+
+    One level deep, and for lists of such objects: a text and its title stand in one.
+    """
+    size = len(pieces)
+
+    def value_of(place: Any) -> Any:
+        return pieces[place] if isinstance(place, int) and 0 <= place < size else place
+
+    def fill(node: Any) -> Any:
+        return {name: value_of(place) for name, place in node.items()} if isinstance(node, dict) else node
+
+    filled = [fill(node) for node in pieces[:_MAX_NODES]]
+    for node in filled:
+        if isinstance(node, dict):
+            for name, value in node.items():
+                if isinstance(value, list):
+                    node[name] = [fill(value_of(place)) for place in value[:_MAX_ITEMS]]
+    return filled
 
 
 def _texts_of(root: Any, keys: set[str]) -> Iterator[str]:

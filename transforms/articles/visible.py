@@ -6,9 +6,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Role, Structure
+from transforms.articles.blocks import Block, Role, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
+from transforms.articles.folding import letters
 from transforms.articles.heads import Head, find_head, is_outside, marks_in, visible_words
 from transforms.articles.names import is_byline
 
@@ -42,6 +43,22 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _DATE, _SUBHEADLINE = int(Role.DATE), int(Role.SUBHEADLINE)
+_PART = re.compile(r" [|–—\-•·»«:/]{1,3} | ?[|：｜] ?|(?<=[^\s\d]): ")
+"""What stands between the parts of a title: its headline, the name of the site."""
+
+_LEAST_PART = 6
+"""Letters of the shortest headline that is looked for."""
+
+_MAX_PART_BLOCKS, _MAX_PART_LINE = 80, 300
+_STAMPS = frozenset(("published", "dt-published", "pubdate", "published-date"))
+"""Classes of hAtom and its successors that mark a date of publication."""
+
+_ENTRIES = frozenset(("hentry", "h-entry"))
+_MAX_STAMPS = 50
+_OUTSIDE = int(Role.COMMENT | Role.RELATED)
+_FIELD = re.compile(r"\w{1,12}[:：]")
+"""The label of what stands beside the date: its source, its author."""
+_FIGURE = int(Role.FIGURE)
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
 
@@ -82,6 +99,30 @@ def read_headings(headings: list[HtmlElement]) -> list[str]:
     return [line for line in map(_heading, headings[:MAX_HEADINGS]) if line]
 
 
+def find_part(structure: Structure, title: str) -> list[str]:
+    """Return the line of a page without h1 that is the longest part of its title: the headline, not the site's name.
+
+    Args:
+        structure: of the page.
+        title: its ``<title>``.
+    """
+    parts = [part for part in _PART.split(title[:1_000]) if letters(part)]
+    keys = {letters(part) for part in parts} - {letters(title)}
+    longest = max(map(len, keys), default=0)
+    keys = {key for key in keys if len(key) >= _LEAST_PART and 2 * len(key) >= longest}
+    if not keys:
+        return []
+    found: dict[str, str] = {}
+    for block in structure.blocks[:_MAX_PART_BLOCKS]:
+        if len(block.text) > _MAX_PART_LINE or block.link_chars == len(block.text):
+            continue
+        for line in split_at_seams(block):
+            key = letters(line.text)
+            if key in keys:
+                found.setdefault(key, line.text)
+    return [found[max(found, key=len)]] if found else []
+
+
 def _heading(element: HtmlElement) -> str:
     line = _line(element)[:500]
     for child in islice(element.iter(), 1, 10):
@@ -106,7 +147,9 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
         dates = find_dates(line)
         is_labelled = any(date.is_update for date in dates[:1])
         is_property = (element.get("itemprop") or "")[:_ABOUT_CHARS].lower() == "datemodified"
-        has_label = element.get("pubdate") is not None or ("publish" in about and not is_property)
+        has_label = element.get("pubdate") is not None or (
+            ("publish" in about or "entry-date" in about) and not is_property  # WordPress: "entry-date updated"
+        )
         if is_labelled or (
             not has_label and ("updat" in about or "modif" in about or _is_update(structure, mark.block, line))
         ):
@@ -145,29 +188,41 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
         is_line = (
             8 <= len(block.text) <= _MAX_DATE_LINE
             and number != head.anchor
-            and block.kind != "caption"
+            and not (block.kind == "caption" and (block.roles & _FIGURE or block.tag == "figcaption"))
             and block.level not in (1, 2)
         )
         if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
-            found += [date for date in find_dates(block.text, language=language) if _is_alone(block.text, date)]
+            found += _dates_alone(block, language)
     _add_dates(found, seen)
-    if not seen.dates and not seen.times and not seen.modified:
+    if not seen.dates and not seen.times:
         _read_tail(structure, head, seen, language)
 
 
 def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
-    """Add dates, unless they are of so many days that they are those of a list."""
-    if len({date.raw for date in dates if not date.is_update}) <= _MAX_DAYS:
-        for date in dates:
-            (seen.modified if date.is_update else seen.dates).append(date.raw)
+    """Add dates; of so many days that they are those of a list, only those with a label that says what they are."""
+    if len({date.raw for date in dates if not date.is_update}) > _MAX_DAYS:
+        dates = [date for date in dates if date.is_update or date.is_published]
+        if len({date.raw for date in dates if not date.is_update}) > _MAX_DAYS:
+            return
+    for date in dates:
+        (seen.modified if date.is_update else seen.dates).append(date.raw)
 
 
-def _is_alone(line: str, date: DateInLine) -> bool:
-    """Return whether nothing but labels stands beside a date, up to the next separator, or the line is a byline."""
-    before = _SEPARATOR.split(line[: date.start])[-1]
-    after = _SEPARATOR.split(line[date.end :], maxsplit=1)[0]
-    words = after.split()
-    return is_byline(line) or (is_label(before) and (len(words) <= 3 or is_label(words[0])))
+def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
+    """Return the dates of a line beside which nothing stands but labels, up to the next separator; all of a byline."""
+    line = " | ".join(part.text for part in split_at_seams(block)) if block.seams else block.text
+    dates = find_dates(line, language=language)
+    if not dates or is_byline(line):
+        return dates
+    found = []
+    for place, date in enumerate(dates):
+        since = dates[place - 1].end if place else 0
+        until = dates[place + 1].start if place + 1 < len(dates) else len(line)
+        before = _SEPARATOR.split(line[since : date.start])[-1]
+        words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
+        if is_label(before) and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
+            found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
+    return found
 
 
 def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
@@ -190,6 +245,34 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
                 found.append(date.raw)
     if len(set(found)) == 1:
         seen.dates.append(found[0])
+
+
+def _read_stamps(structure: Structure, head: Head) -> list[str]:
+    """Return the machine-readable date of publication below the text, as in the foot of an ``<article>``.
+
+    Its class says that it is one. The article must hold the headline, too, so that it is not a date of another's.
+    """
+    found: dict[str, None] = {}
+    below = [mark for mark in structure.times if mark.block >= head.near]
+    below += [mark for mark in structure.marks if mark.element.tag == "abbr" and mark.block >= head.near]
+    for mark in below[:_MAX_STAMPS]:
+        value = mark.element.get("datetime") or (mark.element.get("title") if mark.element.tag == "abbr" else None)
+        about = _about(mark.element, "class", "itemprop").lower().replace("datepublished", "published").split()
+        if value and _STAMPS.intersection(about) and _is_of_article(structure, mark.container, head):
+            found[value.strip()[:100]] = None
+    return list(found) if len(found) == 1 else []
+
+
+def _is_of_article(structure: Structure, place: int, head: Head) -> bool:
+    """Return whether the innermost article around a container holds the headline, and nothing but an article does."""
+    while place >= 0:
+        one = structure.containers[place]
+        if one.tag == "article" or _ENTRIES.intersection(one.name.split()):
+            return head.anchor is not None and one.start <= head.anchor < one.end
+        if one.own & _OUTSIDE:
+            return False
+        place = one.parent
+    return False
 
 
 def _label_above(structure: Structure, number: int) -> str:
@@ -221,6 +304,8 @@ def read_visible(
     seen = Visible()
     head = find_head(structure, titles)
     _read_times(structure, head, seen)
+    if not seen.times:
+        seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
     seen.subheadline = _read_subheadline(structure, head)
     seen.bylines = read_bylines(structure, head)

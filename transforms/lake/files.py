@@ -63,7 +63,7 @@ def replace_bytes(path: str, data: bytes) -> None:
 
 
 def save_bytes(path: str, data: bytes) -> None:
-    """Write a file that a user named: a link stays a link, and what is no file, such as a pipe, is written to.
+    """Write a file that a user named: a link stays a link, and a pipe or a device is written to.
 
     Raises:
         OSError: it cannot be written.

@@ -57,6 +57,7 @@ FOUND = [
     ("en", None, "A 6-foot-6 keeper stood there.", ("6-foot-6", 6.5, None, "foot")),
     ("en", None, "It was 30°C in the shade.", ("30°C", 30, None, "degree_Celsius")),
     ("en", None, "It was -5°C at night.", ("-5°C", -5, None, "degree_Celsius")),
+    ("en", "harbour.example.co.uk", "Raise the load by 5 pounds.", ("5 pounds", 5, None, "pound")),
     ("en", None, "The man weighs 200 pounds.", ("200 pounds", 200, None, "pound")),
     ("en", None, "The flat has 1,500 sq. ft. of floor.", ("1,500 sq. ft.", 1500, None, "square_foot")),
     ("en", None, "A park of 5 square kilometres opens.", ("5 square kilometres", 5, None, "kilometer ** 2")),
@@ -78,10 +79,11 @@ FOUND = [
     ("en", None, "Czech police found 900 crowns.", ("900 crowns", 900, None, "CZK")),
     ("en", None, "It rained 2.1 millimetres.", ("2.1 millimetres", 2.1, None, "millimeter")),
     ("en", None, "The heat reached 31C in Oakhaven.", ("31C", 31, None, "degree_Celsius")),
-    ("en", None, "It was 88F (31C) at noon.", ("88F", 88, None, "degree_Fahrenheit")),
+    ("en", None, "It was 88F at noon, in great heat.", ("88F", 88, None, "degree_Fahrenheit")),
     ("en", None, "They climb above -60 C by noon.", ("-60 C", -60, None, "degree_Celsius")),
     ("en", None, "It is minus 18C on the ice.", ("minus 18C", -18, None, "degree_Celsius")),
     ("en", None, "The mean is plus or minus 3 percent.", ("3 percent", 3, None, "percent")),
+    ("de", None, "Er kostet von 3,1 bis 3,3 Mrd. Euro.", ("3,1 bis 3,3 Mrd. Euro", 3.1e9, 3.3e9, "EUR")),
     ("de", None, "Es waren minus 12 Grad Celsius.", ("minus 12 Grad Celsius", -12, None, "degree_Celsius")),
     ("es", None, "Pagó $500 pesos en México.", ("$500 pesos", 500, None, "MXN")),
     ("es", None, "Entre el 5 y el 10 % no votó.", ("5 y el 10 %", 5, 10, "percent")),
@@ -145,10 +147,16 @@ QUALIFIERS = [
     ("It cost less than $5.", "less than"),
     ("It cost up to $5.", "up to"),
     ("A row over $5.", None),
+    ("It is less than the $5 that it cost.", None),
     ("It cost $5 plus tax.", None),
     ("It cost $5 plus.", "at least"),
     ("The reef lies over 6 acres.", None),
     ("It cost $5.", None),
+]
+
+GERMAN_QUALIFIERS = [
+    ("Es kostet über 500 Euro.", "more than"),
+    ("Ein Kredit über 500 Euro.", None),
 ]
 
 BASES = [
@@ -156,6 +164,7 @@ BASES = [
     ("It cost $5.", None, "USD", "default"),
     ("It cost $5 in Canada.", "paper.example.ca", "CAD", "publisher"),
     ("It cost $5 in New York.", "paper.example.ca", "USD", "default"),
+    ("It cost $5.", "paper.example.co", "USD", "default"),
     ("Uganda paid 300 shillings.", None, "UGX", "text"),
     ("They paid 300 pesos.", None, None, None),
     ("It cost ¥500 in Japan.", None, "JPY", "text"),
@@ -190,10 +199,23 @@ def test_how_exact_an_amount_is(text: str, qualifier: str | None) -> None:
     assert amount.qualifier == qualifier
 
 
+@pytest.mark.parametrize(("text", "qualifier"), GERMAN_QUALIFIERS)
+def test_how_exact_a_german_amount_is(text: str, qualifier: str | None) -> None:
+    (amount,) = find_amounts(text, "de")
+    assert amount.qualifier == qualifier
+
+
 @pytest.mark.parametrize(("text", "domain", "currency", "basis"), BASES)
 def test_what_decides_a_currency(text: str, domain: str | None, currency: str | None, basis: str | None) -> None:
     (amount,) = find_amounts(text, "en", domain=domain)
     assert (amount.currency, amount.currency_basis) == (currency, basis)
+
+
+def test_a_year_before_an_amount_is_not_the_end_of_a_range() -> None:
+    found = find_amounts("It rose from €2.2 million in 2023 to €3.6 million in 2024.", "en")
+    assert [(amount.value, amount.max_value) for amount in found] == [(2.2e6, None), (3.6e6, None)]
+    found = find_amounts("It rose from 3,100 tonnes in 2022 to 4,500 tonnes.", "en")
+    assert [(amount.value, amount.max_value) for amount in found] == [(3100, None), (4500, None)]
 
 
 def test_a_change_is_two_amounts_and_not_a_range() -> None:

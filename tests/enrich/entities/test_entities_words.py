@@ -168,6 +168,11 @@ RULE_CASES = {
     "drop all in lower case": ("an [apex court|ORG] and [kitplane|PERSON].", []),
     "drop what has no letter": ("in [1288|ORG].", []),
     "drop an address": ("at [https://t.example/Xy|PERSON] and [Torv@marle.example|ORG].", []),
+    "drop an address of any kind": ("[https://t.example/Xy|NORP] and [www.marle.example|WORK_OF_ART].", []),
+    "cut the numbers behind a person": (
+        "[Ana Torv 2|PERSON] goals, [Ole Lund 6-3 4|PERSON] won. [Apollo 11|PRODUCT] flew.",
+        [("Ana Torv", "PERSON"), ("Ole Lund", "PERSON"), ("Apollo 11", "PRODUCT")],
+    ),
     "drop a currency's country": ("[US|GPE]$ 20, [NZ|GPE] $ 3.", []),
     "drop an adjective's place": ("the pro-[Velden|GPE] camp.", []),
     "drop the denied": ("[COVID-19|ORG] and [Brexit|PERSON].", []),

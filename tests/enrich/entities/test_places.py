@@ -61,6 +61,7 @@ def read(source: str, headline: str | None = None) -> dict[str, Entity]:
         ("Ana Torv (D-[Minn.]) spoke.", "Minn.", "US", "US-MN"),
         ("Ana Torv, R-[TX], spoke.", "TX", "US", "US-TX"),
         ("[Carolina] beat [Smallville].", "Carolina", "US", None),
+        ("[Dubai] is in the [United Arab Emirates]. [Emirates] has more aircraft.", "Emirates", None, None),
         ("Units of [NV] are dry.", "NV", None, None),
         ("[Washington] is dry.", "Washington", "US", "US-DC"),
         ("[Washington] state is dry.", "Washington", "US", "US-WA"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.articles import CleaningAction
 from transforms.articles.blocks import Block, Role
 from transforms.articles.cleaning.phrases import is_unspaced
-from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule
+from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.read_more import cut_read_more
 
@@ -241,6 +241,15 @@ def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
     return None
 
 
+def _cut_title(block: Block, titles: Sequence[str]) -> Cut | None:
+    """Cut the headline from a paragraph in which it stands before a line break."""
+    for seam in block.seams:
+        if letters(block.text[:seam]) in titles:
+            rest = block.text[seam:]
+            return Cut("repeats.headline", 0, seam + len(rest) - len(rest.lstrip()))
+    return None
+
+
 def _is_correction(block: Block) -> bool:
     """Return whether the class of a block says that it corrects the article, which is a part of it."""
     return block.element is not None and "correction" in (block.element.get("class") or "")[:_ABOUT_CHARS].lower()
@@ -265,7 +274,7 @@ def _is_link(block: Block) -> bool:
 def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     """Return what goes of each block; None for a block that stays as it is."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
-    people = [letters(name) for name in context.names if len(name) > 4]
+    people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and name[0] >= "\u2e80")]
     page = _Page(blocks)
     cuts: list[Cut | None] = []
     seen: set[str] = set()
@@ -286,7 +295,11 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         if rule is None:
             is_end = number >= page.end
             if len(text) <= LONGEST:
-                rule = name_rule(block) or (name_credit(text, people) if kept < _HEAD else None)
+                rule = name_rule(block)
+                if rule is None and kept < _HEAD and block.kind != "table_row":
+                    rule = name_credit(text, people)
+                elif rule is None and is_end:
+                    rule = name_signature(text, people)
                 in_links = rule == "boilerplate.link_list"
                 is_link = rule is None and bool(block.links) and _is_link(block) and _is_teaser(blocks, number, page)
                 if is_link or (rule is None and bool(block.links) and _is_in_run(blocks, number)):
@@ -294,6 +307,10 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             rule = rule or _name_by_place(block, page, is_end)
         if rule is not None:
             cuts.append(Cut(rule, 0, len(text)))
+            continue
+        cut = _cut_title(block, titles) if kept < _START and block.seams and not has_prose else None
+        if cut is not None:
+            cuts.append(cut)
             continue
         seen.add(text)
         kept += 1

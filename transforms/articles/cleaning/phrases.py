@@ -23,13 +23,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from transforms.articles.folding import has_ascii_letters
+
 MAX_GAP = 160
 """Code points that "…" between two parts of a call stands for at most."""
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff]")
 _TOKEN = re.compile(r"[^\W_]+")
-_BLANKED = {point: " " for point in range(0x80) if not chr(point).isalnum()}
-"""ASCII characters that no word has."""
+_WORDS_ALONE = bytes(byte if chr(byte).isalnum() else 32 for byte in range(0x80)).ljust(0x100)
+"""Of each byte of ASCII itself where words have it, else a blank."""
 _PREFIX = 2
 
 
@@ -76,8 +78,8 @@ def fold(text: str) -> str:
     'don t miss the newsletter'
     """
     text = text.casefold()
-    if text.isascii():
-        return " ".join(text.translate(_BLANKED).split())
+    if has_ascii_letters(text):
+        return " ".join(text.encode("ascii", "replace").translate(_WORDS_ALONE).decode().split())
     text = unicodedata.normalize("NFC", text).replace("\u0307", "")
     return " ".join(_TOKEN.findall(text))
 

@@ -14,11 +14,13 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
+from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
+from transforms.articles.names import find_labelled
 
 RULES: Mapping[str, str] = {
     "repeats.headline": "the headline or another title of the article, repeated at the start",
-    "credits.byline": "names of authors near the start",
+    "credits.byline": "names of authors near the start, or alone at the end",
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
@@ -70,6 +72,14 @@ _LONGEST_CALL = 320
 _LONGEST_POINTER = 220
 _LONGEST_CREDIT = 140
 _LONGEST_BYLINE = 100
+_LONGEST_SIGNATURE = 60
+_LONGEST_TAIL = 4
+"""Code points behind a date that are not a sentence, such as "г."."""
+_LONGEST_PLACE = 20
+"""Code points of the place that stands before a date."""
+_MOST_BESIDE, _MOST_BESIDE_HAN = 30, 20
+"""Letters that a line with the name of an author has beside it, at most; a sentence has more, or ends as one."""
+_ENDS = '.!?”"。！？」'
 _HEAD = 60
 """Code points in which what a colon or arrow ends must stand."""
 
@@ -261,11 +271,51 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         return "credits.date"
     if _is_reading_time(words):
         return "credits.reading_time"
-    key = letters(line)
+    bare = _without_dates(line) if may_hold_date(line) else line
+    if not bare or (bare != line and _is_reading_time(split_words(fold(bare)))):
+        return "credits.date"
+    key = letters(bare)
     for person in people:
-        if key == person or (len(key) - len(person) < 30 and person in key and line[-1] not in '.!?”"'):
+        most = _MOST_BESIDE if person[0] < "\u2e80" else _MOST_BESIDE_HAN
+        if key == person or (len(key) - len(person) < most and person in key and line[-1] not in _ENDS):
             return "credits.byline"
-    return "credits.byline" if is_byline(line) else None
+    if is_byline(bare):
+        return "credits.byline"
+    return "credits.date" if bare != line and _is_place(bare) else None
+
+
+def name_signature(line: str, people: Sequence[str]) -> str | None:
+    """Return the rule for a line below the text that holds nothing but who wrote it.
+
+    Args:
+        line: one paragraph.
+        people: as for name_credit.
+    """
+    if len(line) > _LONGEST_SIGNATURE or not people:
+        return None
+    key = letters(line)
+    is_own = key in people or letters(find_labelled(line)) in people
+    is_own = is_own or (is_byline(line) and any(key.endswith(person) for person in people))
+    return "credits.byline" if is_own else None
+
+
+def _is_place(words: str) -> bool:
+    """Return whether what stands beside a date may be the place: a word or two that begin with a capital."""
+    return (
+        len(words) <= _LONGEST_PLACE and words[0].isupper() and not any(char.isdigit() or char == ":" for char in words)
+    )
+
+
+def _without_dates(line: str) -> str:
+    """Return what a line holds beside its dates and their labels; all of a sentence."""
+    dates = find_dates(line)
+    if not dates or (line[-1] in _ENDS[:-1] and len(line) - dates[-1].end > _LONGEST_TAIL):
+        return line
+    bare = line
+    for date in reversed(dates):
+        bare = f"{bare[: date.start]} | {bare[date.end :]}"
+    parts = [part.strip(" ,·•-–—:") for part in bare.split("|")]
+    return " ".join(part for part in parts if part and not is_label(part))
 
 
 def is_date_line(line: str, words: Sequence[str]) -> bool:

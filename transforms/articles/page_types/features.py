@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import log1p
 from typing import NamedTuple
 
-from transforms.articles.blocks import Block, Container, Role, Structure
+from transforms.articles.blocks import Block, Container, Role, Structure, split_name
 from transforms.articles.page_types.address import measure_address
 from transforms.articles.page_types.declared import KINDS_OF_OPEN_GRAPH, KINDS_OF_TYPES, Declared
 
@@ -69,7 +69,6 @@ for _number, _words in enumerate(_WORDS.values()):
         _FAMILIES[_word] = _FAMILIES.get(_word, 0) | 1 << _number
 _LEAST_WIDE = 30
 _WIDE, _WIDE_END = "\u2e80", "\ufb00"
-_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
@@ -82,7 +81,7 @@ _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p
 @lru_cache(maxsize=32_768)
 def _about(name: str) -> tuple[int, frozenset[str]]:
     """Return which families of words a class has, as bits, and its words in lower case."""
-    tokens = frozenset(map(str.lower, _TOKEN.findall(name)))
+    tokens = frozenset(split_name(name))
     found = 0
     for token in tokens:
         found |= _FAMILIES.get(token, 0)

@@ -10,7 +10,7 @@ _STOP = frozenset(
     "next year years month months week weeks day days ago today now then up down out off back away apart higher "
     "lower against within without worth either compared total general there what how why some any other such even "
     "still already yet once again together annually relative toward towards yearly monthly daily respectively "
-    "ahead above below long wide high tall deep thick old via plus including alone went came being".split()
+    "ahead above below long wide high tall deep thick old left via plus including alone went came being".split()
 )
 """Words that no noun phrase goes on over."""
 

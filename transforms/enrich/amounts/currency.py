@@ -24,6 +24,7 @@ DEFAULTS: Mapping[str, str] = {
 _DOLLARS = frozenset(("dollar", "dollars", "dólar", "dólares", "dollaro", "dollari", "$"))
 _WEIGHS = re.compile(
     r"\b(?:weigh\w{0,6}|weights?|lifted|heav\w{1,4}|los[et]|losing|gain\w{0,4}|shed|lbs?|ounces?|kilos?|kilograms?|kg|meat|"
+    r"loads?|reps?|dumbbells?|barbells?|workouts?|exercises?|muscles?|squats?|"
     r"ingredients|pounds of)\b"
 )
 _OF_SOMETHING = re.compile(
@@ -103,6 +104,8 @@ def decide_currency(
         return "GBP", "stated"  # the caller has seen that the text counts in sterling
     codes = word.codes
     publisher = publisher_currency(context.domain)
+    if publisher == "COP" and context.language != "es":
+        publisher = None  # co is the domain of many companies
     if word.is_weak:
         named = [code for code in codes if code == publisher or count_countries(code, context)]
         has_word = len(word.phrase.rstrip(".")) > 1

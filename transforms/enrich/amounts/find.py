@@ -38,10 +38,13 @@ _JOIN = re.compile(
 )
 _BETWEEN = re.compile(r"(?<!\w)(?:between|zwischen|entre|tra|fra|tussen) (?:about |around |roughly |el |le |il )?$")
 _FROM = re.compile(r"(?<!\w)(?:from|von|de|du|da|van|dal|desde) (?:about |around |the )?$")
+_IN = re.compile(r"\b(?:in|im|en|nel|em|since|by|year|jahre?|année|año|anno|ano|jaar) $")
 _RANGES = re.compile(r"\b(?:rang(?:e|es|ed|ing)|var(?:y|ies|ied|ying)|anywhere|cost(?:s|ing)?|priced|prices?) from $")
 _AND = frozenset((" and ", " und ", " et ", " y ", " e ", " en ", " et le ", " y el ", " e il "))
 _ONTO = frozenset((" auf ", " naar "))
 """What joins the first and the last value of a change, never the ends of a range."""
+_UP_TO = (" bis", " tot")
+"""What joins the ends of a range, never the values of a change."""
 _DASHES = "-\u2013\u2014\u2011"
 _IN_NAMES = frozenset("'\u2019-&")
 _NOT_BEFORE = frozenset("#@_&=")
@@ -345,9 +348,11 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         first.kind is None
         and first.end - first.start == 4
         and 1900 <= first.value < 2100
-        and second.value <= first.value
+        and (second.value <= first.value or _IN.search(low, max(0, first.start - 8), first.start))
     ):
         return None  # a year
+    if first.kind is None and not is_dash and second.kind == "money" and second.start < second.figure.start:
+        return None  # up from 2 in 2023 to $3
     # Behind a unit, a bare number is something else, as in "$5 and 3".
     if second.kind is None and not (
         is_dash and first.kind == "money" and first.word and first.start < first.figure.start
@@ -384,7 +389,7 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         if first.kind is None and not first.figure.is_word:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]
         return None
-    is_change = gap in _ONTO or bool(_FROM.search(before))
+    is_change = gap in _ONTO or (not gap.startswith(_UP_TO) and bool(_FROM.search(before)))
     if not is_dash and "up" not in gap and is_change and not _RANGES.search(before):
         if first.kind is None:
             return [first._replace(value=value, kind=known.kind, unit=known.unit, word=known.word), second]

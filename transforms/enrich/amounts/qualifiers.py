@@ -73,6 +73,16 @@ _NOT_MORE = re.compile(
 """What makes "over" and "under" something else than a comparison."""
 
 
+_THAN_THE = ("than the", "over the", "under the", "above the", "below the")
+"""What compares something with an amount that is known: less than the $5 that it cost."""
+
+_SUM_OF = re.compile(
+    r"(?:kredit|kredite|darlehen|rechnung|rechnungen|vertrag|verträge|scheck|auftrag|aufträge|strafe|strafen|bußgeld|"
+    r"linie|anleihe|anleihen|paket|bürgschaft|programm|hypothek|forderung|überweisung|spende) über $"
+)
+"""Nouns behind which German "über" means "of": a loan of 5 million."""
+
+
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     known = {phrase: name for name, phrases in _WORDS[language].items() for phrase in phrases}
@@ -98,8 +108,12 @@ def qualifier_before(low: str, start: int, language: str, *, is_area: bool = Fal
     if found is None:
         return None
     words = found.group().rstrip()
+    if words.endswith(_THAN_THE):
+        return None
     for article in (" the", " an", " a"):
         words = words.removesuffix(article)
     if words == "over" and (is_area or _NOT_MORE.search(window)):
+        return None
+    if words == "über" and _SUM_OF.search(window):
         return None
     return _names(language).get(words)

@@ -299,13 +299,23 @@ def find_tense(known: Known, start: int, end: int, patterns: Patterns) -> str | 
     begin = max(0, start - 90)
     for ended in SENTENCE_END.finditer(low, begin, start):
         begin = ended.end()
-    found = next(reversed([*_cues(known, begin, start, patterns)]), None)
+    before = [*_cues(known, begin, start, patterns)]
+    participle = _PARTICIPLES.get(known.language)
+    finite = [cue for cue in before if participle is None or not participle.fullmatch(cue.group())]
+    found = next(reversed(finite or before), None)
     if found is None:
         stop = SENTENCE_END.search(low, end, end + 70)
         found = next(_cues(known, end, stop.start() if stop else end + 70, patterns), None)
     if found is None:
         return None
     return "future" if found[1] else "past"
+
+
+_PARTICIPLES: Mapping[str, re.Pattern[str]] = {
+    "fr": re.compile(r"\w{1,12}é"),
+    "it": re.compile(r"\w{1,12}(?:ato|ito|uto)"),
+}
+"""Words that are past or to come as the verb before them is: sera jugé, sarà votato."""
 
 
 def _cues(known: Known, begin: int, end: int, patterns: Patterns) -> Iterator[re.Match[str]]:
@@ -319,9 +329,15 @@ def _cues(known: Known, begin: int, end: int, patterns: Patterns) -> Iterator[re
             yield found
 
 
+_EVERY: Mapping[str, tuple[str, ...]] = {"fr": ("le ",), "it": ("il ", "la ")}
+"""Articles that make a weekday every one of its name, as a rule."""
+
+
 def _read_weekday(known: Known, start: int, end: int, weekday: int, patterns: Patterns) -> FoundDate | None:
     low, text = known.low, known.text
     if known.language in ("en", "de") and not text[start].isupper():
+        return None
+    if low.startswith(_EVERY.get(known.language, ()), start - 3) and not patterns.last_behind.match(low, end):
         return None
     if low[start - 1 : start] == "-" or low[end : end + 1] == "-" or patterns.date_behind.match(low, end):
         return None

@@ -228,7 +228,7 @@ UNITS: Mapping[str, Mapping[str, str]] = {
 
 LAST: Mapping[str, tuple[str, ...]] = {
     "en": ("last", "this past", "past"),
-    "de": ("letzten", "letzter", "letztem", "vergangenen", "vergangenem", "vergangener", "vorigen"),
+    "de": ("gestrigen", "letzten", "letzter", "letztem", "vergangenen", "vergangenem", "vergangener", "vorigen"),
     "fr": (),
     "es": ("pasado", "el pasado", "la pasada"),
     "it": ("scorso", "lo scorso", "la scorsa"),
@@ -239,7 +239,7 @@ LAST: Mapping[str, tuple[str, ...]] = {
 
 NEXT: Mapping[str, tuple[str, ...]] = {
     "en": ("next", "this coming", "coming"),
-    "de": ("nächsten", "nächster", "kommenden", "kommender", "kommendem"),
+    "de": ("morgigen", "nächsten", "nächster", "kommenden", "kommender", "kommendem"),
     "fr": (),
     "es": ("próximo", "el próximo"),
     "it": ("prossimo", "il prossimo"),
@@ -387,18 +387,23 @@ MAYBE_BEFORE_YEAR: Mapping[str, frozenset[str]] = {
 
 FUTURE: Mapping[str, str] = {
     "en": r"will|won't|won\u2019t|'ll|\u2019ll|shall|(?:is|are) (?:set|due|scheduled|expected|planned|slated|to)|due|"
-    r"scheduled|expected|upcoming|plans? to(?! an?\b| the\b)|going to|hopes? to|no later than|deadline|takes? place|kicks? off|ahead of|"
-    r"begins|launches|expires|opens|starts|resumes|airs|premieres|goes? on sale|comes? out|(?:is|are) (?:out|back)|"
+    r"scheduled|expected|upcoming|plans? to(?! an?\b| the\b)|going to|hopes? to|no later than|deadline|"
+    r"takes? place|kicks? off|ahead of|"
+    r"begins|continues|meets|convenes|reconvenes|concludes|"
+    r"launches|expires|opens|starts|resumes|airs|premieres|goes? on sale|comes? out|(?:is|are) (?:out|back)|"
     r"next up|(?:has|have) until|forecast (?:for|to|through|until)|(?<!the )(?<!of )(?:hosts|visits|faces)(?= \w)|"
     r"(?<=[s:] )(?<!['\u2019]s )(?:host|visit|face)(?= \w)|(?:would(?! have)|agreed to)(?=[^,]{1,45}\Z)",
     "de": r"wird|werden|soll|sollen|will|wollen|dürften?|könnten?|sollten?|möchten?|müssten?|"
-    r"geplant|plant|bis|findet|startet|beginnt",
-    "fr": r"(?!sierra\b|terra\b)\w{1,12}(?:era|ira|ura|rra|dra|vra)|(?!a?f?front\b)\w{1,12}ront|va|vont|prévue?s?|doit|doivent|jusqu'au|jusqu'à",
-    "es": r"\w{1,12}(?:ará|erá|irá|drá|brá|rrá)n?|dará|irá|deben?|va a|previsto|hasta|próxim[oa]",
+    r"geplant|plant|bis|findet|startet|beginnt|tagt|entscheidet|berät|debattiert|empfängt|reist|läuft|endet|eröffnet",
+    "fr": r"(?!sierra\b|terra\b)\w{1,12}(?:era|ira|ura|rra|dra|vra)|(?!a?f?front\b)\w{1,12}ront|va|"
+    r"vont|comparaît|comparaissent|réunit|réunissent|reçoit|affronte|prévue?s?|doit|doivent|jusqu'au|jusqu'à",
+    "es": r"\w{1,12}(?:ará|erá|irá|drá|brá|rrá)n?|dará|irá|deben?|"
+    r"viajan?|recibe|visita|juegan?|disputan?|va a|previsto|hasta|próxim[oa]",
     "it": r"\w{2,12}(?:erà|irà|eranno|iranno|vrà|trà|drà|rrà|vranno|tranno|dranno|rranno)|sarà|saranno|farà|faranno|"
     r"dev(?:e|ono)|dobbiamo|previst[oa]|in programma|fino",
     "pt": r"\w{1,12}(?:ará|erá|irá|arão|erão|irão)|fará|deve(?:m)?|vai|vão|previsto|até",
-    "nl": r"zal|zullen|gaat|gaan|wordt|worden|vanaf|tot",
+    "nl": r"zal|zullen|gaat|gaan|wordt|worden|moet|moeten|"
+    r"debatteert|vergadert|stemt|beslist|begint|start|speelt|vanaf|tot",
 }
 """Words that say that what follows is to come."""
 

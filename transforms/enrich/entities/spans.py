@@ -22,6 +22,7 @@ _OF_NAME = re.compile(r" of [A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}")
 _CURRENCY = re.compile(r"\s?[$£€¥]")
 _SUM = re.compile(r"[A-Z]{1,3}\$?\d{1,3}(?:[.,]\d{1,3}){1,5}[a-z]{0,2}")
 _ADDRESS = re.compile(r"://|@\w|www\.")
+_NUMBERS = re.compile(r"(?: \d[\d-]{0,8}){1,3}\Z")
 _CLOSED_BY = {"(": ")", "[": "]"}
 
 
@@ -103,9 +104,16 @@ def _sentence_ends(text: str, m: Labelled) -> Iterator[tuple[int, int]]:
 
 
 def cut_ends(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
-    """Cut words off the end that do not end a name ("Heydour near"), and the word of a caption ("Ana Torv Image:")."""
+    """Cut words off the end that do not end a name ("Heydour near"), and the word of a caption ("Ana Torv Image:").
+
+    So are numbers behind a person ("Ana Torv 2", where she had two goals).
+    """
     cut: list[Labelled] = []
     for m in mentions:
+        is_counted = m.label in PERSON_LABELS and text[m.end - 1].isdigit()
+        if is_counted and (numbers := _NUMBERS.search(text, m.start, m.end)):
+            cut.extend(_trimmed(text, m.start, numbers.start(), m.label))
+            continue
         last = bare_word(text[m.start : m.end].rsplit(None, 1)[-1]) if m.label in _NAMES else ""
         if last not in words.captions and last not in words.inner_words:
             cut.append(m)
@@ -233,18 +241,21 @@ def _is_common(word: str, after: str, words: Lexicon) -> bool:
 def drop_nameless(text: str, mentions: Sequence[Labelled], *, words: Lexicon) -> list[Labelled]:
     """Drop what cannot be a name in any language.
 
-    That is: a mention without a letter; a person, organisation or place without a capital, where the script has them;
-    addresses of the Web and of mail; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and what
-    stands behind the prefix of an adjective ("pro-Kremlin").
+    That is: addresses of the Web and of mail; of persons, organisations and places, one without a letter; one without a
+    capital, where the script has them; a sum of money ("N1,500"); a country that is part of a currency ("US$"); and
+    what stands behind the prefix of an adjective ("pro-Kremlin").
     """
     return [m for m in mentions if not _is_nameless(text, m, words)]
 
 
 def _is_nameless(text: str, m: Labelled, words: Lexicon) -> bool:
     name = text[m.start : m.end]
+    is_marked = has_marks(name)
+    if is_marked and _ADDRESS.search(name):
+        return True
     if m.label not in _NAMES:
         return False
-    if has_marks(name) and (_ADDRESS.search(name) or _SUM.fullmatch(name)):
+    if is_marked and _SUM.fullmatch(name):
         return True
     if not name[:1].isupper() and (name.islower() or not any(c.isalpha() for c in name)):
         return True

@@ -316,8 +316,12 @@ class _Reader:
         """Entity of the one who says something in the sentence before, where a pronoun may stand for it."""
         if found.speaker is None or not found.speaker.is_pronoun:
             return None
-        clauses = self._sentence_before(part, one)
-        if clauses is None and part.sentence(one.at)[0] == 0 and self._before is not None and not self._before.spans:
+        low, _ = part.sentence(one.at)
+        clauses = None
+        if low:
+            first, _ = part.sentence(low - 1)
+            clauses = Clauses(part.tokens, first, low, self._mentions, self._language)
+        elif self._before is not None and not self._before.spans:
             clauses = self._last_sentence(self._before)
         told = None if clauses is None else reports.only_subject(clauses)
         return None if told is None else told.entity

@@ -1,5 +1,6 @@
 """Where a text stands in quotation marks."""
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,6 @@ _ENDS_CLAUSE = frozenset(",;:!?)")  # what no quotation begins with
 _AFTER_CLOSING = frozenset(")]}>-–—/|:;,.…!?*\u200b\ufeff\"“”„«»‹›‘’‚'")
 
 
-_PAIRS = ("''", "’’", "‘‘", "``")
 _PAIR = re.compile(r"(?<![\d'’‘`])(?:''|’’|‘‘|``)(?!['’‘`])")
 """Two single marks for a double one, as news agencies set them; behind a digit they are inches or seconds."""
 
@@ -76,12 +76,13 @@ def find_paragraphs(text: str) -> Iterator[Paragraph]:
     >>> [[text[span.start : span.end] for span in paragraph.spans] for paragraph in find_paragraphs(text)]
     [['One two.'], ['Three ‘four’ five,']]
     """
-    if any(pair in text for pair in _PAIRS):
-        text = _PAIR.sub(_one_mark, text)
     count, run = 0, 0
     carried = ""
     paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
     places = [match.start() for match in _MARK.finditer(text)]
+    if "``" in text or any(behind - at == 1 and text[at] == text[behind] for at, behind in itertools.pairwise(places)):
+        text = _PAIR.sub(_one_mark, text)
+        places = [match.start() for match in _MARK.finditer(text)]
     taken = 0
     for number, (start, end) in enumerate(paragraphs):
         first, taken = taken, bisect_left(places, end, taken)

@@ -342,7 +342,7 @@ class Clauses:
         return Speaker(token.start, tokens[end - 1].end, entity)
 
     def _name_behind(self, end: int, high: int) -> int:
-        """The end of a phrase with what a preposition joins to it, where a name follows: le metteur en scène Ola Brandt."""
+        """The end of a phrase with what a preposition joins to it and a name: le metteur en scène Ola Brandt."""
         tokens, language = self.tokens, self.language
         at = end
         if at + 1 < high and tokens[at].low in language.inner:
@@ -411,13 +411,18 @@ class Clauses:
         if token.span >= 0 or not word[:1].isalnum() or word in language.joins or word in language.pronouns:
             return False
         if word in language.prepositions or word in language.determiners:
-            return word in language.particles and self.is_name(at - 1) and at + 1 < high and self.is_name(at + 1)
+            return word in language.particles and at + 1 < high and self._joins(at - 1) and self._joins(at + 1)
         if word in language.times:
             return False
         if token.is_upper:
             return True
         is_verb = word in language.verbs and word not in language.ambiguous
         return not (is_verb or word in language.relative or word in language.between)
+
+    def _joins(self, at: int) -> bool:
+        """Whether a word is part of a name, or one of two particles within: van der."""
+        is_particle = not self.language.nouns_upper and self.tokens[at].low in self.language.particles
+        return is_particle or self.is_name(at)
 
     def _apposed(self, at: int, high: int) -> Speaker | None:
         """The name that is put in apposition to a noun phrase, and to what is joined to it."""

@@ -1,13 +1,13 @@
 """The sentences at the beginning of a text that carry its story."""
 
-import heapq
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.articles import TextBlock
-from transforms.enrich.summary.background import MAX_LETTERS, Background, read_word, split_words
+from transforms.enrich.summary.background import Background, split_words
+from transforms.enrich.summary.keyphrases import TextWords
 from transforms.enrich.summary.sentences import split_sentences
 
 MAX_SENTENCES = 2
@@ -34,11 +34,12 @@ class Sentence(NamedTuple):
 
 
 def find_sentences(text: str, blocks: Iterable[TextBlock], language: str | None) -> tuple[list[Sentence], int]:
-    """Return the sentences of the prose of a text, in order, and how many sentences the whole text has.
+    """Return the first sentences of the prose of a text, in order, and how many sentences the whole text has.
 
     Headings, list items, captions and rows of tables count as sentences; they are not among those returned.
     """
-    prose, count = [], 0
+    prose: list[Sentence] = []
+    count = 0
     is_prose = {block.start: block.kind in _PROSE for block in blocks}
     begins = sorted(is_prose)
     at, keeps = 0, True
@@ -47,7 +48,7 @@ def find_sentences(text: str, blocks: Iterable[TextBlock], language: str | None)
             keeps = is_prose[begins[at]]
             at += 1
         count += 1
-        if keeps:
+        if keeps and len(prose) < _LOOKED_AT:
             prose.append(Sentence(start, end))
     return prose, count
 
@@ -55,8 +56,8 @@ def find_sentences(text: str, blocks: Iterable[TextBlock], language: str | None)
 def choose_lead(
     text: str,
     sentences: list[Sentence],
-    headline: Iterable[str],
-    counts: Mapping[str, int],
+    headline: TextWords,
+    words: TextWords,
     background: Background | None,
 ) -> str | None:
     """Return up to two of the first sentences of a text, as they stand there, in their order; None where none will do.
@@ -68,23 +69,23 @@ def choose_lead(
 
     Args:
         text: of the article.
-        sentences: of its prose.
-        headline: its words, folded.
-        counts: how often a word stands in the text, folded; without those that say nothing.
+        sentences: the first of its prose.
+        headline: its words.
+        words: those of the text.
         background: of the language.
     """
-    wanted = {*headline}
-    repeated = [(-often, word) for word, often in counts.items() if often > 1]
-    top = {word: -often for often, word in heapq.nsmallest(_TOP, repeated)}
+    wanted = headline.count
+    repeated = sorted([(-often, word) for word, often in words.count.items() if often > 1])
+    top = {word: math.sqrt(-often) for often, word in repeated[:_TOP]}
     found = []
-    for place, (start, end) in enumerate(sentences[:_LOOKED_AT]):
+    for place, (start, end) in enumerate(sentences):
         tokens = split_words(text[start:end])
         if _MIN_WORDS <= len(tokens) <= _MAX_WORDS:
             worth = -_LATER * place
             if background is not None:
-                words = {read_word(token)[1] for token in tokens if len(token) <= MAX_LETTERS}
-                rare = [background.weights.get(word, background.unseen) for word in sorted(words & wanted)]
-                told = 2 * sum(rare) + sum([math.sqrt(top[word]) for word in sorted(words & top.keys())])
+                here = sorted({*words.read(tokens)})
+                rare = [background.weights.get(word, background.unseen) for word in here if word in wanted]
+                told = 2 * sum(rare) + sum([top[word] for word in here if word in top])
                 worth += told / math.sqrt(max(10, len(tokens)))
             found.append((-worth, place, len(tokens)))
     chosen: set[int] = set()

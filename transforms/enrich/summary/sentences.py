@@ -70,20 +70,20 @@ def split_sentences(text: str, language: str | None = None) -> Iterator[tuple[in
         end = start + len(paragraph)
         for found in _END.finditer(text, start, end):
             after = found.end()
-            if after < end and not _is_end(text, found, end, has_ordinals=has_ordinals):
-                continue
-            yield from _trim(text, start, after)
-            start = after
-        yield from _trim(text, start, end)
+            if after == end or _is_end(text, found, end, has_ordinals=has_ordinals):
+                yield from _trim(text[start:after], start)
+                start = after
+        yield from _trim(text[start:end], start)
         start = end + 1
 
 
-def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    part = text[start:end]
+def _trim(part: str, start: int) -> tuple[tuple[int, int], ...]:
+    """Return the offsets of a part of a text that begins there, without white space; nothing where it has no word."""
     kept = part.strip()
     if kept and (kept[0].isalnum() or any(map(str.isalnum, kept))):
-        first = start + len(part) - len(part.lstrip())
-        yield first, first + len(kept)
+        first = start + part.index(kept[0])
+        return ((first, first + len(kept)),)
+    return ()
 
 
 def _is_end(text: str, found: re.Match[str], end: int, *, has_ordinals: bool) -> bool:

@@ -34,7 +34,7 @@ def summarize(article: Article) -> Article:
         article = note_not_run(article, stages.SUMMARY, "language_unknown" if language is None else "no_language")
     if has_words and article.word_count >= MIN_TEXT_WORDS:
         sentences = skip_dateline(article.text, article.dateline, sentences)
-        lead = choose_lead(article.text, sentences, headline.count, words.count, background)
+        lead = choose_lead(article.text, sentences, headline, words, background)
     return replace(
         article,
         lead_summary=lead,
