@@ -9,6 +9,7 @@ from schemas.documents import Document, Entry, Origin, Response
 from schemas.trouble import Trouble
 from transforms.articles.metadata import choose_url, strip_site
 from transforms.articles.read import read_document
+from transforms.identity import content_hash
 
 ORIGIN = Origin(uri="feed.xml", kind="rss", position=3, tags=("Local",))
 CONTENT = "<p>The ferry ran aground near Ostrel on Tuesday, and nobody was hurt.</p><p>It floated free before noon.</p>"
@@ -49,6 +50,13 @@ def test_an_entry_alone_is_an_article() -> None:
     assert found.date_published == datetime(2024, 5, 7, 7, tzinfo=UTC)
     assert (found.date_published_source, found.date_published_precision) == ("feed", "instant")
     assert (found.in_language_declared, found.feed_title, found.source_position) == ("en-gb", "Ostrel News", 3)
+
+
+@pytest.mark.parametrize("title", ["x" * 5_000, "Fer\u00adry runs\u200b", "A &amp;amp; B", " \n", "T\x00\x85 a"])
+def test_the_hash_is_of_the_headline_that_is_stored(title: str) -> None:
+    body = "<p>A ferry ran aground off the point this morning, and all on board are safe and well.</p>"
+    found = read_document(Document(media="entry", origin=ORIGIN, entry=entry(title=title, content_html=body)))
+    assert found.content_hash == content_hash(found.headline, found.text)
 
 
 def test_a_summary_is_better_than_nothing() -> None:

@@ -1,6 +1,7 @@
 """Letters of a server that was ill are replayed when it is well, and of files that were broken when they are mended."""
 
 import contextlib
+import gzip
 import io
 import json
 from collections import Counter
@@ -405,6 +406,24 @@ def test_a_crash_before_the_last_commit(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(read_table(output, "articles")) == 1
     (found,) = ds.dataset(output / "replays").to_table().to_pylist()
     assert (found["outcome"], found["attempts"]) == ("duplicate", 2)
+
+
+@pytest.mark.slow
+def test_no_failure_is_fed_back_twice(tmp_path: Path) -> None:
+    """A file has failures of its own before it breaks off: one letter each, also after a replay."""
+    given, output = tmp_path / "lines.jsonl.gz", str(tmp_path / "out")
+    lines = "\n".join([LINES[0], "{", *LINES[1:]])
+    given.write_bytes(gzip.compress(lines.encode())[:-8])
+    assert main(["run", "--input", str(given), "--output", output, *CALM]) == 0
+    codes = [found.code for found in open_letters(Lake(output))]
+    assert sorted(codes) == ["read.bad_record", "read.corrupt"]
+    assert main(["replay", "--output", output, *CALM]) == 0
+    assert sorted(found.code for found in open_letters(Lake(output))) == sorted(codes)
+    assert main(["verify", "--output", output]) == 0
+    given.write_bytes(gzip.compress(lines.encode()))
+    assert main(["replay", "--output", output, *CALM]) == 0
+    assert [found.code for found in open_letters(Lake(output))] == ["read.bad_record"]
+    assert main(["verify", "--output", output]) == 0
 
 
 WRONG = [

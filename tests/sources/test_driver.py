@@ -8,6 +8,7 @@ import pytest
 from schemas.documents import Document, Link, Origin, Response, Retrieved, Source
 from schemas.feeds import FeedHints, FeedState
 from schemas.outcomes import Mishap
+from schemas.record import replace
 from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits
 from transforms.identity import digest_bytes
@@ -102,6 +103,23 @@ def state_of(found: list[Any]) -> FeedState | None:
 LINK = Link(url="https://post.example/a", origin=Origin(uri=FILE.uri, kind="rss", position=0))
 DEAD = Mishap(FILE, Trouble("read.bad_record", "line 1"))
 LEFT = Mishap(FILE, LeftOut("read.ignored", "a picture"))
+
+
+@pytest.mark.parametrize(
+    ("source", "first"),
+    [
+        (FILE, 2),
+        (replace(FILE, first=4), 6),
+        (replace(FILE, first=4, last=7), 6),
+        (replace(FILE, first=4, last=6), None),
+        (replace(FILE, uri="https://post.example/lines.jsonl"), None),
+    ],
+)
+def test_what_breaks_off_is_fed_back_from_there(source: Source, first: int | None) -> None:
+    why = Trouble("read.corrupt", "cut off")
+    given = [LINK, DEAD, End(why)]
+    *_, last, _ = drive_source(source, lambda element, singly=False: iter(given), poll_limits=LIMITS)
+    assert last == (End(why) if first is None else Mishap(replace(source, first=first), why))
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def make_article(
     from_text = document.media == "text"
     url = (response.url if response else None) or document.url or entry.url or page.url
     url_canonical = _canonical(page.url or url, document.entry)
-    headline = page.headline or (entry.title or reading.headline if from_text else entry.title)
+    headline = one_line(page.headline or (entry.title or reading.headline if from_text else entry.title))
     language = page.in_language_declared or choose_language(entry.language)
     stated = page.published or reading.published
     from_feed = _feed_date(entry.published_raw, language, received)
@@ -130,7 +130,7 @@ def make_article(
         entry_hash=identity.entry_hash(document.entry),
         url=url,
         url_canonical=url_canonical,
-        headline=one_line(headline),
+        headline=headline,
         subheadline=page.subheadline or reading.subheadline,
         alternative_headline=page.alternative_headline,
         description=page.description or reading.description or summary,

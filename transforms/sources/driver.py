@@ -13,6 +13,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.feeds.schedule import PollLimits, decide_state
 from transforms.identity import digest_bytes
 from transforms.letters.replay_element import origin_of
+from transforms.urls import is_web_url
 from transforms.workers.pool import ENDED_TWICE, Died
 from transforms.workers.steps import Call, Crash, End, Uncounted
 
@@ -55,7 +56,10 @@ def drive_source(element: Source | Retrieved, call: Call, *, poll_limits: PollLi
         yield Uncounted(SourceOutcome("known", poll.state()))
         return
     outcomes: set[str] = set()
+    source = element.source if isinstance(element, Retrieved) else element
+    at = source.first
     for found in read_on(element, call):
+        at += not isinstance(found, FeedHints | End | Died)
         match found:
             case FeedHints():
                 if poll is not None:
@@ -76,6 +80,12 @@ def drive_source(element: Source | Retrieved, call: Call, *, poll_limits: PollLi
                     poll.fail(why)
                 if why is not None:
                     outcomes.add(_outcome_of(why))
+                is_left = at > source.first and (source.last is None or at < source.last)
+                if isinstance(why, Trouble) and is_left and not is_web_url(source.uri):
+                    # Fed back is what was not read: failures before it have letters of their own. What is at an address
+                    # may be in another order by then.
+                    yield Mishap(replace(source, first=at), why)
+                    continue
             case Mishap():
                 outcomes.add(_outcome_of(found.why))
             case _:
