@@ -89,7 +89,8 @@ _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, na
 _ITEMPROPS = {
     "headline": "headline", "alternativeheadline": "alternative_headline", "datepublished": "published",
     "datecreated": "published", "datemodified": "modified", "author": "authors", "publisher": "publisher",
-    "description": "description", "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier", "inlanguage": "language",
+    "description": "description", "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier",
+    "inlanguage": "language",
 }  # fmt: skip
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
