@@ -151,6 +151,14 @@ def test_each_damaged_member_is_a_failure_with_its_position(tmp_path: Path) -> N
     assert [type(one) for one in again] == [Mishap]
 
 
+def test_what_breaks_behind_the_last_position_is_not_seen(tmp_path: Path) -> None:
+    path = tmp_path / "in"
+    path.write_bytes(member(0) + member(1) + member(2)[:-40])
+    assert len([*open_source(Source(uri=str(path), first=1, last=2))]) == 1
+    with pytest.raises(Trouble, match="end early"):
+        list(open_source(Source(uri=str(path), first=2, last=3)))
+
+
 def test_a_stream_of_nothing_but_damaged_members_ends(tmp_path: Path) -> None:
     _, found = read_all(tmp_path / "in", member(0) + b"\x1f\x8b\x08\0words " * 5_000)
     assert isinstance(found[-1], Trouble)

@@ -107,7 +107,8 @@ def read_source(
 def _within(found: Iterable[Found], source: Source, max_documents: int | None) -> Iterator[Found]:
     """Yield things from ``source.first`` on, up to where they are to end, and what is left of the source.
 
-    One more is read than is yielded, to know whether anything is left.
+    One more is read than is yielded, to know whether anything is left; not where the source says where it ends: what
+    breaks behind that is another's matter.
     """
     cut = source.last if max_documents is None else source.first + max_documents
     for position, thing in enumerate(found, start=source.first):
@@ -117,6 +118,8 @@ def _within(found: Iterable[Found], source: Source, max_documents: int | None) -
             yield replace(source, first=position)
             return
         yield thing
+        if position + 1 == source.last:
+            return
 
 
 def _open_file(uri: str) -> BinaryIO:
