@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from transforms.articles.blocks import Block, Container, Mark, Role, Structure, split_at_seams
-from transforms.articles.dates import find_dates, is_label
+from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, is_paragraph, marks_in, visible_words
@@ -53,6 +53,8 @@ _MAX_TAIL = 600
 
 _BYLINE, _COMMENT = int(Role.BYLINE), int(Role.COMMENT)
 _AFTER_NAME = ",|·•⋅-–—("
+_SEPARATORS = " |,•·⋅–—/-"
+_BEHIND_SEPARATOR = re.compile(rf"[{_SEPARATORS}](?=[^{_SEPARATORS}])")
 _PROFILE = re.compile(
     r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor|/member/",
     re.IGNORECASE,
@@ -135,12 +137,16 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
 
 def _behind_date(line: Block) -> Block | None:
     """Return the part of a line that begins as a byline behind a date and a separator: "May 3, 2024 / By Jane Roe"."""
+    if not may_hold_date(line.text):
+        return None
+    if not any(is_sure_opening(line.text[found.end() :]) for found in _BEHIND_SEPARATOR.finditer(line.text)):
+        return None  # a faster look than that for dates
     dates = find_dates(line.text)
     if not dates or dates[0].start > _MAX_LABEL:
         return None
     start = dates[-1].end
     rest = line.text[start:]
-    text = rest.lstrip(" |,•·⋅-–—/")
+    text = rest.lstrip(_SEPARATORS)
     if not text or text == rest or not is_sure_opening(text):
         return None
     begin = start + len(rest) - len(text)
