@@ -481,13 +481,12 @@ def read_structure(tree: HtmlElement) -> Structure:
 
 def _read_without_scripts(body: HtmlElement) -> Structure | None:
     """Read what a page that scripts fill shows without them; None where that is not an article, but a notice."""
-    found = None
     for element in islice(body.iter("noscript"), _MAX_NOSCRIPT):
         structure = Structure()
         _Walk(structure).run(element)
         if sum(len(block.text) for block in structure.blocks) >= _LEAST_TEXT and len(structure.blocks) > _FEW_BLOCKS:
-            found = found or structure
-    return found
+            return structure
+    return None
 
 
 class _Walk:

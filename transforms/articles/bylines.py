@@ -8,7 +8,7 @@ from transforms.articles.blocks import Block, Container, Mark, Role, Structure, 
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import Head, is_outside, is_paragraph, marks_in, visible_words
+from transforms.articles.heads import Head, containers_around, is_outside, is_paragraph, marks_in, visible_words
 from transforms.articles.names import (
     byline_start,
     find_labelled,
@@ -102,13 +102,18 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
     found = _read_lines(structure, lines)
     marks = [mark for mark in structure.marks if mark.own & _BYLINE]
     found += _read_marks(structure, list(islice(marks_in(marks, structure, head), 20)))
-    if not any(is_person(author.name) for line in found for author in line.authors):
+    if not _name_person(found):
         near = [number for number in lines if number < head.near]
         found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
-    if not any(is_person(author.name) for line in found for author in line.authors):
+    if not _name_person(found):
         tail = _read_tail(structure, marks, head)
-        found += [line for line in tail if not found or any(is_person(author.name) for author in line.authors)]
+        found += [line for line in tail if not found or _name_person([line])]
     return found[:MAX_BYLINES]
+
+
+def _name_person(lines: list[Byline]) -> bool:
+    """Return whether one of some lines names a person."""
+    return any(is_person(author.name) for line in lines for author in line.authors)
 
 
 def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
@@ -383,13 +388,9 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
 
 def _is_in_article(structure: Structure, number: int, head: Head) -> bool:
     """Return whether a line before the headline stands in the same ``<article>``."""
-    place = structure.blocks[number].container
-    while place >= 0:
-        one = structure.containers[place]
-        if one.tag == "article":
-            return head.anchor is not None and one.start <= head.anchor < one.end
-        place = one.parent
-    return False
+    around = containers_around(structure, structure.blocks[number].container)
+    article = next((one for one in around if one.tag == "article"), None)
+    return article is not None and head.is_inside(article)
 
 
 def _can_link(block: Block) -> bool:

@@ -25,10 +25,17 @@ _MAX_LENGTH = 120
 """Code points that are read."""
 
 _LETTER, _DIGIT, _OTHER = "letter", "digit", "other"
-_DIGITS = {
-    code: str(digit) for code in range(0x80, 0x1FC00) if (digit := unicodedata.decimal(chr(code), None)) is not None
-}
-"""Digits of all scripts: a text has the same length with those of ASCII."""
+
+
+class _PlainDigits(dict[int, int | str]):
+    """A table for str.translate that puts ASCII in place of the digits of all scripts; texts keep their length."""
+
+    def __missing__(self, code: int) -> int | str:
+        digit = unicodedata.decimal(chr(code), None)
+        return code if digit is None else str(digit)
+
+
+_DIGITS = _PlainDigits()
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63", "-") | {"\u066b": "."})
 _EPOCH = re.compile(r"(?:/Date\()?(\d{10}|\d{13})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
 _ISO = re.compile(r"(?P<year>\d{4})(?P<sep>[-/.]|\. )(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)\.?")
@@ -282,11 +289,7 @@ def _fold(raw: str) -> str:
     text = " ".join(raw[: 2 * _MAX_LENGTH].split())
     if not text.isascii():
         text = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
-        text = "".join(
-            char if char.isascii() else str(digit) if (digit := unicodedata.decimal(char, None)) is not None else char
-            for char in text
-            if unicodedata.category(char) != "Cf"
-        )
+        text = "".join(char for char in text.translate(_DIGITS) if unicodedata.category(char) != "Cf")
     return text if len(text) <= _MAX_LENGTH else text[:_MAX_LENGTH].rpartition(" ")[0]
 
 

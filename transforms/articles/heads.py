@@ -56,6 +56,18 @@ class Head:
     judged: dict[tuple[int, bool], bool] = field(default_factory=dict, repr=False)
     """Of a container, and whether before the headline: what is_outside found."""
 
+    def is_inside(self, container: Container) -> bool:
+        """Return whether a container holds the headline."""
+        return self.anchor is not None and container.start <= self.anchor < container.end
+
+
+def containers_around(structure: Structure, place: int) -> Iterator[Container]:
+    """Yield a container, by its index, and those around it, the innermost first."""
+    while place >= 0:
+        one = structure.containers[place]
+        yield one
+        place = one.parent
+
 
 def find_elements(tree: HtmlElement) -> Elements:
     """Return the elements of a page that say what it is, in one pass: all that read its head share them."""
@@ -180,7 +192,7 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
     is_masthead = False
     while container > 0:
         one = containers[container]
-        if anchor is not None and one.start <= anchor < one.end:
+        if head.is_inside(one):
             return is_masthead and not one.roles & _ARTICLE
         is_whole = one.tag == "article" and one.start <= head.end < one.end
         if (

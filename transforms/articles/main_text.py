@@ -13,6 +13,7 @@ from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, load_trees
 from transforms.articles.blocks import Block, Container, Structure
 from transforms.articles.folding import letters, tidy_text
+from transforms.articles.heads import containers_around
 
 EXTRACTOR = "newsmill blocks 1"
 """What Article.extractor says of a text that the model of blocks chose; a new model has a new number."""
@@ -146,7 +147,11 @@ def _leave_next_ones(structure: Structure, blocks: list[Block]) -> list[Block]:
         number = around[other.parent, other.tag, other.name]
         main = containers[number]
         if number not in held:
-            held[number] = sum(len(block.text) for block in blocks if _is_inside(containers, block.container, main))
+            held[number] = sum(
+                len(block.text)
+                for block in blocks
+                if any(one is main for one in containers_around(structure, block.container))
+            )
         if other.start >= main.end and held[number] >= LEAST and 2 * held[number] >= whole:
             left.add(owner)
     return [block for block, owner in zip(blocks, owners, strict=True) if owner not in left]
@@ -170,14 +175,6 @@ def _owner_of(
         number = one.parent
     judged.update(dict.fromkeys(passed, found))
     return found
-
-
-def _is_inside(containers: Sequence[Container], number: int, around: Container) -> bool:
-    while number > 0:
-        if containers[number] is around:
-            return True
-        number = containers[number].parent
-    return False
 
 
 def _article_of(containers: Sequence[Container], number: int) -> int:

@@ -10,7 +10,7 @@ from transforms.articles.blocks import Block, Role, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
-from transforms.articles.heads import Head, find_head, is_outside, marks_in, visible_words
+from transforms.articles.heads import Head, containers_around, find_head, is_outside, marks_in, visible_words
 from transforms.articles.names import is_byline
 
 MAX_HEADINGS = 10
@@ -210,7 +210,7 @@ def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
 
 def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
     """Return the dates of a line beside which nothing stands but labels, up to the next separator; all of a byline."""
-    line = " | ".join(part.text for part in split_at_seams(block)) if block.seams else block.text
+    line = " | ".join(part.text for part in split_at_seams(block))
     dates = find_dates(line, language=language)
     if not dates or is_byline(line):
         return dates
@@ -265,13 +265,11 @@ def _read_stamps(structure: Structure, head: Head) -> list[str]:
 
 def _is_of_article(structure: Structure, place: int, head: Head) -> bool:
     """Return whether the innermost article around a container holds the headline, and nothing but an article does."""
-    while place >= 0:
-        one = structure.containers[place]
+    for one in containers_around(structure, place):
         if one.tag == "article" or _ENTRIES.intersection(one.name.split()):
-            return head.anchor is not None and one.start <= head.anchor < one.end
+            return head.is_inside(one)
         if one.own & _OUTSIDE:
             return False
-        place = one.parent
     return False
 
 

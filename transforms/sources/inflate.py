@@ -211,7 +211,7 @@ def skip_damaged(reader: io.BufferedReader) -> bool:
     Until then each read of it raises again what broke it.
 
     Returns:
-        False where there is no further one, or where the stream is not compressed.
+        True where reading goes on; False after the last member or frame, and for a stream that is not compressed.
     """
     return isinstance(reader.raw, _InflatingStream) and reader.raw.skip_damaged()
 

@@ -133,11 +133,7 @@ def _phrase(
             break
         word = found.group(1).lower()
         is_capital = word != found.group(1)
-        if (
-            word in _STOP
-            or word.endswith(("edly", "n't", "n\u2019t"))
-            or (is_name and not is_capital and word.endswith("s"))
-        ):
+        if word in _STOP or word.endswith(_NO_NOUN) or (is_name and not is_capital and word.endswith("s")):
             break
         if number and (
             _is_verb(low, word, found.end()) or (is_capital and not is_name and not found.group(1).isupper())

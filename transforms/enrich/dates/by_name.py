@@ -37,7 +37,8 @@ _NOT_WEEKDAY_BEHIND = re.compile(
 )
 _ON = re.compile(r"\b(?:on|last|this|next|since|until|by|from|late|early|before|after|past|coming|through|for|till) $")
 _THAT_WEEK = re.compile(r" (?:of )?(?:(last)|(this)|(next)) week\b")
-_FROM = re.compile(r"(?:\bab|\bstarting|\bbeginning|\beffective|\bà partir de|\ba partir del|\bvanaf) (?:le |el )?$")
+_STARTS = "ab|starting|beginning|effective|a partir del|vanaf"
+_FROM = re.compile(rf"\b(?:{_STARTS}|à partir de) (?:le |el )?$")
 """What stands before a day from which something holds, as a rule one to come."""
 
 _UNTIL_DAY = re.compile(r"(?<!\w)(?:until|till|through|bis(?: zum)?|jusqu'à|jusqu\u2019à|hasta el|fino a|até|tot) $")
@@ -264,8 +265,7 @@ def _year_of(known: Known, month: _Month, stated: _Stated, patterns: Patterns, b
 
 
 _STARTING = re.compile(
-    r"(?<!\w)(?:starting|beginning|effective|ab dem|ab|à partir du|à compter du|a partir del?|a partire dal|vanaf)"
-    r"(?: on| from)? $"
+    rf"(?<!\w)(?:{_STARTS}|ab dem|à partir du|à compter du|a partir de|a partire dal)(?: on| from)? $"
 )
 """What stands before a day with which something starts."""
 
