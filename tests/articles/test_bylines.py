@@ -47,6 +47,21 @@ BYLINES = [
     ("<p><span>May 3, 2024</span><span>Jane Roe</span></p>", ["Jane Roe"]),
     ("<p>March 5, 2025 / By Jane Roe</p>", ["Jane Roe"]),
     ("<ul><li><h4>Jane Roe</h4></li></ul><h4>Jane Roe</h4><p>Senior Writer</p>", ["Jane Roe"]),
+    ("<p class=byline>Posted by <a href=/author/jroe>jroe</a> on May 3, 2024</p>", ["jroe"]),
+    ("<p>Posted by <a href=/author/admin>admin</a></p>", []),
+    ("<p>Posted by jroe on May 3, 2024</p>", []),
+    ("<p>Ein Interview von Jane Roe mit Tom Abara.</p>", ["Jane Roe"]),
+    ("<p class=author><a href=/author/roe>Jane Roe</a><span>vor 5 Stunden</span></p>", ["Jane Roe"]),
+    ("<p class=author><a href=/author/roe>Jane Roe</a><a href=/post>PostNews</a></p>", ["Jane Roe"]),
+    ("<div class=author>About Jane Roe</div>", ["Jane Roe"]),
+    ("<div class=author>Von</div>", []),
+    ("<div class=testimonial-author>Jane Roe</div>", []),
+    ("<figure><img src=a.jpg><figcaption>Jane Roe</figcaption></figure><p>May 3, 2024</p>", []),
+    ("<p>Liebe Schwestern,</p><p>Dear Jane Roe,</p><p>May 3, 2024</p>", []),
+    ("<blockquote><p>The pier is open!</p><p>Posted by <a href=https://x.example/roe>Jane Roe</a> on May 3, 2024</p>"
+     "</blockquote>", []),
+    ("<p>Did the parents of <a href=/opus/author/ann-lee>Ann Lee</a> ever mind the marks that she had in her years at "
+     "the harbour school of Port Ellery?</p>", []),
     ("<p>March 5, 2025 / Harbour fair</p>", []),
     ("<p>By the end of the week the port was open</p>", []),
     ("<p>By Ship And Rail</p>", []),
@@ -126,6 +141,11 @@ def test_an_author_has_an_office_an_address_and_a_type() -> None:
     )
 
 
+def test_the_line_above_the_headline_may_name_the_author_beside_a_date() -> None:
+    assert names(read(above="<p>May 3, 2024 | 13:10 | Jane Roe</p>")) == ["Jane Roe"]
+    assert names(read(above="<p>Jane Roe</p>")) == []
+
+
 def declared(author: str) -> str:
     return (
         '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "' + TITLE + f'", "author": {author}}}'
@@ -147,6 +167,8 @@ def declared(author: str) -> str:
         ('{"@type": "Person", "name": "jane@post.example"}', "", []),
         ('{"@type": "Person", "name": "Jane Roe", "jobTitle": "Editor"}', "", [("Jane Roe", "Person")]),
         ('"AFP"', "", [("AFP", "Organization")]),
+        ('"Harbour Friends Club"', "<p>By <a href=/user/7>Cooper</a></p>", [("Cooper", None)]),
+        ('{"@type": "Person", "name": "Jane"}', "<p>By Jane</p>", [("Jane", "Person")]),
         ('{"@type": "Organization", "name": "Ellery Post"}', "<p class=author>Harbour Wire Service</p>",
          [("Harbour Wire Service", "Organization")]),
         ('{"@type": "Organization", "name": "Ellery Post"}', "", [("Ellery Post", "Organization")]),
@@ -186,7 +208,10 @@ def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
     end = "<p>Written by Jane Roe</p>"
     assert names(read(end=end)) == ["Jane Roe"]
     assert names(read(below="<p>By Tom Abara</p>", end=end)) == ["Tom Abara"]
+    assert names(read(end="<p>Date: May 3, 2024<br>Author: Jane Roe<br>Source: Ellery Post</p>")) == ["Jane Roe"]
+    assert names(read(below="<p>By Jane</p>", end="<p>Author: Ann Lee</p>")) == ["Jane"]
     assert names(read(end="<p>More from Jane</p>")) == []
+    assert names(read(end="<blockquote><p>Posted by Jane Roe</p></blockquote>")) == []
     assert names(read(end="<div class=comments><p>Posted by Jane Roe</p></div>")) == []
 
 

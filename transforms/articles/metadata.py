@@ -21,7 +21,7 @@ from transforms.articles.folding import letters
 from transforms.articles.heads import Elements, find_elements, is_site_part, is_telling
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
-from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
+from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person, is_user
 from transforms.articles.visible import Visible, find_part, read_headings, read_title, read_visible
 from transforms.characters import unescape
 from transforms.urls import host_of, join_url, split_url
@@ -379,8 +379,9 @@ def choose_authors(
     """Choose the authors: the first source of the markup that names people; else the first byline that does.
 
     A byline in the head of the article that opens as one, and names more people than the markup or others, wins: the
-    markup often names who put the article online. Where no source names a person, the first that names anyone but the
-    publisher counts.
+    markup often names who put the article online. Where no source names a person in full, one that the head names in
+    part ("By Jane") counts before what the markup does not call a person, and before the notes below the text. Then the
+    first source that names anyone but the publisher counts, and at last a user whom a byline in the head names.
 
     Args:
         markup: of each source, most trusted first.
@@ -393,10 +394,14 @@ def choose_authors(
     named = next((authors for authors in declared if _has_people(authors, publisher)), _NOBODY)
     if not named or not any(is_person(author.name) for author in named):
         full = next((authors for authors in seen if any(is_person(author.name) for author in authors)), _NOBODY)
-        people = (authors for authors in (full, named, *seen) if _has_people(authors, publisher))
+        part = next((authors for authors, line in shown if line.is_sure and _has_people(authors, publisher)), _NOBODY)
+        if part and all(part[0].name not in author.name for author in full) and _is_below(full, shown):
+            full = _NOBODY
+        part = named if any(author.type == "Person" for author in named) else part
+        people = (authors for authors in (full, part, named, *seen) if _has_people(authors, publisher))
         every = [authors for authors in (*declared, *seen) if authors]
         others = (authors for authors in every if not _is_publisher(authors, publisher))
-        return next(people, next(others, every[0] if every else _NOBODY))
+        return next(people, next(others, every[0] if every else _users(line for _, line in shown)))
     own = {_bare_name(author) for author in named}
     for authors, line in shown:
         names = {_bare_name(author) for author in authors}
@@ -406,6 +411,19 @@ def choose_authors(
         ):
             return _enrich(authors, named)
     return _enrich(named, tuple(author for authors in seen for author in authors))
+
+
+def _is_below(authors: tuple[Author, ...], shown: list[tuple[tuple[Author, ...], Byline]]) -> bool:
+    """Return whether only lines below the text name some authors."""
+    return all(line.is_below for others, line in shown if others == authors)
+
+
+def _users(lines: Iterable[Byline]) -> tuple[Author, ...]:
+    """Return the user whom a byline in the head of the article names and links, as blogs do: "Posted by jroe"."""
+    for line in lines:
+        if line.is_sure and len(line.authors) == 1 and line.authors[0].url and is_user(line.authors[0].name):
+            return (Author(name=line.authors[0].name, url=line.authors[0].url),)
+    return _NOBODY
 
 
 def _bare_name(author: Author) -> str:
