@@ -52,8 +52,8 @@ _LETTERS_OF_BY = _first_letters(_SPACED)
 _BEFORE_NAMES = frozenset(("by", "von", "par", "por", "door", "av", "af", "di", "oleh", "文", "記者", "记者"))
 _OF_LISTS = frozenset(("more", "articles", "posts", "insights", "beiträge", "artikel"))
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{2})?")
-_COMPLETE = re.compile(rf"(?i:\b(?:gmbh|inc|ltd|llc|corp|ag)\.?)$|^{_DOMAIN.pattern}$")
-"""Names of organisations that nothing belongs to that follows: a legal form, a domain."""
+_COMPLETE = re.compile(r"\b(?:gmbh|inc|ltd|llc|corp|ag)\.?$", re.IGNORECASE)
+"""The legal form that ends the name of a company."""
 
 _BOARD = ("部", "社", "局", "班", "新聞", "日报", "网", "組")
 """What names of organisations end in that are written in Han."""
@@ -276,7 +276,9 @@ def read_names(raw: str) -> list[Name]:
         ):
             parts = [chunk]  # "Center for Drugs and Research"
         elif len(parts) > 1 and is_organization(parts[0]) and not any(map(_is_name_of_list, parts[1:])):
-            parts = parts[:1] if _COMPLETE.search(parts[0].strip()) else [chunk]
+            first = parts[0].strip()
+            is_complete = _DOMAIN.fullmatch(first) or _COMPLETE.search(first)
+            parts = [first if is_complete else chunk]
         found.extend(_join_parts(parts))
     return [Name(name.name, _tidy_role(name.role)) for name in found if _can_be_name(name.name)]
 
