@@ -22,7 +22,7 @@ from transforms.articles.heads import Elements, find_elements, is_site_part, is_
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
 from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person, is_user
-from transforms.articles.visible import Visible, find_part, read_headings, read_title, read_visible
+from transforms.articles.visible import Visible, find_part, find_site_headings, read_headings, read_title, read_visible
 from transforms.characters import unescape
 from transforms.urls import host_of, join_url, split_url
 
@@ -155,13 +155,16 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     return line[:end].strip() if end < len(line) else title
 
 
-def choose_headline(titles: list[str], headings: list[str], sites: list[str | None]) -> str | None:
+def choose_headline(
+    titles: list[str], headings: list[str], sites: list[str | None], part: str | None = None
+) -> str | None:
     """Choose the headline that readers see: the h1 that agrees with another title, or the only one; else a title.
 
     Args:
         titles: what the page calls itself, most trusted first.
         headings: its h1.
         sites: names of the site.
+        part: a heading below h1 that is a title, or the longest part of one.
     """
     named = [strip_site(title, sites) for title in map(one_line, titles) if title]
     keys = [letters(title) for title in named]
@@ -183,9 +186,20 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
         if len(line) > 10 and letters(line).removeprefix("the") not in names and not _words(line) <= _CONTROLS
     }
     best = max(own.values(), key=lambda line: _likeness(line, named), default=None)
-    if best is not None and ((len(own) == 1 and lines == every) or _likeness(best, named) >= _ALIKE):
+    of_site = [line for line in every if letters(line).removeprefix("the") in names]
+    is_alone = len(own) == 1 and lines == every and (not of_site or len(every) - len(of_site) == 1)
+    is_alike = best is not None and _likeness(best, named) >= _ALIKE
+    if part and not is_alike:
+        return strip_site(part, sites)
+    if best is not None and (is_alone or is_alike):
         return strip_site(best, sites)
     return named[0] if named else next(iter(lines), None)
+
+
+def _is_title(headings: list[str], titles: list[str]) -> bool:
+    """Return whether a title begins with a heading."""
+    keys = [letters(title[:MAX_TITLE]) for title in titles]
+    return any(is_telling(key) and any(other.startswith(key) for other in keys) for key in map(letters, headings))
 
 
 def _likeness(line: str, titles: list[str]) -> float:
@@ -500,8 +514,18 @@ def read_metadata(
     meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
     title = sources.read("headings", lambda: read_title(elements["title"]), None)
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
-    if not headings and title:
-        headings = sources.read("headings", lambda: find_part(structure, title), _NONE)
+    logos = sources.read("headings", lambda: find_site_headings([*elements["h1"], *elements["h2"]], url), _NONE)
+    has_own = any(line not in logos for line in headings)
+    host = _host(url)
+    sites = [meta.publisher, *logos, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
+    named = [line for line in (meta.headline, title) if line]
+    part = None
+    if not (has_own and _is_title(headings, named)):
+        part = sources.read(
+            "headings", lambda: find_part(structure, named, _names(tuple(sites)), is_heading=has_own), None
+        )
+    if not has_own:
+        headings = [part] if part else []
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [line for line in (*headings, meta.headline, title) if line]
     ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, titles)), Facts())
@@ -511,10 +535,9 @@ def read_metadata(
     seen = sources.read(
         "visible", lambda: read_visible(structure, named, elements["link"], language=language), Visible()
     )
-    host = _host(url)
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
-    sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
-    headline = sources.read("headline", lambda: choose_headline(named, headings, sites), None)
+    sites = [publisher, *sites]
+    headline = sources.read("headline", lambda: choose_headline(named, headings, sites, part), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read(
         "date_published", lambda: choose_published(_without_dates_of_pages(dates, ld), language, received), None
