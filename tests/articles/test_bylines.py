@@ -3,9 +3,10 @@
 import pytest
 
 from schemas.articles import Author
-from tests.support.article_pages import TITLE, read
+from tests.support.article_pages import TITLE, URL, read
+from transforms.articles.blocks import read_structure
 from transforms.articles.meta_tags import read_microdata
-from transforms.articles.metadata import Metadata
+from transforms.articles.metadata import Metadata, read_metadata
 from transforms.articles.names import is_person
 from transforms.articles.pages import parse_text
 from transforms.articles.words import KINDS, languages_of, words_of
@@ -55,6 +56,8 @@ BYLINES = [
     ("<p class=author><a href=/author/roe>Jane Roe</a><a href=/post>PostNews</a></p>", ["Jane Roe"]),
     ("<div class=author>About Jane Roe</div>", ["Jane Roe"]),
     ("<div class=author>Von</div>", []),
+    ("<div class=author-line>von <address class=author>ellery.news Redaktion</address></div><p>Tests</p>",
+     ["ellery.news Redaktion"]),
     ("<div class=testimonial-author>Jane Roe</div>", []),
     ("<figure><img src=a.jpg><figcaption>Jane Roe</figcaption></figure><p>May 3, 2024</p>", []),
     ("<p>Liebe Schwestern,</p><p>Dear Jane Roe,</p><p>May 3, 2024</p>", []),
@@ -202,6 +205,30 @@ def item(text: str, author: str = "Jane Roe") -> str:
 def test_authors_of_microdata_are_those_of_the_article(items: str, expected: list[str]) -> None:
     tree = parse_text(f"<html><body>{items}</body></html>")
     assert [author.name for author in read_microdata(tree).authors] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<p>Posted by <a href=/author/fabian>Fabian</a></p>", ["Fabian"]),
+        ("<p>Posted by <a href=/author/jane-roe>JR</a></p>", ["Jane Roe"]),
+        ("<p>Posted by <a href=/author/7>Jane</a></p>", ["Jane Roe"]),
+        ("<p>Posted by Fabian</p>", ["Jane Roe"]),
+    ],
+)
+def test_a_meta_tag_may_name_who_owns_the_site(line: str, expected: list[str]) -> None:
+    assert names(read(below=line, head="<meta name=author content='Jane Roe'>")) == expected
+
+
+def test_a_line_that_is_the_title_of_a_page_without_headings_begins_the_article() -> None:
+    menu = "".join(f"<p><a href=/{place}>Part {place} of the harbour</a></p>" for place in range(70))
+    text = "<p>" + "The harbour board of Ellery agreed on Monday to rebuild the eastern pier, at last. " * 3 + "</p>"
+    tree = parse_text(
+        f"<html><head><title>{TITLE} | Ellery Post</title></head><body><div>{menu}</div><div><p>{TITLE}</p>"
+        f"<p>By Jane Roe</p>{text * 5}</div></body></html>"
+    )
+    found = read_metadata(tree, read_structure(tree), url=URL)
+    assert (found.headline, names(found)) == (TITLE, ["Jane Roe"])
 
 
 def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:

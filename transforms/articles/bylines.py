@@ -14,6 +14,7 @@ from transforms.articles.names import (
     find_labelled,
     is_byline,
     is_byline_label,
+    is_domain,
     is_faceless,
     is_office_line,
     is_organization,
@@ -247,7 +248,8 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
 
 def _is_team(name: str) -> bool:
     is_sentence = name.endswith((".", "!", "?")) and len(name.split()) > _LONGEST_TEAM
-    return is_organization(name) and name.removeprefix("the ")[:1].isupper() and not is_sentence
+    is_name = name.removeprefix("the ")[:1].isupper() or is_domain(name.split(maxsplit=1)[0])
+    return is_organization(name) and is_name and not is_sentence
 
 
 def _is_author(name: str) -> bool:

@@ -1,5 +1,6 @@
 """Where an article begins on its page, and what around it belongs to something else."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -38,6 +39,7 @@ _CARD = int(Role.RELATED)
 _ARTICLE = int(Role.ARTICLE | Role.MAIN | Role.BODY)
 _MASTHEAD = int(Role.HEADER)
 _OUTSIDE_TAGS = frozenset(("nav", "form"))
+_PARTS = re.compile(r" [-|–—»·:] ")
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
     """Find where the article begins.
 
     Its headline is the heading of the highest level, the first of those, that agrees with a title of the page; else
-    the first h1.
+    the first h1; on a page without both, the first line that is a whole title.
 
     Args:
         structure: of the page.
@@ -124,7 +126,7 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
             break
         if agrees or block.level == 1:
             ranked.append((block.level if agrees else 10, number))
-    anchor = min(ranked)[1] if ranked else None
+    anchor = min(ranked)[1] if ranked else _find_title(structure, keys)
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
     last = min(len(structure.blocks), end + _AFTER)
     near = end
@@ -136,6 +138,17 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
             near = end + 1
         end += 1
     return Head(anchor, start, end, near)
+
+
+def _find_title(structure: Structure, keys: list[str]) -> int | None:
+    """Return the first short block that is a title of the page as a whole, and no link."""
+    telling = {key for key in keys if is_telling(key)}
+    for number, block in enumerate(structure.blocks):
+        is_line = telling and len(block.text) <= 2 * _LONG and not block.link_chars
+        if is_line and letters(block.text) in telling:
+            is_long = len(_PARTS.findall(block.text)) > 1  # with the names of section and site
+            return None if is_long else number
+    return None
 
 
 def is_telling(key: str) -> bool:

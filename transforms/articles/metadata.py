@@ -424,7 +424,16 @@ def choose_authors(
             or (line.is_sure and not own & names)
         ):
             return _enrich(authors, named)
+        if named is not declared[0] and line.is_sure and _is_other(authors, named):
+            return authors
     return _enrich(named, tuple(author for authors in seen for author in authors))
+
+
+def _is_other(authors: tuple[Author, ...], named: tuple[Author, ...]) -> bool:
+    """Return whether a byline names one author, and links a profile, where nothing of other names occurs."""
+    words = {word for author in named for word in author.name.casefold().split() if len(word) > 2}
+    places = letters(" ".join(f"{author.name} {author.url or ''}" for author in authors))
+    return len(authors) == 1 and authors[0].url is not None and not any(letters(word) in places for word in words)
 
 
 def _is_below(authors: tuple[Author, ...], shown: list[tuple[tuple[Author, ...], Byline]]) -> bool:
@@ -532,8 +541,9 @@ def read_metadata(
     micro = sources.read("microdata", lambda: read_microdata(tree) if has_items else Facts(), Facts())
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
+    shown = [*named, part] if part else named
     seen = sources.read(
-        "visible", lambda: read_visible(structure, named, elements["link"], language=language), Visible()
+        "visible", lambda: read_visible(structure, shown, elements["link"], language=language), Visible()
     )
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
     sites = [publisher, *sites]

@@ -444,6 +444,11 @@ def is_single_name(name: str) -> bool:
     )
 
 
+def is_domain(name: str) -> bool:
+    """Return whether a name is a domain, as that of a site may be: "ellery.news"."""
+    return _DOMAIN.fullmatch(name) is not None
+
+
 def is_organization(name: str) -> bool:
     """Return whether a word of a name is one that organisations have."""
     if name.endswith(_BOARD) or _DOMAIN.fullmatch(name):

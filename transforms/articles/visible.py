@@ -60,7 +60,7 @@ _PART = re.compile(
 _LEAST_PART = 6
 """Letters of the shortest headline that is looked for."""
 
-_MAX_PART_BLOCKS, _MAX_HEADING_BLOCKS, _MAX_PART_LINE = 80, 400, 300
+_MAX_PART_BLOCKS, _MAX_HEADING_BLOCKS, _MAX_PART_LINE = 200, 400, 300
 _MAX_PARTS = 10
 """Parts of a title that are told apart."""
 _STAMPS = frozenset(("published", "dt-published", "pubdate", "published-date"))
