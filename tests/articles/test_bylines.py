@@ -50,6 +50,7 @@ BYLINES = [
     ("<ul><li><h4>Jane Roe</h4></li></ul><h4>Jane Roe</h4><p>Senior Writer</p>", ["Jane Roe"]),
     ("<p class=byline>Posted by <a href=/author/jroe>jroe</a> on May 3, 2024</p>", ["jroe"]),
     ("<p>Posted by <a href=/author/admin>admin</a></p>", []),
+    ("<p><a class=author-name rel=author href=/author/jroe>jroe</a></p>", ["jroe"]),
     ("<p>Posted by jroe on May 3, 2024</p>", []),
     ("<p>Ein Interview von Jane Roe mit Tom Abara.</p>", ["Jane Roe"]),
     ("<p class=author><a href=/author/roe>Jane Roe</a><span>vor 5 Stunden</span></p>", ["Jane Roe"]),
@@ -237,6 +238,11 @@ def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
     assert names(read(below="<p>By Tom Abara</p>", end=end)) == ["Tom Abara"]
     assert names(read(end="<p>Date: May 3, 2024<br>Author: Jane Roe<br>Source: Ellery Post</p>")) == ["Jane Roe"]
     assert names(read(below="<p>By Jane</p>", end="<p>Author: Ann Lee</p>")) == ["Jane"]
+    assert names(read(end="<p>By Jane Roe</p>")) == ["Jane Roe"]
+    assert names(read(end="<p>Authors Jane Roe and Tom Abara</p>")) == ["Jane Roe", "Tom Abara"]
+    assert names(read(end="<p>Jane Roe</p>")) == []
+    assert names(read(end="<p>By Jane Roe, who lives on the pier</p>")) == []
+    assert names(read(end="<div><div><h3>Storm warning</h3><p>By Ann Lee</p></div></div>")) == []
     assert names(read(end="<p>More from Jane</p>")) == []
     assert names(read(end="<blockquote><p>Posted by Jane Roe</p></blockquote>")) == []
     assert names(read(end="<div class=comments><p>Posted by Jane Roe</p></div>")) == []

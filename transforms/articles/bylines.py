@@ -22,6 +22,7 @@ from transforms.articles.names import (
     is_person,
     is_single_name,
     is_sure_opening,
+    is_user,
     read_names,
     without_about,
 )
@@ -49,6 +50,9 @@ _MAX_GAP = 4
 
 _MAX_NEXT, _FEWEST = 20, 4
 """Where a name is not marked as that of an author, so many paragraphs must follow among so many blocks."""
+
+_MAX_JOINS = 4
+"""Letters of a word between two names."""
 
 _MAX_TAIL = 600
 """Blocks below the text that are read."""
@@ -333,6 +337,8 @@ def _read_mark(structure: Structure, mark: Mark, head: Head) -> tuple[str, list[
         block = Block(line, links=((0, len(line), url),) if url else ())
         if is_byline(line):
             return line, _from_line(line, block.links), 0
+        if url and is_user(line) and _PROFILE.search(url):
+            return line, [NamedAuthor(line, url)], 0
         return line, _names_of(block, without_about(_without_dates(line)), is_marked=True), 0
     is_article = head.is_inside(container) or container.tag == "article"
     if is_article or container.end - container.start > _MAX_BLOCKS:
@@ -446,6 +452,28 @@ def _is_date(line: str) -> bool:
     return len(line) <= _MAX_NAME_LINE and 2 * sum(date.end - date.start for date in find_dates(line)) >= len(line)
 
 
+def _ends_text(structure: Structure, number: int) -> bool:
+    """Return whether a line without links ends a row of paragraphs, as their author's name does."""
+    blocks, containers = structure.blocks, structure.containers
+    block, before = blocks[number], blocks[number - 1]
+    parent = containers[block.container].parent
+    after = blocks[number + 1] if number + 1 < len(blocks) else None
+    return (
+        not block.links
+        and not block.level
+        and is_paragraph(before)
+        and containers[before.container].parent == parent
+        and (after is None or containers[after.container].parent != parent)
+    )
+
+
+def _name_all(line: str, authors: list[NamedAuthor]) -> bool:
+    """Return whether the full names of persons are all that a line holds but for what opens it and joins them."""
+    names = sum(len(letters(author.name)) for author in authors)
+    rest = letters(line[byline_start(line) :])
+    return all(is_person(author.name) for author in authors) and len(rest) - names <= _MAX_JOINS * (len(authors) - 1)
+
+
 def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byline]:
     """Read the byline below the text: marked elements, and lines that say "Written by"."""
     if head.anchor is None:
@@ -466,10 +494,10 @@ def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byli
             continue
         opening = block.text if is_label else block.text[: byline_start(block.text)]
         is_sure = find_labelled(block.text) or _SURE_LABEL.match(opening.strip(" ([（"))
-        if is_sure and not is_outside(structure, block.container, head, number):
+        if (is_sure or _ends_text(structure, number)) and not is_outside(structure, block.container, head, number):
             lines = structure.blocks[number + 1 : number + 1 + _MAX_LINES]
             authors = _read_below(lines) if is_label else _from_line(block.text, block.links)
-            found += [Byline(block.text, authors)] if authors else []
+            found += [Byline(block.text, authors)] if authors and (is_sure or _name_all(block.text, authors)) else []
     for byline in found:
         byline.is_below = True
     return found

@@ -444,7 +444,7 @@ def _is_below(authors: tuple[Author, ...], shown: list[tuple[tuple[Author, ...],
 def _users(lines: Iterable[Byline]) -> tuple[Author, ...]:
     """Return the user whom a byline in the head of the article names and links, as blogs do: "Posted by jroe"."""
     for line in lines:
-        if line.is_sure and len(line.authors) == 1 and line.authors[0].url and is_user(line.authors[0].name):
+        if not line.is_below and len(line.authors) == 1 and line.authors[0].url and is_user(line.authors[0].name):
             return (Author(name=line.authors[0].name, url=line.authors[0].url),)
     return _NOBODY
 
