@@ -541,7 +541,9 @@ def read_metadata(
         published=published,
         modified=modified,
         keywords=tuple(
-            dict.fromkeys(word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords) if word)
+            dict.fromkeys(
+                word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords or seen.keywords) if word
+            )
         ),
         article_section=first(ld.section, meta.section, micro.section),
         article_type=first(ld.type, micro.type, meta.type),

@@ -59,6 +59,10 @@ _OUTSIDE = int(Role.COMMENT | Role.RELATED)
 _FIELD = re.compile(r"\w{1,12}[:：]")
 """The label of what stands beside the date: its source, its author."""
 _FIGURE = int(Role.FIGURE)
+_CATEGORY = "category"
+_MAX_TAG = 80
+"""Code points of a tag; what is longer is a sentence or a teaser."""
+
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
 
@@ -75,6 +79,8 @@ class Visible:
     modified: list[str] = field(default_factory=list)
     """Dates that are labelled as those of a change."""
     license: str | None = None
+    keywords: list[str] = field(default_factory=list)
+    """Words of links to tags that belong to the article; those to categories are left out."""
 
 
 def _line(element: HtmlElement, *, max_chars: int = 500) -> str:
@@ -263,6 +269,17 @@ def _read_stamps(structure: Structure, head: Head) -> list[str]:
     return list(found) if len(found) == 1 else []
 
 
+def _read_tags(structure: Structure, head: Head) -> list[str]:
+    """Return the tags of the article: its container says so, as for a date below the text."""
+    tags = (
+        _line(mark.element, max_chars=_MAX_TAG).lstrip("#").strip()
+        for mark in structure.tags
+        if _CATEGORY not in mark.element.get("rel", "")[:_ABOUT_CHARS].lower()
+        and _is_of_article(structure, mark.container, head)
+    )
+    return list(dict.fromkeys(tag for tag in tags if 1 < len(tag) <= _MAX_TAG))
+
+
 def _is_of_article(structure: Structure, place: int, head: Head) -> bool:
     """Return whether the innermost article around a container holds the headline, and nothing but an article does."""
     for one in containers_around(structure, place):
@@ -307,6 +324,7 @@ def read_visible(
     _read_dates(structure, head, seen, language)
     seen.subheadline = _read_subheadline(structure, head)
     seen.bylines = read_bylines(structure, head)
+    seen.keywords = _read_tags(structure, head)
     seen.license = next(
         (
             str(element.get("href")).strip()
