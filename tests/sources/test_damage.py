@@ -98,6 +98,13 @@ DAMAGED: dict[str, tuple[Callable[[Sequence[bytes]], bytes], Callable[[int], byt
     ),
     "rss, a section behind text without an end": (rss, item, b"<item><title>Boat <![CDATA[2</title></item>"),
     "rss, a section between tags without an end": (rss, item, b"<item/><![CDATA["),
+    "rss, a section in a section without an end": (
+        rss,
+        item,
+        item(2).replace(b"</item>", b"<description><![CDATA[<p>A <![CDATA[boat</p></description></item>"),
+    ),
+    "rss, the same, and its element has no end": (rss, item, b"<item><title><![CDATA[A <![CDATA[boat</item>"),
+    "rss, the same, and its entry has no end": (rss, item, b"<item><title><![CDATA[A <![CDATA[boat"),
     "rss, NUL": (rss, item, b"<item><title>" + b"\0" * 500 + b"</title></item>"),
     "opml, a section without an end": (opml, outline, b"<outline/><![CDATA["),
     "sitemap, a record without an end": (sitemap, address, b"<url><loc>https://a.example/2</loc><lastmod"),
