@@ -30,6 +30,9 @@ _LONG_UNSPACED = 50
 """The same where most of it is Han, kana or hangul."""
 
 _LEAST_LETTERS, _LEAST_HAN = 8, 4
+_LEAST_TITLE = 15
+"""Letters of a title that a heading may hold, or end as."""
+_WHOLE, _PART = 2, 1
 _PARAGRAPHS = 3
 """The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
 
@@ -115,15 +118,12 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
         key = letters(block.text[:1_000])
         if is_site_part(key, keys):
             continue
-        agrees = is_telling(key) and any(
-            title.startswith(key) or (len(title) > 15 and (key.endswith(title) or key.startswith(title)))
-            for title in keys
-        )
-        if agrees and block.level == 1:
+        agrees = _agreement(key, keys) if is_telling(key) else 0
+        if agrees == _WHOLE and block.level == 1:
             ranked = [(0, number)]
             break
         if agrees or block.level == 1:
-            ranked.append((block.level if agrees else 10, number))
+            ranked.append((block.level + (0 if agrees == _WHOLE else 6) if agrees else 20, number))
     anchor = min(ranked)[1] if ranked else None
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
     last = min(len(structure.blocks), end + _AFTER)
@@ -136,6 +136,27 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
             near = end + 1
         end += 1
     return Head(anchor, start, end, near)
+
+
+def _agreement(key: str, titles: list[str]) -> int:
+    """Return how a heading agrees with titles of the page: _WHOLE as most of one, _PART as the start of one, 0 not.
+
+    A title may begin with the name of the site; a heading that is only that name leaves most of the title to another.
+
+    Args:
+        key: letters of the heading.
+        titles: letters of what the page calls itself.
+    """
+    best = 0
+    for title in titles:
+        is_long = len(title) > _LEAST_TITLE
+        if is_long and (key.endswith(title) or key.startswith(title)):
+            return _WHOLE
+        is_start = title.startswith(key)
+        if (is_start or (is_long and title.endswith(key))) and 2 * len(key) >= len(title):
+            return _WHOLE
+        best = max(best, _PART if is_start else 0)
+    return best
 
 
 def is_telling(key: str) -> bool:
