@@ -53,6 +53,9 @@ LINES = [
     ("<p>May 3, 2024, 10 a.m. – 5 p.m.</p>", None),
     ("<p>2024年5月3日（金）13：00－16：40（受付12：45）</p>", None),
     ("<p>May 3, 2024 at 10:00 -05:00</p>", ("2024-05-03", "byline")),
+    # documents that have a date
+    ("<p><a class=Publication href=/report.pdf>Report of 3 May 2024</a></p>", None),
+    ("<p><a class=date href=/archive/2024-05>Posted 3 May 2024</a></p>", ("2024-05-03", "byline")),
     # labels behind their dates
     ("<p>2024.05.03 lastupdate</p>", None),
     ("<p>May 3, 2024 (updated)</p>", None),
@@ -129,6 +132,9 @@ def test_nothing_is_taken_from_elsewhere(end: str) -> None:
         ("<div><p>Published</p><p>3 May 2024</p></div>", ("2024-05-03", "byline")),
         ("<div><p>Last edited</p><p>3 May 2024</p></div>", None),
         ("<p>3 May 2024</p>", None),
+        ("<div class=submitted>Posted by <b>jroe</b> on 3 May 2024 - 18:55</div>", ("2024-05-03", "byline")),
+        ("<div class=submitted>Gespeichert von <b>jroe</b> am 3. Mai 2024 - 18:55</div>", ("2024-05-03", "byline")),
+        ("<p>Reviewed by Jane Roe on 3 May 2024</p>", None),
     ],
 )
 def test_a_labelled_date_below_the_text_counts(end: str, expected: tuple[str, str] | None) -> None:
@@ -170,6 +176,11 @@ def test_the_date_of_a_bare_web_page_needs_another_beside_it(
 def test_the_day_that_an_address_names(url: str, day: str | None) -> None:
     dated = date_of_url(url)
     assert (dated.parsed.day.isoformat() if dated else None) == day
+
+
+def test_a_date_in_a_heading_makes_no_teaser() -> None:
+    metadata = read("<div class=teaser-meta><h3>03.05.2024</h3></div>", lang="de")
+    assert found(metadata) == ("2024-05-03", "byline")
 
 
 def test_the_article_itself_is_no_teaser() -> None:

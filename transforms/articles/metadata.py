@@ -411,10 +411,9 @@ def _in_right_zone(modified: Dated | None, published: Dated | None, dates: list[
     offset = modified.parsed.offset if modified is not None else None
     if modified is None or published is None or not offset:
         return modified
-    for raw, source in dates:
-        parsed = parse_date(raw) if source == modified.source else None
-        if parsed is not None and parsed.offset == offset and parsed.at + offset == published.parsed.at:
-            return replace(modified, parsed=replace(modified.parsed, at=modified.parsed.at + offset))
+    parsed = parse_date(next((raw for raw, source in dates if source == modified.source), None))
+    if parsed is not None and parsed.offset == offset and parsed.at + offset == published.parsed.at:
+        return replace(modified, parsed=replace(modified.parsed, at=modified.parsed.at + offset))
     return modified
 
 

@@ -11,7 +11,7 @@ from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, containers_around, find_head, is_outside, marks_in, visible_words
-from transforms.articles.names import is_byline
+from transforms.articles.names import is_byline, is_sure_opening
 
 MAX_HEADINGS = 10
 """How many h1 are read at most."""
@@ -173,13 +173,14 @@ def _is_update(structure: Structure, block: int, line: str) -> bool:
 def _read_dates(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
     """Read the dates in marked elements of the head, then those of its lines that hold little else."""
     marked = [mark for mark in structure.marks if mark.own & _DATE]
-    lines = [_line(mark.element, max_chars=_MAX_DATE_LINE) for mark in islice(marks_in(marked, structure, head), 10)]
-    found = [
-        date
-        for line in dict.fromkeys(lines)
-        if 6 <= len(line) <= _MAX_DATE_LINE
-        for date in find_dates(line, language=language)
-    ]
+    lines: list[str] = []
+    found: list[DateInLine] = []
+    for mark in islice(marks_in(marked, structure, head), 10):
+        line = _line(mark.element, max_chars=_MAX_DATE_LINE)
+        if 6 <= len(line) <= _MAX_DATE_LINE and line not in lines:
+            is_link = mark.element.tag == "a"  # it may be of a document that is dated: "Report of 3 May 2024"
+            found += _dates_alone(Block(line), language) if is_link else find_dates(line, language=language)
+        lines.append(line)
     _add_dates(found, seen)
     seen_lines = set(lines)
     found = []
@@ -240,8 +241,8 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
             break
         for date in find_dates(block.text, language=language):
             before = block.text[: date.start] or _label_above(structure, number)
-            is_said = not date.is_update and is_published(before) and is_label(before)
-            if is_said and not is_outside(structure, block.container, head, number):
+            is_said = is_published(before) and (is_label(before) or is_sure_opening(before))
+            if is_said and not date.is_update and not is_outside(structure, block.container, head, number):
                 found.append(date.raw)
     if len(set(found)) == 1:
         seen.dates.append(found[0])
