@@ -86,6 +86,8 @@ LANGUAGES = [
     ("el", "Δημοσιεύτηκε 3 Μαΐου 2024"), ("ru", "Опубликовано 3 мая 2024"), ("uk", "Опубліковано 3 травня 2024"),
     ("id", "Diterbitkan 3 Mei 2024"), ("ja", "2024年5月3日 公開"), ("zh", "发布时间：2024年05月03日"),
     ("ko", "입력 2024.05.03 10:00"),
+    ("ar", "تم النشر في: 03 مايو, 2024: 10:21 ص"), ("tr", "Yayın Tarihi: 03.05.2024 10:21"),
+    ("zh", "发布于2024年05月03日 更新于2024年05月04日"), ("ja", "ニュースリリース 2024年5月3日"),
 ]  # fmt: skip
 
 
@@ -102,7 +104,8 @@ def test_date_lines_of_many_languages(lang: str, line: str) -> None:
         ("pt", "Atualizado em 3 de maio de 2024"), ("it", "Aggiornato il 3 maggio 2024"),
         ("nl", "Bijgewerkt op 3 mei 2024"),
         ("sv", "Uppdaterad 3 maj 2024"), ("pl", "Aktualizacja: 3 maja 2024"), ("tr", "Güncelleme: 3 Mayıs 2024"),
-        ("ru", "Обновлено 3 мая 2024"), ("ja", "更新 2024年5月3日"),
+        ("ru", "Обновлено 3 мая 2024"), ("ja", "更新 2024年5月3日"), ("ja", "最終更新日：2024年5月3日"),
+        ("ko", "최종수정 2024-05-03"), ("zh", "更新时间：2024-05-03 10:21"),
     ],
 )  # fmt: skip
 def test_the_day_of_a_change_is_not_that_of_publication(lang: str, line: str) -> None:
@@ -135,6 +138,22 @@ def test_nothing_is_taken_from_elsewhere(end: str) -> None:
         ("<div class=submitted>Posted by <b>jroe</b> on 3 May 2024 - 18:55</div>", ("2024-05-03", "byline")),
         ("<div class=submitted>Gespeichert von <b>jroe</b> am 3. Mai 2024 - 18:55</div>", ("2024-05-03", "byline")),
         ("<p>Reviewed by Jane Roe on 3 May 2024</p>", None),
+        (
+            "<p class='postmetadata alt'><small>This entry was posted on Friday, May 3rd, 2024 at 10:21 am, filed in "
+            "<a href=/pier>Pier</a>. You can follow any responses through the RSS feed.</small></p>",
+            ("2024-05-03", "byline"),
+        ),
+        (
+            "<div class=postmetadata>Dieser Beitrag über den Pier und seine Geschichte wurde am 3. Mai 2024 um 10:21 "
+            "Uhr gepostet und unter Hafen abgelegt.</div>",
+            ("2024-05-03", "byline"),
+        ),
+        ("<p>This entry was posted on Friday, May 3rd, 2024 at 10:21 am and is filed under Pier, Harbour.</p>", None),
+        (
+            "<div class=postmetadata>The pier was built on 3 May 1902 and is the oldest of the town; the council owns "
+            "it today.</div>",
+            None,
+        ),
     ],
 )
 def test_a_labelled_date_below_the_text_counts(end: str, expected: tuple[str, str] | None) -> None:

@@ -24,6 +24,9 @@ _NO_DAYS = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
 _MAX_LENGTH = 120
 """Code points that are read."""
 
+_THAI_YEARS = 50
+"""From which on two digits behind a month in Thai are a Buddhist year: 67 is 2567; 24 may be the hour."""
+
 _LETTER, _DIGIT, _OTHER = "letter", "digit", "other"
 
 
@@ -48,8 +51,11 @@ _COMPACT = re.compile(
     r"(?:[Tt\s]?(?P<hour>[01]\d|2[0-4])(?::?(?P<minute>[0-5]\d)(?::?(?P<second>[0-6]\d)(?:[.,]\d{1,9})?)?)?)?(?!\d)"
 )
 _NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<year>\d{4}|\d{2})(?!\d)")
-_DOTTED = frozenset("bg cs da de et fi hr lv nb nn no pl ro ru sk sl sr tr uk".split())
-"""Languages that write day, month and two digits of the year with dots."""
+_SHORT_YEARS = {
+    ".": frozenset("be bg bs cs da de et fi he hr is ka lb lv mk nb nn no pl ro ru sk sl sr tr uk".split()),
+    "/": frozenset("ca el es fr gl it pt vi".split()),
+}
+"""Languages that write day, month and two digits of the year with dots, and with slashes."""
 _HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p", "午前": "a", "午後": "p"}
 _HALF = r"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?)"
 _CLOCK = re.compile(
@@ -70,7 +76,9 @@ _BETWEEN = _INSIDE + ",\u060c\u3001/():|\u00b7"
 """What may stand between the parts of a date."""
 _BEFORE_CLOCK = _BETWEEN + "_@;\u2022"
 
-_HAS_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[\d元]年\s?\d")
+_HAS_YEAR = re.compile(
+    r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|\d/\d{1,2}/\d\d|[\d元]年\s?\d|[\u0e01-\u0e4e]\.?\s?[5-9]\d(?!\d)"
+)
 """What every line with a date has."""
 _HAS_DIGIT = re.compile(r"\d")
 _MOST_DATES = 4
@@ -430,7 +438,7 @@ def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     tag = (language or "").lower().replace("_", "-")
     if len(match["year"]) == 2:
-        if match["sep"] != "." or tag[:2] not in _DOTTED or match.start("b") - match.start("sep") > 1:
+        if tag.partition("-")[0] not in _SHORT_YEARS.get(match["sep"], ()) or match.start("b") - match.start("sep") > 1:
             return None
         year += 2000 if year < 50 else 1900
     if first == second or first > 12 or match["sep"] == ".":
@@ -465,7 +473,7 @@ def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: b
         elif kind is _LETTER:
             month, is_weekday, word_end = _meaning_at(tokens, number, language, is_weekday_first)
             is_suffix = number > 0 and tokens[number - 1][0] is _DIGIT and len(chars) <= 3
-            if month is not None and "month" not in parts:
+            if month is not None and parts.get("month", month) == month:  # "3 أيار/مايو 2024" names it twice
                 parts["month"], skip_to = month, word_end
             elif is_weekday:
                 skip_to = word_end
@@ -499,6 +507,8 @@ def _take_number(parts: dict[str, int], chars: str, text: str, end: int) -> int:
         parts["day"] = value
     elif len(chars) == 2 and list(parts) == ["day", "month"] and re.match(r"\s+\d", text[end : end + 5]):
         parts["year"] = value + (2000 if value < 50 else 1900)  # RFC 822 years, read as RFC 2822 says
+    elif len(chars) == 2 and value >= _THAI_YEARS and list(parts) == ["day", "month"] and calendars.is_thai(text):
+        parts["year"] = 2500 + value
     else:
         return 0
     return end

@@ -11,7 +11,7 @@ from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, containers_around, find_head, is_outside, marks_in, visible_words
-from transforms.articles.names import is_byline, is_sure_opening
+from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
 
 MAX_HEADINGS = 10
 """How many h1 are read at most."""
@@ -22,6 +22,12 @@ _ABOUT_CHARS = 300
 _MAX_DATE_LINE = 160
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
+
+_MAX_SENTENCE = 400
+"""The same of a sentence in an element that holds the metadata of an entry."""
+_ENTRY_DATA = re.compile(r"(?:post|entry)[-_]?(?:meta|info|data|foot|utility)", re.IGNORECASE)
+_NEAR_WORDS = 4
+"""Words before and behind a date in such a sentence that may say what it is the date of."""
 
 _MAX_LABEL = 40
 """Code points of the line above a date that is read as its label."""
@@ -221,9 +227,18 @@ def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
         until = dates[place + 1].start if place + 1 < len(dates) else len(line)
         before = _SEPARATOR.split(line[since : date.start])[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
-        if is_label(before) and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
+        if (is_label(before) or _is_name(before)) and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
+
+
+def _is_name(words: str) -> bool:
+    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024"."""
+    parts = words.split()
+    while parts and is_label(parts[-1]):
+        parts.pop()
+    name = " ".join(parts)
+    return bool(name) and (is_faceless(name) or is_person(name))
 
 
 def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
@@ -234,18 +249,32 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
     tried = 0
     for number in range(head.end, len(structure.blocks)):
         block = structure.blocks[number]
-        if not 8 <= len(block.text) <= _MAX_TAIL or block.level or not may_hold_date(block.text):
+        size = len(block.text)
+        if not 8 <= size <= _MAX_SENTENCE or block.level or not may_hold_date(block.text):
+            continue
+        is_sentence = size > _MAX_TAIL
+        if is_sentence and not _is_entry_data(structure, block):
             continue
         tried += 1
         if tried > _MAX_TRIED:
             break
         for date in find_dates(block.text, language=language):
             before = block.text[: date.start] or _label_above(structure, number)
-            is_said = is_published(before) and (is_label(before) or is_sure_opening(before))
+            if is_sentence:
+                behind = block.text[date.end :].split()[:_NEAR_WORDS]
+                is_said = is_published(before) or is_published(" ".join(behind))
+            else:
+                is_said = is_published(before) and (is_label(before) or is_sure_opening(before))
             if is_said and not date.is_update and not is_outside(structure, block.container, head, number):
                 found.append(date.raw)
     if len(set(found)) == 1:
         seen.dates.append(found[0])
+
+
+def _is_entry_data(structure: Structure, block: Block) -> bool:
+    """Return whether a block stands in an element that holds the metadata of an entry, as weblogs have it."""
+    around = islice(containers_around(structure, block.container), 2)
+    return any(_ENTRY_DATA.search(one.name) for one in around)
 
 
 def _read_stamps(structure: Structure, head: Head) -> list[str]:
