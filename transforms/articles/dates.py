@@ -473,7 +473,8 @@ def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: b
         elif kind is _LETTER:
             month, is_weekday, word_end = _meaning_at(tokens, number, language, is_weekday_first)
             is_suffix = number > 0 and tokens[number - 1][0] is _DIGIT and len(chars) <= 3
-            if month is not None and parts.get("month", month) == month:  # "3 أيار/مايو 2024" names it twice
+            is_again = month is not None and parts.get("month") == month and tokens[number - 1][1] == "/"
+            if month is not None and ("month" not in parts or is_again):  # "3 أيار/مايو 2024" names it twice
                 parts["month"], skip_to = month, word_end
             elif is_weekday:
                 skip_to = word_end
