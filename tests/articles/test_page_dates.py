@@ -56,6 +56,13 @@ LINES = [
     # documents that have a date
     ("<p><a class=Publication href=/report.pdf>Report of 3 May 2024</a></p>", None),
     ("<p><a class=date href=/archive/2024-05>Posted 3 May 2024</a></p>", ("2024-05-03", "byline")),
+    # what marked elements have for machines
+    ("<p><span class=date title=2024-05-03T10:00:00+02:00>2 days ago</span></p>", ("2024-05-03", "time")),
+    ("<p><span class=timestamp data-timestamp=1714723200>2 days ago</span></p>", ("2024-05-03", "time")),
+    ("<p><time title=2024-05-03T10:00:00+02:00>2 days ago</time></p>", ("2024-05-03", "time")),
+    ("<p><span class=date title='Joined 20 March 2007'>2 days ago</span></p>", None),
+    ("<p>Updated <span class=date title=2024-05-03T10:00:00+02:00>2 days ago</span></p>", None),
+    ("<p><span class=date data-date=2024-06-01>May 3, 2024</span></p>", ("2024-05-03", "byline")),
     # labels behind their dates
     ("<p>2024.05.03 lastupdate</p>", None),
     ("<p>May 3, 2024 (updated)</p>", None),

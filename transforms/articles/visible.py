@@ -8,7 +8,15 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Role, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
-from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
+from transforms.articles.dates import (
+    DateInLine,
+    find_dates,
+    is_label,
+    is_published,
+    is_update,
+    may_hold_date,
+    parse_date,
+)
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, containers_around, find_head, is_outside, marks_in, visible_words
 from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
@@ -56,6 +64,9 @@ _LEAST_PART = 6
 """Letters of the shortest headline that is looked for."""
 
 _MAX_PART_BLOCKS, _MAX_PART_LINE = 80, 300
+_DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
+"""Attributes of an element that is marked as a date, which may have it for machines."""
+_MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|(?:\d{10}|\d{13})$")
 _STAMPS = frozenset(("published", "dt-published", "pubdate", "published-date"))
 """Classes of hAtom and its successors that mark a date of publication."""
 
@@ -146,7 +157,7 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
     for mark in islice(marks_in(structure.times, structure, head), 20):
         element = mark.element
         line = _line(element, max_chars=100)
-        value = (element.get("datetime") or "").strip()[:100] or line
+        value = (element.get("datetime") or "").strip()[:100] or _machine_date(element) or line
         about = _about(element, "class", "itemprop", "data-testid").lower()
         if not value:
             continue
@@ -164,6 +175,31 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
             ranked.append((0 if has_label else 1, value))
     if len({value[:10] for _, value in ranked}) <= _MAX_DAYS:
         seen.times = [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _read_attributes(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
+    """Read what marked elements of the head have for machines, as for scripts that write "2 days ago"."""
+    marked = [mark for mark in structure.marks if mark.own & _DATE]
+    found: dict[str, None] = {}
+    for mark in islice(marks_in(marked, structure, head), 10):
+        element = mark.element
+        value = _machine_date(element)
+        line = _line(element, max_chars=100)
+        if not value or is_update(_about(element, "class")) or _is_update(structure, mark.block, line):
+            continue
+        shown = find_dates(line, language=language)
+        parsed, own = parse_date(value), [parse_date(date.raw, language=language) for date in shown]
+        if any(date.is_update for date in shown) or any(one and parsed and one.day != parsed.day for one in own):
+            continue
+        found[value] = None
+    if len(found) == 1:
+        seen.times = list(found)
+
+
+def _machine_date(element: HtmlElement) -> str:
+    """Return the attribute of an element that has a date as programs write it; empty where none has."""
+    values = ((element.get(name) or "").strip()[:100] for name in _DATE_ATTRIBUTES)
+    return next((value for value in values if _MACHINE_DATE.match(value)), "")
 
 
 def _is_update(structure: Structure, block: int, line: str) -> bool:
@@ -332,6 +368,8 @@ def read_visible(
     seen = Visible()
     head = find_head(structure, titles)
     _read_times(structure, head, seen)
+    if not seen.times:
+        _read_attributes(structure, head, seen, language)
     if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
