@@ -199,7 +199,7 @@ def _read_attributes(structure: Structure, head: Head, seen: Visible, language: 
 def _machine_date(element: HtmlElement) -> str:
     """Return the attribute of an element that has a date as programs write it; empty where none has."""
     values = ((element.get(name) or "").strip()[:100] for name in _DATE_ATTRIBUTES)
-    return next((value for value in values if _MACHINE_DATE.match(value)), "")
+    return next((value for value in values if _MACHINE_DATE.match(value) and parse_date(value) is not None), "")
 
 
 def _is_update(structure: Structure, block: int, line: str) -> bool:
