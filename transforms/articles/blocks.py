@@ -117,7 +117,8 @@ _WORDS: dict[int, str] = {
     Role.NEWSLETTER: "newsletter newsletters subscribe subscription signup optin cta mailchimp mailing",
     Role.BIOGRAPHY: "bio biography authorbio authorbox authorinfo aboutauthor contributor profile",
     Role.BYLINE: "byline author authors autor autoren auteur writer signature authorname articleauthor",
-    Role.DATE: "date datum fecha published pubdate publishdate postdate dateline timestamp time posted publication",
+    Role.DATE: "date datum fecha published pubdate publishdate postdate dateline timestamp time datetime timeago "
+    "posted publication",
     Role.SUBHEADLINE: "subtitle subhead subheadline subheading standfirst dek deck strapline chapo unterzeile "
     "entradilla sommario occhiello",
     Role.ADVERTISEMENT: "ad ads advert advertisement adslot adbox sponsored sponsor dfp banner anzeige werbung "

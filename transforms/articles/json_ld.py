@@ -33,7 +33,7 @@ _MAX_TYPES = 50
 
 _TYPE_RANK = {
     "webpage": 1, "itempage": 1, "collectionpage": 0, "videoobject": 1, "creativework": 2, "podcastepisode": 1,
-    "recipe": 2, "product": 0, "socialmediaposting": 3, "discussionforumposting": 3, "review": 2,
+    "recipe": 2, "howto": 2, "product": 0, "socialmediaposting": 3, "discussionforumposting": 3, "review": 2,
     "techarticle": 4, "scholarlyarticle": 4, "medicalscholarlyarticle": 4, "report": 4, "blogposting": 4,
     "liveblogposting": 4, "article": 5,
 }  # fmt: skip
