@@ -3,9 +3,10 @@
 import pytest
 
 from schemas.articles import Author
-from tests.support.article_pages import TITLE, read
+from tests.support.article_pages import TITLE, URL, read
+from transforms.articles.blocks import read_structure
 from transforms.articles.meta_tags import read_microdata
-from transforms.articles.metadata import Metadata
+from transforms.articles.metadata import Metadata, read_metadata
 from transforms.articles.names import is_person
 from transforms.articles.pages import parse_text
 from transforms.articles.words import KINDS, languages_of, words_of
@@ -47,6 +48,23 @@ BYLINES = [
     ("<p><span>May 3, 2024</span><span>Jane Roe</span></p>", ["Jane Roe"]),
     ("<p>March 5, 2025 / By Jane Roe</p>", ["Jane Roe"]),
     ("<ul><li><h4>Jane Roe</h4></li></ul><h4>Jane Roe</h4><p>Senior Writer</p>", ["Jane Roe"]),
+    ("<p class=byline>Posted by <a href=/author/jroe>jroe</a> on May 3, 2024</p>", ["jroe"]),
+    ("<p>Posted by <a href=/author/admin>admin</a></p>", []),
+    ("<p>Posted by jroe on May 3, 2024</p>", []),
+    ("<p>Ein Interview von Jane Roe mit Tom Abara.</p>", ["Jane Roe"]),
+    ("<p class=author><a href=/author/roe>Jane Roe</a><span>vor 5 Stunden</span></p>", ["Jane Roe"]),
+    ("<p class=author><a href=/author/roe>Jane Roe</a><a href=/post>PostNews</a></p>", ["Jane Roe"]),
+    ("<div class=author>About Jane Roe</div>", ["Jane Roe"]),
+    ("<div class=author>Von</div>", []),
+    ("<div class=author-line>von <address class=author>ellery.news Redaktion</address></div><p>Tests</p>",
+     ["ellery.news Redaktion"]),
+    ("<div class=testimonial-author>Jane Roe</div>", []),
+    ("<figure><img src=a.jpg><figcaption>Jane Roe</figcaption></figure><p>May 3, 2024</p>", []),
+    ("<p>Liebe Schwestern,</p><p>Dear Jane Roe,</p><p>May 3, 2024</p>", []),
+    ("<blockquote><p>The pier is open!</p><p>Posted by <a href=https://x.example/roe>Jane Roe</a> on May 3, 2024</p>"
+     "</blockquote>", []),
+    ("<p>Did the parents of <a href=/opus/author/ann-lee>Ann Lee</a> ever mind the marks that she had in her years at "
+     "the harbour school of Port Ellery?</p>", []),
     ("<p>March 5, 2025 / Harbour fair</p>", []),
     ("<p>By the end of the week the port was open</p>", []),
     ("<p>By Ship And Rail</p>", []),
@@ -126,6 +144,11 @@ def test_an_author_has_an_office_an_address_and_a_type() -> None:
     )
 
 
+def test_the_line_above_the_headline_may_name_the_author_beside_a_date() -> None:
+    assert names(read(above="<p>May 3, 2024 | 13:10 | Jane Roe</p>")) == ["Jane Roe"]
+    assert names(read(above="<p>Jane Roe</p>")) == []
+
+
 def declared(author: str) -> str:
     return (
         '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "' + TITLE + f'", "author": {author}}}'
@@ -147,6 +170,8 @@ def declared(author: str) -> str:
         ('{"@type": "Person", "name": "jane@post.example"}', "", []),
         ('{"@type": "Person", "name": "Jane Roe", "jobTitle": "Editor"}', "", [("Jane Roe", "Person")]),
         ('"AFP"', "", [("AFP", "Organization")]),
+        ('"Harbour Friends Club"', "<p>By <a href=/user/7>Cooper</a></p>", [("Cooper", None)]),
+        ('{"@type": "Person", "name": "Jane"}', "<p>By Jane</p>", [("Jane", "Person")]),
         ('{"@type": "Organization", "name": "Ellery Post"}', "<p class=author>Harbour Wire Service</p>",
          [("Harbour Wire Service", "Organization")]),
         ('{"@type": "Organization", "name": "Ellery Post"}', "", [("Ellery Post", "Organization")]),
@@ -182,11 +207,38 @@ def test_authors_of_microdata_are_those_of_the_article(items: str, expected: lis
     assert [author.name for author in read_microdata(tree).authors] == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<p>Posted by <a href=/author/fabian>Fabian</a></p>", ["Fabian"]),
+        ("<p>Posted by <a href=/author/jane-roe>JR</a></p>", ["Jane Roe"]),
+        ("<p>Posted by <a href=/author/7>Jane</a></p>", ["Jane Roe"]),
+        ("<p>Posted by Fabian</p>", ["Jane Roe"]),
+    ],
+)
+def test_a_meta_tag_may_name_who_owns_the_site(line: str, expected: list[str]) -> None:
+    assert names(read(below=line, head="<meta name=author content='Jane Roe'>")) == expected
+
+
+def test_a_line_that_is_the_title_of_a_page_without_headings_begins_the_article() -> None:
+    menu = "".join(f"<p><a href=/{place}>Part {place} of the harbour</a></p>" for place in range(70))
+    text = "<p>" + "The harbour board of Ellery agreed on Monday to rebuild the eastern pier, at last. " * 3 + "</p>"
+    tree = parse_text(
+        f"<html><head><title>{TITLE} | Ellery Post</title></head><body><div>{menu}</div><div><p>{TITLE}</p>"
+        f"<p>By Jane Roe</p>{text * 5}</div></body></html>"
+    )
+    found = read_metadata(tree, read_structure(tree), url=URL)
+    assert (found.headline, names(found)) == (TITLE, ["Jane Roe"])
+
+
 def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
     end = "<p>Written by Jane Roe</p>"
     assert names(read(end=end)) == ["Jane Roe"]
     assert names(read(below="<p>By Tom Abara</p>", end=end)) == ["Tom Abara"]
+    assert names(read(end="<p>Date: May 3, 2024<br>Author: Jane Roe<br>Source: Ellery Post</p>")) == ["Jane Roe"]
+    assert names(read(below="<p>By Jane</p>", end="<p>Author: Ann Lee</p>")) == ["Jane"]
     assert names(read(end="<p>More from Jane</p>")) == []
+    assert names(read(end="<blockquote><p>Posted by Jane Roe</p></blockquote>")) == []
     assert names(read(end="<div class=comments><p>Posted by Jane Roe</p></div>")) == []
 
 

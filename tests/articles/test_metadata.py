@@ -191,6 +191,19 @@ TITLES = [
     ("<title>Two piers and a ferry</title>", BODY.replace("h1", "div"), "Two piers and a ferry", None),
     ("<title>Two piers and a ferry | Harbourpost</title>", BODY.replace("h1", "div"),
      "Two piers and a ferry", None),
+    ("<title>The pier opens again | All about boats</title>",
+     "<h1><a href=/>All about boats</a></h1>" + BODY.replace("h1", "h2"), "The pier opens again", None),
+    ("<title>All about boats » Blog » The pier opens again</title>",
+     "<h1><a href=/>All about boats</a></h1><h2><a href=/pier>The pier opens again</a></h2>" + BODY[30:],
+     "The pier opens again", None),
+    ("<title>The pier opens again</title>", "<h1>Messages of the board</h1>" + BODY.replace("h1", "h3"),
+     "The pier opens again", None),
+    ("<title>What the pier costs | Guide to piers</title>",
+     BODY.replace("<p>", f"<p>{TEXT * 2}</p><p>{TEXT * 2}") + "<h2>What the pier costs</h2>",
+     "The pier opens again", "What the pier costs | Guide to piers"),
+    ("<title>码头重新开放，渡船返回旧港口-港口日报</title>",
+     BODY.replace("h1", "div").replace("The pier opens again", "码头重新开放，渡船返回旧港口"),
+     "码头重新开放，渡船返回旧港口", "码头重新开放，渡船返回旧港口-港口日报"),
 ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from transforms.articles.facts import NamedAuthor
-from transforms.articles.names import Name, clean_authors, read_names, split_authors
+from transforms.articles.names import Name, clean_authors, is_user, read_names, split_authors, without_about
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,28 @@ from transforms.articles.names import Name, clean_authors, read_names, split_aut
         ("harbour.news", ["harbour.news"]),
         ("window._queue.push(function {load('x')", []),
         ("牛小明、岳大海", ["牛小明", "岳大海"]),
+        ("Post author: By Jane Roe", ["Jane Roe"]),
+        ("Eingestellt von Klara Brand", ["Klara Brand"]),
+        ("Jane Roe For The Ellery Post", ["Jane Roe"]),
+        ("Jane Roe Fotos von Tom Abara", ["Jane Roe"]),
+        ("Interview: Jane Roe Foto: Tom Abara", ["Jane Roe"]),
+        ("Jane Roe, NDR", ["Jane Roe", "NDR"]),
+        ("Jane Roe, Ellery.com", ["Jane Roe"]),
+        ("PIER24.at", ["PIER24.at"]),
+        ("Pier24", []),
+        ("Redaktion Ellery", ["Redaktion Ellery"]),
+        ("Department of Piers, Harbours and Boats", ["Department of Piers, Harbours and Boats"]),
+        ("Pierwerk GmbH, Ellerhafen, Germany", ["Pierwerk GmbH"]),
+        ("harbour.news, Ellerhafen, Germany", ["harbour.news"]),
+        ("jroe[at]post.example", []),
+        ("Super User", []),
+        ("harbouradmin", []),
+        ("No Author", []),
+        ("Unbekannt", []),
+        ("Gesponserte Inhalte", []),
+        ("Alle Artikel", []),
+        ("Donnerstag", []),
+        ("Von", []),
     ],
 )
 def test_names(raw: str, names: list[str]) -> None:
@@ -91,3 +113,24 @@ def test_what_the_source_says_counts_where_the_form_says_nothing() -> None:
     assert [(author.type, author.role) for author in clean_authors(sources)] == [
         ("Person", None), ("Organization", None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("About Jane Roe", "Jane Roe"),
+        ("Über Klara Brand", "Klara Brand"),
+        ("About the author: Jane Roe", "Jane Roe"),
+        ("Overbeck", "Overbeck"),
+    ],
+)
+def test_notes_on_an_author(line: str, name: str) -> None:
+    assert without_about(line) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("marc", True), ("jroe2", True), ("admin", False), ("guest", False), ("Jane", False), ("jane roe", False)],
+)
+def test_names_of_users(name: str, expected: bool) -> None:
+    assert is_user(name) is expected

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from transforms.articles.blocks import Block, Container, Mark, Role, Structure, split_at_seams
+from transforms.articles.blocks import Block, Container, Mark, Role, Structure, split_at_seams, split_name
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
@@ -14,6 +14,7 @@ from transforms.articles.names import (
     find_labelled,
     is_byline,
     is_byline_label,
+    is_domain,
     is_faceless,
     is_office_line,
     is_organization,
@@ -22,6 +23,7 @@ from transforms.articles.names import (
     is_single_name,
     is_sure_opening,
     read_names,
+    without_about,
 )
 
 MAX_BYLINES = 6
@@ -51,7 +53,8 @@ _MAX_NEXT, _FEWEST = 20, 4
 _MAX_TAIL = 600
 """Blocks below the text that are read."""
 
-_BYLINE, _COMMENT = int(Role.BYLINE), int(Role.COMMENT)
+_BYLINE, _QUOTE, _NOT_BELOW = int(Role.BYLINE), int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
+_OF_QUOTES = frozenset(("comment", "comments", "testimonial", "testimonials", "quote", "blockquote"))
 _AFTER_NAME = ",|·•⋅-–—("
 _SEPARATORS = " |,•·⋅–—/-"
 _BEHIND_SEPARATOR = re.compile(rf"[{_SEPARATORS}](?=[^{_SEPARATORS}])")
@@ -60,6 +63,10 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"/(?:categor|tags?/|topics?/|section|rubrik|search)", re.IGNORECASE)
+_INTERVIEW = re.compile(r"interview|gespräch|entretien|entrevista|intervista", re.IGNORECASE)
+_WITH = re.compile(r"\s(?:with|mit|avec|con|com|met|med)\s")
+"""What stands before the name of who is interviewed."""
+
 _SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：.]")
 """Two words, or a colon or full stop: what opens a byline below the text."""
 
@@ -97,11 +104,12 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
         number
         for number in numbers
         if len(structure.blocks[number].text) <= _MAX_LINE
+        and not structure.blocks[number].roles & _QUOTE
         and not is_outside(structure, structure.blocks[number].container, head, number)
     ]
     found = _read_lines(structure, lines)
-    marks = [mark for mark in structure.marks if mark.own & _BYLINE]
-    found += _read_marks(structure, list(islice(marks_in(marks, structure, head), 20)))
+    marks = [mark for mark in structure.marks if mark.own & _BYLINE and not _is_of_quote(mark)]
+    found += _read_marks(structure, list(islice(marks_in(marks, structure, head), 20)), head)
     if not _name_person(found):
         near = [number for number in lines if number < head.near]
         found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
@@ -109,6 +117,16 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
         tail = _read_tail(structure, marks, head)
         found += [line for line in tail if not found or _name_person([line])]
     return found[:MAX_BYLINES]
+
+
+def _is_whole_byline(line: str) -> bool:
+    return is_byline(line) and not is_byline_label(line)
+
+
+def _is_of_quote(mark: Mark) -> bool:
+    """Return whether an element is marked as the author of a comment or of what a customer says."""
+    words = split_name((mark.element.get("class") or "")[:_MAX_LINE])
+    return not _OF_QUOTES.isdisjoint(words)
 
 
 def _name_person(lines: list[Byline]) -> bool:
@@ -214,6 +232,9 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
         return []
     if is_byline(text):
         return _from_line(text, ())
+    end = next((end for start, end, url in block.links[:1] if start == 0 and _PROFILE.search(url)), 0)
+    if block.text[end : end + 1].isalnum() and end:
+        text = block.text[:end]  # no blank separates the linked name from what follows
     names = read_names(text)
     is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text) and not block.text.endswith(",")
     urls = {block.text[start:end]: url for start, end, url in block.links}
@@ -227,7 +248,8 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
 
 def _is_team(name: str) -> bool:
     is_sentence = name.endswith((".", "!", "?")) and len(name.split()) > _LONGEST_TEAM
-    return is_organization(name) and name.removeprefix("the ")[:1].isupper() and not is_sentence
+    is_name = name.removeprefix("the ")[:1].isupper() or is_domain(name.split(maxsplit=1)[0])
+    return is_organization(name) and is_name and not is_sentence
 
 
 def _is_author(name: str) -> bool:
@@ -246,6 +268,8 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
         if begin >= start and (begin == start or _PROFILE.search(url)) and 2 <= end - begin <= 60
     ]
     rest = text[start:] if len(text) <= _MAX_LINE else text[start:_MAX_LINE].rpartition(",")[0]
+    if _INTERVIEW.search(text[:start]):
+        rest = _WITH.split(rest, maxsplit=1)[0]
     dates = [date.start for date in find_dates(rest) if date.start > 2]
     rest = _without_label(rest[: dates[0]]) if dates else _without_dates(rest)
     names = [NamedAuthor(name.name, None, role=name.role) for name in read_names(rest.split(" | ")[0])]
@@ -263,7 +287,7 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     return [name._replace(url=urls.get(name.name)) for name in found]
 
 
-def _read_marks(structure: Structure, marks: list[Mark]) -> list[Byline]:
+def _read_marks(structure: Structure, marks: list[Mark], head: Head) -> list[Byline]:
     """Read elements that are marked as bylines; those of one class, side by side, belong together."""
     found: list[Byline] = []
     before: Mark | None = None
@@ -271,7 +295,7 @@ def _read_marks(structure: Structure, marks: list[Mark]) -> list[Byline]:
     for mark in marks:
         if mark.block < read_to or len(found) >= MAX_BYLINES:
             continue  # it stands in one that was read
-        line, authors, end = _read_mark(structure, mark)
+        line, authors, end = _read_mark(structure, mark, head)
         if not authors:
             continue
         read_to = end
@@ -300,7 +324,7 @@ def _container_of(structure: Structure, mark: Mark) -> Container | None:
     return None
 
 
-def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor], int]:
+def _read_mark(structure: Structure, mark: Mark, head: Head) -> tuple[str, list[NamedAuthor], int]:
     """Return the line of a marked element, the authors that it names, and the block after those that it holds."""
     container = _container_of(structure, mark)
     if container is None:
@@ -309,14 +333,15 @@ def _read_mark(structure: Structure, mark: Mark) -> tuple[str, list[NamedAuthor]
         block = Block(line, links=((0, len(line), url),) if url else ())
         if is_byline(line):
             return line, _from_line(line, block.links), 0
-        return line, _names_of(block, _without_dates(line), is_marked=True), 0
-    if container.end - container.start > _MAX_BLOCKS:
+        return line, _names_of(block, without_about(_without_dates(line)), is_marked=True), 0
+    is_article = head.is_inside(container) or container.tag == "article"
+    if is_article or container.end - container.start > _MAX_BLOCKS:
         return "", [], 0
     blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
     found: list[NamedAuthor] = []
     lines: list[str] = []
     for block in blocks:
-        text = _without_dates(block.text)
+        text = without_about(_without_dates(block.text))
         if is_other_work(text):
             break
         if found and is_office_line(text) and not is_person(text):
@@ -339,6 +364,8 @@ def _read_profiles(structure: Structure, numbers: list[int]) -> list[Byline]:
         block = structure.blocks[number]
         for start, end, url in block.links[:20]:
             name = block.text[start:end]
+            if len(block.text) - block.link_chars > _MAX_NAME_LINE:
+                break  # a sentence
             if _PROFILE.search(url) and is_person(name) and name not in {author.name for author in found}:
                 found.append(NamedAuthor(name, url))
                 line = line or block.text
@@ -351,7 +378,14 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
     text_follows = sum(is_paragraph(block) for block in structure.blocks[first : first + _MAX_NEXT]) >= _FEWEST
     if not text_follows or not numbers:
         return []
-    own = {number for number in numbers if number >= (head.anchor or 0) or _is_in_article(structure, number, head)}
+    above = (head.anchor or 0) - 1  # the line above the headline, where it names its day, too
+    own = {
+        number
+        for number in numbers
+        if number > above
+        or (number == above and _without_dates(structure.blocks[number].text) != structure.blocks[number].text.strip())
+        or _is_in_article(structure, number, head)
+    }
     found: list[Byline] = []
     blocks: list[Block] = []
     tried: list[int] = []
@@ -362,7 +396,7 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
             blocks.append(piece)
     for number in tried:
         block = blocks[number]
-        if block.text.endswith(":"):
+        if block.text.endswith((":", ",")) or block.kind == "caption":
             continue
         is_headed = block.level > 2 and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text)
         if block.level and not is_headed:
@@ -421,11 +455,12 @@ def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byli
         for mark in islice((mark for mark in marks if mark.block >= head.end), 50)
         if not is_outside(structure, mark.container, head, mark.block)
     ]
-    found = _read_marks(structure, below[:10])
+    found = _read_marks(structure, below[:10], head)
     for number in range(head.end, min(len(structure.blocks), head.end + _MAX_TAIL)):
-        block = structure.blocks[number]
-        if found or len(block.text) > _MAX_NAME_LINE or block.roles & _COMMENT:
+        whole = structure.blocks[number]
+        if found or len(whole.text) > _MAX_NAME_LINE or whole.roles & _NOT_BELOW:
             continue
+        block = next((line for line in split_at_seams(whole) if _is_whole_byline(line.text)), whole)
         is_label = is_byline_label(block.text)
         if not (is_label or is_byline(block.text)) or is_other_work(block.text):
             continue

@@ -45,6 +45,7 @@ _CARD = int(Role.RELATED)
 _ARTICLE = int(Role.ARTICLE | Role.MAIN | Role.BODY)
 _MASTHEAD = int(Role.HEADER)
 _OUTSIDE_TAGS = frozenset(("nav", "form"))
+_PARTS = re.compile(r" [-|–—»·:] ")
 
 
 @dataclass(slots=True)
@@ -108,7 +109,7 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
     """Find where the article begins.
 
     Its headline is the heading of the highest level, the first of those, that agrees with a title of the page; else
-    the first h1.
+    the first h1; on a page without both, the first line that is a whole title.
 
     Args:
         structure: of the page.
@@ -134,6 +135,8 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
     rank, anchor = min(ranked) if ranked else (_NO_AGREEMENT, None)
     if rank in (0, _NO_AGREEMENT):
         anchor = _find_end(structure, keys, anchor, is_known=rank == 0)
+    if anchor is None:
+        anchor = _find_title(structure, keys)
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
     last = min(len(structure.blocks), end + _AFTER)
     near = end
@@ -169,6 +172,17 @@ def _find_end(structure: Structure, titles: list[str], anchor: int | None, *, is
         if any(len(title) > len(key) and title.endswith(key) for title in titles):
             found.append((block.level, number))
     return min(found)[1] if found else anchor
+
+
+def _find_title(structure: Structure, keys: list[str]) -> int | None:
+    """Return the first short block that is a title of the page as a whole, and no link."""
+    telling = {key for key in keys if is_telling(key)}
+    for number, block in enumerate(structure.blocks):
+        is_line = telling and len(block.text) <= 2 * _LONG and not block.link_chars
+        if is_line and letters(block.text) in telling:
+            is_long = len(_PARTS.findall(block.text)) > 1  # with the names of section and site
+            return None if is_long else number
+    return None
 
 
 def is_telling(key: str) -> bool:

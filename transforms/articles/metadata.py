@@ -21,8 +21,8 @@ from transforms.articles.folding import letters
 from transforms.articles.heads import Elements, find_elements, is_site_part, is_telling
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import MAX_TEXT, read_meta_tags, read_microdata
-from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person
-from transforms.articles.visible import Visible, find_part, read_headings, read_title, read_visible
+from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person, is_user
+from transforms.articles.visible import Visible, find_part, find_site_headings, read_headings, read_title, read_visible
 from transforms.characters import unescape
 from transforms.urls import host_of, join_url, split_url
 
@@ -159,13 +159,16 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     return line[:end].strip() if end < len(line) else title
 
 
-def choose_headline(titles: list[str], headings: list[str], sites: list[str | None]) -> str | None:
+def choose_headline(
+    titles: list[str], headings: list[str], sites: list[str | None], part: str | None = None
+) -> str | None:
     """Choose the headline that readers see: the h1 that agrees with another title, or the only one; else a title.
 
     Args:
         titles: what the page calls itself, most trusted first.
         headings: its h1.
         sites: names of the site.
+        part: a heading below h1 that is a title, or the longest part of one.
     """
     named = [strip_site(title, sites) for title in map(one_line, titles) if title]
     keys = [letters(title) for title in named]
@@ -187,9 +190,20 @@ def choose_headline(titles: list[str], headings: list[str], sites: list[str | No
         if len(line) > 10 and letters(line).removeprefix("the") not in names and not _words(line) <= _CONTROLS
     }
     best = max(own.values(), key=lambda line: _likeness(line, named), default=None)
-    if best is not None and ((len(own) == 1 and lines == every) or _likeness(best, named) >= _ALIKE):
+    of_site = [line for line in every if letters(line).removeprefix("the") in names]
+    is_alone = len(own) == 1 and lines == every and (not of_site or len(every) - len(of_site) == 1)
+    is_alike = best is not None and _likeness(best, named) >= _ALIKE
+    if part and not is_alike:
+        return strip_site(part, sites)
+    if best is not None and (is_alone or is_alike):
         return strip_site(best, sites)
     return named[0] if named else next(iter(lines), None)
+
+
+def _is_title(headings: list[str], titles: list[str]) -> bool:
+    """Return whether a title begins with a heading."""
+    keys = [letters(title[:MAX_TITLE]) for title in titles]
+    return any(is_telling(key) and any(other.startswith(key) for other in keys) for key in map(letters, headings))
 
 
 def _likeness(line: str, titles: list[str]) -> float:
@@ -466,8 +480,9 @@ def choose_authors(
     """Choose the authors: the first source of the markup that names people; else the first byline that does.
 
     A byline in the head of the article that opens as one, and names more people than the markup or others, wins: the
-    markup often names who put the article online. Where no source names a person, the first that names anyone but the
-    publisher counts.
+    markup often names who put the article online. Where no source names a person in full, one that the head names in
+    part ("By Jane") counts before what the markup does not call a person, and before the notes below the text. Then the
+    first source that names anyone but the publisher counts, and at last a user whom a byline in the head names.
 
     Args:
         markup: of each source, most trusted first.
@@ -480,10 +495,14 @@ def choose_authors(
     named = next((authors for authors in declared if _has_people(authors, publisher)), _NOBODY)
     if not named or not any(is_person(author.name) for author in named):
         full = next((authors for authors in seen if any(is_person(author.name) for author in authors)), _NOBODY)
-        people = (authors for authors in (full, named, *seen) if _has_people(authors, publisher))
+        part = next((authors for authors, line in shown if line.is_sure and _has_people(authors, publisher)), _NOBODY)
+        if part and all(part[0].name not in author.name for author in full) and _is_below(full, shown):
+            full = _NOBODY
+        part = named if any(author.type == "Person" for author in named) else part
+        people = (authors for authors in (full, part, named, *seen) if _has_people(authors, publisher))
         every = [authors for authors in (*declared, *seen) if authors]
         others = (authors for authors in every if not _is_publisher(authors, publisher))
-        return next(people, next(others, every[0] if every else _NOBODY))
+        return next(people, next(others, every[0] if every else _users(line for _, line in shown)))
     own = {_bare_name(author) for author in named}
     for authors, line in shown:
         names = {_bare_name(author) for author in authors}
@@ -492,7 +511,29 @@ def choose_authors(
             or (line.is_sure and not own & names)
         ):
             return _enrich(authors, named)
+        if named is not declared[0] and line.is_sure and _is_other(authors, named):
+            return authors
     return _enrich(named, tuple(author for authors in seen for author in authors))
+
+
+def _is_other(authors: tuple[Author, ...], named: tuple[Author, ...]) -> bool:
+    """Return whether a byline names one author, and links a profile, where nothing of other names occurs."""
+    words = {word for author in named for word in author.name.casefold().split() if len(word) > 2}
+    places = letters(" ".join(f"{author.name} {author.url or ''}" for author in authors))
+    return len(authors) == 1 and authors[0].url is not None and not any(letters(word) in places for word in words)
+
+
+def _is_below(authors: tuple[Author, ...], shown: list[tuple[tuple[Author, ...], Byline]]) -> bool:
+    """Return whether only lines below the text name some authors."""
+    return all(line.is_below for others, line in shown if others == authors)
+
+
+def _users(lines: Iterable[Byline]) -> tuple[Author, ...]:
+    """Return the user whom a byline in the head of the article names and links, as blogs do: "Posted by jroe"."""
+    for line in lines:
+        if line.is_sure and len(line.authors) == 1 and line.authors[0].url and is_user(line.authors[0].name):
+            return (Author(name=line.authors[0].name, url=line.authors[0].url),)
+    return _NOBODY
 
 
 def _bare_name(author: Author) -> str:
@@ -569,21 +610,31 @@ def read_metadata(
     meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
     title = sources.read("headings", lambda: read_title(elements["title"]), None)
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
-    if not headings and title:
-        headings = sources.read("headings", lambda: find_part(structure, title), _NONE)
+    logos = sources.read("headings", lambda: find_site_headings([*elements["h1"], *elements["h2"]], url), _NONE)
+    has_own = any(line not in logos for line in headings)
+    host = _host(url)
+    sites = [meta.publisher, *logos, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
+    named = [line for line in (meta.headline, title) if line]
+    part = None
+    if not (has_own and _is_title(headings, named)):
+        part = sources.read(
+            "headings", lambda: find_part(structure, named, _names(tuple(sites)), is_heading=has_own), None
+        )
+    if not has_own:
+        headings = [part] if part else []
     own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
     titles = [line for line in (*headings, meta.headline, title) if line]
     ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, titles)), Facts())
     micro = sources.read("microdata", lambda: read_microdata(tree) if has_items else Facts(), Facts())
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
+    shown = [*named, part] if part else named
     seen = sources.read(
-        "visible", lambda: read_visible(structure, named, elements["link"], language=language), Visible()
+        "visible", lambda: read_visible(structure, shown, elements["link"], language=language), Visible()
     )
-    host = _host(url)
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
-    sites = [publisher, meta.publisher, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
-    headline = sources.read("headline", lambda: choose_headline(named, headings, sites), None)
+    sites = [publisher, *sites]
+    headline = sources.read("headline", lambda: choose_headline(named, headings, sites, part), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read(
         "date_published",

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from schemas.articles import Author
-from transforms.articles.date_words import MONTHS
+from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.facts import NamedAuthor, OneName
 from transforms.articles.words import all_words, single_words, words_of
 from transforms.characters import unescape
@@ -47,10 +47,14 @@ _BY = re.compile(
     rf"|(?:{_any_of(_UNSPACED)})\s{{0,5}}[:：・/／\s]\s{{0,5}}|(?-i:By(?=[A-ZÀ-Þ])))",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(rf"(?:{_any_of(words_of('about'))})(?:\s{{0,5}}[:：]\s{{0,5}}|\s{{1,5}}(?=\w))", re.IGNORECASE)
 _LETTERS_OF_BY = _first_letters(_SPACED)
 _BEFORE_NAMES = frozenset(("by", "von", "par", "por", "door", "av", "af", "di", "oleh", "文", "記者", "记者"))
-_OF_LISTS = frozenset(("more", "articles", "posts", "insights"))
-_DOMAIN = re.compile(r"[a-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{2})?")
+_OF_LISTS = frozenset(("more", "articles", "posts", "insights", "beiträge", "artikel"))
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{2})?")
+_COMPLETE = re.compile(r"\b(?:gmbh|inc|ltd|llc|corp|ag)\.?$", re.IGNORECASE)
+"""The legal form that ends the name of a company."""
+
 _BOARD = ("部", "社", "局", "班", "新聞", "日报", "网", "組")
 """What names of organisations end in that are written in Han."""
 _LEGAL = re.compile(
@@ -60,17 +64,18 @@ _OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{_any_of(words_of('not_by'))})(?:\s{{0,
 _LETTERS_OF_OTHER_WORK = _first_letters(words_of("not_by"))
 _OTHERS_AFTER = re.compile(
     rf"\W\s?+(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
-    rf"{_any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)",
+    rf"{_any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)"
+    rf"|\W\s?+(?:{_any_of(word for word in words_of('not_by') if ' ' not in word)})\s?[:：]",
     re.IGNORECASE,
 )
 _JUNK = re.compile(
-    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|[\"“”«»]"
+    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|[\"“”«»]"
 )
 _SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s|\s⋅\s|\s●\s|、")
 
 # What follows is for strings in which white space is folded.
 _AFTER = re.compile(
-    r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|für|pour|per il|para|voor)\s(?:the\s)?[A-Z].*$"
+    r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|For|FOR|für|pour|per il|para|voor)\s(?:[Tt]he\s|THE\s)?[A-Z].*$"
     r"|\sin\s[A-Z][\w-]+(?:\s[A-Z&][\w-]*){0,3}$"
     r"|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$|\s?[(\[{][^()\[\]{}]*$"
 )
@@ -88,19 +93,15 @@ _CREDENTIAL = re.compile(
 )
 _AGENCY = re.compile(
     r"(?:afp|ap|apa|dpa|sda|keystone-sda|ansa|efe|reuters|anp|belga|ntb|tt|pa(?: media)?|upi|kyodo|xinhua|tass|sid|"
-    r"epd|kna|cnn|bbc|"
+    r"epd|kna|cnn|bbc|ard|zdf|ndr|wdr|swr|mdr|rbb|orf|srf|nrk|svt|yle|rtve|nhk|npr|pbs|pti|"
     r"associated press|the associated press|agence france-presse|europa press|lusa|bloomberg)(?:-\w+)?",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"(?:(?:[^\W_]{1,12}[\s_-])?admin(?:istrator)?|root|user|webmaster|editor|author|autor|n/?a|none|null|undefined|unknown|"
-    r"anonymous|guest|name|"
-    r"true|false|by|"
-    r"written by|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|"
-    rf"{'|'.join(month for month in MONTHS if month != 'may')}|"  # May is a first name, too
-    r"wordpress|view all posts|see all|share|comments?|follow|posted|updated|published|\W*)(?:\d*)",
+    r"[^\W_]{0,20}[\s_-]?admin(?:istrator)?\d*|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|\W*",
     re.IGNORECASE,
 )
+_NO_NAMES = (all_words("nobody") | frozenset(MONTHS) | frozenset(WEEKDAYS) | {"n/a"}) - {"may"}  # a first name, too
 _FACELESS = re.compile(
     r"(?:(?:the\s+)?(?:\w+\s+){0,4}(?:staff|team|newsroom|editors|desk|redaktion|redaction|rédaction|redacción|"
     r"redazione|redaksi|redakcja|redakce|redaksjonen|redaktionen|toimitus|szerkesztőség|редакция|редакція|"
@@ -110,8 +111,9 @@ _FACELESS = re.compile(
 )
 _MARKUP = re.compile(r"[{}<>=_#*\\^~\[\]]|\)\s?\(|\w\(")
 _USER = re.compile(r"@\w+")
+_USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*+")
 _MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
-"""A number at a name, which leads to a note."""
+"""A number at the name of a person, which leads to a note."""
 
 _NICKNAME = re.compile(r"\s\([^\W\d_]{2,20}\)(?=\s)")
 """Another name in brackets between first and last name."""
@@ -133,24 +135,7 @@ _PARTICLES = frozenset((
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
 ))  # fmt: skip
 _TITLES = frozenset(("dr", "dr.", "prof", "prof.", "sir", "dame", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "lord"))
-_NOT_IN_NAMES = frozenset((
-    "the", "a", "an", "this", "that", "our", "your", "you", "we", "how", "what", "why", "when", "who", "where", "is",
-    "are", "was", "were", "to", "in", "on", "at", "for", "with", "from", "of", "not", "all", "more", "read", "see",
-    "view", "share", "follow", "sign", "log", "subscribe", "get", "home", "menu", "search", "news", "politics", "sport",
-    "sports", "business", "opinion", "culture", "tech", "technology", "health", "travel", "food", "world", "contact",
-    "about", "privacy", "terms", "login", "min", "minutes", "minute", "comments", "comment", "photo", "photos", "video",
-    "image", "images", "credit", "updated", "published", "posted", "guide", "best", "new", "top", "tips", "table",
-    "contents", "overview", "summary", "introduction", "next", "previous", "related", "latest", "popular", "featured",
-    "finance", "personal", "marketing", "design", "management", "software", "science", "education", "lifestyle",
-    "reading", "time", "listen", "watch", "download", "copy", "link", "facebook", "twitter", "linkedin", "email",
-    "whatsapp", "pinterest", "reddit", "instagram", "youtube", "advertisement", "advertiser", "disclosure", "blog",
-    "blogs", "article", "articles", "story", "stories", "free", "trial", "demo", "learn", "start", "now", "here",
-    "development", "research", "insights", "resources", "solutions", "services", "products", "company", "careers",
-    "key", "takeaways", "quick", "facts", "part", "step", "chapter", "january", "february", "march", "april", "june",
-    "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday",
-    "friday", "saturday", "sunday", "street", "road", "city", "county", "united", "states", "north", "south", "east",
-    "west", "last", "first", "and", "or", "by", "und", "der", "die", "licensed", "certified", "journalism",
-))  # fmt: skip
+_NOT_IN_NAMES = all_words("not_in_names")
 _LONGEST_LABELLED = 120
 _HAN_LABEL = re.compile(
     r"(?:(?:^|[\s（(|／/·])(?:作者|记者|記者|撰文|著者|執筆|文)(?:\s?[:：]\s?|\s)|^(?:本报|本報)?(?:记者|記者))"
@@ -200,7 +185,7 @@ def _tidy(text: str) -> Name:
         rest = name[len(shorter) :].strip(" ()[]|–—•·⋅●-,:")
         role = rest if rest and len(rest) <= _MAX_ROLE and _is_office(rest) and "|" not in rest else role
         name = shorter
-    name = _MARK.sub("", name)
+    name = unmarked if is_person(unmarked := _MARK.sub("", name)) else name
     name = " ".join(_KOREAN_OFFICE.sub("", name).removesuffix("記者").removesuffix("记者").split())
     name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
     words = name.split()
@@ -223,7 +208,8 @@ def _is_one_name(name: str) -> bool:
         and not re.search(r"[,;|/&@\d]|\w\.\w\w", f"{last} {rest}")
         and not any(_is_office(part) or _match_by(part) for part in (last, rest))
         and not any(form.search(part) for form in (_AND, _DATED) for part in (last, rest))
-        and not any(form.fullmatch(part) for form in (_CREDENTIAL, _AGENCY, _NOBODY) for part in (last, rest))
+        and not any(form.fullmatch(part) for form in (_CREDENTIAL, _AGENCY) for part in (last, rest))
+        and not any(map(_is_nobody, (last, rest)))
     )
 
 
@@ -234,13 +220,25 @@ def _is_handle(name: str) -> bool:
     return (name == name.lower() and not _AGENCY.fullmatch(name)) or any(char.isdigit() for char in name)
 
 
+def _is_nobody(name: str) -> bool:
+    """Return whether a whole name is what systems and buttons say: "admin", "Super User", "Read more", "Von"."""
+    key = name.casefold().rstrip(" 0123456789")
+    is_label = key in all_words("by") or key in all_words("not_by")
+    return key in _NO_NAMES or _NOBODY.fullmatch(name) is not None or (is_label and not is_organization(name))
+
+
+def is_user(name: str) -> bool:
+    """Return whether a string is the name of a user and not that of a program's own: "marc", "jroe2", not "admin"."""
+    return 3 <= len(name) <= 30 and _USER_NAME.fullmatch(name) is not None and _is_handle(name) and not _is_nobody(name)
+
+
 def _can_be_name(name: str) -> bool:
     return (
         1 < len(name) <= _MAX_NAME
         and len(name.split()) <= _MAX_WORDS
         and _LETTERS.search(name) is not None
         and _MARKUP.search(name) is None
-        and not _NOBODY.fullmatch(name)
+        and not _is_nobody(name)
         and not any(found.end() == len(name) for found in _ELSEWHERE.finditer(name))
         and not _is_handle(name)
     )
@@ -277,8 +275,18 @@ def read_names(raw: str) -> list[Name]:
             and not any(is_person(part) for part in parts)
         ):
             parts = [chunk]  # "Center for Drugs and Research"
+        elif len(parts) > 1 and is_organization(parts[0]) and not any(map(_is_name_of_list, parts[1:])):
+            first = parts[0].strip()
+            is_complete = _DOMAIN.fullmatch(first) or _COMPLETE.search(first)
+            parts = [first if is_complete else chunk]
         found.extend(_join_parts(parts))
     return [Name(name.name, _tidy_role(name.role)) for name in found if _can_be_name(name.name)]
+
+
+def _is_name_of_list(part: str) -> bool:
+    """Return whether what stands behind a comma is another author, not the rest of the name of an organisation."""
+    bare = part.strip()
+    return is_person(bare) or is_organization(bare) or _AGENCY.fullmatch(bare) is not None or bare.isupper()
 
 
 def _join_parts(parts: list[str]) -> list[Name]:
@@ -297,7 +305,9 @@ def _join_parts(parts: list[str]) -> list[Name]:
             names[-1] = Name(f"{before.name}, {bare}", before.role)
         else:
             name = _tidy(bare)
-            is_rest = " " not in name.name and not is_organization(name.name) and not _AGENCY.fullmatch(name.name)
+            is_rest = _DOMAIN.fullmatch(name.name) is not None or (
+                " " not in name.name and not is_organization(name.name) and not _AGENCY.fullmatch(name.name)
+            )
             if not (has_role or (is_rest and is_person(before.name))) or is_person(name.name):
                 names.append(name)
     return names
@@ -403,6 +413,12 @@ def is_byline_label(line: str) -> bool:
     return line.strip(" :：").casefold() in all_words("by")
 
 
+def without_about(line: str) -> str:
+    """Return a line without what opens a note on an author: "About Jane Roe"."""
+    found = _ABOUT.match(line[:_MAX_PART])
+    return line[found.end() :] if found else line
+
+
 def is_other_work(line: str) -> bool:
     """Return whether a line begins as the credit of other work: "Photo: Jane Roe", "Reviewed by Jane Roe"."""
     letters = _FIRST_LETTERS.match(line)
@@ -426,6 +442,11 @@ def is_single_name(name: str) -> bool:
         and not _is_office(name)
         and not _AGENCY.fullmatch(name)
     )
+
+
+def is_domain(name: str) -> bool:
+    """Return whether a name is a domain, as that of a site may be: "ellery.news"."""
+    return _DOMAIN.fullmatch(name) is not None
 
 
 def is_organization(name: str) -> bool:

@@ -18,8 +18,17 @@ from transforms.articles.dates import (
     parse_date,
 )
 from transforms.articles.folding import letters
-from transforms.articles.heads import Head, containers_around, find_head, is_outside, marks_in, visible_words
+from transforms.articles.heads import (
+    Head,
+    containers_around,
+    find_head,
+    is_outside,
+    is_paragraph,
+    marks_in,
+    visible_words,
+)
 from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
+from transforms.urls import join_url, split_url
 
 MAX_HEADINGS = 10
 """How many h1 are read at most."""
@@ -57,13 +66,17 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _DATE, _SUBHEADLINE = int(Role.DATE), int(Role.SUBHEADLINE)
-_PART = re.compile(r" [|–—\-•·»«:/]{1,3} | ?[|：｜] ?|(?<=[^\s\d]): ")
+_PART = re.compile(
+    r" [|–—\-•·»«:/]{1,3} | ?[|：｜] ?|(?<=[^\s\d]): |(?<=[\u2e80-\uffef])[-_–—]{1,3}(?=[\u2e80-\uffef])"
+)
 """What stands between the parts of a title: its headline, the name of the site."""
 
 _LEAST_PART = 6
 """Letters of the shortest headline that is looked for."""
 
-_MAX_PART_BLOCKS, _MAX_PART_LINE = 80, 300
+_MAX_PART_BLOCKS, _MAX_HEADING_BLOCKS, _MAX_PART_LINE = 200, 400, 300
+_MAX_PARTS = 10
+"""Parts of a title that are told apart."""
 _DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
 """Attributes of an element that is marked as a date, which may have it for machines."""
 _MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|(?:\d{10}|\d{13})$")
@@ -122,28 +135,76 @@ def read_headings(headings: list[HtmlElement]) -> list[str]:
     return [line for line in map(_heading, headings[:MAX_HEADINGS]) if line]
 
 
-def find_part(structure: Structure, title: str) -> list[str]:
-    """Return the line of a page without h1 that is the longest part of its title: the headline, not the site's name.
+def find_site_headings(headings: list[HtmlElement], url: str | None) -> list[str]:
+    """Return the headings of a page that name its site: links, as a whole, to what the page stands below.
+
+    Args:
+        headings: h1 and h2 of the page.
+        url: its address.
+    """
+    return [
+        line
+        for element in headings[: 2 * MAX_HEADINGS]
+        if (line := _heading(element)) and _leads_up(element, line, url)
+    ]
+
+
+def _leads_up(element: HtmlElement, line: str, url: str | None) -> bool:
+    """Return whether a heading is a link to the home page of its site, or to one above the page."""
+    links = [*islice(element.iter("a"), 2), *islice(element.iterancestors("a"), 1)]
+    href = (links[0].get("href") or "").strip()[:_ABOUT_CHARS] if len(links) == 1 and url else ""
+    if not href or href.startswith("#") or (links[0].tag == "a" and len(_line(links[0])) < len(line)):
+        return False
+    try:
+        here, there = split_url(url or ""), split_url(join_url(url, href) or "")
+    except ValueError:
+        return False
+    path = there.path or "/"
+    is_above = path.endswith("/") and here.path.startswith(path) and here.path != path
+    return there.hostname == here.hostname and is_above and not there.query
+
+
+def find_part(
+    structure: Structure, titles: list[str], sites: frozenset[str], *, is_heading: bool = False
+) -> str | None:
+    """Return the line of a page that is the longest part of its title: the headline, not the site's name.
 
     Args:
         structure: of the page.
-        title: its ``<title>``.
+        titles: what the page calls itself.
+        sites: letters of the names of its site.
+        is_heading: only headings count, and a title as a whole, too; for a page that has an h1 of another name.
     """
-    parts = [part for part in _PART.split(title[:1_000]) if letters(part)]
-    keys = {letters(part) for part in parts} - {letters(title)}
-    longest = max(map(len, keys), default=0)
-    keys = {key for key in keys if len(key) >= _LEAST_PART and 2 * len(key) >= longest}
-    if not keys:
-        return []
-    found: dict[str, str] = {}
-    for block in structure.blocks[:_MAX_PART_BLOCKS]:
-        if len(block.text) > _MAX_PART_LINE or block.link_chars == len(block.text):
+    keys: set[str] = set()
+    for title in titles:
+        keys |= _keys_of_parts(title[:1_000], is_heading=is_heading)
+    keys -= sites
+    whole = {letters(title[:1_000]) for title in titles}
+    found: dict[tuple[bool, str], str] = {}
+    paragraphs, is_below = 0, False
+    for block in structure.blocks[: _MAX_HEADING_BLOCKS if is_heading else _MAX_PART_BLOCKS] if keys else ():
+        is_below = is_below or block.level == 1
+        paragraphs += is_below and is_paragraph(block)
+        if is_heading and paragraphs > 1:
+            break  # the h1 is the headline, and what follows are headings in its text
+        is_link = block.link_chars == len(block.text)
+        if len(block.text) > _MAX_PART_LINE or (not block.level and (is_heading or is_link)):
             continue
-        for line in split_at_seams(block):
+        for line in (block, *split_at_seams(block)):
             key = letters(line.text)
-            if key in keys:
-                found.setdefault(key, line.text)
-    return [found[max(found, key=len)]] if found else []
+            if key in keys and (block.level or key not in whole):
+                found.setdefault((block.level > 0, key), line.text)
+    return found[max(found, key=lambda pair: (pair[0], len(pair[1])))] if found else None
+
+
+def _keys_of_parts(title: str, *, is_heading: bool) -> set[str]:
+    """Return the letters of the longer parts of a title, and of several of them side by side."""
+    places = list(islice(_PART.finditer(title), _MAX_PARTS))
+    starts, ends = [0, *(place.end() for place in places)], [*(place.start() for place in places), len(title)]
+    longest = max(len(letters(title[start:end])) for start, end in zip(starts, ends, strict=True))
+    spans = [*zip(starts, ends, strict=True), *((0, end) for end in ends), *((start, len(title)) for start in starts)]
+    keys = {letters(title[start:end]) for start, end in spans}
+    return {key for key in keys if len(key) >= _LEAST_PART and (1 if is_heading else 2) * len(key) >= longest}
 
 
 def _heading(element: HtmlElement) -> str:

@@ -1,14 +1,18 @@
 """Words of credit lines and dates in the languages of the press, kept as data beside this module.
 
-``credits.json`` lists them by kind and language: what opens a byline or a credit of other work, joins names, labels a
-date of publication or of change, names an office, or marks the name of an organisation.
+``credits.json`` lists them by kind and language: what opens a byline, a credit of other work or a note on the author,
+stands where a name should and is none, joins names, labels a date of publication or of change, names an office, or
+marks the name of an organisation.
 """
 
 import json
 from functools import cache
 from pathlib import Path
 
-KINDS = ("by", "not_by", "and", "published", "updated", "before_date", "inside_date", "office", "organization")
+KINDS = (
+    "by", "not_by", "about", "nobody", "not_in_names", "and", "published", "updated", "before_date", "inside_date",
+    "office", "organization",
+)  # fmt: skip
 """Kinds of words that ``credits.json`` holds."""
 
 
