@@ -197,15 +197,57 @@ def test_a_sure_page_is_not_read_by_trafilatura(monkeypatch: pytest.MonkeyPatch)
     assert read_main_text(tree, read_structure(tree)).extractor == main_text.EXTRACTOR
 
 
+PROSE = "\n".join(SENTENCES[:3])
+
+
 def test_a_doubtful_page_is_read_by_trafilatura_and_mapped_to_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{SENTENCES[0]}\n- An item of its own")
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{PROSE}\n- An item of its own")
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
     structure = read_structure(tree)
     found = read_main_text(tree, structure)
     assert found.extractor == trafilatura_reading.EXTRACTOR
     assert found.blocks[0] in structure.blocks
-    assert (found.blocks[1].text, found.blocks[1].kind) == ("An item of its own", "list_item")
+    assert (found.blocks[3].text, found.blocks[3].kind) == ("An item of its own", "list_item")
+
+
+@pytest.mark.parametrize(
+    ("roles", "extractor"), [(0, main_text.EXTRACTOR), (int(Role.COMMENT), trafilatura_reading.EXTRACTOR)]
+)
+def test_a_fragment_of_the_chosen_text_is_not_taken(
+    roles: int, extractor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [Block(SENTENCES[0]), *(Block(sentence, roles=roles) for sentence in SENTENCES[1:])]
+    monkeypatch.setattr(main_text, "choose_blocks", lambda *_: main_text.Choice(chosen, 0.5))
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: SENTENCES[0])
+    tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
+    assert read_main_text(tree, read_structure(tree)).extractor == extractor
+
+
+LEAD = (
+    "The council has argued for nine years about one bridge. Now it has voted, and those who live by the river want to "
+    "know what the toll will cost them."
+)
+
+
+@pytest.mark.parametrize(
+    ("lead", "is_taken"),
+    [
+        (f"<p class=teaser-intro>{LEAD}</p>", True),
+        (f"<h2 class=teaser-intro>{LEAD}</h2>", True),
+        (f"<p class=teaser-intro>{LEAD[:-1]}</p>", False),
+        (f"<p class=teaser-intro>{LEAD[:60]}.</p>", False),
+        (f"<p class=teaser-intro><a href=/x>{LEAD}</a></p>", False),
+        (f"<div class=newsletter>{LEAD}</div>", False),
+        (f"<figure><figcaption>{LEAD}</figcaption></figure>", False),
+    ],
+)
+def test_a_lead_stands_between_headline_and_text(lead: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_text, "LIKELY", 0.8)
+    tree = parse_text(f"<html><body><h1>Bridge vote</h1>{lead}<div class=story>{PARAGRAPHS}</div></body></html>")
+    structure = read_structure(tree)
+    found = [block.text for block in read_main_text(tree, structure, titles=["Bridge vote"]).blocks]
+    assert found == [LEAD] * is_taken + list(SENTENCES)
 
 
 def test_lines_are_mapped_in_order() -> None:
