@@ -217,11 +217,12 @@ def test_a_doubtful_page_is_read_by_trafilatura_and_mapped_to_blocks(monkeypatch
 def test_a_fragment_of_the_chosen_text_is_not_taken(
     roles: int, extractor: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chosen = [Block(SENTENCES[0]), *(Block(sentence, roles=roles) for sentence in SENTENCES[1:])]
-    monkeypatch.setattr(main_text, "choose_blocks", lambda *_: main_text.Choice(chosen, 0.5))
+    blocks = [Block(SENTENCES[0]), *(Block(sentence, roles=roles) for sentence in SENTENCES[1:])]
+    choice = main_text.Choice(blocks, 0.5, list(range(len(blocks))), [0.9] * len(blocks))
+    monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
     monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: SENTENCES[0])
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
-    assert read_main_text(tree, read_structure(tree)).extractor == extractor
+    assert read_main_text(tree, Structure(blocks=blocks)).extractor == extractor
 
 
 LEAD = (

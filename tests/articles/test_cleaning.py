@@ -131,6 +131,24 @@ def test_a_list_of_links_goes_with_its_heading() -> None:
     assert [action.rule for action in cleaned.actions] == ["boilerplate.link_list"] * 3
 
 
+@pytest.mark.parametrize(
+    ("last", "stays"),
+    [
+        ("Our films of the harbour", False),
+        ("What would you have done?", True),
+        ("A bridge is a promise that a town makes to all who are born behind it, " * 2, True),
+    ],
+)
+def test_a_last_heading_with_nothing_under_it_goes(last: str, stays: bool) -> None:
+    blocks = [*map(Block, BODY), Block(text=last.strip(), kind="heading", level=2)]
+    assert (last.strip() in clean(blocks, Context()).text) is stays
+
+
+def test_headings_that_are_a_list_stay() -> None:
+    headings = [Block(text=f"Pier {number} is closed", kind="heading", level=3) for number in range(3)]
+    assert len(clean([*map(Block, BODY), *headings], Context()).blocks) == len(BODY) + 3
+
+
 def test_a_list_of_the_article_stays() -> None:
     text = f"{BODY[0]}\nThe plan has two parts:\n- One thing\n- Another thing"
     assert clean(text_to_blocks(text), Context()).text == text

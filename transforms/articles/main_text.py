@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -36,8 +36,8 @@ DOUBTFUL = 0.82
 """Expected F1 below which trafilatura is asked, too; about one page in twenty. Cross-validated, its text is then better
 on average than that of the chosen blocks, above it is worse."""
 
-FRAGMENT = 0.33
-"""Share of the chosen text, without comments, below which what trafilatura finds is a fragment of the article."""
+LEAST_SHARE = 0.45
+"""Share of the expected F1 of the chosen blocks below which a shorter text that trafilatura finds is a fragment."""
 
 LEAD_LIKELY = 0.1
 """Probability from which a long sentence between headline and text is taken: pages set the lead apart in many ways, and
@@ -81,10 +81,17 @@ class MainText:
 
 @dataclass(slots=True, eq=False)
 class Choice:
-    """Blocks that were chosen, and the F1 that their probabilities let one expect."""
+    """Blocks that were chosen, and the F1 that their probabilities let one expect.
+
+    Attributes:
+        near: blocks that were judged.
+        likely: their probabilities.
+    """
 
     blocks: list[Block]
     expected: float
+    near: list[int] = field(default_factory=list)
+    likely: list[float] = field(default_factory=list)
 
 
 def choose_blocks(structure: Structure, titles: Sequence[str | None], trees: Trees) -> Choice:
@@ -103,7 +110,7 @@ def choose_blocks(structure: Structure, titles: Sequence[str | None], trees: Tre
     chosen = leave_other_articles(structure, [structure.blocks[number] for number in near[taken].tolist()])
     hits = float((likely * sizes)[taken].sum())
     both = float(sizes[taken].sum() + (likely * sizes).sum())
-    return Choice(chosen, 2 * hits / both if both else 0.0)
+    return Choice(chosen, 2 * hits / both if both else 0.0, near.tolist(), likely.tolist())
 
 
 def _find_lead(
@@ -270,8 +277,8 @@ def read_main_text(
     """Read the main text of a page; its blocks are empty when there is none. May change the tree.
 
     The model of blocks reads all pages. Where it is in doubt, or finds little, trafilatura reads the page, too, and
-    its text is taken, unless it is a fragment of what the model found beside comments; where the page then declares
-    a longer ``articleBody`` that holds what was read, the blocks are picked by it.
+    its text is taken, unless it is a fragment of what the model found; where the page then declares a longer
+    ``articleBody`` that holds what was read, the blocks are picked by it.
 
     ``confidence`` is the F1 that the probabilities of the chosen blocks let one expect, weighed by their length, and
     mapped to the mean F1 that pages with the same expectation had in cross-validation over publishers; the map is
@@ -290,14 +297,35 @@ def read_main_text(
     size = sum(len(block.text) for block in blocks)
     if size < LEAST or choice.expected < DOUBTFUL:
         text = trafilatura_reading.read_text(tree)
-        own = sum(len(block.text) for block in blocks if not block.roles & _COMMENT)
-        if len(text) > 1.5 * size or (choice.expected < DOUBTFUL and text and len(text) >= FRAGMENT * own):
+        is_better = choice.expected < DOUBTFUL and not _is_fragment(structure, choice, text)
+        if len(text) > 1.5 * size or (text and is_better):
             blocks, extractor = find_blocks(text, structure), trafilatura_reading.EXTRACTOR
         if declared_body and len(declared_body) <= MAX_DECLARED:
             blocks = _pick_by_body(structure, blocks, declared_body)
     # Three digits: sums of floating-point numbers may differ in the last ones between processors.
     confidence = round(float(np.interp(choice.expected, *trees.confidence)), 3) if blocks else None
     return MainText(blocks, confidence, extractor)
+
+
+def _is_fragment(structure: Structure, choice: Choice, text: str) -> bool:
+    """Return whether a text is shorter than the chosen blocks and far less likely, comments aside."""
+    if len(text) >= sum(len(block.text) for block in choice.blocks):
+        return False
+    whole = letters(text)
+    chosen = {id(block) for block in choice.blocks}
+    size = total = own = found = 0.0
+    for number, likely in zip(choice.near[:MAX_LINES], choice.likely, strict=False):
+        block = structure.blocks[number]
+        if block.roles & _COMMENT:
+            continue
+        hits = likely * len(block.text)
+        total += hits
+        if id(block) in chosen:
+            size += len(block.text)
+            own += hits
+        if letters(block.text) in whole:
+            found += hits
+    return found * (size + total) < LEAST_SHARE * own * (len(text) + total)
 
 
 def find_blocks(text: str, structure: Structure) -> list[Block]:

@@ -17,6 +17,8 @@ _START = 6
 """Blocks at the start that may repeat the headline."""
 _HEAD = 4
 """Blocks at the start that may be a byline, a date or a reading time."""
+_LONGEST_HEADING = 100
+"""Code points of the longest last heading that goes because nothing follows it."""
 _SHORT_LABEL = 30
 """Code points of the longest last block that is dropped because it ends in a colon."""
 LONG = 200
@@ -429,7 +431,12 @@ def _is_gone(block: Block, cut: Cut | None) -> bool:
 
 
 def _cut_last_labels(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut labels that end in a colon where all that followed them goes."""
+    """Cut labels that end in a colon where all that followed them goes, and a heading under which nothing is left."""
+    last = next((number for number in range(len(blocks) - 1, 2, -1) if cuts[number] is None), 0)
+    if blocks and last and blocks[last].kind == "heading" and blocks[last - 1].kind != "heading":
+        text = blocks[last].text
+        if len(text) <= _LONGEST_HEADING and not is_sentence(text):
+            cuts[last] = Cut("boilerplate.link_list", 0, len(text))
     for number in range(len(blocks) - 2, 2, -1):
         text = blocks[number].text
         if cuts[number] is None:

@@ -32,7 +32,7 @@ RULES: Mapping[str, str] = {
     "boilerplate.share": "labels of buttons that share, print or save",
     "boilerplate.advertisement": "the label of an advertisement",
     "boilerplate.read_also": "a pointer to another article",
-    "boilerplate.link_list": "a list of links to other articles, or its heading",
+    "boilerplate.link_list": "a list of links to other articles, its heading, or a last heading with nothing under it",
     "boilerplate.photo_credit": "the credit of a picture",
     "boilerplate.caption": "the caption of a picture; the column images keeps it",
     "boilerplate.placeholder": "filler that a template left",
