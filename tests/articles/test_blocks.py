@@ -1,14 +1,17 @@
 """The walk over a page, the numbers of its blocks, the trees, and the main text that they choose."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
+from numpy.typing import NDArray
 
 from transforms.articles import main_text, trafilatura_reading
 from transforms.articles.block_features import measure_blocks
-from transforms.articles.block_model import load_trees, parse_trees
+from transforms.articles.block_model import Trees, load_trees, parse_trees
 from transforms.articles.blocks import MAX_BLOCKS, Block, Role, Structure, read_structure, roles_of
 from transforms.articles.main_text import find_blocks, read_main_text
 from transforms.articles.pages import parse_text
@@ -249,6 +252,39 @@ def test_a_lead_stands_between_headline_and_text(lead: str, is_taken: bool, monk
     structure = read_structure(tree)
     found = [block.text for block in read_main_text(tree, structure, titles=["Bridge vote"]).blocks]
     assert found == [LEAD] * is_taken + list(SENTENCES)
+
+
+class _Chances:
+    """Trees that give blocks the probabilities that a test names."""
+
+    def __init__(self, *chances: float) -> None:
+        self.columns = load_trees().columns
+        self.chances = np.array(chances)
+
+    def predict(self, numbers: NDArray[np.float32]) -> NDArray[np.float64]:
+        return self.chances[: numbers.shape[1]]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "chances", "taken"),
+    [
+        ("<p>One.<h2>Two</h2><p>Three.", (0.9, 0.1, 0.9), [0, 1, 2]),
+        ("<p>One.<h2>Two</h2><p>Three.", (0.9, 0.1, 0.1), [0]),
+        ("<p>One.<h2>Two</h2><h2>Three</h2><p>Four.", (0.9, 0.2, 0.2, 0.9), [0, 3]),
+        ("<p>One.<blockquote>Two.</blockquote><p>Three.", (0.9, 0.1, 0.9), [0, 1, 2]),
+        ("<p>One, two.<blockquote>“Two”</blockquote><p>Three.", (0.9, 0.1, 0.9), [0, 2]),
+        ("<p>One.<pre>two = 2</pre><p>Three.", (0.9, 0.1, 0.9), [0, 1, 2]),
+        ("<p>One.<table><tr><td>2<td>3</table><p>Three.", (0.9, 0.2, 0.9), [0, 1, 2]),
+        ("<p>One.<table><tr><td>2<td>3</table>", (0.9, 0.2), [0]),
+        ("<p>One.<p>Two.<p>Three.", (0.9, 0.4, 0.9), [0, 2]),
+    ],
+)
+def test_headings_quotes_code_and_tables_stay_where_they_stand_inside_the_text(
+    blocks: str, chances: tuple[float, ...], taken: list[int]
+) -> None:
+    structure = structure_of(blocks)
+    found = main_text.choose_blocks(structure, (), cast("Trees", _Chances(*chances)))
+    assert [structure.blocks.index(block) for block in found.blocks] == taken
 
 
 def test_lines_are_mapped_in_order() -> None:

@@ -192,6 +192,27 @@ def test_a_list_of_kickers_and_linked_titles_goes() -> None:
     assert clean([*around[:2], *items[:2], around[2]], Context()).text.count("Harbour: ") == 2
 
 
+CALL = "<p>Sign up for our newsletter and get the news every morning.</p>"
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        (f"<div><h3>Good to know</h3>{CALL}</div>", []),
+        (f"<div><h3>Good to know</h3>{CALL}<p>The pier is closed on Mondays.</p></div>",
+         ["Good to know", "The pier is closed on Mondays."]),
+        (f"<h3>Good to know</h3>{CALL}", ["Good to know"]),
+        (f"<div><h3>{'A pier is more than what one sees above the water' * 2}</h3>{CALL}</div>",
+         ["A pier is more than what one sees above the water" * 2]),
+    ],
+)  # fmt: skip
+def test_the_heading_of_a_box_goes_with_what_it_held(box: str, kept: list[str]) -> None:
+    page = f"<body><p>{BODY[0]}</p>{box}<p>{BODY[1]}</p></body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert [block.text for block in cleaned.blocks] == [BODY[0], *kept, BODY[1]]
+    check(cleaned)
+
+
 COPIES = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/copies.toml").read_text(encoding="utf-8"))
 
 

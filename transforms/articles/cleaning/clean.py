@@ -4,7 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
+
+from lxml.html import HtmlElement
 
 from schemas.articles import CleaningAction
 from transforms.articles.blocks import Block, Role
@@ -19,6 +22,8 @@ _HEAD = 4
 """Blocks at the start that may be a byline, a date or a reading time."""
 _LONGEST_HEADING = 100
 """Code points of the longest last heading that goes because nothing follows it."""
+_LONGEST_BOX_HEADING = 60
+"""Code points of the longest heading of a box that goes with what the box held."""
 _SHORT_LABEL = 30
 """Code points of the longest last block that is dropped because it ends in a colon."""
 LONG = 200
@@ -55,6 +60,12 @@ END_ROLE_RULES: dict[int, str] = {
     int(Role.SHARE): "boilerplate.share",
 }
 """Roles that count only after the last prose."""
+
+BOX_RULES = frozenset(
+    f"boilerplate.{name}"
+    for name in ("subscribe", "follow", "share", "read_also", "link_list", "app", "support", "consent", "comments")
+)
+"""Rules of what stands in boxes of their own, whose heading goes with it."""
 
 MIN_COPY = 40
 """Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
@@ -319,6 +330,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
     _cut_copies(blocks, cuts)
+    _cut_headings_of_boxes(blocks, cuts)
     _cut_last_labels(blocks, cuts)
     if context.source in _WITH_ELLIPSIS:
         _cut_ellipsis(blocks, cuts, context)
@@ -428,6 +440,30 @@ def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Cont
 
 def _is_gone(block: Block, cut: Cut | None) -> bool:
     return cut is not None and cut.start == 0 and cut.end == len(block.text)
+
+
+def _cut_headings_of_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut the heading of a box, such as one for a newsletter, of which nothing else is left."""
+    for number in range(len(blocks) - 1):
+        heading, cut = blocks[number], cuts[number + 1]
+        if heading.kind != "heading" or cuts[number] is not None or len(heading.text) > _LONGEST_BOX_HEADING:
+            continue
+        if cut is None or cut.rule not in BOX_RULES or not _is_gone(blocks[number + 1], cut):
+            continue
+        after = number + 2
+        while after < len(blocks) and _is_gone(blocks[after], cuts[after]):
+            after += 1
+        box = next(
+            (one for one in _around(blocks[number + 1]) if any(one is other for other in _around(heading))), None
+        )
+        if box is None or (after < len(blocks) and any(one is box for one in _around(blocks[after]))):
+            continue
+        cuts[number] = Cut(cut.rule, 0, len(heading.text))
+
+
+def _around(block: Block) -> list[HtmlElement]:
+    """Return the elements around a block, the innermost first."""
+    return [] if block.element is None else list(islice(block.element.iterancestors(), _MAX_AROUND))
 
 
 def _cut_last_labels(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
