@@ -89,6 +89,12 @@ _SCREEN = re.compile(
 )
 """What a class says that shows an element on some screens alone."""
 
+_MAX_TAG = 300
+_TEMPLATE_TAG = re.compile(
+    r"\{\{[^{}]{1,200}\}\}|\$\$\w{3,60}\$\$|\[/[a-z][\w-]{2,40}\]|\[[a-z][\w-]{2,40} [a-z][\w-]{0,40}=[^\[\]]{1,200}\]"
+)
+"""A whole block such as ``{{ title }}`` or the shortcode ``[gallery ids="1,2"]``."""
+
 _ELLIPSIS = re.compile(r"\[\s{0,5}(?:…|\.\.\.|&hellip;)\s{0,5}\]")
 _ELLIPSIS_CHARS = 40
 _WITH_ELLIPSIS = ("feed", "json_ld")
@@ -263,6 +269,18 @@ def _cut_title(block: Block, titles: Sequence[str]) -> Cut | None:
     return None
 
 
+def _is_placeholder(block: Block) -> bool:
+    """Return whether a block is filler, or what a script should have replaced: JSON, a tag of a template."""
+    text = block.text
+    if text.startswith(PLACEHOLDER):
+        return True
+    if block.kind == "preformatted" or text[0] not in "{[$":
+        return False
+    if text.startswith('{"') and text.endswith("}") and '":' in text:
+        return True
+    return len(text) <= _MAX_TAG and _TEMPLATE_TAG.fullmatch(text) is not None
+
+
 def _is_correction(block: Block) -> bool:
     """Return whether the class of a block says that it corrects the article, which is a part of it."""
     return block.element is not None and "correction" in (block.element.get("class") or "")[:_ABOUT_CHARS].lower()
@@ -303,7 +321,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
             rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
-        if rule is None and text.startswith(PLACEHOLDER):
+        if rule is None and _is_placeholder(block):
             rule = "boilerplate.placeholder"
         if rule is None:
             is_end = number >= page.end

@@ -35,7 +35,7 @@ RULES: Mapping[str, str] = {
     "boilerplate.link_list": "a list of links to other articles, its heading, or a last heading with nothing under it",
     "boilerplate.photo_credit": "the credit of a picture",
     "boilerplate.caption": "the caption of a picture; the column images keeps it",
-    "boilerplate.placeholder": "filler that a template left",
+    "boilerplate.placeholder": "filler that a template left, or JSON and tags that scripts should have replaced",
     "boilerplate.copyright": "a copyright notice",
     "boilerplate.comments": "comments, their heading, or a call to comment",
     "boilerplate.disclaimer": "a disclaimer, or a note on how the article was made",
