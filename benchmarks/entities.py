@@ -131,9 +131,13 @@ def read_world(data: Path = PAGES) -> dict[str, list[Gold]]:
     return {name: golds for name, golds in found.items() if golds}
 
 
-def scored(mentions: Sequence[Labelled]) -> set[Span]:
-    """Spans with the three types of the gold."""
-    return {(m.start, m.end, SCORED[m.label]) for m in mentions if m.label in SCORED}
+def scored(mentions: Sequence[Labelled], text: str = "") -> set[Span]:
+    """Spans with the three types of the gold; with a text, 's cut from them as it is there."""
+    return {
+        (*(trim_span(text, m.start, m.end, m.label) if text else m[:2]), SCORED[m.label])
+        for m in mentions
+        if m.label in SCORED
+    }
 
 
 def score(golds: Sequence[Gold], found: Sequence[set[Span]]) -> str:
@@ -156,7 +160,7 @@ def plain_spacy(nlp: "Language", texts: Sequence[str]) -> list[set[Span]]:
 def ours(nlp: "Language", texts: Sequence[str]) -> list[set[Span]]:
     """What the stage puts into the row: each mention with the type of its entity."""
     return [
-        scored([Labelled(m.start, m.end, entity.type) for entity in entities for m in entity.mentions])
+        scored([Labelled(m.start, m.end, entity.type) for entity in entities for m in entity.mentions], text)
         for text in texts
         for entities in find_entities(nlp, [text])
     ]
@@ -175,7 +179,9 @@ def _print_rules(golds: Sequence[Gold], labelled: Sequence[Sequence[Labelled]]) 
 
     def f1(rules: Sequence[AnyRule]) -> float:
         bound = bind_rules("en", rules)
-        return f1_of(golds, [scored(settle_mentions(g.text, m, bound)) for g, m in zip(golds, labelled, strict=True)])
+        return f1_of(
+            golds, [scored(settle_mentions(g.text, m, bound), g.text) for g, m in zip(golds, labelled, strict=True)]
+        )
 
     none, whole = f1(()), f1(RULES)
     print(f"    mentions, F1: no rules {none:5.2f}, all rules {whole:5.2f}")

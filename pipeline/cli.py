@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from pipeline import signals
 from pipeline.checks import check_engine, check_stores
 from pipeline.console import complain
 from pipeline.options import all_commands
 from pipeline.parse import parse
+from pipeline.remedies import with_remedy
 from schemas.errors import ExitCode, NewsmillError
 from transforms.printable import PrintableFormatter
 
@@ -81,7 +83,7 @@ def to_newsmill_error(error: Exception) -> NewsmillError | None:
         return error
     packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}
     if isinstance(error, OSError | ModuleNotFoundError) or packages & _LIBRARIES:
-        return NewsmillError(" ".join(str(error).split()) or type(error).__name__)
+        return NewsmillError(with_remedy(" ".join(str(error).split()) or type(error).__name__))
     return None
 
 
@@ -92,6 +94,7 @@ def _paths(known: argparse.Namespace, kind: str) -> list[str]:
     return [path for each in given for path in ([each] if isinstance(each, str) else each)]
 
 
+_STANDARD_ERROR = 2
 _UNIMPORTANT = ("apitools not found", "This output type hint will be ignored")
 
 
@@ -102,8 +105,23 @@ class _QuietLibraries(logging.Filter):
         return not record.getMessage().startswith(_UNIMPORTANT)
 
 
+def _open_closed_streams() -> None:
+    """Open standard streams that the caller has closed on the null device, as ``cmd >&-`` does.
+
+    Python has None for these, and the next files that are opened would get their numbers: what a library prints
+    would be written into a data file.
+    """
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        os.set_inheritable(opened, True)
+    os.close(opened)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  as long as the process
+
+
 def _set_up_output() -> None:
     """Set up standard output and logging; before Beam is imported, whose first warning would set up the root logger."""
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a character that the terminal lacks must not end a command
         sys.stdout.reconfigure(errors="backslashreplace")
     handler = logging.StreamHandler()

@@ -3,6 +3,7 @@
 import traceback
 
 from pipeline.console import complain
+from pipeline.remedies import with_remedy
 from pipeline.settings import Settings
 from schemas.errors import OutputError
 from transforms.lake import files
@@ -24,28 +25,15 @@ def report_failure(settings: Settings, error: Exception) -> None:
     complain(f"the run failed: {line}; {more}; the same command carries on")
 
 
-_REMEDIES = (
-    (("No space left on device", "Disk quota exceeded"), "free some space"),
-    (("File too large",), "raise the limit on file size, ulimit -f"),
-    (("Cannot allocate memory", "MemoryError"), "free some memory, or lower --workers or --chunk_documents"),
-    (("Too many open files",), "raise the limit on open files, ulimit -n"),
-    (("Read-only file system", "Permission denied"), "make --output writable"),
-    (("can't start new thread", "Resource temporarily unavailable"), "raise the limit on processes, ulimit -u"),
-    (("Channel closed prematurely",), "a worker process of the engine was ended, perhaps for want of memory"),
-)
-"""What the system says when a run cannot continue, and what to do about it."""
-
-
 def explain(error: BaseException) -> str:
     """Say in one line what stopped a run and what to do about it.
 
-    >>> explain(OSError(28, "No space left on device"))
-    'OSError: [Errno 28] No space left on device: free some space'
+    >>> explain(OSError(28, "No space left on device", "lake/rows"))
+    "OSError: [Errno 28] No space left on device: 'lake/rows': free some space there"
     """
     # Beam's errors end in the text of the traceback that caused them.
     words = str(error).strip().splitlines()
     line = next((word for word in reversed(words) if "Error" in word or "Errno" in word), words[-1] if words else "")
     line = line.partition(" [while running ")[0]
     named = line.strip() if "Error" in line else f"{type(error).__name__}: {line.strip()}".removesuffix(": ")
-    remedy = next((remedy for signs, remedy in _REMEDIES if any(sign in named for sign in signs)), None)
-    return f"{named}: {remedy}" if remedy else named
+    return with_remedy(named)

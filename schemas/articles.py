@@ -230,7 +230,11 @@ class Article(StoredRow):
     )
     in_language_score: float | None = column("Confidence of the identification, 0 to 1.", default=None)
     in_language_declared: str | None = column("Language that page or feed declares (BCP 47).", default=None)
-    keywords: tuple[str, ...] = column("Tags and keywords the publisher gives, in order.", default=())
+    keywords: tuple[str, ...] = column(
+        "Tags and keywords that the publisher gives, in order; of a page whose markup names none, the words of "
+        "its links with rel=tag.",
+        default=(),
+    )
     article_section: str | None = column("Section the publisher files it under.", default=None)
     article_type: str | None = column("schema.org type that the page declares, such as NewsArticle.", default=None)
     image_url: str | None = column("Lead picture.", default=None)

@@ -1,5 +1,6 @@
 """Fixtures and order of all tests."""
 
+import gc
 import logging
 import os
 from collections import Counter
@@ -22,13 +23,33 @@ collect_ignore = ["spark/read_tables.py"]
 """Runs in a Python that has Spark."""
 
 
+gc.disable()  # until all is collected: modules and items are kept, and there are a million objects of them
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take longest, so that of two processes neither waits for the other at the end."""
     seconds: Counter[Path] = Counter()
     for item in items:
         if mark := item.get_closest_marker("slow"):
-            seconds[item.path] = max(seconds[item.path], mark.kwargs.get("seconds", 1))
+            seconds[item.path] = max(seconds[item.path], _slow(*mark.args, **mark.kwargs))
     items.sort(key=lambda item: -seconds[item.path])
+
+
+def _slow(seconds: int = 1) -> int:
+    """Seconds that a mark ``slow`` gives."""
+    return seconds
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of garbage collection."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let Python end as it does: some libraries report what is left."""
+    gc.enable()
+    gc.unfreeze()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

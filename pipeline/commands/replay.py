@@ -4,6 +4,7 @@ import argparse
 import difflib
 
 from pipeline.graph_options import GRAPH
+from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import ExitCode
 from transforms.known.policy import parse_day
@@ -82,8 +83,9 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: a value that is none of those allowed.
         LockHeld: another run writes to the output.
     """
-    from pipeline.replay import LetterFilter, replay_letters  # noqa: PLC0415  heavy modules load when needed
-    from pipeline.settings import settings_from  # noqa: PLC0415
+    with loading():
+        from pipeline.replay import LetterFilter, replay_letters  # noqa: PLC0415  heavy modules load when needed
+        from pipeline.settings import settings_from  # noqa: PLC0415
 
     settings = settings_from(known, known.beam_args, inputs=())
     wanted = LetterFilter(known.reason, known.since, known.host, known.max_attempts)

@@ -5,6 +5,7 @@ import dataclasses
 from pathlib import Path
 
 from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES
+from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import UsageError
 from schemas.stages import STAGES
@@ -58,8 +59,8 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: a value out of range, or a local output that does not exist.
         LockHeld: another run writes to the output.
     """
-    # What is heavy is loaded when the command is carried out.
-    from pipeline.settings import settings_from  # noqa: PLC0415
+    with loading():
+        from pipeline.settings import settings_from  # noqa: PLC0415  heavy modules load when needed
 
     settings = dataclasses.replace(
         settings_from(known, known.beam_args, inputs=()), known_policy=KnownPolicy(since=known.since)
@@ -68,7 +69,8 @@ def carry_out(known: argparse.Namespace) -> int:
     if "://" not in output and not Path(output).is_dir():
         raise UsageError(f"--output {output} does not exist: name the output of an earlier run")
 
-    from pipeline import job  # noqa: PLC0415
-    from pipeline.reprocess import ReprocessJob  # noqa: PLC0415
+    with loading():
+        from pipeline import job  # noqa: PLC0415
+        from pipeline.reprocess import ReprocessJob  # noqa: PLC0415
 
     return job.carry_out(ReprocessJob(settings, arguments=known.words, only=known.only))

@@ -3,6 +3,7 @@
 import argparse
 
 from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES, POLLING
+from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, check_local_output, option, policy_options
 from pipeline.policies import StartPolicy
 from schemas.errors import UsageError
@@ -65,10 +66,12 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     if not known.input and not known.feeds:
         raise UsageError("nothing to read: give --input PATH_OR_URL or --feeds LIST_OR_URL")
-    from pipeline.settings import settings_from  # noqa: PLC0415  heavy modules load when needed
+    with loading():
+        from pipeline.settings import settings_from  # noqa: PLC0415  heavy modules load when needed
 
     settings = settings_from(known, known.beam_args)
     check_local_output(known.output)
-    from pipeline.run import run  # noqa: PLC0415
+    with loading():
+        from pipeline.run import run  # noqa: PLC0415
 
     return run(settings, arguments=known.words)

@@ -3,6 +3,7 @@
 import argparse
 
 from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES, POLLING
+from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, make_policy, option, policy_options
 from pipeline.policies import StreamPolicy
 from schemas.errors import UsageError
@@ -49,9 +50,10 @@ def carry_out(known: argparse.Namespace) -> int:
         UsageError: a wrong value or list.
         LockHeld: another run writes to the output.
     """
-    from pipeline.options import check_local_output  # noqa: PLC0415
-    from pipeline.settings import settings_from  # noqa: PLC0415
-    from pipeline.stream import stream  # noqa: PLC0415
+    with loading():
+        from pipeline.options import check_local_output  # noqa: PLC0415
+        from pipeline.settings import settings_from  # noqa: PLC0415
+        from pipeline.stream import stream  # noqa: PLC0415
 
     settings = settings_from(known, known.beam_args, inputs=())
     if settings.page_policy.fetch == "never":
@@ -59,7 +61,8 @@ def carry_out(known: argparse.Namespace) -> int:
     check_local_output(known.output)
     policy = make_policy(StreamPolicy, known)
     if not settings.engine.cuts_into_chunks:
-        from pipeline.unbounded import stream_unbounded  # noqa: PLC0415
+        with loading():
+            from pipeline.unbounded import stream_unbounded  # noqa: PLC0415
 
         return stream_unbounded(settings, policy.tick_s, arguments=known.words, stop_after_s=policy.stop_after_s)
     return stream(settings, policy, arguments=known.words)

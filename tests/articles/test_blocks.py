@@ -1,14 +1,17 @@
 """The walk over a page, the numbers of its blocks, the trees, and the main text that they choose."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
+from numpy.typing import NDArray
 
 from transforms.articles import main_text, trafilatura_reading
 from transforms.articles.block_features import measure_blocks
-from transforms.articles.block_model import load_trees, parse_trees
+from transforms.articles.block_model import Trees, load_trees, parse_trees
 from transforms.articles.blocks import MAX_BLOCKS, Block, Role, Structure, read_structure, roles_of
 from transforms.articles.main_text import find_blocks, read_main_text
 from transforms.articles.pages import parse_text
@@ -197,15 +200,91 @@ def test_a_sure_page_is_not_read_by_trafilatura(monkeypatch: pytest.MonkeyPatch)
     assert read_main_text(tree, read_structure(tree)).extractor == main_text.EXTRACTOR
 
 
+PROSE = "\n".join(SENTENCES[:3])
+
+
 def test_a_doubtful_page_is_read_by_trafilatura_and_mapped_to_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{SENTENCES[0]}\n- An item of its own")
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{PROSE}\n- An item of its own")
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
     structure = read_structure(tree)
     found = read_main_text(tree, structure)
     assert found.extractor == trafilatura_reading.EXTRACTOR
     assert found.blocks[0] in structure.blocks
-    assert (found.blocks[1].text, found.blocks[1].kind) == ("An item of its own", "list_item")
+    assert (found.blocks[3].text, found.blocks[3].kind) == ("An item of its own", "list_item")
+
+
+@pytest.mark.parametrize(
+    ("roles", "extractor"), [(0, main_text.EXTRACTOR), (int(Role.COMMENT), trafilatura_reading.EXTRACTOR)]
+)
+def test_a_fragment_of_the_chosen_text_is_not_taken(
+    roles: int, extractor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = [Block(SENTENCES[0]), *(Block(sentence, roles=roles) for sentence in SENTENCES[1:])]
+    choice = main_text.Choice(blocks, 0.5, list(range(len(blocks))), [0.9] * len(blocks))
+    monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: SENTENCES[0])
+    tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
+    assert read_main_text(tree, Structure(blocks=blocks)).extractor == extractor
+
+
+LEAD = (
+    "The council has argued for nine years about one bridge. Now it has voted, and those who live by the river want to "
+    "know what the toll will cost them."
+)
+
+
+@pytest.mark.parametrize(
+    ("lead", "is_taken"),
+    [
+        (f"<p class=teaser-intro>{LEAD}</p>", True),
+        (f"<h2 class=teaser-intro>{LEAD}</h2>", True),
+        (f"<p class=teaser-intro>{LEAD[:-1]}</p>", False),
+        (f"<p class=teaser-intro>{LEAD[:60]}.</p>", False),
+        (f"<p class=teaser-intro><a href=/x>{LEAD}</a></p>", False),
+        (f"<div class=newsletter>{LEAD}</div>", False),
+        (f"<figure><figcaption>{LEAD}</figcaption></figure>", False),
+    ],
+)
+def test_a_lead_stands_between_headline_and_text(lead: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_text, "LIKELY", 0.8)
+    tree = parse_text(f"<html><body><h1>Bridge vote</h1>{lead}<div class=story>{PARAGRAPHS}</div></body></html>")
+    structure = read_structure(tree)
+    found = [block.text for block in read_main_text(tree, structure, titles=["Bridge vote"]).blocks]
+    assert found == [LEAD] * is_taken + list(SENTENCES)
+
+
+class _Chances:
+    """Trees that give blocks the probabilities that a test names."""
+
+    def __init__(self, *chances: float) -> None:
+        self.columns = load_trees().columns
+        self.chances = np.array(chances)
+
+    def predict(self, numbers: NDArray[np.float32]) -> NDArray[np.float64]:
+        return self.chances[: numbers.shape[1]]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "chances", "taken"),
+    [
+        ("<p>One.<h2>Two</h2><p>Three.", (0.9, 0.1, 0.9), [0, 1, 2]),
+        ("<p>One.<h2>Two</h2><p>Three.", (0.9, 0.1, 0.1), [0]),
+        ("<p>One.<h2>Two</h2><h2>Three</h2><p>Four.", (0.9, 0.2, 0.2, 0.9), [0, 3]),
+        ("<p>One.<blockquote>Two.</blockquote><p>Three.", (0.9, 0.1, 0.9), [0, 1, 2]),
+        ("<p>One, two.<blockquote>“Two”</blockquote><p>Three.", (0.9, 0.1, 0.9), [0, 2]),
+        ("<p>One.<pre>two = 2</pre><p>Three.", (0.9, 0.1, 0.9), [0, 1, 2]),
+        ("<p>One.<table><tr><td>2<td>3</table><p>Three.", (0.9, 0.2, 0.9), [0, 1, 2]),
+        ("<p>One.<table><tr><td>2<td>3</table>", (0.9, 0.2), [0]),
+        ("<p>One.<p>Two.<p>Three.", (0.9, 0.4, 0.9), [0, 2]),
+    ],
+)
+def test_headings_quotes_code_and_tables_stay_where_they_stand_inside_the_text(
+    blocks: str, chances: tuple[float, ...], taken: list[int]
+) -> None:
+    structure = structure_of(blocks)
+    found = main_text.choose_blocks(structure, (), cast("Trees", _Chances(*chances)))
+    assert [structure.blocks.index(block) for block in found.blocks] == taken
 
 
 def test_lines_are_mapped_in_order() -> None:

@@ -131,6 +131,24 @@ def test_a_list_of_links_goes_with_its_heading() -> None:
     assert [action.rule for action in cleaned.actions] == ["boilerplate.link_list"] * 3
 
 
+@pytest.mark.parametrize(
+    ("last", "stays"),
+    [
+        ("Our films of the harbour", False),
+        ("What would you have done?", True),
+        ("A bridge is a promise that a town makes to all who are born behind it, " * 2, True),
+    ],
+)
+def test_a_last_heading_with_nothing_under_it_goes(last: str, stays: bool) -> None:
+    blocks = [*map(Block, BODY), Block(text=last.strip(), kind="heading", level=2)]
+    assert (last.strip() in clean(blocks, Context()).text) is stays
+
+
+def test_headings_that_are_a_list_stay() -> None:
+    headings = [Block(text=f"Pier {number} is closed", kind="heading", level=3) for number in range(3)]
+    assert len(clean([*map(Block, BODY), *headings], Context()).blocks) == len(BODY) + 3
+
+
 def test_a_list_of_the_article_stays() -> None:
     text = f"{BODY[0]}\nThe plan has two parts:\n- One thing\n- Another thing"
     assert clean(text_to_blocks(text), Context()).text == text
@@ -172,6 +190,27 @@ def test_a_list_of_kickers_and_linked_titles_goes() -> None:
     around = [Block(text=text) for text in BODY]
     assert clean([*around[:2], *items, around[2]], Context()).text == "\n".join(BODY)
     assert clean([*around[:2], *items[:2], around[2]], Context()).text.count("Harbour: ") == 2
+
+
+CALL = "<p>Sign up for our newsletter and get the news every morning.</p>"
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        (f"<div><h3>Good to know</h3>{CALL}</div>", []),
+        (f"<div><h3>Good to know</h3>{CALL}<p>The pier is closed on Mondays.</p></div>",
+         ["Good to know", "The pier is closed on Mondays."]),
+        (f"<h3>Good to know</h3>{CALL}", ["Good to know"]),
+        (f"<div><h3>{'A pier is more than what one sees above the water' * 2}</h3>{CALL}</div>",
+         ["A pier is more than what one sees above the water" * 2]),
+    ],
+)  # fmt: skip
+def test_the_heading_of_a_box_goes_with_what_it_held(box: str, kept: list[str]) -> None:
+    page = f"<body><p>{BODY[0]}</p>{box}<p>{BODY[1]}</p></body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert [block.text for block in cleaned.blocks] == [BODY[0], *kept, BODY[1]]
+    check(cleaned)
 
 
 COPIES = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/copies.toml").read_text(encoding="utf-8"))

@@ -231,3 +231,31 @@ def test_every_declared_type_is_kept() -> None:
     )  # fmt: skip
     assert found.main_entity_types == ("NewsArticle", "Report")
     assert (found.og_type, found.word_count_declared, found.paid_selectors) == ("article", 420, (".paid",))
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "keywords"),
+    [
+        ("", '<p>In <a rel="category tag" href="/c">Local</a>, <a rel=tag href="/t">#Harbour</a></p>', ("Harbour",)),
+        ("", '<p><a rel="tag" href="/a">Piers</a> <a rel="tag" href="/b">Ferries</a></p>', ("Piers", "Ferries")),
+        ("", '<div class="comments"><p><a rel="tag" href="/a">Piers</a></p></div>', ()),
+        ("", '<article><h2><a href="/o">Fog</a></h2><p><a rel="tag" href="/a">Fog</a></p></article>', ()),
+        ("", f'<p><a rel="tag" href="/a">{"a tag is shorter than this " * 10}</a></p>', ()),
+        ('<meta name="keywords" content="sea, port">', '<p><a rel="tag" href="/a">Piers</a></p>', ("sea", "port")),
+        ('<meta name="keywords" content="sea, port">' * 2, "", ("sea", "port")),
+        ('<meta property="article:tag" content="Ellery, Ohio"><meta property="article:tag" content="sea">', "",
+         ("Ellery, Ohio", "sea")),
+        ("", '<div itemscope itemtype="https://schema.org/NewsArticle"><a itemprop="keywords" href="/a">Piers</a> '
+         '<a itemprop="keywords" href="/b">Sea</a></div>', ("Piers", "Sea")),
+    ],
+)  # fmt: skip
+def test_keywords_are_those_of_the_markup_then_the_tags_of_the_article(
+    head: str, body: str, keywords: tuple[str, ...]
+) -> None:
+    assert read(head, BODY + body).keywords == keywords
+
+
+def test_tags_beside_the_article_are_not_its_own() -> None:
+    page = f'<article>{BODY}</article><div class="cloud"><a rel="tag" href="/a">Piers</a></div>'
+    document = Document(media="html", origin=Origin(uri="a", kind="html"), body=page.encode(), url=URL)
+    assert read_document(document).keywords == ()

@@ -48,6 +48,29 @@ LINES = [
     ("<p>2024年5月3日 来源：古港日报 作者：林晓燕 字号：大 中 小</p>", ("2024-05-03", "byline")),
     ("<p>03/05/2024</p>", None),
     ("<p>2 hours ago</p>", None),
+    # the hours of an event
+    ("<div class=date>3 May 2024, 13:15 - 19:00</div>", None),
+    ("<p>May 3, 2024, 10 a.m. – 5 p.m.</p>", None),
+    ("<p>2024年5月3日（金）13：00－16：40（受付12：45）</p>", None),
+    ("<p>May 3, 2024 at 10:00 -05:00</p>", ("2024-05-03", "byline")),
+    # documents that have a date
+    ("<p><a class=Publication href=/report.pdf>Report of 3 May 2024</a></p>", None),
+    ("<p><a class=date href=/archive/2024-05>Posted 3 May 2024</a></p>", ("2024-05-03", "byline")),
+    # what marked elements have for machines
+    ("<p><span class=date title=2024-05-03T10:00:00+02:00>2 days ago</span></p>", ("2024-05-03", "time")),
+    ("<p><span class=timestamp data-timestamp=1714723200>2 days ago</span></p>", ("2024-05-03", "time")),
+    ("<p><time title=2024-05-03T10:00:00+02:00>2 days ago</time></p>", ("2024-05-03", "time")),
+    ("<p><span class=date title='Joined 20 March 2007'>2 days ago</span></p>", None),
+    ("<p>Updated <span class=date title=2024-05-03T10:00:00+02:00>2 days ago</span></p>", None),
+    ("<p><span class=date data-date=2024-06-01>May 3, 2024</span></p>", ("2024-05-03", "byline")),
+    # labels behind their dates
+    ("<p>2024.05.03 lastupdate</p>", None),
+    ("<p>May 3, 2024 (updated)</p>", None),
+    ("<p>2024年5月3日更新</p>", None),
+    ("<p>2024年5月3日 公開 2024年6月1日 最終更新</p>", ("2024-05-03", "byline")),
+    ("<p>3 May 2024 | Updated 2 days ago</p>", ("2024-05-03", "byline")),
+    ("<p>Pressemitteilung vom 03.05.2024</p>", ("2024-05-03", "byline")),
+    ("<p>Harbour <span class=article-datetime>3 May 2024 21:35</span></p>", ("2024-05-03", "byline")),
     ("<div>Last edited <time itemprop=dateModified class=published-time datetime=2024-05-03>3 May</time></div>", None),
     ("<ul><li><div class=date>3 May 2024</div><h2>Harbour fair</h2></li>"
      "<li><div class=date>3 May 2024</div><h2>Net mending</h2></li></ul>", None),
@@ -70,6 +93,8 @@ LANGUAGES = [
     ("el", "Δημοσιεύτηκε 3 Μαΐου 2024"), ("ru", "Опубликовано 3 мая 2024"), ("uk", "Опубліковано 3 травня 2024"),
     ("id", "Diterbitkan 3 Mei 2024"), ("ja", "2024年5月3日 公開"), ("zh", "发布时间：2024年05月03日"),
     ("ko", "입력 2024.05.03 10:00"),
+    ("ar", "تم النشر في: 03 مايو, 2024: 10:21 ص"), ("tr", "Yayın Tarihi: 03.05.2024 10:21"),
+    ("zh", "发布于2024年05月03日 更新于2024年05月04日"), ("ja", "ニュースリリース 2024年5月3日"),
 ]  # fmt: skip
 
 
@@ -86,7 +111,8 @@ def test_date_lines_of_many_languages(lang: str, line: str) -> None:
         ("pt", "Atualizado em 3 de maio de 2024"), ("it", "Aggiornato il 3 maggio 2024"),
         ("nl", "Bijgewerkt op 3 mei 2024"),
         ("sv", "Uppdaterad 3 maj 2024"), ("pl", "Aktualizacja: 3 maja 2024"), ("tr", "Güncelleme: 3 Mayıs 2024"),
-        ("ru", "Обновлено 3 мая 2024"), ("ja", "更新 2024年5月3日"),
+        ("ru", "Обновлено 3 мая 2024"), ("ja", "更新 2024年5月3日"), ("ja", "最終更新日：2024年5月3日"),
+        ("ko", "최종수정 2024-05-03"), ("zh", "更新时间：2024-05-03 10:21"),
     ],
 )  # fmt: skip
 def test_the_day_of_a_change_is_not_that_of_publication(lang: str, line: str) -> None:
@@ -116,6 +142,25 @@ def test_nothing_is_taken_from_elsewhere(end: str) -> None:
         ("<div><p>Published</p><p>3 May 2024</p></div>", ("2024-05-03", "byline")),
         ("<div><p>Last edited</p><p>3 May 2024</p></div>", None),
         ("<p>3 May 2024</p>", None),
+        ("<div class=submitted>Posted by <b>jroe</b> on 3 May 2024 - 18:55</div>", ("2024-05-03", "byline")),
+        ("<div class=submitted>Gespeichert von <b>jroe</b> am 3. Mai 2024 - 18:55</div>", ("2024-05-03", "byline")),
+        ("<p>Reviewed by Jane Roe on 3 May 2024</p>", None),
+        (
+            "<p class='postmetadata alt'><small>This entry was posted on Friday, May 3rd, 2024 at 10:21 am, filed in "
+            "<a href=/pier>Pier</a>. You can follow any responses through the RSS feed.</small></p>",
+            ("2024-05-03", "byline"),
+        ),
+        (
+            "<div class=postmetadata>Dieser Beitrag über den Pier und seine Geschichte wurde am 3. Mai 2024 um 10:21 "
+            "Uhr gepostet und unter Hafen abgelegt.</div>",
+            ("2024-05-03", "byline"),
+        ),
+        ("<p>This entry was posted on Friday, May 3rd, 2024 at 10:21 am and is filed under Pier, Harbour.</p>", None),
+        (
+            "<div class=postmetadata>The pier was built on 3 May 1902 and is the oldest of the town; the council owns "
+            "it today.</div>",
+            None,
+        ),
     ],
 )
 def test_a_labelled_date_below_the_text_counts(end: str, expected: tuple[str, str] | None) -> None:
@@ -146,6 +191,10 @@ def test_the_date_of_a_bare_web_page_needs_another_beside_it(
         ("https://post.example/2024/05/03/pier", "2024-05-03"),
         ("https://post.example/blog/2024/may/03/pier", "2024-05-03"),
         ("https://post.example/2024/Sept/3-pier", "2024-09-03"),
+        ("https://post.example/news/23-05-2024-pier", "2024-05-23"),
+        ("https://post.example/news/pier_05.23.2024", "2024-05-23"),
+        ("https://post.example/news/03-05-2024-pier", None),
+        ("https://post.example/news/1123-05-2024", None),
         ("https://post.example/2024/pier/03/x", None),
         ("https://post.example/2024/may/", None),
     ],
@@ -153,6 +202,11 @@ def test_the_date_of_a_bare_web_page_needs_another_beside_it(
 def test_the_day_that_an_address_names(url: str, day: str | None) -> None:
     dated = date_of_url(url)
     assert (dated.parsed.day.isoformat() if dated else None) == day
+
+
+def test_a_date_in_a_heading_makes_no_teaser() -> None:
+    metadata = read("<div class=teaser-meta><h3>03.05.2024</h3></div>", lang="de")
+    assert found(metadata) == ("2024-05-03", "byline")
 
 
 def test_the_article_itself_is_no_teaser() -> None:
@@ -195,6 +249,24 @@ def test_the_candidates_of_a_feed() -> None:
         # An earlier day that readers see is that of the first publication; a later one is not.
         ([("Aug 21, 2025", "json_ld"), ("Apr 26, 2023", "byline")], "2023-04-26", "2023-04-26T00:00", "byline"),
         ([("2023-04-26", "json_ld"), ("Aug 21, 2025", "byline")], "2023-04-26", "2023-04-26T00:00", "json_ld"),
+        # The order of day and month is that which readers see.
+        ([("05/11/2023 12:43", "meta"), ("11 May 2023", "byline")], "2023-05-11", "2023-05-11T00:00", "byline"),
+        # Meta tags have the time of the later day that readers see.
+        ([("2024-05-03T10:00:00Z", "json_ld"), ("2024-05-06T14:25:00+00:00", "meta"), ("6 May 2024", "byline")],
+         "2024-05-06", "2024-05-06T14:25", "meta"),
+        ([("2024-05-03T10:00:00Z", "json_ld"), ("2024-05-06", "meta"), ("6 May 2024", "byline")],
+         "2024-05-03", "2024-05-03T10:00", "json_ld"),
+        ([("2024-05-03T10:00:00Z", "json_ld"), ("2024-05-03", "meta"), ("2024-05-06T14:25:00Z", "meta"),
+          ("6 May 2024", "byline")], "2024-05-03", "2024-05-03T10:00", "json_ld"),
+        # The clock of UTC with the zone of the site.
+        ([("2024-05-03T20:17:12+02:00", "json_ld"), ("2024-05-03T22:17:12+02:00", "time")],
+         "2024-05-03", "2024-05-03T20:17", "time"),
+        ([("2024-05-03T22:17:12+02:00", "json_ld"), ("2024-05-03T20:17:12+02:00", "time")],
+         "2024-05-03", "2024-05-03T20:17", "json_ld"),
+        ([("2024-05-03T04:31:13-06:00", "json_ld"), ("2024-05-03T04:31:13+00:00", "meta"),
+          ("May 2, 2024, 10:31 pm CST", "byline")], "2024-05-02", "2024-05-03T04:31", "meta"),
+        ([("2024-05-03T09:31:13-06:00", "json_ld"), ("2024-05-03T09:31:13+00:00", "meta"),
+          ("May 3, 2024, 3:31 am CST", "byline")], "2024-05-03", "2024-05-03T09:31", "meta"),
         # Two days that readers see say nothing.
         ([("2025-08-21", "meta"), ("Apr 26, 2023", "byline"), ("Apr 27, 2023", "time")], "2025-08-21",
          "2025-08-21T00:00", "meta"),
@@ -204,6 +276,43 @@ def test_which_statement_counts(candidates: list[tuple[str, str]], day: str, at:
     chosen = choose_published(candidates, "en")
     assert chosen is not None
     assert (chosen.parsed.day.isoformat(), chosen.parsed.at.isoformat()[:16], chosen.source) == (day, at, source)
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("", "2024-05-06"),
+        ("<meta property='article:modified_time' content='2024-05-07'>", "2024-05-03"),
+        ("""<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-05-03"}</script>""",
+         "2024-05-03"),
+    ],
+)  # fmt: skip
+def test_a_meta_tag_may_have_the_day_that_the_page_was_begun(head: str, day: str) -> None:
+    meta = "<meta name=date content='2024-05-03'>"
+    found = read(below="<p class=date>6 May 2024</p>", head=meta + head).published
+    assert found is not None
+    assert found.parsed.day.isoformat() == day
+
+
+def test_a_change_is_in_the_zone_of_the_publication() -> None:
+    block = {"@type": "NewsArticle", "datePublished": "2024-05-03T20:17:12+02:00"}
+    block["dateModified"] = "2024-05-03T21:00:00+02:00"
+    head = f'<script type="application/ld+json">{json.dumps(block)}</script>'
+    metadata = read(below="<time datetime=2024-05-03T22:17:12+02:00>3 May</time>", head=head)
+    assert metadata.published is not None
+    assert metadata.modified is not None
+    assert metadata.published.parsed.at == datetime(2024, 5, 3, 20, 17, 12, tzinfo=UTC)
+    assert metadata.modified.parsed.at == datetime(2024, 5, 3, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "title", ["Ellery Post » Archive » Council reopens the eastern pier", "EPO - Council reopens the eastern pier"]
+)
+def test_the_headline_ends_a_title_that_the_site_opens(title: str) -> None:
+    body = f"<h1>Ellery Post</h1>{'<ul><li>Harbour</li></ul>' * 40}<h2>Council reopens the eastern pier</h2>"
+    body += f"<p class=date>Posted 3 May 2024</p>{PARAGRAPH * 3}"
+    tree = parse_text(f"<html lang=en><head><title>{title}</title></head><body>{body}</body></html>")
+    assert found(read_metadata(tree, read_structure(tree))) == ("2024-05-03", "byline")
 
 
 def test_dates_in_a_line_have_their_places() -> None:

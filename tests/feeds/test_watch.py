@@ -21,7 +21,7 @@ from schemas.feeds import FeedState
 from schemas.tables import ARTICLES, FEED_STATE, Table
 from tests.support.collect import collect
 from tests.support.samples import make_article
-from transforms.feeds.rounds import Round, RoundScheduler, job_directory
+from transforms.feeds.rounds import REPEAT_S, Round, RoundScheduler, job_directory
 from transforms.feeds.watch import WatchDue, drain_file
 from transforms.identity import content_hash
 from transforms.known.live import LiveKnown
@@ -92,9 +92,10 @@ def test_a_round_waits_for_all_of_the_last(tmp_path: Path) -> None:
     assert first is not None
     assert (urls(first), first.at) == ([url_of(0), url_of(1)], AT)
     for n in range(3):
-        assert scheduler.next_round(AT + 20 + n) is None
+        assert scheduler.next_round(AT + 20 + n) == first
     commit_polls(tmp_path, 0, first.feeds[:1], NOON)
-    assert scheduler.next_round(AT + 30) is None, "one of the two is not committed"
+    again = scheduler.next_round(AT + 30)
+    assert (urls(again), again and again.at) == ([url_of(1)], AT), "one of the two is not committed"
     commit_polls(tmp_path, 1, first.feeds[1:], NOON)
     second = scheduler.next_round(AT + 40)
     assert urls(second) == [url_of(2), url_of(3)]
@@ -123,13 +124,15 @@ def test_another_process_gives_the_same_round_again(tmp_path: Path) -> None:
     first = make_scheduler(tmp_path).next_round(AT)
     other = make_scheduler(tmp_path, 5)
     assert other.next_round(AT + 15) == first, "with its own instant, so that its keys are the same"
-    assert other.next_round(AT + 16) is None
     assert first is not None
+    again_s = WINDOW_S + REPEAT_S
+    assert other.next_round(AT + 15 + again_s - 0.1) == first, "an engine may have refused it"
+    assert other.next_round(AT + 15 + again_s) is None
     commit_polls(tmp_path, 0, first.feeds, NOON)
-    assert urls(other.next_round(AT + 30)) == [url_of(3), url_of(4)]
-    third = make_scheduler(tmp_path, 5).next_round(AT + 40)
+    assert urls(other.next_round(AT + 90)) == [url_of(3), url_of(4)]
+    third = make_scheduler(tmp_path, 5).next_round(AT + 100)
     assert third is not None
-    assert (urls(third), third.at) == ([url_of(3), url_of(4)], AT + 30)
+    assert (urls(third), third.at) == ([url_of(3), url_of(4)], AT + 90)
 
 
 def test_a_round_that_takes_too_long_is_left_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -212,9 +215,23 @@ def test_the_round_under_way_is_committed_before_the_end(tmp_path: Path) -> None
     lake.store.replace(drain_file(RUN), b"")
     assert first.outputs
     waiting = watch._look(("a",))
-    assert (waiting.outputs, waiting.is_complete) == ((), False)
+    assert (waiting.outputs, waiting.is_complete) == (first.outputs, False)
     commit_polls(tmp_path, 0, [stamped.value for stamped in first.outputs], NOON)
     assert watch._look(("a",)).is_complete
+
+
+def test_a_round_that_the_engine_refused_is_emitted_with_the_next_look(tmp_path: Path) -> None:
+    watch = WatchDue(
+        lake=Lake(str(tmp_path)),
+        run_id=RUN,
+        find=find,
+        choose=choose,
+        window_s=WINDOW_S,
+        clock=iter([AT, AT + 1]).__next__,
+    )
+    first, again = watch._look(("a",)), watch._look(("a",))
+    assert [(stamped.value.uri, stamped.timestamp) for stamped in first.outputs] == [(url_of(0), Timestamp.of(AT))]
+    assert again.outputs == first.outputs, "Watch emits what it has emitted already no second time"
 
 
 def window_at(at: float, size_s: float) -> IntervalWindow:

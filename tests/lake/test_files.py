@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.s3 import KEY_ID, SECRET, Bucket, store
 from transforms.lake import files
+from transforms.lake.local import LocalStore
 from transforms.lake.store import set_options
 
 __all__ = ["store"]
@@ -229,3 +230,10 @@ def test_a_file_that_a_user_named_stays_what_it_is(tmp_path: Path) -> None:
     finally:
         os.close(end)
     assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_is_named_by_the_file_that_did_not_fit(tmp_path: Path) -> None:
+    (tmp_path / "rows").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=r"No space left on device: '.*rows'"):
+        LocalStore(str(tmp_path)).write("rows", b"x")

@@ -69,6 +69,13 @@ def warc_record(number: int) -> bytes:
     return head.encode() + block + b"\r\n\r\n"
 
 
+def longer(data: bytes, more: int) -> bytes:
+    """A record whose header says that it has more bytes than it has."""
+    head, name, rest = data.partition(b"Content-Length: ")
+    length, _, tail = rest.partition(b"\r\n")
+    return head + name + str(int(length) + more).encode() + b"\r\n" + tail
+
+
 def member(number: int) -> bytes:
     return gzip.compress(warc_record(number), mtime=0)
 
@@ -91,6 +98,13 @@ DAMAGED: dict[str, tuple[Callable[[Sequence[bytes]], bytes], Callable[[int], byt
     ),
     "rss, a section behind text without an end": (rss, item, b"<item><title>Boat <![CDATA[2</title></item>"),
     "rss, a section between tags without an end": (rss, item, b"<item/><![CDATA["),
+    "rss, a section in a section without an end": (
+        rss,
+        item,
+        item(2).replace(b"</item>", b"<description><![CDATA[<p>A <![CDATA[boat</p></description></item>"),
+    ),
+    "rss, the same, and its element has no end": (rss, item, b"<item><title><![CDATA[A <![CDATA[boat</item>"),
+    "rss, the same, and its entry has no end": (rss, item, b"<item><title><![CDATA[A <![CDATA[boat"),
     "rss, NUL": (rss, item, b"<item><title>" + b"\0" * 500 + b"</title></item>"),
     "opml, a section without an end": (opml, outline, b"<outline/><![CDATA["),
     "sitemap, a record without an end": (sitemap, address, b"<url><loc>https://a.example/2</loc><lastmod"),
@@ -103,6 +117,21 @@ DAMAGED: dict[str, tuple[Callable[[Sequence[bytes]], bytes], Callable[[int], byt
     "warc, something else between the members": (b"".join, member, b"some other words"),
     "warc, a member that inflates a thousandfold": (b"".join, member, gzip.compress(bytes(20 << 20))),
     "warc, a frame that is wrong": (b"".join, frame, flip(frame(2), 30)),
+    "warc, a length that is a little too large": (b"".join, warc_record, longer(warc_record(2), 9)),
+    "warc, a length that ends in the mark of the next record": (b"".join, warc_record, longer(warc_record(2), 7)),
+    "warc, a length that is too large by a record": (b"".join, warc_record, longer(warc_record(2), 400)),
+    "warc, a length that goes beyond the end": (b"".join, warc_record, longer(warc_record(2), 10**9)),
+    "warc, a member with a length that is too large": (b"".join, member, gzip.compress(longer(warc_record(2), 500))),
+    "warc, a request with a length that is too large": (
+        b"".join,
+        warc_record,
+        longer(warc_record(2), 500).replace(b"response", b"request"),
+    ),
+    "warc, an HTTP header without an end": (
+        b"".join,
+        warc_record,
+        longer(warc_record(2), 500).replace(b"html\r\n\r\n", b"html\r\n"),
+    ),
     "sitemap index, a record without an end": (sitemap_index, address, b"<url><loc>https://a.example/2</loc>"),
 }
 
@@ -132,6 +161,29 @@ def test_a_damaged_record_costs_itself_alone(name: str, tmp_path: Path) -> None:
     good = {f"https://a.example/{number}" for number in range(COUNT) if number != 2}
     assert good <= urls
     assert urls <= {*good, "https://a.example/2"}  # half an address is not taken for a whole one
+
+
+@pytest.mark.parametrize("more", [9, 400, 10**9])
+def test_a_length_that_is_too_large_is_one_failure(more: int, tmp_path: Path) -> None:
+    records = [warc_record(number) for number in range(COUNT)]
+    records[2] = longer(records[2], more)
+    _, found = read_all(tmp_path / "in", b"".join(records))
+    (lost,) = (one for one in found if isinstance(one, Mishap))
+    assert (origin_of(lost.subject).position, code_of(lost)) == (2, "read.bad_record")
+    assert [one.origin.position for one in found if isinstance(one, Document)] == [0, 1, 3, 4, 5]
+    again = [*open_source(Source(uri=str(tmp_path / "in"), first=3, last=4))]
+    assert [one.url for one in again if isinstance(one, Document)] == ["https://a.example/3"]
+
+
+@pytest.mark.parametrize("cut", [0, 30])
+def test_a_record_that_a_page_shows_does_not_count(cut: int, tmp_path: Path) -> None:
+    shown = warc_record(7)
+    body = b"<html><body><p>A record of a web archive:</p><pre>\r\n\r\n" + shown + b"</pre></body></html>"
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    head, _, _ = warc_record(0).partition(b"Content-Length")
+    last = head + b"Content-Length: %d\r\n\r\n" % len(block) + block + b"\r\n\r\n"
+    urls, _ = read_all(tmp_path / "in", warc_record(1) + last[: len(last) - cut])
+    assert urls == {"https://a.example/1"} | ({"https://a.example/0"} if not cut else set())
 
 
 def code_of(mishap: Mishap) -> str:

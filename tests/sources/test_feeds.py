@@ -418,6 +418,12 @@ def test_a_cdata_section_without_an_end_does_not_swallow_the_next_entry() -> Non
     assert [entry.summary_html for entry in feed.entries] == ["One", "Two", "Three"]
 
 
+def test_a_section_in_a_section_ends_with_its_element() -> None:
+    item = "<item><description><![CDATA[{}</description></item>"
+    feed = parse(rss(item.format("One <![CDATA[boat") + item.format("Two]]>") + item.format("<![CDATA[Three]]>]]>")))
+    assert [entry.summary_html for entry in feed.entries] == ["One <![CDATA[boat", "Two", "Three"]
+
+
 def test_entries_that_an_ill_formed_feed_hides_are_found_or_counted() -> None:
     feed = parse(rss("<item><title a='>A</title></item>" + ITEM.format("B", 2) + ITEM.format("C", 3)))
     assert len(feed.entries) + len(feed.lost) >= 3

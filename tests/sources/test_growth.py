@@ -36,6 +36,8 @@ FEEDS: dict[str, Callable[[int], bytes]] = {
     "instructions without an end": lambda n: rss("<?" * n * 4),
     "sections without an end": lambda n: rss("<![CDATA[x</title>" * n * 2),
     "sections with one end": lambda n: rss("<![CDATA[x</title>" * n * 2 + "]]>"),
+    "sections in sections": lambda n: rss("<title><![CDATA[x<![CDATA[y" * n + "]]>"),
+    "sections in sections, closed": lambda n: rss("<title><![CDATA[<![CDATA[y]]>]]>" * n),
     "a title of tags": lambda n: rss(f"<description><![CDATA[{'<b ' * n * 8}]]></description>"),
     "references": lambda n: rss(f"<description>{'&#32;' * n * 8}</description>"),
     "bare ampersands": lambda n: rss(f"<description>{'&' * n * 8}</description></b>"),

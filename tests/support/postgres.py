@@ -56,6 +56,7 @@ class PostgresServer:
         self.directory = directory
         self.programs = programs
         self._numbers = itertools.count(1)
+        self._connections: dict[str, Any] = {}
         # The server refuses to run as root.
         self._as: dict[str, Any] = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if not os.getuid() else {}
         if self._as:
@@ -76,6 +77,8 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop at once."""
+        for connection in self._connections.values():
+            connection.close()
         self._run("pg_ctl", "stop", "-w", "-m", "immediate")
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -99,14 +102,20 @@ class PostgresServer:
 
     def query(self, statement: str, url: str | None = None) -> list[tuple[Any, ...]]:
         """Carry out a statement; in the schema that an address names, if one is given."""
-        dbapi: Any = import_module("adbc_driver_postgresql.dbapi")
         parsed = parse_postgres_url(url or self.url())
-        with dbapi.connect(parsed.conninfo, autocommit=True) as connection, connection.cursor() as cursor:
+        with self._connection(parsed.conninfo).cursor() as cursor:
             cursor.execute("SET TIME ZONE 'UTC'")
-            if parsed.schema:
-                cursor.execute(f'SET search_path = "{parsed.schema}"')
+            cursor.execute(f'SET search_path = "{parsed.schema}"' if parsed.schema else "RESET search_path")
             cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
+
+
+    def _connection(self, conninfo: str) -> Any:
+        """A connection, kept until the server stops: to make one, the driver reads all types of all tables."""
+        if conninfo not in self._connections:
+            dbapi: Any = import_module("adbc_driver_postgresql.dbapi")
+            self._connections[conninfo] = dbapi.connect(conninfo, autocommit=True)
+        return self._connections[conninfo]
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,8 @@ _WORDS: dict[int, str] = {
     Role.NEWSLETTER: "newsletter newsletters subscribe subscription signup optin cta mailchimp mailing",
     Role.BIOGRAPHY: "bio biography authorbio authorbox authorinfo aboutauthor contributor profile",
     Role.BYLINE: "byline author authors autor autoren auteur writer signature authorname articleauthor",
-    Role.DATE: "date datum fecha published pubdate publishdate postdate dateline timestamp time posted publication",
+    Role.DATE: "date datum fecha published pubdate publishdate postdate dateline timestamp time datetime timeago "
+    "posted publication",
     Role.SUBHEADLINE: "subtitle subhead subheadline subheading standfirst dek deck strapline chapo unterzeile "
     "entradilla sommario occhiello",
     Role.ADVERTISEMENT: "ad ads advert advertisement adslot adbox sponsored sponsor dfp banner anzeige werbung "
@@ -275,6 +276,8 @@ class Structure:
     pictures: list[Picture] = field(default_factory=list)
     licenses: list[HtmlElement] = field(default_factory=list)
     """Links whose ``rel`` names a licence."""
+    tags: list[Mark] = field(default_factory=list)
+    """Links whose ``rel`` says that they lead to a tag or category (microformats.org/wiki/rel-tag)."""
     elements: int = 0
     """Elements that were entered."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -338,6 +341,9 @@ def tidy_piece(text: str) -> str:
 
 _FEW_BLOCKS, _LITTLE_TEXT, _LEAST_TEXT = 3, 200, 500
 """A page of so few blocks and less text shows nothing; so much text for readers without scripts is not a notice."""
+
+_MAX_TAGS = 500
+"""Links to tags that are noted: a page that lists many articles has those of each."""
 
 _LEAST_PARAGRAPH = 25
 """Code points of the shortest paragraph that blank lines alone set apart."""
@@ -712,6 +718,8 @@ class _Walk:
             own |= _BY if rel == "author" else 0
             if "license" in rel[:_ABOUT_CHARS].lower():
                 structure.licenses.append(element)
+            elif "tag" in rel and len(structure.tags) < _MAX_TAGS:
+                structure.tags.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         if tag == "time":
             structure.times.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         elif own & _MARKS:

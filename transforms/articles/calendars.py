@@ -90,6 +90,11 @@ def read_other(text: str, at: int) -> tuple[date | None, int] | None:
     return None
 
 
+def is_thai(text: str) -> bool:
+    """Return whether a text has letters of the Thai script."""
+    return _THAI.search(text) is not None
+
+
 def make_day(year: int, month: int, day: int, text: str, language: str | None) -> date | None:
     """Return the day that three numbers name in the calendar of a page; None for one that does not exist.
 
@@ -103,7 +108,7 @@ def make_day(year: int, month: int, day: int, text: str, language: str | None) -
     tag = (language or "").lower().replace("_", "-").partition("-")[0]
     if year in _SOLAR_YEARS and tag in _SOLAR_TAGS:
         return solar_to_day(year, month, day)
-    if year in _BUDDHIST_YEARS and (tag == "th" or _THAI.search(text)):
+    if year in _BUDDHIST_YEARS and (tag == "th" or is_thai(text)):
         year -= _BUDDHIST
     return day_of(year, month, day)
 

@@ -16,6 +16,25 @@ MONTHS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Names of weekdays in English, Monday first as in :meth:`datetime.date.weekday`."""
 
+_MORE_MONTHS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "ar": (  # of the Levant and Iraq; of Algeria and Tunisia; of Morocco; without hamza
+        ("كانون الثاني", "جانفي"),
+        ("شباط", "فيفري"),
+        ("آذار", "اذار"),
+        ("نيسان", "أفريل", "افريل", "ابريل"),
+        ("أيار", "ايار"),
+        ("حزيران", "جوان"),
+        ("تموز", "جويلية", "يوليوز"),
+        ("آب", "اب", "أوت", "اوت", "غشت", "اغسطس"),
+        ("أيلول", "ايلول", "شتنبر"),
+        ("تشرين الأول", "تشرين الاول", "اكتوبر"),
+        ("تشرين الثاني", "نونبر"),
+        ("كانون الأول", "كانون الاول", "دجنبر"),
+    ),
+    "vi": tuple((f"tháng {number:02}",) for number in range(1, 10)),
+}
+"""Names of months that dateparser lacks, January first, by its names of languages."""
+
 _WIDELY_READ = 80
 """How many of dateparser's languages, most read first, keep names of months that rarer ones use for other months."""
 
@@ -150,7 +169,10 @@ def warm_up() -> None:
 
 
 def _info(name: str) -> dict[str, Any]:
-    return dict(importlib.import_module(f"dateparser.data.date_translation_data.{name}").info)
+    info = dict(importlib.import_module(f"dateparser.data.date_translation_data.{name}").info)
+    for month, names in zip(MONTHS, _MORE_MONTHS.get(name, ()), strict=False):
+        info[month] = [*info.get(month, ()), *names]
+    return info
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,9 @@ _NO_DAYS = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
 _MAX_LENGTH = 120
 """Code points that are read."""
 
+_THAI_YEARS = 50
+"""From which on two digits behind a month in Thai are a Buddhist year: 67 is 2567; 24 may be the hour."""
+
 _LETTER, _DIGIT, _OTHER = "letter", "digit", "other"
 
 
@@ -36,7 +39,11 @@ class _PlainDigits(dict[int, int | str]):
 
 
 _DIGITS = _PlainDigits()
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63", "-") | {"\u066b": "."})
+_DASHES = str.maketrans(
+    {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # the wide forms of ASCII
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63", "-")
+    | {"\u066b": "."}
+)
 _EPOCH = re.compile(r"(?:/Date\()?(\d{10}|\d{13})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
 _ISO = re.compile(r"(?P<year>\d{4})(?P<sep>[-/.]|\. )(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)\.?")
 _COMPACT = re.compile(
@@ -44,8 +51,11 @@ _COMPACT = re.compile(
     r"(?:[Tt\s]?(?P<hour>[01]\d|2[0-4])(?::?(?P<minute>[0-5]\d)(?::?(?P<second>[0-6]\d)(?:[.,]\d{1,9})?)?)?)?(?!\d)"
 )
 _NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<year>\d{4}|\d{2})(?!\d)")
-_DOTTED = frozenset("bg cs da de et fi hr lv nb nn no pl ro ru sk sl sr tr uk".split())
-"""Languages that write day, month and two digits of the year with dots."""
+_SHORT_YEARS = {
+    ".": frozenset("be bg bs cs da de et fi he hr is ka lb lv mk nb nn no pl ro ru sk sl sr tr uk".split()),
+    "/": frozenset("ca el es fr gl it pt vi".split()),
+}
+"""Languages that write day, month and two digits of the year with dots, and with slashes."""
 _HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p", "午前": "a", "午後": "p"}
 _HALF = r"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?)"
 _CLOCK = re.compile(
@@ -54,19 +64,28 @@ _CLOCK = re.compile(
     rf"(?:[:.](?P<second>\d{{2}})(?:[.,:]\d{{1,9}}|\.)?(?!\d))?(?:{_HALF})?"
     rf"|{_HALF.replace('half', 'alone')})"
 )
+_SPAN = re.compile(r"(?:-\s?|\s-\s)\d{1,2}(?:[:.]\d{2}(?!\d)|\s?[AaPp]\.?[Mm]\b|\s?(?:uhr|h)\b)", re.IGNORECASE)
+"""Behind a clock, the hour up to which something lasts; "-05:00" behind a blank is a zone."""
 _CLOCK_WORDS = re.compile(r"\s?(?:uhr|uur|h|hs|hrs|horas?|o'clock|분)\b\.?", re.IGNORECASE)
 _FIRST_CLOCK = re.compile(r"\d{1,2}(?::\d{2}|\s?[AaPp]\.?[Mm]\b)")
 """A clock where a day could stand as well: 10.30 would be either."""
 
 _INSIDE = " .-'\u2019\u05f3\u05f4\u0970\u0f0b"
 """What may stand inside the name of a month or weekday."""
-_BETWEEN = _INSIDE + ",/():|\u00b7"
+_BETWEEN = _INSIDE + ",\u060c\u3001/():|\u00b7"
 """What may stand between the parts of a date."""
 _BEFORE_CLOCK = _BETWEEN + "_@;\u2022"
 
-_HAS_YEAR = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[\d元]年\s?\d")
+_HAS_YEAR = re.compile(
+    r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|\d/\d{1,2}/\d\d|[\d元]年\s?\d|[\u0e01-\u0e4e]\.?\s?[5-9]\d(?!\d)"
+)
 """What every line with a date has."""
 _HAS_DIGIT = re.compile(r"\d")
+_MOST_DATES = 4
+"""Dates of one line that are looked at."""
+_LONGEST_LABEL = 30
+_LEAD_BEHIND = re.compile(r"^\s?[日일号號]?\s?に?")
+"""What stands between a date and a label behind it."""
 _LONGEST_LEAD = 40
 """Code points from the start of a date in words to its first digit, at most."""
 
@@ -80,12 +99,14 @@ class ParsedDate:
     """One date of publication.
 
     ``at`` is aware UTC: the instant, or midnight of ``day`` where only the day is known.
-    ``precision`` is 'instant' or 'day'. ``day`` is the day as written, in the publisher's zone.
+    ``precision`` is 'instant' or 'day'. ``day`` is the day as written, in the publisher's zone; ``offset`` is that of
+    the zone from UTC, as written, of an instant alone.
     """
 
     at: datetime
     precision: str
     day: date
+    offset: timedelta | None = None
 
 
 class _Clock(NamedTuple):
@@ -93,6 +114,8 @@ class _Clock(NamedTuple):
     minute: int
     second: int
     zone: Zone | None
+    is_span: bool = False
+    """Another clock follows behind a dash: something lasts from then to then."""
 
 
 class _Found(NamedTuple):
@@ -183,6 +206,7 @@ def _find_dates(line: str, language: str | None) -> tuple[DateInLine, ...]:
     text = line if line.isascii() else line.translate(_DIGITS)
     found: list[DateInLine] = []
     skip_to = 0
+    is_skipped = False
     tokens = list(_tokens(text, 0))
     for number, (kind, word, start, _) in enumerate(tokens):
         if start < skip_to or kind is _OTHER:
@@ -196,11 +220,34 @@ def _find_dates(line: str, language: str | None) -> tuple[DateInLine, ...]:
         if date is None:
             continue
         label, skip_to = text[skip_to:start], date.end
-        if date.day is not None:  # not from one day to another
+        is_skipped = is_skipped or date.day is None
+        if date.day is not None:  # not from one day or hour to another
             found.append(DateInLine(line[start:skip_to], start, skip_to, is_update(label), is_published(label)))
-        if len(found) == 4:
+        if len(found) == _MOST_DATES:
             break
-    return tuple(found)
+    return tuple(found if is_skipped or len(found) == _MOST_DATES else _label_from_behind(text, found))
+
+
+def _label_from_behind(text: str, found: list[DateInLine]) -> list[DateInLine]:
+    """Take the labels behind the dates of a line where its last date has one and its first has none before it.
+
+    >>> [(date.raw, date.is_update) for date in find_dates("2026/3/5公開 2026/3/9更新")]
+    [('2026/3/5', False), ('2026/3/9', True)]
+    """
+    if not found or found[0].is_update or found[0].is_published or not _is_label_behind(text[found[-1].end :]):
+        return found
+    ends = [*(date.start for date in found[1:]), len(text)]
+    labels = [_LEAD_BEHIND.sub("", text[date.end : end]) for date, end in zip(found, ends, strict=True)]
+    return [
+        date._replace(is_update=is_update(label), is_published=is_published(label))
+        for date, label in zip(found, labels, strict=True)
+    ]
+
+
+def _is_label_behind(words: str) -> bool:
+    """Return whether words that end a line say nothing but that something was published or changed."""
+    label = _LEAD_BEHIND.sub("", words)
+    return len(label) <= _LONGEST_LABEL and is_label(label) and (is_update(label) or is_published(label))
 
 
 def _opens_date(tokens: list[_Token], number: int, language: str | None) -> bool:
@@ -235,6 +282,8 @@ def _find_at(text: str, start: int, language: str | None) -> _Found | None:
         range_end = _range_end(window, date, language)
         if range_end is not None:
             return _Found(None, None, start + range_end)
+        if date.clock is not None and date.clock.is_span:  # the hours of an event
+            return _Found(None, None, start + date.end)
         if " - " in window[: date.end] and window[:4].isdigit():
             return None  # "2025 - Jan. 7"
     except _ImpossibleError:
@@ -315,7 +364,7 @@ def _make(day: date, clock: _Clock | None) -> ParsedDate | None:
     if east is None:
         return ParsedDate(midnight, "day", day)
     at = (local - east).replace(tzinfo=UTC)
-    return ParsedDate(at, "instant", day) if at.date() not in _NO_DAYS else None
+    return ParsedDate(at, "instant", day, east) if at.date() not in _NO_DAYS else None
 
 
 def _find(text: str, language: str | None, start: int = 0) -> _Found | None:
@@ -389,7 +438,7 @@ def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     tag = (language or "").lower().replace("_", "-")
     if len(match["year"]) == 2:
-        if match["sep"] != "." or tag[:2] not in _DOTTED or match.start("b") - match.start("sep") > 1:
+        if tag.partition("-")[0] not in _SHORT_YEARS.get(match["sep"], ()) or match.start("b") - match.start("sep") > 1:
             return None
         year += 2000 if year < 50 else 1900
     if first == second or first > 12 or match["sep"] == ".":
@@ -424,7 +473,8 @@ def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: b
         elif kind is _LETTER:
             month, is_weekday, word_end = _meaning_at(tokens, number, language, is_weekday_first)
             is_suffix = number > 0 and tokens[number - 1][0] is _DIGIT and len(chars) <= 3
-            if month is not None and "month" not in parts:
+            is_again = month is not None and parts.get("month") == month and tokens[number - 1][1] == "/"
+            if month is not None and ("month" not in parts or is_again):  # "3 أيار/مايو 2024" names it twice
                 parts["month"], skip_to = month, word_end
             elif is_weekday:
                 skip_to = word_end
@@ -458,6 +508,8 @@ def _take_number(parts: dict[str, int], chars: str, text: str, end: int) -> int:
         parts["day"] = value
     elif len(chars) == 2 and list(parts) == ["day", "month"] and re.match(r"\s+\d", text[end : end + 5]):
         parts["year"] = value + (2000 if value < 50 else 1900)  # RFC 822 years, read as RFC 2822 says
+    elif len(chars) == 2 and value >= _THAI_YEARS and list(parts) == ["day", "month"] and calendars.is_thai(text):
+        parts["year"] = 2500 + value
     else:
         return 0
     return end
@@ -567,7 +619,8 @@ def _read_clock(text: str, at: int) -> tuple[_Clock | None, int]:
     words = _CLOCK_WORDS.match(text, match.end())
     end = words.end() if words else match.end()
     zone, zone_end = read_zone(text, end)
-    is_span = match["second"] is None and re.fullmatch(r"-\d{1,2}:\d{2}", text[end:zone_end]) is not None
-    if is_span and "T" not in text[max(0, at - 1) : at].upper() and not re.match(r"\d{4}-", text):
+    is_iso = "T" in text[max(0, at - 1) : at].upper() or re.match(r"\d{4}-", text)
+    is_span = not is_iso and match["second"] is None and _SPAN.match(text, end) is not None
+    if is_span:
         zone = None  # 10:00-11:00: from, to
-    return _Clock(hour, minute, second, zone if is_sure else None), zone_end
+    return _Clock(hour, minute, second, zone if is_sure else None, is_span), zone_end

@@ -1,7 +1,17 @@
 """What one part of a page says of its article, before anyone decides whom to believe."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+MAX_KEYWORDS = 200
+"""Most keywords that are kept of one page; real pages have some dozen."""
+
+_MANY = 2
+"""Commas of a keyword that is itself a list: a name of a place ("Ellery, Ohio") has one."""
+
+_SEPARATOR = re.compile(r"[,;|]")
 
 
 class OneName(str):
@@ -20,6 +30,21 @@ class NamedAuthor(NamedTuple):
     """'Person' or 'Organization' where the source says so."""
     role: str | None = None
     """Office, such as 'Political Editor'."""
+
+
+def split_keywords(values: Iterable[str]) -> list[str]:
+    """Return the keywords that some values hold, each once: a single value, and one of many commas, is a list of them.
+
+    >>> split_keywords(["sea, port"]), split_keywords(["Ellery, Ohio", "sea"]), split_keywords(["a, b, c", "a,b,c"])
+    (['sea', 'port'], ['Ellery, Ohio', 'sea'], ['a', 'b', 'c'])
+    """
+    whole = list(dict.fromkeys(values))
+    words = (
+        word
+        for value in whole
+        for word in (_SEPARATOR.split(value) if len(whole) == 1 or value.count(",") >= _MANY else [value])
+    )
+    return list(dict.fromkeys(word for word in map(str.strip, words) if word))[:MAX_KEYWORDS]
 
 
 @dataclass(slots=True)

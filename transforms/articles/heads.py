@@ -31,6 +31,12 @@ _LONG_UNSPACED = 50
 """The same where most of it is Han, kana or hangul."""
 
 _LEAST_LETTERS, _LEAST_HAN = 8, 4
+_LEAST_TITLE, _LEAST_HAN_END = 15, 8
+"""Letters of a title that a heading may hold, and of a heading that may end a title; the same of one in Han or kana."""
+_DATE = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}\.?|\d{1,2}\.? \w{3,12}\.? \d{4}|\w{3,12}\.? \d{1,2}, \d{4}")
+"""A heading that is only a date, which is not that of a teaser."""
+_NO_AGREEMENT = 10
+"""Rank of an h1 that agrees with no title; those that agree have their level."""
 _PARAGRAPHS = 3
 """The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
 
@@ -118,15 +124,19 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
         if is_site_part(key, keys):
             continue
         agrees = is_telling(key) and any(
-            title.startswith(key) or (len(title) > 15 and (key.endswith(title) or key.startswith(title)))
+            title.startswith(key) or (len(title) > _LEAST_TITLE and (key.endswith(title) or key.startswith(title)))
             for title in keys
         )
         if agrees and block.level == 1:
             ranked = [(0, number)]
             break
         if agrees or block.level == 1:
-            ranked.append((block.level if agrees else 10, number))
-    anchor = min(ranked)[1] if ranked else _find_title(structure, keys)
+            ranked.append((block.level if agrees else _NO_AGREEMENT, number))
+    rank, anchor = min(ranked) if ranked else (_NO_AGREEMENT, None)
+    if rank in (0, _NO_AGREEMENT):
+        anchor = _find_end(structure, keys, anchor, is_known=rank == 0)
+    if anchor is None:
+        anchor = _find_title(structure, keys)
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
     last = min(len(structure.blocks), end + _AFTER)
     near = end
@@ -138,6 +148,30 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
             near = end + 1
         end += 1
     return Head(anchor, start, end, near)
+
+
+def _find_end(structure: Structure, titles: list[str], anchor: int | None, *, is_known: bool) -> int | None:
+    """Return the heading that ends a title, as in "Ellery Post » Archive » The pier opens", else what was found.
+
+    Args:
+        structure: of the page.
+        titles: letters of what the page calls itself.
+        anchor: the h1 that was found; the name of the site where a longer heading behind it ends the title.
+        is_known: whether that is the start of a title.
+    """
+    least = len(letters(structure.blocks[anchor].text[:1_000])) if anchor is not None and is_known else 0
+    if least and any(2 * least >= len(title) for title in titles):
+        return anchor
+    found: list[tuple[int, int]] = []
+    for number, block in enumerate(structure.blocks):
+        if not block.level or (anchor is not None and (number <= anchor or (block.level > 1 and not is_known))):
+            continue
+        key = letters(block.text[:1_000])
+        if len(key) <= max(least, _LEAST_HAN_END if key[:1] >= "\u2e80" else _LEAST_TITLE):
+            continue
+        if any(len(title) > len(key) and title.endswith(key) for title in titles):
+            found.append((block.level, number))
+    return min(found)[1] if found else anchor
 
 
 def _find_title(structure: Structure, keys: list[str]) -> int | None:
@@ -235,7 +269,7 @@ def _is_teaser(structure: Structure, container: Container, *, most_links: int = 
     links = 0
     for block in _first_blocks(structure, container):
         links += block.link_chars >= 25 and 2 * block.link_chars > len(block.text)
-        if block.level or links > most_links:
+        if (block.level and not _DATE.fullmatch(block.text)) or links > most_links:
             return True
     return False
 

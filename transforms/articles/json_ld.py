@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import Facts, NamedAuthor, OneName
+from transforms.articles.facts import Facts, NamedAuthor, OneName, split_keywords
 from transforms.articles.folding import letters
 from transforms.characters import unescape
 from transforms.urls import split_url
@@ -33,7 +33,7 @@ _MAX_TYPES = 50
 
 _TYPE_RANK = {
     "webpage": 1, "itempage": 1, "collectionpage": 0, "videoobject": 1, "creativework": 2, "podcastepisode": 1,
-    "recipe": 2, "product": 0, "socialmediaposting": 3, "discussionforumposting": 3, "review": 2,
+    "recipe": 2, "howto": 2, "product": 0, "socialmediaposting": 3, "discussionforumposting": 3, "review": 2,
     "techarticle": 4, "scholarlyarticle": 4, "medicalscholarlyarticle": 4, "report": 4, "blogposting": 4,
     "liveblogposting": 4, "article": 5,
 }  # fmt: skip
@@ -198,13 +198,6 @@ def text_of(value: Any, depth: int = 0) -> str | None:
 def _texts(value: Any, max_count: int = 200) -> list[str]:
     items = value if isinstance(value, list) else [value]
     return [text for text in map(text_of, items[:max_count]) if text]
-
-
-def _keywords(value: Any) -> list[str]:
-    found = _texts(value)
-    if len(found) == 1:
-        found = [word.strip() for word in re.split(r"[;|,]", found[0])]
-    return [word for word in found if word][:200]
 
 
 def _address(value: Any, depth: int = 0) -> str | None:
@@ -438,7 +431,7 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
     if isinstance(publisher, dict):
         publisher = {**by_id.get(str(publisher.get("@id"))[:MAX_TEXT], {}), **publisher}
     facts.publisher = text_of(publisher)
-    facts.keywords = _keywords(best.get("keywords"))
+    facts.keywords = split_keywords(_texts(best.get("keywords")))
     facts.section = text_of(best.get("articleSection"))
     facts.image = _address(best.get("image")) or _address(best.get("thumbnailUrl"))
     facts.license = text_of(best.get("license")) or text_of(best.get("copyrightNotice"))

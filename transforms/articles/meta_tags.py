@@ -7,7 +7,7 @@ from typing import Any
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import Facts, NamedAuthor
+from transforms.articles.facts import MAX_KEYWORDS, Facts, NamedAuthor, split_keywords
 from transforms.articles.heads import Elements
 
 MAX_TAGS = 2_000
@@ -193,10 +193,7 @@ def _best_keywords(found: list[tuple[int, str]]) -> list[str]:
     if not found:
         return []
     first = min(rank for rank, _ in found)
-    values = [value for rank, value in found if rank == first]
-    if len(values) == 1:
-        values = [value.strip() for value in re.split(r"[,;|]", values[0])]
-    return [value for value in values if value][:MAX_VALUES]
+    return split_keywords(value for rank, value in found if rank == first)
 
 
 def _value(element: HtmlElement) -> str:
@@ -306,10 +303,8 @@ def _take(facts: Facts, element: HtmlElement) -> None:
             if len(getattr(facts, field)) < MAX_VALUES:
                 getattr(facts, field).append(_value(element)[:200])
         elif field == "keywords":
-            facts.keywords = (
-                facts.keywords
-                or [word for word in map(str.strip, re.split(r"[,;]", _value(element)[:2000])) if word][:MAX_VALUES]
-            )
+            if len(facts.keywords) < MAX_KEYWORDS:
+                facts.keywords = split_keywords([*facts.keywords, _value(element)[:2000]])
         elif field == "tier":
             facts.free = (
                 {"true": True, "false": False}.get(_value(element).lower()) if facts.free is None else facts.free

@@ -112,10 +112,14 @@ _ALIKE = 0.6
 _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
 """How far zones lie from UTC."""
 
+_QUARTER, _NO_TIME = timedelta(minutes=15), timedelta()
+_CLOCK = re.compile(r"\d:\d\d")
+_NUMBERS = re.compile(r"\s{0,9}\d{1,2}([./-])\d{1,2}\1\d{4}")
 _SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/\-_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _URL_COMPACT = re.compile(r"[/\-_](20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
+_URL_YEAR_LAST = re.compile(r"(?<![^/\-_~])(\d{1,2})([\-_.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 _URL_NAMED = re.compile(r"/((?:19|20)\d\d)/([A-Za-z]{3,9})/(\d{1,2})(?=[/_.-]|$)")
 _TAG_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -274,7 +278,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
 
 
 def date_of_url(url: str | None) -> Dated | None:
-    """Read the day that an address names, as in /2024/05/03/ and /2024/may/03/."""
+    """Read the day that an address names, as in /2024/05/03/, /2024/may/03/ and /23-05-2024-bridge-opens."""
     path = split_url((url or "")[:MAX_TEXT]).path
     for form in (_URL_DATE, _URL_COMPACT):
         match = form.search(path)
@@ -283,6 +287,12 @@ def date_of_url(url: str | None) -> Dated | None:
             parsed = parse_date("{}-{:0>2}-{:0>2}".format(*groups))
             if parsed is not None:
                 return Dated(parsed=parsed, raw=match.group().strip("/-_").replace("_", "-"), source="url")
+    last = _URL_YEAR_LAST.search(path)
+    if last is not None and max(int(last[1]), int(last[3])) > 12:  # 05-03-2024 may be March or May
+        month, day = sorted((int(last[1]), int(last[3])))
+        parsed = parse_date(f"{last[4]}-{month:02}-{day:02}")
+        if parsed is not None:
+            return Dated(parsed=parsed, raw=last.group(), source="url")
     named = _URL_NAMED.search(path)
     raw = named.group().strip("/") if named else ""
     parsed = parse_date(raw)
@@ -324,34 +334,111 @@ def choose_date(
 
 
 def choose_published(
-    candidates: Sequence[tuple[str, str]], language: str | None, received: datetime | None = None
+    candidates: Sequence[tuple[str, str]],
+    language: str | None,
+    received: datetime | None = None,
+    *,
+    has_change: bool = True,
 ) -> Dated | None:
     """Choose the date of first publication.
 
-    What the markup declares counts, with two exceptions. Where its instant is in UTC and readers see the day before or
-    after it as their own zone has it, that is the day. And where readers see an earlier day, the article was published
-    then: systems that publish anew declare the day that they did so.
+    What the markup declares counts, with these exceptions:
+
+    - Its instant is in UTC, and readers see the day before or after it as their own zone has it: that is the day.
+    - Readers see an earlier day: the article was published then. Systems that publish anew declare the day that they
+      did so.
+    - Readers see the day whose month is the declared day, and the other way round: the order of the numbers was taken
+      for another.
+    - Readers see a later day, JSON-LD declares none, and nothing declares a date of change: what the meta tags have is
+      the day that the page was begun.
+    - The meta tags declare the time of a later day, which is the one that readers see, and nothing of the day that
+      JSON-LD declares.
+    - Two instants differ by a zone: see ``_of_right_zone``.
 
     Args:
         candidates: raw date and its source, most trusted first.
-        language: BCP 47 tag of the page.
+        language: BCP 47 tag of the page, for names of months.
         received: when the page was.
+        has_change: whether the page declares a date of change.
     """
     best = choose_date(candidates, language, received)
     if best is None or best.source not in ("json_ld", "meta"):
         return best
-    seen = [(raw, source) for raw, source in candidates if source in ("time", "byline")]
-    dated = [found for pair in seen if (found := choose_date([pair], language, received)) is not None]
-    address = choose_date([pair for pair in candidates if pair[1] == "url"], language, received)
+    every = [found for pair in candidates if (found := choose_date([pair], language, received)) is not None]
+    best = _of_right_zone(best, every)
+    dated = [found for found in every if found.source in ("time", "byline")]
+    address = next((found for found in every if found.source == "url"), None)
     days = {found.parsed.day for found in dated}
-    if len(days) == 1 or (not days and address is not None):
-        shown = choose_date(seen, language, received) or address
-        if shown is not None and shown.parsed.day != best.parsed.day:
-            if _is_same_instant(best, shown.parsed.day):
-                return replace(best, parsed=replace(best.parsed, day=shown.parsed.day))
-            if days and shown.parsed.day < best.parsed.day:
-                return shown
+    if len(days) != 1 and (days or address is None):
+        return best
+    shown = next((found for found in dated if found.parsed.precision == "instant"), next(iter(dated), address))
+    if shown is None or shown.parsed.day == best.parsed.day:
+        return best
+    day = shown.parsed.day
+    if _is_same_instant(best, day):
+        return replace(best, parsed=replace(best.parsed, day=day))
+    if not days:
+        return best
+    if day < best.parsed.day or _is_swapped(best, day):
+        return shown
+    if best.source == "meta":
+        return best if has_change or any(found.source == "json_ld" for found in every) else shown
+    metas = [found for found in every if found.source == "meta"]
+    later = next((found for found in metas if found.parsed.day == day and _CLOCK.search(found.raw)), None)
+    has_doubt = any(found.parsed.day == best.parsed.day or found.parsed.at == best.parsed.at for found in metas)
+    return best if later is None or has_doubt else later
+
+
+def _of_right_zone(best: Dated, every: list[Dated]) -> Dated:
+    """Return the declared date, or another whose instant is right where that of the first has the wrong zone.
+
+    Some systems write the clock of UTC with the zone of the site behind it. That is known where another date has the
+    same zone, and the clock of the first is its instant in UTC; or where readers see an instant with its zone, which
+    another date agrees with to the minute.
+    """
+    if best.parsed.precision != "instant":
+        return best
+    instants = [found for found in every if found.parsed.precision == "instant"]
+    offset = best.parsed.offset
+    if offset:
+        clock = best.parsed.at + offset
+        for found in instants:
+            if found.parsed.offset == offset and found.parsed.at == clock:
+                return found
+    seen = {_minute(found) for found in instants if found.source == "byline"}
+    if seen and _minute(best) not in seen:
+        for found in instants:
+            apart = abs(found.parsed.at - best.parsed.at)
+            if found.source != "byline" and _minute(found) in seen and apart <= _EAST and apart % _QUARTER == _NO_TIME:
+                return found
     return best
+
+
+def _in_right_zone(modified: Dated | None, published: Dated | None, dates: list[tuple[str, str]]) -> Dated | None:
+    """Return the date of a change; where its source writes the clock of UTC with another zone, as an instant of UTC.
+
+    Args:
+        modified: as it was read.
+        published: the date of publication that was chosen.
+        dates: of publication, and their sources.
+    """
+    offset = modified.parsed.offset if modified is not None else None
+    if modified is None or published is None or not offset:
+        return modified
+    parsed = parse_date(next((raw for raw, source in dates if source == modified.source), None))
+    if parsed is not None and parsed.offset == offset and parsed.at + offset == published.parsed.at:
+        return replace(modified, parsed=replace(modified.parsed, at=modified.parsed.at + offset))
+    return modified
+
+
+def _minute(found: Dated) -> datetime:
+    return found.parsed.at.replace(second=0)
+
+
+def _is_swapped(found: Dated, day: date) -> bool:
+    """Return whether a date in numbers is another day with day and month in the other order."""
+    own = found.parsed.day
+    return (own.year, own.month, own.day) == (day.year, day.day, day.month) and _NUMBERS.match(found.raw) is not None
 
 
 def _is_same_instant(found: Dated, day: date) -> bool:
@@ -550,7 +637,14 @@ def read_metadata(
     headline = sources.read("headline", lambda: choose_headline(named, headings, sites, part), None)
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read(
-        "date_published", lambda: choose_published(_without_dates_of_pages(dates, ld), language, received), None
+        "date_published",
+        lambda: choose_published(
+            _without_dates_of_pages(dates, ld),
+            language,
+            received,
+            has_change=bool(ld.modified or meta.modified or micro.modified or seen.modified),
+        ),
+        None,
     )
     candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
     modified = sources.read(
@@ -567,6 +661,7 @@ def read_metadata(
         ),
         None,
     )
+    modified = sources.read("date_modified", lambda: _in_right_zone(modified, published, dates), modified)
     markup = [ld.authors, meta.authors, micro.authors]
     authors = sources.read("authors", lambda: choose_authors(markup, seen.bylines, publisher), _NOBODY)
     authors = sources.read("authors", lambda: tuple(_with_address(author, url) for author in authors), authors)
@@ -592,7 +687,9 @@ def read_metadata(
         published=published,
         modified=modified,
         keywords=tuple(
-            dict.fromkeys(word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords) if word)
+            dict.fromkeys(
+                word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords or seen.keywords) if word
+            )
         ),
         article_section=first(ld.section, meta.section, micro.section),
         article_type=first(ld.type, micro.type, meta.type),

@@ -8,7 +8,15 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Role, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
-from transforms.articles.dates import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
+from transforms.articles.dates import (
+    DateInLine,
+    find_dates,
+    is_label,
+    is_published,
+    is_update,
+    may_hold_date,
+    parse_date,
+)
 from transforms.articles.folding import letters
 from transforms.articles.heads import (
     Head,
@@ -19,7 +27,7 @@ from transforms.articles.heads import (
     marks_in,
     visible_words,
 )
-from transforms.articles.names import is_byline
+from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
 from transforms.urls import join_url, split_url
 
 MAX_HEADINGS = 10
@@ -31,6 +39,12 @@ _ABOUT_CHARS = 300
 _MAX_DATE_LINE = 160
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
+
+_MAX_SENTENCE = 400
+"""The same of a sentence in an element that holds the metadata of an entry."""
+_ENTRY_DATA = re.compile(r"(?:post|entry)[-_]?(?:meta|info|data|foot|utility)", re.IGNORECASE)
+_NEAR_WORDS = 4
+"""Words before and behind a date in such a sentence that may say what it is the date of."""
 
 _MAX_LABEL = 40
 """Code points of the line above a date that is read as its label."""
@@ -63,6 +77,9 @@ _LEAST_PART = 6
 _MAX_PART_BLOCKS, _MAX_HEADING_BLOCKS, _MAX_PART_LINE = 200, 400, 300
 _MAX_PARTS = 10
 """Parts of a title that are told apart."""
+_DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
+"""Attributes of an element that is marked as a date, which may have it for machines."""
+_MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|(?:\d{10}|\d{13})$")
 _STAMPS = frozenset(("published", "dt-published", "pubdate", "published-date"))
 """Classes of hAtom and its successors that mark a date of publication."""
 
@@ -72,6 +89,10 @@ _OUTSIDE = int(Role.COMMENT | Role.RELATED)
 _FIELD = re.compile(r"\w{1,12}[:：]")
 """The label of what stands beside the date: its source, its author."""
 _FIGURE = int(Role.FIGURE)
+_CATEGORY = "category"
+_MAX_TAG = 80
+"""Code points of a tag; what is longer is a sentence or a teaser."""
+
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
 
@@ -88,6 +109,8 @@ class Visible:
     modified: list[str] = field(default_factory=list)
     """Dates that are labelled as those of a change."""
     license: str | None = None
+    keywords: list[str] = field(default_factory=list)
+    """Words of links to tags that belong to the article; those to categories are left out."""
 
 
 def _line(element: HtmlElement, *, max_chars: int = 500) -> str:
@@ -201,7 +224,7 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
     for mark in islice(marks_in(structure.times, structure, head), 20):
         element = mark.element
         line = _line(element, max_chars=100)
-        value = (element.get("datetime") or "").strip()[:100] or line
+        value = (element.get("datetime") or "").strip()[:100] or _machine_date(element) or line
         about = _about(element, "class", "itemprop", "data-testid").lower()
         if not value:
             continue
@@ -221,6 +244,31 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
         seen.times = [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
 
 
+def _read_attributes(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
+    """Read what marked elements of the head have for machines, as for scripts that write "2 days ago"."""
+    marked = [mark for mark in structure.marks if mark.own & _DATE]
+    found: dict[str, None] = {}
+    for mark in islice(marks_in(marked, structure, head), 10):
+        element = mark.element
+        value = _machine_date(element)
+        line = _line(element, max_chars=100)
+        if not value or is_update(_about(element, "class")) or _is_update(structure, mark.block, line):
+            continue
+        shown = find_dates(line, language=language)
+        parsed, own = parse_date(value), [parse_date(date.raw, language=language) for date in shown]
+        if any(date.is_update for date in shown) or any(one and parsed and one.day != parsed.day for one in own):
+            continue
+        found[value] = None
+    if len(found) == 1:
+        seen.times = list(found)
+
+
+def _machine_date(element: HtmlElement) -> str:
+    """Return the attribute of an element that has a date as programs write it; empty where none has."""
+    values = ((element.get(name) or "").strip()[:100] for name in _DATE_ATTRIBUTES)
+    return next((value for value in values if _MACHINE_DATE.match(value) and parse_date(value) is not None), "")
+
+
 def _is_update(structure: Structure, block: int, line: str) -> bool:
     """Return whether what stands before a line in its block, or is the block before, labels it as that of a change."""
     if block >= len(structure.blocks) or not line:
@@ -234,13 +282,14 @@ def _is_update(structure: Structure, block: int, line: str) -> bool:
 def _read_dates(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
     """Read the dates in marked elements of the head, then those of its lines that hold little else."""
     marked = [mark for mark in structure.marks if mark.own & _DATE]
-    lines = [_line(mark.element, max_chars=_MAX_DATE_LINE) for mark in islice(marks_in(marked, structure, head), 10)]
-    found = [
-        date
-        for line in dict.fromkeys(lines)
-        if 6 <= len(line) <= _MAX_DATE_LINE
-        for date in find_dates(line, language=language)
-    ]
+    lines: list[str] = []
+    found: list[DateInLine] = []
+    for mark in islice(marks_in(marked, structure, head), 10):
+        line = _line(mark.element, max_chars=_MAX_DATE_LINE)
+        if 6 <= len(line) <= _MAX_DATE_LINE and line not in lines:
+            is_link = mark.element.tag == "a"  # it may be of a document that is dated: "Report of 3 May 2024"
+            found += _dates_alone(Block(line), language) if is_link else find_dates(line, language=language)
+        lines.append(line)
     _add_dates(found, seen)
     seen_lines = set(lines)
     found = []
@@ -281,9 +330,18 @@ def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
         until = dates[place + 1].start if place + 1 < len(dates) else len(line)
         before = _SEPARATOR.split(line[since : date.start])[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
-        if is_label(before) and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
+        if (is_label(before) or _is_name(before)) and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
+
+
+def _is_name(words: str) -> bool:
+    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024"."""
+    parts = words.split()
+    while parts and is_label(parts[-1]):
+        parts.pop()
+    name = " ".join(parts)
+    return bool(name) and (is_faceless(name) or is_person(name))
 
 
 def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
@@ -294,18 +352,32 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
     tried = 0
     for number in range(head.end, len(structure.blocks)):
         block = structure.blocks[number]
-        if not 8 <= len(block.text) <= _MAX_TAIL or block.level or not may_hold_date(block.text):
+        size = len(block.text)
+        if not 8 <= size <= _MAX_SENTENCE or block.level or not may_hold_date(block.text):
+            continue
+        is_sentence = size > _MAX_TAIL
+        if is_sentence and not _is_entry_data(structure, block):
             continue
         tried += 1
         if tried > _MAX_TRIED:
             break
         for date in find_dates(block.text, language=language):
             before = block.text[: date.start] or _label_above(structure, number)
-            is_said = not date.is_update and is_published(before) and is_label(before)
-            if is_said and not is_outside(structure, block.container, head, number):
+            if is_sentence:
+                behind = block.text[date.end :].split()[:_NEAR_WORDS]
+                is_said = is_published(before) or is_published(" ".join(behind))
+            else:
+                is_said = is_published(before) and (is_label(before) or is_sure_opening(before))
+            if is_said and not date.is_update and not is_outside(structure, block.container, head, number):
                 found.append(date.raw)
     if len(set(found)) == 1:
         seen.dates.append(found[0])
+
+
+def _is_entry_data(structure: Structure, block: Block) -> bool:
+    """Return whether a block stands in an element that holds the metadata of an entry, as weblogs have it."""
+    around = islice(containers_around(structure, block.container), 2)
+    return any(_ENTRY_DATA.search(one.name) for one in around)
 
 
 def _read_stamps(structure: Structure, head: Head) -> list[str]:
@@ -322,6 +394,17 @@ def _read_stamps(structure: Structure, head: Head) -> list[str]:
         if value and _STAMPS.intersection(about) and _is_of_article(structure, mark.container, head):
             found[value.strip()[:100]] = None
     return list(found) if len(found) == 1 else []
+
+
+def _read_tags(structure: Structure, head: Head) -> list[str]:
+    """Return the tags of the article: its container says so, as for a date below the text."""
+    tags = (
+        _line(mark.element, max_chars=_MAX_TAG).lstrip("#").strip()
+        for mark in structure.tags
+        if _CATEGORY not in mark.element.get("rel", "")[:_ABOUT_CHARS].lower()
+        and _is_of_article(structure, mark.container, head)
+    )
+    return list(dict.fromkeys(tag for tag in tags if 1 < len(tag) <= _MAX_TAG))
 
 
 def _is_of_article(structure: Structure, place: int, head: Head) -> bool:
@@ -364,10 +447,13 @@ def read_visible(
     head = find_head(structure, titles)
     _read_times(structure, head, seen)
     if not seen.times:
+        _read_attributes(structure, head, seen, language)
+    if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
     seen.subheadline = _read_subheadline(structure, head)
     seen.bylines = read_bylines(structure, head)
+    seen.keywords = _read_tags(structure, head)
     seen.license = next(
         (
             str(element.get("href")).strip()

@@ -22,6 +22,8 @@ FindFeeds = Callable[[], Sequence[Source]]
 """Gives the subscriptions; called once a minute. Must pickle."""
 
 LISTS_S = 60.0
+REPEAT_S = 60.0
+"""How long a round is given at each look, beyond the length of a window."""
 _SHARE = 20
 """The search for due feeds takes at most one part in this many of the time."""
 _WARN_S = 600.0
@@ -74,9 +76,11 @@ class RoundScheduler:
     """The feeds that are due, one round after the other. It never waits; its state is what is committed.
 
     A round is over when each of its feeds has a poll more among the committed states: so what is committed when
-    the next one begins is all that was read before, and two rounds never read the same thing at once. A process
-    that finds a round in the job's directory gives the same round again, so that the caller must recognise repeats by
-    :func:`round_key`.
+    the next one begins is all that was read before, and two rounds never read the same thing at once.
+
+    An engine may refuse what a look found, such as when it moves the work to another worker meanwhile, and does not say
+    so. What is not yet committed of a round is therefore given at each look for a while, and again by a process that
+    finds a round in the job's directory: the caller must recognise repeats by :func:`round_key`.
 
     Args:
         lake: that the job commits to.
@@ -106,10 +110,11 @@ class RoundScheduler:
         self._listed: tuple[float, Sequence[Source]] | None = None
         self._look_at = self._warned_at = 0.0
         self._given = _read_given(lake, run_id) or _Given()
-        self._is_new = True  # whether this process has yet to give the round that it finds
+        self._feeds_given: Sequence[Source] | None = None  # None: this process has yet to give the round that it finds
+        self._gave_at = 0.0
 
     def next_round(self, now: float) -> Round | None:
-        """Return the next round, if there is one now.
+        """Return the next round, if there is one now, or what is not yet committed of the last one.
 
         Args:
             now: seconds since 1970.
@@ -119,11 +124,10 @@ class RoundScheduler:
             OSError: the output cannot be read, or the round cannot be noted.
         """
         if now < self._look_at:
-            return None
+            return self._again(now)
         self._learn()
         if self._given.polls:
             return self._under_way(now)
-        self._is_new = False
         if self._window(now) <= self._window(self._given.at):
             return None  # also after a clock was set back
         start = time.perf_counter()
@@ -156,10 +160,11 @@ class RoundScheduler:
 
     def _under_way(self, now: float) -> Round | None:
         waited = now - self._given.at
-        if self._is_new:
-            self._is_new = False
-            feeds = [feed for feed in self._feeds(now) if _name(feed) in self._given.polls]
-            return Round(self._given.at, tuple(attach_states(feeds, self._states)))
+        if self._feeds_given is None:
+            found = [feed for feed in self._feeds(now) if _name(feed) in self._given.polls]
+            self._feeds_given, self._gave_at = tuple(attach_states(found, self._states)), now
+        if (again := self._again(now)) is not None:
+            return again
         if waited >= self._patience_s:
             _log.warning(
                 "%d feeds are not committed after %.0f s: others are polled without them",
@@ -173,8 +178,16 @@ class RoundScheduler:
             _log.warning("waiting for %d feeds to be committed, for %.0f s now", len(self._given.polls), waited)
         return None
 
+    def _again(self, now: float) -> Round | None:
+        """Return what is not yet committed of the round that this process gave, if that is not long ago."""
+        if not self._given.polls or now >= self._gave_at + self._window_s + REPEAT_S:
+            return None
+        feeds = tuple(feed for feed in self._feeds_given or () if _name(feed) in self._given.polls)
+        return Round(self._given.at, feeds)
+
     def _give(self, found: Round) -> Round:
         self._warned_at = 0.0
+        self._feeds_given, self._gave_at = found.feeds, found.at
         self._given.at = found.at
         self._given.polls = dict(map(round_key, found.feeds))
         body = dataclasses.asdict(self._given)

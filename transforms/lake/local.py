@@ -49,7 +49,7 @@ class LocalStore:
     def write(self, key: str, data: bytes) -> None:
         path = self._place(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as out:
+        with _naming(path), path.open("wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
@@ -71,7 +71,7 @@ class LocalStore:
         path = self._place(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with path.open("xb") as out:
+            with _naming(path), path.open("xb") as out:
                 out.write(data)
         except FileExistsError:
             return False
@@ -128,6 +128,17 @@ def _open_alone(path: Path) -> Iterator[None]:
             if is_there:
                 yield
                 return
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the file in an error of writing to it: the system names it only where opening fails."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def _sync_directory(path: Path) -> None:

@@ -20,6 +20,7 @@ from transforms.signatures import compression_format
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import HEAD_BYTES, recognize
+from transforms.sources.swallowed import SwallowedRecords
 from transforms.urls import is_web_url
 from transforms.web.content_encoding import Inflater, is_supported
 from transforms.web.content_type import declared_charset
@@ -52,16 +53,20 @@ class RecordBlock:
     Args:
         stream: where the block begins; limits the header lines.
         length: bytes of the block.
+        swallowed: looks at all that is read; None for nothing.
     """
 
-    def __init__(self, stream: Any, length: int) -> None:
+    def __init__(self, stream: Any, length: int, *, swallowed: SwallowedRecords | None = None) -> None:
         self._stream = stream
+        self._swallowed = swallowed
         self.left = length
 
     def read(self, size: int) -> bytes:
         """Read up to ``size`` bytes; fewer only at the end."""
         data: bytes = self._stream.read(min(size, self.left))
         self.left -= len(data)
+        if self._swallowed is not None:
+            self._swallowed.add(data)
         return data
 
     def readline(self, size: int | None = None) -> bytes:
@@ -72,6 +77,8 @@ class RecordBlock:
         """
         line: bytes = self._stream.readline(self.left if size is None else min(size, self.left))
         self.left -= len(line)
+        if self._swallowed is not None:
+            self._swallowed.add(line)
         return line
 
     def skip(self) -> int:

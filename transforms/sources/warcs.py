@@ -1,5 +1,6 @@
 """Pages in a WARC or ARC stream, and a reason for each response that is not a page."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from transforms.sources.captures import MAX_HEADER_BYTES, Capture, HeaderTooLong, RecordBlock, bad_record, read_capture
 from transforms.sources.limits import ReadLimits
+from transforms.sources.swallowed import SwallowedRecords
 
 _SILENT = ("warcinfo", "request", "metadata", "revisit")
 """Record types that describe the container, and are not inputs."""
@@ -19,6 +21,7 @@ _SILENT = ("warcinfo", "request", "metadata", "revisit")
 _DESCRIPTION = "filedesc"
 """The first record of an ARC, which describes the file."""
 
+_MARK = b"WARC/"
 _LONGEST_LINE = 1 << 16
 _MAX_DIGITS = 18
 _ARC_DATE = re.compile(r"[0-9]{12,17}")
@@ -41,15 +44,27 @@ class _Lines:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._returned = io.BytesIO()
         self._left = MAX_HEADER_BYTES
+
+    def give_back(self, data: bytes) -> None:
+        """Put bytes before those that are read next."""
+        self._returned = io.BytesIO(data + self._returned.read())
 
     def read(self, size: int) -> bytes:
-        return self._stream.read(size)
+        data = self._returned.read(size)
+        return data + self._stream.read(size - len(data)) if len(data) < size else data
 
     def start(self) -> bytes:
-        """Read the first line of a record."""
+        """Read the first line of a record; empty at the end of the stream."""
         self._left = MAX_HEADER_BYTES
-        return self._stream.readline(_LONGEST_LINE)
+        while (line := self._readline(_LONGEST_LINE)) and not line.strip():
+            pass
+        return line
+
+    def _readline(self, size: int) -> bytes:
+        line = self._returned.readline(size)
+        return line if line.endswith(b"\n") or len(line) == size else line + self._stream.readline(size - len(line))
 
     def readline(self, size: int | None = None) -> bytes:
         """Return a header line.
@@ -59,7 +74,7 @@ class _Lines:
         """
         if self._left <= 0:
             raise HeaderTooLong(f"over {MAX_HEADER_BYTES} bytes of headers")
-        line = self._stream.readline(_LONGEST_LINE if size is None else min(size, _LONGEST_LINE))
+        line = self._readline(_LONGEST_LINE if size is None else min(size, _LONGEST_LINE))
         self._left -= len(line)
         return line
 
@@ -82,7 +97,7 @@ def read_warc(
     Raises:
         Trouble: read.corrupt, after the whole records, where the last one ends early.
     """
-    return _read(_Records(stream, origin, _warc_head, limits), first, skip_damaged)
+    return _read(_Records(stream, origin, _warc_head, limits, has_marks=True), first, skip_damaged)
 
 
 def read_arc(
@@ -106,6 +121,10 @@ def read_arc(
 class _Records:
     """The records of one stream, and where reading is in it.
 
+    Args:
+        head_of: reads the header of a record, of which it is given the first line.
+        has_marks: whether each record begins with ``WARC/``, so that one is found in the block of another.
+
     Attributes:
         position: of the next record that counts.
     """
@@ -116,8 +135,11 @@ class _Records:
         origin: Origin,
         head_of: Callable[[_Lines, bytes], _Head | None],
         limits: ReadLimits,
+        *,
+        has_marks: bool = False,
     ) -> None:
         self._lines = _Lines(stream)
+        self._has_marks = has_marks
         self._origin = origin
         self._head_of = head_of
         self._limits = limits
@@ -135,9 +157,9 @@ class _Records:
         Raises:
             Trouble: of the stream; read.corrupt where the last record ends early.
         """
-        while line := self._lines.start():
-            if not line.strip():
-                continue
+        failed: Trouble | OSError | None = None
+        line = self._lines.start()
+        while line:
             at = replace(self._origin, position=self.position)
             try:
                 head = self._head_of(self._lines, line)
@@ -152,19 +174,45 @@ class _Records:
                     if self.position > first:
                         yield found
                 self._is_lost = True
+                line = self._lines.start()
                 continue
             self._is_lost = head.capture.kind == _DESCRIPTION
             if self._is_lost:
+                line = self._lines.start()
                 continue  # its lines are passed over one by one: not every writer counts them right
-            block = RecordBlock(self._lines, head.length)
+            swallowed = SwallowedRecords() if self._has_marks else None
+            block = RecordBlock(self._lines, head.length, swallowed=swallowed)
             is_wanted = head.capture.kind not in _SILENT and self.position >= first
             made = read_capture(head.capture, block, at, limits=self._limits) if is_wanted else None
             missing = block.skip()
-            if missing:
+            try:
+                line = self._lines.start()
+            except (Trouble, OSError) as error:  # of what comes behind the record
+                failed = error
+            is_wrong = failed is None and (missing > 0 or (line != b"" and not line.startswith(_MARK)))
+            if swallowed is not None and is_wrong and (why := self._find_next(swallowed, line, head)) is not None:
+                made = Mishap(Document(media="html", origin=at, url=head.capture.url), why) if is_wanted else None
+                line = self._lines.start()
+            elif missing:
                 raise Trouble("read.corrupt", f"the last record ends {missing} bytes early")
             if made is not None:
                 yield made
             self.position += head.capture.kind not in _SILENT
+            if failed is not None:
+                raise failed
+
+    def _find_next(self, swallowed: SwallowedRecords, line: bytes, head: _Head) -> Trouble | None:
+        """Go to the record that begins in the block of another, and return what is wrong with that; None for none.
+
+        Args:
+            line: what is read behind the block, and does not begin a record.
+        """
+        swallowed.add(line)
+        length, more = swallowed.take()
+        if not more:
+            return None
+        self._lines.give_back(more)
+        return bad_record(f"Content-Length is {head.length}, but the next record begins after {length} bytes")
 
 
 def _read(records: _Records, first: int, skip_damaged: Callable[[], bool]) -> Iterator[Document | Mishap]:
@@ -195,7 +243,7 @@ def _warc_head(lines: _Lines, line: bytes) -> _Head | None:
     Raises:
         _Lost: it begins one that cannot be read.
     """
-    if not line.startswith(b"WARC/"):
+    if not line.startswith(_MARK):
         return None
     try:
         headers: Any = _HEADERS.parse(lines, line.decode("latin-1"))

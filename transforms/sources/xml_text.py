@@ -46,8 +46,8 @@ def clean_xml(data: bytes, *, charset: str | None = None) -> CleanXml:
 
     A ``&`` that begins no reference is escaped; HTML's names for characters, numbers of characters and the plain
     entities of an internal DTD become those characters; characters that XML 1.0 cannot hold go. CDATA sections stay
-    as they are; one without an end is closed where its element ends, or dropped where that was cut off; of one that
-    does not begin its element only the mark is dropped. Entities made of entities are not expanded. Linear.
+    as they are; one without an end is closed where its element or entry ends, or dropped where that was cut off; of one
+    that does not begin its element only the mark is dropped. Entities made of entities are not expanded. Linear.
 
     Args:
         charset: what the transport declares.
@@ -129,17 +129,21 @@ def _body(text: str, start: int, references: "_References") -> list[str]:
 def _section(text: str, first: int, end: int) -> tuple[int, str]:
     """Return where a CDATA section ends, and what is kept of it; ``end`` is that of its ``]]>``, or -1.
 
-    A section whose ``]]>`` is missing would run to that of another entry, or to the end of the file.
+    A section whose ``]]>`` is missing would run to that of another entry, or to the end of the file. So one that has
+    another in it, or no end, is closed where its element ends, at the latest where an entry ends or begins. Text that
+    was made a section twice is one section.
     """
     inside = first + len("<![CDATA[")
     another = text.find("<![CDATA[", inside, end if end >= 0 else len(text))
     if end >= 0 and another < 0:
         return end + 3, text[first : end + 3]
+    if end >= 0 and another == inside and text.startswith("]]>", end + 3):
+        return end + 6, text[another : end + 3]  # made a section twice
     opened = _OPENED.search(text, max(0, first - _BEFORE_CHARS), first)
-    limit = another if another >= 0 else len(text)
-    closing = text.find(f"</{opened[1]}", inside, limit) if opened else -1
-    if closing >= 0:
-        return closing, f"{text[first:closing]}]]>"
+    close = re.compile(rf"<(?:/{re.escape(opened[1])}|/?(?:item|entry))(?![\w.:-])") if opened else None
+    closing = close.search(text, inside, end if end >= 0 else len(text)) if close else None
+    if closing is not None:
+        return closing.start(), f"{text[first : closing.start()]}]]>"
     if end >= 0:
         return end + 3, text[first : end + 3]
     return (len(text) if opened else inside), ""

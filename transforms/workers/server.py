@@ -45,6 +45,7 @@ def main() -> None:
     policy = pickle.loads(_exactly(control, struct.unpack("=i", _exactly(control, 4))[0]))  # noqa: S301  from our own run
     warnings.simplefilter("ignore")
     logging.disable(logging.ERROR)
+    gc.disable()  # what is loaded is kept: the collector would look through it again and again
     for preload in policy.preload:
         try:
             call_preload(preload)
@@ -53,6 +54,7 @@ def main() -> None:
             return
     gc.collect()
     gc.freeze()  # what was loaded stays shared between the workers
+    gc.enable()
     Server(control, policy).serve()
 
 

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from schemas.articles import Entity
 from tests.support.costs import is_linear
 from transforms.enrich.entities.group import group_mentions
+from transforms.enrich.entities.identify import make_entity_id
 from transforms.enrich.entities.labels import KEPT_LABELS, Labelled
+from transforms.enrich.entities.names_in_s import extend_names_in_s
 from transforms.enrich.entities.places import place_labels
 from transforms.enrich.entities.recognize import MAX_CHARS, MAX_PIECE_CHARS, MAX_WORD_CHARS, cut_text, readable_part
 from transforms.enrich.entities.rules import bind_rules, rule_name, rules_for, settle_mentions
 from transforms.enrich.entities.settle import add_repeats
 from transforms.enrich.entities.surface import fold, trim_span
+from transforms.enrich.entities.words import words_of
 
 
 def marked(source: str) -> tuple[str, list[Labelled]]:
@@ -303,6 +306,7 @@ ANY_LANGUAGE_CASES = {
     "add_acronyms": ("[Marle Rail Board|ORG] (MRB).", [("Marle Rail Board", "ORG"), ("MRB", "ORG")]),
     "vote_labels": ("[Velden|ORG], [Velden|GPE], [Velden|GPE].", [("Velden", "GPE")] * 3),
     "add_repeats": ("[Marle Rail|ORG], Marle Rail.", [("Marle Rail", "ORG")] * 2),
+    "extend_names_in_s": ("[Ellery|ORG]'s, [Ellery|ORG]'s tills.", [("Ellery's", "ORG")] * 2),
 }
 """What holds without words of a language: a rule and what it does alone."""
 
@@ -315,6 +319,36 @@ def test_rules_that_run_for_all_languages(rule: str, language: str) -> None:
     (bound,) = [one for one in bind_rules(language) if rule_name(one) == rule]
     assert said(text, bound(text, mentions)) == wanted
     assert said(text, settle_mentions(text, mentions, bind_rules(language))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("Rivals of [Ellery|ORG]’s, of Marle", ["Ellery’s"]),
+        ("sold by [Ellery|ORG]'s\nand others", ["Ellery's"]),
+        ("[Ellery|ORG]'s said it, and [Ellery|ORG]'s tills were shut", ["Ellery's", "Ellery's"]),
+        ("[St. Ellery|ORG]'s is a school", ["St. Ellery's"]),
+        ("[Ellery|ORG]'s tills were shut", ["Ellery"]),
+        ("[Ellery|ORG]'s, and Ellery Foods", ["Ellery"]),
+        ("the tills are [Ellery|ORG]'s. [Ellery|ORG] said so", ["Ellery", "Ellery"]),
+        ("a house that was [Ellery|PERSON]'s.", ["Ellery"]),
+        ("of all the [MRB|ORG]'s, this", ["MRB"]),
+        ("[Gen Q|ORG]'s. Gen Qs", ["Gen Q"]),
+        ("[Ellery|ORG]'stown.", ["Ellery"]),
+        ("[Ellery|ORG]", ["Ellery"]),
+    ],
+)
+def test_an_s_belongs_to_a_name_where_nothing_owned_follows_it(source: str, names: list[str]) -> None:
+    text, mentions = marked(source)
+    found = extend_names_in_s(text, mentions, words=words_of("en"))
+    assert [name for name, _ in said(text, found)] == names
+
+
+def test_a_name_in_s_has_the_id_that_it_has_without() -> None:
+    text, mentions = marked("[Ellery|ORG]'s, the grocer. [Ellery|ORG]'s tills were shut.")
+    (entity,) = group_mentions(text, settle_mentions(text, mentions))
+    assert (entity.name, entity.count) == ("Ellery's", 2)
+    assert make_entity_id("Ellery's", "ORG") == make_entity_id("Ellery", "ORG")
 
 
 def test_rules_without_words_leave_names_as_they_are() -> None:

@@ -4,7 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
+
+from lxml.html import HtmlElement
 
 from schemas.articles import CleaningAction
 from transforms.articles.blocks import Block, Role
@@ -17,6 +20,10 @@ _START = 6
 """Blocks at the start that may repeat the headline."""
 _HEAD = 4
 """Blocks at the start that may be a byline, a date or a reading time."""
+_LONGEST_HEADING = 100
+"""Code points of the longest last heading that goes because nothing follows it."""
+_LONGEST_BOX_HEADING = 60
+"""Code points of the longest heading of a box that goes with what the box held."""
 _SHORT_LABEL = 30
 """Code points of the longest last block that is dropped because it ends in a colon."""
 LONG = 200
@@ -54,6 +61,12 @@ END_ROLE_RULES: dict[int, str] = {
 }
 """Roles that count only after the last prose."""
 
+BOX_RULES = frozenset(
+    f"boilerplate.{name}"
+    for name in ("subscribe", "follow", "share", "read_also", "link_list", "app", "support", "consent", "comments")
+)
+"""Rules of what stands in boxes of their own, whose heading goes with it."""
+
 MIN_COPY = 40
 """Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
 MAX_RUN_OF_COPIES = 12
@@ -75,6 +88,12 @@ _SCREEN = re.compile(
     re.IGNORECASE,
 )
 """What a class says that shows an element on some screens alone."""
+
+_MAX_TAG = 300
+_TEMPLATE_TAG = re.compile(
+    r"\{\{[^{}]{1,200}\}\}|\$\$\w{3,60}\$\$|\[/[a-z][\w-]{2,40}\]|\[[a-z][\w-]{2,40} [a-z][\w-]{0,40}=[^\[\]]{1,200}\]"
+)
+"""A whole block such as ``{{ title }}`` or the shortcode ``[gallery ids="1,2"]``."""
 
 _ELLIPSIS = re.compile(r"\[\s{0,5}(?:…|\.\.\.|&hellip;)\s{0,5}\]")
 _ELLIPSIS_CHARS = 40
@@ -250,6 +269,18 @@ def _cut_title(block: Block, titles: Sequence[str]) -> Cut | None:
     return None
 
 
+def _is_placeholder(block: Block) -> bool:
+    """Return whether a block is filler, or what a script should have replaced: JSON, a tag of a template."""
+    text = block.text
+    if text.startswith(PLACEHOLDER):
+        return True
+    if block.kind == "preformatted" or text[0] not in "{[$":
+        return False
+    if text.startswith('{"') and text.endswith("}") and '":' in text:
+        return True
+    return len(text) <= _MAX_TAG and _TEMPLATE_TAG.fullmatch(text) is not None
+
+
 def _is_correction(block: Block) -> bool:
     """Return whether the class of a block says that it corrects the article, which is a part of it."""
     return block.element is not None and "correction" in (block.element.get("class") or "")[:_ABOUT_CHARS].lower()
@@ -290,7 +321,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
             rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
-        if rule is None and text.startswith(PLACEHOLDER):
+        if rule is None and _is_placeholder(block):
             rule = "boilerplate.placeholder"
         if rule is None:
             is_end = number >= page.end
@@ -317,6 +348,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
     _cut_copies(blocks, cuts)
+    _cut_headings_of_boxes(blocks, cuts)
     _cut_last_labels(blocks, cuts)
     if context.source in _WITH_ELLIPSIS:
         _cut_ellipsis(blocks, cuts, context)
@@ -428,8 +460,37 @@ def _is_gone(block: Block, cut: Cut | None) -> bool:
     return cut is not None and cut.start == 0 and cut.end == len(block.text)
 
 
+def _cut_headings_of_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut the heading of a box, such as one for a newsletter, of which nothing else is left."""
+    for number in range(len(blocks) - 1):
+        heading, cut = blocks[number], cuts[number + 1]
+        if heading.kind != "heading" or cuts[number] is not None or len(heading.text) > _LONGEST_BOX_HEADING:
+            continue
+        if cut is None or cut.rule not in BOX_RULES or not _is_gone(blocks[number + 1], cut):
+            continue
+        after = number + 2
+        while after < len(blocks) and _is_gone(blocks[after], cuts[after]):
+            after += 1
+        box = next(
+            (one for one in _around(blocks[number + 1]) if any(one is other for other in _around(heading))), None
+        )
+        if box is None or (after < len(blocks) and any(one is box for one in _around(blocks[after]))):
+            continue
+        cuts[number] = Cut(cut.rule, 0, len(heading.text))
+
+
+def _around(block: Block) -> list[HtmlElement]:
+    """Return the elements around a block, the innermost first."""
+    return [] if block.element is None else list(islice(block.element.iterancestors(), _MAX_AROUND))
+
+
 def _cut_last_labels(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut labels that end in a colon where all that followed them goes."""
+    """Cut labels that end in a colon where all that followed them goes, and a heading under which nothing is left."""
+    last = next((number for number in range(len(blocks) - 1, 2, -1) if cuts[number] is None), 0)
+    if blocks and last and blocks[last].kind == "heading" and blocks[last - 1].kind != "heading":
+        text = blocks[last].text
+        if len(text) <= _LONGEST_HEADING and not is_sentence(text):
+            cuts[last] = Cut("boilerplate.link_list", 0, len(text))
     for number in range(len(blocks) - 2, 2, -1):
         text = blocks[number].text
         if cuts[number] is None:

@@ -8,6 +8,7 @@ from typing import Any
 from transforms.enrich.entities.datelines import label_datelines
 from transforms.enrich.entities.introduced import add_spelled_out
 from transforms.enrich.entities.labels import RANK, Labelled
+from transforms.enrich.entities.names_in_s import extend_names_in_s
 from transforms.enrich.entities.relabel import (
     label_acronyms,
     label_cities,
@@ -61,6 +62,7 @@ RULES: tuple[AnyRule, ...] = (
     add_acronyms,
     vote_labels,
     add_repeats,
+    extend_names_in_s,
 )
 """The rules in use, in order. One that needs words does what the words of the language allow."""
 

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from transforms.enrich.entities.labels import PERSON_LABELS
 from transforms.enrich.entities.words import words_of
 
-_POSSESSIVE = ("'s", "’s", "'S", "’S", "‘s")
+POSSESSIVE = ("'s", "’s", "'S", "’S", "‘s")
 _EDGE = "\"'`“”„‟‘’‚«»‹›()[]{}<>,;:|*•·–—"
 _ARTICLE = re.compile(r"(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
@@ -41,7 +41,7 @@ def trim_span(text: str, start: int, end: int, label: str) -> tuple[int, int]:
             start += 1
         while start < end and text[end - 1].isspace():
             end -= 1
-        if text[max(start, end - 2) : end] in _POSSESSIVE:
+        if text[max(start, end - 2) : end] in POSSESSIVE:
             end -= 2
         while start < end and text[start] in _EDGE:
             start += 1

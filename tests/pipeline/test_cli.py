@@ -1,0 +1,32 @@
+"""The command line under conditions of its surroundings: closed streams, places that cannot be written to."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import to_newsmill_error
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&- <&-"])
+def test_a_command_whose_output_is_closed_does_its_work(tmp_path: Path, closed: str) -> None:
+    made = tmp_path / "made"
+    words = f'exec "{sys.executable}" -m newsmill dbt "{made}" {closed}'
+    done = subprocess.run(
+        ["sh", "-c", words], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (made / "dbt_project.yml").read_bytes()
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+def test_an_error_of_the_system_names_place_and_remedy(number: int) -> None:
+    own = str(to_newsmill_error(OSError(number, os.strerror(number), "lake/_lock")))
+    before, _, remedy = own.partition("'lake/_lock': ")
+    assert os.strerror(number) in before
+    assert remedy
