@@ -215,6 +215,8 @@ def test_authors_of_microdata_are_those_of_the_article(items: str, expected: lis
         ("<p>Posted by <a href=/author/jane-roe>JR</a></p>", ["Jane Roe"]),
         ("<p>Posted by <a href=/author/7>Jane</a></p>", ["Jane Roe"]),
         ("<p>Posted by Fabian</p>", ["Jane Roe"]),
+        ("<p class=author><a href=/author/ann-lee>Ann Lee</a></p>", ["Ann Lee"]),
+        ("<p class=author>Ann Lee</p>", ["Jane Roe"]),
     ],
 )
 def test_a_meta_tag_may_name_who_owns_the_site(line: str, expected: list[str]) -> None:

@@ -511,7 +511,8 @@ def choose_authors(
             or (line.is_sure and not own & names)
         ):
             return _enrich(authors, named)
-        if named is not declared[0] and line.is_sure and _is_other(authors, named):
+        is_shown = line.is_sure or (not line.is_below and all(is_person(author.name) for author in authors))
+        if named is not declared[0] and is_shown and _is_other(authors, named):
             return authors
     return _enrich(named, tuple(author for authors in seen for author in authors))
 
