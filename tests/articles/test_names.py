@@ -122,6 +122,7 @@ def test_what_the_source_says_counts_where_the_form_says_nothing() -> None:
         ("Über Klara Brand", "Klara Brand"),
         ("About the author: Jane Roe", "Jane Roe"),
         ("Overbeck", "Overbeck"),
+        ("Om Prakash", "Om Prakash"),
     ],
 )
 def test_notes_on_an_author(line: str, name: str) -> None:

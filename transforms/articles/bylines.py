@@ -58,7 +58,7 @@ _MAX_TAIL = 600
 """Blocks below the text that are read."""
 
 _BYLINE, _QUOTE, _NOT_BELOW = int(Role.BYLINE), int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
-_OF_QUOTES = frozenset(("comment", "comments", "testimonial", "testimonials", "quote", "blockquote"))
+_OF_QUOTES = frozenset(("comment", "testimonial", "testimonials", "quote", "blockquote"))
 _AFTER_NAME = ",|·•⋅-–—("
 _SEPARATORS = " |,•·⋅–—/-"
 _BEHIND_SEPARATOR = re.compile(rf"[{_SEPARATORS}](?=[^{_SEPARATORS}])")
