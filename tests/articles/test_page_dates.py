@@ -303,6 +303,21 @@ def test_a_meta_tag_may_have_the_day_that_the_page_was_begun(head: str, day: str
     assert found.parsed.day.isoformat() == day
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("vendor:publishDate", "published"), ("bt:pubdate", "published"), ("og:datePublished", "published"),
+        ("page-updated-date", "modified"), ("vendor:modified_time", "modified"), ("last-updated", "modified"),
+        ("unpublish-date", ""), ("article:expiration_time", ""), ("pubmed_id", ""), ("republishing", ""),
+    ],
+)  # fmt: skip
+def test_names_of_meta_tags_that_no_list_has(name: str, field: str) -> None:
+    metadata = read(head=f"<meta name='{name}' content=2024-05-03>")
+    assert (metadata.published is not None, metadata.modified is not None) == (
+        field == "published", field == "modified",
+    )  # fmt: skip
+
+
 def test_a_change_is_in_the_zone_of_the_publication() -> None:
     block = {"@type": "NewsArticle", "datePublished": "2024-05-03T20:17:12+02:00"}
     block["dateModified"] = "2024-05-03T21:00:00+02:00"
