@@ -95,6 +95,11 @@ LANGUAGES = [
     ("ko", "입력 2024.05.03 10:00"),
     ("ar", "تم النشر في: 03 مايو, 2024: 10:21 ص"), ("tr", "Yayın Tarihi: 03.05.2024 10:21"),
     ("zh", "发布于2024年05月03日 更新于2024年05月04日"), ("ja", "ニュースリリース 2024年5月3日"),
+    ("cs", "Zveřejněno 3. května 2024"), ("pl", "Data dodania: 03.05.2024"), ("ro", "Data publicării: 03.05.2024"),
+    ("el", "Ημερομηνία δημοσίευσης: 03/05/2024"), ("tr", "Oluşturulma Tarihi: Mayıs 03, 2024 10:21"),
+    ("uk", "Дата публікації: 3 травня 2024"), ("sr", "Објављено 3. маја 2024."), ("is", "Birt 3. maí 2024"),
+    ("fr", "Article publié le : 03/05/2024"), ("en", "This article was published on May 3, 2024"),
+    ("th", "วันที่เผยแพร่ 3 พฤษภาคม 2567"), ("ja", "発行日：2024年5月3日"), ("zh", "發佈時間：2024/05/03 10:21"),
 ]  # fmt: skip
 
 
@@ -112,11 +117,15 @@ def test_date_lines_of_many_languages(lang: str, line: str) -> None:
         ("nl", "Bijgewerkt op 3 mei 2024"),
         ("sv", "Uppdaterad 3 maj 2024"), ("pl", "Aktualizacja: 3 maja 2024"), ("tr", "Güncelleme: 3 Mayıs 2024"),
         ("ru", "Обновлено 3 мая 2024"), ("ja", "更新 2024年5月3日"), ("ja", "最終更新日：2024年5月3日"),
-        ("ko", "최종수정 2024-05-03"), ("zh", "更新时间：2024-05-03 10:21"),
+        ("ko", "최종수정 2024-05-03"), ("zh", "更新时间：2024-05-03 10:21"), ("tr", "Son güncelleme: 3 Mayıs 2024"),
+        ("en", "CET. Updated: Tue May 3, 2024"), ("de", "Letzte Änderung: 03.05.2024"),
+        ("fr", "Dernière modification le 3 mai 2024"), ("es", "Última modificación: 3 de mayo de 2024"),
+        ("hr", "Zadnja izmjena 3. svibnja 2024."), ("th", "อัปเดตล่าสุด 3 พ.ค. 2567"), ("zh", "最新更新：2024/05/03"),
     ],
 )  # fmt: skip
 def test_the_day_of_a_change_is_not_that_of_publication(lang: str, line: str) -> None:
-    assert found(read(below=f"<p>{line}</p>", lang=lang)) is None
+    for tag in ("<p>", "<p class=date>"):
+        assert found(read(below=f"{tag}{line}</p>", lang=lang)) is None
 
 
 @pytest.mark.parametrize(
@@ -292,6 +301,21 @@ def test_a_meta_tag_may_have_the_day_that_the_page_was_begun(head: str, day: str
     found = read(below="<p class=date>6 May 2024</p>", head=meta + head).published
     assert found is not None
     assert found.parsed.day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("vendor:publishDate", "published"), ("bt:pubdate", "published"), ("og:datePublished", "published"),
+        ("page-updated-date", "modified"), ("vendor:modified_time", "modified"), ("last-updated", "modified"),
+        ("unpublish-date", ""), ("article:expiration_time", ""), ("pubmed_id", ""), ("republishing", ""),
+    ],
+)  # fmt: skip
+def test_names_of_meta_tags_that_no_list_has(name: str, field: str) -> None:
+    metadata = read(head=f"<meta name='{name}' content=2024-05-03>")
+    assert (metadata.published is not None, metadata.modified is not None) == (
+        field == "published", field == "modified",
+    )  # fmt: skip
 
 
 def test_a_change_is_in_the_zone_of_the_publication() -> None:

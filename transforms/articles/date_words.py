@@ -31,6 +31,13 @@ _MORE_MONTHS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("تشرين الثاني", "نونبر"),
         ("كانون الأول", "كانون الاول", "دجنبر"),
     ),
+    "sr": tuple(
+        (name,)
+        for name in (
+            *("јануара", "фебруара", "марта", "априла", "маја", "јуна", "јула"),
+            *("августа", "септембра", "октобра", "новембра", "децембра"),
+        )
+    ),
     "vi": tuple((f"tháng {number:02}",) for number in range(1, 10)),
 }
 """Names of months that dateparser lacks, January first, by its names of languages."""

@@ -219,10 +219,14 @@ def _find_dates(line: str, language: str | None) -> tuple[DateInLine, ...]:
         date = _find_at(text, start, language)
         if date is None:
             continue
+        digit = _HAS_DIGIT.search(text, start, date.end)
+        lead = text[start : digit.start()] if digit else ""  # "Son" is last in Turkish, and Sunday in German
         label, skip_to = text[skip_to:start], date.end
+        is_changed = is_update(lead) or (is_update(label) and not is_published(lead))
         is_skipped = is_skipped or date.day is None
         if date.day is not None:  # not from one day or hour to another
-            found.append(DateInLine(line[start:skip_to], start, skip_to, is_update(label), is_published(label)))
+            is_said = is_published(label) or is_published(lead)
+            found.append(DateInLine(line[start:skip_to], start, skip_to, is_changed, is_said))
         if len(found) == _MOST_DATES:
             break
     return tuple(found if is_skipped or len(found) == _MOST_DATES else _label_from_behind(text, found))

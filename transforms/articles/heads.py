@@ -35,6 +35,8 @@ _LEAST_TITLE, _LEAST_HAN_END = 15, 8
 """Letters of a title that a heading may hold, and of a heading that may end a title; the same of one in Han or kana."""
 _DATE = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}\.?|\d{1,2}\.? \w{3,12}\.? \d{4}|\w{3,12}\.? \d{1,2}, \d{4}")
 """A heading that is only a date, which is not that of a teaser."""
+_LONG_DATE = 40
+"""Code points that are looked at: more than such a date has."""
 _NO_AGREEMENT = 10
 """Rank of an h1 that agrees with no title; those that agree have their level."""
 _PARAGRAPHS = 3
@@ -269,7 +271,7 @@ def _is_teaser(structure: Structure, container: Container, *, most_links: int = 
     links = 0
     for block in _first_blocks(structure, container):
         links += block.link_chars >= 25 and 2 * block.link_chars > len(block.text)
-        if (block.level and not _DATE.fullmatch(block.text)) or links > most_links:
+        if (block.level and not _DATE.fullmatch(block.text[:_LONG_DATE])) or links > most_links:
             return True
     return False
 

@@ -66,11 +66,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "article_date_original", "originalpublicationdate", "ptime", "pdate", "rbpubdate", "date", "og:pubdate",
         "created",
         "vr:published_time", "date_published", "creation_date", "shareaholic:article_published_time", "last-published",
+        "published", "release_date", "date.release", "date.available",
+        "prism.publicationdate",
     ),
     "modified": (
         "article:modified_time", "og:updated_time", "article:modified", "datemodified", "date.modified",
         "dcterms.modified",
         "dc.date.modified", "lastmod", "last-modified", "utime", "revised", "article:updated_time", "updated_time",
+        "updated", "last-updated", "article_date_updated",
     ),
     "keywords": ("article:tag", "news_keywords", "parsely-tags", "keywords", "sailthru.tags", "citation_keywords",
         "dcterms.subject"),
@@ -94,7 +97,11 @@ _ITEMPROPS = {
 }  # fmt: skip
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
-_NO_PUBLICATION = frozenset(("modified", "updated", "expiration", "expires", "unpublish"))
+_CHANGE = frozenset(("modified", "updated", "modification"))
+_NO_PUBLICATION = _CHANGE | {"expiration", "expires", "unpublish"}
+_PUBLICATION_DATE = re.compile(
+    r"(?:first)?(?:pub|publish|published)(?:date|time|day|on|at)|date(?:first)?(?:pub|published)"
+)
 # A condition on each element takes twice as long, and "/.." time quadratic in the elements that it finds.
 _PROPERTIES: Any = XPath("descendant-or-self::*/@itemprop")
 _ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
@@ -168,12 +175,18 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
 
 
 def _place_of(name: str) -> tuple[str, int] | None:
-    """Return the field of a name that is in no list: what says both "published" and "date" holds that."""
-    if "pub" not in name:
+    """Return the field of a name that is in no list: what says both "published" and "date" holds that.
+
+    >>> [_place_of(name) for name in ("vendor:publishdate", "page-updated-date", "unpublish-date")]
+    [('published', 60), ('modified', 60), None]
+    """
+    if "pub" not in name and "modif" not in name and "updat" not in name:
         return None
     words = set(re.split(r"[^a-z]+", name))
-    is_date = words & _PUBLICATION and words & _TIME and not words & _NO_PUBLICATION
-    return ("published", 60) if is_date else None
+    if words & _NO_PUBLICATION:
+        return ("modified", 60) if words & _CHANGE and words & _TIME else None
+    is_date = words & _PUBLICATION and words & _TIME
+    return ("published", 60) if is_date or any(_PUBLICATION_DATE.fullmatch(word) for word in words) else None
 
 
 def _link(links: list[HtmlElement], rel: str) -> str:

@@ -377,7 +377,7 @@ def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | 
 def _is_entry_data(structure: Structure, block: Block) -> bool:
     """Return whether a block stands in an element that holds the metadata of an entry, as weblogs have it."""
     around = islice(containers_around(structure, block.container), 2)
-    return any(_ENTRY_DATA.search(one.name) for one in around)
+    return any(_ENTRY_DATA.search(one.name[:_ABOUT_CHARS]) for one in around)
 
 
 def _read_stamps(structure: Structure, head: Head) -> list[str]:
