@@ -1,6 +1,7 @@
 """What to do about errors of the system."""
 
 _REMEDIES = (
+    (("restore it from a backup",), ""),  # it says so itself
     (("No space left on device: '", "Disk quota exceeded: '"), "free some space there"),
     (
         ("No space left on device", "Disk quota exceeded"),
@@ -11,6 +12,11 @@ _REMEDIES = (
     (("Too many open files",), "raise the limit on open files, ulimit -n"),
     (("Read-only file system",), "make it writable, or name another place"),
     (("Permission denied", "Operation not permitted"), "get the permission, or name another place"),
+    (("Not a directory", "Is a directory"), "move what is in its place"),
+    (
+        ("Failed to open local file", "Parquet magic bytes not found"),
+        "restore the file from a backup: newsmill verify says what else is wrong",
+    ),
     (("can't start new thread", "Resource temporarily unavailable"), "raise the limit on processes, ulimit -u"),
     (("Channel closed prematurely",), "a worker process of the engine was ended, perhaps for want of memory"),
 )

@@ -68,9 +68,10 @@ def test_what_cannot_be_opened_is_said(lake: Path) -> None:
         open_table(str(lake), "nonsense")
     with pytest.raises(ValueError, match="only articles have versions"):
         open_table(str(lake), "dropped", latest=True)
-    (lake / "runs/r1/manifest-00000.json").write_text("{")
-    with pytest.raises(CorruptManifest, match="r1/manifest-00000"):
-        open_table(str(lake))
+    for damaged in (b"{", b"", b"[]", b"\xff", b"[" * 100_000, b'{"manifest_version": 1}'):
+        (lake / "runs/r1/manifest-00000.json").write_bytes(damaged)
+        with pytest.raises(CorruptManifest, match="r1/manifest-00000"):
+            open_table(str(lake))
 
 
 def test_a_store_is_read_column_by_column(store: Bucket) -> None:

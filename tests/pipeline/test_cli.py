@@ -24,7 +24,7 @@ def test_a_command_whose_output_is_closed_does_its_work(tmp_path: Path, closed: 
     assert (made / "dbt_project.yml").read_bytes()
 
 
-@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.EISDIR])
 def test_an_error_of_the_system_names_place_and_remedy(number: int) -> None:
     own = str(to_newsmill_error(OSError(number, os.strerror(number), "lake/_lock")))
     before, _, remedy = own.partition("'lake/_lock': ")

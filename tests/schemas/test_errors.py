@@ -67,7 +67,7 @@ def test_errors_of_libraries_end_a_command_in_one_line() -> None:
     import pyarrow as pa
 
     own = to_newsmill_error(pa.ArrowInvalid("Parquet magic bytes\nnot found"))
-    assert str(own) == "Parquet magic bytes not found"
+    assert str(own).startswith("Parquet magic bytes not found: restore the file")
 
 
 def test_a_defect_keeps_its_traceback() -> None:

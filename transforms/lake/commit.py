@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from schemas.errors import CorruptManifest
 from transforms.lake.lease import check_lease
-from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
+from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json, parse_json
 from transforms.lake.manifests import next_sequence, read_manifest
 from transforms.lake.store import Store
 
@@ -41,7 +41,7 @@ def intent_from_json(data: bytes) -> Manifest:
     Raises:
         ValueError: cut off, or not an intent.
     """
-    body = json.loads(data)
+    body = parse_json(data)
     if not isinstance(body, dict) or not isinstance(staged := body.pop("staged", None), dict):
         raise ValueError("not the intent of a commit")
     manifest = manifest_from_json(json.dumps(body).encode())

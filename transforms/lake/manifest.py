@@ -148,13 +148,25 @@ def manifest_to_json(manifest: Manifest) -> bytes:
     return json.dumps(body, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
+def parse_json(data: bytes) -> Any:
+    """Parse a stored file.
+
+    Raises:
+        ValueError: not JSON, or with too many brackets within brackets, which Python's parser says in its own way.
+    """
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise ValueError("too many brackets within brackets") from error
+
+
 def manifest_from_json(data: bytes) -> Manifest:
     """Return a manifest as it was stored.
 
     Raises:
         ValueError: not a manifest, or one of a later version.
     """
-    body = json.loads(data)
+    body = parse_json(data)
     if not isinstance(body, dict) or body.get("manifest_version") != MANIFEST_VERSION:
         raise ValueError("not a manifest that this version of newsmill reads")
     try:
