@@ -48,6 +48,8 @@ except ImportError:
 
 FOLDS = 10
 WRITTEN = "written"
+WRITTEN_ONCE = ("sentences",)
+"""Shapes of which one page is enough: more of them teach that a page without long paragraphs is an article."""
 KEPT = ("article", "live_blog")
 KIND_OF_LABEL = {
     "service": "product",
@@ -74,7 +76,7 @@ WORDS = {"names": (0.1, 5, 0), "words": (0.03, 5, 0.1), "labels": (0.05, 5, 0), 
 """Of each set of words: inverse penalty, in how many pages a word must be, and in what share of the real ones."""
 WEIGHT_OF_WRITTEN = 1.0
 SHARE_WITHOUT_ADDRESS = 0.3
-LIMIT_OF_BARE = 1.5
+LIMIT_OF_BARE = 2.5
 LEAST_WEIGHT = 0.01
 """Weight of a word from which it is written."""
 MOST_ROUNDED = 0.3
@@ -111,6 +113,8 @@ def read_pages(root: Path) -> Iterator[tuple[str, str, str, str, str, str | None
             body = gzip.decompress((directory / page["file"]).read_bytes())
             yield directory.name, page["file"], group, KIND_OF_LABEL.get(label, label), label, page["url"] or None, body
     for written in make_pages(3):
+        if written.shape in WRITTEN_ONCE and not written.name.endswith("-0"):
+            continue
         kind = KIND_OF_LABEL.get(written.type, written.type)
         yield WRITTEN, written.name, written.family, kind, written.shape, written.url, written.body
 
