@@ -236,7 +236,7 @@ def test_the_model_fits_the_measures_and_names_known_types() -> None:
     model = load_model()
     assert set(model.kinds) <= set(PAGE_TYPES)
     assert len(model.trees.columns) == len(model.kinds_of.means)
-    assert model.bare_limit < model.limit
+    assert model.address_limit < model.limit
 
 
 def test_an_unknown_type_cannot_be_kept() -> None:

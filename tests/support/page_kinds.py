@@ -1,6 +1,6 @@
 """Written pages of news sites: articles of many shapes, and fronts, videos, forms and other pages.
 
-Six families of markup, six languages, twelve shapes of articles and thirteen of other pages. Names, events and
+Six families of markup, six languages, eleven shapes of articles and thirteen of other pages. Names, events and
 prose are invented. The same call gives the same pages, whatever was made before.
 """
 
@@ -588,16 +588,6 @@ def _brief(w: _Writer) -> _Made:
         ("article", ""), w.rng.randint(2, 14))  # fmt: skip
 
 
-def _sentences(w: _Writer) -> _Made:
-    """An article whose paragraphs have one sentence each."""
-    title = w.title()
-    parts = [
-        w.paragraphs(w.rng.randint(3, 6), 1, 1) + w.piece("figure", w.pick("where")) for _ in range(w.rng.randint(2, 5))
-    ]
-    return _Made(title, w.article(title, "".join(parts)), w.address(), _ARTICLE_TYPES, ("article", "website", ""),
-        w.rng.randint(3, 12))  # fmt: skip
-
-
 def _listicle(w: _Writer) -> _Made:
     title = f"{w.rng.randint(5, 12)} × {w.title()}"
     parts = [w.paragraphs(1)]
@@ -817,7 +807,6 @@ def _events(w: _Writer) -> _Made:
 SHAPES: dict[str, tuple[str, Callable[[_Writer], _Made]]] = {
     "report": ("article", _report),
     "brief": ("article", _brief),
-    "sentences": ("article", _sentences),
     "listicle": ("article", _listicle),
     "recipe": ("article", _recipe),
     "review": ("article", _review),
