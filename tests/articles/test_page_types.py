@@ -62,6 +62,8 @@ ADDRESSES = [
     ("https://travel.example/ShowTopic-g29-i52-Tips_for_a_first_visit.html", "forum"),
     ("https://shop.example/products/lamp", "product"),
     ("https://docs.tool.example/start", "listing"),
+    ("https://office.example/service/rules-of-entry", "product"),
+    ("https://office.example/service/press/releases/2026/new-rules-of-entry", None),
     ("https://news.example/section/forum-on-ports-opens", None),
     (None, None),
 ]
