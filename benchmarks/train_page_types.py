@@ -33,7 +33,7 @@ from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import decide_declared
 from transforms.articles.page_types.features import Measures
-from transforms.articles.page_types.find import PageType, is_bare, is_small, measure_prose, read_evidence
+from transforms.articles.page_types.find import PageType, is_small, measure_prose, read_evidence
 from transforms.articles.page_types.model import PATH, SETS, load_model, make_vector, rate
 from transforms.articles.pages import parse_page
 from transforms.articles.read import read_document
@@ -60,7 +60,7 @@ KIND_OF_LABEL = {
 
 SEEDS = (0, 1, 2)
 TREES = {
-    "n_estimators": 150, "num_leaves": 7, "learning_rate": 0.06, "min_child_samples": 16, "colsample_bytree": 0.3,
+    "n_estimators": 250, "num_leaves": 4, "learning_rate": 0.06, "min_child_samples": 16, "colsample_bytree": 0.3,
     "subsample": 0.8, "subsample_freq": 1, "reg_lambda": 3, "verbose": -1, "n_jobs": 1, "deterministic": True,
 }  # fmt: skip
 FALLS = (
@@ -74,7 +74,6 @@ WORDS = {"names": (0.1, 5, 0), "words": (0.03, 5, 0.1), "labels": (0.05, 5, 0), 
 """Of each set of words: inverse penalty, in how many pages a word must be, and in what share of the real ones."""
 WEIGHT_OF_WRITTEN = 1.0
 SHARE_WITHOUT_ADDRESS = 0.3
-LIMIT_OF_BARE = 1.5
 LEAST_WEIGHT = 0.01
 """Weight of a word from which it is written."""
 MOST_ROUNDED = 0.3
@@ -260,8 +259,7 @@ class Decision(NamedTuple):
         declared = np.array([row.declared is not None for row in learner.rows])
         address = np.array([row.address is not None for row in learner.rows])
         small = np.array([is_small(row.measures) for row in learner.rows])
-        bare = np.array([is_bare(row.measures) for row in learner.rows])
-        found = (scores > np.where(bare, min(LIMIT_OF_BARE, self.limit), self.limit)) & ~small
+        found = (scores > self.limit) & ~small
         found |= declared & (scores > self.declared)
         return np.asarray(found | (address & (scores > self.address) & ~small))
 
@@ -348,7 +346,6 @@ def write_model(learner: Learner, decision: Decision, path: Path) -> None:
             "scales": short(scales),
         },
         "limit": round(decision.limit, 3),
-        "bare_limit": round(min(LIMIT_OF_BARE, decision.limit), 3),
         "declared_limit": decision.declared,
         "address_limit": decision.address,
     }
@@ -417,7 +414,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the model beside the code that reads it")
     parser.add_argument("--measured", type=Path, help="file to keep the measured pages in, and to read them from")
     parser.add_argument("--most_lost", type=float, default=MOST_LOST, help="share of the articles that may be lost")
-    parser.add_argument("--seeds", type=int, default=2, help="how often hosts are dealt out to folds")
+    parser.add_argument("--seeds", type=int, default=3, help="how often hosts are dealt out to folds")
     options = parser.parse_args()
     if lightgbm is None:
         print("skipped: install lightgbm and scikit-learn beside this project's requirements to train")

@@ -1,5 +1,6 @@
 """Kinds of pages: what is declared, what the structure shows, and what of the written pages becomes an article."""
 
+import itertools
 from collections import Counter
 
 import pytest
@@ -13,6 +14,7 @@ from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
+from transforms.articles.page_types.lengths import count_words, measure_length
 from transforms.articles.page_types.model import load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
@@ -60,6 +62,8 @@ ADDRESSES = [
     ("https://travel.example/ShowTopic-g29-i52-Tips_for_a_first_visit.html", "forum"),
     ("https://shop.example/products/lamp", "product"),
     ("https://docs.tool.example/start", "listing"),
+    ("https://office.example/service/rules-of-entry", "product"),
+    ("https://office.example/service/press/releases/2026/new-rules-of-entry", None),
     ("https://news.example/section/forum-on-ports-opens", None),
     (None, None),
 ]
@@ -111,19 +115,17 @@ def test_few_pages_of_other_shapes_become_articles() -> None:
 
 @pytest.mark.slow(10)
 def test_of_the_written_pages_all_articles_are_kept_and_few_others() -> None:
-    rows: Counter[tuple[str, bool]] = Counter()
+    rows: Counter[tuple[bool, bool]] = Counter()
     lost: list[str] = []
-    for family in FAMILIES:
-        for language in LANGUAGES:
-            for shape, (kind, _) in SHAPES.items():
-                page = make_page(family, language, shape, 9)
-                is_row = read(page) in KEPT
-                rows[shape, is_row] += 1
-                lost += [page.name] if kind in KEPT and not is_row else []
-    others = [shape for shape, (kind, _) in SHAPES.items() if kind not in KEPT]
-    passed = sum(rows[shape, True] for shape in others)
+    for number, (family, language, shape) in enumerate(itertools.product(FAMILIES, LANGUAGES, SHAPES)):
+        if number % 3 == 1:
+            continue  # two thirds show as much: each shape is read in four languages of every family
+        page, is_kept = make_page(family, language, shape, 9), SHAPES[shape][0] in KEPT
+        is_row = read(page) in KEPT
+        rows[is_kept, is_row] += 1
+        lost += [page.name] if is_kept and not is_row else []
     assert lost == []
-    assert passed <= 0.15 * len(others) * len(FAMILIES) * len(LANGUAGES), rows
+    assert rows[False, True] <= 0.15 * (rows[False, True] + rows[False, False]), rows
 
 
 def test_written_pages_are_the_same_every_time() -> None:
@@ -211,11 +213,32 @@ def test_paragraphs_of_scripts_that_say_more_in_a_character_are_long() -> None:
     assert page.values["long_count"] > 0
 
 
+def test_titles_without_blanks_have_words() -> None:
+    tree = parse_text(
+        "<html><head><title>町議会、東の桟橋の建て替えを決定｜エレリー新聞</title></head><body></body></html>"
+    )
+    metadata = read_metadata(tree, read_structure(tree))
+    found = measure_metadata(metadata, "町議会、東の桟橋の建て替えを決定｜エレリー新聞", None)
+    assert (found["title_parts"], found["title_bar"], found["title_first"], found["title_size"]) == (2, 1, 5, 57)
+
+
+def test_lengths_compare_across_scripts() -> None:
+    told = "The board of the harbour agreed on Monday to rebuild the eastern pier."
+    for text in (
+        "港湾局の理事会は月曜日、東の桟橋を建て直すことで合意した。",
+        "港务局理事会周一同意重建东侧码头，工程将于今年年底完成。",
+        "항만 위원회는 월요일에 동쪽 부두를 다시 짓기로 합의했다고 밝혔다.",
+    ):
+        assert 0.6 < measure_length(text) / len(told) < 1.4
+        assert 0.6 < count_words(text) / count_words(told) < 1.4
+    assert measure_length("Совет порта решил перестроить пирс.") == 35
+
+
 def test_the_model_fits_the_measures_and_names_known_types() -> None:
     model = load_model()
     assert set(model.kinds) <= set(PAGE_TYPES)
     assert len(model.trees.columns) == len(model.kinds_of.means)
-    assert model.bare_limit < model.limit
+    assert model.address_limit < model.limit
 
 
 def test_an_unknown_type_cannot_be_kept() -> None:

@@ -1,6 +1,6 @@
 """Written pages of news sites: articles of many shapes, and fronts, videos, forms and other pages.
 
-Six families of markup, four languages, eleven shapes of articles and thirteen of other pages. Names, events and
+Six families of markup, six languages, eleven shapes of articles and thirteen of other pages. Names, events and
 prose are invented. The same call gives the same pages, whatever was made before.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = ("en", "de", "fr", "es", "ru", "ja")
 
 
 class KindPage(NamedTuple):
@@ -156,7 +156,73 @@ _WORDS: dict[str, dict[str, list[str]]] = {
             "Vídeo", "Ingredientes", "Conclusión", "Redacción", "Recordarme", "Últimas noticias", "Lo más leído",
             "Agenda"],
     },
+    "ru": {
+        "who": ["Марфа Елагина", "Тихон Карстов", "Инга Каллова", "Пётр Холмин", "Руфина Абнева", "Сила Венцов",
+            "Ульяна Маршак", "Герман Ломов", "Дина Корранова", "Авдей Фреев"],
+        "where": ["Елахово", "Солёный Порт", "Харцево", "Нижний Дунин", "Восток-Бор", "Фаровка", "Тихая Заводь"],
+        "what": ["портовый мост", "трамвайное депо", "школьный бюджет", "защитная дамба", "старая мельница",
+            "ночной автобус", "областная больница", "ветровой парк", "городская библиотека", "новый рыбный причал"],
+        "body": ["городской совет", "управление порта", "окружной суд", "транспортное ведомство", "профсоюз учителей"],
+        "s": [
+            "{who} во вторник сообщила журналистам, что проект обойдётся на {n} миллионов дороже.",
+            "За решение проголосовали {n} депутатов, против выступили {m}; объект закроют до конца года.",
+            "Жители города {where} ждут ответа уже {m} лет, и многие из них устали ждать.",
+            "«Нас никто не спрашивал», — говорит {who}, которая живёт здесь с {year} года.",
+            "В отчёте, опубликованном на прошлой неделе, перечислены {n} недостатков, из них {m} серьёзных.",
+            "Никто не пострадал, когда вскоре после полуночи обрушилась часть старой стены.",
+            "Решение удивило даже тех, кто добивался его с весны {year} года.",
+            "Глава города {where} обещает, что работы начнутся ещё до наступления зимы.",
+            "По данным ведомства, {n} процентов выделенных денег уже потрачено.",
+            "К вечеру перед зданием администрации собрались около {n} человек.",
+            "За последние {m} лет участок выставляют на продажу уже в третий раз.",
+            "Инженер {who} называет план смелым, но несвоевременным.",
+            "Что будет дальше, зависит от суда: он должен вынести решение в течение {n} дней.",
+            "Оппозиция требует провести опрос, хотя сама не может договориться о том, какой задать вопрос.",
+        ],
+        "t": ["{where}: депутаты отклонили проект", "Почему {what} подорожает на {n} миллионов", "{who}: «Нас не спросили»",
+            "Шторм дошёл до города {where}: {n} пострадавших", "Что решил во вторник {body}", "{what} закроют на {m} месяцев"],
+        "ui": ["Главная|Политика|Спорт|Экономика|Культура|Погода|Мнения|Контакты|О нас|Конфиденциальность",
+            "Читать далее", "Автор:", "Читайте также", "Подпишитесь на рассылку", "Поиск", "Войти", "Пароль",
+            "Забыли пароль?", "Страница не найдена", "Страница, которую вы ищете, удалена или перемещена.",
+            "результатов по запросу", "Поделиться", "Комментарии", "В корзину", "Ответить", "Далее", "Фото", "Видео",
+            "Ингредиенты", "Вывод", "Редакция", "Запомнить меня", "Последние новости", "Самое читаемое", "Афиша"],
+    },
+    "ja": {
+        "who": ["江藤 麻里", "刈谷 斗真", "今川 祢子", "堀江 平太", "庵野 瑠衣", "瀬名 志郎", "丸山 於菟", "郷田 歩夢",
+            "小蘭 千里", "冬木 有朋"],
+        "where": ["江礼町", "塩瀬港", "波津間市", "下田貫町", "尾須戸村", "藤路ヶ丘", "静ノ浦"],
+        "what": ["港の大橋", "路面電車の車庫", "学校の予算", "防潮堤", "古い水車小屋", "夜間バス", "県立病院", "風力発電所",
+            "町の図書館", "漁獲枠"],
+        "body": ["町議会", "港湾局", "地方裁判所", "交通局", "教員組合"],
+        "s": [
+            "{who}さんは火曜日、{what}の費用が予定より{n}億円増えることを明らかにした。",
+            "{body}は賛成{n}、反対{m}で、{what}を年末まで閉鎖することを決めた。",
+            "{where}の住民は{m}年前から答えを待っており、疲れたという声も多い。",
+            "「誰にも相談されなかった」と、{year}年から{where}に住む{who}さんは話す。",
+            "{body}が先週公表した報告書によると、{what}には{n}か所の不備が見つかった。",
+            "午前0時すぎ、{where}で壁の一部が崩れたが、けが人はいなかった。",
+            "この決定は、{year}年の春から賛成してきた人たちさえ驚かせた。",
+            "{where}の町長は、冬が来る前に{what}の工事を始めると約束した。",
+            "{body}の資料では、すでに予算の{n}％が使われている。",
+            "夕方までに、役場の前にはおよそ{n}人が集まった。",
+            "{what}が売りに出されるのは、この{m}年で3度目になる。",
+            "{where}の技術者、{who}さんは「思い切った計画だが、時期が悪い」とみている。",
+            "今後の行方は、{n}日以内に出る見通しの裁判所の判断にかかっている。",
+            "反対派は住民投票を求めているが、何を問うかでは意見が割れている。",
+        ],
+        "t": ["{where}、{what}の建て替えに反対", "{what}はなぜ{n}億円も高くなるのか", "{who}さん「誰にも相談されなかった」",
+            "{where}に暴風、{n}人けが", "{body}が火曜日に決めたこと", "{what}、{m}か月閉鎖へ"],
+        "ui": ["トップ|政治|スポーツ|経済|文化|天気|社説|お問い合わせ|会社概要|プライバシー", "続きを読む", "文・",
+            "関連記事", "メールマガジンに登録", "検索", "ログイン", "パスワード", "パスワードをお忘れの方",
+            "ページが見つかりません", "お探しのページは移動または削除された可能性があります。", "件の検索結果", "共有する", "コメント",
+            "カートに入れる", "返信", "次へ", "写真", "動画", "材料", "まとめ", "編集部", "ログイン状態を保存する", "新着ニュース",
+            "アクセスランキング", "イベント情報"],
+    },
 }  # fmt: skip
+_LATIN = str.maketrans(dict(zip(
+    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".replace("_", "").split(" "), strict=True,
+)))  # fmt: skip
 _UI = (
     "menu more by related newsletter search login password forgot missing moved results share comments cart reply next "
     "photo video ingredients verdict editor remember latest most_read events"
@@ -383,6 +449,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 FAMILIES = tuple(_FAMILIES)
+_DAYS = {"de": "{day}.{month}.2026", "ru": "{day:02}.{month:02}.2026", "ja": "2026年{month}月{day}日"}
 
 
 @dataclass
@@ -422,7 +489,7 @@ class _Writer:
 
     def sentences(self, count: int) -> str:
         forms = self.rng.sample(self.words["s"], min(count, len(self.words["s"])))
-        return " ".join(map(self.fill, forms))
+        return ("" if self.language == "ja" else " ").join(map(self.fill, forms))
 
     def title(self) -> str:
         return self.fill(self.pick("t"))
@@ -434,7 +501,7 @@ class _Writer:
             "text": text,
             "n": str(rng.randint(20, 99_999) if piece != "buy" else rng.randint(5, 900)),
             "iso": f"2026-{month:02}-{day:02}T{hour:02}:{minute:02}:00+02:00",
-            "day": f"{day}.{month}.2026" if self.language == "de" else f"{day}/{month}/2026",
+            "day": _DAYS.get(self.language, "{day}/{month}/2026").format(day=day, month=month),
             "clock": f"{hour}:{minute:02}",
             "url": self.address(),
             "slug": self.slug(self.pick("who")),
@@ -447,6 +514,9 @@ class _Writer:
         return _FAMILIES[self.family][piece].format(**{**values, **self.ui, **more})
 
     def slug(self, text: str) -> str:
+        if self.language == "ja":
+            return f"n{sum(place * ord(char) for place, char in enumerate(text, 1)):x}"
+        text = text.lower().translate(_LATIN)
         return "-".join("".join(char if char.isalnum() else " " for char in text.lower()).split())
 
     def address(self) -> str:

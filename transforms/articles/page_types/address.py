@@ -67,6 +67,11 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("product", re.compile(r"/(?:products?|dp|itm|services?|solutions|pricing)/")),
     ("listing", re.compile(r"/(?:docs?|documentation|manual|shop|collections)/")),
 )
+_NEWS = re.compile(
+    r"/(?:news|articles?|artikel|blogs?|stor(?:y|ies)|press[ae]?|prensa|meldung(?:en)?|nachrichten|actualites?|noticias?"
+    r"|posts?|(?:19|20)\d\d)/"
+)
+"""Steps of the addresses of articles, which may be below the services of an office or the documents of a company."""
 _LISTS = re.compile(
     r"/(?:(tags?|schlagwort|etiqueta|category|categories|search|suche|buscar)|(authors?|autor|auteur))/"
 )
@@ -95,9 +100,10 @@ def decide_address(url: str | None) -> tuple[str, str] | None:
         return "listing", host
     if path == "/" and not _NAMES_PAGE.search(parts.query[:_MAX_URL]):
         return "index", "the address of a home page"
+    is_news = _NEWS.search(path) is not None
     for kind, form in _PATHS:
         found = form.search(path)
-        if found:
+        if found and (kind == "forum" or not is_news):
             return kind, found[0]
     found = _LISTS.search(path)
     if found and len(re.findall(r"[^\W\d_]+", path.rstrip("/").rsplit("/", 1)[-1])) <= _MOST_WORDS:

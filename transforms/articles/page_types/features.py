@@ -11,6 +11,7 @@ from typing import NamedTuple
 from transforms.articles.blocks import Block, Container, Role, Structure, split_name
 from transforms.articles.page_types.address import measure_address
 from transforms.articles.page_types.declared import KINDS_OF_OPEN_GRAPH, KINDS_OF_TYPES, Declared
+from transforms.articles.page_types.lengths import measure_length
 
 LONG = 140
 """Code points from which a block that is not made of links is prose."""
@@ -67,13 +68,11 @@ _FAMILIES: dict[str, int] = {}
 for _number, _words in enumerate(_WORDS.values()):
     for _word in _words.split():
         _FAMILIES[_word] = _FAMILIES.get(_word, 0) | 1 << _number
-_LEAST_WIDE = 30
-_WIDE, _WIDE_END = "\u2e80", "\ufb00"
 _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
 _WITHOUT_DIGIT = re.compile(r"^[^\d\n]+$", re.MULTILINE)
-_END = frozenset('.!?…。！？।”"»’“')
+_END = frozenset('.!?…。！？।؟۔”"»’“」』')
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
 
@@ -119,10 +118,6 @@ def _believed(structure: Structure) -> int:
     return believed
 
 
-def _is_wide(text: str, size: int) -> bool:
-    return _WIDE <= text[size // 2] < _WIDE_END and _WIDE <= text[size // 3] < _WIDE_END
-
-
 class _Page:
     """The counts of one page while they are made."""
 
@@ -165,6 +160,11 @@ class _Page:
             text = block.text
             if size <= MAX_LABEL:
                 self.short.append(text)
+            if not text.isascii():
+                length = measure_length(text)
+                if length != size:
+                    chars[number], links[number] = length, links[number] * length // size
+                    size = length
             roles = block.roles & believed
             if roles & outside_roles:
                 outside += size
@@ -172,10 +172,7 @@ class _Page:
             kind, link = block.kind, links[number]
             if written < MAX_WORDS_TEXT:
                 self.texts.append(text)
-                written += size
-            if size >= _LEAST_WIDE and not text.isascii() and _is_wide(text, size):
-                size, link = 2 * size, 2 * link  # a character of Chinese, Japanese and Korean says more
-                chars[number], links[number] = size, link
+                written += len(text)
             is_linked = link >= 0.8 * size
             if roles & _BESIDE_FORM:
                 forms += size if roles & _FORM else 0
@@ -251,7 +248,7 @@ class _Page:
             "linked_headings_share": _share(linked_headings, headings),
             "headings_to_long": _share(headings, headings + long_count),
             "top": min(top, 4),
-            "top_size": len(self.top_text),
+            "top_size": measure_length(self.top_text),
             "all_link": log1p(all_link),
             "items": log1p(items),
             "list_share": _share(by_kind["list_item"], inside),
@@ -412,7 +409,7 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
     if page.top_text and declared.title:
         title_match = 1.0 if page.top_text[:40].casefold() in declared.title.casefold() else -1.0
     text = " ".join(page.texts)[:MAX_WORDS_TEXT]
-    per_mille = 1_000 / (500 + len(text))
+    per_mille = 1_000 / (500 + measure_length(text))
     values |= {
         "title_match": title_match,
         "next": float(declared.has_next),
@@ -430,9 +427,9 @@ def measure_page(structure: Structure, declared: Declared, url: str | None) -> M
         "dated": float(declared.is_dated),
         "authored": float(declared.is_authored),
         "currency": log1p(sum(text.count(mark) for mark in "$€£¥")),
-        "questions": per_mille * text.count("?"),
-        "quotes": per_mille * sum(text.count(mark) for mark in '“„«"'),
-        "exclamations": per_mille * text.count("!"),
+        "questions": per_mille * sum(text.count(mark) for mark in "?？؟"),
+        "quotes": per_mille * sum(text.count(mark) for mark in '“„«"「『'),
+        "exclamations": per_mille * sum(text.count(mark) for mark in "!！"),
         **measure_address(url),
     }
     words = frozenset([word if word.isalnum() else word.strip(_EDGE) for word in set(text.lower().split())])

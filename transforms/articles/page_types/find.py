@@ -18,10 +18,6 @@ LEAST_ELEMENTS = 60
 """Elements from which the structure of a page says something: smaller ones are articles unless they declare more."""
 
 
-MOST_PROSE_OF_BARE = 300
-"""Code points of long paragraphs below which there is none to speak of."""
-
-
 class PageType(NamedTuple):
     """What kind of page a page is."""
 
@@ -84,17 +80,8 @@ def measure_prose(measures: Measures) -> int:
 def is_small(measures: Measures) -> bool:
     """Return whether a page has too few elements for its structure to say anything; one without any text says much."""
     values = measures.values
-    return _has_few(measures) and bool(values["inside"] or values["ld_article"])
-
-
-def is_bare(measures: Measures) -> bool:
-    """Return whether a page of many elements has no long paragraph to speak of, nor declares to be an article."""
-    bare = measure_prose(measures) < MOST_PROSE_OF_BARE and not measures.values["ld_article"]
-    return bare and not _has_few(measures)
-
-
-def _has_few(measures: Measures) -> bool:
-    return expm1(measures.values["elements"]) < LEAST_ELEMENTS
+    is_few = expm1(values["elements"]) < LEAST_ELEMENTS
+    return is_few and bool(values["inside"] or values["ld_article"])
 
 
 def find_page_type(evidence: Evidence) -> PageType:
@@ -107,11 +94,10 @@ def find_page_type(evidence: Evidence) -> PageType:
     if named is not None and score > model.declared_limit:
         return PageType(named[0], "declared", named[1])
     is_thin = is_small(measures)
-    limit = model.bare_limit if is_bare(measures) else model.limit
-    if score > limit and not is_thin:
+    if score > model.limit and not is_thin:
         kind = name_kind(model, vector)
-        by = "structure" if rate(model, without_address(model, vector)) > limit else "address"
-        return PageType(kind, by, f"score {score:.1f}, limit {limit:.1f}")
+        by = "structure" if rate(model, without_address(model, vector)) > model.limit else "address"
+        return PageType(kind, by, f"score {score:.1f}, limit {model.limit:.1f}")
     if score > model.address_limit and not is_thin and not declared.is_article:
         named = decide_address(url)
         if named is not None:

@@ -64,7 +64,6 @@ class Model:
         kinds: what the results of ``kinds_of`` are of.
         kinds_of: which kind a page is that is not an article.
         limit: score above which a page is not an article.
-        bare_limit: score above which a page without a long paragraph is not an article.
         declared_limit: score above which the kind that a page declares is believed.
         address_limit: score above which the kind that its address names is believed.
         shows_address: which values are zero for a page of unknown address.
@@ -76,7 +75,6 @@ class Model:
     kinds: tuple[str, ...]
     kinds_of: Weights
     limit: float
-    bare_limit: float
     declared_limit: float
     address_limit: float
     shows_address: NDArray[np.bool_]
@@ -99,7 +97,6 @@ def load_model() -> Model:
         kinds=tuple(raw["kinds"]),
         kinds_of=Weights(*(np.array(raw["kinds_of"][name], dtype=np.float64) for name in Weights._fields)),
         limit=raw["limit"],
-        bare_limit=raw["bare_limit"],
         declared_limit=raw["declared_limit"],
         address_limit=raw["address_limit"],
         shows_address=np.array([name.startswith("url_") for name in trees.columns]),

@@ -4,16 +4,19 @@ import re
 from math import log1p
 
 from transforms.articles.metadata import Metadata
+from transforms.articles.page_types.lengths import count_words, measure_length
 from transforms.urls import split_url
 
 _MAX_URL = 2_000
 _MAX_TITLE = 500
+_MAX_DESCRIPTION = 5_000
 _MAX_TYPES = 100
 _MAX_TYPE = 100
 _DASHES = (" - ", " – ", " — ")
-_PARTS = re.compile(r" [|–—\-·»:] |\|")
+_PARTS = re.compile(r" [|–—\-·»:] |[|｜：]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FILE = (".htm", ".html", ".php", ".asp", ".aspx", ".jsp")
+_STOPS = (".", "!", "?", "。", "！", "？", "؟", "۔", "।")
 _PUBLIC = (".org", ".edu", ".gov")
 
 
@@ -27,7 +30,7 @@ def measure_metadata(metadata: Metadata, title: str, url: str | None) -> dict[st
     """
     source = metadata.published.source if metadata.published else ""
     title, headline = title[:_MAX_TITLE], (metadata.headline or "")[:_MAX_TITLE].strip()
-    parts = [len(part.split()) for part in _PARTS.split(title) if part.strip()]
+    parts = [count_words(part) for part in _PARTS.split(title) if part.strip()]
     words = [word for word in headline.split() if word[0].isalpha()]
     return {
         "published_ld": float(source == "json_ld"),
@@ -43,7 +46,7 @@ def measure_metadata(metadata: Metadata, title: str, url: str | None) -> dict[st
         "section": float(bool(metadata.article_section)),
         "keywords": float(min(5, len(metadata.keywords))),
         "image": float(bool(metadata.image_url)),
-        "description": log1p(len(metadata.description or "")),
+        "description": log1p(measure_length((metadata.description or "")[:_MAX_DESCRIPTION])),
         "subheadline": float(bool(metadata.subheadline)),
         "declared_body": float(bool(metadata.body)),
         "is_free": float(metadata.is_accessible_for_free is not None),
@@ -51,20 +54,20 @@ def measure_metadata(metadata: Metadata, title: str, url: str | None) -> dict[st
         "type_count": float(min(20, len(metadata.declared_types))),
         "main_entity": float(bool(metadata.main_entity_types)),
         "main_article": float(any(_is_article(kind) for kind in metadata.main_entity_types)),
-        "title_size": float(min(200, len(title))),
-        "title_words": float(min(25, len(title.split()))),
+        "title_size": float(min(200, measure_length(title))),
+        "title_words": float(min(25, count_words(title))),
         "title_parts": float(len(parts)),
         "title_first": float(parts[0] if parts else 0),
         "title_longest": float(max(parts, default=0)),
-        "title_bar": float("|" in title),
+        "title_bar": float("|" in title or "｜" in title),
         "title_dash": float(any(dash in title for dash in _DASHES)),
-        "title_colon": float(":" in title),
+        "title_colon": float(":" in title or "：" in title),
         "title_and": float("&" in title),
-        "title_question": float("?" in title),
-        "headline_size": float(min(200, len(headline))),
-        "headline_words": float(min(25, len(words))),
+        "title_question": float(any(mark in title for mark in "?？؟")),
+        "headline_size": float(min(200, measure_length(headline))),
+        "headline_words": float(min(25, count_words(headline))),
         "headline_capitals": sum(word[0].isupper() for word in words) / len(words) if words else 0.0,
-        "headline_stop": float(headline[-1:] in (".", "!", "?")),
+        "headline_stop": float(headline[-1:] in _STOPS),
         **_compare_address(headline, url),
     }
 
