@@ -239,7 +239,7 @@ LEAD = (
     [
         (f"<p class=teaser-intro>{LEAD}</p>", True),
         (f"<h2 class=teaser-intro>{LEAD}</h2>", True),
-        (f"<p class=teaser-intro>{LEAD[:-1]}</p>", False),
+        (f"<p class=teaser-intro>{LEAD} (Sam Doe/Harbour News)</p>", False),
         (f"<p class=teaser-intro>{LEAD[:60]}.</p>", False),
         (f"<p class=teaser-intro><a href=/x>{LEAD}</a></p>", False),
         (f"<div class=newsletter>{LEAD}</div>", False),

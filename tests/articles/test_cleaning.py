@@ -213,6 +213,28 @@ def test_the_heading_of_a_box_goes_with_what_it_held(box: str, kept: list[str]) 
     check(cleaned)
 
 
+CARDS = "".join(
+    f"<h4><a href=/{name}>The {name} has a bridge</a></h4><p>{name}: the council says what it cost.</p>"
+    for name in ("canal", "river")
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [
+        (f"<h3>Related</h3>{CARDS}", 2),
+        (f"<h3>What bridges cost</h3>{CARDS}", 7),
+        (f"<h3>Related</h3>{CARDS}<h3>What comes next</h3><p>The council votes in May.</p>", 8),
+        ("<h3>Related</h3><p>The council votes in May.</p>", 3),
+    ],
+)
+def test_cards_at_the_end_go_with_the_heading_that_says_so(end: str, kept: int) -> None:
+    page = f"<body><p>{BODY[0]}</p><p>{BODY[1]}</p>{end}</body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert len(cleaned.blocks) == kept
+    check(cleaned)
+
+
 COPIES = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/copies.toml").read_text(encoding="utf-8"))
 
 

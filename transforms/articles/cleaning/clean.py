@@ -22,6 +22,8 @@ _HEAD = 4
 """Blocks at the start that may be a byline, a date or a reading time."""
 _LONGEST_HEADING = 100
 """Code points of the longest last heading that goes because nothing follows it."""
+_MAX_CARD_BLOCKS, _MAX_TEASERS = 60, 4
+"""Most blocks in which cards end a text, and most of one of them below its heading."""
 _LONGEST_BOX_HEADING = 60
 """Code points of the longest heading of a box that goes with what the box held."""
 _SHORT_LABEL = 30
@@ -347,6 +349,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         kept += 1
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
+    _cut_last_cards(blocks, cuts)
     _cut_copies(blocks, cuts)
     _cut_headings_of_boxes(blocks, cuts)
     _cut_last_labels(blocks, cuts)
@@ -458,6 +461,27 @@ def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Cont
 
 def _is_gone(block: Block, cut: Cut | None) -> bool:
     return cut is not None and cut.start == 0 and cut.end == len(block.text)
+
+
+def _cut_last_cards(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut cards of other articles, linked headings with their teasers, where they end the text under a "Related"."""
+    since = _MAX_TEASERS
+    first = len(blocks)
+    for number in range(len(blocks) - 1, max(-1, len(blocks) - _MAX_CARD_BLOCKS), -1):
+        block, cut = blocks[number], cuts[number]
+        is_linked = block.link_chars == len(block.text)
+        if cut is not None and cut.rule == "boilerplate.link_list" and block.kind == "heading" and not is_linked:
+            if first == number + 1 < len(blocks):
+                cuts[first:] = [Cut("boilerplate.link_list", 0, len(one.text)) for one in blocks[first:]]
+            return
+        if block.kind == "heading":
+            if not is_linked:
+                return
+            since, first = _MAX_TEASERS, number
+        else:
+            since -= 1
+            if since < 0:
+                return
 
 
 def _cut_headings_of_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
