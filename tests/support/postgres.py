@@ -109,7 +109,6 @@ class PostgresServer:
             cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
 
-
     def _connection(self, conninfo: str) -> Any:
         """A connection, kept until the server stops: to make one, the driver reads all types of all tables."""
         if conninfo not in self._connections:
