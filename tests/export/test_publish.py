@@ -37,7 +37,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.slow(25)
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(STEPS, st.sampled_from(["", "publish", "kill"])), min_size=2, max_size=6), at=st.data())
 def test_tables_equal_the_lake(
     steps: list[tuple[tuple[Any, ...], str]], at: st.DataObject, tmp_path_factory: pytest.TempPathFactory

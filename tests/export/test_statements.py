@@ -175,7 +175,7 @@ def held(rows: list[dict[str, Any]]) -> Counter[str]:
 
 
 @pytest.mark.slow(seconds=30)
-@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
 @given(steps=st.lists(st.tuples(STEPS, st.booleans(), st.integers(0, 60)), min_size=2, max_size=6))
 def test_tables_hold_what_the_lake_holds(
     steps: list[tuple[tuple[object, ...], bool, int]], tmp_path_factory: pytest.TempPathFactory

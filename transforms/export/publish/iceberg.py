@@ -213,9 +213,10 @@ class IcebergTarget:
                         update.delete_data_file(listed[f"{self._root}/{file.path}"])
             for columns, files in sorted(groups.items()):
                 self._use_spec(transaction, columns)
+                metadata = transaction.table_metadata  # a deep copy
                 with transaction.update_snapshot(snapshot_properties=properties).merge_append() as update:
                     for file in files:
-                        update.append_data_file(self._data_file(transaction, file, bounds[file.path]))
+                        update.append_data_file(self._data_file(metadata, file, bounds[file.path]))
         self._forget_snapshots()
         self._name_latest()
 
@@ -254,15 +255,14 @@ class IcebergTarget:
             for column in sorted(set(columns) - present):
                 update.add_identity(column)
 
-    def _data_file(self, transaction: Any, file: DataFile, bounds: Mapping[str, Bounds]) -> Any:
+    def _data_file(self, metadata: Any, file: DataFile, bounds: Mapping[str, Bounds]) -> Any:
         from pyiceberg.conversions import to_bytes  # noqa: PLC0415
         from pyiceberg.manifest import DataFile as IcebergFile  # noqa: PLC0415
         from pyiceberg.manifest import DataFileContent, FileFormat  # noqa: PLC0415
         from pyiceberg.typedef import Record  # noqa: PLC0415
 
-        spec = transaction.table_metadata.spec()
+        spec, schema = metadata.spec(), metadata.schema()
         values = partition_scalars(file.path, TABLES[self._name].schema)
-        schema = transaction.table_metadata.schema()
         known = {schema.find_field(name): found for name, found in bounds.items() if name not in values}
         made = IcebergFile.from_args(
             content=DataFileContent.DATA,
