@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import Facts, NamedAuthor, OneName
-from transforms.articles.json_ld import MAX_TEXT, PageIdentity, read_json_ld
+from transforms.articles.facts import MAX_TEXT, Facts, NamedAuthor, OneName
+from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.names import clean_authors
 from transforms.articles.pages import parse_text
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from schemas.documents import Document, Entry, Origin, Response
-from transforms.articles import metadata
+from transforms.articles import metadata, publication_dates
 from transforms.articles.blocks import read_structure
 from transforms.articles.dates import parse_date
-from transforms.articles.metadata import MAX_DATES, choose_date, strip_site
+from transforms.articles.headlines import strip_site
 from transforms.articles.pages import parse_text
+from transforms.articles.publication_dates import MAX_DATES, choose_date
 from transforms.articles.read import read_document
 
 TEXT = "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions. "
@@ -81,13 +82,13 @@ def test_so_many_dates_are_tried_and_no_more(monkeypatch: Any) -> None:
         asked.append(raw)
         return parse_date(raw, **more)
 
-    monkeypatch.setattr(metadata, "parse_date", count)
+    monkeypatch.setattr(publication_dates, "parse_date", count)
     tags = "".join(
         f'<meta property="article:published_time" content="{day} foobar{day} 2024 xx"><time>{day} of barfoo 2024</time>'
         for day in range(1_000)
     )
     assert read(tags).date_published is None
-    assert len(asked) < 10 * MAX_DATES
+    assert 0 < len(asked) < 10 * MAX_DATES
 
 
 def test_dateparser_is_not_asked(monkeypatch: Any) -> None:

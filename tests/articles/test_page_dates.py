@@ -9,8 +9,9 @@ from schemas.articles import DateCandidate
 from tests.support.article_pages import PARAGRAPH, TITLE, read
 from transforms.articles.blocks import read_structure
 from transforms.articles.dates import find_dates
-from transforms.articles.metadata import Metadata, choose_published, date_of_url, list_candidates, read_metadata
+from transforms.articles.metadata import Metadata, read_metadata
 from transforms.articles.pages import parse_text
+from transforms.articles.publication_dates import choose_published, date_of_url, list_candidates
 
 JSON_LD = (
     '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "' + TITLE + '", '

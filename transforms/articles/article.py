@@ -11,9 +11,11 @@ from schemas.trouble import Trouble
 from transforms import identity, urls
 from transforms.articles.cleaning.clean import Cleaned, Context, clean
 from transforms.articles.datelines import read_dateline
+from transforms.articles.facts import one_line
 from transforms.articles.feed_text import read_feed_blocks
-from transforms.articles.metadata import NO_PAGE, Dated, Metadata, choose_date, choose_language, one_line
+from transforms.articles.metadata import NO_PAGE, Metadata, choose_language
 from transforms.articles.names import clean_authors
+from transforms.articles.publication_dates import Dated, choose_date
 from transforms.articles.rights import Rights
 from transforms.articles.text_structure import TextStructure
 from transforms.articles.truncation import UNKNOWN, Truncation

@@ -5,6 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from transforms.characters import unescape
+
+MAX_TEXT = 4_000
+"""Code points of one value that are read; descriptions are shorter."""
+
 MAX_KEYWORDS = 200
 """Most keywords that are kept of one page; real pages have some dozen."""
 
@@ -30,6 +35,14 @@ class NamedAuthor(NamedTuple):
     """'Person' or 'Organization' where the source says so."""
     role: str | None = None
     """Office, such as 'Political Editor'."""
+
+
+def one_line(text: str | None) -> str | None:
+    """Resolve character references and fold white space; None for nothing, and at most MAX_TEXT characters."""
+    if not text:
+        return None
+    text = unescape(text[:MAX_TEXT]) if "&" in text else text[:MAX_TEXT]
+    return " ".join(text.replace("\u00ad", "").replace("\u200b", "").split()) or None
 
 
 def split_keywords(values: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import Facts, NamedAuthor, OneName, split_keywords
+from transforms.articles.facts import MAX_TEXT, Facts, NamedAuthor, OneName, split_keywords
 from transforms.articles.folding import letters
 from transforms.characters import unescape
 from transforms.urls import split_url
@@ -19,9 +19,6 @@ MAX_SCRIPT = 2_000_000
 
 MAX_SCRIPTS = 100
 """How many blocks are read at most."""
-
-MAX_TEXT = 4_000
-"""Most characters of one value, but for the text of the article."""
 
 _MAX_DEPTH = 12
 _MAX_NODES = 5_000

@@ -7,7 +7,7 @@ from typing import Any
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import MAX_KEYWORDS, Facts, NamedAuthor, split_keywords
+from transforms.articles.facts import MAX_KEYWORDS, MAX_TEXT, Facts, NamedAuthor, split_keywords
 from transforms.articles.heads import Elements
 
 MAX_TAGS = 2_000
@@ -33,9 +33,6 @@ FEWEST_PARAGRAPHS = 3
 
 MAX_INSIDE = 500
 """How many elements inside an author are read at most for names."""
-
-MAX_TEXT = 4_000
-"""Most characters of one value."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "headline": (

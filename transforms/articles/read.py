@@ -19,7 +19,7 @@ from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.heads import Elements, find_elements
 from transforms.articles.main_text import read_main_text
 from transforms.articles.meta_tags import has_microdata
-from transforms.articles.metadata import Metadata, choose_date, read_metadata
+from transforms.articles.metadata import Metadata, read_metadata
 from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
 from transforms.articles.not_articles import describe as describe_notice
@@ -31,6 +31,7 @@ from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
 from transforms.articles.policy import ExtractPolicy
+from transforms.articles.publication_dates import choose_date
 from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
 from transforms.articles.text_structure import TextStructure, describe_blocks, describe_text
 from transforms.articles.truncation import find_truncation

@@ -1,0 +1,131 @@
+"""The headline, chosen among the titles and headings of a page."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from transforms.articles.facts import one_line
+from transforms.articles.folding import letters
+from transforms.articles.heads import is_site_part, is_telling
+
+MAX_TITLE = 1_000
+"""How many characters of a title are read at most."""
+
+_LONG_NAME = 4
+"""Letters of a name that is known by the end of the site's: Koia of drinkkoia."""
+
+_CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", "search", "skip", "to", "content"))
+"""Words of headings that only control the page."""
+
+_ALIKE = 0.6
+"""Share of the words of an h1 that a title has where it is the headline, among several."""
+
+_SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
+"""In one line, where white space is folded."""
+
+
+def strip_site(title: str, sites: Iterable[str | None]) -> str:
+    """Remove the name of its site from either end of a title.
+
+    >>> strip_site("Bridge opens | The Example Times", ["Example Times"])
+    'Bridge opens'
+    """
+    names = names_of(tuple(sites))
+    line = " ".join(title[:MAX_TITLE].split())
+    parts = list(_SEPARATOR.finditer(line))
+    end = len(line)
+    for number in range(len(parts) - 1, -1, -1):  # the name may stand there twice
+        last = line[parts[number].end() : end]
+        if not _is_site(last, names) or not line[: parts[number].start()].strip():
+            break
+        end = parts[number].start()
+    if end == len(line) and parts:
+        opening, rest = line[: parts[0].start()], line[parts[0].end() :]
+        if _is_site(opening, names) and rest.strip():
+            return rest.strip()
+    return line[:end].strip() if end < len(line) else title
+
+
+def choose_headline(
+    titles: list[str], headings: list[str], sites: list[str | None], part: str | None = None
+) -> str | None:
+    """Choose the headline that readers see: the h1 that agrees with another title, or the only one; else a title.
+
+    Args:
+        titles: what the page calls itself, most trusted first.
+        headings: its h1.
+        sites: names of the site.
+        part: a heading below h1 that is a title, or the longest part of one.
+    """
+    named = [strip_site(title, sites) for title in map(one_line, titles) if title]
+    keys = [letters(title) for title in named]
+    every = [line for line in map(one_line, headings) if line]
+    lines = [line for line in every if not is_site_part(letters(line), keys)]
+    for line in lines:
+        key = letters(line)
+        if is_telling(key) and any(title.startswith(key) for title in keys):
+            if keys[0] != key and len(keys[0]) > 15 and key.endswith(keys[0]):  # the others have the kicker, too
+                return named[0]
+            return strip_site(line, sites)
+        for title, other in zip(named, keys, strict=True):
+            if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1
+                return title
+    names = names_of(tuple(sites))
+    own = {
+        letters(line): line
+        for line in lines
+        if len(line) > 10 and letters(line).removeprefix("the") not in names and not _words(line) <= _CONTROLS
+    }
+    best = max(own.values(), key=lambda line: _likeness(line, named), default=None)
+    of_site = [line for line in every if letters(line).removeprefix("the") in names]
+    is_alone = len(own) == 1 and lines == every and (not of_site or len(every) - len(of_site) == 1)
+    is_alike = best is not None and _likeness(best, named) >= _ALIKE
+    if part and not is_alike:
+        return strip_site(part, sites)
+    if best is not None and (is_alone or is_alike):
+        return strip_site(best, sites)
+    return named[0] if named else next(iter(lines), None)
+
+
+def is_title(headings: list[str], titles: list[str]) -> bool:
+    """Return whether a title begins with a heading."""
+    keys = [letters(title[:MAX_TITLE]) for title in titles]
+    return any(is_telling(key) and any(other.startswith(key) for other in keys) for key in map(letters, headings))
+
+
+def _likeness(line: str, titles: list[str]) -> float:
+    """Return the share of the words of a line that a title has, of the title that has most."""
+    words = _words(line)
+    return max((len(words & _words(title)) / max(1, len(words)) for title in titles), default=0.0)
+
+
+def _words(line: str) -> set[str]:
+    return set(re.findall(r"\w+", line[:MAX_TITLE].casefold()))
+
+
+def choose_alternative(headline: str | None, titles: Iterable[str | None], sites: list[str | None]) -> str | None:
+    """Choose another headline for the same article: a title that differs in more than punctuation and names.
+
+    >>> choose_alternative("Bridge opens", ["Bridge opens! - News - The Post", "Watch the bridge open"], ["The Post"])
+    'Watch the bridge open'
+    """
+    own = letters(headline or "")
+    if not own:
+        return None
+    for title in map(one_line, titles):
+        line = strip_site(title, sites) if title else ""
+        key = letters(line)
+        if len(key) > 8 and key not in own and own not in map(letters, _SEPARATOR.split(line)):
+            return line
+    return None
+
+
+def _is_site(part: str, names: frozenset[str]) -> bool:
+    """Return whether a part of a title is a name of the site, or a piece of its host."""
+    key = letters(part).removeprefix("the")
+    return key in names or (len(key) >= _LONG_NAME and any(name.endswith(key) for name in names))
+
+
+@lru_cache(maxsize=16)  # of one page for all of its titles
+def names_of(sites: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(letters(site).removeprefix("the") for site in sites if site) - {""}
