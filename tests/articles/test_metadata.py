@@ -260,3 +260,22 @@ def test_tags_beside_the_article_are_not_its_own() -> None:
     page = f'<article>{BODY}</article><div class="cloud"><a rel="tag" href="/a">Piers</a></div>'
     document = Document(media="html", origin=Origin(uri="a", kind="html"), body=page.encode(), url=URL)
     assert read_document(document).keywords == ()
+
+
+TOP = "<header><h1>The pier opens again</h1>"
+LINE = "The ferry will land at the northern quay for two summers, the harbour board says"
+
+
+@pytest.mark.parametrize(
+    ("body", "subheadline"),
+    [
+        (f"{TOP}<h2>{LINE}</h2></header><p>{TEXT}</p><p>{MORE}</p>", LINE),
+        (f"<div class=top><h1>The pier opens again</h1><p>{LINE}</p><p>By Jane Roe</p></div><p>{TEXT}</p>", LINE),
+        (f"<h1>The pier opens again</h1><h2>{LINE}</h2><p>{TEXT}</p><p>{MORE}</p>", None),  # the heading of a part
+        (f"{TOP}<p><a href=/f>{LINE}</a></p></header><p>{TEXT}</p><p>{MORE}</p>", None),
+        (f"{TOP}<p>By Jane Roe, correspondent of the Post in Ellery</p></header><p>{TEXT}</p>", None),
+        (f"{TOP}<p class=caption>{LINE}</p></header><p>{TEXT}</p><p>{MORE}</p>", None),
+    ],
+)  # fmt: skip
+def test_the_line_in_the_box_of_the_headline_is_the_subheadline(body: str, subheadline: str | None) -> None:
+    assert read(body=body).subheadline == subheadline

@@ -93,6 +93,29 @@ _CATEGORY = "category"
 _MAX_TAG = 80
 """Code points of a tag; what is longer is a sentence or a teaser."""
 
+_MAX_BOX_BLOCKS = 12
+"""Blocks of a box around headline and subheadline: with byline, date and buttons."""
+
+_LEAST_LINE, _MAX_LINE = 40, 300
+"""Code points of a subheadline that nothing marks."""
+_LEAST_TEXT = 80
+"""Code points of a paragraph with which the box around the headline is not a box of its own, but holds the text."""
+
+_BODY = int(Role.BODY)
+_NO_LINE = int(
+    Role.BYLINE
+    | Role.DATE
+    | Role.COMMENT
+    | Role.RELATED
+    | Role.ADVERTISEMENT
+    | Role.NEWSLETTER
+    | Role.CAPTION
+    | Role.BIOGRAPHY
+    | Role.FIGURE
+    | Role.NAVIGATION
+    | Role.DIALOG
+    | Role.HIDDEN
+)
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
 
@@ -423,13 +446,39 @@ def _label_above(structure: Structure, number: int) -> str:
     return above if len(above) <= _MAX_LABEL else ""
 
 
-def _read_subheadline(structure: Structure, head: Head) -> str | None:
+def _read_subheadline(structure: Structure, head: Head, titles: list[str]) -> str | None:
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
             if 20 <= len(line) <= 500:
                 return line
-    return None
+    return _find_line_below(structure, head, titles)
+
+
+def _find_line_below(structure: Structure, head: Head, titles: list[str]) -> str | None:
+    """Return the line that follows the headline in a box of its own, which holds no paragraph of the text."""
+    if head.anchor is None or head.anchor + 1 >= len(structure.blocks):
+        return None
+    number = head.anchor + 1
+    block = structure.blocks[number]
+    box = next((one for one in containers_around(structure, block.container) if head.is_inside(one)), None)
+    if box is None or box.end - box.start > _MAX_BOX_BLOCKS or box.own & _BODY:
+        return None
+    is_line = (
+        _LEAST_LINE <= len(block.text) <= _MAX_LINE
+        and block.kind in ("heading", "paragraph")
+        and block.level != 1
+        and not block.link_chars
+        and not block.roles & _NO_LINE
+        and not is_byline(block.text)
+        and not may_hold_date(block.text)
+        and not (is_published(block.text) or is_update(block.text))
+        and letters(block.text) not in {letters(title[:1_000]) for title in titles}
+        and not is_outside(structure, block.container, head, number)
+    )
+    beside = (one for place, one in enumerate(structure.blocks[box.start : box.end], box.start) if place != number)
+    has_text = any(len(one.text) >= _LEAST_TEXT and not one.level and one.kind == "paragraph" for one in beside)
+    return block.text if is_line and not has_text else None
 
 
 def read_visible(
@@ -451,7 +500,7 @@ def read_visible(
     if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
-    seen.subheadline = _read_subheadline(structure, head)
+    seen.subheadline = _read_subheadline(structure, head, titles)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
     seen.license = next(
