@@ -1,10 +1,23 @@
-"""Character references of HTML, resolved."""
+"""Characters: references of HTML, resolved; scripts whose words no blanks set apart."""
 
 import html
 import re
 
 _TOO_LONG = re.compile(r"&#(?:[0-9]{12,}|[xX][0-9a-fA-F]{12,});?")
 """Numbers beyond any character; Python refuses to read one of more than 4,300 digits."""
+
+
+FIRST_WIDE = "\u2e80"
+"""Han, kana, hangul and their punctuation begin here: a character of them says more than a letter does."""
+
+
+def is_wide(character: str) -> bool:
+    """Return whether a character is of Han, kana or hangul, where short lines say as much as long ones elsewhere.
+
+    >>> is_wide("港"), is_wide("é")
+    (True, False)
+    """
+    return character >= FIRST_WIDE
 
 
 def unescape(text: str) -> str:

@@ -15,6 +15,8 @@ from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
+from transforms.characters import is_wide
+
 MAX_BLOCKS = 20_000
 """Most blocks that are read of one page."""
 
@@ -422,7 +424,7 @@ class _Writer:
             folded = text.strip(" ")
         else:
             folded = " ".join(text.split())
-            if "\n\n" in text and folded[0] >= "\u2e80":
+            if "\n\n" in text and is_wide(folded[0]):
                 self.note_blank_lines(text)
         if self.length and (self.space or text[0].isspace()):
             self.parts.append(" ")

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from transforms.characters import is_wide
+
 _DATA = json.loads(Path(__file__).with_name("agencies.json").read_text(encoding="utf-8"))
 AGENCIES = frozenset(_DATA["agencies"])
 """Names of agencies as reports write them."""
 _NO_PLACES = frozenset(_DATA["no_places"])
-_UNSPACED = tuple(name for name in _DATA["agencies"] if name[0] >= "\u2e80")
+_UNSPACED = tuple(name for name in _DATA["agencies"] if is_wide(name[0]))
 
 MAX_HEAD = 110
 """Code points from the start of a paragraph in which a dateline ends."""

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Container, Mark, Role, Structure
 from transforms.articles.folding import letters
+from transforms.characters import is_wide
 
 MAX_MARKS = 200
 """Marked elements that are read at most of one article."""
@@ -169,7 +170,7 @@ def _find_end(structure: Structure, titles: list[str], anchor: int | None, *, is
         if not block.level or (anchor is not None and (number <= anchor or (block.level > 1 and not is_known))):
             continue
         key = letters(block.text[:1_000])
-        if len(key) <= max(least, _LEAST_HAN_END if key[:1] >= "\u2e80" else _LEAST_TITLE):
+        if len(key) <= max(least, _LEAST_HAN_END if is_wide(key[:1]) else _LEAST_TITLE):
             continue
         if any(len(title) > len(key) and title.endswith(key) for title in titles):
             found.append((block.level, number))
@@ -193,7 +194,7 @@ def is_telling(key: str) -> bool:
     Args:
         key: its letters.
     """
-    return len(key) > _LEAST_LETTERS or (len(key) > _LEAST_HAN and key[0] >= "\u2e80")
+    return len(key) > _LEAST_LETTERS or (len(key) > _LEAST_HAN and is_wide(key[0]))
 
 
 def is_site_part(key: str, titles: list[str]) -> bool:
@@ -220,7 +221,7 @@ def is_paragraph(block: Block) -> bool:
     size = len(block.text)
     if block.level or size < _LONG_UNSPACED or 3 * block.link_chars >= size:
         return False
-    return size >= _LONG or sum(block.text[place] >= "\u2e80" for place in range(0, size, 8)) * 10 > size
+    return size >= _LONG or sum(is_wide(block.text[place]) for place in range(0, size, 8)) * 10 > size
 
 
 def is_outside(structure: Structure, container: int, head: Head, block: int) -> bool:

@@ -10,7 +10,7 @@ from schemas.articles import Author
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.facts import NamedAuthor, OneName
 from transforms.articles.words import all_words, single_words, words_of
-from transforms.characters import unescape
+from transforms.characters import is_wide, unescape
 
 MAX_AUTHORS = 40
 MAX_STRINGS = 60
@@ -40,8 +40,8 @@ def _first_letters(words: Iterable[str]) -> frozenset[str]:
     return frozenset(found[0] for form in spelled if (found := _FIRST_LETTERS.match(form)))
 
 
-_UNSPACED = tuple(word for word in words_of("by") if word[0] >= "\u2e80")
-_SPACED = tuple(word for word in words_of("by") if word[0] < "\u2e80")
+_UNSPACED = tuple(word for word in words_of("by") if is_wide(word[0]))
+_SPACED = tuple(word for word in words_of("by") if not is_wide(word[0]))
 _BY = re.compile(
     rf"\W{{0,20}}(?:(?:{_any_of(_SPACED)})(?:\s{{0,5}}[:：]|\s{{1,5}}(?=\S))\s{{0,5}}"
     rf"|(?:{_any_of(_UNSPACED)})\s{{0,5}}[:：・/／\s]\s{{0,5}}|(?-i:By(?=[A-ZÀ-Þ])))",

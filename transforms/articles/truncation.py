@@ -15,7 +15,7 @@ from transforms.articles.blocks import Block, Role, Structure
 from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.folding import count_letters
 from transforms.articles.metadata import Metadata
-from transforms.characters import unescape
+from transforms.characters import FIRST_WIDE, unescape
 
 LEAST_SHARE = 0.6
 """Share of the declared size below which a text is a teaser."""
@@ -44,7 +44,7 @@ _MAX_END = 100
 _END = re.compile(r"[.!?…。！？।؟\"”“»«’'‘)\]）」』]\s*$|\w$")
 _CUT = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|(?<!\.)\.\.\.)\s*$")
 _BRACKETED = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:more|…|\.\.\.)\s?(?:…|\.\.\.)?\))\s*$", re.IGNORECASE)
-_WIDE = re.compile("[\u2e80-\ufaff]")
+_WIDE = re.compile(f"[{FIRST_WIDE}-\ufaff]")
 _SELECTOR = re.compile(r"[.#]([\w-]{1,100})")
 _APPEARED = re.compile(r"The post (?:(?!The post ).){1,300} appeared first on .{1,200}$", re.DOTALL)
 _LINK = re.compile(r"<a\b[^<>]{0,500}>([^<>]{1,100})</a>", re.IGNORECASE)

@@ -15,6 +15,7 @@ from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.read_more import cut_read_more
+from transforms.characters import is_wide
 
 _START = 6
 """Blocks at the start that may repeat the headline."""
@@ -307,7 +308,7 @@ def _is_link(block: Block) -> bool:
 def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     """Return what goes of each block; None for a block that stays as it is."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
-    people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and name[0] >= "\u2e80")]
+    people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0]))]
     page = _Page(blocks)
     cuts: list[Cut | None] = []
     seen: set[str] = set()

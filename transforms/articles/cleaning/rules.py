@@ -17,6 +17,7 @@ from transforms.articles.cleaning.phrases import (
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
+from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
     "repeats.headline": "the headline or another title of the article, repeated at the start",
@@ -276,7 +277,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         return "credits.date"
     key = letters(bare)
     for person in people:
-        most = _MOST_BESIDE if person[0] < "\u2e80" else _MOST_BESIDE_HAN
+        most = _MOST_BESIDE_HAN if is_wide(person[0]) else _MOST_BESIDE
         if key == person or (len(key) - len(person) < most and person in key and line[-1] not in _ENDS):
             return "credits.byline"
     if is_byline(bare):

@@ -2,8 +2,10 @@
 
 import re
 
-_FIRST, _END = "\u2e80", "\ufb00"
-_WIDE = re.compile(f"[{_FIRST}-{chr(ord(_END) - 1)}\uff01-\uff60\U00020000-\U0003ffff]+")
+from transforms.characters import FIRST_WIDE
+
+_END = "\ufb00"
+_WIDE = re.compile(f"[{FIRST_WIDE}-{chr(ord(_END) - 1)}\uff01-\uff60\U00020000-\U0003ffff]+")
 _LETTERS_OF_WORD = 7
 """Letters and a blank that a word has at most on average, in the languages that set words apart."""
 
@@ -16,7 +18,7 @@ def measure_length(text: str) -> int:
     """
     size = len(text)
     if text.isascii() or not any(
-        _FIRST <= text[place] < _END for place in (0, size // 4, size // 3, size // 2, 2 * size // 3, -1)
+        FIRST_WIDE <= text[place] < _END for place in (0, size // 4, size // 3, size // 2, 2 * size // 3, -1)
     ):
         return size
     return size + sum(map(len, _WIDE.findall(text))) * 3 // 2
