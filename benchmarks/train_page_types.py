@@ -60,7 +60,7 @@ KIND_OF_LABEL = {
 
 SEEDS = (0, 1, 2)
 TREES = {
-    "n_estimators": 250, "num_leaves": 4, "learning_rate": 0.06, "min_child_samples": 16, "colsample_bytree": 0.3,
+    "n_estimators": 350, "num_leaves": 4, "learning_rate": 0.06, "min_child_samples": 16, "colsample_bytree": 0.15,
     "subsample": 0.8, "subsample_freq": 1, "reg_lambda": 3, "verbose": -1, "n_jobs": 1, "deterministic": True,
 }  # fmt: skip
 FALLS = (

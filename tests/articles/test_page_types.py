@@ -110,7 +110,7 @@ def test_few_pages_of_other_shapes_become_articles() -> None:
         shape: read(make_page(FAMILIES[number % len(FAMILIES)], LANGUAGES[number % len(LANGUAGES)], shape, 7))
         for number, shape in enumerate(others)
     }
-    assert sum(kind in KEPT for kind in found.values()) <= 2, found
+    assert sum(kind in KEPT for kind in found.values()) <= len(others) / 4, found  # one each; all are counted below
 
 
 @pytest.mark.slow(10)
