@@ -488,15 +488,16 @@ def _read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byli
         whole = structure.blocks[number]
         if found or len(whole.text) > _MAX_NAME_LINE or whole.roles & _NOT_BELOW:
             continue
-        block = next((line for line in split_at_seams(whole) if _is_whole_byline(line.text)), whole)
+        lines = split_at_seams(whole) if whole.seams else ()
+        block = next((line for line in lines if _is_whole_byline(line.text)), whole)
         is_label = is_byline_label(block.text)
         if not (is_label or is_byline(block.text)) or is_other_work(block.text):
             continue
         opening = block.text if is_label else block.text[: byline_start(block.text)]
         is_sure = find_labelled(block.text) or _SURE_LABEL.match(opening.strip(" ([（"))
         if (is_sure or _ends_text(structure, number)) and not is_outside(structure, block.container, head, number):
-            lines = structure.blocks[number + 1 : number + 1 + _MAX_LINES]
-            authors = _read_below(lines) if is_label else _from_line(block.text, block.links)
+            more = structure.blocks[number + 1 : number + 1 + _MAX_LINES]
+            authors = _read_below(more) if is_label else _from_line(block.text, block.links)
             found += [Byline(block.text, authors)] if authors and (is_sure or _name_all(block.text, authors)) else []
     for byline in found:
         byline.is_below = True

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import SplitResult
 
 from lxml.html import HtmlElement
 
@@ -165,23 +166,31 @@ def find_site_headings(headings: list[HtmlElement], url: str | None) -> list[str
         headings: h1 and h2 of the page.
         url: its address.
     """
+    here = split_url(url) if url else None
+    if here is None or not here.path.strip("/"):
+        return []
     return [
         line
         for element in headings[: 2 * MAX_HEADINGS]
-        if (line := _heading(element)) and _leads_up(element, line, url)
+        if (link := _only_link(element)) is not None
+        and _is_above(link, here)
+        and (line := _heading(element))
+        and len(_line(link)) >= len(line)
     ]
 
 
-def _leads_up(element: HtmlElement, line: str, url: str | None) -> bool:
-    """Return whether a heading is a link to the home page of its site, or to one above the page."""
-    links = [*islice(element.iter("a"), 2), *islice(element.iterancestors("a"), 1)]
-    href = (links[0].get("href") or "").strip()[:_ABOUT_CHARS] if len(links) == 1 and url else ""
-    if not href or href.startswith("#") or (links[0].tag == "a" and len(_line(links[0])) < len(line)):
+def _only_link(heading: HtmlElement) -> HtmlElement | None:
+    """Return the link in a heading, or around it, if it is the only one."""
+    links = [*islice(heading.iter("a"), 2), *islice(heading.iterancestors("a"), 1)]
+    return links[0] if len(links) == 1 else None
+
+
+def _is_above(link: HtmlElement, here: SplitResult) -> bool:
+    """Return whether a link leads to the home page of its site, or to a page above the one that it stands on."""
+    href = (link.get("href") or "").strip()[:_ABOUT_CHARS]
+    if not href or href.startswith("#"):
         return False
-    try:
-        here, there = split_url(url or ""), split_url(join_url(url, href) or "")
-    except ValueError:
-        return False
+    there = split_url(join_url(here.geturl(), href))
     path = there.path or "/"
     is_above = path.endswith("/") and here.path.startswith(path) and here.path != path
     return there.hostname == here.hostname and is_above and not there.query
