@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from courlan import extract_domain
 from lxml.html import HtmlElement
 
 from schemas.articles import Article, Author
@@ -102,8 +103,9 @@ def read_document(
 
 
 def warm_up() -> None:
-    """Import what is imported on first use, so that no page waits for it."""
+    """Import and read what is needed on first use, so that no page waits for it."""
     dates.warm_up()
+    extract_domain("https://news.example")  # it reads the public suffix list
     load_phrases()
 
 
