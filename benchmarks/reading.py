@@ -32,6 +32,7 @@ read with the model that has not seen its publisher. benchmarks/train_page_types
 """
 
 import argparse
+import gc
 import importlib
 import logging
 import sys
@@ -382,6 +383,7 @@ def main() -> int:
         readers["newsmill"] = read_unseen
     print(f"models of newsmill: {'cross-validated over publishers (text)' if choose else 'trained on these pages'}\n")
     warm_up()
+    gc.freeze()  # as the process does that workers are forked from
     everything: list[Result] = []
     for name in present:
         results = measure(read_pages(args.data, name, args.limit), readers)

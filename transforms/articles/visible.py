@@ -78,6 +78,8 @@ _LEAST_PART = 6
 _MAX_PART_BLOCKS, _MAX_HEADING_BLOCKS, _MAX_PART_LINE = 200, 400, 300
 _MAX_PARTS = 10
 """Parts of a title that are told apart."""
+_HOST_ALONE = re.compile(r"(?:https?:)?//[^/]{1,300}|/?\.{1,2}")
+"""Addresses of home pages and directories that do not end in a slash."""
 _DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
 """Attributes of an element that is marked as a date, which may have it for machines."""
 _MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|(?:\d{10}|\d{13})$")
@@ -188,7 +190,7 @@ def _only_link(heading: HtmlElement) -> HtmlElement | None:
 def _is_above(link: HtmlElement, here: SplitResult) -> bool:
     """Return whether a link leads to the home page of its site, or to a page above the one that it stands on."""
     href = (link.get("href") or "").strip()[:_ABOUT_CHARS]
-    if not href or href.startswith("#"):
+    if not href.endswith("/") and not _HOST_ALONE.fullmatch(href):
         return False
     there = split_url(join_url(here.geturl(), href))
     path = there.path or "/"
