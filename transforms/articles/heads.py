@@ -28,6 +28,10 @@ _BEFORE, _AFTER = 12, 60
 _LONG = 120
 """Code points of a paragraph of the text; lines of the head are shorter."""
 
+MIN_LEAD = 120
+"""Code points of a line between headline and text that is the lead, and belongs to the text; a shorter one is a
+subheadline, a caption or a note."""
+
 _LONG_UNSPACED = 50
 """The same where most of it is Han, kana or hangul."""
 

@@ -15,7 +15,7 @@ from transforms.articles.block_model import Trees, load_trees
 from transforms.articles.blocks import Block, Container, Role, Structure
 from transforms.articles.cleaning.rules import is_sentence
 from transforms.articles.folding import letters, tidy_text
-from transforms.articles.heads import containers_around
+from transforms.articles.heads import MIN_LEAD, containers_around
 
 EXTRACTOR = "newsmill blocks 1"
 """What Article.extractor says of a text that the model of blocks chose; a new model has a new number."""
@@ -51,8 +51,8 @@ LEAD_LIKELY = 0.1
 """Probability from which a long sentence between headline and text is taken: pages set the lead apart in many ways, and
 some of the true texts lack it. Of 22 such blocks that the cross-validated model alone does not take, 20 are true."""
 
-MIN_LEAD, MAX_LEAD = 120, 1_000
-"""Code points of a lead; what is shorter is a subheadline, a caption or a note."""
+MAX_LEAD = 1_000
+"""Code points of the longest lead."""
 
 MOST_BEFORE = 40
 """Blocks before the text in which its headline is looked for."""

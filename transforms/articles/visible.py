@@ -20,6 +20,7 @@ from transforms.articles.dates import (
 )
 from transforms.articles.folding import letters
 from transforms.articles.heads import (
+    MIN_LEAD,
     Head,
     containers_around,
     find_head,
@@ -99,8 +100,8 @@ _MAX_TAG = 80
 _MAX_BOX_BLOCKS = 12
 """Blocks of a box around headline and subheadline: with byline, date and buttons."""
 
-_LEAST_LINE, _MAX_LINE = 40, 300
-"""Code points of a subheadline that nothing marks."""
+_LEAST_LINE = 40
+"""Code points of the shortest subheadline that nothing marks."""
 _LEAST_TEXT = 80
 """Code points of a paragraph with which the box around the headline is not a box of its own, but holds the text."""
 
@@ -476,7 +477,7 @@ def _find_line_below(structure: Structure, head: Head, titles: list[str]) -> str
     if box is None or box.end - box.start > _MAX_BOX_BLOCKS or box.own & _BODY:
         return None
     is_line = (
-        _LEAST_LINE <= len(block.text) <= _MAX_LINE
+        _LEAST_LINE <= len(block.text) < MIN_LEAD
         and block.kind in ("heading", "paragraph")
         and block.level != 1
         and not block.link_chars
