@@ -188,17 +188,13 @@ class Windows(beam.PTransform[Any, Any]):
         return places | beam.Map(tuple).with_output_types(tuple[str, ...]) | self._watch | beam.Map(with_window)
 
 
+def watch_due(output: Path, *, window_s: float = WINDOW_S, **more: Any) -> WatchDue:
+    return WatchDue(lake=Lake(str(output)), run_id=RUN, find=find, choose=choose, window_s=window_s, **more)
+
+
 def test_each_poll_is_emitted_once_in_its_window_until_drained(tmp_path: Path) -> None:
     Clock.looks = 0
-    watch = WatchDue(
-        lake=Lake(str(tmp_path)),
-        run_id=RUN,
-        find=find,
-        choose=choose,
-        window_s=WINDOW_S,
-        clock=Clock(tmp_path, 6),
-        ends_at_once=True,
-    )
+    watch = watch_due(tmp_path, clock=Clock(tmp_path, 6), ends_at_once=True)
     found = collect([["a", "b", "c"]], Windows(watch))
     assert sorted(url for url, _ in found.out) == [url_of(n) for n in range(3)]
     assert {window for _, window in found.out} == {window_at(AT + 1, WINDOW_S)}
@@ -208,9 +204,7 @@ def test_each_poll_is_emitted_once_in_its_window_until_drained(tmp_path: Path) -
 
 def test_the_round_under_way_is_committed_before_the_end(tmp_path: Path) -> None:
     lake = Lake(str(tmp_path))
-    watch = WatchDue(
-        lake=lake, run_id=RUN, find=find, choose=choose, window_s=WINDOW_S, clock=iter([AT, AT + 20, AT + 40]).__next__
-    )
+    watch = watch_due(tmp_path, clock=iter([AT, AT + 20, AT + 40]).__next__)
     first = watch._look(("a",))
     lake.store.replace(drain_file(RUN), b"")
     assert first.outputs
@@ -221,14 +215,7 @@ def test_the_round_under_way_is_committed_before_the_end(tmp_path: Path) -> None
 
 
 def test_a_round_that_the_engine_refused_is_emitted_with_the_next_look(tmp_path: Path) -> None:
-    watch = WatchDue(
-        lake=Lake(str(tmp_path)),
-        run_id=RUN,
-        find=find,
-        choose=choose,
-        window_s=WINDOW_S,
-        clock=iter([AT, AT + 1]).__next__,
-    )
+    watch = watch_due(tmp_path, clock=iter([AT, AT + 1]).__next__)
     first, again = watch._look(("a",)), watch._look(("a",))
     assert [(stamped.value.uri, stamped.timestamp) for stamped in first.outputs] == [(url_of(0), Timestamp.of(AT))]
     assert again.outputs == first.outputs, "Watch emits what it has emitted already no second time"
@@ -240,13 +227,13 @@ def window_at(at: float, size_s: float) -> IntervalWindow:
 
 
 def test_what_is_pickled_knows_nothing(tmp_path: Path) -> None:
-    watch = WatchDue(lake=Lake(str(tmp_path)), run_id=RUN, find=find, choose=choose, window_s=WINDOW_S)
+    watch = watch_due(tmp_path)
     look = watch._look
     look(("a",))
     assert look.scheduler is not None
     assert pickle.loads(pickle.dumps(look)).scheduler is None
     with pytest.raises(ValueError, match="must be positive"):
-        WatchDue(lake=Lake(str(tmp_path)), run_id=RUN, find=find, choose=choose, window_s=0)
+        watch_due(tmp_path, window_s=0)
 
 
 def test_each_window_has_a_commit_of_its_own() -> None:

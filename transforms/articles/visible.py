@@ -1,13 +1,14 @@
 """What the visible parts of a page say around the text: headings, subheadline, bylines, dates."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import SplitResult
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Role, Structure, split_at_seams
+from transforms.articles.blocks import Block, Mark, Role, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.dates import (
     DateInLine,
@@ -39,6 +40,7 @@ _ABOUT_CHARS = 300
 """Code points of a class, id or address that are read."""
 
 _MAX_DATE_LINE = 160
+_MAX_DATE_MARKS = 10
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
 
@@ -279,11 +281,16 @@ def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
         seen.times = [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
 
 
+def _date_marks(structure: Structure, head: Head) -> Iterator[Mark]:
+    """Return the first elements of the head that their class marks as dates."""
+    marked = [mark for mark in structure.marks if mark.own & _DATE]
+    return islice(marks_in(marked, structure, head), _MAX_DATE_MARKS)
+
+
 def _read_attributes(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
     """Read what marked elements of the head have for machines, as for scripts that write "2 days ago"."""
-    marked = [mark for mark in structure.marks if mark.own & _DATE]
     found: dict[str, None] = {}
-    for mark in islice(marks_in(marked, structure, head), 10):
+    for mark in _date_marks(structure, head):
         element = mark.element
         value = _machine_date(element)
         line = _line(element, max_chars=100)
@@ -316,10 +323,9 @@ def _is_update(structure: Structure, block: int, line: str) -> bool:
 
 def _read_dates(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
     """Read the dates in marked elements of the head, then those of its lines that hold little else."""
-    marked = [mark for mark in structure.marks if mark.own & _DATE]
     lines: list[str] = []
     found: list[DateInLine] = []
-    for mark in islice(marks_in(marked, structure, head), 10):
+    for mark in _date_marks(structure, head):
         line = _line(mark.element, max_chars=_MAX_DATE_LINE)
         if 6 <= len(line) <= _MAX_DATE_LINE and line not in lines:
             is_link = mark.element.tag == "a"  # it may be of a document that is dated: "Report of 3 May 2024"

@@ -496,9 +496,8 @@ def _cut_headings_of_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> N
         after = number + 2
         while after < len(blocks) and _is_gone(blocks[after], cuts[after]):
             after += 1
-        box = next(
-            (one for one in _around(blocks[number + 1]) if any(one is other for other in _around(heading))), None
-        )
+        around = _around(heading)
+        box = next((one for one in _around(blocks[number + 1]) if any(one is other for other in around)), None)
         if box is None or (after < len(blocks) and any(one is box for one in _around(blocks[after]))):
             continue
         cuts[number] = Cut(cut.rule, 0, len(heading.text))
