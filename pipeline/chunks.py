@@ -10,6 +10,7 @@ from schemas.documents import Link, Source
 from schemas.record import from_row, json_date, row
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
+from transforms.parsers import parse_json
 from transforms.urls import is_web_url
 
 Element = Source | Link
@@ -117,7 +118,7 @@ def plan_from_json(data: bytes) -> Plan:
     """
     classes: Mapping[str, Any] = {"Source": Source, "Link": Link}
     try:
-        body = json.loads(data)
+        body = parse_json(data)
         return Plan(
             run_id=body["run_id"],
             started_at=datetime.fromisoformat(body["started_at"]),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from transforms.parsers import parse_json
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -146,18 +148,6 @@ def manifest_to_json(manifest: Manifest) -> bytes:
         "schemas": {name: manifest.schemas[name] for name in sorted(manifest.schemas)},
     }
     return json.dumps(body, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
-def parse_json(data: bytes) -> Any:
-    """Parse a stored file.
-
-    Raises:
-        ValueError: not JSON, or with too many brackets within brackets, which Python's parser says in its own way.
-    """
-    try:
-        return json.loads(data)
-    except RecursionError as error:
-        raise ValueError("too many brackets within brackets") from error
 
 
 def manifest_from_json(data: bytes) -> Manifest:

@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from schemas.tables import Table
 from transforms.lake.commit import staging_key
 from transforms.lake.commits import Commit
 from transforms.lake.manifest import DataFile, data_path, schema_hash
+from transforms.parsers import parse_json
 
 ROW_GROUP_ROWS = 20_000
 
@@ -106,5 +106,5 @@ def read_handover(commit: Commit) -> tuple[tuple[DataFile, ...], tuple[dict[str,
     Raises:
         OSError: the pipeline did not reach that point.
     """
-    body = json.loads(commit.lake.store.read(handover_key(commit)))
+    body = parse_json(commit.lake.store.read(handover_key(commit)))
     return tuple(DataFile(**file) for file in body["files"]), tuple(body["continues"])
