@@ -7,7 +7,6 @@ closed, because the run has ended or was killed, it kills its workers and exits.
 
 import contextlib
 import ctypes
-import gc
 import logging
 import os
 import pickle
@@ -20,6 +19,7 @@ import traceback
 import warnings
 from multiprocessing.connection import Connection
 
+from transforms.loading import loading
 from transforms.workers import worker
 from transforms.workers.policy import WorkerPolicy, call_preload
 
@@ -45,16 +45,13 @@ def main() -> None:
     policy = pickle.loads(_exactly(control, struct.unpack("=i", _exactly(control, 4))[0]))  # noqa: S301  from our own run
     warnings.simplefilter("ignore")
     logging.disable(logging.ERROR)
-    gc.disable()  # what is loaded is kept: the collector would look through it again and again
-    for preload in policy.preload:
-        try:
-            call_preload(preload)
-        except BaseException as error:
-            _refuse(control, f"{'.'.join(preload[:2])}: {type(error).__name__}: {error}")
-            return
-    gc.collect()
-    gc.freeze()  # what was loaded stays shared between the workers
-    gc.enable()
+    with loading(before_fork=True):
+        for preload in policy.preload:
+            try:
+                call_preload(preload)
+            except BaseException as error:
+                _refuse(control, f"{'.'.join(preload[:2])}: {type(error).__name__}: {error}")
+                return
     Server(control, policy).serve()
 
 
