@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli import main
 from schemas.errors import ExitCode
 from schemas.tables import TABLES
-from tests.lake.commits import (
+from tests.support.commits import (
     DAY,
     article,
     commit_older,

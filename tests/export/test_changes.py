@@ -14,7 +14,7 @@ from pipeline.cli import main
 from schemas.errors import SchemaMismatch, UsageError
 from schemas.tables import TABLES
 from tests.archive.test_archive import make_document, write
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
 from tests.support.histories import STEPS, Copy, History, expected_rows
 from transforms.export.change_events import read_events
 from transforms.export.changes import find_changes, read_changes

@@ -15,7 +15,7 @@ from pipeline.cli import main
 from schemas.articles import SCHEMA_VERSION, Author
 from schemas.errors import AlteredDestination, DestinationError, LockHeld, UsageError
 from schemas.tables import TABLES
-from tests.lake.commits import BEFORE_SCHEMA_4, NEWER_TEXT, article, commit_mixed, commit_older, commit_rows, dropped
+from tests.support.commits import BEFORE_SCHEMA_4, NEWER_TEXT, article, commit_mixed, commit_older, commit_rows, dropped
 from tests.support.destinations import address, connect, fetch, held_rows, held_tables
 from tests.support.histories import STEPS, History, expected_rows
 from tests.support.killed_loads import load_and_kill

@@ -16,7 +16,7 @@ from pipeline.cli import main
 from schemas.articles import Author, Entity, Mention, Topic
 from schemas.errors import AlteredDestination, DestinationError, LockHeld, UsageError
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_rows, dropped
+from tests.support.commits import article, commit_rows, dropped
 from tests.support.destinations import expected_children, held_children, held_rows, held_tables, newest_rows
 from tests.support.histories import STEPS, History, expected_rows
 from tests.support.killed_loads import load_and_kill

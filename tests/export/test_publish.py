@@ -15,7 +15,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 from schemas.errors import UsageError
 from schemas.tables import ARTICLES, TABLES, Table
 from tests.export.published import READERS, check_published, counted, read_delta, read_iceberg
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dead_letter
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dead_letter
 from tests.support.histories import STEPS, History
 from transforms.check.verify import verify
 from transforms.export.publish.columns import published_schema
@@ -209,7 +209,7 @@ def test_rows_of_an_older_schema(is_first: bool, tmp_path: Path) -> None:
 def test_columns_are_added(without: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that an older newsmill published gets the columns of this one, nested ones too; ids stay."""
     import transforms.export.publish.publish as module
-    from tests.lake.commits import older_field
+    from tests.support.commits import older_field
 
     lake = Lake(str(tmp_path))
     commit_older(tmp_path, "r0", [article(10, authors=article(10).authors)], without=without)

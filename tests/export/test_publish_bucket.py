@@ -10,7 +10,7 @@ import pytest
 
 from schemas.errors import UsageError
 from tests.export.published import counted
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from tests.support.s3 import KEY_ID, REGION, SECRET, Bucket, store
 from transforms.check.verify import verify
 from transforms.export.publish.iceberg import open_catalog

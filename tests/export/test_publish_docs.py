@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from transforms.export.publish.publish import publish
 
 PAGE = Path(__file__).parents[2] / "docs/warehouse-formats.md"

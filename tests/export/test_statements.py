@@ -24,7 +24,7 @@ from pipeline.cli import main
 from schemas.errors import UsageError
 from schemas.feeds import FeedState
 from schemas.tables import TABLES
-from tests.lake.commits import (
+from tests.support.commits import (
     BEFORE_SCHEMA_4,
     article,
     commit_mixed,

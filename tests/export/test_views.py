@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.cli import main
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_mixed, commit_rows, live_paths
+from tests.support.commits import article, commit_mixed, commit_rows, live_paths
 from tests.support.s3 import Bucket, store
 from transforms.export.ddl import LATEST
 from transforms.export.views import sql_type, view_names, view_sql

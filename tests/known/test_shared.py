@@ -10,7 +10,8 @@ import pytest
 from schemas.articles import Article
 from schemas.documents import Entry, Link, Origin
 from schemas.trouble import LeftOut
-from tests.known.test_index import commit_rows, index_of
+from tests.known.test_index import index_of
+from tests.support.commits import commit_rows
 from tests.support.samples import make_article
 from transforms.check.rows import article_faults
 from transforms.identity import address_of, article_id, entry_hash, link_id
@@ -55,7 +56,7 @@ def lake(output: Path, *runs: list[Article]) -> KnownIndex:
     """The index of some runs, by way of the disk."""
     there = len(list((output / "runs").glob("*"))) if (output / "runs").exists() else 0
     for number, rows in enumerate(runs, start=there):
-        commit_rows(output, f"run{number}", date(2026, 1, 1 + number), rows, "articles")
+        commit_rows(output, f"run{number}", rows, day=date(2026, 1, 1 + number))
     save_index(index_of(output), str(output / "index"))
     load_index.cache_clear()
     return load_index(str(output / "index"))
@@ -187,7 +188,7 @@ def test_the_same_holds_between_chunks_of_a_run(tmp_path: Path) -> None:
 def test_an_index_in_pieces_finds_the_same(tmp_path: Path) -> None:
     shared = [entry(str(n), f"Notice {n}", f"{n} " + QUAY, told_by="guid") for n in range(3)]
     for number, said in enumerate(shared):
-        commit_rows(tmp_path, f"run{number}", date(2026, 1, 1), [article(said)], "articles")
+        commit_rows(tmp_path, f"run{number}", [article(said)], day=date(2026, 1, 1))
     manifests = Lake(str(tmp_path)).manifests()
     parts = [build_index(str(tmp_path), live_files([manifest])) for manifest in manifests]
     whole = build_index(str(tmp_path), live_files(manifests))

@@ -14,7 +14,7 @@ from schemas.articles import SCHEMA_VERSION, Article, Author, CleaningAction, Im
 from schemas.errors import SchemaMismatch
 from schemas.record import arrow_schema, column, from_row, record
 from schemas.tables import TABLES
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows
 from transforms.check.verify import verify
 from transforms.lake.compact import compact
 from transforms.lake.evolve import check_schemas, conform, defaults, refused_changes

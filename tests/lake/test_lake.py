@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import LockHeld
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from tests.support.s3 import Bucket, store
 from transforms.lake.lake import Lake
 from transforms.lake.objects import ObjectStore

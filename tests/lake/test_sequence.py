@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import CorruptManifest
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from transforms.lake import commit as committing
 from transforms.lake.commit import commit_manifest, finish_commit
 from transforms.lake.compact import compact

@@ -12,7 +12,7 @@ import newsmill
 from pipeline.cli import main
 from pipeline.unbounded import CountedStories
 from schemas.tables import ARTICLES
-from tests.lake.commits import article
+from tests.support.commits import article
 from tests.support.lakes import read_lake
 from transforms.check.verify import verify
 from transforms.enrich.stories.enrichment import sketch_text

@@ -15,7 +15,7 @@ from schemas.feeds import FeedState, Request
 from schemas.mentions import EntityMention
 from schemas.stories import Relation, StoryPart
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_rows, dead_letter, dropped, replay
+from tests.support.commits import article, commit_rows, dead_letter, dropped, replay
 from transforms.export.ddl import has_unique_rows
 from transforms.feeds.state import compact_states
 from transforms.identity import digest

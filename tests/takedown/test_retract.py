@@ -12,7 +12,7 @@ import pytest
 from pipeline.cli import main
 from schemas.documents import Entry, Link, Origin
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
+from tests.support.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
 from tests.support.s3 import Bucket, store
 from transforms.check.verify import verify
 from transforms.identity import article_id, digest, link_id
