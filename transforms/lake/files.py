@@ -17,7 +17,6 @@ __all__ = [
     "join",
     "list_files",
     "list_names",
-    "make_parents",
     "move",
     "read_bytes",
     "remove_file",
@@ -42,12 +41,6 @@ def _place(path: str) -> tuple[Store, str]:
     scheme, _, rest = path.partition("://")
     bucket, _, key = rest.partition("/")
     return _bucket(f"{scheme}://{bucket}"), key
-
-
-def make_parents(path: str) -> None:
-    """Make the directories above a local path; buckets have none to make."""
-    if is_local(path):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
 
 
 def write_bytes(path: str, data: bytes) -> None:

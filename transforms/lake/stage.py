@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from schemas.tables import Table
 from transforms.lake.commit import staging_key
 from transforms.lake.commits import Commit
 from transforms.lake.manifest import DataFile, data_path, schema_hash
+from transforms.lake.staged_file import new_staged_key
 from transforms.parsers import parse_json
 
 ROW_GROUP_ROWS = 20_000
@@ -82,7 +82,7 @@ def stage_table(
         OSError: the file cannot be written.
     """
     data, count, schema = encode_table(rows, table, partition_by)
-    key = f"{staging_key(commit.run_id, commit.chunk)}/{table.name}-{uuid.uuid4().hex}.staged"
+    key = new_staged_key(commit.run_id, commit.chunk, table.name)
     commit.lake.store.write(key, data)
     return DataFile(
         table=table.name,
