@@ -12,11 +12,9 @@ from pipeline.maintenance import require_output
 from pipeline.run import PlannedJob
 from pipeline.settings import Settings
 from schemas.articles import Replay
-from schemas.tables import REPLAYS
 from transforms.lake.commits import commit_files
 from transforms.lake.manifest import Manifest
-from transforms.lake.partitions import partition_path
-from transforms.lake.stage import stage_table
+from transforms.lake.stage import stage_by_day
 from transforms.letters.became import make_replays, read_answers
 from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import answer_to
@@ -36,9 +34,7 @@ def commit_replays(settings: Settings, replays: list[Replay], outcome: Outcome) 
     run_id, day = outcome.report.run_id, outcome.report.started_at.date()
     chunk = 1 + max(manifest.chunk for manifest in outcome.manifests)
     commit = dataclasses.replace(settings.commit, run_id=run_id, ingest_date=day, chunk=chunk)
-    rows = [dataclasses.replace(replay, run_id=run_id, chunk=chunk, ingest_date=day) for replay in replays]
-    staged = [stage_table(commit, REPLAYS, rows, partition_path(rows[0], REPLAYS.partition))] if rows else []
-    return commit_files(commit, staged, kind="replay")
+    return commit_files(commit, [stage_by_day(commit, replays)] if replays else [], kind="replay")
 
 
 class ReplayJob(PlannedJob):

@@ -20,7 +20,7 @@ from pipeline.engine import make_pipeline, make_stream_options, read_counters
 from pipeline.followers import Followers
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
-from pipeline.news import ReadNews, Work, stage_tables
+from pipeline.news import ReadNews, Work, stage_work
 from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings
@@ -145,7 +145,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
         work: Work = places | "Due" >> self._watch | "Read" >> self._read
-        staged = stage_tables(work, self._commit, self._settings.write_policy.partition_by)
+        staged = stage_work(work, commit=self._commit, partition_by=self._settings.write_policy.partition_by)
         done: beam.PCollection[Manifest] = (
             staged
             | "AllFiles" >> beam.Flatten()

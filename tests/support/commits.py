@@ -69,7 +69,7 @@ def stage_records(commit: Commit, rows: Iterable[Any], *, by: Sequence[str] = ("
     """Stage rows of any tables as a pipeline does; those of articles in directories of the columns ``by``."""
     groups: dict[tuple[str, str], list[Any]] = {}
     for plain in rows:
-        row = dataclasses.replace(plain, run_id=commit.run_id, chunk=commit.chunk, ingest_date=commit.ingest_date)
+        row = commit.stamp(plain)
         table = table_of(type(row))
         columns = by if table is ARTICLES else table.partition
         groups.setdefault((table.name, partition_path(row, columns)), []).append(row)

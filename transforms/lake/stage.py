@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.record import rows_to_table
-from schemas.tables import Table
+from schemas.stored_row import StoredRow
+from schemas.tables import Table, table_of
 from transforms.lake.commit import staging_key
 from transforms.lake.commits import Commit
 from transforms.lake.manifest import DataFile, data_path, schema_hash
+from transforms.lake.partitions import partition_path
 from transforms.lake.staged_file import new_staged_key
 from transforms.parsers import parse_json
 
@@ -93,6 +95,20 @@ def stage_table(
         sha256=hashlib.sha256(data).hexdigest(),
         schema_hash=schema,
     )
+
+
+def stage_by_day(commit: Commit, rows: Sequence[StoredRow]) -> DataFile:
+    """Write rows of a table whose directories are days as one staged file.
+
+    Args:
+        commit: where and as what; the rows get its run and day.
+        rows: one at least, all of the same table.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    stamped, table = [commit.stamp(row) for row in rows], table_of(type(rows[0]))
+    return stage_table(commit, table, stamped, partition_path(stamped[0], table.partition))
 
 
 def handover_key(commit: Commit) -> str:
