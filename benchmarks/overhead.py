@@ -201,7 +201,7 @@ def loop_through(warc: Path) -> None:
     steps = (Step("extract", read_document, "extract.crash"), Step("language", identify_language, "language.crash"))
     client.submit(-1, steps, documents[0])
     list(client.collect(wait=True))
-    pids = [os.getpid(), *(worker.pid for worker in pool._workers)]
+    pids = [os.getpid(), *pool.pids]
     start, count = _cpu(pids), 0
     for number, document in enumerate(documents):
         client.submit(number, steps, document)

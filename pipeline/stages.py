@@ -17,7 +17,8 @@ from transforms.enrich.stories.enrichment import STORIES
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.lake.manifest import DataFile
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import Pool, kill_pools, shared_pool
+from transforms.workers.pool import Pool
+from transforms.workers.shared_pools import kill_pools, shared_pool
 from transforms.workers.steps import Step
 
 

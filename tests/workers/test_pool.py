@@ -15,7 +15,8 @@ from schemas.errors import WorkerFault
 from schemas.trouble import LeftOut, Trouble
 from tests.workers.elements import act, act_later, count_up
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import MAX_POOLS, Died, Pool, shared_pool
+from transforms.workers.pool import Died, Pool
+from transforms.workers.shared_pools import MAX_POOLS, shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step
 
 STEPS = (Step("read", act, "read.crash"),)
@@ -175,7 +176,7 @@ pool = Pool(WorkerPolicy(workers=2, timeout_s=600))
 client = pool.client()
 for number in range(2):
     client.submit(number, (Step("read", act),), "loop")
-print(" ".join(str(worker.pid) for worker in pool._workers), flush=True)
+print(*pool.pids, flush=True)
 sys.stdin.read()
 """
 

@@ -42,7 +42,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
-    policy = pickle.loads(_exactly(control, struct.unpack("=i", _exactly(control, 4))[0]))  # noqa: S301  from our own run
+    policy = pickle.loads(receive_exactly(control, struct.unpack("=i", receive_exactly(control, 4))[0]))  # noqa: S301  from our own run
     warnings.simplefilter("ignore")
     logging.disable(logging.ERROR)
     with loading(before_fork=True):
@@ -58,7 +58,7 @@ def main() -> None:
 def _refuse(control: socket.socket, message: str) -> None:
     """Answer the first request with the reason why there will be no workers."""
     with contextlib.suppress(EOFError, ConnectionError):
-        _exactly(control, REQUEST.size)
+        receive_exactly(control, REQUEST.size)
         control.sendall(ANSWER.pack(NO_WORKER, 0) + message.encode("utf-8", "backslashreplace"))
 
 
@@ -83,7 +83,7 @@ class Server:
         try:
             while True:
                 if requests.poll(_WATCH_S * 1000 if self._workers else None):
-                    command, pid = REQUEST.unpack(_exactly(self._control, REQUEST.size))
+                    command, pid = REQUEST.unpack(receive_exactly(self._control, REQUEST.size))
                     self._answer(command, pid)
                 else:
                     self._watch_memory()
@@ -150,7 +150,12 @@ def _resident_bytes(pid: int) -> int:
     return worker.memory_bytes(pid)[1]
 
 
-def _exactly(control: socket.socket, count: int) -> bytes:
+def receive_exactly(control: socket.socket, count: int) -> bytes:
+    """Receive so many bytes.
+
+    Raises:
+        EOFError: the other end closed the socket before.
+    """
     found = b""
     while len(found) < count:
         more = control.recv(count - len(found))
