@@ -21,7 +21,7 @@ from pipeline.followers import Followers
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.news import ReadNews, Work, stage_work
-from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
+from pipeline.polls import FeedSchedule, find_again, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings
 from pipeline.signals import StopRequest
@@ -70,13 +70,10 @@ def refuse(settings: Settings) -> None:
         raise UsageError("--fetch never asks no feed: a stream needs --fetch all or missing")
 
 
-def find_feeds(places: Sequence[str]) -> list[Source]:
+def read_lists(places: Sequence[str]) -> list[Source]:
     """Return the subscriptions of the lists; what was read last where they cannot be read now."""
-    try:
-        _last_read[tuple(places)] = find_subscriptions(places)
-    except UsageError as error:
-        _log.warning("%s; the job continues with what was read before", error)
-    return _last_read.get(tuple(places), [])
+    found = _last_read[tuple(places)] = find_again(places, _last_read.get(tuple(places), []))
+    return found
 
 
 _last_read: dict[tuple[str, ...], list[Source]] = {}
@@ -134,7 +131,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
         self._watch = WatchDue(
             lake=commit.lake,
             run_id=commit.run_id,
-            find=find_feeds,
+            find=read_lists,
             choose=functools.partial(choose_feeds, chunk_documents=settings.run_policy.chunk_documents),
             window_s=window_s,
             clock=clock,
@@ -236,7 +233,7 @@ class UnboundedJob(Job):
         """Subscriptions that are not due now."""
         output = self.settings.commit.output
         schedule = FeedSchedule(output, Lake(output).manifests())
-        return {"not due": schedule.sort(find_feeds(self.settings.feeds), datetime.now(UTC)).waiting}
+        return {"not due": schedule.sort(read_lists(self.settings.feeds), datetime.now(UTC)).waiting}
 
     def end_run(self, outcome: Outcome) -> None:
         """Log what the job did."""
