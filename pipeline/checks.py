@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from schemas.errors import UsageError
-from transforms.lake.store import SCHEMES
+from transforms.lake.paths import SCHEMES
 
 
 def check_engine(words: Sequence[str]) -> None:

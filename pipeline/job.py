@@ -29,7 +29,7 @@ from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
-from transforms.lake.store import is_local
+from transforms.lake.paths import is_local
 
 _log = logging.getLogger("newsmill")
 

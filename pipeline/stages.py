@@ -61,7 +61,7 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
     """Make the policy of the run's pool: that of the settings, and what its steps load beforehand."""
     steps = (extract_step(settings), *fold_steps(ENRICHMENTS, enrichment_policies(settings)))
     preload = [preload for step in steps for preload in step.preload]
-    preload.append(("transforms.lake.store", "set_options", *settings.beam_args))
+    preload.append(("transforms.lake.store_options", "set_options", *settings.beam_args))
     return dataclasses.replace(settings.workers, preload=tuple(preload))
 
 

@@ -17,7 +17,7 @@ from transforms.export.publish.iceberg import open_catalog
 from transforms.export.publish.publish import Publisher, publish, published_formats
 from transforms.lake.lake import Lake
 from transforms.lake.read import open_table
-from transforms.lake.store import set_options
+from transforms.lake.store_options import set_options
 from transforms.takedown.retract import retract
 
 __all__ = ["store"]

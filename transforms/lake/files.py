@@ -7,7 +7,9 @@ import functools
 from pathlib import Path
 
 from transforms.lake.local import STAGED, LocalStore
-from transforms.lake.store import Store, is_local, join, open_store
+from transforms.lake.open_store import open_store
+from transforms.lake.paths import is_local, join
+from transforms.lake.store import Store
 
 __all__ = [
     "STAGED",

@@ -12,7 +12,8 @@ from transforms.lake import commit as commits
 from transforms.lake import manifests as stored
 from transforms.lake.manifest import DataFile, Manifest, schema_columns, schema_hash
 from transforms.lake.manifests import live_files
-from transforms.lake.store import Store, open_store
+from transforms.lake.open_store import open_store
+from transforms.lake.store import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
