@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import brotli
 import zstandard
 
-from tests.support.corpus import make_story, story_page, story_text
+from tests.support.corpus import make_story, story_page
 
 KB, MB = 1 << 10, 1 << 20
 
@@ -1130,8 +1130,3 @@ def good_page(number: int) -> tuple[str, bytes]:
     """Headline and bytes of a page that nothing is wrong with."""
     headline = make_story(random.Random(number), number)[0]
     return headline, story_page(random.Random(number), number).encode()
-
-
-def good_text(number: int) -> str:
-    """A text that nothing is wrong with."""
-    return story_text(random.Random(number), number)
