@@ -1,6 +1,8 @@
 """Subscriptions over several runs: polled when due, by conditional requests, and what is learnt of them is kept."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.row_counts import count_rows
+from tests.support.processes import ROOT
 from tests.support.publisher import Publisher, make_paragraphs
 from tests.support.s3 import Bucket
 from tests.support.servers import Reply, redirect
@@ -73,6 +76,21 @@ def test_a_feed_is_left_alone_until_it_is_due(
     kept = state(tmp_path / "lake")
     assert (kept["poll_count"], kept["entry_count"], kept["new_count"]) == (1, 2, 2)
     assert kept["next_due_at"] > kept["polled_at"]
+
+
+@pytest.mark.slow
+def test_a_run_for_which_nothing_is_due_loads_nothing(
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
+) -> None:
+    poll()
+    words = ["run", "--feeds", server.url("/feed.xml"), "--output", str(tmp_path / "lake"), *WORDS]
+    heavy = ("apache_beam", "transforms.articles.read", "transforms.enrich.entities.annotate", "feedparser")
+    script = f"import sys; from pipeline.cli import main; code = main({words!r})\n"
+    script += f"print(code, [name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split("\n")[0] == "0 []", done.stderr
+    assert len(list((tmp_path / "lake" / "runs").glob("*/report.json"))) == 2
+    assert main(["verify", "--output", str(tmp_path / "lake")]) == 0
 
 
 @pytest.mark.slow

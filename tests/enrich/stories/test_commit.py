@@ -14,8 +14,8 @@ from schemas.tables import ARTICLES, DROPPED, TABLES
 from tests.lake.commits import DAY, article, commit_older, dropped
 from tests.support.samples import make_article
 from transforms.check.verify import verify
+from transforms.enrich.stories.annotate import sketch_text
 from transforms.enrich.stories.commit import StageStories
-from transforms.enrich.stories.enrichment import sketch_text
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.enrich.stories.relate import story_of
 from transforms.lake.commits import Commit, commit_files
