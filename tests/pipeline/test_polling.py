@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.row_counts import count_rows
+from tests.support.page_kinds import make_pages
 from tests.support.processes import ROOT
 from tests.support.publisher import Publisher, make_paragraphs
 from tests.support.s3 import Bucket
@@ -109,6 +110,24 @@ def test_an_unchanged_feed_costs_one_answer_of_304(
     report = poll("--poll", "all")
     assert report["rows"]["articles"] == 1, "what is new, and nothing else"
     assert state(tmp_path / "lake")["new_count"] == 1
+
+
+@pytest.mark.slow
+def test_a_page_that_is_no_article_is_fetched_once(
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
+) -> None:
+    product = next(page.body for page in make_pages() if page.type == "product")
+    server.publish("/kettle", "A kettle", ["It boils."])
+    server.routes["/kettle"] = redirect("/shop/kettle", 302)
+    server.routes["/shop/kettle"] = Reply(product)
+    assert poll()["reasons"] == {"page.not_an_article": 1}
+    server.publish("/a9", "Report 9", make_paragraphs("Report 9 tells what the board decided.", "/a9"))
+    again = poll("--poll", "all")
+    assert (again["rows"]["articles"], again["reasons"]) == (1, {})
+    assert server.asked_pages().count("/shop/kettle") == 1
+    assert poll("--full")["reasons"] == {"page.not_an_article": 1}
+    assert server.asked_pages().count("/shop/kettle") == 2
+    assert len(rows(tmp_path / "lake", "dropped")) == 2
 
 
 @pytest.mark.slow

@@ -280,8 +280,8 @@ class _SkipFn(_KnownFn):
 class SkipKnownLinks(NamedOutputs[beam.PCollection[Link], UnknownLinks]):
     """Leave out links that need not be fetched again.
 
-    Elementwise. A link is known when an earlier run has an article, or a duplicate, that was read at its
-    address while its feed said the same of it; failures are not known, so they are tried again.
+    Elementwise. A link is known when an earlier run has an article that was read at its address while its feed said
+    the same of it, or left out what it read there; failures are not known, so they are tried again.
 
     Args:
         files: the indexes.
