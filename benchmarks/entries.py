@@ -24,7 +24,7 @@ from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.read import read_document
 from transforms.known.repeats import pick_original
-from transforms.sources.open import open_source
+from transforms.sources.opening import open_source
 from transforms.web.client import FetchedPage
 from transforms.web.link_documents import fetch_document, pick_links
 from transforms.web.policy import host_key

@@ -23,7 +23,7 @@ from schemas.documents import Entry, Source
 from schemas.trouble import LeftOut, Trouble
 from tests.support.feed_corpus import CORPUS, File, Parse, read_file, score
 from transforms.sources.feed_entries import Feed, read_feed
-from transforms.sources.open import open_source
+from transforms.sources.opening import open_source
 from transforms.sources.recognize import HEAD_BYTES, recognize
 
 FEEDS = CORPUS.parent

@@ -24,14 +24,14 @@ from pathlib import Path
 import apache_beam as beam
 
 from pipeline import cli
+from pipeline.beam_pipeline import make_options, make_pipeline
 from pipeline.chunks import Element
-from pipeline.engine import make_options, make_pipeline
 from pipeline.news import MakeNews
 from pipeline.parse import parse
 from pipeline.settings import settings_from
 from schemas.documents import Source
 from tests.support.servers import Reply, Server
-from transforms.known.decide import KnownFiles
+from transforms.known.files import KnownFiles
 
 QUIET = ("--quiet", "--spacy_model", "none", "--workers", "1")
 TICK_S = 0.05

@@ -25,7 +25,7 @@ from pipeline import signals
 from pipeline.chunks import Element
 from schemas.stages import READ
 from transforms.lake import files
-from transforms.ledger import work_key
+from transforms.letters.work_key import work_key
 from transforms.parsers import parse_json
 from transforms.workers.journal import Journal, read_journal
 from transforms.workers.pool import Pool

@@ -5,6 +5,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pipeline.checks import check_python
 from schemas.errors import UsageError
 
 _OF_FLINK = (
@@ -22,7 +23,12 @@ _SWITCHES = ("finish_bundle_before_checkpointing",)
 
 
 def beam_option_names() -> dict[str, bool]:
-    """Find the names of all options of the installed Beam and its runners, and whether each takes a value."""
+    """Find the names of all options of the installed Beam and its runners, and whether each takes a value.
+
+    Raises:
+        UsageError: Beam cannot be imported.
+    """
+    check_python()
     from apache_beam.options.pipeline_options import PipelineOptions  # noqa: PLC0415  costs a second: only when needed
 
     names: dict[str, bool] = {"--runner": True, **{f"--{name}": name not in _SWITCHES for name in _OF_FLINK}}

@@ -1,12 +1,31 @@
-"""Checks of the runner and the stores that a command line names, before anything is opened."""
+"""Checks of Python, and of the runner and the stores that a command line names, before anything is opened."""
 
 import contextlib
 import difflib
+import importlib.util
 import io
+import sys
 from collections.abc import Iterable, Sequence
 
 from schemas.errors import UsageError
 from transforms.lake.paths import SCHEMES
+
+_NO_DOCSTRINGS = 2
+
+
+def check_python() -> None:
+    """Check that Beam can be imported.
+
+    Beam makes docstrings of its own out of those of pandas, where that is installed.
+
+    Raises:
+        UsageError: Python was told to leave out docstrings.
+    """
+    if sys.flags.optimize >= _NO_DOCSTRINGS and importlib.util.find_spec("pandas") is not None:
+        raise UsageError(
+            "Apache Beam cannot be imported by a Python without docstrings where pandas is installed: "
+            "unset PYTHONOPTIMIZE, or set it to 1, and leave out -OO"
+        )
 
 
 def check_engine(words: Sequence[str]) -> None:

@@ -20,16 +20,17 @@ from pipeline.known_state import KnownState
 from pipeline.report import Report, make_report
 from pipeline.report_text import write_report
 from pipeline.settings import Settings, make_run_id
-from pipeline.stages import start_workers
 from pipeline.workspace import open_workspace
 from schemas.errors import ExitCode, UsageError
 from schemas.stages import STAGES, Stage
 from transforms.feeds.state import compact_states
+from transforms.lake.commits import commit_files
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
 from transforms.lake.paths import is_local
+from transforms.loading import loading
 
 _log = logging.getLogger("newsmill")
 
@@ -186,7 +187,7 @@ class Driver:
         self._job = job
         self._attempts = attempts
         self._followers = followers
-        self._graph = job.make_graph()
+        self._graph: Graph | None = None
         self._begin(job.settings, own, started)
 
     def _begin(self, settings: Settings, own: Sequence[Manifest], started: float) -> None:
@@ -213,7 +214,7 @@ class Driver:
             parts = {"took": size} if size < len(work) else {}
         commit = dataclasses.replace(self.settings.commit, chunk=len(self.manifests))
         chunk = dataclasses.replace(self.settings, commit=commit)
-        done = self._graph.run(chunk, work[:size], self.known, document_limit, **parts)
+        done = self._send(chunk, work[:size], document_limit, parts)
         if self._attempts is not None and documents is not None:
             self._attempts.commit(len(work), documents)
         self._is_counted &= done.counters is not None
@@ -224,6 +225,14 @@ class Driver:
                 self.known.add(manifest)
         self._followers.follow()
         return Committed(done.manifests[-1] if done.manifests else None, size, time.monotonic() - start)
+
+    def _send(self, settings: Settings, work: Sequence[Any], documents: int | None, parts: Mapping[str, Any]) -> Done:
+        """Send a batch through the graph; commit that nothing was done where it is empty, which needs no graph."""
+        if not work:
+            return Done([commit_files(settings.commit, (), kind=self._job.kind, **parts)], {})
+        if self._graph is None:
+            self._graph = self._job.make_graph()
+        return self._graph.run(settings, work, self.known, documents, **parts)
 
     def end_run(self) -> None:
         """Count what the run did, judge it and write its report."""
@@ -248,6 +257,18 @@ class Driver:
         self.end_run()
         fold_states(settings.commit.output, Lake(settings.commit.output).manifests())
         self._begin(settings, (), time.monotonic())
+
+
+def make_news_graph(kind: str) -> Graph:
+    """Return the whole graph of a run; Beam is imported by then, and not by a run that has nothing to do.
+
+    Args:
+        kind: of the manifests.
+    """
+    with loading():
+        from pipeline.graph import NewsGraph  # noqa: PLC0415
+
+    return NewsGraph(kind)
 
 
 def carry_out(job: Job) -> int:
@@ -289,14 +310,13 @@ def _carry_out(job: Job) -> tuple[list[Report], bool]:
         return [], True
     followers = Followers(job.settings, each_commit=job.is_endless)
     followers.begin()
-    start_workers(job.settings)  # they load their models while the index and the graph are built
     run_ids = {manifest.run_id for manifest in own}
     others = [manifest for manifest in manifests if manifest.run_id not in run_ids]
     with contextlib.ExitStack() as stack:
         known = job.open_known(others, own)
         if known is not None:
             stack.callback(known.remove)
-        attempts = job.open_attempts()
+        attempts = job.open_attempts()  # starts the workers, which load their models while the graph is built
         driver = Driver(job, own, known, attempts, started, followers=followers)
         if job.is_endless:
             stack.callback(driver.end_run)

@@ -4,7 +4,6 @@ import logging
 
 from pipeline.console import complain, own_command
 from schemas.errors import NewsmillError
-from transforms.export.loads.load import check_destination, choose_tables, load_repeatedly
 from transforms.export.loads.policy import LoadPolicy
 
 _log = logging.getLogger("newsmill")
@@ -32,6 +31,10 @@ class Loads:
         Raises:
             UsageError: one is wrong, or a package is missing.
         """
+        if not self._policy.load_to and not self._policy.load_tables:
+            return
+        from transforms.export.loads.load import check_destination, choose_tables  # noqa: PLC0415  where one is named
+
         choose_tables(self._policy.load_tables or None)
         for address in self._policy.load_to:
             check_destination(address)
@@ -56,6 +59,10 @@ class Loads:
 
     def _load(self) -> list[str]:
         """Load into each database, and return what failed."""
+        if not self._policy.load_to:
+            return []
+        from transforms.export.loads.load import load_repeatedly  # noqa: PLC0415  as above
+
         failed = []
         for address in self._policy.load_to:
             try:

@@ -14,17 +14,16 @@ from schemas.feeds import FeedState, Request
 from schemas.stages import READ
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS
 from transforms.archive.write import Archived, ArchivePages
-from transforms.articles.rights import without_reserved_exchanges
 from transforms.enrich.registry import EARLY, LATE
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.known.decide import (
     KeepOffRetracted,
-    KnownFiles,
     NumberVersions,
     SkipKnownLinks,
     UnknownLinks,
     Versioned,
 )
+from transforms.known.files import KnownFiles
 from transforms.known.letters import NewLetters, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
 from transforms.lake.commits import Commits
@@ -153,6 +152,8 @@ class _ReadArticles(NamedOutputs[beam.PCollection[Document], _Pages]):
         if self._archive is not None:
             documents = documents | "KeepOffRetracted" >> self._keep_off
             if self._respects_opt_outs:
+                from transforms.articles.rights import without_reserved_exchanges  # noqa: PLC0415  reads pages
+
                 stripped = beam.Map(without_reserved_exchanges, self._agent).with_output_types(Document)
                 documents = documents | "KeepOffReserved" >> stripped
             kept: Archived = documents | "Archive" >> self._archive

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from schemas.errors import NewsmillError, NotPublished
 from schemas.tables import ARTICLES
 from transforms.export.publish.policy import PublishPolicy
-from transforms.export.publish.publish import Publisher
 from transforms.lake.lake import Lake
+
+if TYPE_CHECKING:
+    from transforms.export.publish.publish import Publisher
 
 _log = logging.getLogger("newsmill")
 
@@ -61,6 +64,8 @@ class Publication:
             self._publisher.publish()
 
 
-def make_publisher(output: str, policy: PublishPolicy) -> Publisher:
+def make_publisher(output: str, policy: PublishPolicy) -> "Publisher":
     """Make the publisher of an output that a policy describes."""
+    from transforms.export.publish.publish import Publisher  # noqa: PLC0415  only where a format is named
+
     return Publisher(Lake(output), policy.publish, catalog=policy.iceberg_catalog, namespace=policy.iceberg_namespace)

@@ -8,7 +8,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from pipeline.engine import read_counters
+from pipeline.beam_pipeline import read_counters
 from pipeline.graph import Chunk, ChunkGraph, GraphCommits
 from pipeline.job import Done, Driver, Job, Outcome
 from pipeline.known_state import KnownState

@@ -19,8 +19,7 @@ from pipeline.chunks import (
     weigh,
 )
 from pipeline.display import Status, show_progress
-from pipeline.graph import NewsGraph
-from pipeline.job import Driver, Job, Outcome, carry_out
+from pipeline.job import Driver, Graph, Job, Outcome, carry_out, make_news_graph
 from pipeline.known_state import KnownState
 from pipeline.polls import FeedSchedule, subscribe
 from pipeline.report_text import print_report
@@ -34,7 +33,7 @@ from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.manifest import Manifest
 from transforms.letters.replay_element import with_letter
-from transforms.sources.open import walk_inputs
+from transforms.sources.walk import walk_inputs
 
 _log = logging.getLogger("newsmill")
 
@@ -114,17 +113,21 @@ class PlannedJob(Job):
         self._status = Status(total=sum(weight for _, weight in plan.work))
         return own
 
-    def make_graph(self) -> NewsGraph:
+    def make_graph(self) -> Graph:
         """Return the whole graph."""
-        return NewsGraph(self.kind)
+        return make_news_graph(self.kind)
 
     def open_known(self, others: list[Manifest], own: list[Manifest]) -> KnownState | None:
-        """Return what all other runs have, and what this run has so far."""
+        """Return what all other runs have, and what this run has so far; None where there is nothing to do."""
+        if not self._plan.work:
+            return None
         return KnownState(self.settings, others, own, self._feeds, keeps_letters=self.kind == "run")
 
     def open_attempts(self) -> AttemptLog | None:
-        """Return what stood in the way of earlier runs; not where an engine cuts no chunks."""
-        pool = start_workers(self.settings)
+        """Return what stood in the way of earlier runs; None where there is nothing to do."""
+        if not self._plan.work:
+            return None
+        pool = start_workers(self.settings, loads_now=any(not _is_poll(element) for element, _ in self._plan.work))
         return AttemptLog(self.settings.commit.output, pool, is_replay=self.kind == "replay")
 
     @contextmanager
@@ -180,6 +183,11 @@ def _bare(element: Element) -> Element:
     if isinstance(element, Source) and element.feed is not None:
         return dataclasses.replace(element, feed=bare(element.feed))
     return element
+
+
+def _is_poll(element: Element) -> bool:
+    """Return whether an element may well give nothing to read: most polls of feeds find nothing new."""
+    return isinstance(element, Source) and element.feed is not None
 
 
 def _size(element: Element) -> int | None:

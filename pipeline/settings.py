@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pipeline.checks import check_python
 from pipeline.engine import Engine, find_engine
 from pipeline.options import make_policy
 from pipeline.policies import PagePolicy, RunPolicy, StartPolicy
@@ -125,8 +126,10 @@ def settings_from(
         now: UTC instant of the start; the wall clock by default.
 
     Raises:
-        UsageError: values that contradict each other, an unknown column, a run_id that cannot be a path.
+        UsageError: values that contradict each other, an unknown column, a run_id that cannot be a path, a Python that
+            cannot import Beam.
     """
+    check_python()
     now = now or datetime.now(UTC)
     run_id = getattr(known, "run_id", None) or make_run_id(now)
     if not _SAFE_ID.fullmatch(run_id):

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline import signals
 from pipeline.settings import Settings
-from transforms.articles.extract import ExtractArticles
+from transforms.articles import step
 from transforms.enrich.enrichment import fold_steps
 from transforms.enrich.policy import EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS
@@ -24,13 +24,12 @@ from transforms.workers.steps import Step
 
 def extract_step(settings: Settings) -> Step:
     """Read the article out of a document."""
-    extract = ExtractArticles(
-        policy=settings.extract_policy,
+    return step.extract_step(
+        settings.extract_policy,
         agent=settings.fetch_policy.robots_name,
         # The start of the run, which one that is carried on shares; an unbounded job goes on for months.
         clock=time.time if settings.is_unbounded else functools.partial(float, settings.started_at.timestamp()),
     )
-    return extract.step
 
 
 def enrichment_policies(settings: Settings) -> dict[type, Any]:
@@ -61,16 +60,24 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
     """Make the policy of the run's pool: that of the settings, and what its steps load beforehand."""
     steps = (extract_step(settings), *fold_steps(ENRICHMENTS, enrichment_policies(settings)))
     preload = [preload for step in steps for preload in step.preload]
-    preload.append(("transforms.lake.store_options", "set_options", *settings.beam_args))
-    return dataclasses.replace(settings.workers, preload=tuple(preload))
+    prepare = (("transforms.lake.store_options", "set_options", *settings.beam_args),) if settings.beam_args else ()
+    return dataclasses.replace(settings.workers, preload=tuple(preload), prepare=prepare)
 
 
-def start_workers(settings: Settings) -> Pool | None:
-    """Start the run's pool, which loads its models while the graph is built; a signal ends it with the run.
+def start_workers(settings: Settings, *, loads_now: bool = True) -> Pool | None:
+    """Start the run's pool; a signal ends it with the run.
 
-    None where the engine has processes of its own: each of them makes a pool.
+    Args:
+        settings: of the run.
+        loads_now: whether it loads its models while the graph is built; else when the first page is to be read.
+
+    Returns:
+        None where the engine has processes of its own: each of them makes a pool.
     """
     if not settings.engine.is_one_process:
         return None
     signals.before_exit(kill_pools)
-    return shared_pool(worker_policy(settings))
+    pool = shared_pool(worker_policy(settings))
+    if loads_now:
+        pool.load()
+    return pool

@@ -2,8 +2,10 @@
 
 import re
 
-from schemas.errors import UsageError
+from schemas.errors import CorruptManifest, UsageError
 from transforms.lake import files
+from transforms.lake.lake import Lake
+from transforms.lake.sequence import run_order
 from transforms.parsers import parse_json
 
 _MADE_OF_THE_TIME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
@@ -15,14 +17,15 @@ def read_report(output: str, run_id: str | None = None) -> str:
 
     Args:
         output: of the run.
-        run_id: None for the run that started last.
+        run_id: None for the run that committed last.
 
     Raises:
         UsageError: there is no report.
     """
-    runs = files.join(output.rstrip("/") or "/", "runs")
+    output = output.rstrip("/") or "/"
+    runs = files.join(output, "runs")
     if run_id is None:
-        run_id = find_newest(runs)
+        run_id = find_newest(output)
     try:
         if run_id is None:
             raise FileNotFoundError(runs)
@@ -32,19 +35,27 @@ def read_report(output: str, run_id: str | None = None) -> str:
         raise UsageError(f"no report of {what} below {runs}: name the output of a run that has ended") from error
 
 
-def find_newest(runs: str) -> str | None:
-    """Return the run that started last, of those below a directory that have a report.
+def find_newest(output: str) -> str | None:
+    """Return the run that committed last, of those that have a report.
 
-    The names that newsmill gives sort by time; the others are looked up in their reports.
+    The numbers of commits say which it is, also where the clock was wrong when a run began. A run that committed
+    nothing, such as a reprocessing that changed nothing, counts by when it began.
     """
-    paths = files.list_files(runs, ".txt")
+    paths = files.list_files(files.join(output, "runs"), ".txt")
     found = sorted(path.replace("\\", "/").split("/")[-2] for path in paths if path.endswith("report.txt"))
-    timed = [run_id for run_id in found if _MADE_OF_THE_TIME.fullmatch(run_id)]
-    named = [run_id for run_id in found if not _MADE_OF_THE_TIME.fullmatch(run_id)]
-    candidates = [*timed[-1:], *named]
+    try:
+        order = run_order(Lake(output).manifests()) if len(found) > 1 else {}
+    except CorruptManifest:  # other commands say so; a report can be read all the same
+        order = {}
+    committed = sorted((run_id for run_id in found if run_id in order), key=order.__getitem__)
+    others = [run_id for run_id in found if run_id not in order]
+    # The names that newsmill gives sort by time; when the others began is looked up.
+    timed = [run_id for run_id in others if _MADE_OF_THE_TIME.fullmatch(run_id)]
+    named = [run_id for run_id in others if not _MADE_OF_THE_TIME.fullmatch(run_id)]
+    candidates = [*committed[-1:], *timed[-1:], *named]
     if len(candidates) < 2:
         return candidates[0] if candidates else None
-    return max(candidates, key=lambda run_id: (_started_at(files.join(runs, run_id, "report.json")), run_id))
+    return max(candidates, key=lambda run_id: (_started_at(files.join(output, "runs", run_id, "report.json")), run_id))
 
 
 def _started_at(path: str) -> str:

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline.attempts import AttemptLog
 from pipeline.chunks import Element, next_batch, weigh
-from pipeline.graph import NewsGraph
-from pipeline.job import Committed, Driver, Job, Outcome, carry_out
+from pipeline.job import Committed, Driver, Graph, Job, Outcome, carry_out, make_news_graph
 from pipeline.known_state import KnownState
 from pipeline.policies import StreamPolicy
 from pipeline.polls import FeedSchedule, find_again, subscribe
@@ -96,9 +95,9 @@ class StreamJob(Job):
         commit = dataclasses.replace(self.settings.commit, run_id=make_run_id(now), ingest_date=now.date())
         return dataclasses.replace(self.settings, commit=commit, started_at=now)
 
-    def make_graph(self) -> NewsGraph:
+    def make_graph(self) -> Graph:
         """Return the whole graph."""
-        return NewsGraph(self.kind)
+        return make_news_graph(self.kind)
 
     def open_known(self, others: list[Manifest], own: list[Manifest]) -> KnownState | None:
         """Return what is committed, and what the stream commits."""

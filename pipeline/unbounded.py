@@ -15,8 +15,8 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from pipeline import signals
+from pipeline.beam_pipeline import make_pipeline, make_stream_options, read_counters
 from pipeline.chunks import next_batch, weigh
-from pipeline.engine import make_pipeline, make_stream_options, read_counters
 from pipeline.followers import Followers
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
@@ -33,7 +33,7 @@ from transforms.enrich.stories.commit import StageStories
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.feeds.rounds import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_file
-from transforms.known.decide import KnownFiles
+from transforms.known.files import KnownFiles
 from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files

@@ -12,8 +12,9 @@ from schemas.documents import Link, Origin
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
 from tests.support.collect import collect
-from transforms.ledger import Attempt, work_key
+from transforms.ledger import Attempt
 from transforms.letters.make import make_dead_letter
+from transforms.letters.work_key import work_key
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.shared_pools import shared_pool

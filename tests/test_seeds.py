@@ -8,7 +8,7 @@ from schemas.documents import Document, Link, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
 from tests.support.make_seeds import SEEDS, content, make_seeds
-from transforms.sources.open import open_source
+from transforms.sources.opening import open_source
 
 FILES = sorted(path for path in SEEDS.rglob("*") if path.is_file())
 RESERVED = re.compile(r"(?:.+\.)?(?:example|test|example\.(?:org|com|net))")

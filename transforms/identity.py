@@ -6,7 +6,7 @@ Ids are pure functions of content: the same article gets the same id in every ru
 
 from hashlib import blake2b
 
-from schemas.documents import Entry
+from schemas.documents import Document, Entry
 from transforms.urls import canonical_url
 
 URL_SCHEME = "url2"
@@ -147,6 +147,12 @@ def version_id(article: str, content: str, number: int | None = None) -> str:
         number: its version, where the text is that of the version before and only what was found in it differs.
     """
     return digest(article, content) if number is None else digest(article, content, str(number))
+
+
+def document_link_id(document: Document) -> str | None:
+    """Return the link_id of a document: of the address that was first asked for, wherever it redirected to."""
+    redirects = document.response.redirects if document.response else ()
+    return link_id(redirects[0] if redirects else document.url, document.entry)
 
 
 def link_id(url: str | None, entry: Entry | None = None) -> str | None:

@@ -12,15 +12,13 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.articles import DeadLetter, Dropped
-from schemas.documents import Retrieved
 from schemas.errors import WorkerFault
 from schemas.outcomes import Mishap, Subject
 from schemas.stages import stage_named
 from schemas.trouble import LeftOut, Trouble
 from transforms import progress
-from transforms.identity import digest
-from transforms.letters.make import make_dead_letter, make_dropped, url_of
-from transforms.letters.replay_element import origin_of
+from transforms.letters.make import make_dead_letter, make_dropped
+from transforms.letters.work_key import subject_of, work_key
 from transforms.named_outputs import NamedOutputs
 from transforms.workers.policy import WorkerPolicy, call_preload
 from transforms.workers.pool import Died
@@ -37,19 +35,6 @@ class Attempted(NamedTuple):
     done: beam.PCollection[Any]
     dead: beam.PCollection[DeadLetter]
     dropped: beam.PCollection[Dropped]
-
-
-def subject_of(element: Any) -> Subject:
-    """Return what a dead letter about an element names: the source of what was retrieved, else the element."""
-    subject: Subject = element.source if isinstance(element, Retrieved) else element
-    return subject
-
-
-def work_key(stage: str, element: Any) -> str:
-    """Return the key of an element in the work of one stage; a pure function of where it came from."""
-    subject = subject_of(element)
-    origin = origin_of(subject)
-    return digest(stage, type(subject).__name__, origin.uri, str(origin.position), url_of(subject) or "")
 
 
 class Ledger:

@@ -14,16 +14,14 @@ def loading(*, before_fork: bool = False) -> Iterator[None]:
     a small run takes, and free nothing. Later collections leave out what was loaded.
 
     Args:
-        before_fork: the process forks workers afterwards. What loading left over is freed first, and what is kept is
-            left out of their collections in any case, so that it stays shared between them.
+        before_fork: the process forks workers afterwards. What is loaded is left out of their collections in any case,
+            so that it stays shared between them.
     """
     before, was_enabled = len(sys.modules), gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if before_fork:
-            gc.collect()
         if before_fork or len(sys.modules) > before:
             gc.freeze()
         if was_enabled:

@@ -30,10 +30,10 @@ STAGES = {
     "transforms.enrich.entities.annotate": ("entities", "recognize_entities"),
     "transforms.enrich.topics.assign": ("topics", "assign_topics"),
     "transforms.enrich.quotes.annotate": ("quotes", "quote_article"),
-    "transforms.enrich.amounts.enrichment": ("amounts", "add_amounts"),
-    "transforms.enrich.dates.enrichment": ("dates", "add_dates"),
+    "transforms.enrich.amounts.annotate": ("amounts", "add_amounts"),
+    "transforms.enrich.dates.annotate": ("dates", "add_dates"),
     "transforms.enrich.summary.summarize": ("summary", "summarize"),
-    "transforms.enrich.stories.enrichment": ("stories", "sketch_text"),
+    "transforms.enrich.stories.annotate": ("stories", "sketch_text"),
     "transforms.sources.opening": ("read", "open_source"),
 }
 """Module to stage and the function that does its work."""

@@ -51,6 +51,27 @@ def test_look_back_forgets_old_days(tmp_path: Path) -> None:
     assert len(index_of(tmp_path, today=date(2026, 2, 1), look_back_days=30)) == 0
 
 
+@pytest.mark.parametrize(
+    ("stage", "reason"),
+    [
+        ("language", "language.not_wanted"),
+        ("extract", "page.not_an_article"),
+        ("extract", "rights.reserved"),
+        ("versions", "since.older"),
+    ],
+)
+def test_a_page_that_was_fetched_and_left_out_is_not_asked_for_again(tmp_path: Path, stage: str, reason: str) -> None:
+    asked = "https://a.example/short/1"
+    link = Link(url=asked, origin=Origin(uri="f", kind="rss"), entry=ENTRY)
+    response = Response(url="https://a.example/1", status=200, redirects=(asked,))
+    page = Document(media="html", origin=link.origin, url=response.url, entry=ENTRY, response=response)
+    commit_rows(tmp_path, "run1", [make_dropped(page, stage, LeftOut(reason, ""))], day=date(2026, 1, 1))
+    index = index_of(tmp_path)
+    assert decide_link(link, index, None) == "known"
+    changed = dataclasses.replace(link, entry=dataclasses.replace(ENTRY, title="Another"))
+    assert decide_link(changed, index, None) is None
+
+
 def test_duplicates_are_not_asked_for_again_but_what_fetching_off_left_is(tmp_path: Path) -> None:
     link = Link(url="https://a.example/1", origin=Origin(uri="f", kind="rss"), entry=ENTRY)
     other = Link(url="https://a.example/2", origin=Origin(uri="f", kind="rss"), entry=ENTRY)

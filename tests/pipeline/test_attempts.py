@@ -12,7 +12,7 @@ from pipeline.chunks import Plan, remaining
 from schemas.documents import Source
 from tests.workers.elements import act
 from transforms.lake.manifest import Manifest, manifest_from_json, manifest_to_json
-from transforms.ledger import work_key
+from transforms.letters.work_key import work_key
 from transforms.workers.journal import InFlight, Journal, read_journal
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Died, Pool

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,17 @@ def test_a_command_whose_output_is_closed_does_its_work(tmp_path: Path, closed: 
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert (made / "dbt_project.yml").read_bytes()
+
+
+@pytest.mark.skipif(find_spec("pandas") is None, reason="without pandas Beam needs no docstrings")
+@pytest.mark.parametrize("more", [(), ("--runner", "FlinkRunner")])
+def test_a_python_without_docstrings_is_named(tmp_path: Path, more: tuple[str, ...]) -> None:
+    words = ["-OO", "-m", "newsmill", "run", "--input", str(tmp_path), "--output", str(tmp_path / "lake"), *more]
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unset PYTHONOPTIMIZE" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "lake").exists()
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.EISDIR])

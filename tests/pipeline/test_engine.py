@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.engine import find_engine, read_counters
+from pipeline.beam_pipeline import read_counters
+from pipeline.engine import find_engine
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,8 +7,8 @@ import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
 
+from pipeline.beam_pipeline import make_options, make_pipeline, run_to_end
 from pipeline.cli import main
-from pipeline.engine import make_options, make_pipeline, run_to_end
 from pipeline.news import MakeNews
 from tests.support.lakes import read_table
 from transforms.current import CurrentValue

@@ -1,6 +1,8 @@
 """Subscriptions over several runs: polled when due, by conditional requests, and what is learnt of them is kept."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.row_counts import count_rows
+from tests.support.page_kinds import make_pages
+from tests.support.processes import ROOT
 from tests.support.publisher import Publisher, make_paragraphs
 from tests.support.s3 import Bucket
 from tests.support.servers import Reply, redirect
@@ -76,6 +80,21 @@ def test_a_feed_is_left_alone_until_it_is_due(
 
 
 @pytest.mark.slow
+def test_a_run_for_which_nothing_is_due_loads_nothing(
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
+) -> None:
+    poll()
+    words = ["run", "--feeds", server.url("/feed.xml"), "--output", str(tmp_path / "lake"), *WORDS]
+    heavy = ("apache_beam", "transforms.articles.read", "transforms.enrich.entities.annotate", "feedparser")
+    script = f"import sys; from pipeline.cli import main; code = main({words!r})\n"
+    script += f"print(code, [name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split("\n")[0] == "0 []", done.stderr
+    assert len(list((tmp_path / "lake" / "runs").glob("*/report.json"))) == 2
+    assert main(["verify", "--output", str(tmp_path / "lake")]) == 0
+
+
+@pytest.mark.slow
 def test_an_unchanged_feed_costs_one_answer_of_304(
     poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
 ) -> None:
@@ -91,6 +110,24 @@ def test_an_unchanged_feed_costs_one_answer_of_304(
     report = poll("--poll", "all")
     assert report["rows"]["articles"] == 1, "what is new, and nothing else"
     assert state(tmp_path / "lake")["new_count"] == 1
+
+
+@pytest.mark.slow
+def test_a_page_that_is_no_article_is_fetched_once(
+    poll: Callable[..., dict[str, Any]], server: Publisher, tmp_path: Path
+) -> None:
+    product = next(page.body for page in make_pages() if page.type == "product")
+    server.publish("/kettle", "A kettle", ["It boils."])
+    server.routes["/kettle"] = redirect("/shop/kettle", 302)
+    server.routes["/shop/kettle"] = Reply(product)
+    assert poll()["reasons"] == {"page.not_an_article": 1}
+    server.publish("/a9", "Report 9", make_paragraphs("Report 9 tells what the board decided.", "/a9"))
+    again = poll("--poll", "all")
+    assert (again["rows"]["articles"], again["reasons"]) == (1, {})
+    assert server.asked_pages().count("/shop/kettle") == 1
+    assert poll("--full")["reasons"] == {"page.not_an_article": 1}
+    assert server.asked_pages().count("/shop/kettle") == 2
+    assert len(rows(tmp_path / "lake", "dropped")) == 2
 
 
 @pytest.mark.slow

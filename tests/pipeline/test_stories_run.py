@@ -15,7 +15,7 @@ from schemas.tables import ARTICLES
 from tests.support.commits import article
 from tests.support.lakes import read_lake
 from transforms.check.verify import verify
-from transforms.enrich.stories.enrichment import sketch_text
+from transforms.enrich.stories.annotate import sketch_text
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.enrich.stories.relate import story_of
 from transforms.lake.commits import Commit

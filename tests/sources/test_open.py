@@ -22,7 +22,8 @@ from transforms.ledger import NAMESPACE
 from transforms.letters.replay_element import origin_of
 from transforms.sources.contents import MAX_EMPTY
 from transforms.sources.limits import ReadLimits
-from transforms.sources.open import OpenSources, open_source
+from transforms.sources.open import OpenSources
+from transforms.sources.opening import open_source
 
 RSS = b"""<rss version="2.0"><channel><title>Harbour Post</title><link>https://post.example/</link>
 <item><title>A</title><link>/a</link></item><item><description>Words without a link</description></item>

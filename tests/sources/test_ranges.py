@@ -23,7 +23,8 @@ from transforms.ledger import NAMESPACE
 from transforms.sources import json_records as records
 from transforms.sources.json_records import read_records
 from transforms.sources.limits import ReadLimits
-from transforms.sources.open import OpenSources, open_source
+from transforms.sources.open import OpenSources
+from transforms.sources.opening import open_source
 
 N = 23
 

@@ -160,6 +160,23 @@ def test_a_preload_that_fails_says_so() -> None:
     pool.close()
 
 
+def test_a_reader_waits_for_nothing_that_workers_need() -> None:
+    pool = Pool(WorkerPolicy(preload=(("no_such_module", "load"),)))
+    assert list(pool.stream(count_up, "a")) == ["a!", End(None)], "nothing is loaded before the first worker"
+    with pytest.raises(WorkerFault, match="no_such_module"):
+        work(pool, ["a"])
+    pool.close()
+
+
+def test_what_cannot_be_loaded_beforehand_stops_readers_too() -> None:
+    pool = Pool(WorkerPolicy(preload=(("no_such_module", "load"),)))
+    pool.load()
+    pool.load()
+    with pytest.raises(WorkerFault, match="no_such_module"):
+        list(pool.stream(count_up, "a"))
+    pool.close()
+
+
 @pytest.mark.parametrize("bad", [{"workers": 0}, {"timeout_s": 0.0}, {"memory_mb": 1}, {"timeout_s": float("nan")}])
 def test_a_policy_checks_itself(bad: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"of at least"):

@@ -128,7 +128,7 @@ def make_article(
         id_scheme=id_scheme,
         content_hash=content_hash,
         text_hash=text_hash,
-        link_id=identity.link_id(requested or document.url, document.entry),
+        link_id=identity.document_link_id(document),
         entry_hash=identity.entry_hash(document.entry),
         url=url,
         url_canonical=url_canonical,

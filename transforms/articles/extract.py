@@ -1,6 +1,5 @@
 """The stage that reads articles from documents."""
 
-import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -8,15 +7,10 @@ import apache_beam as beam
 
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document
-from schemas.stages import EXTRACT
-from transforms.articles.policy import ExtractPolicy
-from transforms.articles.read import DEFAULTS, read_document
-from transforms.articles.rights import AGENT
+from transforms.articles.policy import AGENT, DEFAULTS, ExtractPolicy
+from transforms.articles.step import extract_step
 from transforms.ledger import Attempt
 from transforms.named_outputs import NamedOutputs
-from transforms.workers.steps import Step
-
-__all__ = ["ExtractArticles", "Extracted", "read_document"]
 
 
 class Extracted(NamedTuple):
@@ -49,8 +43,7 @@ class ExtractArticles(NamedOutputs[beam.PCollection[Document], Extracted]):
         clock: Callable[[], float] | None = None,
     ) -> None:
         super().__init__()
-        read = functools.partial(read_document, policy=policy, agent=agent, clock=clock)
-        self.step = Step(EXTRACT.word, read, EXTRACT.crash, (("transforms.articles.read", "warm_up"),))
+        self.step = extract_step(policy, agent=agent, clock=clock)
 
     def expand(self, documents: beam.PCollection[Document]) -> Extracted:
         done, dead, dropped = documents | "Read" >> Attempt(self.step, returns=Article)

@@ -1,4 +1,4 @@
-"""What counts as an article."""
+"""What counts as an article, and for whom a page is read."""
 
 from schemas.policy import policy, setting
 
@@ -6,6 +6,9 @@ PAGE_TYPES = (
     "article", "live_blog", "gallery", "video", "audio", "index", "profile", "product", "forum", "listing",
 )  # fmt: skip
 """Types of pages, as docs/page-types.md explains them. Errors and walls are dead letters and have codes."""
+
+AGENT = "newsmill"
+"""Name that rules for one robot are looked up by, where the run has no other: lower case."""
 
 MIN_CHARS = 50
 """The shortest real briefs have one sentence; what is shorter is a notice."""
@@ -50,3 +53,6 @@ class ExtractPolicy:
     def __post_init__(self) -> None:
         if not self.keep_page_types:
             raise ValueError("keep_page_types names no type: write article,live_blog, the default")
+
+
+DEFAULTS = ExtractPolicy()

@@ -31,9 +31,9 @@ from transforms.articles.page_types.find import describe as describe_type
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
-from transforms.articles.policy import ExtractPolicy
+from transforms.articles.policy import AGENT, DEFAULTS, ExtractPolicy
 from transforms.articles.publication_dates import choose_date
-from transforms.articles.rights import AGENT, Rights, read_rights, rights_reserved
+from transforms.articles.rights import Rights, read_rights, rights_reserved
 from transforms.articles.text_structure import TextStructure, describe_blocks, describe_text
 from transforms.articles.truncation import find_truncation
 from transforms.walls.classify import describe, find_wall
@@ -43,8 +43,6 @@ MOST_TEXT_BESIDE_BODY = 300
 
 MAX_BODY = 500_000
 """How many characters of an articleBody are read at most."""
-
-DEFAULTS = ExtractPolicy()
 
 _BESIDE = Role.NAVIGATION | Role.FOOTER | Role.HIDDEN
 

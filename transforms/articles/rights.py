@@ -12,10 +12,8 @@ from schemas.articles import Article
 from schemas.documents import Document
 from schemas.trouble import Trouble
 from transforms.articles.pages import parse_page
+from transforms.articles.policy import AGENT
 from transforms.urls import join_url
-
-AGENT = "newsmill"
-"""Name that rules for one robot are looked up by, where the run has no other: lower case."""
 
 MAX_META = 2_000
 """How many meta tags are read at most."""

@@ -11,7 +11,7 @@ from schemas.record import replace, stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
 from transforms.enrich.not_run import note_not_run
 from transforms.enrich.policy import EnrichPolicy
-from transforms.workers.steps import Step
+from transforms.workers.steps import LazyFunction, Step
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +23,8 @@ class Enrichment:
         make_step: makes the function and what it needs, from a policy where it has settings. The function is given an
             Article and gives the Article, or with rows of its tables an ArticleRows; of the rows, the columns
             ``article_id``, ``version`` and ``version_id`` are filled in later. It runs in worker processes: its module
-            must not import Beam.
+            must not import Beam, and a
+            LazyFunction names it, so that the process of the run does not import it.
         columns: of Article that it sets, and nothing else does. ``not_run`` belongs to all; what an enrichment adds
             to it begins with its name and a dot.
         model: that of the columns which holds name and version of what found the rest; None where it was not run.
@@ -149,6 +150,8 @@ def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) 
             step = Step(enrichment.name, leave_out, enrichment.stage.crash)
         else:
             step = enrichment.step(policies)
+        if isinstance(step.fn, LazyFunction):
+            step = step._replace(preload=(step.fn.preload, *step.preload))
         steps.append(step._replace(stage=enrichment.name, fn=functools.partial(_add, enrich=step.fn)))
     return tuple(steps)
 

@@ -40,6 +40,10 @@ SHARED_BY = (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME, REUSED_SCHEME)
 
 _ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version", "id_scheme")
 _DROPPED_COLUMNS = ("outcome", "reason", "link_id", "entry_hash")
+_SETTLED = frozenset(
+    ("language.not_wanted", "page.not_an_article", "retract.taken_down", "rights.reserved", "since.older")
+)
+"""Reasons to leave out a page that was fetched: it is not fetched again while its feed has the same entry."""
 
 _ROW_COLUMNS = ("article_id", "version", "headline", "feed_entry_id")
 
@@ -315,7 +319,7 @@ def _is_settled(table: pa.Table) -> pa.Array:
     reasons = table["reason"].to_pylist()
     return pa.array(
         [
-            outcome == "duplicate" or reason in ("language.not_wanted", "retract.taken_down")
+            outcome == "duplicate" or reason in _SETTLED
             for outcome, reason in zip(table["outcome"].to_pylist(), reasons, strict=True)
         ],
         pa.bool_(),

@@ -5,7 +5,7 @@ from schemas.articles import Article, DeadLetter, Dropped
 from schemas.documents import Document, Link, Source
 from schemas.outcomes import Subject
 from schemas.trouble import LeftOut, Trouble
-from transforms.identity import digest, entry_hash, link_id
+from transforms.identity import digest, document_link_id, entry_hash, link_id
 from transforms.letters.replay_element import bare, origin_of, replay_json
 from transforms.urls import host_of
 
@@ -45,6 +45,7 @@ def make_dropped(subject: Subject, stage: str, why: LeftOut, *, duplicate_of: st
     subject, origin = bare(subject), origin_of(subject)
     entry = subject.entry if isinstance(subject, Link | Document) else None
     article = subject if isinstance(subject, Article) else None
+    asked = document_link_id(subject) if isinstance(subject, Document) else link_id(url_of(subject), entry)
     return Dropped(
         outcome="filtered" if duplicate_of is None else "duplicate",
         stage=stage,
@@ -54,7 +55,7 @@ def make_dropped(subject: Subject, stage: str, why: LeftOut, *, duplicate_of: st
         article_id=article.article_id if article else None,
         duplicate_of=duplicate_of,
         url=url_of(subject),
-        link_id=article.link_id if article else link_id(url_of(subject), entry),
+        link_id=article.link_id if article else asked,
         entry_hash=article.entry_hash if article else entry_hash(entry),
         headline=article.headline if article else (entry.title if entry else None),
         source_uri=origin.uri,

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
@@ -12,17 +12,18 @@ from schemas.articles import DeadLetter, Dropped
 from schemas.documents import Document, Link, Retrieved, Source
 from schemas.feeds import FeedState
 from schemas.stages import READ, SOURCES
-from transforms.feeds.schedule import PollLimits
+from transforms.feeds.limits import PollLimits
 from transforms.ledger import NAMESPACE, Attempt, Attempted, Ledger
 from transforms.named_outputs import NamedOutputs
 from transforms.sources.driver import SourceOutcome, drive_source
 from transforms.sources.limits import ReadLimits
-from transforms.sources.opening import Fetch, open_source, read_source
-from transforms.sources.walk import walk_inputs
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.steps import Step
+from transforms.workers.steps import LazyFunction, Step
 
-__all__ = ["Fetch", "OpenSources", "Opened", "open_source", "walk_inputs"]
+if TYPE_CHECKING:
+    from transforms.sources.opening import Fetch
+
+_OPENING = "transforms.sources.opening"
 
 
 class Opened(NamedTuple):
@@ -90,7 +91,7 @@ class OpenSources(NamedOutputs[beam.PCollection[Source | Retrieved], Opened]):
     def __init__(
         self,
         *,
-        fetch: Fetch | None = None,
+        fetch: "Fetch | None" = None,
         limits: ReadLimits | None = None,
         max_documents: int | None = None,
         poll_limits: PollLimits | None = None,
@@ -100,9 +101,9 @@ class OpenSources(NamedOutputs[beam.PCollection[Source | Retrieved], Opened]):
         if max_documents is not None and max_documents < 1:
             raise ValueError(f"max_documents must be positive, got {max_documents}")
         limits = limits or ReadLimits()
-        open_one = functools.partial(open_source, fetch=fetch, limits=limits, max_documents=max_documents)
+        how = {"fetch": fetch, "limits": limits, "max_documents": max_documents}
         drive = functools.partial(drive_source, poll_limits=poll_limits or PollLimits())
-        read = functools.partial(read_source, open_one=open_one)
+        read = LazyFunction(_OPENING, "read_source", {"open_one": LazyFunction(_OPENING, "open_source", how)})
         self._step = Step(READ.word, read, READ.crash, is_many=True, drive=drive)
         self._workers = workers
 

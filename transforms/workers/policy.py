@@ -61,8 +61,15 @@ class WorkerPolicy:
         no_option="measured; no run needs another",
         at_least=1,
     )
+    prepare: tuple[Preload, ...] = setting(
+        "what is called before any process is forked, such as for the options of stores; it loads nothing",
+        default=(),
+        shapes_rows=False,
+        no_option="follows from the other options",
+    )
     preload: tuple[Preload, ...] = setting(
-        "what is called once, in the process that workers are forked from; models are shared that way",
+        "what is called once, in the process that workers are forked from, before the first worker; models are shared "
+        "that way",
         default=(),
         shapes_rows=False,
         no_option="follows from the steps",

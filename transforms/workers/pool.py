@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from schemas.errors import WorkerFault
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.server import RETIRED
+from transforms.workers.server import FORK, FORK_READER, RETIRED
 from transforms.workers.server_process import ServerProcess
 from transforms.workers.steps import Ended, Step
 from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
@@ -95,10 +95,17 @@ class Pool:
         self._readers: list[_Worker] = []
         self._clients = 0
         self._reading = 0
-        self._is_closed = False
+        self._is_closed = self._is_loading = False
         self._journal: Journal | None = None
         self._suspects: frozenset[str] = frozenset()
         self.condemned: frozenset[str] = frozenset()
+
+    def load(self) -> None:
+        """Load what workers need now, and not when the first element is submitted; does not wait for it."""
+        with self._lock:
+            if not self._is_loading:
+                self._is_loading = True
+                self._server.load()
 
     def client(self) -> "PoolClient":
         """Make a user of the pool, with results of its own."""
@@ -253,14 +260,14 @@ class Pool:
             return self._start()
         return best if best is not None and len(best.tasks) < QUEUED else None
 
-    def _fork(self) -> _Worker:
-        pid, connection = self._server.fork()
+    def _fork(self, command: bytes) -> _Worker:
+        pid, connection = self._server.fork(command)
         if not connection.poll(_START_S) or connection.recv_bytes()[:1] != HELLO:
             raise WorkerFault(f"worker process {pid} did not start")
         return _Worker(pid, connection)
 
     def _start(self) -> _Worker:
-        worker = self._fork()
+        worker = self._fork(FORK)
         self._workers.append(worker)
         self._selector.register(worker.connection, selectors.EVENT_READ, worker)
         return worker
@@ -343,7 +350,7 @@ class Pool:
             if reader.given < self.policy.recycle_after:
                 return reader
             self._dismiss(reader)
-        return self._fork()
+        return self._fork(FORK_READER)
 
     def _reap(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
         with self._lock:

@@ -1,8 +1,9 @@
 """The process that forks workers after it has imported and loaded what they need, and watches their memory.
 
 It is started as ``python -m transforms.workers.server FD`` with one end of a socket pair. It imports no Beam and has
-one thread, so that forking is safe; a new worker costs a fork instead of seconds of loading. When the socket is
-closed, because the run has ended or was killed, it kills its workers and exits.
+one thread, so that forking is safe; a new worker costs a fork instead of seconds of loading. Readers of sources need
+nothing of it, so that a run that finds nothing new loads nothing. When the socket is closed, because the run has ended
+or was killed, it kills its workers and exits.
 """
 
 import contextlib
@@ -17,17 +18,19 @@ import struct
 import sys
 import traceback
 import warnings
+from collections.abc import Iterable
 from multiprocessing.connection import Connection
 
 from transforms.loading import loading
 from transforms.workers import worker
-from transforms.workers.policy import WorkerPolicy, call_preload
+from transforms.workers.policy import Preload, WorkerPolicy, call_preload
 
-FORK, WAIT, KILL = b"f", b"w", b"k"
+LOAD, FORK, FORK_READER, WAIT, KILL = b"l", b"f", b"r", b"w", b"k"
 REQUEST = struct.Struct("=ci")
-"""A command and a process id (0 for FORK)."""
+"""A command and a process id (0 for all but WAIT and KILL). LOAD has no answer."""
 ANSWER = struct.Struct("=iB")
-"""A process id (FORK), or what subprocess calls the return code (WAIT, KILL); and 1 where memory was the reason."""
+"""A process id (FORK, FORK_READER), or what subprocess calls the return code (WAIT, KILL); and 1 where memory was the
+reason."""
 
 RETIRED = 75
 """Exit code of a worker that leaves in order, since what it keeps in memory has grown."""
@@ -45,21 +48,18 @@ def main() -> None:
     policy = pickle.loads(receive_exactly(control, struct.unpack("=i", receive_exactly(control, 4))[0]))  # noqa: S301  from our own run
     warnings.simplefilter("ignore")
     logging.disable(logging.ERROR)
-    with loading(before_fork=True):
-        for preload in policy.preload:
-            try:
-                call_preload(preload)
-            except BaseException as error:
-                _refuse(control, f"{'.'.join(preload[:2])}: {type(error).__name__}: {error}")
-                return
     Server(control, policy).serve()
 
 
-def _refuse(control: socket.socket, message: str) -> None:
-    """Answer the first request with the reason why there will be no workers."""
-    with contextlib.suppress(EOFError, ConnectionError):
-        receive_exactly(control, REQUEST.size)
-        control.sendall(ANSWER.pack(NO_WORKER, 0) + message.encode("utf-8", "backslashreplace"))
+def _load(preloads: Iterable[Preload]) -> str | None:
+    """Call what loads something; return why there can be no workers, where one raises an error."""
+    with loading(before_fork=True):
+        for preload in preloads:
+            try:
+                call_preload(preload)
+            except BaseException as error:
+                return f"{'.'.join(preload[:2])}: {type(error).__name__}: {error}"
+    return None
 
 
 class Server:
@@ -75,6 +75,8 @@ class Server:
         self._policy = policy
         self._too_large: set[int] = set()
         self._workers: dict[int, int] = {}
+        self._waiting = policy.preload  # not loaded yet
+        self._failure = _load(policy.prepare)
 
     def serve(self) -> None:
         """Answer requests until the run closes the socket, then kill the remaining workers."""
@@ -98,8 +100,12 @@ class Server:
                     os.waitpid(pid, 0)
 
     def _answer(self, command: bytes, pid: int) -> None:
-        if command == FORK:
+        if command in (LOAD, FORK) and self._waiting:
+            self._failure = self._failure or _load(self._waiting)
+            self._waiting = ()
+        if command in (FORK, FORK_READER):
             self._fork()
+        if command in (LOAD, FORK, FORK_READER):
             return
         if command == KILL:
             with contextlib.suppress(ProcessLookupError):
@@ -114,6 +120,9 @@ class Server:
         self._too_large.discard(pid)
 
     def _fork(self) -> None:
+        if self._failure is not None:
+            self._control.sendall(ANSWER.pack(NO_WORKER, 0) + self._failure.encode("utf-8", "backslashreplace"))
+            raise EOFError  # the reason ends with the socket
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from schemas.errors import WorkerFault
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.server import ANSWER, FORK, KILL, NO_WORKER, REQUEST, WAIT, receive_exactly
+from transforms.workers.server import ANSWER, KILL, LOAD, NO_WORKER, REQUEST, WAIT, receive_exactly
 
 
 class ServerProcess:
@@ -48,10 +48,19 @@ class ServerProcess:
                 env={**os.environ, "PYTHONPATH": path},
             )
 
-    def fork(self) -> tuple[int, Connection]:
-        """Fork a new worker, which sends HELLO when it is ready."""
+    def load(self) -> None:
+        """Begin to load what workers need."""
+        with contextlib.suppress(OSError):  # it has ended: the first fork will say so
+            self._control.sendall(REQUEST.pack(LOAD, 0))
+
+    def fork(self, command: bytes) -> tuple[int, Connection]:
+        """Fork a new process, which sends HELLO when it is ready.
+
+        Args:
+            command: FORK or FORK_READER.
+        """
         try:
-            self._control.sendall(REQUEST.pack(FORK, 0))
+            self._control.sendall(REQUEST.pack(command, 0))
             data, handles, _, _ = socket.recv_fds(self._control, ANSWER.size, 1)
         except OSError as error:
             raise WorkerFault(f"worker processes cannot be started: {error}") from error

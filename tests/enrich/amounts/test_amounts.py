@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.samples import make_article
-from transforms.enrich.amounts.enrichment import MODEL, add_amounts
+from transforms.enrich.amounts.annotate import MODEL, add_amounts
 from transforms.enrich.amounts.figures import read_number
 from transforms.enrich.amounts.find import MAX_AMOUNTS, find_amounts
 from transforms.enrich.amounts.names import LANGUAGES, load_words

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.samples import make_article
-from transforms.enrich.dates.enrichment import MODEL, add_dates
+from transforms.enrich.dates.annotate import MODEL, add_dates
 from transforms.enrich.dates.find import MAX_DATES, find_dates
 from transforms.enrich.dates.names import LANGUAGES
 

@@ -13,8 +13,8 @@ from schemas.tables import TABLES
 from tests.support.commits import DAY, article, commit_older, dropped, stage_records
 from tests.support.samples import make_article
 from transforms.check.verify import verify
+from transforms.enrich.stories.annotate import sketch_text
 from transforms.enrich.stories.commit import StageStories
-from transforms.enrich.stories.enrichment import sketch_text
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.enrich.stories.relate import story_of
 from transforms.lake.commits import Commit, commit_files

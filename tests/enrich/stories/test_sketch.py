@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.samples import TEXT, make_article
-from transforms.enrich.stories.enrichment import sketch_text
+from transforms.enrich.stories.annotate import sketch_text
 from transforms.enrich.stories.sketch import (
     ENOUGH,
     MODEL,

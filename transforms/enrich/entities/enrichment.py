@@ -1,28 +1,23 @@
 """Named things in a text, as an enrichment."""
 
-import functools
-from collections.abc import Callable
-from typing import Any
-
 from schemas import stages
 from transforms.enrich.enrichment import Enrichment
-from transforms.enrich.entities.annotate import recognize_entities, recognize_mentions
 from transforms.enrich.entities.policy import EntityPolicy
 from transforms.enrich.entities.recognizers import is_recognizer
-from transforms.workers.steps import Step
+from transforms.workers.steps import LazyFunction, Step
 
 
 def make_step(policy: EntityPolicy) -> Step:
     """Find the entities of an article, and give a row for each of their mentions."""
-    return _make_step(policy, recognize_mentions)
+    return _make_step(policy, "recognize_mentions")
 
 
 def make_article_step(policy: EntityPolicy) -> Step:
     """Find the entities of an article, and give the article alone."""
-    return _make_step(policy, recognize_entities)
+    return _make_step(policy, "recognize_entities")
 
 
-def _make_step(policy: EntityPolicy, recognize: Callable[..., Any]) -> Step:
+def _make_step(policy: EntityPolicy, name: str) -> Step:
     # Loaded before the first article: a model that cannot be loaded is not the fault of a text, and stops the run.
     preload = tuple(
         (f"{__package__}.recognizers", "load_recognizer", spec.name)
@@ -31,7 +26,8 @@ def _make_step(policy: EntityPolicy, recognize: Callable[..., Any]) -> Step:
         for spec in policy.models
     )
     models = {spec.language: spec for spec in policy.models}
-    return Step(stages.ENTITIES.word, functools.partial(recognize, models=models), stages.ENTITIES.crash, preload)
+    recognize = LazyFunction(f"{__package__}.annotate", name, {"models": models})
+    return Step(stages.ENTITIES.word, recognize, stages.ENTITIES.crash, preload)
 
 
 ENTITIES = Enrichment(

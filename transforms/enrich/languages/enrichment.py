@@ -1,17 +1,16 @@
 """The language of a text, as an enrichment."""
 
-import functools
-
 from schemas import stages
 from transforms.enrich.enrichment import Enrichment
-from transforms.enrich.languages.identify import identify_language
 from transforms.enrich.languages.policy import LanguagePolicy
-from transforms.workers.steps import Step
+from transforms.workers.steps import LazyFunction, Step
 
 
 def make_step(policy: LanguagePolicy) -> Step:
     """Identify the language of an article."""
-    identify = functools.partial(identify_language, languages=policy.languages)
+    identify = LazyFunction(
+        "transforms.enrich.languages.identify", "identify_language", {"languages": policy.languages}
+    )
     preload = ("transforms.enrich.languages.identify", "warm_up")
     return Step(stages.LANGUAGE.word, identify, stages.LANGUAGE.crash, (preload,))
 

@@ -2,15 +2,14 @@
 
 from schemas import stages
 from transforms.enrich.enrichment import Enrichment
-from transforms.enrich.quotes.annotate import quote_article
-from transforms.workers.steps import Step
+from transforms.workers.steps import LazyFunction, Step
 
 
 def make_step() -> Step:
     """Find the quotations of an article."""
-    return Step(
-        stages.QUOTES.word, quote_article, stages.QUOTES.crash, (("transforms.enrich.quotes.annotate", "warm_up"),)
-    )
+    quote_article = LazyFunction("transforms.enrich.quotes.annotate", "quote_article")
+    preload = ("transforms.enrich.quotes.annotate", "warm_up")
+    return Step(stages.QUOTES.word, quote_article, stages.QUOTES.crash, (preload,))
 
 
 QUOTES = Enrichment(

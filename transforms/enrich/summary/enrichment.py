@@ -2,13 +2,13 @@
 
 from schemas import stages
 from transforms.enrich.enrichment import Enrichment
-from transforms.enrich.summary.summarize import summarize
-from transforms.workers.steps import Step
+from transforms.workers.steps import LazyFunction, Step
 
 
 def make_step() -> Step:
     """Summarise an article."""
     preload = ("transforms.enrich.summary.background", "load_background", "en")
+    summarize = LazyFunction("transforms.enrich.summary.summarize", "summarize")
     return Step(stages.SUMMARY.word, summarize, stages.SUMMARY.crash, (preload,))
 
 

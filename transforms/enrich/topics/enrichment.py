@@ -2,15 +2,14 @@
 
 from schemas import stages
 from transforms.enrich.enrichment import Enrichment
-from transforms.enrich.topics.assign import assign_topics
-from transforms.workers.steps import Step
+from transforms.workers.steps import LazyFunction, Step
 
 
 def make_step() -> Step:
     """Assign topics to an article."""
-    return Step(
-        stages.TOPICS.word, assign_topics, stages.TOPICS.crash, (("transforms.enrich.topics.classify", "warm_up"),)
-    )
+    assign_topics = LazyFunction("transforms.enrich.topics.assign", "assign_topics")
+    preload = ("transforms.enrich.topics.classify", "warm_up")
+    return Step(stages.TOPICS.word, assign_topics, stages.TOPICS.crash, (preload,))
 
 
 TOPICS = Enrichment(
