@@ -31,7 +31,7 @@ from pipeline.parse import parse
 from pipeline.settings import settings_from
 from schemas.documents import Source
 from tests.support.servers import Reply, Server
-from transforms.known.decide import KnownFiles
+from transforms.known.files import KnownFiles
 
 QUIET = ("--quiet", "--spacy_model", "none", "--workers", "1")
 TICK_S = 0.05

@@ -18,7 +18,7 @@ from pipeline.stages import count_staged, story_policy
 from transforms import progress
 from transforms.current import CurrentValue
 from transforms.enrich.stories.commit import StageStories
-from transforms.known.decide import CurrentKnown, KnownFiles
+from transforms.known.files import CurrentKnown, KnownFiles
 from transforms.lake.commits import Commit, Commits, CurrentCommit, commit_files
 from transforms.lake.manifest import DataFile
 from transforms.lake.stage import read_handover

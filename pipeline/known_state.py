@@ -3,7 +3,7 @@
 from pipeline.polls import FeedSchedule
 from pipeline.settings import Settings
 from schemas.tables import DEAD_LETTERS, REPLAYS
-from transforms.known.decide import KnownFiles
+from transforms.known.files import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake import files
 from transforms.lake.commit import STAGING

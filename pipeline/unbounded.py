@@ -33,7 +33,7 @@ from transforms.enrich.stories.commit import StageStories
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.feeds.rounds import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_file
-from transforms.known.decide import KnownFiles
+from transforms.known.files import KnownFiles
 from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files

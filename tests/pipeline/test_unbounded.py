@@ -31,7 +31,7 @@ from tests.support.publisher import Publisher
 from tests.support.servers import Reply
 from transforms.feeds.rounds import job_directory
 from transforms.feeds.watch import drain_file
-from transforms.known.decide import KnownFiles
+from transforms.known.files import KnownFiles
 from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.read import open_table

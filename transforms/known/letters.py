@@ -8,7 +8,7 @@ from apache_beam.metrics import Metrics
 from apache_beam.pvalue import TaggedOutput
 
 from schemas.articles import DeadLetter, Replay
-from transforms.known.decide import KnownFiles
+from transforms.known.files import KnownFiles
 from transforms.ledger import NAMESPACE
 from transforms.letters.known import COUNTER, decide_letter, load_known_letters
 from transforms.named_outputs import NamedOutputs
