@@ -35,7 +35,8 @@ from typing import Any, NamedTuple
 
 from tests.support.corpus import story_page, story_text
 from tests.support.lakes import read_lake
-from tests.support.processes import ROOT, Ended, Watched, judge_signalled, newsmill, run_to_end
+from tests.support.paths import ROOT
+from tests.support.processes import Ended, Watched, judge_signalled, newsmill, run_to_end
 from tests.support.servers import Reply, Server, redirect
 
 SHARED = ROOT.parent / "shared" / "cases"
