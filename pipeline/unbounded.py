@@ -37,7 +37,7 @@ from transforms.known.files import KnownFiles
 from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files
-from transforms.lake.commit import STAGING
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.commits import Commit, WindowedCommit
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest

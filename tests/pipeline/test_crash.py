@@ -24,7 +24,7 @@ from tests.support.corpus import make_corpus, read_corpus, story_record
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
 from tests.support.paths import ROOT
 from transforms.lake import files
-from transforms.lake.commit import INTENT, commit_manifest
+from transforms.lake.commit_steps import INTENT, commit_manifest
 from transforms.lake.lake import Lake
 from transforms.lake.local import LocalStore
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
