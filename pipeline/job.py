@@ -28,7 +28,7 @@ from transforms.feeds.state import compact_states
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.lake.paths import is_local
 
 _log = logging.getLogger("newsmill")
@@ -100,7 +100,7 @@ class Job(abc.ABC):
         first: documents that are to enter the first stage; None where their number is not known beforehand.
     """
 
-    kind: ClassVar[str]
+    kind: ClassVar[CommitKind]
     """Kind of the manifests."""
 
     stages: ClassVar[Sequence[Stage]] = STAGES

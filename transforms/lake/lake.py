@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from schemas.tables import TABLES
 from transforms.lake import commit_steps, manifests
-from transforms.lake.manifest import DataFile, Manifest, schema_columns, schema_hash
+from transforms.lake.manifest import CommitKind, DataFile, Manifest, schema_columns, schema_hash
 from transforms.lake.manifests import live_files
 from transforms.lake.open_store import open_store
 from transforms.lake.store import Store
@@ -159,7 +159,9 @@ class Lake:
         """
         self.store.remove_tree(commit_steps.staging_key(run_id, chunk))
 
-    def commit(self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any) -> Manifest:
+    def commit(
+        self, kind: CommitKind, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
+    ) -> Manifest:
         """Commit staged files; harmless to repeat.
 
         The caller holds the lock.
@@ -190,7 +192,7 @@ class Lake:
         return commit_steps.is_begun(self.store, run_id, chunk)
 
     def commit_once(
-        self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
+        self, kind: CommitKind, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
     ) -> Manifest:
         """Commit staged files, unless an earlier try of the same run and chunk has.
 
@@ -205,7 +207,7 @@ def as_lake(output: str | Lake) -> Lake:
     return Lake(output) if isinstance(output, str) else output
 
 
-def make_manifest(kind: str, files: Iterable[DataFile], **parts: Any) -> Manifest:
+def make_manifest(kind: CommitKind, files: Iterable[DataFile], **parts: Any) -> Manifest:
     """Return the manifest of staged files, with the columns of their schemas."""
     staged = tuple(files)
     return Manifest(kind=kind, files=staged, schemas=table_schemas(staged), **parts)
