@@ -9,7 +9,7 @@ from typing import Any
 from schemas.documents import Link, Source
 from schemas.record import from_row, json_date, row
 from transforms.lake import files
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.parsers import parse_json
 from transforms.urls import is_web_url
 
@@ -42,7 +42,7 @@ class Plan:
     run_id: str
     started_at: datetime
     fingerprint: str
-    kind: str
+    kind: CommitKind
     work: tuple[tuple[Element, int], ...]
 
 

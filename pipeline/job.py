@@ -28,7 +28,7 @@ from transforms.lake.commits import commit_files
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.lake.paths import is_local
 from transforms.loading import loading
 
@@ -101,7 +101,7 @@ class Job(abc.ABC):
         first: documents that are to enter the first stage; None where their number is not known beforehand.
     """
 
-    kind: ClassVar[str]
+    kind: ClassVar[CommitKind]
     """Kind of the manifests."""
 
     stages: ClassVar[Sequence[Stage]] = STAGES
@@ -259,7 +259,7 @@ class Driver:
         self._begin(settings, (), time.monotonic())
 
 
-def make_news_graph(kind: str) -> Graph:
+def make_news_graph(kind: CommitKind) -> Graph:
     """Return the whole graph of a run; Beam is imported by then, and not by a run that has nothing to do.
 
     Args:

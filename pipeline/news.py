@@ -16,16 +16,10 @@ from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LO
 from transforms.archive.write import Archived, ArchivePages
 from transforms.enrich.registry import EARLY, LATE
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
-from transforms.known.decide import (
-    KeepOffRetracted,
-    NumberVersions,
-    SkipKnownLinks,
-    UnknownLinks,
-    Versioned,
-)
 from transforms.known.files import KnownFiles
 from transforms.known.letters import NewLetters, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
+from transforms.known.stages import KeepOffRetracted, NumberVersions, SkipKnownLinks, UnknownLinks, Versioned
 from transforms.lake.commits import Commits
 from transforms.lake.manifest import DataFile
 from transforms.lake.write import HandOver, stage_tables

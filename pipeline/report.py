@@ -19,7 +19,7 @@ from schemas.errors import ExitCode
 from schemas.stages import STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.letters.known import COUNTER
 from transforms.printable import printable_json
 
@@ -45,7 +45,7 @@ class Report:
     """All that is said of one run, whatever its kind.
 
     Attributes:
-        kind: that of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+        kind: that of its manifests.
         page_types: of the articles that are pages.
         types_left_out: of the pages that were left out for their types.
         truncated: articles that are teasers of longer ones, by reason.
@@ -53,7 +53,7 @@ class Report:
         not_run: articles by what was not run on them, and by their language.
     """
 
-    kind: str = "run"
+    kind: CommitKind = "run"
     run_id: str
     status: str
     exit_code: int
@@ -179,7 +179,7 @@ def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
 def make_report(
     settings: Settings,
     *,
-    kind: str = "run",
+    kind: CommitKind = "run",
     stages: Sequence[Stage] = STAGES,
     first: int | None = None,
     arguments: Sequence[str],

@@ -32,13 +32,13 @@ from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.lake import files
 from transforms.lake.commits import Commits
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.lake.stage import read_handover
 from transforms.lake.write import HandOver, stage_tables
 from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
-KIND = "reprocess"
+KIND: CommitKind = "reprocess"
 GROUP_PAGES = 50
 """Most pages that one worker reads at a time."""
 

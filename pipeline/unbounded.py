@@ -37,17 +37,17 @@ from transforms.known.files import KnownFiles
 from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files
-from transforms.lake.commit import STAGING
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.commits import Commit, WindowedCommit
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifest import CommitKind, DataFile, Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.write import CommitFiles
 from transforms.ledger import NAMESPACE
 
 _log = logging.getLogger("newsmill")
 
-KIND = "stream"
+KIND: CommitKind = "stream"
 
 _LOOK_S = 0.2
 _CANCEL_S = 20.0

@@ -30,7 +30,7 @@ from transforms.check.keys import id_bits, key_bits
 from transforms.check.verify import Verification, check_lake, verify
 from transforms.identity import digest
 from transforms.lake import files
-from transforms.lake.commit import INTENT, intent_to_json
+from transforms.lake.commit_steps import INTENT, intent_to_json
 from transforms.lake.manifest import Manifest, manifest_from_json
 
 __all__ = ["store"]

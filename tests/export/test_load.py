@@ -19,6 +19,7 @@ from tests.support.commits import BEFORE_SCHEMA_4, NEWER_TEXT, article, commit_m
 from tests.support.destinations import address, connect, fetch, held_rows, held_tables
 from tests.support.histories import NO_SHRINK, History, Step, expected_rows, histories
 from tests.support.killed_loads import load_and_kill
+from tests.support.paths import ROOT
 from tests.support.s3 import Bucket, store
 from transforms.export.loads.destination import Cursor
 from transforms.export.loads.load import load, load_repeatedly, open_destination
@@ -30,7 +31,6 @@ from transforms.takedown.retract import retract
 
 __all__ = ["store"]
 
-ROOT = Path(__file__).parents[2]
 KINDS = ("clickhouse", "duckdb", "sqlite")
 
 each_kind = pytest.mark.parametrize("kind", KINDS)

@@ -38,7 +38,8 @@ from tests.support.s3 import Bucket, store
 from transforms.export.ddl import exported_schema
 from transforms.export.dialects import quote
 from transforms.export.loads.load import load
-from transforms.export.statements import Script, Statement, write_script
+from transforms.export.scripts.script import Script, Statement
+from transforms.export.scripts.write import write_script
 from transforms.export.warehouses import WAREHOUSES
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake

@@ -14,7 +14,7 @@ from schemas.feeds import FeedState
 from tests.support.commits import commit_rows
 from transforms.check.verify import verify
 from transforms.feeds.state import States, attach_states, compact_states, load_states, pick_due
-from transforms.lake.commit import STAGING
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files
@@ -151,7 +151,7 @@ def test_a_crash_while_files_become_one_loses_nothing(tmp_path: Path, monkeypatc
         raise OSError("no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.lake.commit.finish_commit", fail)
+        patch.setattr("transforms.lake.commit_steps.finish_commit", fail)
         with pytest.raises(OSError, match="no space"):
             compact_states(
                 Lake(str(tmp_path)), Lake(str(tmp_path)).manifests(), run_id="c", ingest_date=DAY, most_files=1

@@ -24,7 +24,7 @@ from transforms.feeds.watch import WatchDue, drain_file
 from transforms.identity import content_hash
 from transforms.known.live import LiveKnown
 from transforms.lake import files
-from transforms.lake.commit import INTENT, intent_to_json
+from transforms.lake.commit_steps import INTENT, intent_to_json
 from transforms.lake.commits import Commit, WindowedCommit, commit_once
 from transforms.lake.lake import Lake, table_schemas
 from transforms.lake.manifest import DataFile, Manifest

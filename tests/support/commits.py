@@ -16,7 +16,7 @@ from schemas.tables import ARTICLES, TABLES, table_of
 from tests.support.samples import TEXT, make_article
 from transforms.identity import digest, version_id
 from transforms.lake import files
-from transforms.lake.commit import commit_manifest
+from transforms.lake.commit_steps import commit_manifest
 from transforms.lake.commits import Commit, commit_files
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from transforms.lake.commit import INTENT
+from transforms.lake.commit_steps import INTENT
 from transforms.lake.local import LocalStore
 
 STEPS = ("intent", "move", "manifest", "delete", "clean")

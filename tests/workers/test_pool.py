@@ -13,6 +13,7 @@ import pytest
 
 from schemas.errors import WorkerFault
 from schemas.trouble import LeftOut, Trouble
+from tests.support.paths import ROOT
 from tests.workers.elements import act, act_later, count_up
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Died, Pool
@@ -199,7 +200,7 @@ sys.stdin.read()
 
 
 def test_no_worker_outlives_a_killed_run() -> None:
-    root = str(Path(__file__).parents[2])
+    root = str(ROOT)
     run = subprocess.Popen(
         [sys.executable, "-c", HOLDER],
         stdin=subprocess.PIPE,

@@ -13,7 +13,7 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 from schemas.documents import Source
 from schemas.feeds import FeedState
 from transforms.feeds.state import States, attach_states, load_states, pick_due
-from transforms.lake.commit import STAGING
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.lake import Lake
 from transforms.parsers import parse_json
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from schemas.stored_row import StoredRow
 from transforms.current import CurrentValue
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifest import CommitKind, DataFile, Manifest
 from transforms.lake.policy import WritePolicy
 
 RowT = TypeVar("RowT", bound=StoredRow)
@@ -116,7 +116,7 @@ class CurrentCommit:
 Commits = Commit | WindowedCommit | CurrentCommit
 
 
-def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run", **parts: Any) -> Manifest:
+def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: CommitKind = "run", **parts: Any) -> Manifest:
     """Commit staged files of a run as :meth:`Lake.commit` does.
 
     Args:
@@ -128,7 +128,7 @@ def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run
     return commit.lake.commit(kind, staged, run_id=commit.run_id, chunk=commit.chunk, **parts)
 
 
-def commit_once(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run", **parts: Any) -> Manifest:
+def commit_once(commit: Commit, staged: Iterable[DataFile], *, kind: CommitKind = "run", **parts: Any) -> Manifest:
     """Commit staged files as :meth:`Lake.commit_once` does, unless an earlier try has.
 
     Args:

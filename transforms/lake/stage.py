@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from schemas.record import rows_to_table
 from schemas.stored_row import StoredRow
 from schemas.tables import Table, table_of
-from transforms.lake.commit import staging_key
+from transforms.lake.commit_steps import staging_key
 from transforms.lake.commits import Commit
 from transforms.lake.manifest import DataFile, data_path, schema_hash
 from transforms.lake.partitions import partition_path

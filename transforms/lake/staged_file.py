@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 from typing import IO, Any
 
-from transforms.lake.commit import staging_key
+from transforms.lake.commit_steps import staging_key
 from transforms.lake.lake import Lake
 from transforms.lake.local import STAGED
 from transforms.lake.manifest import DataFile

@@ -13,7 +13,7 @@ from schemas.documents import Source
 from schemas.record import json_date, row
 from schemas.tables import ARTICLES, TABLES, Table
 from transforms.lake.commits import Commit, Commits, commit_once, is_begun
-from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifest import CommitKind, DataFile, Manifest
 from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
 from transforms.lake.stage import handover_key, stage_table
 
@@ -121,7 +121,7 @@ Complete = Callable[[Commit, Sequence[DataFile]], Sequence[DataFile]]
 
 
 class _CommitFn(beam.DoFn):
-    def __init__(self, commit: Commits, kind: str, complete: Complete | None) -> None:
+    def __init__(self, commit: Commits, kind: CommitKind, complete: Complete | None) -> None:
         self._commit = commit
         self._kind = kind
         self._complete = complete
@@ -154,7 +154,7 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
         complete: stages what each commit has besides; called by that one worker. None for nothing.
     """
 
-    def __init__(self, commit: Commits, *, kind: str = "run", complete: Complete | None = None) -> None:
+    def __init__(self, commit: Commits, *, kind: CommitKind = "run", complete: Complete | None = None) -> None:
         super().__init__()
         self._do = _CommitFn(commit, kind, complete)
 
