@@ -35,7 +35,15 @@ _URL_PREFIX = "url1"
 
 def fold(text: str) -> str:
     """Fold white space and case: what may differ between two copies of the same text."""
-    return " ".join(text.split()).casefold()
+    return _fold_space(text).casefold()
+
+
+def _fold_space(text: str) -> str:
+    """Return the words of a text, with one blank between two of them."""
+    line = text.replace("\n", " ")
+    # Of white space, only the blank is printable: most texts are folded already, and need not be split.
+    is_folded = line.isprintable() and "  " not in line and not line.startswith(" ") and not line.endswith(" ")
+    return line if is_folded else " ".join(text.split())
 
 
 def digest(*parts: str) -> str:
@@ -132,15 +140,15 @@ class ContentHashes(NamedTuple):
 
 
 def hash_content(headline: str | None, text: str) -> ContentHashes:
-    """Return :func:`content_hash` and :func:`text_hash`; the text is split once for all.
+    """Return :func:`content_hash` and :func:`text_hash`; the text is folded once for all.
 
     >>> hash_content("A", "b") == (content_hash("A", "b"), text_hash("A", "b"), 1)
     True
     """
-    words = text.split()
-    folded = " ".join(words).casefold()
+    folded = fold(text)
+    word_count = folded.count(" ") + 1 if folded else 0
     content = digest(fold(headline or ""), folded)
-    return ContentHashes(content, content if len(words) < MIN_WORDS else digest(folded), len(words))
+    return ContentHashes(content, content if word_count < MIN_WORDS else digest(folded), word_count)
 
 
 def text_hash(headline: str | None, text: str) -> str:
