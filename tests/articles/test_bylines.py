@@ -52,6 +52,15 @@ BYLINES = [
     ("<p>Posted by <a href=/author/admin>admin</a></p>", []),
     ("<p><a class=author-name rel=author href=/author/jroe>jroe</a></p>", ["jroe"]),
     ("<p>Posted by jroe on May 3, 2024</p>", []),
+    ("<p>May 3, 2024 <span class=byline><span class='author vcard'><a href=/author/jroe>jroe</a></span></span></p>",
+     ["jroe"]),
+    ("<p>Posted by Jane under <a href=/category/piers>Piers</a>, Ferries | 3 comments</p>", ["Jane"]),
+    ("<p>By Jane in <a href=/category/piers>Piers</a></p>", ["Jane"]),
+    ("<p>Posted by Jane under stormy skies</p>", []),
+    ("<p class=author>Harbour · Jane Roe, Tom Abara</p>", ["Jane Roe", "Tom Abara"]),
+    ("<p class=author>Harbour · Sea and shore</p>", []),
+    ("<p class=author>Photos · Jane Roe</p>", []),
+    ("<p><a href=/about/editors/jane-roe/>Jane Roe</a>, <a href=https://x.example/jroe>@jroe</a></p>", ["Jane Roe"]),
     ("<p>Ein Interview von Jane Roe mit Tom Abara.</p>", ["Jane Roe"]),
     ("<p class=author><a href=/author/roe>Jane Roe</a><span>vor 5 Stunden</span></p>", ["Jane Roe"]),
     ("<p class=author><a href=/author/roe>Jane Roe</a><a href=/post>PostNews</a></p>", ["Jane Roe"]),
@@ -232,6 +241,21 @@ def test_a_line_that_is_the_title_of_a_page_without_headings_begins_the_article(
     )
     found = read_metadata(tree, read_structure(tree), url=URL)
     assert (found.headline, names(found)) == (TITLE, ["Jane Roe"])
+
+
+def test_names_in_a_row_of_teasers_are_those_of_other_articles() -> None:
+    card = (
+        "<div class=column><h3><a href=/a>Storm warning</a></h3><p class=author>By Ann Lee on May 1, 2024</p></div>"
+    )
+    plain = card.replace("<a href=/a>Storm warning</a>", "Storm warning")
+    for row, expected in ((card * 4, []), (card, ["Ann Lee"]), (plain * 4, ["Ann Lee"])):
+        assert names(read(end=f"<div>{row}</div>")) == expected
+        assert names(read(below="<p>By Tom Abara</p>", end=f"<div>{row}</div>")) == ["Tom Abara"]
+
+
+def test_an_author_has_the_address_that_the_marked_element_links() -> None:
+    author = read(below="<p>Harbour <span class=byline><a href=/author/roe>Jane Roe</a></span></p>").authors[0]
+    assert (author.name, author.url) == ("Jane Roe", "https://post.example/author/roe")
 
 
 def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:

@@ -47,6 +47,12 @@ _NO_AGREEMENT = 10
 _PARAGRAPHS = 3
 """The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
 
+_MAX_BESIDE, _FEWEST_BESIDE = 4, 2
+"""Elements before and behind an item of a row that are looked at, and how many of them are items, too."""
+
+_MAX_INNER = 60
+"""Elements of one of them that are looked at for a heading."""
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _OUTSIDE = int(Role.NAVIGATION | Role.COMMENT | Role.DIALOG)
 _CARD = int(Role.RELATED)
 _ARTICLE = int(Role.ARTICLE | Role.MAIN | Role.BODY)
@@ -166,8 +172,9 @@ def _find_end(structure: Structure, titles: list[str], anchor: int | None, *, is
         anchor: the h1 that was found; the name of the site where a longer heading behind it ends the title.
         is_known: whether that is the start of a title.
     """
-    least = len(letters(structure.blocks[anchor].text[:1_000])) if anchor is not None and is_known else 0
-    if least and any(2 * least >= len(title) for title in titles):
+    start = letters(structure.blocks[anchor].text[:1_000]) if anchor is not None and is_known else ""
+    least = len(start)
+    if start and any(2 * least >= len(title) for title in titles if title.startswith(start)):
         return anchor
     found: list[tuple[int, int]] = []
     for number, block in enumerate(structure.blocks):
@@ -233,7 +240,8 @@ def is_outside(structure: Structure, container: int, head: Head, block: int) -> 
 
     A box of teasers holds headings or links; words such as "card" or "more" alone do not make one, nor does anything on
     an ``<article>`` that goes on below the head: it is the article. An item of a list with a heading of its own is one
-    of several things. The masthead of the site stands before the headline and outside the main element.
+    of several things, and so is one of a row of elements of one class whose heading is a link. The masthead of the site
+    stands before the headline and outside the main element.
     """
     key = (container, head.anchor is not None and block < head.anchor)
     if key not in head.judged:
@@ -255,6 +263,7 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
             or (one.own & _CARD and not is_whole and _is_teaser(structure, one))
             or (one.tag == "aside" and not is_whole and _is_teaser(structure, one, most_links=1))
             or (one.tag == "li" and any(block.level for block in _first_blocks(structure, one)))
+            or _is_item(structure, one)
         ):
             return True
         if anchor is not None and block < anchor and one.own & _MASTHEAD:
@@ -279,6 +288,22 @@ def _is_teaser(structure: Structure, container: Container, *, most_links: int = 
         if (block.level and not _DATE.fullmatch(block.text[:_LONG_DATE])) or links > most_links:
             return True
     return False
+
+
+def _is_item(structure: Structure, one: Container) -> bool:
+    """Return whether a container whose heading is a link stands in a row of three or more of one class: of teasers."""
+    kind = one.element.get("class")
+    if (
+        not kind
+        or one.tag in _HEADINGS
+        or not any(block.level and block.links for block in _first_blocks(structure, one))
+    ):
+        return False
+    before, behind = one.element.itersiblings(preceding=True), one.element.itersiblings()
+    beside = (*islice(before, _MAX_BESIDE), *islice(behind, _MAX_BESIDE))
+    row = (other for other in beside if other.tag == one.tag and other.get("class") == kind)
+    found = sum(any(inner.tag in _HEADINGS for inner in islice(other.iter(), _MAX_INNER)) for other in row)
+    return found >= _FEWEST_BESIDE
 
 
 def _first_blocks(structure: Structure, container: Container) -> list[Block]:
