@@ -219,6 +219,20 @@ def test_a_date_in_a_heading_makes_no_teaser() -> None:
     assert found(metadata) == ("2024-05-03", "byline")
 
 
+@pytest.mark.parametrize(
+    ("top", "below", "expected"),
+    [
+        ("Sunday, 5 May 2024", "3 May 2024", "2024-05-03"),
+        ("Thursday, 2 May 2024", "3 May 2024", "2024-05-02"),
+        ("Published 5 May 2024", "3 May 2024", "2024-05-05"),
+        ("Sunday, 5 May 2024", "Updated 3 May 2024", "2024-05-05"),
+    ],
+)
+def test_the_day_of_the_visit_above_the_headline_is_no_date_of_the_article(top: str, below: str, expected: str) -> None:
+    metadata = read(f"<p>{top}</p><p>Harbour and sea</p>", f"<p>{below}</p>")
+    assert (found(metadata) or ("",))[0] == expected
+
+
 def test_the_article_itself_is_no_teaser() -> None:
     body = f"<main><h1>{TITLE}</h1><article class='node node--promoted'><div class=post-date>3 May 2024</div>"
     body += f"<p>By Jane Roe</p>{PARAGRAPH * 3}<h2>What follows</h2>{PARAGRAPH * 3}</article></main>"
