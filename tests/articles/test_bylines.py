@@ -244,9 +244,7 @@ def test_a_line_that_is_the_title_of_a_page_without_headings_begins_the_article(
 
 
 def test_names_in_a_row_of_teasers_are_those_of_other_articles() -> None:
-    card = (
-        "<div class=column><h3><a href=/a>Storm warning</a></h3><p class=author>By Ann Lee on May 1, 2024</p></div>"
-    )
+    card = "<div class=column><h3><a href=/a>Storm warning</a></h3><p class=author>By Ann Lee on May 1, 2024</p></div>"
     plain = card.replace("<a href=/a>Storm warning</a>", "Storm warning")
     for row, expected in ((card * 4, []), (card, ["Ann Lee"]), (plain * 4, ["Ann Lee"])):
         assert names(read(end=f"<div>{row}</div>")) == expected

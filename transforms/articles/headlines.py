@@ -18,6 +18,9 @@ _LONG_NAME = 4
 _LONG_TITLE = 15
 """Letters of a title from which on a heading that holds more may be cut to it."""
 
+_LONG_WORD = 4
+"""Letters of a word that tells what a line is about."""
+
 _LONGEST = 200
 """Code points of an h1 that is the headline though no title agrees with it; what is longer advertises."""
 
@@ -83,6 +86,7 @@ def choose_headline(
     keys = [letters(title) for title in named]
     every = [line for line in map(one_line, headings.lines) if line]
     lines = [line for line in every if not is_site_part(letters(line), keys)]
+    names = names_of(tuple(sites))
     for line in lines:
         key = letters(line)
         if is_telling(key) and any(title.startswith(key) for title in keys):
@@ -90,14 +94,13 @@ def choose_headline(
                 keys[0] != key and len(keys[0]) > _LONG_TITLE and key.endswith(keys[0])
             ):  # the others have the kicker, too
                 return named[0]
-            return strip_site(_find_end(line, lines, keys) or line, sites)
+            return strip_site(_find_end(line, lines, keys, names) or line, sites)
         for title, other in zip(named, keys, strict=True):
             if len(other) > _LONG_TITLE and (
                 key.endswith(other)  # a kicker stands inside the h1
                 or (key.startswith(other) and other in headings.openings)  # a line behind it does
             ):
                 return title
-    names = names_of(tuple(sites))
     own = {
         letters(line): line
         for line in lines
@@ -111,26 +114,23 @@ def choose_headline(
         return strip_site(part, sites)
     if not (is_alone or is_alike):
         shown = [line for key, line in own.items() if any(key in other for other in headings.above)]
-        above = [line for line in shown if len(line) <= _LONGEST]
+        above = [line for line in shown if len(line) <= _LONGEST and _share_word(line, named)]
         best = above[0] if len(shown) == len(above) == 1 and lines == every else None
     if best is not None:
         return strip_site(best, sites)
     return named[0] if named else next(iter(lines), None)
 
 
-def _find_end(line: str, lines: list[str], titles: list[str]) -> str | None:
-    """Return the h1 that ends a title which a shorter one only begins, as a section does; None where there is none."""
+def _find_end(line: str, lines: list[str], titles: list[str], names: frozenset[str]) -> str | None:
+    """Return the later h1 that ends a title which a shorter one only begins, as a section does; None without one."""
     start = letters(line)
     long = [title for title in titles if title.startswith(start) and len(title) > 2 * len(start)]
-    others = {letters(other): other for other in lines}
-    return next(
-        (
-            other
-            for key, other in others.items()
-            if len(key) > max(len(start), _LONG_TITLE) and any(title.endswith(key) for title in long)
-        ),
-        None,
-    )
+    for other in lines[lines.index(line) + 1 :]:
+        key = letters(other)
+        is_end = len(key) > max(len(start), _LONG_TITLE) and any(title.endswith(key) for title in long)
+        if is_end and key.removeprefix("the") not in names:
+            return other
+    return None
 
 
 def is_title(headings: list[str], titles: list[str]) -> bool:
@@ -143,6 +143,12 @@ def _likeness(line: str, titles: list[str]) -> float:
     """Return the share of the words of a line that a title has, of the title that has most."""
     words = _words(line)
     return max((len(words & _words(title)) / max(1, len(words)) for title in titles), default=0.0)
+
+
+def _share_word(line: str, titles: list[str]) -> bool:
+    """Return whether a line has a longer word of a title."""
+    words = set().union(*map(_words, titles))
+    return any(len(word) >= _LONG_WORD for word in _words(line) & words)
 
 
 def _words(line: str) -> set[str]:
