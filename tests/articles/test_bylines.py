@@ -83,6 +83,7 @@ BYLINES = [
     ("<figure><img src=a.jpg><figcaption>Photographs by Jane Roe</figcaption></figure>", []),
     ("<p><a href=/category/harbour-life>Harbour Life</a></p><p>May 3, 2024</p>", []),
     ("<p>Personal finance</p><p>May 3, 2024</p>", []),
+    ("<p>Harbour•</p><p>Programme Blue Belt•</p><p>Wind und Meer</p><p>May 3, 2024</p>", []),
     ("<p>Release Date:</p><p>May 3, 2024</p>", []),
     ("<aside class=related><h3>Storm warning</h3><p class=byline>By Ann Lee</p></aside>", []),
     ("<div class=comments><p class=author>By Ann Lee</p></div>", []),
@@ -275,7 +276,8 @@ def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("Jane Roe", True), ("Jane van der Roe", True), ("J. P. O’Roe", True), ("Dr. Jane Roe", True),
+        ("Jane Roe", True), ("Jane van der Roe", True), ("Jane Roe y Abara", True),
+        ("Arte y Cultura", False), ("J. P. O’Roe", True), ("Dr. Jane Roe", True),
         ("Nguyễn Thị Hoa", True), ("Анна Белова", True), ("王小明", True),
         ("रवि चौहान", True), ("สมหญิง ใจดี", True), ("Jane", False), ("Jane Roe Press", False),
         ("The Pier", False), ("Table of Contents", False), ("JANE ROE TOM ABARA", False), ("Senior Writer", False),

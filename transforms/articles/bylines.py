@@ -410,7 +410,7 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
         number
         for number in numbers
         if number > above
-        or (number == above and _without_dates(structure.blocks[number].text) != structure.blocks[number].text.strip())
+        or (number == above and find_dates(structure.blocks[number].text[:_MAX_LINE]))
         or _is_in_article(structure, number, head)
     }
     found: list[Byline] = []
@@ -432,7 +432,7 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
             continue
         text = _without_dates(block.text)
         names = _names_of(block, text, is_marked=False)
-        has_date = text != block.text.strip()
+        has_date = bool(find_dates(block.text))
         beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
         if not names and (has_date or any(_is_date(line) for line in beside)):
             names = [name for name in _names_of(block, text, is_marked=True) if is_faceless(name.name)]

@@ -114,7 +114,8 @@ def choose_headline(
         return strip_site(part, sites)
     if not (is_alone or is_alike):
         shown = [line for key, line in own.items() if any(key in other for other in headings.above)]
-        above = [line for line in shown if len(line) <= _LONGEST and _share_word(line, named)]
+        is_named = not all(_is_site(title, names) for title in named)
+        above = [line for line in shown if len(line) <= _LONGEST and (not is_named or _share_word(line, named))]
         best = above[0] if len(shown) == len(above) == 1 and lines == every else None
     if best is not None:
         return strip_site(best, sites)
@@ -164,9 +165,12 @@ def choose_alternative(headline: str | None, titles: Iterable[str | None], sites
     own = letters(headline or "")
     if not own:
         return None
+    names = names_of(tuple(sites))
     for title in map(one_line, titles):
         line = strip_site(title, sites) if title else ""
         key = letters(line)
+        if key.removeprefix("the") in names:
+            continue
         if len(key) > 8 and key not in own and own not in map(letters, _SEPARATOR.split(line)):
             return line
     return None
