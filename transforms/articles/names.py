@@ -329,7 +329,7 @@ def split_authors(raw: str) -> list[str]:
 def clean_authors(
     authors: Iterable[NamedAuthor | tuple[str, str | None]], *, publisher: str | None = None
 ) -> tuple[Author, ...]:
-    """Return authors in order, without repeats; the publisher itself only where no one else is named.
+    """Return authors in order, without repeats; the publisher itself, and companies, only where no one else is named.
 
     Args:
         authors: author string and profile address, if any.
@@ -357,8 +357,13 @@ def clean_authors(
         if not any(key.endswith(other) and key[: -len(other)][-1:].isalnum() for other in whole[:MAX_AUTHORS])
     ]
     site = (publisher or "").casefold()
-    people = [author for author in every if author.name.casefold() != site]
+    people = [author for author in every if author.name.casefold() != site and not _is_company(author)]
     return tuple(people or every)
+
+
+def _is_company(author: Author) -> bool:
+    """Return whether an author is a company by its legal form, which publishes what persons write."""
+    return author.type == "Organization" and _COMPLETE.search(author.name) is not None
 
 
 def _without_site(name: str, publisher: str | None) -> str:

@@ -432,9 +432,20 @@ def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
         until = dates[place + 1].start if place + 1 < len(dates) else len(line)
         before = _SEPARATOR.split(line[since : date.start])[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
-        if (is_label(before) or _is_name(before)) and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
+        is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before)
+        if is_known and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
+
+
+def _is_linked_word(block: Block, words: str) -> bool:
+    """Return whether what begins a line is one word that is a link, such as a user or a section: "jroe 3 May 2024"."""
+    word = words.strip()
+    return (
+        bool(word)
+        and " " not in word
+        and any(block.text[:end] == word for start, end, _ in block.links[:1] if not start)
+    )
 
 
 def _is_name(words: str) -> bool:
