@@ -7,16 +7,13 @@ from functools import lru_cache
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
-from transforms.articles.heads import is_site_part, is_telling
+from transforms.articles.heads import LEAST_TITLE, ends_title, is_site_part, is_telling
 
 MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
 
 _LONG_NAME = 4
 """Letters of a name that is known by the end of the site's: Koia of drinkkoia."""
-
-_LONG_TITLE = 15
-"""Letters of a title from which on a heading that holds more may be cut to it."""
 
 _LONG_WORD = 4
 """Letters of a word that tells what a line is about."""
@@ -91,12 +88,12 @@ def choose_headline(
         key = letters(line)
         if is_telling(key) and any(title.startswith(key) for title in keys):
             if (
-                keys[0] != key and len(keys[0]) > _LONG_TITLE and key.endswith(keys[0])
+                keys[0] != key and len(keys[0]) > LEAST_TITLE and key.endswith(keys[0])
             ):  # the others have the kicker, too
                 return named[0]
             return strip_site(_find_end(line, lines, keys, names) or line, sites)
         for title, other in zip(named, keys, strict=True):
-            if len(other) > _LONG_TITLE and (
+            if len(other) > LEAST_TITLE and (
                 key.endswith(other)  # a kicker stands inside the h1
                 or (key.startswith(other) and other in headings.openings)  # a line behind it does
             ):
@@ -128,8 +125,7 @@ def _find_end(line: str, lines: list[str], titles: list[str], names: frozenset[s
     long = [title for title in titles if title.startswith(start) and len(title) > 2 * len(start)]
     for other in lines[lines.index(line) + 1 :]:
         key = letters(other)
-        is_end = len(key) > max(len(start), _LONG_TITLE) and any(title.endswith(key) for title in long)
-        if is_end and key.removeprefix("the") not in names:
+        if ends_title(key, start, long) and key.removeprefix("the") not in names:
             return other
     return None
 
