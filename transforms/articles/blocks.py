@@ -293,6 +293,16 @@ _HIDDEN_NAMES = frozenset((
 ))  # fmt: skip
 """Whole names of classes: ``overflow-hidden`` and ``hidden-xs`` hide nothing from readers."""
 
+_READ_ALOUD = _HIDDEN_NAMES - {"hidden", "hide", "invisible", "offscreen", "d-none", "is-hidden", "u-hidden"}
+"""Names of what is there for screen readers alone; the others may hide what a script shows."""
+
+_CONTROLS = frozenset(("a", "span", "sup"))
+_MAX_REFERENCE, _MAX_PIECES = 10, 6
+"""Code points of the longest reference to a note, and strings that it may consist of."""
+
+_EDIT = re.compile(r"\s?\[\s?([^\[\]]{1,40}?)\s?\]$")
+"""The link that ends a heading for editors, in brackets."""
+
 _SHOWN = (":block", ":flex", ":grid", ":inline", ":inline-block", ":table", ":visible", ":contents")
 """How a name ends that shows on some screens what another hides on the rest."""
 
@@ -451,6 +461,18 @@ class _Writer:
                 place += size + 1
 
 
+def _leave_edit_link(text: str, writer: _Writer) -> str:
+    """Return a heading without the link in brackets that ends it, as in "Reactions [edit]"."""
+    start, end, _ = writer.links[-1]
+    found = _EDIT.search(text, max(0, len(text) - 50))
+    if found is None or not found.start() or (start, end) != found.span(1):
+        return text
+    writer.links.pop()
+    writer.link_chars -= end - start
+    writer.seams = [seam for seam in writer.seams if seam < found.start()]
+    return text[: found.start()]
+
+
 def _kind(tag: str, roles: int) -> str:
     if tag in _LEVELS:
         return "heading"
@@ -467,6 +489,18 @@ def _is_hidden(element: HtmlElement, names: list[str]) -> bool:
     if "hidden" in names or ("aria-hidden" in names and element.get("aria-hidden") == "true"):
         return True
     return "style" in names and _NOT_DISPLAYED.search(element.get("style", "")[:_ABOUT_CHARS]) is not None
+
+
+def _is_reference(element: HtmlElement, tag: str) -> bool:
+    """Return whether a link to a place in the same page has no letter; with a number, it must be set high."""
+    link = element if tag == "a" else next(element.iter("a"), None)
+    href = link.get("href") if link is not None else None
+    if href is None or len(href) < 2 or href[0] != "#":
+        return False
+    words = "".join(islice(element.itertext(), _MAX_PIECES))
+    if len(words) > _MAX_REFERENCE or not (sign := words.strip()) or any(map(str.isalpha, sign)):
+        return False
+    return tag == "sup" or (len(element) > 0 and element[0].tag == "sup") or not any(map(str.isdigit, sign))
 
 
 def _is_shown(template: HtmlElement) -> bool:
@@ -537,6 +571,8 @@ class _Walk:
         text = parts[0] if len(parts) == 1 else "".join(parts)
         kind = _kind(tag, roles)
         level = _LEVELS.get(tag, 0)
+        if level and writer.links and text[-1] == "]":
+            text = _leave_edit_link(text, writer)
         links = tuple(writer.links) if writer.links else ()
         self.structure.blocks.append(
             # In order: keywords take as long again, and a page has hundreds.
@@ -622,7 +658,9 @@ class _Walk:
                             self.flush()
                             containers[self.container].end = len(blocks)
                             self.tag, self.roles, self.container, self.element = before
-                    elif not (is_leaf and is_blank) or tag == "time":
+                    elif (not (is_leaf and is_blank) or tag == "time") and not (
+                        tag in _CONTROLS and self._is_control(child, tag)
+                    ):
                         roles = self.roles
                         how = self._pass(child, tag)
                         if not is_blank:
@@ -642,7 +680,7 @@ class _Walk:
                             self.flush()
                         self.roles = roles
                         writer.closed = writer.length
-                    elif text:
+                    elif text and is_blank:
                         writer.space = True
                 tail = child.tail
                 if tail:
@@ -675,6 +713,23 @@ class _Walk:
                     else:
                         writer.add(tail, strong)
         self.flush()
+
+    def _is_control(self, element: HtmlElement, tag: str) -> bool:
+        """Return whether an inline element stands in the text for its reader's tools, and is not part of it.
+
+        It is the number of a note, the sign of a link to a place in the same page, or what is read aloud instead of
+        what stands before it: "opens in a new window" in a link, the whole word behind a drop cap.
+        """
+        if tag in ("a", "sup"):
+            return _is_reference(element, tag)
+        if tag != "span" or not self.writer.length:
+            return False
+        name = element.get("class")
+        if not name or _READ_ALOUD.isdisjoint(name[:_ABOUT_CHARS].lower().split()):
+            return False
+        before = element.getprevious()
+        is_instead = before is not None and before.get("aria-hidden") == "true" and not before.tail
+        return is_instead or (self.link is not None and self.writer.length > self.link_start)
 
     def _is_in_article(self) -> bool:
         """Return whether an ``<article>`` is open: its own footer may hold the byline and the date."""
