@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from schemas.documents import Document, Entry, Origin
-from transforms.articles.blocks import Block, read_structure
+from transforms.articles.blocks import Block, Role, read_structure
 from transforms.articles.cleaning.clean import keep_all
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import parse_text
@@ -70,6 +70,10 @@ CASES = [
         "call behind a cut", f"{paragraphs(1)}<p>The work will…</p><p><a href=/a>Read more »</a></p>", None,
         (True, "continue_reading"),
     ),
+    Case(
+        "heading of a wall", f"{paragraphs(6)}<div class=paywall><h2>Keep reading this for free</h2></div>", None,
+        (True, "paywall"),
+    ),
     Case("card behind a whole text", f"{paragraphs(5)}<p><a href=/a>Read more »</a></p>", None, (False, None)),
     Case("bracketed ellipsis", f"{paragraphs(2)}<p>The work will […]</p>", None, (True, "continue_reading")),
     Case("wall of a page that declares to be free", f"{paragraphs(5)}<p>Already a subscriber?</p>",
@@ -87,7 +91,7 @@ def test_what_a_page_shows_decides(case: Case) -> None:
     tree = parse_text(f"<html><head>{head}</head><body><main>{case.body}</main></body></html>")
     structure = read_structure(tree)
     text = [block for block in structure.blocks if block.text not in WALLS.values() and not block.links]
-    text = [block for block in text if "subscriber" not in block.text]
+    text = [block for block in text if "subscriber" not in block.text and not block.roles & Role.PAYWALL]
     found = find_truncation(keep_all(text), source="page", metadata=read_metadata(tree, structure), structure=structure)
     assert found == case.found
 

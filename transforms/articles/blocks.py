@@ -783,10 +783,12 @@ class _Walk:
             structure.marks.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         if own:
             self.roles |= own & _INHERITED
+        writer = self.writer
         if tag == "a":
             self.open_link(element)
             return "link"
-        writer = self.writer
+        if tag == "span":
+            writer.closed = writer.length
         if own & _CAPTION and self.link is None and not around & _CAPTION and (writer.space or not writer.length):
             roles, self.roles = self.roles, around
             self.flush()

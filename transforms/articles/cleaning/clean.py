@@ -74,6 +74,11 @@ MIN_COPY = 40
 """Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
 MAX_RUN_OF_COPIES = 12
 """Blocks of the longest run whose copy is looked for."""
+MAX_PULL_QUOTES, MAX_PULLED, MIN_PULLED, MAX_SPEAKER = 30, 400, 15, 80
+"""Most quotes of a text that are looked for in it, code points of the longest, letters of the shortest and of the
+longest line below one that names who said it."""
+_MAX_AROUND_QUOTE = 4
+_PULL_QUOTE = re.compile(r"pull(?:ed)?(?:[-_]?out)?[-_]?quote|quote[-_]?pull", re.IGNORECASE)
 _MAX_AROUND = 8
 """Elements around a block whose class may say for which screens it is."""
 _FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER = (
@@ -352,6 +357,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         cuts.append(_cut_end(block, context))
     _cut_last_cards(blocks, cuts)
     _cut_copies(blocks, cuts)
+    _cut_pull_quotes(blocks, cuts)
     _cut_headings_of_boxes(blocks, cuts)
     _cut_last_labels(blocks, cuts)
     if context.source in _WITH_ELLIPSIS:
@@ -443,6 +449,40 @@ def _is_for_some_screens(block: Block) -> bool:
             return True
         element = element.getparent()
     return False
+
+
+def _cut_pull_quotes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut quotes that a class pulls out of the text, where the rest of it holds their words; and their speakers."""
+    pulled: dict[int, HtmlElement] = {}
+    for number, block in enumerate(blocks):
+        if cuts[number] is None and len(block.text) <= MAX_PULLED and len(pulled) < MAX_PULL_QUOTES:
+            quote = _pull_quote_around(block)
+            if quote is not None:
+                pulled[number] = quote
+    if not pulled:
+        return
+    rest = (block for number, block in enumerate(blocks) if cuts[number] is None and number not in pulled)
+    whole = letters("".join(block.text for block in rest))
+    found: list[HtmlElement] = []
+    for number, quote in pulled.items():
+        key = letters(blocks[number].text)
+        is_speaker = any(quote is other for other in found[-1:]) and len(key) <= MAX_SPEAKER
+        if is_speaker or (len(key) >= MIN_PULLED and key in whole):
+            cuts[number] = Cut("duplicates.pull_quote", 0, len(blocks[number].text))
+            found.append(quote)
+
+
+def _pull_quote_around(block: Block) -> HtmlElement | None:
+    """Return the outermost of the elements near around a block whose class calls it a pull quote; None without one."""
+    element, found = block.element, None
+    for _ in range(_MAX_AROUND_QUOTE):
+        if element is None:
+            break
+        name = element.get("class")
+        if name and _PULL_QUOTE.search(name[:_ABOUT_CHARS]):
+            found = element
+        element = element.getparent()
+    return found
 
 
 def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Context) -> None:

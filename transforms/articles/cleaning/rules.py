@@ -26,6 +26,7 @@ RULES: Mapping[str, str] = {
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
     "duplicates.copy": "a copy for other screens, of a table's row in its foot, of a button, or that follows at once",
+    "duplicates.pull_quote": "a quote that its class sets apart from the text, which holds its words, with its speaker",
     "boilerplate.ellipsis": 'the "[…]" that ends the teaser of a feed',
     "boilerplate.separator": "a line without a letter or digit",
     "boilerplate.subscribe": "a call to subscribe, register or log in, or to a newsletter",
