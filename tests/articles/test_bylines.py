@@ -47,6 +47,7 @@ BYLINES = [
     ("<p><i>By Jane Roe</i><br>Published on May 3, 2024</p>", ["Jane Roe"]),
     ("<p><span>May 3, 2024</span><span>Jane Roe</span></p>", ["Jane Roe"]),
     ("<p>March 5, 2025 / By Jane Roe</p>", ["Jane Roe"]),
+    ("<div class=byline>By Jane Roe<span>Updated May 3, 2024</span></div>", ["Jane Roe"]),
     ("<ul><li><h4>Jane Roe</h4></li></ul><h4>Jane Roe</h4><p>Senior Writer</p>", ["Jane Roe"]),
     ("<p class=byline>Posted by <a href=/author/jroe>jroe</a> on May 3, 2024</p>", ["jroe"]),
     ("<p>Posted by <a href=/author/admin>admin</a></p>", []),

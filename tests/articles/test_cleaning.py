@@ -150,6 +150,13 @@ def test_headings_that_are_a_list_stay() -> None:
     assert len(clean([*map(Block, BODY), *headings], Context()).blocks) == len(BODY) + 3
 
 
+def test_a_headline_goes_with_the_byline_behind_its_line_break() -> None:
+    first = Block(text=f"{TITLE} 3 May 2024 | Jane Roe", seams=(len(TITLE),))
+    cleaned = clean([first, *map(Block, BODY)], Context(titles=[TITLE], names=["Jane Roe"]))
+    assert [kept.text for kept in cleaned.blocks] == BODY
+    check(cleaned)
+
+
 def test_a_list_of_the_article_stays() -> None:
     text = f"{BODY[0]}\nThe plan has two parts:\n- One thing\n- Another thing"
     assert clean(text_to_blocks(text), Context()).text == text

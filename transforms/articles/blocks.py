@@ -631,7 +631,7 @@ class _Walk:
                         writer.has_break = writer.length > 0
                         if writer.length:
                             writer.seams.append(writer.length)
-                elif tag == "img":
+                elif tag in ("img", "amp-img"):
                     structure.elements += 1
                     structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
                 elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:

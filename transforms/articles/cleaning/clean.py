@@ -268,12 +268,13 @@ def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
     return None
 
 
-def _cut_title(block: Block, titles: Sequence[str]) -> Cut | None:
-    """Cut the headline from a paragraph in which it stands before a line break."""
+def _cut_title(block: Block, titles: Sequence[str], people: Sequence[str]) -> Cut | None:
+    """Cut the headline from a paragraph in which it stands before a line break; with the byline behind it."""
     for seam in block.seams:
         if letters(block.text[:seam]) in titles:
-            rest = block.text[seam:]
-            return Cut("repeats.headline", 0, seam + len(rest) - len(rest.lstrip()))
+            rest = block.text[seam:].lstrip()
+            is_credit = len(rest) <= LONGEST and name_credit(rest, people) is not None
+            return Cut("repeats.headline", 0, len(block.text) - (0 if is_credit else len(rest)))
     return None
 
 
@@ -335,7 +336,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             is_end = number >= page.end
             if len(text) <= LONGEST:
                 rule = name_rule(block)
-                if rule is None and kept < _HEAD and block.kind != "table_row":
+                if rule is None and kept < _HEAD and (block.kind != "table_row" or " | " not in text):
                     rule = name_credit(text, people)
                 elif rule is None and is_end:
                     rule = name_signature(text, people)
@@ -347,7 +348,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         if rule is not None:
             cuts.append(Cut(rule, 0, len(text)))
             continue
-        cut = _cut_title(block, titles) if kept < _START and block.seams and not has_prose else None
+        cut = _cut_title(block, titles, people) if kept < _START and block.seams and not has_prose else None
         if cut is not None:
             cuts.append(cut)
             continue
