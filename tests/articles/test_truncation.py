@@ -84,6 +84,29 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("url", "target", "goes_on"),
+    [
+        ("/pier?page=1", "?page=2", True),
+        ("/pier/", "/pier/2/", True),
+        ("/pier/page/2", "/pier/page/3", True),
+        ("/pier", "/the-ferry-is-sold", False),
+        ("/n/11", "/n/12", False),
+        ("/pier/", "/pier/comment-page-2/", False),
+    ],
+)
+def test_a_page_whose_next_one_has_its_address_and_a_number_is_a_part(url: str, target: str, goes_on: bool) -> None:
+    site = "https://post.example"
+    page = f"<html><head><link rel=next href='{site}{target}'></head><body><main>{paragraphs(6)}</main></body></html>"
+    if target.startswith("?"):
+        page = page.replace(site, "")
+    tree = parse_text(page)
+    structure = read_structure(tree)
+    metadata = read_metadata(tree, structure, url=site + url)
+    found = find_truncation(keep_all(structure.blocks), source="page", metadata=metadata, structure=structure)
+    assert found == ((True, "continue_reading") if goes_on else (False, None))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_what_a_page_shows_decides(case: Case) -> None:
     node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Pier", **(case.node or {})}

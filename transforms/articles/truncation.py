@@ -111,7 +111,11 @@ def find_truncation(
             return Truncation(True, "paywall")
         if is_paid and is_cut:
             return Truncation(True, "paywall")
-    if _BRACKETED.search(end) or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT):
+    if (
+        metadata.has_next_page
+        or _BRACKETED.search(end)
+        or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT)
+    ):
         return Truncation(True, "continue_reading")
     if share is not None:
         return UNKNOWN
