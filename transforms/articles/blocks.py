@@ -296,7 +296,6 @@ _HIDDEN_NAMES = frozenset((
 _READ_ALOUD = _HIDDEN_NAMES - {"hidden", "hide", "invisible", "offscreen", "d-none", "is-hidden", "u-hidden"}
 """Names of what is there for screen readers alone; the others may hide what a script shows."""
 
-_CONTROLS = frozenset(("a", "span", "sup"))
 _MAX_REFERENCE, _MAX_PIECES = 10, 6
 """Code points of the longest reference to a note, and strings that it may consist of."""
 
@@ -658,29 +657,30 @@ class _Walk:
                             self.flush()
                             containers[self.container].end = len(blocks)
                             self.tag, self.roles, self.container, self.element = before
-                    elif (not (is_leaf and is_blank) or tag == "time") and not (
-                        tag in _CONTROLS and self._is_control(child, tag)
-                    ):
+                    elif not (is_leaf and is_blank) or tag == "time":
                         roles = self.roles
                         how = self._pass(child, tag)
-                        if not is_blank:
-                            writer.add(text, strong or how == "strong")
-                        elif text:
-                            writer.space = True
-                        if not is_leaf:
-                            strong += how == "strong"
-                            stack.append(
-                                (child, iter(child[:]), how, (self.tag, roles, self.container, self.element), 0)
-                            )
-                            break
-                        if how == "link":
-                            self.close_link()
-                            self.link = None
-                        elif how == "caption" and not (child.tail or "")[:1].isalnum():
-                            self.flush()
-                        self.roles = roles
-                        writer.closed = writer.length
-                    elif text and is_blank:
+                        if how == "unread":
+                            self.roles = roles
+                        else:
+                            if not is_blank:
+                                writer.add(text, strong or how == "strong")
+                            elif text:
+                                writer.space = True
+                            if not is_leaf:
+                                strong += how == "strong"
+                                stack.append(
+                                    (child, iter(child[:]), how, (self.tag, roles, self.container, self.element), 0)
+                                )
+                                break
+                            if how == "link":
+                                self.close_link()
+                                self.link = None
+                            elif how == "caption" and not (child.tail or "")[:1].isalnum():
+                                self.flush()
+                            self.roles = roles
+                            writer.closed = writer.length
+                    elif text:
                         writer.space = True
                 tail = child.tail
                 if tail:
@@ -714,18 +714,12 @@ class _Walk:
                         writer.add(tail, strong)
         self.flush()
 
-    def _is_control(self, element: HtmlElement, tag: str) -> bool:
-        """Return whether an inline element stands in the text for its reader's tools, and is not part of it.
+    def _is_read_aloud(self, element: HtmlElement) -> bool:
+        """Return whether an element for screen readers adds to a link, or says what stands before it another way.
 
-        It is the number of a note, the sign of a link to a place in the same page, or what is read aloud instead of
-        what stands before it: "opens in a new window" in a link, the whole word behind a drop cap.
+        So does "opens in a new window", and the whole word behind a drop cap. Alone, it may be a label of a date.
         """
-        if tag in ("a", "sup"):
-            return _is_reference(element, tag)
-        if tag != "span" or not self.writer.length:
-            return False
-        name = element.get("class")
-        if not name or _READ_ALOUD.isdisjoint(name[:_ABOUT_CHARS].lower().split()):
+        if not self.writer.length or _READ_ALOUD.isdisjoint(element.get("class", "")[:_ABOUT_CHARS].lower().split()):
             return False
         before = element.getprevious()
         is_instead = before is not None and before.get("aria-hidden") == "true" and not before.tail
@@ -766,10 +760,12 @@ class _Walk:
         self.container, self.tag, self.element, self.roles = number, tag, element, roles
 
     def _pass(self, element: HtmlElement, tag: str) -> str:
-        """Begin an inline element; return how its text is written."""
+        """Begin an inline element; return how its text is written, "unread" where it is none."""
         structure, around = self.structure, self.roles
         name = element.get("class")
         own = roles_of(name[:_ABOUT_CHARS]) if name else 0
+        if own & _HIDDEN and tag == "span" and self._is_read_aloud(element):
+            return "unread"
         rel = element.get("rel") if tag == "a" else None
         if rel:
             own |= _BY if rel == "author" else 0
@@ -785,10 +781,14 @@ class _Walk:
             self.roles |= own & _INHERITED
         writer = self.writer
         if tag == "a":
+            if (element.get("href") or "")[:1] == "#" and _is_reference(element, tag):
+                return "unread"
             self.open_link(element)
             return "link"
         if tag == "span":
             writer.closed = writer.length
+        elif tag == "sup" and _is_reference(element, tag):
+            return "unread"
         if own & _CAPTION and self.link is None and not around & _CAPTION and (writer.space or not writer.length):
             roles, self.roles = self.roles, around
             self.flush()
