@@ -359,6 +359,10 @@ _MAX_TAGS = 500
 _LEAST_PARAGRAPH = 25
 """Code points of the shortest paragraph that blank lines alone set apart."""
 
+_LEAST_LINE = 80
+"""Code points of the shortest paragraph that a single line break sets apart."""
+_SENTENCE_ENDS = (".", "!", "?", "…", '."', '!"', '?"', "”", "»", "。", "！", "？", "」", "؟", "।")
+
 _MAX_NOSCRIPT = 20
 _ONLY_CLASS = ["class"]
 _LINE_ENDS = " \t\r\n"
@@ -401,8 +405,8 @@ class _Writer:
     """The text of one block while it is being gathered."""
 
     __slots__ = (
-        "blank_lines", "breaks", "closed", "has_break", "length", "link_chars", "links", "parts", "seams", "space",
-        "strong_chars",
+        "blank_lines", "breaks", "closed", "has_break", "length", "line_ends", "link_chars", "links", "parts", "seams",
+        "space", "strong_chars",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -417,6 +421,7 @@ class _Writer:
         self.has_break = False
         self.seams: list[int] = []
         self.blank_lines: list[int] = []
+        self.line_ends: list[int] = []
         self.links: list[tuple[int, int, str]] = []
         self.link_chars = 0
         self.strong_chars = 0
@@ -582,6 +587,8 @@ class _Walk:
         )  # fmt: skip
         if len(writer.blank_lines) > 1:
             self._split_at_blank_lines(writer.blank_lines)
+        elif writer.line_ends and kind == "paragraph":
+            self._split_at_line_ends(writer.line_ends)
         writer.clear()
         if self.link is not None:
             self.open_link(self.link)
@@ -595,6 +602,16 @@ class _Walk:
         ):
             return
         self.structure.blocks[-1:] = _split(block, places)
+
+    def _split_at_line_ends(self, places: list[int]) -> None:
+        """Make several blocks of the last one where each of its lines is long and ends as a sentence does."""
+        block = self.structure.blocks[-1]
+        starts, ends = [0, *places], [*places, len(block.text)]
+        if all(
+            end - start >= _LEAST_LINE and block.text[start:end].rstrip().endswith(_SENTENCE_ENDS)
+            for start, end in zip(starts, ends, strict=True)
+        ):
+            self.structure.blocks[-1:] = [replace(part, has_break=False) for part in _split(block, places)]
 
     def run(self, root: HtmlElement) -> None:
         """Walk over the tree below an element, in document order and without recursion."""
@@ -630,6 +647,7 @@ class _Walk:
                         writer.has_break = writer.length > 0
                         if writer.length:
                             writer.seams.append(writer.length)
+                            writer.line_ends.append(writer.length)
                 elif tag in ("img", "amp-img"):
                     structure.elements += 1
                     structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
