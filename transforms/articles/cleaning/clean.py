@@ -60,6 +60,7 @@ END_ROLE_RULES: dict[int, str] = {
     int(Role.DIALOG): "boilerplate.consent",
     int(Role.DISCLAIMER): "boilerplate.disclaimer",
     int(Role.FOOTER): "boilerplate.navigation",
+    int(Role.PAYWALL): "boilerplate.subscribe",
     int(Role.SHARE): "boilerplate.share",
 }
 """Roles that count only after the last prose."""
@@ -81,8 +82,8 @@ _MAX_AROUND_QUOTE = 4
 _PULL_QUOTE = re.compile(r"pull(?:ed)?(?:[-_]?out)?[-_]?quote|quote[-_]?pull", re.IGNORECASE)
 _MAX_AROUND = 8
 """Elements around a block whose class may say for which screens it is."""
-_FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER = (
-    int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE, Role.DISCLAIMER)
+_FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER, _PAYWALL = (
+    int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE, Role.DISCLAIMER, Role.PAYWALL)
 )
 _MAX_BYLINE = 200
 _ABOUT_CHARS = 300
@@ -243,8 +244,9 @@ class _Page:
         if not any(block.roles for block in blocks):
             return
         for role in (*ROLE_RULES, *END_ROLE_RULES, _BYLINE):
-            chars = sum(len(block.text) for block in blocks if block.roles & role)
-            if 0 < chars < MOST_WITH_ROLE * whole:
+            sizes = [len(block.text) for block in blocks if block.roles & role]
+            is_text = role == _PAYWALL and max(sizes, default=0) > LONG  # what is paid for stands behind the wall
+            if 0 < sum(sizes) < MOST_WITH_ROLE * whole and not is_text:
                 self.roles |= role
         captions = sum(len(block.text) for block in blocks if _is_caption(block))
         self.has_captions = 0 < captions < MOST_WITH_ROLE * whole
