@@ -27,6 +27,10 @@ BYLINES = [
     ("<ul><li><b>Written by</b></li><li>The Pier Team</li></ul>", ["The Pier Team"]),
     ("<p>By <a href=/staff/jane-roe>Jane Roe</a> in <a href=/news/>Harbour News</a></p>", ["Jane Roe"]),
     ("<p class=byline>Jane Roe</p>", ["Jane Roe"]),
+    ("<p>By our correspondent Jane Roe</p>", ["Jane Roe"]),
+    ("<p>Story and photos by Jane Roe</p>", ["Jane Roe"]),
+    ("<p>Door onze verslaggever Jan Roe</p>", ["Jan Roe"]),
+    ("<p>Por nuestro corresponsal Juan Roe</p>", ["Juan Roe"]),
     ("<p class=byline><span>Jane Roe</span> <span>Harbour Editor</span></p>"
      "<p class=byline><a href=/u/2>Tom Abara</a> <span>Reporter</span></p>", ["Jane Roe", "Tom Abara"]),
     ("<div class=byline><span class=author>Jane Roe</span> and <span class=author>Tom Abara</span></div>",
