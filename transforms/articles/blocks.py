@@ -804,7 +804,7 @@ class _Walk:
             self.open_link(element)
             return "link"
         if tag == "span":
-            writer.closed = writer.length
+            writer.closed = writer.length or writer.closed
         elif tag == "sup" and _is_reference(element, tag):
             return "unread"
         if own & _CAPTION and self.link is None and not around & _CAPTION and (writer.space or not writer.length):
