@@ -39,6 +39,7 @@ def texts(body: str) -> list[str]:
     [
         ("<p>One <b>two</b>\n three.</p><p>Four.</p>", ["One two three.", "Four."]),
         ("<div>One.<br><br>Two.<br>Still two.</div>", ["One.", "Two. Still two."]),
+        (f"<p>{'One and ' * 12}two.<br>{'Six, ' * 20}ten.</p>", ["One and " * 12 + "two.", "Six, " * 20 + "ten."]),
         ("<div>Before <p>within</p> after</div>", ["Before", "within", "after"]),
         ("<table><tr><td>Mon</td><td>rain</td></tr><tr><th>Tue</th></tr></table>", ["Mon | rain", "Tue"]),
         ("<p>Kept<script>var x</script> on.</p><style>p{}</style>", ["Kept on."]),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml.html import document_fromstring
+from lxml.html import document_fromstring, fromstring
 
 from transforms.articles.blocks import Block, read_structure
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
@@ -76,8 +76,9 @@ def read_example(example: str | dict[str, Any]) -> tuple[Block, bool, bool, bool
     """Return a block, whether it is one of a page, the last of the article, and the second of two that are alike."""
     fields: dict[str, Any] = {"text": example} if isinstance(example, str) else dict(example)
     is_page, is_last, is_copied = (fields.pop(name, False) for name in ("is_page", "is_last", "is_copied"))
+    name = fields.pop("class", "")
     fields["links"] = tuple(map(tuple, fields.get("links", ())))
-    element: Any = object() if is_page else None
+    element = fromstring(f'<p class="{name}"></p>') if is_page or name else None
     return Block(**fields, element=element), is_page, is_last, is_copied
 
 
@@ -147,6 +148,13 @@ def test_a_last_heading_with_nothing_under_it_goes(last: str, stays: bool) -> No
 def test_headings_that_are_a_list_stay() -> None:
     headings = [Block(text=f"Pier {number} is closed", kind="heading", level=3) for number in range(3)]
     assert len(clean([*map(Block, BODY), *headings], Context()).blocks) == len(BODY) + 3
+
+
+def test_a_headline_goes_with_the_byline_behind_its_line_break() -> None:
+    first = Block(text=f"{TITLE} 3 May 2024 | Jane Roe", seams=(len(TITLE),))
+    cleaned = clean([first, *map(Block, BODY)], Context(titles=[TITLE], names=["Jane Roe"]))
+    assert [kept.text for kept in cleaned.blocks] == BODY
+    check(cleaned)
 
 
 def test_a_list_of_the_article_stays() -> None:

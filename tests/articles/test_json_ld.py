@@ -124,6 +124,11 @@ def test_one_person_is_one_person(author: Any, names: list[str]) -> None:
     assert [one.name for one in clean_authors(facts.authors)] == names
 
 
+def test_a_creator_counts_where_the_author_has_no_name() -> None:
+    facts = read({**OWN, "author": {"@type": "Person", "name": ""}, "creator": ["Ann Lee"]})
+    assert [one.name for one in facts.authors] == ["Ann Lee"]
+
+
 def test_only_a_person_is_one_name() -> None:
     assert not isinstance(read({**OWN, "author": {"@type": "Organization", "name": "A, B"}}).authors[0][0], OneName)
 

@@ -296,6 +296,9 @@ LINE = "The ferry will land at the northern quay for two summers, the harbour bo
         (f"{TOP}<h2>{LINE}</h2></header><p>{TEXT}</p><p>{MORE}</p>", LINE),
         (f"<div class=top><h1>The pier opens again</h1><p>{LINE}</p><p>By Jane Roe</p></div><p>{TEXT}</p>", LINE),
         (f"<h1>The pier opens again</h1><h2>{LINE}</h2><p>{TEXT}</p><p>{MORE}</p>", None),  # the heading of a part
+        (f"<h1>The pier opens again</h1><h2>{LINE}</h2><p>By Jane Roe</p><p>{TEXT}</p><p>{MORE}</p>", LINE),
+        (f"<h1>The pier opens again</h1><div class=intro><p>{LINE}</p></div><p>{TEXT}</p><p>{MORE}</p>", LINE),
+        (f"<h1>The pier opens again</h1><ul class=summary><li>{LINE}</li></ul><p>{TEXT}</p><p>{MORE}</p>", None),
         (f"{TOP}<p><a href=/f>{LINE}</a></p></header><p>{TEXT}</p><p>{MORE}</p>", None),
         (f"{TOP}<p>By Jane Roe, correspondent of the Post in Ellery</p></header><p>{TEXT}</p>", None),
         (f"{TOP}<p class=caption>{LINE}</p></header><p>{TEXT}</p><p>{MORE}</p>", None),
@@ -303,3 +306,22 @@ LINE = "The ferry will land at the northern quay for two summers, the harbour bo
 )  # fmt: skip
 def test_the_line_in_the_box_of_the_headline_is_the_subheadline(body: str, subheadline: str | None) -> None:
     assert read(body=body).subheadline == subheadline
+
+
+@pytest.mark.parametrize(
+    ("title", "link", "name"),
+    [
+        ("The pier opens again | Ellery Post", "<a href=/>ELLERY POST</a>", "Ellery Post"),
+        (
+            "Ellery Post: The pier opens again",
+            "<a href=https://post.example><img alt='Ellery Post'></a>",
+            "Ellery Post",
+        ),
+        ("The pier opens again | News", "<a href=/news/>News</a>", None),
+        ("Home | The pier opens again", "<a href=/>Home</a>", None),
+        ("The pier opens again | Ellery Post", "<a href=https://other.example/>Ellery Post</a>", None),
+        ("The pier opens again", "<a href=/>The pier opens again</a>", None),
+    ],
+)
+def test_the_site_is_what_title_and_link_to_its_home_page_call_it(title: str, link: str, name: str | None) -> None:
+    assert read(f"<title>{title}</title>", link + BODY).publisher_name == name

@@ -158,6 +158,7 @@ def test_nothing_is_taken_from_elsewhere(end: str) -> None:
         ("<div class=submitted>Posted by <b>jroe</b> on 3 May 2024 - 18:55</div>", ("2024-05-03", "byline")),
         ("<div class=submitted>Gespeichert von <b>jroe</b> am 3. Mai 2024 - 18:55</div>", ("2024-05-03", "byline")),
         ("<p>Reviewed by Jane Roe on 3 May 2024</p>", None),
+        ("<footer>In Pier on <time class=entry-date datetime=2024-05-03>3 May</time></footer>", ("2024-05-03", "time")),
         (
             "<p class='postmetadata alt'><small>This entry was posted on Friday, May 3rd, 2024 at 10:21 am, filed in "
             "<a href=/pier>Pier</a>. You can follow any responses through the RSS feed.</small></p>",

@@ -94,6 +94,7 @@ def story(inside: str = "", *, above: str = "", below: str = "") -> str:
     ("img", "address"),
     [
         ("<img src='/p/bridge-at-dusk.jpg'>", "https://news.example/p/bridge-at-dusk.jpg"),
+        ("<amp-img src='/p/dusk.jpg' width=900 height=600></amp-img>", "https://news.example/p/dusk.jpg"),
         ("<img src='data:image/gif;base64,R0' data-src='//c.example/1.jpg'>", "https://c.example/1.jpg"),
         (
             "<img src='small.jpg' srcset='a.jpg 320w, b,c.jpg 1280w, d.jpg 640w'>",
@@ -192,6 +193,15 @@ def test_what_cannot_be_described_costs_nothing_else(monkeypatch: pytest.MonkeyP
     assert article.not_run == ("structure.images",)
     assert article.images == ()
     assert [article.text[link.start : link.end] for link in article.links] == ["in the river"]
+
+
+def test_a_row_of_one_cell_that_holds_sentences_is_a_paragraph() -> None:
+    rows = "".join(f"<tr><td>{number} {LONG.strip()}</td></tr>" for number in range(6))
+    page = (
+        f"<html><body><h1>Bridge</h1><table>{rows}</table><table><tr><td>Cost</td><td>{LONG.strip()}</td></tr></table>"
+    )
+    document = Document(media="html", body=page.encode(), url=URL, origin=Origin(uri="x.html", kind="html"))
+    assert [one.kind for one in read_document(document).text_blocks] == ["paragraph"] * 6 + ["table_row"]
 
 
 def test_text_before_cleaning_is_kept_on_request() -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from schemas.documents import Document, Entry, Origin
-from transforms.articles.blocks import Block, read_structure
+from transforms.articles.blocks import Block, Role, read_structure
 from transforms.articles.cleaning.clean import keep_all
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import parse_text
@@ -70,6 +70,10 @@ CASES = [
         "call behind a cut", f"{paragraphs(1)}<p>The work will…</p><p><a href=/a>Read more »</a></p>", None,
         (True, "continue_reading"),
     ),
+    Case(
+        "heading of a wall", f"{paragraphs(6)}<div class=paywall><h2>Keep reading this for free</h2></div>", None,
+        (True, "paywall"),
+    ),
     Case("card behind a whole text", f"{paragraphs(5)}<p><a href=/a>Read more »</a></p>", None, (False, None)),
     Case("bracketed ellipsis", f"{paragraphs(2)}<p>The work will […]</p>", None, (True, "continue_reading")),
     Case("wall of a page that declares to be free", f"{paragraphs(5)}<p>Already a subscriber?</p>",
@@ -80,6 +84,29 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("url", "target", "goes_on"),
+    [
+        ("/pier?page=1", "?page=2", True),
+        ("/pier/", "/pier/2/", True),
+        ("/pier/page/2", "/pier/page/3", True),
+        ("/pier", "/the-ferry-is-sold", False),
+        ("/n/11", "/n/12", False),
+        ("/pier/", "/pier/comment-page-2/", False),
+    ],
+)
+def test_a_page_whose_next_one_has_its_address_and_a_number_is_a_part(url: str, target: str, goes_on: bool) -> None:
+    site = "https://post.example"
+    page = f"<html><head><link rel=next href='{site}{target}'></head><body><main>{paragraphs(6)}</main></body></html>"
+    if target.startswith("?"):
+        page = page.replace(site, "")
+    tree = parse_text(page)
+    structure = read_structure(tree)
+    metadata = read_metadata(tree, structure, url=site + url)
+    found = find_truncation(keep_all(structure.blocks), source="page", metadata=metadata, structure=structure)
+    assert found == ((True, "continue_reading") if goes_on else (False, None))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_what_a_page_shows_decides(case: Case) -> None:
     node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Pier", **(case.node or {})}
@@ -87,7 +114,7 @@ def test_what_a_page_shows_decides(case: Case) -> None:
     tree = parse_text(f"<html><head>{head}</head><body><main>{case.body}</main></body></html>")
     structure = read_structure(tree)
     text = [block for block in structure.blocks if block.text not in WALLS.values() and not block.links]
-    text = [block for block in text if "subscriber" not in block.text]
+    text = [block for block in text if "subscriber" not in block.text and not block.roles & Role.PAYWALL]
     found = find_truncation(keep_all(text), source="page", metadata=read_metadata(tree, structure), structure=structure)
     assert found == case.found
 

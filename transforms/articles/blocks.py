@@ -293,6 +293,15 @@ _HIDDEN_NAMES = frozenset((
 ))  # fmt: skip
 """Whole names of classes: ``overflow-hidden`` and ``hidden-xs`` hide nothing from readers."""
 
+_READ_ALOUD = _HIDDEN_NAMES - {"hidden", "hide", "invisible", "offscreen", "d-none", "is-hidden", "u-hidden"}
+"""Names of what is there for screen readers alone; the others may hide what a script shows."""
+
+_MAX_REFERENCE, _MAX_PIECES = 10, 6
+"""Code points of the longest reference to a note, and strings that it may consist of."""
+
+_EDIT = re.compile(r"\s?\[\s?([^\[\]]{1,40}?)\s?\]$")
+"""The link that ends a heading for editors, in brackets."""
+
 _SHOWN = (":block", ":flex", ":grid", ":inline", ":inline-block", ":table", ":visible", ":contents")
 """How a name ends that shows on some screens what another hides on the rest."""
 
@@ -350,6 +359,10 @@ _MAX_TAGS = 500
 _LEAST_PARAGRAPH = 25
 """Code points of the shortest paragraph that blank lines alone set apart."""
 
+_LEAST_LINE = 80
+"""Code points of the shortest paragraph that a single line break sets apart."""
+_SENTENCE_ENDS = (".", "!", "?", "…", '."', '!"', '?"', "”", "»", "。", "！", "？", "」", "؟", "।")
+
 _MAX_NOSCRIPT = 20
 _ONLY_CLASS = ["class"]
 _LINE_ENDS = " \t\r\n"
@@ -392,8 +405,8 @@ class _Writer:
     """The text of one block while it is being gathered."""
 
     __slots__ = (
-        "blank_lines", "breaks", "closed", "has_break", "length", "link_chars", "links", "parts", "seams", "space",
-        "strong_chars",
+        "blank_lines", "breaks", "closed", "has_break", "length", "line_ends", "link_chars", "links", "parts", "seams",
+        "space", "strong_chars",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -408,6 +421,7 @@ class _Writer:
         self.has_break = False
         self.seams: list[int] = []
         self.blank_lines: list[int] = []
+        self.line_ends: list[int] = []
         self.links: list[tuple[int, int, str]] = []
         self.link_chars = 0
         self.strong_chars = 0
@@ -451,6 +465,18 @@ class _Writer:
                 place += size + 1
 
 
+def _leave_edit_link(text: str, writer: _Writer) -> str:
+    """Return a heading without the link in brackets that ends it, as in "Reactions [edit]"."""
+    start, end, _ = writer.links[-1]
+    found = _EDIT.search(text, max(0, len(text) - 50))
+    if found is None or not found.start() or (start, end) != found.span(1):
+        return text
+    writer.links.pop()
+    writer.link_chars -= end - start
+    writer.seams = [seam for seam in writer.seams if seam < found.start()]
+    return text[: found.start()]
+
+
 def _kind(tag: str, roles: int) -> str:
     if tag in _LEVELS:
         return "heading"
@@ -467,6 +493,18 @@ def _is_hidden(element: HtmlElement, names: list[str]) -> bool:
     if "hidden" in names or ("aria-hidden" in names and element.get("aria-hidden") == "true"):
         return True
     return "style" in names and _NOT_DISPLAYED.search(element.get("style", "")[:_ABOUT_CHARS]) is not None
+
+
+def _is_reference(element: HtmlElement, tag: str) -> bool:
+    """Return whether a link to a place in the same page has no letter; with a number, it must be set high."""
+    link = element if tag == "a" else next(element.iter("a"), None)
+    href = link.get("href") if link is not None else None
+    if href is None or len(href) < 2 or href[0] != "#":
+        return False
+    words = "".join(islice(element.itertext(), _MAX_PIECES))
+    if len(words) > _MAX_REFERENCE or not (sign := words.strip()) or any(map(str.isalpha, sign)):
+        return False
+    return tag == "sup" or (len(element) > 0 and element[0].tag == "sup") or not any(map(str.isdigit, sign))
 
 
 def _is_shown(template: HtmlElement) -> bool:
@@ -537,6 +575,8 @@ class _Walk:
         text = parts[0] if len(parts) == 1 else "".join(parts)
         kind = _kind(tag, roles)
         level = _LEVELS.get(tag, 0)
+        if level and writer.links and text[-1] == "]":
+            text = _leave_edit_link(text, writer)
         links = tuple(writer.links) if writer.links else ()
         self.structure.blocks.append(
             # In order: keywords take as long again, and a page has hundreds.
@@ -547,6 +587,8 @@ class _Walk:
         )  # fmt: skip
         if len(writer.blank_lines) > 1:
             self._split_at_blank_lines(writer.blank_lines)
+        elif writer.line_ends and kind == "paragraph":
+            self._split_at_line_ends(writer.line_ends)
         writer.clear()
         if self.link is not None:
             self.open_link(self.link)
@@ -560,6 +602,16 @@ class _Walk:
         ):
             return
         self.structure.blocks[-1:] = _split(block, places)
+
+    def _split_at_line_ends(self, places: list[int]) -> None:
+        """Make several blocks of the last one where each of its lines is long and ends as a sentence does."""
+        block = self.structure.blocks[-1]
+        starts, ends = [0, *places], [*places, len(block.text)]
+        if all(
+            end - start >= _LEAST_LINE and block.text[start:end].rstrip().endswith(_SENTENCE_ENDS)
+            for start, end in zip(starts, ends, strict=True)
+        ):
+            self.structure.blocks[-1:] = [replace(part, has_break=False) for part in _split(block, places)]
 
     def run(self, root: HtmlElement) -> None:
         """Walk over the tree below an element, in document order and without recursion."""
@@ -595,7 +647,8 @@ class _Walk:
                         writer.has_break = writer.length > 0
                         if writer.length:
                             writer.seams.append(writer.length)
-                elif tag == "img":
+                            writer.line_ends.append(writer.length)
+                elif tag in ("img", "amp-img"):
                     structure.elements += 1
                     structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
                 elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
@@ -625,23 +678,26 @@ class _Walk:
                     elif not (is_leaf and is_blank) or tag == "time":
                         roles = self.roles
                         how = self._pass(child, tag)
-                        if not is_blank:
-                            writer.add(text, strong or how == "strong")
-                        elif text:
-                            writer.space = True
-                        if not is_leaf:
-                            strong += how == "strong"
-                            stack.append(
-                                (child, iter(child[:]), how, (self.tag, roles, self.container, self.element), 0)
-                            )
-                            break
-                        if how == "link":
-                            self.close_link()
-                            self.link = None
-                        elif how == "caption" and not (child.tail or "")[:1].isalnum():
-                            self.flush()
-                        self.roles = roles
-                        writer.closed = writer.length
+                        if how == "unread":
+                            self.roles = roles
+                        else:
+                            if not is_blank:
+                                writer.add(text, strong or how == "strong")
+                            elif text:
+                                writer.space = True
+                            if not is_leaf:
+                                strong += how == "strong"
+                                stack.append(
+                                    (child, iter(child[:]), how, (self.tag, roles, self.container, self.element), 0)
+                                )
+                                break
+                            if how == "link":
+                                self.close_link()
+                                self.link = None
+                            elif how == "caption" and not (child.tail or "")[:1].isalnum():
+                                self.flush()
+                            self.roles = roles
+                            writer.closed = writer.length
                     elif text:
                         writer.space = True
                 tail = child.tail
@@ -675,6 +731,17 @@ class _Walk:
                     else:
                         writer.add(tail, strong)
         self.flush()
+
+    def _is_read_aloud(self, element: HtmlElement) -> bool:
+        """Return whether an element for screen readers adds to a link, or says what stands before it another way.
+
+        So does "opens in a new window", and the whole word behind a drop cap. Alone, it may be a label of a date.
+        """
+        if not self.writer.length or _READ_ALOUD.isdisjoint(element.get("class", "")[:_ABOUT_CHARS].lower().split()):
+            return False
+        before = element.getprevious()
+        is_instead = before is not None and before.get("aria-hidden") == "true" and not before.tail
+        return is_instead or (self.link is not None and self.writer.length > self.link_start)
 
     def _is_in_article(self) -> bool:
         """Return whether an ``<article>`` is open: its own footer may hold the byline and the date."""
@@ -711,10 +778,12 @@ class _Walk:
         self.container, self.tag, self.element, self.roles = number, tag, element, roles
 
     def _pass(self, element: HtmlElement, tag: str) -> str:
-        """Begin an inline element; return how its text is written."""
+        """Begin an inline element; return how its text is written, "unread" where it is none."""
         structure, around = self.structure, self.roles
         name = element.get("class")
         own = roles_of(name[:_ABOUT_CHARS]) if name else 0
+        if own & _HIDDEN and tag == "span" and self._is_read_aloud(element):
+            return "unread"
         rel = element.get("rel") if tag == "a" else None
         if rel:
             own |= _BY if rel == "author" else 0
@@ -728,10 +797,16 @@ class _Walk:
             structure.marks.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         if own:
             self.roles |= own & _INHERITED
+        writer = self.writer
         if tag == "a":
+            if (element.get("href") or "")[:1] == "#" and _is_reference(element, tag):
+                return "unread"
             self.open_link(element)
             return "link"
-        writer = self.writer
+        if tag == "span":
+            writer.closed = writer.length or writer.closed
+        elif tag == "sup" and _is_reference(element, tag):
+            return "unread"
         if own & _CAPTION and self.link is None and not around & _CAPTION and (writer.space or not writer.length):
             roles, self.roles = self.roles, around
             self.flush()

@@ -1,7 +1,7 @@
 """Who the visible lines around an article name as its authors."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -367,7 +367,7 @@ def _read_mark(structure: Structure, mark: Mark, head: Head) -> tuple[str, list[
     blocks = structure.blocks[container.start : min(container.end, container.start + _MAX_LINES)]
     found: list[NamedAuthor] = []
     lines: list[str] = []
-    for block in blocks:
+    for block in [piece for whole in blocks for piece in _split_at_office(whole)]:
         text = without_about(_without_dates(block.text))
         if is_other_work(text):
             break
@@ -381,6 +381,28 @@ def _read_mark(structure: Structure, mark: Mark, head: Head) -> tuple[str, list[
         if names or is_byline_label(block.text):
             lines.append(block.text)
     return " ".join(lines)[:_MAX_LINE], found, container.end
+
+
+def _split_at_office(block: Block) -> list[Block]:
+    """Return what the elements in a line hold, each as a block, where a name and an office are among them.
+
+    "<span>Jane Roe</span> <span>Business Reporter</span>": in one line, nothing says where the name ends.
+    """
+    element = block.element
+    if element is None or len(block.text) > _MAX_LINE or not 2 <= len(element) <= _MAX_LINES:
+        return [block]
+    if any(part.strip(_SEPARATORS) for part in (element.text or "", *(child.tail or "" for child in element))):
+        return [block]
+    pieces = []
+    for child in element:
+        if not isinstance(child.tag, str):
+            return [block]
+        line = visible_words(child, max_chars=_MAX_LINE)[:_MAX_LINE]
+        url = next((link.get("href") for link in child.iter("a")), None)
+        pieces.append(replace(block, text=line, links=((0, len(line), url),) if url else (), seams=()))
+    pieces = [piece for piece in pieces if piece.text]
+    is_office = any(is_office_line(piece.text) and not is_person(piece.text) for piece in pieces[1:])
+    return pieces if is_office and is_person(pieces[0].text) else [block]
 
 
 def _read_profiles(structure: Structure, numbers: list[int]) -> list[Byline]:

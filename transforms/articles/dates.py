@@ -58,6 +58,8 @@ _SHORT_YEARS = {
 """Languages that write day, month and two digits of the year with dots, and with slashes."""
 _HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p", "午前": "a", "午後": "p"}
 _HALF = r"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?)"
+_CLOCK_OF_12 = re.compile(r",?\s\d{1,2}:\d{2}(?::\d{2})?\s?[AaPp]\.?[Mm]\b")
+"""What follows a date with two digits of the year in English: 1/25/24 8:00 AM."""
 _CLOCK = re.compile(
     rf"(?P<before>{'|'.join(_HALVES)})?\s?(?P<hour>\d{{1,2}})"
     r"(?:(?:[:.]|\s?[hч时時点시]\s?)(?P<minute>\d{2})(?!\d)"
@@ -445,7 +447,10 @@ def _read_numeric(text: str, at: int, language: str | None) -> _Found | None:
     first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
     tag = (language or "").lower().replace("_", "-")
     if len(match["year"]) == 2:
-        if tag.partition("-")[0] not in _SHORT_YEARS.get(match["sep"], ()) or match.start("b") - match.start("sep") > 1:
+        is_written = tag.partition("-")[0] in _SHORT_YEARS.get(match["sep"], ()) or (
+            match["sep"] == "/" and _CLOCK_OF_12.match(text, match.end()) is not None
+        )
+        if not is_written or match.start("b") - match.start("sep") > 1:
             return None
         year += 2000 if year < 50 else 1900
     if first == second or first > 12 or match["sep"] == ".":

@@ -422,7 +422,7 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
     facts.headline = text_of(best.get("headline")) or (text_of(best.get("name")) if article else None)
     facts.alternative_headline = text_of(best.get("alternativeHeadline")) or text_of(best.get("alternateName"))
     facts.description = text_of(best.get("description"))
-    facts.authors = _authors(best.get("author") or best.get("creator"), by_id)
+    facts.authors = _authors(best.get("author"), by_id) or _authors(best.get("creator"), by_id)
     publisher = best.get("publisher") or best.get("sourceOrganization")
     publisher = publisher[0] if isinstance(publisher, list) and publisher else publisher
     if isinstance(publisher, dict):

@@ -67,7 +67,9 @@ _NO_LEAD = int(
     Role.FOOTER | Role.NAVIGATION | Role.ASIDE | Role.FORM | Role.HIDDEN | Role.COMMENT | Role.NEWSLETTER
     | Role.BIOGRAPHY | Role.ADVERTISEMENT | Role.DIALOG | Role.CAPTION | Role.SHARE | Role.BYLINE | Role.DISCLAIMER
 )  # fmt: skip
-_COMMENT = int(Role.COMMENT)
+_COMMENT, _DIALOG = int(Role.COMMENT), int(Role.DIALOG)
+_CONSENT = re.compile(r"cookie|consent|gdpr|onetrust", re.IGNORECASE)
+_MAX_NAME = 300
 _PROSE = 80
 _ITEM = re.compile(r"[-–•*]\s+")
 
@@ -122,6 +124,7 @@ def choose_blocks(structure: Structure, titles: Sequence[str | None], trees: Tre
         lead = [number for number, chance in zip(lead, chances, strict=True) if chance >= LEAD_LIKELY]
     numbers = sorted({*lead, *near[taken].tolist()})
     chosen = leave_other_articles(structure, [structure.blocks[number] for number in numbers])
+    chosen = _leave_dialogs(structure, titles, chosen)
     return Choice(chosen, 2 * hits / both if both else 0.0, near.tolist(), likely.tolist())
 
 
@@ -224,6 +227,37 @@ def leave_other_articles(structure: Structure, blocks: list[Block]) -> list[Bloc
         )
     }
     return [block for number, block in zip(around, blocks, strict=True) if number not in others]
+
+
+def _leave_dialogs(structure: Structure, titles: Sequence[str | None], blocks: list[Block]) -> list[Block]:
+    """Return blocks without those of dialogs, such as long notices on cookies, where the headline stands in none."""
+    if not any(block.roles & _DIALOG for block in blocks):
+        return blocks
+    keys = {letters(title[:MAX_LEAD]) for title in titles if title}
+    if not any(block.level and not block.roles & _DIALOG and letters(block.text) in keys for block in structure.blocks):
+        return blocks
+    judged: dict[int, bool] = {}
+    rest = [block for block in blocks if not (block.roles & _DIALOG and _is_dialog(structure, block.container, judged))]
+    return rest or blocks
+
+
+def _is_dialog(structure: Structure, number: int, judged: dict[int, bool]) -> bool:
+    """Return whether a container is a dialog or in one; a word of a class, such as "overlay", is not enough."""
+    if number not in judged:
+        element = next(
+            (
+                one.element
+                for one in containers_around(structure, number)
+                if one.own & _DIALOG
+                and (
+                    one.element.get("role") in ("dialog", "alertdialog")
+                    or _CONSENT.search(f"{one.name} {(one.element.get('id') or '')[:_MAX_NAME]}")
+                )
+            ),
+            None,
+        )
+        judged[number] = element is not None
+    return judged[number]
 
 
 def _leave_next_ones(structure: Structure, blocks: list[Block]) -> list[Block]:
@@ -336,7 +370,8 @@ def read_main_text(
         text = trafilatura_reading.read_text(tree)
         is_better = choice.expected < DOUBTFUL and not _is_fragment(structure, choice, text)
         if len(text) > 1.5 * size or (text and is_better):
-            blocks, extractor = find_blocks(text, structure), trafilatura_reading.EXTRACTOR
+            blocks = _leave_dialogs(structure, titles, find_blocks(text, structure))
+            extractor = trafilatura_reading.EXTRACTOR
         if declared_body and len(declared_body) <= MAX_DECLARED:
             blocks = _pick_by_body(structure, blocks, declared_body)
     # Three digits: sums of floating-point numbers may differ in the last ones between processors.

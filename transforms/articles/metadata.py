@@ -35,6 +35,7 @@ from transforms.articles.visible import (
     describe_headings,
     find_part,
     find_site_headings,
+    find_site_name,
     read_headings,
     read_title,
     read_visible,
@@ -88,6 +89,8 @@ class Metadata:
     word_count_declared: int | None = None
     paid_selectors: tuple[str, ...] = ()
     """CSS selectors of the parts that JSON-LD says are not free."""
+    has_next_page: bool = False
+    """Whether the text goes on on another page of the same article."""
 
 
 NO_PAGE = Metadata()
@@ -96,6 +99,11 @@ NO_PAGE = Metadata()
 MAX_URLS = 20
 """Most addresses that are tried as the page's own."""
 
+MAX_LINKS = 200
+"""Most ``<link>`` that are looked at for the next page."""
+
+_PAGE_NUMBER = re.compile(r"(?:(/page/|/seite/|[?&](?:page|seite|pagina)=)|/)(\d{1,2})/?$")
+_MAX_NUMBER = 20
 _TAG_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -135,6 +143,35 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
             continue
         return candidate.strip()
     return None
+
+
+def has_next_page(links: Iterable[HtmlElement], own: list[str]) -> bool:
+    """Return whether ``<link rel=next>`` leads to the next page of the same article, and not to another article.
+
+    Its address is that of the page, with the number of the page behind it.
+
+    Args:
+        links: of the page.
+        own: addresses of the page; the number in them may be missing on the first.
+    """
+    target = next((link.get("href") for link in islice(links, MAX_LINKS) if link.get("rel") == "next"), None)
+    if not target:
+        return False
+    for address in own[:MAX_URLS]:
+        there = _split_page_number(join_url(address, target[:MAX_TEXT]) or "")
+        here = _split_page_number(address)
+        if there == (address.rstrip("/"), 2, there[2]) or (there[2] and there == (here[0], max(1, here[1]) + 1, True)):
+            return True
+    return False
+
+
+def _split_page_number(address: str) -> tuple[str, int, bool]:
+    """Split an address into what stands before the number of its page, that, or 0, and whether a word says so."""
+    address = address.partition("#")[0]
+    found = _PAGE_NUMBER.search(address, max(0, len(address) - _MAX_NUMBER))
+    if found is None:
+        return address.rstrip("/"), 0, False
+    return address[: found.start()].rstrip("/"), int(found[2]), found[1] is not None
 
 
 def choose_language(*tags: str | None) -> str | None:
@@ -212,6 +249,8 @@ def read_metadata(
         "visible", lambda: read_visible(structure, shown, elements["link"], language=language), Visible()
     )
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
+    if publisher is None:
+        publisher = sources.read("publisher", lambda: find_site_name(tree.iter("a"), title, url), None)
     sites = [publisher, *sites]
     headline = sources.read(
         "headline",
@@ -290,6 +329,7 @@ def read_metadata(
         og_type=meta.og_type,
         word_count_declared=ld.word_count,
         paid_selectors=tuple(ld.paid_selectors),
+        has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
 
 

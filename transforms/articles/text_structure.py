@@ -11,6 +11,8 @@ from transforms.articles.images import find_images
 from transforms.articles.page_addresses import resolve
 
 _T = TypeVar("_T")
+_LEAST_SENTENCE = 80
+"""Code points of a row of a table from which it is a paragraph, where it has one cell."""
 _log = logging.getLogger(__name__)
 
 MAX_LINKS = 2_000
@@ -66,10 +68,18 @@ def describe_text(
 def describe_blocks(kept: Iterable[KeptBlock]) -> tuple[TextBlock, ...]:
     """Say of each block what it is and where it stands in the text."""
     return tuple(
-        TextBlock(kind=one.block.kind, level=one.block.level, start=one.start, end=one.end)
+        TextBlock(kind=_kind_of(one), level=one.block.level, start=one.start, end=one.end)
         for one in kept
         if one.end > one.start
     )
+
+
+def _kind_of(one: KeptBlock) -> str:
+    """Return the kind of a block; a row of one cell that holds a sentence is a paragraph, set in a table for layout."""
+    is_sentence = len(one.text) >= _LEAST_SENTENCE and one.text.endswith((".", "!", "?", "…", "”", '"', "。", "؟", "।"))
+    if one.block.kind == "table_row" and is_sentence and one.block.element is not None and len(one.block.element) == 1:
+        return "paragraph"
+    return one.block.kind
 
 
 def find_links(blocks: Sequence[Block], actions: Sequence[CleaningAction], *, base: str | None) -> tuple[TextLink, ...]:

@@ -106,9 +106,15 @@ def find_truncation(
     if metadata.is_accessible_for_free is not True and len(text) < MOST_TEASER:
         if any(_WALL.search(_bare(line)) for line in (last, *(block.text for block in after))):
             return Truncation(True, "paywall")
+        if any(block.roles & Role.PAYWALL and _CONTINUE.fullmatch(_bare(block.text)) for block in after):
+            return Truncation(True, "paywall")
         if is_paid and is_cut:
             return Truncation(True, "paywall")
-    if _BRACKETED.search(end) or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT):
+    if (
+        metadata.has_next_page
+        or _BRACKETED.search(end)
+        or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT)
+    ):
         return Truncation(True, "continue_reading")
     if share is not None:
         return UNKNOWN

@@ -1,7 +1,7 @@
 """What the visible parts of a page say around the text: headings, subheadline, bylines, dates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date as day
 from itertools import islice
@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Mark, Role, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
+from transforms.articles.cleaning.phrases import fold, load_phrases
 from transforms.articles.dates import (
     DateInLine,
     find_dates,
@@ -81,6 +82,9 @@ _LEAST_PART = 6
 """Letters of the shortest headline that is looked for."""
 
 _MAX_PART_BLOCKS, _MAX_HEADING_BLOCKS, _MAX_PART_LINE = 200, 400, 300
+_HOME = frozenset(("/", "./", "../"))
+_MAX_LINKS, _MAX_SITE = 100, 80
+"""Links of a page that are looked at for the name of its site, and code points of the longest."""
 _MAX_PARTS = 10
 """Parts of a title that are told apart."""
 _MAX_PIECES, _MAX_PIECE = 10, 500
@@ -91,8 +95,8 @@ _HOST_ALONE = re.compile(r"(?:https?:)?//[^/]{1,300}|/?\.{1,2}")
 _DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
 """Attributes of an element that is marked as a date, which may have it for machines."""
 _MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|(?:\d{10}|\d{13})$")
-_STAMPS = frozenset(("published", "dt-published", "pubdate", "published-date"))
-"""Classes of hAtom and its successors that mark a date of publication."""
+_STAMPS = frozenset(("published", "dt-published", "pubdate", "published-date", "entry-date"))
+"""Classes of hAtom, its successors and WordPress that mark a date of publication."""
 
 _ENTRIES = frozenset(("hentry", "h-entry"))
 _MAX_STAMPS = 50
@@ -112,7 +116,11 @@ _LEAST_LINE = 40
 _LEAST_TEXT = 80
 """Code points of a paragraph with which the box around the headline is not a box of its own, but holds the text."""
 
-_BODY = int(Role.BODY)
+_LEAST_HEADING, _MAX_SUBHEADLINE = 30, 300
+"""Code points of a heading below the headline that is a subheadline."""
+_MAX_BETWEEN = 4
+"""Blocks between the headline and the line that its class calls a summary: kicker, byline, date."""
+_BODY, _BYLINE, _SUMMARY = int(Role.BODY), int(Role.BYLINE), int(Role.SUMMARY)
 _NO_LINE = int(
     Role.BYLINE
     | Role.DATE
@@ -236,6 +244,40 @@ def _is_above(link: HtmlElement, here: SplitResult) -> bool:
     path = there.path or "/"
     is_above = path.endswith("/") and here.path.startswith(path) and here.path != path
     return there.hostname == here.hostname and is_above and not there.query
+
+
+def find_site_name(links: Iterable[HtmlElement], title: str | None, url: str | None) -> str | None:
+    """Return the first or last part of a title where the link to the home page, or its picture, has the same words.
+
+    Args:
+        links: of the page.
+        title: its ``<title>``.
+        url: its address.
+    """
+    places = list(islice(_PART.finditer((title or "")[:1_000]), _MAX_PARTS))
+    if title is None or not places:
+        return None
+    parts = (title[places[-1].end() :].strip(), title[: places[0].start()].strip())
+    keys = {letters(part): part for part in parts if len(part) <= _MAX_SITE}
+    for link in islice(links, _MAX_LINKS):
+        href = (link.get("href") or "").strip()[:_ABOUT_CHARS]
+        if not href or not (href in _HOME or _is_home(href, url)):
+            continue
+        picture = next(link.iter("img"), None)
+        named = (_line(link, max_chars=_MAX_SITE), (picture.get("alt") or "") if picture is not None else "")
+        for name in named:
+            key = letters(name[:_ABOUT_CHARS])
+            if len(key) > 2 and key in keys and fold(name) not in load_phrases().labels:
+                return keys[key]
+    return None
+
+
+def _is_home(href: str, url: str | None) -> bool:
+    """Return whether an address is that of the home page of the site that a page is on."""
+    if not url or not (href.endswith("/") or _HOST_ALONE.fullmatch(href)):
+        return False
+    here, there = split_url(url), split_url(join_url(url, href))
+    return there.hostname == here.hostname and there.path in ("", "/") and not there.query
 
 
 def find_part(
@@ -551,6 +593,12 @@ def _find_line_below(structure: Structure, head: Head, titles: list[str]) -> str
         return None
     number = head.anchor + 1
     block = structure.blocks[number]
+    keys = {letters(title[:1_000]) for title in titles}
+    if block.level > 1 and letters(block.text) not in keys and _is_above_byline(structure, head, number):
+        return block.text
+    summary = _find_summary(structure, head)
+    if summary is not None:
+        return summary if letters(summary) not in keys else None
     box = next((one for one in containers_around(structure, block.container) if head.is_inside(one)), None)
     if box is None or box.end - box.start > _MAX_BOX_BLOCKS or box.own & _BODY:
         return None
@@ -563,12 +611,49 @@ def _find_line_below(structure: Structure, head: Head, titles: list[str]) -> str
         and not is_byline(block.text)
         and not may_hold_date(block.text)
         and not (is_published(block.text) or is_update(block.text))
-        and letters(block.text) not in {letters(title[:1_000]) for title in titles}
+        and letters(block.text) not in keys
         and not is_outside(structure, block.container, head, number)
     )
     beside = (one for place, one in enumerate(structure.blocks[box.start : box.end], box.start) if place != number)
     has_text = any(len(one.text) >= _LEAST_TEXT and not one.level and one.kind == "paragraph" for one in beside)
     return block.text if is_line and not has_text else None
+
+
+def _find_summary(structure: Structure, head: Head) -> str | None:
+    """Return the line between headline and text whose class calls it a summary, lead or intro; a lead is longer."""
+    start = (head.anchor or 0) + 1
+    for number in range(start, min(start + _MAX_BETWEEN, head.end)):
+        block = structure.blocks[number]
+        if is_paragraph(block):
+            break
+        is_marked = any(
+            one.own & _SUMMARY and one.end - one.start <= 1
+            for one in islice(containers_around(structure, block.container), 2)
+        )
+        if (
+            is_marked
+            and _LEAST_LINE <= len(block.text) < MIN_LEAD
+            and block.kind in ("heading", "paragraph")
+            and not block.link_chars
+            and not block.roles & _NO_LINE
+            and not is_outside(structure, block.container, head, number)
+        ):
+            return block.text
+    return None
+
+
+def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
+    """Return whether a heading right below the headline stands above the byline or date: then it heads no section."""
+    block = structure.blocks[number]
+    if not _LEAST_HEADING <= len(block.text) <= _MAX_SUBHEADLINE or block.link_chars or block.roles & _NO_LINE:
+        return False
+    if number + 1 >= len(structure.blocks) or is_outside(structure, block.container, head, number):
+        return False
+    after = structure.blocks[number + 1]
+    is_line = len(after.text) <= _MAX_DATE_LINE and not after.level
+    return is_line and bool(
+        after.roles & (_BYLINE | _DATE) or is_byline(after.text) or is_person(after.text) or _dates_alone(after, None)
+    )
 
 
 def read_visible(

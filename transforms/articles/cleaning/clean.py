@@ -60,6 +60,7 @@ END_ROLE_RULES: dict[int, str] = {
     int(Role.DIALOG): "boilerplate.consent",
     int(Role.DISCLAIMER): "boilerplate.disclaimer",
     int(Role.FOOTER): "boilerplate.navigation",
+    int(Role.PAYWALL): "boilerplate.subscribe",
     int(Role.SHARE): "boilerplate.share",
 }
 """Roles that count only after the last prose."""
@@ -76,10 +77,15 @@ MAX_RUN_OF_COPIES = 12
 """Blocks of the longest run whose copy is looked for."""
 _KEY_CHARS = 40
 """Code points of a text that are compared first."""
+MAX_PULL_QUOTES, MAX_PULLED, MIN_PULLED, MAX_SPEAKER = 30, 400, 15, 80
+"""Most quotes of a text that are looked for in it, code points of the longest, letters of the shortest and of the
+longest line below one that names who said it."""
+_MAX_AROUND_QUOTE = 4
+_PULL_QUOTE = re.compile(r"pull(?:ed)?(?:[-_]?out)?[-_]?quote|quote[-_]?pull", re.IGNORECASE)
 _MAX_AROUND = 8
 """Elements around a block whose class may say for which screens it is."""
-_FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER = (
-    int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE, Role.DISCLAIMER)
+_FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER, _PAYWALL = (
+    int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE, Role.DISCLAIMER, Role.PAYWALL)
 )
 _MAX_BYLINE = 200
 _ABOUT_CHARS = 300
@@ -240,8 +246,9 @@ class _Page:
         if not any(block.roles for block in blocks):
             return
         for role in (*ROLE_RULES, *END_ROLE_RULES, _BYLINE):
-            chars = sum(len(block.text) for block in blocks if block.roles & role)
-            if 0 < chars < MOST_WITH_ROLE * whole:
+            sizes = [len(block.text) for block in blocks if block.roles & role]
+            is_text = role == _PAYWALL and max(sizes, default=0) > LONG  # what is paid for stands behind the wall
+            if 0 < sum(sizes) < MOST_WITH_ROLE * whole and not is_text:
                 self.roles |= role
         captions = sum(len(block.text) for block in blocks if _is_caption(block))
         self.has_captions = 0 < captions < MOST_WITH_ROLE * whole
@@ -265,12 +272,13 @@ def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
     return None
 
 
-def _cut_title(block: Block, titles: Sequence[str]) -> Cut | None:
-    """Cut the headline from a paragraph in which it stands before a line break."""
+def _cut_title(block: Block, titles: Sequence[str], people: Sequence[str]) -> Cut | None:
+    """Cut the headline from a paragraph in which it stands before a line break; with the byline behind it."""
     for seam in block.seams:
         if letters(block.text[:seam]) in titles:
-            rest = block.text[seam:]
-            return Cut("repeats.headline", 0, seam + len(rest) - len(rest.lstrip()))
+            rest = block.text[seam:].lstrip()
+            is_credit = len(rest) <= LONGEST and name_credit(rest, people) is not None
+            return Cut("repeats.headline", 0, len(block.text) - (0 if is_credit else len(rest)))
     return None
 
 
@@ -332,7 +340,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             is_end = number >= page.end
             if len(text) <= LONGEST:
                 rule = name_rule(block)
-                if rule is None and kept < _HEAD and block.kind != "table_row":
+                if rule is None and kept < _HEAD and (block.kind != "table_row" or " | " not in text):
                     rule = name_credit(text, people)
                 elif rule is None and is_end:
                     rule = name_signature(text, people)
@@ -344,7 +352,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         if rule is not None:
             cuts.append(Cut(rule, 0, len(text)))
             continue
-        cut = _cut_title(block, titles) if kept < _START and block.seams and not has_prose else None
+        cut = _cut_title(block, titles, people) if kept < _START and block.seams and not has_prose else None
         if cut is not None:
             cuts.append(cut)
             continue
@@ -354,6 +362,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         cuts.append(_cut_end(block, context))
     _cut_last_cards(blocks, cuts)
     _cut_copies(blocks, cuts)
+    _cut_pull_quotes(blocks, cuts)
     _cut_headings_of_boxes(blocks, cuts)
     _cut_last_labels(blocks, cuts)
     if context.source in _WITH_ELLIPSIS:
@@ -452,6 +461,40 @@ def _is_for_some_screens(block: Block) -> bool:
             return True
         element = element.getparent()
     return False
+
+
+def _cut_pull_quotes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut quotes that a class pulls out of the text, where the rest of it holds their words; and their speakers."""
+    pulled: dict[int, HtmlElement] = {}
+    for number, block in enumerate(blocks):
+        if cuts[number] is None and len(block.text) <= MAX_PULLED and len(pulled) < MAX_PULL_QUOTES:
+            quote = _pull_quote_around(block)
+            if quote is not None:
+                pulled[number] = quote
+    if not pulled:
+        return
+    rest = (block for number, block in enumerate(blocks) if cuts[number] is None and number not in pulled)
+    whole = letters("".join(block.text for block in rest))
+    found: list[HtmlElement] = []
+    for number, quote in pulled.items():
+        key = letters(blocks[number].text)
+        is_speaker = any(quote is other for other in found[-1:]) and len(key) <= MAX_SPEAKER
+        if is_speaker or (len(key) >= MIN_PULLED and key in whole):
+            cuts[number] = Cut("duplicates.pull_quote", 0, len(blocks[number].text))
+            found.append(quote)
+
+
+def _pull_quote_around(block: Block) -> HtmlElement | None:
+    """Return the outermost of the elements near around a block whose class calls it a pull quote; None without one."""
+    element, found = block.element, None
+    for _ in range(_MAX_AROUND_QUOTE):
+        if element is None:
+            break
+        name = element.get("class")
+        if name and _PULL_QUOTE.search(name[:_ABOUT_CHARS]):
+            found = element
+        element = element.getparent()
+    return found
 
 
 def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Context) -> None:

@@ -27,6 +27,7 @@ RULES: Mapping[str, str] = {
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
     "duplicates.copy": "a copy for other screens, of a table's row in its foot, of a button, or that follows at once",
+    "duplicates.pull_quote": "a quote that its class sets apart from the text, which holds its words, with its speaker",
     "boilerplate.ellipsis": 'the "[…]" that ends the teaser of a feed',
     "boilerplate.separator": "a line without a letter or digit",
     "boilerplate.subscribe": "a call to subscribe, register or log in, or to a newsletter",
@@ -94,6 +95,7 @@ _MARK = re.compile(r"[:：|►▶→»>–—/＝=©-](?:(?<!-)|(?<=\s-))")
 _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
 _STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
 _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
@@ -275,6 +277,8 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_CREDIT:
         return None
+    if _is_address(line):
+        return "credits.byline"
     words = split_words(fold(line))
     if is_date_line(line, words):
         return "credits.date"
@@ -300,12 +304,21 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
         line: one paragraph.
         people: as for name_credit.
     """
-    if len(line) > _LONGEST_SIGNATURE or not people:
+    if len(line) > _LONGEST_SIGNATURE:
+        return None
+    if _is_address(line):
+        return "credits.byline"
+    if not people:
         return None
     key = letters(line)
     is_own = key in people or letters(find_labelled(line)) in people
     is_own = is_own or (is_byline(line) and any(key.endswith(person) for person in people))
     return "credits.byline" if is_own else None
+
+
+def _is_address(line: str) -> bool:
+    """Return whether a line is an address for mail and nothing else, as reporters have it beside their names."""
+    return "@" in line and len(line) <= _LONGEST_SIGNATURE and _MAIL.fullmatch(line) is not None
 
 
 def _is_place(words: str) -> bool:
