@@ -26,7 +26,8 @@ import pyarrow.parquet as pq
 from schemas.articles import Article
 from schemas.record import arrow_schema
 from tests.support.paths import ROOT
-from transforms.known.index import build_index, load_index, save_index
+from transforms.known.build import build_index
+from transforms.known.saved_index import load_index, save_index
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, manifest_to_json, schema_hash
 from transforms.lake.manifests import live_files, retracted_ids

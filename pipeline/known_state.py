@@ -3,8 +3,10 @@
 from pipeline.polls import FeedSchedule
 from pipeline.settings import Settings
 from schemas.tables import DEAD_LETTERS, REPLAYS
+from transforms.known.build import build_index, merge_indexes
 from transforms.known.files import KnownFiles
-from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
+from transforms.known.index import KnownIndex
+from transforms.known.saved_index import load_index, save_index
 from transforms.lake import files
 from transforms.lake.commit_steps import STAGING
 from transforms.lake.manifest import Manifest

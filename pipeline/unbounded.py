@@ -33,9 +33,10 @@ from transforms.enrich.stories.commit import StageStories
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.feeds.rounds import is_committed, job_directory
 from transforms.feeds.watch import WatchDue, drain_file
+from transforms.known.build import build_index
 from transforms.known.files import KnownFiles
-from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
+from transforms.known.saved_index import save_index
 from transforms.lake import files
 from transforms.lake.commit_steps import STAGING
 from transforms.lake.commits import Commit, WindowedCommit

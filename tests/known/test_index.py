@@ -15,8 +15,10 @@ from schemas.trouble import LeftOut
 from tests.support.commits import commit_rows
 from tests.support.samples import TEXT, make_article
 from transforms.identity import content_hash, entry_hash, id_bits, link_id, version_id
+from transforms.known.build import build_index, merge_indexes
 from transforms.known.decide import decide_link, decide_version, duplicate_of, without_retracted_exchanges
-from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
+from transforms.known.index import KnownIndex
+from transforms.known.saved_index import load_index, save_index
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import live_files
 from transforms.letters.make import make_dropped

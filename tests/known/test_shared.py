@@ -15,8 +15,10 @@ from tests.support.commits import commit_rows
 from tests.support.samples import make_article
 from transforms.check.rows import article_faults
 from transforms.identity import address_of, article_id, entry_hash, link_id
+from transforms.known.build import build_index, merge_indexes
 from transforms.known.decide import decide_link, decide_version, identify, tell_apart_as_before
-from transforms.known.index import Known, KnownIndex, LayeredIndex, build_index, load_index, merge_indexes, save_index
+from transforms.known.index import Known, KnownIndex, LayeredIndex
+from transforms.known.saved_index import load_index, save_index
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import live_files
 

@@ -21,7 +21,8 @@ from transforms.identity import (
     make_id,
     version_id,
 )
-from transforms.known.index import Known, KnownRow
+from transforms.known.index import Known
+from transforms.known.stored_rows import KnownRow
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url, fragment_of
 

@@ -4,7 +4,8 @@ import dataclasses
 from typing import Any
 
 from transforms.current import CurrentValue
-from transforms.known.index import Known, LayeredIndex, load_index
+from transforms.known.index import Known, LayeredIndex
+from transforms.known.saved_index import load_index
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

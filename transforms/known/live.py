@@ -6,8 +6,10 @@ import os
 import threading
 from typing import Any
 
+from transforms.known.build import build_index, merge_indexes
 from transforms.known.files import KnownFiles
-from transforms.known.index import Known, KnownIndex, LayeredIndex, build_index, load_index, merge_indexes
+from transforms.known.index import Known, KnownIndex, LayeredIndex
+from transforms.known.saved_index import load_index
 from transforms.lake.lake import Lake
 
 
