@@ -469,6 +469,11 @@ def _is_hidden(element: HtmlElement, names: list[str]) -> bool:
     return "style" in names and _NOT_DISPLAYED.search(element.get("style", "")[:_ABOUT_CHARS]) is not None
 
 
+def _is_tooltip(element: HtmlElement) -> bool:
+    """Return whether an element that begins where another ends holds what is shown while that one is pointed at."""
+    return element.get("role") == "tooltip" or "tooltip" in (element.get("class") or "")[:_ABOUT_CHARS].lower()
+
+
 def _is_shown(template: HtmlElement) -> bool:
     """Return whether a ``<template>`` is the content of the element around it, which browsers show."""
     return template.get("shadowrootmode") is not None
@@ -598,6 +603,8 @@ class _Walk:
                 elif tag == "img":
                     structure.elements += 1
                     structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
+                elif tag == "span" and writer.length == writer.closed and not writer.space and _is_tooltip(child):
+                    structure.elements += 1
                 elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
                     structure.elements += 1
                     text = child.text

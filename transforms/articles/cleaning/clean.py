@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from schemas.articles import CleaningAction
-from transforms.articles.blocks import Block, Role
+from transforms.articles.blocks import Block, Role, split_name
 from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
@@ -69,6 +69,18 @@ BOX_RULES = frozenset(
     for name in ("subscribe", "follow", "share", "read_also", "link_list", "app", "support", "consent", "comments")
 )
 """Rules of what stands in boxes of their own, whose heading goes with it."""
+
+LAST_BOXES: dict[str, str] = {
+    **dict.fromkeys(("author", "authors", "autor", "autoren", "auteur", "bio", "biography"), "boilerplate.biography"),
+    **dict.fromkeys(
+        ("related", "recommended", "recommendation", "recommendations", "nextstory"), "boilerplate.link_list"
+    ),
+}
+"""Words of classes and ids that name a box behind the text, and its rule."""
+PROSE = 120
+"""Code points of a paragraph that ends the search for such boxes."""
+MIN_TITLES = 2
+"""Linked titles that boxes of other articles have at least."""
 
 MIN_COPY = 40
 """Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
@@ -351,6 +363,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
     _cut_last_cards(blocks, cuts)
+    _cut_last_boxes(blocks, cuts)
     _cut_copies(blocks, cuts)
     _cut_headings_of_boxes(blocks, cuts)
     _cut_last_labels(blocks, cuts)
@@ -483,6 +496,67 @@ def _cut_last_cards(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
             since -= 1
             if since < 0:
                 return
+
+
+def _cut_last_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut boxes behind the text whose class says that they are about its author or hold related articles.
+
+    Such a box is not around the first prose. Related articles begin with their linked titles; what is about the author
+    is shorter than the rest.
+    """
+    first = next((block for block in blocks if len(block.text) > LONG and block.element is not None), None)
+    if first is None or first.element is None:
+        return
+    around = set(first.element.iterancestors())
+    about: list[int] = []
+    others: list[int] = []
+    titles = 0
+    for number in range(len(blocks) - 1, 0, -1):
+        block = blocks[number]
+        if cuts[number] is not None:
+            continue
+        rule = _name_last_box(block, around)
+        if rule == "boilerplate.biography":
+            about.append(number)
+        elif rule is not None:
+            others.append(number)
+            titles += _begins_with_title(block)
+        elif len(block.text) > PROSE:
+            break
+    gone = others if titles >= MIN_TITLES else []
+    for number in gone:
+        cuts[number] = Cut("boilerplate.link_list", 0, len(blocks[number].text))
+    rest = sum(len(block.text) for block, cut in zip(blocks, cuts, strict=True) if cut is None)
+    if 2 * sum(len(blocks[number].text) for number in about) < rest:
+        for number in about:
+            cuts[number] = Cut("boilerplate.biography", 0, len(blocks[number].text))
+
+
+def _name_last_box(block: Block, around: Container[HtmlElement]) -> str | None:
+    """Return the rule of the box that a block stands in; None where no class names one.
+
+    Args:
+        block: one behind the text.
+        around: elements around the text, which name no box.
+    """
+    element = block.element
+    for _ in range(_MAX_AROUND):
+        if element is None or element in around:
+            break
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        for word in split_name(names[:_ABOUT_CHARS]):
+            if word in LAST_BOXES:
+                return LAST_BOXES[word]
+        element = element.getparent()
+    return None
+
+
+def _begins_with_title(block: Block) -> bool:
+    """Return whether a block begins with a link as long as the title of an article."""
+    if not block.links:
+        return False
+    start, end, _ = block.links[0]
+    return start == 0 and end >= MIN_TEASER
 
 
 def _cut_headings_of_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
