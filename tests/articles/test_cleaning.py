@@ -249,6 +249,7 @@ RELATED = "".join(
         (f"<div class=author-text><p>{ABOUT}</p></div><p>Corrections: none.</p>", 1),
         (f"<div class=author-text><p>{ABOUT}</p></div><p>{BODY[1]}</p>", 2),
         (f"<div class=author-text><p>{ABOUT}</p><p>{ABOUT * 5}</p></div>", 2),
+        (f"<div class=disclaimer><p>{ABOUT}</p></div><div class=author-text><p>{ABOUT}</p></div>", 0),
         (f"<div class=related-posts><h4>Of the same</h4><ul>{RELATED}</ul></div>", 0),
         (f"<div class=list><h4>Of the same</h4><ul>{RELATED}</ul></div>", 3),
         ("<div class=related-cases><p>The court has heard two cases of this kind.</p></div>", 1),
@@ -258,7 +259,9 @@ def test_boxes_behind_the_text_go_where_a_class_says_what_they_are(end: str, kep
     page = f"<body><div class=author><p>{BODY[0]} {BODY[0]}</p>{end}</div></body>"
     cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
     assert len(cleaned.blocks) == 1 + kept
-    assert {action.rule for action in cleaned.actions} <= {"boilerplate.biography", "boilerplate.link_list"}
+    assert {action.rule.removeprefix("boilerplate.") for action in cleaned.actions} <= {
+        "biography", "disclaimer", "link_list",
+    }  # fmt: skip
     check(cleaned)
 
 

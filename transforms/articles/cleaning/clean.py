@@ -75,6 +75,7 @@ LAST_BOXES: dict[str, str] = {
     **dict.fromkeys(
         ("related", "recommended", "recommendation", "recommendations", "nextstory"), "boilerplate.link_list"
     ),
+    **dict.fromkeys(("disclaimer", "disclaimers"), "boilerplate.disclaimer"),
 }
 """Words of classes and ids that name a box behind the text, and its rule."""
 PROSE = 120
@@ -499,37 +500,36 @@ def _cut_last_cards(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
 
 
 def _cut_last_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut boxes behind the text whose class says that they are about its author or hold related articles.
+    """Cut boxes behind the text whose class says that they are about its author, disclaim, or hold related articles.
 
-    Such a box is not around the first prose. Related articles begin with their linked titles; what is about the author
-    is shorter than the rest.
+    Such a box is not around the first prose. Related articles begin with their linked titles; the others are shorter
+    than the rest.
     """
     first = next((block for block in blocks if len(block.text) > LONG and block.element is not None), None)
     if first is None or first.element is None:
         return
     around = set(first.element.iterancestors())
-    about: list[int] = []
-    others: list[int] = []
-    titles = 0
+    found: dict[str, list[int]] = {}
     for number in range(len(blocks) - 1, 0, -1):
         block = blocks[number]
         if cuts[number] is not None:
             continue
         rule = _name_last_box(block, around)
-        if rule == "boilerplate.biography":
-            about.append(number)
-        elif rule is not None:
-            others.append(number)
-            titles += _begins_with_title(block)
+        if rule is not None:
+            found.setdefault(rule, []).append(number)
         elif len(block.text) > PROSE:
             break
-    gone = others if titles >= MIN_TITLES else []
-    for number in gone:
-        cuts[number] = Cut("boilerplate.link_list", 0, len(blocks[number].text))
     rest = sum(len(block.text) for block, cut in zip(blocks, cuts, strict=True) if cut is None)
-    if 2 * sum(len(blocks[number].text) for number in about) < rest:
-        for number in about:
-            cuts[number] = Cut("boilerplate.biography", 0, len(blocks[number].text))
+    for rule, numbers in sorted(found.items(), key=lambda one: one[0] != "boilerplate.link_list"):
+        size = sum(len(blocks[number].text) for number in numbers)
+        if rule == "boilerplate.link_list":
+            is_box = sum(_begins_with_title(blocks[number]) for number in numbers) >= MIN_TITLES
+        else:
+            is_box = 2 * size < rest
+        if is_box:
+            rest -= size
+            for number in numbers:
+                cuts[number] = Cut(rule, 0, len(blocks[number].text))
 
 
 def _name_last_box(block: Block, around: Container[HtmlElement]) -> str | None:
