@@ -235,6 +235,22 @@ def test_cards_at_the_end_go_with_the_heading_that_says_so(end: str, kept: int) 
     check(cleaned)
 
 
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [
+        ("<h3><a href=/crane>What the crane of 1961 has cost</a></h3><p>The council says that it was less.</p>", 2),
+        ("<div><h3><a href=/crane>What the crane of 1961 has cost</a></h3></div><p>It says that it was less.</p>", 1),
+        ("<h3><a href=/crane>What the crane of 1961 has cost</a></h3><p><a href=/crane>More of cranes</a></p>", 1),
+        ("<h3><a href=/crane>What the crane of 1961 has cost</a></h3>", 0),
+    ],
+)
+def test_a_linked_heading_at_the_end_stays_above_its_text(end: str, kept: int) -> None:
+    page = f"<body><p>{BODY[0]}</p><p>{BODY[1]}</p>{end}</body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert len(cleaned.blocks) == 2 + kept
+    check(cleaned)
+
+
 ABOUT = "Jane Roe has written about the port since 2009. She lives on a boat and knows each of the ferries by its horn."
 RELATED = "".join(
     f"<li><a href=/{name}>What the new {name} has cost the town</a> The council says that it was {sum}.</li>"
@@ -246,6 +262,7 @@ RELATED = "".join(
     ("end", "kept"),
     [
         (f"<div class=author-text><h4>Jane</h4><p>{ABOUT}</p></div>", 0),
+        (f"<div class=author-note><p>{ABOUT}</p></div>", 1),
         (f"<div class=author-text><p>{ABOUT}</p></div><p>Corrections: none.</p>", 1),
         (f"<div class=author-text><p>{ABOUT}</p></div><p>{BODY[1]}</p>", 2),
         (f"<div class=author-text><p>{ABOUT}</p><p>{ABOUT * 5}</p></div>", 2),

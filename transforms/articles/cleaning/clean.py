@@ -78,6 +78,8 @@ LAST_BOXES: dict[str, str] = {
     **dict.fromkeys(("disclaimer", "disclaimers"), "boilerplate.disclaimer"),
 }
 """Words of classes and ids that name a box behind the text, and its rule."""
+_NOTES = frozenset(("note", "notes"))
+"""What an author has written about the text is not about the author."""
 PROSE = 120
 """Code points of a paragraph that ends the search for such boxes."""
 MIN_TITLES = 2
@@ -544,9 +546,11 @@ def _name_last_box(block: Block, around: Container[HtmlElement]) -> str | None:
         if element is None or element in around:
             break
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        for word in split_name(names[:_ABOUT_CHARS]):
-            if word in LAST_BOXES:
-                return LAST_BOXES[word]
+        words = split_name(names[:_ABOUT_CHARS])
+        if _NOTES.isdisjoint(words):
+            for word in words:
+                if word in LAST_BOXES:
+                    return LAST_BOXES[word]
         element = element.getparent()
     return None
 
@@ -637,9 +641,19 @@ def _is_in_run(blocks: Sequence[Block], number: int) -> bool:
     return last - first + 1 >= MIN_RUN
 
 
+def _heads_text(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether a text that is not a link follows a heading in the same element, and is about its link."""
+    if number + 1 >= len(blocks):
+        return False
+    heading, block = blocks[number].element, blocks[number + 1]
+    if heading is None or block.element is None or block.level or 2 * block.link_chars > len(block.text):
+        return False
+    return heading.getparent() is block.element.getparent()
+
+
 def _is_teaser(blocks: Sequence[Block], number: int, page: _Page) -> bool:
     """Return whether a block that is nearly all link is one of a run of such, or stands after the last prose."""
-    if blocks[number].kind == "heading" and number < page.end:
+    if blocks[number].kind == "heading" and (number < page.end or _heads_text(blocks, number)):
         return False
     if number >= page.end and blocks[number].kind != "list_item":
         return True
