@@ -293,6 +293,9 @@ _HIDDEN_NAMES = frozenset((
 ))  # fmt: skip
 """Whole names of classes: ``overflow-hidden`` and ``hidden-xs`` hide nothing from readers."""
 
+_SPACING = frozenset(("margin", "padding", "pad", "border", "spacing", "space", "gap"))
+"""Words before "bottom" where a class names the space below an element, not a foot."""
+
 _SHOWN = (":block", ":flex", ":grid", ":inline", ":inline-block", ":table", ":visible", ":contents")
 """How a name ends that shows on some screens what another hides on the rest."""
 
@@ -314,13 +317,16 @@ def roles_of(about: str) -> int:
 
     >>> Role(roles_of("article__body--related")) == Role.ARTICLE | Role.BODY | Role.RELATED
     True
+    >>> [bool(roles_of(name) & Role.FOOTER) for name in ("page-bottom", "margin-bottom-0")]
+    [True, False]
     >>> [bool(roles_of(name) & Role.HIDDEN) for name in ("sr-only", "overflow-hidden", "hidden md:block")]
     [True, False, False]
     """
     found = 0
     before = ""
     for word in split_name(about):
-        found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
+        if word != "bottom" or before not in _SPACING:
+            found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
         if word in ("body", "text", "copy") and before in ("article", "story", "post", "entry", "page", "main"):
             found |= _BODY
         before = word
