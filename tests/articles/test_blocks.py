@@ -45,6 +45,9 @@ def texts(body: str) -> list[str]:
         ("<p>Kept<script>var x</script> on.</p><style>p{}</style>", ["Kept on."]),
         ("<a href=/x><p>Linked paragraph</p></a>", ["Linked paragraph"]),
         ("<p></p><div>  </div><hr>", []),
+        ("<p>A <b>quay</b><span class=a-tooltip>A quay is a wall.</span> of stone.</p>", ["A quay of stone."]),
+        ("<p>A <sup>1</sup><span class=note role=tooltip>Quays differ.</span> quay</p>", ["A 1 quay"]),
+        ("<p>A <span class=tooltip>quay</span> of stone.</p>", ["A quay of stone."]),
         ("<p>soft\u00adhyphen and zero\u200bwidth</p>", ["softhyphen and zerowidth"]),
     ],
 )  # fmt: skip
@@ -253,6 +256,54 @@ def test_a_lead_stands_between_headline_and_text(lead: str, is_taken: bool, monk
     structure = read_structure(tree)
     found = [block.text for block in read_main_text(tree, structure, titles=["Bridge vote"]).blocks]
     assert found == [LEAD] * is_taken + list(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("frame", "lead", "is_taken"),
+    [
+        ("modal-ready", f"<p>{LEAD}</p>", True),
+        ("modal-ready", f"<div class=newsletter>{LEAD}</div>", False),
+        ("with-sidebar", f"<p>{LEAD}</p>", False),
+        ("modal-ready", f"<p>{LEAD.replace(' ', '-')}</p>", False),
+    ],
+)
+def test_what_the_frame_of_a_page_is_called_says_nothing_of_its_lead(frame: str, lead: str, is_taken: bool) -> None:
+    page = f"<div class={frame}><h1>Bridge vote</h1>{lead}<div class=story>{PARAGRAPHS}</div></div>"
+    structure = structure_of(page)
+    chosen = np.arange(2, 2 + len(SENTENCES))
+    assert main_text._find_lead(structure, ["Bridge vote"], chosen) == [1] * is_taken
+
+
+ASIDE = "<aside><h3>What the blog is about</h3><p>Bridges and those who cross them, since 2009.</p></aside>"
+
+
+@pytest.mark.parametrize(
+    ("page", "is_left"),
+    [
+        ("<article>{text}</article>{aside}", True),
+        ("<div><div class=entry-content>{text}</div><div class=column>{aside}</div></div>", True),
+        ("<article>{text}{aside}</article>", False),
+        ("<main><div>{text}</div>{aside}</main>", False),
+        ("<aside><article>{text}</article></aside>", False),
+    ],
+)
+def test_asides_of_the_page_are_left_and_those_of_the_article_stay(page: str, is_left: bool) -> None:
+    structure = structure_of(page.format(text=PARAGRAPHS, aside=ASIDE))
+    left = main_text.leave_asides(structure, structure.blocks)
+    assert [block.text for block in left][: len(SENTENCES)] == list(SENTENCES)
+    assert (len(left) == len(SENTENCES)) == (is_left or "aside}" not in page)
+
+
+PIERS = "".join(f"<li><a href=/{number}>Pier {number}</a></li>" for number in range(20))
+
+
+@pytest.mark.parametrize(("end", "extractor"), [("", trafilatura_reading.EXTRACTOR), (" Pier 19", main_text.EXTRACTOR)])
+def test_a_line_of_all_that_a_page_holds_is_no_text(end: str, extractor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
+    menu = " ".join(f"Pier {number}" for number in range(19)) if end else ""
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{menu}{end} {' '.join(SENTENCES)}".strip())
+    tree = parse_text(f"<html><body><ul>{PIERS}</ul>{PAGES['plain']}</body></html>")
+    assert read_main_text(tree, read_structure(tree)).extractor == extractor
 
 
 class _Chances:

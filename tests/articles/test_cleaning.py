@@ -243,6 +243,53 @@ def test_cards_at_the_end_go_with_the_heading_that_says_so(end: str, kept: int) 
     check(cleaned)
 
 
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [
+        ("<h3><a href=/crane>What the crane of 1961 has cost</a></h3><p>The council says that it was less.</p>", 2),
+        ("<div><h3><a href=/crane>What the crane of 1961 has cost</a></h3></div><p>It says that it was less.</p>", 1),
+        ("<h3><a href=/crane>What the crane of 1961 has cost</a></h3><p><a href=/crane>More of cranes</a></p>", 1),
+        ("<h3><a href=/crane>What the crane of 1961 has cost</a></h3>", 0),
+    ],
+)
+def test_a_linked_heading_at_the_end_stays_above_its_text(end: str, kept: int) -> None:
+    page = f"<body><p>{BODY[0]}</p><p>{BODY[1]}</p>{end}</body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert len(cleaned.blocks) == 2 + kept
+    check(cleaned)
+
+
+ABOUT = "Jane Roe has written about the port since 2009. She lives on a boat and knows each of the ferries by its horn."
+RELATED = "".join(
+    f"<li><a href=/{name}>What the new {name} has cost the town</a> The council says that it was {sum}.</li>"
+    for name, sum in (("canal", "a million"), ("crane", "less"))
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [
+        (f"<div class=author-text><h4>Jane</h4><p>{ABOUT}</p></div>", 0),
+        (f"<div class=author-note><p>{ABOUT}</p></div>", 1),
+        (f"<div class=author-text><p>{ABOUT}</p></div><p>Corrections: none.</p>", 1),
+        (f"<div class=author-text><p>{ABOUT}</p></div><p>{BODY[1]}</p>", 2),
+        (f"<div class=author-text><p>{ABOUT}</p><p>{ABOUT * 5}</p></div>", 2),
+        (f"<div class=disclaimer><p>{ABOUT}</p></div><div class=author-text><p>{ABOUT}</p></div>", 0),
+        (f"<div class=related-posts><h4>Of the same</h4><ul>{RELATED}</ul></div>", 0),
+        (f"<div class=list><h4>Of the same</h4><ul>{RELATED}</ul></div>", 3),
+        ("<div class=related-cases><p>The court has heard two cases of this kind.</p></div>", 1),
+    ],
+)
+def test_boxes_behind_the_text_go_where_a_class_says_what_they_are(end: str, kept: int) -> None:
+    page = f"<body><div class=author><p>{BODY[0]} {BODY[0]}</p>{end}</div></body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert len(cleaned.blocks) == 1 + kept
+    assert {action.rule.removeprefix("boilerplate.") for action in cleaned.actions} <= {
+        "biography", "disclaimer", "link_list",
+    }  # fmt: skip
+    check(cleaned)
+
+
 COPIES = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/copies.toml").read_text(encoding="utf-8"))
 
 

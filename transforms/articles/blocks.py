@@ -302,6 +302,9 @@ _MAX_REFERENCE, _MAX_PIECES = 10, 6
 _EDIT = re.compile(r"\s?\[\s?([^\[\]]{1,40}?)\s?\]$")
 """The link that ends a heading for editors, in brackets."""
 
+_SPACING = frozenset(("margin", "padding", "pad", "border", "spacing", "space", "gap"))
+"""Words before "bottom" where a class names the space below an element, not a foot."""
+
 _SHOWN = (":block", ":flex", ":grid", ":inline", ":inline-block", ":table", ":visible", ":contents")
 """How a name ends that shows on some screens what another hides on the rest."""
 
@@ -323,13 +326,16 @@ def roles_of(about: str) -> int:
 
     >>> Role(roles_of("article__body--related")) == Role.ARTICLE | Role.BODY | Role.RELATED
     True
+    >>> [bool(roles_of(name) & Role.FOOTER) for name in ("page-bottom", "margin-bottom-0")]
+    [True, False]
     >>> [bool(roles_of(name) & Role.HIDDEN) for name in ("sr-only", "overflow-hidden", "hidden md:block")]
     [True, False, False]
     """
     found = 0
     before = ""
     for word in split_name(about):
-        found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
+        if word != "bottom" or before not in _SPACING:
+            found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
         if word in ("body", "text", "copy") and before in ("article", "story", "post", "entry", "page", "main"):
             found |= _BODY
         before = word
@@ -507,6 +513,11 @@ def _is_reference(element: HtmlElement, tag: str) -> bool:
     return tag == "sup" or (len(element) > 0 and element[0].tag == "sup") or not any(map(str.isdigit, sign))
 
 
+def _is_tooltip(element: HtmlElement) -> bool:
+    """Return whether an element that begins where another ends holds what is shown while that one is pointed at."""
+    return element.get("role") == "tooltip" or "tooltip" in (element.get("class") or "")[:_ABOUT_CHARS].lower()
+
+
 def _is_shown(template: HtmlElement) -> bool:
     """Return whether a ``<template>`` is the content of the element around it, which browsers show."""
     return template.get("shadowrootmode") is not None
@@ -651,6 +662,8 @@ class _Walk:
                 elif tag in ("img", "amp-img"):
                     structure.elements += 1
                     structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
+                elif tag == "span" and writer.length == writer.closed and not writer.space and _is_tooltip(child):
+                    structure.elements += 1
                 elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
                     structure.elements += 1
                     text = child.text

@@ -16,6 +16,7 @@ from transforms.articles.blocks import Block, Container, Role, Structure
 from transforms.articles.cleaning.rules import is_sentence
 from transforms.articles.folding import letters, tidy_text
 from transforms.articles.heads import MIN_LEAD, containers_around
+from transforms.characters import is_wide
 
 EXTRACTOR = "newsmill blocks 1"
 """What Article.extractor says of a text that the model of blocks chose; a new model has a new number."""
@@ -47,6 +48,12 @@ on average than that of the chosen blocks, above it is worse."""
 LEAST_SHARE = 0.45
 """Share of the expected F1 of the chosen blocks below which a shorter text that trafilatura finds is a fragment."""
 
+SHARE_OF_PAGE = 0.7
+"""Share of the blocks of a page from which a text that holds them in one line has chosen nothing."""
+
+LEAST_OF_PAGE = 20
+"""Blocks of the smallest page of which that is asked."""
+
 LEAD_LIKELY = 0.1
 """Probability from which a long sentence between headline and text is taken: pages set the lead apart in many ways, and
 some of the true texts lack it. Of 22 such blocks that the cross-validated model alone does not take, 20 are true."""
@@ -67,6 +74,12 @@ _NO_LEAD = int(
     Role.FOOTER | Role.NAVIGATION | Role.ASIDE | Role.FORM | Role.HIDDEN | Role.COMMENT | Role.NEWSLETTER
     | Role.BIOGRAPHY | Role.ADVERTISEMENT | Role.DIALOG | Role.CAPTION | Role.SHARE | Role.BYLINE | Role.DISCLAIMER
 )  # fmt: skip
+_PAGE_WIDE = int(
+    Role.FOOTER | Role.NAVIGATION | Role.FORM | Role.HIDDEN | Role.ADVERTISEMENT | Role.DIALOG | Role.SHARE
+)
+"""Of these, what says nothing of a lead where the text has it, too: a class of the page's frame. An aside beside text
+in another aside may be the author's biography."""
+_BODY = int(Role.BODY)
 _COMMENT, _DIALOG = int(Role.COMMENT), int(Role.DIALOG)
 _CONSENT = re.compile(r"cookie|consent|gdpr|onetrust", re.IGNORECASE)
 _MAX_NAME = 300
@@ -124,7 +137,7 @@ def choose_blocks(structure: Structure, titles: Sequence[str | None], trees: Tre
         lead = [number for number, chance in zip(lead, chances, strict=True) if chance >= LEAD_LIKELY]
     numbers = sorted({*lead, *near[taken].tolist()})
     chosen = leave_other_articles(structure, [structure.blocks[number] for number in numbers])
-    chosen = _leave_dialogs(structure, titles, chosen)
+    chosen = leave_asides(structure, _leave_dialogs(structure, titles, chosen))
     return Choice(chosen, 2 * hits / both if both else 0.0, near.tolist(), likely.tolist())
 
 
@@ -175,20 +188,22 @@ def _find_lead(structure: Structure, titles: Sequence[str | None], chosen: NDArr
     if start < max(0, first - MOST_BEFORE):
         return []
     taken = {blocks[number].text for number in chosen.tolist()}
+    not_lead = _NO_LEAD & ~(blocks[first].roles & _PAGE_WIDE)
     return [
         number
         for number in range(start + 1, first)
-        if _may_be_lead(blocks[number]) and blocks[number].text not in taken
+        if _may_be_lead(blocks[number], not_lead) and blocks[number].text not in taken
     ]
 
 
-def _may_be_lead(block: Block) -> bool:
+def _may_be_lead(block: Block, not_lead: int) -> bool:
     size = len(block.text)
     return (
         MIN_LEAD <= size <= MAX_LEAD
         and block.kind in ("paragraph", "heading")
-        and not block.roles & _NO_LEAD
+        and not block.roles & not_lead
         and block.link_chars <= 0.3 * size
+        and (" " in block.text or is_wide(block.text[0]))
         and (block.text[-1].isalnum() or is_sentence(block.text))
     )
 
@@ -258,6 +273,34 @@ def _is_dialog(structure: Structure, number: int, judged: dict[int, bool]) -> bo
         )
         judged[number] = element is not None
     return judged[number]
+
+
+def leave_asides(structure: Structure, blocks: list[Block]) -> list[Block]:
+    """Return blocks without those of an ``<aside>`` that is not in the article: it is about something else.
+
+    The article is the outermost element around the first prose that says that it is one, or holds a main text.
+
+    Args:
+        structure: of the page.
+        blocks: chosen ones, in order.
+    """
+    containers = structure.containers
+    asides = [container for container in containers if container.tag == "aside"]
+    first = next((block for block in blocks if len(block.text) > _PROSE and not block.level), None)
+    if not asides or first is None:
+        return blocks
+    around = list(containers_around(structure, first.container))
+    article = next((one for one in reversed(around) if one.tag in ("article", "main") or one.own & _BODY), None)
+    apart = [
+        aside
+        for aside in asides
+        if not any(aside is one for one in around)
+        and (article is None or not article.start <= aside.start < article.end)
+    ]
+    if not apart:
+        return blocks
+    left = {id(block) for aside in apart for block in structure.blocks[aside.start : aside.end]}
+    return [block for block in blocks if id(block) not in left]
 
 
 def _leave_next_ones(structure: Structure, blocks: list[Block]) -> list[Block]:
@@ -368,6 +411,8 @@ def read_main_text(
     size = sum(len(block.text) for block in blocks)
     if size < LEAST or choice.expected < DOUBTFUL:
         text = trafilatura_reading.read_text(tree)
+        if blocks and _is_whole_page(structure, text):
+            text = ""
         is_better = choice.expected < DOUBTFUL and not _is_fragment(structure, choice, text)
         if len(text) > 1.5 * size or (text and is_better):
             blocks = _leave_dialogs(structure, titles, find_blocks(text, structure))
@@ -377,6 +422,15 @@ def read_main_text(
     # Three digits: sums of floating-point numbers may differ in the last ones between processors.
     confidence = round(float(np.interp(choice.expected, *trees.confidence)), 3) if blocks else None
     return MainText(blocks, confidence, extractor)
+
+
+def _is_whole_page(structure: Structure, text: str) -> bool:
+    """Return whether a text is one line of nearly all that the page holds, links of menus included: a last resort."""
+    blocks = structure.blocks[:MAX_LINES]
+    if "\n" in text or len(blocks) < LEAST_OF_PAGE:
+        return False
+    whole = letters(text)
+    return sum(letters(block.text) in whole for block in blocks) >= SHARE_OF_PAGE * len(blocks)
 
 
 def _is_fragment(structure: Structure, choice: Choice, text: str) -> bool:

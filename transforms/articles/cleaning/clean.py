@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from schemas.articles import CleaningAction
-from transforms.articles.blocks import Block, Role
+from transforms.articles.blocks import Block, Role, split_name
 from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
@@ -70,6 +70,21 @@ BOX_RULES = frozenset(
     for name in ("subscribe", "follow", "share", "read_also", "link_list", "app", "support", "consent", "comments")
 )
 """Rules of what stands in boxes of their own, whose heading goes with it."""
+
+LAST_BOXES: dict[str, str] = {
+    **dict.fromkeys(("author", "authors", "autor", "autoren", "auteur", "bio", "biography"), "boilerplate.biography"),
+    **dict.fromkeys(
+        ("related", "recommended", "recommendation", "recommendations", "nextstory"), "boilerplate.link_list"
+    ),
+    **dict.fromkeys(("disclaimer", "disclaimers"), "boilerplate.disclaimer"),
+}
+"""Words of classes and ids that name a box behind the text, and its rule."""
+_NOTES = frozenset(("note", "notes"))
+"""What an author has written about the text is not about the author."""
+PROSE = 120
+"""Code points of a paragraph that ends the search for such boxes."""
+MIN_TITLES = 2
+"""Linked titles that boxes of other articles have at least."""
 
 MIN_COPY = 40
 """Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
@@ -361,6 +376,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
     _cut_last_cards(blocks, cuts)
+    _cut_last_boxes(blocks, cuts)
     _cut_copies(blocks, cuts)
     _cut_pull_quotes(blocks, cuts)
     _cut_headings_of_boxes(blocks, cuts)
@@ -537,6 +553,68 @@ def _cut_last_cards(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
                 return
 
 
+def _cut_last_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut boxes behind the text whose class says that they are about its author, disclaim, or hold related articles.
+
+    Such a box is not around the first prose. Related articles begin with their linked titles; the others are shorter
+    than the rest.
+    """
+    first = next((block for block in blocks if len(block.text) > LONG and block.element is not None), None)
+    if first is None or first.element is None:
+        return
+    around = set(first.element.iterancestors())
+    found: dict[str, list[int]] = {}
+    for number in range(len(blocks) - 1, 0, -1):
+        block = blocks[number]
+        if cuts[number] is not None:
+            continue
+        rule = _name_last_box(block, around)
+        if rule is not None:
+            found.setdefault(rule, []).append(number)
+        elif len(block.text) > PROSE:
+            break
+    rest = sum(len(block.text) for block, cut in zip(blocks, cuts, strict=True) if cut is None)
+    for rule, numbers in sorted(found.items(), key=lambda one: one[0] != "boilerplate.link_list"):
+        size = sum(len(blocks[number].text) for number in numbers)
+        if rule == "boilerplate.link_list":
+            is_box = sum(_begins_with_title(blocks[number]) for number in numbers) >= MIN_TITLES
+        else:
+            is_box = 2 * size < rest
+        if is_box:
+            rest -= size
+            for number in numbers:
+                cuts[number] = Cut(rule, 0, len(blocks[number].text))
+
+
+def _name_last_box(block: Block, around: Container[HtmlElement]) -> str | None:
+    """Return the rule of the box that a block stands in; None where no class names one.
+
+    Args:
+        block: one behind the text.
+        around: elements around the text, which name no box.
+    """
+    element = block.element
+    for _ in range(_MAX_AROUND):
+        if element is None or element in around:
+            break
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        words = split_name(names[:_ABOUT_CHARS])
+        if _NOTES.isdisjoint(words):
+            for word in words:
+                if word in LAST_BOXES:
+                    return LAST_BOXES[word]
+        element = element.getparent()
+    return None
+
+
+def _begins_with_title(block: Block) -> bool:
+    """Return whether a block begins with a link as long as the title of an article."""
+    if not block.links:
+        return False
+    start, end, _ = block.links[0]
+    return start == 0 and end >= MIN_TEASER
+
+
 def _cut_headings_of_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     """Cut the heading of a box, such as one for a newsletter, of which nothing else is left."""
     for number in range(len(blocks) - 1):
@@ -615,9 +693,19 @@ def _is_in_run(blocks: Sequence[Block], number: int) -> bool:
     return last - first + 1 >= MIN_RUN
 
 
+def _heads_text(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether a text that is not a link follows a heading in the same element, and is about its link."""
+    if number + 1 >= len(blocks):
+        return False
+    heading, block = blocks[number].element, blocks[number + 1]
+    if heading is None or block.element is None or block.level or 2 * block.link_chars > len(block.text):
+        return False
+    return heading.getparent() is block.element.getparent()
+
+
 def _is_teaser(blocks: Sequence[Block], number: int, page: _Page) -> bool:
     """Return whether a block that is nearly all link is one of a run of such, or stands after the last prose."""
-    if blocks[number].kind == "heading" and number < page.end:
+    if blocks[number].kind == "heading" and (number < page.end or _heads_text(blocks, number)):
         return False
     if number >= page.end and blocks[number].kind != "list_item":
         return True

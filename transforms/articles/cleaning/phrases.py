@@ -8,7 +8,8 @@ A file has a table for each rule. Its lists:
 - ``capitals``: the same, where it is in capitals.
 - ``leads``: what stands before a colon and a name, such as that of a photographer.
 - ``calls``: parts of a paragraph in order. "…" is any text, "|" separates alternatives of one part. A call that does
-  not begin with "…" begins the paragraph; one that does not end with it ends the paragraph.
+  not begin with "…" begins the paragraph; one that does not end with it ends the paragraph. The parts of one that
+  begins with "…" stand anywhere, in any order.
 
 All of them are compared as words: in lower case, without punctuation. All languages are used for every article, since
 pages mix them; nothing is a regular expression, and looking a paragraph up takes time linear in it.
@@ -44,6 +45,13 @@ class CallPhrase(NamedTuple):
     rule: str
 
 
+class PartsAnywhere(NamedTuple):
+    """Parts that mark a paragraph together, wherever they stand in it, and the rule that they belong to."""
+
+    parts: tuple[tuple[str, ...], ...]
+    rule: str
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """All phrases, folded; where a mapping has them as keys its values are names of rules."""
@@ -57,6 +65,7 @@ class Phrases:
     byline_leads: frozenset[str]
     calls: Mapping[str, tuple[CallPhrase, ...]]
     inside: tuple[tuple[str, str], ...]
+    together: tuple[PartsAnywhere, ...]
     inside_words: frozenset[str]
     inside_unspaced: tuple[tuple[str, str], ...]
     networks: frozenset[str]
@@ -107,8 +116,8 @@ def call_key(text: str) -> str:
     return text[:_PREFIX] if is_unspaced(text[:_PREFIX]) else text.split(" ", 1)[0]
 
 
-def _read_calls(written: str, rule: str) -> Iterator[CallPhrase | tuple[str, str]]:
-    """Yield one call for each alternative of the first part; a phrase and its rule where it may stand anywhere."""
+def _read_calls(written: str, rule: str) -> Iterator[CallPhrase | PartsAnywhere]:
+    """Yield one call for each alternative of the first part, or one of parts that stand anywhere."""
     pieces = [piece.strip() for piece in written.split("…")]
     folded = [tuple(filter(None, map(fold, piece.split("|")))) for piece in pieces]
     is_open = folded[-1] == ()
@@ -116,9 +125,7 @@ def _read_calls(written: str, rule: str) -> Iterator[CallPhrase | tuple[str, str
     if not parts:
         return
     if folded[0] == ():
-        if len(parts) == 1:
-            for phrase in parts[0]:
-                yield phrase, rule
+        yield PartsAnywhere(tuple(parts), rule)
         return
     for first in parts[0]:
         yield CallPhrase(first, tuple(parts[1:]), is_open, rule)
@@ -131,6 +138,7 @@ def load_phrases() -> Phrases:
     sets: dict[tuple[str, str], set[str]] = {}
     calls: dict[str, list[CallPhrase]] = {}
     inside: dict[str, str] = {}
+    together: list[PartsAnywhere] = []
     for file in sorted(files(__package__).joinpath("languages").iterdir(), key=lambda file: file.name):
         if not file.name.endswith(".toml"):
             continue
@@ -141,8 +149,11 @@ def load_phrases() -> Phrases:
                     for call in (call for phrase in phrases for call in _read_calls(phrase, rule)):
                         if isinstance(call, CallPhrase):
                             calls.setdefault(call_key(call.first), []).append(call)
+                        elif len(call.parts) > 1:
+                            together.append(call)
                         else:
-                            inside.setdefault(*call)
+                            for phrase in call.parts[0]:
+                                inside.setdefault(phrase, rule)
                     continue
                 folded = [fold(phrase) for phrase in phrases]
                 sets.setdefault((table, kind), set()).update(folded)
@@ -166,7 +177,10 @@ def load_phrases() -> Phrases:
         byline_leads=get("byline", "leads"),
         calls={key: tuple(found) for key, found in calls.items()},
         inside=tuple((phrase, rule) for phrase, rule in inside.items() if not is_unspaced(phrase)),
-        inside_words=frozenset(max(phrase.split(), key=len) for phrase in inside),
+        together=tuple(together),
+        inside_words=frozenset(
+            max(phrase.split(), key=len) for phrase in (*inside, *(one for call in together for one in call.parts[0]))
+        ),
         inside_unspaced=tuple((phrase, rule) for phrase, rule in inside.items() if is_unspaced(phrase)),
         networks=get("share", "networks"),
         agencies=get("photo_credit", "agencies"),
@@ -238,6 +252,9 @@ def find_inside(folded: str, words: Sequence[str]) -> str | None:
         padded = f" {folded} "
         for phrase, rule in phrases.inside:
             if f" {phrase} " in padded:
+                return rule
+        for parts, rule in phrases.together:
+            if all(any(f" {phrase} " in padded for phrase in part) for part in parts):
                 return rule
     if is_unspaced(folded):
         for phrase, rule in phrases.inside_unspaced:

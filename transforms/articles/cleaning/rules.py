@@ -46,7 +46,7 @@ RULES: Mapping[str, str] = {
     "boilerplate.consent": "a notice on cookies, consent or embedded content",
     "boilerplate.app": "a call to install an app",
     "boilerplate.player": "labels of players and galleries",
-    "boilerplate.navigation": "labels of menus",
+    "boilerplate.navigation": "labels of menus, and where a post is filed",
     "boilerplate.feedback": "a call to report errors, send tips or rate the article",
     "boilerplate.support": "a call to donate",
 }
@@ -60,6 +60,7 @@ _LONGEST_OF = {
     "boilerplate.copyright": 260,
     "boilerplate.player": 160,
     "boilerplate.share": 200,
+    "boilerplate.navigation": LONGEST,
 }
 _NOT_HEADINGS = frozenset(
     ("boilerplate.consent", "boilerplate.navigation", "boilerplate.player", "boilerplate.photo_credit")
