@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.articles import Dropped
 from schemas.tables import ARTICLES, DROPPED
 from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, id_bits, link_id
 from transforms.lake import files
@@ -39,7 +40,10 @@ SHARED_BY = (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME, REUSED_SCHEME)
 """Schemes of articles that more than their link identifies; the index stores the position of the scheme here."""
 
 _ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version", "id_scheme")
-_DROPPED_COLUMNS = ("outcome", "reason", "link_id", "entry_hash")
+_LEFT_OUT_COLUMNS = ("stage", "reason", "message", "url", "source_uri", "source_position")
+LEFT_OUT_COUNTER = "dropped.known"
+"""Counter of rows of dropped that are not written again; with ``.`` and a reason, of those with that reason."""
+_DROPPED_COLUMNS = ("outcome", "link_id", "entry_hash", *_LEFT_OUT_COLUMNS)
 _SETTLED = frozenset(
     ("language.not_wanted", "page.not_an_article", "retract.taken_down", "rights.reserved", "since.older")
 )
@@ -79,6 +83,7 @@ class KnownIndex:
         retracted: full ids of articles that were taken down.
         output: where the files are.
         paths: files below the output that ``articles`` count.
+        left_out: hashes of filtered inputs and why they were, as :func:`left_out_bits` gives them; sorted.
     """
 
     articles: Records
@@ -88,6 +93,7 @@ class KnownIndex:
     retracted: frozenset[str] = frozenset()
     output: str = ""
     paths: tuple[str, ...] = ()
+    left_out: npt.NDArray[np.uint64] = dataclasses.field(default_factory=lambda: np.empty(0, np.uint64))
 
     def find_article(self, article_id: str) -> KnownArticle | None:
         """Return the newest known version of an article."""
@@ -109,6 +115,10 @@ class KnownIndex:
         links, wanted = self.links["link"], np.uint64(id_bits(link_id))
         start, end = bisect.bisect_left(links, wanted), bisect.bisect_right(links, wanted)
         return bool(np.any(self.links["entry"][start:end] == np.uint64(id_bits(entry_hash))))
+
+    def has_left_out(self, bits: int) -> bool:
+        """Return whether a row of dropped says the same; see :func:`left_out_bits`."""
+        return _find(self.left_out, bits) is not None
 
     def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
         """Schemes of the articles of a feed that more than an address identifies; empty where the address does.
@@ -143,6 +153,15 @@ class KnownIndex:
 
     def __len__(self) -> int:
         return len(self.articles)
+
+
+def left_out_bits(row: Dropped) -> int:
+    """Return the hash of what was filtered, and of why, in words."""
+    return _hash_left_out([getattr(row, name) for name in _LEFT_OUT_COLUMNS])
+
+
+def _hash_left_out(values: Iterable[object]) -> int:
+    return id_bits(digest("left out", *("" if value is None else str(value) for value in values)))
 
 
 def _feed(feed_url: str | None) -> np.uint64:
@@ -260,6 +279,7 @@ def build_index(
     links: list[Records] = []
     shared: list[Records] = []
     paths: list[str] = []
+    left_out: list[int] = []
     for file in live:
         if not _within(file, first_day):
             continue
@@ -275,6 +295,8 @@ def build_index(
             texts.append(_records(_TEXT, _bits(table["text_hash"]), high, low))
         elif file.table == DROPPED.name:
             table = _columns(output, file.path, _DROPPED_COLUMNS)
+            filtered = table.filter(pc.equal(table["outcome"], "filtered")).select(_LEFT_OUT_COLUMNS)
+            left_out += map(_hash_left_out, zip(*filtered.to_pydict().values(), strict=True))
             table = table.filter(_is_settled(table))
         else:
             continue
@@ -288,6 +310,7 @@ def build_index(
         retracted=retracted,
         output=output,
         paths=tuple(paths),
+        left_out=np.unique(np.array(left_out, np.uint64)),
     )
 
 
@@ -363,6 +386,7 @@ def merge_indexes(one: KnownIndex, other: KnownIndex) -> KnownIndex:
         retracted=one.retracted | other.retracted,
         output=one.output or other.output,
         paths=one.paths + other.paths,
+        left_out=np.unique(np.concatenate([one.left_out, other.left_out])),
     )
 
 
@@ -394,6 +418,10 @@ class LayeredIndex:
         """See KnownIndex."""
         return any(layer.has_link(link_id, entry_hash) for layer in self.layers)
 
+    def has_left_out(self, bits: int) -> bool:
+        """See KnownIndex."""
+        return any(layer.has_left_out(bits) for layer in self.layers)
+
     def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
         """See KnownIndex."""
         return frozenset().union(*(layer.shared_by(link_id, feed_url) for layer in self.layers))
@@ -409,7 +437,7 @@ class LayeredIndex:
         return newest[1].read_row(article_id) if newest else None
 
 
-_PARTS = ("articles", "texts", "links", "shared")
+_PARTS = ("articles", "texts", "links", "shared", "left_out")
 
 
 def save_index(index: KnownIndex, directory: str) -> None:
