@@ -26,16 +26,17 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from benchmarks.measures.case_facts import Facts, Run, count_seen, judge_outcome, judge_run, judge_shown
 from tests.support.corpus import story_page, story_text
 from tests.support.lakes import read_lake
-from tests.support.processes import ROOT, Ended, Watched, judge_signalled, newsmill, run_to_end
+from tests.support.paths import ROOT
+from tests.support.processes import Ended, Watched, judge_signalled, newsmill, run_to_end
 from tests.support.servers import Reply, Server, redirect
 
 SHARED = ROOT.parent / "shared" / "cases"
@@ -43,8 +44,6 @@ FACTS = Path(__file__).with_suffix(".toml")
 NOT_INPUT = ("expected.md", "http.md", "command.txt", "make.py", "facts.toml")
 TIMEOUT_S = 600.0
 SECRET = "SECRETPW"
-Facts = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 
 class Budget(NamedTuple):
@@ -79,19 +78,6 @@ class Verdict:
     cpu_s: float = 0.0
 
 
-class Run(NamedTuple):
-    """One run of newsmill and all it wrote."""
-
-    ended: Ended
-    tables: dict[str, list[dict[str, Any]]]
-    output: Path
-    report_txt: str
-
-    def texts(self) -> str:
-        """Everything a user is shown."""
-        return self.ended.stdout + self.ended.stderr + self.report_txt
-
-
 @dataclasses.dataclass
 class Bench:
     """How cases are carried out."""
@@ -112,141 +98,6 @@ def read_run(ended: Ended, output: Path) -> Run:
     reports = sorted(output.glob("runs/*/report.txt"))
     shown = "".join(path.read_text(encoding="utf-8") for path in reports)
     return Run(ended, read_lake(output), output, shown)
-
-
-# --- what is right
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def find_differences(row: Row, wanted: Facts) -> Iterator[str]:
-    """What of a row is not as wanted."""
-    text = row.get("text") or ""
-    for name, value in wanted.items():
-        if name == "text_has":
-            yield from (f"text lacks {part!r}" for part in value if part not in text)
-        elif name == "text_lacks":
-            yield from (f"text has {part!r}" for part in value if part in text)
-        elif name == "paragraphs":
-            if (found := len(text.split("\n"))) != value:
-                yield f"{found} paragraphs, not {value}"
-        elif name == "authors":
-            if (names := [author["name"] for author in row["authors"]]) != value:
-                yield f"authors {names}, not {value}"
-        elif name == "not_run_has":
-            if value not in row["not_run"]:
-                yield f"not_run {row['not_run']} lacks {value}"
-        elif name == "ends":
-            for column, end in value.items():
-                found = row[column][-1] if isinstance(row[column], list) and row[column] else row[column]
-                if not str(found).endswith(end):
-                    yield f"{column} {found!r} does not end in {end!r}"
-        elif name == "either":
-            if all(list(find_differences(row, one)) for one in value):
-                yield f"none of {value}: {[{column: _plain(row[column]) for column in one} for one in value]}"
-        elif _plain(row[name]) != value:
-            yield f"{name} {_plain(row[name])!r}, not {value!r}"
-
-
-def match_rows(rows: Sequence[Row], wanted: Sequence[Facts], what: str) -> Iterator[str]:
-    """What differs when each row is given to the expectation that it meets best."""
-    if len(rows) != len(wanted):
-        names = [row.get("headline") or row.get("url") or row.get("reason") for row in rows]
-        yield f"{len(rows)} {what}, not {len(wanted)}: {names[:6]}"
-    left = list(rows)
-    unmet = []
-    for facts in wanted:
-        whole = next((row for row in left if not list(find_differences(row, facts))), None)
-        if whole is None:
-            unmet.append(facts)
-        else:
-            left.remove(whole)
-    for facts in unmet:
-        if not left:
-            yield f"no row for {dict(facts)}"
-            continue
-        nearest = min(left, key=lambda row: len(list(find_differences(row, facts))))
-        left.remove(nearest)
-        yield "; ".join(find_differences(nearest, facts))
-
-
-def judge_outcome(tables: Mapping[str, Sequence[Row]], facts: Facts) -> Iterator[str]:
-    """What of the rows is not as the facts say."""
-    articles, letters, dropped = tables["articles"], tables["dead_letters"], tables["dropped"]
-    if "either" in facts:
-        every = [list(judge_outcome(tables, one)) for one in facts["either"]]
-        if all(every):
-            yield " or ".join("; ".join(faults) for faults in every)
-    if "articles" in facts:
-        yield from match_rows(articles, facts["articles"], "articles")
-    if "dropped" in facts:
-        yield from match_rows(dropped, facts["dropped"], "dropped")
-    if "kept" in facts:
-        kept = len(articles) + sum(row["outcome"] == "duplicate" for row in dropped)
-        if kept != facts["kept"]:
-            yield f"{kept} articles and duplicates, not {facts['kept']}"
-    if "filtered" in facts:
-        reasons = Counter(row["reason"] for row in dropped if row["outcome"] == "filtered")
-        if reasons != facts["filtered"]:
-            yield f"filtered {dict(reasons)}, not {facts['filtered']}"
-    codes = sorted(row["code"] for row in letters)
-    if "letters" in facts and codes != sorted(facts["letters"]):
-        yield f"letters {codes}, not {sorted(facts['letters'])}"
-    if "refused" in facts:
-        own = [code for code in codes if code != "extract.no_main_text"]
-        own += [row["reason"] for row in dropped if row["outcome"] == "filtered"]
-        if articles or len(own) != facts["refused"]:
-            yield f"{len(articles)} articles, letters {codes}, filtered {own}: not refused by a code of its own"
-
-
-_ENDED = ("crash", "too_slow", "too_large", "worker_died", "ended_twice")
-
-
-def judge_run(run: Run, given: Sequence[str], facts: Facts, most_cpu_s: float) -> Iterator[str]:
-    """What every run is asked, whatever its case."""
-    ended = run.ended
-    if ended.is_late:
-        yield f"still running after {ended.seconds:.0f} s"
-        return
-    exits = facts.get("exit", [0])
-    if ended.code not in exits:
-        yield f"exit code {ended.code}, not {exits}: {ended.stderr.strip()[-300:]!r}"
-    if "Traceback" in ended.stdout + ended.stderr:
-        yield f"a traceback: {(ended.stdout + ended.stderr)[-400:]!r}"
-    for row in run.tables["dead_letters"]:
-        if row["code"].rpartition(".")[2] in _ENDED and row["code"] != "read.too_large":
-            yield f"letter {row['code']}: {row['message'][:160]!r}"
-    if ended.left:
-        yield f"left behind: {ended.left}"
-    if ended.code in (0, 3):
-        tables = [row for name in ("articles", "dead_letters", "dropped") for row in run.tables[name]]
-        seen = {row["source_uri"] for row in tables}
-        yield from (f"no row of {path}" for path in given if path not in seen)
-        if not list(run.output.glob("runs/*/report.json")):
-            yield "no report.json"
-    if ended.cpu_s > most_cpu_s:
-        yield f"{ended.cpu_s:.1f} s of processor time, most is {most_cpu_s:.1f}"
-
-
-def judge_shown(run: Run, facts: Facts) -> Iterator[str]:
-    """What is printed and must not be, or is not and must."""
-    yield from (f"not shown: {part!r}" for part in facts.get("shown", ()) if part not in run.ended.stdout)
-    yield from (f"shown: {part!r}" for part in facts.get("hidden", ()) if part in run.texts())
-
-
-def _seen(run: Run) -> str:
-    tables = run.tables
-    letters = Counter(row["code"] for row in tables["dead_letters"])
-    dropped = Counter(row["reason"] for row in tables["dropped"])
-    counts = [f"{len(tables['articles'])} articles", *(f"{n} {name}" for name, n in (letters + dropped).items())]
-    return ", ".join(counts)
-
-
-# --- a server that does what a case says
 
 
 def article_page(path: str, lines: int = 3) -> str:
@@ -328,7 +179,7 @@ def _verdict(run: Run, given: Sequence[str], facts: Facts, bench: Bench) -> Verd
     idle = bench.budget.entities_s if facts.get("entities") else bench.budget.plain_s
     most = idle + facts.get("cpu_s", 10.0)
     faults = [*judge_run(run, given, facts, most), *judge_outcome(run.tables, facts), *judge_shown(run, facts)]
-    return Verdict(faults, _seen(run), cpu_s=max(0.0, run.ended.cpu_s - idle))
+    return Verdict(faults, count_seen(run), cpu_s=max(0.0, run.ended.cpu_s - idle))
 
 
 def _run_files(case: Case, bench: Bench, place: Path) -> Verdict:
@@ -385,7 +236,7 @@ def _run_fifo(_case: Case, bench: Bench, place: Path) -> Verdict:
         if ended.code == 2 and str(place / "d" / "f") not in ended.stderr:
             faults.append(f"exit 2 without the name of the FIFO: {ended.stderr[-200:]!r}")
         total.faults += [f"{Path(given).name}: {fault}" for fault in faults]
-        total.seen += f"exit {ended.code}, {_seen(run)}; "
+        total.seen += f"exit {ended.code}, {count_seen(run)}; "
     return total
 
 
@@ -435,7 +286,7 @@ def _run_credentials(_case: Case, bench: Bench, place: Path) -> Verdict:
             places[path.relative_to(run.output).as_posix()] = path.read_text(encoding="utf-8", errors="replace")
         places[f"name of {path.name[:40]}"] = path.name
     faults += [f"the password is in {name}" for name, text in places.items() if SECRET in text]
-    return Verdict(faults, f"exit {run.ended.code}, {_seen(run)}")
+    return Verdict(faults, f"exit {run.ended.code}, {count_seen(run)}")
 
 
 def _run_signals(_case: Case, bench: Bench, place: Path) -> Verdict:

@@ -29,9 +29,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.measures.annotated import TRUTH, read_rows
+from benchmarks.measures.annotated import read_rows
 from benchmarks.measures.gum import read_gum
 from benchmarks.measures.pages import DATA as PAGES
+from tests.support.paths import PUBLIC, TRUTH
 from transforms.enrich.entities.group import group_mentions
 from transforms.enrich.entities.labels import Labelled
 from transforms.enrich.entities.models import DEFAULT_MODEL, describe_model, load_model
@@ -42,7 +43,7 @@ from transforms.enrich.entities.surface import trim_span
 if TYPE_CHECKING:
     from spacy.language import Language
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "ner"
+DATA = PUBLIC / "ner"
 
 SCORED = {"PERSON": "PER", "PER": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
 Span = tuple[int, int, str]

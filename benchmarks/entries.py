@@ -22,6 +22,7 @@ from schemas.articles import Article
 from schemas.documents import Document, Link, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
+from tests.support.paths import PUBLIC
 from transforms.articles.read import read_document
 from transforms.known.repeats import pick_original
 from transforms.sources.opening import open_source
@@ -29,7 +30,6 @@ from transforms.web.client import FetchedPage
 from transforms.web.link_documents import fetch_document, pick_links
 from transforms.web.policy import host_key
 
-ROOT = Path(__file__).parents[1]
 KEPT = ("articles", "same text", "letters", "titles alone")
 BY_LINK = "by link"
 
@@ -149,7 +149,7 @@ def _line(name: str, counts: Counter[str]) -> str:
 def main() -> int:
     """Print one line a feed, and the sums; all lines with ``--all``, else those of real feeds and of losses."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--feeds", type=Path, default=ROOT.parent / "shared" / "data" / "feeds")
+    parser.add_argument("--feeds", type=Path, default=PUBLIC / "feeds")
     parser.add_argument("--all", action="store_true", help="print every feed")
     known = parser.parse_args()
     if not known.feeds.is_dir():

@@ -1,6 +1,6 @@
 """One run over hundreds of hostile inputs of all kinds beside good pages, which must all become articles.
 
-The inputs come from ``tests/support/hostile_inputs.py``. Required of the run: exit code 0 or 3; each good page is an
+The inputs come from ``tests/support/hostile/``. Required of the run: exit code 0 or 3; each good page is an
 article; each hostile input is in a row of articles, dead letters or dropped; no ``*.crash`` letter and no traceback;
 no control sequence of a hostile input on the terminal; the longest element within its budget; the peak memory of all
 processes together (proportional, PSS) below --most_mb; no process left behind. By default there are two runs, without
@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from schemas.stages import CODES
-from tests.support.hostile_inputs import Hostile, good_page, make_hostile
+from tests.support.hostile.make import good_page, make_hostile
+from tests.support.hostile.makers import Hostile
 from tests.support.lakes import read_lake
 from tests.support.processes import Ended, newsmill, run_to_end
 from transforms.workers.policy import WALL_FACTOR

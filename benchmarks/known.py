@@ -25,12 +25,12 @@ import pyarrow.parquet as pq
 
 from schemas.articles import Article
 from schemas.record import arrow_schema
+from tests.support.paths import ROOT
 from transforms.known.index import build_index, load_index, save_index
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path, manifest_path, manifest_to_json, schema_hash
 from transforms.lake.manifests import live_files, retracted_ids
 
-ROOT = Path(__file__).parents[1]
 FIRST_DAY = date(2025, 1, 1)
 ID_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash")
 LOOK_UPS = 200_000

@@ -12,9 +12,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.support.paths import PUBLIC
 from transforms.enrich.languages.identify import detect_language, language_model
 
-SENTENCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "langid"
+SENTENCES = PUBLIC / "langid"
 
 PAIRS = """
 arb:ar ces:cs deu:de ell:el eng:en fra:fr hin:hi ind:id ita:it jpn:ja kor:ko nld:nl pol:pl por:pt rus:ru spa:es

@@ -14,9 +14,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.support.paths import PUBLIC
 from transforms.enrich.topics import taxonomy
 
-SOURCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "iptc" / "mediatopics.json"
+SOURCE = PUBLIC / "iptc" / "mediatopics.json"
 TARGET = Path(taxonomy.__file__).with_name("media_topics.json")
 ABOUT = {
     "title": "IPTC Media Topics: codes, English names, hierarchy and Wikidata items, as of 2023-10-24",

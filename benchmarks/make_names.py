@@ -14,10 +14,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-ENRICH = Path(__file__).resolve().parents[1] / "transforms" / "enrich"
+from tests.support.paths import ROOT
+
+ENRICH = ROOT / "transforms" / "enrich"
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 
 COUNTS = ("one", "two", "few", "many", "other")

@@ -25,9 +25,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.support.paths import ROOT
 from transforms.enrich.entities.gazetteer import HEADER, place_key
 
-TARGET = Path(__file__).parents[1] / "transforms" / "enrich" / "entities" / "gazetteer.tsv"
+TARGET = ROOT / "transforms" / "enrich" / "entities" / "gazetteer.tsv"
 OWN = TARGET.with_name("places.json")
 
 MIN_POPULATION = 16_000

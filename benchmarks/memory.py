@@ -18,7 +18,8 @@ import time
 from pathlib import Path
 
 from tests.support.corpus import story_record, story_text
-from tests.support.processes import ROOT, tree_of
+from tests.support.paths import ROOT
+from tests.support.processes import tree_of
 
 MOST = 1.2
 EVERY_S = 0.05

@@ -35,6 +35,7 @@ from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut, Trouble
+from tests.support.paths import PUBLIC, ROOT
 from tests.support.processes import Watched
 from transforms.articles.read import read_document, warm_up
 from transforms.enrich.entities.annotate import recognize_entities
@@ -46,8 +47,7 @@ from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool
 from transforms.workers.steps import Ended, Step
 
-ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared" / "data" / "pages"
+SHARED = PUBLIC / "pages"
 SEEDS = ROOT / "seeds" / "pages"
 
 
@@ -201,7 +201,7 @@ def loop_through(warc: Path) -> None:
     steps = (Step("extract", read_document, "extract.crash"), Step("language", identify_language, "language.crash"))
     client.submit(-1, steps, documents[0])
     list(client.collect(wait=True))
-    pids = [os.getpid(), *(worker.pid for worker in pool._workers)]
+    pids = [os.getpid(), *pool.pids]
     start, count = _cpu(pids), 0
     for number, document in enumerate(documents):
         client.submit(number, steps, document)

@@ -27,9 +27,9 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from tests.support.breaches import Breach, Seen, crawl_delay_s, find_breaches, patience_s
+from tests.support.paths import ROOT
 from tests.support.simulated_web import SimulatedWeb
 
-ROOT = Path(__file__).parents[1]
 LEAST_UNCHANGED = 0.9
 CHANGED_SHARE = 0.1
 MOST_PATIENCE_S = 60.0

@@ -30,9 +30,9 @@ import pyarrow.parquet as pq
 
 from benchmarks.memory import resident_bytes
 from tests.support.corpus import make_story
+from tests.support.paths import ROOT
 from tests.support.publisher import Publisher, Story, make_page
 
-ROOT = Path(__file__).parents[1]
 GRACE_S = 10.0
 MOST_GROWTH = 1.1
 IN_FEED = 30

@@ -40,8 +40,9 @@ import pyarrow.dataset as ds
 from pipeline.change_files import write_changes
 from schemas.tables import TABLES
 from tests.support.large_lake import grow_lake, write_lake
+from tests.support.paths import ROOT
 from tests.support.postgres import PostgresServer, find_programs
-from tests.support.processes import ROOT, TICKS, processes
+from tests.support.processes import TICKS, processes
 from transforms.export.change_events import read_events
 from transforms.export.changes import find_changes
 from transforms.export.ddl import create_table

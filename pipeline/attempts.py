@@ -26,6 +26,7 @@ from pipeline.chunks import Element
 from schemas.stages import READ
 from transforms.lake import files
 from transforms.letters.work_key import work_key
+from transforms.parsers import parse_json
 from transforms.workers.journal import Journal, read_journal
 from transforms.workers.pool import Pool
 
@@ -73,7 +74,7 @@ class Attempts:
 def load_attempts(output: str) -> Attempts:
     """Read what is kept in an output; blank where there is nothing that can be read."""
     try:
-        body = json.loads(files.read_bytes(files.join(output, STATE)))
+        body = parse_json(files.read_bytes(files.join(output, STATE)))
         return Attempts(**{**body, "condemned": tuple(body["condemned"])})
     except (OSError, ValueError, TypeError, KeyError):
         return Attempts()

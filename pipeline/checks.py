@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from schemas.errors import UsageError
-from transforms.lake.store import SCHEMES
+from transforms.lake.paths import SCHEMES
 
 _NO_DOCSTRINGS = 2
 

@@ -9,7 +9,8 @@ from typing import Any
 from schemas.documents import Link, Source
 from schemas.record import from_row, json_date, row
 from transforms.lake import files
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
+from transforms.parsers import parse_json
 from transforms.urls import is_web_url
 
 Element = Source | Link
@@ -41,7 +42,7 @@ class Plan:
     run_id: str
     started_at: datetime
     fingerprint: str
-    kind: str
+    kind: CommitKind
     work: tuple[tuple[Element, int], ...]
 
 
@@ -117,7 +118,7 @@ def plan_from_json(data: bytes) -> Plan:
     """
     classes: Mapping[str, Any] = {"Source": Source, "Link": Link}
     try:
-        body = json.loads(data)
+        body = parse_json(data)
         return Plan(
             run_id=body["run_id"],
             started_at=datetime.fromisoformat(body["started_at"]),

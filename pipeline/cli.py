@@ -58,7 +58,7 @@ def _carry_out(known: argparse.Namespace, beam_args: list[str], words: list[str]
     known.beam_args, known.words = beam_args, [*words, *known.from_file]
     if beam_args:
         check_engine(beam_args)
-        from transforms.lake.store import set_options  # noqa: PLC0415  only where there are options
+        from transforms.lake.store_options import set_options  # noqa: PLC0415  only where there are options
 
         set_options(*beam_args)
     check_stores(_paths(known, "always"))

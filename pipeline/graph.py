@@ -20,7 +20,7 @@ from transforms.current import CurrentValue
 from transforms.enrich.stories.commit import StageStories
 from transforms.known.files import CurrentKnown, KnownFiles
 from transforms.lake.commits import Commit, Commits, CurrentCommit, commit_files
-from transforms.lake.manifest import DataFile
+from transforms.lake.manifest import CommitKind, DataFile
 from transforms.lake.stage import read_handover
 
 
@@ -125,7 +125,7 @@ class GraphCommits:
         kind: of the manifests.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: CommitKind) -> None:
         self._kind = kind
         self._stories = StageStories()
 
@@ -146,7 +146,7 @@ class NewsGraph:
         kind: of the manifests.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: CommitKind) -> None:
         self._graph = ChunkGraph(_build_news, Element)
         self._commits = GraphCommits(kind)
 

@@ -17,7 +17,6 @@ from pipeline.attempts import AttemptLog
 from pipeline.failure import report_failure
 from pipeline.followers import Followers
 from pipeline.known_state import KnownState
-from pipeline.loading import loading
 from pipeline.report import Report, make_report
 from pipeline.report_text import write_report
 from pipeline.settings import Settings, make_run_id
@@ -29,8 +28,9 @@ from transforms.lake.commits import commit_files
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
-from transforms.lake.manifest import Manifest
-from transforms.lake.store import is_local
+from transforms.lake.manifest import CommitKind, Manifest
+from transforms.lake.paths import is_local
+from transforms.loading import loading
 
 _log = logging.getLogger("newsmill")
 
@@ -101,7 +101,7 @@ class Job(abc.ABC):
         first: documents that are to enter the first stage; None where their number is not known beforehand.
     """
 
-    kind: ClassVar[str]
+    kind: ClassVar[CommitKind]
     """Kind of the manifests."""
 
     stages: ClassVar[Sequence[Stage]] = STAGES
@@ -259,7 +259,7 @@ class Driver:
         self._begin(settings, (), time.monotonic())
 
 
-def make_news_graph(kind: str) -> Graph:
+def make_news_graph(kind: CommitKind) -> Graph:
     """Return the whole graph of a run; Beam is imported by then, and not by a run that has nothing to do.
 
     Args:

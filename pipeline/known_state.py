@@ -6,7 +6,7 @@ from schemas.tables import DEAD_LETTERS, REPLAYS
 from transforms.known.files import KnownFiles
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake import files
-from transforms.lake.commit import STAGING
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.read import read_rows

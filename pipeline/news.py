@@ -12,24 +12,18 @@ from schemas.articles import Article, DeadLetter, Dropped, Replay
 from schemas.documents import Document, Link, Source
 from schemas.feeds import FeedState, Request
 from schemas.stages import READ
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS, TABLES, Table
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, REPLAYS
 from transforms.archive.write import Archived, ArchivePages
 from transforms.enrich.registry import EARLY, LATE
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
-from transforms.known.decide import (
-    KeepOffRetracted,
-    NumberVersions,
-    SkipKnownLinks,
-    UnknownLinks,
-    Versioned,
-)
 from transforms.known.files import KnownFiles
 from transforms.known.left_out import SkipKnownDropped
 from transforms.known.letters import NewLetters, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
+from transforms.known.stages import KeepOffRetracted, NumberVersions, SkipKnownLinks, UnknownLinks, Versioned
 from transforms.lake.commits import Commits
 from transforms.lake.manifest import DataFile
-from transforms.lake.write import HandOver, StageTable
+from transforms.lake.write import HandOver, stage_tables
 from transforms.ledger import Ledger
 from transforms.named_outputs import NamedOutputs
 from transforms.sources.open import Opened, OpenSources
@@ -262,29 +256,24 @@ class TakeLinks(beam.PTransform[beam.PCollection[Element], beam.PCollection[Link
         return taken
 
 
-def stage_tables(work: Work, commit: Commits, partition_by: Sequence[str]) -> list[beam.PCollection[DataFile]]:
-    """Stage all rows as files.
+def stage_work(work: Work, *, commit: Commits, partition_by: Sequence[str]) -> list[beam.PCollection[DataFile]]:
+    """Stage all rows as files, and give them with those that keep the pages.
 
     Args:
+        work: what was read.
         commit: what it is to be part of.
-        partition_by: columns of articles that become directories; the other tables go by day.
+        partition_by: columns of articles that become directories.
     """
-    made: list[tuple[Table, beam.PCollection[Any]]] = [
-        (ARTICLES, work.news.articles),
-        (DEAD_LETTERS, work.news.dead),
-        (DROPPED, work.news.dropped),
-        (FEED_STATE, work.states),
-        (FETCH_LOG, work.requests),
-        *([(REPLAYS, work.tries)] if work.tries is not None else ()),
-        *((TABLES[name], rows) for name, rows in work.news.rows.items()),
-    ]
-    staged = [
-        rows
-        | f"Stage {table.name}"
-        >> StageTable(table, commit=commit, partition_by=partition_by if table is ARTICLES else None)
-        for table, rows in made
-    ]
-    return [*staged, *work.archived]
+    rows: dict[str, beam.PCollection[Any]] = {
+        ARTICLES.name: work.news.articles,
+        DEAD_LETTERS.name: work.news.dead,
+        DROPPED.name: work.news.dropped,
+        FEED_STATE.name: work.states,
+        FETCH_LOG.name: work.requests,
+        **({} if work.tries is None else {REPLAYS.name: work.tries}),
+        **work.news.rows,
+    }
+    return [*stage_tables(rows, commit=commit, partition_by=partition_by), *work.archived]
 
 
 class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]):
@@ -313,7 +302,7 @@ class MakeNews(beam.PTransform[beam.PCollection[Element], beam.PCollection[str]]
     def expand(self, elements: beam.PCollection[Element]) -> beam.PCollection[str]:
         commit = self._commit
         work: Work = elements | "Read" >> self._read
-        staged = stage_tables(work, commit, self._settings.write_policy.partition_by)
+        staged = stage_work(work, commit=commit, partition_by=self._settings.write_policy.partition_by)
         handed: beam.PCollection[str] = (
             staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(commit, work.rest)
         )

@@ -107,7 +107,8 @@ def option(name: str, doc: str, *, is_required: bool = False, is_positional: boo
         is_positional: it is given without its name.
         parts: of its :class:`~schemas.policy.Setting`.
     """
-    made = Setting(doc=doc, **{"default": () if parts.get("many") else None, **parts})
+    unless_said = {"default": () if parts.get("many") else None, "shapes_rows": False}
+    made = Setting(doc, **{**unless_said, **parts})
     return Option(name=name, setting=made, is_required=is_required, is_positional=is_positional)
 
 

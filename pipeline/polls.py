@@ -109,6 +109,15 @@ def find_subscriptions(places: Sequence[str]) -> list[Source]:
     return _sources(gather(places), places)
 
 
+def find_again(places: Sequence[str], before: list[Source]) -> list[Source]:
+    """Return the subscriptions of all lists while a job runs; as they were before where a list cannot be read now."""
+    try:
+        return find_subscriptions(places)
+    except UsageError as error:
+        _log.warning("%s; the stream continues with what was read before", error)
+        return before
+
+
 def subscribe(settings: Settings) -> tuple[Settings, list[Source]]:
     """Return the settings with the delays and credentials that their lists name, and the subscriptions of these.
 

@@ -1,7 +1,6 @@
 """Replays of dead letters: which ones, what became of each, and the commit of that."""
 
 import dataclasses
-import hashlib
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -13,12 +12,9 @@ from pipeline.maintenance import require_output
 from pipeline.run import PlannedJob
 from pipeline.settings import Settings
 from schemas.articles import Replay
-from schemas.tables import REPLAYS
-from transforms.lake import files
 from transforms.lake.commits import commit_files
-from transforms.lake.manifest import DataFile, Manifest, data_path
-from transforms.lake.partitions import partition_path
-from transforms.lake.stage import encode_table
+from transforms.lake.manifest import Manifest
+from transforms.lake.stage import stage_by_day
 from transforms.letters.became import make_replays, read_answers
 from transforms.letters.open_letters import load_letters
 from transforms.letters.replay_element import answer_to
@@ -38,26 +34,7 @@ def commit_replays(settings: Settings, replays: list[Replay], outcome: Outcome) 
     run_id, day = outcome.report.run_id, outcome.report.started_at.date()
     chunk = 1 + max(manifest.chunk for manifest in outcome.manifests)
     commit = dataclasses.replace(settings.commit, run_id=run_id, ingest_date=day, chunk=chunk)
-    rows = [dataclasses.replace(replay, run_id=run_id, chunk=chunk, ingest_date=day) for replay in replays]
-    staged = []
-    if rows:
-        data, count, schema = encode_table(rows, REPLAYS)
-        path = data_path(REPLAYS.name, partition_path(rows[0], REPLAYS.partition), run_id, chunk, 0)
-        name = files.join(commit.staging, f"{REPLAYS.name}.staged")
-        files.write_bytes(name, data)
-        digest = hashlib.sha256(data).hexdigest()
-        staged.append(
-            DataFile(
-                table=REPLAYS.name,
-                path=path,
-                staged=name,
-                rows=count,
-                bytes=len(data),
-                sha256=digest,
-                schema_hash=schema,
-            )
-        )
-    return commit_files(commit, staged, kind="replay")
+    return commit_files(commit, [stage_by_day(commit, replays)] if replays else [], kind="replay")
 
 
 class ReplayJob(PlannedJob):

@@ -20,7 +20,7 @@ from schemas.stages import STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
 from transforms.known.index import LEFT_OUT_COUNTER
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.letters.known import COUNTER
 from transforms.printable import printable_json
 
@@ -46,7 +46,7 @@ class Report:
     """All that is said of one run, whatever its kind.
 
     Attributes:
-        kind: that of its manifests: 'run', 'replay', 'stream' or 'reprocess'.
+        kind: that of its manifests.
         page_types: of the articles that are pages.
         types_left_out: of the pages that were left out for their types.
         truncated: articles that are teasers of longer ones, by reason.
@@ -54,7 +54,7 @@ class Report:
         not_run: articles by what was not run on them, and by their language.
     """
 
-    kind: str = "run"
+    kind: CommitKind = "run"
     run_id: str
     status: str
     exit_code: int
@@ -187,7 +187,7 @@ def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
 def make_report(
     settings: Settings,
     *,
-    kind: str = "run",
+    kind: CommitKind = "run",
     stages: Sequence[Stage] = STAGES,
     first: int | None = None,
     arguments: Sequence[str],

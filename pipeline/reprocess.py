@@ -24,7 +24,7 @@ from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.outcomes import ArticleRows
 from schemas.stages import READ, REPROCESSED, VERSIONS, Stage
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, TABLES
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.archive.latest import find_newest, group_by_file, load_rows
 from transforms.archive.renew import read_group, renew, renew_columns
 from transforms.enrich.enrichment import Enrichment, clear, with_dependents
@@ -32,13 +32,13 @@ from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.lake import files
 from transforms.lake.commits import Commits
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.lake.stage import read_handover
-from transforms.lake.write import HandOver, StageTable
+from transforms.lake.write import HandOver, stage_tables
 from transforms.ledger import Attempt, Attempted, Ledger
 from transforms.workers.steps import Step
 
-KIND = "reprocess"
+KIND: CommitKind = "reprocess"
 GROUP_PAGES = 50
 """Most pages that one worker reads at a time."""
 
@@ -141,36 +141,25 @@ class RenewArticles(beam.PTransform[beam.PCollection[PageGroup], beam.PCollectio
         do = _RenewFn(renew_article)
         newer = pairs | "Meet" >> beam.CoGroupByKey() | "Renew" >> beam.ParDo(do).with_output_types(ArticleRows)
         split: Split = newer | "Split" >> SplitRows()
-        return self._stage(
+        staged = stage_tables(
             {
                 ARTICLES.name: split.articles,
                 DEAD_LETTERS.name: [end.dead for end in ends] | "DeadLetters" >> beam.Flatten(),
                 DROPPED.name: [end.dropped for end in ends] | "Dropped" >> beam.Flatten(),
                 **split.rows,
-            }
+            },
+            commit=self._commit,
+            partition_by=self._settings.write_policy.partition_by,
         )
-
-    def _enrich(self, enrichments: Sequence[Enrichment], *first: Step) -> EnrichArticles:
-        policies, workers = enrichment_policies(self._settings), worker_policy(self._settings)
-        return EnrichArticles(enrichments, policies=policies, first=first, workers=workers)
-
-    def _stage(self, rows: Mapping[str, beam.PCollection[Any]]) -> beam.PCollection[str]:
-        settings = self._settings
-        staged = [
-            made
-            | f"Stage {name}"
-            >> StageTable(
-                TABLES[name],
-                commit=self._commit,
-                partition_by=settings.write_policy.partition_by if name == ARTICLES.name else None,
-            )
-            for name, made in rows.items()
-        ]
-        rest = staged[0].pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
+        rest = groups.pipeline | "NoRest" >> beam.Create([], reshuffle=False).with_output_types(Source)
         handed: beam.PCollection[str] = (
             staged | "AllFiles" >> beam.Flatten() | "HandOver" >> HandOver(self._commit, rest)
         )
         return handed
+
+    def _enrich(self, enrichments: Sequence[Enrichment], *first: Step) -> EnrichArticles:
+        policies, workers = enrichment_policies(self._settings), worker_policy(self._settings)
+        return EnrichArticles(enrichments, policies=policies, first=first, workers=workers)
 
 
 class ReprocessGraph:

@@ -31,7 +31,7 @@ from schemas.feeds import bare
 from schemas.record import row
 from transforms.identity import digest
 from transforms.lake import files
-from transforms.lake.manifest import Manifest
+from transforms.lake.manifest import CommitKind, Manifest
 from transforms.letters.replay_element import with_letter
 from transforms.sources.walk import walk_inputs
 
@@ -55,7 +55,7 @@ def find_sources(settings: Settings) -> list[Source]:
     return found
 
 
-def fingerprint(settings: Settings, elements: Sequence[Element], kind: str) -> str:
+def fingerprint(settings: Settings, elements: Sequence[Element], kind: CommitKind) -> str:
     """Hash of all that shapes the rows: a run that differs in it is another run.
 
     The inputs count as they were given, not as they were found: a file that came or went since the crash
@@ -168,7 +168,7 @@ class RunJob(PlannedJob):
     kind = "run"
 
 
-def _make_plan(settings: Settings, elements: Sequence[Element], kind: str, name: str) -> Plan:
+def _make_plan(settings: Settings, elements: Sequence[Element], kind: CommitKind, name: str) -> Plan:
     chunk_documents = settings.run_policy.chunk_documents
     return Plan(
         run_id=settings.commit.run_id,

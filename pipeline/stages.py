@@ -17,7 +17,8 @@ from transforms.enrich.stories.enrichment import STORIES
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.lake.manifest import DataFile
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import Pool, kill_pools, shared_pool
+from transforms.workers.pool import Pool
+from transforms.workers.shared_pools import kill_pools, shared_pool
 from transforms.workers.steps import Step
 
 
@@ -59,7 +60,7 @@ def worker_policy(settings: Settings) -> WorkerPolicy:
     """Make the policy of the run's pool: that of the settings, and what its steps load beforehand."""
     steps = (extract_step(settings), *fold_steps(ENRICHMENTS, enrichment_policies(settings)))
     preload = [preload for step in steps for preload in step.preload]
-    prepare = (("transforms.lake.store", "set_options", *settings.beam_args),) if settings.beam_args else ()
+    prepare = (("transforms.lake.store_options", "set_options", *settings.beam_args),) if settings.beam_args else ()
     return dataclasses.replace(settings.workers, preload=tuple(preload), prepare=prepare)
 
 

@@ -1,12 +1,12 @@
 """The stored report of a run, found again."""
 
-import json
 import re
 
 from schemas.errors import CorruptManifest, UsageError
 from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.sequence import run_order
+from transforms.parsers import parse_json
 
 _MADE_OF_THE_TIME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 """How newsmill names a run, unless --run_id does."""
@@ -60,6 +60,6 @@ def find_newest(output: str) -> str | None:
 
 def _started_at(path: str) -> str:
     try:
-        return str(json.loads(files.read_bytes(path))["started_at"])
+        return str(parse_json(files.read_bytes(path))["started_at"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""

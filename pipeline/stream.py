@@ -11,13 +11,13 @@ from pipeline.chunks import Element, next_batch, weigh
 from pipeline.job import Committed, Driver, Graph, Job, Outcome, carry_out, make_news_graph
 from pipeline.known_state import KnownState
 from pipeline.policies import StreamPolicy
-from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
+from pipeline.polls import FeedSchedule, find_again, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings, make_run_id
 from pipeline.signals import StopRequest, stopping_on_signals
 from pipeline.stages import start_workers
 from schemas.documents import Source
-from schemas.errors import ExitCode, UsageError
+from schemas.errors import ExitCode
 from schemas.record import from_row
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.manifest import Manifest
@@ -49,10 +49,7 @@ class SubscriptionLists:
         """Return the subscriptions; as they were read before where a list cannot be read now."""
         if self._clock() - self._read_at >= _REREAD_S:
             self._read_at = self._clock()
-            try:
-                self._sources = find_subscriptions(self._places)
-            except UsageError as error:
-                _log.warning("%s; the stream continues with what was read before", error)
+            self._sources = find_again(self._places, self._sources)
         return self._sources
 
 

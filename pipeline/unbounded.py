@@ -20,8 +20,8 @@ from pipeline.chunks import next_batch, weigh
 from pipeline.followers import Followers
 from pipeline.job import Done, Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
-from pipeline.news import ReadNews, Work, stage_tables
-from pipeline.polls import FeedSchedule, find_subscriptions, subscribe
+from pipeline.news import ReadNews, Work, stage_work
+from pipeline.polls import FeedSchedule, find_again, subscribe
 from pipeline.report import Report
 from pipeline.settings import Settings
 from pipeline.signals import StopRequest
@@ -37,17 +37,17 @@ from transforms.known.files import KnownFiles
 from transforms.known.index import build_index, save_index
 from transforms.known.live import LiveKnown
 from transforms.lake import files
-from transforms.lake.commit import STAGING
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.commits import Commit, WindowedCommit
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifest import CommitKind, DataFile, Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.write import CommitFiles
 from transforms.ledger import NAMESPACE
 
 _log = logging.getLogger("newsmill")
 
-KIND = "stream"
+KIND: CommitKind = "stream"
 
 _LOOK_S = 0.2
 _CANCEL_S = 20.0
@@ -70,13 +70,10 @@ def refuse(settings: Settings) -> None:
         raise UsageError("--fetch never asks no feed: a stream needs --fetch all or missing")
 
 
-def find_feeds(places: Sequence[str]) -> list[Source]:
+def read_lists(places: Sequence[str]) -> list[Source]:
     """Return the subscriptions of the lists; what was read last where they cannot be read now."""
-    try:
-        _last_read[tuple(places)] = find_subscriptions(places)
-    except UsageError as error:
-        _log.warning("%s; the job continues with what was read before", error)
-    return _last_read.get(tuple(places), [])
+    found = _last_read[tuple(places)] = find_again(places, _last_read.get(tuple(places), []))
+    return found
 
 
 _last_read: dict[tuple[str, ...], list[Source]] = {}
@@ -134,7 +131,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
         self._watch = WatchDue(
             lake=commit.lake,
             run_id=commit.run_id,
-            find=find_feeds,
+            find=read_lists,
             choose=functools.partial(choose_feeds, chunk_documents=settings.run_policy.chunk_documents),
             window_s=window_s,
             clock=clock,
@@ -145,7 +142,7 @@ class StreamNews(beam.PTransform[beam.PCollection[tuple[str, ...]], beam.PCollec
 
     def expand(self, places: beam.PCollection[tuple[str, ...]]) -> beam.PCollection[Manifest]:
         work: Work = places | "Due" >> self._watch | "Read" >> self._read
-        staged = stage_tables(work, self._commit, self._settings.write_policy.partition_by)
+        staged = stage_work(work, commit=self._commit, partition_by=self._settings.write_policy.partition_by)
         done: beam.PCollection[Manifest] = (
             staged
             | "AllFiles" >> beam.Flatten()
@@ -236,7 +233,7 @@ class UnboundedJob(Job):
         """Subscriptions that are not due now."""
         output = self.settings.commit.output
         schedule = FeedSchedule(output, Lake(output).manifests())
-        return {"not due": schedule.sort(find_feeds(self.settings.feeds), datetime.now(UTC)).waiting}
+        return {"not due": schedule.sort(read_lists(self.settings.feeds), datetime.now(UTC)).waiting}
 
     def end_run(self, outcome: Outcome) -> None:
         """Log what the job did."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline import signals
 from transforms import progress
 from transforms.lake import files
+from transforms.parsers import parse_json
 from transforms.scratch import scratch_directory
 from transforms.web import host_store
 
@@ -55,7 +56,7 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 def _read_hosts(output: str, hosts: Path) -> None:
     try:
-        rows = json.loads(files.read_bytes(files.join(output, HOSTS)))
+        rows = parse_json(files.read_bytes(files.join(output, HOSTS)))
         host_store.import_hosts(hosts, rows)
     except (OSError, ValueError, TypeError, KeyError):
         return  # not there, or cut off: hosts are asked anew

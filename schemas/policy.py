@@ -2,14 +2,16 @@
 
 import dataclasses
 import difflib
+import functools
 import math
 import types
 import typing
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, ParamSpec, TypeVar, dataclass_transform
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 
 LARGEST = 10**9
 """Number above which a user may write none where a setting has no bound of its own: timers take no more seconds."""
@@ -17,7 +19,7 @@ LARGEST = 10**9
 _KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "a text"}
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Setting:
     """One value that can be set: a field of a policy, or an option of a command.
 
@@ -42,10 +44,11 @@ class Setting:
     """
 
     doc: str
+    _: dataclasses.KW_ONLY
+    default: Any
+    shapes_rows: bool
     help: str = ""
     kind: type = str
-    default: Any = None
-    shapes_rows: bool = False
     option: str | None = None
     no_option: str = ""
     at_least: float | None = None
@@ -175,38 +178,6 @@ class Setting:
             raise ValueError(f"{where}: {error}") from error
 
 
-def setting(
-    doc: str,
-    *,
-    default: Any,
-    shapes_rows: bool,
-    option: str | None = None,
-    no_option: str = "",
-    help: str = "",
-    kind: type = str,
-    at_least: float | None = None,
-    at_most: float | None = None,
-    choices: tuple[Any, ...] = (),
-    unit: str = "",
-    metavar: str = "",
-    unset: str = "",
-    many: str = "",
-    path: str = "",
-    read: Callable[[Any], Any] | None = None,
-) -> Any:
-    """Declare one field of a policy; see :class:`Setting`.
-
-    It is an option of every command that takes the policy, unless ``no_option`` says why not. The type of the field is
-    its ``kind``, unless ``read`` makes the value of something else.
-    """
-    made = Setting(
-        doc=doc, help=help, default=default, shapes_rows=shapes_rows, option=option, no_option=no_option, kind=kind,
-        at_least=at_least, at_most=at_most, choices=choices, unit=unit, metavar=metavar, unset=unset, many=many,
-        path=path, read=read,
-    )  # fmt: skip
-    return field_of(made, default=default)
-
-
 def field_of(made: Setting, *, default: Any) -> Any:
     """Declare a field of a policy whose setting is declared elsewhere, since several policies share it.
 
@@ -218,6 +189,25 @@ def field_of(made: Setting, *, default: Any) -> Any:
     if made.read is None:
         return dataclasses.field(default=made.default, metadata=metadata)
     return dataclasses.field(default_factory=lambda: made.value_of("default", made.default), metadata=metadata)
+
+
+def _declaring(make: Callable[_P, Setting]) -> Callable[_P, Any]:
+    """Make what declares a field out of what makes its setting."""
+
+    @functools.wraps(make)
+    def declare(*args: _P.args, **kwargs: _P.kwargs) -> Any:
+        made = make(*args, **kwargs)
+        return field_of(made, default=made.default)
+
+    return declare
+
+
+setting = _declaring(Setting)
+"""Declare one field of a policy, by what a :class:`Setting` is made of.
+
+It is an option of every command that takes the policy, unless ``no_option`` says why not. The type of the field is its
+``kind``, unless ``read`` makes the value of something else.
+"""
 
 
 POLICIES: list[type] = []

@@ -2,13 +2,12 @@
 
 import importlib
 import importlib.util
-from pathlib import Path
 
 import pytest
 
 from schemas.stages import stage_named
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 BENCHMARKS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py"))
 
 

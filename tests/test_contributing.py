@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
 
 PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")

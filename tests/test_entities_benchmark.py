@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.entities import Gold, print_grouping, read_world
-from benchmarks.measures.annotated import TRUTH
 from benchmarks.measures.gum import read_gum
+from tests.support.paths import TRUTH
 
 ROWS = """\
 1	Mayor	Mayor	PROPN	NNP	_	2	compound	_	Entity=(1-person-new-cf1-1-1,2,3-coref

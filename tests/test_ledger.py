@@ -17,7 +17,7 @@ from transforms.letters.make import make_dead_letter
 from transforms.letters.work_key import work_key
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import shared_pool
+from transforms.workers.shared_pools import shared_pool
 from transforms.workers.steps import Call, Step, Uncounted
 
 ORIGIN = Origin(uri="list.txt", kind="url_list")

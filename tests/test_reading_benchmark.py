@@ -16,9 +16,10 @@ from benchmarks.measures.warc import write_warc
 from benchmarks.measures.whole_run import spread
 from schemas.articles import CleaningAction
 from schemas.documents import Document, Source
+from tests.support.paths import ROOT
 from transforms.sources.opening import open_source
 
-SEEDS = Path(__file__).parents[1] / "seeds" / "pages"
+SEEDS = ROOT / "seeds" / "pages"
 
 
 def page(text: str = "", body: bytes = b"", **truth: object) -> Page:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from schemas.stages import STAGES
+from tests.support.paths import ROOT
 from tests.support.postgres import USER, PostgresServer, postgres
 
 __all__ = ["postgres"]
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 (_POSTGRES,) = re.findall(r"```sh postgres\n(.*?)```", README, re.DOTALL)

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.paths import ROOT
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
 LIMIT_S = 120
 STUB = """#!/usr/bin/env bash
 case "$*" in

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from transforms.scratch import LOCK, PREFIX, remove_forgotten, scratch_directory
 
-ROOT = Path(__file__).parents[1]
 HOLD = """
 import sys
 from transforms.scratch import scratch_directory

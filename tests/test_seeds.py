@@ -7,6 +7,7 @@ from pathlib import Path
 from schemas.documents import Document, Link, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
+from tests.support.found import code_of
 from tests.support.make_seeds import SEEDS, content, make_seeds
 from transforms.sources.opening import open_source
 
@@ -31,7 +32,7 @@ def test_every_kind_is_there() -> None:
             continue
         for thing in found:
             if isinstance(thing, Mishap):
-                codes[thing.why.code if isinstance(thing.why, Trouble) else thing.why.reason] += 1
+                codes[code_of(thing)] += 1
             elif isinstance(thing, Source):
                 kinds[thing.listed_in.kind if thing.listed_in else ""] += 1
             elif isinstance(thing, Link | Document):

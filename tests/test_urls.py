@@ -1,15 +1,14 @@
 """Addresses are split and joined in one module, whatever they hold."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.paths import ROOT
 from transforms.urls import host_of, join_url, split_url, web_origin
 
-ROOT = Path(__file__).parent.parent
 PARSERS = re.compile(r"\b(?:urlsplit|urlparse|urljoin|httpx\.URL)\b")
 REQUESTED = "transforms/web/request_url.py"
 DATABASE = "transforms/export/loads/postgres_url.py"

@@ -5,6 +5,7 @@ Ids are pure functions of content: the same article gets the same id in every ru
 """
 
 from hashlib import blake2b
+from typing import NamedTuple
 
 from schemas.documents import Document, Entry
 from transforms.urls import canonical_url
@@ -34,7 +35,15 @@ _URL_PREFIX = "url1"
 
 def fold(text: str) -> str:
     """Fold white space and case: what may differ between two copies of the same text."""
-    return " ".join(text.split()).casefold()
+    return _fold_space(text).casefold()
+
+
+def _fold_space(text: str) -> str:
+    """Return the words of a text, with one blank between two of them."""
+    line = text.replace("\n", " ")
+    # Of white space, only the blank is printable: most texts are folded already, and need not be split.
+    is_folded = line.isprintable() and "  " not in line and not line.startswith(" ") and not line.endswith(" ")
+    return line if is_folded else " ".join(text.split())
 
 
 def digest(*parts: str) -> str:
@@ -121,21 +130,30 @@ MIN_WORDS = 25
 """Shorter texts are the same only when their headlines are, too: a bare notice is not a copy."""
 
 
-def content_and_text_hash(headline: str | None, text: str) -> tuple[str, str]:
-    """Return :func:`content_hash` and :func:`text_hash`; the text is folded once for both.
+class ContentHashes(NamedTuple):
+    """Hashes of an article, and its words, which are counted on the way."""
 
-    >>> content_and_text_hash("A", "b") == (content_hash("A", "b"), text_hash("A", "b"))
+    content: str
+    text: str
+    word_count: int
+    """Words of the text, split at white space."""
+
+
+def hash_content(headline: str | None, text: str) -> ContentHashes:
+    """Return :func:`content_hash` and :func:`text_hash`; the text is folded once for all.
+
+    >>> hash_content("A", "b") == (content_hash("A", "b"), text_hash("A", "b"), 1)
     True
     """
-    words = text.split()
-    folded = " ".join(words).casefold()
+    folded = fold(text)
+    word_count = folded.count(" ") + 1 if folded else 0
     content = digest(fold(headline or ""), folded)
-    return content, content if len(words) < MIN_WORDS else digest(folded)
+    return ContentHashes(content, content if word_count < MIN_WORDS else digest(folded), word_count)
 
 
 def text_hash(headline: str | None, text: str) -> str:
     """Hash a text so that exact copies share it, whatever their headlines, white space and case."""
-    return content_and_text_hash(headline, text)[1]
+    return hash_content(headline, text).text
 
 
 def version_id(article: str, content: str, number: int | None = None) -> str:

@@ -21,7 +21,8 @@ from transforms.letters.make import make_dead_letter, make_dropped
 from transforms.letters.work_key import subject_of, work_key
 from transforms.named_outputs import NamedOutputs
 from transforms.workers.policy import WorkerPolicy, call_preload
-from transforms.workers.pool import Died, shared_pool
+from transforms.workers.pool import Died
+from transforms.workers.shared_pools import shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step, Uncounted, describe_crash, run_many, run_steps
 
 NAMESPACE = "newsmill"

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from benchmarks.measures.pages import DATA
 
-TRUTH = Path(__file__).resolve().parents[1] / "truth"
 """Files of truth: ids of pages and offsets, no text."""
 
 WORDS = 766

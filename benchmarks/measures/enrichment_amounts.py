@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from benchmarks.measures.annotated import TRUTH, WORDS, Row, measure_cost, read_rows
+from benchmarks.measures.annotated import WORDS, Row, measure_cost, read_rows
 from benchmarks.measures.pages import DATA
 from schemas.amounts import Amount
 from schemas.dates import MentionedDate
+from tests.support.paths import TRUTH
 from transforms.enrich.amounts.find import find_amounts
 from transforms.enrich.dates.find import find_dates
 from transforms.urls import host_of

@@ -25,9 +25,9 @@ from benchmarks.measures.pages import DATA, Page, read_pages, sets_of
 from benchmarks.measures.warc import write_warc_of
 from schemas.tables import RELATIONS, STORIES, TABLES
 from tests.support.lakes import compare_rows, find_strays, group_stories, read_lake
+from tests.support.paths import ROOT
 from tests.support.processes import kill_group, newsmill
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = 200
 COPIED = 20
 """Pages of which there is a copy for each kind of edit."""

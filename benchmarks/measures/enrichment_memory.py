@@ -17,13 +17,13 @@ from typing import Any
 
 from schemas.articles import Article
 from tests.support.corpus import make_story
+from tests.support.paths import ROOT
 from tests.support.samples import make_article
 from transforms.enrich.enrichment import fold_steps
 from transforms.enrich.policy import EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.workers.policy import call_preload
 
-ROOT = Path(__file__).resolve().parents[2]
 MANY = 100_000
 FEW = 3_000
 MOST = 1.1

@@ -15,9 +15,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from benchmarks.measures.annotated import TRUTH, WORDS, Row, read_rows
+from benchmarks.measures.annotated import WORDS, Row, read_rows
 from benchmarks.measures.pages import DATA
 from schemas.articles import Entity
+from tests.support.paths import TRUTH
 from transforms.enrich.entities.gazetteer import find_places
 from transforms.enrich.entities.identify import identify_entities
 from transforms.enrich.entities.models import DEFAULT_MODEL, load_model

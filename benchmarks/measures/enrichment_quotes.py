@@ -22,9 +22,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.measures.annotated import TRUTH, WORDS, measure_cost, read_rows
+from benchmarks.measures.annotated import WORDS, measure_cost, read_rows
 from benchmarks.measures.pages import DATA
 from schemas.articles import Entity
+from tests.support.paths import TRUTH
 from transforms.enrich.entities.models import DEFAULT_MODEL, load_model
 from transforms.enrich.entities.recognize import find_entities
 from transforms.enrich.quotes.attribute import Quotation, find_quotes

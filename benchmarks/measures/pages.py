@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.paths import PUBLIC
+
 ARTICLES = ("fundus-half", "scrapinghub", "wcxb-dev-articles")
 """Sets of articles."""
 
 OTHERS = "wcxb-dev-others"
 """Pages of other kinds, with their ``page_type``."""
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "pages"
+DATA = PUBLIC / "pages"
 """Where the sets are, beside the repository."""
 
 

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 import feedparser
 
 from benchmarks.measures.pages import ARTICLES, DATA, read_pages
+from tests.support.paths import TRUTH
 from transforms.enrich.languages.identify import detect_language
 from transforms.enrich.topics.publisher import map_sections, sections_in_url
 from transforms.enrich.topics.taxonomy import top
 from transforms.urls import host_of
 
-TRUTH = Path(__file__).resolve().parents[1] / "truth" / "topics.json"
+TOPICS = TRUTH / "topics.json"
 """Top-level topics of pages, any of which is right, the chief one first; and what was judged of deeper topics."""
 
 TEASER_WORDS = 25
@@ -74,7 +75,7 @@ def code_of(start: str) -> str:
 @functools.cache
 def truth() -> dict[str, Any]:
     """Return what was annotated."""
-    return dict(json.loads(TRUTH.read_text(encoding="utf-8")))
+    return dict(json.loads(TOPICS.read_text(encoding="utf-8")))
 
 
 def sections_of(page: str) -> list[str]:

@@ -100,7 +100,7 @@ def _print_sql(output: str, known: argparse.Namespace) -> int:
         UsageError: options that do not fit, no such commit, or the warehouse cannot see files at that address.
     """
     from pipeline.console import complain  # noqa: PLC0415
-    from transforms.export.statements import write_script  # noqa: PLC0415
+    from transforms.export.scripts.write import write_script  # noqa: PLC0415
 
     if not known.print_sql:
         raise UsageError(

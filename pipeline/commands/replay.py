@@ -4,10 +4,10 @@ import argparse
 import difflib
 
 from pipeline.graph_options import GRAPH
-from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import ExitCode
 from transforms.known.policy import parse_day
+from transforms.loading import loading
 
 
 def _read_reasons(given: tuple[str, ...]) -> tuple[str, ...]:

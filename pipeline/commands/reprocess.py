@@ -5,11 +5,11 @@ import dataclasses
 from pathlib import Path
 
 from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES
-from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import UsageError
 from schemas.stages import STAGES
 from transforms.known.policy import KnownPolicy, parse_day
+from transforms.loading import loading
 
 COMMAND = Command(
     name="reprocess",

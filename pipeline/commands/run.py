@@ -3,11 +3,11 @@
 import argparse
 
 from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES, POLLING
-from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, check_local_output, option, policy_options
 from pipeline.policies import StartPolicy
 from schemas.errors import UsageError
 from transforms.known.policy import KnownPolicy
+from transforms.loading import loading
 
 INPUT = option(
     "input",

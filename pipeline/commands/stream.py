@@ -3,10 +3,10 @@
 import argparse
 
 from pipeline.graph_options import GRAPH, GRAPH_EXIT_CODES, POLLING
-from pipeline.loading import loading
 from pipeline.options import OUTPUT, Command, Group, make_policy, option, policy_options
 from pipeline.policies import StreamPolicy
 from schemas.errors import UsageError
+from transforms.loading import loading
 
 COMMAND = Command(
     name="stream",

@@ -52,6 +52,15 @@ BYLINES = [
     ("<p>Posted by <a href=/author/admin>admin</a></p>", []),
     ("<p><a class=author-name rel=author href=/author/jroe>jroe</a></p>", ["jroe"]),
     ("<p>Posted by jroe on May 3, 2024</p>", []),
+    ("<p>May 3, 2024 <span class=byline><span class='author vcard'><a href=/author/jroe>jroe</a></span></span></p>",
+     ["jroe"]),
+    ("<p>Posted by Jane under <a href=/category/piers>Piers</a>, Ferries | 3 comments</p>", ["Jane"]),
+    ("<p>By Jane in <a href=/category/piers>Piers</a></p>", ["Jane"]),
+    ("<p>Posted by Jane under stormy skies</p>", []),
+    ("<p class=author>Harbour · Jane Roe, Tom Abara</p>", ["Jane Roe", "Tom Abara"]),
+    ("<p class=author>Harbour · Sea and shore</p>", []),
+    ("<p class=author>Photos · Jane Roe</p>", []),
+    ("<p><a href=/about/editors/jane-roe/>Jane Roe</a>, <a href=https://x.example/jroe>@jroe</a></p>", ["Jane Roe"]),
     ("<p>Ein Interview von Jane Roe mit Tom Abara.</p>", ["Jane Roe"]),
     ("<p class=author><a href=/author/roe>Jane Roe</a><span>vor 5 Stunden</span></p>", ["Jane Roe"]),
     ("<p class=author><a href=/author/roe>Jane Roe</a><a href=/post>PostNews</a></p>", ["Jane Roe"]),
@@ -74,6 +83,7 @@ BYLINES = [
     ("<figure><img src=a.jpg><figcaption>Photographs by Jane Roe</figcaption></figure>", []),
     ("<p><a href=/category/harbour-life>Harbour Life</a></p><p>May 3, 2024</p>", []),
     ("<p>Personal finance</p><p>May 3, 2024</p>", []),
+    ("<p>Harbour•</p><p>Programme Blue Belt•</p><p>Wind und Meer</p><p>May 3, 2024</p>", []),
     ("<p>Release Date:</p><p>May 3, 2024</p>", []),
     ("<aside class=related><h3>Storm warning</h3><p class=byline>By Ann Lee</p></aside>", []),
     ("<div class=comments><p class=author>By Ann Lee</p></div>", []),
@@ -234,6 +244,19 @@ def test_a_line_that_is_the_title_of_a_page_without_headings_begins_the_article(
     assert (found.headline, names(found)) == (TITLE, ["Jane Roe"])
 
 
+def test_names_in_a_row_of_teasers_are_those_of_other_articles() -> None:
+    card = "<div class=column><h3><a href=/a>Storm warning</a></h3><p class=author>By Ann Lee on May 1, 2024</p></div>"
+    plain = card.replace("<a href=/a>Storm warning</a>", "Storm warning")
+    for row, expected in ((card * 4, []), (card, ["Ann Lee"]), (plain * 4, ["Ann Lee"])):
+        assert names(read(end=f"<div>{row}</div>")) == expected
+        assert names(read(below="<p>By Tom Abara</p>", end=f"<div>{row}</div>")) == ["Tom Abara"]
+
+
+def test_an_author_has_the_address_that_the_marked_element_links() -> None:
+    author = read(below="<p>Harbour <span class=byline><a href=/author/roe>Jane Roe</a></span></p>").authors[0]
+    assert (author.name, author.url) == ("Jane Roe", "https://post.example/author/roe")
+
+
 def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
     end = "<p>Written by Jane Roe</p>"
     assert names(read(end=end)) == ["Jane Roe"]
@@ -253,7 +276,8 @@ def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("Jane Roe", True), ("Jane van der Roe", True), ("J. P. O’Roe", True), ("Dr. Jane Roe", True),
+        ("Jane Roe", True), ("Jane van der Roe", True), ("Jane Roe y Abara", True),
+        ("Arte y Cultura", False), ("J. P. O’Roe", True), ("Dr. Jane Roe", True),
         ("Nguyễn Thị Hoa", True), ("Анна Белова", True), ("王小明", True),
         ("रवि चौहान", True), ("สมหญิง ใจดี", True), ("Jane", False), ("Jane Roe Press", False),
         ("The Pier", False), ("Table of Contents", False), ("JANE ROE TOM ABARA", False), ("Senior Writer", False),

@@ -76,6 +76,13 @@ def test_the_publisher_is_an_author_only_alone() -> None:
     assert [author.name for author in clean_authors([("The Post", None)], publisher="The Post")] == ["The Post"]
 
 
+def test_a_company_is_an_author_only_alone() -> None:
+    company, person = ("Ellery Media Inc.", None), ("Jane Roe", None)
+    assert [author.name for author in clean_authors([company, person])] == ["Jane Roe"]
+    assert [author.name for author in clean_authors([company])] == ["Ellery Media Inc."]
+    assert [author.name for author in clean_authors([("Ellery Desk", None), person])] == ["Ellery Desk", "Jane Roe"]
+
+
 @pytest.mark.parametrize(
     ("raw", "name", "role"),
     [

@@ -70,6 +70,9 @@ LINES = [
     ("<p>2024年5月3日更新</p>", None),
     ("<p>2024年5月3日 公開 2024年6月1日 最終更新</p>", ("2024-05-03", "byline")),
     ("<p>3 May 2024 | Updated 2 days ago</p>", ("2024-05-03", "byline")),
+    ("<p><a href=/members?id=7>jroe</a> 3 May 2024, 13:56</p>", ("2024-05-03", "byline")),
+    ("<p><a href=/fair>The harbour fair</a> 3 May 2024</p>", None),
+    ("<p>Founded 3 May 2024</p>", None),
     ("<p>Pressemitteilung vom 03.05.2024</p>", ("2024-05-03", "byline")),
     ("<p>Harbour <span class=article-datetime>3 May 2024 21:35</span></p>", ("2024-05-03", "byline")),
     ("<div>Last edited <time itemprop=dateModified class=published-time datetime=2024-05-03>3 May</time></div>", None),
@@ -217,6 +220,20 @@ def test_the_day_that_an_address_names(url: str, day: str | None) -> None:
 def test_a_date_in_a_heading_makes_no_teaser() -> None:
     metadata = read("<div class=teaser-meta><h3>03.05.2024</h3></div>", lang="de")
     assert found(metadata) == ("2024-05-03", "byline")
+
+
+@pytest.mark.parametrize(
+    ("top", "below", "expected"),
+    [
+        ("Sunday, 5 May 2024", "3 May 2024", "2024-05-03"),
+        ("Thursday, 2 May 2024", "3 May 2024", "2024-05-02"),
+        ("Published 5 May 2024", "3 May 2024", "2024-05-05"),
+        ("Sunday, 5 May 2024", "Updated 3 May 2024", "2024-05-05"),
+    ],
+)
+def test_the_day_of_the_visit_above_the_headline_is_no_date_of_the_article(top: str, below: str, expected: str) -> None:
+    metadata = read(f"<p>{top}</p><p>Harbour and sea</p>", f"<p>{below}</p>")
+    assert (found(metadata) or ("",))[0] == expected
 
 
 def test_the_article_itself_is_no_teaser() -> None:

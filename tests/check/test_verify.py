@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli import main
 from schemas.errors import ExitCode
 from schemas.tables import TABLES
-from tests.lake.commits import (
+from tests.support.commits import (
     DAY,
     article,
     commit_older,
@@ -30,7 +30,7 @@ from transforms.check.keys import id_bits, key_bits
 from transforms.check.verify import Verification, check_lake, verify
 from transforms.identity import digest
 from transforms.lake import files
-from transforms.lake.commit import INTENT, intent_to_json
+from transforms.lake.commit_steps import INTENT, intent_to_json
 from transforms.lake.manifest import Manifest, manifest_from_json
 
 __all__ = ["store"]

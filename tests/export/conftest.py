@@ -11,13 +11,12 @@ import duckdb
 import pytest
 
 from tests.support.news_lake import AT, make_news_lake
+from tests.support.paths import ROOT
 from tests.support.postgres import PostgresServer, postgres
 from transforms.export.loads.load import load
 from transforms.export.loads.postgres_url import parse_postgres_url
 
 __all__ = ["postgres"]
-
-ROOT = Path(__file__).parents[2]
 
 
 class Answer(NamedTuple):

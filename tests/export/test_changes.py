@@ -14,8 +14,8 @@ from pipeline.cli import main
 from schemas.errors import SchemaMismatch, UsageError
 from schemas.tables import TABLES
 from tests.archive.test_archive import make_document, write
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
-from tests.support.histories import STEPS, Copy, History, expected_rows
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
+from tests.support.histories import Copy, History, Step, expected_rows, histories
 from transforms.export.change_events import read_events
 from transforms.export.changes import find_changes, read_changes
 from transforms.lake.compact import compact
@@ -25,17 +25,14 @@ from transforms.takedown.retract import retract
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(STEPS, st.booleans()), min_size=2, max_size=9))
+@given(steps=histories(st.booleans(), (("compact",), True), max_size=9))
 def test_copies_hold_what_the_lake_holds(
-    steps: list[tuple[tuple[object, ...], bool]], tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[Step, bool]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """One copy follows by rows, one by events; both look at random moments."""
     history = History(tmp_path_factory.mktemp("lake"))
     by_rows, by_events, since = Copy(), Copy(), 0
-    for step, looks in [*steps, (("compact",), True)]:
-        history.apply(step)
-        if not looks or not history.lake.has_commits():
-            continue
+    for _ in history.play(steps):
         changes = find_changes(history.lake, since)
         for name in TABLES:
             by_rows.delete(name, changes.deleted(name))

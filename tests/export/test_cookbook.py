@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +11,11 @@ import sqlglot
 from schemas.tables import TABLES
 from tests.export.conftest import Ask
 from tests.support.news_lake import AT
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow(seconds=30)
 
-COOKBOOK = (Path(__file__).parents[2] / "docs" / "warehouse-cookbook.md").read_text(encoding="utf-8")
+COOKBOOK = (ROOT / "docs" / "warehouse-cookbook.md").read_text(encoding="utf-8")
 
 
 def queries(text: str) -> dict[str, dict[str, str]]:

@@ -15,7 +15,7 @@ from pipeline.cli import main
 from schemas.articles import Entity
 from schemas.record import row
 from schemas.tables import ARTICLES, FEED_STATE, MENTIONS, REPLAYS, TABLES, Table
-from tests.lake.commits import article
+from tests.support.commits import article
 from tests.support.postgres import PostgresServer
 from transforms.export.changes import ADDED
 from transforms.export.ddl import (

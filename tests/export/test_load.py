@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.cli import main
 from schemas.articles import SCHEMA_VERSION, Author
 from schemas.errors import AlteredDestination, DestinationError, LockHeld, UsageError
 from schemas.tables import TABLES
-from tests.lake.commits import BEFORE_SCHEMA_4, NEWER_TEXT, article, commit_mixed, commit_older, commit_rows, dropped
+from tests.support.commits import BEFORE_SCHEMA_4, NEWER_TEXT, article, commit_mixed, commit_older, commit_rows, dropped
 from tests.support.destinations import address, connect, fetch, held_rows, held_tables
-from tests.support.histories import STEPS, History, expected_rows
+from tests.support.histories import NO_SHRINK, History, Step, expected_rows, histories
 from tests.support.killed_loads import load_and_kill
+from tests.support.paths import ROOT
 from tests.support.s3 import Bucket, store
 from transforms.export.loads.destination import Cursor
 from transforms.export.loads.load import load, load_repeatedly, open_destination
@@ -30,13 +31,9 @@ from transforms.takedown.retract import retract
 
 __all__ = ["store"]
 
-ROOT = Path(__file__).parents[2]
 KINDS = ("clickhouse", "duckdb", "sqlite")
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
-
-NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)
-"""A database is too slow to look for the smallest failure; an example that failed is tried first the next time."""
 
 
 def assert_equal(lake: Lake, to: str) -> None:
@@ -45,10 +42,10 @@ def assert_equal(lake: Lake, to: str) -> None:
         assert rows == expected_rows(lake, name), name
 
 
-Steps = list[tuple[tuple[object, ...], bool]]
-
-SOME = st.lists(st.tuples(STEPS, st.booleans()), min_size=2, max_size=9)
+Steps = list[tuple[Step, bool]]
 """Steps of a history, and whether a load follows."""
+
+SOME = histories(st.booleans(), (("compact",), True), max_size=9)
 
 
 @pytest.mark.slow(20)
@@ -73,10 +70,7 @@ def follow(kind: str, steps: Steps, tmp_path_factory: pytest.TempPathFactory) ->
     history = History(tmp_path_factory.mktemp("lake"))
     to = address(tmp_path_factory.mktemp("db"), kind)
     counts: dict[str, int] = {}
-    for step, loads in [*steps, (("compact",), True)]:
-        history.apply(step)
-        if not loads or not history.lake.has_commits():
-            continue
+    for _ in history.play(steps):
         results = load(history.lake, to).tables
         tables = held_tables(to)
         for done in results:

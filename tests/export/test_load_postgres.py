@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.cli import main
 from schemas.articles import Author, Entity, Mention, Topic
 from schemas.errors import AlteredDestination, DestinationError, LockHeld, UsageError
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_rows, dropped
+from tests.support.commits import article, commit_rows, dropped
 from tests.support.destinations import expected_children, held_children, held_rows, held_tables, newest_rows
-from tests.support.histories import STEPS, History, expected_rows
+from tests.support.histories import NO_SHRINK, History, Step, expected_rows, histories
 from tests.support.killed_loads import load_and_kill
 from tests.support.postgres import PASSWORD, USER, PostgresServer
 from transforms.export.children import CHILDREN
@@ -27,9 +27,6 @@ from transforms.export.loads.load import load, open_destination
 from transforms.export.loads.postgres_url import parse_postgres_url
 from transforms.lake.lake import Lake
 from transforms.takedown.retract import retract
-
-NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)
-"""A database is too slow to look for the smallest failure; an example that failed is tried first the next time."""
 
 STEPS_AND_TAKEDOWN: list[tuple[Any, ...]] = [
     ("run", [[1, 2, 3], [4, 5]], 1), ("run", [[1, 2], [7, 8]], 0), ("retract", 2), ("carry_on",),
@@ -48,18 +45,19 @@ def assert_equal(lake: Lake, to: str, *, children: bool = True) -> None:
 
 
 @settings(max_examples=8, phases=NO_SHRINK, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(STEPS, st.sampled_from(["", "load", "children"])), min_size=2, max_size=8))
+@given(
+    steps=histories(
+        st.sampled_from(["", "load", "children"]), (("compact",), "load"), (("retract", 1), "children"), max_size=8
+    )
+)
 def test_postgres_holds_what_the_lake_holds(
-    steps: list[tuple[tuple[object, ...], str]], postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[Step, str]], postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     history = History(tmp_path_factory.mktemp("lake"))
     to = postgres.new_schema()
     has_children = False
     counts = dict.fromkeys(TABLES, 0)
-    for step, loads in [*steps, (("compact",), "load"), (("retract", 1), "children")]:
-        history.apply(step)
-        if not loads or not history.lake.has_commits():
-            continue
+    for loads in history.play(steps):
         has_children |= loads == "children"
         results = load(history.lake, to, children=loads == "children").tables
         held = held_tables(to)

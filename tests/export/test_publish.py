@@ -15,8 +15,8 @@ from pyiceberg.catalog.sql import SqlCatalog
 from schemas.errors import UsageError
 from schemas.tables import ARTICLES, TABLES, Table
 from tests.export.published import READERS, check_published, counted, read_delta, read_iceberg
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dead_letter
-from tests.support.histories import STEPS, History
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dead_letter
+from tests.support.histories import History, Step, histories
 from transforms.check.verify import verify
 from transforms.export.publish.columns import published_schema
 from transforms.export.publish.delta import APP_ID, DeltaTarget
@@ -38,17 +38,14 @@ class Killed(BaseException):
 
 @pytest.mark.slow(25)
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(STEPS, st.sampled_from(["", "publish", "kill"])), min_size=2, max_size=6), at=st.data())
+@given(steps=histories(st.sampled_from(["", "publish", "kill"]), (("compact",), "publish"), max_size=6), at=st.data())
 def test_tables_equal_the_lake(
-    steps: list[tuple[tuple[Any, ...], str]], at: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[Step, str]], at: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Random histories: published at random moments, some of them killed at a random one of their writes."""
     history = History(tmp_path_factory.mktemp("lake"))
-    for step, then in [*steps, (("compact",), "publish")]:
-        history.apply(step)
-        if not then or not history.lake.has_commits():
-            continue
-        if then == "kill":
+    for action in history.play(steps):
+        if action == "kill":
             with pytest.MonkeyPatch.context() as patch:
                 kill_after(patch, at.draw(st.integers(0, 14)))
                 try:
@@ -209,7 +206,7 @@ def test_rows_of_an_older_schema(is_first: bool, tmp_path: Path) -> None:
 def test_columns_are_added(without: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that an older newsmill published gets the columns of this one, nested ones too; ids stay."""
     import transforms.export.publish.publish as module
-    from tests.lake.commits import older_field
+    from tests.support.commits import older_field
 
     lake = Lake(str(tmp_path))
     commit_older(tmp_path, "r0", [article(10, authors=article(10).authors)], without=without)

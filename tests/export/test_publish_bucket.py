@@ -10,14 +10,14 @@ import pytest
 
 from schemas.errors import UsageError
 from tests.export.published import counted
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from tests.support.s3 import KEY_ID, REGION, SECRET, Bucket, store
 from transforms.check.verify import verify
 from transforms.export.publish.iceberg import open_catalog
 from transforms.export.publish.publish import Publisher, publish, published_formats
 from transforms.lake.lake import Lake
 from transforms.lake.read import open_table
-from transforms.lake.store import set_options
+from transforms.lake.store_options import set_options
 from transforms.takedown.retract import retract
 
 __all__ = ["store"]

@@ -10,7 +10,7 @@ import pytest
 from pipeline.cli import main
 from schemas.tables import TABLES
 from tests.export.published import READERS, check_published
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from transforms.lake.lake import Lake
 
 TEXT = "The pier opens in May, the council says, after two years of work. " * 4

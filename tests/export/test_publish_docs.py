@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
+from tests.support.paths import ROOT
 from transforms.export.publish.publish import publish
 
-PAGE = Path(__file__).parents[2] / "docs/warehouse-formats.md"
+PAGE = ROOT / "docs/warehouse-formats.md"
 
 
 def test_blocks_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from schemas.tables import TABLES
 from tests.export.published import counted
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows
 from tests.support.engines import SPARKS, needs_spark
 from tests.support.histories import History
 from transforms.export.publish.publish import Publisher

@@ -7,12 +7,12 @@ import pytest
 
 from schemas.tables import ARTICLES, TABLES
 from transforms.export.publish.versions import files_at, plan_versions
-from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifest import CommitKind, DataFile, Manifest
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-def commit(sequence: int, *added: str, removes: Sequence[str] = (), kind: str = "run") -> Manifest:
+def commit(sequence: int, *added: str, removes: Sequence[str] = (), kind: CommitKind = "run") -> Manifest:
     """A commit of files whose first letter says their table: a for articles, d for dead_letters, f for feed_state."""
     tables = {"a": "articles", "d": "dead_letters", "f": "feed_state"}
     files = tuple(

@@ -24,7 +24,7 @@ from pipeline.cli import main
 from schemas.errors import UsageError
 from schemas.feeds import FeedState
 from schemas.tables import TABLES
-from tests.lake.commits import (
+from tests.support.commits import (
     BEFORE_SCHEMA_4,
     article,
     commit_mixed,
@@ -33,12 +33,13 @@ from tests.lake.commits import (
     dead_letter,
     replay,
 )
-from tests.support.histories import STEPS, History, expected_rows, plain
+from tests.support.histories import History, Step, expected_rows, histories, plain
 from tests.support.s3 import Bucket, store
 from transforms.export.ddl import exported_schema
 from transforms.export.dialects import quote
 from transforms.export.loads.load import load
-from transforms.export.statements import Script, Statement, write_script
+from transforms.export.scripts.script import Script, Statement
+from transforms.export.scripts.write import write_script
 from transforms.export.warehouses import WAREHOUSES
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake
@@ -176,22 +177,19 @@ def held(rows: list[dict[str, Any]]) -> Counter[str]:
 
 @pytest.mark.slow(seconds=30)
 @settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
-@given(steps=st.lists(st.tuples(STEPS, st.booleans(), st.integers(0, 60)), min_size=2, max_size=6))
+@given(steps=histories(st.just("whole") | st.integers(0, 60), (("compact",), "whole"), max_size=6))
 def test_tables_hold_what_the_lake_holds(
-    steps: list[tuple[tuple[object, ...], bool, int]], tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[Step, str | int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """After each script, some of which are stopped before and printed again, the tables equal the lake."""
     history = History(tmp_path_factory.mktemp("lake"))
     warehouses = [Warehouse(to, history.output) for to in WAREHOUSES]
     other = f"duckdb:///{tmp_path_factory.mktemp('db') / 'other.duckdb'}"
-    for step, loads, stops in [*steps, (("compact",), True, 0)]:
-        history.apply(step)
-        if not history.lake.has_commits() or not (loads or stops):
-            continue
+    for extent in history.play(steps):
         scripts = [write_script(history.lake, one.to, since=one.cursor(), files_at=AT[one.to]) for one in warehouses]
         for warehouse, script in zip(warehouses, scripts, strict=True):
-            warehouse.run(script, None if loads else stops)
-        if not loads:
+            warehouse.run(script, extent if isinstance(extent, int) else None)
+        if extent != "whole":
             continue
         load(history.lake, other)
         assert {one.cursor() for one in warehouses} == {script.until for script in scripts}

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from tests.support.postgres import USER, PostgresServer
 
 pytestmark = pytest.mark.slow(seconds=40)
 
-ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "warehouse.md").read_text(encoding="utf-8")
 
 

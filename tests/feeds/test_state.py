@@ -1,7 +1,6 @@
 """States are found again as their last poll left them, in however many files, and many files become one."""
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,16 +11,14 @@ import pytest
 
 from schemas.documents import Source
 from schemas.feeds import FeedState
-from schemas.tables import FEED_STATE
+from tests.support.commits import commit_rows
 from transforms.check.verify import verify
 from transforms.feeds.state import States, attach_states, compact_states, load_states, pick_due
-from transforms.lake.commit import STAGING
-from transforms.lake.commits import Commit, commit_files
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files
 from transforms.lake.read import open_table
-from transforms.lake.stage import encode_table
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 DAY = date(2026, 1, 2)
@@ -43,18 +40,7 @@ def make_state(n: int, polls: int, **changes: object) -> FeedState:
 
 def commit_states(output: Path, run: int, states: Sequence[FeedState], day: date = DAY) -> Manifest:
     """Commit rows as a run does."""
-    commit = Commit(output=str(output), run_id=f"{day:%Y%m%d}T{run:06d}Z-test", ingest_date=day)
-    rows = [dataclasses.replace(state, run_id=commit.run_id, ingest_date=day) for state in states]
-    data, count, schema = encode_table(rows, FEED_STATE)
-    staged = Path(commit.staging) / f"{run}.staged"
-    staged.parent.mkdir(parents=True, exist_ok=True)
-    staged.write_bytes(data)
-    path = data_path("feed_state", f"ingest_date={day}", commit.run_id, 0, 0)
-    file = DataFile(
-        table="feed_state", path=path, staged=str(staged), rows=count, bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(), schema_hash=schema,
-    )  # fmt: skip
-    return commit_files(commit, [file])
+    return commit_rows(output, f"{day:%Y%m%d}T{run:06d}Z-test", states, day=day)
 
 
 def load(output: Path) -> States:
@@ -69,7 +55,7 @@ def test_the_newest_row_of_each_feed_counts(tmp_path: Path) -> None:
     assert {url: state.poll_count for url, state in states.items()} == {
         f"https://site{n}.example/feed": polls for n, polls in ((1, 2), (2, 7), (3, 1), (4, 1), (5, 9))
     }
-    expected = make_state(1, 2, run_id="20260103T000002Z-test", ingest_date=date(2026, 1, 3))
+    expected = make_state(1, 2, run_id="20260103T000002Z-test", chunk=0, ingest_date=date(2026, 1, 3))
     assert states["https://site1.example/feed"] == expected
     assert repr(states["https://site1.example/feed"]) == repr(expected)
 
@@ -165,7 +151,7 @@ def test_a_crash_while_files_become_one_loses_nothing(tmp_path: Path, monkeypatc
         raise OSError("no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.lake.commit.finish_commit", fail)
+        patch.setattr("transforms.lake.commit_steps.finish_commit", fail)
         with pytest.raises(OSError, match="no space"):
             compact_states(
                 Lake(str(tmp_path)), Lake(str(tmp_path)).manifests(), run_id="c", ingest_date=DAY, most_files=1

@@ -1,10 +1,8 @@
 """Feeds come out when they are due, in rounds: the next only when all of the last is committed, and each poll once."""
 
 import dataclasses
-import hashlib
 import logging
 import pickle
-import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,20 +16,19 @@ from apache_beam.utils.timestamp import Timestamp
 from schemas.articles import Article
 from schemas.documents import Source
 from schemas.feeds import FeedState
-from schemas.tables import ARTICLES, FEED_STATE, Table
 from tests.support.collect import collect
+from tests.support.commits import stage_records
 from tests.support.samples import make_article
 from transforms.feeds.rounds import REPEAT_S, Round, RoundScheduler, job_directory
 from transforms.feeds.watch import WatchDue, drain_file
 from transforms.identity import content_hash
 from transforms.known.live import LiveKnown
 from transforms.lake import files
-from transforms.lake.commit import INTENT, intent_to_json
+from transforms.lake.commit_steps import INTENT, intent_to_json
 from transforms.lake.commits import Commit, WindowedCommit, commit_once
 from transforms.lake.lake import Lake, table_schemas
-from transforms.lake.manifest import DataFile, Manifest, data_path
+from transforms.lake.manifest import DataFile, Manifest
 from transforms.lake.read import open_table
-from transforms.lake.stage import encode_table
 
 RUN = "20260102T000000Z-job"
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -45,18 +42,6 @@ def url_of(n: int) -> str:
 
 def subscriptions(count: int) -> list[Source]:
     return [Source(uri=url_of(n), feed=FeedState(feed_url=url_of(n))) for n in range(count)]
-
-
-def stage(commit: Commit, table: Table, rows: Sequence[Any]) -> DataFile:
-    stamped = [dataclasses.replace(row, run_id=commit.run_id, ingest_date=commit.ingest_date) for row in rows]
-    data, count, schema = encode_table(stamped, table)
-    staged = f"{commit.staging}/{table.name}-{time.monotonic_ns()}.staged"
-    files.write_bytes(staged, data)
-    path = data_path(table.name, f"ingest_date={commit.ingest_date}", commit.run_id, commit.chunk, 0)
-    digest = hashlib.sha256(data).hexdigest()
-    return DataFile(
-        table=table.name, path=path, staged=staged, rows=count, bytes=len(data), sha256=digest, schema_hash=schema
-    )
 
 
 def commit_of(output: Path, chunk: int) -> Commit:
@@ -73,7 +58,7 @@ def commit_polls(output: Path, chunk: int, polled: Iterable[Source], at: datetim
         for source in polled
         if source.feed is not None
     ]
-    commit_once(commit, [stage(commit, FEED_STATE, states)])
+    commit_once(commit, stage_records(commit, states))
 
 
 def make_scheduler(output: Path, count: int = 3, most: int = 100, **how: Any) -> RoundScheduler:
@@ -262,7 +247,7 @@ def test_the_first_try_counts(tmp_path: Path) -> None:
     commit = commit_of(tmp_path, 3)
 
     def attempt(n: int) -> tuple[Manifest, list[DataFile]]:
-        staged = [stage(commit, ARTICLES, [article(n)])]
+        staged = stage_records(commit, [article(n)])
         return commit_once(commit, staged, kind="stream"), staged
 
     first, staged = attempt(1)
@@ -276,10 +261,10 @@ def test_the_first_try_counts(tmp_path: Path) -> None:
 
 def test_a_try_that_had_begun_is_completed_before_another(tmp_path: Path) -> None:
     commit = commit_of(tmp_path, 3)
-    file = stage(commit, ARTICLES, [article(1)])
+    (file,) = stage_records(commit, [article(1)])
     begun = Manifest(run_id=RUN, chunk=3, files=(file,), kind="stream", schemas=table_schemas([file]))
     files.replace_bytes(files.join(commit.staging, INTENT), intent_to_json(begun))
-    other = stage(commit, ARTICLES, [article(2)])
+    (other,) = stage_records(commit, [article(2)])
     done = commit_once(commit, [other], kind="stream")
     assert done == dataclasses.replace(begun, sequence=1, committed_at=done.committed_at)
     assert open_table(str(tmp_path), "articles").to_table()["headline"].to_pylist() == ["Report 1"]
@@ -291,7 +276,7 @@ def test_what_is_known_stays_the_same_within_a_window(tmp_path: Path) -> None:
 
     def commit(chunk: int, *rows: Article) -> None:
         where = commit_of(tmp_path, chunk)
-        commit_once(where, [stage(where, ARTICLES, rows)])
+        commit_once(where, stage_records(where, rows))
 
     def versions(window: str) -> list[int | None]:
         index, so_far = known.load(window)
@@ -321,7 +306,7 @@ def test_many_small_commits_are_few_layers(tmp_path: Path) -> None:
     known = LiveKnown(before=None, so_far=None, output=str(tmp_path), run_id=f"{RUN}{commits}")
     for chunk in range(commits):
         where = dataclasses.replace(commit_of(tmp_path, chunk), run_id=known.run_id)
-        commit_once(where, [stage(where, ARTICLES, [article(chunk)])])
+        commit_once(where, stage_records(where, [article(chunk)]))
         index, _ = known.load(chunk)
     assert index is not None
     assert all(index.find_article(article(n).article_id) for n in range(commits))

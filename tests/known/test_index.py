@@ -8,41 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.articles import Article, Dropped
+from schemas.articles import Article
 from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.record import rows_to_table
-from schemas.tables import TABLES
 from schemas.trouble import LeftOut
+from tests.support.commits import commit_rows
 from tests.support.samples import TEXT, make_article
 from transforms.identity import content_hash, entry_hash, id_bits, link_id, version_id
 from transforms.known.decide import decide_link, decide_version, duplicate_of, without_retracted_exchanges
 from transforms.known.index import KnownIndex, build_index, load_index, merge_indexes, save_index
-from transforms.lake.commit import commit_manifest
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, Manifest, data_path
 from transforms.lake.manifests import live_files
-from transforms.lake.stage import encode_table
 from transforms.letters.make import make_dropped
 
 ENTRY = Entry(title="Council votes", summary_html="Short.")
-
-
-def commit_rows(output: Path, run: str, day: date, rows: list[Article] | list[Dropped], table: str) -> None:
-    stamped = [dataclasses.replace(row, run_id=run, ingest_date=day) for row in rows]  # type: ignore[type-var]
-    data, count, schema = encode_table(stamped, TABLES[table])
-    staging = Path(Lake(str(output)).staging(run, 0))
-    staging.mkdir(parents=True)
-    (staging / "a").write_bytes(data)
-    file = DataFile(
-        table=table,
-        path=data_path(table, f"ingest_date={day}", run, 0, 0),
-        staged=str(staging / "a"),
-        rows=count,
-        bytes=len(data),
-        sha256="",
-        schema_hash=schema,
-    )
-    commit_manifest(Lake(str(output)).store, Manifest(run_id=run, chunk=0, files=(file,)))
 
 
 def index_of(output: Path, **how: object) -> KnownIndex:
@@ -52,8 +31,8 @@ def index_of(output: Path, **how: object) -> KnownIndex:
 def test_newest_versions_texts_and_links_are_found(tmp_path: Path) -> None:
     first = make_article(entry_hash=entry_hash(ENTRY))
     second = make_article(text=TEXT + " The vote was close.", version=2)
-    commit_rows(tmp_path, "run1", date(2026, 1, 1), [first], "articles")
-    commit_rows(tmp_path, "run2", date(2026, 2, 1), [second], "articles")
+    commit_rows(tmp_path, "run1", [first], day=date(2026, 1, 1))
+    commit_rows(tmp_path, "run2", [second], day=date(2026, 2, 1))
     index = index_of(tmp_path)
     known = index.find_article(first.article_id)
     assert known is not None
@@ -67,7 +46,7 @@ def test_newest_versions_texts_and_links_are_found(tmp_path: Path) -> None:
 
 
 def test_look_back_forgets_old_days(tmp_path: Path) -> None:
-    commit_rows(tmp_path, "run1", date(2026, 1, 1), [make_article()], "articles")
+    commit_rows(tmp_path, "run1", [make_article()], day=date(2026, 1, 1))
     assert len(index_of(tmp_path, today=date(2026, 1, 31), look_back_days=30)) == 1
     assert len(index_of(tmp_path, today=date(2026, 2, 1), look_back_days=30)) == 0
 
@@ -86,7 +65,7 @@ def test_a_page_that_was_fetched_and_left_out_is_not_asked_for_again(tmp_path: P
     link = Link(url=asked, origin=Origin(uri="f", kind="rss"), entry=ENTRY)
     response = Response(url="https://a.example/1", status=200, redirects=(asked,))
     page = Document(media="html", origin=link.origin, url=response.url, entry=ENTRY, response=response)
-    commit_rows(tmp_path, "run1", date(2026, 1, 1), [make_dropped(page, stage, LeftOut(reason, ""))], "dropped")
+    commit_rows(tmp_path, "run1", [make_dropped(page, stage, LeftOut(reason, ""))], day=date(2026, 1, 1))
     index = index_of(tmp_path)
     assert decide_link(link, index, None) == "known"
     changed = dataclasses.replace(link, entry=dataclasses.replace(ENTRY, title="Another"))
@@ -100,7 +79,7 @@ def test_duplicates_are_not_asked_for_again_but_what_fetching_off_left_is(tmp_pa
         make_dropped(link, "repeats", LeftOut("repeats.same_text", ""), duplicate_of="0" * 32),
         make_dropped(other, "fetch", LeftOut("fetch.off", "")),
     ]
-    commit_rows(tmp_path, "run1", date(2026, 1, 1), rows, "dropped")
+    commit_rows(tmp_path, "run1", rows, day=date(2026, 1, 1))
     index = index_of(tmp_path)
     assert decide_link(link, index, None) == "known"
     assert decide_link(other, index, None) is None
@@ -118,7 +97,7 @@ def test_an_index_is_the_same_in_pieces_and_on_disk(
     articles = [make_article(url=f"https://a.example/{n}", version=place + 1) for place, n in enumerate(numbers)]
     for name, part in (("a", articles[:cut]), ("b", articles[cut:])):
         if part:
-            commit_rows(output, name, date(2026, 1, 1), part, "articles")
+            commit_rows(output, name, part, day=date(2026, 1, 1))
     manifests = Lake(str(output)).manifests()
     whole = build_index(str(output), live_files(manifests))
     merged = build_index(str(output), [])
@@ -137,7 +116,7 @@ def test_an_index_is_the_same_in_pieces_and_on_disk(
 
 def test_what_an_article_is(tmp_path: Path) -> None:
     old = make_article()
-    commit_rows(tmp_path, "run1", date(2026, 1, 1), [old], "articles")
+    commit_rows(tmp_path, "run1", [old], day=date(2026, 1, 1))
     index = index_of(tmp_path)
     assert decide_version(old, index, None) == "known"
     assert decide_version(make_article(text=TEXT.replace(" ", "  ")), index, None) == "known", (
@@ -192,7 +171,7 @@ def test_a_page_that_was_taken_down_is_not_kept_again() -> None:
 
 def test_a_column_that_holds_no_ids_is_named(tmp_path: Path) -> None:
     odd = dataclasses.replace(make_article(), content_hash="short")
-    commit_rows(tmp_path, "run1", date(2026, 1, 1), [odd], "articles")
+    commit_rows(tmp_path, "run1", [odd], day=date(2026, 1, 1))
     with pytest.raises(ValueError, match="32 hex digits"):
         index_of(tmp_path)
     assert rows_to_table([odd], Article).num_rows == 1

@@ -10,12 +10,13 @@ import pytest
 from schemas.articles import Article
 from schemas.documents import Entry, Link, Origin
 from schemas.trouble import LeftOut
-from tests.known.test_index import commit_rows, index_of
+from tests.known.test_index import index_of
+from tests.support.commits import commit_rows
 from tests.support.samples import make_article
 from transforms.check.rows import article_faults
 from transforms.identity import address_of, article_id, entry_hash, link_id
-from transforms.known.decide import decide_link, decide_version, tell_apart_as_before
-from transforms.known.index import KnownIndex, LayeredIndex, build_index, load_index, merge_indexes, save_index
+from transforms.known.decide import decide_link, decide_version, identify, tell_apart_as_before
+from transforms.known.index import Known, KnownIndex, LayeredIndex, build_index, load_index, merge_indexes, save_index
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import live_files
 
@@ -51,11 +52,15 @@ def article(said: Entry, text: str | None = None, **more: Any) -> Article:
     )
 
 
+def compare(one: Article, before: Known | None, so_far: Known | None) -> Article | LeftOut | str:
+    return decide_version(identify(one, before, so_far), before, so_far)
+
+
 def lake(output: Path, *runs: list[Article]) -> KnownIndex:
     """The index of some runs, by way of the disk."""
     there = len(list((output / "runs").glob("*"))) if (output / "runs").exists() else 0
     for number, rows in enumerate(runs, start=there):
-        commit_rows(output, f"run{number}", date(2026, 1, 1 + number), rows, "articles")
+        commit_rows(output, f"run{number}", rows, day=date(2026, 1, 1 + number))
     save_index(index_of(output), str(output / "index"))
     load_index.cache_clear()
     return load_index(str(output / "index"))
@@ -63,7 +68,7 @@ def lake(output: Path, *runs: list[Article]) -> KnownIndex:
 
 def decided(one: Article, index: KnownIndex | LayeredIndex) -> Article:
     """What an article is decided to be, where that is a row."""
-    found = decide_version(one, index, None)
+    found = compare(one, index, None)
     assert isinstance(found, Article), found
     assert not list(article_faults(dataclasses.asdict(found)))
     return found
@@ -131,7 +136,7 @@ def test_an_entry_that_was_alone_at_first_is_known_when_others_come(tmp_path: Pa
     index = lake(tmp_path, [article(entry("1", "Quay closed", QUAY))])
     again = entry("1", "Quay closed", QUAY, told_by="guid")
     assert decide_link(link(again), index, None) == "known"
-    assert decide_version(article(again), index, None) == "known", "asked for once more, as by --full"
+    assert compare(article(again), index, None) == "known", "asked for once more, as by --full"
     other = decided(article(entry("2", "Road open", QUAY + ROAD, told_by="guid")), index)
     assert other.version == 1, "the guid joins the id, whatever the texts have in common"
 
@@ -171,15 +176,15 @@ def test_an_address_that_is_used_again_and_again(tmp_path: Path) -> None:
     rain = decided(article(entry("3", "Rain", RAIN)), index)
     assert rain.version == 1
     assert rain.article_id not in (road.article_id, article(entry("1", "Quay closed", QUAY)).article_id)
-    assert decide_version(article(entry("1", "Quay closed", QUAY)), index, None) == "known"
+    assert compare(article(entry("1", "Quay closed", QUAY)), index, None) == "known"
 
 
 def test_the_same_holds_between_chunks_of_a_run(tmp_path: Path) -> None:
     so_far = lake(tmp_path, [article(entry("1", "Quay closed", QUAY))])
-    found = decide_version(article(entry("2", "Road open", ROAD)), None, so_far)
+    found = compare(article(entry("2", "Road open", ROAD)), None, so_far)
     assert isinstance(found, Article)
     assert found.id_scheme == "reused1"
-    copy = decide_version(article(entry("2", "Quay still closed", QUAY + "It may take weeks.")), None, so_far)
+    copy = compare(article(entry("2", "Quay still closed", QUAY + "It may take weeks.")), None, so_far)
     assert isinstance(copy, LeftOut)
     assert copy.reason == "repeats.same_id"
 
@@ -187,7 +192,7 @@ def test_the_same_holds_between_chunks_of_a_run(tmp_path: Path) -> None:
 def test_an_index_in_pieces_finds_the_same(tmp_path: Path) -> None:
     shared = [entry(str(n), f"Notice {n}", f"{n} " + QUAY, told_by="guid") for n in range(3)]
     for number, said in enumerate(shared):
-        commit_rows(tmp_path, f"run{number}", date(2026, 1, 1), [article(said)], "articles")
+        commit_rows(tmp_path, f"run{number}", [article(said)], day=date(2026, 1, 1))
     manifests = Lake(str(tmp_path)).manifests()
     parts = [build_index(str(tmp_path), live_files([manifest])) for manifest in manifests]
     whole = build_index(str(tmp_path), live_files(manifests))
@@ -208,7 +213,7 @@ def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     index = lake(tmp_path, [article(entry("1", "Quay closed", QUAY))])
     next((tmp_path / "articles").rglob("*.parquet")).unlink()
     with pytest.raises(OSError, match="restore it"):
-        decide_version(article(entry("2", "Road open", ROAD)), index, None)
+        compare(article(entry("2", "Road open", ROAD)), index, None)
 
 
 @pytest.mark.parametrize("told_by", ["guid", "text", None])
@@ -216,6 +221,6 @@ def test_an_address_that_was_taken_down_stays_down(tmp_path: Path, told_by: str 
     first = article(entry("1", "Quay closed", QUAY))
     index = dataclasses.replace(lake(tmp_path, [first]), retracted=frozenset([first.article_id]))
     said = entry("2", "Road open", ROAD, told_by=told_by)
-    for left in (decide_link(link(said), index, None), decide_version(article(said), index, None)):
+    for left in (decide_link(link(said), index, None), compare(article(said), index, None)):
         assert isinstance(left, LeftOut)
         assert left.reason == "retract.taken_down"

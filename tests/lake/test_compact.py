@@ -12,7 +12,8 @@ import pytest
 from pipeline.cli import main
 from schemas.errors import CorruptTable
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
+from tests.support.commits import article, commit_older, commit_rows, dead_letter, dropped, forge, live_paths, replay
+from tests.support.power_cuts import STEPS, PowerCut, cut_power
 from tests.support.s3 import Bucket, store
 from transforms.check.verify import verify
 from transforms.export.views import view_sql
@@ -20,7 +21,6 @@ from transforms.lake import compact as compacting
 from transforms.lake import files
 from transforms.lake.compact import MergeResult, compact, plan_merges
 from transforms.lake.lake import Lake
-from transforms.lake.local import LocalStore
 from transforms.lake.lock import hold_lock
 from transforms.lake.read import open_table
 
@@ -127,10 +127,11 @@ def test_only_closed_partitions_with_small_files_are_merged(lake: Path) -> None:
     assert [count for _, count in plan(date(2026, 1, 3), small * 5 // 2)] == [2, 3], "a full one leaves the rest alone"
 
 
-STEPS = ("read", "stage", "intent", "move", "manifest", "delete", "clean")
+EARLIER = {"read": (compacting, "_keys"), "stage": (compacting, "stage_rows")}
+"""Steps before the commit."""
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", [*EARLIER, *STEPS])
 @pytest.mark.parametrize("nth", [1, 2])
 def test_a_crash_at_any_step_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, nth: int
@@ -139,41 +140,9 @@ def test_a_crash_at_any_step_loses_nothing(
     for run in range(2):
         commit_rows(lake, f"r{run}", [article(run), article(9, text=f"{run} days " * 30, version=run + 1)])
         commit_rows(lake, f"r{run}", [dead_letter(9), replay(9, attempts=run + 2)], chunk=1)
-
-    class PowerCutError(BaseException):
-        pass
-
-    count = 0
-
-    def cut() -> bool:
-        nonlocal count
-        count += 1
-        if count == nth:
-            raise PowerCutError
-        return True
-
-    def before(module: Any, name: str) -> None:
-        real = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *parts, **more: cut() and real(*parts, **more))
-
-    if step in ("intent", "manifest"):
-        real = LocalStore.replace
-        ending = "commit.json" if step == "intent" else "manifest-"
-        monkeypatch.setattr(
-            LocalStore, "replace", lambda store, key, data: (ending not in key or cut()) and real(store, key, data)
-        )
-    else:
-        before(
-            *{
-                "read": (compacting, "_keys"),
-                "stage": (compacting, "stage_rows"),
-                "move": (LocalStore, "move"),
-                "delete": (LocalStore, "remove"),
-                "clean": (LocalStore, "remove_tree"),
-            }[step]
-        )
+    cut_power(monkeypatch, step, EARLIER, nth=nth)
     expected = by_manifest(lake)
-    with pytest.raises(PowerCutError):
+    with pytest.raises(PowerCut):
         compact(Lake(str(lake)), run_id="c1", before=AFTER)
     monkeypatch.undo()
     if step != "clean":

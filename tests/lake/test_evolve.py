@@ -14,7 +14,8 @@ from schemas.articles import SCHEMA_VERSION, Article, Author, CleaningAction, Im
 from schemas.errors import SchemaMismatch
 from schemas.record import arrow_schema, column, from_row, record
 from schemas.tables import TABLES
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows
+from tests.support.paths import DATA
 from transforms.check.verify import verify
 from transforms.lake.compact import compact
 from transforms.lake.evolve import check_schemas, conform, defaults, refused_changes
@@ -22,7 +23,7 @@ from transforms.lake.lake import Lake
 from transforms.lake.manifest import Manifest, schema_columns
 from transforms.lake.read import open_table
 
-GOLDEN = Path(__file__).parents[1] / "data" / "golden" / "schema.json"
+GOLDEN = DATA / "golden" / "schema.json"
 
 
 def test_golden_schema(is_golden_run: bool) -> None:

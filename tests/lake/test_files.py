@@ -11,7 +11,7 @@ import pytest
 from tests.support.s3 import KEY_ID, SECRET, Bucket, store
 from transforms.lake import files
 from transforms.lake.local import LocalStore
-from transforms.lake.store import set_options
+from transforms.lake.store_options import set_options
 
 __all__ = ["store"]
 

@@ -18,7 +18,7 @@ NOUNS = (
     "transforms.lake.stage",
     "transforms.lake.read",
     "transforms.lake.evolve",
-    "transforms.lake.commit",
+    "transforms.lake.commit_steps",
     "transforms.lake.commits",
     "transforms.lake.compact",
     "transforms.lake.rewrite",

@@ -8,12 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import LockHeld
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from tests.support.s3 import Bucket, store
 from transforms.lake.lake import Lake
 from transforms.lake.objects import ObjectStore
 from transforms.lake.read import open_table
-from transforms.lake.store import BLOCK_BYTES, set_options
+from transforms.lake.store import BLOCK_BYTES
+from transforms.lake.store_options import set_options
 
 __all__ = ["store"]
 

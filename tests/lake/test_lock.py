@@ -14,7 +14,7 @@ import pytest
 from schemas.errors import LockHeld, LockLost
 from tests.support.s3 import Bucket, store
 from transforms.lake import files
-from transforms.lake.commit import INTENT, commit_manifest, finish_commit, staging_key
+from transforms.lake.commit_steps import INTENT, commit_manifest, finish_commit, staging_key
 from transforms.lake.lake import Lake
 from transforms.lake.lease import LEASE_S, LOCK, Lease
 from transforms.lake.lock import hold_lock

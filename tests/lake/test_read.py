@@ -10,7 +10,7 @@ from schemas.articles import Article
 from schemas.errors import CorruptManifest
 from schemas.record import arrow_schema
 from schemas.tables import TABLES
-from tests.lake.commits import DAY, NEWER_TEXT, article, commit_mixed, commit_rows, live_paths
+from tests.support.commits import DAY, NEWER_TEXT, article, commit_mixed, commit_rows, live_paths
 from tests.support.s3 import Bucket, store
 from transforms.identity import digest
 from transforms.lake.read import open_table

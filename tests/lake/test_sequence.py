@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import CorruptManifest
-from tests.lake.commits import article, commit_rows
-from transforms.lake import commit as committing
-from transforms.lake.commit import commit_manifest, finish_commit
+from tests.support.commits import article, commit_rows
+from transforms.lake import commit_steps
+from transforms.lake.commit_steps import commit_manifest, finish_commit
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake
 from transforms.lake.local import LocalStore
@@ -98,7 +98,7 @@ def test_a_commit_that_a_crash_interrupted_has_the_number_of_when_it_is_complete
         if is_written:
             patch.setattr(LocalStore, "remove_tree", die)
         else:
-            patch.setattr(committing, "finish_commit", die)
+            patch.setattr(commit_steps, "finish_commit", die)
         commit_empty(tmp_path, "b")
     assert commit_empty(tmp_path, "c").sequence == (3 if is_written else 2)
     assert len(Lake(str(tmp_path)).recover()) == 1

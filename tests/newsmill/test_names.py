@@ -11,8 +11,8 @@ import pytest
 
 import newsmill
 from newsmill._names import public_names
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 NAMES = (
     "Amount", "ArchivePages", "Article", "ArticleRows", "AssignTopics", "AttributeQuotes", "Author", "CleaningAction",

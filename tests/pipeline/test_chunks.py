@@ -13,6 +13,7 @@ from pipeline.chunks import Element, Plan, find_interrupted, next_batch, plan_fr
 from schemas.documents import Entry, Link, Origin, Source
 from schemas.errors import LockHeld
 from schemas.record import row
+from tests.support.paths import ROOT
 from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import Manifest
 
@@ -84,7 +85,7 @@ def test_only_an_interrupted_run_of_the_same_arguments_is_carried_on(tmp_path: P
 def test_two_runs_cannot_hold_one_output_and_a_dead_one_lets_go(tmp_path: Path) -> None:
     held = "from transforms.lake.lock import hold_lock\n"
     held += f"with hold_lock({str(tmp_path)!r}):\n print('held', flush=True)\n input()"
-    root = Path(__file__).parents[2]
+    root = ROOT
     other = subprocess.Popen(
         [sys.executable, "-c", held], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import to_newsmill_error
-
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
 
 
 @pytest.mark.parametrize("closed", [">&-", ">&- 2>&- <&-"])

@@ -22,8 +22,9 @@ from pipeline.run import run
 from pipeline.settings import settings_from
 from tests.support.corpus import make_corpus, read_corpus, story_record
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
+from tests.support.paths import ROOT
 from transforms.lake import files
-from transforms.lake.commit import INTENT, commit_manifest
+from transforms.lake.commit_steps import INTENT, commit_manifest
 from transforms.lake.lake import Lake
 from transforms.lake.local import LocalStore
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
@@ -32,7 +33,6 @@ from transforms.lake.manifests import live_files
 pytestmark = pytest.mark.slow(seconds=60)
 
 OPTIONS = ("--fetch", "never", "--spacy_model", "none", "--max_dead_ratio", "1", "--quiet")
-ROOT = Path(__file__).parents[2]
 Rows = dict[str, list[dict[str, Any]]]
 
 

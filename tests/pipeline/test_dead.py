@@ -1,7 +1,6 @@
 """Which dead letters of an output are open, counted by stage, code and host."""
 
 import dataclasses
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -12,14 +11,9 @@ import pytest
 from pipeline.cli import main
 from schemas.articles import DeadLetter, Replay
 from schemas.documents import Link, Origin, Source
-from schemas.tables import DEAD_LETTERS, REPLAYS
 from schemas.trouble import Trouble
-from transforms.lake import files
-from transforms.lake.commits import Commit, commit_files
+from tests.support.commits import commit_rows
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, data_path
-from transforms.lake.partitions import partition_path
-from transforms.lake.stage import encode_table
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import count_letters, load_letters, open_letters
 
@@ -47,30 +41,8 @@ class LetterLake:
 
     def commit(self, run_id: str, day: date, *rows: DeadLetter | Replay, chunk: int = 0, **parts: Any) -> list[str]:
         """Commit rows as one chunk of a run; gives the paths of its files."""
-        commit = Commit(output=self.output, run_id=run_id, ingest_date=day, chunk=chunk)
-        staged = []
-        for table in (DEAD_LETTERS, REPLAYS):
-            own = [dataclasses.replace(it, run_id=run_id, ingest_date=day) for it in rows if type(it) is table.record]
-            if not own:
-                continue
-            data, count, schema = encode_table(own, table)
-            name = files.join(commit.staging, f"{table.name}.staged")
-            files.write_bytes(name, data)
-            path = data_path(table.name, partition_path(own[0], ("ingest_date",)), run_id, chunk, 0)
-            digest = hashlib.sha256(data).hexdigest()
-            staged.append(
-                DataFile(
-                    table=table.name,
-                    path=path,
-                    staged=name,
-                    rows=count,
-                    bytes=len(data),
-                    sha256=digest,
-                    schema_hash=schema,
-                )
-            )
-        commit_files(commit, staged, **parts)
-        return [file.path for file in staged]
+        made = commit_rows(self.output, run_id, rows, day=day, chunk=chunk, **parts)
+        return [file.path for file in made.files]
 
     def open(self) -> list[tuple[str | None, str, int]]:
         """Address, code and attempts of what is open."""

@@ -1,14 +1,12 @@
 """What each runner can do, and that nothing else asks for the name of a runner."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from pipeline.beam_pipeline import read_counters
 from pipeline.engine import find_engine
-
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
 
 
 @pytest.mark.parametrize("name", [None, "DirectRunner", "FnApiRunner", "direct"])

@@ -1,7 +1,6 @@
 """``newsmill feeds``: lists are added to, shown, checked, imported and exported."""
 
 import dataclasses
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -13,13 +12,8 @@ import pytest
 from pipeline.cli import main
 from schemas.errors import ExitCode
 from schemas.feeds import FeedState
-from schemas.tables import FEED_STATE
+from tests.support.commits import commit_rows
 from tests.support.servers import Asked, Reply, Serve, Server, redirect, serve
-from transforms.lake import files
-from transforms.lake.commits import Commit, commit_files
-from transforms.lake.manifest import DataFile, data_path
-from transforms.lake.partitions import partition_path
-from transforms.lake.stage import encode_table
 from transforms.subscriptions.lists import Subscription, Subscriptions, read_subscriptions, write_toml
 
 __all__ = ["serve"]
@@ -210,17 +204,7 @@ LEFT = dataclasses.replace(OK, feed_url="https://left.example/rss")
 
 def commit(output: Path, *states: FeedState) -> None:
     """Write states as a run does."""
-    made = Commit(output=str(output), run_id="20260302T080000Z-abc123", ingest_date=date(2026, 3, 2))
-    rows = [dataclasses.replace(state, run_id=made.run_id, ingest_date=made.ingest_date) for state in states]
-    data, count, schema = encode_table(rows, FEED_STATE)
-    staged = files.join(made.staging, "feed_state.staged")
-    files.write_bytes(staged, data)
-    path = data_path("feed_state", partition_path(rows[0], ("ingest_date",)), made.run_id, 0, 0)
-    digest = hashlib.sha256(data).hexdigest()
-    file = DataFile(
-        table="feed_state", path=path, staged=staged, rows=count, bytes=len(data), sha256=digest, schema_hash=schema
-    )
-    commit_files(made, [file])
+    commit_rows(output, "20260302T080000Z-abc123", states, day=date(2026, 3, 2))
 
 
 @pytest.fixture

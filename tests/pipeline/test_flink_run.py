@@ -11,9 +11,9 @@ import pytest
 from pipeline.cli import main
 from tests.support.engines import needs_flink, on_flink
 from tests.support.lakes import compare_rows, find_strays, read_lake
+from tests.support.paths import ROOT
 from tests.support.processes import kill_group
 
-ROOT = Path(__file__).parents[2]
 WORDS = ("--input", "seeds/feeds", "seeds/records", "--fetch", "never", "--quiet")
 FILLED = ("articles", "dead_letters", "dropped", "mentions", "stories", "relations")
 """Tables that the inputs fill."""

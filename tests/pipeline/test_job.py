@@ -12,6 +12,7 @@ from pipeline.known_state import KnownState
 from pipeline.parse import parse
 from pipeline.settings import Settings, settings_from
 from schemas.errors import LockHeld
+from tests.support.paths import ROOT
 from transforms.lake.commits import commit_files
 from transforms.lake.lock import hold_lock
 
@@ -102,7 +103,7 @@ def test_one_at_a_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", ["make_report(", "write_report(", "report_failure(", "open_workspace("])
 def test_what_all_runs_have_in_common_is_called_in_one_place(call: str) -> None:
-    root = Path(__file__).parents[2] / "pipeline"
+    root = ROOT / "pipeline"
     sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.py"))}
     callers = [name for name, text in sources.items() if call in text.replace(f"def {call}", "")]
     assert callers == ["job.py"]

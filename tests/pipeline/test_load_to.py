@@ -8,11 +8,10 @@ from pipeline.cli import main
 from tests.pipeline.test_stream import Press
 from tests.support.destinations import address, fetch, held_tables
 from tests.support.histories import expected_rows
+from tests.support.paths import ROOT
 from transforms.lake.lake import Lake
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
 
 
 def words(output: Path, *more: str) -> list[str]:

@@ -11,9 +11,9 @@ import pytest
 from pipeline.cli import main
 from schemas.tables import TABLES
 from tests.support.lakes import read_lake
+from tests.support.paths import ROOT
 from transforms.enrich.registry import ENRICHMENTS
 
-ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden" / "seeds.json"
 
 

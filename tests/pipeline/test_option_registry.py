@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,7 @@ from pipeline.options_docs import render_options
 from pipeline.parse import parse
 from pipeline.settings import Settings, settings_from, shaping_text
 from schemas.policy import POLICIES, policy, setting, settings_of
-
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
 
 
 def commands() -> Iterator[tuple[str, Command]]:

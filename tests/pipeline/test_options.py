@@ -10,6 +10,7 @@ from pipeline.parse import parse
 from pipeline.run import fingerprint
 from pipeline.settings import settings_from
 from schemas.errors import UsageError
+from tests.support.paths import ROOT
 
 RUN = ["run", "--input", "seeds", "--output", "out"]
 
@@ -110,7 +111,7 @@ def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_dictionary_in_docs_is_what_the_records_say(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dictionary"]) == 0
-    docs = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
+    docs = ROOT / "docs" / "data-dictionary.md"
     assert capsys.readouterr().out == docs.read_text(encoding="utf-8"), "run ./run.sh dictionary"
 
 

@@ -11,7 +11,7 @@ from pipeline.cli import main
 from pipeline.politeness_report import survey_log
 from schemas.errors import ExitCode
 from schemas.feeds import Request
-from tests.lake.commits import commit_rows, dropped
+from tests.support.commits import commit_rows, dropped
 from transforms.web.politeness_rules import PolitenessChecker
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)

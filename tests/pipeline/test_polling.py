@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.row_counts import count_rows
 from tests.support.page_kinds import make_pages
-from tests.support.processes import ROOT
+from tests.support.paths import ROOT
 from tests.support.publisher import Publisher, make_paragraphs
 from tests.support.s3 import Bucket
 from tests.support.servers import Reply, redirect

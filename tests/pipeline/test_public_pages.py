@@ -9,8 +9,9 @@ import pytest
 from pipeline.cli import main
 from schemas.tables import TABLES
 from tests.support.lakes import read_lake
+from tests.support.paths import PUBLIC
 
-PAGES = Path(__file__).parents[3] / "shared" / "data" / "pages"
+PAGES = PUBLIC / "pages"
 COUNT = 200
 
 

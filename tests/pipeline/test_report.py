@@ -8,8 +8,8 @@ from pipeline.report_text import render_report
 from pipeline.row_counts import count_rows
 from schemas.articles import CleaningAction
 from schemas.tables import ARTICLES, DROPPED
-from tests.lake.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
 from tests.pipeline.test_odd_names import make_report
+from tests.support.commits import BEFORE_SCHEMA_4, article, commit_older, commit_rows, dropped
 
 
 def test_cuts_types_and_teasers_are_counted(tmp_path: Path) -> None:

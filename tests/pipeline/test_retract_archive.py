@@ -17,6 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 from pipeline.cli import main
 from schemas.documents import Document
 from schemas.errors import CorruptArchive
+from tests.support.power_cuts import STEPS, PowerCut, cut_power
 from tests.support.s3 import Bucket, store
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.members import Member, group_pages, read_members
@@ -26,7 +27,6 @@ from transforms.check.verify import verify
 from transforms.identity import article_id
 from transforms.lake import files
 from transforms.lake.lake import Lake
-from transforms.lake.local import LocalStore
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import retracted_ids
 from transforms.lake.read import open_table
@@ -262,27 +262,14 @@ def test_a_store_is_rid_of_pages_like_a_disk(made: Path, site: Server, store: Bu
     assert verify(output) == []
 
 
-@pytest.mark.parametrize("step", ["stage", "intent", "move", "manifest", "delete", "clean"])
+@pytest.mark.parametrize("step", ["stage", *STEPS])
 def test_a_crash_at_any_step_leaves_all_or_nothing(
     lake: Path, site: Server, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    class PowerCutError(BaseException):
-        pass
-
-    def cut(*_: Any, **__: Any) -> None:
-        raise PowerCutError
-
     url = next(row["url"] for path, row in rows(lake).items() if path in ("/scandal", "/twin", "/quoted"))
     before = everything(lake)
-    if step in ("intent", "manifest"):
-        real, ending = LocalStore.replace, {"intent": "commit.json", "manifest": "manifest-"}[step]
-        monkeypatch.setattr(
-            LocalStore, "replace", lambda store, key, data: cut() if ending in key else real(store, key, data)
-        )
-    else:
-        name = {"move": "move", "delete": "remove", "clean": "remove_tree"}.get(step, "")
-        monkeypatch.setattr(LocalStore if name else retracting, name or "stage_without", cut)
-    with pytest.raises(PowerCutError):
+    cut_power(monkeypatch, step, {"stage": (retracting, "stage_without")})
+    with pytest.raises(PowerCut):
         retract(str(lake), [url], run_id="t1", at=AT)
     monkeypatch.undo()
     Lake(str(lake)).recover()

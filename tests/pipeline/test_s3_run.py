@@ -11,7 +11,7 @@ from pipeline.cli import main
 from tests.support.corpus import make_corpus
 from tests.support.lakes import compare_rows, find_strays, read_lake
 from tests.support.s3 import KEY_ID, SECRET, Bucket
-from transforms.lake.store import set_options
+from transforms.lake.store_options import set_options
 
 pytestmark = pytest.mark.slow(seconds=25)
 

@@ -31,6 +31,7 @@ from schemas.articles import (
 from schemas.errors import ExitCode
 from schemas.quotes import Quote
 from schemas.record import from_row
+from tests.support.paths import ROOT
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Serve, serve
 from transforms.enrich.enrichment import fold_steps
@@ -40,7 +41,6 @@ from transforms.workers.steps import run_steps
 
 __all__ = ["serve"]
 
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "tests" / "data" / "pages" / "blocks_and_cuts.html"
 URL = "https://harbourtimes.example/news/pier"
 QUICK = ("--without", "entities")

@@ -12,7 +12,7 @@ import newsmill
 from pipeline.cli import main
 from pipeline.unbounded import CountedStories
 from schemas.tables import ARTICLES
-from tests.lake.commits import article
+from tests.support.commits import article
 from tests.support.lakes import read_lake
 from transforms.check.verify import verify
 from transforms.enrich.stories.annotate import sketch_text
@@ -106,7 +106,7 @@ def test_a_run_that_was_killed_before_the_commit_leaves_no_story(
         raise KilledError
 
     with monkeypatch.context() as patch, pytest.raises(KilledError):
-        patch.setattr("transforms.lake.commit.intent_to_json", die)
+        patch.setattr("transforms.lake.commit_steps.intent_to_json", die)
         run(inputs, output)
     assert list((output / "_staging").rglob("relations-*.staged"))
     assert len(read_lake(output)["stories"]) == 1

@@ -14,11 +14,11 @@ import pytest
 from pipeline.cli import main
 from pipeline.policies import StreamPolicy
 from tests.support.lakes import read_table
+from tests.support.paths import ROOT
 from tests.support.publisher import Publisher, make_paragraphs
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 LIMIT_S = 300.0
 """Longest time that anything is waited for: a loaded machine takes long."""
 

@@ -26,6 +26,7 @@ from schemas.errors import UsageError
 from schemas.tables import ARTICLES, RELATIONS, STORIES
 from tests.support.engines import ON_PRISM, needs_flink, needs_prism, on_flink
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, group_stories, read_lake
+from tests.support.paths import ROOT
 from tests.support.processes import is_group_alive, kill_group
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
@@ -38,7 +39,6 @@ from transforms.lake.read import open_table
 
 pytestmark = pytest.mark.slow(seconds=200)
 
-ROOT = Path(__file__).parents[2]
 SHARED = ("--allow_private", "--delay_s", "0", "--spacy_model", "none", "--max_dead_ratio", "1")
 OFTEN = ("--min_interval_s", "1", "--max_interval_s", "1")
 

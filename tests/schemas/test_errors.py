@@ -4,7 +4,6 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,7 @@ import schemas.errors
 import transforms
 from pipeline.cli import to_newsmill_error
 from schemas.errors import ExitCode, InputError, NewsmillError, UsageError, describe_exit_codes
-
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
 
 _LINE = re.compile(r"^    (?P<branches>[│├└─ ]*)(?P<name>[A-Z]\w+)\s+(?P<code>\d+)?", re.MULTILINE)
 

@@ -1,7 +1,6 @@
 """Each stage is declared once, and all that mentions stages comes from there."""
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,6 @@ from pipeline.balance import find_imbalance
 from pipeline.dictionary import render_dictionary
 from schemas.stages import CODES, REPROCESSED, STAGES, Stage, find_junctions, stage_named
 from transforms.ledger import Ledger
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.word)

@@ -11,6 +11,7 @@ import zstandard
 from schemas.documents import Document, Link, Source
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
+from tests.support.found import code_of
 from transforms.letters.replay_element import origin_of
 from transforms.sources.contents import Found
 from transforms.sources.inflate import MAX_DAMAGED_MEMBERS
@@ -184,11 +185,6 @@ def test_a_record_that_a_page_shows_does_not_count(cut: int, tmp_path: Path) -> 
     last = head + b"Content-Length: %d\r\n\r\n" % len(block) + block + b"\r\n\r\n"
     urls, _ = read_all(tmp_path / "in", warc_record(1) + last[: len(last) - cut])
     assert urls == {"https://a.example/1"} | ({"https://a.example/0"} if not cut else set())
-
-
-def code_of(mishap: Mishap) -> str:
-    assert isinstance(mishap.why, Trouble)
-    return mishap.why.code
 
 
 def test_each_damaged_member_is_a_failure_with_its_position(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from schemas.feeds import FeedHints, FeedState
 from schemas.outcomes import Mishap
 from schemas.record import replace
 from schemas.trouble import LeftOut, Trouble
+from tests.support.found import code_of
 from transforms.feeds.schedule import PollLimits
 from transforms.identity import digest_bytes
 from transforms.sources.driver import MAX_DEATHS, SourceOutcome, drive_source, read_on
@@ -59,7 +60,7 @@ def positions(found: list[Any]) -> list[object]:
     for each in found:
         if isinstance(each, Mishap):
             position = each.subject.origin.position if isinstance(each.subject, Document) else None
-            words.append((position, each.why.code if isinstance(each.why, Trouble) else each.why.reason))
+            words.append((position, code_of(each)))
         elif isinstance(each, End):
             words.append(each.why.code if isinstance(each.why, Trouble) else each.why)
         else:

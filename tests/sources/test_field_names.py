@@ -1,12 +1,11 @@
 """The table of field names, and what is asked in which order."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.support.paths import ROOT
 from transforms.sources.field_names import ENVELOPES, INSIDE, NAMES, FieldMap, Fields, plain_name
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "inputs.md"
+DOCS = ROOT / "docs" / "inputs.md"
 
 
 def test_the_docs_have_the_table() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import AlreadySubscribed, ListError
 from tests.support.servers import Reply, Serve, serve
-from transforms.subscriptions.feeds_toml import feed_to_toml, interval_text, parse_interval, parse_toml
+from transforms.subscriptions.feeds_toml import feed_to_toml, interval_text, parse_feeds_toml, parse_interval
 from transforms.subscriptions.lists import (
     Subscription,
     Subscriptions,
@@ -179,7 +179,7 @@ def test_listed_twice() -> None:
             Subscription("http://a.example/f#top", "A", ("y", "x"), 90, 120),
         )
     )
-    found = parse_toml(text)
+    found = parse_feeds_toml(text)
     assert found.feeds == (Subscription("https://a.example/f", "A", ("x", "y"), 60, 120),)
     assert found.warnings == ("http://a.example/f#top is listed twice, merged with https://a.example/f",)
 

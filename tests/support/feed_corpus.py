@@ -22,12 +22,13 @@ import feedparser
 
 from schemas.documents import Entry
 from schemas.trouble import LeftOut, Trouble
+from tests.support.paths import PUBLIC
 from transforms.articles.dates import parse_date
 from transforms.articles.feed_text import read_feed_text
 from transforms.sources.feed_entries import Feed
 from transforms.sources.strings import html_to_plain
 
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "feeds" / "feedparser-corpus"
+CORPUS = PUBLIC / "feeds" / "feedparser-corpus"
 BASE = "http://127.0.0.1:8097/tests/"
 WELL_FORMED = "well-formedness"
 

@@ -2,12 +2,13 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from schemas.articles import Article, Author, DateCandidate, Entity, Mention, Topic
@@ -15,7 +16,7 @@ from schemas.feeds import FeedState, Request
 from schemas.mentions import EntityMention
 from schemas.stories import Relation, StoryPart
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_rows, dead_letter, dropped, replay
+from tests.support.commits import article, commit_rows, dead_letter, dropped, replay
 from transforms.export.ddl import has_unique_rows
 from transforms.feeds.state import compact_states
 from transforms.identity import digest
@@ -38,6 +39,25 @@ STEPS = st.one_of(
 )
 """One step: a run (numbers of the articles of each commit, and how many commits it makes before it is interrupted),
 its continuation, a replay, a reprocessing, a compaction, a compaction of feed states, a takedown."""
+
+Step = tuple[Any, ...]
+ActionT = TypeVar("ActionT")
+
+NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""For what is too slow to look for the smallest failure; an example that failed is tried first the next time."""
+
+
+def histories(
+    actions: st.SearchStrategy[ActionT], *last: tuple[Step, ActionT], max_size: int
+) -> st.SearchStrategy[list[tuple[Step, ActionT]]]:
+    """Random histories, for :meth:`History.play`.
+
+    Args:
+        actions: what who follows the lake does after a step; nothing where it is false.
+        last: steps and actions at the end of every history.
+        max_size: steps before these, at most.
+    """
+    return st.lists(st.tuples(STEPS, actions), min_size=2, max_size=max_size).map(lambda steps: [*steps, *last])
 
 
 @dataclasses.dataclass
@@ -62,7 +82,14 @@ class History:
         """The lake."""
         return Lake(str(self.output))
 
-    def apply(self, step: tuple[Any, ...]) -> None:
+    def play(self, steps: Iterable[tuple[Step, ActionT]]) -> Iterator[ActionT]:
+        """Make step after step; yield the action that follows where there is one, and something is committed."""
+        for step, action in steps:
+            self.apply(step)
+            if action and self.lake.has_commits():
+                yield action
+
+    def apply(self, step: Step) -> None:
         """Make one step."""
         self.step_count += 1
         at = FIRST + timedelta(hours=5 * self.step_count)

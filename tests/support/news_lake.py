@@ -8,7 +8,7 @@ from pipeline.cli import main
 from schemas.articles import Article, DateCandidate, Replay
 from schemas.feeds import FeedState, Request
 from schemas.record import from_row
-from tests.lake.commits import commit_rows, dead_letter
+from tests.support.commits import commit_rows, dead_letter
 from tests.support.samples import make_article
 from transforms.identity import content_hash, version_id
 from transforms.lake.read import open_table

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 HOOKS = ROOT / "benchmarks" / "hooks"
 MARK = "NEWSMILL_BENCH_MARK"
 PAGE_BYTES = resource.getpagesize()

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import pytest
 
-from transforms.lake.store import set_options
+from transforms.lake.store_options import set_options
 
 KEY_ID = "test-key-id-51c0"
 SECRET = "test-secret-8f2e"

@@ -26,8 +26,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from tests.support.breaches import Held, Seen
-
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
 
 KINDS = {"rss": 0.6, "atom": 0.25, "json": 0.15}
 ROBOTS = {

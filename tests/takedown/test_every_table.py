@@ -21,7 +21,7 @@ from schemas.documents import Link, Origin
 from schemas.record import column, from_row, record, row
 from schemas.stored_row import StoredRow
 from schemas.tables import ARTICLES, TABLES, Counters, Follows, Keeps, Names, Table
-from tests.lake.commits import article, commit_rows
+from tests.support.commits import article, commit_rows
 from tests.support.table_rows import make_row
 from transforms.check.verify import check_lake, verify
 from transforms.export.views import view_sql

@@ -12,12 +12,12 @@ import pytest
 from pipeline.cli import main
 from schemas.documents import Entry, Link, Origin
 from schemas.tables import TABLES
-from tests.lake.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
+from tests.support.commits import article, commit_older, commit_rows, dead_letter, dropped, live_paths, replay
+from tests.support.power_cuts import STEPS, PowerCut, cut_power
 from tests.support.s3 import Bucket, store
 from transforms.check.verify import verify
 from transforms.identity import article_id, digest, link_id
 from transforms.lake.lake import Lake
-from transforms.lake.local import LocalStore
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.read import open_table
 from transforms.letters.replay_element import replay_json
@@ -145,24 +145,11 @@ def test_letters_of_two_tries_and_international_hosts(tmp_path: Path) -> None:
     assert len(rest(tmp_path)["dead_letters"]) == 1
 
 
-@pytest.mark.parametrize("step", ["stage", "intent", "move", "manifest", "delete", "clean"])
+@pytest.mark.parametrize("step", ["stage", *STEPS])
 def test_a_crash_at_any_step_leaves_all_or_nothing(lake: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    class PowerCutError(BaseException):
-        pass
-
-    def cut(*_: Any, **__: Any) -> None:
-        raise PowerCutError
-
     before = rest(lake)
-    if step in ("intent", "manifest"):
-        real, ending = LocalStore.replace, {"intent": "commit.json", "manifest": "manifest-"}[step]
-        monkeypatch.setattr(
-            LocalStore, "replace", lambda store, key, data: cut() if ending in key else real(store, key, data)
-        )
-    else:
-        name = {"move": "move", "delete": "remove", "clean": "remove_tree"}.get(step, "")
-        monkeypatch.setattr(LocalStore if name else retracting, name or "stage_rows", cut)
-    with pytest.raises(PowerCutError):
+    cut_power(monkeypatch, step, {"stage": (retracting, "stage_rows")})
+    with pytest.raises(PowerCut):
         retract(str(lake), [URL], run_id="t1")
     monkeypatch.undo()
     Lake(str(lake)).recover()

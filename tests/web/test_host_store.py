@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
+from tests.support.paths import ROOT
 from transforms.web.host_store import (
     DIRECTORY_VARIABLE,
     EXPORTED_CHARS,
@@ -29,8 +30,6 @@ from transforms.web.host_store import (
     rebase,
 )
 from transforms.web.locked_store import DirectoryLockedStore, unseal
-
-ROOT = Path(__file__).parents[2]
 
 HAMMER = """
 import sys, time

@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 TRANSFORMS = {"fetch", "host_dofn", "retrieve"}
 """The modules of transforms/web that define PTransforms and DoFns."""
 

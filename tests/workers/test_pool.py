@@ -13,9 +13,11 @@ import pytest
 
 from schemas.errors import WorkerFault
 from schemas.trouble import LeftOut, Trouble
+from tests.support.paths import ROOT
 from tests.workers.elements import act, act_later, count_up
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.pool import MAX_POOLS, Died, Pool, shared_pool
+from transforms.workers.pool import Died, Pool
+from transforms.workers.shared_pools import MAX_POOLS, shared_pool
 from transforms.workers.steps import Crash, End, Ended, Step
 
 STEPS = (Step("read", act, "read.crash"),)
@@ -192,13 +194,13 @@ pool = Pool(WorkerPolicy(workers=2, timeout_s=600))
 client = pool.client()
 for number in range(2):
     client.submit(number, (Step("read", act),), "loop")
-print(" ".join(str(worker.pid) for worker in pool._workers), flush=True)
+print(*pool.pids, flush=True)
 sys.stdin.read()
 """
 
 
 def test_no_worker_outlives_a_killed_run() -> None:
-    root = str(Path(__file__).parents[2])
+    root = str(ROOT)
     run = subprocess.Popen(
         [sys.executable, "-c", HOLDER],
         stdin=subprocess.PIPE,

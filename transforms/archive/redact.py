@@ -1,5 +1,6 @@
 """Copies of WARC files without some of their records, every other record at the offset it had."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,11 @@ from transforms.archive.members import Member
 from transforms.archive.tombstones import make_tombstone
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
-from transforms.lake.rewrite import Sink
+from transforms.lake.staged_file import StagedFile
 
 
 def stage_without(
-    lake: Lake, file: DataFile, path: str, gone: Sequence[Member], *, pages: int, staged: str, at: datetime
+    lake: Lake, file: DataFile, path: str, gone: Sequence[Member], *, pages: int, run_id: str, at: datetime
 ) -> DataFile:
     """Stage a copy of a WARC file without some records; a tombstone takes the place of each, so that offsets stay.
 
@@ -23,38 +24,27 @@ def stage_without(
         path: final name of the new one.
         gone: records to leave out, in order.
         pages: how many are left.
-        staged: key of the staged file.
+        run_id: of the takedown.
         at: when that was decided.
 
     Raises:
         OSError: a read or a write failed.
         CorruptArchive: the file is not what its manifest says.
     """
-    sink = Sink(lake, staged)
-    try:
+    with contextlib.closing(StagedFile(lake, run_id=run_id, chunk=0, table=ARCHIVE)) as out:
         with lake.open(file) as source:
             for member in gone:
-                _copy(source, sink, member.offset - sink.size)
-                sink.write(make_tombstone(member.length, name=f"{path}@{member.offset}", at=at))
-                source.seek(sink.size)
-            _copy(source, sink, source.size() - sink.size)
-        sink.keep()
-    finally:
-        sink.close()
-    if sink.size != file.bytes:
-        raise CorruptArchive(f"{file.path} would have {sink.size} bytes in the place of {file.bytes}")
-    return DataFile(
-        table=ARCHIVE,
-        path=path,
-        staged=staged,
-        rows=pages,
-        bytes=sink.size,
-        sha256=sink.hexdigest(),
-        schema_hash=file.schema_hash,
-    )
+                _copy(source, out, member.offset - out.size)
+                out.write(make_tombstone(member.length, name=f"{path}@{member.offset}", at=at))
+                source.seek(out.size)
+            _copy(source, out, source.size() - out.size)
+        staged = out.finish(path, rows=pages, schema_hash=file.schema_hash)
+    if staged.bytes != file.bytes:
+        raise CorruptArchive(f"{file.path} would have {staged.bytes} bytes in the place of {file.bytes}")
+    return staged
 
 
-def _copy(source: Any, sink: Any, count: int) -> None:
+def _copy(source: Any, out: StagedFile, count: int) -> None:
     while count and (data := source.read(min(count, 1 << 20))):
-        sink.write(data)
+        out.write(data)
         count -= len(data)

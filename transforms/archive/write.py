@@ -1,13 +1,8 @@
 """The stage that writes fetched pages to WARC files."""
 
-import hashlib
-import os
-import tempfile
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
@@ -19,9 +14,9 @@ from schemas.documents import Document, Exchange
 from schemas.stages import ARCHIVING
 from transforms.archive.layout import ARCHIVE, SCHEMA_HASH, archive_path
 from transforms.archive.warc_records import WARC_VERSION, Records, make_info, record_id
-from transforms.lake import files
 from transforms.lake.commits import Commit, Commits
 from transforms.lake.manifest import DataFile
+from transforms.lake.staged_file import StagedFile
 from transforms.ledger import NAMESPACE, Ledger
 from transforms.named_outputs import NamedOutputs
 
@@ -36,29 +31,8 @@ class Archived(NamedTuple):
     files: beam.PCollection[DataFile]
 
 
-class _HashingWriter:
-    """A binary writer that counts and hashes what it writes."""
-
-    def __init__(self, out: IO[bytes]) -> None:
-        self._out = out
-        self.size = 0
-        self.hash = hashlib.sha256()
-
-    def write(self, data: bytes) -> None:
-        self._out.write(data)
-        self.size += len(data)
-        self.hash.update(data)
-
-    def flush(self) -> None:
-        """Do nothing: called after each record, but nothing relies on a staged file before it is closed."""
-
-
-def _open(staged: str) -> IO[bytes]:
-    return Path(staged).open("wb") if files.is_local(staged) else tempfile.TemporaryFile()
-
-
 class ArchiveFile:
-    """One WARC file that is being written: in the staging directory on a local disk, else first in a temporary file.
+    """One WARC file that is being written.
 
     The same pages in the same order give the same bytes.
 
@@ -71,13 +45,8 @@ class ArchiveFile:
     def __init__(self, commit: Commit, first: Document, about: Mapping[str, str]) -> None:
         assert first.response is not None
         self.path = archive_path(commit, first)
-        # A new name for each attempt, without the final suffix, as for all staged files.
-        self._staged = files.join(commit.staging, f"{ARCHIVE}-{uuid.uuid4().hex}.staged")
-        files.make_parents(self._staged)
-        self._is_local = files.is_local(self._staged)
-        self._file = _open(self._staged)
-        self._hashed = _HashingWriter(self._file)
-        self._writer = WARCWriter(self._hashed, gzip=True, warc_version=WARC_VERSION)
+        self._out = StagedFile(commit.lake, run_id=commit.run_id, chunk=commit.chunk, table=ARCHIVE)
+        self._writer = WARCWriter(self._out, gzip=True, warc_version=WARC_VERSION)
         self._pages = 0
         name = self.path.rpartition("/")[2]
         at = first.response.exchanges[0].at
@@ -87,7 +56,7 @@ class ArchiveFile:
     @property
     def size(self) -> int:
         """Bytes so far."""
-        return self._hashed.size
+        return self._out.size
 
     def add(self, exchanges: Iterable[Exchange]) -> int:
         """Write the exchanges that led to one page, each as response and request.
@@ -111,26 +80,11 @@ class ArchiveFile:
         Raises:
             OSError: no space.
         """
-        with self._file as out:
-            out.flush()
-            if self._is_local:
-                os.fsync(out.fileno())
-            else:
-                out.seek(0)
-                files.write_bytes(self._staged, out.read())
-        return DataFile(
-            table=ARCHIVE,
-            path=self.path,
-            staged=self._staged,
-            rows=self._pages,
-            bytes=self.size,
-            sha256=self._hashed.hash.hexdigest(),
-            schema_hash=SCHEMA_HASH,
-        )
+        return self._out.finish(self.path, rows=self._pages, schema_hash=SCHEMA_HASH)
 
     def abandon(self) -> None:
         """Close the file of a bundle that failed; what is staged is removed with its directory."""
-        self._file.close()
+        self._out.close()
 
 
 class _ArchiveFn(beam.DoFn):

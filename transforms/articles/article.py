@@ -120,14 +120,14 @@ def make_article(
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     content, structure = reading.content, reading.structure
     dateline = read_dateline([kept.text for kept in content.blocks])
-    content_hash, text_hash = identity.content_and_text_hash(headline, content.text)
+    hashes = identity.hash_content(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
     return Article(
         article_id=article_id,
         id_scheme=id_scheme,
-        content_hash=content_hash,
-        text_hash=text_hash,
+        content_hash=hashes.content,
+        text_hash=hashes.text,
         link_id=identity.document_link_id(document),
         entry_hash=identity.entry_hash(document.entry),
         url=url,
@@ -149,7 +149,7 @@ def make_article(
         dateline=dateline.dateline,
         provider_name=dateline.provider_name,
         text_source=reading.text_source,
-        word_count=len(content.text.split()),
+        word_count=hashes.word_count,
         byline=page.byline or reading.byline,
         authors=authors,
         publisher_name=page.publisher_name or reading.publisher_name,

@@ -28,10 +28,15 @@ def choose_authors(
         bylines: visible ones, the surest first.
         publisher: name of the publication.
     """
-    declared = [clean_authors(source[:MAX_AUTHORS], publisher=publisher) for source in markup]
+    declared: list[tuple[Author, ...]] = []
+    named = _NOBODY
+    for source in markup:
+        declared.append(clean_authors(source[:MAX_AUTHORS], publisher=publisher))
+        if _has_people(declared[-1], publisher):
+            named = declared[-1]
+            break
     shown = [(clean_authors(line.authors[:MAX_AUTHORS], publisher=publisher), line) for line in bylines]
     seen = [authors for authors, _ in shown]
-    named = next((authors for authors in declared if _has_people(authors, publisher)), _NOBODY)
     if not named or not any(is_person(author.name) for author in named):
         full = next((authors for authors in seen if any(is_person(author.name) for author in authors)), _NOBODY)
         part = next((authors for authors, line in shown if line.is_sure and _has_people(authors, publisher)), _NOBODY)

@@ -17,6 +17,8 @@ DATA = Path(__file__).with_name("block_model.json")
 
 
 _MOST_LEAVES = 16
+_MOST_AT_ONCE = 256
+"""Blocks for which the answers of all nodes are held at once: one megabyte, which stays in the cache."""
 _PLACES = np.zeros(1 << _MOST_LEAVES, dtype=np.intp)
 """Of a number with one bit: which it is."""
 _PLACES[1 << np.arange(_MOST_LEAVES)] = np.arange(_MOST_LEAVES)
@@ -54,13 +56,15 @@ class Trees:
         Args:
             numbers: one row for each column of the model, one column for each block.
         """
+        starts = range(0, numbers.shape[1], _MOST_AT_ONCE)
+        return np.concatenate([self._predict(numbers[:, start : start + _MOST_AT_ONCE]) for start in starts])
+
+    def _predict(self, numbers: NDArray[np.float32]) -> NDArray[np.float64]:
         goes_left = (numbers.take(self.feature, axis=0) > self.threshold).astype(np.uint16)
         goes_left -= 1  # all bits where the answer is left, none where it is right
-        leaves = np.full((len(self.value), numbers.shape[1]), 0xFFFF, dtype=np.uint16)
-        for question, keep in zip(self.question, self.keep, strict=True):
-            remain = goes_left.take(question, axis=0)
-            remain |= keep
-            leaves &= remain
+        remain = goes_left.take(self.question, axis=0)
+        remain |= self.keep
+        leaves: NDArray[np.uint16] = np.bitwise_and.reduce(remain, axis=0)
         leaves &= np.negative(leaves)  # the first alone
         place = _PLACES.take(leaves)
         place += np.arange(0, self.value.size, _MOST_LEAVES)[:, None]

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from lxml.html import HtmlElement
+
 from transforms.articles.blocks import Block, Container, Mark, Role, Structure, split_at_seams, split_name
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
@@ -63,10 +65,17 @@ _AFTER_NAME = ",|·•⋅-–—("
 _SEPARATORS = " |,•·⋅–—/-"
 _BEHIND_SEPARATOR = re.compile(rf"[{_SEPARATORS}](?=[^{_SEPARATORS}])")
 _PROFILE = re.compile(
-    r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor|/member/",
+    r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor|/member/|"
+    r"/editors?/|/reporters?/|/columnists?/|/writers?/",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"/(?:categor|tags?/|topics?/|section|rubrik|search)", re.IGNORECASE)
+_SECTION = re.compile(r"[^\W\d_][^|•·⋅]{2,29} [|•·⋅] ")
+"""The section of the article, before the names of its authors."""
+
+_FILED = re.compile(r"\s(?:in|under|unter)\s(?=[A-ZÀ-Þ])")
+"""What stands before the category of an article, behind the name of its author."""
+
 _INTERVIEW = re.compile(r"interview|gespräch|entretien|entrevista|intervista", re.IGNORECASE)
 _WITH = re.compile(r"\s(?:with|mit|avec|con|com|met|med)\s")
 """What stands before the name of who is interviewed."""
@@ -240,6 +249,8 @@ def _names_of(block: Block, text: str, *, is_marked: bool) -> list[NamedAuthor]:
     if block.text[end : end + 1].isalnum() and end:
         text = block.text[:end]  # no blank separates the linked name from what follows
     names = read_names(text)
+    if is_marked and _SECTION.match(text) and len(names) > 1 and not is_person(names[0].name):
+        names = names[1:] if all(is_person(name.name) for name in names[1:]) else names  # "Politics · Jane Roe"
     is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text) and not block.text.endswith(",")
     urls = {block.text[start:end]: url for start, end, url in block.links}
     if not names or not (
@@ -274,6 +285,9 @@ def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     rest = text[start:] if len(text) <= _MAX_LINE else text[start:_MAX_LINE].rpartition(",")[0]
     if _INTERVIEW.search(text[:start]):
         rest = _WITH.split(rest, maxsplit=1)[0]
+    filed = _FILED.search(rest)
+    if filed and any(start + filed.end() == begin and not _PROFILE.search(url) for begin, _, url in links[:20]):
+        rest = rest[: filed.start()]
     dates = [date.start for date in find_dates(rest) if date.start > 2]
     rest = _without_label(rest[: dates[0]]) if dates else _without_dates(rest)
     names = [NamedAuthor(name.name, None, role=name.role) for name in read_names(rest.split(" | ")[0])]
@@ -328,12 +342,19 @@ def _container_of(structure: Structure, mark: Mark) -> Container | None:
     return None
 
 
+def _link_of(element: HtmlElement, line: str) -> str | None:
+    """Return the address that an inline element links as a whole, itself or by the only link in it."""
+    links = list(islice(element.iter("a"), 2))
+    is_whole = len(links) == 1 and (links[0] is element or visible_words(links[0], max_chars=_MAX_LINE) == line)
+    return links[0].get("href") if is_whole else None
+
+
 def _read_mark(structure: Structure, mark: Mark, head: Head) -> tuple[str, list[NamedAuthor], int]:
     """Return the line of a marked element, the authors that it names, and the block after those that it holds."""
     container = _container_of(structure, mark)
     if container is None:
         line = visible_words(mark.element, max_chars=_MAX_LINE)[:_MAX_LINE]
-        url = mark.element.get("href") if mark.element.tag == "a" else None
+        url = _link_of(mark.element, line)
         block = Block(line, links=((0, len(line), url),) if url else ())
         if is_byline(line):
             return line, _from_line(line, block.links), 0
@@ -389,7 +410,7 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
         number
         for number in numbers
         if number > above
-        or (number == above and _without_dates(structure.blocks[number].text) != structure.blocks[number].text.strip())
+        or (number == above and find_dates(structure.blocks[number].text[:_MAX_LINE]))
         or _is_in_article(structure, number, head)
     }
     found: list[Byline] = []
@@ -411,7 +432,7 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
             continue
         text = _without_dates(block.text)
         names = _names_of(block, text, is_marked=False)
-        has_date = text != block.text.strip()
+        has_date = bool(find_dates(block.text))
         beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
         if not names and (has_date or any(_is_date(line) for line in beside)):
             names = [name for name in _names_of(block, text, is_marked=True) if is_faceless(name.name)]

@@ -4,15 +4,14 @@ A dateline stays in the text, which is as published. Only what a paragraph state
 agency is one of those listed in ``agencies.json``; a place without an agency must be in capitals before a long dash.
 """
 
-import json
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from transforms.characters import is_wide
+from transforms.package_data import load_json
 
-_DATA = json.loads(Path(__file__).with_name("agencies.json").read_text(encoding="utf-8"))
+_DATA = load_json(__package__, "agencies.json")
 AGENCIES = frozenset(_DATA["agencies"])
 """Names of agencies as reports write them."""
 _NO_PLACES = frozenset(_DATA["no_places"])

@@ -77,9 +77,11 @@ _BETWEEN = _INSIDE + ",\u060c\u3001/():|\u00b7"
 _BEFORE_CLOCK = _BETWEEN + "_@;\u2022"
 
 _HAS_YEAR = re.compile(
-    r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|\d/\d{1,2}/\d\d|[\d元]年\s?\d|[\u0e01-\u0e4e]\.?\s?[5-9]\d(?!\d)"
+    r"\d(?:\d{3}|\.\s?\d{1,2}\.\s?\d\d|/\d{1,2}/\d\d|年\s?\d)|元年\s?\d|[\u0e01-\u0e4e]\.?\s?[5-9]\d(?!\d)"
 )
 """What every line with a date has."""
+_MOST_BEFORE_DIGIT = 3
+"""Code points of it that may stand before its first digit."""
 _HAS_DIGIT = re.compile(r"\d")
 _MOST_DATES = 4
 """Dates of one line that are looked at."""
@@ -184,7 +186,8 @@ class DateInLine(NamedTuple):
 
 def may_hold_date(line: str) -> bool:
     """Return whether a line has what every line with a date has; a fast look before :func:`find_dates`."""
-    return _HAS_YEAR.search(line) is not None
+    digit = _HAS_DIGIT.search(line)  # most lines have none, and that is seen at once
+    return digit is not None and _HAS_YEAR.search(line, max(0, digit.start() - _MOST_BEFORE_DIGIT)) is not None
 
 
 def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:

@@ -2,17 +2,24 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
-from transforms.articles.heads import is_site_part, is_telling
+from transforms.articles.heads import LEAST_TITLE, ends_title, is_site_part, is_telling
 
 MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
 
 _LONG_NAME = 4
 """Letters of a name that is known by the end of the site's: Koia of drinkkoia."""
+
+_LONG_WORD = 4
+"""Letters of a word that tells what a line is about."""
+
+_LONGEST = 200
+"""Code points of an h1 that is the headline though no title agrees with it; what is longer advertises."""
 
 _CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", "search", "skip", "to", "content"))
 """Words of headings that only control the page."""
@@ -41,13 +48,28 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
         end = parts[number].start()
     if end == len(line) and parts:
         opening, rest = line[: parts[0].start()], line[parts[0].end() :]
-        if _is_site(opening, names) and rest.strip():
+        if letters(opening).removeprefix("the") in names and rest.strip():
             return rest.strip()
     return line[:end].strip() if end < len(line) else title
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headings:
+    """The h1 of a page, in its order, each in one line.
+
+    Attributes:
+        lines: all of them.
+        above: letters of those that readers see above the text, neither in a dialog nor below it.
+        openings: letters of the beginnings of lines, up to where an element in the h1 begins or ends.
+    """
+
+    lines: list[str]
+    above: frozenset[str] = frozenset()
+    openings: frozenset[str] = frozenset()
+
+
 def choose_headline(
-    titles: list[str], headings: list[str], sites: list[str | None], part: str | None = None
+    titles: list[str], headings: Headings, sites: list[str | None], part: str | None = None
 ) -> str | None:
     """Choose the headline that readers see: the h1 that agrees with another title, or the only one; else a title.
 
@@ -59,18 +81,23 @@ def choose_headline(
     """
     named = [strip_site(title, sites) for title in map(one_line, titles) if title]
     keys = [letters(title) for title in named]
-    every = [line for line in map(one_line, headings) if line]
+    every = [line for line in map(one_line, headings.lines) if line]
     lines = [line for line in every if not is_site_part(letters(line), keys)]
+    names = names_of(tuple(sites))
     for line in lines:
         key = letters(line)
         if is_telling(key) and any(title.startswith(key) for title in keys):
-            if keys[0] != key and len(keys[0]) > 15 and key.endswith(keys[0]):  # the others have the kicker, too
+            if (
+                keys[0] != key and len(keys[0]) > LEAST_TITLE and key.endswith(keys[0])
+            ):  # the others have the kicker, too
                 return named[0]
-            return strip_site(line, sites)
+            return strip_site(_find_end(line, lines, keys, names) or line, sites)
         for title, other in zip(named, keys, strict=True):
-            if len(other) > 15 and key.endswith(other):  # a kicker stands inside the h1
+            if len(other) > LEAST_TITLE and (
+                key.endswith(other)  # a kicker stands inside the h1
+                or (key.startswith(other) and other in headings.openings)  # a line behind it does
+            ):
                 return title
-    names = names_of(tuple(sites))
     own = {
         letters(line): line
         for line in lines
@@ -82,9 +109,25 @@ def choose_headline(
     is_alike = best is not None and _likeness(best, named) >= _ALIKE
     if part and not is_alike:
         return strip_site(part, sites)
-    if best is not None and (is_alone or is_alike):
+    if not (is_alone or is_alike):
+        shown = [line for key, line in own.items() if any(key in other for other in headings.above)]
+        is_named = not all(_is_site(title, names) for title in named)
+        above = [line for line in shown if len(line) <= _LONGEST and (not is_named or _share_word(line, named))]
+        best = above[0] if len(shown) == len(above) == 1 and lines == every else None
+    if best is not None:
         return strip_site(best, sites)
     return named[0] if named else next(iter(lines), None)
+
+
+def _find_end(line: str, lines: list[str], titles: list[str], names: frozenset[str]) -> str | None:
+    """Return the later h1 that ends a title which a shorter one only begins, as a section does; None without one."""
+    start = letters(line)
+    long = [title for title in titles if title.startswith(start) and len(title) > 2 * len(start)]
+    for other in lines[lines.index(line) + 1 :]:
+        key = letters(other)
+        if ends_title(key, start, long) and key.removeprefix("the") not in names:
+            return other
+    return None
 
 
 def is_title(headings: list[str], titles: list[str]) -> bool:
@@ -97,6 +140,12 @@ def _likeness(line: str, titles: list[str]) -> float:
     """Return the share of the words of a line that a title has, of the title that has most."""
     words = _words(line)
     return max((len(words & _words(title)) / max(1, len(words)) for title in titles), default=0.0)
+
+
+def _share_word(line: str, titles: list[str]) -> bool:
+    """Return whether a line has a longer word of a title."""
+    words = set().union(*map(_words, titles))
+    return any(len(word) >= _LONG_WORD for word in _words(line) & words)
 
 
 def _words(line: str) -> set[str]:
@@ -112,9 +161,12 @@ def choose_alternative(headline: str | None, titles: Iterable[str | None], sites
     own = letters(headline or "")
     if not own:
         return None
+    names = names_of(tuple(sites))
     for title in map(one_line, titles):
         line = strip_site(title, sites) if title else ""
         key = letters(line)
+        if key.removeprefix("the") in names:
+            continue
         if len(key) > 8 and key not in own and own not in map(letters, _SEPARATOR.split(line)):
             return line
     return None

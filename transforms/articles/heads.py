@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -36,23 +37,37 @@ _LONG_UNSPACED = 50
 """The same where most of it is Han, kana or hangul."""
 
 _LEAST_LETTERS, _LEAST_HAN = 8, 4
-_LEAST_TITLE, _LEAST_HAN_END = 15, 8
+LEAST_TITLE, _LEAST_HAN_END = 15, 8
 """Letters of a title that a heading may hold, and of a heading that may end a title; the same of one in Han or kana."""
 _DATE = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}\.?|\d{1,2}\.? \w{3,12}\.? \d{4}|\w{3,12}\.? \d{1,2}, \d{4}")
 """A heading that is only a date, which is not that of a teaser."""
 _LONG_DATE = 40
 """Code points that are looked at: more than such a date has."""
-_NO_AGREEMENT = 10
-"""Rank of an h1 that agrees with no title; those that agree have their level."""
 _PARAGRAPHS = 3
 """The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
 
+_MAX_BESIDE, _FEWEST_BESIDE = 4, 2
+"""Elements before and behind an item of a row that are looked at, and how many of them are items, too."""
+
+_MAX_INNER = 60
+"""Elements of one of them that are looked at for a heading."""
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _OUTSIDE = int(Role.NAVIGATION | Role.COMMENT | Role.DIALOG)
 _CARD = int(Role.RELATED)
 _ARTICLE = int(Role.ARTICLE | Role.MAIN | Role.BODY)
 _MASTHEAD = int(Role.HEADER)
 _OUTSIDE_TAGS = frozenset(("nav", "form"))
 _PARTS = re.compile(r" [-|–—»·:] ")
+
+
+class _Heading(NamedTuple):
+    """A heading; the first of the highest level is the least."""
+
+    level: int
+    number: int
+    """Of its block."""
+    key: str
+    """Its letters."""
 
 
 @dataclass(slots=True)
@@ -123,25 +138,7 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
         titles: what the page calls itself elsewhere.
     """
     keys = [key for key in (letters(title[:1_000]) for title in titles) if key]
-    ranked: list[tuple[int, int]] = []
-    for number, block in enumerate(structure.blocks):
-        if not block.level:
-            continue
-        key = letters(block.text[:1_000])
-        if is_site_part(key, keys):
-            continue
-        agrees = is_telling(key) and any(
-            title.startswith(key) or (len(title) > _LEAST_TITLE and (key.endswith(title) or key.startswith(title)))
-            for title in keys
-        )
-        if agrees and block.level == 1:
-            ranked = [(0, number)]
-            break
-        if agrees or block.level == 1:
-            ranked.append((block.level if agrees else _NO_AGREEMENT, number))
-    rank, anchor = min(ranked) if ranked else (_NO_AGREEMENT, None)
-    if rank in (0, _NO_AGREEMENT):
-        anchor = _find_end(structure, keys, anchor, is_known=rank == 0)
+    anchor = _find_heading(structure, keys)
     if anchor is None:
         anchor = _find_title(structure, keys)
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
@@ -157,28 +154,58 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
     return Head(anchor, start, end, near)
 
 
-def _find_end(structure: Structure, titles: list[str], anchor: int | None, *, is_known: bool) -> int | None:
+def _find_heading(structure: Structure, titles: list[str]) -> int | None:
+    """Return the heading that is the headline: the first of the highest level that agrees with a title, or an h1.
+
+    An h1 stands back behind a longer heading that ends a title: it is the name of the site, or of a section.
+    """
+    headings = [
+        _Heading(block.level, number, letters(block.text[:1_000]))
+        for number, block in enumerate(structure.blocks)
+        if block.level
+    ]
+    own = [one for one in headings if not is_site_part(one.key, titles)]
+    agreeing = [one for one in own if _agrees(one.key, titles)]
+    best = min(agreeing, default=next((one for one in own if one.level == 1), None))
+    if best is None or best.level == 1:
+        best = _find_end(headings, titles, best, is_known=bool(agreeing))
+    return best.number if best is not None else None
+
+
+def _agrees(key: str, titles: list[str]) -> bool:
+    """Return whether a heading begins a title, or holds a long one at either end."""
+    return is_telling(key) and any(
+        title.startswith(key) or (len(title) > LEAST_TITLE and (key.endswith(title) or key.startswith(title)))
+        for title in titles
+    )
+
+
+def _find_end(headings: list[_Heading], titles: list[str], best: _Heading | None, *, is_known: bool) -> _Heading | None:
     """Return the heading that ends a title, as in "Ellery Post » Archive » The pier opens", else what was found.
 
     Args:
-        structure: of the page.
+        headings: of the page.
         titles: letters of what the page calls itself.
-        anchor: the h1 that was found; the name of the site where a longer heading behind it ends the title.
+        best: the h1 that was found.
         is_known: whether that is the start of a title.
     """
-    least = len(letters(structure.blocks[anchor].text[:1_000])) if anchor is not None and is_known else 0
-    if least and any(2 * least >= len(title) for title in titles):
-        return anchor
-    found: list[tuple[int, int]] = []
-    for number, block in enumerate(structure.blocks):
-        if not block.level or (anchor is not None and (number <= anchor or (block.level > 1 and not is_known))):
-            continue
-        key = letters(block.text[:1_000])
-        if len(key) <= max(least, _LEAST_HAN_END if is_wide(key[:1]) else _LEAST_TITLE):
-            continue
-        if any(len(title) > len(key) and title.endswith(key) for title in titles):
-            found.append((block.level, number))
-    return min(found)[1] if found else anchor
+    start = best.key if best is not None and is_known else ""
+    if start and any(2 * len(start) >= len(title) for title in titles if title.startswith(start)):
+        return best
+    behind = (one for one in headings if best is None or (one.number > best.number and (one.level == 1 or is_known)))
+    return min((one for one in behind if ends_title(one.key, start, titles)), default=best)
+
+
+def ends_title(key: str, start: str, titles: list[str]) -> bool:
+    """Return whether a heading ends a title and is longer than what begins it, such as the name of a section.
+
+    Args:
+        key: letters of the heading.
+        start: those of what begins the title.
+        titles: those of what the page calls itself.
+    """
+    least = _LEAST_HAN_END if is_wide(key[:1]) else LEAST_TITLE
+    return len(key) > max(len(start), least) and any(len(title) > len(key) and title.endswith(key) for title in titles)
 
 
 def _find_title(structure: Structure, keys: list[str]) -> int | None:
@@ -233,7 +260,8 @@ def is_outside(structure: Structure, container: int, head: Head, block: int) -> 
 
     A box of teasers holds headings or links; words such as "card" or "more" alone do not make one, nor does anything on
     an ``<article>`` that goes on below the head: it is the article. An item of a list with a heading of its own is one
-    of several things. The masthead of the site stands before the headline and outside the main element.
+    of several things, and so is one of a row of elements of one class whose heading is a link. The masthead of the site
+    stands before the headline and outside the main element.
     """
     key = (container, head.anchor is not None and block < head.anchor)
     if key not in head.judged:
@@ -255,6 +283,7 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
             or (one.own & _CARD and not is_whole and _is_teaser(structure, one))
             or (one.tag == "aside" and not is_whole and _is_teaser(structure, one, most_links=1))
             or (one.tag == "li" and any(block.level for block in _first_blocks(structure, one)))
+            or _is_item(structure, one)
         ):
             return True
         if anchor is not None and block < anchor and one.own & _MASTHEAD:
@@ -279,6 +308,22 @@ def _is_teaser(structure: Structure, container: Container, *, most_links: int = 
         if (block.level and not _DATE.fullmatch(block.text[:_LONG_DATE])) or links > most_links:
             return True
     return False
+
+
+def _is_item(structure: Structure, one: Container) -> bool:
+    """Return whether a container whose heading is a link stands in a row of three or more of one class: of teasers."""
+    kind = one.element.get("class")
+    if (
+        not kind
+        or one.tag in _HEADINGS
+        or not any(block.level and block.links for block in _first_blocks(structure, one))
+    ):
+        return False
+    before, behind = one.element.itersiblings(preceding=True), one.element.itersiblings()
+    beside = (*islice(before, _MAX_BESIDE), *islice(behind, _MAX_BESIDE))
+    row = (other for other in beside if other.tag == one.tag and other.get("class") == kind)
+    found = sum(any(inner.tag in _HEADINGS for inner in islice(other.iter(), _MAX_INNER)) for other in row)
+    return found >= _FEWEST_BESIDE
 
 
 def _first_blocks(structure: Structure, container: Container) -> list[Block]:

@@ -1,6 +1,5 @@
 """What the JSON-LD of a page says of its article."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -12,6 +11,7 @@ from lxml.html import HtmlElement
 from transforms.articles.facts import MAX_TEXT, Facts, NamedAuthor, OneName, split_keywords
 from transforms.articles.folding import letters
 from transforms.characters import unescape
+from transforms.parsers import JsonDecoder, NestingError
 from transforms.urls import split_url
 
 MAX_SCRIPT = 2_000_000
@@ -81,7 +81,7 @@ def _parse(text: str) -> list[Any]:
 
 def _decode_values(text: str) -> tuple[list[Any], bool]:
     """Decode JSON values that follow each other, and say whether nothing else stands in the text."""
-    decoder = json.JSONDecoder(strict=False)
+    decoder = JsonDecoder(strict=False)
     found: list[Any] = []
     failures = 0
     start = 0
@@ -92,11 +92,11 @@ def _decode_values(text: str) -> tuple[list[Any], bool]:
         try:
             value, start = decoder.raw_decode(text, match.start())
             found.append(value)
+        except NestingError:
+            return found, False
         except ValueError as error:
             failures += 1
             start = max(match.end(), getattr(error, "pos", 0))
-        except RecursionError:
-            return found, False
     return found, failures == 0 and bool(found)
 
 

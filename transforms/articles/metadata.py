@@ -30,7 +30,15 @@ from transforms.articles.publication_dates import (
     list_candidates,
     without_dates_of_pages,
 )
-from transforms.articles.visible import Visible, find_part, find_site_headings, read_headings, read_title, read_visible
+from transforms.articles.visible import (
+    Visible,
+    describe_headings,
+    find_part,
+    find_site_headings,
+    read_headings,
+    read_title,
+    read_visible,
+)
 from transforms.urls import host_of, join_url, split_url
 
 _NOBODY: tuple[Author, ...] = ()
@@ -205,7 +213,11 @@ def read_metadata(
     )
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
     sites = [publisher, *sites]
-    headline = sources.read("headline", lambda: choose_headline(named, headings, sites, part), None)
+    headline = sources.read(
+        "headline",
+        lambda: choose_headline(named, describe_headings(elements["h1"], headings, structure), sites, part),
+        None,
+    )
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read(
         "date_published",

@@ -134,6 +134,8 @@ _PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
 ))  # fmt: skip
+_JOINS, _FEWEST_BEFORE_JOIN = frozenset(("und", "e", "y")), 2
+"""Particles that also join two words, and words that stand before one in a name."""
 _TITLES = frozenset(("dr", "dr.", "prof", "prof.", "sir", "dame", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "lord"))
 _NOT_IN_NAMES = all_words("not_in_names")
 _LONGEST_LABELLED = 120
@@ -327,7 +329,7 @@ def split_authors(raw: str) -> list[str]:
 def clean_authors(
     authors: Iterable[NamedAuthor | tuple[str, str | None]], *, publisher: str | None = None
 ) -> tuple[Author, ...]:
-    """Return authors in order, without repeats; the publisher itself only where no one else is named.
+    """Return authors in order, without repeats; the publisher itself, and companies, only where no one else is named.
 
     Args:
         authors: author string and profile address, if any.
@@ -355,8 +357,13 @@ def clean_authors(
         if not any(key.endswith(other) and key[: -len(other)][-1:].isalnum() for other in whole[:MAX_AUTHORS])
     ]
     site = (publisher or "").casefold()
-    people = [author for author in every if author.name.casefold() != site]
+    people = [author for author in every if author.name.casefold() != site and not _is_company(author)]
     return tuple(people or every)
+
+
+def _is_company(author: Author) -> bool:
+    """Return whether an author is a company by its legal form, which publishes what persons write."""
+    return author.type == "Organization" and _COMPLETE.search(author.name) is not None
 
 
 def _without_site(name: str, publisher: str | None) -> str:
@@ -474,7 +481,9 @@ def _is_person(name: str) -> bool:
     words = words[1:] if words and words[0].casefold() in _TITLES else words
     if not 2 <= len(words) <= 5 or (name.isupper() and len(words) > 3):
         return False
-    for word in words:
+    for place, word in enumerate(words):
+        if word.casefold() in _JOINS and place < _FEWEST_BEFORE_JOIN:
+            return False  # "Arts und Crafts" are two things; "José Ortega y Gasset" is one man
         if word.casefold() in _PARTICLES and word is not words[-1]:
             continue
         if not _WORD.fullmatch(word) or word.casefold().rstrip(".") in _NOT_IN_NAMES:

@@ -5,7 +5,6 @@ or assigned to a variable of the window. Newer versions of Next.js call ``self._
 whose rows of text are ``id:Tlength,text``.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,6 +13,7 @@ import orjson
 from lxml.html import HtmlElement
 
 from transforms.articles.folding import letters
+from transforms.parsers import JsonDecoder
 
 MAX_SCRIPT = 2_000_000
 """Characters of one script that are read."""
@@ -74,8 +74,8 @@ def _read_json(text: str, keys: set[str]) -> str | None:
     """Return the longest text of a JSON document, or of one that a variable is given, that stands near a title."""
     assignment = _ASSIGNMENT.match(text)
     try:
-        root = json.JSONDecoder().raw_decode(text, assignment.end())[0] if assignment else orjson.loads(text)
-    except (ValueError, RecursionError):
+        root = JsonDecoder().raw_decode(text, assignment.end())[0] if assignment else orjson.loads(text)
+    except ValueError:
         return None
     if isinstance(root, list) and all(isinstance(node, int | str | dict | list | float | None) for node in root):
         root = _join_pieces(root)

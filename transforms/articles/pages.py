@@ -100,7 +100,7 @@ def guard(body: bytes) -> None:
         read += end - start
         if read > most_read:
             raise Trouble("extract.too_complex", f"tags that do not end, within each other, in {len(body)} bytes")
-        if len(body[start:end].translate(None, _SOLID)) < LARGE_TAG:
+        if end - start < LARGE_TAG or len(body[start:end].translate(None, _SOLID)) < LARGE_TAG:
             continue
         start, end = _span(body, place)
         if not _LARGE.match(body, start):

@@ -4,11 +4,9 @@ A page may be behind a paywall and carry its whole text all the same, so what it
 end at a wall, at a call to continue reading, or far short of the size that the page states.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 from transforms.articles.blocks import Block, Role, Structure
@@ -16,6 +14,7 @@ from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.folding import count_letters
 from transforms.articles.metadata import Metadata
 from transforms.characters import FIRST_WIDE, unescape
+from transforms.package_data import load_json
 
 LEAST_SHARE = 0.6
 """Share of the declared size below which a text is a teaser."""
@@ -52,7 +51,7 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 _MAX_TAIL = 1_500
 _ARROWS = " \t\u00a0»›>→…·|[]()-–—.:"
 _UNSEEN = Role.NAVIGATION | Role.FOOTER | Role.HIDDEN
-_DATA = json.loads(Path(__file__).with_name("truncation.json").read_text(encoding="utf-8"))
+_DATA = load_json(__package__, "truncation.json")
 # Of lines in lower case: that is three times as fast as to ignore case.
 _WALL = re.compile("|".join(_DATA["wall"]))
 _CONTINUE = re.compile("|".join(_DATA["continue"]))

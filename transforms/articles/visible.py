@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date as day
 from itertools import islice
 from urllib.parse import SplitResult
 
@@ -20,6 +21,7 @@ from transforms.articles.dates import (
     parse_date,
 )
 from transforms.articles.folding import letters
+from transforms.articles.headlines import Headings
 from transforms.articles.heads import (
     MIN_LEAD,
     Head,
@@ -81,6 +83,9 @@ _LEAST_PART = 6
 _MAX_PART_BLOCKS, _MAX_HEADING_BLOCKS, _MAX_PART_LINE = 200, 400, 300
 _MAX_PARTS = 10
 """Parts of a title that are told apart."""
+_MAX_PIECES, _MAX_PIECE = 10, 500
+"""Pieces of text in a heading, and code points of one, that are looked at."""
+
 _HOST_ALONE = re.compile(r"(?:https?:)?//[^/]{1,300}|/?\.{1,2}")
 """Addresses of home pages and directories that do not end in a slash."""
 _DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
@@ -125,6 +130,10 @@ _NO_LINE = int(
 _SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
 
 
+_Placed = tuple[int, DateInLine]
+"""A date, and the block that it stands in."""
+
+
 @dataclass(slots=True)
 class Visible:
     """What a reader sees around the text; strings in one line."""
@@ -162,6 +171,34 @@ def read_title(titles: list[HtmlElement]) -> str | None:
 def read_headings(headings: list[HtmlElement]) -> list[str]:
     """Return the h1 of a page, without a kicker that is marked inside one."""
     return [line for line in map(_heading, headings[:MAX_HEADINGS]) if line]
+
+
+def describe_headings(headings: list[HtmlElement], lines: list[str], structure: Structure) -> Headings:
+    """Return the h1 of a page with where they stand, and how they begin.
+
+    Args:
+        headings: the h1.
+        lines: what :func:`read_headings` gives of them.
+        structure: of the page.
+    """
+    openings = {opening for element in headings[:MAX_HEADINGS] for opening in _openings(element)}
+    above: set[str] = set()
+    paragraphs = 0
+    for block in structure.blocks if len(lines) > 1 else ():
+        if block.level == 1:
+            above.add(letters(block.text[:1_000]))
+        paragraphs += bool(above) and is_paragraph(block)
+        if paragraphs > 1:
+            break
+    return Headings(lines=lines, above=frozenset(above), openings=frozenset(openings))
+
+
+def _openings(heading: HtmlElement) -> Iterator[str]:
+    """Yield the letters of a heading up to each place where an element in it begins or ends."""
+    key = ""
+    for piece in islice(heading.itertext(), _MAX_PIECES):
+        key += letters(piece[:_MAX_PIECE])
+        yield key
 
 
 def find_site_headings(headings: list[HtmlElement], url: str | None) -> list[str]:
@@ -324,16 +361,16 @@ def _is_update(structure: Structure, block: int, line: str) -> bool:
 def _read_dates(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
     """Read the dates in marked elements of the head, then those of its lines that hold little else."""
     lines: list[str] = []
-    found: list[DateInLine] = []
+    marked: list[_Placed] = []
     for mark in _date_marks(structure, head):
         line = _line(mark.element, max_chars=_MAX_DATE_LINE)
         if 6 <= len(line) <= _MAX_DATE_LINE and line not in lines:
             is_link = mark.element.tag == "a"  # it may be of a document that is dated: "Report of 3 May 2024"
-            found += _dates_alone(Block(line), language) if is_link else find_dates(line, language=language)
+            dates = _dates_alone(Block(line), language) if is_link else find_dates(line, language=language)
+            marked += [(mark.block, date) for date in dates]
         lines.append(line)
-    _add_dates(found, seen)
     seen_lines = set(lines)
-    found = []
+    found: list[_Placed] = []
     for number in range(head.start, head.end):
         block = structure.blocks[number]
         is_line = (
@@ -343,10 +380,34 @@ def _read_dates(structure: Structure, head: Head, seen: Visible, language: str |
             and block.level not in (1, 2)
         )
         if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
-            found += _dates_alone(block, language)
-    _add_dates(found, seen)
+            found += [(number, date) for date in _dates_alone(block, language)]
+    last = _last_day_below([*marked, *found], head, language)
+    for placed in (marked, found):
+        _add_dates([date for place, date in placed if not _is_of_visit(place, date, head, last, language)], seen)
     if not seen.dates and not seen.times:
         _read_tail(structure, head, seen, language)
+
+
+def _last_day_below(dates: list[_Placed], head: Head, language: str | None) -> day | None:
+    """Return the last day without a label of change from the headline on; None where there is none, or no headline."""
+    below = (date for place, date in dates if head.anchor is not None and place >= head.anchor and not date.is_update)
+    return max((found.day for date in below if (found := parse_date(date.raw, language=language))), default=None)
+
+
+def _is_of_visit(place: int, date: DateInLine, head: Head, last: day | None, language: str | None) -> bool:
+    """Return whether a date is the day of the visit, as the top of a page has it: above the headline, and later.
+
+    Args:
+        place: its block.
+        date: the date.
+        head: of the article.
+        last: the last day from the headline on.
+        language: BCP 47 tag of the page.
+    """
+    if last is None or head.anchor is None or place >= head.anchor - 1 or date.is_published or date.is_update:
+        return False
+    found = parse_date(date.raw, language=language)
+    return found is not None and found.day > last
 
 
 def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
@@ -371,9 +432,20 @@ def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
         until = dates[place + 1].start if place + 1 < len(dates) else len(line)
         before = _SEPARATOR.split(line[since : date.start])[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
-        if (is_label(before) or _is_name(before)) and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
+        is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before)
+        if is_known and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
+
+
+def _is_linked_word(block: Block, words: str) -> bool:
+    """Return whether what begins a line is one word that is a link, such as a user or a section: "jroe 3 May 2024"."""
+    word = words.strip()
+    return (
+        bool(word)
+        and " " not in word
+        and any(block.text[:end] == word for start, end, _ in block.links[:1] if not start)
+    )
 
 
 def _is_name(words: str) -> bool:

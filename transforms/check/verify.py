@@ -13,7 +13,7 @@ from transforms.archive.layout import ARCHIVE, SUFFIX
 from transforms.check.keys import Keys
 from transforms.check.problems import Problem
 from transforms.check.rows import Faults, check_order, check_rows, columns_to_check
-from transforms.lake.commit import INTENT, STAGING, intent_from_json
+from transforms.lake.commit_steps import INTENT, STAGING, intent_from_json
 from transforms.lake.evolve import Columns, conform, defaults, known_columns, refused_changes
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DELTA_LOG, DataFile, Manifest, manifest_path, schema_columns

@@ -122,8 +122,3 @@ def view_sql(output: str | Lake) -> str:
         f"  QUALIFY row_number() OVER (PARTITION BY {article} ORDER BY {version} DESC) = 1;\n"
     )
     return "\n".join(views)
-
-
-def view_names() -> list[str]:
-    """Return names of the views."""
-    return [*TABLES, LATEST]

@@ -13,8 +13,9 @@ from apache_beam.utils.timestamp import Duration, Timestamp
 from schemas.documents import Source
 from schemas.feeds import FeedState
 from transforms.feeds.state import States, attach_states, load_states, pick_due
-from transforms.lake.commit import STAGING
+from transforms.lake.commit_steps import STAGING
 from transforms.lake.lake import Lake
+from transforms.parsers import parse_json
 
 _log = logging.getLogger("newsmill")
 
@@ -67,7 +68,7 @@ def _round_file(run_id: str) -> str:
 
 def _read_given(lake: Lake, run_id: str) -> _Given | None:
     try:
-        return _Given(**json.loads(lake.store.read(_round_file(run_id))))
+        return _Given(**parse_json(lake.store.read(_round_file(run_id))))
     except FileNotFoundError:
         return None
 

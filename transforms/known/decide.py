@@ -1,15 +1,9 @@
-"""Links and articles that earlier runs have stored, and versions of articles that they have not."""
+"""Whether a link or an article is stored already, and which version of it an article is."""
 
 import dataclasses
-from collections.abc import Iterable
-from datetime import date
-from typing import Any, NamedTuple
 
-import apache_beam as beam
-
-from schemas.articles import Article, Dropped
+from schemas.articles import Article
 from schemas.documents import Document, Link
-from schemas.stages import KNOWN, VERSIONS
 from schemas.trouble import LeftOut
 from transforms.feeds.shared_links import has_text, own_guid
 from transforms.identity import (
@@ -27,48 +21,9 @@ from transforms.identity import (
     make_id,
     version_id,
 )
-from transforms.known.files import Known, KnownFiles
-from transforms.known.index import KnownRow
-from transforms.ledger import Ledger, typed
-from transforms.named_outputs import NamedOutputs
+from transforms.known.index import Known, KnownRow
 from transforms.overlap import has_much_in_common
 from transforms.urls import canonical_url, fragment_of
-
-
-class UnknownLinks(NamedTuple):
-    """What SkipKnownLinks returns. Links that are known are counted and have no row."""
-
-    links: beam.PCollection[Link]
-    dropped: beam.PCollection[Dropped]
-
-
-class KeepOffRetracted(beam.PTransform[beam.PCollection[Document], beam.PCollection[Document]]):
-    """Keep pages that were taken down out of the archive. Elementwise; no document is left out.
-
-    Args:
-        files: the indexes.
-    """
-
-    def __init__(self, files: KnownFiles) -> None:
-        super().__init__()
-        self._files = files
-
-    def expand(self, documents: beam.PCollection[Document]) -> beam.PCollection[Document]:
-        passed: beam.PCollection[Document] = documents | beam.Map(_strip, self._files).with_output_types(Document)
-        return passed
-
-
-def _strip(document: Document, known: KnownFiles) -> Document:
-    before = known.load_before()
-    retracted = before.retracted if before is not None else frozenset()
-    return without_retracted_exchanges(document, retracted)
-
-
-class Versioned(NamedTuple):
-    """What NumberVersions returns. Articles that are stored with the same text are counted and have no row."""
-
-    articles: beam.PCollection[Article]
-    dropped: beam.PCollection[Dropped]
 
 
 def tell_apart_as_before(link: Link, before: Known | None) -> Link:
@@ -129,15 +84,21 @@ def _address_id(url: str) -> str:
     return article_id(canonical_url(url), None, "")[0]
 
 
-def identify(article: Article, index: Known | None) -> Article:
+def identify(article: Article, *indexes: Known | None) -> Article:
     """Give an article another id where its address is known to be that of another article.
 
     The address has been used again where guid, title and text all differ: then the guid joins the id, unless one of the
     other articles that came by the address has much in common with it. Rows are read only where the guids differ.
 
     Args:
-        index: of what was committed earlier.
+        indexes: of what was committed earlier, the oldest first.
     """
+    for index in indexes:
+        article = _identify(article, index)
+    return article
+
+
+def _identify(article: Article, index: Known | None) -> Article:
     guid, address = article.feed_entry_id, article.url_canonical
     if index is None or not guid or address is None or article.id_scheme != URL_SCHEME:
         return article
@@ -170,16 +131,12 @@ def _is_another(article: Article, row: KnownRow) -> bool:
 
 
 def decide_version(article: Article, before: Known | None, so_far: Known | None) -> Article | LeftOut | str:
-    """Compare an article with what is stored, and number its version.
+    """Compare an article, as :func:`identify` gives it, with what is stored, and number its version.
 
     Returns:
         The article with its number of version; "known" where its newest version says the same; LeftOut for
         another article's text, one taken down, or a repeat of what an earlier chunk of this run has.
     """
-    return _decide_version(identify(identify(article, before), so_far), before, so_far)
-
-
-def _decide_version(article: Article, before: Known | None, so_far: Known | None) -> Article | LeftOut | str:
     ids = {article.article_id} | ({_address_id(article.url_canonical)} if article.url_canonical else set())
     named = dataclasses.replace(article, version=1, version_id=version_id(article.article_id, article.content_hash))
     for index in (before, so_far):
@@ -238,110 +195,3 @@ def duplicate_of(article: Article, before: Known | None, so_far: Known | None) -
             if (other := index.find_text(article.text_hash)) is not None:
                 return other
     return article.article_id
-
-
-class _KnownFn(beam.DoFn):
-    def __init__(self, files: KnownFiles, stage: str) -> None:
-        self._files = files
-        self._stage = stage
-
-    def setup(self) -> None:
-        self._ledger = Ledger(self._stage)
-
-    def start_bundle(self) -> None:
-        self._window: Any = None
-
-    def look(self, window: Any) -> None:
-        """Load what is known for the elements of a window; a bundle may hold several windows."""
-        if self._window is None or window != self._window:
-            self._before, self._so_far = self._files.load(window)
-            self._window = window
-
-
-class _SkipFn(_KnownFn):
-    def process(self, element: Link, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:
-        self.look(window)
-        self._ledger.count("in")
-        element = tell_apart_as_before(element, self._before)
-        decided = decide_link(element, self._before, self._so_far)
-        if decided is None or (decided == "known" and self._files.asks_again):
-            self._ledger.count("done")
-            yield element
-        elif isinstance(decided, LeftOut):
-            is_repeat = decided.reason.startswith("repeats.")
-            other = (
-                article_id(address_of(element.url, element.entry), None, "", element.entry)[0] if is_repeat else None
-            )
-            yield self._ledger.left_out(element, decided, duplicate_of=other)
-        else:
-            self._ledger.count("known")
-
-
-class SkipKnownLinks(NamedOutputs[beam.PCollection[Link], UnknownLinks]):
-    """Leave out links that need not be fetched again.
-
-    Elementwise. A link is known when an earlier run has an article that was read at its address while its feed said
-    the same of it, or left out what it read there; failures are not known, so they are tried again.
-
-    Args:
-        files: the indexes.
-    """
-
-    def __init__(self, files: KnownFiles) -> None:
-        super().__init__()
-        self._do = _SkipFn(files, KNOWN.word)
-
-    def expand(self, links: beam.PCollection[Link]) -> UnknownLinks:
-        split = links | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
-        attempted = typed(split, Link)
-        return UnknownLinks(links=attempted.done, dropped=attempted.dropped)
-
-
-class _NumberFn(_KnownFn):
-    def __init__(self, files: KnownFiles, since: date | None) -> None:
-        super().__init__(files, VERSIONS.word)
-        self._since = since
-
-    def process(self, element: Article, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:
-        self.look(window)
-        self._ledger.count("in")
-        day = element.published_date
-        if self._since is not None and day is not None and day < self._since:
-            why = LeftOut("since.older", f"published on {day}, before {self._since}")
-            yield self._ledger.left_out(element, why)
-            return
-        element = identify(identify(element, self._before), self._so_far)
-        decided = _decide_version(element, self._before, self._so_far)
-        if isinstance(decided, Article):
-            self._ledger.count("done")
-            yield decided
-        elif isinstance(decided, LeftOut):
-            is_filtered = decided.reason == "retract.taken_down"
-            other = None if is_filtered else duplicate_of(element, self._before, self._so_far)
-            yield self._ledger.left_out(element, decided, duplicate_of=other)
-        elif element.link_id and self._before and not self._before.has_link(element.link_id, element.entry_hash):
-            # Its feed says something new, the page does not: with this row the next run does not fetch it again.
-            why = LeftOut("known.same_version", "an earlier run has the same text")
-            yield self._ledger.left_out(element, why, duplicate_of=element.article_id)
-        else:
-            self._ledger.count("known")
-
-
-class NumberVersions(NamedOutputs[beam.PCollection[Article], Versioned]):
-    """Separate new articles and new versions from what is stored, and number them.
-
-    Elementwise; before anything costly is done to an article.
-
-    Args:
-        files: the indexes.
-        since: articles published on an earlier day are filtered; those without date are not.
-    """
-
-    def __init__(self, files: KnownFiles, *, since: date | None = None) -> None:
-        super().__init__()
-        self._do = _NumberFn(files, since)
-
-    def expand(self, articles: beam.PCollection[Article]) -> Versioned:
-        split = articles | beam.ParDo(self._do).with_outputs("dead", "dropped", main="done")
-        attempted = typed(split, Article)
-        return Versioned(articles=attempted.done, dropped=attempted.dropped)

@@ -1,13 +1,10 @@
-"""Where the indexes are of what is stored, as the workers of a run look them up."""
+"""Where what is known to a run is stored, for all workers to read."""
 
 import dataclasses
 from typing import Any
 
 from transforms.current import CurrentValue
-from transforms.known.index import KnownIndex, LayeredIndex, load_index
-
-Known = KnownIndex | LayeredIndex
-"""An index in which articles, texts and addresses are looked up."""
+from transforms.known.index import Known, LayeredIndex, load_index
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

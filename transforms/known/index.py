@@ -440,6 +440,10 @@ class LayeredIndex:
 _PARTS = ("articles", "texts", "links", "shared", "left_out")
 
 
+Known = KnownIndex | LayeredIndex
+"""An index in which articles, texts and addresses are looked up."""
+
+
 def save_index(index: KnownIndex, directory: str) -> None:
     """Write an index where all workers can read it."""
     for part in _PARTS:

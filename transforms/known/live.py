@@ -6,8 +6,8 @@ import os
 import threading
 from typing import Any
 
-from transforms.known.files import Known, KnownFiles
-from transforms.known.index import KnownIndex, LayeredIndex, build_index, load_index, merge_indexes
+from transforms.known.files import KnownFiles
+from transforms.known.index import Known, KnownIndex, LayeredIndex, build_index, load_index, merge_indexes
 from transforms.lake.lake import Lake
 
 

@@ -3,12 +3,15 @@
 import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from schemas.stored_row import StoredRow
 from transforms.current import CurrentValue
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifest import CommitKind, DataFile, Manifest
 from transforms.lake.policy import WritePolicy
+
+RowT = TypeVar("RowT", bound=StoredRow)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +46,10 @@ class Commit:
     def lake(self) -> Lake:
         """The lake that is written to."""
         return Lake(self.output)
+
+    def stamp(self, row: RowT) -> RowT:
+        """Return a row as one that this commit writes: with its run, chunk and day."""
+        return dataclasses.replace(row, run_id=self.run_id, chunk=self.chunk, ingest_date=self.ingest_date)
 
     def of(self, window: Any) -> "Commit":
         """Return the commit that the rows of a window belong to: this one for every window."""
@@ -109,7 +116,7 @@ class CurrentCommit:
 Commits = Commit | WindowedCommit | CurrentCommit
 
 
-def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run", **parts: Any) -> Manifest:
+def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: CommitKind = "run", **parts: Any) -> Manifest:
     """Commit staged files of a run as :meth:`Lake.commit` does.
 
     Args:
@@ -121,7 +128,7 @@ def commit_files(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run
     return commit.lake.commit(kind, staged, run_id=commit.run_id, chunk=commit.chunk, **parts)
 
 
-def commit_once(commit: Commit, staged: Iterable[DataFile], *, kind: str = "run", **parts: Any) -> Manifest:
+def commit_once(commit: Commit, staged: Iterable[DataFile], *, kind: CommitKind = "run", **parts: Any) -> Manifest:
     """Commit staged files as :meth:`Lake.commit_once` does, unless an earlier try has.
 
     Args:

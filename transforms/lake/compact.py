@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import CorruptTable
 from schemas.tables import TABLES
-from transforms.lake.commit import staged_key
+from transforms.lake.commit_steps import staged_key
 from transforms.lake.evolve import check_schemas, fill_lists
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, data_path

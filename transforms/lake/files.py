@@ -7,7 +7,9 @@ import functools
 from pathlib import Path
 
 from transforms.lake.local import STAGED, LocalStore
-from transforms.lake.store import Store, is_local, join, open_store
+from transforms.lake.open_store import open_store
+from transforms.lake.paths import is_local, join
+from transforms.lake.store import Store
 
 __all__ = [
     "STAGED",
@@ -17,7 +19,6 @@ __all__ = [
     "join",
     "list_files",
     "list_names",
-    "make_parents",
     "move",
     "read_bytes",
     "remove_file",
@@ -42,12 +43,6 @@ def _place(path: str) -> tuple[Store, str]:
     scheme, _, rest = path.partition("://")
     bucket, _, key = rest.partition("/")
     return _bucket(f"{scheme}://{bucket}"), key
-
-
-def make_parents(path: str) -> None:
-    """Make the directories above a local path; buckets have none to make."""
-    if is_local(path):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
 
 
 def write_bytes(path: str, data: bytes) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.tables import TABLES
-from transforms.lake import commit as commits
-from transforms.lake import manifests as stored
-from transforms.lake.manifest import DataFile, Manifest, schema_columns, schema_hash
+from transforms.lake import commit_steps, manifests
+from transforms.lake.manifest import CommitKind, DataFile, Manifest, schema_columns, schema_hash
 from transforms.lake.manifests import live_files
-from transforms.lake.store import Store, open_store
+from transforms.lake.open_store import open_store
+from transforms.lake.store import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Lake:
             CorruptManifest: one cannot be read.
             OSError: the store cannot be read.
         """
-        return stored.read_all(self.store)
+        return manifests.read_all(self.store)
 
     def since(self, cursor: int) -> list[Manifest]:
         """Return the commits after a sequence number, in the order in which they were made.
@@ -82,9 +82,9 @@ class Lake:
             OSError: the directory cannot be read.
         """
         known, store = set[str]() if seen is None else seen, self.store
-        directory = f"{stored.RUNS}/{run_id}"
-        names = [name for name in store.list_names(directory) if stored.is_manifest(name) and name not in known]
-        found = [stored.read_manifest(store, f"{directory}/{name}") for name in names]
+        directory = f"{manifests.RUNS}/{run_id}"
+        names = [name for name in store.list_names(directory) if manifests.is_manifest(name) and name not in known]
+        found = [manifests.read_manifest(store, f"{directory}/{name}") for name in names]
         known.update(names)
         return sorted(found, key=lambda manifest: manifest.chunk)
 
@@ -94,7 +94,7 @@ class Lake:
         Raises:
             OSError: the store cannot be read.
         """
-        return bool(stored.manifest_keys(self.store))
+        return bool(manifests.manifest_keys(self.store))
 
     def live(self, table: str | None = None) -> list[DataFile]:
         """Return the files that count: those of all commits without what any of them removes.
@@ -145,11 +145,11 @@ class Lake:
             CorruptManifest: a manifest cannot be read.
             OSError: a write or a move failed.
         """
-        return commits.recover(self.store)
+        return commit_steps.recover(self.store)
 
     def staging(self, run_id: str, chunk: int) -> str:
         """Directory, as a whole path, of the files of a commit that is under way."""
-        return self.path(commits.staging_key(run_id, chunk))
+        return self.path(commit_steps.staging_key(run_id, chunk))
 
     def discard(self, run_id: str, chunk: int) -> None:
         """Remove what was staged for a commit that will not be made.
@@ -157,9 +157,11 @@ class Lake:
         Raises:
             OSError: no permission.
         """
-        self.store.remove_tree(commits.staging_key(run_id, chunk))
+        self.store.remove_tree(commit_steps.staging_key(run_id, chunk))
 
-    def commit(self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any) -> Manifest:
+    def commit(
+        self, kind: CommitKind, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
+    ) -> Manifest:
         """Commit staged files; harmless to repeat.
 
         The caller holds the lock.
@@ -179,7 +181,7 @@ class Lake:
             CorruptManifest: a manifest cannot be read, so that the next number is not known.
             OSError: a write or a move failed; :meth:`recover` completes the commit, or cleans up.
         """
-        return commits.commit_manifest(self.store, make_manifest(kind, files, run_id=run_id, chunk=chunk, **parts))
+        return commit_steps.commit_manifest(self.store, make_manifest(kind, files, run_id=run_id, chunk=chunk, **parts))
 
     def is_begun(self, run_id: str, chunk: int) -> bool:
         """Return whether an earlier try of a commit came as far as its intent.
@@ -187,17 +189,17 @@ class Lake:
         Raises:
             OSError: the store cannot be read.
         """
-        return commits.is_begun(self.store, run_id, chunk)
+        return commit_steps.is_begun(self.store, run_id, chunk)
 
     def commit_once(
-        self, kind: str, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
+        self, kind: CommitKind, files: Iterable[DataFile], *, run_id: str, chunk: int = 0, **parts: Any
     ) -> Manifest:
         """Commit staged files, unless an earlier try of the same run and chunk has.
 
         Args and raises:
             As :meth:`commit`.
         """
-        return commits.commit_once(self.store, make_manifest(kind, files, run_id=run_id, chunk=chunk, **parts))
+        return commit_steps.commit_once(self.store, make_manifest(kind, files, run_id=run_id, chunk=chunk, **parts))
 
 
 def as_lake(output: str | Lake) -> Lake:
@@ -205,7 +207,7 @@ def as_lake(output: str | Lake) -> Lake:
     return Lake(output) if isinstance(output, str) else output
 
 
-def make_manifest(kind: str, files: Iterable[DataFile], **parts: Any) -> Manifest:
+def make_manifest(kind: CommitKind, files: Iterable[DataFile], **parts: Any) -> Manifest:
     """Return the manifest of staged files, with the columns of their schemas."""
     staged = tuple(files)
     return Manifest(kind=kind, files=staged, schemas=table_schemas(staged), **parts)

@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.errors import LockHeld, LockLost
 from transforms.lake.store import Store, VersionedStore
+from transforms.parsers import parse_json
 
 LOCK = "_lock"
 LEASE_S = 120.0
@@ -144,7 +145,7 @@ class Lease:
         except FileNotFoundError:
             return {}, None
         try:
-            lease = json.loads(data)
+            lease = parse_json(data)
         except ValueError:
             return {}, version
         return (lease if isinstance(lease, dict) else {}), version

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from transforms.lake.store import join
+from transforms.lake.paths import join
 
 STAGED = ".staged"
 """Ends the name of a local file while it is written; the same for each try, so that the next one clears it away."""

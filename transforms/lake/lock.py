@@ -12,7 +12,8 @@ from filelock import lock_descriptor
 
 from schemas.errors import LockHeld
 from transforms.lake.lease import LOCK, hold_lease
-from transforms.lake.store import Store, VersionedStore, open_store
+from transforms.lake.open_store import open_store
+from transforms.lake.store import Store, VersionedStore
 
 
 @contextlib.contextmanager

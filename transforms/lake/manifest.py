@@ -5,12 +5,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from transforms.parsers import parse_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MANIFEST_VERSION = 1
+
+CommitKind = Literal["run", "stream", "replay", "reprocess", "compact", "retract"]
+"""What makes a commit: one of the jobs, a merge of small files, or a takedown."""
 
 DELTA_LOG = "_delta_log"
 """Directory below a table with the log of its Delta table, where it is published; no data file is in it."""
@@ -46,7 +51,7 @@ class Manifest:
             none: before the commit, and as stored by a newsmill that gave none. Manifests read with
             :func:`~transforms.lake.lake.read_manifests` all have one; number_manifests has the rule.
         committed_at: UTC instant at which the manifest was written; None where sequence is 0.
-        kind: 'run', 'replay', 'reprocess', 'compact' or 'retract'.
+        kind: what made it.
         removes: paths of files that this commit replaces or takes away.
         retracted: article_ids that were taken down and must not come back.
         deleted: ids of the rows that a takedown removed, by table, as row_ids makes them; None where they were not
@@ -62,7 +67,7 @@ class Manifest:
     files: tuple[DataFile, ...]
     sequence: int = 0
     committed_at: datetime | None = None
-    kind: str = "run"
+    kind: CommitKind = "run"
     removes: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
     deleted: Mapping[str, tuple[str, ...]] | None = None
@@ -146,18 +151,6 @@ def manifest_to_json(manifest: Manifest) -> bytes:
         "schemas": {name: manifest.schemas[name] for name in sorted(manifest.schemas)},
     }
     return json.dumps(body, indent=1, ensure_ascii=False).encode() + b"\n"
-
-
-def parse_json(data: bytes) -> Any:
-    """Parse a stored file.
-
-    Raises:
-        ValueError: not JSON, or with too many brackets within brackets, which Python's parser says in its own way.
-    """
-    try:
-        return json.loads(data)
-    except RecursionError as error:
-        raise ValueError("too many brackets within brackets") from error
 
 
 def manifest_from_json(data: bytes) -> Manifest:

@@ -12,7 +12,6 @@ import functools
 import io
 import os
 import re
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -27,7 +26,9 @@ from obstore.exceptions import (
 )
 from obstore.store import AzureStore, GCSStore, S3Store
 
-from transforms.lake.store import BLOCK_BYTES, PROCESS_OPTIONS, SCHEMES, join
+from transforms.lake.paths import SCHEMES, join
+from transforms.lake.store import BLOCK_BYTES
+from transforms.lake.store_options import process_options
 from transforms.urls import split_url
 
 _CONFIG = {
@@ -48,24 +49,6 @@ _REQUEST = datetime.timedelta(minutes=10)
 """Longest request: a file of some GB goes up in one."""
 
 _lock = threading.Lock()
-
-
-def is_object(path: str) -> bool:
-    """Return whether a path is an address in a bucket."""
-    return "://" in path
-
-
-def process_options() -> Mapping[str, Any]:
-    """The options of :func:`~transforms.lake.store.set_options`, or else those that Beam was given in this process.
-
-    An engine gives its own options to its workers, which load Beam and call nothing of ours first.
-    """
-    if PROCESS_OPTIONS:
-        return PROCESS_OPTIONS
-    filesystems = sys.modules.get("apache_beam.io.filesystems")
-    given = getattr(getattr(filesystems, "FileSystems", None), "_pipeline_options", None)
-    values = given.get_all_options() if given is not None else {}
-    return {name: value for name, value in values.items() if name.startswith("s3_")}
 
 
 def _client_config(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import CorruptTable
 from schemas.tables import ARTICLES, TABLES, find_table
-from transforms.lake.commit import staged_key
+from transforms.lake.commit_steps import staged_key
 from transforms.lake.evolve import Columns, check_schemas, defaults, known_columns
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest

@@ -1,78 +1,23 @@
 """Rows of committed files, read as Arrow tables and staged again as files of the present schema."""
 
-import hashlib
-import io
-import os
-import uuid
+import contextlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.tables import TABLES
-from transforms.lake.commit import staging_key
 from transforms.lake.evolve import conform, defaults
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, schema_hash
 from transforms.lake.partitions import parse_partition
 from transforms.lake.read import partition_scalars
+from transforms.lake.staged_file import StagedFile
 
 BATCH_ROWS = 4_096
 """Rows held at a time where a file is copied."""
 
 _READ_BYTES = 1 << 20
-
-
-class Sink:
-    """A staged file to write to that knows the size and the hash of what went through.
-
-    On a local disk it is written as it comes; for a bucket it is kept until all is there.
-
-    Args:
-        lake: that it is staged for.
-        key: where, below the output.
-    """
-
-    def __init__(self, lake: Lake, key: str) -> None:
-        self._store, self._key = lake.store, key
-        path = Path(self._store.path(key))
-        if self._store.is_local:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        self._out: Any = path.open("wb") if self._store.is_local else io.BytesIO()
-        self._hash = hashlib.sha256()
-        self.size = 0
-        self.closed = False
-
-    def write(self, data: Any) -> int:
-        view = memoryview(data).cast("B")
-        self._hash.update(view)
-        self._out.write(view)
-        self.size += len(view)
-        return len(view)
-
-    def tell(self) -> int:
-        return self.size
-
-    def flush(self) -> None:
-        self._out.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self.closed = True
-        self._out.close()
-
-    def keep(self) -> None:
-        """Store what was written: through to the disk, or as an object."""
-        if self._store.is_local:
-            self._out.flush()
-            os.fsync(self._out.fileno())
-        else:
-            self._store.write(self._key, self._out.getvalue())
-
-    def hexdigest(self) -> str:
-        return self._hash.hexdigest()
 
 
 def stored_schema(table: str, path: str) -> pa.Schema:
@@ -127,27 +72,15 @@ def stage_rows(lake: Lake, table: str, path: str, groups: Iterable[pa.Table], *,
         OSError: the file cannot be written.
         pyarrow.ArrowInvalid: what was written is not what reads back.
     """
-    staged = f"{staging_key(run_id, chunk)}/{table}-{uuid.uuid4().hex}.staged"
     schema, rows = stored_schema(table, path), 0
-    sink = Sink(lake, staged)
-    try:
-        with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
+    with contextlib.closing(StagedFile(lake, run_id=run_id, chunk=chunk, table=table)) as out:
+        with pq.ParquetWriter(pa.PythonFile(out, mode="w"), schema, compression="zstd") as writer:
             for group in groups:
                 if group.num_rows:
                     writer.write_table(group, row_group_size=group.num_rows)
                     rows += group.num_rows
-        sink.keep()
-    finally:
-        sink.close()
-    with lake.open(staged) as source:
+        staged = out.finish(path, rows=rows, schema_hash=schema_hash(TABLES[table].schema))
+    with lake.open(out.key) as source:
         if pq.read_metadata(source).num_rows != rows:
-            raise pa.ArrowInvalid(f"{lake.path(staged)} does not hold the {rows} rows that were written to it")
-    return DataFile(
-        table=table,
-        path=path,
-        staged=lake.path(staged),
-        rows=rows,
-        bytes=sink.size,
-        sha256=sink.hexdigest(),
-        schema_hash=schema_hash(TABLES[table].schema),
-    )
+            raise pa.ArrowInvalid(f"{staged.staged} does not hold the {rows} rows that were written to it")
+    return staged

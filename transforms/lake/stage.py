@@ -2,8 +2,6 @@
 
 import hashlib
 import itertools
-import json
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,10 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.record import rows_to_table
-from schemas.tables import Table
-from transforms.lake.commit import staging_key
+from schemas.stored_row import StoredRow
+from schemas.tables import Table, table_of
+from transforms.lake.commit_steps import staging_key
 from transforms.lake.commits import Commit
 from transforms.lake.manifest import DataFile, data_path, schema_hash
+from transforms.lake.partitions import partition_path
+from transforms.lake.staged_file import new_staged_key
+from transforms.parsers import parse_json
 
 ROW_GROUP_ROWS = 20_000
 
@@ -82,7 +84,7 @@ def stage_table(
         OSError: the file cannot be written.
     """
     data, count, schema = encode_table(rows, table, partition_by)
-    key = f"{staging_key(commit.run_id, commit.chunk)}/{table.name}-{uuid.uuid4().hex}.staged"
+    key = new_staged_key(commit.run_id, commit.chunk, table.name)
     commit.lake.store.write(key, data)
     return DataFile(
         table=table.name,
@@ -93,6 +95,20 @@ def stage_table(
         sha256=hashlib.sha256(data).hexdigest(),
         schema_hash=schema,
     )
+
+
+def stage_by_day(commit: Commit, rows: Sequence[StoredRow]) -> DataFile:
+    """Write rows of a table whose directories are days as one staged file.
+
+    Args:
+        commit: where and as what; the rows get its run and day.
+        rows: one at least, all of the same table.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    stamped, table = [commit.stamp(row) for row in rows], table_of(type(rows[0]))
+    return stage_table(commit, table, stamped, partition_path(stamped[0], table.partition))
 
 
 def handover_key(commit: Commit) -> str:
@@ -106,5 +122,5 @@ def read_handover(commit: Commit) -> tuple[tuple[DataFile, ...], tuple[dict[str,
     Raises:
         OSError: the pipeline did not reach that point.
     """
-    body = json.loads(commit.lake.store.read(handover_key(commit)))
+    body = parse_json(commit.lake.store.read(handover_key(commit)))
     return tuple(DataFile(**file) for file in body["files"]), tuple(body["continues"])

@@ -1,7 +1,6 @@
 """The interface of stores: directories of this machine and parts of buckets."""
 
 import io
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 
@@ -145,62 +144,3 @@ class VersionedStore(Store, Protocol):
 
 BLOCK_BYTES = 256 << 10
 """A smaller read of an object fetches so much, for the reads after it."""
-
-PROCESS_OPTIONS: dict[str, str] = {}
-"""What :func:`set_options` was given."""
-
-
-def set_options(*words: str) -> None:
-    """Set how buckets are reached, for this process and those that are forked from it.
-
-    Args:
-        words: of a command line, such as ``--s3_endpoint_url=https://store.example``; others are ignored.
-    """
-    PROCESS_OPTIONS.clear()
-    for word, following in zip(words, (*words[1:], ""), strict=False):
-        name, has_value, value = word.partition("=")
-        if name.startswith("--s3_"):
-            is_flag = not has_value and (not following or following.startswith("--"))
-            PROCESS_OPTIONS[name[2:]] = value if has_value else "true" if is_flag else following
-
-
-SCHEMES = ("s3", "gs", "az")
-"""Schemes of addresses in buckets: S3-compatible stores, Google Cloud Storage, Azure Blob Storage."""
-
-
-def is_local(path: str) -> bool:
-    """Return whether a path is on a disk of this machine.
-
-    >>> is_local("out/news"), is_local("s3://bucket/news")
-    (True, False)
-    """
-    return "://" not in path
-
-
-def join(base: str, *parts: str) -> str:
-    """Return a path below ``base``; parts may hold slashes.
-
-    >>> join("s3://bucket/news/", "runs/1", "a.json")
-    's3://bucket/news/runs/1/a.json'
-    """
-    pieces = [piece for part in parts for piece in part.split("/") if piece]
-    return "/".join([base.rstrip("/"), *pieces] if base else pieces) if pieces else base
-
-
-def open_store(url: str, options: Mapping[str, Any] | None = None) -> Store:
-    """Return the store of a directory or of an address in a bucket. Nothing is asked before it is used.
-
-    Args:
-        url: path of a directory, or ``s3://bucket/prefix``, ``gs://bucket/prefix``, ``az://container/prefix``.
-        options: as :class:`~transforms.lake.objects.ObjectStore` takes them; None for those of the process.
-
-    Raises:
-        ValueError: a scheme that is not known.
-    """
-    if is_local(url):
-        from transforms.lake.local import LocalStore  # noqa: PLC0415  each loads only what it needs
-
-        return LocalStore(url)
-    from transforms.lake.objects import ObjectStore  # noqa: PLC0415  obstore is for buckets alone
-
-    return ObjectStore(url, options)

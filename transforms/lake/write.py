@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -11,9 +11,9 @@ from apache_beam import pvalue
 
 from schemas.documents import Source
 from schemas.record import json_date, row
-from schemas.tables import Table
+from schemas.tables import ARTICLES, TABLES, Table
 from transforms.lake.commits import Commit, Commits, commit_once, is_begun
-from transforms.lake.manifest import DataFile, Manifest
+from transforms.lake.manifest import CommitKind, DataFile, Manifest
 from transforms.lake.partitions import fold_overflow, most_frequent, partition_path, partition_types
 from transforms.lake.stage import handover_key, stage_table
 
@@ -28,7 +28,7 @@ class _StampFn(beam.DoFn):
 
     def process(self, element: Any, window: Any = beam.DoFn.WindowParam) -> Iterable[tuple[tuple[str, int], Any]]:
         commit = self._commit.of(window)
-        stamped = dataclasses.replace(element, run_id=commit.run_id, chunk=commit.chunk, ingest_date=commit.ingest_date)
+        stamped = commit.stamp(element)
         name = str(getattr(stamped, self._shard_by))
         shard = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
         yield (partition_path(stamped, self._by), int.from_bytes(shard, "big") % commit.shards), stamped
@@ -98,12 +98,30 @@ class StageTable(beam.PTransform[beam.PCollection[Any], beam.PCollection[DataFil
         return keyed | "Group" >> beam.GroupByKey() | "Stage" >> beam.ParDo(do).with_output_types(DataFile)
 
 
+def stage_tables(
+    rows: Mapping[str, beam.PCollection[Any]], *, commit: Commits, partition_by: Sequence[str]
+) -> list[beam.PCollection[DataFile]]:
+    """Stage the rows of several tables as files.
+
+    Args:
+        rows: by the name of their table.
+        commit: what they are to be part of.
+        partition_by: columns of articles that become directories; the other tables have those of their declaration.
+    """
+    return [
+        made
+        | f"Stage {name}"
+        >> StageTable(TABLES[name], commit=commit, partition_by=partition_by if name == ARTICLES.name else None)
+        for name, made in rows.items()
+    ]
+
+
 Complete = Callable[[Commit, Sequence[DataFile]], Sequence[DataFile]]
 """Stages what a commit has beside the files that were staged for it, by what is in these."""
 
 
 class _CommitFn(beam.DoFn):
-    def __init__(self, commit: Commits, kind: str, complete: Complete | None) -> None:
+    def __init__(self, commit: Commits, kind: CommitKind, complete: Complete | None) -> None:
         self._commit = commit
         self._kind = kind
         self._complete = complete
@@ -136,7 +154,7 @@ class CommitFiles(beam.PTransform[beam.PCollection[DataFile], beam.PCollection[M
         complete: stages what each commit has besides; called by that one worker. None for nothing.
     """
 
-    def __init__(self, commit: Commits, *, kind: str = "run", complete: Complete | None = None) -> None:
+    def __init__(self, commit: Commits, *, kind: CommitKind = "run", complete: Complete | None = None) -> None:
         super().__init__()
         self._do = _CommitFn(commit, kind, complete)
 

@@ -10,6 +10,7 @@ from schemas.documents import ARCHIVES, FEEDS, Document, Entry, Link, Origin, So
 from schemas.outcomes import ArticleRows, Subject
 from schemas.record import from_row, json_date, row
 from transforms.identity import link_id, told_by_of
+from transforms.parsers import parse_json
 from transforms.urls import is_web_url
 
 Key = tuple[str, ...]
@@ -162,7 +163,7 @@ def replay_element(replay_json: str) -> Source | Link:
     Raises:
         ValueError: not the JSON of a letter.
     """
-    body = json.loads(replay_json)
+    body = parse_json(replay_json)
     return element_from(body["record"], body["value"])
 
 

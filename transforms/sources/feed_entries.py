@@ -58,29 +58,6 @@ class Feed(NamedTuple):
     charset_source: str | None = None
 
 
-def parse_feed(
-    data: bytes,
-    *,
-    url: str | None = None,
-    content_type: str | None = None,
-    content_language: str | None = None,
-    kind: str = "rss",
-    limits: ReadLimits | None = None,
-) -> Feed:
-    """Read a feed as :func:`read_feed` does; one without entries is an error.
-
-    Raises:
-        Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no entry.
-        LeftOut: read.no_entries where it is well and empty.
-    """
-    feed = read_feed(
-        data, url=url, content_type=content_type, content_language=content_language, kind=kind, limits=limits
-    )
-    if not feed.entries:
-        raise no_entries(feed)
-    return feed
-
-
 def no_entries(feed: Feed) -> LeftOut:
     """Make what to raise or record for a feed that is well-formed and empty."""
     return LeftOut("read.no_entries", f"the feed {feed.title or feed.url or ''!r} has no entry")

@@ -56,7 +56,7 @@ def _load(data: bytes, decoded: Decoded) -> tuple[Any, list[str]]:
         raise Trouble("read.bad_feed", f"the JSON Feed is not JSON: {why}"[:300])
     try:
         head = DECODER.decode(text[: start.end()] + "]}")
-    except (ValueError, RecursionError):
+    except ValueError:
         head = {}
     lost: list[str] = []
     items = list(_items(text, start.end(), lost))
@@ -76,7 +76,7 @@ def _items(text: str, at: int, lost: list[str]) -> Iterator[Any]:
             return
         try:
             value, end = DECODER.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             value, end, why = None, at + 1, str(error)
         else:
             why = "no item"

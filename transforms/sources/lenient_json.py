@@ -13,6 +13,7 @@ import orjson
 from w3lib.encoding import resolve_encoding
 
 from transforms.articles.charsets import decode_bytes
+from transforms.parsers import JsonDecoder
 
 MAX_DIGITS = 400
 """Longest integer that is read as one; Python's int() takes time that grows with the square of its length."""
@@ -34,8 +35,8 @@ def _to_int(digits: str) -> int | None:
     return int(digits) if len(digits) <= MAX_DIGITS else None
 
 
-DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_int=_to_int)
-"""Reads repaired text; raises ValueError or, for deep nesting, RecursionError."""
+DECODER = JsonDecoder(strict=False, parse_constant=lambda _: None, parse_int=_to_int)
+"""Reads repaired text."""
 
 
 def repair_escapes(text: str) -> str:
@@ -70,12 +71,9 @@ def load_lenient(data: bytes | str, *, charset: str = "utf-8") -> Any:
         text = data if isinstance(data, str) else data.decode(charset, "replace")
     text = repair_escapes(text.strip(_AROUND))
     try:
-        try:
-            return DECODER.decode(text)
-        except json.JSONDecodeError:
-            return DECODER.decode(repair_commas(text))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+        return DECODER.decode(text)
+    except json.JSONDecodeError:
+        return DECODER.decode(repair_commas(text))
 
 
 class ArrayElements(NamedTuple):

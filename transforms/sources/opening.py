@@ -12,7 +12,8 @@ from urllib.request import url2pathname
 from schemas.documents import Response, Retrieved, Source
 from schemas.feeds import FeedHints
 from schemas.trouble import LeftOut, Trouble
-from transforms.lake.store import BLOCK_BYTES, open_store
+from transforms.lake.open_store import open_store
+from transforms.lake.store import BLOCK_BYTES
 from transforms.sources.contents import Found, contents, judge
 from transforms.sources.limits import ReadLimits
 from transforms.sources.paths import is_inside, special_kind

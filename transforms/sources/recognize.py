@@ -1,10 +1,10 @@
 """The kind of an input, recognised by its first bytes and not by its name."""
 
 import codecs
-import json
 import re
 from typing import Any
 
+from transforms.parsers import JsonDecoder
 from transforms.signatures import binary_format
 from transforms.sources.address_lists import is_url_list
 from transforms.sources.csv_layout import find_layout
@@ -61,7 +61,7 @@ _FEED_AFTER_HTML = re.compile(
 )
 """A feed under the DOCTYPE of a page, as generators of sites write it."""
 
-_JSON = json.JSONDecoder(strict=False)
+_JSON = JsonDecoder(strict=False)
 _JSON_NAME = re.compile(r'[\s,]*"([^"\\]*)"\s*:\s*')
 _JSON_START = re.compile(r"""\{\s*["'}]|\[\s*[\{\]]""")
 _MIME = re.compile(r"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
@@ -174,7 +174,7 @@ def _is_array(text: str, *, is_whole: bool) -> bool:
         return False
     try:
         return isinstance(_JSON.decode(text), list)
-    except (ValueError, RecursionError):
+    except ValueError:
         return False
 
 
@@ -196,7 +196,7 @@ def object_names(text: str) -> dict[str, Any]:
         while name := _JSON_NAME.match(text, position):
             names[name.group(1)] = None
             names[name.group(1)], position = _JSON.raw_decode(text, name.end())
-    except (ValueError, RecursionError):
+    except ValueError:
         pass  # here it was cut off, or is not JSON
     return names
 

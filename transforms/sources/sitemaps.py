@@ -52,19 +52,6 @@ class ChildSitemap(NamedTuple):
     modified_raw: str | None
 
 
-def parse_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
-    """Read a sitemap as :func:`read_sitemap` does; one without addresses is an error.
-
-    Raises:
-        Trouble: read.too_large; read.bad_feed where it is ill-formed and gives no address.
-        LeftOut: read.no_entries where it is well and empty.
-    """
-    feed = read_sitemap(data, url=url, limits=limits)
-    if not feed.entries:
-        raise _nothing("sitemap")
-    return feed
-
-
 def read_sitemap(data: bytes, *, url: str | None = None, limits: ReadLimits | None = None) -> Feed:
     """Read every address of a sitemap as an entry, in order, so that it is polled like a feed.
 
@@ -122,10 +109,6 @@ def _entries(parsed: "_Parsed", url: str | None) -> tuple[list[Entry], list[str]
     return entries, lost, max(0, missing)
 
 
-def _nothing(name: str) -> LeftOut:
-    return LeftOut("read.no_entries", f"the {name} has no address")
-
-
 def read_sitemap_index(
     data: bytes, *, url: str | None = None, limits: ReadLimits | None = None
 ) -> tuple[ChildSitemap, ...]:
@@ -141,7 +124,7 @@ def read_sitemap_index(
         children = max(children, _children(parsed.one_by_one(), url)[0], key=len)
     if not children:
         parsed.check("sitemap index", [])
-        raise _nothing("sitemap index")
+        raise LeftOut("read.no_entries", "the sitemap index has no address")
     return tuple(children.values())
 
 

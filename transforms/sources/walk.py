@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 
 from schemas.documents import Source
 from transforms.lake import files
-from transforms.lake.store import open_store
+from transforms.lake.open_store import open_store
 from transforms.sources.paths import is_inside, special_kind
 from transforms.urls import is_web_url, split_url
 

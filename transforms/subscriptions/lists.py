@@ -23,7 +23,7 @@ from transforms.subscriptions.feeds_toml import (
     feed_to_toml,
     host_to_toml,
     merge,
-    parse_toml,
+    parse_feeds_toml,
 )
 from transforms.subscriptions.opml import Listed, make_opml, read_opml, web_address
 from transforms.urls import canonical_url, is_web_url, split_url
@@ -95,7 +95,7 @@ def read_subscriptions(
     if kind not in ("toml", "text"):
         remedy = "add it with 'newsmill feeds add'" if kind in (*SUBSCRIBABLE, "html") else "name a list"
         raise ListError(f"{path_or_url} is not a list of feeds but {kind}: {remedy}")
-    return parse_toml(_decoded(data, path_or_url), name=path_or_url)
+    return parse_feeds_toml(_decoded(data, path_or_url), name=path_or_url)
 
 
 def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
@@ -185,7 +185,7 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
     tables = "\n".join(f"\n{feed_to_toml(feed)}\n" for feed in added).replace("\n\n\n", "\n\n")
     made = text + gap + tables.replace("\n", newline)
     try:
-        after = parse_toml(made, name=path)
+        after = parse_feeds_toml(made, name=path)
     except ListError as error:
         remedy = "write each feed below a line [[feed]] of its own, not as one array"
         raise ListError(f"nothing can be added to {path}: {error}: {remedy}") from error

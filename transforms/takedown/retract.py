@@ -13,7 +13,6 @@ from schemas.tables import ARTICLES, DROPPED, TABLES
 from transforms.archive.layout import ARCHIVE
 from transforms.archive.redact import stage_without
 from transforms.identity import short_digest
-from transforms.lake.commit import staging_key
 from transforms.lake.evolve import check_schemas
 from transforms.lake.lake import Lake, as_lake
 from transforms.lake.manifest import DataFile, Manifest, data_path
@@ -188,8 +187,9 @@ def _stage_archives(
             moves[old.path] = ReplacedArchive(None, chosen.places)
             continue
         path = f"{old.path.rpartition('/')[0]}/{run_id}-00000-{short_digest(old.path)}.warc.gz"
-        where = f"{staging_key(run_id, 0)}/{ARCHIVE}-{len(staged)}.staged"
-        staged.append(stage_without(lake, old, path, chosen.records, pages=chosen.page_count_left, staged=where, at=at))
+        staged.append(
+            stage_without(lake, old, path, chosen.records, pages=chosen.page_count_left, run_id=run_id, at=at)
+        )
         moves[old.path] = ReplacedArchive(path, chosen.places)
     return staged, moves
 

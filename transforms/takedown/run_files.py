@@ -4,13 +4,13 @@ A plan lists the links of a replay with all that feeds said of them; a report li
 Manifests are left alone: they name an article by the id that is kept as taken down.
 """
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import RUNS
+from transforms.parsers import parse_json
 from transforms.printable import printable_json
 from transforms.takedown.targets import Targets, make_matcher
 
@@ -88,7 +88,7 @@ def _redacted(data: bytes, name: str, replace: Callable[[re.Match[str]], str]) -
     if not name.endswith(".json"):
         return _NAME.sub(replace, text).encode("utf-8", "surrogateescape")
     try:
-        body = json.loads(text)
+        body = parse_json(text)
     except ValueError:
         return data  # of a run that ended while it wrote it, before it did anything
     kept = _without_names(body, replace)

@@ -1,7 +1,6 @@
 """Which rows hold or name the articles that are taken down."""
 
 import dataclasses
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow.compute as pc
 
 from schemas.tables import ARTICLES, DROPPED, TABLES, Follows, Names, Table
 from transforms import identity, urls
+from transforms.parsers import parse_json
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -123,7 +123,7 @@ def _strings(value: Any) -> Iterator[str]:
 def _is_named(text: str | None, targets: Targets) -> bool:
     """Return whether any string in some JSON is an id, a link_id or an address of one of the articles."""
     try:
-        names = list(_strings(json.loads(text or "")))
+        names = list(_strings(parse_json(text or "")))
     except ValueError:
         return False
     return any(

@@ -1,27 +1,21 @@
 """A pool of worker processes, seen from the run."""
 
-import atexit
 import contextlib
 import io
-import os
 import pickle
 import selectors
 import signal
-import socket
-import struct
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemas.errors import WorkerFault
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
-from transforms.workers.server import ANSWER, FORK, FORK_READER, KILL, LOAD, NO_WORKER, REQUEST, RETIRED, WAIT
+from transforms.workers.server import FORK, FORK_READER, RETIRED
+from transforms.workers.server_process import ServerProcess
 from transforms.workers.steps import Ended, Step
 from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
 
@@ -77,88 +71,6 @@ class _Worker:
             self.connection.send_bytes(task.payload)
 
 
-class _Server:
-    """The process that forks workers, as the pool sees it."""
-
-    def __init__(self, policy: WorkerPolicy) -> None:
-        self._control, theirs = socket.socketpair()
-        path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
-        # Ctrl-C goes to all processes of a terminal: it must not meet this one before it can ignore it.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
-        try:
-            self._start(theirs, path)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        pickled = pickle.dumps(policy, 5)
-        self._control.sendall(struct.pack("=i", len(pickled)) + pickled)
-
-    def _start(self, theirs: socket.socket, path: str) -> None:
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  our own module
-                [sys.executable, "-P", "-m", "transforms.workers.server", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": path},
-            )
-
-    def load(self) -> None:
-        """Begin to load what workers need."""
-        with contextlib.suppress(OSError):  # it has ended: the first fork will say so
-            self._control.sendall(REQUEST.pack(LOAD, 0))
-
-    def fork(self, command: bytes) -> tuple[int, Connection]:
-        """Fork a new process, which sends HELLO when it is ready.
-
-        Args:
-            command: FORK or FORK_READER.
-        """
-        try:
-            self._control.sendall(REQUEST.pack(command, 0))
-            data, handles, _, _ = socket.recv_fds(self._control, ANSWER.size, 1)
-        except OSError as error:
-            raise WorkerFault(f"worker processes cannot be started: {error}") from error
-        pid = ANSWER.unpack_from(data)[0] if len(data) >= ANSWER.size else NO_WORKER
-        if pid == NO_WORKER:
-            raise WorkerFault(f"worker processes cannot be started: {self._reason(data)}")
-        if not handles:
-            raise WorkerFault("worker processes cannot be started: Too many open files")
-        os.set_inheritable(handles[0], False)
-        return pid, Connection(handles[0])
-
-    def _reason(self, data: bytes) -> str:
-        with contextlib.suppress(OSError):
-            while more := self._control.recv(4096):
-                data += more
-        return data[ANSWER.size :].decode("utf-8", "replace") or "the process that starts them was ended"
-
-    def reap(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
-        """Return the exit code of a worker that has ended or is to end, and whether memory was the reason."""
-        try:
-            self._control.sendall(REQUEST.pack(KILL if kill else WAIT, pid))
-            data = b""
-            while len(data) < ANSWER.size:
-                more = self._control.recv(ANSWER.size - len(data))
-                if not more:
-                    raise WorkerFault("the process that starts workers was ended: run it again")
-                data += more
-        except OSError as error:
-            raise WorkerFault(f"the process that starts workers does not answer: {error}") from error
-        code, is_large = ANSWER.unpack(data)
-        return code, bool(is_large)
-
-    def close(self, patience_s: float = 5.0) -> None:
-        """End it; it ends its workers."""
-        with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
-        self._control.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=patience_s)
-            return
-        self._process.kill()  # it is loading something, and has no workers yet
-        self._process.wait()
-
-
 class Pool:
     """Worker processes that are shared by all stages of a run, and outlive its chunks.
 
@@ -177,7 +89,7 @@ class Pool:
     def __init__(self, policy: WorkerPolicy) -> None:
         self.policy = policy
         self._lock = threading.RLock()
-        self._server = _Server(policy)
+        self._server = ServerProcess(policy)
         self._selector = selectors.DefaultSelector()
         self._workers: list[_Worker] = []
         self._readers: list[_Worker] = []
@@ -223,6 +135,11 @@ class Pool:
     def is_used(self) -> bool:
         """Whether a run or a stage uses it now."""
         return bool(self._clients or self._journal is not None or self._reading)
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that take elements now."""
+        return [worker.pid for worker in self._workers]
 
     def close(self) -> None:
         """End all workers."""
@@ -358,6 +275,10 @@ class Pool:
     def _retire(self, worker: _Worker) -> None:
         self._workers.remove(worker)
         self._selector.unregister(worker.connection)
+        self._dismiss(worker)
+
+    def _dismiss(self, worker: _Worker) -> None:
+        """Have a worker that has nothing to do exit."""
         with contextlib.suppress(OSError):
             worker.connection.send_bytes(STOP)
         self._server.reap(worker.pid)
@@ -428,10 +349,7 @@ class Pool:
             reader = self._readers.pop()
             if reader.given < self.policy.recycle_after:
                 return reader
-            with contextlib.suppress(OSError):
-                reader.connection.send_bytes(STOP)
-            self._server.reap(reader.pid)
-            reader.connection.close()
+            self._dismiss(reader)
         return self._fork(FORK_READER)
 
     def _reap(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
@@ -497,41 +415,3 @@ class PoolClient:
         """Say that no more will be submitted."""
         with self._pool._lock:
             self._pool._clients -= 1
-
-
-_pools: dict[WorkerPolicy, Pool] = {}
-_making = threading.Lock()
-
-
-MAX_POOLS = 4
-"""Pools that a process keeps: a run needs one, but a process may carry out many runs of different settings."""
-
-
-def shared_pool(policy: WorkerPolicy) -> Pool:
-    """Return the pool of this process for a policy, made on the first call and kept until the process ends.
-
-    Where there are more than MAX_POOLS, the least recently requested is closed, unless it is used.
-    """
-    with _making:
-        pool = _pools.pop(policy, None) or Pool(policy)
-        _pools[policy] = pool
-        idle = [each for each, kept in _pools.items() if kept is not pool and not kept.is_used]
-        for each in idle[: max(0, len(_pools) - MAX_POOLS)]:
-            _pools.pop(each).close()
-        return pool
-
-
-def close_pools() -> None:
-    """End all workers of this process."""
-    with _making:
-        while _pools:
-            _pools.popitem()[1].close()
-
-
-def kill_pools() -> None:
-    """End all workers of this process at once, from a handler of signals."""
-    for pool in list(_pools.values()):
-        pool.kill()
-
-
-atexit.register(close_pools)

@@ -8,7 +8,6 @@ or was killed, it kills its workers and exits.
 
 import contextlib
 import ctypes
-import gc
 import logging
 import os
 import pickle
@@ -22,6 +21,7 @@ import warnings
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
 
+from transforms.loading import loading
 from transforms.workers import worker
 from transforms.workers.policy import Preload, WorkerPolicy, call_preload
 
@@ -45,7 +45,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
-    policy = pickle.loads(_exactly(control, struct.unpack("=i", _exactly(control, 4))[0]))  # noqa: S301  from our own run
+    policy = pickle.loads(receive_exactly(control, struct.unpack("=i", receive_exactly(control, 4))[0]))  # noqa: S301  from our own run
     warnings.simplefilter("ignore")
     logging.disable(logging.ERROR)
     Server(control, policy).serve()
@@ -53,14 +53,12 @@ def main() -> None:
 
 def _load(preloads: Iterable[Preload]) -> str | None:
     """Call what loads something; return why there can be no workers, where one raises an error."""
-    gc.disable()  # what is loaded is kept: the collector would look through it again and again
-    for preload in preloads:
-        try:
-            call_preload(preload)
-        except BaseException as error:
-            return f"{'.'.join(preload[:2])}: {type(error).__name__}: {error}"
-    gc.freeze()  # what was loaded stays shared between the workers; of 120,000 objects hardly one is garbage
-    gc.enable()
+    with loading(before_fork=True):
+        for preload in preloads:
+            try:
+                call_preload(preload)
+            except BaseException as error:
+                return f"{'.'.join(preload[:2])}: {type(error).__name__}: {error}"
     return None
 
 
@@ -87,7 +85,7 @@ class Server:
         try:
             while True:
                 if requests.poll(_WATCH_S * 1000 if self._workers else None):
-                    command, pid = REQUEST.unpack(_exactly(self._control, REQUEST.size))
+                    command, pid = REQUEST.unpack(receive_exactly(self._control, REQUEST.size))
                     self._answer(command, pid)
                 else:
                     self._watch_memory()
@@ -161,7 +159,12 @@ def _resident_bytes(pid: int) -> int:
     return worker.memory_bytes(pid)[1]
 
 
-def _exactly(control: socket.socket, count: int) -> bytes:
+def receive_exactly(control: socket.socket, count: int) -> bytes:
+    """Receive so many bytes.
+
+    Raises:
+        EOFError: the other end closed the socket before.
+    """
     found = b""
     while len(found) < count:
         more = control.recv(count - len(found))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.paths import ROOT
 from transforms.enrich.entities.models import describe_model, load_model
 from transforms.enrich.entities.recognize import find_entities, label_mentions
 
@@ -150,4 +151,4 @@ def test_importing_and_describing_do_not_import_spacy() -> None:
         "import sys, transforms.enrich.entities.stage as e;"
         "e.RecognizeEntities(); assert 'spacy' not in sys.modules and 'thinc' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

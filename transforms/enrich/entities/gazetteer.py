@@ -4,14 +4,14 @@ The facts stand in ``gazetteer.tsv``, which `benchmarks/make_places.py` makes of
 and in ``places.json``, which holds our own names for countries.
 """
 
-import json
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
+
+from transforms.package_data import load_json, read_text
 
 HEADER = (
     "# Places: kind, name, other names, country (ISO 3166-1), rest of the subdivision's code (ISO 3166-2), degrees\n"
@@ -24,7 +24,6 @@ HEADER = (
 MAX_NAME_CHARS = 60
 """Code points of the longest name of a place that is looked up."""
 
-_PACKAGE = "transforms.enrich.entities"
 _SAINT = re.compile(r"\b(?:st|ste|mt|ft)\b")
 _SPELLED = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 _TO_SPACE = str.maketrans({"-": " ", "‐": " ", "‑": " ", "–": " ", ".": "", "’": "'", "ʻ": "'", ",": " "})
@@ -82,7 +81,7 @@ def place_key(name: str) -> str:
 @cache
 def own_rows() -> tuple[dict[str, Any], ...]:
     """Return the rows of places.json: names of a country or of a part of one, and words for its people."""
-    return tuple(json.loads(files(_PACKAGE).joinpath("places.json").read_text(encoding="utf-8")))
+    return tuple(load_json(__package__, "places.json"))
 
 
 @cache
@@ -95,7 +94,7 @@ def _lines() -> dict[str, list[str]]:
         if "code" in row or "geonames" in row
     }
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for line in files(_PACKAGE).joinpath("gazetteer.tsv").read_text(encoding="utf-8").splitlines():
+    for line in read_text(__package__, "gazetteer.tsv").splitlines():
         if line.startswith("#"):
             continue
         kind, name, also, country, rest, *_, geonames_id, _ = line.split("\t")

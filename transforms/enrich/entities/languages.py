@@ -1,12 +1,11 @@
 """Which model serves which language, and how it is installed."""
 
-import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.enrich.entities.models import DEFAULT_MODEL
+from transforms.package_data import load_json
 
 
 class LanguageModel(NamedTuple):
@@ -30,7 +29,7 @@ def language_models() -> Mapping[str, LanguageModel]:
     >>> language_models()["fr"].install
     "'newsmill[french]'"
     """
-    stored = json.loads(files("transforms.enrich.entities").joinpath("language_models.json").read_text("utf-8"))
+    stored = load_json(__package__, "language_models.json")
     return {language: LanguageModel(**model) for language, model in stored.items()}
 
 

@@ -1,9 +1,9 @@
 """Words of languages by which names are cut and labelled."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from transforms.package_data import load_toml
 
 _NONE: frozenset[str] = frozenset()
 
@@ -62,7 +62,7 @@ class Lexicon(NamedTuple):
 
 @cache
 def _tables() -> dict[str, dict[str, str | list[str]]]:
-    return tomllib.loads(files("transforms.enrich.entities").joinpath("words.toml").read_text(encoding="utf-8"))
+    return load_toml(__package__, "words.toml")
 
 
 @cache

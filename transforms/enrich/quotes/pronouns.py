@@ -2,13 +2,12 @@
 
 import functools
 import re
-import tomllib
 from collections.abc import Sequence
-from importlib.resources import files
 
 from schemas.articles import Entity
 from transforms.enrich.entities.labels import PERSON_LABELS
 from transforms.enrich.quotes.subjects import Mentions, Speaker
+from transforms.package_data import load_toml
 
 REACH = 700
 """Code points before a pronoun in which its person must be named."""
@@ -32,7 +31,7 @@ def _read(part: str) -> dict[str, str]:
 
 @functools.cache
 def _tables() -> dict[str, dict[str, str]]:
-    return tomllib.loads((files(__package__) / "given_names.toml").read_text(encoding="utf-8"))
+    return load_toml(__package__, "given_names.toml")
 
 
 FORGOTTEN = 2500

@@ -2,13 +2,12 @@
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from transforms.enrich.quotes.marks import Span
+from transforms.package_data import load_toml
 
 _TOKEN = re.compile(r"\w{1,49}(?![\w’'\-])|(\w[\w’'\-]{0,48})|[^\w\s]")
 _ENDS = ".!?…"
@@ -65,7 +64,7 @@ class Language:
 @functools.cache
 def load_languages() -> dict[str, Language]:
     """Return what is known of each language, by its code (ISO 639-1); read once per process."""
-    found = tomllib.loads((files(__package__) / "languages.toml").read_text(encoding="utf-8"))
+    found = load_toml(__package__, "languages.toml")
     return {code: _language(values) for code, values in found.items()}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from schemas.tables import ARTICLES, DROPPED, RELATIONS, STORIES, Table, table_of
+from schemas.tables import ARTICLES, DROPPED, RELATIONS, STORIES
 from transforms.enrich.stories.policy import StoryPolicy
 from transforms.enrich.stories.relate import Copy, Stories, Text, commit_order, story_of
 from transforms.enrich.stories.sketch import read_sketch
@@ -18,9 +18,9 @@ from transforms.lake.commits import Commit
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import DataFile, Manifest, manifest_path
 from transforms.lake.manifests import live_files
-from transforms.lake.partitions import parse_partition, partition_path
+from transforms.lake.partitions import parse_partition
 from transforms.lake.read import read_rows
-from transforms.lake.stage import stage_table
+from transforms.lake.stage import stage_by_day
 
 _TEXT_COLUMNS = (
     *("article_id", "version", "version_id", "date_published", "publisher_domain", "syndicated_from", "provider_name"),
@@ -114,7 +114,7 @@ class StageStories:
         state = self._catch_up(commit, policy.story_days)
         state.pending = (commit.run_id, commit.chunk)
         related = state.stories.relate(texts, copies)
-        return [_stage(commit, table_of(type(rows[0])), rows) for rows in (related.parts, related.relations) if rows]
+        return [stage_by_day(commit, rows) for rows in (related.parts, related.relations) if rows]
 
     def _catch_up(self, commit: Commit, story_days: int) -> _State:
         """Return what is known for a commit: what was known, and what was committed since."""
@@ -156,12 +156,6 @@ class StageStories:
         texts = [one.text for one in stored]
         state.stories.load(texts, [stories.get(text.article_id) or story_of(text.article_id) for text in texts])
         state.seen.update((manifest.run_id, manifest.chunk) for manifest in manifests)
-
-
-def _stage(commit: Commit, table: Table, rows: Sequence[Any]) -> DataFile:
-    stamp = {"run_id": commit.run_id, "chunk": commit.chunk, "ingest_date": commit.ingest_date}
-    stamped = [dataclasses.replace(row, **stamp) for row in rows]
-    return stage_table(commit, table, stamped, partition_path(stamped[0], table.partition))
 
 
 def _is_within(file: DataFile, first_day: date) -> bool:

@@ -7,17 +7,15 @@ fits to annotated pages (``calibration.json``).
 """
 
 import functools
-import json
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.enrich.topics.deeper import find_deeper
 from transforms.enrich.topics.parts import Parts, split_parts
 from transforms.enrich.topics.taxonomy import concepts, descendants, top_codes
 from transforms.enrich.topics.terms import TermIndex, make_vocabulary, name_as_term, split_words
+from transforms.package_data import load_json, load_toml
 
 MODEL = "newsmill-topics 2"
 """Name and version for English; raised whenever a score of any text may change."""
@@ -57,15 +55,11 @@ class Scored(NamedTuple):
     score: float
 
 
-def _read(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
 def seed_terms(language: str) -> dict[str, dict[str, float]]:
     """Return our own terms and their weights, by code of the class; for English with the names of the concepts."""
     name = "seed_terms.toml" if language == "en" else f"terms_{language}.toml"
     terms: dict[str, dict[str, float]] = {code: {} for code in top_codes()}
-    for entry in tomllib.loads(_read(name)).values():
+    for entry in load_toml(__package__, name).values():
         of_class = terms[entry["code"]]
         for tier, weight in _WEIGHTS.items():
             for term in entry.get(tier, ()):
@@ -79,7 +73,7 @@ def seed_terms(language: str) -> dict[str, dict[str, float]]:
 
 def learned_terms() -> dict[str, dict[str, float]]:
     """Return the words of English that were learned from the seed terms, and their weights, by code of the class."""
-    stored = json.loads(_read("learned_terms.json"))["terms"]
+    stored = load_json(__package__, "learned_terms.json")["terms"]
     return {
         code: {word: float(weight) for weight, words in by_weight.items() for word in words.split()}
         for code, by_weight in stored.items()
@@ -101,7 +95,7 @@ def vocabulary_of(language: str) -> TermIndex:
 @functools.cache
 def calibration() -> Mapping[str, tuple[float, ...]]:
     """Return the weights of the features, for English and for the other languages."""
-    return {name: tuple(weights) for name, weights in json.loads(_read("calibration.json"))["weights"].items()}
+    return {name: tuple(weights) for name, weights in load_json(__package__, "calibration.json")["weights"].items()}
 
 
 def evidence(parts: Parts, language: str = "en") -> tuple[float, ...]:

@@ -7,16 +7,15 @@ must be likely. What is left is right in nine of ten cases (docs/topics.md).
 
 import functools
 import math
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.enrich.topics.parts import Parts
 from transforms.enrich.topics.publisher import section_names
 from transforms.enrich.topics.taxonomy import concepts, level, path, top
 from transforms.enrich.topics.terms import TermIndex, make_vocabulary, name_as_term
+from transforms.package_data import load_toml
 
 MAX_DEEPER = 3
 """Deeper topics that are emitted at most."""
@@ -45,7 +44,7 @@ class _Deeper(NamedTuple):
 
 @functools.cache
 def _deeper() -> _Deeper:
-    stored = tomllib.loads(files(__package__).joinpath("deeper_terms.toml").read_text(encoding="utf-8"))
+    stored = load_toml(__package__, "deeper_terms.toml")
     vague = set(section_names()["vague"])
     terms = {code: dict.fromkeys(own, 1.0) for code, own in stored.items()}
     for code, it in concepts().items():

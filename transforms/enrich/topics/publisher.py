@@ -6,15 +6,14 @@ section names in seven languages (``section_names.toml``). A name that could mea
 
 import functools
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from transforms.characters import unescape
 from transforms.enrich.topics.taxonomy import code_named, concepts, level, top
+from transforms.package_data import load_toml
 from transforms.urls import split_url
 
 MAX_NAMES = 100
@@ -45,7 +44,7 @@ def fold_name(name: str) -> str:
 @functools.cache
 def section_names() -> Mapping[str, Any]:
     """Return what ``section_names.toml`` holds: ``vague``, a list, and ``names``, by language and English IPTC name."""
-    return tomllib.loads(files(__package__).joinpath("section_names.toml").read_text(encoding="utf-8"))
+    return load_toml(__package__, "section_names.toml")
 
 
 @functools.cache

@@ -5,11 +5,11 @@ A code is written ``medtop:15000000``. Unknown codes raise KeyError.
 """
 
 import functools
-import json
 from collections.abc import Mapping
-from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
+
+from transforms.package_data import load_json
 
 
 class Concept(NamedTuple):
@@ -30,7 +30,7 @@ class Concept(NamedTuple):
 @functools.cache
 def concepts() -> Mapping[str, Concept]:
     """Return all concepts by code, retired ones included."""
-    stored = json.loads(files(__package__).joinpath("media_topics.json").read_text(encoding="utf-8"))["topics"]
+    stored = load_json(__package__, "media_topics.json")["topics"]
     return MappingProxyType(
         {
             code: Concept(code, it["name"], tuple(it["broader"]), it["retired"], it.get("wikidata"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.loading import loading
+from transforms.loading import loading
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +37,9 @@ def test_what_is_loaded_is_left_out_once(tmp_path: Path, monkeypatch: pytest.Mon
     with loading():
         import_module("newsmill_sample_module")
     assert gc.get_freeze_count() <= frozen, "a command that is called again freezes nothing"
+
+
+def test_all_that_is_kept_is_left_out_before_workers_are_forked() -> None:
+    with loading(before_fork=True):
+        kept: list[list[int]] = [[] for _ in range(1000)]
+    assert not {id(item) for item in kept} & {id(item) for item in gc.get_objects()}

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 
 from schemas.errors import CorruptManifest
 from transforms.lake.lease import check_lease
-from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json, parse_json
+from transforms.lake.manifest import Manifest, manifest_from_json, manifest_path, manifest_to_json
 from transforms.lake.manifests import next_sequence, read_manifest
 from transforms.lake.store import Store
+from transforms.parsers import parse_json
 
 INTENT = "commit.json"
 STAGING = "_staging"

@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from schemas.tables import ARTICLES, TABLES, table_of
 from tests.support.samples import TEXT, make_article
 from transforms.identity import digest, version_id
 from transforms.lake import files
-from transforms.lake.commit import commit_manifest
+from transforms.lake.commit_steps import commit_manifest
 from transforms.lake.commits import Commit, commit_files
 from transforms.lake.lake import Lake
 from transforms.lake.manifest import (
@@ -30,7 +30,7 @@ from transforms.lake.manifest import (
 )
 from transforms.lake.manifests import live_files
 from transforms.lake.partitions import partition_path
-from transforms.lake.stage import encode_table
+from transforms.lake.stage import encode_table, stage_table
 
 DAY = date(2026, 1, 2)
 
@@ -65,10 +65,24 @@ def replay(n: int, **changes: Any) -> Replay:
     return dataclasses.replace(base, **changes)
 
 
+def stage_records(commit: Commit, rows: Iterable[Any], *, by: Sequence[str] = ("ingest_date",)) -> list[DataFile]:
+    """Stage rows of any tables as a pipeline does; those of articles in directories of the columns ``by``."""
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for plain in rows:
+        row = commit.stamp(plain)
+        table = table_of(type(row))
+        columns = by if table is ARTICLES else table.partition
+        groups.setdefault((table.name, partition_path(row, columns)), []).append(row)
+    return [
+        stage_table(commit, TABLES[name], members, partition, partition_by=by if name == ARTICLES.name else None)
+        for (name, partition), members in sorted(groups.items())
+    ]
+
+
 def commit_rows(
     output: Path | str,
     run_id: str,
-    rows: Sequence[Any],
+    rows: Iterable[Any],
     *,
     day: date = DAY,
     by: Sequence[str] = ("ingest_date",),
@@ -77,24 +91,7 @@ def commit_rows(
 ) -> Manifest:
     """Commit rows of any tables as one chunk of a run."""
     commit = Commit(output=str(output), run_id=run_id, ingest_date=day, chunk=chunk)
-    groups: dict[tuple[str, str], list[Any]] = {}
-    for plain in rows:
-        row = dataclasses.replace(plain, run_id=run_id, chunk=chunk, ingest_date=day)
-        columns = by if isinstance(row, Article) else ("ingest_date",)
-        groups.setdefault((table_of(type(row)).name, partition_path(row, columns)), []).append(row)
-    staged = []
-    for number, ((table, partition), members) in enumerate(sorted(groups.items())):
-        columns = tuple(part.split("=")[0] for part in partition.split("/"))
-        data, count, schema = encode_table(members, TABLES[table], columns)
-        path = files.join(commit.staging, f"{number}.staged")
-        files.write_bytes(path, data)
-        staged.append(
-            DataFile(
-                table=table, path=data_path(table, partition, run_id, chunk, 0), staged=path, rows=count,
-                bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), schema_hash=schema,
-            )
-        )  # fmt: skip
-    return commit_files(commit, staged, **parts)
+    return commit_files(commit, stage_records(commit, rows, by=by), **parts)
 
 
 def live_paths(output: Path, table: str | None = None) -> list[Path]:
