@@ -40,10 +40,12 @@ SHARED_BY = (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME, REUSED_SCHEME)
 """Schemes of articles that more than their link identifies; the index stores the position of the scheme here."""
 
 _ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version", "id_scheme")
-_LEFT_OUT_COLUMNS = ("stage", "reason", "message", "url", "source_uri", "source_position")
+_LEFT_OUT_COLUMNS = (
+    *("outcome", "stage", "reason", "message", "duplicate_of"),
+    *("url", "link_id", "entry_hash", "source_uri", "source_position"),
+)
 LEFT_OUT_COUNTER = "dropped.known"
 """Counter of rows of dropped that are not written again; with ``.`` and a reason, of those with that reason."""
-_DROPPED_COLUMNS = ("outcome", "link_id", "entry_hash", *_LEFT_OUT_COLUMNS)
 _SETTLED = frozenset(
     ("language.not_wanted", "page.not_an_article", "retract.taken_down", "rights.reserved", "since.older")
 )
@@ -83,7 +85,7 @@ class KnownIndex:
         retracted: full ids of articles that were taken down.
         output: where the files are.
         paths: files below the output that ``articles`` count.
-        left_out: hashes of filtered inputs and why they were, as :func:`left_out_bits` gives them; sorted.
+        left_out: hashes of what was left out and of why, as :func:`left_out_bits` gives them; sorted.
     """
 
     articles: Records
@@ -156,7 +158,7 @@ class KnownIndex:
 
 
 def left_out_bits(row: Dropped) -> int:
-    """Return the hash of what was filtered, and of why, in words."""
+    """Return the hash of what was left out, of what its feed said of it, and of why, in words."""
     return _hash_left_out([getattr(row, name) for name in _LEFT_OUT_COLUMNS])
 
 
@@ -294,9 +296,9 @@ def build_index(
             high, low = _bits(table["article_id"]), _bits(table["article_id"], 1)
             texts.append(_records(_TEXT, _bits(table["text_hash"]), high, low))
         elif file.table == DROPPED.name:
-            table = _columns(output, file.path, _DROPPED_COLUMNS)
-            filtered = table.filter(pc.equal(table["outcome"], "filtered")).select(_LEFT_OUT_COLUMNS)
-            left_out += map(_hash_left_out, zip(*filtered.to_pydict().values(), strict=True))
+            table = _columns(output, file.path, _LEFT_OUT_COLUMNS)
+            columns = table.select(_LEFT_OUT_COLUMNS).to_pydict().values()
+            left_out += map(_hash_left_out, zip(*columns, strict=True))
             table = table.filter(_is_settled(table))
         else:
             continue

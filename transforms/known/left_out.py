@@ -1,4 +1,4 @@
-"""Inputs that are filtered again, for the same reason: they are counted and not written again."""
+"""Inputs that are left out again, for the same reason: they are counted and not written again."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +20,7 @@ class _SkipFn(beam.DoFn):
         self._window: Any = None
 
     def process(self, element: Dropped, window: Any = beam.DoFn.WindowParam) -> Iterable[Dropped]:
-        if element.outcome == "filtered" and element.replay_of is None:
+        if element.replay_of is None:
             if self._window is None or window != self._window:
                 self._before, _ = self._files.load(window)
                 self._window = window
@@ -32,10 +32,9 @@ class _SkipFn(beam.DoFn):
 
 
 class SkipKnownDropped(beam.PTransform[beam.PCollection[Dropped], beam.PCollection[Dropped]]):
-    """Leave out rows of filtered inputs that an earlier run has written, word for word.
+    """Leave out rows that an earlier run has written, word for word, of the same input and what its feed said of it.
 
-    Elementwise: keeps windows and timestamps. Duplicates are not looked up: their links are known. Nor are rows that
-    answer a dead letter.
+    Elementwise: keeps windows and timestamps. Rows that answer a dead letter are not looked up.
     The law: rows in = rows out + ``dropped.known``.
 
     Args:
