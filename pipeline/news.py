@@ -17,6 +17,7 @@ from transforms.archive.write import Archived, ArchivePages
 from transforms.enrich.registry import EARLY, LATE
 from transforms.enrich.stage import EnrichArticles, Enriched, Split, SplitRows
 from transforms.known.files import KnownFiles
+from transforms.known.left_out import SkipKnownDropped
 from transforms.known.letters import NewLetters, SkipKnownLetters
 from transforms.known.repeats import Distinct, DropRepeats
 from transforms.known.stages import KeepOffRetracted, NumberVersions, SkipKnownLinks, UnknownLinks, Versioned
@@ -208,10 +209,11 @@ class ReadNews(NamedOutputs[beam.PCollection[Element], Work]):
         leave_out = (*fail, unknown, distinct, versioned)
         dead = [some.dead for some in fail] | "DeadLetters" >> beam.Flatten()
         dropped = [some.dropped for some in leave_out] | "Dropped" >> beam.Flatten()
+        left_out: beam.PCollection[Dropped] = dropped | "KnownDropped" >> SkipKnownDropped(self._known)
         written: NewLetters = dead | "KnownLetters" >> SkipKnownLetters(self._known)
         requests = (*given.requests, *listed.requests, fetched.requests)
         return Work(
-            news=News(articles=split.articles, dead=written.letters, dropped=dropped, rows=split.rows),
+            news=News(articles=split.articles, dead=written.letters, dropped=left_out, rows=split.rows),
             rest=[some.rest for some in opened] | "Rest" >> beam.Flatten(),
             archived=tuple(files for some in pages for files in some.archived),
             states=[some.states for some in opened] | "States" >> beam.Flatten(),

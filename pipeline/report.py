@@ -19,6 +19,7 @@ from schemas.errors import ExitCode
 from schemas.stages import STAGES, Stage
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
 from schemas.userinfo import mask_userinfo
+from transforms.known.index import LEFT_OUT_COUNTER
 from transforms.lake.manifest import CommitKind, Manifest
 from transforms.letters.known import COUNTER
 from transforms.printable import printable_json
@@ -77,6 +78,7 @@ class Report:
     feeds: Mapping[str, int] = dataclasses.field(default_factory=dict)
     requests: Mapping[str, int] = dataclasses.field(default_factory=dict)
     known_letters: int = 0
+    known_dropped: int = 0
 
 
 def mask_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
@@ -135,11 +137,17 @@ def count_sources(rows: Mapping[str, Counter[Values]]) -> tuple[SourceCount, ...
     )
 
 
-def _known_codes(counters: Mapping[str, int]) -> Counter[Values]:
-    """Codes of the failures without a row, since an open letter describes them."""
-    prefix = f"{COUNTER}."
+def _known_words(counters: Mapping[str, int], counter: str, place: int) -> Counter[Values]:
+    """Codes of failures or reasons of filtered inputs without a row, since an earlier one says the same.
+
+    Args:
+        counters: of the run.
+        counter: of all of them.
+        place: where a row has the word.
+    """
+    prefix = f"{counter}."
     found = {name.removeprefix(prefix): n for name, n in counters.items() if name.startswith(prefix)}
-    return Counter({(None, None, code): n for code, n in found.items()})
+    return Counter({(*[None] * place, word): n for word, n in found.items()})
 
 
 def _tally(rows: Counter[Values], place: int, *, nothing: str | None = "unknown") -> dict[str, int]:
@@ -216,11 +224,12 @@ def make_report(
         promised = sum(manifest.rows(table) for manifest in manifests)
         if promised != number:
             imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
-    open_before = counters.get(COUNTER, 0)
+    open_before, left_out_before = counters.get(COUNTER, 0), counters.get(LEFT_OUT_COUNTER, 0)
     total = (
         sum(numbers[table] for table in outcome_tables())
         + sum(count.known for count in count_stages(counters, stages))
         + open_before
+        + left_out_before
     )
     dead_ratio = (numbers[DEAD_LETTERS.name] + open_before) / total if total else 0.0
     if imbalance:
@@ -242,9 +251,10 @@ def make_report(
         rows=numbers,
         stages=tuple(count_stages(counters, stages)),
         imbalance=tuple(imbalance),
-        codes=_tally(rows[DEAD_LETTERS.name] + _known_codes(counters), 2),
+        codes=_tally(rows[DEAD_LETTERS.name] + _known_words(counters, COUNTER, 2), 2),
         known_letters=open_before,
-        reasons=_tally(rows[DROPPED.name], 3),
+        known_dropped=left_out_before,
+        reasons=_tally(rows[DROPPED.name] + _known_words(counters, LEFT_OUT_COUNTER, 3), 3),
         languages=_tally(rows[ARTICLES.name], 2),
         page_types=_tally(rows[ARTICLES.name], 3, nothing=None),
         types_left_out=_tally(rows[DROPPED.name], 4, nothing=None),

@@ -73,11 +73,12 @@ def _stage_table(report: Report) -> PlainTable:
         title_style="bold",
         show_footer=True,
     )
-    left_out = report.rows[DROPPED.name]
+    left_out = report.rows[DROPPED.name] + report.known_dropped
     duplicate = sum(count.duplicate for count in report.stages)
     known = sum(count.known for count in report.stages)
     dead = report.rows[DEAD_LETTERS.name] + report.known_letters
-    total = sum(report.rows[table] for table in outcome_tables()) + known + report.known_letters
+    not_written = report.known_letters + report.known_dropped
+    total = sum(report.rows[table] for table in outcome_tables()) + known + not_written
     footer = [
         "inputs",
         f"{total:,}",

@@ -257,7 +257,7 @@ DROPPED = Table(
     key=("source_uri", "source_position"),
     unique=False,  # an input is read again by a later run
     takedown=Names(ids=("article_id", "duplicate_of"), links=("link_id",), addresses=("url",)),
-    counted=Outcomes(("filtered", "duplicate")),
+    counted=Outcomes(("filtered", "duplicate"), less=("dropped.known",)),
     reported=("source_uri", "source_kind", "outcome", "reason", "page_type", "stage"),
 )
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.tables import ARTICLES, DROPPED
-from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, id_bits, link_id
-from transforms.known.index import SHARED_BY, KnownIndex, Records, feed_bits
+from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, id_bits, link_id
+from transforms.known.index import LEFT_OUT_COLUMNS, SHARED_BY, KnownIndex, Records, feed_bits
 from transforms.known.stored_rows import read_columns
 from transforms.lake.manifest import DataFile
 from transforms.lake.partitions import parse_partition
@@ -24,7 +24,6 @@ _LINK = np.dtype([("link", "u8"), ("entry", "u8")])
 _SHARED = np.dtype([("link", "u8"), ("high", "u8"), ("low", "u8"), ("how", "u1"), ("feed", "u8")])
 
 _ARTICLE_COLUMNS = ("article_id", "content_hash", "text_hash", "link_id", "entry_hash", "version", "id_scheme")
-_DROPPED_COLUMNS = ("outcome", "reason", "link_id", "entry_hash")
 _SETTLED = frozenset(
     ("language.not_wanted", "page.not_an_article", "retract.taken_down", "rights.reserved", "since.older")
 )
@@ -64,6 +63,7 @@ def build_index(
     links: list[Records] = []
     shared: list[Records] = []
     paths: list[str] = []
+    left_out: list[int] = []
     for file in live:
         if not _within(file, first_day):
             continue
@@ -78,7 +78,8 @@ def build_index(
             high, low = _bits(table["article_id"]), _bits(table["article_id"], 1)
             texts.append(_records(_TEXT, _bits(table["text_hash"]), high, low))
         elif file.table == DROPPED.name:
-            table = read_columns(output, file.path, _DROPPED_COLUMNS)
+            table = read_columns(output, file.path, LEFT_OUT_COLUMNS)
+            left_out += _hash_left_out(table)
             table = table.filter(_is_settled(table))
         else:
             continue
@@ -92,6 +93,7 @@ def build_index(
         retracted=retracted,
         output=output,
         paths=tuple(paths),
+        left_out=np.unique(np.array(left_out, np.uint64)),
     )
 
 
@@ -112,6 +114,12 @@ def _shared(output: str, path: str, table: pa.Table) -> Records:
     ids = table["article_id"].take(places)
     feed = np.array([feed_bits(feeds[n]) for n in there], dtype="u8")
     return _records(_SHARED, links, _bits(ids), _bits(ids, 1), how, feed)
+
+
+def _hash_left_out(table: pa.Table) -> list[int]:
+    """Return what :func:`transforms.known.index.left_out_bits` gives for rows of dropped."""
+    columns = [table[name].cast(pa.string()).fill_null("") for name in LEFT_OUT_COLUMNS]
+    return [id_bits(digest(row)) for row in pc.binary_join_element_wise(*columns, "\x1f").to_pylist()]
 
 
 def _versions(table: pa.Table) -> npt.NDArray[np.int64]:
@@ -167,6 +175,7 @@ def merge_indexes(one: KnownIndex, other: KnownIndex) -> KnownIndex:
         retracted=one.retracted | other.retracted,
         output=one.output or other.output,
         paths=one.paths + other.paths,
+        left_out=np.unique(np.concatenate([one.left_out, other.left_out])),
     )
 
 

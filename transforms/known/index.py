@@ -13,11 +13,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from schemas.articles import Dropped
 from transforms.identity import FRAGMENT_SCHEME, GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME, digest, id_bits
 from transforms.known.stored_rows import KnownRow, read_row
 
 SHARED_BY = (GUID_SCHEME, FRAGMENT_SCHEME, TEXT_SCHEME, REUSED_SCHEME)
 """Schemes of articles that more than their link identifies; the index stores the position of the scheme here."""
+
+LEFT_OUT_COLUMNS = (
+    *("outcome", "stage", "reason", "message", "duplicate_of"),
+    *("url", "link_id", "entry_hash", "source_uri", "source_position"),
+)
+"""Columns of dropped that say what was left out, what its feed said of it, and why."""
+
+LEFT_OUT_COUNTER = "dropped.known"
+"""Counter of rows of dropped that are not written again; with ``.`` and a reason, of those with that reason."""
 
 Records = npt.NDArray[np.void]
 
@@ -42,6 +52,7 @@ class KnownIndex:
         retracted: full ids of articles that were taken down.
         output: where the files are.
         paths: files below the output that ``articles`` count.
+        left_out: hashes of what was left out and of why, as :func:`left_out_bits` gives them; sorted.
     """
 
     articles: Records
@@ -51,6 +62,7 @@ class KnownIndex:
     retracted: frozenset[str] = frozenset()
     output: str = ""
     paths: tuple[str, ...] = ()
+    left_out: npt.NDArray[np.uint64] = dataclasses.field(default_factory=lambda: np.empty(0, np.uint64))
 
     def find_article(self, article_id: str) -> KnownArticle | None:
         """Return the newest known version of an article."""
@@ -72,6 +84,10 @@ class KnownIndex:
         links, wanted = self.links["link"], np.uint64(id_bits(link_id))
         start, end = bisect.bisect_left(links, wanted), bisect.bisect_right(links, wanted)
         return bool(np.any(self.links["entry"][start:end] == np.uint64(id_bits(entry_hash))))
+
+    def has_left_out(self, bits: int) -> bool:
+        """Return whether a row of dropped says the same; see :func:`left_out_bits`."""
+        return _find(self.left_out, bits) is not None
 
     def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
         """Schemes of the articles of a feed that more than an address identifies; empty where the address does.
@@ -106,6 +122,12 @@ class KnownIndex:
 
     def __len__(self) -> int:
         return len(self.articles)
+
+
+def left_out_bits(row: Dropped) -> int:
+    """Return the hash of what a row of dropped says in LEFT_OUT_COLUMNS."""
+    values = (getattr(row, name) for name in LEFT_OUT_COLUMNS)
+    return id_bits(digest(*("" if value is None else str(value) for value in values)))
 
 
 def feed_bits(feed_url: str | None) -> np.uint64:
@@ -146,6 +168,10 @@ class LayeredIndex:
     def has_link(self, link_id: str, entry_hash: str | None) -> bool:
         """See KnownIndex."""
         return any(layer.has_link(link_id, entry_hash) for layer in self.layers)
+
+    def has_left_out(self, bits: int) -> bool:
+        """See KnownIndex."""
+        return any(layer.has_left_out(bits) for layer in self.layers)
 
     def shared_by(self, link_id: str, feed_url: str | None) -> frozenset[str]:
         """See KnownIndex."""

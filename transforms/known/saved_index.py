@@ -9,7 +9,7 @@ import numpy as np
 from transforms.known.index import KnownIndex
 from transforms.lake import files
 
-_PARTS = ("articles", "texts", "links", "shared")
+_PARTS = ("articles", "texts", "links", "shared", "left_out")
 
 
 def save_index(index: KnownIndex, directory: str) -> None:
