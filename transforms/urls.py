@@ -42,6 +42,9 @@ _PLAIN = re.compile(
     r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]{0,250}/[a-zA-Z0-9_./~%+,@=&!$*:-]*+(?:\?[a-zA-Z0-9_./~%+,@=&!$*:-]++)?"
 )
 
+_ROOTED = re.compile(r"/(?!/)[a-zA-Z0-9_./~%+,@=&!$*:-]*+(?:\?[a-zA-Z0-9_./~%+,@=&!$*:-]++)?")
+"""The path of an address on the same host, in plain characters."""
+
 _ROUTE = ("!", "/")
 """What a fragment begins with where a script takes it for a path."""
 
@@ -82,6 +85,10 @@ def join_url(base: str | None, address: str) -> str | None:
     """
     if is_plain(address) and is_readable(base):
         return address
+    if _ROOTED.fullmatch(address) and "/." not in address:  # no step that leads up
+        parts = split_url(base)
+        if parts.scheme in ("http", "https") and parts.netloc:
+            return f"{parts.scheme}://{parts.netloc}{address}"
     try:
         return urljoin(base or "", address)
     except ValueError:
