@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from schemas.articles import ImageObject
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Picture, Role, Structure
 from transforms.articles.page_addresses import resolve
-from transforms.urls import split_url
+from transforms.urls import is_plain, split_url
 
 MAX_IMAGES = 100
 """Most pictures that are kept of one article."""
@@ -316,7 +316,7 @@ def _address(element: HtmlElement, base: str | None) -> str | None:
         if "{" in written or written.startswith("data:"):
             continue
         url = resolve(base, written)
-        if url is not None and not split_url(url).path.lower().endswith(".svg"):
+        if url is not None and not _file_name(url).lower().endswith(".svg"):
             return url
     return None
 
@@ -361,18 +361,22 @@ def _is_small(element: HtmlElement, url: str, *, has_caption: bool) -> bool:
     sides = [int(side) for name in ("width", "height") if (side := (element.get(name) or "")[:6].strip()).isdigit()]
     if sides and (min(sides) < LEAST_SIDE or (len(sides) == 2 and max(sides) < LEAST_LONG_SIDE)):
         return True
-    about = (
-        f"{_class_of(element)} {(element.get('id') or '')[:MAX_CLASS]} {split_url(url).path.rpartition('/')[2][:120]}"
-    )
+    about = f"{_class_of(element)} {(element.get('id') or '')[:MAX_CLASS]} {_file_name(url)[:120]}"
     words = {word.lower() for word in _WORD.findall(about)}
     return not words.isdisjoint(_NO_PICTURE) or (not has_caption and not words.isdisjoint(_SMALL))
 
 
+def _file_name(url: str) -> str:
+    """Return the last step of the path of an address."""
+    path = url.partition("?")[0] if is_plain(url) else split_url(url).path
+    return path.rpartition("/")[2]
+
+
 def _file_key(url: str) -> str:
     """Return what different sizes of one picture have in common: the name of the file without extension and size."""
-    parts = split_url(url)
-    name = parts.path.rpartition("/")[2][-200:]
+    name = _file_name(url)[-200:]
     stem = _SIZE.sub("", _PICTURE_FILE.sub("", _PICTURE_FILE.sub("", name)))
     if len(stem) >= MIN_FILE_NAME:
         return stem
+    parts = split_url(url)
     return f"{parts.netloc}{parts.path}" if stem != name else f"{parts.netloc}{parts.path}?{parts.query}"

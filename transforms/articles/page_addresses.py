@@ -1,16 +1,9 @@
 """The addresses in a page: what relative ones are resolved against, and which can be kept."""
 
-import re
-
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import MAX_ADDRESS
-from transforms.urls import is_readable, is_web_url, join_url
-
-_PLAIN = re.compile(
-    r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]{0,250}/[a-zA-Z0-9_./~%+,@=&!$*:-]*+(?:\?[a-zA-Z0-9_./~%+,@=&!$*:-]++)?"
-)
-"""Absolute addresses in which nothing is to be resolved or escaped: most of those in a page."""
+from transforms.urls import is_plain, is_readable, is_web_url, join_url
 
 
 def base_of(tree: HtmlElement, url: str | None) -> str | None:
@@ -38,7 +31,7 @@ def resolve(base: str | None, written: str | None) -> str | None:
         return None
     if written.startswith("//") and not base:
         written = f"https:{written}"
-    if _PLAIN.fullmatch(written) and is_readable(base):
+    if is_plain(written) and is_readable(base):
         return written
     found = join_url(base, "".join(written.splitlines()).replace(" ", "%20"))
     return found if found and is_web_url(found) else None
