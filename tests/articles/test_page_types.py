@@ -207,6 +207,16 @@ def test_a_class_around_the_whole_page_hides_nothing_of_it() -> None:
     assert (plain.values["inside"], plain.words) == (wrapped.values["inside"], wrapped.words)
 
 
+def test_menus_that_are_longer_than_the_text_are_menus() -> None:
+    plain = measure_page(read_structure(parse_text(f"<body><div>{TEXT * 5}</div></body>")), Declared(), None)
+    menu = "".join(
+        f"<li><a href=/office/{number}>Forms and leaflets of office {number}</a></li>" for number in range(90)
+    )
+    body = f"<body><div class=main-navigation><h2>Offices</h2><ul>{menu}</ul></div><div>{TEXT * 5}</div></body>"
+    below = measure_page(read_structure(parse_text(body)), Declared(), None)
+    assert (plain.values["inside"], plain.words) == (below.values["inside"], below.words)
+
+
 def test_paragraphs_of_scripts_that_say_more_in_a_character_are_long() -> None:
     text = "理事会は月曜日、東の桟橋を四百万円かけて建て直すことを決めた。" * 3
     page = measure_page(read_structure(parse_text(f"<body><p>{text}</p></body>")), Declared(), None)

@@ -38,7 +38,8 @@ _SINGLE_OUTSIDE = (int(Role.NAVIGATION), int(Role.FOOTER), int(Role.HIDDEN), int
 _OUTSIDE = sum(_SINGLE_OUTSIDE)
 _BESIDE = int(Role.RELATED | Role.ASIDE | Role.COMMENT | Role.NEWSLETTER | Role.SHARE | Role.ADVERTISEMENT)
 _MOST_OUTSIDE = 0.6
-"""Share of the text from which a role of menus and the like does not count: it is on the element around all."""
+"""Share of the text, and of that outside links, from which a role of menus and the like does not count: it is on the
+element around all."""
 
 _COMMENT, _BODY, _FORM = int(Role.COMMENT), int(Role.BODY), int(Role.FORM)
 _BYLINE, _DATE, _MEDIA, _ARTICLE = int(Role.BYLINE), int(Role.DATE), int(Role.MEDIA), int(Role.ARTICLE)
@@ -106,14 +107,20 @@ def _share(part: float, whole: float) -> float:
 
 
 def _believed(structure: Structure) -> int:
-    """Return the roles that are not on most of the page: a form around all of it makes none of it a form."""
-    by_roles: dict[int, int] = {}
+    """Return the roles that are not on most of the page: a form around all of it makes none of it a form.
+
+    Most of the text outside links is needed, too: menus may be longer than all that stands beside them.
+    """
+    texts: dict[int, int] = {}
+    plain: dict[int, int] = {}
     for block in structure.blocks:
-        by_roles[block.roles] = by_roles.get(block.roles, 0) + len(block.text)
-    most = _MOST_OUTSIDE * sum(by_roles.values())
+        roles, size = block.roles, len(block.text)
+        texts[roles] = texts.get(roles, 0) + size
+        plain[roles] = plain.get(roles, 0) + size - block.link_chars
+    counts = [(sizes, _MOST_OUTSIDE * sum(sizes.values())) for sizes in (texts, plain)]
     believed = -1
     for role in (*_SINGLE_OUTSIDE, _ASIDE, _FORM):
-        if sum(size for roles, size in by_roles.items() if roles & role) > most:
+        if all(sum(size for roles, size in sizes.items() if roles & role) > most for sizes, most in counts):
             believed &= ~role
     return believed
 
