@@ -2,15 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import NamedTuple
 
-from lxml.html import HtmlElement
-
 from schemas.articles import CleaningAction
-from transforms.articles.blocks import Block, Role, split_name
+from transforms.articles.blocks import Block, Role
+from transforms.articles.cleaning.copies import cut_copies, cut_pull_quotes
+from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_TEASER, MIN_TEASER, Cut, is_gone
+from transforms.articles.cleaning.last_blocks import (
+    cut_headings_of_boxes,
+    cut_last_boxes,
+    cut_last_cards,
+    cut_last_labels,
+)
 from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
@@ -21,20 +26,8 @@ _START = 6
 """Blocks at the start that may repeat the headline."""
 _HEAD = 4
 """Blocks at the start that may be a byline, a date or a reading time."""
-_LONGEST_HEADING = 100
-"""Code points of the longest last heading that goes because nothing follows it."""
-_MAX_CARD_BLOCKS, _MAX_TEASERS = 60, 4
-"""Most blocks in which cards end a text, and most of one of them below its heading."""
-_LONGEST_BOX_HEADING = 60
-"""Code points of the longest heading of a box that goes with what the box held."""
-_SHORT_LABEL = 30
-"""Code points of the longest last block that is dropped because it ends in a colon."""
-LONG = 200
-"""Code points from which a paragraph is prose."""
 MIN_TITLE = 30
 """Code points of the shortest title that is removed wherever it stands alone."""
-MIN_TEASER, MAX_TEASER = 25, 200
-"""Code points of the title of another article."""
 MIN_DUPLICATE = 80
 """Code points of the shortest paragraph that is removed where it stands twice, apart; oftener, it is a refrain."""
 PLACEHOLDER = "Lorem ipsum dolor sit amet"
@@ -65,55 +58,10 @@ END_ROLE_RULES: dict[int, str] = {
 }
 """Roles that count only after the last prose."""
 
-BOX_RULES = frozenset(
-    f"boilerplate.{name}"
-    for name in ("subscribe", "follow", "share", "read_also", "link_list", "app", "support", "consent", "comments")
-)
-"""Rules of what stands in boxes of their own, whose heading goes with it."""
-
-LAST_BOXES: dict[str, str] = {
-    **dict.fromkeys(("author", "authors", "autor", "autoren", "auteur", "bio", "biography"), "boilerplate.biography"),
-    **dict.fromkeys(
-        ("related", "recommended", "recommendation", "recommendations", "nextstory"), "boilerplate.link_list"
-    ),
-    **dict.fromkeys(("disclaimer", "disclaimers"), "boilerplate.disclaimer"),
-}
-"""Words of classes and ids that name a box behind the text, and its rule."""
-_NOTES = frozenset(("note", "notes"))
-"""What an author has written about the text is not about the author."""
-PROSE = 120
-"""Code points of a paragraph that ends the search for such boxes."""
-MIN_TITLES = 2
-"""Linked titles that boxes of other articles have at least."""
-
-MIN_COPY = 40
-"""Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
-MAX_RUN_OF_COPIES = 12
-"""Blocks of the longest run whose copy is looked for."""
-_KEY_CHARS = 40
-"""Code points of a text that are compared first."""
-MAX_PULL_QUOTES, MAX_PULLED, MIN_PULLED, MAX_SPEAKER = 30, 400, 15, 80
-"""Most quotes of a text that are looked for in it, code points of the longest, letters of the shortest and of the
-longest line below one that names who said it."""
-_MAX_AROUND_QUOTE = 4
-_PULL_QUOTE = re.compile(r"pull(?:ed)?(?:[-_]?out)?[-_]?quote|quote[-_]?pull", re.IGNORECASE)
-_MAX_AROUND = 8
-"""Elements around a block whose class may say for which screens it is."""
-_FIGURE, _TABLE, _HIDDEN, _BYLINE, _DISCLAIMER, _PAYWALL = (
-    int(role) for role in (Role.FIGURE, Role.TABLE, Role.HIDDEN, Role.BYLINE, Role.DISCLAIMER, Role.PAYWALL)
+_FIGURE, _TABLE, _BYLINE, _DISCLAIMER, _PAYWALL = (
+    int(role) for role in (Role.FIGURE, Role.TABLE, Role.BYLINE, Role.DISCLAIMER, Role.PAYWALL)
 )
 _MAX_BYLINE = 200
-_ABOUT_CHARS = 300
-_SCREEN = re.compile(
-    r"(?:^|[\s_-])(?:(?:mobile|desktop|tablet|phone|print)s?[_-]?(?:only|version|copy|hidden|visible)"
-    r"|(?:only|hide|show|hidden|visible|hide-for|show-for|hide-on|show-on|visible-on|hidden-on)[_-](?:xs|sm|md|lg|xl|xxl|"
-    r"small|medium|large|mobile|desktop|tablet|phone|print)"
-    r"|d-(?:(?:xs|sm|md|lg|xl|xxl)-)?none"
-    r"|(?:hidden|(?:block|flex|grid)) (?:xs|sm|md|lg|xl):(?:hidden|block|flex|grid)|(?:xs|sm|md|lg|xl):hidden)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-"""What a class says that shows an element on some screens alone."""
 
 _MAX_TAG = 300
 _TEMPLATE_TAG = re.compile(
@@ -177,14 +125,6 @@ class Cleaned:
     blocks: tuple[KeptBlock, ...]
 
 
-class Cut(NamedTuple):
-    """One removal from one block: from ``start`` up to ``end`` in its text."""
-
-    rule: str
-    start: int
-    end: int
-
-
 def text_to_blocks(text: str) -> list[Block]:
     """Return a block for each line of a text, white space folded; empty lines give none."""
     return [Block(text=line) for line in map(tidy_line, text.splitlines()) if line]
@@ -211,7 +151,7 @@ def keep_all(blocks: Sequence[Block]) -> Cleaned:
 def _apply(blocks: Sequence[Block], cuts: Sequence[Cut | None]) -> Cleaned:
     """Remove the cuts, one for each block; a block that goes takes one of the newlines around it along."""
     raw = "\n".join(block.text for block in blocks)
-    gone = [_is_gone(block, cut) for block, cut in zip(blocks, cuts, strict=True)]
+    gone = [is_gone(block, cut) for block, cut in zip(blocks, cuts, strict=True)]
     last_kept = max((number for number, is_gone in enumerate(gone) if not is_gone), default=-1)
     actions: list[CleaningAction] = []
     kept: list[KeptBlock] = []
@@ -311,7 +251,7 @@ def _is_placeholder(block: Block) -> bool:
 
 def _is_correction(block: Block) -> bool:
     """Return whether the class of a block says that it corrects the article, which is a part of it."""
-    return block.element is not None and "correction" in (block.element.get("class") or "")[:_ABOUT_CHARS].lower()
+    return block.element is not None and "correction" in (block.element.get("class") or "")[:ABOUT_CHARS].lower()
 
 
 def _is_caption(block: Block) -> bool:
@@ -375,147 +315,20 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         kept += 1
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
-    _cut_last_cards(blocks, cuts)
-    _cut_last_boxes(blocks, cuts)
-    _cut_copies(blocks, cuts)
-    _cut_pull_quotes(blocks, cuts)
-    _cut_headings_of_boxes(blocks, cuts)
-    _cut_last_labels(blocks, cuts)
+    cut_last_cards(blocks, cuts)
+    cut_last_boxes(blocks, cuts)
+    cut_copies(blocks, cuts)
+    cut_pull_quotes(blocks, cuts)
+    cut_headings_of_boxes(blocks, cuts)
+    cut_last_labels(blocks, cuts)
     if context.source in _WITH_ELLIPSIS:
         _cut_ellipsis(blocks, cuts, context)
     return cuts
 
 
-def _cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut what stands twice because the page holds a part of itself twice, not because its author repeats it."""
-    kept = [number for number, cut in enumerate(cuts) if cut is None]
-    if len({_beginning(blocks[number].text) for number in kept}) == len(kept):  # nearly all texts
-        return
-    keys = [_key(block.text) for block in blocks]
-    counts = Counter(keys[number] for number in kept)
-    if len(counts) == len(kept):
-        return
-    gone: set[int] = set()
-    for size in range(1, MAX_RUN_OF_COPIES + 1):
-        same = 0
-        for place in range(size, len(kept)):
-            is_same = keys[kept[place]] == keys[kept[place - size]] and kept[place] not in gone
-            same = same + 1 if is_same else 0
-            if same == size:
-                same = 0
-                copy = kept[place - size + 1 : place + 1]
-                is_refrain = size == 1 and counts[keys[copy[0]]] > 2
-                if not is_refrain and _is_copied_run(
-                    [blocks[number] for number in copy], blocks[kept[place - 2 * size + 1]]
-                ):
-                    gone.update(copy)
-    latest: dict[str, Block] = {}
-    for number in kept:
-        block = blocks[number]
-        original = latest.get(keys[number])
-        if number in gone or (original is not None and _is_copy(block, original)):
-            cuts[number] = Cut("duplicates.copy", 0, len(block.text))
-        else:
-            latest[keys[number]] = block
-
-
-def _key(text: str) -> str:
-    """Return what two copies of a text have in common."""
-    return text.casefold().rstrip(".!:;, ")
-
-
-def _beginning(text: str) -> str:
-    """Return the beginning of its key: texts of which no two begin alike hold no copy."""
-    return _key(text[:_KEY_CHARS].casefold()[:_KEY_CHARS])
-
-
-def _is_copied_run(copy: Sequence[Block], original: Block) -> bool:
-    """Return whether blocks that stand right behind the same are a copy of them: elsewhere on the page, or a sentence.
-
-    Args:
-        copy: the later blocks.
-        original: the first of the earlier.
-    """
-    block = copy[0]
-    if sum(len(part.text) for part in copy) < MIN_COPY:
-        return False
-    if len(copy) == 1:
-        return block.kind in ("paragraph", "quote") and is_sentence(block.text)
-    return (
-        block.element is not None
-        and original.element is not None
-        and block.kind != "table_row"
-        and block.element.getparent() is not original.element.getparent()
-    )
-
-
-def _is_copy(block: Block, original: Block) -> bool:
-    """Return whether a block with the text of an earlier one is there for other screens, or repeats a row or button.
-
-    A row in the head or foot of a table may repeat one of it. A button leads where the other does.
-    """
-    if block.element is None or original.element is None:
-        return False
-    if block.kind == "table_row":
-        part, table = block.element.getparent(), original.element.getparent()
-        is_edge = part is not None and table is not None and part.tag in ("thead", "tfoot")
-        return is_edge and part.getparent() is table.getparent() and part is not table
-    if block.kind not in ("list_item", "heading") and len(block.links) == 1 and block.link_chars == len(block.text):
-        return len(original.links) == 1 and block.links[0][2] == original.links[0][2]
-    if (block.roles ^ original.roles) & _HIDDEN:
-        return True
-    return len(block.text) >= MIN_TEASER and (_is_for_some_screens(block) or _is_for_some_screens(original))
-
-
-def _is_for_some_screens(block: Block) -> bool:
-    """Return whether a class around a block shows it on some screens alone."""
-    element = block.element
-    for _ in range(_MAX_AROUND):
-        if element is None:
-            break
-        if _SCREEN.search((element.get("class") or "")[:_ABOUT_CHARS]):
-            return True
-        element = element.getparent()
-    return False
-
-
-def _cut_pull_quotes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut quotes that a class pulls out of the text, where the rest of it holds their words; and their speakers."""
-    pulled: dict[int, HtmlElement] = {}
-    for number, block in enumerate(blocks):
-        if cuts[number] is None and len(block.text) <= MAX_PULLED and len(pulled) < MAX_PULL_QUOTES:
-            quote = _pull_quote_around(block)
-            if quote is not None:
-                pulled[number] = quote
-    if not pulled:
-        return
-    rest = (block for number, block in enumerate(blocks) if cuts[number] is None and number not in pulled)
-    whole = letters("".join(block.text for block in rest))
-    found: list[HtmlElement] = []
-    for number, quote in pulled.items():
-        key = letters(blocks[number].text)
-        is_speaker = any(quote is other for other in found[-1:]) and len(key) <= MAX_SPEAKER
-        if is_speaker or (len(key) >= MIN_PULLED and key in whole):
-            cuts[number] = Cut("duplicates.pull_quote", 0, len(blocks[number].text))
-            found.append(quote)
-
-
-def _pull_quote_around(block: Block) -> HtmlElement | None:
-    """Return the outermost of the elements near around a block whose class calls it a pull quote; None without one."""
-    element, found = block.element, None
-    for _ in range(_MAX_AROUND_QUOTE):
-        if element is None:
-            break
-        name = element.get("class")
-        if name and _PULL_QUOTE.search(name[:_ABOUT_CHARS]):
-            found = element
-        element = element.getparent()
-    return found
-
-
 def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Context) -> None:
     """Cut the "[…]" that ends a teaser, with the "read more" before it."""
-    last = next((number for number in range(len(blocks) - 1, -1, -1) if not _is_gone(blocks[number], cuts[number])), -1)
+    last = next((number for number in range(len(blocks) - 1, -1, -1) if not is_gone(blocks[number], cuts[number])), -1)
     if last < 0 or cuts[last] is not None:
         return
     text = blocks[last].text
@@ -526,131 +339,6 @@ def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Cont
         links = tuple(link for link in blocks[last].links if link[1] <= len(rest))
         cut = _cut_end(replace(blocks[last], text=rest, links=links), context)
         cuts[last] = cut._replace(end=len(text)) if cut else Cut("boilerplate.ellipsis", len(rest), len(text))
-
-
-def _is_gone(block: Block, cut: Cut | None) -> bool:
-    return cut is not None and cut.start == 0 and cut.end == len(block.text)
-
-
-def _cut_last_cards(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut cards of other articles, linked headings with their teasers, where they end the text under a "Related"."""
-    since = _MAX_TEASERS
-    first = len(blocks)
-    for number in range(len(blocks) - 1, max(-1, len(blocks) - _MAX_CARD_BLOCKS), -1):
-        block, cut = blocks[number], cuts[number]
-        is_linked = block.link_chars == len(block.text)
-        if cut is not None and cut.rule == "boilerplate.link_list" and block.kind == "heading" and not is_linked:
-            if first == number + 1 < len(blocks):
-                cuts[first:] = [Cut("boilerplate.link_list", 0, len(one.text)) for one in blocks[first:]]
-            return
-        if block.kind == "heading":
-            if not is_linked:
-                return
-            since, first = _MAX_TEASERS, number
-        else:
-            since -= 1
-            if since < 0:
-                return
-
-
-def _cut_last_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut boxes behind the text whose class says that they are about its author, disclaim, or hold related articles.
-
-    Such a box is not around the first prose. Related articles begin with their linked titles; the others are shorter
-    than the rest.
-    """
-    first = next((block for block in blocks if len(block.text) > LONG and block.element is not None), None)
-    if first is None or first.element is None:
-        return
-    around = set(first.element.iterancestors())
-    found: dict[str, list[int]] = {}
-    for number in range(len(blocks) - 1, 0, -1):
-        block = blocks[number]
-        if cuts[number] is not None:
-            continue
-        rule = _name_last_box(block, around)
-        if rule is not None:
-            found.setdefault(rule, []).append(number)
-        elif len(block.text) > PROSE:
-            break
-    rest = sum(len(block.text) for block, cut in zip(blocks, cuts, strict=True) if cut is None)
-    for rule, numbers in sorted(found.items(), key=lambda one: one[0] != "boilerplate.link_list"):
-        size = sum(len(blocks[number].text) for number in numbers)
-        if rule == "boilerplate.link_list":
-            is_box = sum(_begins_with_title(blocks[number]) for number in numbers) >= MIN_TITLES
-        else:
-            is_box = 2 * size < rest
-        if is_box:
-            rest -= size
-            for number in numbers:
-                cuts[number] = Cut(rule, 0, len(blocks[number].text))
-
-
-def _name_last_box(block: Block, around: Container[HtmlElement]) -> str | None:
-    """Return the rule of the box that a block stands in; None where no class names one.
-
-    Args:
-        block: one behind the text.
-        around: elements around the text, which name no box.
-    """
-    element = block.element
-    for _ in range(_MAX_AROUND):
-        if element is None or element in around:
-            break
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        words = split_name(names[:_ABOUT_CHARS])
-        if _NOTES.isdisjoint(words):
-            for word in words:
-                if word in LAST_BOXES:
-                    return LAST_BOXES[word]
-        element = element.getparent()
-    return None
-
-
-def _begins_with_title(block: Block) -> bool:
-    """Return whether a block begins with a link as long as the title of an article."""
-    if not block.links:
-        return False
-    start, end, _ = block.links[0]
-    return start == 0 and end >= MIN_TEASER
-
-
-def _cut_headings_of_boxes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut the heading of a box, such as one for a newsletter, of which nothing else is left."""
-    for number in range(len(blocks) - 1):
-        heading, cut = blocks[number], cuts[number + 1]
-        if heading.kind != "heading" or cuts[number] is not None or len(heading.text) > _LONGEST_BOX_HEADING:
-            continue
-        if cut is None or cut.rule not in BOX_RULES or not _is_gone(blocks[number + 1], cut):
-            continue
-        after = number + 2
-        while after < len(blocks) and _is_gone(blocks[after], cuts[after]):
-            after += 1
-        around = _around(heading)
-        box = next((one for one in _around(blocks[number + 1]) if any(one is other for other in around)), None)
-        if box is None or (after < len(blocks) and any(one is box for one in _around(blocks[after]))):
-            continue
-        cuts[number] = Cut(cut.rule, 0, len(heading.text))
-
-
-def _around(block: Block) -> list[HtmlElement]:
-    """Return the elements around a block, the innermost first."""
-    return [] if block.element is None else list(islice(block.element.iterancestors(), _MAX_AROUND))
-
-
-def _cut_last_labels(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut labels that end in a colon where all that followed them goes, and a heading under which nothing is left."""
-    last = next((number for number in range(len(blocks) - 1, 2, -1) if cuts[number] is None), 0)
-    if blocks and last and blocks[last].kind == "heading" and blocks[last - 1].kind != "heading":
-        text = blocks[last].text
-        if len(text) <= _LONGEST_HEADING and not is_sentence(text):
-            cuts[last] = Cut("boilerplate.link_list", 0, len(text))
-    for number in range(len(blocks) - 2, 2, -1):
-        text = blocks[number].text
-        if cuts[number] is None:
-            if not (text.endswith(":") and len(text) < _SHORT_LABEL):
-                return
-            cuts[number] = Cut("boilerplate.link_list", 0, len(text))
 
 
 def _cut_end(block: Block, context: Context) -> Cut | None:

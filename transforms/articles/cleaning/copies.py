@@ -1,0 +1,169 @@
+"""Blocks of a text that repeat others of it because of how its page is built."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from transforms.articles.blocks import Block, Role
+from transforms.articles.cleaning.cuts import ABOUT_CHARS, MAX_AROUND, MIN_TEASER, Cut
+from transforms.articles.cleaning.rules import is_sentence
+from transforms.articles.folding import letters
+
+_HIDDEN = int(Role.HIDDEN)
+
+MIN_COPY = 40
+"""Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
+
+MAX_RUN_OF_COPIES = 12
+"""Blocks of the longest run whose copy is looked for."""
+
+_KEY_CHARS = 40
+"""Code points of a text that are compared first."""
+
+MAX_PULL_QUOTES, MAX_PULLED, MIN_PULLED, MAX_SPEAKER = 30, 400, 15, 80
+"""Most quotes of a text that are looked for in it, code points of the longest, letters of the shortest and of the
+longest line below one that names who said it."""
+
+_MAX_AROUND_QUOTE = 4
+
+_PULL_QUOTE = re.compile(r"pull(?:ed)?(?:[-_]?out)?[-_]?quote|quote[-_]?pull", re.IGNORECASE)
+
+_SCREEN = re.compile(
+    r"(?:^|[\s_-])(?:(?:mobile|desktop|tablet|phone|print)s?[_-]?(?:only|version|copy|hidden|visible)"
+    r"|(?:only|hide|show|hidden|visible|hide-for|show-for|hide-on|show-on|visible-on|hidden-on)[_-](?:xs|sm|md|lg|xl|xxl|"
+    r"small|medium|large|mobile|desktop|tablet|phone|print)"
+    r"|d-(?:(?:xs|sm|md|lg|xl|xxl)-)?none"
+    r"|(?:hidden|(?:block|flex|grid)) (?:xs|sm|md|lg|xl):(?:hidden|block|flex|grid)|(?:xs|sm|md|lg|xl):hidden)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""What a class says that shows an element on some screens alone."""
+
+
+def cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut what stands twice because the page holds a part of itself twice, not because its author repeats it."""
+    kept = [number for number, cut in enumerate(cuts) if cut is None]
+    if len({_beginning(blocks[number].text) for number in kept}) == len(kept):  # nearly all texts
+        return
+    keys = [_key(block.text) for block in blocks]
+    counts = Counter(keys[number] for number in kept)
+    if len(counts) == len(kept):
+        return
+    gone: set[int] = set()
+    for size in range(1, MAX_RUN_OF_COPIES + 1):
+        same = 0
+        for place in range(size, len(kept)):
+            is_same = keys[kept[place]] == keys[kept[place - size]] and kept[place] not in gone
+            same = same + 1 if is_same else 0
+            if same == size:
+                same = 0
+                copy = kept[place - size + 1 : place + 1]
+                is_refrain = size == 1 and counts[keys[copy[0]]] > 2
+                if not is_refrain and _is_copied_run(
+                    [blocks[number] for number in copy], blocks[kept[place - 2 * size + 1]]
+                ):
+                    gone.update(copy)
+    latest: dict[str, Block] = {}
+    for number in kept:
+        block = blocks[number]
+        original = latest.get(keys[number])
+        if number in gone or (original is not None and _is_copy(block, original)):
+            cuts[number] = Cut("duplicates.copy", 0, len(block.text))
+        else:
+            latest[keys[number]] = block
+
+
+def _key(text: str) -> str:
+    """Return what two copies of a text have in common."""
+    return text.casefold().rstrip(".!:;, ")
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of its key: texts of which no two begin alike hold no copy."""
+    return _key(text[:_KEY_CHARS].casefold()[:_KEY_CHARS])
+
+
+def _is_copied_run(copy: Sequence[Block], original: Block) -> bool:
+    """Return whether blocks that stand right behind the same are a copy of them: elsewhere on the page, or a sentence.
+
+    Args:
+        copy: the later blocks.
+        original: the first of the earlier.
+    """
+    block = copy[0]
+    if sum(len(part.text) for part in copy) < MIN_COPY:
+        return False
+    if len(copy) == 1:
+        return block.kind in ("paragraph", "quote") and is_sentence(block.text)
+    return (
+        block.element is not None
+        and original.element is not None
+        and block.kind != "table_row"
+        and block.element.getparent() is not original.element.getparent()
+    )
+
+
+def _is_copy(block: Block, original: Block) -> bool:
+    """Return whether a block with the text of an earlier one is there for other screens, or repeats a row or button.
+
+    A row in the head or foot of a table may repeat one of it. A button leads where the other does.
+    """
+    if block.element is None or original.element is None:
+        return False
+    if block.kind == "table_row":
+        part, table = block.element.getparent(), original.element.getparent()
+        is_edge = part is not None and table is not None and part.tag in ("thead", "tfoot")
+        return is_edge and part.getparent() is table.getparent() and part is not table
+    if block.kind not in ("list_item", "heading") and len(block.links) == 1 and block.link_chars == len(block.text):
+        return len(original.links) == 1 and block.links[0][2] == original.links[0][2]
+    if (block.roles ^ original.roles) & _HIDDEN:
+        return True
+    return len(block.text) >= MIN_TEASER and (_is_for_some_screens(block) or _is_for_some_screens(original))
+
+
+def _is_for_some_screens(block: Block) -> bool:
+    """Return whether a class around a block shows it on some screens alone."""
+    element = block.element
+    for _ in range(MAX_AROUND):
+        if element is None:
+            break
+        if _SCREEN.search((element.get("class") or "")[:ABOUT_CHARS]):
+            return True
+        element = element.getparent()
+    return False
+
+
+def cut_pull_quotes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut quotes that a class pulls out of the text, where the rest of it holds their words; and their speakers."""
+    pulled: dict[int, HtmlElement] = {}
+    for number, block in enumerate(blocks):
+        if cuts[number] is None and len(block.text) <= MAX_PULLED and len(pulled) < MAX_PULL_QUOTES:
+            quote = _pull_quote_around(block)
+            if quote is not None:
+                pulled[number] = quote
+    if not pulled:
+        return
+    rest = (block for number, block in enumerate(blocks) if cuts[number] is None and number not in pulled)
+    whole = letters("".join(block.text for block in rest))
+    found: list[HtmlElement] = []
+    for number, quote in pulled.items():
+        key = letters(blocks[number].text)
+        is_speaker = any(quote is other for other in found[-1:]) and len(key) <= MAX_SPEAKER
+        if is_speaker or (len(key) >= MIN_PULLED and key in whole):
+            cuts[number] = Cut("duplicates.pull_quote", 0, len(blocks[number].text))
+            found.append(quote)
+
+
+def _pull_quote_around(block: Block) -> HtmlElement | None:
+    """Return the outermost of the elements near around a block whose class calls it a pull quote; None without one."""
+    element, found = block.element, None
+    for _ in range(_MAX_AROUND_QUOTE):
+        if element is None:
+            break
+        name = element.get("class")
+        if name and _PULL_QUOTE.search(name[:ABOUT_CHARS]):
+            found = element
+        element = element.getparent()
+    return found
