@@ -16,6 +16,14 @@ from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.dates import parse_date
 from transforms.articles.facts import MAX_TEXT, Facts, one_line
+from transforms.articles.headings import (
+    describe_headings,
+    find_part,
+    find_site_headings,
+    find_site_name,
+    read_headings,
+    read_title,
+)
 from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of
 from transforms.articles.heads import Elements, find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
@@ -30,16 +38,7 @@ from transforms.articles.publication_dates import (
     list_candidates,
     without_dates_of_pages,
 )
-from transforms.articles.visible import (
-    Visible,
-    describe_headings,
-    find_part,
-    find_site_headings,
-    find_site_name,
-    read_headings,
-    read_title,
-    read_visible,
-)
+from transforms.articles.visible import Visible, read_visible
 from transforms.urls import host_of, join_url, split_url
 
 _NOBODY: tuple[Author, ...] = ()
