@@ -9,7 +9,7 @@ from urllib.parse import SplitResult
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Mark, Role, Structure, split_at_seams
+from transforms.articles.blocks import Block, Mark, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.cleaning.phrases import fold, load_phrases
 from transforms.articles.dates import (
@@ -34,6 +34,7 @@ from transforms.articles.heads import (
     visible_words,
 )
 from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
+from transforms.articles.roles import Role
 from transforms.urls import join_url, split_url
 
 MAX_HEADINGS = 10

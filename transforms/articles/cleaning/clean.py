@@ -10,11 +10,12 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from schemas.articles import CleaningAction
-from transforms.articles.blocks import Block, Role, split_name
+from transforms.articles.blocks import Block
 from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.read_more import cut_read_more
+from transforms.articles.roles import Role, split_name
 from transforms.characters import is_wide
 
 _START = 6
