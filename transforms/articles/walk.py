@@ -6,9 +6,11 @@ does not change the tree.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Mark, Picture, Structure, split_block
@@ -41,6 +43,10 @@ _BLOCK_TAGS = frozenset((
     "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot",
     "th", "thead", "tr", "ul", "html",
 ))  # fmt: skip
+_PERHAPS_LEFT_OUT: frozenset[object] = _SKIPPED | {
+    "nav", "footer", "br", "img", "amp-img", etree.Comment, etree.ProcessingInstruction, etree.Entity,
+}  # fmt: skip
+"""Tags of what is not entered, or not everywhere. That of a comment is a function."""
 _COUNTED = frozenset(("button", "input", "video", "audio", "iframe"))
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _NOT_DISPLAYED = re.compile(r"display\s{0,3}:\s{0,3}none")
@@ -217,6 +223,16 @@ def _read_without_scripts(body: HtmlElement) -> Structure | None:
     return None
 
 
+_State = tuple[str, int, int, HtmlElement | None]
+"""Tag, roles, container and element of what is around an element; they hold again after it."""
+
+_Frame = tuple[HtmlElement, Iterator[HtmlElement], str, _State, int]
+"""An element, its children still to come, how it is written, what holds again after it, and its first block.
+
+To go over a slice of the children takes half the time that lxml's iterators take.
+"""
+
+
 class _Walk:
     """The walk over one page."""
 
@@ -227,6 +243,7 @@ class _Walk:
         self.tag = "body"
         self.roles = 0
         self.container = 0
+        self.strong = 0
         self.element: HtmlElement | None = None
         self.link: HtmlElement | None = None
         self.link_part = 0
@@ -297,124 +314,148 @@ class _Walk:
 
     def run(self, root: HtmlElement) -> None:
         """Walk over the tree below an element, in document order and without recursion."""
-        structure, writer = self.structure, self.writer
-        blocks, containers = structure.blocks, structure.containers
+        structure, writer, blocks = self.structure, self.writer, self.structure.blocks
         own = TAG_ROLES.get(root.tag, 0)
-        containers.append(Container(root, -1, str(root.tag), "", own, own, 0, 0))
+        structure.containers.append(Container(root, -1, str(root.tag), "", own, own, 0, 0))
         self.element, self.roles = root, own
-        strong = 0
-        state: tuple[str, int, int, HtmlElement | None]
-        state = (self.tag, self.roles, 0, root)
-        # Each frame: an element, its children still to come, how it is written, what holds again after it, first block.
-        # To go over a slice takes half the time that lxml's iterators take.
-        stack = [(root, iter(root[:]), "block", state, 0)]
+        stack: list[_Frame] = [(root, iter(root[:]), "block", (self.tag, own, 0, root), 0)]
         if root.text and not root.text.isspace():
             writer.add(root.text, 0)
         while stack:
-            element, children, way, state, first = stack[-1]
+            element, children, way, before, first = stack[-1]
             for child in children:
                 tag = child.tag
-                if (not isinstance(tag, str) or tag in _SKIPPED) and not (tag == "template" and _is_shown(child)):
-                    if tag in _COUNTED:
-                        structure.counts[tag] = structure.counts.get(tag, 0) + 1
-                elif (tag == "nav" and self.skips_nav) or (tag == "footer" and not self._is_in_article()):
-                    self.flush()
-                    structure.counts[tag] = structure.counts.get(tag, 0) + 1
-                elif tag == "br":
-                    writer.breaks += 1
-                    if writer.breaks > 1 or (child.tail and child.tail.lstrip(_LINE_ENDS).startswith(_INDENTS)):
-                        self.flush()
-                    else:
-                        writer.space = True
-                        writer.has_break = writer.length > 0
-                        if writer.length:
-                            writer.seams.append(writer.length)
-                            writer.line_ends.append(writer.length)
-                elif tag in ("img", "amp-img"):
-                    structure.elements += 1
-                    structure.pictures.append(Picture(child, self.roles, len(blocks), self.container))
+                if tag in _PERHAPS_LEFT_OUT and self._leave_out(child, tag):
+                    pass
                 elif tag == "span" and writer.length == writer.closed and not writer.space and _is_tooltip(child):
                     structure.elements += 1
                 elif len(stack) < MAX_DEPTH and len(blocks) < MAX_BLOCKS:
                     structure.elements += 1
-                    text = child.text
-                    is_blank = not text or text.isspace()
-                    # Most elements hold text alone or nothing: they need no frame.
-                    is_leaf = len(child) == 0
-                    if tag in _BLOCK_TAGS:
-                        if writer.length:
-                            self.flush()
-                        else:
-                            writer.space, writer.breaks = False, 0
-                        if not (is_leaf and is_blank):
-                            before = (self.tag, self.roles, self.container, self.element)
-                            self._enter(child, tag)
-                            if not is_blank:
-                                writer.add(text, strong)
-                            elif text:
-                                writer.space = True
-                            if not is_leaf:
-                                stack.append((child, iter(child[:]), "block", before, len(blocks)))
-                                break
-                            self.flush()
-                            containers[self.container].end = len(blocks)
-                            self.tag, self.roles, self.container, self.element = before
-                    elif not (is_leaf and is_blank) or tag == "time":
-                        roles = self.roles
-                        how = self._pass(child, tag)
-                        if how == "unread":
-                            self.roles = roles
-                        else:
-                            if not is_blank:
-                                writer.add(text, strong or how == "strong")
-                            elif text:
-                                writer.space = True
-                            if not is_leaf:
-                                strong += how == "strong"
-                                stack.append(
-                                    (child, iter(child[:]), how, (self.tag, roles, self.container, self.element), 0)
-                                )
-                                break
-                            if how == "link":
-                                self.close_link()
-                                self.link = None
-                            elif how == "caption" and not (child.tail or "")[:1].isalnum():
-                                self.flush()
-                            self.roles = roles
-                            writer.closed = writer.length
-                    elif text:
-                        writer.space = True
+                    frame = self._enter_block(child, tag) if tag in _BLOCK_TAGS else self._enter_inline(child, tag)
+                    if frame is not None:
+                        stack.append(frame)
+                        break
                 tail = child.tail
                 if tail:
                     if tail.isspace():
                         writer.space = True
                     else:
-                        writer.add(tail, strong)
+                        writer.add(tail, self.strong)
             else:
                 stack.pop()
                 if way == "block":
-                    self.flush()
-                    if self.tag == "tr":
-                        self._join_row(first, element)
-                    containers[self.container].end = len(blocks)
-                    self.tag, self.roles, self.container, self.element = state
+                    self._leave_block(element, before, first)
                 else:
-                    if way == "link":
-                        self.close_link()
-                        self.link = None
-                    elif way == "strong":
-                        strong -= 1
-                    elif way == "caption" and not (element.tail or "")[:1].isalnum():
-                        self.flush()
-                    self.roles = state[1]
-                    writer.closed = writer.length
+                    self._leave_inline(element, way, before[1])
                 tail = element.tail
                 if tail and stack:
                     if tail.isspace():
                         writer.space = True
                     else:
-                        writer.add(tail, strong)
+                        writer.add(tail, self.strong)
         self.flush()
+
+    def _leave_out(self, element: HtmlElement, tag: str) -> bool:
+        """Note an element that is not entered, such as a line break or a picture; return False if it is entered."""
+        structure = self.structure
+        if tag == "br":
+            self._break_line(element)
+        elif tag in ("img", "amp-img"):
+            structure.elements += 1
+            structure.pictures.append(Picture(element, self.roles, len(structure.blocks), self.container))
+        elif tag in ("nav", "footer"):
+            if self._is_in_article() if tag == "footer" else not self.skips_nav:
+                return False
+            self.flush()
+            structure.counts[tag] = structure.counts.get(tag, 0) + 1
+        elif tag in _COUNTED:
+            structure.counts[tag] = structure.counts.get(tag, 0) + 1
+        elif tag == "template":
+            return not _is_shown(element)
+        return True
+
+    def _break_line(self, br: HtmlElement) -> None:
+        """Note a line break; a second one, or an indented line behind it, ends the block under way."""
+        writer = self.writer
+        writer.breaks += 1
+        if writer.breaks > 1 or (br.tail and br.tail.lstrip(_LINE_ENDS).startswith(_INDENTS)):
+            self.flush()
+            return
+        writer.space = True
+        writer.has_break = writer.length > 0
+        if writer.length:
+            writer.seams.append(writer.length)
+            writer.line_ends.append(writer.length)
+
+    def _enter_block(self, element: HtmlElement, tag: str) -> _Frame | None:
+        """Enter a block element; return the frame for its children, or None where it is done with."""
+        writer = self.writer
+        if writer.length:
+            self.flush()
+        else:
+            writer.space, writer.breaks = False, 0
+        text = element.text
+        is_blank = not text or text.isspace()
+        # Most elements hold text alone or nothing: they need no frame.
+        is_leaf = len(element) == 0
+        if is_leaf and is_blank:
+            return None
+        before = (self.tag, self.roles, self.container, self.element)
+        self._begin_container(element, tag)
+        if not is_blank:
+            writer.add(text, self.strong)
+        elif text:
+            writer.space = True
+        first = len(self.structure.blocks)
+        if not is_leaf:
+            return element, iter(element[:]), "block", before, first
+        self._leave_block(element, before, first)
+        return None
+
+    def _leave_block(self, element: HtmlElement, before: _State, first: int) -> None:
+        """End a block element; ``first``: how many blocks there were when it began."""
+        self.flush()
+        if self.tag == "tr":
+            self._join_row(first, element)
+        self.structure.containers[self.container].end = len(self.structure.blocks)
+        self.tag, self.roles, self.container, self.element = before
+
+    def _enter_inline(self, element: HtmlElement, tag: str) -> _Frame | None:
+        """Enter an inline element; return the frame for its children, or None where it is done with."""
+        writer, text = self.writer, element.text
+        is_blank = not text or text.isspace()
+        is_leaf = len(element) == 0
+        if is_leaf and is_blank and tag != "time":
+            if text:
+                writer.space = True
+            return None
+        roles = self.roles
+        way = self._begin_inline(element, tag)
+        if way == "unread":
+            self.roles = roles
+            return None
+        if way == "strong":
+            self.strong += 1
+        if not is_blank:
+            writer.add(text, self.strong)
+        elif text:
+            writer.space = True
+        if not is_leaf:
+            return element, iter(element[:]), way, (self.tag, roles, self.container, self.element), 0
+        self._leave_inline(element, way, roles)
+        return None
+
+    def _leave_inline(self, element: HtmlElement, way: str, roles: int) -> None:
+        """End an inline element whose text was written in some way; ``roles``: those of what is around it."""
+        if way == "link":
+            self.close_link()
+            self.link = None
+        elif way == "strong":
+            self.strong -= 1
+        elif way == "caption" and not (element.tail or "")[:1].isalnum():
+            self.flush()
+        self.roles = roles
+        self.writer.closed = self.writer.length
 
     def _is_read_aloud(self, element: HtmlElement) -> bool:
         """Return whether an element for screen readers adds to a link, or says what stands before it another way.
@@ -434,7 +475,7 @@ class _Walk:
             number = containers[number].parent
         return number >= 0
 
-    def _enter(self, element: HtmlElement, tag: str) -> None:
+    def _begin_container(self, element: HtmlElement, tag: str) -> None:
         """Begin a block element, which is a container."""
         structure, around = self.structure, self.roles
         own, name = TAG_ROLES.get(tag, 0), ""
@@ -461,7 +502,7 @@ class _Walk:
         containers.append(Container(element, self.container, tag, name, own, roles, depth, blocks, blocks))
         self.container, self.tag, self.element, self.roles = number, tag, element, roles
 
-    def _pass(self, element: HtmlElement, tag: str) -> str:
+    def _begin_inline(self, element: HtmlElement, tag: str) -> str:
         """Begin an inline element; return how its text is written, "unread" where it is none."""
         structure, around = self.structure, self.roles
         name = element.get("class")
