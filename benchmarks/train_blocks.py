@@ -33,11 +33,12 @@ from schemas.trouble import Trouble
 from transforms.articles import block_model
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, parse_trees
-from transforms.articles.blocks import Block, read_structure
+from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Context, clean
 from transforms.articles.main_text import choose_blocks, read_main_text
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import decode_page, parse_text
+from transforms.articles.walk import read_structure
 from transforms.urls import publisher_domain
 
 MIN_REACHABLE = 0.6

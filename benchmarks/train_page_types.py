@@ -27,7 +27,6 @@ from benchmarks.train_blocks import flatten
 from schemas.documents import Document, Origin
 from schemas.trouble import Trouble
 from tests.support.page_kinds import FAMILIES, make_pages
-from transforms.articles.blocks import read_structure
 from transforms.articles.heads import find_elements
 from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
@@ -37,6 +36,7 @@ from transforms.articles.page_types.find import PageType, is_small, measure_pros
 from transforms.articles.page_types.model import PATH, SETS, load_model, make_vector, rate
 from transforms.articles.pages import parse_page
 from transforms.articles.read import read_document
+from transforms.articles.walk import read_structure
 from transforms.urls import host_of
 
 try:

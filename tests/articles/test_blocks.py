@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from transforms.articles import main_text, trafilatura_reading
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, load_trees, parse_trees
-from transforms.articles.blocks import MAX_BLOCKS, Block, Role, Structure, read_structure, roles_of
+from transforms.articles.blocks import Block, Structure
 from transforms.articles.main_text import find_blocks, read_main_text
 from transforms.articles.pages import parse_text
+from transforms.articles.roles import Role, roles_of
+from transforms.articles.walk import MAX_BLOCKS, read_structure
 
 # All of it is invented.
 SENTENCES = (

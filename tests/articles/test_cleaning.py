@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring, fromstring
 
-from transforms.articles.blocks import Block, read_structure
+from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
 from transforms.articles.cleaning.phrases import find_call, fold, load_phrases
 from transforms.articles.cleaning.rules import RULES
 from transforms.articles.folding import tidy_line
+from transforms.articles.walk import read_structure
 
 LINES = st.sampled_from([
     "Bridge opens", "By Jane Roe", "Advertisement", "Read more:", "- Ten things to do", "The bridge was opened.",

@@ -7,12 +7,12 @@ import pytest
 
 from schemas.documents import Document, Entry, Origin, Response
 from transforms.articles import metadata, publication_dates
-from transforms.articles.blocks import read_structure
 from transforms.articles.dates import parse_date
 from transforms.articles.headlines import strip_site
 from transforms.articles.pages import parse_text
 from transforms.articles.publication_dates import MAX_DATES, choose_date
 from transforms.articles.read import read_document
+from transforms.articles.walk import read_structure
 
 TEXT = "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions. "
 MORE = "Work on the pier begins in spring and will last two summers, and the ferry will land at the northern quay. "

@@ -7,11 +7,11 @@ import pytest
 
 from schemas.articles import DateCandidate
 from tests.support.article_pages import PARAGRAPH, TITLE, read
-from transforms.articles.blocks import read_structure
 from transforms.articles.dates import find_dates
 from transforms.articles.metadata import Metadata, read_metadata
 from transforms.articles.pages import parse_text
 from transforms.articles.publication_dates import choose_published, date_of_url, list_candidates
+from transforms.articles.walk import read_structure
 
 JSON_LD = (
     '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "' + TITLE + '", '

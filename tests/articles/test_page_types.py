@@ -9,7 +9,6 @@ from schemas.documents import Document, Entry, Origin
 from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
 from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
-from transforms.articles.blocks import read_structure
 from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
@@ -20,6 +19,7 @@ from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
 from transforms.articles.policy import PAGE_TYPES, ExtractPolicy
 from transforms.articles.read import read_document
+from transforms.articles.walk import read_structure
 
 KEPT = ("article", "live_blog")
 TEXT = "<p>The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions.</p>"

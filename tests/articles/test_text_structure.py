@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from schemas.articles import CleaningAction, TextLink
 from schemas.documents import Document, Entry, Origin
-from transforms.articles.blocks import Block, read_structure
+from transforms.articles.blocks import Block
 from transforms.articles.images import find_images, split_credit
 from transforms.articles.page_addresses import base_of
 from transforms.articles.pages import parse_text
 from transforms.articles.policy import ExtractPolicy
 from transforms.articles.read import read_document
 from transforms.articles.text_structure import find_links
+from transforms.articles.walk import read_structure
 
 URL = "https://news.example/politics/story"
 LONG = "The council voted on Monday to rebuild the old bridge over the river, which had been closed for two years. "

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from schemas.documents import Document, Entry, Origin
-from transforms.articles.blocks import Block, Role, read_structure
+from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import keep_all
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import parse_text
 from transforms.articles.read import read_document
+from transforms.articles.roles import Role
 from transforms.articles.truncation import find_truncation
+from transforms.articles.walk import read_structure
 
 LINE = (
     "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions, a year after "

@@ -1,8 +1,8 @@
 """Pages of one invented article, with lines around its headline and text."""
 
-from transforms.articles.blocks import read_structure
 from transforms.articles.metadata import Metadata, read_metadata
 from transforms.articles.pages import parse_text
+from transforms.articles.walk import read_structure
 
 TITLE = "The eastern pier of Ellery opens again"
 PARAGRAPH = (

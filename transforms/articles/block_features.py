@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transforms.articles.blocks import Role, Structure
+from transforms.articles.blocks import Structure
 from transforms.articles.folding import letters
+from transforms.articles.roles import Role
 
 Numbers = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Container, Mark, Role, Structure, split_at_seams, split_name
+from transforms.articles.blocks import Block, Container, Mark, Structure, split_at_seams
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
@@ -28,6 +28,7 @@ from transforms.articles.names import (
     read_names,
     without_about,
 )
+from transforms.articles.roles import Role, split_name
 
 MAX_BYLINES = 6
 """Most bylines of one page."""

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from transforms.articles.blocks import Block, Structure, read_structure
+from transforms.articles.blocks import Block, Structure
 from transforms.articles.cleaning.clean import text_to_blocks
 from transforms.articles.pages import parse_text
+from transforms.articles.walk import read_structure
 from transforms.characters import unescape
 
 _MARKUP = re.compile(r"<[a-zA-Z!/]")

@@ -1,8 +1,23 @@
 """Lines in one normal form: white space folded, in NFC, without invisible characters; and their bare letters."""
 
 import re
+import unicodedata
 
-from transforms.articles.blocks import tidy_piece
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200c\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0e-\x1f\x7f]"
+)
+_JOINER = re.compile("[\u0600-\u06ff\u0900-\u0dff]\u200c")
+
+
+def tidy_piece(text: str) -> str:
+    """Return a piece of text in NFC without invisible characters; joiners that a script needs are kept."""
+    if text.isprintable():  # what is invisible is not
+        return unicodedata.normalize("NFC", text)
+    joined = "\u200c" in text and _JOINER.search(text)
+    text = unicodedata.normalize("NFC", text)
+    if _INVISIBLE.search(text) is None:
+        return text
+    return _INVISIBLE.sub(lambda match: "\u200c" if joined and match.group() == "\u200c" else "", text)
 
 
 def tidy_line(line: str) -> str:

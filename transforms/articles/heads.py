@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Container, Mark, Role, Structure
+from transforms.articles.blocks import Block, Container, Mark, Structure
 from transforms.articles.folding import letters
+from transforms.articles.roles import Role
 from transforms.characters import is_wide
 
 MAX_MARKS = 200

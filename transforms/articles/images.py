@@ -8,8 +8,9 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from schemas.articles import ImageObject
-from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Picture, Role, Structure
+from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Picture, Structure
 from transforms.articles.page_addresses import resolve
+from transforms.articles.roles import Role
 from transforms.urls import is_plain, split_url
 
 MAX_IMAGES = 100

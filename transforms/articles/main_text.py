@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from transforms.articles import trafilatura_reading
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, load_trees
-from transforms.articles.blocks import Block, Container, Role, Structure
+from transforms.articles.blocks import Block, Container, Structure
 from transforms.articles.cleaning.rules import is_sentence
 from transforms.articles.folding import letters, tidy_text
 from transforms.articles.heads import MIN_LEAD, containers_around
+from transforms.articles.roles import Role
 from transforms.characters import is_wide
 
 EXTRACTOR = "newsmill blocks 1"

@@ -11,7 +11,7 @@ from schemas.documents import RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles import dates
 from transforms.articles.article import OWN, Reading, make_article
-from transforms.articles.blocks import Block, Role, Structure, read_structure
+from transforms.articles.blocks import Block, Structure
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
 from transforms.articles.cleaning.phrases import load_phrases
@@ -34,8 +34,10 @@ from transforms.articles.plaintext import read_plain_text
 from transforms.articles.policy import AGENT, DEFAULTS, ExtractPolicy
 from transforms.articles.publication_dates import choose_date
 from transforms.articles.rights import Rights, read_rights, rights_reserved
+from transforms.articles.roles import Role
 from transforms.articles.text_structure import TextStructure, describe_blocks, describe_text
 from transforms.articles.truncation import find_truncation
+from transforms.articles.walk import read_structure
 from transforms.walls.classify import describe, find_wall
 
 MOST_TEXT_BESIDE_BODY = 300

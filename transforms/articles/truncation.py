@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from transforms.articles.blocks import Block, Role, Structure
+from transforms.articles.blocks import Block, Structure
 from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.folding import count_letters
 from transforms.articles.metadata import Metadata
+from transforms.articles.roles import Role
 from transforms.characters import FIRST_WIDE, unescape
 from transforms.package_data import load_json
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Mark, Role, Structure, split_at_seams
+from transforms.articles.blocks import Block, Mark, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.dates import (
     DateInLine,
@@ -31,6 +31,7 @@ from transforms.articles.heads import (
     visible_words,
 )
 from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
+from transforms.articles.roles import Role
 
 _ABOUT_CHARS = 300
 """Code points of a class or other attribute that are read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from schemas.articles import CleaningAction
-from transforms.articles.blocks import Block, Role
+from transforms.articles.blocks import Block
 from transforms.articles.cleaning.copies import cut_copies, cut_pull_quotes
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_TEASER, MIN_TEASER, Cut, is_gone
 from transforms.articles.cleaning.last_blocks import (
@@ -20,6 +20,7 @@ from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.read_more import cut_read_more
+from transforms.articles.roles import Role
 from transforms.characters import is_wide
 
 _START = 6

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Role
+from transforms.articles.blocks import Block
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, MAX_AROUND, MIN_TEASER, Cut
 from transforms.articles.cleaning.rules import is_sentence
 from transforms.articles.folding import letters
+from transforms.articles.roles import Role
 
 _HIDDEN = int(Role.HIDDEN)
 

@@ -8,10 +8,11 @@ from itertools import accumulate
 from math import log1p
 from typing import NamedTuple
 
-from transforms.articles.blocks import Block, Container, Role, Structure, split_name
+from transforms.articles.blocks import Block, Container, Structure
 from transforms.articles.page_types.address import measure_address
 from transforms.articles.page_types.declared import KINDS_OF_OPEN_GRAPH, KINDS_OF_TYPES, Declared
 from transforms.articles.page_types.lengths import measure_length
+from transforms.articles.roles import Role, split_name
 
 LONG = 140
 """Code points from which a block that is not made of links is prose."""
