@@ -41,8 +41,8 @@ def _render(report: Report, *, width: int, color: bool) -> str:
     for title, counts in (("feeds", report.feeds), ("requests", report.requests)):
         if counts:
             console.print(f"{title:>12}  " + _listed(counts))
-    console.print(f"{'languages':>12}  " + _listed(report.languages))
     for title, counts in (
+        ("languages", report.languages),
         ("page types", report.page_types),
         ("not kept", report.types_left_out),
         ("truncated", report.truncated),
@@ -53,7 +53,8 @@ def _render(report: Report, *, width: int, color: bool) -> str:
     missing = report.not_run.get("entities.no_model", {})
     for line in advise_models({language: count for language, count in missing.items() if language != "unknown"}):
         console.print(shown(line))
-    console.print(_source_table(report))
+    if report.sources:
+        console.print(_source_table(report))
     return printed(console)
 
 
@@ -102,7 +103,7 @@ MAX_SOURCES = 60
 
 
 def _source_table(report: Report) -> PlainTable:
-    table = PlainTable(title_justify="left", title="inputs", title_style="bold")
+    table = PlainTable(title_justify="left", title="inputs of the rows written", title_style="bold")
     for head in ("input", "read as", "articles", "dead", "filtered", "duplicate"):
         left = head in ("input", "read as")
         table.add_column(head, justify="left" if left else "right", overflow="fold", no_wrap=not left)

@@ -42,6 +42,9 @@ def test_the_report_lists_them_where_there_are_any() -> None:
     nothing: dict[str, int] = {}
     empty = dataclasses.replace(make_report("x"), page_types=nothing, types_left_out=nothing, truncated=nothing)
     assert "truncated" not in render_report(empty)
+    assert "inputs of the rows written" in render_report(empty)
+    bare = render_report(dataclasses.replace(empty, languages=nothing, sources=()))
+    assert "inputs of the rows written" not in bare and "languages" not in bare
     counted = dataclasses.replace(
         empty, page_types={"article": 7}, types_left_out={"index": 2}, truncated={"paywall": 1}, cleaning={"a.b": 3}
     )
