@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.hostile.makers import DATES, KB, MAKERS, MB, PUMPS, Maker, Making, add, fill
+from tests.support.hostile.makers import DATES, KB, MAKERS, MB, Maker, Making, add, add_pumps
 from tests.support.hostile.pages import cut, page
 
 
@@ -35,13 +35,20 @@ def _warc(bad: Callable[[Making], bytes]) -> Maker:
     return make
 
 
-def _warc_field(field: str, pump: str) -> Maker:
-    return _warc(lambda m: _with(m, {field: fill(PUMPS[pump], min(m.size, 200 * KB)).replace("\n", " ")}))
+def _warc_field(field: str) -> Callable[[Making, str], str | bytes]:
+    def make(making: Making, text: str) -> str | bytes:
+        return _warc(lambda m: _with(m, {field: text[: 200 * KB].replace("\n", " ")}))(making)
+
+    return make
 
 
 for _field in ("WARC_Date", "WARC_Target_URI", "Content_Type", "WARC_Type", "X_Unknown"):
-    for _pump in ("spaces", "letters", "digits", "percents", "slashes", "colons", "dots", "wide", "semicolons"):
-        MAKERS[f"warc.{_field}.{_pump}"] = (".warc", _warc_field(_field, _pump))
+    add_pumps(
+        f"warc.{_field}",
+        ".warc",
+        _warc_field(_field),
+        ("spaces", "letters", "digits", "percents", "slashes", "colons", "dots", "wide", "semicolons"),
+    )
 
 
 def _http(head: str, body: bytes | None = None) -> Callable[[Making], bytes]:

@@ -1,6 +1,8 @@
 """Hostile feeds: RSS and Atom."""
 
-from tests.support.hostile.makers import KB, MAKERS, PUMPS, Maker, Making, add, fill
+from collections.abc import Callable
+
+from tests.support.hostile.makers import KB, MAKERS, Maker, Making, add, add_pumps, fill
 from tests.support.hostile.pages import attribute_words, cut, many
 
 _RSS_SITES = {
@@ -41,13 +43,12 @@ def rss(making: Making, item: str = "", *, channel: str = "", before: str = "", 
     )
 
 
-def _rss_pump(site: str, pump: str) -> Maker:
-    return lambda making: rss(making, _RSS_SITES[site].replace("#", fill(PUMPS[pump], making.size)))
+def _rss_site(form: str) -> Callable[[Making, str], str]:
+    return lambda making, text: rss(making, form.replace("#", text))
 
 
-for _site in _RSS_SITES:
-    for _pump in PUMPS:
-        MAKERS[f"rss.{_site}.{_pump}"] = (".xml", _rss_pump(_site, _pump))
+for _site, _form in _RSS_SITES.items():
+    add_pumps(f"rss.{_site}", ".xml", _rss_site(_form))
 
 
 def _rss_many(piece: str, each: int, most: int = 100_000) -> Maker:
@@ -148,11 +149,11 @@ _ATOM_SITES = {
     "href": "<link rel='alternate' href='http://x.example/#'/>",
     "term": "<category term='#'/>",
 }
+
+
+def _atom_site(form: str) -> Callable[[Making, str], str]:
+    return lambda making, text: atom(making, form.replace("#", text.replace("'", "&apos;")))
+
+
 for _site, _form in _ATOM_SITES.items():
-    for _pump in PUMPS:
-
-        def _atom_pump(making: Making, form: str = _form, pump: str = _pump) -> str:
-            text = fill(PUMPS[pump], making.size).replace("'", "&apos;")
-            return atom(making, form.replace("#", text))
-
-        MAKERS[f"atom.{_site}.{_pump}"] = (".xml", _atom_pump)
+    add_pumps(f"atom.{_site}", ".xml", _atom_site(_form))

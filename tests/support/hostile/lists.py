@@ -1,7 +1,9 @@
 """Hostile sitemaps, subscriptions and lists of addresses."""
 
+from collections.abc import Callable
+
 from tests.support.hostile.feeds import laughs
-from tests.support.hostile.makers import ADDRESSES, MAKERS, PUMPS, Making, add, fill
+from tests.support.hostile.makers import ADDRESSES, Making, add, add_pumps, fill
 from tests.support.hostile.pages import attribute_words, cut
 
 
@@ -19,12 +21,14 @@ _SITEMAP_SITES = {
     "title": "<url><loc>http://s.example/</loc><news:news><news:title>#</news:title></news:news></url>",
     "date": "<url><loc>http://s.example/</loc><news:news><news:publication_date>#</news:publication_date></news:news></url>",
 }
+
+
+def _sitemap_site(form: str) -> Callable[[Making, str], str]:
+    return lambda making, text: _sitemap(making, form.replace("#", text))
+
+
 for _site, _form in _SITEMAP_SITES.items():
-    for _pump in PUMPS:
-        MAKERS[f"sitemap.{_site}.{_pump}"] = (
-            ".xml",
-            lambda m, form=_form, pump=_pump: _sitemap(m, form.replace("#", fill(PUMPS[pump], m.size))),  # type: ignore[misc]
-        )
+    add_pumps(f"sitemap.{_site}", ".xml", _sitemap_site(_form))
 add(
     ".xml",
     sitemap__many=lambda m: _sitemap(

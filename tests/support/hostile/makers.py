@@ -1,7 +1,7 @@
 """What makes hostile inputs, and what several kinds of them are made of."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from tests.support.corpus import make_story
@@ -103,6 +103,23 @@ PUMPS = {
     "semicolons": ";",
 }
 """What is repeated until a regular expression or a loop that is not linear shows it."""
+
+
+def add_pumps(kind: str, suffix: str, make: Callable[[Making, str], str | bytes], pumps: Iterable[str] = PUMPS) -> None:
+    """Add a maker for each pump.
+
+    Args:
+        kind: what begins the names of their kinds; the name of the pump ends them.
+        suffix: of their files.
+        make: makes an input out of the text that repeats a pump.
+        pumps: their names.
+    """
+    for pump in pumps:
+
+        def pumped(making: Making, piece: str = PUMPS[pump]) -> str | bytes:
+            return make(making, fill(piece, making.size))
+
+        MAKERS[f"{kind}.{pump}"] = (suffix, pumped)
 
 
 DATES: tuple[str, ...] = (

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from tests.support.corpus import story_page
-from tests.support.hostile.makers import KB, MAKERS, PUMPS, Maker, Making, add, fill, maker
+from tests.support.hostile.makers import KB, MAKERS, Maker, Making, add, add_pumps, fill, maker
 
 _PAGE_SITES: dict[str, Callable[[str], tuple[str, str]]] = {
     "author": lambda x: (f'<meta name="author" content="{x}">', ""),
@@ -65,9 +65,8 @@ def page(making: Making, head: str = "", body: str = "", *, title: str | None = 
     )
 
 
-def _page_pump(site: str, pump: str) -> Maker:
-    def make(making: Making) -> str:
-        text = fill(PUMPS[pump], making.size)
+def _page_site(site: str) -> Callable[[Making, str], str]:
+    def make(making: Making, text: str) -> str:
         if site == "tag_name":
             text = text.replace("<", "").replace(">", "")
         return page(making, *_PAGE_SITES[site](text))
@@ -76,8 +75,7 @@ def _page_pump(site: str, pump: str) -> Maker:
 
 
 for _site in _PAGE_SITES:
-    for _pump in PUMPS:
-        MAKERS[f"page.{_site}.{_pump}"] = (".html", _page_pump(_site, _pump))
+    add_pumps(f"page.{_site}", ".html", _page_site(_site))
 
 
 def many(piece: str, each: int, most: int = 30_000) -> Callable[[Making], str]:

@@ -3,9 +3,10 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 
 from tests.support.corpus import make_story
-from tests.support.hostile.makers import DATES, MAKERS, PUMPS, Maker, Making, add, fill
+from tests.support.hostile.makers import DATES, Making, add, add_pumps, fill
 from tests.support.hostile.pages import cut
 
 
@@ -18,9 +19,8 @@ def _json_feed(making: Making, **item: object) -> str:
 _JSON_FIELDS = ("id", "url", "title", "content_html", "content_text", "date_published", "authors", "tags", "language")
 
 
-def _json_feed_pump(field: str, pump: str) -> Maker:
-    def make(making: Making) -> str:
-        text = fill(PUMPS[pump], making.size)
+def _json_feed_field(field: str) -> Callable[[Making, str], str]:
+    def make(making: Making, text: str) -> str:
         values: dict[str, object] = {"authors": [{"name": text}], "tags": [text]}
         return _json_feed(making, **{field: values.get(field, text)})
 
@@ -28,8 +28,7 @@ def _json_feed_pump(field: str, pump: str) -> Maker:
 
 
 for _field in _JSON_FIELDS:
-    for _pump in PUMPS:
-        MAKERS[f"json_feed.{_field}.{_pump}"] = (".json", _json_feed_pump(_field, _pump))
+    add_pumps(f"json_feed.{_field}", ".json", _json_feed_field(_field))
 add(
     ".json",
     json_feed__wrong_types=lambda m: _json_feed(m, url=5, title=["x"], authors={"a": 1}, tags=7, date_published={}),
@@ -68,14 +67,13 @@ def jsonl(making: Making, *lines: str) -> str:
 _RECORD_FIELDS = ("url", "title", "text", "html", "author", "date_published", "language", "maintext", "link", "tags")
 
 
-def _jsonl_pump(field: str, pump: str) -> Maker:
-    def make(making: Making) -> str:
-        value = fill(PUMPS[pump], making.size)
+def _jsonl_field(field: str) -> Callable[[Making, str], str]:
+    def make(making: Making, text: str) -> str:
         record = {
             "url": f"{making.host()}/3",
             "title": "t",
             "text": "The harbour opened again on Monday.",
-            field: value,
+            field: text,
         }
         return jsonl(making, json.dumps(record, ensure_ascii=making.chance.random() < 0.5))
 
@@ -83,8 +81,7 @@ def _jsonl_pump(field: str, pump: str) -> Maker:
 
 
 for _field in _RECORD_FIELDS:
-    for _pump in PUMPS:
-        MAKERS[f"jsonl.{_field}.{_pump}"] = (".jsonl", _jsonl_pump(_field, _pump))
+    add_pumps(f"jsonl.{_field}", ".jsonl", _jsonl_field(_field))
 add(
     ".jsonl",
     jsonl__deep=lambda m: jsonl(
@@ -132,11 +129,7 @@ def _csv(making: Making, rows: list[list[str]], delimiter: str = ",") -> str:
     return out.getvalue()
 
 
-for _pump in PUMPS:
-    MAKERS[f"csv.text.{_pump}"] = (
-        ".csv",
-        lambda m, pump=_pump: _csv(m, [[f"{m.host()}/2", "t", fill(PUMPS[pump], m.size)]]),  # type: ignore[misc]
-    )
+add_pumps("csv.text", ".csv", lambda m, text: _csv(m, [[f"{m.host()}/2", "t", text]]))
 add(
     ".csv",
     csv__unclosed_quote=lambda m: _csv(m, []) + '"' + fill("a,b\n", m.size),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.support.corpus import make_story
-from tests.support.hostile.makers import MAKERS, MB, PUMPS, Making, add, fill
+from tests.support.hostile.makers import MAKERS, MB, Making, add, add_pumps, fill
 from tests.support.hostile.pages import noise, page
 
 
@@ -13,12 +13,8 @@ def text(making: Making, more: str) -> str:
     return "\n\n".join([f"{headline} {making.token}", *paragraphs[:2], more, paragraphs[2]]) + "\n"
 
 
-for _pump in PUMPS:
-    MAKERS[f"text.{_pump}"] = (".txt", lambda m, pump=_pump: text(m, fill(PUMPS[pump], m.size)))  # type: ignore[misc]
-    MAKERS[f"text.first.{_pump}"] = (
-        ".txt",
-        lambda m, pump=_pump: fill(PUMPS[pump], m.size) + "\n\n" + text(m, ""),  # type: ignore[misc]
-    )
+add_pumps("text", ".txt", text)
+add_pumps("text.first", ".txt", lambda m, pumped: pumped + "\n\n" + text(m, ""))
 add(
     ".txt",
     text__lines=lambda m: text(m, "\n".join(f"This is line {n:06d} of a list." for n in range(m.size // 32))),
