@@ -1,4 +1,4 @@
-"""Our own truth about pages of the sets: where it stands, the pages that it is about, and what reading them costs."""
+"""Our own truth about pages of the sets: the pages that it is about, and what reading them costs."""
 
 import json
 import time
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from benchmarks.measures.pages import DATA
-
-"""Files of truth: ids of pages and offsets, no text."""
 
 WORDS = 766
 """Words of a median news page, for which costs are given."""

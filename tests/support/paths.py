@@ -9,7 +9,7 @@ DATA = ROOT / "tests" / "data"
 """Inputs of tests and golden files."""
 
 TRUTH = ROOT / "benchmarks" / "truth"
-"""What is right, by hand, of pages that benchmarks read."""
+"""What is right, by hand, of pages that benchmarks read: ids of the pages and offsets, no text."""
 
 PUBLIC = ROOT.parent / "shared" / "data"
 """Public sets that benchmarks measure with; not part of the repository."""

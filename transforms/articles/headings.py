@@ -127,13 +127,21 @@ def _only_link(heading: HtmlElement) -> HtmlElement | None:
 
 def _is_above(link: HtmlElement, here: SplitResult) -> bool:
     """Return whether a link leads to the home page of its site, or to a page above the one that it stands on."""
-    href = (link.get("href") or "").strip()[:_ABOUT_CHARS]
+    path = _directory_of((link.get("href") or "").strip()[:_ABOUT_CHARS], here)
+    return path is not None and path.endswith("/") and here.path.startswith(path) and here.path != path
+
+
+def _directory_of(href: str, here: SplitResult) -> str | None:
+    """Return the path that a link leads to, where it is a directory of the same site; None for all other links.
+
+    Args:
+        href: of the link.
+        here: address of the page.
+    """
     if not href.endswith("/") and not _HOST_ALONE.fullmatch(href):
-        return False
+        return None
     there = split_url(join_url(here.geturl(), href))
-    path = there.path or "/"
-    is_above = path.endswith("/") and here.path.startswith(path) and here.path != path
-    return there.hostname == here.hostname and is_above and not there.query
+    return (there.path or "/") if there.hostname == here.hostname and not there.query else None
 
 
 def find_site_name(links: Iterable[HtmlElement], title: str | None, url: str | None) -> str | None:
@@ -149,9 +157,10 @@ def find_site_name(links: Iterable[HtmlElement], title: str | None, url: str | N
         return None
     parts = (title[places[-1].end() :].strip(), title[: places[0].start()].strip())
     keys = {letters(part): part for part in parts if len(part) <= _MAX_SITE}
+    here = split_url(url) if url else None
     for link in islice(links, _MAX_LINKS):
         href = (link.get("href") or "").strip()[:_ABOUT_CHARS]
-        if not href or not (href in _HOME or _is_home(href, url)):
+        if not href or not (href in _HOME or (here is not None and _directory_of(href, here) == "/")):
             continue
         picture = next(link.iter("img"), None)
         named = (visible_words(link, max_chars=_MAX_SITE), (picture.get("alt") or "") if picture is not None else "")
@@ -160,14 +169,6 @@ def find_site_name(links: Iterable[HtmlElement], title: str | None, url: str | N
             if len(key) > 2 and key in keys and fold(name) not in load_phrases().labels:
                 return keys[key]
     return None
-
-
-def _is_home(href: str, url: str | None) -> bool:
-    """Return whether an address is that of the home page of the site that a page is on."""
-    if not url or not (href.endswith("/") or _HOST_ALONE.fullmatch(href)):
-        return False
-    here, there = split_url(url), split_url(join_url(url, href))
-    return there.hostname == here.hostname and there.path in ("", "/") and not there.query
 
 
 def find_part(
