@@ -4,29 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
 
 from schemas.articles import Dropped
 from transforms.known.files import KnownFiles
 from transforms.known.index import LEFT_OUT_COUNTER, left_out_bits
-from transforms.ledger import NAMESPACE
+from transforms.known.lookup import LookUpFn, count_not_written
 
 
-class _SkipFn(beam.DoFn):
-    def __init__(self, files: KnownFiles) -> None:
-        self._files = files
-
-    def start_bundle(self) -> None:
-        self._window: Any = None
-
+class _SkipFn(LookUpFn):
     def process(self, element: Dropped, window: Any = beam.DoFn.WindowParam) -> Iterable[Dropped]:
         if element.replay_of is None:
-            if self._window is None or window != self._window:
-                self._before, _ = self._files.load(window)
-                self._window = window
+            self.look(window)
             if self._before is not None and self._before.has_left_out(left_out_bits(element)):
-                for name in (LEFT_OUT_COUNTER, f"{LEFT_OUT_COUNTER}.{element.reason}"):
-                    Metrics.counter(NAMESPACE, name).inc()
+                count_not_written(LEFT_OUT_COUNTER, element.reason)
                 return
         yield element
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
 from apache_beam.pvalue import TaggedOutput
 
 from schemas.articles import DeadLetter, Replay
 from transforms.known.files import KnownFiles
-from transforms.ledger import NAMESPACE
+from transforms.known.lookup import count_not_written
 from transforms.letters.known import COUNTER, decide_letter, load_known_letters
 from transforms.named_outputs import NamedOutputs
 
@@ -34,8 +33,7 @@ class _SkipFn(beam.DoFn):
         if isinstance(decided, DeadLetter):
             yield decided
             return
-        for name in (COUNTER, f"{COUNTER}.{element.code}"):
-            Metrics.counter(NAMESPACE, name).inc()
+        count_not_written(COUNTER, element.code)
         yield TaggedOutput("tries", decided)
 
 

@@ -20,6 +20,7 @@ from transforms.known.decide import (
     without_retracted_exchanges,
 )
 from transforms.known.files import KnownFiles
+from transforms.known.lookup import LookUpFn
 from transforms.ledger import Ledger, typed
 from transforms.named_outputs import NamedOutputs
 
@@ -60,25 +61,16 @@ class Versioned(NamedTuple):
     dropped: beam.PCollection[Dropped]
 
 
-class _KnownFn(beam.DoFn):
+class _StageFn(LookUpFn):
     def __init__(self, files: KnownFiles, stage: str) -> None:
-        self._files = files
+        super().__init__(files)
         self._stage = stage
 
     def setup(self) -> None:
         self._ledger = Ledger(self._stage)
 
-    def start_bundle(self) -> None:
-        self._window: Any = None
 
-    def look(self, window: Any) -> None:
-        """Load what is known for the elements of a window; a bundle may hold several windows."""
-        if self._window is None or window != self._window:
-            self._before, self._so_far = self._files.load(window)
-            self._window = window
-
-
-class _SkipFn(_KnownFn):
+class _SkipFn(_StageFn):
     def process(self, element: Link, window: Any = beam.DoFn.WindowParam) -> Iterable[Any]:
         self.look(window)
         self._ledger.count("in")
@@ -117,7 +109,7 @@ class SkipKnownLinks(NamedOutputs[beam.PCollection[Link], UnknownLinks]):
         return UnknownLinks(links=attempted.done, dropped=attempted.dropped)
 
 
-class _NumberFn(_KnownFn):
+class _NumberFn(_StageFn):
     def __init__(self, files: KnownFiles, since: date | None) -> None:
         super().__init__(files, VERSIONS.word)
         self._since = since
