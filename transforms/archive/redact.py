@@ -40,7 +40,7 @@ def stage_without(
             _copy(source, out, source.size() - out.size)
         staged = out.finish(path, rows=pages, schema_hash=file.schema_hash)
     if staged.bytes != file.bytes:
-        raise CorruptArchive(f"{file.path} would have {staged.bytes} bytes in the place of {file.bytes}")
+        raise CorruptArchive(f"{file.path}: the new file has {staged.bytes} bytes, its manifest says {file.bytes}")
     return staged
 
 
