@@ -28,6 +28,7 @@ from transforms.articles.names import (
     read_names,
     without_about,
 )
+from transforms.articles.reporters import find_editors, find_reporters, find_signature
 from transforms.articles.roles import Role, split_name
 
 MAX_BYLINES = 6
@@ -127,10 +128,55 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
     if not _name_person(found):
         near = [number for number in lines if number < head.near]
         found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
+    if not any(line.is_sure for line in found):
+        found[:0] = _read_opening(structure, head)
     if not _name_person(found):
-        tail = _read_tail(structure, marks, head)
+        tail = _read_signature(structure, head) or _read_tail(structure, marks, head)
         found += [line for line in tail if not found or _name_person([line])]
+    if not found:
+        found = _read_editors(structure, head)
     return found[:MAX_BYLINES]
+
+
+def _read_opening(structure: Structure, head: Head) -> list[Byline]:
+    """Read the brackets in the opening of the text that name its reporters: "（记者 林晓燕）"."""
+    if head.anchor is None:
+        return []
+    for number in range(head.anchor + 1, min(head.near, len(structure.blocks))):
+        block = structure.blocks[number]
+        if block.roles & _QUOTE or block.level or block.kind == "caption":
+            continue
+        names, line = find_reporters(block.text)
+        if names and not is_outside(structure, block.container, head, number):
+            return [Byline(line, [NamedAuthor(name) for name in names], is_sure=True)]
+    return []
+
+
+def _read_signature(structure: Structure, head: Head) -> list[Byline]:
+    """Read the last line of a Chinese report, or the brackets that end a paragraph, where they name reporters."""
+    if head.anchor is None:
+        return []
+    for number in range(head.anchor + 2, min(len(structure.blocks), head.end + _MAX_TAIL)):
+        block = structure.blocks[number]
+        names, line = find_signature(block.text)
+        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1])
+        if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
+            continue
+        if not is_outside(structure, block.container, head, number):
+            return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
+    return []
+
+
+def _read_editors(structure: Structure, head: Head) -> list[Byline]:
+    """Read the line of a Chinese page that names the editor in charge, above or below the text."""
+    if head.anchor is None:
+        return []
+    for number in range(head.start, min(len(structure.blocks), head.end + _MAX_TAIL)):
+        block = structure.blocks[number]
+        names, office = find_editors(block.text)
+        if names and not block.roles & _NOT_BELOW and not is_outside(structure, block.container, head, number):
+            return [Byline(block.text, [NamedAuthor(name, role=office) for name in names], is_below=True)]
+    return []
 
 
 def _is_whole_byline(line: str) -> bool:
@@ -274,6 +320,9 @@ def _is_author(name: str) -> bool:
 
 def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     """Return the names of a line that opens as a byline does; those that are linked, where the first is."""
+    reporters, _ = find_reporters(text)
+    if reporters:
+        return [NamedAuthor(name) for name in reporters]
     start = byline_start(text)
     labelled = find_labelled(text) if not start else ""
     if labelled and is_person(labelled):

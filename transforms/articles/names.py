@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.articles import Author
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.facts import NamedAuthor, OneName
-from transforms.articles.words import all_words, single_words, words_of
+from transforms.articles.words import all_words, han_names, single_words, words_of
 from transforms.characters import is_wide, unescape
 
 MAX_AUTHORS = 40
@@ -55,7 +55,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{
 _COMPLETE = re.compile(r"\b(?:gmbh|inc|ltd|llc|corp|ag)\.?$", re.IGNORECASE)
 """The legal form that ends the name of a company."""
 
-_BOARD = ("部", "社", "局", "班", "新聞", "日报", "网", "組")
+_BOARD = tuple(han_names()["organization_ends"])
 """What names of organisations end in that are written in Han."""
 _LEGAL = re.compile(
     r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
@@ -147,6 +147,10 @@ _HANGUL_LABEL = re.compile(
     r"(?:\[?[^\W\d_]{2,8}\s?[=\]]\s?)?([가-힣]{2,4})\s(?:[가-힣]{2,4}\s)?(?:기자|특파원)(?=$|[\s(\[|=,·])"
 )
 _KOREAN_OFFICE = re.compile(r"\s(?:[가-힣]{2,4}\s)?(?:기자|특파원|논설위원|통신원)(?:\s[가-힣]{1,4})?$")
+_HAN = re.compile(r"[\u3400-\u9fff々]{2,8}")
+_LONGEST_HAN, _FAMILY = 4, 3
+"""Signs of the longest name in Han that a family name of one or two begins, and of the longest family name."""
+
 _HAN_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々·]{2,8}")
 
 
@@ -383,7 +387,21 @@ def _type_of(name: str, declared: str | None, publisher: str | None) -> str | No
     """Return what an author is: as the form of the name says, where that is plain; else as its source says."""
     if is_faceless(name, publisher):
         return "Organization"
+    if declared is None and _HAN.fullmatch(name) and not _has_family_name(name):
+        return "Organization" if is_organization(name) else None
     return declared or ("Organization" if is_organization(name) else "Person" if is_person(name) else None)
+
+
+def _has_family_name(name: str) -> bool:
+    """Return whether a name in Han begins with a family name of Chinese or Japanese; a pen name may not.
+
+    >>> [_has_family_name(name) for name in ("林晓燕", "渡辺洋介", "長谷川洋介", "海天资讯")]
+    [True, True, True, False]
+    """
+    words = han_names()
+    if len(name) > _LONGEST_HAN:
+        return name[:_FAMILY] in words["triple_surnames"]
+    return name[:2] in words["double_surnames"] or any(name[0] in signs for signs in words["surnames"].values())
 
 
 def is_byline(line: str) -> bool:

@@ -30,8 +30,9 @@ from transforms.articles.heads import (
     marks_in,
     visible_words,
 )
-from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
+from transforms.articles.names import is_byline, is_faceless, is_organization, is_person, is_sure_opening
 from transforms.articles.roles import Role
+from transforms.characters import is_wide
 
 _ABOUT_CHARS = 300
 """Code points of a class or other attribute that are read."""
@@ -71,6 +72,9 @@ _MAX_STAMPS = 50
 _OUTSIDE = int(Role.COMMENT | Role.RELATED)
 _FIELD = re.compile(r"\w{1,12}[:：]")
 """The label of what stands beside the date: its source, its author."""
+_MAX_SOURCE = 20
+"""Code points of a source in Han that stands before the date."""
+
 _FIGURE = int(Role.FIGURE)
 _CATEGORY = "category"
 _MAX_TAG = 80
@@ -291,12 +295,16 @@ def _is_linked_word(block: Block, words: str) -> bool:
 
 
 def _is_name(words: str) -> bool:
-    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024"."""
+    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024".
+
+    In Han, a newspaper counts, too: "海州晚报 2024-05-03".
+    """
     parts = words.split()
     while parts and is_label(parts[-1]):
         parts.pop()
     name = " ".join(parts)
-    return bool(name) and (is_faceless(name) or is_person(name))
+    is_source = bool(parts) and is_wide(parts[-1][0]) and len(name) <= _MAX_SOURCE and is_organization(parts[-1])
+    return is_source or (bool(name) and (is_faceless(name) or is_person(name)))
 
 
 def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:

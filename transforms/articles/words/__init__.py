@@ -6,6 +6,7 @@ marks the name of an organisation.
 """
 
 from functools import cache
+from typing import Any
 
 from transforms.package_data import load_json
 
@@ -47,6 +48,14 @@ def single_words(kind: str) -> frozenset[str]:
 def languages_of(kind: str) -> tuple[str, ...]:
     """Return the languages that have words of one kind."""
     return tuple(_tables()[kind])
+
+
+@cache
+def han_names() -> dict[str, Any]:
+    """Return what names in Han are made of, and words that stand around them, from ``han_names.json``."""
+    names: dict[str, Any] = load_json(__package__, "han_names.json")
+    names["surnames"] = {language: frozenset(signs) for language, signs in names["surnames"].items()}
+    return names
 
 
 @cache
