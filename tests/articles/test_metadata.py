@@ -228,7 +228,7 @@ TITLES = [
      "content='Notices - The pier opens again'>", "<h1>Notices</h1>" + BODY, "The pier opens again", None),
     ("<title>码头重新开放，渡船返回旧港口-港口日报</title>",
      BODY.replace("h1", "div").replace("The pier opens again", "码头重新开放，渡船返回旧港口"),
-     "码头重新开放，渡船返回旧港口", "码头重新开放，渡船返回旧港口-港口日报"),
+     "码头重新开放，渡船返回旧港口", None),
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import pytest
 from schemas.articles import Author
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import parse_text
-from transforms.articles.reporters import find_editors, find_reporters, find_signature, is_han_name
+from transforms.articles.reporters import find_editors, find_reporters, find_signature, is_han_name, is_staff_line
 from transforms.articles.walk import read_structure
 
 OPENINGS = [
@@ -94,3 +94,24 @@ def test_who_reports_counts_before_who_edits_and_who_publishes() -> None:
     assert read_authors(plain + editor) == (Author(name="周文", type="Person", role="责任编辑"),)
     assert read_authors(plain, head=site) == (Author(name="海州网", type="Organization"),)
     assert read_authors(plain, head='<meta name="author" content="海天一色">') == (Author(name="海天一色"),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "编辑 林晓燕 校对 周文",
+        "【编辑：林晓燕】",
+        "（编辑：林晓燕 周文）",
+        "市交通局供稿 摄影/林晓燕 编辑/周文",
+        "編輯｜林曉燕",
+    ],
+)
+def test_lines_that_only_name_the_staff(line: str) -> None:
+    assert is_staff_line(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["编辑的一天", "图 3", "作者与读者", "编辑：", "林晓燕 周文", "编辑林晓燕说：桥已通车。"]
+)
+def test_lines_that_say_more(line: str) -> None:
+    assert not is_staff_line(line)

@@ -14,6 +14,7 @@ from transforms.articles.heads import Head, containers_around, is_outside, is_pa
 from transforms.articles.names import (
     byline_start,
     find_labelled,
+    has_family_name,
     is_byline,
     is_byline_label,
     is_domain,
@@ -30,6 +31,7 @@ from transforms.articles.names import (
 )
 from transforms.articles.reporters import find_editors, find_reporters, find_signature
 from transforms.articles.roles import Role, split_name
+from transforms.characters import is_wide
 
 MAX_BYLINES = 6
 """Most bylines of one page."""
@@ -130,8 +132,10 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
         found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
     if not any(line.is_sure for line in found):
         found[:0] = _read_opening(structure, head)
+    if not _name_family(found):
+        found[:0] = _read_signature(structure, head)
     if not _name_person(found):
-        tail = _read_signature(structure, head) or _read_tail(structure, marks, head)
+        tail = _read_tail(structure, marks, head)
         found += [line for line in tail if not found or _name_person([line])]
     if not found:
         found = _read_editors(structure, head)
@@ -194,6 +198,15 @@ def _name_person(lines: list[Byline]) -> bool:
     return any(is_person(author.name) for line in lines for author in line.authors)
 
 
+def _name_family(lines: list[Byline]) -> bool:
+    """Return whether one of some lines names a person whose name in Han, if it is, begins with a family name."""
+    return any(
+        is_person(author.name) and (not is_wide(author.name[0]) or has_family_name(author.name))
+        for line in lines
+        for author in line.authors
+    )
+
+
 def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
     """Read the lines that open as bylines do, and those below a label: "Written by"."""
     found: list[Byline] = []
@@ -214,7 +227,7 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
             else:
                 continue
             if authors:
-                found.append(Byline(line.text, authors, is_sure=True))
+                found.append(Byline(find_reporters(line.text)[1] or line.text, authors, is_sure=True))
     return found
 
 

@@ -18,6 +18,7 @@ from transforms.articles.dates import parse_date
 from transforms.articles.facts import MAX_TEXT, Facts, one_line
 from transforms.articles.headings import (
     describe_headings,
+    find_original_title,
     find_part,
     find_site_headings,
     find_site_name,
@@ -288,7 +289,8 @@ def read_metadata(
     authors = sources.read("authors", lambda: tuple(with_address(author, url) for author in authors), authors)
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
-    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, title]
+    original = sources.read("headline", lambda: find_original_title(structure), None)
+    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, original, title]
     alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites), None)
     return Metadata(
         headline=headline,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.articles import Author
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.facts import NamedAuthor, OneName
-from transforms.articles.words import all_words, han_names, single_words, words_of
+from transforms.articles.words import all_words, han_words, single_words, words_of
 from transforms.characters import is_wide, unescape
 
 MAX_AUTHORS = 40
@@ -55,7 +55,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{
 _COMPLETE = re.compile(r"\b(?:gmbh|inc|ltd|llc|corp|ag)\.?$", re.IGNORECASE)
 """The legal form that ends the name of a company."""
 
-_BOARD = tuple(han_names()["organization_ends"])
+_BOARD = tuple(han_words()["organization_ends"])
 """What names of organisations end in that are written in Han."""
 _LEGAL = re.compile(
     r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
@@ -387,18 +387,18 @@ def _type_of(name: str, declared: str | None, publisher: str | None) -> str | No
     """Return what an author is: as the form of the name says, where that is plain; else as its source says."""
     if is_faceless(name, publisher):
         return "Organization"
-    if declared is None and _HAN.fullmatch(name) and not _has_family_name(name):
+    if declared is None and _HAN.fullmatch(name) and not has_family_name(name):
         return "Organization" if is_organization(name) else None
     return declared or ("Organization" if is_organization(name) else "Person" if is_person(name) else None)
 
 
-def _has_family_name(name: str) -> bool:
+def has_family_name(name: str) -> bool:
     """Return whether a name in Han begins with a family name of Chinese or Japanese; a pen name may not.
 
-    >>> [_has_family_name(name) for name in ("林晓燕", "渡辺洋介", "長谷川洋介", "海天资讯")]
+    >>> [has_family_name(name) for name in ("林晓燕", "渡辺洋介", "長谷川洋介", "海天资讯")]
     [True, True, True, False]
     """
-    words = han_names()
+    words = han_words()
     if len(name) > _LONGEST_HAN:
         return name[:_FAMILY] in words["triple_surnames"]
     return name[:2] in words["double_surnames"] or any(name[0] in signs for signs in words["surnames"].values())
@@ -496,6 +496,8 @@ def _is_person(name: str) -> bool:
     if _HAN_NAME.fullmatch(name):
         return len(name) <= 6 and not name.endswith(_BOARD)
     words = _NICKNAME.sub("", name.split(", ", maxsplit=1)[0]).split()
+    if all(map(_HAN.fullmatch, words)):
+        return len(words) == 2 and has_family_name("".join(words))  # "山田 花子"
     words = words[1:] if words and words[0].casefold() in _TITLES else words
     if not 2 <= len(words) <= 5 or (name.isupper() and len(words) > 3):
         return False

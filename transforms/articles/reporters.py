@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from itertools import islice
 
-from transforms.articles.words import han_names
+from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
 MAX_OPENING = 70
@@ -14,6 +14,9 @@ MAX_SIGNATURE = 50
 """Code points of a line at the end that names them."""
 
 _MAX_REPORTERS = 6
+_MAX_PARTS = 24
+"""Offices and names of a line that holds nothing else."""
+
 _LONGEST_CREDITS = 80
 """Code points of a line that names author, editor, source and date side by side."""
 
@@ -28,7 +31,7 @@ _OTHER_WORK = ("摄", "攝", "图", "圖", "视频", "視頻", "影像")
 _BRACKET_STARTS, _BRACKET_ENDS = ("（", "(", "【"), ("）", ")", "】")
 _BRACKETS = re.compile(r"[（(【〔［\[]([^（(【〔［\[\]］〕】)）]{2,60})[\]］〕】)）]")
 _RUN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]{1,8})?")
-_BETWEEN = re.compile(r"[\s、，,／/|｜:：及和与與]{1,3}")
+_BETWEEN = re.compile(r"[\s、，,／/|｜丨:：]{1,3}")
 _BEFORE_NAME = re.compile(r"\s?[:：|｜/／]?\s?")
 _WIRED = re.compile(r"([\u3400-\u9fff]{5,6})\d{1,2}日[电電]")
 """Name, place and day without a blank: "林曉燕海州21日電"."""
@@ -37,7 +40,7 @@ _NAME_OF_WIRED = 3
 
 @cache
 def _labels(kind: str = "reporters") -> re.Pattern[str]:
-    words = sorted(han_names()[kind], key=len, reverse=True)
+    words = sorted(han_words()[kind], key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words)))
 
 
@@ -48,7 +51,7 @@ def is_han_name(name: str) -> bool:
     >>> [is_han_name(name) for name in ("林晓燕", "欧阳晓燕", "海州晚报", "整合")]
     [True, True, False, False]
     """
-    words = han_names()
+    words = han_words()
     if name in words["not_names"] or name.endswith(tuple(words["not_name_ends"])) or _RUN.fullmatch(name) is None:
         return False
     if name[:2] in words["double_surnames"] and len(name) in (3, 4):
@@ -112,6 +115,34 @@ def find_editors(line: str) -> tuple[list[str], str]:
         return [], ""
     names, _ = _read_names(line[label.start() :], "editors")
     return names, label[0]
+
+
+def is_staff_line(line: str) -> bool:
+    """Return whether a line holds nothing but offices of a newsroom and the names of who has them.
+
+    >>> is_staff_line("编辑 林晓燕 校对 周文"), is_staff_line("【编辑：林晓燕】"), is_staff_line("编辑的一天")
+    (True, True, False)
+
+    Args:
+        line: one paragraph.
+    """
+    if len(line) > _LONGEST_CREDITS or line.isascii() or line.endswith(_SENTENCE_ENDS):
+        return False
+    parts = [part for part in _BETWEEN.split(line.strip(" （()）【】[]")) if part]
+    if not 2 <= len(parts) <= _MAX_PARTS:
+        return False
+    offices = tuple(han_words()["staff"])
+    groups = (*offices, *han_words()["organization_ends"])
+    is_office = [part in offices or (len(part) <= _LONGEST_LEAD and part.endswith(offices)) for part in parts]
+    is_named = any(is_han_name(part) for part in parts)
+    return (
+        is_named
+        and any(is_office)
+        and (is_office[0] or parts[0].endswith(groups))
+        and all(
+            is_one or is_han_name(part) or part.endswith(groups) for is_one, part in zip(is_office, parts, strict=True)
+        )
+    )
 
 
 def _read_names(text: str, kind: str = "reporters") -> tuple[list[str], int]:

@@ -51,9 +51,9 @@ def languages_of(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def han_names() -> dict[str, Any]:
-    """Return what names in Han are made of, and words that stand around them, from ``han_names.json``."""
-    names: dict[str, Any] = load_json(__package__, "han_names.json")
+def han_words() -> dict[str, Any]:
+    """Return what names in Han are made of, and words that stand around names and titles, from ``han.json``."""
+    names: dict[str, Any] = load_json(__package__, "han.json")
     names["surnames"] = {language: frozenset(signs) for language, signs in names["surnames"].items()}
     return names
 
