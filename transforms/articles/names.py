@@ -23,6 +23,9 @@ _MAX_PART = 300
 """Code points of one name with what follows it, such as an office."""
 
 _MAX_ROLE = 100
+_LONGEST_INITIALS = 4
+"""Letters of a word that may be initials or a last name."""
+
 _MAX_WORDS = 8
 """Words of the longest name, which is that of an organisation."""
 
@@ -102,6 +105,9 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _NO_NAMES = (all_words("nobody") | frozenset(MONTHS) | frozenset(WEEKDAYS) | {"n/a"}) - {"may"}  # a first name, too
+_LABELS = frozenset(
+    word for kind in ("published", "updated") for word in words_of(kind) if len(word) > _LONGEST_INITIALS
+)
 _FACELESS = re.compile(
     r"(?:(?:the\s+)?(?:\w+\s+){0,4}(?:staff|team|newsroom|editors|desk|redaktion|redaction|rédaction|redacción|"
     r"redazione|redaksi|redakcja|redakce|redaksjonen|redaktionen|toimitus|szerkesztőség|редакция|редакція|"
@@ -109,6 +115,10 @@ _FACELESS = re.compile(
     r"service|team))?)",
     re.IGNORECASE,
 )
+_WIDE_DESKS = tuple(word for word in words_of("desk") if is_wide(word[0]))
+_LONGEST_DESK = 3
+"""Words of what a desk is called."""
+
 _MARKUP = re.compile(r"[{}<>=_#*\\^~\[\]]|\)\s?\(|\w\(")
 _USER = re.compile(r"@\w+")
 _USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*+")
@@ -230,7 +240,12 @@ def _is_nobody(name: str) -> bool:
     """Return whether a whole name is what systems and buttons say: "admin", "Super User", "Read more", "Von"."""
     key = name.casefold().rstrip(" 0123456789")
     is_label = key in all_words("by") or key in all_words("not_by")
-    return key in _NO_NAMES or _NOBODY.fullmatch(name) is not None or (is_label and not is_organization(name))
+    return (
+        key in _NO_NAMES
+        or key in _LABELS
+        or _NOBODY.fullmatch(name) is not None
+        or (is_label and not is_organization(name))
+    )
 
 
 def is_user(name: str) -> bool:
@@ -494,7 +509,7 @@ def is_person(name: str) -> bool:
 @lru_cache(maxsize=1_024)  # one name is asked for several times a page
 def _is_person(name: str) -> bool:
     if _HAN_NAME.fullmatch(name):
-        return len(name) <= 6 and not name.endswith(_BOARD)
+        return len(name) <= 6 and not name.endswith(_BOARD) and not _is_desk(name)
     words = _NICKNAME.sub("", name.split(", ", maxsplit=1)[0]).split()
     if all(map(_HAN.fullmatch, words)):
         return len(words) == 2 and has_family_name("".join(words))  # "山田 花子"
@@ -510,7 +525,7 @@ def _is_person(name: str) -> bool:
             return False
         if word[0].islower() and not re.match(r"[a-zà-ÿ]{1,2}['’]?[A-ZÀ-Þ]", word):
             return False
-    return not _is_office(name) and not is_organization(name)
+    return not _is_office(name) and not is_organization(name) and not _is_desk(name)
 
 
 def is_faceless(name: str, publisher: str | None = None) -> bool:
@@ -521,4 +536,13 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     """
     site, own = (text.casefold().removeprefix("the ") for text in (publisher or "", name))
     is_own = site == own or (len(own) > 4 and site.startswith(own) and _LEGAL.fullmatch(site[len(own) :]) is not None)
-    return is_own or bool(_AGENCY.fullmatch(name) or _FACELESS.fullmatch(name))
+    return is_own or bool(_AGENCY.fullmatch(name) or _FACELESS.fullmatch(name)) or _is_desk(name)
+
+
+def _is_desk(name: str) -> bool:
+    """Return whether a name begins or ends with what desks and agencies are called in any language, or is a domain."""
+    if is_wide(name[0]):
+        return name.endswith(_WIDE_DESKS)
+    words = name.casefold().rstrip(" 0123456789").split()
+    ends = (part for count in range(1, _LONGEST_DESK + 1) for part in (words[:count], words[-count:]))
+    return is_domain(name) or any(" ".join(part) in all_words("desk") for part in ends)
