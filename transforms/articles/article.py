@@ -10,7 +10,7 @@ from schemas.documents import FEEDS, Document, Entry
 from schemas.trouble import Trouble
 from transforms import identity, urls
 from transforms.articles.cleaning.clean import Cleaned, Context, clean
-from transforms.articles.datelines import read_dateline
+from transforms.articles.datelines import find_agency, read_dateline
 from transforms.articles.facts import one_line
 from transforms.articles.feed_text import read_feed_blocks
 from transforms.articles.metadata import NO_PAGE, Metadata, choose_language
@@ -120,6 +120,7 @@ def make_article(
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     content, structure = reading.content, reading.structure
     dateline = read_dateline([kept.text for kept in content.blocks])
+    agency = find_agency(page.source) if page.source else None
     hashes = identity.hash_content(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
@@ -147,14 +148,14 @@ def make_article(
         is_truncated=reading.truncation.is_truncated,
         truncated_reason=reading.truncation.truncated_reason,
         dateline=dateline.dateline,
-        provider_name=dateline.provider_name,
+        provider_name=dateline.provider_name or agency,
         text_source=reading.text_source,
         word_count=hashes.word_count,
         byline=page.byline or reading.byline,
         authors=authors,
         publisher_name=page.publisher_name or reading.publisher_name,
         publisher_domain=urls.publisher_domain(url_canonical or url or ""),
-        syndicated_from=reading.syndicated_from,
+        syndicated_from=reading.syndicated_from or (page.source if agency is None else None),
         date_published=_instant(published),
         date_published_raw=published.raw if published else None,
         date_published_precision=published.parsed.precision if published else None,

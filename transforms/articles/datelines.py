@@ -61,7 +61,7 @@ def read_dateline(paragraphs: Sequence[str]) -> Dateline:
             return found
     if paragraphs:
         end = _AT_END.search(paragraphs[-1], max(0, len(paragraphs[-1]) - 50))
-        agency = _find_agency(end[1] or end[2]) if end else None
+        agency = find_agency(end[1] or end[2]) if end else None
         if agency:
             return Dateline(None, agency)
     return Dateline()
@@ -82,7 +82,7 @@ def _read_opening(head: str) -> Dateline | None:
     bracketed = _BRACKETS.search(head)
     if bracketed and 2 <= bracketed.start() <= MAX_PLACE:
         place = head[: bracketed.start()].strip(" ,")
-        agency = _find_agency(bracketed["agency"] or bracketed["slashed"])
+        agency = find_agency(bracketed["agency"] or bracketed["slashed"])
         if agency and bracketed["dash"] and _is_capitalised(place) and not _SENTENCE.search(place):
             return Dateline(place.rstrip(".") if bracketed["slashed"] else place, agency)
         has_dash = (bracketed["dash"] or "").strip(". ").startswith(("—", "–", "-"))
@@ -103,7 +103,7 @@ def _before_dash(head: str) -> tuple[str, str, str]:
     return place, dash.group().strip(), head[dash.end() :]
 
 
-def _find_agency(name: str) -> str | None:
+def find_agency(name: str) -> str | None:
     """Return an agency of "Reuters", "AP" or "dpa/AFP" as it is written; None where none is known."""
     name = name.strip()
     parts = re.split(r"\s?[/,+&]\s?|\s(?:and|und|et|y|e)\s", name)
@@ -112,7 +112,7 @@ def _find_agency(name: str) -> str | None:
 
 def _split_agency(inside: str) -> tuple[str | None, str]:
     """Return the agency and the rest of what stands in opening brackets, such as "서울=연합뉴스"."""
-    agency = _find_agency(inside)
+    agency = find_agency(inside)
     if agency:
         return agency, ""
     for name in _UNSPACED:

@@ -16,6 +16,7 @@ from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.dates import parse_date
 from transforms.articles.facts import MAX_TEXT, Facts, one_line
+from transforms.articles.folding import letters
 from transforms.articles.headings import (
     describe_headings,
     find_original_title,
@@ -62,6 +63,8 @@ class Metadata:
     byline: str | None = None
     authors: tuple[Author, ...] = ()
     publisher_name: str | None = None
+    source: str | None = None
+    """What a line states as the source of the article, which is not the publication itself."""
     published: Dated | None = None
     modified: Dated | None = None
     keywords: tuple[str, ...] = ()
@@ -307,6 +310,7 @@ def read_metadata(
         ),
         authors=authors,
         publisher_name=publisher,
+        source=seen.source if seen.source and not _shares_name(seen.source, publisher or "") else None,
         published=published,
         modified=modified,
         keywords=tuple(
@@ -332,6 +336,12 @@ def read_metadata(
         paid_selectors=tuple(ld.paid_selectors),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
+
+
+def _shares_name(one: str, other: str) -> bool:
+    """Return whether one name holds the other: "海州日报网" and "海州日报"."""
+    keys = sorted((letters(one), letters(other)), key=len)
+    return bool(keys[0]) and keys[0] in keys[1]
 
 
 def _host(url: str | None) -> str:

@@ -32,6 +32,7 @@ from transforms.articles.heads import (
 )
 from transforms.articles.names import is_byline, is_faceless, is_organization, is_person, is_sure_opening
 from transforms.articles.roles import Role
+from transforms.articles.stated_sources import find_source
 from transforms.characters import is_wide
 
 _ABOUT_CHARS = 300
@@ -125,6 +126,8 @@ class Visible:
     """The same of ``<time>``."""
     modified: list[str] = field(default_factory=list)
     """Dates that are labelled as those of a change."""
+    source: str | None = None
+    """Newspaper, site or agency that a line states as the source of the article."""
     license: str | None = None
     keywords: list[str] = field(default_factory=list)
     """Words of links to tags that belong to the article; those to categories are left out."""
@@ -486,6 +489,7 @@ def read_visible(
     seen.subheadline = _read_subheadline(structure, head, titles)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
+    seen.source = find_source(structure, head, titles)
     seen.license = next(
         (
             str(element.get("href")).strip()

@@ -2,7 +2,7 @@
 
 ``credits.json`` lists them by kind and language: what opens a byline, a credit of other work or a note on the author,
 stands where a name should and is none, joins names, labels a date of publication or of change, names an office, or
-marks the name of an organisation, or of a desk or agency.
+marks the name of an organisation, or of a desk or agency, or stands before a source.
 """
 
 from functools import cache
@@ -12,7 +12,7 @@ from transforms.package_data import load_json
 
 KINDS = (
     "by", "not_by", "about", "nobody", "not_in_names", "and", "published", "updated", "before_date", "inside_date",
-    "office", "organization", "desk",
+    "office", "organization", "desk", "source",
 )  # fmt: skip
 """Kinds of words that ``credits.json`` holds."""
 
