@@ -519,11 +519,11 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
         names = _names_of(block, text, is_marked=False)
         has_date = bool(find_dates(block.text))
         beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
-        if not names and (has_date or any(_is_date(line) for line in beside)):
+        if not names and (has_date or any(is_date(line) for line in beside)):
             names = [name for name in _names_of(block, text, is_marked=True) if is_faceless(name.name)]
         if not names or (not names[0].name[0].isascii() and not names[0].name[0].isupper()):
             continue
-        if has_date or names[0].role or any(_is_date(line) or is_office_line(line) for line in beside):
+        if has_date or names[0].role or any(is_date(line) or is_office_line(line) for line in beside):
             if names[0].role is None and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text):
                 names[-1] = names[-1]._replace(role=blocks[number + 1].text)
             found.append(Byline(block.text, names))
@@ -553,7 +553,7 @@ def _can_link(block: Block) -> bool:
     )
 
 
-def _is_date(line: str) -> bool:
+def is_date(line: str) -> bool:
     """Return whether a line is hardly more than a date."""
     return len(line) <= _MAX_NAME_LINE and 2 * sum(date.end - date.start for date in find_dates(line)) >= len(line)
 

@@ -35,8 +35,8 @@ _ALIKE = 0.6
 _SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
 
-_BEFORE_SITE = re.compile(r"\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]")
-"""What stands between a headline and the names of section and site, also without a blank."""
+_BEFORE_SITE = re.compile(r"(?:\s?[（(][^（()）]{0,12}\d[^（()）]{0,12}[)）])?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]")
+"""What stands between a headline and the names of section and site, also without a blank; with the day in brackets."""
 
 
 def strip_site(title: str, sites: Iterable[str | None]) -> str:

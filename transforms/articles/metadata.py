@@ -105,6 +105,12 @@ MAX_URLS = 20
 MAX_LINKS = 200
 """Most ``<link>`` that are looked at for the next page."""
 
+_LONGEST_SECTION = 100
+"""Code points of the longest name of a section; what is longer is a teaser."""
+
+_BEFORE_NAME = " -–—|｜_:：·»"
+"""What stands between a headline and the name of the publication."""
+
 _PAGE_NUMBER = re.compile(r"(?:(/page/|/seite/|[?&](?:page|seite|pagina)=)|/)(\d{1,2})/?$")
 _MAX_NUMBER = 20
 _TAG_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
@@ -309,7 +315,7 @@ def read_metadata(
             None,
         ),
         authors=authors,
-        publisher_name=publisher,
+        publisher_name=_without_headline(publisher, headline),
         source=seen.source if seen.source and not _shares_name(seen.source, publisher or "") else None,
         published=published,
         modified=modified,
@@ -318,7 +324,9 @@ def read_metadata(
                 word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords or seen.keywords) if word
             )
         ),
-        article_section=first(ld.section, meta.section, micro.section),
+        article_section=next(
+            (one for one in (ld.section, meta.section, micro.section) if one and len(one) <= _LONGEST_SECTION), None
+        ),
         article_type=first(ld.type, micro.type, meta.type),
         image_url=image if image and image.startswith(("http://", "https://")) else None,
         license=first(ld.license, seen.license, meta.license),
@@ -336,6 +344,14 @@ def read_metadata(
         paid_selectors=tuple(ld.paid_selectors),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
+
+
+def _without_headline(publisher: str | None, headline: str | None) -> str | None:
+    """Return the name of a publication without the headline that some systems set before it."""
+    if not publisher or not headline or not publisher.startswith(headline):
+        return publisher
+    rest = publisher[len(headline) :]
+    return rest.strip(_BEFORE_NAME) or publisher if rest.startswith(tuple(_BEFORE_NAME)) else publisher
 
 
 def _shares_name(one: str, other: str) -> bool:

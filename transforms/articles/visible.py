@@ -9,7 +9,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Mark, Structure, split_at_seams
-from transforms.articles.bylines import Byline, read_bylines
+from transforms.articles.bylines import Byline, is_date, read_bylines
 from transforms.articles.dates import (
     DateInLine,
     find_dates,
@@ -393,7 +393,7 @@ def _read_subheadline(structure: Structure, head: Head, titles: list[str]) -> st
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= 500:
+            if 20 <= len(line) <= 500 and not is_date(line):
                 return line
     return _find_line_below(structure, head, titles)
 
