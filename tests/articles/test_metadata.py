@@ -340,3 +340,11 @@ def test_the_headline_with_the_site_is_no_other_headline(behind: str) -> None:
     headline = "码头重新开放，渡船返回旧港口，居民表示非常欢迎"
     page = read(f"<title>{headline}{behind}</title>", BODY.replace("The pier opens again", headline))
     assert (page.headline, page.alternative_headline) == (headline, None)
+
+
+def test_the_count_of_pages_is_no_part_of_the_headline() -> None:
+    headline = "港が再開し、渡船が古い埠頭に戻る"
+    page = read(
+        f"<title>{headline}（1/2 ページ）</title>", BODY.replace("The pier opens again", f"{headline}（1/2 ページ）")
+    )
+    assert (page.headline, page.alternative_headline) == (headline, None)

@@ -26,16 +26,20 @@ _LONG_WORD = 4
 _LONGEST = 200
 """Code points of an h1 that is the headline though no title agrees with it; what is longer advertises."""
 
+_PAGE_COUNT = re.compile(r"\s?[（(]\s?\d{1,2}\s?[/／]\s?\d{1,2}\s?(?:ページ|頁|页|pages?|Seiten?|페이지)\s?[）)]$")
+"""Which page of how many this is, behind a headline."""
+
 _CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", "search", "skip", "to", "content"))
 """Words of headings that only control the page."""
 
 _ALIKE = 0.6
 """Share of the words of an h1 that a title has where it is the headline, among several."""
 
-_SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
-"""In one line, where white space is folded."""
+_SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?[|｜：] ?|(?<=[\u2e80-\uffef])[:·_–—-]{1,3}(?=[^\s\d:·_–—-])")
+"""In one line, where white space is folded; behind Han and kana, without blanks."""
 
-_BEFORE_SITE = re.compile(r"(?:\s?[（(][^（()）]{0,12}\d[^（()）]{0,12}[)）])?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]")
+_DAY = r"\s?[（(][^（()）]{0,12}\d[^（()）]{0,12}[)）]"
+_BEFORE_SITE = re.compile(rf"(?:{_DAY})?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]|{_DAY}$")
 """What stands between a headline and the names of section and site, also without a blank; with the day in brackets."""
 
 
@@ -136,6 +140,15 @@ def _find_end(line: str, lines: list[str], titles: list[str], names: frozenset[s
         if ends_title(key, start, long) and key.removeprefix("the") not in names:
             return other
     return None
+
+
+def without_page_count(headline: str) -> str:
+    """Return a headline without the page of the article that it counts.
+
+    >>> without_page_count("港が開く（1/2 ページ）")
+    '港が開く'
+    """
+    return _PAGE_COUNT.sub("", headline) or headline
 
 
 def is_title(headings: list[str], titles: list[str]) -> bool:

@@ -26,7 +26,7 @@ from transforms.articles.headings import (
     read_headings,
     read_title,
 )
-from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of
+from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of, without_page_count
 from transforms.articles.heads import Elements, find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import read_meta_tags, read_microdata
@@ -266,6 +266,7 @@ def read_metadata(
         lambda: choose_headline(named, describe_headings(elements["h1"], headings, structure), sites, part),
         None,
     )
+    headline = without_page_count(headline) if headline else None
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read(
         "date_published",

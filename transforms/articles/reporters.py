@@ -1,9 +1,10 @@
-"""Reporters whom a Chinese report names in its first or last line, as "（记者 林晓燕）" does."""
+"""Reporters whom a Chinese or Japanese report names in its first or last line, as "（记者 林晓燕）" does."""
 
 import re
 from functools import cache, lru_cache
 from itertools import islice
 
+from transforms.articles.names import has_family_name
 from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
@@ -33,6 +34,9 @@ _BRACKETS = re.compile(r"[（(【〔［\[]([^（(【〔［\[\]］〕】)）]{2,6
 _RUN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]{1,8})?")
 _BETWEEN = re.compile(r"[\s、，,／/|｜丨:：]{1,3}")
 _BEFORE_NAME = re.compile(r"\s?[:：|｜/／]?\s?")
+_PLACED = re.compile(r"[^\s=＝、,・]{1,12}[=＝]([\u3400-\u9fff々]{3,5})(?:記者|特派員)?")
+"""Place and name, as Japanese newspapers have them: "ロンドン＝木下陽一"."""
+
 _WIRED = re.compile(r"([\u3400-\u9fff]{5,6})\d{1,2}日[电電]")
 """Name, place and day without a blank: "林曉燕海州21日電"."""
 _NAME_OF_WIRED = 3
@@ -73,6 +77,9 @@ def find_reporters(text: str) -> tuple[list[str], str]:
         return [], ""
     for bracket in _BRACKETS.finditer(opening):
         names, _ = _read_names(bracket[1])
+        placed = _PLACED.fullmatch(bracket[1]) if not names and bracket.start() == 0 else None
+        if placed and has_family_name(placed[1]):
+            names = [placed[1]]
         if names:
             return names, bracket[0]
     return [], ""
