@@ -73,6 +73,9 @@ _MAX_STAMPS = 50
 _OUTSIDE = int(Role.COMMENT | Role.RELATED)
 _FIELD = re.compile(r"\w{1,12}[:：]")
 """The label of what stands beside the date: its source, its author."""
+_LONGEST_REST = 20
+"""Code points of what may stand behind a date in Han or kana, where no blanks set words apart."""
+
 _MAX_SOURCE = 20
 """Code points of a source in Han that stands before the date."""
 
@@ -83,6 +86,9 @@ _MAX_TAG = 80
 
 _MAX_BOX_BLOCKS = 12
 """Blocks of a box around headline and subheadline: with byline, date and buttons."""
+
+_LONGEST_DATES = 60
+"""Code points of a line of dates that is not a subheadline."""
 
 _LEAST_LINE = 40
 """Code points of the shortest subheadline that nothing marks."""
@@ -282,7 +288,8 @@ def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
         before = _SEPARATOR.split(line[since : date.start])[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
         is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before)
-        if is_known and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
+        is_rest = len(words) <= 3 and not (words and is_wide(words[0][0]) and len(words[0]) > _LONGEST_REST)
+        if is_known and (is_rest or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
 
@@ -393,9 +400,15 @@ def _read_subheadline(structure: Structure, head: Head, titles: list[str]) -> st
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= 500 and not is_date(line):
+            if 20 <= len(line) <= 500 and not _is_date_line(line):
                 return line
     return _find_line_below(structure, head, titles)
+
+
+def _is_date_line(line: str) -> bool:
+    """Return whether a line begins with a date and says nothing but when: "27 October 2012 (updated: 19:56)"."""
+    dates = _dates_alone(Block(line), None)
+    return is_date(line) or (len(line) <= _LONGEST_DATES and bool(dates) and dates[0].start == 0)
 
 
 def _find_line_below(structure: Structure, head: Head, titles: list[str]) -> str | None:
