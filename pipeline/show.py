@@ -17,7 +17,7 @@ from schemas.stages import CODES, EXTRACT, REASONS
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.policy import ExtractPolicy
 from transforms.articles.read import read_document
-from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.scratch import scratch_directory
 from transforms.sources.contents import Found

@@ -20,7 +20,7 @@ from tests.support.corpus import make_story
 from tests.support.paths import ROOT
 from tests.support.processes import newsmill_environment
 from tests.support.samples import make_article
-from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.policy import EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.workers.policy import call_preload
