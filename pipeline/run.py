@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import signals
 from pipeline.attempts import AttemptLog
+from pipeline.batches import Graph
 from pipeline.chunks import (
     Element,
     Plan,
@@ -19,7 +20,7 @@ from pipeline.chunks import (
     weigh,
 )
 from pipeline.display import Status, show_progress
-from pipeline.job import Driver, Graph, Job, Outcome, carry_out, make_news_graph
+from pipeline.job import Driver, Job, Outcome, carry_out, make_news_graph
 from pipeline.known_state import KnownState
 from pipeline.polls import FeedSchedule, subscribe
 from pipeline.report_text import print_report
