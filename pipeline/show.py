@@ -105,7 +105,7 @@ def _find_document(what: str, policies: ShowPolicies, position: int) -> Document
     fetch = replace(policies.fetch, credentials=(*policies.fetch.credentials, *([secret] if secret else ())))
     web = open_client(fetch)
     try:
-        found = open_source(source, fetch=partial(fetch_source, *web), limits=policies.limits)
+        found = open_source(source, fetch=partial(fetch_source, web), limits=policies.limits)
         return _pick(found, address, position)
     finally:
         web.client.close()
