@@ -7,12 +7,13 @@ describes a block itself, its neighbours, the section that it stands in, or one 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transforms.articles.block_characters import CharacterCounts, count_characters
+from transforms.articles.block_numbers import KINDS, TAGS, BlockNumbers, ContainerNumbers, read_blocks, read_containers
 from transforms.articles.blocks import Structure
 from transforms.articles.folding import letters
 from transforms.articles.roles import Role
@@ -36,22 +37,6 @@ _MAX_TITLE = 300
 
 _MIN_GOOD = 80
 _MAX_LINKS = 0.35
-_KINDS = {
-    name: number
-    for number, name in enumerate(
-        ("paragraph", "heading", "list_item", "quote", "table_row", "caption", "preformatted")
-    )
-}
-_TAGS = {
-    name: number
-    for number, name in enumerate(
-        (
-            "p", "div", "li", "section", "article", "td", "tr", "span", "body", "main", "header", "footer", "aside",
-            "figure", "figcaption", "blockquote", "ul", "ol", "nav", "form", "h1", "h2", "h3", "h4", "h5", "h6", "dd",
-            "dt", "th", "pre", "address", "table", "tbody", "label",
-        )
-    )
-}  # fmt: skip
 _APART = int(
     Role.FOOTER | Role.NAVIGATION | Role.ASIDE | Role.FORM | Role.HIDDEN | Role.COMMENT | Role.RELATED
     | Role.NEWSLETTER | Role.BIOGRAPHY | Role.ADVERTISEMENT | Role.DIALOG | Role.CAPTION | Role.SHARE
@@ -73,33 +58,6 @@ _HELD = ("share", "density", "count", "good", "linky", "headings", "alike")
 _HELD_NAMES = [[f"{name}{step}" for name in _HELD] for step in range(LEVELS)]
 
 _UNIT_NAMES = ("unit_alike", "unit_size", "unit_density", "unit_headings", "unit_good", "unit_count")
-
-_UPPER, _LOWER, _DIGIT, _SPACE, _STOP, _COMMA, _QUOTE, _SIGN, _WIDE, _COLON = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-_POINTS = 0x3100
-
-
-def _classify() -> NDArray[np.uint8]:
-    """Return the class of each code point below _POINTS; what is above is a letter of a script without blanks."""
-    table = np.zeros(_POINTS + 1, dtype=np.uint8)
-    for point in range(_POINTS):
-        char = chr(point)
-        if char.isupper():
-            table[point] = _UPPER
-        elif char.isdigit():
-            table[point] = _DIGIT
-        elif char.isalpha():
-            table[point] = _LOWER
-    table[_POINTS] = _WIDE
-    for chars, kind in (
-        (" \n", _SPACE), (".!?…。؟।", _STOP), (",;،、", _COMMA), ("\"'“”„«»‘’‹›", _QUOTE),
-        ("|•·©®™/→←↑↓▶►#@+*=<>_~\\{}[]", _SIGN), (":", _COLON),
-    ):  # fmt: skip
-        for char in chars:
-            table[ord(char)] = kind
-    return table
-
-
-_CLASSES = _classify()
 
 
 @dataclass(slots=True, eq=False)
@@ -163,11 +121,6 @@ def _nearest(is_one: NDArray[np.bool_], parent: NDArray[np.int64]) -> NDArray[np
         up = further
 
 
-def _ints(rows: Iterable[tuple[int, ...]], width: int) -> NDArray[np.int64]:
-    """Return rows of integers as an array of columns."""
-    return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, width).T.copy()
-
-
 def _find_titled(structure: Structure, titles: Iterable[str | None], chars: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which blocks say the same as one of the titles."""
     titled = np.zeros(len(chars), dtype=bool)
@@ -182,64 +135,6 @@ def _find_titled(structure: Structure, titles: Iterable[str | None], chars: NDAr
         if not text[0].isalnum() or text[0].casefold()[0] in begins:
             titled[number] = letters(text) in keys
     return titled
-
-
-@dataclass(slots=True, eq=False)
-class _Blocks:
-    """Blocks of a page, one number for each.
-
-    Attributes:
-        place: number of the block.
-        at: container that it stands in.
-        chars: length, code points; ``size`` the same as a float.
-        density: share of the text that is in links.
-    """
-
-    texts: list[str]
-    place: NDArray[np.int64]
-    at: NDArray[np.int64]
-    roles: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    tag: NDArray[np.int64]
-    level: NDArray[np.int64]
-    links: NDArray[np.int64]
-    link_chars: NDArray[np.int64]
-    strong_chars: NDArray[np.int64]
-    chars: NDArray[np.int64]
-    size: Numbers
-    density: Numbers
-    is_heading: NDArray[np.bool_]
-
-
-@dataclass(slots=True, eq=False)
-class _Containers:
-    """Containers of a page, one number for each.
-
-    Attributes:
-        start: its first block.
-        end: the block behind its last.
-        path: number of the pattern that it is a case of: tags and names of it and of all containers around it.
-        alike: how many of its pattern stand in the same container.
-    """
-
-    parent: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    own: NDArray[np.int64]
-    roles: NDArray[np.int64]
-    depth: NDArray[np.int64]
-    tag: NDArray[np.int64]
-    path: NDArray[np.int64]
-    alike: NDArray[np.int64]
-
-
-@dataclass(slots=True, eq=False)
-class _Texts:
-    """What the code points of the blocks say that more than one measure is made of."""
-
-    sentence_ends: NDArray[np.int64]
-    wide: NDArray[np.int64]
-    full_stop: NDArray[np.bool_]
 
 
 @dataclass(slots=True, eq=False)
@@ -278,76 +173,11 @@ class _Held:
     size: Numbers
 
 
-def _read_blocks(structure: Structure) -> _Blocks:
-    rows = (
-        (
-            len(b.text), b.container, b.roles, _KINDS[b.kind], _TAGS.get(b.tag, 40), b.level, len(b.links),
-            b.link_chars, b.strong_chars,
-        )
-        for b in structure.blocks
-    )  # fmt: skip
-    chars, at, roles, kind, tag, level, links, link_chars, strong_chars = _ints(rows, 9)
-    size = chars.astype(np.float64)
-    return _Blocks(
-        texts=[b.text for b in structure.blocks],
-        place=np.arange(len(chars)),
-        at=at,
-        roles=roles,
-        kind=kind,
-        tag=tag,
-        level=level,
-        links=links,
-        link_chars=link_chars,
-        strong_chars=strong_chars,
-        chars=chars,
-        size=size,
-        density=link_chars / np.maximum(size, 1),
-        is_heading=kind == _KINDS["heading"],
-    )
-
-
-def _read_containers(structure: Structure) -> _Containers:
-    containers = structure.containers
-    found = ((c.parent, c.start, c.end, c.own, c.roles, c.depth, _TAGS.get(c.tag, 40)) for c in containers)
-    parent, start, end, own, roles, depth, tag = _ints(found, 7)
-    parent[0] = 0
-    paths: dict[tuple[int, str, str], int] = {}
-    path_of: list[int] = [paths.setdefault((-1, containers[0].tag, containers[0].name), 0)]
-    groups: dict[tuple[int, int], int] = {(0, 0): 0}
-    group_of = [0]
-    for c in containers[1:]:
-        above = c.parent
-        path = paths.setdefault((path_of[above], c.tag, c.name), len(paths))
-        path_of.append(path)
-        group_of.append(groups.setdefault((above, path), len(groups)))
-    alike = np.bincount(group_of)[group_of]
-    return _Containers(parent, start, end, own, roles, depth, tag, np.array(path_of), alike)
-
-
-def _measure_texts(out: _Columns, blocks: _Blocks) -> _Texts:
+def _measure_texts(out: _Columns, blocks: BlockNumbers, counts: CharacterCounts) -> None:
     """Measure the text of each block itself."""
-    chars, size, count = blocks.chars, blocks.size, len(blocks.texts)
-    whole = "\n".join(blocks.texts) + "\n"
-    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    classes = _CLASSES.take(points, mode="clip")
-    ends = np.cumsum(chars + 1)
-    starts = ends - chars - 1
-    one_hot = np.bincount(np.repeat(blocks.place << 4, chars + 1) + classes, minlength=count << 4)
-    one_hot = one_hot.reshape(count, 16).T
-    spaces, wide = one_hot[_SPACE], one_hot[_WIDE]
-    space = classes == _SPACE
-    pairs = np.minimum(starts, len(space) - 2)
-    sentence_ends = np.add.reduceat((classes[:-1] == _STOP) & space[1:], pairs, dtype=np.int64)
-    capital_words = np.add.reduceat(space[:-1] & (classes[1:] == _UPPER), pairs, dtype=np.int64)
-    space_at = np.flatnonzero(space)
-    gaps = space_at.copy()
-    gaps[1:] -= space_at[:-1] + 1
-    short_words = np.add.reduceat(gaps <= 3, np.cumsum(spaces) - spaces, dtype=np.int64)
-    words = spaces + wide / 2.0
+    size = blocks.size
+    words = counts.spaces + counts.wide / 2.0
     size_or_1, words_or_1 = np.maximum(size, 1), np.maximum(words, 1)
-    last = classes[ends - 2]
-    before_last = classes[np.maximum(ends - 3, 0)]
-    full_stop = (last == _STOP) | ((last == _QUOTE) & (before_last == _STOP))
     out.add("chars", size)
     out.add("words", words)
     out.add("density", blocks.density)
@@ -356,27 +186,26 @@ def _measure_texts(out: _Columns, blocks: _Blocks) -> _Texts:
     out.add("kind", blocks.kind)
     out.add("tag", blocks.tag)
     out.add("level", blocks.level)
-    out.add("upper", one_hot[_UPPER] / size_or_1)
-    out.add("signs", one_hot[_SIGN] / words_or_1)
-    out.add("stops", one_hot[_STOP])
-    out.add("sentence_ends", sentence_ends)
-    out.add("sentence_length", words / np.maximum(sentence_ends, 1))
-    out.add("capital_words", capital_words / words_or_1)
-    out.add("short_words", short_words / words_or_1)
+    out.add("upper", counts.upper / size_or_1)
+    out.add("signs", counts.signs / words_or_1)
+    out.add("stops", counts.stops)
+    out.add("sentence_ends", counts.sentence_ends)
+    out.add("sentence_length", words / np.maximum(counts.sentence_ends, 1))
+    out.add("capital_words", counts.capital_words / words_or_1)
+    out.add("short_words", counts.short_words / words_or_1)
     out.add("word_length", size / words_or_1)
-    out.add("last", last)
-    out.add("full_stop", full_stop)
+    out.add("last", counts.last)
+    out.add("full_stop", counts.full_stop)
     out.add("cut_short", [text.endswith(("…", "...", "[…]", "[...]")) for text in blocks.texts])
-    return _Texts(sentence_ends=sentence_ends, wide=wide, full_stop=full_stop)
 
 
-def _find_good(blocks: _Blocks, texts: _Texts) -> _Sums:
+def _find_good(blocks: BlockNumbers, counts: CharacterCounts) -> _Sums:
     """Find the good paragraphs: long, of sentences, and with few links."""
     size, density, kind = blocks.size, blocks.density, blocks.kind
     good = (
         (size >= _MIN_GOOD) & (density < _MAX_LINKS) & ~blocks.is_heading
-        & (kind != _KINDS["table_row"]) & (kind != _KINDS["caption"])
-        & ((texts.sentence_ends >= 1) | (texts.wide > 40))
+        & (kind != KINDS["table_row"]) & (kind != KINDS["caption"])
+        & ((counts.sentence_ends >= 1) | (counts.wide > 40))
     )  # fmt: skip
     # What pages name themselves is often wrong for the whole article: only where something else is left.
     clear = good & (blocks.roles & _APART == 0)
@@ -388,7 +217,7 @@ def _find_good(blocks: _Blocks, texts: _Texts) -> _Sums:
     return _Sums(good=good, good_size=good_size, total=max(1.0, float(sums[0, -1])), all=sums)
 
 
-def _find_held(blocks: _Blocks, containers: _Containers, sums: _Sums) -> _Held:
+def _find_held(blocks: BlockNumbers, containers: ContainerNumbers, sums: _Sums) -> _Held:
     """Find what each container holds."""
     good, size, link, headings, linky = sums.all[:, containers.end] - sums.all[:, containers.start]
     share = good / sums.total
@@ -407,7 +236,9 @@ def _find_held(blocks: _Blocks, containers: _Containers, sums: _Sums) -> _Held:
     )
 
 
-def _measure_containers(out: _Columns, blocks: _Blocks, containers: _Containers, held: _Held) -> NDArray[np.int64]:
+def _measure_containers(
+    out: _Columns, blocks: BlockNumbers, containers: ContainerNumbers, held: _Held
+) -> NDArray[np.int64]:
     """Measure the containers around each block; return how many roles set it apart from the article."""
     place, at, main, best = blocks.place, blocks.at, held.main, held.best
     start, end, depth, own = containers.start, containers.end, containers.depth, containers.own
@@ -435,7 +266,7 @@ def _measure_containers(out: _Columns, blocks: _Blocks, containers: _Containers,
     out.add_all(_AROUND_NAMES, outer_roles & _AROUND_BITS != 0)
     apart: NDArray[np.int64] = np.bitwise_count(outer_roles & _APART).astype(np.int64)
     out.add("apart", apart)
-    is_article = containers.tag == _TAGS["article"]
+    is_article = containers.tag == TAGS["article"]
     sections = _nearest(is_article, containers.parent)
     section = sections[at]
     out.add("article_share", held.rows[0][section])
@@ -446,7 +277,7 @@ def _measure_containers(out: _Columns, blocks: _Blocks, containers: _Containers,
     return apart
 
 
-def _measure_pattern(out: _Columns, blocks: _Blocks, path: NDArray[np.int64], sums: _Sums) -> None:
+def _measure_pattern(out: _Columns, blocks: BlockNumbers, path: NDArray[np.int64], sums: _Sums) -> None:
     """Measure all blocks together that stand in the same place of the page's pattern."""
     count = np.bincount(path)
     size = np.bincount(path, weights=blocks.size)
@@ -458,7 +289,7 @@ def _measure_pattern(out: _Columns, blocks: _Blocks, path: NDArray[np.int64], su
     out.add("path_density", (link / np.maximum(size, 1))[path])
 
 
-def _measure_position(out: _Columns, blocks: _Blocks, sums: _Sums, titled: NDArray[np.bool_]) -> int:
+def _measure_position(out: _Columns, blocks: BlockNumbers, sums: _Sums, titled: NDArray[np.bool_]) -> int:
     """Measure where on the page each block stands; return the block that is taken for the headline."""
     place, count, good_before = blocks.place, len(blocks.texts), sums.all[0, :-1]
     out.add("place", place / count)
@@ -498,7 +329,7 @@ def _measure_position(out: _Columns, blocks: _Blocks, sums: _Sums, titled: NDArr
 
 def _measure_neighbours(
     out: _Columns,
-    blocks: _Blocks,
+    blocks: BlockNumbers,
     sums: _Sums,
     *,
     path: NDArray[np.int64],
@@ -528,7 +359,7 @@ def _measure_neighbours(
         out.add(f"linky_last{width}", linky[place + 1] - linky[low])
 
 
-def _measure_sections(out: _Columns, blocks: _Blocks, sums: _Sums, titled: NDArray[np.bool_], head: int) -> None:
+def _measure_sections(out: _Columns, blocks: BlockNumbers, sums: _Sums, titled: NDArray[np.bool_], head: int) -> None:
     """Measure what each heading opens, for the blocks below it."""
     heads, density = blocks.is_heading, blocks.density
     under = np.cumsum(heads)
@@ -552,7 +383,7 @@ def _measure_sections(out: _Columns, blocks: _Blocks, sums: _Sums, titled: NDArr
     out.add("section_titled", titled[opens[under]])
 
 
-def _measure_cards(out: _Columns, blocks: _Blocks, containers: _Containers, held: _Held) -> None:
+def _measure_cards(out: _Columns, blocks: BlockNumbers, containers: ContainerNumbers, held: _Held) -> None:
     """Measure the card that each block stands in: one of at least three containers alike, side by side."""
     _, density, count, good, _, headings, alike = held.rows
     unit = _nearest((alike >= 3) & (count >= 2), containers.parent)[blocks.at]
@@ -567,18 +398,19 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         structure: of the page; at least one block.
         titles: headline and other titles of the article.
     """
-    blocks, containers = _read_blocks(structure), _read_containers(structure)
+    blocks, containers = read_blocks(structure), read_containers(structure)
     count = len(blocks.texts)
     out = _Columns(count)
-    texts = _measure_texts(out, blocks)
-    sums = _find_good(blocks, texts)
+    counts = count_characters(blocks.texts, blocks.chars)
+    _measure_texts(out, blocks, counts)
+    sums = _find_good(blocks, counts)
     held = _find_held(blocks, containers, sums)
     apart = _measure_containers(out, blocks, containers, held)
     path = containers.path[blocks.at]
     _measure_pattern(out, blocks, path, sums)
     titled = _find_titled(structure, titles, blocks.chars)
     head = _measure_position(out, blocks, sums, titled)
-    _measure_neighbours(out, blocks, sums, path=path, apart=apart, full_stop=texts.full_stop)
+    _measure_neighbours(out, blocks, sums, path=path, apart=apart, full_stop=counts.full_stop)
     _measure_sections(out, blocks, sums, titled, head)
     _measure_cards(out, blocks, containers, held)
     begin, end = max(0, int(containers.start[held.main]) - _NEAR), min(count, int(containers.end[held.main]) + _NEAR)
