@@ -91,7 +91,11 @@ class PlannedJob(Job):
         self._subscriptions = list(subscriptions)
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
-        """Take up the plan of an interrupted run, or make and store a new one."""
+        """Take up the plan of an interrupted run, or make and store a new one.
+
+        Raises:
+            UsageError: an earlier run has the name that this one was given.
+        """
         settings, output = self.settings, self.settings.commit.output
         name = fingerprint(settings, self._elements, self.kind)
         plan = None if settings.start_policy.fresh else find_interrupted(output, name)

@@ -58,6 +58,9 @@ class ServerProcess:
 
         Args:
             command: FORK or FORK_READER.
+
+        Raises:
+            WorkerFault: no process can be started.
         """
         try:
             self._control.sendall(REQUEST.pack(command, 0))
@@ -79,7 +82,15 @@ class ServerProcess:
         return data[ANSWER.size :].decode("utf-8", "replace") or "the process that starts them was ended"
 
     def reap(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
-        """Return the exit code of a worker that has ended or is to end, and whether memory was the reason."""
+        """Return the exit code of a worker that has ended or is to end, and whether memory was the reason.
+
+        Args:
+            pid: of the worker.
+            kill: end it; otherwise wait for its end.
+
+        Raises:
+            WorkerFault: the process that starts workers was ended, or does not answer.
+        """
         try:
             self._control.sendall(REQUEST.pack(KILL if kill else WAIT, pid))
             data = receive_exactly(self._control, ANSWER.size)
