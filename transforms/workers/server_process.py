@@ -82,15 +82,7 @@ class ServerProcess:
         return data[ANSWER.size :].decode("utf-8", "replace") or "the process that starts them was ended"
 
     def reap(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
-        """Return the exit code of a worker that has ended or is to end, and whether memory was the reason.
-
-        Args:
-            pid: of the worker.
-            kill: end it; otherwise wait for its end.
-
-        Raises:
-            WorkerFault: the process that starts workers was ended, or does not answer.
-        """
+        """Return the exit code of a worker that has ended or is to end, and whether memory was the reason."""
         try:
             self._control.sendall(REQUEST.pack(KILL if kill else WAIT, pid))
             data = receive_exactly(self._control, ANSWER.size)
