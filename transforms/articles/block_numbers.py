@@ -7,15 +7,11 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.values import BLOCK_KINDS
 from transforms.articles.blocks import Structure
 
+KINDS = {name: number for number, name in enumerate(BLOCK_KINDS)}
 # The model is trained with these numbers: a new name comes last.
-KINDS = {
-    name: number
-    for number, name in enumerate(
-        ("paragraph", "heading", "list_item", "quote", "table_row", "caption", "preformatted")
-    )
-}
 TAGS = {
     name: number
     for number, name in enumerate(
