@@ -3,10 +3,13 @@
 import re
 import tomllib
 
+from pipeline.commands.load import TO
 from schemas.tables import TABLES, Table
 from tests.support.paths import ROOT
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.export.flattened import FLATTENED
+from transforms.export.loads.load import DESTINATIONS
+from transforms.export.warehouses import WAREHOUSES
 
 
 def read(name: str) -> str:
@@ -74,3 +77,10 @@ def test_ids_of_rows_are_explained_for_every_table() -> None:
 def test_all_views_of_lists_are_named() -> None:
     named = WAREHOUSE.partition("a view for each list of structs")[2].partition(")")[0]
     assert re.findall(r"`(\w+)`", named) == [*FLATTENED]
+
+
+def test_all_destinations_are_named() -> None:
+    for text in (WAREHOUSE.partition("## Destinations")[2].partition("\n## ")[0], TO.help):
+        named = {DESTINATIONS.get(scheme) for scheme in re.findall(r"(\w+)://", text)}
+        assert {*DESTINATIONS.values()} <= named  # of two schemes for one destination, one
+        assert [name for name in WAREHOUSES if not re.search(rf"\b{name}\b", text)] == []
