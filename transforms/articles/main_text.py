@@ -119,7 +119,16 @@ class Choice:
 
 
 def choose_blocks(structure: Structure, titles: Sequence[str | None], trees: Trees) -> Choice:
-    """Choose the blocks of the article by the model."""
+    """Choose the blocks of the article by the model.
+
+    Args:
+        structure: of the page; without blocks nothing is chosen.
+        titles: headline and other titles of the article.
+        trees: the model.
+
+    Raises:
+        ValueError: the model was trained on other columns than those that are measured.
+    """
     if not structure.blocks:
         return Choice([], 0.0)
     features = measure_blocks(structure, titles)

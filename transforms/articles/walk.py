@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Mark, Picture, Structure, split_block
 from transforms.articles.folding import tidy_piece
 from transforms.articles.roles import ARIA_ROLES, READ_ALOUD, TAG_ROLES, Role, roles_of
+from transforms.articles.sentence_ends import SENTENCE_ENDS
 from transforms.characters import is_wide
 
 MAX_BLOCKS = 20_000
@@ -68,7 +69,6 @@ _LEAST_PARAGRAPH = 25
 
 _LEAST_LINE = 80
 """Code points of the shortest paragraph that a single line break sets apart."""
-_SENTENCE_ENDS = (".", "!", "?", "…", '."', '!"', '?"', "”", "»", "。", "！", "？", "」", "؟", "।")
 
 _MAX_NOSCRIPT = 20
 _ONLY_CLASS = ["class"]
@@ -307,7 +307,7 @@ class _Walk:
         block = self.structure.blocks[-1]
         starts, ends = [0, *places], [*places, len(block.text)]
         if all(
-            end - start >= _LEAST_LINE and block.text[start:end].rstrip().endswith(_SENTENCE_ENDS)
+            end - start >= _LEAST_LINE and block.text[start:end].rstrip().endswith(SENTENCE_ENDS)
             for start, end in zip(starts, ends, strict=True)
         ):
             self.structure.blocks[-1:] = [replace(part, has_break=False) for part in split_block(block, places)]
