@@ -6,7 +6,6 @@ agency that a sentence of the text mentions is never the source.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from transforms.package_data import load_json
 
@@ -63,22 +62,6 @@ _OPENING = re.compile(r"\s?[(（\[—–-]")
 _BARE_END = re.compile(r"\s?(?P<agency>[^()/（）\[\].]{2,40}?)(?:\s[A-Z]{2,4}){0,5}\.?$")
 
 
-class Attribution(NamedTuple):
-    """Where a report may name its source.
-
-    Attributes:
-        text: its text, one paragraph a line.
-        raw: the same with what cleaning removed.
-        names: authors, and what markup names as the source.
-        publisher: its names and domain; an agency that publishes its own report is not named as its source.
-    """
-
-    text: str
-    raw: str = ""
-    names: Sequence[str] = ()
-    publisher: str = ""
-
-
 def is_agency(name: str) -> bool:
     """Return whether a name is that of an agency, as reports write it.
 
@@ -103,30 +86,31 @@ def find_agency(name: str) -> str | None:
     return name if known else None
 
 
-def find_provider(attribution: Attribution) -> str | None:
+def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publisher: str = "") -> str | None:
     r"""Find the agency that authors, credit lines or the end of a report name as its source.
 
-    >>> find_provider(Attribution("The bridge is open.\nWith files from Reuters"))
+    Args:
+        text: of the report, one paragraph a line.
+        raw: the same with what cleaning removed.
+        names: authors, and what markup names as the source.
+        publisher: its names and domain; an agency that publishes its own report is not named as its source.
+
+    >>> find_provider("The bridge is open.\nWith files from Reuters")
     'Reuters'
-    >>> find_provider(Attribution("The bridge is open.", names=["Jane Roe", "dpa"]))
+    >>> find_provider("The bridge is open.", names=["Jane Roe", "dpa"])
     'dpa'
-    >>> find_provider(Attribution("The bridge is open, Reuters said.")) is None
+    >>> find_provider("The bridge is open, Reuters said.") is None
     True
     """
-    own = set(_WORD.findall(attribution.publisher[:MAX_CREDIT].casefold()))
+    own = set(_WORD.findall(publisher[:MAX_CREDIT].casefold()))
     found = dict.fromkeys(
         agency
-        for name in attribution.names[:MAX_NAMES]
+        for name in names[:MAX_NAMES]
         if (agency := _find_among(name[:MAX_CREDIT], with_suffix=True)) and not own.issuperset(_words(agency))
     )
     if found:
         return "/".join(found)
-    agencies = (
-        agency
-        for agency in _read_lines(attribution.text, attribution.raw or attribution.text)
-        if not own.issuperset(_words(agency))
-    )
-    return next(agencies, None)
+    return next((agency for agency in _read_lines(text, raw or text) if not own.issuperset(_words(agency))), None)
 
 
 def _words(name: str) -> list[str]:

@@ -9,7 +9,7 @@ from schemas.articles import Article, Author, DateCandidate
 from schemas.documents import FEEDS, Document, Entry
 from schemas.trouble import Trouble
 from transforms import identity, urls
-from transforms.articles.agencies import Attribution, find_provider, join_names
+from transforms.articles.agencies import find_provider, join_names
 from transforms.articles.cleaning.clean import Cleaned, Context, clean
 from transforms.articles.datelines import read_dateline
 from transforms.articles.facts import one_line
@@ -126,7 +126,9 @@ def make_article(
     provider = dateline.provider_name
     if provider is None:
         names = join_names([*(author.name for author in authors), *page.sources])
-        provider = find_provider(Attribution(content.text, content.raw, names, f"{publisher or ''} {domain or ''}"))
+        provider = find_provider(
+            content.text, raw=content.raw, names=names, publisher=f"{publisher or ''} {domain or ''}"
+        )
     hashes = identity.hash_content(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
