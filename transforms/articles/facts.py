@@ -93,6 +93,8 @@ class Facts:
     """Days on which events begin and end that the page describes."""
     describes_work: bool = False
     """An article or another work is described, not only the page that holds it."""
+    sources: list[str] = field(default_factory=list)
+    """Whom the page names as its source, or as the owner of its rights."""
     word_count: int | None = None
     paid_selectors: list[str] = field(default_factory=list)
     """CSS selectors of the parts that are not free."""

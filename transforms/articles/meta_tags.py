@@ -84,6 +84,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "canonical": ("og:url", "twitter:url", "citation_public_url"),
     "tier": ("article:content_tier", "content_tier", "og:article:content_tier", "article:content-tier"),
     "subheadline": ("article:subtitle", "subtitle", "standfirst"),
+    "sources": ("dc.source", "dcterms.source", "source", "article:source", "syndication-source", "original-source",
+        "news_source", "credit"),
 }  # fmt: skip
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 _ITEMPROPS = {
@@ -150,6 +152,7 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     facts.subheadline = next(iter(ranked.get("subheadline", ())), None)
     facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
     facts.canonical = ranked.get("canonical", [])
+    facts.sources = ranked.get("sources", [])
     facts.authors = _best_authors(found.get("authors", []))
     facts.keywords = _best_keywords(found.get("keywords", []))
     facts.type = next((kind for kind in ranked.get("type", ()) if kind.lower() == "article"), None)

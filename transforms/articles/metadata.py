@@ -12,6 +12,7 @@ from courlan import extract_domain
 from lxml.html import HtmlElement
 
 from schemas.articles import Author, DateCandidate
+from transforms.articles.agencies import join_names
 from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.dates import parse_date
@@ -88,6 +89,8 @@ class Metadata:
     word_count_declared: int | None = None
     paid_selectors: tuple[str, ...] = ()
     """CSS selectors of the parts that JSON-LD says are not free."""
+    sources: tuple[str, ...] = ()
+    """Whom bylines and markup name beside the authors: a source or an owner of the rights, which may be an agency."""
     has_next_page: bool = False
     """Whether the text goes on on another page of the same article."""
 
@@ -328,6 +331,13 @@ def read_metadata(
         og_type=meta.og_type,
         word_count_declared=ld.word_count,
         paid_selectors=tuple(ld.paid_selectors),
+        sources=join_names(
+            [
+                *(author.name for byline in seen.bylines if byline.is_sure for author in byline.authors),
+                *ld.sources,
+                *meta.sources,
+            ]
+        ),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
 
