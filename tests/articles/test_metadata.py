@@ -228,7 +228,7 @@ TITLES = [
      "content='Notices - The pier opens again'>", "<h1>Notices</h1>" + BODY, "The pier opens again", None),
     ("<title>码头重新开放，渡船返回旧港口-港口日报</title>",
      BODY.replace("h1", "div").replace("The pier opens again", "码头重新开放，渡船返回旧港口"),
-     "码头重新开放，渡船返回旧港口", "码头重新开放，渡船返回旧港口-港口日报"),
+     "码头重新开放，渡船返回旧港口", None),
 ]  # fmt: skip
 
 
@@ -325,3 +325,26 @@ def test_the_line_in_the_box_of_the_headline_is_the_subheadline(body: str, subhe
 )
 def test_the_site_is_what_title_and_link_to_its_home_page_call_it(title: str, link: str, name: str | None) -> None:
     assert read(f"<title>{title}</title>", link + BODY).publisher_name == name
+
+
+def test_what_is_no_name_is_left_out() -> None:
+    site = "<meta property=og:site_name content='The pier opens again - Ellery Post'>"
+    teaser = f"<meta property=article:section content='{'The harbour board agreed to rebuild the eastern pier. ' * 4}'>"
+    line = "<div class=subtitle>27 October 2012 at 18:27 (Updated: 19:56)</div>"
+    page = read(f"<title>The pier opens again</title>{site}{teaser}", BODY.replace("</h1>", f"</h1>{line}"))
+    assert (page.publisher_name, page.article_section, page.subheadline) == ("Ellery Post", None, None)
+
+
+@pytest.mark.parametrize("behind", ["_新闻_港口日报", "-港口日报", "（2020年2月15日）｜港口日报", " 写真1枚 港口日報"])
+def test_the_headline_with_the_site_is_no_other_headline(behind: str) -> None:
+    headline = "码头重新开放，渡船返回旧港口，居民表示非常欢迎"
+    page = read(f"<title>{headline}{behind}</title>", BODY.replace("The pier opens again", headline))
+    assert (page.headline, page.alternative_headline) == (headline, None)
+
+
+def test_the_count_of_pages_is_no_part_of_the_headline() -> None:
+    headline = "港が再開し、渡船が古い埠頭に戻る"
+    page = read(
+        f"<title>{headline}（1/2 ページ）</title>", BODY.replace("The pier opens again", f"{headline}（1/2 ページ）")
+    )
+    assert (page.headline, page.alternative_headline) == (headline, None)

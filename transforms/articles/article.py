@@ -9,7 +9,7 @@ from schemas.articles import Article, Author, DateCandidate
 from schemas.documents import FEEDS, Document, Entry
 from schemas.trouble import Trouble
 from transforms import identity, urls
-from transforms.articles.agencies import find_provider, join_names
+from transforms.articles.agencies import find_agency, find_provider, join_names
 from transforms.articles.cleaning.clean import Cleaned, Context, clean
 from transforms.articles.datelines import read_dateline
 from transforms.articles.facts import one_line
@@ -125,10 +125,11 @@ def make_article(
     domain = urls.publisher_domain(url_canonical or url or "")
     provider = dateline.provider_name
     if provider is None:
-        names = join_names([*(author.name for author in authors), *page.sources])
+        names = join_names([*(author.name for author in authors), *page.sources, page.source])
         provider = find_provider(
             content.text, raw=content.raw, names=names, publisher=f"{publisher or ''} {domain or ''}"
         )
+    is_agency_source = page.source is not None and find_agency(page.source) is not None
     hashes = identity.hash_content(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
@@ -163,7 +164,7 @@ def make_article(
         authors=authors,
         publisher_name=publisher,
         publisher_domain=domain,
-        syndicated_from=reading.syndicated_from,
+        syndicated_from=reading.syndicated_from or (None if is_agency_source else page.source),
         date_published=_instant(published),
         date_published_raw=published.raw if published else None,
         date_published_precision=published.parsed.precision if published else None,

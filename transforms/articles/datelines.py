@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.articles.agencies import AGENCIES, find_agency, is_agency
+from transforms.articles.names import has_family_name
 from transforms.characters import is_wide
 from transforms.package_data import load_json
 
@@ -29,13 +30,19 @@ MAX_PLACE = 60
 """Code points of the longest place and date."""
 
 # For text in which white space is folded.
-_OPENING = re.compile(r"[(\[【［]\s?([^()\[\]【】［］]{2,40})[)\]】］]\s?(?:[—–-]{1,2}|=|:)?\s?")
+_OPENING = re.compile(r"[(（\[【［]\s?([^()（）\[\]【】［］]{2,40})[)）\]】］]\s?(?:[—–-]{1,2}|=|:)?\s?")
 _BRACKETS = re.compile(
     r"(?:\((?P<agency>[^()]{2,40})\)|/(?P<slashed>[^/()]{2,30})/)\s?(?P<dash>\.?\s?[—–-]{1,2}|[.:：=,])?"
 )
+_REPORTER = re.compile(r"(?P<place>[^\s=＝、,・]{1,12})\s?[=＝]\s?(?P<who>[^=＝]{2,30})")
+_HAN = re.compile(r"[\u3400-\u9fff々]{2,6}")
+_OFFICES = ("기자", "특파원", "記者", "特派員")
 _DASH = re.compile(r"—|–|\s--?(?=\s)")
 _NO_PLACE = re.compile(r"[()/:;!?\"“”]")
 _XINHUA = re.compile(r"(?P<agency>新华社|新華社|中新社|中新网|中新網)(?P<place>[^，。,.]{2,14}?\d{1,2}日)[电電]")
+_CNA = re.compile(r"[（(](?P<agency>中央社)記者[\u3400-\u9fff]{3}(?P<place>[\u3400-\u9fff]{2,4}\d{1,2}日)電")
+"""Its reporters have names of three signs, nearly all."""
+
 _DATE = re.compile(r"[^\W\d]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\.?\s(?:de\s)?[^\W\d]{2,12}\.?(?:\s\d{4})?")
 _SENTENCE = re.compile(r"[^\W\d]{4}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
 _COLON = re.compile(r"(?P<place>[^\W\d_a-z][^\d:;!?()/\"“”]{2,40}?)(?::|\s-)\s(?=[^\W\d_a-z]|[\"“‘'])")
@@ -60,6 +67,8 @@ def read_dateline(paragraphs: Sequence[str]) -> Dateline:
 
     >>> read_dateline(["PARIS, May 3 (AFP) — The bridge is open."])
     Dateline(dateline='PARIS, May 3', provider_name='AFP')
+    >>> read_dateline(["【ロンドン＝木下陽一】橋が開通した。"])
+    Dateline(dateline='ロンドン', provider_name=None)
     """
     for number, paragraph in enumerate(paragraphs[:2]):
         head = paragraph[:MAX_HEAD]
@@ -91,20 +100,20 @@ def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
 
 
 def _read_opening(head: str) -> Dateline | None:
+    xinhua = _XINHUA.match(head) or _CNA.match(head)
+    if xinhua:
+        return Dateline(xinhua["place"], xinhua["agency"])
+    taipei = _TAIPEI.match(head)
+    if taipei:  # names of reporters and place are written without anything between them
+        return Dateline(None, taipei["agency"])
     opening = _OPENING.match(head)
     if opening:
         agency, place = _split_agency(opening[1])
         if agency is None:
-            return None
+            return _read_reporter(opening[1])
         if not place:  # "(ANSA) - ROMA, 03 MAG - "
             place, _, _ = _before_dash(head[opening.end() :])
         return Dateline(place or None, agency)
-    xinhua = _XINHUA.match(head)
-    taipei = _TAIPEI.match(head)
-    if taipei:  # names of reporters and place are written without anything between them
-        return Dateline(None, taipei["agency"])
-    if xinhua:
-        return Dateline(xinhua["place"], xinhua["agency"])
     bracketed = _BRACKETS.search(head)
     if bracketed and 2 <= bracketed.start() <= MAX_PLACE:
         place = head[: bracketed.start()].strip(" ,")
@@ -119,6 +128,15 @@ def _read_opening(head: str) -> Dateline | None:
     if place and any(char.islower() for char in after) and (dash != "-" or _DATE.search(place)):
         return Dateline(place, None)
     return None
+
+
+def _read_reporter(inside: str) -> Dateline | None:
+    """Return the place of brackets that name a reporter, as in Japan and Korea: "【ロンドン＝木下陽一】"."""
+    found = _REPORTER.fullmatch(inside)
+    if found is None or not is_wide(found["place"][0]):
+        return None
+    is_reporter = has_family_name(found["who"]) if _HAN.fullmatch(found["who"]) else found["who"].endswith(_OFFICES)
+    return Dateline(found["place"], None) if is_reporter else None
 
 
 def _before_dash(head: str) -> tuple[str, str, str]:
@@ -137,7 +155,7 @@ def _split_agency(inside: str) -> tuple[str | None, str]:
         return agency, ""
     for name in _UNSPACED:
         if inside.endswith(name) and len(inside) > len(name):
-            return name, inside[: -len(name)].strip(" =、")
+            return name, inside[: -len(name)].strip(" =＝、")
     place, slash, last = inside.rpartition("/")
     if slash and is_agency(last.strip()) and _is_capitalised(place):  # "(Oslo/NTB): "
         return last.strip(), place.strip()

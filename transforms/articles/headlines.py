@@ -3,14 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
 from transforms.articles.heads import LEAST_TITLE, ends_title, is_site_part, is_telling
+from transforms.articles.words import han_words
+from transforms.characters import is_wide
 
 MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
+
+_LONGEST_ORIGINAL = 120
+"""Code points of the longest line that states the title under which a report first appeared."""
 
 _LONG_NAME = 4
 """Letters of a name that is known by the end of the site's: Koia of drinkkoia."""
@@ -21,14 +26,21 @@ _LONG_WORD = 4
 _LONGEST = 200
 """Code points of an h1 that is the headline though no title agrees with it; what is longer advertises."""
 
+_PAGE_COUNT = re.compile(r"\s?[（(]\s?\d{1,2}\s?[/／]\s?\d{1,2}\s?(?:ページ|頁|页|pages?|Seiten?|페이지)\s?[）)]$")
+"""Which page of how many this is, behind a headline."""
+
 _CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", "search", "skip", "to", "content"))
 """Words of headings that only control the page."""
 
 _ALIKE = 0.6
 """Share of the words of an h1 that a title has where it is the headline, among several."""
 
-_SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
-"""In one line, where white space is folded."""
+_SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?[|｜：] ?|(?<=[\u2e80-\uffef])[:·_–—-]{1,3}(?=[^\s\d:·_–—-])")
+"""In one line, where white space is folded; behind Han and kana, without blanks."""
+
+_DAY = r"\s?[（(][^（()）]{0,12}\d[^（()）]{0,12}[)）]"
+_BEFORE_SITE = re.compile(rf"(?:{_DAY})?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]|{_DAY}$")
+"""What stands between a headline and the names of section and site, also without a blank; with the day in brackets."""
 
 
 def strip_site(title: str, sites: Iterable[str | None]) -> str:
@@ -130,6 +142,15 @@ def _find_end(line: str, lines: list[str], titles: list[str], names: frozenset[s
     return None
 
 
+def without_page_count(headline: str) -> str:
+    """Return a headline without the page of the article that it counts.
+
+    >>> without_page_count("港が開く（1/2 ページ）")
+    '港が開く'
+    """
+    return _PAGE_COUNT.sub("", headline) or headline
+
+
 def is_title(headings: list[str], titles: list[str]) -> bool:
     """Return whether a title begins with a heading."""
     keys = [letters(title[:MAX_TITLE]) for title in titles]
@@ -165,11 +186,41 @@ def choose_alternative(headline: str | None, titles: Iterable[str | None], sites
     for title in map(one_line, titles):
         line = strip_site(title, sites) if title else ""
         key = letters(line)
-        if key.removeprefix("the") in names:
+        if key.removeprefix("the") in names or _is_followed_by_site(line, headline or ""):
             continue
         if len(key) > 8 and key not in own and own not in map(letters, _SEPARATOR.split(line)):
             return line
     return None
+
+
+def original_title(line: str) -> str | None:
+    """Return the title under which a report first appeared, where a line on a Chinese page says it; else None.
+
+    >>> original_title("（原标题：跨海大桥通车）"), original_title("原标题很长。")
+    ('跨海大桥通车', None)
+    """
+    if len(line) > _LONGEST_ORIGINAL or line.isascii():
+        return None
+    found = _original_titles().fullmatch(line)
+    return found[1] if found else None
+
+
+@cache
+def _original_titles() -> re.Pattern[str]:
+    labels = "|".join(han_words()["original_titles"])
+    return re.compile(rf"[（(【]?(?:本文)?(?:{labels})(?:\s?[:：]\s?《?|\s?《)([^《》]{{4,100}}?)》?[）)】]?")
+
+
+def _is_followed_by_site(line: str, headline: str) -> bool:
+    """Return whether a line is the headline and, behind a dash or bar, more: "大桥通车_海州新闻".
+
+    In Han and kana, a blank may stand for the bar: "大橋が開通 写真1枚 海州新聞".
+    """
+    if not line.startswith(headline):
+        return False
+    rest = line[len(headline) :]
+    is_blank = rest.startswith(" ") and is_wide(headline[0]) and 2 * len(rest) <= len(headline)
+    return is_blank or _BEFORE_SITE.match(rest) is not None
 
 
 def _is_site(part: str, names: frozenset[str]) -> bool:

@@ -17,15 +17,17 @@ from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.dates import parse_date
 from transforms.articles.facts import MAX_TEXT, Facts, one_line
+from transforms.articles.folding import letters
 from transforms.articles.headings import (
     describe_headings,
+    find_original_title,
     find_part,
     find_site_headings,
     find_site_name,
     read_headings,
     read_title,
 )
-from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of
+from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of, without_page_count
 from transforms.articles.heads import Elements, find_elements
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import read_meta_tags, read_microdata
@@ -62,6 +64,8 @@ class Metadata:
     byline: str | None = None
     authors: tuple[Author, ...] = ()
     publisher_name: str | None = None
+    source: str | None = None
+    """What a line states as the source of the article, which is not the publication itself."""
     published: Dated | None = None
     modified: Dated | None = None
     keywords: tuple[str, ...] = ()
@@ -103,6 +107,12 @@ MAX_URLS = 20
 
 MAX_LINKS = 200
 """Most ``<link>`` that are looked at for the next page."""
+
+_LONGEST_SECTION = 100
+"""Code points of the longest name of a section; what is longer is a teaser."""
+
+_BEFORE_NAME = " -–—|｜_:：·»"
+"""What stands between a headline and the name of the publication."""
 
 _PAGE_NUMBER = re.compile(r"(?:(/page/|/seite/|[?&](?:page|seite|pagina)=)|/)(\d{1,2})/?$")
 _MAX_NUMBER = 20
@@ -259,6 +269,7 @@ def read_metadata(
         lambda: choose_headline(named, describe_headings(elements["h1"], headings, structure), sites, part),
         None,
     )
+    headline = without_page_count(headline) if headline else None
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read(
         "date_published",
@@ -291,7 +302,8 @@ def read_metadata(
     authors = sources.read("authors", lambda: tuple(with_address(author, url) for author in authors), authors)
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
-    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, title]
+    original = sources.read("headline", lambda: find_original_title(structure), None)
+    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, original, title]
     alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites), None)
     return Metadata(
         headline=headline,
@@ -307,7 +319,8 @@ def read_metadata(
             None,
         ),
         authors=authors,
-        publisher_name=publisher,
+        publisher_name=_without_headline(publisher, headline),
+        source=seen.source if seen.source and not _shares_name(seen.source, publisher or "") else None,
         published=published,
         modified=modified,
         keywords=tuple(
@@ -315,7 +328,9 @@ def read_metadata(
                 word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords or seen.keywords) if word
             )
         ),
-        article_section=first(ld.section, meta.section, micro.section),
+        article_section=next(
+            (one for one in (ld.section, meta.section, micro.section) if one and len(one) <= _LONGEST_SECTION), None
+        ),
         article_type=first(ld.type, micro.type, meta.type),
         image_url=image if image and image.startswith(("http://", "https://")) else None,
         license=first(ld.license, seen.license, meta.license),
@@ -340,6 +355,20 @@ def read_metadata(
         ),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
+
+
+def _without_headline(publisher: str | None, headline: str | None) -> str | None:
+    """Return the name of a publication without the headline that some systems set before it."""
+    if not publisher or not headline or not publisher.startswith(headline):
+        return publisher
+    rest = publisher[len(headline) :]
+    return rest.strip(_BEFORE_NAME) or publisher if rest.startswith(tuple(_BEFORE_NAME)) else publisher
+
+
+def _shares_name(one: str, other: str) -> bool:
+    """Return whether one name holds the other: "海州日报网" and "海州日报"."""
+    keys = sorted((letters(one), letters(other)), key=len)
+    return bool(keys[0]) and keys[0] in keys[1]
 
 
 def _host(url: str | None) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Mark, Structure, split_at_seams
-from transforms.articles.bylines import Byline, read_bylines
+from transforms.articles.bylines import Byline, is_date, read_bylines
 from transforms.articles.dates import (
     DateInLine,
     find_dates,
@@ -30,8 +30,10 @@ from transforms.articles.heads import (
     marks_in,
     visible_words,
 )
-from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
+from transforms.articles.names import is_byline, is_faceless, is_organization, is_person, is_sure_opening
 from transforms.articles.roles import Role
+from transforms.articles.stated_sources import find_source
+from transforms.characters import is_wide
 
 _ABOUT_CHARS = 300
 """Code points of a class or other attribute that are read."""
@@ -71,6 +73,9 @@ _MAX_STAMPS = 50
 _OUTSIDE = int(Role.COMMENT | Role.RELATED)
 _FIELD = re.compile(r"\w{1,12}[:：]")
 """The label of what stands beside the date: its source, its author."""
+_MAX_SOURCE = 20
+"""Code points of a source in Han that stands before the date."""
+
 _FIGURE = int(Role.FIGURE)
 _CATEGORY = "category"
 _MAX_TAG = 80
@@ -121,6 +126,8 @@ class Visible:
     """The same of ``<time>``."""
     modified: list[str] = field(default_factory=list)
     """Dates that are labelled as those of a change."""
+    source: str | None = None
+    """Newspaper, site or agency that a line states as the source of the article."""
     license: str | None = None
     keywords: list[str] = field(default_factory=list)
     """Words of links to tags that belong to the article; those to categories are left out."""
@@ -291,12 +298,16 @@ def _is_linked_word(block: Block, words: str) -> bool:
 
 
 def _is_name(words: str) -> bool:
-    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024"."""
+    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024".
+
+    In Han, a newspaper counts, too: "海州晚报 2024-05-03".
+    """
     parts = words.split()
     while parts and is_label(parts[-1]):
         parts.pop()
     name = " ".join(parts)
-    return bool(name) and (is_faceless(name) or is_person(name))
+    is_source = bool(parts) and is_wide(parts[-1][0]) and len(name) <= _MAX_SOURCE and is_organization(parts[-1])
+    return is_source or (bool(name) and (is_faceless(name) or is_person(name)))
 
 
 def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
@@ -382,7 +393,7 @@ def _read_subheadline(structure: Structure, head: Head, titles: list[str]) -> st
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= 500:
+            if 20 <= len(line) <= 500 and not is_date(line):
                 return line
     return _find_line_below(structure, head, titles)
 
@@ -478,6 +489,7 @@ def read_visible(
     seen.subheadline = _read_subheadline(structure, head, titles)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
+    seen.source = find_source(structure, head, titles)
     seen.license = next(
         (
             str(element.get("href")).strip()

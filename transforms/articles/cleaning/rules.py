@@ -18,12 +18,13 @@ from transforms.articles.cleaning.phrases import (
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
+from transforms.articles.reporters import is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
     "repeats.headline": "the headline or another title of the article, repeated at the start",
-    "credits.byline": "names of authors near the start, or alone at the end",
+    "credits.byline": "names of authors near the start, or of authors and editors alone at the end",
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
@@ -307,7 +308,7 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_SIGNATURE:
         return None
-    if _is_address(line):
+    if _is_address(line) or is_staff_line(line):
         return "credits.byline"
     if not people:
         return None
