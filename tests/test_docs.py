@@ -84,3 +84,11 @@ def test_all_destinations_are_named() -> None:
         named = {DESTINATIONS.get(scheme) for scheme in re.findall(r"(\w+)://", text)}
         assert {*DESTINATIONS.values()} <= named  # of two schemes for one destination, one
         assert [name for name in WAREHOUSES if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    lines = "\n".join(map(read, ("requirements.in", "requirements-dev.in")))
+    names = re.findall(r"^[\w-]+", lines, re.MULTILINE)
+    assert len(names) > 40
+    reasons = read("docs/dependencies.md")
+    assert [name for name in names if name != "-r" and not re.search(rf"\b{name}\b", reasons)] == []
