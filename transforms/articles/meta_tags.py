@@ -47,7 +47,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
         "citation_author", "citation_authors", "og:author", "og:article:author", "article:author_name", "creator",
         "authors",
-        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors", "articleauthor",
+        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors", "articleauthor", "article_author",
     ),
     "publisher": ("og:site_name", "citation_journal_title", "dc.publisher", "publisher", "application-name",
         "al:ios:app_name"),
@@ -83,7 +83,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "language": ("og:locale", "content-language", "dc.language", "language", "inlanguage"),
     "canonical": ("og:url", "twitter:url", "citation_public_url"),
     "tier": ("article:content_tier", "content_tier", "og:article:content_tier", "article:content-tier"),
-    "subheadline": ("article:subtitle", "subtitle", "standfirst"),
+    "subheadline": ("article:subtitle", "subtitle", "standfirst", "sailthru.subheadline"),
 }  # fmt: skip
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 _ITEMPROPS = {
@@ -151,7 +151,7 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
     facts.canonical = ranked.get("canonical", [])
     facts.authors = _best_authors(found.get("authors", []))
-    facts.keywords = _best_keywords(found.get("keywords", []))
+    facts.keywords, *facts.more_keywords = _rank_keywords(found.get("keywords", [])) or [[]]
     facts.type = next((kind for kind in ranked.get("type", ()) if kind.lower() == "article"), None)
     facts.og_type = next((kind[:100].lower() for kind in ranked.get("type", ())), None)
     tier = next(iter(ranked.get("tier", ())), "").lower()
@@ -198,11 +198,10 @@ def _best_authors(found: list[tuple[int, str]]) -> list[NamedAuthor]:
     return [NamedAuthor(value) for rank, value in usable if rank == usable[0][0]]
 
 
-def _best_keywords(found: list[tuple[int, str]]) -> list[str]:
-    if not found:
-        return []
-    first = min(rank for rank, _ in found)
-    return split_keywords(value for rank, value in found if rank == first)
+def _rank_keywords(found: list[tuple[int, str]]) -> list[list[str]]:
+    """Return the keywords of each tag, the first in the list of tags first."""
+    ranks = sorted({rank for rank, _ in found})
+    return [split_keywords(value for rank, value in found if rank == one) for one in ranks]
 
 
 def _value(element: HtmlElement) -> str:

@@ -15,7 +15,8 @@ from schemas.articles import Author, DateCandidate
 from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.dates import parse_date
-from transforms.articles.facts import MAX_TEXT, Facts, one_line
+from transforms.articles.facts import MAX_TEXT, Facts, choose_keywords, one_line
+from transforms.articles.folding import letters
 from transforms.articles.headings import (
     describe_headings,
     find_part,
@@ -24,8 +25,8 @@ from transforms.articles.headings import (
     read_headings,
     read_title,
 )
-from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of
-from transforms.articles.heads import Elements, find_elements
+from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of, share_word
+from transforms.articles.heads import Elements, find_elements, find_title
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import read_meta_tags, read_microdata
 from transforms.articles.publication_dates import (
@@ -40,6 +41,9 @@ from transforms.articles.publication_dates import (
 )
 from transforms.articles.visible import Visible, read_visible
 from transforms.urls import host_of, join_url, split_url
+
+_FEWEST_COMMAS = 2
+"""Commas of a list of sections; the name of one has one: "Arts, Books & Media"."""
 
 _NOBODY: tuple[Author, ...] = ()
 _NO_CANDIDATES: tuple[DateCandidate, ...] = ()
@@ -227,9 +231,12 @@ def read_metadata(
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
     logos = sources.read("headings", lambda: find_site_headings([*elements["h1"], *elements["h2"]], url), _NONE)
     has_own = any(line not in logos for line in headings)
+    named = [line for line in (meta.headline, title) if line]
+    if has_own and named and not any(share_word(line, named) for line in headings):
+        keys = [letters(line) for line in named]
+        has_own = sources.read("headings", lambda: find_title(structure, keys) is None, True)
     host = _host(url)
     sites = [meta.publisher, *logos, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
-    named = [line for line in (meta.headline, title) if line]
     part = None
     if not (has_own and is_title(headings, named)):
         part = sources.read(
@@ -244,8 +251,11 @@ def read_metadata(
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
     shown = [*named, part] if part else named
+    declared = [line for line in (ld.alternative_headline, micro.alternative_headline) if line]
     seen = sources.read(
-        "visible", lambda: read_visible(structure, shown, elements["link"], language=language), Visible()
+        "visible",
+        lambda: read_visible(structure, shown, elements["link"], language=language, decks=declared),
+        Visible(),
     )
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
     if publisher is None:
@@ -288,11 +298,14 @@ def read_metadata(
     authors = sources.read("authors", lambda: tuple(with_address(author, url) for author in authors), authors)
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
-    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, title]
-    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites), None)
+    keywords = [ld.keywords, meta.keywords, *meta.more_keywords, micro.keywords, seen.keywords]
+    others = [*declared, ld.headline, *meta.titles, title]
+    subheadline = first(meta.subheadline, seen.subheadline)
+    decks = [subheadline, meta.description, ld.description, micro.description]
+    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites, decks), None)
     return Metadata(
         headline=headline,
-        subheadline=first(meta.subheadline, seen.subheadline),
+        subheadline=subheadline,
         alternative_headline=alternative,
         description=first(meta.description, ld.description, micro.description),
         byline=next(
@@ -308,11 +321,9 @@ def read_metadata(
         published=published,
         modified=modified,
         keywords=tuple(
-            dict.fromkeys(
-                word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords or seen.keywords) if word
-            )
+            dict.fromkeys(word for word in map(one_line, choose_keywords(keywords, [headline or "", *named])) if word)
         ),
-        article_section=first(ld.section, meta.section, micro.section),
+        article_section=first(*(one for one in (ld.section, meta.section, micro.section) if not _is_list(one))),
         article_type=first(ld.type, micro.type, meta.type),
         image_url=image if image and image.startswith(("http://", "https://")) else None,
         license=first(ld.license, seen.license, meta.license),
@@ -320,7 +331,9 @@ def read_metadata(
         in_language_declared=language,
         url=sources.read("url", lambda: choose_url([*meta.canonical, *ld.canonical], url), None),
         body=ld.body,
-        titles=tuple(title for title in (ld.headline, meta.headline, micro.headline, *headings[:2]) if title),
+        titles=tuple(
+            title for title in (ld.headline, meta.headline, micro.headline, *headings[:2], *declared) if title
+        ),
         failed=tuple(dict.fromkeys(sources.failed)),
         date_candidates=candidates,
         declared_types=tuple(dict.fromkeys([*ld.declared_types, *([micro.type] if micro.type else [])])),
@@ -330,6 +343,11 @@ def read_metadata(
         paid_selectors=tuple(ld.paid_selectors),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
+
+
+def _is_list(section: str | None) -> bool:
+    """Return whether a section is a list of several, such as "Trade, Ports, Fishing"."""
+    return (section or "").count(",") >= _FEWEST_COMMAS
 
 
 def _host(url: str | None) -> str:
@@ -355,5 +373,6 @@ def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | 
         *_some(micro.published, "meta"),
         *_some(seen.times, "time"),
         *_some(seen.dates, "byline"),
+        *_some(ld.created, "json_ld"),
         *_some([address.raw] if address else [], "url"),
     ]

@@ -1,7 +1,7 @@
 """What the visible parts of a page say around the text: subheadline, bylines, dates, tags."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date as day
 from itertools import islice
@@ -86,6 +86,9 @@ _LEAST_TEXT = 80
 
 _LEAST_HEADING, _MAX_SUBHEADLINE = 30, 300
 """Code points of a heading below the headline that is a subheadline."""
+_MAX_DECK = 500
+"""Code points of the longest subheadline that the markup names."""
+
 _MAX_BETWEEN = 4
 """Blocks between the headline and the line that its class calls a summary: kicker, byline, date."""
 _BODY, _BYLINE, _SUMMARY = int(Role.BODY), int(Role.BYLINE), int(Role.SUMMARY)
@@ -378,12 +381,18 @@ def _label_above(structure: Structure, number: int) -> str:
     return above if len(above) <= _MAX_LABEL else ""
 
 
-def _read_subheadline(structure: Structure, head: Head, titles: list[str]) -> str | None:
+def _read_subheadline(structure: Structure, head: Head, titles: list[str], decks: Sequence[str]) -> str | None:
+    """Read the subheadline: what is marked as one, or declared as another headline and shown below the first."""
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= 500:
+            if 20 <= len(line) <= _MAX_DECK:
                 return line
+    if decks and head.anchor is not None:
+        keys = {letters(deck[:1_000]) for deck in decks} - {letters(title[:1_000]) for title in titles}
+        for block in structure.blocks[head.anchor + 1 : min(head.anchor + 1 + _MAX_BETWEEN, head.end)]:
+            if len(block.text) <= _MAX_DECK and letters(block.text) in keys:
+                return block.text
     return _find_line_below(structure, head, titles)
 
 
@@ -457,7 +466,12 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
 
 
 def read_visible(
-    structure: Structure, titles: list[str], links: list[HtmlElement], *, language: str | None = None
+    structure: Structure,
+    titles: list[str],
+    links: list[HtmlElement],
+    *,
+    language: str | None = None,
+    decks: Sequence[str] = (),
 ) -> Visible:
     """Read what the head of the article on a page shows.
 
@@ -466,6 +480,7 @@ def read_visible(
         titles: what the page calls itself, to find its headline.
         links: its ``<link>``.
         language: BCP 47 tag of the page.
+        decks: other headlines that the page declares; one that stands below its headline is the subheadline.
     """
     seen = Visible()
     head = find_head(structure, titles)
@@ -475,7 +490,7 @@ def read_visible(
     if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
-    seen.subheadline = _read_subheadline(structure, head, titles)
+    seen.subheadline = _read_subheadline(structure, head, titles, decks)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
     seen.license = next(

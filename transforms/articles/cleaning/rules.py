@@ -337,7 +337,7 @@ def _without_dates(line: str) -> str:
     bare = line
     for date in reversed(dates):
         bare = f"{bare[: date.start]} | {bare[date.end :]}"
-    parts = [part.strip(" ,·•-–—:") for part in bare.split("|")]
+    parts = [part.strip(" ,·•-–—:()[]") for part in bare.split("|")]
     return " ".join(part for part in parts if part and not is_label(part))
 
 
