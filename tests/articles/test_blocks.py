@@ -221,6 +221,22 @@ def test_a_doubtful_page_is_read_by_trafilatura_and_mapped_to_blocks(monkeypatch
 
 
 @pytest.mark.parametrize(
+    ("opening", "is_taken"), [("ELLERY (AP) — The bridge is open", True), ("The bridge is open", False)]
+)
+def test_the_block_that_opens_a_report_is_not_missed(
+    opening: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = [Block(f"{opening}, and a band played until midnight."), *map(Block, SENTENCES)]
+    choice = main_text.Choice(blocks, 0.5, list(range(len(blocks))), [0.5] * len(blocks))
+    monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: "\n".join(SENTENCES))
+    tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
+    found = read_main_text(tree, Structure(blocks=blocks))
+    assert found.extractor == trafilatura_reading.EXTRACTOR
+    assert found.blocks == (blocks if is_taken else blocks[1:])
+
+
+@pytest.mark.parametrize(
     ("roles", "extractor"), [(0, main_text.EXTRACTOR), (int(Role.COMMENT), trafilatura_reading.EXTRACTOR)]
 )
 def test_a_fragment_of_the_chosen_text_is_not_taken(

@@ -221,6 +221,7 @@ TITLES = [
      BODY, "The pier opens again", "Ferries return to the old harbour"),
     ("<title>Ferries return to the harbour | Local news | All of the news from Ellery | Ellery Post</title>",
      BODY, "The pier opens again", "Ferries return to the harbour"),
+    ("<title>The pier opens again « The Harbour of Ellery</title>", BODY, "The pier opens again", None),
     ("<title>| The Harbour Notes</title>", BODY, "The pier opens again", None),
     ("<meta property=og:title content='The pier &amp;amp;#039;opens&amp;amp;#039; again'>",
      BODY.replace("The pier opens again", "The pier 'opens' again"), "The pier 'opens' again", None),
@@ -364,6 +365,9 @@ LINE = "The ferry will land at the northern quay for two summers, the harbour bo
         (f"{TOP}<p><a href=/f>{LINE}</a></p></header><p>{TEXT}</p><p>{MORE}</p>", None),
         (f"{TOP}<p>By Jane Roe, correspondent of the Post in Ellery</p></header><p>{TEXT}</p>", None),
         (f"{TOP}<p class=caption>{LINE}</p></header><p>{TEXT}</p><p>{MORE}</p>", None),
+        (f"{TOP}<h2 class=subtitle>27 October 2024 at 18:27 (Updated: 19:56)</h2></header><p>{TEXT}</p><p>{MORE}</p>",
+         None),
+        (f"{TOP}<h2>27 October 2024 at 18:27 (Updated: 19:56)</h2><p>By Jane Roe</p></header><p>{TEXT}</p>", None),
     ],
 )  # fmt: skip
 def test_the_line_in_the_box_of_the_headline_is_the_subheadline(body: str, subheadline: str | None) -> None:

@@ -67,6 +67,11 @@ def read_dateline(paragraphs: Sequence[str]) -> Dateline:
     return Dateline()
 
 
+def has_dateline(paragraph: str) -> bool:
+    """Return whether a paragraph opens with a place or an agency, as the first of a report does."""
+    return _read_opening(paragraph[:MAX_HEAD]) is not None
+
+
 def _read_opening(head: str) -> Dateline | None:
     opening = _OPENING.match(head)
     if opening:
@@ -86,7 +91,7 @@ def _read_opening(head: str) -> Dateline | None:
         if agency and bracketed["dash"] and _is_capitalised(place) and not _SENTENCE.search(place):
             return Dateline(place.rstrip(".") if bracketed["slashed"] else place, agency)
         has_dash = (bracketed["dash"] or "").strip(". ").startswith(("—", "–", "-"))
-        if bracketed["agency"] and has_dash and _is_place(place):
+        if bracketed["agency"] and has_dash and is_place(place):
             return Dateline(place, None)
     place, dash, after = _before_dash(head)
     if place and any(char.islower() for char in after) and (dash != "-" or _DATE.search(place)):
@@ -98,7 +103,7 @@ def _before_dash(head: str) -> tuple[str, str, str]:
     """Split a line at its first dash into place, dash and rest; all are empty where no place precedes the dash."""
     dash = _DASH.search(head)
     place = head[: dash.start()].strip(" ,") if dash else ""
-    if dash is None or _NO_PLACE.search(place) or not _is_place(place):
+    if dash is None or _NO_PLACE.search(place) or not is_place(place):
         return "", "", ""
     return place, dash.group().strip(), head[dash.end() :]
 
@@ -129,7 +134,7 @@ def _is_capitalised(place: str) -> bool:
     return bool(words) and is_capital[0] and all(map(lambda is_fine, word: is_fine or len(word) < 4, is_capital, words))
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
     """Return whether a text is a place in capitals, with or without what follows its comma: a state, a date."""
     place, _, rest = text.strip(" ,.").partition(",")
     words = place.split()

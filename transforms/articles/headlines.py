@@ -27,7 +27,7 @@ _CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", 
 _ALIKE = 0.6
 """Share of the words of an h1 that a title has where it is the headline, among several."""
 
-_SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
+_SEPARATOR = re.compile(r" [|–—\-•·«»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
 
 _COLON = re.compile(r": ")

@@ -300,7 +300,7 @@ def _join_parts(parts: list[str]) -> list[Name]:
         before = names[-1] if names else None
         if before is None:
             names.append(_tidy(bare))
-        elif _is_office(bare):
+        elif _is_office(bare) and not is_person(_tidy(bare).name):
             names[-1] = Name(before.name, before.role or (bare if len(bare) <= _MAX_ROLE else None))
             has_role = True
         elif _CREDENTIAL.fullmatch(bare) and not _AGENCY.fullmatch(bare):

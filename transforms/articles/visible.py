@@ -381,12 +381,14 @@ def _label_above(structure: Structure, number: int) -> str:
     return above if len(above) <= _MAX_LABEL else ""
 
 
-def _read_subheadline(structure: Structure, head: Head, titles: list[str], decks: Sequence[str]) -> str | None:
+def _read_subheadline(
+    structure: Structure, head: Head, titles: list[str], decks: Sequence[str], language: str | None
+) -> str | None:
     """Read the subheadline: what is marked as one, or declared as another headline and shown below the first."""
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= _MAX_DECK:
+            if 20 <= len(line) <= _MAX_DECK and not (may_hold_date(line) and _dates_alone(Block(line), language)):
                 return line
     if decks and head.anchor is not None:
         keys = {letters(deck[:1_000]) for deck in decks} - {letters(title[:1_000]) for title in titles}
@@ -458,6 +460,8 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
         return False
     if number + 1 >= len(structure.blocks) or is_outside(structure, block.container, head, number):
         return False
+    if may_hold_date(block.text) and _dates_alone(block, None):
+        return False
     after = structure.blocks[number + 1]
     is_line = len(after.text) <= _MAX_DATE_LINE and not after.level
     return is_line and bool(
@@ -490,7 +494,7 @@ def read_visible(
     if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
-    seen.subheadline = _read_subheadline(structure, head, titles, decks)
+    seen.subheadline = _read_subheadline(structure, head, titles, decks, language)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
     seen.license = next(

@@ -15,6 +15,7 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
+from transforms.articles.datelines import is_place
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
@@ -295,7 +296,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
             return "credits.byline"
     if is_byline(bare):
         return "credits.byline"
-    return "credits.date" if bare != line and _is_place(bare) else None
+    return "credits.date" if bare != line and (_is_place(bare) or is_place(bare)) else None
 
 
 def name_signature(line: str, people: Sequence[str]) -> str | None:
