@@ -37,6 +37,9 @@ _ABOUT_CHARS = 300
 """Code points of a class or other attribute that are read."""
 
 _MAX_DATE_LINE = 160
+_MOST_BESIDE = 20
+"""Letters that a line of a date has beside it."""
+
 _MAX_DATE_MARKS = 10
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
@@ -265,6 +268,12 @@ def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
         (seen.modified if date.is_update else seen.dates).append(date.raw)
 
 
+def _is_date_line(line: str, language: str | None) -> bool:
+    """Return whether a line holds a date and little else: its label, a name."""
+    dates = find_dates(line, language=language) if may_hold_date(line) else []
+    return bool(dates) and len(letters(line)) - sum(len(letters(date.raw)) for date in dates) <= _MOST_BESIDE
+
+
 def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
     """Return the dates of a line beside which nothing stands but labels, up to the next separator; all of a byline."""
     line = " | ".join(part.text for part in split_at_seams(block))
@@ -388,7 +397,7 @@ def _read_subheadline(
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= _MAX_DECK and not (may_hold_date(line) and _dates_alone(Block(line), language)):
+            if 20 <= len(line) <= _MAX_DECK and not _is_date_line(line, language):
                 return line
     if decks and head.anchor is not None:
         keys = {letters(deck[:1_000]) for deck in decks} - {letters(title[:1_000]) for title in titles}
@@ -460,7 +469,7 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
         return False
     if number + 1 >= len(structure.blocks) or is_outside(structure, block.container, head, number):
         return False
-    if may_hold_date(block.text) and _dates_alone(block, None):
+    if _is_date_line(block.text, None):
         return False
     after = structure.blocks[number + 1]
     is_line = len(after.text) <= _MAX_DATE_LINE and not after.level
