@@ -58,6 +58,22 @@ def test_a_page_falls_into_blocks(body: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("<img alt='{0}'><div>{0}</div><p>It rains.</p>", ["caption", "paragraph"]),
+        ("<div>{0} [Ellery Agency]<p>It rains.</p></div><img alt='{0}'>", ["paragraph", "paragraph"]),
+        ("<p>It rains.</p><div>{0} [Ellery Agency]</div><img alt='{0}'>", ["paragraph", "caption"]),
+        ("<img alt='{0}'><p>{0}, but nobody sees it, since the rain is as thick as a wall.</p>", ["paragraph"]),
+        ("<img alt='{0}'><h2>{0}</h2>", ["heading"]),
+        ("<img alt='It rains.'><p>It rains.</p>", ["paragraph"]),
+    ],
+)
+def test_a_line_that_repeats_the_picture_beside_it_is_its_caption(body: str, kinds: list[str]) -> None:
+    structure = structure_of(body.format("The ferry waits at the northern quay"))
+    assert [block.kind for block in structure.blocks] == kinds
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("<p>See <a href=/a>the <b>plan</b></a> and <a href=/b>map</a>.</p>", [("the plan", "/a"), ("map", "/b")]),
