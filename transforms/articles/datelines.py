@@ -86,7 +86,7 @@ def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
     An interview, in which each question opens so, has no dateline.
     """
     found = _COLON.match(head)
-    if found is None or not _is_place(found["place"]):
+    if found is None or not is_place(found["place"]):
         return None
     place, _, after = found["place"].partition(",")
     dateline = place if _DOMAIN.search(after) else found["place"]
@@ -97,6 +97,11 @@ def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
     named = re.compile(rf"(?<!^)(?<!\w){re.escape(place.title())}(?![^\W\d_])")
     searched = (paragraph[:MAX_SEARCHED_CHARS] for paragraph in rest[:MAX_SEARCHED])
     return Dateline(dateline, None) if any(named.search(paragraph) for paragraph in searched) else None
+
+
+def has_dateline(paragraph: str) -> bool:
+    """Return whether a paragraph opens with a place or an agency, as the first of a report does."""
+    return _read_opening(paragraph[:MAX_HEAD]) is not None
 
 
 def _read_opening(head: str) -> Dateline | None:
@@ -122,7 +127,7 @@ def _read_opening(head: str) -> Dateline | None:
         if agency and is_marked and _is_capitalised(place) and not _SENTENCE.search(place):
             return Dateline(place.rstrip(".") if bracketed["slashed"] else place, agency)
         has_dash = (bracketed["dash"] or "").strip(". ").startswith(("—", "–", "-"))
-        if bracketed["agency"] and has_dash and _is_place(place):
+        if bracketed["agency"] and has_dash and is_place(place):
             return Dateline(place, None)
     place, dash, after = _before_dash(head)
     if place and any(char.islower() for char in after) and (dash != "-" or _DATE.search(place)):
@@ -143,7 +148,7 @@ def _before_dash(head: str) -> tuple[str, str, str]:
     """Split a line at its first dash into place, dash and rest; all are empty where no place precedes the dash."""
     dash = _DASH.search(head)
     place = head[: dash.start()].strip(" ,") if dash else ""
-    if dash is None or _NO_PLACE.search(place) or not _is_place(place):
+    if dash is None or _NO_PLACE.search(place) or not is_place(place):
         return "", "", ""
     return place, dash.group().strip(), head[dash.end() :]
 
@@ -174,7 +179,7 @@ def _is_capitalised(place: str) -> bool:
     return bool(words) and is_capital[0] and all(map(lambda is_fine, word: is_fine or len(word) < 4, is_capital, words))
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
     """Return whether a text is a place in capitals, with or without what follows its comma: a state, a date."""
     place, _, rest = text.strip(" ,.").partition(",")
     words = place.split()

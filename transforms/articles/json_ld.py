@@ -440,6 +440,7 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
         facts.published.extend(_texts(node.get("datePublished"))[:1])
         facts.modified.extend(_texts(node.get("dateModified"))[:1])
     facts.sources = [text for name in _SOURCES for text in _texts(best.get(name), 5)]
+    facts.created = _texts(best.get("dateCreated"))[:1] if article else []
     facts.word_count = _count(best.get("wordCount"))
     facts.paid_selectors = _paid_selectors(best)
     body = best.get("articleBody") or best.get("text")

@@ -15,6 +15,7 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
+from transforms.articles.datelines import AGENCIES, is_place
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
@@ -279,7 +280,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_CREDIT:
         return None
-    if _is_address(line):
+    if _is_address(line) or line in AGENCIES:
         return "credits.byline"
     words = split_words(fold(line))
     if is_date_line(line, words):
@@ -296,7 +297,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
             return "credits.byline"
     if is_byline(bare):
         return "credits.byline"
-    return "credits.date" if bare != line and _is_place(bare) else None
+    return "credits.date" if bare != line and (_is_place(bare) or is_place(bare)) else None
 
 
 def name_signature(line: str, people: Sequence[str]) -> str | None:
@@ -338,7 +339,7 @@ def _without_dates(line: str) -> str:
     bare = line
     for date in reversed(dates):
         bare = f"{bare[: date.start]} | {bare[date.end :]}"
-    parts = [part.strip(" ,·•-–—:") for part in bare.split("|")]
+    parts = [part.strip(" ,·•-–—:()[]") for part in bare.split("|")]
     return " ".join(part for part in parts if part and not is_label(part))
 
 
