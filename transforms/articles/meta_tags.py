@@ -133,8 +133,8 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
                 continue
             name = value[:100].strip().lower()
             if name == _PAGE_AS_JSON:
-                for place, content in _read_json(element.get("content") or ""):
-                    found.setdefault(place[0], []).append((place[1], content))
+                for (known, rank), content in _read_json(element.get("content") or ""):
+                    found.setdefault(known, []).append((rank, content))
                 break
             if attribute == "itemprop":
                 field = _ITEMPROPS.get(name)

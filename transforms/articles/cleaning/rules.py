@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from transforms.articles.agencies import AGENCIES
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.phrases import (
     Phrases,
@@ -15,7 +16,7 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
-from transforms.articles.datelines import AGENCIES, is_place
+from transforms.articles.datelines import is_place
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
