@@ -57,6 +57,10 @@ from transforms.articles.names import (
         ("Interview: Jane Roe Foto: Tom Abara", ["Jane Roe"]),
         ("Jane Roe, NDR", ["Jane Roe", "NDR"]),
         ("Jane Roe, Ellery.com", ["Jane Roe"]),
+        ("Jane Roe, Ellery.com | The Ellery Harbour", ["Jane Roe"]),
+        ("Jane Roe, The Plain Harbour", ["Jane Roe"]),
+        ("Fact Checked", []),
+        ("L’auteur", []),
         ("PIER24.at", ["PIER24.at"]),
         ("Pier24", []),
         ("Redaktion Ellery", ["Redaktion Ellery"]),
@@ -90,6 +94,11 @@ def test_a_company_is_an_author_only_alone() -> None:
     assert [author.name for author in clean_authors([company, person])] == ["Jane Roe"]
     assert [author.name for author in clean_authors([company])] == ["Ellery Media Inc."]
     assert [author.name for author in clean_authors([("Ellery Desk", None), person])] == ["Ellery Desk", "Jane Roe"]
+
+
+def test_the_office_of_the_second_is_not_that_of_the_first() -> None:
+    found = read_names("By JANE ROE and SAM ABARA - Harbour Writers")
+    assert found == [Name("JANE ROE"), Name("SAM ABARA", "Harbour Writers")]
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,30 @@
 
 A dateline stays in the text, which is as published. Only what a paragraph states is returned, in its own words. An
 agency is one of those listed in ``agencies.json``; a place without an agency must be in capitals before a long dash.
+Before a colon or a hyphen it must also be a well-known city, or be named in the text.
 """
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from transforms.articles.agencies import AGENCIES, find_agency, is_agency
 from transforms.articles.names import has_family_name
 from transforms.characters import is_wide
 from transforms.package_data import load_json
 
 _DATA = load_json(__package__, "agencies.json")
-AGENCIES = frozenset(_DATA["agencies"])
-"""Names of agencies as reports write them."""
 _NO_PLACES = frozenset(_DATA["no_places"])
-_UNSPACED = tuple(name for name in _DATA["agencies"] if is_wide(name[0]))
+_PLACES = frozenset(_DATA["places"])
+"""Cities that datelines name without their country or state."""
+_UNSPACED = tuple(sorted((name for name in AGENCIES if is_wide(name[0])), key=len, reverse=True))
 
 MAX_HEAD = 110
 """Code points from the start of a paragraph in which a dateline ends."""
+LEAST_REPORT = 60
+"""Code points of a paragraph that a place before a colon may open."""
+MAX_SEARCHED, MAX_SEARCHED_CHARS = 40, 2_000
+"""Paragraphs, and code points of each, in which the name of that place is looked for."""
 MAX_PLACE = 60
 """Code points of the longest place and date."""
 
@@ -39,7 +45,9 @@ _CNA = re.compile(r"[（(](?P<agency>中央社)記者[\u3400-\u9fff]{3}(?P<place
 
 _DATE = re.compile(r"[^\W\d]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\.?\s(?:de\s)?[^\W\d]{2,12}\.?(?:\s\d{4})?")
 _SENTENCE = re.compile(r"[^\W\d]{4}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
-_AT_END = re.compile(r"[.!?”\"。」]\s?(?:[(（]([^()（）]{2,40})[)）]|/([^/()]{2,30})/)\.?$")
+_COLON = re.compile(r"(?P<place>[^\W\d_a-z][^\d:;!?()/\"“”]{2,40}?)(?::|\s-)\s(?=[^\W\d_a-z]|[\"“‘'])")
+_DOMAIN = re.compile(r"\w\.[a-z]{2,4}$")
+_TAIPEI = re.compile(r"[（(](?P<agency>中央社)[記记]者[^，。（）()]{2,30}[電电][)）]")
 
 
 class Dateline(NamedTuple):
@@ -55,31 +63,54 @@ class Dateline(NamedTuple):
 
 
 def read_dateline(paragraphs: Sequence[str]) -> Dateline:
-    """Read the dateline that opens the first or second paragraph, and an agency named there or at the very end.
+    """Read the dateline that opens the first or second paragraph, and the agency that is named in it.
 
     >>> read_dateline(["PARIS, May 3 (AFP) — The bridge is open."])
     Dateline(dateline='PARIS, May 3', provider_name='AFP')
     >>> read_dateline(["【ロンドン＝木下陽一】橋が開通した。"])
     Dateline(dateline='ロンドン', provider_name=None)
-    >>> read_dateline(["The bridge is open, and all is well. (dpa)"])
-    Dateline(dateline=None, provider_name='dpa')
     """
-    for paragraph in paragraphs[:2]:
-        found = _read_opening(paragraph[:MAX_HEAD])
+    for number, paragraph in enumerate(paragraphs[:2]):
+        head = paragraph[:MAX_HEAD]
+        found = _read_opening(head)
+        if found is None and len(paragraph) >= LEAST_REPORT:
+            found = _read_named_place(head, [paragraph[len(head) :], *paragraphs[:number], *paragraphs[number + 1 :]])
         if found is not None:
             return found
-    if paragraphs:
-        end = _AT_END.search(paragraphs[-1], max(0, len(paragraphs[-1]) - 50))
-        agency = find_agency(end[1] or end[2]) if end else None
-        if agency:
-            return Dateline(None, agency)
     return Dateline()
+
+
+def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
+    """Read "CHENNAI: The port" or "FRANKFURT - Der Hafen"; other places must be named in the text as names are written.
+
+    An interview, in which each question opens so, has no dateline.
+    """
+    found = _COLON.match(head)
+    if found is None or not is_place(found["place"]):
+        return None
+    place, _, after = found["place"].partition(",")
+    dateline = place if _DOMAIN.search(after) else found["place"]
+    if any(_COLON.match(paragraph[:MAX_HEAD]) for paragraph in rest[1:MAX_SEARCHED]):
+        return None
+    if place in _PLACES:
+        return Dateline(dateline, None)
+    named = re.compile(rf"(?<!^)(?<!\w){re.escape(place.title())}(?![^\W\d_])")
+    searched = (paragraph[:MAX_SEARCHED_CHARS] for paragraph in rest[:MAX_SEARCHED])
+    return Dateline(dateline, None) if any(named.search(paragraph) for paragraph in searched) else None
+
+
+def has_dateline(paragraph: str) -> bool:
+    """Return whether a paragraph opens with a place or an agency, as the first of a report does."""
+    return _read_opening(paragraph[:MAX_HEAD]) is not None
 
 
 def _read_opening(head: str) -> Dateline | None:
     xinhua = _XINHUA.match(head) or _CNA.match(head)
     if xinhua:
         return Dateline(xinhua["place"], xinhua["agency"])
+    taipei = _TAIPEI.match(head)
+    if taipei:  # names of reporters and place are written without anything between them
+        return Dateline(None, taipei["agency"])
     opening = _OPENING.match(head)
     if opening:
         agency, place = _split_agency(opening[1])
@@ -92,10 +123,11 @@ def _read_opening(head: str) -> Dateline | None:
     if bracketed and 2 <= bracketed.start() <= MAX_PLACE:
         place = head[: bracketed.start()].strip(" ,")
         agency = find_agency(bracketed["agency"] or bracketed["slashed"])
-        if agency and bracketed["dash"] and _is_capitalised(place) and not _SENTENCE.search(place):
+        is_marked = bracketed["dash"] or _DATE.search(place) or (agency and not _has_case(agency) and "," in place)
+        if agency and is_marked and _is_capitalised(place) and not _SENTENCE.search(place):
             return Dateline(place.rstrip(".") if bracketed["slashed"] else place, agency)
         has_dash = (bracketed["dash"] or "").strip(". ").startswith(("—", "–", "-"))
-        if bracketed["agency"] and has_dash and _is_place(place):
+        if bracketed["agency"] and has_dash and is_place(place):
             return Dateline(place, None)
     place, dash, after = _before_dash(head)
     if place and any(char.islower() for char in after) and (dash != "-" or _DATE.search(place)):
@@ -116,16 +148,9 @@ def _before_dash(head: str) -> tuple[str, str, str]:
     """Split a line at its first dash into place, dash and rest; all are empty where no place precedes the dash."""
     dash = _DASH.search(head)
     place = head[: dash.start()].strip(" ,") if dash else ""
-    if dash is None or _NO_PLACE.search(place) or not _is_place(place):
+    if dash is None or _NO_PLACE.search(place) or not is_place(place):
         return "", "", ""
     return place, dash.group().strip(), head[dash.end() :]
-
-
-def find_agency(name: str) -> str | None:
-    """Return an agency of "Reuters", "AP" or "dpa/AFP" as it is written; None where none is known."""
-    name = name.strip()
-    parts = re.split(r"\s?[/,+&]\s?|\s(?:and|und|et|y|e)\s", name)
-    return name if name in AGENCIES or (len(parts) < 5 and all(part in AGENCIES for part in parts)) else None
 
 
 def _split_agency(inside: str) -> tuple[str | None, str]:
@@ -136,8 +161,15 @@ def _split_agency(inside: str) -> tuple[str | None, str]:
     for name in _UNSPACED:
         if inside.endswith(name) and len(inside) > len(name):
             return name, inside[: -len(name)].strip(" =＝、")
+    place, slash, last = inside.rpartition("/")
+    if slash and is_agency(last.strip()) and _is_capitalised(place):  # "(Oslo/NTB): "
+        return last.strip(), place.strip()
     place, space, last = inside.rpartition(" ")
     return (last, place) if space and last in AGENCIES and any(char.isdigit() for char in place) else (None, "")
+
+
+def _has_case(word: str) -> bool:
+    return word.lower() != word.upper()
 
 
 def _is_capitalised(place: str) -> bool:
@@ -147,7 +179,7 @@ def _is_capitalised(place: str) -> bool:
     return bool(words) and is_capital[0] and all(map(lambda is_fine, word: is_fine or len(word) < 4, is_capital, words))
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
     """Return whether a text is a place in capitals, with or without what follows its comma: a state, a date."""
     place, _, rest = text.strip(" ,.").partition(",")
     words = place.split()

@@ -12,10 +12,11 @@ from courlan import extract_domain
 from lxml.html import HtmlElement
 
 from schemas.articles import Author, DateCandidate
+from transforms.articles.agencies import join_names
 from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.dates import parse_date
-from transforms.articles.facts import MAX_TEXT, Facts, one_line
+from transforms.articles.facts import MAX_TEXT, Facts, choose_keywords, one_line
 from transforms.articles.folding import letters
 from transforms.articles.headings import (
     describe_headings,
@@ -26,8 +27,15 @@ from transforms.articles.headings import (
     read_headings,
     read_title,
 )
-from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of, without_page_count
-from transforms.articles.heads import Elements, find_elements
+from transforms.articles.headlines import (
+    choose_alternative,
+    choose_headline,
+    is_title,
+    names_of,
+    share_word,
+    without_page_count,
+)
+from transforms.articles.heads import Elements, find_elements, find_title
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import read_meta_tags, read_microdata
 from transforms.articles.publication_dates import (
@@ -42,6 +50,10 @@ from transforms.articles.publication_dates import (
 )
 from transforms.articles.visible import Visible, read_visible
 from transforms.urls import host_of, join_url, split_url
+
+_CLOCK = re.compile(r"\d\d:\d\d")
+_FEWEST_COMMAS = 2
+"""Commas of a list of sections; the name of one has one: "Arts, Books & Media"."""
 
 _NOBODY: tuple[Author, ...] = ()
 _NO_CANDIDATES: tuple[DateCandidate, ...] = ()
@@ -92,6 +104,8 @@ class Metadata:
     word_count_declared: int | None = None
     paid_selectors: tuple[str, ...] = ()
     """CSS selectors of the parts that JSON-LD says are not free."""
+    sources: tuple[str, ...] = ()
+    """Whom bylines and markup name beside the authors: a source or an owner of the rights, which may be an agency."""
     has_next_page: bool = False
     """Whether the text goes on on another page of the same article."""
 
@@ -237,9 +251,12 @@ def read_metadata(
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
     logos = sources.read("headings", lambda: find_site_headings([*elements["h1"], *elements["h2"]], url), _NONE)
     has_own = any(line not in logos for line in headings)
+    named = [line for line in (meta.headline, title) if line]
+    if has_own and named and not any(share_word(line, named) for line in headings):
+        keys = [letters(line) for line in named]
+        has_own = sources.read("headings", lambda: find_title(structure, keys) is None, True)
     host = _host(url)
     sites = [meta.publisher, *logos, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
-    named = [line for line in (meta.headline, title) if line]
     part = None
     if not (has_own and is_title(headings, named)):
         part = sources.read(
@@ -254,8 +271,11 @@ def read_metadata(
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
     shown = [*named, part] if part else named
+    declared = [line for line in (ld.alternative_headline, micro.alternative_headline) if line]
     seen = sources.read(
-        "visible", lambda: read_visible(structure, shown, elements["link"], language=language), Visible()
+        "visible",
+        lambda: read_visible(structure, shown, elements["link"], language=language, decks=declared),
+        Visible(),
     )
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
     if publisher is None:
@@ -300,11 +320,14 @@ def read_metadata(
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
     original = sources.read("headline", lambda: find_original_title(structure), None)
-    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, original, title]
-    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites), None)
+    keywords = [ld.keywords, meta.keywords, *meta.more_keywords, micro.keywords, seen.keywords]
+    others = [*declared, ld.headline, *meta.titles, original, title]
+    subheadline = first(meta.subheadline, seen.subheadline)
+    decks = [subheadline, meta.description, ld.description, micro.description]
+    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites, decks), None)
     return Metadata(
         headline=headline,
-        subheadline=first(meta.subheadline, seen.subheadline),
+        subheadline=subheadline,
         alternative_headline=alternative,
         description=first(meta.description, ld.description, micro.description),
         byline=next(
@@ -321,13 +344,9 @@ def read_metadata(
         published=published,
         modified=modified,
         keywords=tuple(
-            dict.fromkeys(
-                word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords or seen.keywords) if word
-            )
+            dict.fromkeys(word for word in map(one_line, choose_keywords(keywords, [headline or "", *named])) if word)
         ),
-        article_section=next(
-            (one for one in (ld.section, meta.section, micro.section) if one and len(one) <= _LONGEST_SECTION), None
-        ),
+        article_section=first(*(one for one in (ld.section, meta.section, micro.section) if _is_section(one))),
         article_type=first(ld.type, micro.type, meta.type),
         image_url=image if image and image.startswith(("http://", "https://")) else None,
         license=first(ld.license, seen.license, meta.license),
@@ -335,7 +354,9 @@ def read_metadata(
         in_language_declared=language,
         url=sources.read("url", lambda: choose_url([*meta.canonical, *ld.canonical], url), None),
         body=ld.body,
-        titles=tuple(title for title in (ld.headline, meta.headline, micro.headline, *headings[:2]) if title),
+        titles=tuple(
+            title for title in (ld.headline, meta.headline, micro.headline, *headings[:2], *declared) if title
+        ),
         failed=tuple(dict.fromkeys(sources.failed)),
         date_candidates=candidates,
         declared_types=tuple(dict.fromkeys([*ld.declared_types, *([micro.type] if micro.type else [])])),
@@ -343,6 +364,13 @@ def read_metadata(
         og_type=meta.og_type,
         word_count_declared=ld.word_count,
         paid_selectors=tuple(ld.paid_selectors),
+        sources=join_names(
+            [
+                *(author.name for byline in seen.bylines if byline.is_sure for author in byline.authors),
+                *ld.sources,
+                *meta.sources,
+            ]
+        ),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
 
@@ -361,6 +389,11 @@ def _shares_name(one: str, other: str) -> bool:
     return bool(keys[0]) and keys[0] in keys[1]
 
 
+def _is_section(name: str | None) -> bool:
+    """Return whether a section is neither a teaser nor a list of several, such as "Trade, Ports, Fishing"."""
+    return len(name or "") <= _LONGEST_SECTION and (name or "").count(",") < _FEWEST_COMMAS
+
+
 def _host(url: str | None) -> str:
     return host_of(url).removeprefix("www.")
 
@@ -372,6 +405,10 @@ def _some(dates: list[str], source: str) -> list[tuple[str, str]]:
 def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | None) -> list[tuple[str, str]]:
     """Return what the page or its address states as its day or instant of publication, best source first."""
     address = date_of_url(url)
+    others = [*meta.published, *micro.published, *seen.times, *seen.dates]
+    clocks = [
+        _CLOCK.findall(raw)[:1] for raw in others[:MAX_DATES]
+    ]  # a clock that it repeats is not of the zone it says
     if ld.events:  # what readers see of the page is then the day of the event
         times = [raw for raw in seen.times if raw[:10] not in ld.events]
         dates = [
@@ -384,5 +421,7 @@ def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | 
         *_some(micro.published, "meta"),
         *_some(seen.times, "time"),
         *_some(seen.dates, "byline"),
+        *_some(ld.created, "json_ld"),
+        *_some([raw for raw in meta.created if _CLOCK.findall(raw)[:1] not in clocks], "meta"),
         *_some([address.raw] if address else [], "url"),
     ]

@@ -197,7 +197,7 @@ def _tidy(text: str) -> Name:
     cut = _OTHERS_AFTER.search(name)
     name = name[: cut.start()] if cut and cut.start() else name
     role = None
-    while (shorter := _AFTER.sub("", name)) != name and " " in shorter.strip():
+    while (shorter := _AFTER.sub("", name)) != name and (" " in shorter.strip() or is_domain(shorter.strip())):
         rest = name[len(shorter) :].strip(" ()[]|–—•·⋅●-,:")
         role = rest if rest and len(rest) <= _MAX_ROLE and _is_office(rest) and "|" not in rest else role
         name = shorter
@@ -319,7 +319,7 @@ def _join_parts(parts: list[str]) -> list[Name]:
         before = names[-1] if names else None
         if before is None:
             names.append(_tidy(bare))
-        elif _is_office(bare):
+        elif _is_office(bare) and not is_person(_tidy(bare).name):
             names[-1] = Name(before.name, before.role or (bare if len(bare) <= _MAX_ROLE else None))
             has_role = True
         elif _CREDENTIAL.fullmatch(bare) and not _AGENCY.fullmatch(bare):
@@ -327,7 +327,9 @@ def _join_parts(parts: list[str]) -> list[Name]:
         else:
             name = _tidy(bare)
             is_rest = _DOMAIN.fullmatch(name.name) is not None or (
-                " " not in name.name and not is_organization(name.name) and not _AGENCY.fullmatch(name.name)
+                (" " not in name.name or name.name.startswith("The "))  # the publication
+                and not is_organization(name.name)
+                and not _AGENCY.fullmatch(name.name)
             )
             if not (has_role or (is_rest and is_person(before.name))) or is_person(name.name):
                 names.append(name)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from transforms.articles.agencies import find_agency
 from transforms.articles.blocks import Block, Structure
-from transforms.articles.datelines import find_agency
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside
 from transforms.articles.roles import Role

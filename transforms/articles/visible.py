@@ -1,7 +1,7 @@
 """What the visible parts of a page say around the text: subheadline, bylines, dates, tags."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date as day
 from itertools import islice
@@ -9,7 +9,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Mark, Structure, split_at_seams
-from transforms.articles.bylines import Byline, is_date, read_bylines
+from transforms.articles.bylines import Byline, read_bylines
 from transforms.articles.dates import (
     DateInLine,
     find_dates,
@@ -39,6 +39,9 @@ _ABOUT_CHARS = 300
 """Code points of a class or other attribute that are read."""
 
 _MAX_DATE_LINE = 160
+_MOST_BESIDE = 20
+"""Letters that a line of a date has beside it."""
+
 _MAX_DATE_MARKS = 10
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
@@ -87,9 +90,6 @@ _MAX_TAG = 80
 _MAX_BOX_BLOCKS = 12
 """Blocks of a box around headline and subheadline: with byline, date and buttons."""
 
-_LONGEST_DATES = 60
-"""Code points of a line of dates that is not a subheadline."""
-
 _LEAST_LINE = 40
 """Code points of the shortest subheadline that nothing marks."""
 _LEAST_TEXT = 80
@@ -97,6 +97,9 @@ _LEAST_TEXT = 80
 
 _LEAST_HEADING, _MAX_SUBHEADLINE = 30, 300
 """Code points of a heading below the headline that is a subheadline."""
+_MAX_DECK = 500
+"""Code points of the longest subheadline that the markup names."""
+
 _MAX_BETWEEN = 4
 """Blocks between the headline and the line that its class calls a summary: kicker, byline, date."""
 _BODY, _BYLINE, _SUMMARY = int(Role.BODY), int(Role.BYLINE), int(Role.SUMMARY)
@@ -275,6 +278,12 @@ def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
         (seen.modified if date.is_update else seen.dates).append(date.raw)
 
 
+def _is_date_line(line: str, language: str | None) -> bool:
+    """Return whether a line holds a date and little else: its label, a name."""
+    dates = find_dates(line, language=language) if may_hold_date(line) else []
+    return bool(dates) and len(letters(line)) - sum(len(letters(date.raw)) for date in dates) <= _MOST_BESIDE
+
+
 def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
     """Return the dates of a line beside which nothing stands but labels, up to the next separator; all of a byline."""
     line = " | ".join(part.text for part in split_at_seams(block))
@@ -396,19 +405,21 @@ def _label_above(structure: Structure, number: int) -> str:
     return above if len(above) <= _MAX_LABEL else ""
 
 
-def _read_subheadline(structure: Structure, head: Head, titles: list[str]) -> str | None:
+def _read_subheadline(
+    structure: Structure, head: Head, titles: list[str], decks: Sequence[str], language: str | None
+) -> str | None:
+    """Read the subheadline: what is marked as one, or declared as another headline and shown below the first."""
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= 500 and not _is_date_line(line):
+            if 20 <= len(line) <= _MAX_DECK and not _is_date_line(line, language):
                 return line
+    if decks and head.anchor is not None:
+        keys = {letters(deck[:1_000]) for deck in decks} - {letters(title[:1_000]) for title in titles}
+        for block in structure.blocks[head.anchor + 1 : min(head.anchor + 1 + _MAX_BETWEEN, head.end)]:
+            if len(block.text) <= _MAX_DECK and letters(block.text) in keys:
+                return block.text
     return _find_line_below(structure, head, titles)
-
-
-def _is_date_line(line: str) -> bool:
-    """Return whether a line begins with a date and says nothing but when: "27 October 2012 (updated: 19:56)"."""
-    dates = _dates_alone(Block(line), None)
-    return is_date(line) or (len(line) <= _LONGEST_DATES and bool(dates) and dates[0].start == 0)
 
 
 def _find_line_below(structure: Structure, head: Head, titles: list[str]) -> str | None:
@@ -473,6 +484,8 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
         return False
     if number + 1 >= len(structure.blocks) or is_outside(structure, block.container, head, number):
         return False
+    if _is_date_line(block.text, None):
+        return False
     after = structure.blocks[number + 1]
     is_line = len(after.text) <= _MAX_DATE_LINE and not after.level
     return is_line and bool(
@@ -481,7 +494,12 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
 
 
 def read_visible(
-    structure: Structure, titles: list[str], links: list[HtmlElement], *, language: str | None = None
+    structure: Structure,
+    titles: list[str],
+    links: list[HtmlElement],
+    *,
+    language: str | None = None,
+    decks: Sequence[str] = (),
 ) -> Visible:
     """Read what the head of the article on a page shows.
 
@@ -490,6 +508,7 @@ def read_visible(
         titles: what the page calls itself, to find its headline.
         links: its ``<link>``.
         language: BCP 47 tag of the page.
+        decks: other headlines that the page declares; one that stands below its headline is the subheadline.
     """
     seen = Visible()
     head = find_head(structure, titles)
@@ -499,7 +518,7 @@ def read_visible(
     if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
-    seen.subheadline = _read_subheadline(structure, head, titles)
+    seen.subheadline = _read_subheadline(structure, head, titles, decks, language)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
     seen.source = find_source(structure, head, titles)
