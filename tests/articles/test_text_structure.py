@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from schemas.articles import CleaningAction, TextLink
 from schemas.documents import Document, Entry, Origin
 from transforms.articles.blocks import Block
-from transforms.articles.images import find_images, split_credit
+from transforms.articles.images.captions import split_credit
+from transforms.articles.images.find import find_images
 from transforms.articles.page_addresses import base_of
 from transforms.articles.pages import parse_text
 from transforms.articles.policy import ExtractPolicy

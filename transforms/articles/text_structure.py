@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from schemas.articles import CleaningAction, ImageObject, TextBlock, TextLink
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.cleaning.clean import Cleaned, KeptBlock
-from transforms.articles.images import find_images
+from transforms.articles.images.find import find_images
 from transforms.articles.page_addresses import resolve
 
 _T = TypeVar("_T")
