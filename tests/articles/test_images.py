@@ -94,6 +94,15 @@ def test_the_declared_picture_is_not_described_by_a_teaser_of_it() -> None:
         ("/a/20260305-pier.jpg", "/a/20260305-tugs.jpg", False),
         ("/a/pier-1769008307.jpg", "/a/tugs-1769008307.jpg", False),
         ("/photo.php?id=3", "/photo.php?id=4", False),
+        ("/a/3fe18b6b02b6de93ee91c78a.fp-1200-630.jpg", "/a/3fe18b6b02b6de93ee91c78a.fit-1000w.jpg", True),
+        (
+            "/free/2916606401232c7abc354b161cd5af6a/?t=crop:6000",
+            "/free/2916606401232c7abc354b161cd5af6a/?t=fill:948",
+            True,
+        ),
+        ("/free/7/?t=crop:6000", "/free/8/?t=crop:6000", False),
+        ("/u/ships-at-dusk.jpg", "/u/ships-at-dusk.0.jpg", True),
+        ("/u/ships-at-dusk.jpg", "/r/90x90/u%2Fships-at-dusk.jpg", True),
     ],
 )
 def test_same_picture(one: str, other: str, is_same: bool) -> None:
@@ -122,6 +131,9 @@ def test_key_of_an_address_with_odd_parts() -> None:
         ("<noscript><img src='/img/pier-at-dusk.jpg' width=1 height=1></noscript>", None),
         ("<img src='/img/harbour-badge.png' width=400 height=419>", "https://news.example/img/harbour-badge.png"),
         ("<img src='/img/harbour-badge.png'>", None),
+        ("<img data-src='/img/pier-at-dusk.jpg' data-srcset='/img/pier-at-dusk.jpg 2x' width=564 height=0>", PIER),
+        ("<img src='/img/pier-at-dusk.jpg' width=0 height=0>", None),
+        ("<img src='/img/jane-roe.jpg' class='author-img'>", None),
         ("<img src='/authors/M7yqHwiFAPooqhDKsj.jpg' width=150 height=187>", None),
         ("<div><div><img src='/img/pier-at-dusk.jpg'></div><a href='/other'>Another story</a></div>", None),
     ],
@@ -154,6 +166,16 @@ def test_a_figure_between_the_lead_and_the_rest() -> None:
 
 def test_a_portrait_in_a_figure_with_the_byline() -> None:
     assert images(above=f"<figure>{IMG}<p>By Jane Roe, Editor</p></figure>") == ()
+
+
+def test_a_byline_behind_a_picture_is_not_its_credit() -> None:
+    markup = f"<div>{IMG}<p class=byline-author>Jane Roe, Harbour Times</p></div>"
+    assert images(markup) == (ImageObject(url=PIER, alt="A pier"),)
+
+
+def test_the_name_of_a_file_is_not_a_caption() -> None:
+    figure = f"<figure>{IMG}<figcaption>/ pier-at-dusk-640.jpg</figcaption></figure>"
+    assert [image.caption for image in images(figure)] == [None]
 
 
 def test_a_figure_that_links_to_another_article() -> None:

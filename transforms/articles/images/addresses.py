@@ -27,12 +27,12 @@ _MAX_ATTRIBUTES = 40
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|heic|tiff?)$", re.IGNORECASE)
 _SIZE = re.compile(
     r"(?:[-_.@](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}|\d{2,4}[wh]|\dx|scaled|large|medium|small|thumb|thumbnail)"
-    r"|=[a-z]\d{1,4}[\w-]{0,40}){1,4}+$",
+    r"|\.0|=[a-z]\d{1,4}[\w-]{0,40}){1,4}+$",
     re.IGNORECASE,
 )
 _ONLY_SIZE = re.compile(r"(?:\d{2,4}x\d{2,4}|[wh]?\d{2,4}|original|large|medium|small|thumb)$", re.IGNORECASE)
 _INNER = re.compile(r"https?(?:://|%3a%2f%2f|%253a%252f%252f)", re.IGNORECASE)
-_NUMBER = re.compile(r"\d{8,}+")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16,64}+(?![0-9A-Za-z])|\d{8,}+")
 _TIME = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
     r"|1\d{9}"
@@ -119,7 +119,8 @@ def _candidates(srcset: str) -> Iterator[tuple[float, float, str]]:
 def file_name(url: str) -> str:
     """Return the last step of the path of an address."""
     path = url.partition("?")[0] if is_plain(url) else split_url(url).path
-    return path.rpartition("/")[2]
+    name = path.rstrip("/").rpartition("/")[2]
+    return unquote(name).rpartition("/")[2] if "%2F" in name else name
 
 
 def file_key(url: str) -> str:
@@ -166,7 +167,7 @@ class PictureName(NamedTuple):
     Attributes:
         key: what different sizes have in common.
         folder: host and path without the name of the file.
-        numbers: those in the name of the file that are long enough to be of one picture.
+        numbers: those in the name of the file, decimal or hexadecimal, that are long enough to be of one picture.
     """
 
     key: str

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block
+from transforms.articles.images.addresses import PICTURE_FILE
+from transforms.articles.roles import Role
 
 MAX_CAPTION = 1_000
 """Code points of a caption, credit or alternative text that are kept."""
@@ -24,6 +26,7 @@ MAX_AGENCY_WORDS = 8
 MAX_CLASS = 200
 """Code points of a class that are looked at."""
 
+_BYLINE = int(Role.BYLINE)
 _CREDIT_CLASS = re.compile(
     r"credit|copyright|photographer|fotograf|attribution|quelle|(?:^|[\s_-])(?:source|byline|agency|rights)\b",
     re.IGNORECASE,
@@ -99,7 +102,9 @@ def is_caption(block: Block) -> bool:
     if block.element is None or block.level or block.tag == "caption":
         return False
     return block.kind == "caption" or (
-        len(block.text) <= MAX_CREDIT and _CREDIT_CLASS.search(_class_of(block.element)) is not None
+        len(block.text) <= MAX_CREDIT
+        and not block.roles & _BYLINE
+        and _CREDIT_CLASS.search(_class_of(block.element)) is not None
     )
 
 
@@ -109,7 +114,7 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
     credits: list[str] = []
     for block in blocks:
         text = block.text[:MAX_CAPTION]
-        if block.element is None or block.level or text in captions:
+        if block.element is None or block.level or text in captions or PICTURE_FILE.search(text):
             continue
         is_marked = block.element.tag != "figcaption" and _CREDIT_CLASS.search(_class_of(block.element))
         marked = [] if is_marked else _marked_in(block.element, text)

@@ -89,6 +89,9 @@ _SMALL = frozenset((
 ))  # fmt: skip
 """What pictures of news may be of, too; with a caption it is one of these."""
 
+_PORTRAIT = _SMALL | {"author", "byline"}
+"""What a class or id says of icons and portraits."""
+
 _LOGO = _NO_PICTURE | {"logo", "logos", "icon", "icons", "avatar"}
 """What a site declares as the picture of an article that has none."""
 
@@ -332,8 +335,8 @@ def _leads_elsewhere(element: HtmlElement) -> bool:
 def _is_small(element: HtmlElement, url: str, *, has_caption: bool) -> bool:
     """Return whether a picture is an icon, a portrait beside a name, or a pixel that counts readers."""
     sides = [int(side) for name in ("width", "height") if (side := (element.get(name) or "")[:6].strip()).isdigit()]
-    if sides == [0, 0] and (element.get("srcset") or element.getparent().tag == "picture"):  # style sheets size it
-        sides = []
+    if 0 in sides and (element.get("srcset") or element.get("data-srcset") or element.getparent().tag == "picture"):
+        sides = [side for side in sides if side]  # style sheets size it
     if sides and (min(sides) < LEAST_SIDE or (len(sides) == 2 and max(sides) < LEAST_LONG_SIDE)):
         return True
     is_large = len(sides) == 2 and min(sides) >= LEAST_PICTURE
@@ -345,7 +348,7 @@ def _is_small(element: HtmlElement, url: str, *, has_caption: bool) -> bool:
     if has_caption:
         return False
     is_icon = not is_large and not (_SMALL.isdisjoint(named) and _FOLDERS.isdisjoint(_folders(url)))
-    return is_icon or not _SMALL.isdisjoint(words)
+    return is_icon or not _PORTRAIT.isdisjoint(words)
 
 
 def _folders(url: str) -> list[str]:
