@@ -1,5 +1,7 @@
 """Which pictures are of an article, under which address, and with which caption and credit."""
 
+import json
+
 import pytest
 
 from schemas.articles import Article, ImageObject
@@ -211,6 +213,38 @@ def test_a_picture_that_json_ld_names_by_its_id() -> None:
         assert article.image_url == wanted
         assert [image.url for image in article.images] == ([wanted] if wanted else [])
         assert read(head=ld + og(PIER)).image_url == PIER
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "caption", "credit"),
+    [
+        ({"caption": "<p>Ships wait. (AP Photo/Jane Roe)</p>"}, IMG, "Ships wait.", "AP Photo/Jane Roe"),
+        ({"caption": "Ships wait", "creditText": "Jane Roe"}, "", "Ships wait", "Jane Roe"),
+        ({"caption": "Ships wait", "copyrightHolder": {"name": "Jane Roe"}}, "", "Ships wait", "Jane Roe"),
+        ({"caption": "Ships", "creditText": "EPA"}, f"<div>{IMG}<p class=caption>Ships wait (Jane Roe/AP)</p></div>",
+         "Ships wait", "Jane Roe/AP"),
+        ({"caption": "Ships wait in the harbour."}, IMG, "Ships wait in the harbour.", None),
+        ({"caption": "船只在港口等候。"}, IMG, "船只在港口等候。", None),
+        ({"caption": "ships in a harbour"}, IMG, None, None),
+        ({"caption": "A pier", "creditText": "EPA"}, IMG, None, "EPA"),
+        ({"caption": "The bridge", "creditText": "EPA"}, IMG, None, "EPA"),
+        ({"caption": "Harbour Times", "creditText": "EPA"}, IMG, None, "EPA"),
+        ({"caption": ["Ships wait in the harbour."], "creditText": {}}, IMG, "Ships wait in the harbour.", None),
+    ],
+)  # fmt: skip
+def test_what_json_ld_says_of_the_picture(
+    said: dict[str, object], shown: str, caption: str | None, credit: str | None
+) -> None:
+    node = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "The bridge",
+        "publisher": {"@type": "Organization", "name": "Harbour Times"},
+        "image": {"@type": "ImageObject", "url": PIER, **said},
+    }
+    head = f"<script type='application/ld+json'>{json.dumps(node)}</script>"
+    for found in (images(shown, head=head), images(above=shown, head=head)):
+        assert [(image.url, image.caption, image.credit) for image in found] == [(PIER, caption, credit)]
 
 
 @pytest.mark.parametrize(

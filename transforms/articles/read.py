@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from courlan import extract_domain
 from lxml.html import HtmlElement
 
-from schemas.articles import Article, Author
+from schemas.articles import Article, Author, ImageObject
 from schemas.documents import RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles import dates
@@ -18,6 +18,7 @@ from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.heads import Elements, find_elements
+from transforms.articles.images.declared import read_lead
 from transforms.articles.main_text import read_main_text
 from transforms.articles.meta_tags import has_microdata
 from transforms.articles.metadata import Metadata, read_metadata
@@ -188,7 +189,7 @@ def _read_page(
     byline, authors = _find_authors(metadata, blocks) if source == "page" else (None, ())
     return Reading(
         content=content,
-        structure=describe_text(blocks, content, structure, base=base, lead=metadata.image_url),
+        structure=describe_text(blocks, content, structure, base=base, lead=read_lead(metadata)),
         text_source=source,
         extractor=extractor,
         confidence=confidence,
@@ -253,7 +254,11 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
             return Reading(
                 content=content,
                 structure=describe_text(
-                    found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
+                    found.blocks,
+                    content,
+                    found.structure,
+                    base=entry.url or entry.feed_url,
+                    lead=ImageObject(url=entry.image_url) if entry.image_url else None,
                 ),
                 text_source=source,
                 truncation=find_truncation(content, source=source, markup=markup),

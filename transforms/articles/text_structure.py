@@ -36,7 +36,12 @@ class TextStructure(NamedTuple):
 
 
 def describe_text(
-    blocks: Sequence[Block], cleaned: Cleaned, structure: Structure, *, base: str | None, lead: str | None = None
+    blocks: Sequence[Block],
+    cleaned: Cleaned,
+    structure: Structure,
+    *,
+    base: str | None,
+    lead: ImageObject | None = None,
 ) -> TextStructure:
     """Say what a text is made of. A column that cannot be made stays empty, and is named in ``failed``.
 
@@ -45,7 +50,7 @@ def describe_text(
         cleaned: what cleaning made of it.
         structure: of the page or markup that the blocks are from.
         base: address that relative ones are resolved against.
-        lead: absolute address of the picture that the page declares as its own.
+        lead: the picture that the page declares as its own.
     """
     failed: list[str] = []
 

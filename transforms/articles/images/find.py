@@ -21,7 +21,14 @@ from transforms.articles.images.addresses import (
     name_picture,
     read_address,
 )
-from transforms.articles.images.captions import MAX_CAPTION, MAX_CLASS, Caption, is_caption, read_caption
+from transforms.articles.images.captions import (
+    MAX_CAPTION,
+    MAX_CLASS,
+    MAX_CREDIT,
+    Caption,
+    is_caption,
+    read_caption,
+)
 from transforms.articles.roles import Role
 from transforms.urls import split_url
 
@@ -114,7 +121,7 @@ class _Placed(NamedTuple):
 
 
 def find_images(
-    structure: Structure, blocks: Sequence[Block], *, base: str | None, lead: str | None = None
+    structure: Structure, blocks: Sequence[Block], *, base: str | None, lead: ImageObject | None = None
 ) -> tuple[ImageObject, ...]:
     """Find the pictures of an article, in order; that which the page declares comes first where it is not among them.
 
@@ -126,7 +133,7 @@ def find_images(
         structure: of the page.
         blocks: of the main text; those that are not of this page are passed over.
         base: address that relative ones are resolved against.
-        lead: absolute address of the picture that the page declares as its own.
+        lead: the picture that the page declares as its own; its address is absolute.
     """
     found: dict[str, ImageObject] = {}
     keys: dict[str, str] = {}
@@ -153,15 +160,23 @@ def find_images(
         if len(found) >= MAX_IMAGES:
             break
     images = tuple(found.values())
-    if lead is None or len(lead) > MAX_ADDRESS:
+    if lead is None or len(lead.url) > MAX_ADDRESS:
         return images
-    name = name_picture(lead)
-    if name.key in keys or any(name.is_same(name_picture(url)) for url in found):
+    name = name_picture(lead.url)
+    same = keys.get(name.key) or next((url for url in found if name.is_same(name_picture(url))), None)
+    if same is not None:
+        return tuple(_complete(image, lead) if image.url == same else image for image in images)
+    shown = _find_shown(structure, blocks, lead.url, name, base)
+    if shown is None and _is_no_lead(lead.url):
         return images
-    shown = _find_shown(structure, blocks, lead, name, base)
-    if shown is None and _is_no_lead(lead):
-        return images
-    return (shown or ImageObject(url=lead), *images)[:MAX_IMAGES]
+    return (_complete(shown or ImageObject(url=lead.url), lead), *images)[:MAX_IMAGES]
+
+
+def _complete(image: ImageObject, lead: ImageObject) -> ImageObject:
+    """Add the caption and credit that a page declares of its picture where it does not show them."""
+    caption = lead.caption if image.caption is None and lead.caption != image.alt else image.caption
+    credit = image.credit or (lead.credit[:MAX_CREDIT] if lead.credit else None)
+    return replace(image, caption=caption, credit=credit)
 
 
 def _describe(picture: Picture, url: str, caption: Caption) -> ImageObject:
