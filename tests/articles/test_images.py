@@ -104,6 +104,8 @@ def test_the_declared_picture_is_not_described_by_a_teaser_of_it() -> None:
         ),
         ("/free/7/?t=crop:6000", "/free/8/?t=crop:6000", False),
         ("/u/ships-at-dusk.jpg", "/u/ships-at-dusk.0.jpg", True),
+        ("/1200/800/1072476.jpg", "/960/540/q_80/1072476.jpg", True),
+        ("/1200/800/image.jpg", "/960/540/image.jpg", False),
         ("/u/ships-at-dusk.jpg", "/r/90x90/u%2Fships-at-dusk.jpg", True),
     ],
 )
@@ -185,6 +187,17 @@ def test_a_figure_that_links_to_another_article() -> None:
     assert images(f"<div class=related>{figure}</div>") == ()
 
 
+def test_figures_of_a_list_of_links() -> None:
+    item = f"<li><a href='/tugs'><figure>{IMG}<figcaption>Tugs go on strike</figcaption></figure></a></li>"
+    assert images(f"<ul>{item}</ul>") == ()
+    assert len(images(f"<ul>{item.replace('/tugs', '/pier.jpg')}</ul>")) == 1
+
+
+def test_a_figure_with_an_ornament_at_its_bottom() -> None:
+    assert len(images(f"<figure class='ornament-bottom'>{IMG}<figcaption>Ships wait.</figcaption></figure>")) == 1
+    assert len(images(f"<figure class='ornament-bottom'>{IMG}</figure>")) == 1
+
+
 def test_a_picture_that_stands_in_a_player_too() -> None:
     player = f"<figure><div class=video-player>{IMG}<div>Watch: ships at dusk</div></div></figure>"
     figure = f"<figure>{IMG}<figcaption>Ships wait. Photo: Jane Roe</figcaption></figure>"
@@ -257,6 +270,13 @@ def test_what_json_ld_says_of_the_picture(
         ("Ships wait. <small>Jane Roe</small>", "Ships wait.", "Jane Roe"),
         ("Ships wait. <small>They came at dawn.</small>", "Ships wait. They came at dawn.", None),
         ("<small>Ships wait in the harbour</small>", "Ships wait in the harbour", None),
+        ("<span>Ships wait.</span><span class=m>Jane Roe (dpa/picture alliance)</span>",
+         "Ships wait.", "Jane Roe (dpa/picture alliance)"),
+        ("Ships wait. <span>Jane Roe (REUTERS)</span>", "Ships wait.", "Jane Roe (REUTERS)"),
+        ("<span>Ships wait.</span> Photo by Jane Roe <span>/AFP via Getty Images</span>",
+         "Ships wait.", "Photo by Jane Roe /AFP via Getty Images"),
+        ("Ships that <span>wait for days. (Photo: AP)</span>", "Ships that wait for days.", "Photo: AP"),
+        ("<span>Ships</span> wait. <span>They came at dawn.</span>", "Ships wait. They came at dawn.", None),
         ("<p class=credit>The ships have waited for two days. Photo: Jane Roe</p>",
          "The ships have waited for two days.", "Photo: Jane Roe"),
     ],
@@ -272,6 +292,8 @@ def test_credits_by_markup(figcaption: str, caption: str | None, credit: str | N
         ("Navios esperam no porto Imagem: Joana Rocha/Porto", "Navios esperam no porto", "Imagem: Joana Rocha/Porto"),
         ("Statek w porcie (Fot. Jan Nowak / Agencja Port)", "Statek w porcie", "Fot. Jan Nowak / Agencja Port"),
         ("REUTERS/Jane Roe", None, "REUTERS/Jane Roe"),
+        ("A coffee house, 1797 — via Harbour Library", "A coffee house, 1797", "via Harbour Library"),
+        ("Ships reach the town via Ellery Sound", "Ships reach the town via Ellery Sound", None),
         ("Ten ships wait.(HT Photo)", "Ten ships wait.", "HT Photo"),
         ("Ten ships wait (FILE Photo)", "Ten ships wait (FILE Photo)", None),
         ("Illustration: Jane Roe", None, "Illustration: Jane Roe"),

@@ -15,6 +15,9 @@ from transforms.urls import is_plain, split_url
 MAX_SRCSET = 8_000
 """Code points of a srcset that are read."""
 
+MIN_SHORT_NAME = 10
+"""Code points, with the extension, from which the name of a file with a digit is of one picture of its host."""
+
 MIN_FILE_NAME = 10
 """Code points from which the name of a file is taken to be that of one picture alone."""
 
@@ -167,23 +170,27 @@ class PictureName(NamedTuple):
     Attributes:
         key: what different sizes have in common.
         folder: host and path without the name of the file.
+        short: host and name of the file, where that is long enough not to be general, and has a digit; else empty.
         numbers: those in the name of the file, decimal or hexadecimal, that are long enough to be of one picture.
     """
 
     key: str
     folder: str
+    short: str
     numbers: frozenset[str]
 
     def is_same(self, other: "PictureName") -> bool:
         """Return whether both are of one picture.
 
-        Their files have one name, or names with one long number that is not a time; or all that one of them names is a
-        size, and it stands in the folder of the other.
+        Their files have one name, or names with one long number that is not a time, or a short one on one host; or
+        all that one of them names is a size, and it stands in the folder of the other.
 
         >>> name_picture("https://a.example/p/4_9.jpg").is_same(name_picture("https://a.example/p/920x920.jpg"))
         True
         """
         if self.key == other.key or not self.numbers.isdisjoint(other.numbers):
+            return True
+        if self.short and self.short == other.short:
             return True
         return self.folder == other.folder and self.folder in (self.key, other.key)
 
@@ -196,9 +203,12 @@ def name_picture(url: str) -> PictureName:
     """
     inner = _inner_address(url)
     parts = split_url(inner)
-    numbers = _NUMBER.findall(file_name(inner)[-200:])
+    name = file_name(inner)[-200:]
+    numbers = _NUMBER.findall(name)
+    is_own = len(name) >= MIN_SHORT_NAME and any(map(str.isdigit, name)) and PICTURE_FILE.search(name) is not None
     return PictureName(
         file_key(inner),
         f"{parts.netloc}{parts.path.rpartition('/')[0]}",
+        f"{parts.netloc}/{name}" if is_own else "",
         frozenset(number for number in numbers if not _TIME.fullmatch(number)),
     )

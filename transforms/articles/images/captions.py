@@ -44,7 +44,7 @@ _AFTER_LABEL = r"(?:\s?[:/：]|\s?\.{3}|\s?…)"
 _CREDIT = re.compile(
     rf"(?:(?:^|(?<=[.!?…\"”’»)|。！？])\s?|\s?[|–—-]\s|\s(?=[(\[©]))(?P<credit>[(\[]?(?:{_LABEL}{_KIND}{_AFTER_LABEL}\s?{_NAME}"
     rf"|(?:photo|photograph|picture|image|images|photos|foto|fotos)\s(?:by|courtesy(?:\sof)?|via|von|de|di|par|af|av)\s{_NAME}"
-    rf"|fot\.\s{_NAME}|(?:©|\(c\)|copyright)\s?{_NAME})[)\]]?\.?)"
+    rf"|(?<=[–—]\s)via\s{_NAME}|fot\.\s{_NAME}|(?:©|\(c\)|copyright)\s?{_NAME})[)\]]?\.?)"
     rf"|\s(?-i:(?=[^\Wa-z\d_]))(?P<after>{_LABEL}{_KIND}\s?[:：]\s?{_NAME}))$",
     re.IGNORECASE,
 )
@@ -137,10 +137,13 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
 
 
 def _marked_in(element: HtmlElement, text: str) -> list[str]:
-    """Return the credits at the ends of a caption that a class, property or tag in it marks, from the outside in."""
+    """Return the credits at the ends of a caption that an element in it marks, from the outside in.
+
+    Its class, property or tag says so; or it is the last one, and holds a credit and little else.
+    """
     found: list[str] = []
     for inner in islice(element.iterdescendants("span", "cite", "small", "em", "i", "b", "a"), 30):
-        words = _read_marked(inner, text)
+        words = _read_marked(inner, text) or _read_last(inner, text)
         if words and text.endswith(words):
             found.append(words)
             text = text[: -len(words)].rstrip(" |–—-/")
@@ -158,6 +161,19 @@ def _read_marked(inner: HtmlElement, text: str) -> str:
         return ""
     words = " ".join("".join(islice(inner.itertext(), 50))[:MAX_CREDIT].split())
     return words if is_marked or not (words == text or words.endswith((".", "!", "?"))) else ""
+
+
+def _read_last(inner: HtmlElement, text: str) -> str:
+    """Return the words of an element that ends a caption where a credit is in them and little else; else ''."""
+    if inner.tag == "a" or (inner.tail and not inner.tail.isspace()):
+        return ""
+    words = " ".join("".join(islice(inner.itertext(), 50))[:MAX_CREDIT].split())
+    is_last = 0 < len(words) < len(text) and text.endswith(words) and len(words.split()) <= MAX_AGENCY_WORDS
+    name, credit = split_credit(words) if is_last else (None, None)
+    if credit is None or (name is not None and name.endswith((".", "!", "?", "…"))):
+        return ""
+    whole = split_credit(text)[1]  # the credit may begin before the element
+    return "" if whole is not None and len(whole) > len(words) else words
 
 
 def _without_brackets(credit: str) -> str:

@@ -81,7 +81,7 @@ _IN_FIGURE = int(Role.RELATED | Role.ASIDE)
 """What may be said of a gallery, too: a picture with a caption is not a teaser for it."""
 
 _FIGURE = int(Role.FIGURE | Role.CAPTION)
-_OF_FIGURE, _MEDIA = int(Role.FIGURE), int(Role.MEDIA)
+_OF_FIGURE, _MEDIA, _FOOTER, _LIST_ITEM = map(int, (Role.FIGURE, Role.MEDIA, Role.FOOTER, Role.LIST_ITEM))
 _ELSEWHERE = int(
     Role.NAVIGATION | Role.FOOTER | Role.ASIDE | Role.COMMENT | Role.RELATED | Role.NEWSLETTER | Role.ADVERTISEMENT
 )
@@ -244,8 +244,12 @@ def _pictures(structure: Structure, blocks: Sequence[Block]) -> Iterator[_Placed
         has_caption = end > start
         # What stands between a figure and its picture lays the picture out.
         roles = figure.roles if figure is not None and has_caption else picture.roles
+        if figure is not None:  # "bottom" is the place of its ornament
+            roles &= ~(figure.own & _FOOTER)
         is_told = has_caption and not _is_link(structure.blocks[start:end])
         if roles & ~own & _BESIDE & (~_IN_FIGURE if is_told else -1):
+            continue
+        if has_caption and not is_told and roles & ~own & _LIST_ITEM and _leads_elsewhere(picture.element):
             continue
         if (
             figure is None
