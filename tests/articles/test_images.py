@@ -6,9 +6,12 @@ import pytest
 
 from schemas.articles import Article, ImageObject
 from schemas.documents import Document, Origin
+from transforms.articles.cleaning.clean import Context, clean
 from transforms.articles.images.addresses import file_key, name_picture
-from transforms.articles.images.captions import split_credit
+from transforms.articles.images.captions import find_captions, split_credit
+from transforms.articles.pages import parse_text
 from transforms.articles.read import read_document
+from transforms.articles.walk import read_structure
 
 URL = "https://news.example/politics/story"
 LONG = "The council voted on Monday to rebuild the old bridge over the river, which had been closed for two years. "
@@ -50,6 +53,18 @@ def test_captions_outside_figures(markup: str, caption: str | None, credit: str 
     wanted = (ImageObject(url=PIER, caption=caption, credit=credit, alt="A pier"),)
     assert images(markup) == wanted
     assert images(above=markup) == wanted
+
+
+def test_captions_outside_figures_are_not_text() -> None:
+    caption = "<p class=caption>Ships wait for a third day.</p>"
+    table = f"<table><caption>Ships</caption><tr><td>{IMG}</td><td class=caption>Six ships</td></tr></table>"
+    page = f"<p>{LONG}</p><div>{IMG}{caption}</div><p>{LONG}x</p>{caption}<p>{LONG}y</p>{table}"
+    structure = read_structure(parse_text(f"<html><body>{page}</body></html>"))
+    cleaned = clean(structure.blocks, Context(captions=frozenset(find_captions(structure))))
+    assert [action.rule for action in cleaned.actions] == ["boilerplate.caption"]
+    assert [block.text for block in cleaned.blocks] == [
+        block.text for number, block in enumerate(structure.blocks) if number != 1
+    ]
 
 
 def test_a_caption_belongs_to_one_picture() -> None:

@@ -18,6 +18,7 @@ from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.heads import Elements, find_elements
+from transforms.articles.images.captions import find_captions
 from transforms.articles.images.declared import read_lead
 from transforms.articles.main_text import read_main_text
 from transforms.articles.meta_tags import has_microdata
@@ -173,6 +174,7 @@ def _read_page(
             titles=(metadata.headline, metadata.alternative_headline, *metadata.titles),
             names=[author.name for author in metadata.authors],
             source="page",
+            captions=frozenset(find_captions(structure)),
         ),
     )
     source, extractor, confidence = "page", main.extractor, main.confidence

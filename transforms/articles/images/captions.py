@@ -1,18 +1,21 @@
 """Captions of pictures, and the credits that stand in them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block
+from transforms.articles.blocks import Block, Structure
 from transforms.articles.images.addresses import PICTURE_FILE
 from transforms.articles.roles import Role
 
 MAX_CAPTION = 1_000
 """Code points of a caption, credit or alternative text that are kept."""
+
+MAX_CAPTIONS = 3
+"""Most blocks behind a picture without a figure that are its caption and its credit."""
 
 MAX_CREDIT = 200
 """Code points of the longest credit line."""
@@ -26,7 +29,7 @@ MAX_AGENCY_WORDS = 8
 MAX_CLASS = 200
 """Code points of a class that are looked at."""
 
-_BYLINE = int(Role.BYLINE)
+_BYLINE, _TABLE = int(Role.BYLINE), int(Role.TABLE)
 _CREDIT_CLASS = re.compile(
     r"credit|copyright|photographer|fotograf|attribution|quelle|(?:^|[\s_-])(?:source|byline|agency|rights)\b",
     re.IGNORECASE,
@@ -106,6 +109,16 @@ def is_caption(block: Block) -> bool:
         and not block.roles & _BYLINE
         and _CREDIT_CLASS.search(_class_of(block.element)) is not None
     )
+
+
+def find_captions(structure: Structure) -> Iterator[Block]:
+    """Yield the captions that stand right behind a picture, up to the next block that is none. Takes linear time."""
+    blocks = structure.blocks
+    for picture in structure.pictures:
+        for block in blocks[picture.block : picture.block + MAX_CAPTIONS]:
+            if block.kind != "caption" or block.roles & _TABLE:
+                break
+            yield block
 
 
 def read_caption(blocks: Sequence[Block]) -> Caption:

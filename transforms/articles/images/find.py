@@ -23,6 +23,7 @@ from transforms.articles.images.addresses import (
 )
 from transforms.articles.images.captions import (
     MAX_CAPTION,
+    MAX_CAPTIONS,
     MAX_CLASS,
     MAX_CREDIT,
     Caption,
@@ -46,9 +47,6 @@ MAX_LEAD_BLOCKS = 12
 
 MAX_BOXES = 4
 """Most containers around a picture, from the innermost on, in which its caption or the link of a teaser stands."""
-
-MAX_CAPTIONS = 3
-"""Most blocks behind a picture without a figure that are its caption and its credit."""
 
 MAX_IN_FIGURE = 6
 """Blocks of a figure that are read."""
