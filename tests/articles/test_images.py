@@ -67,6 +67,24 @@ def test_captions_outside_figures_are_not_text() -> None:
     ]
 
 
+def test_pictures_of_a_text_that_a_page_declares() -> None:
+    box = f"<div>{IMG}<p class=caption>Ships wait.</p></div>"
+    body = f"{box}<p>{LONG * 3}</p><img src='/img/tug-at-night.jpg'><p>{LONG}x</p>"
+    node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "The bridge", "articleBody": body}
+    page = (
+        f"<html><body><script type='application/ld+json'>{json.dumps(node)}</script><h1>The bridge</h1></body></html>"
+    )
+    article = read_document(
+        Document(media="html", body=page.encode(), url=URL, origin=Origin(uri="x.html", kind="html"))
+    )
+    assert article.text_source == "json_ld"
+    assert "Ships wait" not in article.text
+    assert [(image.url, image.caption) for image in article.images] == [
+        (PIER, "Ships wait."),
+        ("https://news.example/img/tug-at-night.jpg", None),
+    ]
+
+
 def test_a_caption_belongs_to_one_picture() -> None:
     found = images(
         f"<div class=row>{IMG}<img src='/img/tug-at-night.jpg'><p class=caption>A pier and a tug.</p></div>"

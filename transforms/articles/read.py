@@ -177,13 +177,13 @@ def _read_page(
             captions=frozenset(find_captions(structure)),
         ),
     )
-    source, extractor, confidence = "page", main.extractor, main.confidence
+    source, extractor, confidence, around = "page", main.extractor, main.confidence, structure
     notice = find_notice(signs, content.text)
     if len(content.text) <= MOST_TEXT_BESIDE_BODY or notice is not None:
         declared, body = _read_declared(metadata, elements["script"])
         is_alone = len(content.text) < policy.min_chars or notice is not None or len(body.text) >= 4 * len(content.text)
         if len(body.text) >= policy.min_chars and is_alone and len(body.text) > len(content.text):
-            content, blocks, extractor, confidence = body, declared.blocks, OWN, None
+            content, blocks, extractor, confidence, around = body, declared.blocks, OWN, None, declared.structure
             source = "json_ld" if metadata.body else "page_data"
         elif notice is not None and (notice.kind == "script_page" or not _declares_article(metadata)):
             raise Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
@@ -191,7 +191,7 @@ def _read_page(
     byline, authors = _find_authors(metadata, blocks) if source == "page" else (None, ())
     return Reading(
         content=content,
-        structure=describe_text(blocks, content, structure, base=base, lead=read_lead(metadata)),
+        structure=describe_text(blocks, content, around, base=base, lead=read_lead(metadata)),
         text_source=source,
         extractor=extractor,
         confidence=confidence,
@@ -241,7 +241,11 @@ def _read_declared(metadata: Metadata, scripts: Sequence[HtmlElement]) -> tuple[
         declared = read_feed_blocks(written[:MAX_BODY])
     except (Trouble, ValueError, RecursionError):
         declared = FeedText([])
-    context = Context(titles=(metadata.headline, *metadata.titles), source="json_ld")
+    context = Context(
+        titles=(metadata.headline, *metadata.titles),
+        source="json_ld",
+        captions=frozenset(find_captions(declared.structure)),
+    )
     return declared, clean(declared.blocks, context)
 
 
@@ -250,7 +254,8 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
         if not markup:
             continue
         found = read_feed_blocks(markup)
-        context = Context(titles=(entry.title,), names=entry.authors, source="feed")
+        captions = frozenset(find_captions(found.structure))
+        context = Context(titles=(entry.title,), names=entry.authors, source="feed", captions=captions)
         content = clean(found.blocks, context)
         if len(content.text) >= policy.min_chars:
             return Reading(
