@@ -15,9 +15,9 @@ from schemas.errors import WorkerFault
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.server import FORK, FORK_READER, RETIRED
-from transforms.workers.server_process import ServerProcess
+from transforms.workers.server_process import Reaped, ServerProcess
 from transforms.workers.steps import Ended, Step
-from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
+from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, ONE, REPLY, SINGLY, STOP, TOO_LARGE
 
 QUEUED = 2
 """Elements that a worker holds: the one it works on and the next, so that it does not wait for the run."""
@@ -61,7 +61,6 @@ class _Worker:
         self.pid = pid
         self.connection = connection
         self.tasks: deque[_Task] = deque()
-        self.step = 0
         self.given = 0
 
     def give(self, task: _Task) -> None:
@@ -225,15 +224,15 @@ class Pool:
                 if frame[:1] == BROKEN:
                     raise WorkerFault(frame[1:].decode("utf-8", "replace"))
                 if frame[:1] == TOO_LARGE:
-                    yield self._describe(*self._reap(worker, kill=True), is_large=True)
+                    yield self._describe(self._reap(worker, kill=True), is_large=True)
                     return
                 is_whole = frame[:1] == LAST
                 file = io.BytesIO(memoryview(frame)[1:])
                 while file.tell() < len(frame) - 1:
                     yield pickle.load(file)  # noqa: S301  from our own worker
         except (EOFError, ConnectionError):
-            code, was_large = self._reap(worker)
-            yield Died("retired", "") if code == RETIRED else self._describe(code, was_large)
+            reaped = self._reap(worker)
+            yield Died("retired", "") if reaped.code == RETIRED else self._describe(reaped)
         finally:
             self._give_back(worker, is_good=is_whole)
 
@@ -293,11 +292,8 @@ class Pool:
                 self._replace(worker)
                 continue
             kind, body = frame[:1], memoryview(frame)[1:]
-            if kind == NOTE:
-                worker.step = body[0]
-            elif kind == REPLY:
+            if kind == REPLY:
                 task = worker.tasks.popleft()
-                worker.step = 0
                 self._answer(task, pickle.loads(body))  # noqa: S301  from our own worker
             elif kind == BROKEN:
                 raise WorkerFault(bytes(body).decode("utf-8", "replace"))
@@ -308,11 +304,11 @@ class Pool:
         """Reap a worker that has died, answer the element it died of, give what it held to a new one."""
         self._workers.remove(worker)
         self._selector.unregister(worker.connection)
-        code, was_large = self._server.reap(worker.pid, kill=is_large)
+        reaped = self._server.reap(worker.pid, kill=is_large)
         worker.connection.close()
         waiting = list(worker.tasks)
-        if waiting and code != RETIRED:
-            died = self._describe(code, was_large, step=worker.step, is_large=is_large)
+        if waiting and reaped.code != RETIRED:
+            died = self._describe(reaped, is_large=is_large)
             if died.why == "worker_died" and not waiting[0].is_retry:
                 waiting[0].is_retry = True  # the machine may have been at fault
             else:
@@ -323,8 +319,8 @@ class Pool:
             for task in waiting:
                 successor.give(task)
 
-    def _describe(self, code: int, was_large: bool, *, step: int = 0, is_large: bool = False) -> Died:
-        policy = self.policy
+    def _describe(self, reaped: Reaped, *, is_large: bool = False) -> Died:
+        policy, (code, was_large, step) = self.policy, reaped
         if was_large or is_large:
             message = f"needs over {policy.memory_mb} MiB of memory; --element_memory_mb allows more"
             return Died("too_large", message, step)
@@ -352,7 +348,7 @@ class Pool:
             self._dismiss(reader)
         return self._fork(FORK_READER)
 
-    def _reap(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
+    def _reap(self, worker: _Worker, *, kill: bool = False) -> Reaped:
         with self._lock:
             worker.pid, pid = 0, worker.pid
             return self._server.reap(pid, kill=kill)

@@ -1,6 +1,8 @@
 """The worker process: it works on one element at a time under a budget and sends back how it ended."""
 
 import contextlib
+import functools
+import mmap
 import os
 import pickle
 import queue
@@ -18,9 +20,9 @@ ONE, MANY, SINGLY, STOP = b"1", b"m", b"o", b"s"
 """First byte of what a worker is sent: a chain of steps for one element; a function that gives many results, to be sent
 in batches or each alone; the end."""
 
-HELLO, NOTE, REPLY, ITEMS, LAST, TOO_LARGE, BROKEN = b"h", b"n", b"r", b"i", b"e", b"l", b"b"
-"""First byte of what a worker sends: that it is there, the step it enters, how an element ended, some of many results,
-the last of them, that memory ran out, a defect of newsmill with its traceback."""
+HELLO, REPLY, ITEMS, LAST, TOO_LARGE, BROKEN = b"h", b"r", b"i", b"e", b"l", b"b"
+"""First byte of what a worker sends: that it is there, how an element ended, some of many results, the last of them,
+that memory ran out, a defect of newsmill with its traceback."""
 
 _MARGIN_BYTES = 512 << 20
 """Address space above the budget: what is reserved is not yet used. The server counts what is used."""
@@ -31,8 +33,11 @@ _BATCH_BYTES = 64 << 10
 """Size of a batch of results of one source, about."""
 
 
-def serve(connection: Connection, policy: WorkerPolicy) -> bool:
+def serve(connection: Connection, policy: WorkerPolicy, step: mmap.mmap) -> bool:
     """Work on what is received until the socket is closed or STOP is received.
+
+    Args:
+        step: one byte that is shared with the server: index of the step that the element under way is in.
 
     Returns:
         True where it stops by itself, since it keeps KEPT_BYTES or half of what an element may take: what a library
@@ -49,7 +54,7 @@ def serve(connection: Connection, policy: WorkerPolicy) -> bool:
     max_kept_bytes = memory_bytes(os.getpid())[1] + min(policy.memory_mb << 19, KEPT_BYTES)
     while (frame := waiting.get()) is not None and frame[:1] != STOP:
         with _budget(policy):
-            if not _work(connection, frame, policy):
+            if not _work(connection, frame, policy, step):
                 return False
         if memory_bytes(os.getpid())[1] > max_kept_bytes:
             return True
@@ -75,13 +80,14 @@ def _receive(connection: Connection, waiting: "queue.SimpleQueue[bytes | None]")
         waiting.put(None)
 
 
-def _work(connection: Connection, frame: bytes, policy: WorkerPolicy) -> bool:
+def _work(connection: Connection, frame: bytes, policy: WorkerPolicy, step: mmap.mmap) -> bool:
     """Work on one frame; return whether the worker is still good for the next element."""
     try:
         work, element = pickle.loads(memoryview(frame)[1:])  # noqa: S301  from our own parent process
         if frame[:1] == ONE:
-            ended = run_steps(element, steps=work, enter=_noter(connection))
+            ended = run_steps(element, steps=work, enter=functools.partial(step.__setitem__, 0))
             connection.send_bytes(REPLY + pickle.dumps(ended, 5))
+            step[0] = 0
         else:
             _stream(connection, work(element), policy, 0 if frame[:1] == SINGLY else _BATCH_BYTES)
     except MemoryError:
@@ -94,10 +100,6 @@ def _work(connection: Connection, frame: bytes, policy: WorkerPolicy) -> bool:
 
         connection.send_bytes(BROKEN + "".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace"))
     return True
-
-
-def _noter(connection: Connection) -> Any:
-    return lambda index: connection.send_bytes(NOTE + bytes((index,)))
 
 
 def _stream(connection: Connection, results: Any, policy: WorkerPolicy, batch_bytes: int) -> None:
