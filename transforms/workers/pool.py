@@ -48,7 +48,7 @@ ENDED_TWICE = Died("ended_twice", "runs were ended while only this was worked on
 class _Task:
     __slots__ = ("client", "is_retry", "payload", "slot", "token")
 
-    def __init__(self, client: "PoolClient", token: Any, payload: bytes) -> None:
+    def __init__(self, client: "PoolClient", token: Any, payload: memoryview) -> None:
         self.client, self.token, self.payload = client, token, payload
         self.is_retry = False
         self.slot: int | None = None
@@ -227,8 +227,9 @@ class Pool:
                     yield self._describe(self._reap(worker, kill=True), is_large=True)
                     return
                 is_whole = frame[:1] == LAST
-                file = io.BytesIO(memoryview(frame)[1:])
-                while file.tell() < len(frame) - 1:
+                file = io.BytesIO(frame)  # shares the bytes, which a part of them would not
+                file.seek(1)
+                while file.tell() < len(frame):
                     yield pickle.load(file)  # noqa: S301  from our own worker
         except (EOFError, ConnectionError):
             reaped = self._reap(worker)
@@ -391,8 +392,10 @@ class PoolClient:
         if key in self._pool.condemned:
             self.take(token, ENDED_TWICE)
             return
-        task = _Task(self, token, ONE + pickle.dumps((tuple(steps), element), 5))
-        self._pool.give(task, key)
+        frame = io.BytesIO()
+        frame.write(ONE)
+        pickle.dump((tuple(steps), element), frame, 5)  # the bytes of a page are copied once
+        self._pool.give(_Task(self, token, frame.getbuffer()), key)
 
     def take(self, token: Any, ended: Ended | Died) -> None:
         """Receive the end of an element; called by the pool."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 import mmap
 import os
 import pickle
@@ -103,15 +104,19 @@ def _work(connection: Connection, frame: bytes, policy: WorkerPolicy, step: mmap
 
 
 def _stream(connection: Connection, results: Any, policy: WorkerPolicy, batch_bytes: int) -> None:
-    batch = bytearray()
+    batch = io.BytesIO()
     is_first = True
     for result in run_many(results):
-        batch += pickle.dumps(result, 5)
         is_last = isinstance(result, End)
-        if is_first or is_last or len(batch) >= batch_bytes:
+        if not batch.tell():
+            batch.write(ITEMS)
+        pickle.dump(result, batch, 5)  # the bytes of a page are copied once
+        if is_first or is_last or batch.tell() > batch_bytes:
             _disarm()  # time in which the run is waited for does not count
-            connection.send_bytes((LAST if is_last else ITEMS) + batch)
-            batch, is_first = bytearray(), False
+            frame = batch.getbuffer()
+            frame[:1] = LAST if is_last else ITEMS
+            connection.send_bytes(frame)
+            batch, is_first = io.BytesIO(), False
         _arm(policy)  # each result has the whole budget
 
 
