@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from schemas.errors import WorkerFault
+from transforms.workers.frames import receive_frame
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.server import FORK, FORK_READER, RETIRED
@@ -220,14 +221,14 @@ class Pool:
             worker.given += 1
             worker.connection.send_bytes(task)
             while not is_whole:
-                frame = worker.connection.recv_bytes()
+                frame = receive_frame(worker.connection)
                 if frame[:1] == BROKEN:
                     raise WorkerFault(frame[1:].decode("utf-8", "replace"))
                 if frame[:1] == TOO_LARGE:
                     yield self._describe(self._reap(worker, kill=True), is_large=True)
                     return
                 is_whole = frame[:1] == LAST
-                file = io.BytesIO(frame)  # shares the bytes, which a part of them would not
+                file = io.BytesIO(frame)
                 file.seek(1)
                 while file.tell() < len(frame):
                     yield pickle.load(file)  # noqa: S301  from our own worker
@@ -262,7 +263,7 @@ class Pool:
 
     def _fork(self, command: bytes) -> _Worker:
         pid, connection = self._server.fork(command)
-        if not connection.poll(_START_S) or connection.recv_bytes()[:1] != HELLO:
+        if not connection.poll(_START_S) or receive_frame(connection)[:1] != HELLO:
             raise WorkerFault(f"worker process {pid} did not start")
         return _Worker(pid, connection)
 
@@ -288,7 +289,7 @@ class Pool:
         for key, _ in self._selector.select(timeout_s):
             worker: _Worker = key.data
             try:
-                frame = worker.connection.recv_bytes()
+                frame = receive_frame(worker.connection)
             except (EOFError, OSError):
                 self._replace(worker)
                 continue

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+from transforms.workers.frames import receive_frame
 from transforms.workers.policy import WALL_FACTOR, WorkerPolicy
 from transforms.workers.steps import End, run_many, run_steps
 
@@ -49,7 +50,7 @@ def serve(connection: Connection, policy: WorkerPolicy, step: mmap.mmap) -> bool
     for number in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     _limit_address_space(policy)
-    waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, waiting), daemon=True).start()
     connection.send_bytes(HELLO)
     max_kept_bytes = memory_bytes(os.getpid())[1] + min(policy.memory_mb << 19, KEPT_BYTES)
@@ -72,16 +73,16 @@ def memory_bytes(pid: int) -> tuple[int, int]:
         return 0, 0
 
 
-def _receive(connection: Connection, waiting: "queue.SimpleQueue[bytes | None]") -> None:
+def _receive(connection: Connection, waiting: "queue.SimpleQueue[bytearray | None]") -> None:
     # In a thread, so that the run can send the next element while this one is worked on.
     try:
         while True:
-            waiting.put(connection.recv_bytes())
+            waiting.put(receive_frame(connection))
     except (EOFError, OSError):
         waiting.put(None)
 
 
-def _work(connection: Connection, frame: bytes, policy: WorkerPolicy, step: mmap.mmap) -> bool:
+def _work(connection: Connection, frame: bytearray, policy: WorkerPolicy, step: mmap.mmap) -> bool:
     """Work on one frame; return whether the worker is still good for the next element."""
     try:
         work, element = pickle.loads(memoryview(frame)[1:])  # noqa: S301  from our own parent process
