@@ -163,8 +163,8 @@ def _pull_quote_around(block: Block) -> HtmlElement | None:
     for _ in range(_MAX_AROUND_QUOTE):
         if element is None:
             break
-        name = element.get("class")
-        if name and _PULL_QUOTE.search(name[:ABOUT_CHARS]):
+        name = (element.get("class") or "")[:ABOUT_CHARS]
+        if "quote" in name.lower() and _PULL_QUOTE.search(name):  # few classes have the word
             found = element
         element = element.getparent()
     return found
