@@ -15,7 +15,7 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
-from transforms.articles.dates import find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
 from transforms.articles.sentence_ends import SENTENCE_ENDS
