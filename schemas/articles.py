@@ -195,7 +195,11 @@ class Article(StoredRow):
     dateline: str | None = column(
         "Place and date that open a report, as published, such as 'PARIS, May 3'.", default=None
     )
-    provider_name: str | None = column("Agency that the text names as its source, such as Reuters.", default=None)
+    provider_name: str | None = column(
+        "Agency that the report names as its source, in its dateline, as its author or in a credit line, as written: "
+        "'Reuters', 'dpa/AFP'.",
+        default=None,
+    )
     text_source: str = column(
         "'page', 'json_ld' (articleBody of a page that shows no other text), 'page_data' (the data of the scripts of "
         "such a page), 'feed_content', 'feed_summary' or 'text' (a plain-text input)."
