@@ -21,8 +21,8 @@ def choose_authors(
     A byline in the head of the article that opens as one, and names more people than the markup or others, wins: the
     markup often names who put the article online. Where no source names a person in full, one that the head names in
     part ("By Jane") counts before what the markup does not call a person, and before the notes below the text. Then the
-    first source that names anyone but the publisher counts, then a dateline that names a person ("【ロンドン＝木下陽一】"),
-    and at last a user whom a byline in the head names.
+    first source that names anyone but the publisher counts, then a dateline that names a person, and at last a user whom
+    a byline in the head names.
 
     Args:
         markup: of each source, most trusted first.

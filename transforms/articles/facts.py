@@ -122,6 +122,8 @@ class Facts:
     section: str | None = None
     type: str | None = None
     image: str | None = None
+    image_caption: str | None = None
+    image_credit: str | None = None
     license: str | None = None
     free: bool | None = None
     language: str | None = None

@@ -87,11 +87,13 @@ class Context:
         titles: headline and other titles, without the subheadline, which belongs to the text. None is left out.
         names: authors.
         source: 'page', 'feed', 'json_ld' or 'text'.
+        captions: blocks outside figures that are captions because they stand right behind a picture.
     """
 
     titles: Sequence[str | None] = ()
     names: Sequence[str] = ()
     source: str = "page"
+    captions: frozenset[Block] = frozenset()
 
 
 class KeptBlock(NamedTuple):
@@ -189,9 +191,10 @@ def _repeats(key: str, titles: Sequence[str], *, is_first: bool) -> bool:
 class _Page:
     """What is known of all blocks before one of them is judged."""
 
-    __slots__ = ("counts", "end", "has_captions", "roles")
+    __slots__ = ("captions", "counts", "end", "has_captions", "roles")
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Block], captions: frozenset[Block]) -> None:
+        self.captions = captions
         whole = sum(len(block.text) for block in blocks)
         self.counts = Counter(block.text for block in blocks)
         self.end = 0
@@ -207,13 +210,19 @@ class _Page:
             is_text = role == _PAYWALL and max(sizes, default=0) > LONG  # what is paid for stands behind the wall
             if 0 < sum(sizes) < MOST_WITH_ROLE * whole and not is_text:
                 self.roles |= role
-        captions = sum(len(block.text) for block in blocks if _is_caption(block))
-        self.has_captions = 0 < captions < MOST_WITH_ROLE * whole
+        size = sum(len(block.text) for block in blocks if self.is_caption(block))
+        self.has_captions = 0 < size < MOST_WITH_ROLE * whole
+
+    def is_caption(self, block: Block) -> bool:
+        """Return whether a block is the caption of a picture, not of a table."""
+        return block.kind == "caption" and (
+            (block.roles & _FIGURE != 0 and block.roles & _TABLE == 0) or block in self.captions
+        )
 
 
 def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
     """Name the rule that removes a block for what its class or role says it is, and where it stands."""
-    if page.has_captions and _is_caption(block):
+    if page.has_captions and page.is_caption(block):
         return "boilerplate.caption"
     roles = block.roles & page.roles
     if roles:
@@ -256,11 +265,6 @@ def _is_correction(block: Block) -> bool:
     return block.element is not None and "correction" in (block.element.get("class") or "")[:ABOUT_CHARS].lower()
 
 
-def _is_caption(block: Block) -> bool:
-    """Return whether a block is the caption of a picture, not of a table."""
-    return block.kind == "caption" and block.roles & _FIGURE != 0 and block.roles & _TABLE == 0
-
-
 def _is_link(block: Block) -> bool:
     """Return whether a block is nearly all link, and no sentence."""
     size = len(block.text)
@@ -276,7 +280,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     """Return what goes of each block; None for a block that stays as it is."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
     people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0]))]
-    page = _Page(blocks)
+    page = _Page(blocks, context.captions)
     cuts: list[Cut | None] = []
     seen: set[str] = set()
     kept = 0
