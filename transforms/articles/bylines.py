@@ -7,7 +7,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Container, Mark, Structure, split_at_seams
-from transforms.articles.dates import find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, containers_around, is_outside, is_paragraph, marks_in, visible_words

@@ -17,7 +17,7 @@ from transforms.articles.cleaning.phrases import (
     split_words,
 )
 from transforms.articles.datelines import is_place
-from transforms.articles.dates import find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
 from transforms.articles.reporters import is_staff_line
