@@ -301,3 +301,18 @@ def test_what_a_page_holds_twice_for_its_own_sake_goes_once(name: str) -> None:
     assert [kept.text for kept in cleaned.blocks] == COPIES[name]["kept"]
     assert all(action.rule == "duplicates.copy" for action in cleaned.actions)
     check(cleaned)
+
+
+CONTENTS = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/contents.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_table_of_contents_goes_with_its_heading(name: str) -> None:
+    sections = [f"<h2>{heading}</h2><p>{BODY[1]}</p>" for heading in ("The ferry", "The crew", "What it costs")]
+    page = f"<article>{CONTENTS[name]['html']}{''.join(sections)}</article>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    texts = [kept.text for kept in cleaned.blocks]
+    above = next(number for number, text in enumerate(texts) if text == "The ferry" and texts[number + 1] == BODY[1])
+    assert texts[:above] == CONTENTS[name]["kept"]
+    assert {action.rule for action in cleaned.actions} == ({"boilerplate.contents"} if cleaned.actions else set())
+    check(cleaned)

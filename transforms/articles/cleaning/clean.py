@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from schemas.articles import CleaningAction
 from transforms.articles.blocks import Block
+from transforms.articles.cleaning.contents import cut_contents
 from transforms.articles.cleaning.copies import cut_copies, cut_pull_quotes
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_TEASER, MIN_TEASER, Cut, is_gone
 from transforms.articles.cleaning.last_blocks import (
@@ -318,6 +319,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         cuts.append(_cut_end(block, context))
     cut_last_cards(blocks, cuts)
     cut_last_boxes(blocks, cuts)
+    cut_contents(blocks, cuts)
     cut_copies(blocks, cuts)
     cut_pull_quotes(blocks, cuts)
     cut_headings_of_boxes(blocks, cuts)

@@ -36,6 +36,7 @@ RULES: Mapping[str, str] = {
     "boilerplate.advertisement": "the label of an advertisement",
     "boilerplate.read_also": "a pointer to another article",
     "boilerplate.link_list": "a list of links to other articles, its heading, or a last heading with nothing under it",
+    "boilerplate.contents": "a table of contents of the page with its heading, or a line of links to places in it",
     "boilerplate.photo_credit": "the credit of a picture",
     "boilerplate.caption": "the caption of a picture; the column images keeps it",
     "boilerplate.placeholder": "filler that a template left, or JSON and tags that scripts should have replaced",
