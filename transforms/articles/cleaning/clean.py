@@ -9,13 +9,20 @@ from typing import NamedTuple
 from schemas.articles import CleaningAction
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.contents import cut_contents
-from transforms.articles.cleaning.copies import cut_copies, cut_pull_quotes
+from transforms.articles.cleaning.copies import (
+    cut_buttons,
+    cut_copies,
+    cut_pull_quotes,
+    cut_repeated_tables,
+    settle_repeats,
+)
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_TEASER, MIN_TEASER, Cut, is_gone
 from transforms.articles.cleaning.last_blocks import (
     cut_headings_of_boxes,
     cut_last_boxes,
     cut_last_cards,
     cut_last_labels,
+    cut_last_links,
 )
 from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
@@ -290,7 +297,9 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         elif rule is None and len(text) >= MIN_TITLE and text in context.titles and block.level != 2:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
-            rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
+            is_announced = number > 0 and blocks[number - 1].text.endswith((":", "："))
+            is_repeat = page.counts[text] == 2 and is_sentence(text) and not is_announced and text[-1] not in "?？؟"
+            rule = "duplicates.paragraph" if is_repeat else None
         if rule is None and _is_placeholder(block):
             rule = "boilerplate.placeholder"
         if rule is None:
@@ -317,9 +326,13 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         kept += 1
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
+    settle_repeats(blocks, cuts)
+    cut_last_links(blocks, cuts, page.end)
     cut_last_cards(blocks, cuts)
     cut_last_boxes(blocks, cuts)
     cut_contents(blocks, cuts)
+    cut_buttons(blocks, cuts)
+    cut_repeated_tables(blocks, cuts)
     cut_copies(blocks, cuts)
     cut_pull_quotes(blocks, cuts)
     cut_headings_of_boxes(blocks, cuts)
