@@ -381,3 +381,14 @@ def test_short_links_beside_titles_of_articles_at_the_end_go() -> None:
     assert [kept.text for kept in cleaned.blocks] == [BODY[1], "The board"]
     assert {action.rule for action in cleaned.actions} == {"boilerplate.link_list"}
     check(cleaned)
+
+
+@pytest.mark.parametrize(
+    ("last", "kept"), [("Wednesday: the brass band of Ellery", 4), ("The band plays on all days.", 3)]
+)
+def test_links_among_lines_of_a_list_stay(last: str, kept: int) -> None:
+    lines = ["Monday: the choir of the pilots", "<a href=/roe>Tuesday: Jane Roe and her harp</a>", last]
+    page = f"<body><div><p>{BODY[1]}</p><p>{'</p><p>'.join(lines)}</p></div></body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert len(cleaned.blocks) == kept
+    check(cleaned)

@@ -43,6 +43,8 @@ PLACEHOLDER = "Lorem ipsum dolor sit amet"
 """How the filler begins that templates hold until someone writes a text."""
 MIN_RUN = 3
 """List items in a row from which a list is one of other articles, where each ends in a link."""
+MAX_LINKED, MAX_LINE = 4, 80
+"""Links in a row between lines of a list, at most, and code points of the longest such line."""
 MIN_TITLE_SHARE = 0.45
 """Share of such an item that is the link."""
 MOST_WITH_ROLE = 0.3
@@ -407,12 +409,28 @@ def _heads_text(blocks: Sequence[Block], number: int) -> bool:
     return heading.getparent() is block.element.getparent()
 
 
+def _is_among_lines(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether lines of one element without a link stand before and behind a link: all are one list."""
+    own = blocks[number].element
+    if own is None:
+        return False
+    for places in (range(number - 1, max(-1, number - MAX_LINKED), -1), range(number + 1, number + MAX_LINKED)):
+        near = (blocks[place] for place in places if place < len(blocks))
+        line = next((block for block in near if block.link_chars * 2 < len(block.text)), None)
+        if line is None or line.element is None or line.element.getparent() is not own.getparent():
+            return False
+        is_line = line.kind == "paragraph" and MIN_TEASER <= len(line.text) <= MAX_LINE
+        if not is_line or line.text.endswith((":", "：")) or is_sentence(line.text):
+            return False
+    return True
+
+
 def _is_teaser(blocks: Sequence[Block], number: int, page: _Page) -> bool:
     """Return whether a block that is nearly all link is one of a run of such, or stands after the last prose."""
     if blocks[number].kind == "heading" and (number < page.end or _heads_text(blocks, number)):
         return False
     if number >= page.end and blocks[number].kind != "list_item":
-        return True
+        return not _is_among_lines(blocks, number)
     before = number > 0 and _is_link(blocks[number - 1])
     after = number + 1 < len(blocks) and _is_link(blocks[number + 1])
     if blocks[number].kind == "list_item":
