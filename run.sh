@@ -137,15 +137,23 @@ install() {
 # Modules come from here, never from the directory that the user stands in.
 newsmill() { PYTHONPATH="$here" PYTHONSAFEPATH=1 exec "$venv/bin/python" -m newsmill "$@"; }
 
+# Print the names of the modules in a directory of newsmill, each of which is a word of the command line.
+modules() {
+  local path
+  for path in "$here/$1"/[a-z]*.py; do
+    path="${path##*/}"
+    printf '%s ' "${path%.py}"
+  done
+}
+
 usage() {
-  cat <<'EOF'
+  cat <<EOF
 usage: ./run.sh [COMMAND]
 
   (none)        run the main job: the seeds that come along into out/, offline
   run …         newsmill run …, such as: ./run.sh run --input FEED_OR_FILE --output DIR
-  report …      print the report of a run again; so for the other commands of newsmill:
-                verify, compact, retract, changes, views, dead, replay, reprocess,
-                feeds, stream, politeness, options
+  report …      print the report of a run again; so for all commands of newsmill:
+$(modules pipeline/commands | fold -s -w 72 | sed 's/^/                /; s/ *$//')
   sql QUERY     ask DuckDB, such as: ./run.sh sql "select headline from 'out/articles/**/*.parquet'"
   test …        the tests, in two processes; more words go to pytest, such as a file, -k NAME or -n 0
   test --quick  the tests without the slow ones
@@ -222,7 +230,7 @@ case "$command" in
   bench)
     name="${1:-}"
     if [[ -z "$name" || ! -f "$here/benchmarks/$name.py" ]]; then
-      say "bench ${name:-what}? There are: $(cd "$here/benchmarks" && printf '%s ' *.py | sed 's/__init__\.py //; s/\.py//g')"
+      say "bench ${name:-what}? There are: $(modules benchmarks)"
       exit 2
     fi
     install requirements-dev.lock

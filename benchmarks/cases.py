@@ -11,7 +11,6 @@ Prints a line a case; the exit code is 1 when one is wrong, 2 when there is no c
 Usage: ./run.sh bench cases [DIR …] [--only WORD] [--jobs 2] [--options '--workers 2'] [--keep DIR] [-v]
 """
 
-import argparse
 import contextlib
 import dataclasses
 import json
@@ -33,6 +32,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.measures.case_facts import Facts, Run, count_seen, judge_outcome, judge_run, judge_shown
+from benchmarks.measures.parser import make_parser
 from tests.support.corpus import story_page, story_text
 from tests.support.lakes import read_lake
 from tests.support.paths import ROOT
@@ -383,7 +383,7 @@ def measure_budget(scratch: Path, options: tuple[str, ...], *, entities: bool) -
 
 def main() -> int:
     """Print a line a case and the count; 1 when one is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help=f"directories of cases (default: {SHARED})")
     parser.add_argument("--only", default="", help="part of the names of the cases that are run")
     parser.add_argument("--jobs", type=int, default=2, help="cases at the same time (default: %(default)s)")

@@ -7,7 +7,6 @@ eight of which count as one text. Words that fewer than --least texts have are l
 of frequent words have anyway. Nothing but figures is stored, in transforms/enrich/summary/document_counts.json.
 """
 
-import argparse
 import csv
 import json
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measures.pages import ARTICLES, DATA, OTHERS, read_pages, sets_of
+from benchmarks.measures.parser import make_parser
 from transforms.enrich.languages.identify import detect_language
 from transforms.enrich.summary.background import COUNTS, STOP_LISTS, read_word, split_words
 
@@ -68,7 +68,7 @@ def count_documents(least: int) -> dict[str, Any]:
 
 def main() -> int:
     """Print how much there is for each language, and write the file if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--write", action="store_true", help="write the file anew")
     parser.add_argument("--least", type=int, default=2, help="fewest texts that a word must stand in")
     known = parser.parse_args()

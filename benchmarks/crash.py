@@ -30,7 +30,6 @@ Usage: ./run.sh bench crash --kills N [--inputs 2000] [--workers N] [--signal ki
        ./run.sh bench crash --signals 60
 """
 
-import argparse
 import contextlib
 import dataclasses
 import json
@@ -49,6 +48,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from benchmarks.measures.parser import make_parser
 from tests.support.corpus import Made, make_corpus, make_story, read_corpus
 from tests.support.lakes import compare_rows, find_duplicates, find_strays, read_lake
 from tests.support.processes import WITHIN_S, Ended, Watched, judge_signalled, make_environment, newsmill, run_again
@@ -487,7 +487,7 @@ def send_signals(scratch: Path, count: int, seed: int, inputs: int) -> list[dict
 
 def main() -> int:
     """Print the result as one line of JSON; 1 on any difference."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--signals", type=int, help="send so many SIGINT and SIGTERM, over four arrangements")
     parser.add_argument("--signal", choices=(*SIGNALS, "mixed"), default="kill", help="what ends a run")

@@ -8,13 +8,14 @@ benchmarks of their own, too. Without --part all are printed. Exit code 0, also 
 failed, after all others.
 """
 
-import argparse
 import importlib
 import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from benchmarks.measures.parser import make_parser
 
 MEASURES = Path(__file__).resolve().parent / "measures"
 PREFIX = "enrichment_"
@@ -50,7 +51,7 @@ def load_report(module: str) -> Callable[[], object]:
 def main() -> int:
     """Print the tables of the parts."""
     parts = find_parts()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument(
         "--part", nargs="+", choices=tuple(parts), default=tuple(parts), metavar="NAME", help="of these"
     )

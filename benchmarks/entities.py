@@ -20,7 +20,6 @@ The rules were chosen while looking at all sets but world-late, so no other is u
 the data.
 """
 
-import argparse
 import json
 import sys
 import time
@@ -32,6 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.measures.annotated import read_rows
 from benchmarks.measures.gum import read_gum
 from benchmarks.measures.pages import DATA as PAGES
+from benchmarks.measures.parser import make_parser
 from tests.support.paths import PUBLIC, TRUTH
 from transforms.enrich.entities.group import group_mentions
 from transforms.enrich.entities.labels import Labelled
@@ -258,7 +258,7 @@ def _names_of(gold: Gold, group: Iterable[tuple[int, int]]) -> str:
 
 def main() -> int:
     """Print one table for each pipeline."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("names", nargs="*", metavar="PIPELINE", default=[DEFAULT_MODEL], help="spaCy pipelines")
     names = parser.parse_args().names
     if not DATA.is_dir():

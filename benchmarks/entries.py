@@ -7,7 +7,6 @@ feeds in one run. An entry is lost where it is left out because another one has 
 Usage: ./run.sh bench entries [--feeds ../shared/data/feeds] [--all]
 """
 
-import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from benchmarks.measures.parser import make_parser
 from pipeline.cli import main as newsmill
 from schemas.articles import Article
 from schemas.documents import Document, Link, Source
@@ -148,7 +148,7 @@ def _line(name: str, counts: Counter[str]) -> str:
 
 def main() -> int:
     """Print one line a feed, and the sums; all lines with ``--all``, else those of real feeds and of losses."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--feeds", type=Path, default=PUBLIC / "feeds")
     parser.add_argument("--all", action="store_true", help="print every feed")
     known = parser.parse_args()

@@ -6,7 +6,6 @@ Exit code 1 when ours passes fewer than plain feedparser (those on purpose aside
 is slower; 2 when the feeds are not there.
 """
 
-import argparse
 import gzip
 import io
 import re
@@ -19,6 +18,7 @@ from typing import Any
 import feedparser
 import orjson
 
+from benchmarks.measures.parser import make_parser
 from schemas.documents import Entry, Source
 from schemas.trouble import LeftOut, Trouble
 from tests.support.feed_corpus import CORPUS, File, Parse, read_file, score
@@ -145,7 +145,7 @@ def race(name: str, files: list[File]) -> bool:
 
 def main() -> int:
     """Print the comparison; 1 where newsmill is worse."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument(
         "-v", dest="verbose", action="store_true", help="print each claim that only plain feedparser meets"
     )

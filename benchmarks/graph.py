@@ -12,7 +12,6 @@ poll tick     a tick of a stream in which one feed is due and has nothing new
 Usage: ./run.sh bench graph [--chunks 6] [--seconds 12]
 """
 
-import argparse
 import contextlib
 import io
 import logging
@@ -23,6 +22,7 @@ from pathlib import Path
 
 import apache_beam as beam
 
+from benchmarks.measures.parser import make_parser
 from pipeline import cli
 from pipeline.beam_pipeline import make_options, make_pipeline
 from pipeline.chunks import Element
@@ -120,7 +120,7 @@ def show(name: str, seconds: float, remark: str = "") -> None:
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--chunks", type=int, default=6, help="chunks of the longer run (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=12.0, help="length of the longer streams (default: 12)")
     given = parser.parse_args()

@@ -28,6 +28,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measures.parser import make_parser
 from schemas.stages import CODES
 from tests.support.hostile.make import good_page, make_hostile
 from tests.support.hostile.makers import Hostile
@@ -267,7 +268,7 @@ def show(figures: Mapping[str, Any]) -> None:
 
 def main() -> int:
     """Print the figures of each run; 1 where anything is not as asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--inputs", type=int, default=600)
     parser.add_argument("--good", type=int, default=GOOD)
     parser.add_argument("--seed", type=int, default=1)

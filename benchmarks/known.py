@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.measures.parser import make_parser
 from schemas.articles import Article
 from schemas.record import arrow_schema
 from tests.support.paths import ROOT
@@ -115,7 +116,7 @@ def measure(output: Path, scratch: Path) -> dict[str, float]:
 
 def main() -> int:
     """Print one line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--articles", type=int, default=10_000_000)
     parser.add_argument("--files", type=int, default=365)
     parser.add_argument("--keep", type=Path, help="directory of the made output; used again where it is there")

@@ -5,13 +5,13 @@ Exit code 0, also without the sentences; 1 when fewer than 98 % get the right la
 Usage: ./run.sh bench languages
 """
 
-import argparse
 import csv
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.measures.parser import make_parser
 from tests.support.paths import PUBLIC
 from transforms.enrich.languages.identify import detect_language, language_model
 
@@ -36,7 +36,7 @@ def read_sentences(path: Path) -> list[str]:
 
 def main() -> int:
     """Score each language and print a table."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    make_parser(__doc__).parse_args()
     if not SENTENCES.is_dir():
         print(f"skipped: no sentences below {SENTENCES}")
         return 0

@@ -7,13 +7,13 @@ the day it was retired and its mapping to Wikidata. Without --write the file is 
 exit code 1 where they differ. Exit code 0, also without the source.
 """
 
-import argparse
 import json
 import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measures.parser import make_parser
 from tests.support.paths import PUBLIC
 from transforms.enrich.topics import taxonomy
 
@@ -51,7 +51,7 @@ def make_file(source: Path) -> str:
 
 def main() -> int:
     """Compare or write the file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--source", type=Path, default=SOURCE, help="the taxonomy as a table in JSON")
     parser.add_argument("--write", action="store_true", help="write the file into the repository")
     known = parser.parse_args()

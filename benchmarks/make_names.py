@@ -1,6 +1,6 @@
 """Names of currencies, units, months and weekdays that amounts and dates are read by, made from CLDR and pint.
 
-    ./run.sh bench make_names [--write]
+Usage: ./run.sh bench make_names [--write]
 
 Needs babel (which has the data of CLDR, Unicode licence) and pint, which newsmill itself does not:
 ``pip install babel pint``. With --write it writes ``currencies.json`` and ``units.json`` of transforms/enrich/amounts
@@ -8,7 +8,6 @@ and ``calendar.json`` of transforms/enrich/dates; else it says which of them dif
 write and CLDR lacks; each unit must be one that pint can read, and has the name that pint gives it.
 """
 
-import argparse
 import importlib
 import json
 import re
@@ -16,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from benchmarks.measures.parser import make_parser
 from tests.support.paths import ROOT
 
 ENRICH = ROOT / "transforms" / "enrich"
@@ -564,9 +564,7 @@ def dump(value: Any) -> str:
 
 def main() -> None:
     """Print which files differ from what is made, or write them."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, usage="./run.sh bench make_names [--write]", formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = make_parser(__doc__)
     parser.add_argument("--write", action="store_true", help="write the files")
     is_write = parser.parse_args().write
     made = {

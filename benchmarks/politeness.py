@@ -11,7 +11,6 @@ run, or where a promise is not kept.
 Usage: ./run.sh bench politeness [--hosts 1000] [--rounds 3] [--delay_s 1] [--seed N] [--max_hosts 200] [--keep DIR]
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -26,8 +25,10 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from benchmarks.measures.parser import make_parser
 from tests.support.breaches import Breach, Seen, crawl_delay_s, find_breaches, patience_s
 from tests.support.paths import ROOT
+from tests.support.processes import newsmill, newsmill_environment
 from tests.support.simulated_web import SimulatedWeb
 
 LEAST_UNCHANGED = 0.9
@@ -56,38 +57,17 @@ class Round:
 
 
 def run_words(*, opml: Path, output: Path, delay_s: float, max_hosts: int, options: Sequence[str]) -> list[str]:
-    """The command line of one run: by subscription where there is such a thing, else by input."""
-    known = subprocess.run(
-        [sys.executable, "-m", "pipeline", "run", "--help"],
-        cwd=ROOT,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    words = [
-        "-m",
-        "pipeline",
-        "run",
-        "--feeds" if "--feeds" in known else "--input",
-        str(opml),
-        "--output",
-        str(output),
-    ]
-    words += ["--poll", "all"] if "--poll" in known else []
-    words += ["--allow_private", "--delay_s", str(delay_s), "--max_hosts", str(max_hosts), "--spacy_model", "none"]
-    return [sys.executable, *words, "--contact", "https://newsmill.example/bot", "--max_dead_ratio", "1", *options]
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    """The command line of a run that polls all feeds of a list."""
+    words = ["run", "--feeds", str(opml), "--output", str(output), "--poll", "all", "--allow_private"]
+    words += ["--delay_s", str(delay_s), "--max_hosts", str(max_hosts), "--spacy_model", "none"]
+    return newsmill(*words, "--contact", "https://newsmill.example/bot", "--max_dead_ratio", "1", *options)
 
 
 def make_round(number: int, changed: list[int], words: list[str], log: Path) -> Round:
     """Run newsmill once."""
     start = time.perf_counter()
     with log.open("wb") as out:
-        process = subprocess.Popen(words, cwd=ROOT, env=_environment(), stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(words, cwd=ROOT, env=newsmill_environment(), stdout=out, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Round(
@@ -204,67 +184,52 @@ def by_purpose(seen: Iterable[Seen]) -> dict[str, dict[str, int]]:
 
 
 def run_politeness(
+    web: SimulatedWeb,
+    keep: Path,
     *,
-    hosts: int = 1000,
     rounds: int = 3,
     delay_s: float = 1.0,
-    seed: int = 1,
     max_hosts: int = 200,
-    keep: Path | None = None,
     options: Sequence[str] = (),
-    slowest_s: float = 2.0,
-    crawl_delay_s: int = 2,
 ) -> dict[str, Any]:
-    """Make the web, run newsmill over it, and judge.
+    """Run newsmill over a web, and judge.
 
     Args:
-        hosts: hosts, each with one feed.
+        web: whose hosts have one feed each; in its block.
+        keep: directory for lake, logs and the servers' log as JSON Lines.
         rounds: runs. 1: all new; 2: nothing new; 3: a tenth changed; then in turn nothing and a tenth. The last
-            of more than three polls what is due alone, where polling by due times exists.
+            of more than three polls what is due alone.
         delay_s: pause promised between two requests to a host, seconds.
         max_hosts: hosts asked at once.
-        keep: directory for lake, logs and the servers' log as JSON Lines; a temporary one by default.
         options: further words of ``newsmill run``.
-        slowest_s, crawl_delay_s: of the slowest server, and of the hosts with a Crawl-delay.
 
     Returns:
         Figures; ``failures`` names every promise that was not kept and is empty where all is well.
+
+    Raises:
+        FileExistsError: there is a lake in the directory.
     """
-    if keep is None:
-        with tempfile.TemporaryDirectory(prefix="politeness-") as scratch:
-            return run_politeness(
-                hosts=hosts,
-                rounds=rounds,
-                delay_s=delay_s,
-                seed=seed,
-                max_hosts=max_hosts,
-                keep=Path(scratch),
-                options=options,
-                slowest_s=slowest_s,
-                crawl_delay_s=crawl_delay_s,
-            )
     keep.mkdir(parents=True, exist_ok=True)
     if (keep / "lake").exists():
         raise FileExistsError(f"{keep / 'lake'} is there already: name an empty directory")
+    web.write_opml(keep / "feeds.opml")
+    words = run_words(
+        opml=keep / "feeds.opml", output=keep / "lake", delay_s=delay_s, max_hosts=max_hosts, options=options
+    )
     done: list[Round] = []
-    with SimulatedWeb(hosts=hosts, seed=seed, slowest_s=slowest_s, crawl_delay_s=crawl_delay_s) as web:
-        web.write_opml(keep / "feeds.opml")
-        words = run_words(
-            opml=keep / "feeds.opml", output=keep / "lake", delay_s=delay_s, max_hosts=max_hosts, options=options
-        )
-        for number in range(1, rounds + 1):
-            changed = web.advance(share=CHANGED_SHARE if number % 2 else 0.0) if number > 1 else []
-            is_due_alone = number == rounds > 3
-            said = ["due" if word == "all" and is_due_alone else word for word in words]
-            done.append(make_round(number, changed, said, keep / f"round-{number}.log"))
-        requests, connections = web.log()
-        stats = web.stats()
+    for number in range(1, rounds + 1):
+        changed = web.advance(share=CHANGED_SHARE if number % 2 else 0.0) if number > 1 else []
+        is_due_alone = number == rounds > 3
+        said = ["due" if word == "all" and is_due_alone else word for word in words]
+        done.append(make_round(number, changed, said, keep / f"round-{number}.log"))
+    requests, connections = web.log()
     with (keep / "servers.jsonl").open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(asdict(seen)) + "\n" for seen in requests)
     for one in done:
         one.seen = [seen for seen in requests if seen.round == one.number]
     breaches = find_breaches(requests, connections, delay_s=delay_s)
-    return summarize(done, breaches, stats=stats, own=own_log_counts(keep / "lake"), delay_s=delay_s, hosts=hosts)
+    own = own_log_counts(keep / "lake")
+    return summarize(done, breaches, stats=web.stats(), own=own, delay_s=delay_s, hosts=len(web.hosts))
 
 
 def summarize(
@@ -371,7 +336,7 @@ def print_result(result: dict[str, Any]) -> None:
 
 def main() -> int:
     """Print the figures; 1 where a promise was not kept."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--hosts", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--delay_s", type=float, default=1.0)
@@ -380,7 +345,18 @@ def main() -> int:
     parser.add_argument("--slowest_s", type=float, default=2.0, help="latency of the slowest server")
     parser.add_argument("--keep", type=Path, help="directory for the lake and the logs")
     known, options = parser.parse_known_args()
-    result = run_politeness(**vars(known), options=options)
+    with (
+        tempfile.TemporaryDirectory(prefix="politeness-") as scratch,
+        SimulatedWeb(hosts=known.hosts, seed=known.seed, slowest_s=known.slowest_s) as web,
+    ):
+        result = run_politeness(
+            web,
+            known.keep or Path(scratch),
+            rounds=known.rounds,
+            delay_s=known.delay_s,
+            max_hosts=known.max_hosts,
+            options=options,
+        )
     print_result(result)
     print(json.dumps(result))
     return 1 if result["failures"] else 0

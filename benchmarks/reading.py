@@ -31,7 +31,6 @@ read with the model that has not seen its publisher. benchmarks/train_page_types
 ``--whole_run`` compares instead whole runs over one WARC file: newsmill without entities, and datatrove's.
 """
 
-import argparse
 import gc
 import importlib
 import logging
@@ -49,6 +48,7 @@ import numpy as np
 from benchmarks.measures.cleaning import check_account, rule_precision
 from benchmarks.measures.folds import train_models
 from benchmarks.measures.pages import DATA, OTHERS, Page, read_pages, sets_of
+from benchmarks.measures.parser import make_parser
 from benchmarks.measures.readers import READERS, Found, Reader, headings_of, missing_package, read_newsmill, read_with
 from benchmarks.measures.scores import (
     bootstrap,
@@ -347,7 +347,7 @@ def make_readers(names: Iterable[str]) -> dict[str, Reader]:
 
 def main() -> int:
     """Measure and print; 0 also when the data is not there."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--limit", type=int, default=None, help="pages of each set, from its beginning")
     parser.add_argument("--data", type=Path, default=DATA, help="directory that holds the sets")
     parser.add_argument("--readers", default=",".join(READERS), help=f"names, from {', '.join(READERS)}")

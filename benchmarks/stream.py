@@ -28,9 +28,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from benchmarks.measures.parser import make_parser
 from benchmarks.memory import resident_bytes
 from tests.support.corpus import make_story
 from tests.support.paths import ROOT
+from tests.support.processes import newsmill_environment
 from tests.support.publisher import Publisher, Story, make_page
 
 GRACE_S = 10.0
@@ -131,7 +133,14 @@ def start(feeds: Path, output: Path, known: argparse.Namespace, log: Path) -> "s
     words += ["--allow_private", "--spacy_model", known.spacy_model, "--tick_s", str(known.tick_s), "--delay_s", "0.2"]
     words += ["--min_interval_s", str(known.interval_s), "--max_interval_s", str(known.interval_s)]
     with log.open("ab") as out:
-        return subprocess.Popen(words, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        return subprocess.Popen(
+            words,
+            cwd=ROOT,
+            env=newsmill_environment(),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 class Life:
@@ -229,7 +238,7 @@ def run(known: argparse.Namespace, scratch: Path) -> dict[str, Any]:
 
 def main() -> int:
     """Print the result as one line of JSON; 1 where a promise is broken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--feeds", type=int, default=20)
     parser.add_argument("--items", type=int, default=600)

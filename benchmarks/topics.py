@@ -17,7 +17,6 @@ The terms themselves were written with most of these pages at hand, so expect a 
 the same words without weights, phrases, headline or lead. Exit code 0, also without the data.
 """
 
-import argparse
 import contextlib
 import sys
 import time
@@ -28,6 +27,7 @@ from typing import Any
 
 from benchmarks.measures.development import read_articles
 from benchmarks.measures.pages import DATA
+from benchmarks.measures.parser import make_parser
 from benchmarks.measures.topic_cases import SENTENCES, Case, code_of, read_cases, read_sentences, read_teasers, truth
 from benchmarks.train_topics import annotated_cases, fit_cases
 from transforms.enrich.topics import classify as model
@@ -207,7 +207,7 @@ def show_cost(cases: Sequence[Case]) -> None:
 
 def main() -> int:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--data", type=Path, default=DATA.parent, help="directory of the pages and the sentences")
     parser.add_argument("--wrong", action="store_true", help="print each text whose topic is wrong")
     parser.add_argument("--deeper", action="store_true", help="print each deeper topic")

@@ -10,7 +10,6 @@ With ``--write`` it trains on all pages and writes ``transforms/articles/block_m
 Usage: ./run.sh bench train_blocks [--write] [--data DIR] [--rounds N] [--folds N]
 """
 
-import argparse
 import json
 import logging
 import re
@@ -28,6 +27,7 @@ import trafilatura
 from numpy.typing import NDArray
 
 from benchmarks.measures.pages import ARTICLES, DATA, OTHERS, read_pages, sets_of
+from benchmarks.measures.parser import make_parser
 from benchmarks.measures.scores import f1
 from schemas.trouble import Trouble
 from transforms.articles import block_model
@@ -351,7 +351,7 @@ def cross_validate(trainer: Trainer, samples: list[Sample], folds: int, each: Ca
 
 def main() -> int:
     """Train, measure, print and write; 0 also when LightGBM or the data is not there."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="directory that holds the sets")
     parser.add_argument("--rounds", type=int, default=160, help="trees")
     parser.add_argument("--folds", type=int, default=5, help="folds of the cross-validation; 0: none")

@@ -1,6 +1,6 @@
 """Training of the classifier of page types, and its cross-validation over hosts and families of markup.
 
-    ./run.sh bench train_page_types --data PAGES [--write]
+Usage: ./run.sh bench train_page_types --data PAGES [--write]
 
 PAGES is a directory of sets: each has ``truth.jsonl`` (file, url and page_type; without page_type: an article) and
 the pages, gzipped. The pages of tests/support/page_kinds.py are added. Needs lightgbm and scikit-learn, which newsmill
@@ -8,7 +8,6 @@ itself does not: ``pip install lightgbm scikit-learn``. A host, or a family of w
 that a model learns from and in those that it is measured on; the weights of words within it are learned likewise.
 """
 
-import argparse
 import gzip
 import json
 import pickle
@@ -23,6 +22,7 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.measures.pages import DATA
+from benchmarks.measures.parser import make_parser
 from benchmarks.train_blocks import flatten
 from schemas.documents import Document, Origin
 from schemas.trouble import Trouble
@@ -409,7 +409,7 @@ def average(decisions: Sequence[Decision]) -> Decision:
 
 def main() -> int:
     """Train, measure, print and write; 0 also where LightGBM or the data is not there."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="directory that holds the sets")
     parser.add_argument("--write", action="store_true", help="write the model beside the code that reads it")
     parser.add_argument("--measured", type=Path, help="file to keep the measured pages in, and to read them from")

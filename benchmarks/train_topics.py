@@ -12,7 +12,6 @@ DIR holds the pages and the sentences. Without --write nothing is changed; what 
 without the data.
 """
 
-import argparse
 import json
 import re
 import sys
@@ -25,6 +24,7 @@ import numpy as np
 import spacy
 
 from benchmarks.measures.pages import DATA
+from benchmarks.measures.parser import make_parser
 from benchmarks.measures.topic_cases import SENTENCES, Case, read_cases, read_sentences
 from transforms.enrich.topics import classify as model
 from transforms.enrich.topics.parts import split_parts
@@ -173,7 +173,7 @@ def show(name: str, weights: Sequence[float]) -> None:
 
 def main() -> int:
     """Learn and fit, and write on demand."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--data", type=Path, default=DATA.parent, help="directory of the pages and the sentences")
     parser.add_argument("--write", action="store_true", help="write learned_terms.json and calibration.json")
     known = parser.parse_args()

@@ -37,12 +37,13 @@ from typing import Any
 import duckdb
 import pyarrow.dataset as ds
 
+from benchmarks.measures.parser import make_parser
 from pipeline.change_files import write_changes
 from schemas.tables import TABLES
 from tests.support.large_lake import grow_lake, write_lake
 from tests.support.paths import ROOT
 from tests.support.postgres import PostgresServer, find_programs
-from tests.support.processes import TICKS, processes
+from tests.support.processes import TICKS, newsmill_environment, processes
 from transforms.export.change_events import read_events
 from transforms.export.changes import find_changes
 from transforms.export.ddl import create_table
@@ -257,9 +258,8 @@ def run_job(server: PostgresServer | None = None, **job: Any) -> Cost:
         job: what to do.
     """
     before = server_cpu_s(server) if server else 0.0
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     words = [sys.executable, __file__, "--job", json.dumps(job)]
-    done = subprocess.run(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(words, cwd=ROOT, env=newsmill_environment(), stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{job} failed: what it said is above")
     cost = Cost(**json.loads(done.stdout.splitlines()[-1]))
@@ -374,7 +374,7 @@ def table_lines(steps: Sequence[Step]) -> Iterator[str]:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print one table; 1 where memory grew with the lake."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--rows", type=int, default=200_000, help="articles of the larger lake")
     parser.add_argument("--rounds", type=int, default=1, help="how often each step is taken; the best counts")
     parser.add_argument("--keep", type=Path, help="directory for lakes and databases; lakes in it are used again")

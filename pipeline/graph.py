@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
+from pipeline.batches import Done
 from pipeline.beam_pipeline import make_options, make_pipeline, read_counters, run_to_end
 from pipeline.chunks import Element
-from pipeline.job import Done
 from pipeline.known_state import KnownState
 from pipeline.news import MakeNews
 from pipeline.settings import Settings

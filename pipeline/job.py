@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 from pipeline import signals
 from pipeline.attempts import AttemptLog
+from pipeline.batches import Done, Graph
 from pipeline.failure import report_failure
 from pipeline.followers import Followers
+from pipeline.judge import FinishedRun
 from pipeline.known_state import KnownState
 from pipeline.report import Report, make_report
 from pipeline.report_text import write_report
@@ -49,18 +51,6 @@ class Outcome(NamedTuple):
     directory: str
 
 
-class Done(NamedTuple):
-    """What a graph did with one batch of work.
-
-    Attributes:
-        manifests: of its commits: one, or none where nothing was to be written; an unbounded job makes many.
-        counters: ``<stage>.<outcome>`` to number; None where the engine does not give them.
-    """
-
-    manifests: list[Manifest]
-    counters: Mapping[str, int] | None
-
-
 class Committed(NamedTuple):
     """What the driver did with a batch.
 
@@ -73,23 +63,6 @@ class Committed(NamedTuple):
     manifest: Manifest | None
     size: int
     seconds: float
-
-
-class Graph(Protocol):
-    """What a job sends its batches through."""
-
-    def run(
-        self, settings: Settings, work: Sequence[Any], known: KnownState | None, max_documents: int | None, **parts: Any
-    ) -> Done:
-        """Carry out one batch and commit it.
-
-        Args:
-            settings: of the chunk.
-            work: elements of the batch.
-            known: what is known by then.
-            max_documents: the most that is read of one source; None reads all.
-            parts: more of the Manifest's attributes, such as ``took``.
-        """
 
 
 class Job(abc.ABC):
@@ -238,8 +211,8 @@ class Driver:
         """Count what the run did, judge it and write its report."""
         if self._job.is_endless and not self.manifests:
             return
-        report = make_report(
-            self.settings,
+        finished = FinishedRun(
+            settings=self.settings,
             kind=self._job.kind,
             stages=self._job.stages,
             first=self._job.first,
@@ -249,6 +222,7 @@ class Driver:
             wall_s=time.monotonic() - self.started,
             waiting=self._job.count_waiting(),
         )
+        report = make_report(finished)
         self.reports.append(report)
         self._job.end_run(Outcome(self.manifests, report, write_report(self.settings, report)))
 

@@ -9,18 +9,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipeline.balance import StageCount, count_stages, find_imbalance
-from pipeline.lost_counts import complete_counters
+from pipeline.balance import StageCount, count_stages
+from pipeline.judge import FinishedRun, count_tables, judge_run
 from pipeline.row_counts import Values, count_rows
-from pipeline.settings import Settings
 from schemas import NEWSMILL_VERSION
 from schemas.articles import SCHEMA_VERSION
-from schemas.errors import ExitCode
-from schemas.stages import STAGES, Stage
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, TABLES
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LOG, OUTCOME_TABLES
 from schemas.userinfo import mask_userinfo
 from transforms.known.index import LEFT_OUT_COUNTER
-from transforms.lake.manifest import CommitKind, Manifest
+from transforms.lake.manifest import CommitKind
 from transforms.letters.known import COUNTER
 from transforms.printable import printable_json
 
@@ -112,15 +109,10 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-def outcome_tables() -> list[str]:
-    """Return names of the tables of which a document is a row of exactly one."""
-    return [table.name for table in TABLES.values() if table.is_outcome]
-
-
 def count_sources(rows: Mapping[str, Counter[Values]]) -> tuple[SourceCount, ...]:
     """Rows by input, in the order of their names."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for table in outcome_tables():
+    for table in OUTCOME_TABLES:
         for values, number in rows[table].items():
             outcome = values[2] if table == DROPPED.name else table
             counts.setdefault((values[0] or "", values[1] or ""), Counter())[outcome or ""] += number
@@ -163,7 +155,7 @@ def _most_frequent(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def count_feeds(polls: Counter[tuple[Any, ...]], waiting: Mapping[str, int] | None) -> dict[str, int]:
+def count_polls(polls: Counter[tuple[Any, ...]], waiting: Mapping[str, int]) -> dict[str, int]:
     """Polls of subscriptions by how they went, and subscriptions that were left for later."""
     counts: Counter[str] = Counter()
     for (status, code, answer), number in polls.items():
@@ -173,7 +165,7 @@ def count_feeds(polls: Counter[tuple[Any, ...]], waiting: Mapping[str, int] | No
             counts["failed"] += number
         else:
             counts["not modified (304)" if answer == 304 else "read"] += number
-    return {**dict(sorted(counts.items())), **{name: n for name, n in (waiting or {}).items() if n}}
+    return {**dict(sorted(counts.items())), **{name: n for name, n in waiting.items() if n}}
 
 
 def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
@@ -184,76 +176,29 @@ def count_requests(log: Counter[tuple[Any, ...]]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def make_report(
-    settings: Settings,
-    *,
-    kind: CommitKind = "run",
-    stages: Sequence[Stage] = STAGES,
-    first: int | None = None,
-    arguments: Sequence[str],
-    counters: Mapping[str, int] | None,
-    manifests: Sequence[Manifest],
-    wall_s: float,
-    waiting: Mapping[str, int] | None = None,
-) -> Report:
-    """Judge a finished run: does it balance, and is the share of dead letters within bounds.
-
-    Args:
-        kind: of its manifests.
-        stages: what its documents pass, in order.
-        first: documents that are to enter the first stage; None where their number is not known beforehand.
-        arguments: words of the command line.
-        counters: what the stages counted; None where the engine has no counters: then the rows in the files are
-            compared with what the manifests list, and the report says so. Where the engine loses counts, they are
-            completed by the rows first, and the report says that, too.
-        manifests: of its commits.
-        wall_s: how long it took.
-        waiting: subscriptions that were not polled, by why.
-    """
-    counted = count_rows(settings.commit.output, manifests)
+def make_report(run: FinishedRun) -> Report:
+    """Count what a finished run did, and judge it."""
+    settings = run.settings
+    counted = count_rows(settings.commit.output, run.manifests)
     rows = counted.values
-    numbers = {table: found.total() for table, found in rows.items()}
-    how = "ok" if counters is not None else "ok by its rows: the engine gave no counters"
-    if counters is not None and settings.engine.loses_counts:
-        given, counters = counters, complete_counters(counters, rows, stages)
-        if counters != given:
-            how = "ok by its rows: the engine lost some counts"
-    imbalance = find_imbalance(counters, numbers, stages, first=first) if counters is not None else []
-    counters = counters or {}
-    for table, number in numbers.items():
-        promised = sum(manifest.rows(table) for manifest in manifests)
-        if promised != number:
-            imbalance.append(f"{table}: the manifest promises {promised} rows, the files hold {number}")
-    open_before, left_out_before = counters.get(COUNTER, 0), counters.get(LEFT_OUT_COUNTER, 0)
-    total = (
-        sum(numbers[table] for table in outcome_tables())
-        + sum(count.known for count in count_stages(counters, stages))
-        + open_before
-        + left_out_before
-    )
-    dead_ratio = (numbers[DEAD_LETTERS.name] + open_before) / total if total else 0.0
-    if imbalance:
-        status, code = "does not balance", ExitCode.UNBALANCED
-    elif dead_ratio > (allowed := settings.run_policy.max_dead_ratio):
-        status, code = f"too many dead letters ({dead_ratio:.0%} > {allowed:.0%})", ExitCode.TOO_MANY_DEAD
-    else:
-        status, code = how, ExitCode.DONE
+    verdict = judge_run(run, rows)
+    counters = verdict.counters
     return Report(
-        kind=kind,
+        kind=run.kind,
         run_id=settings.commit.run_id,
-        status=status,
-        exit_code=int(code),
+        status=verdict.status,
+        exit_code=int(verdict.code),
         started_at=settings.started_at,
-        wall_s=wall_s,
+        wall_s=run.wall_s,
         output=mask_secrets([settings.commit.output])[0],
-        arguments=mask_secrets(arguments),
+        arguments=mask_secrets(run.arguments),
         versions=library_versions(),
-        rows=numbers,
-        stages=tuple(count_stages(counters, stages)),
-        imbalance=tuple(imbalance),
+        rows=count_tables(rows),
+        stages=tuple(count_stages(counters, run.stages)),
+        imbalance=verdict.imbalance,
         codes=_tally(rows[DEAD_LETTERS.name] + _known_words(counters, COUNTER, 2), 2),
-        known_letters=open_before,
-        known_dropped=left_out_before,
+        known_letters=counters.get(COUNTER, 0),
+        known_dropped=counters.get(LEFT_OUT_COUNTER, 0),
         reasons=_tally(rows[DROPPED.name] + _known_words(counters, LEFT_OUT_COUNTER, 3), 3),
         languages=_tally(rows[ARTICLES.name], 2),
         page_types=_tally(rows[ARTICLES.name], 3, nothing=None),
@@ -262,7 +207,7 @@ def make_report(
         cleaning=_most_frequent(counted.parts["cleaning_actions"]),
         not_run={code: dict(count.most_common()) for code, count in sorted(counted.not_run.items())},
         sources=count_sources(rows),
-        feeds=count_feeds(rows[FEED_STATE.name], waiting),
+        feeds=count_polls(rows[FEED_STATE.name], run.waiting),
         requests=count_requests(rows[FETCH_LOG.name]),
     )
 

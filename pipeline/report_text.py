@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 
 from pipeline.console import in_quotes, own_command
-from pipeline.report import Report, outcome_tables, report_to_json
+from pipeline.report import Report, report_to_json
 from pipeline.settings import Settings
 from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.stages import OUTCOMES
-from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
+from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, OUTCOME_TABLES
 from transforms.enrich.entities.languages import advise_models
 from transforms.lake import files
 from transforms.printable import printable, printable_lines
@@ -79,7 +79,7 @@ def _stage_table(report: Report) -> PlainTable:
     known = sum(count.known for count in report.stages)
     dead = report.rows[DEAD_LETTERS.name] + report.known_letters
     not_written = report.known_letters + report.known_dropped
-    total = sum(report.rows[table] for table in outcome_tables()) + known + not_written
+    total = sum(report.rows[table] for table in OUTCOME_TABLES) + known + not_written
     footer = [
         "inputs",
         f"{total:,}",

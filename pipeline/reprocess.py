@@ -8,9 +8,10 @@ from typing import Any
 
 import apache_beam as beam
 
+from pipeline.batches import Done
 from pipeline.beam_pipeline import read_counters
 from pipeline.graph import Chunk, ChunkGraph, GraphCommits
-from pipeline.job import Done, Driver, Job, Outcome
+from pipeline.job import Driver, Job, Outcome
 from pipeline.known_state import KnownState
 from pipeline.report import Report
 from pipeline.report_text import print_report

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import signals
 from pipeline.attempts import AttemptLog
+from pipeline.batches import Graph
 from pipeline.chunks import (
     Element,
     Plan,
@@ -19,7 +20,7 @@ from pipeline.chunks import (
     weigh,
 )
 from pipeline.display import Status, show_progress
-from pipeline.job import Driver, Graph, Job, Outcome, carry_out, make_news_graph
+from pipeline.job import Driver, Job, Outcome, carry_out, make_news_graph
 from pipeline.known_state import KnownState
 from pipeline.polls import FeedSchedule, subscribe
 from pipeline.report_text import print_report
@@ -90,7 +91,11 @@ class PlannedJob(Job):
         self._subscriptions = list(subscriptions)
 
     def choose(self, manifests: list[Manifest]) -> list[Manifest] | None:
-        """Take up the plan of an interrupted run, or make and store a new one."""
+        """Take up the plan of an interrupted run, or make and store a new one.
+
+        Raises:
+            UsageError: an earlier run has the name that this one was given.
+        """
         settings, output = self.settings, self.settings.commit.output
         name = fingerprint(settings, self._elements, self.kind)
         plan = None if settings.start_policy.fresh else find_interrupted(output, name)

@@ -17,7 +17,7 @@ from schemas.stages import CODES, EXTRACT, REASONS
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles.policy import ExtractPolicy
 from transforms.articles.read import read_document
-from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.scratch import scratch_directory
 from transforms.sources.contents import Found
@@ -105,7 +105,7 @@ def _find_document(what: str, policies: ShowPolicies, position: int) -> Document
     fetch = replace(policies.fetch, credentials=(*policies.fetch.credentials, *([secret] if secret else ())))
     web = open_client(fetch)
     try:
-        found = open_source(source, fetch=partial(fetch_source, *web), limits=policies.limits)
+        found = open_source(source, fetch=partial(fetch_source, web), limits=policies.limits)
         return _pick(found, address, position)
     finally:
         web.client.close()

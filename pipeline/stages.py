@@ -10,7 +10,7 @@ from typing import Any
 from pipeline import signals
 from pipeline.settings import Settings
 from transforms.articles import step
-from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.policy import EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.enrich.stories.enrichment import STORIES

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from pipeline.attempts import AttemptLog
+from pipeline.batches import Graph
 from pipeline.chunks import Element, next_batch, weigh
-from pipeline.job import Committed, Driver, Graph, Job, Outcome, carry_out, make_news_graph
+from pipeline.job import Committed, Driver, Job, Outcome, carry_out, make_news_graph
 from pipeline.known_state import KnownState
 from pipeline.policies import StreamPolicy
 from pipeline.polls import FeedSchedule, find_again, subscribe

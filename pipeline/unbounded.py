@@ -15,10 +15,11 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from pipeline import signals
+from pipeline.batches import Done
 from pipeline.beam_pipeline import make_pipeline, make_stream_options, read_counters
 from pipeline.chunks import next_batch, weigh
 from pipeline.followers import Followers
-from pipeline.job import Done, Driver, Job, Outcome, carry_out
+from pipeline.job import Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.news import ReadNews, Work, stage_work
 from pipeline.polls import FeedSchedule, find_again, subscribe

@@ -11,6 +11,7 @@ from schemas.quotes import Quote
 from schemas.record import column, record
 from schemas.stages import words_with
 from schemas.stored_row import StoredRow
+from schemas.values import BLOCK_KINDS, PAGE_TYPES, any_of
 
 SCHEMA_VERSION = 6
 """Raised by one whenever a column is added; a type is never changed and a column never removed."""
@@ -52,7 +53,7 @@ class CleaningAction:
 class TextBlock:
     """One block of the main text. Blocks cover the text but for the newlines between them."""
 
-    kind: str = column("'heading', 'paragraph', 'list_item', 'quote', 'table_row', 'caption' or 'preformatted'.")
+    kind: str = column(f"{any_of(BLOCK_KINDS)}.")
     level: int = column("Of a heading, 1 to 6; 0 for others.", default=0, arrow=pa.int32())
     start: int = column("Offset of the first code point in text, from 0.", arrow=pa.int32())
     end: int = column("Offset after the last code point in text.", arrow=pa.int32())
@@ -184,11 +185,7 @@ class Article(StoredRow):
         "Expected F1 of text against what a reader would mark, 0 to 1, calibrated; None where nothing was chosen.",
         default=None,
     )
-    page_type: str | None = column(
-        "'article', 'live_blog', 'gallery', 'video', 'audio', 'index', 'profile', 'product', 'forum' or 'listing'; "
-        "None for what is not a page.",
-        default=None,
-    )
+    page_type: str | None = column(f"{any_of(PAGE_TYPES)}; None for what is not a page.", default=None)
     is_truncated: bool | None = column(
         "True where the text is a teaser of a longer article; None for what cannot be told.", default=None
     )
@@ -198,7 +195,11 @@ class Article(StoredRow):
     dateline: str | None = column(
         "Place and date that open a report, as published, such as 'PARIS, May 3'.", default=None
     )
-    provider_name: str | None = column("Agency that the text names as its source, such as Reuters.", default=None)
+    provider_name: str | None = column(
+        "Agency that the report names as its source, in its dateline, as its author or in a credit line, as written: "
+        "'Reuters', 'dpa/AFP'.",
+        default=None,
+    )
     text_source: str = column(
         "'page', 'json_ld' (articleBody of a page that shows no other text), 'page_data' (the data of the scripts of "
         "such a page), 'feed_content', 'feed_summary' or 'text' (a plain-text input)."

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from schemas.record import column, record
 from schemas.stored_row import StoredRow
+from schemas.values import any_of
 
 STATUSES = ("new", "ok", "failing", "retired")
 """What a subscription can be: never polled, well, failed at the last poll, gone for good (410)."""
@@ -20,7 +21,7 @@ class FeedState(StoredRow):
 
     feed_url: str = column("Address as subscribed; what the rows of one feed have in common.")
     address: str | None = column("Address asked from now on; None while it is feed_url.", default=None)
-    status: str = column("'new', 'ok', 'failing' or 'retired'.", default="new")
+    status: str = column(f"{any_of(STATUSES)}.", default="new")
     kind: str | None = column("What it was recognised as; None before it was read.", default=None)
     title: str | None = column("Title of the feed.", default=None)
     site_url: str | None = column("Page that the feed belongs to, as it says.", default=None)
@@ -88,7 +89,7 @@ class Request(StoredRow):
 
     url: str = column("Address that was asked.")
     host: str = column("Host and unusual port: what is paced as one.")
-    purpose: str = column("'feed', 'page' or 'robots'.")
+    purpose: str = column(f"{any_of(PURPOSES)}.")
     started_at: datetime = column("UTC instant at which it was sent; wall clock.")
     ended_at: datetime = column("UTC instant at which the answer was read, or failed; wall clock.")
     duration_ms: float = column("The time between, by a clock that is never set.")

@@ -351,6 +351,9 @@ TABLES: Mapping[str, Table] = tables_by_name(
 )
 """Every table by its name."""
 
+OUTCOME_TABLES = tuple(table.name for table in TABLES.values() if table.is_outcome)
+"""Names of the tables of which a document is a row of exactly one."""
+
 
 def find_table(name: str) -> Table:
     """Return the table of that name.

@@ -22,7 +22,7 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) 
 
 def stage_lines(text: str) -> list[list[str]]:
     """Cells of the lines of the stage table, without the seconds."""
-    pattern = r"^ +((?:read|known|fetch|extract|language|repeats|versions|entities|topics|inputs) .*)$"
+    pattern = rf"^ +((?:{'|'.join(stage.word for stage in STAGES)}|inputs) .*)$"
     found = [re.split(r"\s{2,}", line.strip()) for line in re.findall(pattern, text, re.MULTILINE)]
     return [cells[:7] for cells in found if len(cells) > 4]
 

@@ -261,5 +261,12 @@ def test_words_that_are_no_command(checkout: Checkout) -> None:
         code, out, err = checkout.run(word)
         assert (code, out) == (2, "")
         assert err.startswith(f"newsmill: unknown command: {word}\nusage")
-    assert checkout.run("help")[0] == 0
+    assert checkout.steps() == []
+
+
+def test_help_names_all_commands(checkout: Checkout) -> None:
+    (checkout.root / "pipeline" / "commands" / "another.py").touch()
+    code, out, _ = checkout.run("help")
+    assert code == 0
+    assert "\n                another verify\n" in out
     assert checkout.steps() == []

@@ -11,7 +11,6 @@ An amount is right where it overlaps one of the truth and has its kind, value, e
 date where it overlaps one and has its interval. A date that is found but left unresolved counts against recall alone.
 """
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.measures.annotated import WORDS, Row, measure_cost, read_rows
 from benchmarks.measures.pages import DATA
+from benchmarks.measures.parser import make_parser
 from schemas.amounts import Amount
 from schemas.dates import MentionedDate
 from tests.support.paths import TRUTH
@@ -201,7 +201,7 @@ def report(*, wrong: bool = False) -> None:
 
 def main() -> None:
     """Parse arguments and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     report(wrong=parser.parse_args().wrong)
 

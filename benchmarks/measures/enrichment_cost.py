@@ -14,8 +14,9 @@ from unittest import mock
 from benchmarks.measures.annotated import WORDS
 from benchmarks.measures.development import read_articles
 from benchmarks.measures.pages import DATA
-from transforms.enrich.enrichment import clear, fold_steps
+from transforms.enrich.enrichment import clear
 from transforms.enrich.entities import recognize
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.registry import ENRICHMENTS
 
 ARTICLES_COUNT = 60

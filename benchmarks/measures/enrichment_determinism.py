@@ -9,7 +9,6 @@ tables ``stories`` and ``relations`` are compared by what does not name the firs
 which two are related.
 """
 
-import os
 import random
 import subprocess
 import tempfile
@@ -26,7 +25,7 @@ from benchmarks.measures.warc import write_warc_of
 from schemas.tables import RELATIONS, STORIES, TABLES
 from tests.support.lakes import compare_rows, find_strays, group_stories, read_lake
 from tests.support.paths import ROOT
-from tests.support.processes import kill_group, newsmill
+from tests.support.processes import kill_group, newsmill, newsmill_environment
 
 PAGES = 200
 COPIED = 20
@@ -65,9 +64,8 @@ def make_copies(pages: Sequence[Page]) -> Iterator[tuple[str, bytes]]:
 def start(inputs: Sequence[str], output: Path, *options: str) -> "subprocess.Popen[bytes]":
     """Start a run in a process group of its own."""
     words = ["run", "--input", *inputs, "--output", str(output), "--fetch", "never", "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     command = newsmill(*words, "--max_dead_ratio", "1", *options)
-    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    return subprocess.Popen(command, cwd=ROOT, env=newsmill_environment(), start_new_session=True)
 
 
 def run(inputs: Sequence[str], output: Path, *options: str, kills: Sequence[int] = ()) -> Rows:

@@ -6,7 +6,6 @@ measured with fewer articles: it takes by far the longest.
 Usage: python -m benchmarks.measures.enrichment_memory COUNT [--entities]
 """
 
-import argparse
 import os
 import random
 import subprocess
@@ -15,11 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measures.parser import make_parser
 from schemas.articles import Article
 from tests.support.corpus import make_story
 from tests.support.paths import ROOT
+from tests.support.processes import newsmill_environment
 from tests.support.samples import make_article
-from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.policy import EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.workers.policy import call_preload
@@ -69,8 +70,7 @@ def measure(count: int, *, with_entities: bool) -> list[tuple[int, float]]:
     """Articles and megabytes, from a process of its own."""
     words = [sys.executable, "-m", "benchmarks.measures.enrichment_memory", str(count)]
     words += ["--entities"] if with_entities else []
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(words, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=ROOT, env=newsmill_environment(), check=True, capture_output=True, text=True)
     pairs = (line.split() for line in done.stdout.splitlines())
     return [(int(number), float(megabytes)) for number, megabytes in pairs]
 
@@ -90,7 +90,7 @@ def report() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("count", type=int)
     parser.add_argument("--entities", action="store_true")
     known = parser.parse_args()

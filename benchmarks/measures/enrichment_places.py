@@ -8,7 +8,6 @@ that is not one of a place, or lies in no single country, has no country there. 
 one that has a country and is left open counts against recall alone.
 """
 
-import argparse
 import json
 import time
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 from benchmarks.measures.annotated import WORDS, Row, read_rows
 from benchmarks.measures.pages import DATA
+from benchmarks.measures.parser import make_parser
 from schemas.articles import Entity
 from tests.support.paths import TRUTH
 from transforms.enrich.entities.gazetteer import find_places
@@ -109,7 +109,7 @@ def _entity_at(entities: Sequence[Entity], start: int, end: int) -> Entity | Non
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--wrong", action="store_true", help="print what is wrong")
     report(show_wrong=parser.parse_args().wrong)
 

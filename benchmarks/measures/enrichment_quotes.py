@@ -15,7 +15,6 @@ A span is right where it begins and ends at the same words. A speaker is right w
 the default model; other languages have none.
 """
 
-import argparse
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.measures.annotated import WORDS, measure_cost, read_rows
 from benchmarks.measures.pages import DATA
+from benchmarks.measures.parser import make_parser
 from schemas.articles import Entity
 from tests.support.paths import TRUTH
 from transforms.enrich.entities.models import DEFAULT_MODEL, load_model
@@ -191,7 +191,7 @@ def report(splits: Sequence[str] = SPLITS, *, wrong: bool = False) -> None:
 
 def main() -> None:
     """Parse arguments and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     parser.add_argument("--split", nargs="+", choices=SPLITS, default=SPLITS, help="of these")
     known = parser.parse_args()

@@ -8,7 +8,6 @@ workers, and of the largest worker. Pages that processes share count for each.
 Usage: python -m benchmarks.measures.enrichment_run_memory [--articles 100000] [--workers 1] [--without NAME ...]
 """
 
-import argparse
 import contextlib
 import json
 import random
@@ -18,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.measures.parser import make_parser
 from tests.support.corpus import make_story
 from tests.support.processes import Process, Watched, newsmill, tree_of
 from transforms.enrich.summary.background import COUNTS
@@ -114,7 +114,7 @@ def report() -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print a line for each tenth of the articles."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--without", nargs="+", default=(), metavar="NAME")

@@ -11,7 +11,6 @@ Usage: python -m benchmarks.measures.enrichment_stories [--articles 1000000] [--
 - Cost: the sketch of a text, for an article of 766 words.
 """
 
-import argparse
 import copy
 import dataclasses
 import random
@@ -27,6 +26,7 @@ import numpy as np
 
 from benchmarks.measures.edits import EDITS
 from benchmarks.measures.pages import DATA, Page, read_pages, sets_of
+from benchmarks.measures.parser import make_parser
 from schemas.stories import Relation
 from transforms.enrich.stories.relate import Stories, Text
 from transforms.enrich.stories.sketch import ENOUGH, MODEL, RATES, Hashes, read_sketch, sketch
@@ -167,7 +167,7 @@ def measure_cost(texts: Sequence[str]) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print all tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser(__doc__)
     parser.add_argument("--articles", type=int, default=1_000_000, help="size of the simulation; 0 for none")
     parser.add_argument("--show", action="store_true", help="print what is joined among natural pages")
     known = parser.parse_args(words)

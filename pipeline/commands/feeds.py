@@ -5,6 +5,7 @@ import dataclasses
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pipeline.console import complain
@@ -147,19 +148,16 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
     from schemas.stages import CODES  # noqa: PLC0415
     from schemas.trouble import Trouble  # noqa: PLC0415
     from transforms.subscriptions.discovery import discover  # noqa: PLC0415
-    from transforms.web.polite_client import fetch_url, open_client  # noqa: PLC0415
+    from transforms.web.polite_client import fetch_source, open_client  # noqa: PLC0415
 
     if not addresses:
         return []
     web = open_client(_policy(known))
-    limit = web.client.policy.max_input_bytes
     feeds: list[tuple[str, str | None]] = []
     try:
         for address in addresses:
             try:
-                found = discover(
-                    address, lambda url: fetch_url(web, url, accept="any", max_bytes=limit, purpose="feed")
-                )
+                found = discover(address, partial(fetch_source, web))
             except Trouble as why:
                 complain(f"{address} was not added: {why.message}: {CODES[why.code]}")
                 continue
@@ -224,12 +222,12 @@ def _check(known: argparse.Namespace) -> int:
 def _import(known: argparse.Namespace) -> int:
     from transforms.subscriptions.lists import add_feeds, read_subscriptions  # noqa: PLC0415
     from transforms.web.credentials import split_credentials  # noqa: PLC0415
-    from transforms.web.polite_client import fetch_url, open_client  # noqa: PLC0415
+    from transforms.web.polite_client import fetch_source, open_client  # noqa: PLC0415
 
     def get(url: str) -> bytes:
         web = open_client(_policy(known, [secret] if secret else []))
         try:
-            return fetch_url(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
+            return fetch_source(web, url).body
         finally:
             web.client.close()
 

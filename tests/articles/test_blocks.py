@@ -58,6 +58,22 @@ def test_a_page_falls_into_blocks(body: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("<img alt='{0}'><div>{0}</div><p>It rains.</p>", ["caption", "paragraph"]),
+        ("<div>{0} [Ellery Agency]<p>It rains.</p></div><img alt='{0}'>", ["paragraph", "paragraph"]),
+        ("<p>It rains.</p><div>{0} [Ellery Agency]</div><img alt='{0}'>", ["paragraph", "caption"]),
+        ("<img alt='{0}'><p>{0}, but nobody sees it, since the rain is as thick as a wall.</p>", ["paragraph"]),
+        ("<img alt='{0}'><h2>{0}</h2>", ["heading"]),
+        ("<img alt='It rains.'><p>It rains.</p>", ["paragraph"]),
+    ],
+)
+def test_a_line_that_repeats_the_picture_beside_it_is_its_caption(body: str, kinds: list[str]) -> None:
+    structure = structure_of(body.format("The ferry waits at the northern quay"))
+    assert [block.kind for block in structure.blocks] == kinds
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("<p>See <a href=/a>the <b>plan</b></a> and <a href=/b>map</a>.</p>", [("the plan", "/a"), ("map", "/b")]),
@@ -218,6 +234,22 @@ def test_a_doubtful_page_is_read_by_trafilatura_and_mapped_to_blocks(monkeypatch
     assert found.extractor == trafilatura_reading.EXTRACTOR
     assert found.blocks[0] in structure.blocks
     assert (found.blocks[3].text, found.blocks[3].kind) == ("An item of its own", "list_item")
+
+
+@pytest.mark.parametrize(
+    ("opening", "is_taken"), [("ELLERY (AP) — The bridge is open", True), ("The bridge is open", False)]
+)
+def test_the_block_that_opens_a_report_is_not_missed(
+    opening: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = [Block(f"{opening}, and a band played until midnight."), *map(Block, SENTENCES)]
+    choice = main_text.Choice(blocks, 0.5, list(range(len(blocks))), [0.5] * len(blocks))
+    monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: "\n".join(SENTENCES))
+    tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
+    found = read_main_text(tree, Structure(blocks=blocks))
+    assert found.extractor == trafilatura_reading.EXTRACTOR
+    assert found.blocks == (blocks if is_taken else blocks[1:])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from lxml.html import document_fromstring, fromstring
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
 from transforms.articles.cleaning.phrases import find_call, fold, load_phrases
-from transforms.articles.cleaning.rules import RULES
+from transforms.articles.cleaning.rules import RULES, name_rule
 from transforms.articles.folding import tidy_line
 from transforms.articles.walk import read_structure
 
@@ -392,3 +392,24 @@ def test_links_among_lines_of_a_list_stay(last: str, kept: int) -> None:
     cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
     assert len(cleaned.blocks) == kept
     check(cleaned)
+
+
+NOTICES = [
+    ("boilerplate.disclaimer", "【免责声明】本文仅代表作者本人观点，与海州网无关。"),
+    ("boilerplate.disclaimer", "图片来自网络，如有侵权，请联系删除。"),
+    ("boilerplate.disclaimer", "الآراء الواردة أدناه لا تعبر عن رأي الموقع، بل تعكس وجهات نظر أصحابها فقط."),
+    ("boilerplate.disclaimer", "Notice: The content above is uploaded and posted by a user of Harbour Net."),
+    ("boilerplate.feedback", "违法和不良信息举报电话：010-555"),
+    ("boilerplate.follow", "更多精彩！欢迎扫描二维码关注海州新闻官方微信"),
+    ("boilerplate.player", "ख़बर सुनें"),
+    ("boilerplate.comments", "Vi ønsker en åben og livlig debat og opfordrer alle til at kommentere."),
+    ("boilerplate.consent", "Pełne korzystanie z serwisu wymaga włączonego w Twojej przeglądarce JavaScript."),
+    ("boilerplate.read_also", "Читайте материал «Мост открыт»"),
+    (None, "法院认为，如有侵权行为，应当依法承担责任。"),
+    (None, "免责条款写进了合同，双方都签了字。"),
+]
+
+
+@pytest.mark.parametrize(("rule", "line"), NOTICES)
+def test_notices_in_other_languages(rule: str | None, line: str) -> None:
+    assert name_rule(Block(line)) == rule

@@ -24,7 +24,20 @@ CASES = [
     ("新华社北京5月3日电 港口重新开放。", "北京5月3日", "新华社"),
     ("(서울=연합뉴스) 홍길동 기자 = 항구가 다시 열렸다.", "서울", "연합뉴스"),
     ("［東京 3日 ロイター］ 港が再開した。", "東京 3日", "ロイター"),
-    ("The port is open again, the mayor said. (dpa)", None, "dpa"),
+    ("（中央社記者王小明埃勒里5日電）港口重新開放。", "埃勒里5日", "中央社"),
+    ("(Oslo/NTB): Havnen er åpen igjen.", "Oslo", "NTB"),
+    ("New Delhi, Mar 5 (PTI) The port is open again.", "New Delhi, Mar 5", "PTI"),
+    ("नयी दिल्ली, पांच मार्च (भाषा) बंदरगाह फिर खुल गया है।", "नयी दिल्ली, पांच मार्च", "भाषा"),
+    ("Ida Marsk, mayor of Ellery, told a reporter (AP) last week.", None, None),
+    ("CHENNAI: The port is open again, a year after the storm tore off its pier.", "CHENNAI", None),
+    ("FRANKFURT - Der Hafen ist wieder offen, ein Jahr nach dem Sturm des Winters.", "FRANKFURT", None),
+    ("JAKARTA, Post.com - Pelabuhan dibuka kembali, setahun setelah badai besar itu.", "JAKARTA", None),
+    ("QUICK SUMMARY: The port is open again, a year after the storm tore off its pier.", None, None),
+    ("（東京＝共同）港が再開した。", "東京", "共同"),
+    ("【ロンドン＝木下陽一】港が再開した。", "ロンドン", None),
+    ("[부산=항구일보 한지원 기자] 항구가 다시 열렸다.", "부산", None),
+    ("（中央社記者林曉燕海州3日電）港口重新開放。", "海州3日", "中央社"),
+    ("【写真＝海州新聞】港が再開した。", None, None),
     ("EXCLUSIVE — The port is open again.", None, None),
     ("NASA's rocket — the largest — flew on Monday.", None, None),
     ("BREAKING NEWS – The port is open again.", None, None),
@@ -45,3 +58,17 @@ def test_what_opens_a_report_is_read(paragraph: str, dateline: str | None, provi
 
 def test_a_report_without_text_has_no_dateline() -> None:
     assert read_dateline([]) == Dateline()
+
+
+STORY = "The council of {place} met on Monday to speak about the pier, and the people of {place} were not amused."
+
+
+def test_a_place_before_a_colon_must_be_named_in_the_text() -> None:
+    report = ["VELDEN: The pier is to be rebuilt by May, a year after the storm.", STORY.format(place="Velden")]
+    assert read_dateline(report) == Dateline("VELDEN", None)
+    assert read_dateline([report[0], STORY.format(place="Ellery")]) == Dateline()
+
+
+def test_an_interview_has_no_dateline() -> None:
+    lines = ["IDA MARSK: The pier is to be rebuilt by May, a year after the storm.", "SAM DOE: Thank you, Ida Marsk."]
+    assert read_dateline(lines) == Dateline()

@@ -186,7 +186,7 @@ TITLES = [
     ("<title>The pier opens again – News – Ellery Post</title>", BODY, "The pier opens again", None),
     ("<title>Harbour: The pier of Ellery opens again</title>",
      BODY.replace("<h1>The pier", "<h1><span class=kicker>Harbour</span> The pier of Ellery"),
-     "The pier of Ellery opens again", "Harbour: The pier of Ellery opens again"),
+     "The pier of Ellery opens again", None),
     ("<title>The pier opens again</title>", BODY.replace("<h1>", "<h1>Ellery Post</h1><h1>"),
      "The pier opens again", None),
     ("<title>The pier opens again</title>", BODY.replace("<h1>", "<h1>Open menu, close menu</h1><h1>"),
@@ -203,7 +203,7 @@ TITLES = [
      "The pier opens again", None),
     ("<title>What the pier costs | Guide to piers</title>",
      BODY.replace("<p>", f"<p>{TEXT * 2}</p><p>{TEXT * 2}") + "<h2>What the pier costs</h2>",
-     "The pier opens again", "What the pier costs | Guide to piers"),
+     "The pier opens again", "What the pier costs"),
     ("<meta property=og:title content='The eastern pier opens'>",
      BODY.replace("The pier opens again", "The eastern pier opens<small>All that the harbour wants to know</small>"),
      "The eastern pier opens", None),
@@ -211,7 +211,27 @@ TITLES = [
      BODY.replace("The pier opens again", "The eastern pier opens again"), "The eastern pier opens again", None),
     ("<title>Pier of Ellery | Guide to piers</title>",
      BODY.replace("</p>", "</p>" + f"<p>{TEXT * 2}</p>" * 2 + "<h1>Get news of the harbour by letter</h1>"),
-     "The pier opens again", "Pier of Ellery | Guide to piers"),
+     "The pier opens again", "Pier of Ellery"),
+    ("<title>The pier opens again by Ellery Post</title>", BODY, "The pier opens again", None),
+    ("<title>Harbour: The pier opens again | Ellery Post Harbour</title>", BODY, "The pier opens again", None),
+    ("<title>The pier opens again: The Harbour</title>", BODY, "The pier opens again", None),
+    ("<title>The pier opens again: ferries land at two quays</title>",
+     BODY, "The pier opens again", "The pier opens again: ferries land at two quays"),
+    ("<title>Ferries return to the old harbour: Ellery Post</title>",
+     BODY, "The pier opens again", "Ferries return to the old harbour"),
+    ("<title>Ferries return to the harbour | Local news | All of the news from Ellery | Ellery Post</title>",
+     BODY, "The pier opens again", "Ferries return to the harbour"),
+    ("<title>The pier opens again « The Harbour of Ellery</title>", BODY, "The pier opens again", None),
+    ("<title>| The Harbour Notes</title>", BODY, "The pier opens again", None),
+    ("<meta property=og:title content='The pier &amp;amp;#039;opens&amp;amp;#039; again'>",
+     BODY.replace("The pier opens again", "The pier 'opens' again"), "The pier 'opens' again", None),
+    ("<meta name=description content='Ferries return to the old harbour.'>"
+     '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The pier opens again", '
+     '"alternativeHeadline": "Ferries return to the old harbour."}</script>',
+     BODY, "The pier opens again", None),
+    ("<meta property=og:title content='Two quays for the ferry'><title>Two quays for the ferry - Ellery Post</title>",
+     "<h1>What are you looking for?</h1><div>Two quays for the ferry</div>" + BODY.split("</h1>")[1],
+     "Two quays for the ferry", None),
     ("<title>Ferries | Guide to ferries</title>",
      BODY.replace("</p>", "</p>" + f"<p>{TEXT * 2}</p>" * 2 + "<h1>Get news of the harbour by letter</h1>"),
      "Ferries | Guide to ferries", None),
@@ -228,7 +248,7 @@ TITLES = [
      "content='Notices - The pier opens again'>", "<h1>Notices</h1>" + BODY, "The pier opens again", None),
     ("<title>码头重新开放，渡船返回旧港口-港口日报</title>",
      BODY.replace("h1", "div").replace("The pier opens again", "码头重新开放，渡船返回旧港口"),
-     "码头重新开放，渡船返回旧港口", "码头重新开放，渡船返回旧港口-港口日报"),
+     "码头重新开放，渡船返回旧港口", None),
 ]  # fmt: skip
 
 
@@ -268,6 +288,13 @@ def test_every_declared_type_is_kept() -> None:
         ("", f'<p><a rel="tag" href="/a">{"a tag is shorter than this " * 10}</a></p>', ()),
         ('<meta name="keywords" content="sea, port">', '<p><a rel="tag" href="/a">Piers</a></p>', ("sea", "port")),
         ('<meta name="keywords" content="sea, port">' * 2, "", ("sea", "port")),
+        ('<meta name="keywords" content="Labour &amp;amp; Unions, sea">', "", ("Labour & Unions", "sea")),
+        ('<meta property="article:tag" content="News"><meta name="keywords" content="pier, sea, News">', "",
+         ("News", "pier", "sea")),
+        ('<meta property="article:tag" content="News"><meta name="keywords" content="Ellery, local news">', "",
+         ("News",)),
+        ('<meta property="article:tag" content="News"><meta name="keywords" content="pier,opens,again,sea">', "",
+         ("News",)),
         ('<meta property="article:tag" content="Ellery, Ohio"><meta property="article:tag" content="sea">', "",
          ("Ellery, Ohio", "sea")),
         ("", '<div itemscope itemtype="https://schema.org/NewsArticle"><a itemprop="keywords" href="/a">Piers</a> '
@@ -278,6 +305,42 @@ def test_keywords_are_those_of_the_markup_then_the_tags_of_the_article(
     head: str, body: str, keywords: tuple[str, ...]
 ) -> None:
     assert read(head, BODY + body).keywords == keywords
+
+
+@pytest.mark.parametrize(
+    ("declared_by_tag", "declared_by_script", "section"),
+    [
+        ("Local", "Harbour, Ports, Fishing", "Local"),
+        ("Local", "Arts, Books & Media", "Arts, Books & Media"),
+        ("HARBOUR, PORTS, FISHING", "", None),
+    ],
+)
+def test_a_list_of_sections_is_not_the_section(
+    declared_by_tag: str, declared_by_script: str, section: str | None
+) -> None:
+    head = (
+        f'<meta property="article:section" content="{declared_by_tag}"><script type="application/ld+json">'
+        f'{{"@type": "NewsArticle", "articleSection": "{declared_by_script}"}}</script>'
+    )
+    assert read(head).article_section == section
+
+
+def test_a_declared_headline_below_the_first_is_the_subheadline() -> None:
+    deck = "Ferries return to the old harbour after a storm took away its quay"
+    body = BODY.replace("</h1>", f'</h1><h2 itemprop="alternativeHeadline">{deck}</h2>', 1)
+    article = read("<title>The new pier: what it costs</title>", body)
+    assert (article.subheadline, article.alternative_headline) == (deck, "The new pier: what it costs")
+    assert deck not in article.text
+
+
+def test_the_day_of_creation_counts_where_nothing_else_does() -> None:
+    created = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "dateCreated": "2024-05-03T10:00:00Z"}</script>'
+    )
+    article = read(created)
+    assert (article.published_date.isoformat(), article.date_published_source) == ("2024-05-03", "json_ld")
+    article = read(created, BODY.replace("</h1>", "</h1><time datetime='2024-05-04'>4 May 2024</time>"))
+    assert article.published_date.isoformat() == "2024-05-04"
 
 
 def test_tags_beside_the_article_are_not_its_own() -> None:
@@ -302,6 +365,9 @@ LINE = "The ferry will land at the northern quay for two summers, the harbour bo
         (f"{TOP}<p><a href=/f>{LINE}</a></p></header><p>{TEXT}</p><p>{MORE}</p>", None),
         (f"{TOP}<p>By Jane Roe, correspondent of the Post in Ellery</p></header><p>{TEXT}</p>", None),
         (f"{TOP}<p class=caption>{LINE}</p></header><p>{TEXT}</p><p>{MORE}</p>", None),
+        (f"{TOP}<h2 class=subtitle>27 October 2024 at 18:27 (Updated: 19:56)</h2></header><p>{TEXT}</p><p>{MORE}</p>",
+         None),
+        (f"{TOP}<h2>27 October 2024 at 18:27 (Updated: 19:56)</h2><p>By Jane Roe</p></header><p>{TEXT}</p>", None),
     ],
 )  # fmt: skip
 def test_the_line_in_the_box_of_the_headline_is_the_subheadline(body: str, subheadline: str | None) -> None:
@@ -325,3 +391,51 @@ def test_the_line_in_the_box_of_the_headline_is_the_subheadline(body: str, subhe
 )
 def test_the_site_is_what_title_and_link_to_its_home_page_call_it(title: str, link: str, name: str | None) -> None:
     assert read(f"<title>{title}</title>", link + BODY).publisher_name == name
+
+
+def test_what_is_no_name_is_left_out() -> None:
+    site = "<meta property=og:site_name content='The pier opens again - Ellery Post'>"
+    teaser = f"<meta property=article:section content='{'The harbour board agreed to rebuild the eastern pier. ' * 4}'>"
+    line = "<div class=subtitle>27 October 2012 at 18:27 (Updated: 19:56)</div>"
+    page = read(f"<title>The pier opens again</title>{site}{teaser}", BODY.replace("</h1>", f"</h1>{line}"))
+    assert (page.publisher_name, page.article_section, page.subheadline) == ("Ellery Post", None, None)
+
+
+@pytest.mark.parametrize("behind", ["_新闻_港口日报", "-港口日报", "（2020年2月15日）｜港口日报", " 写真1枚 港口日報"])
+def test_the_headline_with_the_site_is_no_other_headline(behind: str) -> None:
+    headline = "码头重新开放，渡船返回旧港口，居民表示非常欢迎"
+    page = read(f"<title>{headline}{behind}</title>", BODY.replace("The pier opens again", headline))
+    assert (page.headline, page.alternative_headline) == (headline, None)
+
+
+def test_the_count_of_pages_is_no_part_of_the_headline() -> None:
+    headline = "港が再開し、渡船が古い埠頭に戻る"
+    page = read(
+        f"<title>{headline}（1/2 ページ）</title>", BODY.replace("The pier opens again", f"{headline}（1/2 ページ）")
+    )
+    assert (page.headline, page.alternative_headline) == (headline, None)
+
+
+PAGE_AS_JSON = (
+    '<meta name=parsely-page content=\'{{"title": "The pier", "pub_date": "2024-05-03T14:30:00Z", '
+    '"section": "{}", "authors": ["Jane Roe", 7]}}\'>'
+)
+
+
+def test_one_tag_may_hold_the_page_as_json() -> None:
+    article = read(PAGE_AS_JSON.format("Harbour"))
+    assert article.date_published == datetime(2024, 5, 3, 14, 30, tzinfo=UTC)
+    assert (article.article_section, [author.name for author in article.authors]) == ("Harbour", ["Jane Roe"])
+    assert read(PAGE_AS_JSON.format("harbour2")).article_section is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "[" * 10_000, '{"authors": 7, "pub_date": null}', " " * 10**6])
+def test_json_that_is_no_page_says_nothing(content: str) -> None:
+    article = read(f"<meta name=parsely-page content='{content}'>")
+    assert (article.authors, article.date_published, article.not_run) == ((), None, ())
+
+
+def test_a_clock_that_the_page_has_without_a_zone_proves_none() -> None:
+    body = BODY.replace("</h1>", "</h1><time datetime='2024-05-03T14:30:00'>3 May 2024</time>")
+    article = read(PAGE_AS_JSON.format("Harbour"), body)
+    assert (article.published_date.isoformat(), article.date_published_precision) == ("2024-05-03", "day")

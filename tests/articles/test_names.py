@@ -3,7 +3,16 @@
 import pytest
 
 from transforms.articles.facts import NamedAuthor
-from transforms.articles.names import Name, clean_authors, is_user, read_names, split_authors, without_about
+from transforms.articles.names import (
+    Name,
+    clean_authors,
+    is_faceless,
+    is_person,
+    is_user,
+    read_names,
+    split_authors,
+    without_about,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +57,10 @@ from transforms.articles.names import Name, clean_authors, is_user, read_names, 
         ("Interview: Jane Roe Foto: Tom Abara", ["Jane Roe"]),
         ("Jane Roe, NDR", ["Jane Roe", "NDR"]),
         ("Jane Roe, Ellery.com", ["Jane Roe"]),
+        ("Jane Roe, Ellery.com | The Ellery Harbour", ["Jane Roe"]),
+        ("Jane Roe, The Plain Harbour", ["Jane Roe"]),
+        ("Fact Checked", []),
+        ("L’auteur", []),
         ("PIER24.at", ["PIER24.at"]),
         ("Pier24", []),
         ("Redaktion Ellery", ["Redaktion Ellery"]),
@@ -81,6 +94,11 @@ def test_a_company_is_an_author_only_alone() -> None:
     assert [author.name for author in clean_authors([company, person])] == ["Jane Roe"]
     assert [author.name for author in clean_authors([company])] == ["Ellery Media Inc."]
     assert [author.name for author in clean_authors([("Ellery Desk", None), person])] == ["Ellery Desk", "Jane Roe"]
+
+
+def test_the_office_of_the_second_is_not_that_of_the_first() -> None:
+    found = read_names("By JANE ROE and SAM ABARA - Harbour Writers")
+    assert found == [Name("JANE ROE"), Name("SAM ABARA", "Harbour Writers")]
 
 
 @pytest.mark.parametrize(
@@ -142,3 +160,28 @@ def test_notes_on_an_author(line: str, name: str) -> None:
 )
 def test_names_of_users(name: str, expected: bool) -> None:
     assert is_user(name) is expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Agencia Marea",
+        "Redacción Marea Uno",
+        "ΣΥΝΤΑΚΤΙΚΗ ΟΜΑΔΑ",
+        "वाराणसी ब्यूरो",
+        "Marea.com",
+        "Marea Haber Merkezi",
+        "海州晚报编辑部",
+        "디지털뉴스팀",
+    ],
+)
+def test_desks_and_agencies_of_many_languages_are_organizations(name: str) -> None:
+    assert is_faceless(name)
+    assert not is_person(name)
+    authors = clean_authors([NamedAuthor(name, None, "Person")])
+    assert [(author.name, author.type) for author in authors] in ([(name, "Organization")], [])
+
+
+@pytest.mark.parametrize("name", ["Uppdaterad", "Publicado", "Обновлено"])
+def test_a_label_of_a_date_is_no_name(name: str) -> None:
+    assert clean_authors([(name, None)]) == ()

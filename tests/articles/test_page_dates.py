@@ -29,6 +29,7 @@ LINES = [
     ("<p>By Jane Roe | Published May 3, 2024 at 10:00 | 4 min read</p>", ("2024-05-03", "byline")),
     ("<p>December 18, 2025 ・ 3 min read</p>", ("2025-12-18", "byline")),
     ("<p>Published on Oct 21, 2024 Updated on Mar 9, 2025</p>", ("2024-10-21", "byline")),
+    ("<p>Submitted on Mon, 2024-10-21 13:49</p>", ("2024-10-21", "byline")),
     ("<div class=post-date>3 May 2024</div>", ("2024-05-03", "byline")),
     ("<time datetime=2024-05-03T10:00:00Z>3 May</time>", ("2024-05-03", "time")),
     ("<p>Updated <time datetime=2024-06-01>1 June 2024</time></p>"

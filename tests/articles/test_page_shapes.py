@@ -74,3 +74,10 @@ def test_a_row_says_where_its_text_was(name: str, source: str) -> None:
         media="html", body=body, url=f"https://post.example/{name}", origin=Origin(uri=name, kind="html")
     )
     assert read_document(document).text_source == source
+
+
+def test_the_title_of_another_publication_is_the_alternative_headline() -> None:
+    article = read_shape("chinese_credits")
+    assert article.alternative_headline == "五年建成十一公里，海州人走上自己的大桥"
+    assert article.byline == "（记者 林晓燕）"
+    assert article.cleaning_actions[0].rule == "repeats.headline"

@@ -8,6 +8,7 @@ import pytest
 from schemas.documents import Document, Entry, Origin
 from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
+from schemas.values import PAGE_TYPES
 from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
 from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
@@ -17,7 +18,7 @@ from transforms.articles.page_types.lengths import count_words, measure_length
 from transforms.articles.page_types.model import load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
-from transforms.articles.policy import PAGE_TYPES, ExtractPolicy
+from transforms.articles.policy import ExtractPolicy
 from transforms.articles.read import read_document
 from transforms.articles.walk import read_structure
 

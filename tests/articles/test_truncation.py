@@ -19,6 +19,7 @@ LINE = (
     "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions, a year after "
     "a storm had torn off its end and left the fishermen without a landing."
 )
+END = "The ferry, however, has been sold to a company that nobody in Ellery had heard of before."
 PAID = {"isAccessibleForFree": False}
 PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paid"}}
 WALLS = {
@@ -32,6 +33,12 @@ WALLS = {
     "pt": "Conteúdo exclusivo para assinantes",
     "sv": "Bli prenumerant för att läsa vidare",
     "pl": "Aby czytać dalej, wykup dostęp",
+    "fr2": "Créez un compte pour continuer la lecture.",
+    "de2": "Sie möchten weiterlesen?",
+    "sv2": "Den här artikeln är för dig som är prenumerant",
+    "ru": "Этот материал доступен только подписчикам",
+    "ko": "이 기사는 회원 전용입니다",
+    "zh": "本文为付费会员专享",
     "ja": "この記事は有料会員限定です。残り 1,024 文字",
 }
 
@@ -58,7 +65,9 @@ CASES = [
     Case("not free, far shorter", paragraphs(2), PAID | {"wordCount": 900}, (True, "paywall")),
     Case("shorter than declared", paragraphs(2), {"wordCount": 900}, (True, "shorter_than_declared")),
     Case("a little shorter than declared", paragraphs(4), {"wordCount": 180}, (None, None)),
-    Case("articleBody is longer", paragraphs(1), {"articleBody": LINE * 8}, (True, "shorter_than_declared")),
+    Case("articleBody is longer", paragraphs(1), {"articleBody": f"{LINE * 8} {END}"}, (True, "shorter_than_declared")),
+    Case("articleBody ends like the text", f"{paragraphs(3)}<p>{END}</p>", PAID | {"articleBody": f"{LINE * 8} {END}"},
+        (False, None)),
     Case("articleBody is a teaser, the page is longer", paragraphs(6), {"articleBody": LINE[:90]}, (False, None)),
     Case("number of characters as wordCount", paragraphs(4), {"wordCount": 740}, (False, None)),
     Case("the paid part is there", f"<div class='paid'>{paragraphs(6)}</div>", PAID | PART, (False, None)),
@@ -80,6 +89,30 @@ CASES = [
     Case("bracketed ellipsis", f"{paragraphs(2)}<p>The work will […]</p>", None, (True, "continue_reading")),
     Case("wall of a page that declares to be free", f"{paragraphs(5)}<p>Already a subscriber?</p>",
         {"isAccessibleForFree": True}, (False, None)),
+    Case("articleBody is the teaser above a wall", f"{paragraphs(2)}<p>Already a subscriber?</p>",
+        PAID | {"articleBody": f"0 {LINE} 1 {LINE}"}, (True, "paywall")),
+    Case(
+        "wall behind a long text", f"{paragraphs(30)}<div class=paywall><p>This post is for paid subscribers</p></div>",
+        None, (True, "paywall"),
+    ),
+    Case(
+        "wall in the navigation", f"{paragraphs(3)}<div class='menu paywall'><p>Déjà abonnée?</p></div>",
+        None, (True, "paywall"),
+    ),
+    Case(
+        "lines of a wall that were taken for text",
+        f"{paragraphs(3)}<p>Already a member? Sign in</p><p>Read all we write</p><p>Get our letter</p>",
+        None, (True, "paywall"),
+    ),
+    Case(
+        "words of a wall in prose", f"{paragraphs(3)}<p>{LINE} Who meets “Subscribe to continue reading” leaves.</p>",
+        None, (False, None),
+    ),
+    Case("thanks for reading", f"{paragraphs(3)}<p>Thank you for taking the time to read this article.</p>", None,
+        (False, None)),
+    Case("call in the last line", f"{paragraphs(1)}<p>The work will… Read the full story at Harbour Times</p>", None,
+        (True, "continue_reading")),
+    Case("button that shows the rest", f"{paragraphs(4)}<p><a href='#'>Continue reading</a></p>", None, (False, None)),
     Case("banner below a long text", f"{paragraphs(30)}<p>Already a subscriber? Log in</p>", None, (False, None)),
     *(Case(f"wall {name}", f"{paragraphs(2)}<div><p>{wall}</p></div>", None, (True, "paywall"))
         for name, wall in WALLS.items()),
@@ -116,7 +149,7 @@ def test_what_a_page_shows_decides(case: Case) -> None:
     tree = parse_text(f"<html><head>{head}</head><body><main>{case.body}</main></body></html>")
     structure = read_structure(tree)
     text = [block for block in structure.blocks if block.text not in WALLS.values() and not block.links]
-    text = [block for block in text if "subscriber" not in block.text and not block.roles & Role.PAYWALL]
+    text = [block for block in text if "a subscriber" not in block.text and not block.roles & Role.PAYWALL]
     found = find_truncation(keep_all(text), source="page", metadata=read_metadata(tree, structure), structure=structure)
     assert found == case.found
 

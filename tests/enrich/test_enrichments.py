@@ -18,12 +18,12 @@ from transforms.enrich.enrichment import (
     Enrichment,
     check_left_out,
     clear,
-    fold_steps,
     register,
     take_over,
     with_dependents,
 )
 from transforms.enrich.entities.policy import EntityPolicy
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.not_run import note_not_run
 from transforms.enrich.policy import NAMES, EnrichPolicy
 from transforms.enrich.registry import EARLY, ENRICHMENTS, LATE

@@ -1,87 +1,20 @@
-"""When a feed is due, what is asked for, what a poll leaves behind; and a year of polls of made-up feeds."""
+"""When a feed is due, what is asked for, and what a poll leaves behind."""
 
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from schemas.documents import Response, Retrieved, Source
-from schemas.feeds import STATUSES, FeedHints, FeedState
+from schemas.documents import Retrieved
+from schemas.feeds import FeedHints, FeedState
 from schemas.trouble import CODES
-from transforms.feeds.bounds import next_permitted
+from tests.support.polls import HOUR, MOVED, NOW, URL, answer, decide, failure, known, wait_h, with_new
 from transforms.feeds.failures import FLOORS_S
-from transforms.feeds.rate import learn_interval
-from transforms.feeds.schedule import (
-    LIMITS,
-    PollLimits,
-    address_of,
-    conditional_headers,
-    decide_state,
-    is_due,
-)
+from transforms.feeds.schedule import PollLimits, address_of, conditional_headers, is_due
 from transforms.identity import digest_bytes
-
-URL = "https://news.example/feed"
-NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
-HOUR = 3600.0
-EXACT = PollLimits(jitter=0)
-ENTRIES = tuple(f"{n:016x}" for n in range(20))
-BODY = b"<rss>old</rss>"
-
-
-def known(**changes: Any) -> FeedState:
-    """A feed that was polled an hour ago, every hour so far."""
-    values: dict[str, Any] = {
-        "feed_url": URL,
-        "status": "ok",
-        "poll_count": 5,
-        "polled_at": NOW - timedelta(hours=1),
-        "next_due_at": NOW,
-        "interval_s": 3600,
-        "etag": '"1"',
-        "last_modified": "Mon, 05 Jan 2026 10:00:00 GMT",
-        "content_hash": digest_bytes(BODY),
-        "entry_hashes": "".join(ENTRIES),
-        "entry_count": len(ENTRIES),
-        "last_status": 200,
-    }
-    return FeedState(**(values | changes))
-
-
-def answer(
-    status: int = 200, body: bytes = BODY, *, moved_to: str | None = None, first: int = 0, **headers: Any
-) -> Retrieved:
-    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    response = Response(url=URL, status=status, headers=named, moved_to=moved_to)
-    return Retrieved(source=Source(uri=URL, first=first), response=response, body=body, at=NOW)
-
-
-def failure(code: str, status: int | None = None, retry_after_s: float | None = None) -> Retrieved:
-    return Retrieved(
-        source=Source(uri=URL), code=code, message=f"it was {code}", status=status, retry_after_s=retry_after_s, at=NOW
-    )
-
-
-def with_new(count: int, **changes: Any) -> FeedHints:
-    """What a feed of 20 entries says, of which so many are new."""
-    entries = tuple(f"{n:016x}" for n in range(-count % 2**64, -count % 2**64 + count)) + ENTRIES[: 20 - count]
-    return FeedHints(kind="rss", entry_hashes=entries, **changes)
-
-
-def wait_h(state: FeedState) -> float:
-    assert state.next_due_at is not None
-    return round((state.next_due_at - NOW).total_seconds() / HOUR, 3)
-
-
-def decide(state: FeedState, retrieved: Retrieved, hints: FeedHints | None = None, **more: Any) -> FeedState:
-    return decide_state(state, retrieved, hints, limits=more.pop("limits", EXACT), **more)
-
 
 CHANGED = b"<rss>new</rss>"
 
@@ -327,9 +260,6 @@ def test_gone_for_good_retires() -> None:
     assert decide(state, answer(body=CHANGED), with_new(1)).status == "ok"
 
 
-MOVED = "https://other.example/feed"
-
-
 def polled(state: FeedState, steps: Sequence[tuple[Retrieved, FeedHints | None]]) -> FeedState:
     for retrieved, hints in steps:
         state = decide(state, retrieved, hints)
@@ -337,7 +267,11 @@ def polled(state: FeedState, steps: Sequence[tuple[Retrieved, FeedHints | None]]
 
 
 SENT = (answer(body=CHANGED, moved_to=MOVED, etag='"1"'), with_new(0))
+
+
 SENT_304 = (answer(304, b"", moved_to=MOVED), None)
+
+
 ELSEWHERE = (answer(body=CHANGED, moved_to="https://third.example/feed"), with_new(0))
 STAYED = (answer(body=CHANGED), with_new(0))
 PORTAL = (replace(answer(moved_to=MOVED), code="read.not_feed"), None)
@@ -379,7 +313,7 @@ def test_a_move_back_needs_no_address() -> None:
     assert polled(known(address=MOVED), [back] * 3).address is None
 
 
-def test_what_was_not_read_to_its_end_is_not_vouched_for() -> None:
+def test_what_was_not_read_to_its_end_is_asked_for_again() -> None:
     first = decide(known(), answer(body=CHANGED, etag='"2"'), with_new(4), is_whole=False)
     assert (first.etag, first.last_modified, first.content_hash) == (None, None, None)
     assert (first.new_count, first.changed_at) == (4, NOW)
@@ -420,181 +354,3 @@ def test_limits_make_sense(wrong: dict[str, Any]) -> None:
 
 def test_every_graded_code_is_one() -> None:
     assert set(FLOORS_S) <= set(CODES)
-
-
-INSTANTS = st.none() | st.datetimes(timezones=st.just(UTC)) | st.datetimes()
-WORDS = st.none() | st.text(max_size=30)
-COUNTS = st.integers(0, 2**31 - 1)
-HEADERS = st.lists(
-    st.tuples(
-        st.sampled_from(["etag", "last-modified", "cache-control", "expires", "age", "date", "retry-after"]),
-        st.text(max_size=30)
-        | st.integers(-5, 10**13).map("max-age={}".format)
-        | st.integers(0, 10**13).map(str)
-        | st.just("Mon, 05 Jan 2026 15:00:00 GMT"),
-    ),
-    max_size=5,
-).map(tuple)
-STATES = st.builds(
-    FeedState,
-    feed_url=st.just(URL),
-    address=st.sampled_from([None, MOVED]),
-    status=st.sampled_from(STATUSES),
-    polled_at=INSTANTS,
-    next_due_at=INSTANTS,
-    interval_s=COUNTS,
-    min_interval_s=st.none() | st.integers(),
-    max_interval_s=st.none() | st.integers(),
-    etag=WORDS,
-    last_modified=WORDS,
-    content_hash=WORDS,
-    entry_hashes=st.sampled_from(["", "".join(ENTRIES), "odd"]),
-    entry_count=COUNTS,
-    not_modified_count=COUNTS,
-    lied_count=COUNTS,
-    failure_count=COUNTS,
-    moved_to=st.sampled_from([None, MOVED]),
-    moved_count=st.integers(0, 5),
-)
-RETRIEVED = st.builds(
-    Retrieved,
-    source=st.builds(Source, uri=st.just(URL), first=st.integers(0, 2)),
-    response=st.none()
-    | st.builds(
-        Response,
-        url=st.just(URL),
-        status=st.sampled_from([200, 226, 304, 410]),
-        headers=HEADERS,
-        moved_to=st.sampled_from([None, MOVED, "http://["]),
-    ),
-    body=st.binary(max_size=5),
-    code=st.none() | st.sampled_from(sorted(CODES)),
-    message=st.text(max_size=5),
-    status=st.none() | st.integers(100, 999),
-    retry_after_s=st.none() | st.floats(),
-    at=INSTANTS,
-)
-HINTS = st.none() | st.builds(
-    FeedHints,
-    ttl_s=st.none() | st.integers(),
-    update_interval_s=st.none() | st.integers(),
-    skip_hours=st.lists(st.integers(-3, 30), max_size=30).map(tuple),
-    skip_days=st.lists(st.integers(-3, 9), max_size=9).map(tuple),
-    entry_hashes=st.lists(st.sampled_from([*ENTRIES, "", "f" * 16]), max_size=9).map(tuple),
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(STATES, RETRIEVED, HINTS, st.booleans())
-def test_any_poll_gives_a_state(
-    state: FeedState, retrieved: Retrieved, hints: FeedHints | None, is_whole: bool
-) -> None:
-    decided = decide_state(state, retrieved, hints, is_whole=is_whole)
-    assert decided == decide_state(state, retrieved, hints, is_whole=is_whole)
-    assert decided.status in STATUSES
-    assert (decided.status == "ok") == (decided.last_code is None)
-    assert decided.poll_count == state.poll_count + 1
-    assert decided.next_due_at is not None
-    assert decided.polled_at is not None
-    assert decided.next_due_at >= decided.polled_at
-    assert 1 <= decided.interval_s < 2**31
-    assert (decided.feed_url, decided.min_interval_s) == (state.feed_url, state.min_interval_s)
-    assert decided.entry_hashes or not state.entry_hashes or hints is not None
-    conditional_headers(decided)
-    is_due(decided, NOW)
-
-
-@settings(max_examples=60, deadline=None)
-@given(HEADERS, HINTS, st.integers(900, 86_400), st.integers(0, 10**7), st.none() | st.sampled_from(sorted(CODES)))
-def test_waits_stay_within_limits(
-    headers: tuple[tuple[str, str], ...], hints: FeedHints | None, interval: int, ago: int, code: str | None
-) -> None:
-    response = Response(url=URL, status=200, headers=headers)
-    before = known(interval_s=interval, polled_at=NOW - timedelta(seconds=ago))
-    state = decide_state(before, replace(answer(), response=response, code=code), hints)
-    is_patient = code is not None or any(name == "retry-after" for name, _ in headers)
-    most = LIMITS.dead_interval_s if is_patient else LIMITS.max_interval_s
-    pushed = 7 * 24 if hints and (hints.skip_hours or hints.skip_days) else 0
-    assert LIMITS.min_interval_s / HOUR <= wait_h(state) <= most * (1 + LIMITS.jitter) / HOUR + pushed
-
-
-@given(st.floats(900, 86_400), st.floats(0, 1e7), st.integers(0, 99), st.integers(0, 99), st.integers(1, 100))
-def test_more_news_is_never_asked_for_later(interval: float, elapsed: float, one: int, other: int, held: int) -> None:
-    fewer, more = sorted((min(one, held), min(other, held)))
-    slow, fast = (
-        learn_interval(interval, elapsed, new_count=n, entry_count=held, limits=LIMITS, has_lost=n == held)
-        for n in (fewer, more)
-    )
-    assert 0 <= fast <= slow <= 2 * interval
-
-
-@given(st.datetimes(timezones=st.just(UTC)), HINTS, st.floats(0, 1))
-def test_skipped_hours_only_push_on(at: datetime, hints: FeedHints | None, share: float) -> None:
-    assert timedelta(0) <= next_permitted(at, hints, share) - at <= timedelta(days=7)
-
-
-def poll_for_long(
-    gap_h: float, *, days: int = 365, held: int = 20, lies: bool = False
-) -> tuple[float, float, float, int]:
-    """Poll a feed for days whose entries come by chance, on average every ``gap_h`` hours.
-
-    Returns:
-        Polls a day, median delay of an entry in hours, share of polls that read a body, entries lost.
-    """
-    chance = random.Random(1)
-    start, end = NOW, NOW + timedelta(days=days)
-    times, at = [], start - timedelta(hours=held * gap_h)
-    while at < end:
-        at += timedelta(hours=chance.expovariate(1 / gap_h))
-        times.append(at)
-    state, now, seen, delays, bodies, lost = FeedState(feed_url=URL), start, -1, list[float](), 0, 0
-    while now < end:
-        latest = next(index for index in range(max(seen, 0), len(times)) if times[index] > now) - 1
-        asked = conditional_headers(state)
-        if asked and (lies or asked[0][1] == f'"{latest}"'):
-            retrieved, hints = replace(answer(304, b""), at=now), None
-        else:
-            entries = tuple(f"{n:016x}" for n in range(max(0, latest - held + 1), latest + 1))
-            retrieved = replace(answer(body=b"%d" % latest, etag=f'"{latest}"'), at=now)
-            hints = FeedHints(kind="rss", entry_hashes=entries)
-            bodies += 1
-            if seen >= 0:
-                lost += max(0, latest - held - seen)
-                fresh = times[max(seen, latest - held) + 1 : latest + 1]
-                delays += [(now - there).total_seconds() / HOUR for there in fresh]
-            seen = latest
-        state = decide_state(state, retrieved, hints)
-        assert state.next_due_at is not None
-        now = state.next_due_at
-    delays.sort()
-    return state.poll_count / days, delays[len(delays) // 2], bodies / state.poll_count, lost
-
-
-@pytest.mark.parametrize(
-    ("gap_h", "days", "polls_a_day", "median_delay_h"),
-    [
-        (0.1, 20, (60, 96), 0.25),
-        (0.5, 90, (18, 36), 0.8),
-        (2, 365, (4.5, 9), 3.2),
-        (8, 365, (1.2, 2.6), 11),
-        (24, 365, (0.9, 1.2), 14),
-    ],
-)
-def test_a_long_time_of_polls(gap_h: float, days: int, polls_a_day: tuple[float, float], median_delay_h: float) -> None:
-    polls, delay, _, lost = poll_for_long(gap_h, days=days)
-    assert polls_a_day[0] <= polls <= polls_a_day[1]
-    assert delay <= median_delay_h
-    assert lost == 0
-
-
-def test_a_quiet_feed_costs_a_poll_a_day_and_hardly_a_body() -> None:
-    polls, _, bodies, _ = poll_for_long(24 * 30)
-    assert polls < 1.1
-    assert bodies < 0.12
-
-
-def test_a_server_that_always_says_304_is_found_out() -> None:
-    polls, delay, _, lost = poll_for_long(12, lies=True)
-    assert polls < 2
-    assert delay < 40
-    assert lost < 10

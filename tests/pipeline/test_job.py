@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.job import Done, Driver, Job, Outcome, carry_out
+from pipeline.batches import Done
+from pipeline.job import Driver, Job, Outcome, carry_out
 from pipeline.known_state import KnownState
 from pipeline.parse import parse
 from pipeline.settings import Settings, settings_from

@@ -34,7 +34,7 @@ from schemas.record import from_row
 from tests.support.paths import ROOT
 from tests.support.samples import make_article
 from tests.support.servers import Reply, Serve, serve
-from transforms.enrich.enrichment import fold_steps
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.policy import NAMES, EnrichPolicy
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.workers.steps import run_steps

@@ -26,6 +26,7 @@ MARK = "NEWSMILL_BENCH_MARK"
 PAGE_BYTES = resource.getpagesize()
 TICKS = os.sysconf("SC_CLK_TCK")
 ENDED = ("Z", "X")
+_OF_NEWSMILL = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore SIGINT, and all that comes of it: here it is what is sent.
@@ -112,6 +113,11 @@ def left_behind(root: int, mark: str) -> list[int]:
     return sorted(members | {pid for pid in marked if _has_mark(pid, mark)})
 
 
+def newsmill_environment() -> dict[str, str]:
+    """The environment of this process, for a Python that imports from this checkout."""
+    return {**os.environ, **_OF_NEWSMILL}
+
+
 def make_environment(
     scratch: Path, mark: str, *, hooks: bool = False, more: Mapping[str, str] | None = None
 ) -> dict[str, str]:
@@ -124,14 +130,13 @@ def make_environment(
     temporary = scratch / "tmp"
     temporary.mkdir(exist_ok=True, parents=True)
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    path = f"{HOOKS}{os.pathsep}{ROOT}" if hooks else str(ROOT)
     return {
         **kept,
-        "PYTHONPATH": path,
-        "OPENBLAS_NUM_THREADS": "1",
+        **_OF_NEWSMILL,
         "TMPDIR": str(temporary),
         "AWS_EC2_METADATA_DISABLED": "true",
         MARK: mark,
+        **({"PYTHONPATH": f"{HOOKS}{os.pathsep}{ROOT}"} if hooks else {}),
         **(more or {}),
     }
 

@@ -27,6 +27,7 @@ from typing import Any, NamedTuple, Self
 
 from tests.support.breaches import Held, Seen
 from tests.support.paths import ROOT
+from tests.support.processes import newsmill_environment
 
 KINDS = {"rss": 0.6, "atom": 0.25, "json": 0.15}
 ROBOTS = {
@@ -183,6 +184,7 @@ class SimulatedWeb:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.simulated_server", *words],
             cwd=ROOT,
+            env=newsmill_environment(),
             stdin=subprocess.PIPE,  # the server ends when this does, so it never outlives us
             stdout=subprocess.PIPE,
         )

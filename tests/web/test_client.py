@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Certificates, Reply, Serve, Server, make_certificates, redirect
+from transforms.web.accept import ANY, Accept
 from transforms.web.client import HttpClient
 from transforms.web.content_encoding import ACCEPT_ENCODING
 from transforms.web.content_type import declared_charset, refused_head, refused_type
@@ -199,12 +200,12 @@ def test_an_announced_size_is_refused_before_the_body(serve: Serve, client: Http
 def test_cut(serve: Serve, client: HttpClient) -> None:
     server = serve({"/": Reply(b"abc" * 1000), "/z": Reply(b"abc" * 1000, gzip=True)})
     for path in server.routes:
-        assert client.get(server.url(path), max_bytes=100, cut=True).body == (b"abc" * 34)[:100]
+        assert client.get(server.url(path), accept=Accept(max_bytes=100, is_cut=True)).body == (b"abc" * 34)[:100]
 
 
 def test_any_type(serve: Serve, client: HttpClient) -> None:
     server = serve({"/": Reply(b"\x1f\x8b...", headers={"Content-Type": "application/gzip"})})
-    assert client.get(server.url("/"), accept="any").body == b"\x1f\x8b..."
+    assert client.get(server.url("/"), accept=ANY).body == b"\x1f\x8b..."
 
 
 def test_redirects_are_followed_and_recorded(serve: Serve, client: HttpClient) -> None:
@@ -219,7 +220,7 @@ def test_redirects_are_followed_and_recorded(serve: Serve, client: HttpClient) -
 def test_time_is_counted_over_all_redirects(serve: Serve) -> None:
     server = serve({f"/{n}": Reply(status=302, headers={"Location": f"/{n + 1}"}, delay_s=0.1) for n in range(9)})
     with HttpClient(IMPATIENT) as client, pytest.raises(Trouble) as caught:
-        client.get(server.url("/0"), max_redirects=9)
+        client.get(server.url("/0"), accept=Accept(max_redirects=9))
     assert caught.value.code == "fetch.timeout"
     assert len(server.log) <= 4
 

@@ -6,6 +6,7 @@ import pytest
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve, redirect
+from transforms.web.accept import ANY
 from transforms.web.client import HttpClient
 from transforms.web.headers import KEPT_HEADERS, kept_headers, sendable_headers
 from transforms.web.policy import FetchPolicy
@@ -24,7 +25,7 @@ def client() -> Iterator[HttpClient]:
 
 def test_not_modified(serve: Serve, client: HttpClient) -> None:
     server = serve({"/feed": SAME})
-    page = client.get(server.url("/feed"), headers=ASK, accept="any")
+    page = client.get(server.url("/feed"), headers=ASK, accept=ANY)
     assert (page.response.status, page.body, page.response.url) == (304, b"", server.url("/feed"))
     assert page.response.headers == (("cache-control", "max-age=60"), ("etag", ETAG))
     headers = server.log[0].headers
@@ -40,7 +41,7 @@ def test_the_connection_is_kept_after_it(serve: Serve, client: HttpClient) -> No
 
 def test_what_has_changed_comes_whole(serve: Serve, client: HttpClient) -> None:
     server = serve({"/feed": Reply("<rss/>", headers={"ETag": '"new"'})})
-    page = client.get(server.url("/feed"), headers=ASK, accept="any")
+    page = client.get(server.url("/feed"), headers=ASK, accept=ANY)
     assert (page.response.status, page.body) == (200, b"<rss/>")
     assert dict(page.response.headers)["etag"] == '"new"'
 
@@ -49,7 +50,7 @@ def test_what_has_changed_comes_whole(serve: Serve, client: HttpClient) -> None:
 def test_304_to_an_unconditional_get(serve: Serve, client: HttpClient, headers: tuple[tuple[str, str], ...]) -> None:
     server = serve({"/feed": SAME})
     with pytest.raises(Trouble) as caught:
-        client.get(server.url("/feed"), headers=headers, accept="any")
+        client.get(server.url("/feed"), headers=headers, accept=ANY)
     assert (caught.value.code, caught.value.status) == ("fetch.protocol", 304)
     assert "X-Evil" not in server.log[0].headers
 
@@ -92,7 +93,7 @@ def test_what_has_moved_for_good(serve: Serve, client: HttpClient, statuses: tup
     server = serve({f"/{n}": redirect(f"/{n + 1}", status) for n, status in enumerate(statuses)})
     last = f"/{len(statuses)}"
     server.routes[last] = Reply("<rss/>")
-    page = client.get(server.url("/0"), accept="any")
+    page = client.get(server.url("/0"), accept=ANY)
     assert page.response.moved_to == (server.url(last) if has_moved else None)
     assert page.response.redirects == tuple(server.url(f"/{n}") for n in range(len(statuses)))
 
@@ -101,7 +102,7 @@ def test_headers_of_use_later(serve: Serve, client: HttpClient) -> None:
     lines = "".join(f"{name.title()}: of {name}\r\n" for name in sorted(KEPT_HEADERS))
     head = f"HTTP/1.1 200 OK\r\nServer: x\r\nSet-Cookie: a=1\r\n{lines}\r\n<p>".encode()
     server = serve({"/": Reply(raw=head)})
-    headers = client.get(server.url("/"), accept="any").response.headers
+    headers = client.get(server.url("/"), accept=ANY).response.headers
     assert headers == tuple((name, f"of {name}") for name in sorted(KEPT_HEADERS))
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve
+from transforms.web.accept import Accept
 from transforms.web.client import HttpClient
 from transforms.web.content_encoding import ACCEPT_ENCODING, Inflater
 from transforms.web.policy import MIB, FetchPolicy
@@ -89,7 +90,7 @@ def test_a_bomb_is_cut_at_the_limit(serve: Serve, name: str) -> None:
     with HttpClient(FetchPolicy(allow_private=True, max_page_bytes=64 * 1024)) as client:
         with pytest.raises(Trouble, match=r"fetch\.too_large"):
             client.get(server.url("/"))
-        assert len(client.get(server.url("/"), cut=True).body) == 64 * 1024
+        assert len(client.get(server.url("/"), accept=Accept(is_cut=True)).body) == 64 * 1024
 
 
 MEASURE = """

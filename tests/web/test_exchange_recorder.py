@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.servers import Reply, Serve, make_certificates, redirect
+from transforms.web.accept import Accept
 from transforms.web.client import HttpClient
 from transforms.web.policy import FetchPolicy
 
@@ -50,7 +51,7 @@ def test_redirects_come_first(serve: Serve) -> None:
 def test_a_body_that_was_cut_is_not_whole(serve: Serve) -> None:
     server = serve({"/a": Reply("<p>" + "otter " * 99)})
     with client() as asking:
-        page = asking.get(server.url("/a"), max_bytes=10, cut=True)
+        page = asking.get(server.url("/a"), accept=Accept(max_bytes=10, is_cut=True))
     assert (len(page.body), page.response.exchanges[0].is_whole) == (10, False)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.documents import Entry, Link, Origin, Source
 from schemas.trouble import Trouble
 from tests.support.servers import Reply, Serve, redirect
+from transforms.web.accept import Accept
 from transforms.web.client import HttpClient
 from transforms.web.home_pages import check_landing, is_home_page
 from transforms.web.link_documents import fetch_document
@@ -162,7 +163,7 @@ def test_a_refresh_keeps_to_the_rules(serve: Serve, client: HttpClient) -> None:
     # What loads itself again, or leads back, is the page itself.
     assert client.get(server.url("/itself")).response.url == server.url("/itself")
     assert client.get(server.url("/there")).response.url == server.url("/back")
-    assert client.get(server.url("/0"), follow_refresh=False).response.url == server.url("/0")
+    assert client.get(server.url("/0"), accept=Accept(follow_refresh=False)).response.url == server.url("/0")
 
 
 def with_cookie(reply: Reply, cookie: str) -> Reply:

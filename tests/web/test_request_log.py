@@ -141,7 +141,7 @@ def test_another_try_is_another_row(serve: Serve) -> None:
 def test_conditions_and_304(serve: Serve) -> None:
     server = serve({"/robots.txt": Reply(status=404), "/feed": Reply(status=304, headers={"Content-Length": None})})
     web = open_client(POLICY)
-    rows = noted(web, lambda: fetch_source(*web, server.url("/feed"), headers=[("If-None-Match", '"7"')]))
+    rows = noted(web, lambda: fetch_source(web, server.url("/feed"), headers=[("If-None-Match", '"7"')]))
     assert [(row.purpose, row.is_conditional, row.is_cached, row.code) for row in rows] == [
         ("robots", False, False, "fetch.http_404"),
         ("feed", True, True, None),

@@ -323,10 +323,10 @@ def test_a_feed_may_be_of_any_type_and_larger_than_a_page(serve: Serve) -> None:
     server = serve(
         {"/feed": Reply(feed, headers={"Content-Type": "image/x-feed;charset=x"}), "/large": Reply(feed * 2)}
     )
-    response, body, charset = fetch_source(*web, server.url("/feed"))
+    response, body, charset = fetch_source(web, server.url("/feed"))
     assert (response.url, body, charset) == (server.url("/feed"), feed, "x")
     with pytest.raises(Trouble) as caught:
-        fetch_source(*web, server.url("/large"))
+        fetch_source(web, server.url("/large"))
     assert caught.value.code == "fetch.too_large"
 
 

@@ -9,6 +9,7 @@ from schemas.articles import Article, Author, DateCandidate
 from schemas.documents import FEEDS, Document, Entry
 from schemas.trouble import Trouble
 from transforms import identity, urls
+from transforms.articles.agencies import find_agency, find_provider, join_names
 from transforms.articles.cleaning.clean import Cleaned, Context, clean
 from transforms.articles.datelines import read_dateline
 from transforms.articles.facts import one_line
@@ -120,6 +121,15 @@ def make_article(
     summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     content, structure = reading.content, reading.structure
     dateline = read_dateline([kept.text for kept in content.blocks])
+    publisher = page.publisher_name or reading.publisher_name
+    domain = urls.publisher_domain(url_canonical or url or "")
+    provider = dateline.provider_name
+    if provider is None:
+        names = join_names([*(author.name for author in authors), *page.sources, page.source])
+        provider = find_provider(
+            content.text, raw=content.raw, names=names, publisher=f"{publisher or ''} {domain or ''}"
+        )
+    is_agency_source = page.source is not None and find_agency(page.source) is not None
     hashes = identity.hash_content(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
     requested = response.redirects[0] if response and response.redirects else None
@@ -147,14 +157,14 @@ def make_article(
         is_truncated=reading.truncation.is_truncated,
         truncated_reason=reading.truncation.truncated_reason,
         dateline=dateline.dateline,
-        provider_name=dateline.provider_name,
+        provider_name=provider,
         text_source=reading.text_source,
         word_count=hashes.word_count,
         byline=page.byline or reading.byline,
         authors=authors,
-        publisher_name=page.publisher_name or reading.publisher_name,
-        publisher_domain=urls.publisher_domain(url_canonical or url or ""),
-        syndicated_from=reading.syndicated_from,
+        publisher_name=publisher,
+        publisher_domain=domain,
+        syndicated_from=reading.syndicated_from or (None if is_agency_source else page.source),
         date_published=_instant(published),
         date_published_raw=published.raw if published else None,
         date_published_precision=published.parsed.precision if published else None,

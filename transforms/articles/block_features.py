@@ -7,12 +7,13 @@ describes a block itself, its neighbours, the section that it stands in, or one 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transforms.articles.block_characters import CharacterCounts, count_characters
+from transforms.articles.block_numbers import KINDS, TAGS, BlockNumbers, ContainerNumbers, read_blocks, read_containers
 from transforms.articles.blocks import Structure
 from transforms.articles.folding import letters
 from transforms.articles.roles import Role
@@ -36,22 +37,6 @@ _MAX_TITLE = 300
 
 _MIN_GOOD = 80
 _MAX_LINKS = 0.35
-_KINDS = {
-    name: number
-    for number, name in enumerate(
-        ("paragraph", "heading", "list_item", "quote", "table_row", "caption", "preformatted")
-    )
-}
-_TAGS = {
-    name: number
-    for number, name in enumerate(
-        (
-            "p", "div", "li", "section", "article", "td", "tr", "span", "body", "main", "header", "footer", "aside",
-            "figure", "figcaption", "blockquote", "ul", "ol", "nav", "form", "h1", "h2", "h3", "h4", "h5", "h6", "dd",
-            "dt", "th", "pre", "address", "table", "tbody", "label",
-        )
-    )
-}  # fmt: skip
 _APART = int(
     Role.FOOTER | Role.NAVIGATION | Role.ASIDE | Role.FORM | Role.HIDDEN | Role.COMMENT | Role.RELATED
     | Role.NEWSLETTER | Role.BIOGRAPHY | Role.ADVERTISEMENT | Role.DIALOG | Role.CAPTION | Role.SHARE
@@ -73,33 +58,6 @@ _HELD = ("share", "density", "count", "good", "linky", "headings", "alike")
 _HELD_NAMES = [[f"{name}{step}" for name in _HELD] for step in range(LEVELS)]
 
 _UNIT_NAMES = ("unit_alike", "unit_size", "unit_density", "unit_headings", "unit_good", "unit_count")
-
-_UPPER, _LOWER, _DIGIT, _SPACE, _STOP, _COMMA, _QUOTE, _SIGN, _WIDE, _COLON = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-_POINTS = 0x3100
-
-
-def _classify() -> NDArray[np.uint8]:
-    """Return the class of each code point below _POINTS; what is above is a letter of a script without blanks."""
-    table = np.zeros(_POINTS + 1, dtype=np.uint8)
-    for point in range(_POINTS):
-        char = chr(point)
-        if char.isupper():
-            table[point] = _UPPER
-        elif char.isdigit():
-            table[point] = _DIGIT
-        elif char.isalpha():
-            table[point] = _LOWER
-    table[_POINTS] = _WIDE
-    for chars, kind in (
-        (" \n", _SPACE), (".!?…。؟।", _STOP), (",;،、", _COMMA), ("\"'“”„«»‘’‹›", _QUOTE),
-        ("|•·©®™/→←↑↓▶►#@+*=<>_~\\{}[]", _SIGN), (":", _COLON),
-    ):  # fmt: skip
-        for char in chars:
-            table[ord(char)] = kind
-    return table
-
-
-_CLASSES = _classify()
 
 
 @dataclass(slots=True, eq=False)
@@ -163,11 +121,6 @@ def _nearest(is_one: NDArray[np.bool_], parent: NDArray[np.int64]) -> NDArray[np
         up = further
 
 
-def _ints(rows: Iterable[tuple[int, ...]], width: int) -> NDArray[np.int64]:
-    """Return rows of integers as an array of columns."""
-    return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, width).T.copy()
-
-
 def _find_titled(structure: Structure, titles: Iterable[str | None], chars: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which blocks say the same as one of the titles."""
     titled = np.zeros(len(chars), dtype=bool)
@@ -184,166 +137,165 @@ def _find_titled(structure: Structure, titles: Iterable[str | None], chars: NDAr
     return titled
 
 
-def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> Features:
-    """Measure the blocks of a page.
+@dataclass(slots=True, eq=False)
+class _Sums:
+    """Good paragraphs, and sums of what stands before each block, and of all.
 
-    Args:
-        structure: of the page; at least one block.
-        titles: headline and other titles of the article.
+    Attributes:
+        good: which blocks are good paragraphs.
+        good_size: their lengths; 0 for all other blocks.
+        total: text of all of them, at least 1.
+        all: rows of sums: good text, text, text of links, headings, short blocks of links.
     """
-    blocks, containers = structure.blocks, structure.containers
-    count = len(blocks)
-    out = _Columns(count)
-    place = np.arange(count)
-    texts = [b.text for b in blocks]
-    rows = (
-        (
-            len(b.text), b.container, b.roles, _KINDS[b.kind], _TAGS.get(b.tag, 40), b.level, len(b.links),
-            b.link_chars, b.strong_chars,
-        )
-        for b in blocks
-    )  # fmt: skip
-    chars, at, roles, kind, tag, level, links, link_chars, strong = _ints(rows, 9)
-    size = chars.astype(np.float64)
-    size_or_1 = np.maximum(size, 1)
 
-    # -- the text itself
-    whole = "\n".join(texts) + "\n"
-    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    classes = _CLASSES.take(points, mode="clip")
-    ends = np.cumsum(chars + 1)
-    starts = ends - chars - 1
-    one_hot = np.bincount(np.repeat(place << 4, chars + 1) + classes, minlength=count << 4).reshape(count, 16).T
-    spaces, wide = one_hot[_SPACE], one_hot[_WIDE]
-    space = classes == _SPACE
-    pairs = np.minimum(starts, len(space) - 2)
-    sentence_ends = np.add.reduceat((classes[:-1] == _STOP) & space[1:], pairs, dtype=np.int64)
-    capital_words = np.add.reduceat(space[:-1] & (classes[1:] == _UPPER), pairs, dtype=np.int64)
-    space_at = np.flatnonzero(space)
-    gaps = space_at.copy()
-    gaps[1:] -= space_at[:-1] + 1
-    short_words = np.add.reduceat(gaps <= 3, np.cumsum(spaces) - spaces, dtype=np.int64)
-    words = spaces + wide / 2.0
-    words_or_1 = np.maximum(words, 1)
-    last = classes[ends - 2]
-    before_last = classes[np.maximum(ends - 3, 0)]
-    full_stop = (last == _STOP) | ((last == _QUOTE) & (before_last == _STOP))
-    density = link_chars / size_or_1
+    good: NDArray[np.bool_]
+    good_size: Numbers
+    total: float
+    all: Numbers
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """What containers hold, and which of them holds the article.
+
+    Attributes:
+        main: the smallest container that holds nearly all good text.
+        best: the one that directly holds the most of it, and ``best_share`` its share.
+        rows: share of the good text, density of links, count of blocks, share of good text in its text, share of short
+            blocks of links, headings, containers alike.
+        size: text.
+    """
+
+    main: int
+    best: int
+    best_share: float
+    rows: Numbers
+    size: Numbers
+
+
+def _measure_texts(out: _Columns, blocks: BlockNumbers, counts: CharacterCounts) -> None:
+    """Measure the text of each block itself."""
+    size = blocks.size
+    words = counts.spaces + counts.wide / 2.0
+    size_or_1, words_or_1 = np.maximum(size, 1), np.maximum(words, 1)
     out.add("chars", size)
     out.add("words", words)
-    out.add("density", density)
-    out.add("links", links)
-    out.add("strong", strong / size_or_1)
-    out.add("kind", kind)
-    out.add("tag", tag)
-    out.add("level", level)
-    out.add("upper", one_hot[_UPPER] / size_or_1)
-    out.add("signs", one_hot[_SIGN] / words_or_1)
-    out.add("stops", one_hot[_STOP])
-    out.add("sentence_ends", sentence_ends)
-    out.add("sentence_length", words / np.maximum(sentence_ends, 1))
-    out.add("capital_words", capital_words / words_or_1)
-    out.add("short_words", short_words / words_or_1)
+    out.add("density", blocks.density)
+    out.add("links", blocks.links)
+    out.add("strong", blocks.strong_chars / size_or_1)
+    out.add("kind", blocks.kind)
+    out.add("tag", blocks.tag)
+    out.add("level", blocks.level)
+    out.add("upper", counts.upper / size_or_1)
+    out.add("signs", counts.signs / words_or_1)
+    out.add("stops", counts.stops)
+    out.add("sentence_ends", counts.sentence_ends)
+    out.add("sentence_length", words / np.maximum(counts.sentence_ends, 1))
+    out.add("capital_words", counts.capital_words / words_or_1)
+    out.add("short_words", counts.short_words / words_or_1)
     out.add("word_length", size / words_or_1)
-    out.add("last", last)
-    out.add("full_stop", full_stop)
-    out.add("cut_short", [text.endswith(("…", "...", "[…]", "[...]")) for text in texts])
+    out.add("last", counts.last)
+    out.add("full_stop", counts.full_stop)
+    out.add("cut_short", [text.endswith(("…", "...", "[…]", "[...]")) for text in blocks.texts])
 
-    # -- containers
-    found = ((c.parent, c.start, c.end, c.own, c.roles, c.depth, _TAGS.get(c.tag, 40)) for c in containers)
-    parent, from_, to, own, all_roles, depth, tag_of = _ints(found, 7)
-    parent[0] = 0
-    paths: dict[tuple[int, str, str], int] = {}
-    path_of: list[int] = [paths.setdefault((-1, containers[0].tag, containers[0].name), 0)]
-    groups: dict[tuple[int, int], int] = {(0, 0): 0}
-    group_of = [0]
-    for c in containers[1:]:
-        above = c.parent
-        path = paths.setdefault((path_of[above], c.tag, c.name), len(paths))
-        path_of.append(path)
-        group_of.append(groups.setdefault((above, path), len(groups)))
-    paths_ = np.array(path_of)
-    alike = np.bincount(group_of)[group_of]
-    is_article = tag_of == _TAGS["article"]
-    sections = _nearest(is_article, parent)
 
-    apart = roles & _APART
+def _find_good(blocks: BlockNumbers, counts: CharacterCounts) -> _Sums:
+    """Find the good paragraphs: long, of sentences, and with few links."""
+    size, density, kind = blocks.size, blocks.density, blocks.kind
     good = (
-        (size >= _MIN_GOOD) & (density < _MAX_LINKS) & (kind != 1) & (kind != 4) & (kind != 5)
-        & ((sentence_ends >= 1) | (wide > 40))
+        (size >= _MIN_GOOD) & (density < _MAX_LINKS) & ~blocks.is_heading
+        & (kind != KINDS["table_row"]) & (kind != KINDS["caption"])
+        & ((counts.sentence_ends >= 1) | (counts.wide > 40))
     )  # fmt: skip
     # What pages name themselves is often wrong for the whole article: only where something else is left.
-    clear = good & (apart == 0)
+    clear = good & (blocks.roles & _APART == 0)
     if size[clear].sum() > 0.4 * size[good].sum():
         good = clear
     good_size = np.where(good, size, 0.0)
     linky = (density > 0.7) & (size < 250)
-    heads = kind == 1
-    sums = _sums((good_size, size, link_chars, heads, linky))
-    good_sums, size_sums, link_sums, _, linky_sums = sums
-    total = max(1.0, float(good_sums[-1]))
-    held_good, held, held_link, held_headings, held_linky = sums[:, to] - sums[:, from_]
-    share = held_good / total
-    held_density = held_link / np.maximum(held, 1)
-    held_count = to - from_
-    held_good = held_good / np.maximum(held, 1)
-    held_linky = held_linky / np.maximum(held_count, 1)
-    of_container = np.array((share, held_density, held_count, held_good, held_linky, held_headings, alike))
+    sums = _sums((good_size, size, blocks.link_chars, blocks.is_heading, linky))
+    return _Sums(good=good, good_size=good_size, total=max(1.0, float(sums[0, -1])), all=sums)
 
-    main = int(np.flatnonzero(share >= MAIN_SHARE)[-1]) if good.any() else 0
-    main_roles = int(all_roles[main])
+
+def _find_held(blocks: BlockNumbers, containers: ContainerNumbers, sums: _Sums) -> _Held:
+    """Find what each container holds."""
+    good, size, link, headings, linky = sums.all[:, containers.end] - sums.all[:, containers.start]
+    share = good / sums.total
+    size_or_1 = np.maximum(size, 1)
+    count = containers.end - containers.start
+    linky = linky / np.maximum(count, 1)
     # Text that stands directly in a container: its children's, of paragraphs.
-    direct = np.bincount(parent[at], weights=good_size, minlength=len(containers))
-    best = int(direct.argmax())
+    parents = containers.parent[blocks.at]
+    direct = np.bincount(parents, weights=sums.good_size, minlength=len(containers.parent))
+    return _Held(
+        main=int(np.flatnonzero(share >= MAIN_SHARE)[-1]) if sums.good.any() else 0,
+        best=int(direct.argmax()),
+        best_share=float(direct.max() / sums.total),
+        rows=np.array((share, link / size_or_1, count, good / size_or_1, linky, headings, containers.alike)),
+        size=size,
+    )
 
-    inside = (place >= from_[main]) & (place < to[main])
-    outer_roles = np.where(inside, roles & ~main_roles, roles)
+
+def _measure_containers(
+    out: _Columns, blocks: BlockNumbers, containers: ContainerNumbers, held: _Held
+) -> NDArray[np.int64]:
+    """Measure the containers around each block; return how many roles set it apart from the article."""
+    place, at, main, best = blocks.place, blocks.at, held.main, held.best
+    start, end, depth, own = containers.start, containers.end, containers.depth, containers.own
+    inside = (place >= start[main]) & (place < end[main])
+    outer_roles = np.where(inside, blocks.roles & ~int(containers.roles[main]), blocks.roles)
     out.add("inside", inside)
-    out.add("main_share", direct[best] / total)
+    out.add("main_share", held.best_share)
     out.add("depth", depth[at] - depth[main])
-    in_best = (place >= from_[best]) & (place < to[best])
-    out.add("in_best", in_best)
-    out.add("before_best", from_[best] - place)
-    out.add("after_best", place - to[best])
+    out.add("in_best", (place >= start[best]) & (place < end[best]))
+    out.add("before_best", start[best] - place)
+    out.add("after_best", place - end[best])
     out.add("depth_best", depth[at] - depth[best])
     here = at
     own_roles = own[at]
     for step in range(LEVELS):
-        out.add_all(_HELD_NAMES[step], of_container[:, here])
+        out.add_all(_HELD_NAMES[step], held.rows[:, here])
         if step == 1:
             out.add("is_best", here == best)
         if step in (1, 2):
-            out.add(f"tag{step}", tag_of[here])
+            out.add(f"tag{step}", containers.tag[here])
         if step == 1:
             own_roles = own_roles | own[here]
-        here = parent[here]
+        here = containers.parent[here]
     out.add_all(_OWN_NAMES, own_roles & _OWN_BITS != 0)
     out.add_all(_AROUND_NAMES, outer_roles & _AROUND_BITS != 0)
-    bad = np.bitwise_count(outer_roles & _APART).astype(np.int64)
-    out.add("apart", bad)
+    apart: NDArray[np.int64] = np.bitwise_count(outer_roles & _APART).astype(np.int64)
+    out.add("apart", apart)
+    is_article = containers.tag == TAGS["article"]
+    sections = _nearest(is_article, containers.parent)
     section = sections[at]
-    out.add("article_share", share[section])
+    out.add("article_share", held.rows[0][section])
     out.add("article_nested", section > 0)
-    article_starts = np.sort(from_[np.flatnonzero(sections == np.arange(len(sections)))])
+    article_starts = np.sort(start[np.flatnonzero(sections == np.arange(len(sections)))])
     out.add("articles_before", np.searchsorted(article_starts, place, side="right"))
     out.add("articles", np.count_nonzero(is_article))
+    return apart
 
-    # -- the same place in the page's pattern
-    block_path = paths_[at]
-    paths_count = np.bincount(block_path)
-    path_size = np.bincount(block_path, weights=size)
-    path_good = np.bincount(block_path, weights=good_size)
-    path_link = np.bincount(block_path, weights=link_chars)
-    out.add("path_count", paths_count[block_path])
-    out.add("path_size", (path_size / np.maximum(paths_count, 1))[block_path])
-    out.add("path_good", (path_good / total)[block_path])
-    out.add("path_density", (path_link / np.maximum(path_size, 1))[block_path])
 
-    # -- position
+def _measure_pattern(out: _Columns, blocks: BlockNumbers, path: NDArray[np.int64], sums: _Sums) -> None:
+    """Measure all blocks together that stand in the same place of the page's pattern."""
+    count = np.bincount(path)
+    size = np.bincount(path, weights=blocks.size)
+    good = np.bincount(path, weights=sums.good_size)
+    link = np.bincount(path, weights=blocks.link_chars)
+    out.add("path_count", count[path])
+    out.add("path_size", (size / np.maximum(count, 1))[path])
+    out.add("path_good", (good / sums.total)[path])
+    out.add("path_density", (link / np.maximum(size, 1))[path])
+
+
+def _measure_position(out: _Columns, blocks: BlockNumbers, sums: _Sums, titled: NDArray[np.bool_]) -> int:
+    """Measure where on the page each block stands; return the block that is taken for the headline."""
+    place, count, good_before = blocks.place, len(blocks.texts), sums.all[0, :-1]
     out.add("place", place / count)
-    out.add("good_before", good_sums[:-1] / total)
-    out.add("good_here", good_size / total)
-    good_at = np.flatnonzero(good)
+    out.add("good_before", good_before / sums.total)
+    out.add("good_here", sums.good_size / sums.total)
+    good_at = np.flatnonzero(sums.good)
     if len(good_at):
         after = np.searchsorted(good_at, place, side="left")
         since = place - good_at[np.maximum(np.searchsorted(good_at, place, side="right") - 1, 0)]
@@ -352,14 +304,13 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         since = until = place
     out.add("since_good", since)
     out.add("until_good", until)
-    out.add("good", good)
-    out.add("page_good", total)
+    out.add("good", sums.good)
+    out.add("page_good", sums.total)
     out.add("page_count", count)
-    h1 = np.flatnonzero(level == 1)
-    titled = _find_titled(structure, titles, chars)
+    h1 = np.flatnonzero(blocks.level == 1)
     start = int(good_at[0]) if len(good_at) else 0
-    h1_near = h1[h1 <= max(start, 0) + 3]
-    named = np.flatnonzero(titled & heads)
+    h1_near = h1[h1 <= start + 3]
+    named = np.flatnonzero(titled & blocks.is_heading)
     if len(named):
         head = int(named[-1] if named[-1] <= start + 3 else named[0])
     elif len(h1_near):
@@ -367,60 +318,103 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
     else:
         head = max(0, start - 1)
     out.add("from_head", place - head)
-    out.add("good_from_head", (good_sums[:-1] - good_sums[head]) / total)
+    out.add("good_from_head", (good_before - sums.all[0, head]) / sums.total)
     out.add("h1_before", np.searchsorted(h1, place, side="right") - np.searchsorted(h1, head, side="right"))
     out.add("h1_count", len(h1))
     out.add("titled", titled)
-    copies = Counter(texts)
-    out.add("copies", [copies[text] for text in texts] if len(copies) < count else 1)
+    copies = Counter(blocks.texts)
+    out.add("copies", [copies[text] for text in blocks.texts] if len(copies) < count else 1)
+    return head
 
-    # -- neighbours
+
+def _measure_neighbours(
+    out: _Columns,
+    blocks: BlockNumbers,
+    sums: _Sums,
+    *,
+    path: NDArray[np.int64],
+    apart: NDArray[np.int64],
+    full_stop: NDArray[np.bool_],
+) -> None:
+    """Measure what stands before and after each block."""
+    place, count, total = blocks.place, len(blocks.texts), sums.total
     for by in (-3, -1, 1, 3):
-        out.add(f"size{by:+}", _shift(size, by, -1))
+        out.add(f"size{by:+}", _shift(blocks.size, by, -1))
     for by in (-2, -1, 1, 2):
-        out.add(f"kind{by:+}", _shift(kind, by, -1))
-        out.add(f"apart{by:+}", _shift(bad, by, -1))
+        out.add(f"kind{by:+}", _shift(blocks.kind, by, -1))
+        out.add(f"apart{by:+}", _shift(apart, by, -1))
     for by in (-1, 1):
-        out.add(f"density{by:+}", _shift(density, by, -1))
-        out.add(f"path{by:+}", _shift(block_path, by, -1) == block_path)
+        out.add(f"density{by:+}", _shift(blocks.density, by, -1))
+        out.add(f"path{by:+}", _shift(path, by, -1) == path)
     out.add("stop+1", _shift(full_stop, 1, False))
+    good, size, link, _, linky = sums.all
     for width in (4, 10):
         low, high = np.maximum(place - width, 0), np.minimum(place + width + 1, count)
-        window = np.maximum(size_sums[high] - size_sums[low], 1)
-        out.add(f"good_around{width}", (good_sums[high] - good_sums[low]) / window)
-        out.add(f"density_around{width}", (link_sums[high] - link_sums[low]) / window)
-        out.add(f"good_next{width}", (good_sums[high] - good_sums[place]) / total)
-        out.add(f"good_last{width}", (good_sums[place + 1] - good_sums[low]) / total)
-        out.add(f"linky_next{width}", linky_sums[high] - linky_sums[place])
-        out.add(f"linky_last{width}", linky_sums[place + 1] - linky_sums[low])
+        window = np.maximum(size[high] - size[low], 1)
+        out.add(f"good_around{width}", (good[high] - good[low]) / window)
+        out.add(f"density_around{width}", (link[high] - link[low]) / window)
+        out.add(f"good_next{width}", (good[high] - good[place]) / total)
+        out.add(f"good_last{width}", (good[place + 1] - good[low]) / total)
+        out.add(f"linky_next{width}", linky[high] - linky[place])
+        out.add(f"linky_last{width}", linky[place + 1] - linky[low])
 
-    # -- sections: what a heading opens
+
+def _measure_sections(out: _Columns, blocks: BlockNumbers, sums: _Sums, titled: NDArray[np.bool_], head: int) -> None:
+    """Measure what each heading opens, for the blocks below it."""
+    heads, density = blocks.is_heading, blocks.density
     under = np.cumsum(heads)
-    section_size = np.bincount(under, weights=size)
-    section_good = np.bincount(under, weights=good_size)
-    section_link = np.bincount(under, weights=link_chars)
-    section_count = np.bincount(under)
+    size = np.bincount(under, weights=blocks.size)
+    good = np.bincount(under, weights=sums.good_size)
+    link = np.bincount(under, weights=blocks.link_chars)
+    count = np.bincount(under)
     opens = np.concatenate((np.zeros(1, np.int64), np.flatnonzero(heads)))
-    opens = opens[-len(section_size) :] if len(opens) >= len(section_size) else opens
-    out.add("section_good", (section_good / np.maximum(section_size, 1))[under])
-    out.add("section_share", (section_good / total)[under])
-    out.add("section_density", (section_link / np.maximum(section_size, 1))[under])
-    out.add("section_count", section_count[under])
-    out.add("section_place", place - opens[under])
+    opens = opens[-len(size) :] if len(opens) >= len(size) else opens
+    out.add("section_good", (good / np.maximum(size, 1))[under])
+    out.add("section_share", (good / sums.total)[under])
+    out.add("section_density", (link / np.maximum(size, 1))[under])
+    out.add("section_count", count[under])
+    out.add("section_place", blocks.place - opens[under])
     out.add("sections_before", under - under[head])
-    out.add("section_level", level[opens[under]])
-    head_density = np.where(kind[opens] == 1, density[opens], 0.0)
+    out.add("section_level", blocks.level[opens[under]])
+    head_density = np.where(heads[opens], density[opens], 0.0)
     out.add("section_head_density", head_density[under])
     linked = np.cumsum(heads & (density > 0.7))
     out.add("linked_heads", linked - linked[head])
     out.add("section_titled", titled[opens[under]])
 
-    # -- cards: alike siblings
-    unit = _nearest((alike >= 3) & (held_count >= 2), parent)[at]
-    of_unit = np.array((alike, held, held_density, held_headings, held_good, held_count))[:, unit]
+
+def _measure_cards(out: _Columns, blocks: BlockNumbers, containers: ContainerNumbers, held: _Held) -> None:
+    """Measure the card that each block stands in: one of at least three containers alike, side by side."""
+    _, density, count, good, _, headings, alike = held.rows
+    unit = _nearest((alike >= 3) & (count >= 2), containers.parent)[blocks.at]
+    of_unit = np.array((alike, held.size, density, headings, good, count))[:, unit]
     out.add_all(_UNIT_NAMES, np.where(unit > 0, of_unit, 0))
-    begin, end = max(0, int(from_[main]) - _NEAR), min(count, int(to[main]) + _NEAR)
-    if total < _LITTLE:
+
+
+def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> Features:
+    """Measure the blocks of a page.
+
+    Args:
+        structure: of the page; at least one block.
+        titles: headline and other titles of the article.
+    """
+    blocks, containers = read_blocks(structure), read_containers(structure)
+    count = len(blocks.texts)
+    out = _Columns(count)
+    counts = count_characters(blocks.texts, blocks.chars)
+    _measure_texts(out, blocks, counts)
+    sums = _find_good(blocks, counts)
+    held = _find_held(blocks, containers, sums)
+    apart = _measure_containers(out, blocks, containers, held)
+    path = containers.path[blocks.at]
+    _measure_pattern(out, blocks, path, sums)
+    titled = _find_titled(structure, titles, blocks.chars)
+    head = _measure_position(out, blocks, sums, titled)
+    _measure_neighbours(out, blocks, sums, path=path, apart=apart, full_stop=counts.full_stop)
+    _measure_sections(out, blocks, sums, titled, head)
+    _measure_cards(out, blocks, containers, held)
+    begin, end = max(0, int(containers.start[held.main]) - _NEAR), min(count, int(containers.end[held.main]) + _NEAR)
+    if sums.total < _LITTLE:
         begin, end = 0, count
     return Features(
         names=tuple(out.names),

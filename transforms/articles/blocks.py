@@ -15,7 +15,7 @@ class Block:
 
     Attributes:
         text: white space folded, in NFC, without invisible characters.
-        kind: 'heading', 'paragraph', 'list_item', 'quote', 'table_row', 'caption' or 'preformatted'.
+        kind: one of schemas.values.BLOCK_KINDS.
         level: 1 to 6 for a heading; else 0.
         tag: of the innermost block element.
         roles: Role bits of the element and those inherited from all around it.

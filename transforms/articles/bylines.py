@@ -14,6 +14,7 @@ from transforms.articles.heads import Head, containers_around, is_outside, is_pa
 from transforms.articles.names import (
     byline_start,
     find_labelled,
+    has_family_name,
     is_byline,
     is_byline_label,
     is_domain,
@@ -28,7 +29,9 @@ from transforms.articles.names import (
     read_names,
     without_about,
 )
+from transforms.articles.reporters import find_editors, find_reporters, find_signature
 from transforms.articles.roles import Role, split_name
+from transforms.characters import is_wide
 
 MAX_BYLINES = 6
 """Most bylines of one page."""
@@ -127,10 +130,57 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
     if not _name_person(found):
         near = [number for number in lines if number < head.near]
         found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
+    if not any(line.is_sure for line in found):
+        found[:0] = _read_opening(structure, head)
+    if not _name_family(found):
+        found[:0] = _read_signature(structure, head)
     if not _name_person(found):
         tail = _read_tail(structure, marks, head)
         found += [line for line in tail if not found or _name_person([line])]
+    if not found:
+        found = _read_editors(structure, head)
     return found[:MAX_BYLINES]
+
+
+def _read_opening(structure: Structure, head: Head) -> list[Byline]:
+    """Read the brackets in the opening of the text that name its reporters: "（记者 林晓燕）"."""
+    if head.anchor is None:
+        return []
+    for number in range(head.anchor + 1, min(head.near, len(structure.blocks))):
+        block = structure.blocks[number]
+        if block.roles & _QUOTE or block.level or block.kind == "caption":
+            continue
+        names, line = find_reporters(block.text)
+        if names and not is_outside(structure, block.container, head, number):
+            return [Byline(line, [NamedAuthor(name) for name in names], is_sure=True)]
+    return []
+
+
+def _read_signature(structure: Structure, head: Head) -> list[Byline]:
+    """Read the last line of a Chinese report, or the brackets that end a paragraph, where they name reporters."""
+    if head.anchor is None:
+        return []
+    for number in range(head.anchor + 2, min(len(structure.blocks), head.end + _MAX_TAIL)):
+        block = structure.blocks[number]
+        names, line = find_signature(block.text)
+        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1])
+        if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
+            continue
+        if not is_outside(structure, block.container, head, number):
+            return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
+    return []
+
+
+def _read_editors(structure: Structure, head: Head) -> list[Byline]:
+    """Read the line of a Chinese page that names the editor in charge, above or below the text."""
+    if head.anchor is None:
+        return []
+    for number in range(head.start, min(len(structure.blocks), head.end + _MAX_TAIL)):
+        block = structure.blocks[number]
+        names, office = find_editors(block.text)
+        if names and not block.roles & _NOT_BELOW and not is_outside(structure, block.container, head, number):
+            return [Byline(block.text, [NamedAuthor(name, role=office) for name in names], is_below=True)]
+    return []
 
 
 def _is_whole_byline(line: str) -> bool:
@@ -146,6 +196,15 @@ def _is_of_quote(mark: Mark) -> bool:
 def _name_person(lines: list[Byline]) -> bool:
     """Return whether one of some lines names a person."""
     return any(is_person(author.name) for line in lines for author in line.authors)
+
+
+def _name_family(lines: list[Byline]) -> bool:
+    """Return whether one of some lines names a person whose name in Han, if it is, begins with a family name."""
+    return any(
+        is_person(author.name) and (not is_wide(author.name[0]) or has_family_name(author.name))
+        for line in lines
+        for author in line.authors
+    )
 
 
 def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
@@ -168,7 +227,7 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
             else:
                 continue
             if authors:
-                found.append(Byline(line.text, authors, is_sure=True))
+                found.append(Byline(find_reporters(line.text)[1] or line.text, authors, is_sure=True))
     return found
 
 
@@ -274,6 +333,9 @@ def _is_author(name: str) -> bool:
 
 def _from_line(text: str, links: _Links) -> list[NamedAuthor]:
     """Return the names of a line that opens as a byline does; those that are linked, where the first is."""
+    reporters, _ = find_reporters(text)
+    if reporters:
+        return [NamedAuthor(name) for name in reporters]
     start = byline_start(text)
     labelled = find_labelled(text) if not start else ""
     if labelled and is_person(labelled):
@@ -457,11 +519,11 @@ def _read_neighbours(structure: Structure, numbers: list[int], head: Head) -> li
         names = _names_of(block, text, is_marked=False)
         has_date = bool(find_dates(block.text))
         beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
-        if not names and (has_date or any(_is_date(line) for line in beside)):
+        if not names and (has_date or any(is_date(line) for line in beside)):
             names = [name for name in _names_of(block, text, is_marked=True) if is_faceless(name.name)]
         if not names or (not names[0].name[0].isascii() and not names[0].name[0].isupper()):
             continue
-        if has_date or names[0].role or any(_is_date(line) or is_office_line(line) for line in beside):
+        if has_date or names[0].role or any(is_date(line) or is_office_line(line) for line in beside):
             if names[0].role is None and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text):
                 names[-1] = names[-1]._replace(role=blocks[number + 1].text)
             found.append(Byline(block.text, names))
@@ -491,7 +553,7 @@ def _can_link(block: Block) -> bool:
     )
 
 
-def _is_date(line: str) -> bool:
+def is_date(line: str) -> bool:
     """Return whether a line is hardly more than a date."""
     return len(line) <= _MAX_NAME_LINE and 2 * sum(date.end - date.start for date in find_dates(line)) >= len(line)
 

@@ -2,37 +2,52 @@
 
 A dateline stays in the text, which is as published. Only what a paragraph states is returned, in its own words. An
 agency is one of those listed in ``agencies.json``; a place without an agency must be in capitals before a long dash.
+Before a colon or a hyphen it must also be a well-known city, or be named in the text.
 """
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from transforms.articles.agencies import AGENCIES, find_agency, is_agency
+from transforms.articles.names import has_family_name
 from transforms.characters import is_wide
 from transforms.package_data import load_json
 
 _DATA = load_json(__package__, "agencies.json")
-AGENCIES = frozenset(_DATA["agencies"])
-"""Names of agencies as reports write them."""
 _NO_PLACES = frozenset(_DATA["no_places"])
-_UNSPACED = tuple(name for name in _DATA["agencies"] if is_wide(name[0]))
+_PLACES = frozenset(_DATA["places"])
+"""Cities that datelines name without their country or state."""
+_UNSPACED = tuple(sorted((name for name in AGENCIES if is_wide(name[0])), key=len, reverse=True))
 
 MAX_HEAD = 110
 """Code points from the start of a paragraph in which a dateline ends."""
+LEAST_REPORT = 60
+"""Code points of a paragraph that a place before a colon may open."""
+MAX_SEARCHED, MAX_SEARCHED_CHARS = 40, 2_000
+"""Paragraphs, and code points of each, in which the name of that place is looked for."""
 MAX_PLACE = 60
 """Code points of the longest place and date."""
 
 # For text in which white space is folded.
-_OPENING = re.compile(r"[(\[【［]\s?([^()\[\]【】［］]{2,40})[)\]】］]\s?(?:[—–-]{1,2}|=|:)?\s?")
+_OPENING = re.compile(r"[(（\[【［]\s?([^()（）\[\]【】［］]{2,40})[)）\]】］]\s?(?:[—–-]{1,2}|=|:)?\s?")
 _BRACKETS = re.compile(
     r"(?:\((?P<agency>[^()]{2,40})\)|/(?P<slashed>[^/()]{2,30})/)\s?(?P<dash>\.?\s?[—–-]{1,2}|[.:：=,])?"
 )
+_REPORTER = re.compile(r"(?P<place>[^\s=＝、,・]{1,12})\s?[=＝]\s?(?P<who>[^=＝]{2,30})")
+_HAN = re.compile(r"[\u3400-\u9fff々]{2,6}")
+_OFFICES = ("기자", "특파원", "記者", "特派員")
 _DASH = re.compile(r"—|–|\s--?(?=\s)")
 _NO_PLACE = re.compile(r"[()/:;!?\"“”]")
 _XINHUA = re.compile(r"(?P<agency>新华社|新華社|中新社|中新网|中新網)(?P<place>[^，。,.]{2,14}?\d{1,2}日)[电電]")
+_CNA = re.compile(r"[（(](?P<agency>中央社)記者[\u3400-\u9fff]{3}(?P<place>[\u3400-\u9fff]{2,4}\d{1,2}日)電")
+"""Its reporters have names of three signs, nearly all."""
+
 _DATE = re.compile(r"[^\W\d]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\.?\s(?:de\s)?[^\W\d]{2,12}\.?(?:\s\d{4})?")
 _SENTENCE = re.compile(r"[^\W\d]{4}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
-_AT_END = re.compile(r"[.!?”\"]\s?(?:\(([^()]{2,40})\)|/([^/()]{2,30})/)\.?$")
+_COLON = re.compile(r"(?P<place>[^\W\d_a-z][^\d:;!?()/\"“”]{2,40}?)(?::|\s-)\s(?=[^\W\d_a-z]|[\"“‘'])")
+_DOMAIN = re.compile(r"\w\.[a-z]{2,4}$")
+_TAIPEI = re.compile(r"[（(](?P<agency>中央社)[記记]者[^，。（）()]{2,30}[電电][)）]")
 
 
 class Dateline(NamedTuple):
@@ -48,45 +63,71 @@ class Dateline(NamedTuple):
 
 
 def read_dateline(paragraphs: Sequence[str]) -> Dateline:
-    """Read the dateline that opens the first or second paragraph, and an agency named there or at the very end.
+    """Read the dateline that opens the first or second paragraph, and the agency that is named in it.
 
     >>> read_dateline(["PARIS, May 3 (AFP) — The bridge is open."])
     Dateline(dateline='PARIS, May 3', provider_name='AFP')
-    >>> read_dateline(["The bridge is open, and all is well. (dpa)"])
-    Dateline(dateline=None, provider_name='dpa')
+    >>> read_dateline(["【ロンドン＝木下陽一】橋が開通した。"])
+    Dateline(dateline='ロンドン', provider_name=None)
     """
-    for paragraph in paragraphs[:2]:
-        found = _read_opening(paragraph[:MAX_HEAD])
+    for number, paragraph in enumerate(paragraphs[:2]):
+        head = paragraph[:MAX_HEAD]
+        found = _read_opening(head)
+        if found is None and len(paragraph) >= LEAST_REPORT:
+            found = _read_named_place(head, [paragraph[len(head) :], *paragraphs[:number], *paragraphs[number + 1 :]])
         if found is not None:
             return found
-    if paragraphs:
-        end = _AT_END.search(paragraphs[-1], max(0, len(paragraphs[-1]) - 50))
-        agency = _find_agency(end[1] or end[2]) if end else None
-        if agency:
-            return Dateline(None, agency)
     return Dateline()
 
 
+def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
+    """Read "CHENNAI: The port" or "FRANKFURT - Der Hafen"; other places must be named in the text as names are written.
+
+    An interview, in which each question opens so, has no dateline.
+    """
+    found = _COLON.match(head)
+    if found is None or not is_place(found["place"]):
+        return None
+    place, _, after = found["place"].partition(",")
+    dateline = place if _DOMAIN.search(after) else found["place"]
+    if any(_COLON.match(paragraph[:MAX_HEAD]) for paragraph in rest[1:MAX_SEARCHED]):
+        return None
+    if place in _PLACES:
+        return Dateline(dateline, None)
+    named = re.compile(rf"(?<!^)(?<!\w){re.escape(place.title())}(?![^\W\d_])")
+    searched = (paragraph[:MAX_SEARCHED_CHARS] for paragraph in rest[:MAX_SEARCHED])
+    return Dateline(dateline, None) if any(named.search(paragraph) for paragraph in searched) else None
+
+
+def has_dateline(paragraph: str) -> bool:
+    """Return whether a paragraph opens with a place or an agency, as the first of a report does."""
+    return _read_opening(paragraph[:MAX_HEAD]) is not None
+
+
 def _read_opening(head: str) -> Dateline | None:
+    xinhua = _XINHUA.match(head) or _CNA.match(head)
+    if xinhua:
+        return Dateline(xinhua["place"], xinhua["agency"])
+    taipei = _TAIPEI.match(head)
+    if taipei:  # names of reporters and place are written without anything between them
+        return Dateline(None, taipei["agency"])
     opening = _OPENING.match(head)
     if opening:
         agency, place = _split_agency(opening[1])
         if agency is None:
-            return None
+            return _read_reporter(opening[1])
         if not place:  # "(ANSA) - ROMA, 03 MAG - "
             place, _, _ = _before_dash(head[opening.end() :])
         return Dateline(place or None, agency)
-    xinhua = _XINHUA.match(head)
-    if xinhua:
-        return Dateline(xinhua["place"], xinhua["agency"])
     bracketed = _BRACKETS.search(head)
     if bracketed and 2 <= bracketed.start() <= MAX_PLACE:
         place = head[: bracketed.start()].strip(" ,")
-        agency = _find_agency(bracketed["agency"] or bracketed["slashed"])
-        if agency and bracketed["dash"] and _is_capitalised(place) and not _SENTENCE.search(place):
+        agency = find_agency(bracketed["agency"] or bracketed["slashed"])
+        is_marked = bracketed["dash"] or _DATE.search(place) or (agency and not _has_case(agency) and "," in place)
+        if agency and is_marked and _is_capitalised(place) and not _SENTENCE.search(place):
             return Dateline(place.rstrip(".") if bracketed["slashed"] else place, agency)
         has_dash = (bracketed["dash"] or "").strip(". ").startswith(("—", "–", "-"))
-        if bracketed["agency"] and has_dash and _is_place(place):
+        if bracketed["agency"] and has_dash and is_place(place):
             return Dateline(place, None)
     place, dash, after = _before_dash(head)
     if place and any(char.islower() for char in after) and (dash != "-" or _DATE.search(place)):
@@ -94,32 +135,41 @@ def _read_opening(head: str) -> Dateline | None:
     return None
 
 
+def _read_reporter(inside: str) -> Dateline | None:
+    """Return the place of brackets that name a reporter, as in Japan and Korea: "【ロンドン＝木下陽一】"."""
+    found = _REPORTER.fullmatch(inside)
+    if found is None or not is_wide(found["place"][0]):
+        return None
+    is_reporter = has_family_name(found["who"]) if _HAN.fullmatch(found["who"]) else found["who"].endswith(_OFFICES)
+    return Dateline(found["place"], None) if is_reporter else None
+
+
 def _before_dash(head: str) -> tuple[str, str, str]:
     """Split a line at its first dash into place, dash and rest; all are empty where no place precedes the dash."""
     dash = _DASH.search(head)
     place = head[: dash.start()].strip(" ,") if dash else ""
-    if dash is None or _NO_PLACE.search(place) or not _is_place(place):
+    if dash is None or _NO_PLACE.search(place) or not is_place(place):
         return "", "", ""
     return place, dash.group().strip(), head[dash.end() :]
 
 
-def _find_agency(name: str) -> str | None:
-    """Return an agency of "Reuters", "AP" or "dpa/AFP" as it is written; None where none is known."""
-    name = name.strip()
-    parts = re.split(r"\s?[/,+&]\s?|\s(?:and|und|et|y|e)\s", name)
-    return name if name in AGENCIES or (len(parts) < 5 and all(part in AGENCIES for part in parts)) else None
-
-
 def _split_agency(inside: str) -> tuple[str | None, str]:
     """Return the agency and the rest of what stands in opening brackets, such as "서울=연합뉴스"."""
-    agency = _find_agency(inside)
+    agency = find_agency(inside)
     if agency:
         return agency, ""
     for name in _UNSPACED:
         if inside.endswith(name) and len(inside) > len(name):
-            return name, inside[: -len(name)].strip(" =、")
+            return name, inside[: -len(name)].strip(" =＝、")
+    place, slash, last = inside.rpartition("/")
+    if slash and is_agency(last.strip()) and _is_capitalised(place):  # "(Oslo/NTB): "
+        return last.strip(), place.strip()
     place, space, last = inside.rpartition(" ")
     return (last, place) if space and last in AGENCIES and any(char.isdigit() for char in place) else (None, "")
+
+
+def _has_case(word: str) -> bool:
+    return word.lower() != word.upper()
 
 
 def _is_capitalised(place: str) -> bool:
@@ -129,7 +179,7 @@ def _is_capitalised(place: str) -> bool:
     return bool(words) and is_capital[0] and all(map(lambda is_fine, word: is_fine or len(word) < 4, is_capital, words))
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
     """Return whether a text is a place in capitals, with or without what follows its comma: a state, a date."""
     place, _, rest = text.strip(" ,.").partition(",")
     words = place.split()

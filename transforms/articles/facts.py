@@ -16,7 +16,16 @@ MAX_KEYWORDS = 200
 _MANY = 2
 """Commas of a keyword that is itself a list: a name of a place ("Ellery, Ohio") has one."""
 
+_LEAST_WORD = 4
+"""Letters of a keyword that tells whether a title is about it."""
+
+_MOST_IN_TITLE = 0.6
+"""Share of the keywords of an article that its titles have at most."""
+
 _SEPARATOR = re.compile(r"[,;|]")
+
+_TIMES_ESCAPED = 2
+"""How often a character may be escaped beside the markup's own way: "&amp;#039;"."""
 
 
 class OneName(str):
@@ -37,27 +46,59 @@ class NamedAuthor(NamedTuple):
     """Office, such as 'Political Editor'."""
 
 
+def _resolve(text: str) -> str:
+    """Resolve character references, and those that they stand for: some systems escape a text twice."""
+    for _ in range(_TIMES_ESCAPED):
+        text = unescape(text) if "&" in text else text
+    return text
+
+
 def one_line(text: str | None) -> str | None:
     """Resolve character references and fold white space; None for nothing, and at most MAX_TEXT characters."""
     if not text:
         return None
-    text = unescape(text[:MAX_TEXT]) if "&" in text else text[:MAX_TEXT]
+    text = _resolve(text[:MAX_TEXT])
     return " ".join(text.replace("\u00ad", "").replace("\u200b", "").split()) or None
 
 
 def split_keywords(values: Iterable[str]) -> list[str]:
     """Return the keywords that some values hold, each once: a single value, and one of many commas, is a list of them.
 
+    Character references are resolved first, since they end in what separates keywords.
+
+    >>> split_keywords(["Labour &amp; Unions, sea"])
+    ['Labour & Unions', 'sea']
     >>> split_keywords(["sea, port"]), split_keywords(["Ellery, Ohio", "sea"]), split_keywords(["a, b, c", "a,b,c"])
     (['sea', 'port'], ['Ellery, Ohio', 'sea'], ['a', 'b', 'c'])
     """
-    whole = list(dict.fromkeys(values))
+    whole = list(dict.fromkeys(_resolve(value) for value in values))
     words = (
         word
         for value in whole
         for word in (_SEPARATOR.split(value) if len(whole) == 1 or value.count(",") >= _MANY else [value])
     )
     return list(dict.fromkeys(word for word in map(str.strip, words) if word))[:MAX_KEYWORDS]
+
+
+def choose_keywords(sources: Iterable[list[str]], titles: Iterable[str]) -> list[str]:
+    """Choose the keywords of the first source that has some.
+
+    One alone is often a section. Then those of another source are added that has several, some of which are in a title:
+    others may be the same on all pages of the site. Where most are, they are made of the title.
+
+    >>> choose_keywords([["News"], ["Ellery Post", "local news"], ["pier", "Ellery"]], ["Ellery opens its pier"])
+    ['News', 'pier', 'Ellery']
+    """
+    named = [words for words in sources if words]
+    if not named or len(named[0]) > 1:
+        return named[0] if named else []
+    text = " ".join(titles)[:MAX_TEXT].casefold()
+    known = named[0][0].casefold()
+    for words in named[1:]:
+        shared = sum(len(word) >= _LEAST_WORD and word.casefold() in text for word in words)
+        if len(words) > 1 and 0 < shared <= _MOST_IN_TITLE * len(words):
+            return [*named[0], *(word for word in words if word.casefold() != known)]
+    return named[0]
 
 
 @dataclass(slots=True)
@@ -72,8 +113,12 @@ class Facts:
     authors: list[NamedAuthor] = field(default_factory=list)
     publisher: str | None = None
     published: list[str] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    """When it was created, as some declare instead of when it was published."""
     modified: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
+    more_keywords: list[list[str]] = field(default_factory=list)
+    """Those of other tags, which may be of the whole site."""
     section: str | None = None
     type: str | None = None
     image: str | None = None
@@ -93,6 +138,8 @@ class Facts:
     """Days on which events begin and end that the page describes."""
     describes_work: bool = False
     """An article or another work is described, not only the page that holds it."""
+    sources: list[str] = field(default_factory=list)
+    """Whom the page names as its source, or as the owner of its rights."""
     word_count: int | None = None
     paid_selectors: list[str] = field(default_factory=list)
     """CSS selectors of the parts that are not free."""

@@ -8,9 +8,9 @@ from urllib.parse import SplitResult
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure, split_at_seams
-from transforms.articles.cleaning.phrases import fold, load_phrases
+from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases
 from transforms.articles.folding import letters
-from transforms.articles.headlines import Headings
+from transforms.articles.headlines import Headings, original_title
 from transforms.articles.heads import is_paragraph, visible_words
 from transforms.urls import join_url, split_url
 
@@ -36,6 +36,9 @@ _PART = re.compile(
     r" [|–—\-•·»«:/]{1,3} | ?[|：｜] ?|(?<=[^\s\d]): |(?<=[\u2e80-\uffef])[-_–—]{1,3}(?=[\u2e80-\uffef])"
 )
 """What stands between the parts of a title: its headline, the name of the site."""
+
+_WIDE_PART = re.compile(r"\s|[-_–—]{1,3}")
+"""The same in a title without blanks between its words, where every sign may stand in a name, too."""
 
 _LEAST_PART = 6
 """Letters of the shortest headline that is looked for."""
@@ -204,6 +207,12 @@ def find_part(
     return found[max(found, key=lambda pair: (pair[0], len(pair[1])))] if found else None
 
 
+def find_original_title(structure: Structure) -> str | None:
+    """Return the title under which a report first appeared, where one line of its page says it."""
+    found = {title for block in structure.blocks if (title := original_title(block.text)) is not None}
+    return found.pop() if len(found) == 1 else None
+
+
 def _keys_of_parts(title: str, *, is_heading: bool) -> set[str]:
     """Return the letters of the longer parts of a title, and of several of them side by side."""
     places = list(islice(_PART.finditer(title), _MAX_PARTS))
@@ -211,6 +220,9 @@ def _keys_of_parts(title: str, *, is_heading: bool) -> set[str]:
     longest = max(len(letters(title[start:end])) for start, end in zip(starts, ends, strict=True))
     spans = [*zip(starts, ends, strict=True), *((0, end) for end in ends), *((start, len(title)) for start in starts)]
     keys = {letters(title[start:end]) for start, end in spans}
+    if is_unspaced(title):
+        openings = {letters(title[: place.start()]) for place in islice(_WIDE_PART.finditer(title), _MAX_PARTS)}
+        keys |= {opening for opening in openings if len(opening) * 2 >= len(letters(title))}
     return {key for key in keys if len(key) >= _LEAST_PART and (1 if is_heading else 2) * len(key) >= longest}
 
 

@@ -3,14 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
 from transforms.articles.heads import LEAST_TITLE, ends_title, is_site_part, is_telling
+from transforms.articles.words import han_words
+from transforms.characters import is_wide
 
 MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
+
+_LONGEST_ORIGINAL = 120
+"""Code points of the longest line that states the title under which a report first appeared."""
 
 _LONG_NAME = 4
 """Letters of a name that is known by the end of the site's: Koia of drinkkoia."""
@@ -21,14 +26,28 @@ _LONG_WORD = 4
 _LONGEST = 200
 """Code points of an h1 that is the headline though no title agrees with it; what is longer advertises."""
 
+_PAGE_COUNT = re.compile(r"\s?[（(]\s?\d{1,2}\s?[/／]\s?\d{1,2}\s?(?:ページ|頁|页|pages?|Seiten?|페이지)\s?[）)]$")
+"""Which page of how many this is, behind a headline."""
+
 _CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", "search", "skip", "to", "content"))
 """Words of headings that only control the page."""
 
 _ALIKE = 0.6
 """Share of the words of an h1 that a title has where it is the headline, among several."""
 
-_SEPARATOR = re.compile(r" [|–—\-•·»:/]{1,10} | ?\| ?")
-"""In one line, where white space is folded."""
+_SEPARATOR = re.compile(r" [|–—\-•·«»:/]{1,10} | ?[|｜：] ?|(?<=[\u2e80-\uffef])[:·_–—-]{1,3}(?=[^\s\d:·_–—-])")
+"""In one line, where white space is folded; behind Han and kana, without blanks."""
+
+_DAY = r"\s?[（(][^（()）]{0,12}\d[^（()）]{0,12}[)）]"
+_BEFORE_SITE = re.compile(rf"(?:{_DAY})?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]|{_DAY}$")
+"""What stands between a headline and the names of section and site, also without a blank; with the day in brackets."""
+
+_COLON = re.compile(r": ")
+_JOINED = re.compile(r": | (?:by|from) ")
+"""What joins the name of the site to a title in English."""
+
+_FEWEST_WORDS = 3
+"""Words of a part of a title that is more than a label or the name of a section."""
 
 
 def strip_site(title: str, sites: Iterable[str | None]) -> str:
@@ -112,7 +131,7 @@ def choose_headline(
     if not (is_alone or is_alike):
         shown = [line for key, line in own.items() if any(key in other for other in headings.above)]
         is_named = not all(_is_site(title, names) for title in named)
-        above = [line for line in shown if len(line) <= _LONGEST and (not is_named or _share_word(line, named))]
+        above = [line for line in shown if len(line) <= _LONGEST and (not is_named or share_word(line, named))]
         best = above[0] if len(shown) == len(above) == 1 and lines == every else None
     if best is not None:
         return strip_site(best, sites)
@@ -130,6 +149,15 @@ def _find_end(line: str, lines: list[str], titles: list[str], names: frozenset[s
     return None
 
 
+def without_page_count(headline: str) -> str:
+    """Return a headline without the page of the article that it counts.
+
+    >>> without_page_count("港が開く（1/2 ページ）")
+    '港が開く'
+    """
+    return _PAGE_COUNT.sub("", headline) or headline
+
+
 def is_title(headings: list[str], titles: list[str]) -> bool:
     """Return whether a title begins with a heading."""
     keys = [letters(title[:MAX_TITLE]) for title in titles]
@@ -142,7 +170,7 @@ def _likeness(line: str, titles: list[str]) -> float:
     return max((len(words & _words(title)) / max(1, len(words)) for title in titles), default=0.0)
 
 
-def _share_word(line: str, titles: list[str]) -> bool:
+def share_word(line: str, titles: list[str]) -> bool:
     """Return whether a line has a longer word of a title."""
     words = set().union(*map(_words, titles))
     return any(len(word) >= _LONG_WORD for word in _words(line) & words)
@@ -152,24 +180,96 @@ def _words(line: str) -> set[str]:
     return set(re.findall(r"\w+", line[:MAX_TITLE].casefold()))
 
 
-def choose_alternative(headline: str | None, titles: Iterable[str | None], sites: list[str | None]) -> str | None:
+def choose_alternative(
+    headline: str | None, titles: Iterable[str | None], sites: list[str | None], decks: Iterable[str | None] = ()
+) -> str | None:
     """Choose another headline for the same article: a title that differs in more than punctuation and names.
 
     >>> choose_alternative("Bridge opens", ["Bridge opens! - News - The Post", "Watch the bridge open"], ["The Post"])
     'Watch the bridge open'
+
+    Args:
+        headline: the headline.
+        titles: what else the page calls itself, most trusted first.
+        sites: names of the site.
+        decks: subheadline and description, which some pages declare as another headline.
     """
     own = letters(headline or "")
     if not own:
         return None
     names = names_of(tuple(sites))
+    others = {letters(deck) for deck in map(one_line, decks) if deck}
     for title in map(one_line, titles):
-        line = strip_site(title, sites) if title else ""
+        line = _without_sections(strip_site(title, sites), names) if title else ""
         key = letters(line)
-        if key.removeprefix("the") in names:
+        if key in others or key.removeprefix("the") in names or _is_followed_by_site(line, headline or ""):
             continue
-        if len(key) > 8 and key not in own and own not in map(letters, _SEPARATOR.split(line)):
+        if len(key) > 8 and key not in own and not _is_labelled(line, own):
             return line
     return None
+
+
+def original_title(line: str) -> str | None:
+    """Return the title under which a report first appeared, where a line on a Chinese page says it; else None.
+
+    >>> original_title("（原标题：跨海大桥通车）"), original_title("原标题很长。")
+    ('跨海大桥通车', None)
+    """
+    if len(line) > _LONGEST_ORIGINAL or line.isascii():
+        return None
+    found = _original_titles().fullmatch(line)
+    return found[1] if found else None
+
+
+@cache
+def _original_titles() -> re.Pattern[str]:
+    labels = "|".join(han_words()["original_titles"])
+    return re.compile(rf"[（(【]?(?:本文)?(?:{labels})(?:\s?[:：]\s?《?|\s?《)([^《》]{{4,100}}?)》?[）)】]?")
+
+
+def _is_followed_by_site(line: str, headline: str) -> bool:
+    """Return whether a line is the headline and, behind a dash or bar, more: "大桥通车_海州新闻".
+
+    In Han and kana, a blank may stand for the bar: "大橋が開通 写真1枚 海州新聞".
+    """
+    if not line.startswith(headline):
+        return False
+    rest = line[len(headline) :]
+    is_blank = rest.startswith(" ") and is_wide(headline[0]) and 2 * len(rest) <= len(headline)
+    return is_blank or _BEFORE_SITE.match(rest) is not None
+
+
+def _without_sections(title: str, names: frozenset[str]) -> str:
+    """Return a title without the sections behind "|", and without a site that "by", "from" or a colon joins to it.
+
+    >>> _without_sections("Bridge opens | Local | All News", frozenset()), _without_sections("| Local", frozenset())
+    ('Bridge opens', '')
+    >>> _without_sections("Bridge opens by The Post", frozenset(("post",)))
+    'Bridge opens'
+    """
+    first, pipe, _ = title.partition("| ")
+    line = first.strip() if pipe and (len(first.split()) >= _FEWEST_WORDS or not first.strip()) else title
+    for found in list(_JOINED.finditer(line))[-1:]:
+        part = line[found.end() :]
+        if any(letters(name).removeprefix("the") in names for name in (part, part.replace(" and ", " "))):
+            return line[: found.start()]
+    return line
+
+
+def _is_labelled(title: str, own: str) -> bool:
+    """Return whether a title is the headline with a label: between separators, behind a colon, or before a short one.
+
+    Args:
+        title: the title.
+        own: letters of the headline.
+    """
+    if own in map(letters, _SEPARATOR.split(title)):
+        return True
+    return any(
+        own == letters(title[found.end() :])
+        or (own == letters(title[: found.start()]) and len(title[found.end() :].split()) < _FEWEST_WORDS)
+        for found in _COLON.finditer(title)
+    )
 
 
 def _is_site(part: str, names: frozenset[str]) -> bool:

@@ -141,7 +141,7 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
     keys = [key for key in (letters(title[:1_000]) for title in titles) if key]
     anchor = _find_heading(structure, keys)
     if anchor is None:
-        anchor = _find_title(structure, keys)
+        anchor = find_title(structure, keys)
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
     last = min(len(structure.blocks), end + _AFTER)
     near = end
@@ -209,7 +209,7 @@ def ends_title(key: str, start: str, titles: list[str]) -> bool:
     return len(key) > max(len(start), least) and any(len(title) > len(key) and title.endswith(key) for title in titles)
 
 
-def _find_title(structure: Structure, keys: list[str]) -> int | None:
+def find_title(structure: Structure, keys: list[str]) -> int | None:
     """Return the first short block that is a title of the page as a whole, and no link."""
     telling = {key for key in keys if is_telling(key)}
     for number, block in enumerate(structure.blocks):

@@ -35,6 +35,7 @@ _TYPE_RANK = {
     "liveblogposting": 4, "article": 5,
 }  # fmt: skip
 _NESTS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "item", "itemReviewed")
+_SOURCES = ("sourceOrganization", "provider", "creditText", "copyrightHolder")
 _WRAP = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*$"
 )
@@ -438,6 +439,8 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
     for node in ranked[:20]:  # a WebPage beside the article often knows the date that the article lacks
         facts.published.extend(_texts(node.get("datePublished"))[:1])
         facts.modified.extend(_texts(node.get("dateModified"))[:1])
+    facts.sources = [text for name in _SOURCES for text in _texts(best.get(name), 5)]
+    facts.created = _texts(best.get("dateCreated"))[:1] if article else []
     facts.word_count = _count(best.get("wordCount"))
     facts.paid_selectors = _paid_selectors(best)
     body = best.get("articleBody") or best.get("text")

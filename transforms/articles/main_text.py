@@ -14,6 +14,7 @@ from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, load_trees
 from transforms.articles.blocks import Block, Container, Structure
 from transforms.articles.cleaning.rules import is_sentence
+from transforms.articles.datelines import has_dateline
 from transforms.articles.folding import letters, tidy_text
 from transforms.articles.heads import MIN_LEAD, containers_around
 from transforms.articles.roles import Role
@@ -119,7 +120,16 @@ class Choice:
 
 
 def choose_blocks(structure: Structure, titles: Sequence[str | None], trees: Trees) -> Choice:
-    """Choose the blocks of the article by the model."""
+    """Choose the blocks of the article by the model.
+
+    Args:
+        structure: of the page; without blocks nothing is chosen.
+        titles: headline and other titles of the article.
+        trees: the model.
+
+    Raises:
+        ValueError: the model was trained on other columns than those that are measured.
+    """
     if not structure.blocks:
         return Choice([], 0.0)
     features = measure_blocks(structure, titles)
@@ -417,12 +427,22 @@ def read_main_text(
         is_better = choice.expected < DOUBTFUL and not _is_fragment(structure, choice, text)
         if len(text) > 1.5 * size or (text and is_better):
             blocks = _leave_dialogs(structure, titles, find_blocks(text, structure))
+            blocks = _with_opening(structure, choice, blocks)
             extractor = trafilatura_reading.EXTRACTOR
         if declared_body and len(declared_body) <= MAX_DECLARED:
             blocks = _pick_by_body(structure, blocks, declared_body)
     # Three digits: sums of floating-point numbers may differ in the last ones between processors.
     confidence = round(float(np.interp(choice.expected, *trees.confidence)), 3) if blocks else None
     return MainText(blocks, confidence, extractor)
+
+
+def _with_opening(structure: Structure, choice: Choice, blocks: list[Block]) -> list[Block]:
+    """Return blocks and the chosen one right above them, where that opens a report: it may stand in no ``<p>``."""
+    first = next((number for number, block in enumerate(structure.blocks) if blocks and block is blocks[0]), 0)
+    before = structure.blocks[first - 1] if first else None
+    if before is not None and has_dateline(before.text) and any(block is before for block in choice.blocks):
+        return [before, *blocks]
+    return blocks
 
 
 def _is_whole_page(structure: Structure, text: str) -> bool:

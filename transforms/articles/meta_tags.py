@@ -1,6 +1,8 @@
 """What the meta tags and microdata of a page say of its article."""
 
+import json
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -18,6 +20,9 @@ MAX_VALUES = 100
 
 MAX_TITLES = 10
 """How many titles are kept at most."""
+
+MAX_JSON = 20_000
+"""Characters of a tag that holds JSON; of a longer one nothing is read."""
 
 MAX_DEPTH = 100
 """How many elements around a property are read at most for the item that it belongs to."""
@@ -47,7 +52,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
         "citation_author", "citation_authors", "og:author", "og:article:author", "article:author_name", "creator",
         "authors",
-        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors", "articleauthor",
+        "dcsext.author", "cxenseparse:author", "vr:author", "rbauthors", "articleauthor", "article_author",
     ),
     "publisher": ("og:site_name", "citation_journal_title", "dc.publisher", "publisher", "application-name",
         "al:ios:app_name"),
@@ -83,9 +88,16 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "language": ("og:locale", "content-language", "dc.language", "language", "inlanguage"),
     "canonical": ("og:url", "twitter:url", "citation_public_url"),
     "tier": ("article:content_tier", "content_tier", "og:article:content_tier", "article:content-tier"),
-    "subheadline": ("article:subtitle", "subtitle", "standfirst"),
+    "subheadline": ("article:subtitle", "subtitle", "standfirst", "sailthru.subheadline"),
+    "sources": ("dc.source", "dcterms.source", "source", "article:source", "syndication-source", "original-source",
+        "news_source", "credit"),
 }  # fmt: skip
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
+_PAGE_AS_JSON = "parsely-page"
+_JSON_FIELDS: dict[str, tuple[str, int]] = {
+    "pub_date": ("created", 0), "section": ("section", 90), "author": _FIELD_OF["parsely-author"],
+    "authors": _FIELD_OF["parsely-author"],
+}  # fmt: skip
 _ITEMPROPS = {
     "headline": "headline", "alternativeheadline": "alternative_headline", "datepublished": "published",
     "datecreated": "published", "datemodified": "modified", "author": "authors", "publisher": "publisher",
@@ -120,6 +132,10 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
             if value is None:
                 continue
             name = value[:100].strip().lower()
+            if name == _PAGE_AS_JSON:
+                for (known, rank), content in _read_json(element.get("content") or ""):
+                    found.setdefault(known, []).append((rank, content))
+                break
             if attribute == "itemprop":
                 field = _ITEMPROPS.get(name)
                 place = (field, 50) if field else None
@@ -149,9 +165,11 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     facts.titles = ranked.get("headline", [])[:MAX_TITLES]
     facts.subheadline = next(iter(ranked.get("subheadline", ())), None)
     facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
+    facts.created = ranked.get("created", [])
     facts.canonical = ranked.get("canonical", [])
+    facts.sources = ranked.get("sources", [])
     facts.authors = _best_authors(found.get("authors", []))
-    facts.keywords = _best_keywords(found.get("keywords", []))
+    facts.keywords, *facts.more_keywords = _rank_keywords(found.get("keywords", [])) or [[]]
     facts.type = next((kind for kind in ranked.get("type", ()) if kind.lower() == "article"), None)
     facts.og_type = next((kind[:100].lower() for kind in ranked.get("type", ())), None)
     tier = next(iter(ranked.get("tier", ())), "").lower()
@@ -168,6 +186,25 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     facts.canonical = [canonical, *facts.canonical] if canonical else facts.canonical
     facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "")[:100].strip() or None
     return facts
+
+
+def _read_json(content: str) -> Iterator[tuple[tuple[str, int], str]]:
+    """Yield the fields of a page that one tag has as JSON, which ``parsely-pub-date`` and the like replaced.
+
+    Its time may be of another zone than it says, so it counts after all others, as does its section. One that begins
+    with a small letter is a name for programs.
+    """
+    try:
+        page = json.loads(content) if len(content) <= MAX_JSON else None
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(page, dict):
+        return
+    for key, place in _JSON_FIELDS.items():
+        value = page.get(key)
+        for one in (value if isinstance(value, list) else [value])[:MAX_VALUES]:
+            if isinstance(one, str) and one.strip() and (key != "section" or one.strip()[0].isupper()):
+                yield place, " ".join(one[:MAX_TEXT].split())
 
 
 def _place_of(name: str) -> tuple[str, int] | None:
@@ -198,11 +235,10 @@ def _best_authors(found: list[tuple[int, str]]) -> list[NamedAuthor]:
     return [NamedAuthor(value) for rank, value in usable if rank == usable[0][0]]
 
 
-def _best_keywords(found: list[tuple[int, str]]) -> list[str]:
-    if not found:
-        return []
-    first = min(rank for rank, _ in found)
-    return split_keywords(value for rank, value in found if rank == first)
+def _rank_keywords(found: list[tuple[int, str]]) -> list[list[str]]:
+    """Return the keywords of each tag, the first in the list of tags first."""
+    ranks = sorted({rank for rank, _ in found})
+    return [split_keywords(value for rank, value in found if rank == one) for one in ranks]
 
 
 def _value(element: HtmlElement) -> str:

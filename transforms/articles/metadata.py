@@ -12,20 +12,30 @@ from courlan import extract_domain
 from lxml.html import HtmlElement
 
 from schemas.articles import Author, DateCandidate
+from transforms.articles.agencies import join_names
 from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.dates import parse_date
-from transforms.articles.facts import MAX_TEXT, Facts, one_line
+from transforms.articles.facts import MAX_TEXT, Facts, choose_keywords, one_line
+from transforms.articles.folding import letters
 from transforms.articles.headings import (
     describe_headings,
+    find_original_title,
     find_part,
     find_site_headings,
     find_site_name,
     read_headings,
     read_title,
 )
-from transforms.articles.headlines import choose_alternative, choose_headline, is_title, names_of
-from transforms.articles.heads import Elements, find_elements
+from transforms.articles.headlines import (
+    choose_alternative,
+    choose_headline,
+    is_title,
+    names_of,
+    share_word,
+    without_page_count,
+)
+from transforms.articles.heads import Elements, find_elements, find_title
 from transforms.articles.json_ld import PageIdentity, read_json_ld
 from transforms.articles.meta_tags import read_meta_tags, read_microdata
 from transforms.articles.publication_dates import (
@@ -40,6 +50,10 @@ from transforms.articles.publication_dates import (
 )
 from transforms.articles.visible import Visible, read_visible
 from transforms.urls import host_of, join_url, split_url
+
+_CLOCK = re.compile(r"\d\d:\d\d")
+_FEWEST_COMMAS = 2
+"""Commas of a list of sections; the name of one has one: "Arts, Books & Media"."""
 
 _NOBODY: tuple[Author, ...] = ()
 _NO_CANDIDATES: tuple[DateCandidate, ...] = ()
@@ -61,6 +75,8 @@ class Metadata:
     byline: str | None = None
     authors: tuple[Author, ...] = ()
     publisher_name: str | None = None
+    source: str | None = None
+    """What a line states as the source of the article, which is not the publication itself."""
     published: Dated | None = None
     modified: Dated | None = None
     keywords: tuple[str, ...] = ()
@@ -88,6 +104,8 @@ class Metadata:
     word_count_declared: int | None = None
     paid_selectors: tuple[str, ...] = ()
     """CSS selectors of the parts that JSON-LD says are not free."""
+    sources: tuple[str, ...] = ()
+    """Whom bylines and markup name beside the authors: a source or an owner of the rights, which may be an agency."""
     has_next_page: bool = False
     """Whether the text goes on on another page of the same article."""
 
@@ -100,6 +118,12 @@ MAX_URLS = 20
 
 MAX_LINKS = 200
 """Most ``<link>`` that are looked at for the next page."""
+
+_LONGEST_SECTION = 100
+"""Code points of the longest name of a section; what is longer is a teaser."""
+
+_BEFORE_NAME = " -–—|｜_:：·»"
+"""What stands between a headline and the name of the publication."""
 
 _PAGE_NUMBER = re.compile(r"(?:(/page/|/seite/|[?&](?:page|seite|pagina)=)|/)(\d{1,2})/?$")
 _MAX_NUMBER = 20
@@ -227,9 +251,12 @@ def read_metadata(
     headings = sources.read("headings", lambda: read_headings(elements["h1"]), _NONE)
     logos = sources.read("headings", lambda: find_site_headings([*elements["h1"], *elements["h2"]], url), _NONE)
     has_own = any(line not in logos for line in headings)
+    named = [line for line in (meta.headline, title) if line]
+    if has_own and named and not any(share_word(line, named) for line in headings):
+        keys = [letters(line) for line in named]
+        has_own = sources.read("headings", lambda: find_title(structure, keys) is None, True)
     host = _host(url)
     sites = [meta.publisher, *logos, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
-    named = [line for line in (meta.headline, title) if line]
     part = None
     if not (has_own and is_title(headings, named)):
         part = sources.read(
@@ -244,8 +271,11 @@ def read_metadata(
     language = choose_language(meta.language, ld.language, micro.language)
     named = [line for line in (ld.headline, meta.headline, micro.headline, title) if line]
     shown = [*named, part] if part else named
+    declared = [line for line in (ld.alternative_headline, micro.alternative_headline) if line]
     seen = sources.read(
-        "visible", lambda: read_visible(structure, shown, elements["link"], language=language), Visible()
+        "visible",
+        lambda: read_visible(structure, shown, elements["link"], language=language, decks=declared),
+        Visible(),
     )
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
     if publisher is None:
@@ -256,6 +286,7 @@ def read_metadata(
         lambda: choose_headline(named, describe_headings(elements["h1"], headings, structure), sites, part),
         None,
     )
+    headline = without_page_count(headline) if headline else None
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(ld, meta, micro, seen, url), [])
     published = sources.read(
         "date_published",
@@ -288,11 +319,15 @@ def read_metadata(
     authors = sources.read("authors", lambda: tuple(with_address(author, url) for author in authors), authors)
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
-    others = [ld.alternative_headline, micro.alternative_headline, ld.headline, *meta.titles, title]
-    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites), None)
+    original = sources.read("headline", lambda: find_original_title(structure), None)
+    keywords = [ld.keywords, meta.keywords, *meta.more_keywords, micro.keywords, seen.keywords]
+    others = [*declared, ld.headline, *meta.titles, original, title]
+    subheadline = first(meta.subheadline, seen.subheadline)
+    decks = [subheadline, meta.description, ld.description, micro.description]
+    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites, decks), None)
     return Metadata(
         headline=headline,
-        subheadline=first(meta.subheadline, seen.subheadline),
+        subheadline=subheadline,
         alternative_headline=alternative,
         description=first(meta.description, ld.description, micro.description),
         byline=next(
@@ -304,15 +339,14 @@ def read_metadata(
             None,
         ),
         authors=authors,
-        publisher_name=publisher,
+        publisher_name=_without_headline(publisher, headline),
+        source=seen.source if seen.source and not _shares_name(seen.source, publisher or "") else None,
         published=published,
         modified=modified,
         keywords=tuple(
-            dict.fromkeys(
-                word for word in map(one_line, ld.keywords or meta.keywords or micro.keywords or seen.keywords) if word
-            )
+            dict.fromkeys(word for word in map(one_line, choose_keywords(keywords, [headline or "", *named])) if word)
         ),
-        article_section=first(ld.section, meta.section, micro.section),
+        article_section=first(*(one for one in (ld.section, meta.section, micro.section) if _is_section(one))),
         article_type=first(ld.type, micro.type, meta.type),
         image_url=image if image and image.startswith(("http://", "https://")) else None,
         license=first(ld.license, seen.license, meta.license),
@@ -320,7 +354,9 @@ def read_metadata(
         in_language_declared=language,
         url=sources.read("url", lambda: choose_url([*meta.canonical, *ld.canonical], url), None),
         body=ld.body,
-        titles=tuple(title for title in (ld.headline, meta.headline, micro.headline, *headings[:2]) if title),
+        titles=tuple(
+            title for title in (ld.headline, meta.headline, micro.headline, *headings[:2], *declared) if title
+        ),
         failed=tuple(dict.fromkeys(sources.failed)),
         date_candidates=candidates,
         declared_types=tuple(dict.fromkeys([*ld.declared_types, *([micro.type] if micro.type else [])])),
@@ -328,8 +364,34 @@ def read_metadata(
         og_type=meta.og_type,
         word_count_declared=ld.word_count,
         paid_selectors=tuple(ld.paid_selectors),
+        sources=join_names(
+            [
+                *(author.name for byline in seen.bylines if byline.is_sure for author in byline.authors),
+                *ld.sources,
+                *meta.sources,
+            ]
+        ),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
     )
+
+
+def _without_headline(publisher: str | None, headline: str | None) -> str | None:
+    """Return the name of a publication without the headline that some systems set before it."""
+    if not publisher or not headline or not publisher.startswith(headline):
+        return publisher
+    rest = publisher[len(headline) :]
+    return rest.strip(_BEFORE_NAME) or publisher if rest.startswith(tuple(_BEFORE_NAME)) else publisher
+
+
+def _shares_name(one: str, other: str) -> bool:
+    """Return whether one name holds the other: "海州日报网" and "海州日报"."""
+    keys = sorted((letters(one), letters(other)), key=len)
+    return bool(keys[0]) and keys[0] in keys[1]
+
+
+def _is_section(name: str | None) -> bool:
+    """Return whether a section is neither a teaser nor a list of several, such as "Trade, Ports, Fishing"."""
+    return len(name or "") <= _LONGEST_SECTION and (name or "").count(",") < _FEWEST_COMMAS
 
 
 def _host(url: str | None) -> str:
@@ -343,6 +405,10 @@ def _some(dates: list[str], source: str) -> list[tuple[str, str]]:
 def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | None) -> list[tuple[str, str]]:
     """Return what the page or its address states as its day or instant of publication, best source first."""
     address = date_of_url(url)
+    others = [*meta.published, *micro.published, *seen.times, *seen.dates]
+    clocks = [
+        _CLOCK.findall(raw)[:1] for raw in others[:MAX_DATES]
+    ]  # a clock that it repeats is not of the zone it says
     if ld.events:  # what readers see of the page is then the day of the event
         times = [raw for raw in seen.times if raw[:10] not in ld.events]
         dates = [
@@ -355,5 +421,7 @@ def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | 
         *_some(micro.published, "meta"),
         *_some(seen.times, "time"),
         *_some(seen.dates, "byline"),
+        *_some(ld.created, "json_ld"),
+        *_some([raw for raw in meta.created if _CLOCK.findall(raw)[:1] not in clocks], "meta"),
         *_some([address.raw] if address else [], "url"),
     ]

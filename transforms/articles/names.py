@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.articles import Author
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.facts import NamedAuthor, OneName
-from transforms.articles.words import all_words, single_words, words_of
+from transforms.articles.words import all_words, han_words, single_words, words_of
 from transforms.characters import is_wide, unescape
 
 MAX_AUTHORS = 40
@@ -23,6 +23,9 @@ _MAX_PART = 300
 """Code points of one name with what follows it, such as an office."""
 
 _MAX_ROLE = 100
+_LONGEST_INITIALS = 4
+"""Letters of a word that may be initials or a last name."""
+
 _MAX_WORDS = 8
 """Words of the longest name, which is that of an organisation."""
 
@@ -55,7 +58,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{
 _COMPLETE = re.compile(r"\b(?:gmbh|inc|ltd|llc|corp|ag)\.?$", re.IGNORECASE)
 """The legal form that ends the name of a company."""
 
-_BOARD = ("部", "社", "局", "班", "新聞", "日报", "网", "組")
+_BOARD = tuple(han_words()["organization_ends"])
 """What names of organisations end in that are written in Han."""
 _LEGAL = re.compile(
     r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
@@ -102,6 +105,9 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _NO_NAMES = (all_words("nobody") | frozenset(MONTHS) | frozenset(WEEKDAYS) | {"n/a"}) - {"may"}  # a first name, too
+_LABELS = frozenset(
+    word for kind in ("published", "updated") for word in words_of(kind) if len(word) > _LONGEST_INITIALS
+)
 _FACELESS = re.compile(
     r"(?:(?:the\s+)?(?:\w+\s+){0,4}(?:staff|team|newsroom|editors|desk|redaktion|redaction|rédaction|redacción|"
     r"redazione|redaksi|redakcja|redakce|redaksjonen|redaktionen|toimitus|szerkesztőség|редакция|редакція|"
@@ -109,6 +115,10 @@ _FACELESS = re.compile(
     r"service|team))?)",
     re.IGNORECASE,
 )
+_WIDE_DESKS = tuple(word for word in words_of("desk") if is_wide(word[0]))
+_LONGEST_DESK = 3
+"""Words of what a desk is called."""
+
 _MARKUP = re.compile(r"[{}<>=_#*\\^~\[\]]|\)\s?\(|\w\(")
 _USER = re.compile(r"@\w+")
 _USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*+")
@@ -147,6 +157,10 @@ _HANGUL_LABEL = re.compile(
     r"(?:\[?[^\W\d_]{2,8}\s?[=\]]\s?)?([가-힣]{2,4})\s(?:[가-힣]{2,4}\s)?(?:기자|특파원)(?=$|[\s(\[|=,·])"
 )
 _KOREAN_OFFICE = re.compile(r"\s(?:[가-힣]{2,4}\s)?(?:기자|특파원|논설위원|통신원)(?:\s[가-힣]{1,4})?$")
+_HAN = re.compile(r"[\u3400-\u9fff々]{2,8}")
+_LONGEST_HAN, _FAMILY = 4, 3
+"""Signs of the longest name in Han that a family name of one or two begins, and of the longest family name."""
+
 _HAN_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々·]{2,8}")
 
 
@@ -183,7 +197,7 @@ def _tidy(text: str) -> Name:
     cut = _OTHERS_AFTER.search(name)
     name = name[: cut.start()] if cut and cut.start() else name
     role = None
-    while (shorter := _AFTER.sub("", name)) != name and " " in shorter.strip():
+    while (shorter := _AFTER.sub("", name)) != name and (" " in shorter.strip() or is_domain(shorter.strip())):
         rest = name[len(shorter) :].strip(" ()[]|–—•·⋅●-,:")
         role = rest if rest and len(rest) <= _MAX_ROLE and _is_office(rest) and "|" not in rest else role
         name = shorter
@@ -226,7 +240,12 @@ def _is_nobody(name: str) -> bool:
     """Return whether a whole name is what systems and buttons say: "admin", "Super User", "Read more", "Von"."""
     key = name.casefold().rstrip(" 0123456789")
     is_label = key in all_words("by") or key in all_words("not_by")
-    return key in _NO_NAMES or _NOBODY.fullmatch(name) is not None or (is_label and not is_organization(name))
+    return (
+        key in _NO_NAMES
+        or key in _LABELS
+        or _NOBODY.fullmatch(name) is not None
+        or (is_label and not is_organization(name))
+    )
 
 
 def is_user(name: str) -> bool:
@@ -300,7 +319,7 @@ def _join_parts(parts: list[str]) -> list[Name]:
         before = names[-1] if names else None
         if before is None:
             names.append(_tidy(bare))
-        elif _is_office(bare):
+        elif _is_office(bare) and not is_person(_tidy(bare).name):
             names[-1] = Name(before.name, before.role or (bare if len(bare) <= _MAX_ROLE else None))
             has_role = True
         elif _CREDENTIAL.fullmatch(bare) and not _AGENCY.fullmatch(bare):
@@ -308,7 +327,9 @@ def _join_parts(parts: list[str]) -> list[Name]:
         else:
             name = _tidy(bare)
             is_rest = _DOMAIN.fullmatch(name.name) is not None or (
-                " " not in name.name and not is_organization(name.name) and not _AGENCY.fullmatch(name.name)
+                (" " not in name.name or name.name.startswith("The "))  # the publication
+                and not is_organization(name.name)
+                and not _AGENCY.fullmatch(name.name)
             )
             if not (has_role or (is_rest and is_person(before.name))) or is_person(name.name):
                 names.append(name)
@@ -383,7 +404,21 @@ def _type_of(name: str, declared: str | None, publisher: str | None) -> str | No
     """Return what an author is: as the form of the name says, where that is plain; else as its source says."""
     if is_faceless(name, publisher):
         return "Organization"
+    if declared is None and _HAN.fullmatch(name) and not has_family_name(name):
+        return "Organization" if is_organization(name) else None
     return declared or ("Organization" if is_organization(name) else "Person" if is_person(name) else None)
+
+
+def has_family_name(name: str) -> bool:
+    """Return whether a name in Han begins with a family name of Chinese or Japanese; a pen name may not.
+
+    >>> [has_family_name(name) for name in ("林晓燕", "渡辺洋介", "長谷川洋介", "海天资讯")]
+    [True, True, True, False]
+    """
+    words = han_words()
+    if len(name) > _LONGEST_HAN:
+        return name[:_FAMILY] in words["triple_surnames"]
+    return name[:2] in words["double_surnames"] or any(name[0] in signs for signs in words["surnames"].values())
 
 
 def is_byline(line: str) -> bool:
@@ -476,8 +511,10 @@ def is_person(name: str) -> bool:
 @lru_cache(maxsize=1_024)  # one name is asked for several times a page
 def _is_person(name: str) -> bool:
     if _HAN_NAME.fullmatch(name):
-        return len(name) <= 6 and not name.endswith(_BOARD)
+        return len(name) <= 6 and not name.endswith(_BOARD) and not _is_desk(name)
     words = _NICKNAME.sub("", name.split(", ", maxsplit=1)[0]).split()
+    if all(map(_HAN.fullmatch, words)):
+        return len(words) == 2 and has_family_name("".join(words))  # "山田 花子"
     words = words[1:] if words and words[0].casefold() in _TITLES else words
     if not 2 <= len(words) <= 5 or (name.isupper() and len(words) > 3):
         return False
@@ -490,7 +527,7 @@ def _is_person(name: str) -> bool:
             return False
         if word[0].islower() and not re.match(r"[a-zà-ÿ]{1,2}['’]?[A-ZÀ-Þ]", word):
             return False
-    return not _is_office(name) and not is_organization(name)
+    return not _is_office(name) and not is_organization(name) and not _is_desk(name)
 
 
 def is_faceless(name: str, publisher: str | None = None) -> bool:
@@ -501,4 +538,13 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     """
     site, own = (text.casefold().removeprefix("the ") for text in (publisher or "", name))
     is_own = site == own or (len(own) > 4 and site.startswith(own) and _LEGAL.fullmatch(site[len(own) :]) is not None)
-    return is_own or bool(_AGENCY.fullmatch(name) or _FACELESS.fullmatch(name))
+    return is_own or bool(_AGENCY.fullmatch(name) or _FACELESS.fullmatch(name)) or _is_desk(name)
+
+
+def _is_desk(name: str) -> bool:
+    """Return whether a name begins or ends with what desks and agencies are called in any language, or is a domain."""
+    if is_wide(name[0]):
+        return name.endswith(_WIDE_DESKS)
+    words = name.casefold().rstrip(" 0123456789").split()
+    ends = (part for count in range(1, _LONGEST_DESK + 1) for part in (words[:count], words[-count:]))
+    return is_domain(name) or any(" ".join(part) in all_words("desk") for part in ends)

@@ -1,11 +1,7 @@
 """What counts as an article, and for whom a page is read."""
 
 from schemas.policy import policy, setting
-
-PAGE_TYPES = (
-    "article", "live_blog", "gallery", "video", "audio", "index", "profile", "product", "forum", "listing",
-)  # fmt: skip
-"""Types of pages, as docs/page-types.md explains them. Errors and walls are dead letters and have codes."""
+from schemas.values import PAGE_TYPES
 
 AGENT = "newsmill"
 """Name that rules for one robot are looked up by, where the run has no other: lower case."""

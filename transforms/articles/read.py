@@ -40,7 +40,7 @@ from transforms.articles.truncation import find_truncation
 from transforms.articles.walk import read_structure
 from transforms.walls.classify import describe, find_wall
 
-MOST_TEXT_BESIDE_BODY = 300
+MOST_TEXT_BESIDE_BODY = 500
 """Code points of main text up to which a far longer articleBody is what the page is about: the rest is a notice."""
 
 MAX_BODY = 500_000

@@ -9,6 +9,7 @@ from transforms.articles.blocks import Block, Structure
 from transforms.articles.cleaning.clean import Cleaned, KeptBlock
 from transforms.articles.images import find_images
 from transforms.articles.page_addresses import resolve
+from transforms.articles.sentence_ends import SENTENCE_ENDS
 
 _T = TypeVar("_T")
 _LEAST_SENTENCE = 80
@@ -76,7 +77,7 @@ def describe_blocks(kept: Iterable[KeptBlock]) -> tuple[TextBlock, ...]:
 
 def _kind_of(one: KeptBlock) -> str:
     """Return the kind of a block; a row of one cell that holds a sentence is a paragraph, set in a table for layout."""
-    is_sentence = len(one.text) >= _LEAST_SENTENCE and one.text.endswith((".", "!", "?", "…", "”", '"', "。", "؟", "।"))
+    is_sentence = len(one.text) >= _LEAST_SENTENCE and one.text.endswith(SENTENCE_ENDS)
     if one.block.kind == "table_row" and is_sentence and one.block.element is not None and len(one.block.element) == 1:
         return "paragraph"
     return one.block.kind

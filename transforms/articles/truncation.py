@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.cleaning.clean import Cleaned
-from transforms.articles.folding import count_letters
+from transforms.articles.folding import count_letters, letters
 from transforms.articles.metadata import Metadata
 from transforms.articles.roles import Role
 from transforms.characters import FIRST_WIDE, unescape
@@ -23,11 +23,17 @@ LEAST_SHARE = 0.6
 WHOLE_SHARE = 0.85
 """Share of the declared size from which it is whole."""
 
+LEAST_READ = 0.3
+"""Share of the declared size from which a text that ends as its articleBody does is whole."""
+
 LEAST_WORDS = 30
 """Declared words from which the number is believed."""
 
 MOST_TEASER = 5_000
 """Code points of the longest text that ends at a wall: beyond, the words of the wall are taken for a banner."""
+
+MOST_BEFORE_WALL = 50_000
+"""The same where what follows is an element that calls itself a wall."""
 
 SHORT = 1_500
 """Code points up to which a text may be a teaser by a call to read on alone."""
@@ -35,17 +41,27 @@ SHORT = 1_500
 ENOUGH = 600
 """Code points from which a text that ends in a full sentence, without any sign of more, is whole."""
 
+LEAST_PROSE = 80
+"""Code points of a line that is prose; shorter ones behind the last of it may be the lines of a wall."""
+
+MAX_WALL_LINE = 200
+"""Code points of the longest line of the text itself that is read for words of a wall: beyond, it is prose."""
+
 MAX_BLOCKS_AFTER = 8
 MAX_CHARS_AFTER = 1_500
 """How much of what follows the text is looked at."""
 
 _MAX_LINE = 400
 _MAX_END = 100
+_LEAST_END = 30
+"""Letters at the end of a text that are compared with those of its articleBody."""
 _END = re.compile(r"[.!?…。！？।؟\"”“»«’'‘)\]）」』]\s*$|\w$")
 _CUT = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:…|\.\.\.)\)|…|(?<!\.)\.\.\.)\s*$")
 _BRACKETED = re.compile(r"(?:\[\s?(?:…|\.\.\.)\s?\]|\((?:more|…|\.\.\.)\s?(?:…|\.\.\.)?\))\s*$", re.IGNORECASE)
 _WIDE = re.compile(f"[{FIRST_WIDE}-\ufaff]")
 _SELECTOR = re.compile(r"[.#]([\w-]{1,100})")
+_INLINE = re.compile(r"(?:…|\.\.\.)[\])]?\s(?P<call>.{3,100})$")
+_NOWHERE = ("#", "javascript:")
 _APPEARED = re.compile(r"The post (?:(?!The post ).){1,300} appeared first on .{1,200}$", re.DOTALL)
 _LINK = re.compile(r"<a\b[^<>]{0,500}>([^<>]{1,100})</a>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,500}>")
@@ -94,23 +110,28 @@ def find_truncation(
     if metadata is None:
         return _judge_feed(text, (last, *_read_ends(markup)), source)
     share = _declared_share(text, metadata)
-    if share is not None and share >= WHOLE_SHARE:
+    has_all = share is not None and (
+        share >= WHOLE_SHARE or (share >= LEAST_READ and _ends_like_body(text, metadata.body or ""))
+    )
+    # Some pages declare no more than the teaser that they show as their articleBody.
+    if has_all and (len(text) >= SHORT or metadata.word_count_declared is not None):
         return WHOLE
     is_paid = metadata.is_accessible_for_free is False or bool(metadata.paid_selectors)
-    if share is not None and share < LEAST_SHARE and metadata.is_accessible_for_free is not True:
+    if share is not None and share < LEAST_SHARE and not has_all and metadata.is_accessible_for_free is not True:
         return Truncation(True, "paywall" if is_paid else "shorter_than_declared")
     if metadata.paid_selectors and structure is not None and _shows_paid_part(content, structure, metadata):
         return WHOLE
-    after = _read_after(content, structure) if source == "page" and structure is not None else ()
     end = text[-_MAX_END:]
     is_cut = _CUT.search(end) is not None
-    if metadata.is_accessible_for_free is not True and len(text) < MOST_TEASER:
-        if any(_WALL.search(_bare(line)) for line in (last, *(block.text for block in after))):
-            return Truncation(True, "paywall")
-        if any(block.roles & Role.PAYWALL and _CONTINUE.fullmatch(_bare(block.text)) for block in after):
-            return Truncation(True, "paywall")
-        if is_paid and is_cut:
-            return Truncation(True, "paywall")
+    after: Sequence[Block] = ()
+    if source == "page" and structure is not None and content.blocks:
+        after = _read_after(content.blocks[-1].block, structure)
+    if metadata.is_accessible_for_free is not True and (
+        (is_paid and is_cut and len(text) < MOST_TEASER) or _is_walled(content, structure, last=last, after=after)
+    ):
+        return Truncation(True, "paywall")
+    if has_all:
+        return WHOLE
     if (
         metadata.has_next_page
         or _BRACKETED.search(end)
@@ -186,11 +207,53 @@ def _shows_paid_part(content: Cleaned, structure: Structure, metadata: Metadata)
     return False
 
 
-def _read_after(content: Cleaned, structure: Structure) -> Sequence[Block]:
-    """Return the blocks that follow the text on its page, as far as they are looked at."""
+def _ends_like_body(text: str, body: str) -> bool:
+    """Return whether a text ends with the last words of a declared articleBody: nothing is missing behind it."""
+    end = letters(text[-_MAX_END:])[-_LEAST_END:]
+    return len(end) == _LEAST_END and letters(_TAG.sub(" ", unescape(body[-_MAX_TAIL:]))).endswith(end)
+
+
+def _is_walled(content: Cleaned, structure: Structure | None, *, last: str, after: Sequence[Block]) -> bool:
+    """Return whether a text ends at the words of a wall, or at a call to continue in an element that is one.
+
+    The lines of a wall may have been taken for text: all behind the last prose are read. What an element is that calls
+    itself a wall counts behind longer texts, too, unless the text itself stands in one.
+    """
+    size = len(content.text)
+    if size < MOST_TEASER and _is_wall(last):
+        return True
     if not content.blocks:
-        return ()
-    last = content.blocks[-1].block
+        return False
+    end = prose = content.blocks[-1].block
+    for kept in content.blocks[: -1 - MAX_BLOCKS_AFTER : -1]:
+        if size < MOST_TEASER and _is_wall(kept.text):
+            return True
+        if _is_prose(kept.text):
+            prose = kept.block
+            break
+    if prose is not end and structure is not None:
+        after = (*_read_after(prose, structure), *after)
+    is_marked = not end.roles & Role.PAYWALL
+    for block in after:
+        if size >= MOST_TEASER and not (is_marked and block.roles & Role.PAYWALL and size < MOST_BEFORE_WALL):
+            continue
+        line = _bare(block.text)
+        if _WALL.search(line) or (block.roles & Role.PAYWALL and _CONTINUE.fullmatch(line)):
+            return True
+    return False
+
+
+def _is_wall(line: str) -> bool:
+    """Return whether a line of the text is one of a wall; a longer one is a sentence about one."""
+    return len(line) <= MAX_WALL_LINE and _WALL.search(_bare(line)) is not None
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) >= LEAST_PROSE or (len(line) >= LEAST_PROSE // 2 and _WIDE.search(line) is not None)
+
+
+def _read_after(last: Block, structure: Structure) -> Sequence[Block]:
+    """Return the blocks that follow one on its page, as far as they are looked at."""
     places = (number for number in range(len(structure.blocks) - 1, -1, -1) if structure.blocks[number] is last)
     place = next(places, None)
     if place is None:
@@ -198,7 +261,7 @@ def _read_after(content: Cleaned, structure: Structure) -> Sequence[Block]:
     found: list[Block] = []
     size = 0
     for block in islice(structure.blocks, place + 1, place + 1 + 3 * MAX_BLOCKS_AFTER):
-        if block.roles & _UNSEEN:
+        if block.roles & _UNSEEN and (block.roles & Role.HIDDEN or not block.roles & Role.PAYWALL):
             continue
         size += len(block.text)
         if len(found) >= MAX_BLOCKS_AFTER or size > MAX_CHARS_AFTER:
@@ -207,13 +270,21 @@ def _read_after(content: Cleaned, structure: Structure) -> Sequence[Block]:
     return found
 
 
+def _leads_nowhere(block: Block) -> bool:
+    """Return whether the links of a block lead to no other page: they show what the page holds already."""
+    return bool(block.links) and all(address.strip().startswith(_NOWHERE) for _, _, address in block.links)
+
+
 def _is_call(last: str, after: Sequence[Block], *, is_cut: bool, is_short: bool) -> bool:
     """Return whether a text ends at a call to continue reading.
 
     "Read more" stands below every card, so that it counts only behind a text that is cut off.
     """
     lines = [last]
-    if after and after[0].link_chars >= 0.8 * len(after[0].text):
+    inline = _INLINE.search(last, max(0, len(last) - _MAX_END - 20))
+    if inline and (_CONTINUE.fullmatch(_bare(inline["call"])) or _MORE.fullmatch(_bare(inline["call"]))):
+        return True
+    if after and after[0].link_chars >= 0.8 * len(after[0].text) and not _leads_nowhere(after[0]):
         lines.append(after[0].text)
     for line in (_bare(line) for line in lines):
         if _CONTINUE.fullmatch(line) and (is_cut or is_short):

@@ -1,7 +1,7 @@
 """What the visible parts of a page say around the text: subheadline, bylines, dates, tags."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date as day
 from itertools import islice
@@ -30,13 +30,18 @@ from transforms.articles.heads import (
     marks_in,
     visible_words,
 )
-from transforms.articles.names import is_byline, is_faceless, is_person, is_sure_opening
+from transforms.articles.names import is_byline, is_faceless, is_organization, is_person, is_sure_opening
 from transforms.articles.roles import Role
+from transforms.articles.stated_sources import find_source
+from transforms.characters import is_wide
 
 _ABOUT_CHARS = 300
 """Code points of a class or other attribute that are read."""
 
 _MAX_DATE_LINE = 160
+_MOST_BESIDE = 20
+"""Letters that a line of a date has beside it."""
+
 _MAX_DATE_MARKS = 10
 _MAX_TAIL = 80
 """Code points of a line with a date that stands below the text."""
@@ -71,6 +76,9 @@ _MAX_STAMPS = 50
 _OUTSIDE = int(Role.COMMENT | Role.RELATED)
 _FIELD = re.compile(r"\w{1,12}[:：]")
 """The label of what stands beside the date: its source, its author."""
+_MAX_SOURCE = 20
+"""Code points of a source in Han that stands before the date."""
+
 _FIGURE = int(Role.FIGURE)
 _CATEGORY = "category"
 _MAX_TAG = 80
@@ -86,6 +94,9 @@ _LEAST_TEXT = 80
 
 _LEAST_HEADING, _MAX_SUBHEADLINE = 30, 300
 """Code points of a heading below the headline that is a subheadline."""
+_MAX_DECK = 500
+"""Code points of the longest subheadline that the markup names."""
+
 _MAX_BETWEEN = 4
 """Blocks between the headline and the line that its class calls a summary: kicker, byline, date."""
 _BODY, _BYLINE, _SUMMARY = int(Role.BODY), int(Role.BYLINE), int(Role.SUMMARY)
@@ -121,6 +132,8 @@ class Visible:
     """The same of ``<time>``."""
     modified: list[str] = field(default_factory=list)
     """Dates that are labelled as those of a change."""
+    source: str | None = None
+    """Newspaper, site or agency that a line states as the source of the article."""
     license: str | None = None
     keywords: list[str] = field(default_factory=list)
     """Words of links to tags that belong to the article; those to categories are left out."""
@@ -262,6 +275,12 @@ def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
         (seen.modified if date.is_update else seen.dates).append(date.raw)
 
 
+def _is_date_line(line: str, language: str | None) -> bool:
+    """Return whether a line holds a date and little else: its label, a name."""
+    dates = find_dates(line, language=language) if may_hold_date(line) else []
+    return bool(dates) and len(letters(line)) - sum(len(letters(date.raw)) for date in dates) <= _MOST_BESIDE
+
+
 def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
     """Return the dates of a line beside which nothing stands but labels, up to the next separator; all of a byline."""
     line = " | ".join(part.text for part in split_at_seams(block))
@@ -291,12 +310,16 @@ def _is_linked_word(block: Block, words: str) -> bool:
 
 
 def _is_name(words: str) -> bool:
-    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024"."""
+    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024".
+
+    In Han, a newspaper counts, too: "海州晚报 2024-05-03".
+    """
     parts = words.split()
     while parts and is_label(parts[-1]):
         parts.pop()
     name = " ".join(parts)
-    return bool(name) and (is_faceless(name) or is_person(name))
+    is_source = bool(parts) and is_wide(parts[-1][0]) and len(name) <= _MAX_SOURCE and is_organization(parts[-1])
+    return is_source or (bool(name) and (is_faceless(name) or is_person(name)))
 
 
 def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
@@ -378,12 +401,20 @@ def _label_above(structure: Structure, number: int) -> str:
     return above if len(above) <= _MAX_LABEL else ""
 
 
-def _read_subheadline(structure: Structure, head: Head, titles: list[str]) -> str | None:
+def _read_subheadline(
+    structure: Structure, head: Head, titles: list[str], decks: Sequence[str], language: str | None
+) -> str | None:
+    """Read the subheadline: what is marked as one, or declared as another headline and shown below the first."""
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = _line(mark.element)
-            if 20 <= len(line) <= 500:
+            if 20 <= len(line) <= _MAX_DECK and not _is_date_line(line, language):
                 return line
+    if decks and head.anchor is not None:
+        keys = {letters(deck[:1_000]) for deck in decks} - {letters(title[:1_000]) for title in titles}
+        for block in structure.blocks[head.anchor + 1 : min(head.anchor + 1 + _MAX_BETWEEN, head.end)]:
+            if len(block.text) <= _MAX_DECK and letters(block.text) in keys:
+                return block.text
     return _find_line_below(structure, head, titles)
 
 
@@ -449,6 +480,8 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
         return False
     if number + 1 >= len(structure.blocks) or is_outside(structure, block.container, head, number):
         return False
+    if _is_date_line(block.text, None):
+        return False
     after = structure.blocks[number + 1]
     is_line = len(after.text) <= _MAX_DATE_LINE and not after.level
     return is_line and bool(
@@ -457,7 +490,12 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
 
 
 def read_visible(
-    structure: Structure, titles: list[str], links: list[HtmlElement], *, language: str | None = None
+    structure: Structure,
+    titles: list[str],
+    links: list[HtmlElement],
+    *,
+    language: str | None = None,
+    decks: Sequence[str] = (),
 ) -> Visible:
     """Read what the head of the article on a page shows.
 
@@ -466,6 +504,7 @@ def read_visible(
         titles: what the page calls itself, to find its headline.
         links: its ``<link>``.
         language: BCP 47 tag of the page.
+        decks: other headlines that the page declares; one that stands below its headline is the subheadline.
     """
     seen = Visible()
     head = find_head(structure, titles)
@@ -475,9 +514,10 @@ def read_visible(
     if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
-    seen.subheadline = _read_subheadline(structure, head, titles)
+    seen.subheadline = _read_subheadline(structure, head, titles, decks, language)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
+    seen.source = find_source(structure, head, titles)
     seen.license = next(
         (
             str(element.get("href")).strip()

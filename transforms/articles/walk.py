@@ -14,8 +14,9 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Mark, Picture, Structure, split_block
-from transforms.articles.folding import tidy_piece
+from transforms.articles.folding import letters, tidy_piece
 from transforms.articles.roles import ARIA_ROLES, READ_ALOUD, TAG_ROLES, Role, roles_of
+from transforms.articles.sentence_ends import SENTENCE_ENDS
 from transforms.characters import is_wide
 
 MAX_BLOCKS = 20_000
@@ -29,6 +30,7 @@ _ABOUT_CHARS = 300
 
 # Plain integers for the walk: an operation on an IntFlag costs as much as entering an element.
 _CAPTION, _QUOTE, _LIST_ITEM = int(Role.CAPTION), int(Role.QUOTE), int(Role.LIST_ITEM)
+_FIGURE = int(Role.FIGURE)
 _PREFORMATTED, _HIDDEN, _BY = int(Role.PREFORMATTED), int(Role.HIDDEN), int(Role.BYLINE)
 _INHERITED = ~int(Role.BYLINE | Role.DATE | Role.SUBHEADLINE | Role.TITLE)
 _MARKS = int(Role.BYLINE | Role.DATE | Role.SUBHEADLINE | Role.TITLE)
@@ -60,6 +62,9 @@ _EDIT = re.compile(r"\s?\[\s?([^\[\]]{1,40}?)\s?\]$")
 _FEW_BLOCKS, _LITTLE_TEXT, _LEAST_TEXT = 3, 200, 500
 """A page of so few blocks and less text shows nothing; so much text for readers without scripts is not a notice."""
 
+_MAX_PICTURES, _LEAST_CAPTION, _MAX_CAPTION, _MAX_CREDIT = 500, 25, 500, 40
+"""Pictures whose alternative text is looked at, code points that such a text has, and those of a credit behind it."""
+
 _MAX_TAGS = 500
 """Links to tags that are noted: a page that lists many articles has those of each."""
 
@@ -68,7 +73,6 @@ _LEAST_PARAGRAPH = 25
 
 _LEAST_LINE = 80
 """Code points of the shortest paragraph that a single line break sets apart."""
-_SENTENCE_ENDS = (".", "!", "?", "…", '."', '!"', '?"', "”", "»", "。", "！", "？", "」", "؟", "।")
 
 _MAX_NOSCRIPT = 20
 _ONLY_CLASS = ["class"]
@@ -210,7 +214,25 @@ def read_structure(tree: HtmlElement) -> Structure:
         _Walk(structure, skips_nav=False).run(body if body is not None else tree)
     if len(structure.blocks) <= _FEW_BLOCKS and sum(len(block.text) for block in structure.blocks) < _LITTLE_TEXT:
         structure = _read_without_scripts(body if body is not None else tree) or structure
+    _mark_captions(structure)
     return structure
+
+
+def _mark_captions(structure: Structure) -> None:
+    """Make captions of paragraphs that a picture right before or behind them has as its alternative text."""
+    blocks = structure.blocks
+    for picture in structure.pictures[:_MAX_PICTURES]:
+        alt = picture.element.get("alt") or ""
+        if not _LEAST_CAPTION <= len(alt) <= _MAX_CAPTION:
+            continue
+        key = letters(alt)
+        for number in (picture.block, picture.block - 1):
+            block = blocks[number] if 0 <= number < len(blocks) else None
+            if block is None or block.kind != "paragraph" or len(block.text) > len(alt) + _MAX_CREDIT:
+                continue
+            if letters(block.text[: len(alt) + _MAX_CREDIT]).startswith(key):
+                blocks[number] = replace(block, kind="caption", roles=block.roles | _CAPTION | _FIGURE)
+                break
 
 
 def _read_without_scripts(body: HtmlElement) -> Structure | None:
@@ -307,7 +329,7 @@ class _Walk:
         block = self.structure.blocks[-1]
         starts, ends = [0, *places], [*places, len(block.text)]
         if all(
-            end - start >= _LEAST_LINE and block.text[start:end].rstrip().endswith(_SENTENCE_ENDS)
+            end - start >= _LEAST_LINE and block.text[start:end].rstrip().endswith(SENTENCE_ENDS)
             for start, end in zip(starts, ends, strict=True)
         ):
             self.structure.blocks[-1:] = [replace(part, has_break=False) for part in split_block(block, places)]

@@ -1,17 +1,13 @@
-"""What an enrichment is, and how several are folded into one chain of steps."""
+"""What an enrichment is."""
 
 import dataclasses
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from schemas.articles import Article
-from schemas.outcomes import ArticleRows
 from schemas.record import replace, stored_fields
 from schemas.stages import REPEATS, STAGES, VERSIONS, Stage
-from transforms.enrich.not_run import note_not_run
-from transforms.enrich.policy import EnrichPolicy
-from transforms.workers.steps import LazyFunction, Step
+from transforms.workers.steps import Step
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,8 +19,7 @@ class Enrichment:
         make_step: makes the function and what it needs, from a policy where it has settings. The function is given an
             Article and gives the Article, or with rows of its tables an ArticleRows; of the rows, the columns
             ``article_id``, ``version`` and ``version_id`` are filled in later. It runs in worker processes: its module
-            must not import Beam, and a
-            LazyFunction names it, so that the process of the run does not import it.
+            must not import Beam, and a LazyFunction names it, so that the process of the run does not import it.
         columns: of Article that it sets, and nothing else does. ``not_run`` belongs to all; what an enrichment adds
             to it begins with its name and a dot.
         model: that of the columns which holds name and version of what found the rest; None where it was not run.
@@ -133,35 +128,6 @@ def check_left_out(names: Sequence[str], enrichments: Sequence[Enrichment]) -> N
                 f"--without {left_out.name}: {', '.join(needing)} {'need' if len(needing) > 1 else 'needs'} it: "
                 f"leave out {'these' if len(needing) > 1 else 'that'} too, or keep {left_out.name}"
             )
-
-
-def fold_steps(enrichments: Iterable[Enrichment], policies: Mapping[type, Any]) -> tuple[Step, ...]:
-    """Return the steps of enrichments, which carry an article and all rows that were made from it.
-
-    Args:
-        policies: by their class; an enrichment without one has its defaults. One that :class:`EnrichPolicy` leaves out
-            loads nothing, and its step notes in ``not_run`` that it is off.
-    """
-    steps = []
-    left_out = policies[EnrichPolicy].without if EnrichPolicy in policies else ()
-    for enrichment in enrichments:
-        if enrichment.name in left_out:
-            leave_out = functools.partial(note_not_run, stage=enrichment.stage, why="off")
-            step = Step(enrichment.name, leave_out, enrichment.stage.crash)
-        else:
-            step = enrichment.step(policies)
-        if isinstance(step.fn, LazyFunction):
-            step = step._replace(preload=(step.fn.preload, *step.preload))
-        steps.append(step._replace(stage=enrichment.name, fn=functools.partial(_add, enrich=step.fn)))
-    return tuple(steps)
-
-
-def _add(element: Article | ArticleRows, *, enrich: Callable[[Article], Article | ArticleRows]) -> ArticleRows:
-    before = element if isinstance(element, ArticleRows) else ArticleRows(element)
-    made = enrich(before.article)
-    if isinstance(made, Article):
-        return ArticleRows(made, before.rows)
-    return ArticleRows(made.article, (*before.rows, *made.rows))
 
 
 def clear(article: Article, enrichments: Iterable[Enrichment]) -> Article:

@@ -11,7 +11,8 @@ from apache_beam.pvalue import TaggedOutput
 from schemas.articles import Article, DeadLetter, Dropped
 from schemas.outcomes import ArticleRows
 from schemas.tables import TABLES, find_table
-from transforms.enrich.enrichment import Enrichment, fold_steps
+from transforms.enrich.enrichment import Enrichment
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.ledger import NAMESPACE, Attempt, Attempted
 from transforms.named_outputs import NamedOutputs

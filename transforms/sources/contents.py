@@ -81,6 +81,16 @@ class Judged(NamedTuple):
 
 
 def judge(source: Source, raw: BinaryIO, response: Response | None, charset: str | None, limits: ReadLimits) -> Judged:
+    """Inflate a source as it is read, and recognise what it is by its first bytes.
+
+    Args:
+        raw: its bytes, as stored or received.
+        response: that it came with; None for a file.
+        charset: that the response declares.
+
+    Raises:
+        Trouble: ``read.empty`` where it begins with too much white space, and what recognising and inflating raise.
+    """
     inflated = open_inflated(raw, name=source.uri, max_bytes=limits.max_inflated_bytes, max_ratio=limits.max_ratio)
     head, skipped = _read_head(inflated), 0
     while len(head) == HEAD_BYTES and not head.strip():

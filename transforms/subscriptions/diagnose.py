@@ -25,7 +25,7 @@ from transforms.subscriptions.findings import (
     judge_type,
 )
 from transforms.web.client import FetchedPage
-from transforms.web.polite_client import PoliteClient, fetch_url
+from transforms.web.polite_client import PoliteClient, fetch_source
 from transforms.wording import plural, span
 
 _MADE_UP = (("If-None-Match", '"newsmill-asks-whether-you-compare"'),)
@@ -74,7 +74,7 @@ def diagnose(web: PoliteClient, url: str, *, now: Callable[[], datetime] = lambd
     """
     web.client.log.start()
     try:
-        page = _get(web, url)
+        page = fetch_source(web, url)
     except Trouble as why:
         return _unreached(url, why, now())
     requests = [row for row in web.client.log.take() if row.purpose == "feed"]
@@ -90,11 +90,6 @@ def diagnose(web: PoliteClient, url: str, *, now: Callable[[], datetime] = lambd
     took = f" in {last.duration_ms:.0f} ms, {last.bytes_received:,} bytes as sent" if last else ""
     found.append(Finding("ok", "answer", f"{page.response.status}{took}, {len(page.body):,} bytes"))
     return _look_at(web, url, page, found, now())
-
-
-def _get(web: PoliteClient, url: str, headers: tuple[tuple[str, str], ...] = ()) -> FetchedPage:
-    limit = web.client.policy.max_input_bytes
-    return fetch_url(web, url, headers=headers, accept="any", max_bytes=limit, purpose="feed")
 
 
 def _unreached(url: str, why: Trouble, at: datetime) -> Diagnosis:
@@ -170,13 +165,13 @@ def _ask_again(web: PoliteClient, url: str, page: FetchedPage, state: FeedState)
     if not validators:
         return judge_conditions((), None, None)
     try:
-        second = _get(web, url, validators)
+        second = fetch_source(web, url, headers=validators)
     except Trouble as why:
         return judge_conditions(validators, str(why), None)
     again = second.response.status, second.body == page.body
     if second.response.status != 304 or not state.etag:
         return judge_conditions(validators, again, None)
     try:
-        return judge_conditions(validators, again, _get(web, url, _MADE_UP).response.status)
+        return judge_conditions(validators, again, fetch_source(web, url, headers=_MADE_UP).response.status)
     except Trouble as why:
         return judge_conditions(validators, again, str(why))

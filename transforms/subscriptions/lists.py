@@ -120,11 +120,11 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
 
 def _ask(url: str) -> bytes:
     from transforms.web.policy import FetchPolicy  # noqa: PLC0415  only lists on the web need a client
-    from transforms.web.polite_client import fetch_url, open_client  # noqa: PLC0415
+    from transforms.web.polite_client import fetch_source, open_client  # noqa: PLC0415
 
     web = open_client(FetchPolicy())
     try:
-        return fetch_url(web, url, accept="any", max_bytes=web.client.policy.max_input_bytes).body
+        return fetch_source(web, url).body
     finally:
         web.client.close()
 

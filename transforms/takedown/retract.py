@@ -129,6 +129,7 @@ def retract(
         ValueError: a word that is neither an address nor an id.
         SchemaMismatch: files cannot be read as today's records.
         CorruptManifest: a manifest cannot be read.
+        CorruptTable: other rows would go than those that were found; nothing was changed.
         OSError: a read, a write or a move failed; no row is removed without the others.
     """
     lake = as_lake(output)

@@ -18,6 +18,7 @@ from schemas.trouble import Trouble
 from transforms.http.retry_after import retry_after_s
 from transforms.urls import web_origin
 from transforms.walls.classify import LARGEST, REFUSALS, check_wall, describe, find_wall
+from transforms.web.accept import ANY, PAGE, Accept
 from transforms.web.connections import GuardedBackend, RequestDeadline, Resolve, resolve
 from transforms.web.content_encoding import ACCEPT_ENCODING
 from transforms.web.content_type import declared_charset, is_page, looks_like_markup
@@ -29,16 +30,12 @@ from transforms.web.redirects import Redirects
 from transforms.web.refresh import find_refresh
 from transforms.web.request_log import CONDITIONAL, PendingRequest, RequestLog, is_conditional
 from transforms.web.request_url import checked_url, core_url, joined_url
-from transforms.web.response_body import Accept, RequestSpec, receive_body
+from transforms.web.response_body import RequestSpec, receive_body
 from transforms.web.status import Busy, check_status
 
 Turn = Callable[[str], AbstractContextManager[None]]
 """Context manager entered for each request, redirects included; may wait, and may raise Trouble."""
 
-_ACCEPT_HEADER = {
-    "page": "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1",
-    "any": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.8",
-}
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _LOST = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
@@ -170,11 +167,7 @@ class HttpClient:
         url: str,
         *,
         headers: Sequence[tuple[str, str]] = (),
-        max_bytes: int | None = None,
-        accept: Accept = "page",
-        max_redirects: int | None = None,
-        cut: bool = False,
-        follow_refresh: bool = True,
+        accept: Accept = PAGE,
         turn: Turn = lambda _: nullcontext(),
     ) -> FetchedPage:
         """Request an address and follow its redirects, one by one, with the cookies that they set.
@@ -183,12 +176,7 @@ class HttpClient:
             headers: sent in addition to the usual ones; one that cannot be sent is left out. After a redirect to
                 another origin only If-None-Match and If-Modified-Since are sent: they describe the page at the end of
                 the redirects, which without them would never be "not modified".
-            max_bytes: size limit, ``policy.max_page_bytes`` by default.
-            accept: "page" refuses pictures, PDFs, archives and films, by header and by first bytes.
-            max_redirects: ``policy.max_redirects`` by default.
-            cut: keep the first ``max_bytes`` of a larger body instead of refusing it.
-            follow_refresh: a page that sends its reader to another address at once counts as a redirect, see
-                :mod:`transforms.web.refresh`.
+            accept: what is accepted of the response; a page by default.
             turn: called with each address, redirects included; the request is sent inside.
 
         Returns:
@@ -198,8 +186,7 @@ class HttpClient:
             Trouble: any code under ``fetch.``; Busy for status 429 and 503. A 304 to an unconditional
                 request is fetch.protocol.
         """
-        limit = self._policy.max_page_bytes if max_bytes is None else max_bytes
-        redirect_limit = self._policy.max_redirects if max_redirects is None else max_redirects
+        limit, redirect_limit = accept.byte_limit(self._policy), accept.redirect_limit(self._policy)
         redirected_from: list[str] = []
         redirects = Redirects()
         hops: list[Exchange] = []
@@ -209,7 +196,7 @@ class HttpClient:
         while True:
             with turn(here):
                 self._deadline.start(left)
-                spec = RequestSpec(here, tuple(redirected_from), redirects, extra, limit, accept, cut, follow_refresh)
+                spec = RequestSpec(here, tuple(redirected_from), redirects, extra, limit, accept)
                 answer = self._ask(spec, may_lose=not is_again)
                 left = self._deadline.left()
             if isinstance(answer, FetchedPage):
@@ -255,7 +242,7 @@ class HttpClient:
         url = spec.url
         headers: list[tuple[str, str | bytes]] = [
             ("User-Agent", self._policy.user_agent),
-            ("Accept", _ACCEPT_HEADER[spec.accept]),
+            ("Accept", spec.accept.header),
             ("Accept-Encoding", ACCEPT_ENCODING),
             *spec.headers,
             *spec.redirects.begin(url),
@@ -281,11 +268,11 @@ class HttpClient:
             if status == 304 and is_conditional(spec.headers):
                 body, is_whole = b"".join(stream.iter_stream()), True  # empty; once read, the connection can be kept
             else:
-                if status in REFUSALS and spec.accept == "page":
+                if status in REFUSALS and spec.accept.only_pages:
                     self._refuse_wall(stream, head, spec, sent)
                 check_status(url, status, sent.retry_after_s)
                 body, is_whole = receive_body(stream, head, spec, sent, recorder)
-                if spec.accept == "page":
+                if spec.accept.only_pages:
                     check_wall(body, url, status, head.items())
                 if (target := self._refresh(body, head, spec)) is not None:
                     sent.redirects_to = target
@@ -308,7 +295,7 @@ class HttpClient:
 
     def _refresh(self, body: bytes, head: Mapping[str, str], spec: RequestSpec) -> str | None:
         """Address that a page redirects its reader to at once; None for a page to read, or one that reloads itself."""
-        if not spec.follow_refresh or not is_page(head.get("content-type"), body):
+        if not spec.accept.follow_refresh or not is_page(head.get("content-type"), body):
             return None
         target = find_refresh(body, spec.url, head.get("refresh"))
         return None if target is None or spec.redirects.is_loop(target) else target
@@ -322,7 +309,9 @@ class HttpClient:
             Trouble: fetch.bot_wall or fetch.consent_wall; Busy for status 429 and 503.
         """
         try:
-            body, _ = receive_body(stream, head, spec._replace(limit=LARGEST, cut=True, accept="any"), sent, None)
+            body, _ = receive_body(
+                stream, head, spec._replace(limit=LARGEST, accept=ANY._replace(is_cut=True)), sent, None
+            )
         except Trouble:
             body = b""
         wall = find_wall(body, spec.url, head.items(), status=stream.status)

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
+from transforms.web.accept import ANY, PAGE, Accept
 from transforms.web.client import FetchedPage, HttpClient
 from transforms.web.connections import Resolve, resolve
 from transforms.web.policy import FetchPolicy
 from transforms.web.rate_limiter import RateLimiter
 from transforms.web.request_log import RequestLog
-from transforms.web.response_body import Accept
 from transforms.web.retries import try_again
 from transforms.web.robots import Robots
 
@@ -55,29 +55,25 @@ def fetch_url(
     url: str,
     *,
     headers: Sequence[tuple[str, str]] = (),
-    accept: Accept = "page",
-    max_bytes: int | None = None,
+    accept: Accept = PAGE,
     purpose: str = "page",
 ) -> FetchedPage:
     """Request an address; again, up to twice, after a refusal with a short Retry-After.
 
     Args:
         headers: sent in addition to the usual ones, see :meth:`HttpClient.get`.
+        accept: what is accepted of the response.
         purpose: purpose in the log: one of schemas.feeds.PURPOSES.
 
     Raises:
         Trouble: any code under ``fetch.``.
     """
-    get = partial(
-        web.client.get, url, headers=headers, accept=accept, max_bytes=max_bytes, turn=partial(polite_turn, web)
-    )
+    get = partial(web.client.get, url, headers=headers, accept=accept, turn=partial(polite_turn, web))
     with web.client.log.purpose(purpose):
         return try_again(get, max_retry_after_s=web.client.policy.max_retry_after_s)
 
 
-def fetch_source(
-    client: HttpClient, robots: Robots, limiter: RateLimiter, url: str, *, headers: Sequence[tuple[str, str]] = ()
-) -> FetchedPage:
+def fetch_source(web: PoliteClient, url: str, *, headers: Sequence[tuple[str, str]] = ()) -> FetchedPage:
     """Fetch a feed, a list or any other input: any type, up to ``policy.max_input_bytes``.
 
     Args:
@@ -89,6 +85,4 @@ def fetch_source(
     Raises:
         Trouble: any code under ``fetch.``.
     """
-    web = PoliteClient(client, robots, limiter)
-    limit = client.policy.max_input_bytes
-    return fetch_url(web, url, headers=headers, accept="any", max_bytes=limit, purpose="feed")
+    return fetch_url(web, url, headers=headers, accept=ANY, purpose="feed")

@@ -1,18 +1,17 @@
 """Bodies of responses: received, inflated and kept within limits."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import httpcore
 
 from schemas.trouble import Trouble
+from transforms.web.accept import Accept
 from transforms.web.content_encoding import Inflater
 from transforms.web.content_type import refused_head, refused_type
 from transforms.web.exchange_recorder import ExchangeRecorder
 from transforms.web.redirects import Redirects
 from transforms.web.request_log import PendingRequest
-
-Accept = Literal["page", "any"]
 
 _HEAD_BYTES = 1024
 _MAX_PIECES = 200_000
@@ -27,9 +26,7 @@ class RequestSpec(NamedTuple):
         redirects: redirects so far, with their cookies.
         headers: sent in addition to the usual ones.
         limit: largest body, bytes, as sent and as inflated.
-        accept: "page" refuses what is not a page, by its header and its first bytes.
-        cut: keep the first ``limit`` bytes of a larger body instead of refusing it.
-        follow_refresh: whether a page that sends its reader to another address at once is a redirect.
+        accept: what is accepted besides.
     """
 
     url: str
@@ -38,8 +35,6 @@ class RequestSpec(NamedTuple):
     headers: tuple[tuple[str, bytes], ...]
     limit: int
     accept: Accept
-    cut: bool
-    follow_refresh: bool
 
 
 def receive_body(
@@ -60,13 +55,13 @@ def receive_body(
         Trouble: fetch.content_type, fetch.too_large or fetch.protocol.
     """
     url, limit, kind = spec.url, spec.limit, head.get("content-type")
-    if spec.accept == "page" and (why := refused_type(kind)):
+    if spec.accept.only_pages and (why := refused_type(kind)):
         raise Trouble("fetch.content_type", f"{url} is not a page: {why}", status=stream.status)
     announced = head.get("content-length", "")
-    if not spec.cut and announced.isdecimal() and int(announced[:15]) > limit:
+    if not spec.accept.is_cut and announced.isdecimal() and int(announced[:15]) > limit:
         raise Trouble("fetch.too_large", f"{url} announces {announced} bytes, over the limit of {limit}")
     inflater = Inflater(head.get("content-encoding"))
-    body, sniffed = bytearray(), spec.accept != "page"
+    body, sniffed = bytearray(), not spec.accept.only_pages
     for count, piece in enumerate(stream.iter_stream()):
         if count >= _MAX_PIECES:
             raise Trouble("fetch.protocol", f"{url} comes in over {_MAX_PIECES} pieces; reading stopped there")
@@ -78,7 +73,7 @@ def receive_body(
             sniffed = True
             _check_head(url, kind, body, stream.status)
         if len(body) > limit or sent.bytes_received > limit:
-            if spec.cut:
+            if spec.accept.is_cut:
                 return bytes(body[:limit]), False
             raise Trouble("fetch.too_large", f"{url} is over the limit of {limit} bytes; reading stopped there")
     inflater.finish()

@@ -25,7 +25,7 @@ def retrieve_source(source: Source, web: PoliteClient) -> Retrieved:
     A subscription that has not changed has a response of status 304, and no bytes.
     """
     try:
-        response, body, charset = fetch_source(*web, requested_address(source), headers=conditional_headers_of(source))
+        response, body, charset = fetch_source(web, requested_address(source), headers=conditional_headers_of(source))
         if source.feed is None and is_page(response.content_type, body):  # subscriptions record moves in feed_state
             check_landing(source.uri, response.url)
     except Trouble as why:

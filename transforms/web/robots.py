@@ -15,6 +15,7 @@ from protego import Protego
 from schemas.trouble import Trouble
 from transforms.http.freshness import freshness_s
 from transforms.urls import split_url
+from transforms.web.accept import ANY
 from transforms.web.client import HttpClient
 from transforms.web.host_store import CachedRobots, encodable
 from transforms.web.policy import FetchPolicy
@@ -25,8 +26,8 @@ from transforms.web.status import Busy
 ROBOTS_BYTES = 500 * 1024
 """Bytes of a robots.txt that are read (RFC 9309, 2.5)."""
 
-ROBOTS_REDIRECTS = 5
-"""Redirects followed from a robots.txt; with more it counts as absent (RFC 9309, 2.3.1.2)."""
+_ROBOTS_TXT = ANY._replace(max_bytes=ROBOTS_BYTES, is_cut=True, max_redirects=5, follow_refresh=False)
+"""With more redirects it counts as absent (RFC 9309, 2.3.1.2)."""
 
 SHORTEST_S, LONGEST_S = 3600.0, 86_400.0
 """Shortest and longest time for which a robots.txt is used, seconds; the latter by RFC 9309, 2.4."""
@@ -193,11 +194,7 @@ class Robots:
         get = partial(
             self._client.get,
             f"{origin}/robots.txt",
-            max_bytes=ROBOTS_BYTES,
-            max_redirects=ROBOTS_REDIRECTS,
-            accept="any",
-            cut=True,
-            follow_refresh=False,
+            accept=_ROBOTS_TXT,
             turn=turn,
         )
         try:

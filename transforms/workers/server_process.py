@@ -58,6 +58,9 @@ class ServerProcess:
 
         Args:
             command: FORK or FORK_READER.
+
+        Raises:
+            WorkerFault: no process can be started.
         """
         try:
             self._control.sendall(REQUEST.pack(command, 0))

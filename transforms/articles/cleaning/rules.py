@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from transforms.articles.agencies import AGENCIES
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.phrases import (
     Phrases,
@@ -15,14 +16,17 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
+from transforms.articles.datelines import is_place
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
+from transforms.articles.reporters import is_staff_line
+from transforms.articles.sentence_ends import SENTENCE_ENDS
 from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
     "repeats.headline": "the headline or another title of the article, repeated at the start",
-    "credits.byline": "names of authors near the start, or alone at the end",
+    "credits.byline": "names of authors near the start, or of authors and editors alone at the end",
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
@@ -84,7 +88,6 @@ _LONGEST_PLACE = 20
 """Code points of the place that stands before a date."""
 _MOST_BESIDE, _MOST_BESIDE_HAN = 30, 20
 """Letters that a line with the name of an author has beside it, at most; a sentence has more, or ends as one."""
-_ENDS = '.!?”"。！？」'
 _HEAD = 60
 """Code points in which what a colon or arrow ends must stand."""
 
@@ -279,7 +282,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_CREDIT:
         return None
-    if _is_address(line):
+    if _is_address(line) or line in AGENCIES:
         return "credits.byline"
     words = split_words(fold(line))
     if is_date_line(line, words):
@@ -292,11 +295,11 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     key = letters(bare)
     for person in people:
         most = _MOST_BESIDE_HAN if is_wide(person[0]) else _MOST_BESIDE
-        if key == person or (len(key) - len(person) < most and person in key and line[-1] not in _ENDS):
+        if key == person or (len(key) - len(person) < most and person in key and line[-1] not in SENTENCE_ENDS):
             return "credits.byline"
     if is_byline(bare):
         return "credits.byline"
-    return "credits.date" if bare != line and _is_place(bare) else None
+    return "credits.date" if bare != line and (_is_place(bare) or is_place(bare)) else None
 
 
 def name_signature(line: str, people: Sequence[str]) -> str | None:
@@ -308,7 +311,7 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_SIGNATURE:
         return None
-    if _is_address(line):
+    if _is_address(line) or is_staff_line(line):
         return "credits.byline"
     if not people:
         return None
@@ -333,12 +336,12 @@ def _is_place(words: str) -> bool:
 def _without_dates(line: str) -> str:
     """Return what a line holds beside its dates and their labels; all of a sentence."""
     dates = find_dates(line)
-    if not dates or (line[-1] in _ENDS[:-1] and len(line) - dates[-1].end > _LONGEST_TAIL):
+    if not dates or (line[-1] in SENTENCE_ENDS and len(line) - dates[-1].end > _LONGEST_TAIL):
         return line
     bare = line
     for date in reversed(dates):
         bare = f"{bare[: date.start]} | {bare[date.end :]}"
-    parts = [part.strip(" ,·•-–—:") for part in bare.split("|")]
+    parts = [part.strip(" ,·•-–—:()[]") for part in bare.split("|")]
     return " ".join(part for part in parts if part and not is_label(part))
 
 

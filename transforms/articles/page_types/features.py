@@ -13,6 +13,7 @@ from transforms.articles.page_types.address import measure_address
 from transforms.articles.page_types.declared import KINDS_OF_OPEN_GRAPH, KINDS_OF_TYPES, Declared
 from transforms.articles.page_types.lengths import measure_length
 from transforms.articles.roles import Role, split_name
+from transforms.articles.sentence_ends import SENTENCE_ENDS
 
 LONG = 140
 """Code points from which a block that is not made of links is prose."""
@@ -32,6 +33,7 @@ MAX_LABEL = 40
 MAX_WORDS_TEXT = 20_000
 """Code points of text whose words are looked at."""
 
+_SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
 _ABOUT_CHARS = 160
 _EDGE = ".,:;!?()[]{}\"'“”„‘’«»…–—-|/·•*"
 _LABEL_EDGE = _EDGE + " "
@@ -74,7 +76,6 @@ _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
 _WITHOUT_DIGIT = re.compile(r"^[^\d\n]+$", re.MULTILINE)
-_END = frozenset('.!?…。！？।؟۔”"»’“」』')
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
 
@@ -214,7 +215,7 @@ class _Page:
                     last = number
                     place = block.container if block.tag in ("div", "td") else containers[block.container].parent
                     by_container[place] = by_container.get(place, 0) + size
-            elif size >= 30 and text[-1] in _END and not is_linked:
+            elif size >= 30 and text[-1] in _SENTENCE_ENDS and not is_linked:
                 sentences += 1
             if size <= 60:
                 lines.append(text)

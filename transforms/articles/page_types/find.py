@@ -22,8 +22,7 @@ class PageType(NamedTuple):
     """What kind of page a page is."""
 
     type: str
-    """'article', 'live_blog', 'gallery', 'video', 'audio', 'index', 'profile', 'product', 'forum', 'listing' or
-    'error'."""
+    """One of schemas.values.PAGE_TYPES, or 'error'."""
     by: str
     """'declared', 'structure' or 'address'."""
     mark: str = ""

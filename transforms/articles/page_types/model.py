@@ -82,7 +82,11 @@ class Model:
 
 @cache
 def load_model() -> Model:
-    """Load the model once."""
+    """Load the model once.
+
+    Raises:
+        ValueError: its trees were trained on other values than it names.
+    """
     raw = json.loads(PATH.read_text(encoding="utf-8"))
     names = tuple(raw["names"])
     trees = parse_trees(raw["trees"])

@@ -5,6 +5,7 @@ from math import log1p
 
 from transforms.articles.metadata import Metadata
 from transforms.articles.page_types.lengths import count_words, measure_length
+from transforms.articles.sentence_ends import STOPS
 from transforms.urls import split_url
 
 _MAX_URL = 2_000
@@ -16,7 +17,6 @@ _DASHES = (" - ", " – ", " — ")
 _PARTS = re.compile(r" [|–—\-·»:] |[|｜：]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FILE = (".htm", ".html", ".php", ".asp", ".aspx", ".jsp")
-_STOPS = (".", "!", "?", "。", "！", "？", "؟", "۔", "।")
 _PUBLIC = (".org", ".edu", ".gov")
 
 
@@ -67,7 +67,7 @@ def measure_metadata(metadata: Metadata, title: str, url: str | None) -> dict[st
         "headline_size": float(min(200, measure_length(headline))),
         "headline_words": float(min(25, count_words(headline))),
         "headline_capitals": sum(word[0].isupper() for word in words) / len(words) if words else 0.0,
-        "headline_stop": float(headline[-1:] in _STOPS),
+        "headline_stop": float(headline[-1:] in STOPS),
         **_compare_address(headline, url),
     }
 

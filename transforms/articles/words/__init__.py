@@ -2,16 +2,17 @@
 
 ``credits.json`` lists them by kind and language: what opens a byline, a credit of other work or a note on the author,
 stands where a name should and is none, joins names, labels a date of publication or of change, names an office, or
-marks the name of an organisation.
+marks the name of an organisation, or of a desk or agency, or stands before a source.
 """
 
 from functools import cache
+from typing import Any
 
 from transforms.package_data import load_json
 
 KINDS = (
     "by", "not_by", "about", "nobody", "not_in_names", "and", "published", "updated", "before_date", "inside_date",
-    "office", "organization",
+    "office", "organization", "desk", "source",
 )  # fmt: skip
 """Kinds of words that ``credits.json`` holds."""
 
@@ -47,6 +48,14 @@ def single_words(kind: str) -> frozenset[str]:
 def languages_of(kind: str) -> tuple[str, ...]:
     """Return the languages that have words of one kind."""
     return tuple(_tables()[kind])
+
+
+@cache
+def han_words() -> dict[str, Any]:
+    """Return what names in Han are made of, and words that stand around names and titles, from ``han.json``."""
+    names: dict[str, Any] = load_json(__package__, "han.json")
+    names["surnames"] = {language: frozenset(signs) for language, signs in names["surnames"].items()}
+    return names
 
 
 @cache

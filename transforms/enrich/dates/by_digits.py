@@ -68,6 +68,7 @@ _THINGS = frozenset(
 
 
 def find_by_digits(known: Known) -> Iterator[FoundDate]:
+    """Yield the dates of a text that are written in digits, in order, without overlaps."""
     text, low = known.text, known.low
     taken = 0
     for match in itertools.islice(_DIGITS.finditer(low), MAX_ANCHORS):

@@ -207,7 +207,11 @@ class Destination(abc.ABC):
 
     @abc.abstractmethod
     def begin(self) -> None:
-        """Begin the transaction, and keep other loads out until it ends: wait for one that is under way."""
+        """Begin the transaction, and keep other loads out until it ends: wait for one that is under way.
+
+        Raises:
+            LockHeld: another process has the database open, or holds it for too long.
+        """
 
     @abc.abstractmethod
     def commit(self) -> None:

@@ -275,7 +275,11 @@ class _Loader:
 
 
 def prepare_cursors(destination: Destination) -> dict[str, Cursor]:
-    """Create the table of cursors where it is not there, and read it."""
+    """Create the table of cursors where it is not there, and read it; by names of tables.
+
+    Raises:
+        AlteredDestination: the table lacks a column.
+    """
     present = destination.columns(CURSORS)
     if not present:
         destination.create_cursors()

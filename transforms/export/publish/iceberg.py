@@ -65,6 +65,11 @@ def iceberg_tables(lake: Lake, catalog: str | None, namespace: str) -> Opener:
 
 
 def open_catalog(lake: Lake, name: str | None) -> Any:
+    """Open the catalog of that name, or the one in the lake itself.
+
+    Raises:
+        UsageError: there is no such catalog, or no name is given and the lake is not on this machine.
+    """
     from pyiceberg.catalog import load_catalog  # noqa: PLC0415
     from pyiceberg.catalog.sql import SqlCatalog  # noqa: PLC0415
 

@@ -1,0 +1,89 @@
+"""The agency that a report names as its source, outside its dateline."""
+
+import pytest
+
+from transforms.articles.agencies import find_agency, find_provider
+
+TEXT = (
+    "The harbour board of Ellery agreed on Monday to rebuild the eastern pier, and Reuters was there.\n"
+    "Work is to begin in May, its chair told the Associated Press."
+)
+LINES = [
+    ("AFP", "AFP"),
+    ("-- BERNAMA", "BERNAMA"),
+    ("(Quelle: APA/sda/dpa)", "APA/sda/dpa"),
+    ("Quelle: ntv.example, dpa", "dpa"),
+    ("Fonte: Adnkronos", "Adnkronos"),
+    ("Bron: Belga", "Belga"),
+    ("Kilde: Ritzau", "Ritzau"),
+    ("Zdroj: ČTK", "ČTK"),
+    ("来源：新华社", "新华社"),
+    ("출처: 연합뉴스", "연합뉴스"),
+    ("المصدر: رويترز", "رويترز"),
+    ("With files from Reuters and The Canadian Press", "Reuters and The Canadian Press"),
+    ("With reporting by Associated Press writer Sam Doe", "Associated Press"),
+    ("– Additional reporting from Reuters", "Reuters"),
+    ("Mit Material der dpa", "dpa"),
+    ("mit dpa/AFP", "dpa/AFP"),
+    ("(avec l’AFP)", "AFP"),
+    ("Con información de EFE y AFP", "EFE y AFP"),
+    ("Com informações da Agência Brasil", "Agência Brasil"),
+    ("The Associated Press contributed to this report.", "The Associated Press"),
+    ("—Associated Press writers Sam Doe and Jane Roe in Velden contributed to this report.", "Associated Press"),
+    ("© dpa-infocom, dpa:260305-930-12345/1", "dpa-infocom"),
+    ("Copyright 2026 The Associated Press. All rights reserved.", "The Associated Press"),
+    ("Work is over, the board says. (PAP)", "PAP"),
+    ("Work is over, the board says. — AFP", "AFP"),
+    ("Work is over, the board says. PTI ABC XYZ", "PTI"),
+    ("Work is over, the board says. (Mit Material von dts)", "dts"),
+    ("Work is over, the board told Reuters.", None),
+    ("She had told the AP. Reuters did not ask.", None),
+    ("© AFP", None),
+    ("Foto: dpa", None),
+    ("With Reuters in town, nobody spoke.", None),
+    ("The board reports to the Associated Press Club.", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("line", "agency"), LINES)
+def test_a_line_that_credits_an_agency_names_the_source(line: str, agency: str | None) -> None:
+    assert find_provider(f"{TEXT}\n{line}") == agency
+
+
+def test_lines_of_initials_may_follow() -> None:
+    assert find_provider(f"{TEXT} (PAP)\nabc/ xyz/") == "PAP"
+
+
+@pytest.mark.parametrize(
+    ("names", "agency"),
+    [
+        (["The Associated Press"], "The Associated Press"),
+        (["Jane Roe", "dpa"], "dpa"),
+        (["dpa", "AFP"], "dpa/AFP"),
+        (["Le Courrier avec AFP"], "AFP"),
+        (["AFP/The Ellery Post"], "AFP"),
+        (["Jane Roe The Associated Press"], "The Associated Press"),
+        (["Jane Roe"], None),
+        (["Associated Press Club"], None),
+        ([], None),
+    ],
+)
+def test_an_agency_among_the_authors_is_the_source(names: list[str], agency: str | None) -> None:
+    assert find_provider(TEXT, names=names) == agency
+
+
+def test_a_publisher_is_not_the_source_of_its_own_report() -> None:
+    text = f"{TEXT}\nCopyright 2026 NPR. All rights reserved."
+    assert find_provider(text, names=["CNN"], publisher="CNN npr.org") is None
+    assert find_provider(text, names=["AP"], publisher="Cape Times capetimes.example") == "AP"
+
+
+def test_a_label_before_the_text_names_the_source() -> None:
+    assert find_provider(f"Fonte: ANSA\n{TEXT}") == "ANSA"
+    assert find_provider(f"AP\n{TEXT}") is None  # it may stand below a picture
+
+
+@pytest.mark.parametrize("name", ["", "Reuters, Jane Roe", "the board", "dpa/", "/", "AP and" * 50])
+def test_other_names_are_not_agencies(name: str) -> None:
+    assert find_agency(name) is None or name == "dpa/"

@@ -1,0 +1,119 @@
+"""Reporters and editors of Chinese reports: in the opening, in the last line, and what is none."""
+
+import pytest
+
+from schemas.articles import Author
+from transforms.articles.metadata import read_metadata
+from transforms.articles.pages import parse_text
+from transforms.articles.reporters import find_editors, find_reporters, find_signature, is_han_name, is_staff_line
+from transforms.articles.walk import read_structure
+
+OPENINGS = [
+    ("海州晚报讯（记者 林晓燕）跨海大桥周一通车。", ["林晓燕"]),
+    ("海州5月3日电（记者林晓燕 周文）跨海大桥周一通车。", ["林晓燕", "周文"]),
+    ("（记者林晓燕 通讯员欧阳文、周文）跨海大桥周一通车。", ["林晓燕", "欧阳文", "周文"]),
+    ("〔記者林曉燕／海州報導〕跨海大橋週一通車。", ["林曉燕"]),
+    ("（海州社記者林曉燕海州21日電）跨海大橋週一通車。", ["林曉燕"]),
+    ("【文/海州网专栏作者 周文】", ["周文"]),
+    ("（记者 林晓燕 整合）跨海大桥周一通车。", ["林晓燕"]),
+    ("【ロンドン＝木下陽一】橋は月曜日に開通した。", ["木下陽一"]),
+    ("【写真＝海州新聞】橋は月曜日に開通した。", []),
+    ("（海州晚报记者 林晓燕 摄）", []),
+    ("（记者周五获悉）跨海大桥通车。", []),
+    ("（作者单位：海州大学）跨海大桥周一通车。", []),
+    ("记者林晓燕在桥上采访了周文。", []),
+    ("Harbour Post (Jane Roe) The pier is open.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OPENINGS)
+def test_reporters_in_the_opening(text: str, expected: list[str]) -> None:
+    assert find_reporters(text)[0] == expected
+
+
+ENDINGS = [
+    ("海州晚报记者 林晓燕", ["林晓燕"]),
+    ("采写：海州晚报见习记者 林晓燕", ["林晓燕"]),
+    ("（记者 林晓燕 周文）", ["林晓燕", "周文"]),
+    ("桥上已有三千多辆汽车通过。（记者林晓燕、周文）", ["林晓燕", "周文"]),
+    ("记者 林晓燕 发自海州", ["林晓燕"]),
+    ("海州晚报记者 林晓燕 摄", []),
+    ("海州晚报记者林晓燕采访了周文。", []),
+    ("记者站", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ENDINGS)
+def test_reporters_at_the_end(text: str, expected: list[str]) -> None:
+    assert find_signature(text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("责任编辑：林晓燕", (["林晓燕"], "责任编辑")),
+        ("【编辑:林晓燕 周文】", (["林晓燕", "周文"], "编辑")),
+        ("2024-05-03 来源：海州网 责编：林晓燕", (["林晓燕"], "责编")),
+        ("责任编辑：", ([], "责任编辑")),
+        ("编辑部电话：010-555", ([], "编辑")),
+    ],
+)
+def test_editors(line: str, expected: tuple[list[str], str]) -> None:
+    assert find_editors(line) == expected
+
+
+def test_a_name_in_han_begins_with_a_family_name() -> None:
+    assert all(map(is_han_name, ("周文", "林晓燕", "林曉燕", "诸葛晓燕")))
+    assert not any(map(is_han_name, ("海州", "高雄", "整合", "林晓燕报道", "Roe", "林")))
+
+
+PARAGRAPHS = "".join(
+    f"<p>{text}</p>"
+    for text in (
+        "海州5月3日电（记者林晓燕）连接海州与东岛的跨海大桥周一上午正式通车，两地之间的车程由两小时缩短为二十分钟，首批车辆在九点整驶上桥面。",
+        "市交通局负责人介绍，大桥全长十一公里，工程历时五年，总投资三十亿元，沿线设有两个服务区和一处观景平台，预计每天通行两万辆汽车。",
+        "不少市民一早赶到桥头等候通车。住在东岛的渔民说，过去遇到大风天气渡轮停航，孩子们只能请假在家，以后上学再也不用看天气了。",
+        "大桥管理处提醒司机，桥面限速八十公里，遇到七级以上大风时将临时封闭，请大家出行前留意交通广播发布的消息，合理安排行程。",
+    )
+)
+
+
+def read_authors(text: str, head: str = "") -> tuple[Author, ...]:
+    title = "海州跨海大桥周一正式通车"
+    tree = parse_text(
+        f"<html lang=zh><head><title>{title}</title>{head}</head>"
+        f"<body><article><h1>{title}</h1>{text}</article></body></html>"
+    )
+    return read_metadata(tree, read_structure(tree), url="https://haizhou.example/news/1").authors
+
+
+def test_who_reports_counts_before_who_edits_and_who_publishes() -> None:
+    site = '<meta name="author" content="海州网">'
+    editor = "<p>责任编辑：周文</p>"
+    assert read_authors(PARAGRAPHS + editor, head=site) == (Author(name="林晓燕", type="Person"),)
+    plain = PARAGRAPHS.replace("（记者林晓燕）", "")
+    assert read_authors(plain + "<p>海州晚报记者 林晓燕</p>" + editor) == (Author(name="林晓燕", type="Person"),)
+    assert read_authors(plain + editor) == (Author(name="周文", type="Person", role="责任编辑"),)
+    assert read_authors(plain, head=site) == (Author(name="海州网", type="Organization"),)
+    assert read_authors(plain, head='<meta name="author" content="海天一色">') == (Author(name="海天一色"),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "编辑 林晓燕 校对 周文",
+        "【编辑：林晓燕】",
+        "（编辑：林晓燕 周文）",
+        "市交通局供稿 摄影/林晓燕 编辑/周文",
+        "編輯｜林曉燕",
+    ],
+)
+def test_lines_that_only_name_the_staff(line: str) -> None:
+    assert is_staff_line(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["编辑的一天", "图 3", "作者与读者", "编辑：", "林晓燕 周文", "编辑林晓燕说：桥已通车。"]
+)
+def test_lines_that_say_more(line: str) -> None:
+    assert not is_staff_line(line)

@@ -1,0 +1,209 @@
+"""The news agencies that are known, and the agency that a report names as its source outside its dateline.
+
+Only what names agencies and nothing else counts: an author, or a whole line such as "With files from Reuters". An
+agency that a sentence of the text mentions is never the source.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from transforms.package_data import load_json
+
+_DATA = load_json(__package__, "agencies.json")
+AGENCIES = frozenset(_DATA["agencies"])
+"""Names of agencies as reports write them."""
+
+LEAST_FOLDED = 6
+"""Characters of the shortest name that is known in any case: "Ansa" is one, "ABC" is many things."""
+
+MAX_CREDIT = 220
+"""Code points of the longest credit line."""
+MAX_END = 60
+"""Code points at the end of a paragraph in which an agency is looked for."""
+MAX_PARTS = 8
+"""Names in one credit at most."""
+MAX_NAMES = 60
+"""Authors and declared sources that are read at most."""
+
+_CREDIT_LINES = 8
+"""Lines at the end of a text that are read for a credit."""
+_HEAD_LINES = 2
+_END_LINES = 3
+"""The last lines, of which each may end with an agency."""
+
+_LEAST_SUFFIX = 7
+_FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_FOLDED)
+_SUFFIXES = tuple(f" {name}" for name in AGENCIES if len(name) >= _LEAST_SUFFIX or " " in name)
+_PART = re.compile(r"\s?[/,+&;、・|•]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|i|и|та|ve|with|mit|avec|con|com)\s")
+_WORD = re.compile(r"\w+")
+_EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:："
+_OFFICE = re.compile(r"\s(?:writers?|reporters?|journalists?|correspondents?|staff|editors?)\b", re.IGNORECASE)
+_MAX_WORDS = 2
+"""Words between an agency and the office of those who write for it: "AP Technology Writer"."""
+
+
+def _any_of(key: str) -> str:
+    """Return a pattern for any of some words, longer ones first, with either apostrophe."""
+    return "|".join(sorted(_DATA[key], key=len, reverse=True)).replace("'", "['’]")
+
+
+_ARTICLE = re.compile(rf"(?:(?:{_any_of('articles')})(?:\s|(?<=['’])))+", re.IGNORECASE)
+_LABEL = re.compile(rf"(?:{_any_of('labels')})\s?[:：]\s?(?P<agency>.{{2,100}})", re.IGNORECASE)
+_WITH = re.compile(rf"(?:{_any_of('with')})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE)
+_CONTRIBUTED = re.compile(rf"(?P<agency>.{{2,200}}?)\s(?:{_any_of('contributed')})", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)[\s©]{0,3}(?:by\s)?(?P<year>\d{4}(?:\s?[-–]\s?\d{4})?\s)?(?P<agency>[^,.|\d]{2,60}?)"
+    r"(?P<later>\s\d{4})?(?P<rest>[,.|].{0,200})?",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟\"”»’)]")
+_AT_END = re.compile(r"\s?(?:[—–-]{1,2}\s?|[/(（\[]\s?)(?P<agency>[^()/（）\[\]]{2,40}?)\s?[)/）\]]?(?:[.。])?$")
+_OPENING = re.compile(r"\s?[(（\[—–-]")
+_BARE_END = re.compile(r"\s?(?P<agency>[^()/（）\[\].]{2,40}?)(?:\s[A-Z]{2,4}){0,5}\.?$")
+
+
+def is_agency(name: str) -> bool:
+    """Return whether a name is that of an agency, as reports write it.
+
+    >>> is_agency("dpa"), is_agency("ASSOCIATED PRESS"), is_agency("Pa")
+    (True, True, False)
+    """
+    return name in AGENCIES or (len(name) >= LEAST_FOLDED and name.casefold() in _FOLDED)
+
+
+def find_agency(name: str) -> str | None:
+    """Return an agency of "Reuters", "the AP" or "dpa/AFP" as it is written; None where anything else is named.
+
+    >>> find_agency("dpa/AFP"), find_agency("l'AFP"), find_agency("Reuters and Jane Roe")
+    ('dpa/AFP', 'AFP', None)
+    """
+    name = name.strip(_EDGES)
+    if is_agency(name):
+        return name
+    name = _without_article(name)
+    parts = _PART.split(name, maxsplit=MAX_PARTS)
+    known = len(parts) < MAX_PARTS and all(is_agency(_without_article(part.strip())) for part in parts)
+    return name if known else None
+
+
+def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publisher: str = "") -> str | None:
+    r"""Find the agency that authors, credit lines or the end of a report name as its source.
+
+    Args:
+        text: of the report, one paragraph a line.
+        raw: the same with what cleaning removed.
+        names: authors, and what markup names as the source.
+        publisher: its names and domain; an agency that publishes its own report is not named as its source.
+
+    >>> find_provider("The bridge is open.\nWith files from Reuters")
+    'Reuters'
+    >>> find_provider("The bridge is open.", names=["Jane Roe", "dpa"])
+    'dpa'
+    >>> find_provider("The bridge is open, Reuters said.") is None
+    True
+    """
+    own = set(_WORD.findall(publisher[:MAX_CREDIT].casefold()))
+    found = dict.fromkeys(
+        agency
+        for name in names[:MAX_NAMES]
+        if (agency := _find_among(name[:MAX_CREDIT], with_suffix=True)) and not own.issuperset(_words(agency))
+    )
+    if found:
+        return "/".join(found)
+    return next((agency for agency in _read_lines(text, raw or text) if not own.issuperset(_words(agency))), None)
+
+
+def _words(name: str) -> list[str]:
+    return _WORD.findall(name.casefold())
+
+
+def _read_lines(text: str, raw: str) -> Iterator[str]:
+    """Yield the agencies of the credit lines of a text, those at its end first."""
+    lines = raw[-4 * MAX_CREDIT * _CREDIT_LINES :].split("\n")[-_CREDIT_LINES:]
+    credits = (_read_credit(line) for line in reversed(lines))
+    yield from (agency for agency in credits if agency is not None)
+    last = text[-4 * MAX_CREDIT :].rsplit("\n", 1)[-1]
+    for line in dict.fromkeys((last, *reversed(lines[-_END_LINES:]))):
+        agency = _read_end(line, is_last=line in (last, lines[-1]))
+        if agency is not None:
+            yield agency
+        if len(line) > MAX_END and line != last:
+            break
+    heads = (_read_label(line) for line in raw[: 4 * MAX_CREDIT].split("\n")[:_HEAD_LINES])
+    yield from (agency for agency in heads if agency is not None)
+
+
+def _without_article(name: str) -> str:
+    found = _ARTICLE.match(name)
+    return name[found.end() :].strip(_EDGES) if found and name not in AGENCIES else name
+
+
+def _find_among(name: str, *, with_suffix: bool = False) -> str | None:
+    """Return the agencies of a list of names: "Le Courrier avec AFP", "ntv, dpa", "Jane Roe Associated Press"."""
+    agency = find_agency(name)
+    if agency is not None:
+        return agency
+    parts = [_without_article(part.strip(_EDGES)) for part in _PART.split(name, maxsplit=MAX_PARTS)]
+    known = [part for part in parts if is_agency(part)]
+    if known:
+        return "/".join(dict.fromkeys(known))
+    name = name.strip(_EDGES)
+    if with_suffix and name.endswith(_SUFFIXES):
+        return max((suffix for suffix in _SUFFIXES if name.endswith(suffix)), key=len).strip()
+    return None
+
+
+def _read_label(line: str) -> str | None:
+    """Read the agencies of "(Source: dpa, AFP)"."""
+    label = _LABEL.fullmatch(line.strip(_EDGES)) if len(line) <= MAX_CREDIT else None
+    return _find_among(label["agency"]) if label else None
+
+
+def _read_credit(line: str) -> str | None:
+    """Read the agencies of a whole line that names them as its source, or as one of them."""
+    line = line.strip()
+    if not 2 <= len(line) <= MAX_CREDIT:
+        return None
+    agency = _read_label(line)
+    if agency is not None:
+        return agency
+    bare = line.strip(_EDGES)
+    for form in (_WITH, _CONTRIBUTED):
+        found = form.fullmatch(bare)
+        agency = _read_house(found["agency"]) if found else None
+        if agency is not None:
+            return agency
+    own = _COPYRIGHT.fullmatch(line)
+    if own and (own["year"] or own["later"] or "dpa:" in (own["rest"] or "")):
+        return find_agency(own["agency"])
+    return None
+
+
+def _read_house(names: str) -> str | None:
+    """Return the agency of "Associated Press writers Jane Roe and Sam Doe", or one that stands alone."""
+    office = _OFFICE.search(names)
+    if office is None:
+        return find_agency(names)
+    words = names[: office.start()].split(" ")
+    houses = (find_agency(" ".join(words[: len(words) - number])) for number in range(min(_MAX_WORDS + 1, len(words))))
+    return next((house for house in houses if house is not None), None)
+
+
+def _read_end(line: str, *, is_last: bool) -> str | None:
+    """Read the agency behind the last sentence of a paragraph: "… is open. (dpa)", "… is open. — AFP"."""
+    if is_last and len(line) <= MAX_END and (agency := find_agency(line)) is not None:
+        return agency
+    end = line[-MAX_CREDIT // 2 :]
+    for stop in list(_SENTENCE_END.finditer(end))[-4:]:
+        found = _AT_END.match(end, stop.end()) or (_BARE_END.match(end, stop.end()) if is_last else None)
+        agency = find_agency(found["agency"]) if found else None
+        if agency is None and is_last and _OPENING.match(end, stop.end()):
+            agency = _read_credit(end[stop.end() :])
+        if agency is not None:
+            return agency
+    return None
+
+
+def join_names(names: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the names that are there, each once, at most MAX_NAMES."""
+    return tuple(dict.fromkeys(name for name in names if name))[:MAX_NAMES]

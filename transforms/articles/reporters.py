@@ -1,0 +1,180 @@
+"""Reporters whom a Chinese or Japanese report names in its first or last line, as "（记者 林晓燕）" does."""
+
+import re
+from functools import cache, lru_cache
+from itertools import islice
+
+from transforms.articles.names import has_family_name
+from transforms.articles.words import han_words
+from transforms.characters import is_wide
+
+MAX_OPENING = 70
+"""Code points from the start of a report in which its reporters are named in brackets."""
+
+MAX_SIGNATURE = 50
+"""Code points of a line at the end that names them."""
+
+_MAX_REPORTERS = 6
+_MAX_PARTS = 24
+"""Offices and names of a line that holds nothing else."""
+
+_LONGEST_CREDITS = 80
+"""Code points of a line that names author, editor, source and date side by side."""
+
+_LONGEST_LEAD = 16
+"""Code points that stand before the word for a reporter in the last line: a newspaper, an office."""
+
+_LONGEST_REST = 8
+"""Code points behind the last name of that line, such as "发自海州"."""
+
+_SENTENCE_ENDS = tuple("。！？!?…")
+_OTHER_WORK = ("摄", "攝", "图", "圖", "视频", "視頻", "影像")
+_BRACKET_STARTS, _BRACKET_ENDS = ("（", "(", "【"), ("）", ")", "】")
+_BRACKETS = re.compile(r"[（(【〔［\[]([^（(【〔［\[\]］〕】)）]{2,60})[\]］〕】)）]")
+_RUN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]{1,8})?")
+_BETWEEN = re.compile(r"[\s、，,／/|｜丨:：]{1,3}")
+_BEFORE_NAME = re.compile(r"\s?[:：|｜/／]?\s?")
+_PLACED = re.compile(r"[^\s=＝、,・]{1,12}[=＝]([\u3400-\u9fff々]{3,5})(?:記者|特派員)?")
+"""Place and name, as Japanese newspapers have them: "ロンドン＝木下陽一"."""
+
+_WIRED = re.compile(r"([\u3400-\u9fff]{5,6})\d{1,2}日[电電]")
+"""Name, place and day without a blank: "林曉燕海州21日電"."""
+_NAME_OF_WIRED = 3
+
+
+@cache
+def _labels(kind: str = "reporters") -> re.Pattern[str]:
+    words = sorted(han_words()[kind], key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+@lru_cache(maxsize=1_024)
+def is_han_name(name: str) -> bool:
+    """Return whether a string has the form of a Chinese full name: a family name, and one or two given ones.
+
+    >>> [is_han_name(name) for name in ("林晓燕", "欧阳晓燕", "海州晚报", "整合")]
+    [True, True, False, False]
+    """
+    words = han_words()
+    if name in words["not_names"] or name.endswith(tuple(words["not_name_ends"])) or _RUN.fullmatch(name) is None:
+        return False
+    if name[:2] in words["double_surnames"] and len(name) in (3, 4):
+        return True
+    return len(name) in (2, 3) and name[0] in words["surnames"]["zh"]
+
+
+def find_reporters(text: str) -> tuple[list[str], str]:
+    """Return the reporters whom a report names in brackets in its opening, in order, and the brackets.
+
+    >>> find_reporters("海州晚报讯（记者 林晓燕 周文）跨海大桥周一通车。")
+    (['林晓燕', '周文'], '（记者 林晓燕 周文）')
+
+    Args:
+        text: the first paragraph of a report.
+    """
+    opening = text[:MAX_OPENING]
+    if opening.isascii():
+        return [], ""
+    for bracket in _BRACKETS.finditer(opening):
+        names, _ = _read_names(bracket[1])
+        placed = _PLACED.fullmatch(bracket[1]) if not names and bracket.start() == 0 else None
+        if placed and has_family_name(placed[1]):
+            names = [placed[1]]
+        if names:
+            return names, bracket[0]
+    return [], ""
+
+
+def find_signature(text: str) -> tuple[list[str], str]:
+    """Return the reporters whom the end of a report names, in a line or in brackets, and that line or the brackets.
+
+    >>> find_signature("海州晚报记者 林晓燕"), find_signature("大桥周一通车。（记者 周文）")
+    ((['林晓燕'], '海州晚报记者 林晓燕'), (['周文'], '（记者 周文）'))
+    >>> find_signature("海州晚报记者林晓燕采访了周文。")
+    ([], '')
+
+    Args:
+        text: one paragraph.
+    """
+    if not text.endswith(_BRACKET_ENDS):
+        line = text if len(text) <= MAX_SIGNATURE and not text.endswith(_SENTENCE_ENDS) else ""
+    else:
+        start = max(text.rfind(sign, -MAX_SIGNATURE) for sign in _BRACKET_STARTS)
+        line = text[start:] if start >= 0 else ""
+    if line.isascii():
+        return [], ""
+    bare = line.strip(" （()）【】[]")
+    label = _labels().search(bare)
+    if label is None or label.start() > _LONGEST_LEAD:
+        return [], ""
+    names, end = _read_names(bare)
+    return (names, line) if names and len(bare[end:].strip()) <= _LONGEST_REST else ([], "")
+
+
+def find_editors(line: str) -> tuple[list[str], str]:
+    """Return the editors in charge whom a short line names, and the word that says so.
+
+    >>> find_editors("（责任编辑：林晓燕、周文）")
+    (['林晓燕', '周文'], '责任编辑')
+    """
+    label = _labels("editors").search(line) if len(line) <= _LONGEST_CREDITS and not line.isascii() else None
+    if label is None:
+        return [], ""
+    names, _ = _read_names(line[label.start() :], "editors")
+    return names, label[0]
+
+
+def is_staff_line(line: str) -> bool:
+    """Return whether a line holds nothing but offices of a newsroom and the names of who has them.
+
+    >>> is_staff_line("编辑 林晓燕 校对 周文"), is_staff_line("【编辑：林晓燕】"), is_staff_line("编辑的一天")
+    (True, True, False)
+
+    Args:
+        line: one paragraph.
+    """
+    if len(line) > _LONGEST_CREDITS or line.isascii() or line.endswith(_SENTENCE_ENDS):
+        return False
+    parts = [part for part in _BETWEEN.split(line.strip(" （()）【】[]")) if part]
+    if not 2 <= len(parts) <= _MAX_PARTS:
+        return False
+    offices = tuple(han_words()["staff"])
+    groups = (*offices, *han_words()["organization_ends"])
+    is_office = [part in offices or (len(part) <= _LONGEST_LEAD and part.endswith(offices)) for part in parts]
+    is_named = any(is_han_name(part) for part in parts)
+    return (
+        is_named
+        and any(is_office)
+        and (is_office[0] or parts[0].endswith(groups))
+        and all(
+            is_one or is_han_name(part) or part.endswith(groups) for is_one, part in zip(is_office, parts, strict=True)
+        )
+    )
+
+
+def _read_names(text: str, kind: str = "reporters") -> tuple[list[str], int]:
+    """Return the names behind each word for a reporter, or an editor, and where the last one ends."""
+    found: list[str] = []
+    end = 0
+    labels = _labels(kind)
+    for label in islice(labels.finditer(text), _MAX_REPORTERS):
+        if label.start() < end:
+            continue
+        place = _BEFORE_NAME.match(text, label.end()).end()  # type: ignore[union-attr]
+        wired = _WIRED.match(text, place)
+        if wired and is_han_name(wired[1][:_NAME_OF_WIRED]):
+            return [wired[1][:_NAME_OF_WIRED]], place + _NAME_OF_WIRED
+        while place < len(text) and is_wide(text[place]) and len(found) < _MAX_REPORTERS:
+            run = _RUN.match(text, place)
+            stop = labels.search(run[0]) if run else None
+            name = run[0][: stop.start()] if run and stop else run[0] if run else ""
+            if not is_han_name(name):
+                break
+            found.append(name)
+            end = place + len(name)
+            between = _BETWEEN.match(text, end)
+            if stop or between is None:
+                break
+            place = between.end()
+    is_other_work = text[end:].lstrip().startswith(_OTHER_WORK)
+    return [] if is_other_work else list(dict.fromkeys(found)), end

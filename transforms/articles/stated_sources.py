@@ -1,0 +1,82 @@
+"""The source that a line beside an article states: "来源：海州日报" on a Chinese page, or an agency in any language."""
+
+import re
+from collections.abc import Iterable
+
+from transforms.articles.agencies import find_agency
+from transforms.articles.blocks import Block, Structure
+from transforms.articles.folding import letters
+from transforms.articles.heads import Head, is_outside
+from transforms.articles.roles import Role
+from transforms.articles.words import all_words, words_of
+from transforms.characters import is_wide
+
+_MAX_LINE, _MAX_NAME = 160, 24
+_MAX_TAIL = 600
+"""Blocks below the head of an article that are read."""
+
+_OWN_LETTERS = 3
+"""Letters of a source with which a part of the title begins that names the site itself."""
+
+_WIDE = "|".join(sorted((word for word in words_of("source") if is_wide(word[0])), key=len, reverse=True))
+_BESIDE = re.compile(
+    rf"(?:^|[\s|｜/·•，,）)])(本文|文章|稿件|原文)?(?:{_WIDE})\s?[:：]\s?"
+    rf"(?P<name>[^\s:：|｜，,。；;（(【]{{2,{_MAX_NAME}}}+)?(?!\s?[:：])"
+)
+"""A field of a line that states it; where the name is missing, the next line may be the name."""
+
+_LINE = re.compile(
+    rf"(?:{'|'.join(map(re.escape, words_of('source')))})\s?[:：]\s?(?P<name>[^:：]{{2,{_MAX_NAME}}})", re.IGNORECASE
+)
+_PART = re.compile(r"\s?[_|｜–—-]+\s?")
+_NO_PLACE = int(Role.FIGURE | Role.CAPTION | Role.QUOTE | Role.COMMENT | Role.RELATED)
+
+
+def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str | None:
+    """Return the newspaper, site or agency that an article is stated to come from; None where that is its own site.
+
+    On a Chinese page, a field of a line in the head states it, or a line below the text. In other languages, a source
+    is often that of figures or of a picture: it counts where it is an agency and stands alone in a line.
+
+    Args:
+        structure: of the page.
+        head: of its article.
+        titles: what the page calls itself.
+    """
+    if head.anchor is None:
+        return None
+    blocks = structure.blocks
+    for number in range(head.start, min(len(blocks), head.end + _MAX_TAIL)):
+        block = blocks[number]
+        if len(block.text) > _MAX_LINE or block.roles & _NO_PLACE or block.kind == "caption" or block.level:
+            continue
+        name = _name_in(block, blocks[number + 1 : number + 2], is_head=number < head.end)
+        if name is None or is_outside(structure, block.container, head, number):
+            continue
+        return name if not _is_own(name, titles) else None
+    return None
+
+
+def _name_in(block: Block, following: list[Block], *, is_head: bool) -> str | None:
+    """Return the source that a line states, or the short line below a line that ends as its label."""
+    line = block.text
+    if ":" not in line and "：" not in line:
+        return None
+    whole = _LINE.fullmatch(line)
+    if whole and find_agency(whole["name"]):
+        return whole["name"]
+    field = _BESIDE.search(line) if not line.isascii() else None
+    if field is None or not (is_head or field[1]):
+        return None
+    name = field["name"]
+    if name is None and field.end() == len(line) and following and len(following[0].text) <= _MAX_NAME:
+        name = following[0].text
+    is_name = name is not None and is_wide(name[0]) and not name.startswith(("本", "网络", "網路"))
+    return name if is_name and name not in all_words("nobody") else None
+
+
+def _is_own(name: str, titles: Iterable[str]) -> bool:
+    """Return whether a part of a title behind the headline names the source, too: then it is the site itself."""
+    key = letters(name)
+    parts = (letters(part) for title in titles for part in _PART.split(title[:_MAX_LINE])[1:])
+    return any(part and (key[:_OWN_LETTERS] in part or part in key) for part in parts)
