@@ -303,6 +303,97 @@ def test_what_a_page_holds_twice_for_its_own_sake_goes_once(name: str) -> None:
     check(cleaned)
 
 
+CONTENTS = tomllib.loads(Path(__file__).parents[1].joinpath("data/cleaning/contents.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_table_of_contents_goes_with_its_heading(name: str) -> None:
+    sections = [f"<h2>{heading}</h2><p>{BODY[1]}</p>" for heading in ("The ferry", "The crew", "What it costs")]
+    page = f"<article>{CONTENTS[name]['html']}{''.join(sections)}</article>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    texts = [kept.text for kept in cleaned.blocks]
+    above = next(number for number, text in enumerate(texts) if text == "The ferry" and texts[number + 1] == BODY[1])
+    assert texts[:above] == CONTENTS[name]["kept"]
+    assert {action.rule for action in cleaned.actions} == ({"boilerplate.contents"} if cleaned.actions else set())
+    check(cleaned)
+
+
+FORM = [
+    f"Are dogs allowed on the boats of pier {number}, and what do they pay? All are, and they pay"
+    for number in range(5)
+]
+
+
+def read_repeats(lines: list[str]) -> list[str]:
+    """Return what is left of some paragraphs."""
+    cleaned = clean([Block(text=line) for line in lines], Context(source="page"))
+    check(cleaned)
+    return [kept.text for kept in cleaned.blocks]
+
+
+def test_what_stands_between_two_repeats_goes_where_it_is_repeated_too() -> None:
+    own = ["The harbour is closed.", *BODY]
+    assert read_repeats([BODY[0], "The ferry", BODY[1], *own[:1], BODY[0], "The ferry.", BODY[1]]) == [
+        BODY[0], "The ferry", BODY[1], own[0],
+    ]  # fmt: skip
+    assert read_repeats([BODY[0], "The ferry", BODY[1], BODY[0], "The crew", BODY[1]]) == [
+        BODY[0], "The ferry", BODY[1], "The crew",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_what_is_repeated_in_many_places_stays(count: int) -> None:
+    answers = [f"{line} nothing at all in the first year." for line in FORM[:count]]
+    lines = [line for number, answer in enumerate(answers) for line in (answer, f"Pier {number}")]
+    again = [line for number, answer in enumerate(answers) for line in (answer, f"Quay {number}")]
+    left = read_repeats([*lines, *again])
+    assert left == ([*lines, *again] if count == 4 else [*lines, *again[1::2]])
+
+
+@pytest.mark.parametrize("before", ["In other words:", "He asked again.", None])
+def test_what_is_announced_or_asked_again_stays(before: str | None) -> None:
+    text = BODY[0] if before else f"{BODY[0][:-1]}, or did he not thank them?"
+    lines = [text, BODY[1], *([before] if before else []), text]
+    assert read_repeats(lines) == (lines if before != "He asked again." else lines[:-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "places", "kept"), [("paragraph", "abc", 1), ("paragraph", "aba", 4), ("list_item", "abc", 4)]
+)
+def test_words_that_lead_to_many_places_are_a_button(kind: str, places: str, kept: int) -> None:
+    buttons = [Block("Book a crossing", kind=kind, links=((0, 15, f"/{place}"),), link_chars=15) for place in places]
+    cleaned = clean([*buttons, Block(BODY[1])], Context(source="page"))
+    assert len(cleaned.blocks) == kept
+    assert {action.rule for action in cleaned.actions} == ({"boilerplate.read_also"} if kept == 1 else set())
+    check(cleaned)
+
+
+def test_short_links_beside_titles_of_articles_at_the_end_go() -> None:
+    titles = [
+        "What the second bridge will cost the town",
+        "The crew",
+        "Why is the ferry late?",
+        "Four piers and a storm in May",
+    ]
+    links = "".join(f"<p><a href=/{number}>{title}</a></p>" for number, title in enumerate(titles))
+    page = f"<body><div><p>{BODY[1]}</p><div><p><a href=/b>The board</a></p></div><div>{links}</div></div></body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert [kept.text for kept in cleaned.blocks] == [BODY[1], "The board"]
+    assert {action.rule for action in cleaned.actions} == {"boilerplate.link_list"}
+    check(cleaned)
+
+
+@pytest.mark.parametrize(
+    ("last", "kept"), [("Wednesday: the brass band of Ellery", 4), ("The band plays on all days.", 3)]
+)
+def test_links_among_lines_of_a_list_stay(last: str, kept: int) -> None:
+    lines = ["Monday: the choir of the pilots", "<a href=/roe>Tuesday: Jane Roe and her harp</a>", last]
+    page = f"<body><div><p>{BODY[1]}</p><p>{'</p><p>'.join(lines)}</p></div></body>"
+    cleaned = clean(read_structure(document_fromstring(page)).blocks, Context(source="page"))
+    assert len(cleaned.blocks) == kept
+    check(cleaned)
+
+
 NOTICES = [
     ("boilerplate.disclaimer", "【免责声明】本文仅代表作者本人观点，与海州网无关。"),
     ("boilerplate.disclaimer", "图片来自网络，如有侵权，请联系删除。"),

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from transforms.articles import date_words, dates
+from transforms.articles import date_words
 from transforms.articles.calendars import solar_to_day
-from transforms.articles.dates import find_dates, is_ahead, parse_date
+from transforms.articles.date_reading import MAX_LENGTH, fold_date
+from transforms.articles.dates import is_ahead, parse_date
+from transforms.articles.dates_in_lines import find_dates
 
 INSTANTS = [
     ("2024-05-03T10:00:00Z", datetime(2024, 5, 3, 10, tzinfo=UTC)),
@@ -236,7 +238,7 @@ def test_parts_of_dates_in_any_order_never_raise(parts: list[str], language: str
 
 def test_what_is_looked_at_has_an_end() -> None:
     """A date of a megabyte costs what one of a line does: its tokens are counted."""
-    assert len(dates._fold("3 May " * 200_000)) <= dates._MAX_LENGTH
+    assert len(fold_date("3 May " * 200_000)) <= MAX_LENGTH
     assert parse_date("3 May " * 200_000) is None
     assert parse_date("3 May 2024 " + "x" * 10**6) is not None
 

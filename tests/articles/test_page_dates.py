@@ -7,7 +7,7 @@ import pytest
 
 from schemas.articles import DateCandidate
 from tests.support.article_pages import PARAGRAPH, TITLE, read
-from transforms.articles.dates import find_dates
+from transforms.articles.dates_in_lines import find_dates
 from transforms.articles.metadata import Metadata, read_metadata
 from transforms.articles.pages import parse_text
 from transforms.articles.publication_dates import choose_published, date_of_url, list_candidates

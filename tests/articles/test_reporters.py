@@ -99,6 +99,14 @@ def test_who_reports_counts_before_who_edits_and_who_publishes() -> None:
     assert read_authors(plain, head='<meta name="author" content="海天一色">') == (Author(name="海天一色"),)
 
 
+def test_a_dateline_that_names_a_person_counts_where_nothing_else_names_an_author() -> None:
+    dated = PARAGRAPHS.replace("海州5月3日电（记者林晓燕）", "【海州＝木下陽一】")
+    assert read_authors(dated) == (Author(name="木下陽一", type="Person"),)
+    site = '<meta name="author" content="海州网">'
+    assert read_authors(dated, head=site) == (Author(name="海州网", type="Organization"),)
+    assert read_authors(dated.replace("木下陽一", "木下陽一特派員"), head=site)[0].name == "木下陽一"
+
+
 @pytest.mark.parametrize(
     "line",
     [

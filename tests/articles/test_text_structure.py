@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.articles import CleaningAction, TextLink
+from schemas.articles import CleaningAction, ImageObject, TextLink
 from schemas.documents import Document, Entry, Origin
 from transforms.articles.blocks import Block
-from transforms.articles.images import find_images, split_credit
+from transforms.articles.images.captions import split_credit
+from transforms.articles.images.find import find_images
 from transforms.articles.page_addresses import base_of
 from transforms.articles.pages import parse_text
 from transforms.articles.policy import ExtractPolicy
@@ -81,7 +82,7 @@ def test_base_of_a_page() -> None:
 def images(markup: str, lead: str | None = None) -> list[tuple[str, str | None, str | None, str | None]]:
     structure = read_structure(parse_text(f"<html><body>{markup}</body></html>"))
     main = [block for block in structure.blocks if block.kind == "paragraph" and len(block.text) > 80]
-    found = find_images(structure, main, base=URL, lead=lead)
+    found = find_images(structure, main, base=URL, lead=ImageObject(url=lead) if lead else None)
     return [(one.url, one.caption, one.credit, one.alt) for one in found]
 
 

@@ -21,7 +21,8 @@ def choose_authors(
     A byline in the head of the article that opens as one, and names more people than the markup or others, wins: the
     markup often names who put the article online. Where no source names a person in full, one that the head names in
     part ("By Jane") counts before what the markup does not call a person, and before the notes below the text. Then the
-    first source that names anyone but the publisher counts, and at last a user whom a byline in the head names.
+    first source that names anyone but the publisher counts, then a dateline that names a person, and at last a user
+    whom a byline in the head names.
 
     Args:
         markup: of each source, most trusted first.
@@ -35,7 +36,10 @@ def choose_authors(
         if _has_people(declared[-1], publisher):
             named = declared[-1]
             break
-    shown = [(clean_authors(line.authors[:MAX_AUTHORS], publisher=publisher), line) for line in bylines]
+    lines = list(bylines)
+    bare = [author for line in lines if line.is_bare for author in line.authors]
+    lines = [line for line in lines if not line.is_bare]
+    shown = [(clean_authors(line.authors[:MAX_AUTHORS], publisher=publisher), line) for line in lines]
     seen = [authors for authors, _ in shown]
     if not named or not any(is_person(author.name) for author in named):
         full = next((authors for authors in seen if any(is_person(author.name) for author in authors)), _NOBODY)
@@ -46,7 +50,7 @@ def choose_authors(
         people = (authors for authors in (full, part, named, *seen) if _has_people(authors, publisher))
         every = [authors for authors in (*declared, *seen) if authors]
         others = (authors for authors in every if not _is_publisher(authors, publisher))
-        return next(people, next(others, every[0] if every else _users(line for _, line in shown)))
+        return next(people, next(others, every[0] if every else clean_authors(bare) or _users(lines)))
     own = {_bare_name(author) for author in named}
     for authors, line in shown:
         names = {_bare_name(author) for author in authors}

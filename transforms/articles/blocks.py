@@ -87,12 +87,17 @@ class Mark:
 
 @dataclass(slots=True, eq=False)
 class Picture:
-    """An ``<img>``: where it stands; fields as Mark has them."""
+    """An ``<img>``: where it stands; fields as Mark has them.
+
+    Attributes:
+        is_fallback: it stands in a ``<noscript>``, for readers without scripts.
+    """
 
     element: HtmlElement
     roles: int
     block: int
     container: int
+    is_fallback: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Container, Mark, Structure, split_at_seams
-from transforms.articles.dates import find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, containers_around, is_outside, is_paragraph, marks_in, visible_words
@@ -29,7 +29,7 @@ from transforms.articles.names import (
     read_names,
     without_about,
 )
-from transforms.articles.reporters import find_editors, find_reporters, find_signature
+from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office
 from transforms.articles.roles import Role, split_name
 from transforms.characters import is_wide
 
@@ -98,12 +98,14 @@ class Byline:
         line: as it stands.
         is_sure: it stands in the head of the article and opens as a byline does: "By Jane Roe".
         is_below: it stands below the text.
+        is_bare: it is a dateline that names a person without an office: "【ロンドン＝木下陽一】".
     """
 
     line: str
     authors: list[NamedAuthor]
     is_sure: bool = False
     is_below: bool = False
+    is_bare: bool = False
 
 
 def read_bylines(structure: Structure, head: Head) -> list[Byline]:
@@ -130,8 +132,8 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
     if not _name_person(found):
         near = [number for number in lines if number < head.near]
         found += _read_profiles(structure, near) or _read_neighbours(structure, near, head)
-    if not any(line.is_sure for line in found):
-        found[:0] = _read_opening(structure, head)
+    opening = [] if any(line.is_sure for line in found) else _read_opening(structure, head)
+    found[:0] = [line for line in opening if not line.is_bare]
     if not _name_family(found):
         found[:0] = _read_signature(structure, head)
     if not _name_person(found):
@@ -139,7 +141,7 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
         found += [line for line in tail if not found or _name_person([line])]
     if not found:
         found = _read_editors(structure, head)
-    return found[:MAX_BYLINES]
+    return [*found, *(line for line in opening if line.is_bare)][:MAX_BYLINES]
 
 
 def _read_opening(structure: Structure, head: Head) -> list[Byline]:
@@ -152,7 +154,8 @@ def _read_opening(structure: Structure, head: Head) -> list[Byline]:
             continue
         names, line = find_reporters(block.text)
         if names and not is_outside(structure, block.container, head, number):
-            return [Byline(line, [NamedAuthor(name) for name in names], is_sure=True)]
+            is_office = has_office(line)
+            return [Byline(line, [NamedAuthor(name) for name in names], is_sure=is_office, is_bare=not is_office)]
     return []
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from transforms.articles.cleaning.phrases import fold, load_phrases, split_words
 from transforms.articles.cleaning.rules import is_date_line
-from transforms.articles.dates import is_label, is_update
+from transforms.articles.dates_in_lines import is_label, is_update
 from transforms.articles.names import byline_start, is_sure_opening
 
 MAX_LINE = 160

@@ -242,8 +242,8 @@ def _is_followed_by_site(line: str, headline: str) -> bool:
 def _without_sections(title: str, names: frozenset[str]) -> str:
     """Return a title without the sections behind "|", and without a site that "by", "from" or a colon joins to it.
 
-    >>> _without_sections("Bridge opens | Local | All News", frozenset()), _without_sections("| Local", frozenset())
-    ('Bridge opens', '')
+    >>> _without_sections("New bridge opens | Local | All", frozenset()), _without_sections("| Local", frozenset())
+    ('New bridge opens', '')
     >>> _without_sections("Bridge opens by The Post", frozenset(("post",)))
     'Bridge opens'
     """

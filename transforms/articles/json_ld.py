@@ -211,6 +211,23 @@ def _address(value: Any, depth: int = 0) -> str | None:
     return text if text.startswith(("http://", "https://", "//")) else None
 
 
+def _picture(value: Any, by_id: dict[str, dict[str, Any]]) -> tuple[str | None, dict[str, Any]]:
+    """Return the address of the first picture, and its node; a node may be named by its id.
+
+    The id of a node is an address of the page with a fragment, or that of the picture.
+    """
+    for item in (value if isinstance(value, list) else [value])[:20]:
+        node: dict[str, Any] = {}
+        if isinstance(item, dict):
+            node = {**by_id.get(str(item.get("@id"))[:MAX_TEXT], {}), **item}
+            found = _address(node.get("url")) or _address(node.get("contentUrl")) or _address(node.get("@id"))
+        else:
+            found = _address(item)
+        if found and "#" not in found:
+            return found, node
+    return None, {}
+
+
 def _bool(value: Any) -> bool | None:
     for _ in range(_MAX_DEPTH):
         if not isinstance(value, list) or not value:
@@ -431,7 +448,10 @@ def _facts(nodes: list[dict[str, Any]], by_id: dict[str, dict[str, Any]], page: 
     facts.publisher = text_of(publisher)
     facts.keywords = split_keywords(_texts(best.get("keywords")))
     facts.section = text_of(best.get("articleSection"))
-    facts.image = _address(best.get("image")) or _address(best.get("thumbnailUrl"))
+    facts.image, picture = _picture(best.get("image"), by_id)
+    facts.image_caption = text_of(picture.get("caption"))
+    facts.image_credit = text_of(picture.get("creditText")) or text_of(picture.get("copyrightHolder"))
+    facts.image = facts.image or _address(best.get("thumbnailUrl"))
     facts.license = text_of(best.get("license")) or text_of(best.get("copyrightNotice"))
     facts.language = text_of(best.get("inLanguage"))
     facts.free = _is_free(ranked)

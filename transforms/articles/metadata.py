@@ -83,6 +83,9 @@ class Metadata:
     article_section: str | None = None
     article_type: str | None = None
     image_url: str | None = None
+    image_caption: str | None = None
+    """As JSON-LD has it, where the picture is its own; at times the headline, or what the page has as alternative."""
+    image_credit: str | None = None
     license: str | None = None
     is_accessible_for_free: bool | None = None
     in_language_declared: str | None = None
@@ -349,6 +352,8 @@ def read_metadata(
         article_section=first(*(one for one in (ld.section, meta.section, micro.section) if _is_section(one))),
         article_type=first(ld.type, micro.type, meta.type),
         image_url=image if image and image.startswith(("http://", "https://")) else None,
+        image_caption=one_line(ld.image_caption) if ld.image else None,
+        image_credit=one_line(ld.image_credit) if ld.image else None,
         license=first(ld.license, seen.license, meta.license),
         is_accessible_for_free=next((free for free in (ld.free, meta.free, micro.free) if free is not None), None),
         in_language_declared=language,

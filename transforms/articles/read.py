@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from courlan import extract_domain
 from lxml.html import HtmlElement
 
-from schemas.articles import Article, Author
+from schemas.articles import Article, Author, ImageObject
 from schemas.documents import RECORDS, Document, Entry
 from schemas.trouble import LeftOut, Trouble
 from transforms.articles import dates
@@ -18,6 +18,8 @@ from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.heads import Elements, find_elements
+from transforms.articles.images.captions import find_captions
+from transforms.articles.images.declared import read_lead
 from transforms.articles.main_text import read_main_text
 from transforms.articles.meta_tags import has_microdata
 from transforms.articles.metadata import Metadata, read_metadata
@@ -172,15 +174,16 @@ def _read_page(
             titles=(metadata.headline, metadata.alternative_headline, *metadata.titles),
             names=[author.name for author in metadata.authors],
             source="page",
+            captions=frozenset(find_captions(structure)),
         ),
     )
-    source, extractor, confidence = "page", main.extractor, main.confidence
+    source, extractor, confidence, around = "page", main.extractor, main.confidence, structure
     notice = find_notice(signs, content.text)
     if len(content.text) <= MOST_TEXT_BESIDE_BODY or notice is not None:
         declared, body = _read_declared(metadata, elements["script"])
         is_alone = len(content.text) < policy.min_chars or notice is not None or len(body.text) >= 4 * len(content.text)
         if len(body.text) >= policy.min_chars and is_alone and len(body.text) > len(content.text):
-            content, blocks, extractor, confidence = body, declared.blocks, OWN, None
+            content, blocks, extractor, confidence, around = body, declared.blocks, OWN, None, declared.structure
             source = "json_ld" if metadata.body else "page_data"
         elif notice is not None and (notice.kind == "script_page" or not _declares_article(metadata)):
             raise Trouble(f"extract.{notice.kind}", f"the page is {describe_notice(notice)}")
@@ -188,7 +191,7 @@ def _read_page(
     byline, authors = _find_authors(metadata, blocks) if source == "page" else (None, ())
     return Reading(
         content=content,
-        structure=describe_text(blocks, content, structure, base=base, lead=metadata.image_url),
+        structure=describe_text(blocks, content, around, base=base, lead=read_lead(metadata)),
         text_source=source,
         extractor=extractor,
         confidence=confidence,
@@ -238,7 +241,11 @@ def _read_declared(metadata: Metadata, scripts: Sequence[HtmlElement]) -> tuple[
         declared = read_feed_blocks(written[:MAX_BODY])
     except (Trouble, ValueError, RecursionError):
         declared = FeedText([])
-    context = Context(titles=(metadata.headline, *metadata.titles), source="json_ld")
+    context = Context(
+        titles=(metadata.headline, *metadata.titles),
+        source="json_ld",
+        captions=frozenset(find_captions(declared.structure)),
+    )
     return declared, clean(declared.blocks, context)
 
 
@@ -247,13 +254,18 @@ def _read_entry(entry: Entry, policy: ExtractPolicy) -> Reading:
         if not markup:
             continue
         found = read_feed_blocks(markup)
-        context = Context(titles=(entry.title,), names=entry.authors, source="feed")
+        captions = frozenset(find_captions(found.structure))
+        context = Context(titles=(entry.title,), names=entry.authors, source="feed", captions=captions)
         content = clean(found.blocks, context)
         if len(content.text) >= policy.min_chars:
             return Reading(
                 content=content,
                 structure=describe_text(
-                    found.blocks, content, found.structure, base=entry.url or entry.feed_url, lead=entry.image_url
+                    found.blocks,
+                    content,
+                    found.structure,
+                    base=entry.url or entry.feed_url,
+                    lead=ImageObject(url=entry.image_url) if entry.image_url else None,
                 ),
                 text_source=source,
                 truncation=find_truncation(content, source=source, markup=markup),

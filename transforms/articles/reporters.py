@@ -34,6 +34,7 @@ _BRACKETS = re.compile(r"[（(【〔［\[]([^（(【〔［\[\]］〕】)）]{2,6
 _RUN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]{1,8})?")
 _BETWEEN = re.compile(r"[\s、，,／/|｜丨:：]{1,3}")
 _BEFORE_NAME = re.compile(r"\s?[:：|｜/／]?\s?")
+_SENT = "特派員"
 _PLACED = re.compile(r"[^\s=＝、,・]{1,12}[=＝]([\u3400-\u9fff々]{3,5})(?:記者|特派員)?")
 """Place and name, as Japanese newspapers have them: "ロンドン＝木下陽一"."""
 
@@ -83,6 +84,15 @@ def find_reporters(text: str) -> tuple[list[str], str]:
         if names:
             return names, bracket[0]
     return [], ""
+
+
+def has_office(bracket: str) -> bool:
+    """Return whether brackets say that whom they name is a reporter.
+
+    >>> has_office("【ロンドン＝木下陽一】"), has_office("【ロンドン＝木下陽一記者】")
+    (False, True)
+    """
+    return _SENT in bracket or _labels().search(bracket) is not None
 
 
 def find_signature(text: str) -> tuple[list[str], str]:

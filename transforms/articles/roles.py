@@ -112,6 +112,11 @@ _ROLES: dict[str, int] = {}
 for _role, _words in _WORDS.items():
     for _word in _words.split():
         _ROLES[_word] = _ROLES.get(_word, 0) | int(_role)
+_OF_BODY = ("body", "text", "copy")
+_OF_ARTICLE = ("article", "story", "post", "entry", "page", "main")
+"""Words before one of _OF_BODY where the two name the body of an article."""
+_TELLING = frozenset((*_OF_BODY, *(word[start:] for word in _ROLES for start in range(len(word)))))
+"""Words that may give a role, alone or joined to the one before."""
 
 ARIA_ROLES: dict[str, int] = {
     name: int(role)
@@ -175,10 +180,11 @@ def roles_of(about: str) -> int:
     found = 0
     before = ""
     for word in split_name(about):
-        if word != "bottom" or before not in _SPACING:
-            found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
-        if word in ("body", "text", "copy") and before in ("article", "story", "post", "entry", "page", "main"):
-            found |= _BODY
+        if word in _TELLING:  # few are
+            if word != "bottom" or before not in _SPACING:
+                found |= _ROLES.get(word, 0) | _ROLES.get(before + word, 0)
+            if word in _OF_BODY and before in _OF_ARTICLE:
+                found |= _BODY
         before = word
     names = about.lower().split()
     if not _HIDDEN_NAMES.isdisjoint(names) and not any(name.endswith(_SHOWN) for name in names):

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from schemas.articles import CleaningAction, ImageObject, TextBlock, TextLink
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.cleaning.clean import Cleaned, KeptBlock
-from transforms.articles.images import find_images
+from transforms.articles.images.find import find_images
 from transforms.articles.page_addresses import resolve
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 
@@ -37,7 +37,12 @@ class TextStructure(NamedTuple):
 
 
 def describe_text(
-    blocks: Sequence[Block], cleaned: Cleaned, structure: Structure, *, base: str | None, lead: str | None = None
+    blocks: Sequence[Block],
+    cleaned: Cleaned,
+    structure: Structure,
+    *,
+    base: str | None,
+    lead: ImageObject | None = None,
 ) -> TextStructure:
     """Say what a text is made of. A column that cannot be made stays empty, and is named in ``failed``.
 
@@ -46,7 +51,7 @@ def describe_text(
         cleaned: what cleaning made of it.
         structure: of the page or markup that the blocks are from.
         base: address that relative ones are resolved against.
-        lead: absolute address of the picture that the page declares as its own.
+        lead: the picture that the page declares as its own.
     """
     failed: list[str] = []
 

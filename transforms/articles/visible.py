@@ -10,15 +10,8 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Mark, Structure, split_at_seams
 from transforms.articles.bylines import Byline, read_bylines
-from transforms.articles.dates import (
-    DateInLine,
-    find_dates,
-    is_label,
-    is_published,
-    is_update,
-    may_hold_date,
-    parse_date,
-)
+from transforms.articles.dates import parse_date
+from transforms.articles.dates_in_lines import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import (
     MIN_LEAD,

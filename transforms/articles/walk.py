@@ -75,6 +75,9 @@ _LEAST_LINE = 80
 """Code points of the shortest paragraph that a single line break sets apart."""
 
 _MAX_NOSCRIPT = 20
+_MAX_FALLBACKS = 3
+"""Pictures of one ``<noscript>`` that are noted: most hold that which a script shows in its place."""
+
 _ONLY_CLASS = ["class"]
 _LINE_ENDS = " \t\r\n"
 _INDENTS = ("\u3000", "\u2003", "\xa0\xa0")
@@ -392,6 +395,11 @@ class _Walk:
             structure.counts[tag] = structure.counts.get(tag, 0) + 1
         elif tag in _COUNTED:
             structure.counts[tag] = structure.counts.get(tag, 0) + 1
+        elif tag == "noscript":
+            structure.pictures += [
+                Picture(image, self.roles, len(structure.blocks), self.container, is_fallback=True)
+                for image in islice(element.iter("img"), _MAX_FALLBACKS)
+            ]
         elif tag == "template":
             return not _is_shown(element)
         return True

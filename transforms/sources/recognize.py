@@ -33,6 +33,8 @@ _NOTHING_TO_READ = re.compile(
 )
 """Calendars, cards, captions, playlists, uuencoded files, and mailboxes: text to the eye, but not one text."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]+")
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*range(0x09, 0x0E), 0x1B})
+"""Those of ASCII among them."""
 _PROLOG = re.compile(
     r"(?:\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?!\s+html)[^>\[]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
 )
@@ -107,6 +109,9 @@ def decode_head(head: bytes) -> str | None:
 
 
 def _has_junk(text: str) -> bool:
+    body = text.encode("utf-8", "surrogatepass")
+    if len(body.translate(None, _CONTROLS)) == len(body) and "\ufffe" not in text and "\uffff" not in text:
+        return False  # nearly all; to look for runs takes ten times as long
     # A stray control character slips through some publishing systems, and a crash leaves a run of NUL in a file that is
     # written line by line; of noise one byte in nine is such a character, and of a disk image little else is there.
     runs = _CONTROL.findall(text)

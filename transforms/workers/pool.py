@@ -12,12 +12,13 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from schemas.errors import WorkerFault
+from transforms.workers.frames import receive_frame
 from transforms.workers.journal import Journal
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.server import FORK, FORK_READER, RETIRED
-from transforms.workers.server_process import ServerProcess
+from transforms.workers.server_process import Reaped, ServerProcess
 from transforms.workers.steps import Ended, Step
-from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, NOTE, ONE, REPLY, SINGLY, STOP, TOO_LARGE
+from transforms.workers.worker import BROKEN, HELLO, LAST, MANY, ONE, REPLY, SINGLY, STOP, TOO_LARGE
 
 QUEUED = 2
 """Elements that a worker holds: the one it works on and the next, so that it does not wait for the run."""
@@ -48,7 +49,7 @@ ENDED_TWICE = Died("ended_twice", "runs were ended while only this was worked on
 class _Task:
     __slots__ = ("client", "is_retry", "payload", "slot", "token")
 
-    def __init__(self, client: "PoolClient", token: Any, payload: bytes) -> None:
+    def __init__(self, client: "PoolClient", token: Any, payload: memoryview) -> None:
         self.client, self.token, self.payload = client, token, payload
         self.is_retry = False
         self.slot: int | None = None
@@ -61,7 +62,6 @@ class _Worker:
         self.pid = pid
         self.connection = connection
         self.tasks: deque[_Task] = deque()
-        self.step = 0
         self.given = 0
 
     def give(self, task: _Task) -> None:
@@ -221,19 +221,20 @@ class Pool:
             worker.given += 1
             worker.connection.send_bytes(task)
             while not is_whole:
-                frame = worker.connection.recv_bytes()
+                frame = receive_frame(worker.connection)
                 if frame[:1] == BROKEN:
                     raise WorkerFault(frame[1:].decode("utf-8", "replace"))
                 if frame[:1] == TOO_LARGE:
-                    yield self._describe(*self._reap(worker, kill=True), is_large=True)
+                    yield self._describe(self._reap(worker, kill=True), is_large=True)
                     return
                 is_whole = frame[:1] == LAST
-                file = io.BytesIO(memoryview(frame)[1:])
-                while file.tell() < len(frame) - 1:
+                file = io.BytesIO(frame)
+                file.seek(1)
+                while file.tell() < len(frame):
                     yield pickle.load(file)  # noqa: S301  from our own worker
         except (EOFError, ConnectionError):
-            code, was_large = self._reap(worker)
-            yield Died("retired", "") if code == RETIRED else self._describe(code, was_large)
+            reaped = self._reap(worker)
+            yield Died("retired", "") if reaped.code == RETIRED else self._describe(reaped)
         finally:
             self._give_back(worker, is_good=is_whole)
 
@@ -262,7 +263,7 @@ class Pool:
 
     def _fork(self, command: bytes) -> _Worker:
         pid, connection = self._server.fork(command)
-        if not connection.poll(_START_S) or connection.recv_bytes()[:1] != HELLO:
+        if not connection.poll(_START_S) or receive_frame(connection)[:1] != HELLO:
             raise WorkerFault(f"worker process {pid} did not start")
         return _Worker(pid, connection)
 
@@ -288,16 +289,13 @@ class Pool:
         for key, _ in self._selector.select(timeout_s):
             worker: _Worker = key.data
             try:
-                frame = worker.connection.recv_bytes()
+                frame = receive_frame(worker.connection)
             except (EOFError, OSError):
                 self._replace(worker)
                 continue
             kind, body = frame[:1], memoryview(frame)[1:]
-            if kind == NOTE:
-                worker.step = body[0]
-            elif kind == REPLY:
+            if kind == REPLY:
                 task = worker.tasks.popleft()
-                worker.step = 0
                 self._answer(task, pickle.loads(body))  # noqa: S301  from our own worker
             elif kind == BROKEN:
                 raise WorkerFault(bytes(body).decode("utf-8", "replace"))
@@ -308,11 +306,11 @@ class Pool:
         """Reap a worker that has died, answer the element it died of, give what it held to a new one."""
         self._workers.remove(worker)
         self._selector.unregister(worker.connection)
-        code, was_large = self._server.reap(worker.pid, kill=is_large)
+        reaped = self._server.reap(worker.pid, kill=is_large)
         worker.connection.close()
         waiting = list(worker.tasks)
-        if waiting and code != RETIRED:
-            died = self._describe(code, was_large, step=worker.step, is_large=is_large)
+        if waiting and reaped.code != RETIRED:
+            died = self._describe(reaped, is_large=is_large)
             if died.why == "worker_died" and not waiting[0].is_retry:
                 waiting[0].is_retry = True  # the machine may have been at fault
             else:
@@ -323,8 +321,8 @@ class Pool:
             for task in waiting:
                 successor.give(task)
 
-    def _describe(self, code: int, was_large: bool, *, step: int = 0, is_large: bool = False) -> Died:
-        policy = self.policy
+    def _describe(self, reaped: Reaped, *, is_large: bool = False) -> Died:
+        policy, (code, was_large, step) = self.policy, reaped
         if was_large or is_large:
             message = f"needs over {policy.memory_mb} MiB of memory; --element_memory_mb allows more"
             return Died("too_large", message, step)
@@ -352,7 +350,7 @@ class Pool:
             self._dismiss(reader)
         return self._fork(FORK_READER)
 
-    def _reap(self, worker: _Worker, *, kill: bool = False) -> tuple[int, bool]:
+    def _reap(self, worker: _Worker, *, kill: bool = False) -> Reaped:
         with self._lock:
             worker.pid, pid = 0, worker.pid
             return self._server.reap(pid, kill=kill)
@@ -395,8 +393,10 @@ class PoolClient:
         if key in self._pool.condemned:
             self.take(token, ENDED_TWICE)
             return
-        task = _Task(self, token, ONE + pickle.dumps((tuple(steps), element), 5))
-        self._pool.give(task, key)
+        frame = io.BytesIO()
+        frame.write(ONE)
+        pickle.dump((tuple(steps), element), frame, 5)  # the bytes of a page are copied once
+        self._pool.give(_Task(self, token, frame.getbuffer()), key)
 
     def take(self, token: Any, ended: Ended | Died) -> None:
         """Receive the end of an element; called by the pool."""

@@ -9,6 +9,7 @@ or was killed, it kills its workers and exits.
 import contextlib
 import ctypes
 import logging
+import mmap
 import os
 import pickle
 import select
@@ -20,6 +21,7 @@ import traceback
 import warnings
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 from transforms.loading import loading
 from transforms.workers import worker
@@ -28,9 +30,9 @@ from transforms.workers.policy import Preload, WorkerPolicy, call_preload
 LOAD, FORK, FORK_READER, WAIT, KILL = b"l", b"f", b"r", b"w", b"k"
 REQUEST = struct.Struct("=ci")
 """A command and a process id (0 for all but WAIT and KILL). LOAD has no answer."""
-ANSWER = struct.Struct("=iB")
-"""A process id (FORK, FORK_READER), or what subprocess calls the return code (WAIT, KILL); and 1 where memory was the
-reason."""
+ANSWER = struct.Struct("=iBB")
+"""A process id (FORK, FORK_READER), or what subprocess calls the return code (WAIT, KILL); 1 where memory was the
+reason; and the step that the worker was in."""
 
 RETIRED = 75
 """Exit code of a worker that leaves in order, since what it keeps in memory has grown."""
@@ -62,6 +64,18 @@ def _load(preloads: Iterable[Preload]) -> str | None:
     return None
 
 
+class _Child(NamedTuple):
+    """A worker.
+
+    Attributes:
+        bytes: resident memory after the fork.
+        step: shared with it, see :func:`transforms.workers.worker.serve`.
+    """
+
+    bytes: int
+    step: mmap.mmap
+
+
 class Server:
     """Forks workers, watches their memory and reaps them.
 
@@ -74,7 +88,7 @@ class Server:
         self._control = control
         self._policy = policy
         self._too_large: set[int] = set()
-        self._workers: dict[int, int] = {}
+        self._workers: dict[int, _Child] = {}
         self._waiting = policy.preload  # not loaded yet
         self._failure = _load(policy.prepare)
 
@@ -110,20 +124,22 @@ class Server:
         if command == KILL:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self._workers.pop(pid, None)
+        child = self._workers.pop(pid, None)
         try:
             _, status = os.waitpid(pid, 0)
             code = os.waitstatus_to_exitcode(status)
         except ChildProcessError:
             code = 0
-        self._control.sendall(ANSWER.pack(code, pid in self._too_large))
+        step = child.step[0] if child is not None else 0  # looked at when the worker has ended
+        self._control.sendall(ANSWER.pack(code, pid in self._too_large, step))
         self._too_large.discard(pid)
 
     def _fork(self) -> None:
         if self._failure is not None:
-            self._control.sendall(ANSWER.pack(NO_WORKER, 0) + self._failure.encode("utf-8", "backslashreplace"))
+            self._control.sendall(ANSWER.pack(NO_WORKER, 0, 0) + self._failure.encode("utf-8", "backslashreplace"))
             raise EOFError  # the reason ends with the socket
         ours, theirs = socket.socketpair()
+        step = mmap.mmap(-1, 1)
         pid = os.fork()
         if pid == 0:
             code = 0
@@ -132,20 +148,20 @@ class Server:
                 self._control.close()
                 ours.close()
                 theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-                code = RETIRED if worker.serve(Connection(theirs.detach()), self._policy) else 0
+                code = RETIRED if worker.serve(Connection(theirs.detach()), self._policy, step) else 0
             except BaseException:
                 traceback.print_exc()
             finally:
                 os._exit(code)
-        self._workers[pid] = _resident_bytes(pid)
-        socket.send_fds(self._control, [ANSWER.pack(pid, 0)], [ours.fileno()])
+        self._workers[pid] = _Child(_resident_bytes(pid), step)
+        socket.send_fds(self._control, [ANSWER.pack(pid, 0, 0)], [ours.fileno()])
         ours.close()
         theirs.close()
 
     def _watch_memory(self) -> None:
         max_bytes = self._policy.memory_mb << 20
-        for pid, base in self._workers.items():
-            if pid not in self._too_large and _resident_bytes(pid) - base > max_bytes:
+        for pid, child in self._workers.items():
+            if pid not in self._too_large and _resident_bytes(pid) - child.bytes > max_bytes:
                 self._too_large.add(pid)
                 os.kill(pid, signal.SIGKILL)
 

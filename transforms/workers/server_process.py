@@ -10,10 +10,25 @@ import subprocess
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 from schemas.errors import WorkerFault
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.server import ANSWER, KILL, LOAD, NO_WORKER, REQUEST, WAIT, receive_exactly
+
+
+class Reaped(NamedTuple):
+    """How a worker ended.
+
+    Attributes:
+        code: its exit code, or minus the signal that ended it.
+        was_large: whether memory was the reason.
+        step: index of the step that its element was in.
+    """
+
+    code: int
+    was_large: bool
+    step: int
 
 
 class ServerProcess:
@@ -81,8 +96,8 @@ class ServerProcess:
                 data += more
         return data[ANSWER.size :].decode("utf-8", "replace") or "the process that starts them was ended"
 
-    def reap(self, pid: int, *, kill: bool = False) -> tuple[int, bool]:
-        """Return the exit code of a worker that has ended or is to end, and whether memory was the reason."""
+    def reap(self, pid: int, *, kill: bool = False) -> Reaped:
+        """Wait for a worker that has ended or is to end."""
         try:
             self._control.sendall(REQUEST.pack(KILL if kill else WAIT, pid))
             data = receive_exactly(self._control, ANSWER.size)
@@ -90,8 +105,8 @@ class ServerProcess:
             raise WorkerFault("the process that starts workers was ended: run it again") from error
         except OSError as error:
             raise WorkerFault(f"the process that starts workers does not answer: {error}") from error
-        code, is_large = ANSWER.unpack(data)
-        return code, bool(is_large)
+        code, is_large, step = ANSWER.unpack(data)
+        return Reaped(code, bool(is_large), step)
 
     def close(self, patience_s: float = 5.0) -> None:
         """End it; it ends its workers."""

@@ -8,13 +8,21 @@ from typing import NamedTuple
 
 from schemas.articles import CleaningAction
 from transforms.articles.blocks import Block
-from transforms.articles.cleaning.copies import cut_copies, cut_pull_quotes
+from transforms.articles.cleaning.contents import cut_contents
+from transforms.articles.cleaning.copies import (
+    cut_buttons,
+    cut_copies,
+    cut_pull_quotes,
+    cut_repeated_tables,
+    settle_repeats,
+)
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_TEASER, MIN_TEASER, Cut, is_gone
 from transforms.articles.cleaning.last_blocks import (
     cut_headings_of_boxes,
     cut_last_boxes,
     cut_last_cards,
     cut_last_labels,
+    cut_last_links,
 )
 from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
@@ -36,6 +44,8 @@ PLACEHOLDER = "Lorem ipsum dolor sit amet"
 """How the filler begins that templates hold until someone writes a text."""
 MIN_RUN = 3
 """List items in a row from which a list is one of other articles, where each ends in a link."""
+MAX_LINKED, MAX_LINE = 4, 80
+"""Links in a row between lines of a list, at most, and code points of the longest such line."""
 MIN_TITLE_SHARE = 0.45
 """Share of such an item that is the link."""
 MOST_WITH_ROLE = 0.3
@@ -87,11 +97,13 @@ class Context:
         titles: headline and other titles, without the subheadline, which belongs to the text. None is left out.
         names: authors.
         source: 'page', 'feed', 'json_ld' or 'text'.
+        captions: blocks outside figures that are captions because they stand right behind a picture.
     """
 
     titles: Sequence[str | None] = ()
     names: Sequence[str] = ()
     source: str = "page"
+    captions: frozenset[Block] = frozenset()
 
 
 class KeptBlock(NamedTuple):
@@ -189,9 +201,10 @@ def _repeats(key: str, titles: Sequence[str], *, is_first: bool) -> bool:
 class _Page:
     """What is known of all blocks before one of them is judged."""
 
-    __slots__ = ("counts", "end", "has_captions", "roles")
+    __slots__ = ("captions", "counts", "end", "has_captions", "roles")
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Block], captions: frozenset[Block]) -> None:
+        self.captions = captions
         whole = sum(len(block.text) for block in blocks)
         self.counts = Counter(block.text for block in blocks)
         self.end = 0
@@ -207,13 +220,19 @@ class _Page:
             is_text = role == _PAYWALL and max(sizes, default=0) > LONG  # what is paid for stands behind the wall
             if 0 < sum(sizes) < MOST_WITH_ROLE * whole and not is_text:
                 self.roles |= role
-        captions = sum(len(block.text) for block in blocks if _is_caption(block))
-        self.has_captions = 0 < captions < MOST_WITH_ROLE * whole
+        size = sum(len(block.text) for block in blocks if self.is_caption(block))
+        self.has_captions = 0 < size < MOST_WITH_ROLE * whole
+
+    def is_caption(self, block: Block) -> bool:
+        """Return whether a block is the caption of a picture, not of a table."""
+        return block.kind == "caption" and (
+            (block.roles & _FIGURE != 0 and block.roles & _TABLE == 0) or block in self.captions
+        )
 
 
 def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
     """Name the rule that removes a block for what its class or role says it is, and where it stands."""
-    if page.has_captions and _is_caption(block):
+    if page.has_captions and page.is_caption(block):
         return "boilerplate.caption"
     roles = block.roles & page.roles
     if roles:
@@ -256,11 +275,6 @@ def _is_correction(block: Block) -> bool:
     return block.element is not None and "correction" in (block.element.get("class") or "")[:ABOUT_CHARS].lower()
 
 
-def _is_caption(block: Block) -> bool:
-    """Return whether a block is the caption of a picture, not of a table."""
-    return block.kind == "caption" and block.roles & _FIGURE != 0 and block.roles & _TABLE == 0
-
-
 def _is_link(block: Block) -> bool:
     """Return whether a block is nearly all link, and no sentence."""
     size = len(block.text)
@@ -276,7 +290,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     """Return what goes of each block; None for a block that stays as it is."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
     people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0]))]
-    page = _Page(blocks)
+    page = _Page(blocks, context.captions)
     cuts: list[Cut | None] = []
     seen: set[str] = set()
     kept = 0
@@ -292,7 +306,9 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         if rule is None and original_title(text) is not None:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
-            rule = "duplicates.paragraph" if page.counts[text] == 2 and is_sentence(text) else None
+            is_announced = number > 0 and blocks[number - 1].text.endswith((":", "："))
+            is_repeat = page.counts[text] == 2 and is_sentence(text) and not is_announced and text[-1] not in "?？؟"
+            rule = "duplicates.paragraph" if is_repeat else None
         if rule is None and _is_placeholder(block):
             rule = "boilerplate.placeholder"
         if rule is None:
@@ -319,8 +335,13 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         kept += 1
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
+    settle_repeats(blocks, cuts)
+    cut_last_links(blocks, cuts, page.end)
     cut_last_cards(blocks, cuts)
     cut_last_boxes(blocks, cuts)
+    cut_contents(blocks, cuts)
+    cut_buttons(blocks, cuts)
+    cut_repeated_tables(blocks, cuts)
     cut_copies(blocks, cuts)
     cut_pull_quotes(blocks, cuts)
     cut_headings_of_boxes(blocks, cuts)
@@ -395,12 +416,28 @@ def _heads_text(blocks: Sequence[Block], number: int) -> bool:
     return heading.getparent() is block.element.getparent()
 
 
+def _is_among_lines(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether lines of one element without a link stand before and behind a link: all are one list."""
+    own = blocks[number].element
+    if own is None:
+        return False
+    for places in (range(number - 1, max(-1, number - MAX_LINKED), -1), range(number + 1, number + MAX_LINKED)):
+        near = (blocks[place] for place in places if place < len(blocks))
+        line = next((block for block in near if block.link_chars * 2 < len(block.text)), None)
+        if line is None or line.element is None or line.element.getparent() is not own.getparent():
+            return False
+        is_line = line.kind == "paragraph" and MIN_TEASER <= len(line.text) <= MAX_LINE
+        if not is_line or line.text.endswith((":", "：")) or is_sentence(line.text):
+            return False
+    return True
+
+
 def _is_teaser(blocks: Sequence[Block], number: int, page: _Page) -> bool:
     """Return whether a block that is nearly all link is one of a run of such, or stands after the last prose."""
     if blocks[number].kind == "heading" and (number < page.end or _heads_text(blocks, number)):
         return False
     if number >= page.end and blocks[number].kind != "list_item":
-        return True
+        return not _is_among_lines(blocks, number)
     before = number > 0 and _is_link(blocks[number - 1])
     after = number + 1 < len(blocks) and _is_link(blocks[number + 1])
     if blocks[number].kind == "list_item":

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
 from lxml.html import HtmlElement
 
@@ -16,6 +17,15 @@ _HIDDEN = int(Role.HIDDEN)
 
 MIN_COPY = 40
 """Code points of the shortest sentence, or run of blocks, that is removed where its copy follows at once."""
+
+MAX_APART = 3
+"""Most long paragraphs that are removed where each stands twice by itself: where more do, the author repeats them."""
+
+MIN_ROWS = 2
+"""Rows of the shortest table that is removed behind the same."""
+
+MAX_BUTTON, MIN_PLACES = 60, 3
+"""Code points of the longest text of a button, and places from which on the same words name none of them."""
 
 MAX_RUN_OF_COPIES = 12
 """Blocks of the longest run whose copy is looked for."""
@@ -76,6 +86,84 @@ def cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
             latest[keys[number]] = block
 
 
+def settle_repeats(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Keep paragraphs that were cut as repeats where many stand apart; else cut what is repeated between them, too."""
+    repeats = [number for number, cut in enumerate(cuts) if cut is not None and cut.rule == "duplicates.paragraph"]
+    if not repeats:
+        return
+    runs: list[list[int]] = []
+    seen: set[str] = set()
+    is_run = False
+    for number, block in enumerate(blocks):
+        cut = cuts[number]
+        if cut is not None and cut.rule == "duplicates.paragraph":
+            if not is_run:
+                runs.append([])
+            runs[-1].append(number)
+            is_run = True
+        elif cut is None:
+            key = _key(block.text)
+            is_run = is_run and key in seen
+            seen.add(key)
+    apart = [run[0] for run in runs if len(run) == 1]
+    if len(apart) > MAX_APART:
+        for number in apart:
+            cuts[number] = None
+    for run in runs:
+        for number in range(run[0], run[-1]):
+            if cuts[number] is None:
+                cuts[number] = Cut("duplicates.copy", 0, len(blocks[number].text))
+
+
+def cut_repeated_tables(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut a table that follows the same one at once, as pages have them for other screens; its head may be another."""
+    kept = (number for number, cut in enumerate(cuts) if cut is None)
+    before: list[str] = []
+    for table, group in groupby(kept, lambda number: _table_around(blocks[number])):
+        if table is None:
+            before = []
+            continue
+        numbers = list(group)
+        rows = [letters(blocks[number].text) for number in numbers if not _is_in_head(blocks[number])]
+        if len(rows) >= MIN_ROWS and rows == before and sum(map(len, rows)) >= MIN_COPY:
+            for number in numbers:
+                cuts[number] = Cut("duplicates.copy", 0, len(blocks[number].text))
+        before = rows
+
+
+def cut_buttons(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut links whose words lead to many places, such as "See details" below each of some wares: they name none.
+
+    Items of lists stay, since a list may be all that a page says of its links.
+    """
+    found: dict[str, list[int]] = {}
+    for number, block in enumerate(blocks):
+        if (
+            cuts[number] is None
+            and len(block.links) == 1
+            and block.link_chars == len(block.text) <= MAX_BUTTON
+            and block.kind in ("paragraph", "quote")
+        ):
+            found.setdefault(_key(block.text), []).append(number)
+    for numbers in found.values():
+        if len(numbers) >= MIN_PLACES and len({blocks[number].links[0][2] for number in numbers}) >= MIN_PLACES:
+            for number in numbers:
+                cuts[number] = Cut("boilerplate.read_also", 0, len(blocks[number].text))
+
+
+def _table_around(block: Block) -> HtmlElement | None:
+    """Return the table that a row stands in; None for other blocks."""
+    if block.kind != "table_row" or block.element is None:
+        return None
+    return next(block.element.iterancestors("table"), None)
+
+
+def _is_in_head(block: Block) -> bool:
+    """Return whether a row stands in the head of its table."""
+    part = block.element.getparent() if block.element is not None else None
+    return part is not None and part.tag == "thead"
+
+
 def _key(text: str) -> str:
     """Return what two copies of a text have in common."""
     return text.casefold().rstrip(".!:;, ")
@@ -118,7 +206,8 @@ def _is_copy(block: Block, original: Block) -> bool:
         is_edge = part is not None and table is not None and part.tag in ("thead", "tfoot")
         return is_edge and part.getparent() is table.getparent() and part is not table
     if block.kind not in ("list_item", "heading") and len(block.links) == 1 and block.link_chars == len(block.text):
-        return len(original.links) == 1 and block.links[0][2] == original.links[0][2]
+        is_button = len(block.text) <= MAX_BUTTON
+        return is_button and len(original.links) == 1 and block.links[0][2] == original.links[0][2]
     if (block.roles ^ original.roles) & _HIDDEN:
         return True
     return len(block.text) >= MIN_TEASER and (_is_for_some_screens(block) or _is_for_some_screens(original))
@@ -163,8 +252,8 @@ def _pull_quote_around(block: Block) -> HtmlElement | None:
     for _ in range(_MAX_AROUND_QUOTE):
         if element is None:
             break
-        name = element.get("class")
-        if name and _PULL_QUOTE.search(name[:ABOUT_CHARS]):
+        name = (element.get("class") or "")[:ABOUT_CHARS]
+        if "quote" in name.lower() and _PULL_QUOTE.search(name):  # few classes have the word
             found = element
         element = element.getparent()
     return found

@@ -46,6 +46,33 @@ MIN_TITLES = 2
 """Linked titles that boxes of other articles have at least."""
 
 
+def cut_last_links(blocks: Sequence[Block], cuts: list[Cut | None], end: int) -> None:
+    """Cut paragraphs of one link, however short, that stand in one element beside links to articles that go.
+
+    Args:
+        blocks: of the text.
+        cuts: one for each.
+        end: how many blocks stand up to the last prose.
+    """
+    places = range(end, len(blocks))
+    for order in (places, reversed(places)):
+        around: HtmlElement | None = None
+        for number in order:
+            block, cut = blocks[number], cuts[number]
+            parent = block.element.getparent() if block.element is not None and _is_short_link(block) else None
+            if cut is None and parent is not None and parent is around:
+                cuts[number] = Cut("boilerplate.link_list", 0, len(block.text))
+            elif cut is None or cut.rule != "boilerplate.link_list":
+                parent = None
+            around = parent
+
+
+def _is_short_link(block: Block) -> bool:
+    """Return whether a paragraph is one link, and no sentence of some length."""
+    is_link = block.kind == "paragraph" and len(block.links) == 1 and block.link_chars == len(block.text)
+    return is_link and (len(block.text) < MIN_TEASER or not is_sentence(block.text))
+
+
 def cut_last_cards(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     """Cut cards of other articles, linked headings with their teasers, where they end the text under a "Related"."""
     since = _MAX_TEASERS

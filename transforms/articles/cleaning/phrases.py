@@ -60,6 +60,7 @@ class Phrases:
     heads: frozenset[str]
     pointers: frozenset[str]
     capitals: frozenset[str]
+    contents_heads: frozenset[str]
     photo_leads: frozenset[str]
     disclaimer_leads: frozenset[str]
     byline_leads: frozenset[str]
@@ -172,6 +173,7 @@ def load_phrases() -> Phrases:
         heads=get("link_list", "heads"),
         pointers=get("read_also", "pointers"),
         capitals=get("read_also", "capitals") | get("read_also", "pointers"),
+        contents_heads=get("contents", "heads"),
         photo_leads=get("photo_credit", "leads"),
         disclaimer_leads=get("disclaimer", "leads"),
         byline_leads=get("byline", "leads"),

@@ -17,7 +17,7 @@ from transforms.articles.cleaning.phrases import (
     split_words,
 )
 from transforms.articles.datelines import is_place
-from transforms.articles.dates import find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
 from transforms.articles.reporters import is_staff_line
@@ -30,7 +30,7 @@ RULES: Mapping[str, str] = {
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
-    "duplicates.copy": "a copy for other screens, of a table's row in its foot, of a button, or that follows at once",
+    "duplicates.copy": "a copy for other screens, of a table or its head, of a button, or that follows at once",
     "duplicates.pull_quote": "a quote that its class sets apart from the text, which holds its words, with its speaker",
     "boilerplate.ellipsis": 'the "[…]" that ends the teaser of a feed',
     "boilerplate.separator": "a line without a letter or digit",
@@ -38,8 +38,9 @@ RULES: Mapping[str, str] = {
     "boilerplate.follow": "a call to follow the site or an author elsewhere",
     "boilerplate.share": "labels of buttons that share, print or save",
     "boilerplate.advertisement": "the label of an advertisement",
-    "boilerplate.read_also": "a pointer to another article",
+    "boilerplate.read_also": "a pointer to another article, or a link whose words lead to three or more places",
     "boilerplate.link_list": "a list of links to other articles, its heading, or a last heading with nothing under it",
+    "boilerplate.contents": "a table of contents of the page with its heading, or a line of links to places in it",
     "boilerplate.photo_credit": "the credit of a picture",
     "boilerplate.caption": "the caption of a picture; the column images keeps it",
     "boilerplate.placeholder": "filler that a template left, or JSON and tags that scripts should have replaced",

@@ -334,7 +334,7 @@ class _Page:
                 dates += mark.own & _DATE != 0
         self.times = [mark.block for mark in structure.times if not mark.roles & outside]
         beside = self.believed & (_OUTSIDE | _BESIDE)
-        pictures = sum(not picture.roles & beside for picture in structure.pictures)
+        pictures = sum(not (picture.is_fallback or picture.roles & beside) for picture in structure.pictures)
         counts = structure.counts
         self.values |= {
             "bylines": log1p(bylines),
