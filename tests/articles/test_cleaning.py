@@ -405,6 +405,12 @@ NOTICES = [
     ("boilerplate.comments", "Vi ønsker en åben og livlig debat og opfordrer alle til at kommentere."),
     ("boilerplate.consent", "Pełne korzystanie z serwisu wymaga włączonego w Twojej przeglądarce JavaScript."),
     ("boilerplate.read_also", "Читайте материал «Мост открыт»"),
+    ("boilerplate.photo_credit", "大桥周一上午通车。海州晚报记者 周文 摄"),
+    ("boilerplate.photo_credit", "市民在桥头等候。市交通局供图 海州网"),
+    ("boilerplate.photo_credit", "大桥夜景。视频截图"),
+    (None, "他说这是现场拍摄"),
+    (None, "警方公布了现场视频截图"),
+    (None, "他把照片交给了周文，请他供图。"),
     (None, "法院认为，如有侵权行为，应当依法承担责任。"),
     (None, "免责条款写进了合同，双方都签了字。"),
 ]

@@ -47,6 +47,7 @@ LINES = [
     ("<p>Published May 3, 2024 - Updated May 4, 2024</p><ul><li>June 1, 2024: Fair</li><li>June 2, 2024: Race</li>"
      "</ul>", ("2024-05-03", "byline")),
     ("<div class=credit>May 3, 2024</div>", ("2024-05-03", "byline")),
+    ("<p>2024年5月3日下午，港口管理局局长一行到东码头开展调研，听取修复工程的情况。</p>", None),
     ("<p>2024年5月3日 来源：古港日报 作者：林晓燕 字号：大 中 小</p>", ("2024-05-03", "byline")),
     ("<p>03/05/2024</p>", None),
     ("<p>2 hours ago</p>", None),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from transforms.characters import unescape
+from transforms.characters import is_wide, unescape
 
 MAX_TEXT = 4_000
 """Code points of one value that are read; descriptions are shorter."""
@@ -16,13 +16,17 @@ MAX_KEYWORDS = 200
 _MANY = 2
 """Commas of a keyword that is itself a list: a name of a place ("Ellery, Ohio") has one."""
 
+_SEPARATOR = re.compile(r"[,;|，；、]")
+_MARKUP = re.compile(r"[<>]")
+
+_FEWEST_WORDS, _LONGEST_WORD = 4, 8
+"""Words in Han that blanks set apart, and signs of one of them, where they are keywords in a single value."""
+
 _LEAST_WORD = 4
 """Letters of a keyword that tells whether a title is about it."""
 
 _MOST_IN_TITLE = 0.6
 """Share of the keywords of an article that its titles have at most."""
-
-_SEPARATOR = re.compile(r"[,;|]")
 
 _TIMES_ESCAPED = 2
 """How often a character may be escaped beside the markup's own way: "&amp;#039;"."""
@@ -70,6 +74,8 @@ def split_keywords(values: Iterable[str]) -> list[str]:
     ['Labour & Unions', 'sea']
     >>> split_keywords(["sea, port"]), split_keywords(["Ellery, Ohio", "sea"]), split_keywords(["a, b, c", "a,b,c"])
     (['sea', 'port'], ['Ellery, Ohio', 'sea'], ['a', 'b', 'c'])
+    >>> split_keywords(["大桥，通车"]), split_keywords(["大桥 通车 海州 交通"])
+    (['大桥', '通车'], ['大桥', '通车', '海州', '交通'])
     """
     whole = list(dict.fromkeys(_resolve(value) for value in values))
     words = (
@@ -77,7 +83,12 @@ def split_keywords(values: Iterable[str]) -> list[str]:
         for value in whole
         for word in (_SEPARATOR.split(value) if len(whole) == 1 or value.count(",") >= _MANY else [value])
     )
-    return list(dict.fromkeys(word for word in map(str.strip, words) if word))[:MAX_KEYWORDS]
+    found = list(dict.fromkeys(word for word in map(str.strip, words) if word and not _MARKUP.search(word)))
+    if len(found) == 1 and is_wide(found[0][0]):
+        parts = found[0].split()
+        if len(parts) >= _FEWEST_WORDS and all(len(part) <= _LONGEST_WORD for part in parts):
+            found = list(dict.fromkeys(parts))
+    return found[:MAX_KEYWORDS]
 
 
 def choose_keywords(sources: Iterable[list[str]], titles: Iterable[str]) -> list[str]:

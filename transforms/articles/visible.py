@@ -69,6 +69,9 @@ _MAX_STAMPS = 50
 _OUTSIDE = int(Role.COMMENT | Role.RELATED)
 _FIELD = re.compile(r"\w{1,12}[:：]")
 """The label of what stands beside the date: its source, its author."""
+_LONGEST_REST = 20
+"""Code points of what may stand behind a date in Han or kana, where no blanks set words apart."""
+
 _MAX_SOURCE = 20
 """Code points of a source in Han that stands before the date."""
 
@@ -287,7 +290,8 @@ def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
         before = _SEPARATOR.split(line[since : date.start])[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
         is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before)
-        if is_known and (len(words) <= 3 or is_label(words[0]) or _FIELD.match(words[0])):
+        is_rest = len(words) <= 3 and not (words and is_wide(words[0][0]) and len(words[0]) > _LONGEST_REST)
+        if is_known and (is_rest or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
 

@@ -101,6 +101,14 @@ _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_
 _STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
+_LONGEST_TAKER = 34
+_PICTURE_END = re.compile(
+    r"[\s。！？（(▲△][^\s。！？，,]{0,18}"
+    r"(?:(?:供图|供圖|提供圖片)(?:\s[^\s。，]{2,8})?|[^\s。！？，,拍]\s?[摄攝]|视频截图|影片截圖|截图|截圖|资料图片?|資料圖片?|视觉中国(?:\s?资料图?)?)"
+    r"[）)]?$"
+)
+"""Who took or gave a picture, or where it is from, at the end of its caption."""
+
 _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
@@ -159,6 +167,8 @@ def name_rule(block: Block) -> str | None:
     mark = _MARK.search(line, 0, _HEAD + 4)
     if size <= _LONGEST_POINTER and _is_pointer(block, phrases, has_mark=mark is not None):
         return "boilerplate.read_also"
+    if size <= _LONGEST_CREDIT and block.kind != "list_item" and is_wide(line[-1]) and _is_picture_line(line):
+        return "boilerplate.photo_credit"
     if mark is None and size > _LONGEST_CREDIT:
         return None
     if (
@@ -271,6 +281,11 @@ def _is_photo_credit(line: str, folded: str, phrases: Phrases, *, has_mark: bool
     if start < 2 or is_sentence(line) or _INNER_END.search(line):
         return False
     return fold(line[start:].removeprefix(" via ")) in phrases.agencies
+
+
+def _is_picture_line(line: str) -> bool:
+    """Return whether a line in Han ends in who took or gave the picture that it describes: "大桥通车。周文 摄"."""
+    return _PICTURE_END.search(line, max(0, len(line) - _LONGEST_TAKER)) is not None
 
 
 def name_credit(line: str, people: Sequence[str]) -> str | None:
