@@ -166,10 +166,8 @@ def count_pages(rounds: Sequence[Round], entry_limit: int = 10) -> list[dict[str
 UNANSWERED = "unanswered"
 
 
-def own_log_counts(output: Path) -> dict[str, int] | None:
-    """Requests by purpose, as newsmill's own log has them, and how many got no answer; None where it keeps none."""
-    if not (output / "fetch_log").exists():
-        return None
+def own_log_counts(output: Path) -> dict[str, int]:
+    """Requests by purpose, as newsmill's own log has them, and how many got no answer."""
     rows = ds.dataset(output / "fetch_log", partitioning="hive").to_table(columns=["purpose", "status"])
     counts = dict(sorted(Counter(rows.column("purpose").to_pylist()).items()))
     return {**counts, UNANSWERED: rows.column("status").null_count}
@@ -237,7 +235,7 @@ def summarize(
     breaches: Sequence[Breach],
     *,
     stats: dict[str, float],
-    own: dict[str, int] | None,
+    own: dict[str, int],
     delay_s: float,
     hosts: int,
 ) -> dict[str, Any]:
@@ -281,13 +279,12 @@ def summarize(
         unwanted = sum(asked.values()) if one.number == 2 else asked["known"]
         if not one.has_news and unwanted:
             failures.append(f"run {one.number}, nothing new: {unwanted} requests for articles")
-    if own is not None:
-        logged, seen = sum(own.values()) - own[UNANSWERED], sum(len(one.seen) for one in rounds)
-        # One that was lost on its way, on a connection that the server just closed, is in the first log alone.
-        if not logged - own[UNANSWERED] <= seen <= logged:
-            failures.append(
-                f"newsmill's log has {logged} requests, {own[UNANSWERED]} of them without answer, the servers' {seen}"
-            )
+    logged, seen = sum(own.values()) - own[UNANSWERED], sum(len(one.seen) for one in rounds)
+    # One that was lost on its way, on a connection that the server just closed, is in the first log alone.
+    if not logged - own[UNANSWERED] <= seen <= logged:
+        failures.append(
+            f"newsmill's log has {logged} requests, {own[UNANSWERED]} of them without answer, the servers' {seen}"
+        )
     return {
         "hosts": hosts,
         "delay_s": delay_s,
