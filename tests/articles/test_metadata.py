@@ -391,3 +391,28 @@ def test_the_line_in_the_box_of_the_headline_is_the_subheadline(body: str, subhe
 )
 def test_the_site_is_what_title_and_link_to_its_home_page_call_it(title: str, link: str, name: str | None) -> None:
     assert read(f"<title>{title}</title>", link + BODY).publisher_name == name
+
+
+PAGE_AS_JSON = (
+    '<meta name=parsely-page content=\'{{"title": "The pier", "pub_date": "2024-05-03T14:30:00Z", '
+    '"section": "{}", "authors": ["Jane Roe", 7]}}\'>'
+)
+
+
+def test_one_tag_may_hold_the_page_as_json() -> None:
+    article = read(PAGE_AS_JSON.format("Harbour"))
+    assert article.date_published == datetime(2024, 5, 3, 14, 30, tzinfo=UTC)
+    assert (article.article_section, [author.name for author in article.authors]) == ("Harbour", ["Jane Roe"])
+    assert read(PAGE_AS_JSON.format("harbour2")).article_section is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "[" * 10_000, '{"authors": 7, "pub_date": null}', " " * 10**6])
+def test_json_that_is_no_page_says_nothing(content: str) -> None:
+    article = read(f"<meta name=parsely-page content='{content}'>")
+    assert (article.authors, article.date_published, article.not_run) == ((), None, ())
+
+
+def test_a_clock_that_the_page_has_without_a_zone_proves_none() -> None:
+    body = BODY.replace("</h1>", "</h1><time datetime='2024-05-03T14:30:00'>3 May 2024</time>")
+    article = read(PAGE_AS_JSON.format("Harbour"), body)
+    assert (article.published_date.isoformat(), article.date_published_precision) == ("2024-05-03", "day")

@@ -1,6 +1,8 @@
 """What the meta tags and microdata of a page say of its article."""
 
+import json
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -18,6 +20,9 @@ MAX_VALUES = 100
 
 MAX_TITLES = 10
 """How many titles are kept at most."""
+
+MAX_JSON = 20_000
+"""Characters of a tag that holds JSON; of a longer one nothing is read."""
 
 MAX_DEPTH = 100
 """How many elements around a property are read at most for the item that it belongs to."""
@@ -86,6 +91,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "subheadline": ("article:subtitle", "subtitle", "standfirst", "sailthru.subheadline"),
 }  # fmt: skip
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
+_PAGE_AS_JSON = "parsely-page"
+_JSON_FIELDS: dict[str, tuple[str, int]] = {
+    "pub_date": ("created", 0), "section": ("section", 90), "author": _FIELD_OF["parsely-author"],
+    "authors": _FIELD_OF["parsely-author"],
+}  # fmt: skip
 _ITEMPROPS = {
     "headline": "headline", "alternativeheadline": "alternative_headline", "datepublished": "published",
     "datecreated": "published", "datemodified": "modified", "author": "authors", "publisher": "publisher",
@@ -120,6 +130,11 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
             if value is None:
                 continue
             name = value[:100].strip().lower()
+            if name == _PAGE_AS_JSON:
+                for key, rank, one in _read_json(element.get("content") or ""):
+                    if len(values := found.setdefault(key, [])) < MAX_VALUES:
+                        values.append((rank, one))
+                break
             if attribute == "itemprop":
                 field = _ITEMPROPS.get(name)
                 place = (field, 50) if field else None
@@ -149,6 +164,7 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     facts.titles = ranked.get("headline", [])[:MAX_TITLES]
     facts.subheadline = next(iter(ranked.get("subheadline", ())), None)
     facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
+    facts.created = ranked.get("created", [])
     facts.canonical = ranked.get("canonical", [])
     facts.authors = _best_authors(found.get("authors", []))
     facts.keywords, *facts.more_keywords = _rank_keywords(found.get("keywords", [])) or [[]]
@@ -168,6 +184,25 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     facts.canonical = [canonical, *facts.canonical] if canonical else facts.canonical
     facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "")[:100].strip() or None
     return facts
+
+
+def _read_json(content: str) -> Iterator[tuple[str, int, str]]:
+    """Yield the fields of a page that one tag has as JSON, which ``parsely-pub-date`` and the like replaced.
+
+    Its time may be of another zone than it says, so it counts after all others, as does its section. One that begins
+    with a small letter is a name for programs.
+    """
+    try:
+        page = json.loads(content) if len(content) <= MAX_JSON else None
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(page, dict):
+        return
+    for key, (field, rank) in _JSON_FIELDS.items():
+        value = page.get(key)
+        for one in (value if isinstance(value, list) else [value])[:MAX_VALUES]:
+            if isinstance(one, str) and one.strip() and (key != "section" or one.strip()[0].isupper()):
+                yield field, rank, " ".join(one[:MAX_TEXT].split())
 
 
 def _place_of(name: str) -> tuple[str, int] | None:

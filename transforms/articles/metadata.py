@@ -42,6 +42,7 @@ from transforms.articles.publication_dates import (
 from transforms.articles.visible import Visible, read_visible
 from transforms.urls import host_of, join_url, split_url
 
+_CLOCK = re.compile(r"\d\d:\d\d")
 _FEWEST_COMMAS = 2
 """Commas of a list of sections; the name of one has one: "Arts, Books & Media"."""
 
@@ -361,6 +362,10 @@ def _some(dates: list[str], source: str) -> list[tuple[str, str]]:
 def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | None) -> list[tuple[str, str]]:
     """Return what the page or its address states as its day or instant of publication, best source first."""
     address = date_of_url(url)
+    others = [*meta.published, *micro.published, *seen.times, *seen.dates]
+    clocks = [
+        _CLOCK.findall(raw)[:1] for raw in others[:MAX_DATES]
+    ]  # a clock that it repeats is not of the zone it says
     if ld.events:  # what readers see of the page is then the day of the event
         times = [raw for raw in seen.times if raw[:10] not in ld.events]
         dates = [
@@ -374,5 +379,6 @@ def _list_dates(ld: Facts, meta: Facts, micro: Facts, seen: Visible, url: str | 
         *_some(seen.times, "time"),
         *_some(seen.dates, "byline"),
         *_some(ld.created, "json_ld"),
+        *_some([raw for raw in meta.created if _CLOCK.findall(raw)[:1] not in clocks], "meta"),
         *_some([address.raw] if address else [], "url"),
     ]

@@ -15,7 +15,7 @@ from transforms.articles.cleaning.phrases import (
     may_be_call,
     split_words,
 )
-from transforms.articles.datelines import is_place
+from transforms.articles.datelines import AGENCIES, is_place
 from transforms.articles.dates import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
@@ -279,7 +279,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_CREDIT:
         return None
-    if _is_address(line):
+    if _is_address(line) or line in AGENCIES:
         return "credits.byline"
     words = split_words(fold(line))
     if is_date_line(line, words):
