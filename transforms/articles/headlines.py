@@ -1,7 +1,7 @@
 """The headline, chosen among the titles and headings of a page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -160,7 +160,7 @@ def _words(line: str) -> set[str]:
 
 
 def choose_alternative(
-    headline: str | None, titles: Iterable[str | None], sites: list[str | None], decks: Iterable[str | None] = ()
+    headline: str | None, titles: Iterable[str | None], sites: list[str | None], decks: Sequence[str | None] = ()
 ) -> str | None:
     """Choose another headline for the same article: a title that differs in more than punctuation and names.
 
@@ -177,13 +177,12 @@ def choose_alternative(
     if not own:
         return None
     names = names_of(tuple(sites))
-    others = {letters(deck) for deck in map(one_line, decks) if deck}
     for title in map(one_line, titles):
         line = _without_sections(strip_site(title, sites), names) if title else ""
         key = letters(line)
-        if key in others or key.removeprefix("the") in names:
+        if len(key) <= 8 or key in own or key.removeprefix("the") in names or _is_labelled(line, own):
             continue
-        if len(key) > 8 and key not in own and not _is_labelled(line, own):
+        if all(key != letters(deck) for deck in map(one_line, decks) if deck):
             return line
     return None
 
