@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
@@ -31,6 +32,9 @@ _SEPARATOR = re.compile(r" [|–—\-•·«»:/]{1,10} | ?\| ?")
 """In one line, where white space is folded."""
 
 _COLON = re.compile(r": ")
+_MAX_COLONS = 10
+"""Colons of a title that are tried; real ones have one or two."""
+
 _JOINED = re.compile(r": | (?:by|from) ")
 """What joins the name of the site to a title in English."""
 
@@ -216,7 +220,7 @@ def _is_labelled(title: str, own: str) -> bool:
     return any(
         own == letters(title[found.end() :])
         or (own == letters(title[: found.start()]) and len(title[found.end() :].split()) < _FEWEST_WORDS)
-        for found in _COLON.finditer(title)
+        for found in islice(_COLON.finditer(title), _MAX_COLONS)
     )
 
 
