@@ -86,8 +86,8 @@ def choose_keywords(sources: Iterable[list[str]], titles: Iterable[str]) -> list
     One alone is often a section. Then those of another source are added that has several, some of which are in a title:
     others may be the same on all pages of the site. Where most are, they are made of the title.
 
-    >>> choose_keywords([["News"], ["Ellery Post", "local news"], ["pier", "Ellery"]], ["Ellery opens its pier"])
-    ['News', 'pier', 'Ellery']
+    >>> choose_keywords([["News"], ["Ellery Post", "local news"], ["pier", "harbours"]], ["Ellery opens its pier"])
+    ['News', 'pier', 'harbours']
     """
     named = [words for words in sources if words]
     if not named or len(named[0]) > 1:

@@ -194,8 +194,8 @@ def choose_alternative(
 def _without_sections(title: str, names: frozenset[str]) -> str:
     """Return a title without the sections behind "|", and without a site that "by", "from" or a colon joins to it.
 
-    >>> _without_sections("Bridge opens | Local | All News", frozenset()), _without_sections("| Local", frozenset())
-    ('Bridge opens', '')
+    >>> _without_sections("The bridge opens | Local | All News", frozenset()), _without_sections("| Local", frozenset())
+    ('The bridge opens', '')
     >>> _without_sections("Bridge opens by The Post", frozenset(("post",)))
     'Bridge opens'
     """
