@@ -8,7 +8,7 @@ import pytest
 from schemas.documents import Document, Entry, Origin, Response
 from transforms.articles import metadata, publication_dates
 from transforms.articles.dates import parse_date
-from transforms.articles.headlines import strip_site
+from transforms.articles.headlines import choose_alternative, strip_site
 from transforms.articles.pages import parse_text
 from transforms.articles.publication_dates import MAX_DATES, choose_date
 from transforms.articles.read import read_document
@@ -48,6 +48,7 @@ def test_the_name_of_the_site_is_taken_off_a_title(title: str, sites: list[str |
 def test_a_title_that_repeats_its_site_for_ever_has_an_end() -> None:
     assert len(strip_site("Bridge opens" + " | Site" * 200_000, ["Site"])) <= 20
     assert len(strip_site(" " * 10**6 + "x | y", ["y"])) <= 10**6 + 10
+    assert choose_alternative("Bridge opens", ["a: by " * 200_000 + "| b"], ["Site"]) is not None
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """The headline, chosen among the titles and headings of a page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
@@ -43,6 +44,9 @@ _BEFORE_SITE = re.compile(rf"(?:{_DAY})?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|
 """What stands between a headline and the names of section and site, also without a blank; with the day in brackets."""
 
 _COLON = re.compile(r": ")
+_MAX_COLONS = 10
+"""Colons of a title that are tried; real ones have one or two."""
+
 _JOINED = re.compile(r": | (?:by|from) ")
 """What joins the name of the site to a title in English."""
 
@@ -181,7 +185,7 @@ def _words(line: str) -> set[str]:
 
 
 def choose_alternative(
-    headline: str | None, titles: Iterable[str | None], sites: list[str | None], decks: Iterable[str | None] = ()
+    headline: str | None, titles: Iterable[str | None], sites: list[str | None], decks: Sequence[str | None] = ()
 ) -> str | None:
     """Choose another headline for the same article: a title that differs in more than punctuation and names.
 
@@ -198,13 +202,14 @@ def choose_alternative(
     if not own:
         return None
     names = names_of(tuple(sites))
-    others = {letters(deck) for deck in map(one_line, decks) if deck}
     for title in map(one_line, titles):
         line = _without_sections(strip_site(title, sites), names) if title else ""
         key = letters(line)
-        if key in others or key.removeprefix("the") in names or _is_followed_by_site(line, headline or ""):
+        if len(key) <= 8 or key in own or key.removeprefix("the") in names or _is_labelled(line, own):
             continue
-        if len(key) > 8 and key not in own and not _is_labelled(line, own):
+        if _is_followed_by_site(line, headline or ""):
+            continue
+        if all(key != letters(deck) for deck in map(one_line, decks) if deck):
             return line
     return None
 
@@ -268,7 +273,7 @@ def _is_labelled(title: str, own: str) -> bool:
     return any(
         own == letters(title[found.end() :])
         or (own == letters(title[: found.start()]) and len(title[found.end() :].split()) < _FEWEST_WORDS)
-        for found in _COLON.finditer(title)
+        for found in islice(_COLON.finditer(title), _MAX_COLONS)
     )
 
 

@@ -133,8 +133,9 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
                 continue
             name = value[:100].strip().lower()
             if name == _PAGE_AS_JSON:
-                for (known, rank), content in _read_json(element.get("content") or ""):
-                    found.setdefault(known, []).append((rank, content))
+                for key, rank, one in _read_json(element.get("content") or ""):
+                    if len(values := found.setdefault(key, [])) < MAX_VALUES:
+                        values.append((rank, one))
                 break
             if attribute == "itemprop":
                 field = _ITEMPROPS.get(name)
@@ -188,7 +189,7 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
     return facts
 
 
-def _read_json(content: str) -> Iterator[tuple[tuple[str, int], str]]:
+def _read_json(content: str) -> Iterator[tuple[str, int, str]]:
     """Yield the fields of a page that one tag has as JSON, which ``parsely-pub-date`` and the like replaced.
 
     Its time may be of another zone than it says, so it counts after all others, as does its section. One that begins
@@ -200,11 +201,11 @@ def _read_json(content: str) -> Iterator[tuple[tuple[str, int], str]]:
         return
     if not isinstance(page, dict):
         return
-    for key, place in _JSON_FIELDS.items():
+    for key, (field, rank) in _JSON_FIELDS.items():
         value = page.get(key)
         for one in (value if isinstance(value, list) else [value])[:MAX_VALUES]:
             if isinstance(one, str) and one.strip() and (key != "section" or one.strip()[0].isupper()):
-                yield place, " ".join(one[:MAX_TEXT].split())
+                yield field, rank, " ".join(one[:MAX_TEXT].split())
 
 
 def _place_of(name: str) -> tuple[str, int] | None:

@@ -255,13 +255,14 @@ def read_metadata(
     logos = sources.read("headings", lambda: find_site_headings([*elements["h1"], *elements["h2"]], url), _NONE)
     has_own = any(line not in logos for line in headings)
     named = [line for line in (meta.headline, title) if line]
-    if has_own and named and not any(share_word(line, named) for line in headings):
+    has_title = has_own and is_title(headings, named)
+    if has_own and named and not has_title and not any(share_word(line, named) for line in headings):
         keys = [letters(line) for line in named]
         has_own = sources.read("headings", lambda: find_title(structure, keys) is None, True)
     host = _host(url)
     sites = [meta.publisher, *logos, host, host.split(".")[0] if host else None, host.rpartition(".")[0]]
     part = None
-    if not (has_own and is_title(headings, named)):
+    if not has_title:
         part = sources.read(
             "headings", lambda: find_part(structure, named, names_of(tuple(sites)), is_heading=has_own), None
         )
