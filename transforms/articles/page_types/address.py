@@ -68,7 +68,7 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("listing", re.compile(r"/(?:docs?|documentation|manual|shop|collections)/")),
     (
         "product",
-        re.compile(r"/(?:departments?|courses?|seminars?|degrees?|plans|use-cases|tools|calculators?)/(?=[^/])"),
+        re.compile(r"/(?:departments?|courses|seminars|degrees|plans|use-cases|tools|calculators?)/(?=[^/])"),
     ),
 )
 _NEWS = re.compile(
