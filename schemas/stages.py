@@ -167,7 +167,7 @@ EXTRACT = Stage(
     codes={
         "empty": "The page or text holds nothing.",
         "no_main_text": "No main text of at least --min_chars was found.",
-        "too_complex": "More markup than any real page has; not parsed, since it would hold the run up.",
+        "too_complex": "More markup than real articles have; not parsed, since it would hold the run up.",
         "not_html": "The bytes are not a page: binary data or another format.",
         "bot_wall": "The stored page (saved, in a WARC, archived) is a challenge for robots and not an article.",
         "consent_wall": "The stored page is a question for consent and not an article.",

@@ -10,10 +10,12 @@ from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
 from schemas.values import PAGE_TYPES
 from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
+from transforms.articles.heads import find_elements
 from transforms.articles.metadata import read_metadata
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
+from transforms.articles.page_types.find import read_evidence
 from transforms.articles.page_types.lengths import count_words, measure_length
 from transforms.articles.page_types.model import load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
@@ -66,6 +68,20 @@ ADDRESSES = [
     ("https://office.example/service/rules-of-entry", "product"),
     ("https://office.example/service/press/releases/2026/new-rules-of-entry", None),
     ("https://news.example/section/forum-on-ports-opens", None),
+    ("https://office.example/tax/data-entry-services", "product"),
+    ("https://bank.example/savings/retirement-income-calculator.htm", "product"),
+    ("https://firma.example/unsere-leistungen/", "product"),
+    ("https://town.example/departments/building/repair-of-homes", "product"),
+    ("https://school.example/seminars/wiring-for-beginners", "product"),
+    ("https://school.example/seminars", None),
+    ("https://news.example/best-streaming-services", None),
+    ("https://news.example/council-rejects-plan-to-merge-emergency-services", None),
+    ("https://news.example/2026/05/emergency-services", None),
+    ("https://news.example/pier-2-services", None),
+    ("https://office.example/en/news", "index"),
+    ("https://office.example/news?nr=512", None),
+    ("https://office.example/news/pier-opens", None),
+    ("https://firma.example/karriere.html", "listing"),
     (None, None),
 ]
 
@@ -86,6 +102,14 @@ def written(body: str, head: str = "", url: str | None = None, entry: Entry | No
     return Document(media="html", url=url, origin=Origin(uri="a.html", kind="html"), body=text.encode(), entry=entry)
 
 
+def declared_by(body: str) -> Declared:
+    """Return what a page declares."""
+    tree = parse_text(f"<body>{body}</body>")
+    structure, elements = read_structure(tree), find_elements(tree)
+    metadata = read_metadata(tree, structure, elements=elements)
+    return read_evidence(tree, structure, elements=elements, metadata=metadata, url=None).declared
+
+
 @pytest.mark.parametrize(("declared", "prose", "found"), DECLARED)
 def test_a_declared_type_decides_unless_an_article_is_declared_too(
     declared: Declared, prose: int, found: tuple[str, str] | None
@@ -96,6 +120,17 @@ def test_a_declared_type_decides_unless_an_article_is_declared_too(
 @pytest.mark.parametrize(("url", "kind"), ADDRESSES)
 def test_an_address_names_few_kinds(url: str | None, kind: str | None) -> None:
     assert (decide_address(url) or (None,))[0] == kind
+
+
+def test_reviews_by_customers_do_not_make_goods_an_article() -> None:
+    said = "<li itemprop=review itemscope itemtype='https://schema.org/Review'><p itemprop=reviewBody>Bright.</p></li>"
+    goods = f"<h1 itemprop=name>Lamp</h1>{TEXT}<ul>{said * 2}</ul>"
+    lamp = f"<div itemscope itemtype='https://schema.org/Product'>{goods}</div>"
+    alone = f"<div itemscope itemtype='https://schema.org/Review'><h1 itemprop=name>The lamp</h1>{TEXT}</div>"
+    assert declared_by(lamp).types == ("product",)
+    assert decide_declared(declared_by(lamp), 0) == ("product", "Product")
+    assert declared_by(alone).is_article
+    assert declared_by(lamp + alone).is_article
 
 
 @pytest.mark.parametrize("shape", [shape for shape, (kind, _) in SHAPES.items() if kind in KEPT])

@@ -66,6 +66,10 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("forum", re.compile(r"/(?:threads?|forums?|boards?)/|viewtopic|showthread|showtopic|/t/[^/]{1,200}/\d+/")),
     ("product", re.compile(r"/(?:products?|dp|itm|services?|solutions|pricing)/")),
     ("listing", re.compile(r"/(?:docs?|documentation|manual|shop|collections)/")),
+    (
+        "product",
+        re.compile(r"/(?:departments?|courses|seminars|degrees|plans|use-cases|tools|calculators?)/(?=[^/])"),
+    ),
 )
 _NEWS = re.compile(
     r"/(?:news|articles?|artikel|blogs?|stor(?:y|ies)|press[ae]?|prensa|meldung(?:en)?|nachrichten|actualites?|noticias?"
@@ -75,6 +79,18 @@ _NEWS = re.compile(
 _LISTS = re.compile(
     r"/(?:(tags?|schlagwort|etiqueta|category|categories|search|suche|buscar)|(authors?|autor|auteur))/"
 )
+_NAMES_OFFER = re.compile(
+    r"/(?!(?:the|best|top|how|why|what)[-_+.])(?:[^\W\d_]+[-_+.]){0,3}(?:services|solutions|products|calculators?|pricing"
+    r"|leistungen|dienstleistungen|produkte|preise|tarifs|produits|servicios|productos|precios|servizi|prodotti|prezzi"
+    r"|servicos|produtos|precos)(?:\.[a-z]{3,5})?/$"
+)
+"""The last step of the address of what someone offers: up to four words, of which the last says what it is."""
+_NAMES_LIST = re.compile(
+    r"/(?:(news|blog|aktuelles|nachrichten|actualites|noticias|notizie|archives?|archiv|archivo|videos|podcasts)"
+    r"|events|calendar|veranstaltungen|termine|jobs|careers|karriere|vacancies|team|staff|contact|kontakt|contacto"
+    r"|contatti)(?:\.[a-z]{3,5})?/$"
+)
+"""The whole last step of the address of a list; the group is what leads to articles."""
 _NAMES_PAGE = re.compile(r"(?:^|&)(?:p|q|s|t|id|nid|aid|sid|story|storyid|article|articleid|post|news|newsid|page_id)=")
 _MOST_WORDS = 3
 """Words in the last step of the address of a list; more of them are the headline of an article."""
@@ -87,6 +103,8 @@ def decide_address(url: str | None) -> tuple[str, str] | None:
     (('forum', 'forum.example'), ('index', '/tag/'))
     >>> decide_address("https://news.example/category/council-votes-to-rebuild-the-pier") is None
     True
+    >>> decide_address("https://office.example/tax/data-entry-services"), decide_address("https://office.example/news")
+    (('product', '/data-entry-services/'), ('index', '/news/'))
     """
     parts = split_url((url or "")[:_MAX_URL])
     host = parts.hostname or ""
@@ -105,6 +123,12 @@ def decide_address(url: str | None) -> tuple[str, str] | None:
         found = form.search(path)
         if found and (kind == "forum" or not is_news):
             return kind, found[0]
+    found = _NAMES_OFFER.search(path)
+    if found and not is_news:
+        return "product", found[0]
+    found = _NAMES_LIST.search(path)
+    if found and not any(char.isdigit() for char in parts.query):
+        return ("index" if found[1] else "listing"), found[0]
     found = _LISTS.search(path)
     if found and len(re.findall(r"[^\W\d_]+", path.rstrip("/").rsplit("/", 1)[-1])) <= _MOST_WORDS:
         return ("profile" if found[2] else "index"), found[0]

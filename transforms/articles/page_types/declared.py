@@ -52,6 +52,10 @@ KINDS_OF_TYPES: dict[str, str] = {
 }
 """Types of schema.org that name another kind of page, lower case, most telling first, and the kind."""
 
+_GOODS = frozenset(("product", "productgroup", "individualproduct"))
+_REVIEWS = frozenset(("review", "criticreview"))
+"""Types of articles that, as properties of goods, are what customers say of them."""
+
 KINDS_OF_OPEN_GRAPH: dict[str, str] = {
     "profile": "profile",
     "product": "product",
@@ -128,14 +132,17 @@ def read_declared(
         is_authored: it names an author.
     """
     items = _read_items(tree, structure) if has_items else []
-    every = (kind[:100].lower() for kind in (*islice(types, _MAX_TYPES), *items))
+    every = dict.fromkeys(kind[:100].lower() for kind in (*islice(types, _MAX_TYPES), *items))
+    own = {kind.lower() for kind in items}
+    if own & _GOODS:
+        every = dict.fromkeys(kind for kind in every if kind not in _REVIEWS or kind in own)
     links, metas = elements["link"][:_MAX_TAGS], elements["meta"][:_MAX_TAGS]
     has_next = any((link.get("rel") or "")[:20].lower() == "next" for link in links)
     title = next((" ".join((element.text or "")[:500].split()) for element in elements["title"]), "")
     named = (meta for meta in metas if (meta.get("name") or "")[:20].lower() == "generator")
     generator = next((meta.get("content") or "" for meta in named), "")[:200]
     return Declared(
-        tuple(dict.fromkeys(every)),
+        tuple(every),
         " ".join((og_type or "")[:50].lower().split()),
         "forum" if _FORUMS.search(generator) else _read_template(tree),
         has_next,
