@@ -25,6 +25,8 @@ CASES = [
     ("(서울=연합뉴스) 홍길동 기자 = 항구가 다시 열렸다.", "서울", "연합뉴스"),
     ("［東京 3日 ロイター］ 港が再開した。", "東京 3日", "ロイター"),
     ("（中央社記者王小明埃勒里5日電）港口重新開放。", None, "中央社"),
+    ("【パリAFP時事】港が再開した。", "パリ", "AFP時事"),
+    ("Praha 5. března (ČTK) - Přístav je otevřen.", "Praha 5. března", "ČTK"),
     ("(Oslo/NTB): Havnen er åpen igjen.", "Oslo", "NTB"),
     ("New Delhi, Mar 5 (PTI) The port is open again.", "New Delhi, Mar 5", "PTI"),
     ("नयी दिल्ली, पांच मार्च (भाषा) बंदरगाह फिर खुल गया है।", "नयी दिल्ली, पांच मार्च", "भाषा"),
