@@ -96,6 +96,12 @@ CASES = [
         None, (True, "paywall"),
     ),
     Case(
+        "wall before the comments of a long text",
+        f"{paragraphs(30)}<div class=paywall><p>A comment?</p><p>Share it</p><p>This is reserved</p>"
+        "<p>Already a member? Log in</p></div>",
+        None, (False, None),
+    ),
+    Case(
         "wall in the navigation", f"{paragraphs(3)}<div class='menu paywall'><p>Déjà abonnée?</p></div>",
         None, (True, "paywall"),
     ),

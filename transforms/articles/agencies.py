@@ -7,6 +7,8 @@ agency that a sentence of the text mentions is never the source.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from transforms.articles.names import byline_start
+from transforms.characters import is_wide
 from transforms.package_data import load_json
 
 _DATA = load_json(__package__, "agencies.json")
@@ -20,6 +22,8 @@ MAX_CREDIT = 220
 """Code points of the longest credit line."""
 MAX_END = 60
 """Code points at the end of a paragraph in which an agency is looked for."""
+MAX_WORD = 4
+"""Letters of the longest initials beside an agency."""
 MAX_PARTS = 8
 """Names in one credit at most."""
 MAX_NAMES = 60
@@ -31,12 +35,18 @@ _HEAD_LINES = 2
 _END_LINES = 3
 """The last lines, of which each may end with an agency."""
 
+
+def is_unspaced(name: str) -> bool:
+    """Return whether a name is written without blanks before and behind it, at least at one end."""
+    return is_wide(name[0]) or is_wide(name[-1])
+
+
 _LEAST_SUFFIX = 7
 _FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_FOLDED)
 _SUFFIXES = tuple(f" {name}" for name in AGENCIES if len(name) >= _LEAST_SUFFIX or " " in name)
-_PART = re.compile(r"\s?[/,+&;、・|•]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|i|и|та|ve|with|mit|avec|con|com)\s")
+_PART = re.compile(r"\s?[/,+&;、・|•()]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|i|и|та|ve|with|mit|avec|con|com)\s")
 _WORD = re.compile(r"\w+")
-_EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:："
+_EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:：/"
 _OFFICE = re.compile(r"\s(?:writers?|reporters?|journalists?|correspondents?|staff|editors?)\b", re.IGNORECASE)
 _MAX_WORDS = 2
 """Words between an agency and the office of those who write for it: "AP Technology Writer"."""
@@ -50,6 +60,14 @@ def _any_of(key: str) -> str:
 _ARTICLE = re.compile(rf"(?:(?:{_any_of('articles')})(?:\s|(?<=['’])))+", re.IGNORECASE)
 _LABEL = re.compile(rf"(?:{_any_of('labels')})\s?[:：]\s?(?P<agency>.{{2,100}})", re.IGNORECASE)
 _WITH = re.compile(rf"(?:{_any_of('with')})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"th(?:is|e) (?:report|article|story|item) "
+    r"(?:by|from|was (?:(?:originally|first) )?(?:published|written|provided) by) "
+    r"(?P<agency>.{2,60}?)(?: (?:was|on|and) .{2,100})?",
+    re.IGNORECASE,
+)
+_MATERIAL = re.compile(r"\s(?:inputs?|files|reports?|reporting|material)$", re.IGNORECASE)
+_REPORTER = re.compile(rf"(?P<agency>{'|'.join(sorted(filter(is_unspaced, AGENCIES), key=len, reverse=True))})[記记]者")
 _CONTRIBUTED = re.compile(rf"(?P<agency>.{{2,200}}?)\s(?:{_any_of('contributed')})", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,3}(?:by\s)?(?P<year>\d{4}(?:\s?[-–]\s?\d{4})?\s)?(?P<agency>[^,.|\d]{2,60}?)"
@@ -81,9 +99,10 @@ def find_agency(name: str) -> str | None:
     if is_agency(name):
         return name
     name = _without_article(name)
-    parts = _PART.split(name, maxsplit=MAX_PARTS)
-    known = len(parts) < MAX_PARTS and all(is_agency(_without_article(part.strip())) for part in parts)
-    return name if known else None
+    for parts in (_PART.split(name, maxsplit=MAX_PARTS), name.split("-", MAX_PARTS)):
+        if len(parts) < MAX_PARTS and all(is_agency(_without_article(part.strip())) for part in parts):
+            return name
+    return None
 
 
 def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publisher: str = "") -> str | None:
@@ -140,9 +159,10 @@ def _without_article(name: str) -> str:
 
 def _find_among(name: str, *, with_suffix: bool = False) -> str | None:
     """Return the agencies of a list of names: "Le Courrier avec AFP", "ntv, dpa", "Jane Roe Associated Press"."""
-    agency = find_agency(name)
+    agency = _read_house(name)
     if agency is not None:
         return agency
+    name = name[byline_start(name) :]
     parts = [_without_article(part.strip(_EDGES)) for part in _PART.split(name, maxsplit=MAX_PARTS)]
     known = [part for part in parts if is_agency(part)]
     if known:
@@ -168,11 +188,21 @@ def _read_credit(line: str) -> str | None:
     if agency is not None:
         return agency
     bare = line.strip(_EDGES)
-    for form in (_WITH, _CONTRIBUTED):
+    opening = byline_start(bare)
+    if opening and len(bare) <= MAX_END:
+        agency = _find_among(bare[opening:])
+    elif line.startswith(("(", "/")):
+        agency = find_agency(bare.strip("©"))
+    if agency is not None:
+        return agency
+    for form in (_WITH, _CONTRIBUTED, _PUBLISHED):
         found = form.fullmatch(bare)
-        agency = _read_house(found["agency"]) if found else None
+        agency = _read_house(_MATERIAL.sub("", found["agency"])) if found else None
         if agency is not None:
             return agency
+    reporter = _REPORTER.match(bare)
+    if reporter:
+        return reporter["agency"]
     own = _COPYRIGHT.fullmatch(line)
     if own and (own["year"] or own["later"] or "dpa:" in (own["rest"] or "")):
         return find_agency(own["agency"])
@@ -191,7 +221,7 @@ def _read_house(names: str) -> str | None:
 
 def _read_end(line: str, *, is_last: bool) -> str | None:
     """Read the agency behind the last sentence of a paragraph: "… is open. (dpa)", "… is open. — AFP"."""
-    if is_last and len(line) <= MAX_END and (agency := find_agency(line)) is not None:
+    if is_last and len(line) <= MAX_END and (agency := find_agency(line) or _read_initials(line)) is not None:
         return agency
     end = line[-MAX_CREDIT // 2 :]
     for stop in list(_SENTENCE_END.finditer(end))[-4:]:
@@ -202,6 +232,17 @@ def _read_end(line: str, *, is_last: bool) -> str | None:
         if agency is not None:
             return agency
     return None
+
+
+def _read_initials(line: str) -> str | None:
+    """Read the agencies of "APA/red", "Redacción/EFE" or "ČTK, jr": beside them stand single words or initials."""
+    parts = [part.strip() for part in line.strip(_EDGES).split("/")]
+    longest = MAX_END if len(parts) > 1 else MAX_WORD
+    parts = parts if len(parts) > 1 else [part.strip() for part in line.split(",")]
+    known = [part for part in parts if is_agency(part)]
+    others = [part for part in parts if not is_agency(part)]
+    is_code = all(" " not in part and len(part) <= longest for part in others)
+    return "/".join(known) if known and 1 < len(parts) <= MAX_PARTS and is_code else None
 
 
 def join_names(names: Iterable[str | None]) -> tuple[str, ...]:

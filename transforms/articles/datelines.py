@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.articles.agencies import AGENCIES, find_agency, is_agency
+from transforms.articles.agencies import AGENCIES, find_agency, is_agency, is_unspaced
 from transforms.articles.names import has_family_name
 from transforms.characters import is_wide
 from transforms.package_data import load_json
@@ -18,7 +18,7 @@ _DATA = load_json(__package__, "agencies.json")
 _NO_PLACES = frozenset(_DATA["no_places"])
 _PLACES = frozenset(_DATA["places"])
 """Cities that datelines name without their country or state."""
-_UNSPACED = tuple(sorted((name for name in AGENCIES if is_wide(name[0])), key=len, reverse=True))
+_UNSPACED = tuple(sorted((name for name in AGENCIES if is_unspaced(name)), key=len, reverse=True))
 
 MAX_HEAD = 110
 """Code points from the start of a paragraph in which a dateline ends."""
@@ -44,6 +44,7 @@ _CNA = re.compile(r"[（(](?P<agency>中央社)記者[\u3400-\u9fff]{3}(?P<place
 """Its reporters have names of three signs, nearly all."""
 
 _DATE = re.compile(r"[^\W\d]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\.?\s(?:de\s)?[^\W\d]{2,12}\.?(?:\s\d{4})?")
+_DAY_FIRST = re.compile(r"\s\d{1,2}\.?\s[^\W\d]{2,12}\.?$")
 _SENTENCE = re.compile(r"[^\W\d]{4}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
 _COLON = re.compile(r"(?P<place>[^\W\d_a-z][^\d:;!?()/\"“”]{2,40}?)(?::|\s-)\s(?=[^\W\d_a-z]|[\"“‘'])")
 _DOMAIN = re.compile(r"\w\.[a-z]{2,4}$")
@@ -173,8 +174,8 @@ def _has_case(word: str) -> bool:
 
 
 def _is_capitalised(place: str) -> bool:
-    """Return whether all words before the first comma but short ones, such as "de", begin with a capital or digit."""
-    words = place.split(",", maxsplit=1)[0].split()
+    """Return whether all words before the first comma or date but short ones, such as "de", begin with a capital."""
+    words = _DAY_FIRST.sub("", place.split(",", maxsplit=1)[0]).split()
     is_capital = [not word[0].islower() for word in words]
     return bool(words) and is_capital[0] and all(map(lambda is_fine, word: is_fine or len(word) < 4, is_capital, words))
 

@@ -47,6 +47,9 @@ LEAST_PROSE = 80
 MAX_WALL_LINE = 200
 """Code points of the longest line of the text itself that is read for words of a wall: beyond, it is prose."""
 
+MAX_DIRECTLY = 2
+"""Blocks behind a long text among which its wall must be; walls before comments and other services come later."""
+
 MAX_BLOCKS_AFTER = 8
 MAX_CHARS_AFTER = 1_500
 """How much of what follows the text is looked at."""
@@ -135,6 +138,7 @@ def find_truncation(
     if (
         metadata.has_next_page
         or _BRACKETED.search(end)
+        or _is_inline_call(last, text)
         or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT)
     ):
         return Truncation(True, "continue_reading")
@@ -216,8 +220,8 @@ def _ends_like_body(text: str, body: str) -> bool:
 def _is_walled(content: Cleaned, structure: Structure | None, *, last: str, after: Sequence[Block]) -> bool:
     """Return whether a text ends at the words of a wall, or at a call to continue in an element that is one.
 
-    The lines of a wall may have been taken for text: all behind the last prose are read. What an element is that calls
-    itself a wall counts behind longer texts, too, unless the text itself stands in one.
+    The lines of a wall may have been taken for text: all behind the last prose are read. Behind longer texts only an
+    element that calls itself a wall counts, if it follows directly and the text does not stand in one, too.
     """
     size = len(content.text)
     if size < MOST_TEASER and _is_wall(last):
@@ -231,16 +235,17 @@ def _is_walled(content: Cleaned, structure: Structure | None, *, last: str, afte
         if _is_prose(kept.text):
             prose = kept.block
             break
+    if size >= MOST_TEASER:
+        is_marked = size < MOST_BEFORE_WALL and not end.roles & Role.PAYWALL
+        return is_marked and any(block.roles & Role.PAYWALL and _has_wall(block) for block in after[:MAX_DIRECTLY])
     if prose is not end and structure is not None:
         after = (*_read_after(prose, structure), *after)
-    is_marked = not end.roles & Role.PAYWALL
-    for block in after:
-        if size >= MOST_TEASER and not (is_marked and block.roles & Role.PAYWALL and size < MOST_BEFORE_WALL):
-            continue
-        line = _bare(block.text)
-        if _WALL.search(line) or (block.roles & Role.PAYWALL and _CONTINUE.fullmatch(line)):
-            return True
-    return False
+    return any(map(_has_wall, after))
+
+
+def _has_wall(block: Block) -> bool:
+    line = _bare(block.text)
+    return bool(_WALL.search(line) or (block.roles & Role.PAYWALL and _CONTINUE.fullmatch(line)))
 
 
 def _is_wall(line: str) -> bool:
@@ -275,15 +280,24 @@ def _leads_nowhere(block: Block) -> bool:
     return bool(block.links) and all(address.strip().startswith(_NOWHERE) for _, _, address in block.links)
 
 
+def _is_inline_call(last: str, text: str) -> bool:
+    """Return whether a call to read on stands behind an ellipsis in the last line, as in "The work will… Read more".
+
+    A line of which nothing is in the text is the teaser of another article.
+    """
+    found = _INLINE.search(last, max(0, len(last) - _MAX_END - 20))
+    if found is None or last[: found.start()][-_MAX_END:] not in text[-_MAX_LINE:]:
+        return False
+    call = _bare(found["call"])
+    return bool(_CONTINUE.fullmatch(call) or (len(text) < SHORT and _MORE.fullmatch(call)))
+
+
 def _is_call(last: str, after: Sequence[Block], *, is_cut: bool, is_short: bool) -> bool:
     """Return whether a text ends at a call to continue reading.
 
     "Read more" stands below every card, so that it counts only behind a text that is cut off.
     """
     lines = [last]
-    inline = _INLINE.search(last, max(0, len(last) - _MAX_END - 20))
-    if inline and (_CONTINUE.fullmatch(_bare(inline["call"])) or _MORE.fullmatch(_bare(inline["call"]))):
-        return True
     if after and after[0].link_chars >= 0.8 * len(after[0].text) and not _leads_nowhere(after[0]):
         lines.append(after[0].text)
     for line in (_bare(line) for line in lines):
