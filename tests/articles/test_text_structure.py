@@ -22,6 +22,19 @@ URL = "https://news.example/politics/story"
 LONG = "The council voted on Monday to rebuild the old bridge over the river, which had been closed for two years. "
 
 
+PARTS = (
+    f"<p>{LONG}<a href='/a'>The minutes</a> say so.</p>",
+    "<h2>What is <a href='/b'>planned</a></h2>",
+    f"<blockquote>{LONG}<p>It 🛳 <a href='/c'>waits</a></p></blockquote>",
+    "<ul><li>One <ul><li><a href='/d'>two</a></li></ul> three</li></ul>",
+    "<table><tr><th>Year</th><td><a href='/e'>9</a></td></tr></table>",
+    f"<pre>a = 1\n\n  b <a href='/f'>c</a></pre><dl><dt>Pier</dt><dd>{LONG}</dd></dl>",
+    f"<div>{LONG}<br><br>{LONG}<a href='/g'><br><br>Read it</a></div>",
+    "<p>Sign up for our newsletter to get <a href='/n'>the news</a> every day.</p>",
+    "<figure><img src='/p.jpg'><figcaption><a href='/h'>A pier</a></figcaption></figure>",
+)
+
+
 def cut(text: str, actions: list[CleaningAction]) -> str:
     for action in reversed(actions):
         text = text[: action.start] + text[action.end :]
@@ -71,6 +84,27 @@ def test_links_point_at_what_is_left_of_their_words(data: st.DataObject) -> None
                 expected.append(TextLink(url="https://news.example/a", start=places[0], end=places[-1] + 1))
         offset += len(block.text) + 1
     assert list(find_links(blocks, actions, base=URL)) == expected
+
+
+def test_links_to_a_place_in_the_same_page() -> None:
+    links = ((0, 1, f"{URL}#top"), (1, 2, "?#a"), (2, 3, f"{URL}/more#a"), (3, 4, URL), (4, 5, "story#b"))
+    found = find_links([Block("abcde", links=links)], (), base=f"{URL}#now")
+    assert [(link.start, link.url) for link in found] == [(2, f"{URL}/more#a"), (3, URL)]
+
+
+@given(st.lists(st.sampled_from(PARTS), min_size=3, max_size=12))
+def test_blocks_cover_the_text_and_links_stand_in_them(parts: list[str]) -> None:
+    page = f"<html><body><article><h1>Bridge</h1><p>{LONG}</p>{''.join(parts)}<p>{LONG}x</p></article></body></html>"
+    document = Document(media="html", body=page.encode(), url=URL, origin=Origin(uri="x.html", kind="html"))
+    article = read_document(document)
+    text = article.text
+    assert "\n".join(text[block.start : block.end] for block in article.text_blocks) == text
+    assert all((block.kind == "heading") == (block.level > 0) for block in article.text_blocks)
+    ends = [0]
+    for link in article.links:
+        assert ends[-1] <= link.start < link.end
+        assert any(block.start <= link.start and link.end <= block.end for block in article.text_blocks)
+        ends.append(link.end)
 
 
 def test_base_of_a_page() -> None:

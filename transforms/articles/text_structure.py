@@ -101,6 +101,7 @@ def find_links(blocks: Sequence[Block], actions: Sequence[CleaningAction], *, ba
     """
     found: list[TextLink] = []
     cuts = _Cuts(actions)
+    page = f"{base.partition('#')[0]}#" if base else "#"
     offset = 0
     for block in blocks:
         if not block.text:
@@ -110,7 +111,7 @@ def find_links(blocks: Sequence[Block], actions: Sequence[CleaningAction], *, ba
                 continue
             first, after = cuts.left_before(offset + start), cuts.left_before(offset + end)
             url = resolve(base, written) if after > first else None
-            if url is not None:
+            if url is not None and not url.startswith(page):
                 found.append(TextLink(url=url, start=first, end=after))
         if len(found) >= MAX_LINKS:
             return tuple(found[:MAX_LINKS])
