@@ -185,7 +185,8 @@ def _is_copied_run(copy: Sequence[Block], original: Block) -> bool:
     if sum(len(part.text) for part in copy) < MIN_COPY:
         return False
     if len(copy) == 1:
-        return block.kind in ("paragraph", "quote") and is_sentence(block.text)
+        is_whole = is_sentence(block.text) or original.level > 0
+        return block.kind in ("paragraph", "quote") and is_whole
     return (
         block.element is not None
         and original.element is not None
