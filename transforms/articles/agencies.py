@@ -68,7 +68,7 @@ _PUBLISHED = re.compile(
 )
 _MATERIAL = re.compile(r"\s(?:inputs?|files|reports?|reporting|material)$", re.IGNORECASE)
 _REPORTER = re.compile(rf"(?P<agency>{'|'.join(sorted(filter(is_unspaced, AGENCIES), key=len, reverse=True))})[記记]者")
-_CONTRIBUTED = re.compile(rf"(?P<agency>.{{2,200}}?)\s(?:{_any_of('contributed')})", re.IGNORECASE)
+_CONTRIBUTED = re.compile(rf"\s(?:{_any_of('contributed')})$", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,3}(?:by\s)?(?P<year>\d{4}(?:\s?[-–]\s?\d{4})?\s)?(?P<agency>[^,.|\d]{2,60}?)"
     r"(?P<later>\s\d{4})?(?P<rest>[,.|].{0,200})?",
@@ -195,9 +195,10 @@ def _read_credit(line: str) -> str | None:
         agency = find_agency(bare.strip("©"))
     if agency is not None:
         return agency
-    for form in (_WITH, _CONTRIBUTED, _PUBLISHED):
-        found = form.fullmatch(bare)
-        agency = _read_house(_MATERIAL.sub("", found["agency"])) if found else None
+    wholes = [found for form in (_WITH, _PUBLISHED) if (found := form.fullmatch(bare))]
+    contributed = _CONTRIBUTED.search(bare)
+    for names in [*(found["agency"] for found in wholes), *([bare[: contributed.start()]] if contributed else [])]:
+        agency = _read_house(_MATERIAL.sub("", names))
         if agency is not None:
             return agency
     reporter = _REPORTER.match(bare)
