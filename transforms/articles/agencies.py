@@ -46,6 +46,18 @@ _FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_F
 _SUFFIXES = tuple(f" {name}" for name in AGENCIES if len(name) >= _LEAST_SUFFIX or " " in name)
 _PART = re.compile(r"\s?[/,+&;、・|•()]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|i|и|та|ve|with|mit|avec|con|com)\s")
 _WORD = re.compile(r"\w+")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
+_BLANKS = bytes(byte if chr(byte).isalpha() and byte < 0x80 else 0x20 for byte in range(0x100))
+
+
+def _ascii_words(text: str) -> list[bytes]:
+    """Return the runs of ASCII letters of a text, case folded."""
+    return text.casefold().encode("utf-8", "surrogatepass").translate(_BLANKS).split()
+
+
+_TELLING = frozenset(max(words, key=len) for words in map(_ascii_words, AGENCIES) if words)
+"""The longest run of letters of each agency with a name in Latin script."""
+
 _EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:：/"
 _OFFICE = re.compile(r"\s(?:writers?|reporters?|journalists?|correspondents?|staff|editors?)\b", re.IGNORECASE)
 _MAX_WORDS = 2
@@ -122,14 +134,24 @@ def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publis
     True
     """
     own = set(_WORD.findall(publisher[:MAX_CREDIT].casefold()))
-    found = dict.fromkeys(
-        agency
-        for name in names[:MAX_NAMES]
-        if (agency := _find_among(name[:MAX_CREDIT], with_suffix=True)) and not own.issuperset(_words(agency))
-    )
-    if found:
-        return "/".join(found)
+    names = [name[:MAX_CREDIT] for name in names[:MAX_NAMES]]
+    if _may_name(names):
+        found = dict.fromkeys(
+            agency
+            for name in names
+            if (agency := _find_among(name, with_suffix=True)) and not own.issuperset(_words(agency))
+        )
+        if found:
+            return "/".join(found)
     return next((agency for agency in _read_lines(text, raw or text) if not own.issuperset(_words(agency))), None)
+
+
+def _may_name(lines: Iterable[str]) -> bool:
+    """Return whether a word of an agency stands in some lines, or another script than Latin does: most have neither."""
+    whole = "\n".join(lines)
+    if not whole.isascii() and _OTHER_SCRIPT.search(whole):
+        return True
+    return not _TELLING.isdisjoint(_ascii_words(whole))
 
 
 def _words(name: str) -> list[str]:
@@ -139,17 +161,23 @@ def _words(name: str) -> list[str]:
 def _read_lines(text: str, raw: str) -> Iterator[str]:
     """Yield the agencies of the credit lines of a text, those at its end first."""
     lines = raw[-4 * MAX_CREDIT * _CREDIT_LINES :].split("\n")[-_CREDIT_LINES:]
+    last = text[-4 * MAX_CREDIT :].rsplit("\n", 1)[-1]
+    heads = raw[: 4 * MAX_CREDIT].split("\n")[:_HEAD_LINES]
+    whole = [line for line in map(str.strip, (*heads, *lines)) if len(line) <= MAX_CREDIT]
+    if not _may_name(
+        [*whole, *(line[-MAX_CREDIT:] for line in (*lines[-_END_LINES:], last) if len(line) > MAX_CREDIT)]
+    ):
+        return
     credits = (_read_credit(line) for line in reversed(lines))
     yield from (agency for agency in credits if agency is not None)
-    last = text[-4 * MAX_CREDIT :].rsplit("\n", 1)[-1]
     for line in dict.fromkeys((last, *reversed(lines[-_END_LINES:]))):
         agency = _read_end(line, is_last=line in (last, lines[-1]))
         if agency is not None:
             yield agency
         if len(line) > MAX_END and line != last:
             break
-    heads = (_read_label(line) for line in raw[: 4 * MAX_CREDIT].split("\n")[:_HEAD_LINES])
-    yield from (agency for agency in heads if agency is not None)
+    labelled = (_read_label(line) for line in heads)
+    yield from (agency for agency in labelled if agency is not None)
 
 
 def _without_article(name: str) -> str:

@@ -117,6 +117,8 @@ def settle_repeats(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
 
 def cut_repeated_tables(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     """Cut a table that follows the same one at once, as pages have them for other screens; its head may be another."""
+    if sum(block.kind == "table_row" for block in blocks) < 2 * MIN_ROWS:
+        return
     kept = (number for number, cut in enumerate(cuts) if cut is None)
     before: list[str] = []
     for table, group in groupby(kept, lambda number: _table_around(blocks[number])):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -119,6 +120,7 @@ def _candidates(srcset: str) -> Iterator[tuple[float, float, str]]:
         yield width, density, url
 
 
+@lru_cache(maxsize=256)  # of one picture it is asked for several times
 def file_name(url: str) -> str:
     """Return the last step of the path of an address."""
     path = url.partition("?")[0] if is_plain(url) else split_url(url).path
@@ -126,6 +128,7 @@ def file_name(url: str) -> str:
     return unquote(name).rpartition("/")[2] if "%2F" in name else name
 
 
+@lru_cache(maxsize=256)
 def file_key(url: str) -> str:
     """Return what different sizes of one picture have in common: the name of the file without extension and size.
 

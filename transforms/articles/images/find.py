@@ -192,16 +192,16 @@ def _find_shown(
     stem = name.key.rpartition("/")[2].partition("?")[0]
     word = max(_PART.findall(stem[:MAX_CLASS]), key=len, default="")
     own = reduce(and_, (block.roles for block in blocks), _ELSEWHERE)
-    for picture in islice(structure.pictures, MAX_PICTURES):
-        if not word or not any(word in value[:MAX_ADDRESS] for value in picture.element.values()):
+    for picture in islice(structure.pictures, MAX_PICTURES) if word else ():
+        elsewhere = picture.roles & _ELSEWHERE & ~own
+        if elsewhere & ~_IN_FIGURE or not any(word in value[:MAX_ADDRESS] for value in picture.element.values()):
             continue
         url = read_address(picture.element, base)
         if url is None or not name.is_same(name_picture(url)) or _is_small(picture.element, url, has_caption=True):
             continue
         figure = _figure_of(structure.containers, picture)
         start, end = _captions_of(structure, picture, figure)
-        elsewhere = picture.roles & _ELSEWHERE & ~own
-        if not elsewhere or (end > start and not elsewhere & ~_IN_FIGURE):
+        if not elsewhere or end > start:
             return _describe(picture, lead, read_caption(structure.blocks[start:end]))
     return None
 
