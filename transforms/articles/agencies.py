@@ -51,12 +51,22 @@ _BLANKS = bytes(byte if chr(byte).isalpha() and byte < 0x80 else 0x20 for byte i
 
 
 def _ascii_words(text: str) -> list[bytes]:
-    """Return the runs of ASCII letters of a text, case folded."""
-    return text.casefold().encode("utf-8", "surrogatepass").translate(_BLANKS).split()
+    """Return the runs of ASCII letters of a text."""
+    return text.encode("utf-8", "surrogatepass").translate(_BLANKS).split()
 
 
-_TELLING = frozenset(max(words, key=len) for words in map(_ascii_words, AGENCIES) if words)
-"""The longest run of letters of each agency with a name in Latin script."""
+def _list_words() -> dict[bytes, list[frozenset[bytes]]]:
+    """Return the words of each agency with a name in Latin script, by the longest; of long names case folded."""
+    found: dict[bytes, list[frozenset[bytes]]] = {}
+    for name in AGENCIES:
+        words = _ascii_words(name.casefold() if len(name) >= LEAST_FOLDED else name)
+        if words:
+            found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return found
+
+
+_BY_WORD = _list_words()
+_TELLING = frozenset(_BY_WORD)
 
 _EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:：/"
 _OFFICE = re.compile(r"\s(?:writers?|reporters?|journalists?|correspondents?|staff|editors?)\b", re.IGNORECASE)
@@ -147,11 +157,14 @@ def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publis
 
 
 def _may_name(lines: Iterable[str]) -> bool:
-    """Return whether a word of an agency stands in some lines, or another script than Latin does: most have neither."""
+    """Return whether the words of an agency stand in some lines, or another script than Latin; most have neither."""
     whole = "\n".join(lines)
     if not whole.isascii() and _OTHER_SCRIPT.search(whole):
         return True
-    return not _TELLING.isdisjoint(_ascii_words(whole))
+    words = {*_ascii_words(whole), *_ascii_words(whole.casefold())}
+    if _TELLING.isdisjoint(words):
+        return False
+    return any(name <= words for word in _TELLING & words for name in _BY_WORD[word])
 
 
 def _words(name: str) -> list[str]:

@@ -446,10 +446,14 @@ class _Walk:
 
     def _leave_block(self, element: HtmlElement, before: _State, first: int) -> None:
         """End a block element; ``first``: how many blocks there were when it began."""
-        self.flush()
+        writer, structure = self.writer, self.structure
+        if writer.length:
+            self.flush()
+        else:
+            writer.space, writer.breaks = False, 0
         if self.tag == "tr":
             self._join_row(first, element)
-        self.structure.containers[self.container].end = len(self.structure.blocks)
+        structure.containers[self.container].end = len(structure.blocks)
         self.tag, self.roles, self.container, self.element = before
 
     def _enter_inline(self, element: HtmlElement, tag: str) -> _Frame | None:

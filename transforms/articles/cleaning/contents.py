@@ -125,9 +125,11 @@ def _is_called_contents(element: HtmlElement) -> bool:
     """Return whether the class or id of a list, or of what is near around it, calls it a table of contents."""
     for around in (element, *islice(element.iterancestors(), _MAX_AROUND_LIST)):
         about = f"{around.get('class') or ''} {around.get('id') or ''}"[:ABOUT_CHARS]
-        words = split_name(about) if any(mark in about.lower() for mark in ("toc", "contents")) else ()  # few are
-        if "toc" in words or "tableofcontents" in "".join(words):
-            return True
+        folded = about.lower()
+        if "toc" in folded or "contents" in folded:  # few are
+            words = split_name(about)
+            if "toc" in words or "tableofcontents" in "".join(words):
+                return True
     return False
 
 

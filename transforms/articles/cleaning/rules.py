@@ -179,6 +179,8 @@ def name_rule(block: Block) -> str | None:
         return "boilerplate.photo_credit"
     if size <= _LONGEST_OF["boilerplate.copyright"] and _COPYRIGHT.match(line):
         return "boilerplate.copyright"
+    if ":" not in line and "：" not in line:
+        return None
     lead, colon, _ = _split_at(line, _NAMES)
     return "boilerplate.disclaimer" if colon in (":", "：") and lead in phrases.disclaimer_leads else None
 

@@ -1,6 +1,7 @@
 """Which pictures of a page are those of its article."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -311,9 +312,10 @@ def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
         sizes[at] = len(structure.blocks[at].text)
     sums = list(accumulate(sizes, initial=0))
     wanted = _MOST_OF_TEXT * sums[-1]
-    best = len(structure.containers) - 1  # what stands further in comes later
+    middle = bisect_right(sums, sums[-1] / 2) - 1  # stands in each container that holds more than half
+    best = max(0, structure.blocks[middle].container)
     while best and sums[structure.containers[best].end] - sums[structure.containers[best].start] < wanted:
-        best -= 1
+        best = structure.containers[best].parent
     while best and structure.containers[best].tag in _TEXT_TAGS:
         best = structure.containers[best].parent
     return best
