@@ -46,6 +46,28 @@ _FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_F
 _SUFFIXES = tuple(f" {name}" for name in AGENCIES if len(name) >= _LEAST_SUFFIX or " " in name)
 _PART = re.compile(r"\s?[/,+&;、・|•()]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|i|и|та|ve|with|mit|avec|con|com)\s")
 _WORD = re.compile(r"\w+")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
+_BLANKS = bytes(byte if chr(byte).isalpha() and byte < 0x80 else 0x20 for byte in range(0x100))
+
+
+def _ascii_words(text: str) -> list[bytes]:
+    """Return the runs of ASCII letters of a text."""
+    return text.encode("utf-8", "surrogatepass").translate(_BLANKS).split()
+
+
+def _list_words() -> dict[bytes, list[frozenset[bytes]]]:
+    """Return the words of each agency with a name in Latin script, by the longest; of long names case folded."""
+    found: dict[bytes, list[frozenset[bytes]]] = {}
+    for name in AGENCIES:
+        words = _ascii_words(name.casefold() if len(name) >= LEAST_FOLDED else name)
+        if words:
+            found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return found
+
+
+_BY_WORD = _list_words()
+_TELLING = frozenset(_BY_WORD)
+
 _EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:：/"
 _OFFICE = re.compile(r"\s(?:writers?|reporters?|journalists?|correspondents?|staff|editors?)\b", re.IGNORECASE)
 _MAX_WORDS = 2
@@ -122,14 +144,27 @@ def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publis
     True
     """
     own = set(_WORD.findall(publisher[:MAX_CREDIT].casefold()))
-    found = dict.fromkeys(
-        agency
-        for name in names[:MAX_NAMES]
-        if (agency := _find_among(name[:MAX_CREDIT], with_suffix=True)) and not own.issuperset(_words(agency))
-    )
-    if found:
-        return "/".join(found)
+    names = [name[:MAX_CREDIT] for name in names[:MAX_NAMES]]
+    if _may_name(names):
+        found = dict.fromkeys(
+            agency
+            for name in names
+            if (agency := _find_among(name, with_suffix=True)) and not own.issuperset(_words(agency))
+        )
+        if found:
+            return "/".join(found)
     return next((agency for agency in _read_lines(text, raw or text) if not own.issuperset(_words(agency))), None)
+
+
+def _may_name(lines: Iterable[str]) -> bool:
+    """Return whether the words of an agency stand in some lines, or another script than Latin; most have neither."""
+    whole = "\n".join(lines)
+    if not whole.isascii() and _OTHER_SCRIPT.search(whole):
+        return True
+    words = {*_ascii_words(whole), *_ascii_words(whole.casefold())}
+    if _TELLING.isdisjoint(words):
+        return False
+    return any(name <= words for word in _TELLING & words for name in _BY_WORD[word])
 
 
 def _words(name: str) -> list[str]:
@@ -139,17 +174,23 @@ def _words(name: str) -> list[str]:
 def _read_lines(text: str, raw: str) -> Iterator[str]:
     """Yield the agencies of the credit lines of a text, those at its end first."""
     lines = raw[-4 * MAX_CREDIT * _CREDIT_LINES :].split("\n")[-_CREDIT_LINES:]
+    last = text[-4 * MAX_CREDIT :].rsplit("\n", 1)[-1]
+    heads = raw[: 4 * MAX_CREDIT].split("\n")[:_HEAD_LINES]
+    whole = [line for line in map(str.strip, (*heads, *lines)) if len(line) <= MAX_CREDIT]
+    if not _may_name(
+        [*whole, *(line[-MAX_CREDIT:] for line in (*lines[-_END_LINES:], last) if len(line) > MAX_CREDIT)]
+    ):
+        return
     credits = (_read_credit(line) for line in reversed(lines))
     yield from (agency for agency in credits if agency is not None)
-    last = text[-4 * MAX_CREDIT :].rsplit("\n", 1)[-1]
     for line in dict.fromkeys((last, *reversed(lines[-_END_LINES:]))):
         agency = _read_end(line, is_last=line in (last, lines[-1]))
         if agency is not None:
             yield agency
         if len(line) > MAX_END and line != last:
             break
-    heads = (_read_label(line) for line in raw[: 4 * MAX_CREDIT].split("\n")[:_HEAD_LINES])
-    yield from (agency for agency in heads if agency is not None)
+    labelled = (_read_label(line) for line in heads)
+    yield from (agency for agency in labelled if agency is not None)
 
 
 def _without_article(name: str) -> str:

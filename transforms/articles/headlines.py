@@ -203,7 +203,9 @@ def choose_alternative(
         return None
     names = names_of(tuple(sites))
     for title in map(one_line, titles):
-        line = _without_sections(strip_site(title, sites), names) if title else ""
+        if not title or letters(title) in own:  # of most
+            continue
+        line = _without_sections(strip_site(title, sites), names)
         key = letters(line)
         if len(key) <= 8 or key in own or key.removeprefix("the") in names or _is_labelled(line, own):
             continue

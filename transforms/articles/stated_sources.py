@@ -48,6 +48,8 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
     blocks = structure.blocks
     for number in range(head.start, min(len(blocks), head.end + _MAX_TAIL)):
         block = blocks[number]
+        if ":" not in block.text and "：" not in block.text:
+            continue
         if len(block.text) > _MAX_LINE or block.roles & _NO_PLACE or block.kind == "caption" or block.level:
             continue
         name = _name_in(block, blocks[number + 1 : number + 2], is_head=number < head.end)
@@ -60,8 +62,6 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
 def _name_in(block: Block, following: list[Block], *, is_head: bool) -> str | None:
     """Return the source that a line states, or the short line below a line that ends as its label."""
     line = block.text
-    if ":" not in line and "：" not in line:
-        return None
     whole = _LINE.fullmatch(line)
     if whole and find_agency(whole["name"]):
         return whole["name"]

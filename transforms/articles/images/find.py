@@ -1,6 +1,7 @@
 """Which pictures of a page are those of its article."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -192,16 +193,16 @@ def _find_shown(
     stem = name.key.rpartition("/")[2].partition("?")[0]
     word = max(_PART.findall(stem[:MAX_CLASS]), key=len, default="")
     own = reduce(and_, (block.roles for block in blocks), _ELSEWHERE)
-    for picture in islice(structure.pictures, MAX_PICTURES):
-        if not word or not any(word in value[:MAX_ADDRESS] for value in picture.element.values()):
+    for picture in islice(structure.pictures, MAX_PICTURES) if word else ():
+        elsewhere = picture.roles & _ELSEWHERE & ~own
+        if elsewhere & ~_IN_FIGURE or not any(word in value[:MAX_ADDRESS] for value in picture.element.values()):
             continue
         url = read_address(picture.element, base)
         if url is None or not name.is_same(name_picture(url)) or _is_small(picture.element, url, has_caption=True):
             continue
         figure = _figure_of(structure.containers, picture)
         start, end = _captions_of(structure, picture, figure)
-        elsewhere = picture.roles & _ELSEWHERE & ~own
-        if not elsewhere or (end > start and not elsewhere & ~_IN_FIGURE):
+        if not elsewhere or end > start:
             return _describe(picture, lead, read_caption(structure.blocks[start:end]))
     return None
 
@@ -311,9 +312,10 @@ def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
         sizes[at] = len(structure.blocks[at].text)
     sums = list(accumulate(sizes, initial=0))
     wanted = _MOST_OF_TEXT * sums[-1]
-    best = len(structure.containers) - 1  # what stands further in comes later
+    middle = bisect_right(sums, sums[-1] / 2) - 1  # stands in each container that holds more than half
+    best = max(0, structure.blocks[middle].container)
     while best and sums[structure.containers[best].end] - sums[structure.containers[best].start] < wanted:
-        best -= 1
+        best = structure.containers[best].parent
     while best and structure.containers[best].tag in _TEXT_TAGS:
         best = structure.containers[best].parent
     return best
