@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from transforms.articles.blocks import Structure
 from transforms.articles.facts import Facts
 from transforms.articles.folding import letters
-from transforms.articles.headings import find_part, find_site_headings, read_headings, read_title
+from transforms.articles.headings import read_headings, read_title
 from transforms.articles.headlines import is_title, names_of, share_word
-from transforms.articles.heads import Elements, find_title
 from transforms.articles.metadata_sources import Sources
+from transforms.articles.page_elements import Elements
+from transforms.articles.site_names import find_site_headings
+from transforms.articles.title_lines import find_part, find_title
 from transforms.urls import host_of
 
 _NONE: list[str] = []

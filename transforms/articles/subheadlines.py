@@ -3,19 +3,12 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from transforms.articles.blocks import Structure
+from transforms.articles.blocks import Structure, containers_around, is_paragraph
 from transforms.articles.dates_in_lines import is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
-from transforms.articles.heads import (
-    MIN_LEAD,
-    Head,
-    containers_around,
-    is_outside,
-    is_paragraph,
-    marks_in,
-    visible_words,
-)
+from transforms.articles.heads import MIN_LEAD, Head, is_outside, marks_in
 from transforms.articles.names import is_byline, is_person
+from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
 from transforms.articles.visible_dates import MAX_DATE_LINE, dates_alone, is_date_line
 

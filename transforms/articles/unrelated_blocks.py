@@ -4,9 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.articles.blocks import Block, Container, Structure
+from transforms.articles.blocks import Block, Container, Structure, containers_around
 from transforms.articles.folding import letters
-from transforms.articles.heads import containers_around
 from transforms.articles.roles import Role
 
 MIN_PROSE = 80

@@ -7,7 +7,8 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
 from transforms.articles.bylines import Byline, read_bylines
-from transforms.articles.heads import Head, find_head, visible_words
+from transforms.articles.heads import Head, find_head
+from transforms.articles.page_elements import visible_words
 from transforms.articles.stated_sources import find_source
 from transforms.articles.subheadlines import read_subheadline
 from transforms.articles.visible_dates import is_of_article, read_visible_dates
