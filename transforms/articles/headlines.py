@@ -8,7 +8,7 @@ from itertools import islice
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
-from transforms.articles.heads import LEAST_TITLE, ends_title, is_site_part, is_telling
+from transforms.articles.title_lines import LEAST_TITLE, ends_title, is_site_part, is_telling
 from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
