@@ -132,8 +132,10 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
         is_marked = block.element.tag != "figcaption" and _CREDIT_CLASS.search(_class_of(block.element))
         marked = [] if is_marked else _marked_in(block.element, text)
         for one in marked:
-            credits.append(_without_brackets(one))
             is_last = text.endswith(one)
+            if not is_last and text[len(one) :].lstrip()[:1] == "/":  # whose picture it is, and who sells it
+                one = text
+            credits.append(_without_brackets(one.lstrip("/ ")))
             text = text[: -len(one)].rstrip(" |–—-/") if is_last else text[len(one) :].lstrip(" |–—-/")
         words, credit = (text, None) if marked else split_credit(text)
         is_both = words is not None and credit is not None and len(words.split()) >= MIN_CAPTION_WORDS
@@ -142,7 +144,7 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
             continue
         if label := _CAPTION_LABEL.match(text):
             text = text[label.end() :]
-        if text:
+        if any(map(str.isalnum, text)):
             captions.append(text)
     caption = " ".join(captions)[:MAX_CAPTION] or None
     credit = " ".join(dict.fromkeys(credits))[:MAX_CAPTION] or None
