@@ -205,9 +205,12 @@ def choose_alternative(
     for title in map(one_line, titles):
         if not title or letters(title) in own:  # of most
             continue
-        line = _without_sections(strip_site(title, sites), names)
+        whole = without_page_count(strip_site(title, sites))
+        line = _without_sections(whole, names)
         key = letters(line)
-        if len(key) <= 8 or key in own or key.removeprefix("the") in names or _is_labelled(line, own):
+        if len(key) <= 8 or key in own or key.removeprefix("the") in names:
+            continue
+        if any(_is_labelled(one, own) for one in dict.fromkeys((line, whole))):
             continue
         if _is_followed_by_site(line, headline or ""):
             continue
