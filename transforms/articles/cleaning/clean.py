@@ -28,6 +28,7 @@ from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.headlines import original_title
+from transforms.articles.lengths import measure_length
 from transforms.articles.read_more import cut_read_more
 from transforms.articles.roles import Role
 from transforms.characters import is_wide
@@ -211,7 +212,7 @@ class _Page:
         self.roles = 0
         self.has_captions = False
         for number, block in enumerate(blocks):
-            if len(block.text) > LONG and block.link_chars * 3 < len(block.text):
+            if block.link_chars * 3 < len(block.text) and measure_length(block.text) > LONG:
                 self.end = number + 1
         if not any(block.roles for block in blocks):
             return
@@ -279,9 +280,10 @@ def _is_link(block: Block) -> bool:
     """Return whether a block is nearly all link, and no sentence."""
     size = len(block.text)
     return (
-        MIN_TEASER <= size <= MAX_TEASER
+        size <= MAX_TEASER
         and block.link_chars >= 0.85 * size
-        and " " in block.text
+        and measure_length(block.text) >= MIN_TEASER
+        and (" " in block.text or is_wide(block.text[0]))
         and not is_sentence(block.text)
     )
 
@@ -317,7 +319,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
                 rule = name_rule(block)
                 if rule is None and kept < _HEAD and (block.kind != "table_row" or " | " not in text):
                     rule = name_credit(text, people)
-                elif rule is None and is_end:
+                if rule is None and is_end:
                     rule = name_signature(text, people)
                 in_links = rule == "boilerplate.link_list"
                 is_link = rule is None and bool(block.links) and _is_link(block) and _is_teaser(blocks, number, page)

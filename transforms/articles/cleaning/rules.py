@@ -22,6 +22,7 @@ from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
 from transforms.articles.reporters import is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS
+from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
@@ -82,6 +83,8 @@ _LONGEST_POINTER = 220
 _LONGEST_CREDIT = 140
 _LONGEST_BYLINE = 100
 _LONGEST_SIGNATURE = 60
+_LONGEST_NAMED = 20
+"""Code points of who is named before an address for mail."""
 _LONGEST_TAIL = 4
 """Code points behind a date that are not a sentence, such as "г."."""
 _LONGEST_PLACE = 20
@@ -109,6 +112,8 @@ _PICTURE_END = re.compile(
 )
 """Who took or gave a picture, or where it is from, at the end of its caption."""
 
+_CHANNEL = re.compile(r"(\w{2,12})\s?[:：]\s?[^\s:：|｜，,；;]{2,30}[\s|｜，,；;]{0,3}")
+_CHANNELS = re.compile(rf"(?:{_CHANNEL.pattern})++")
 _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
@@ -155,6 +160,8 @@ def name_rule(block: Block) -> str | None:
         if rule is not None:
             is_head = rule in _NOT_HEADINGS and block.kind == "heading" and " " not in folded
             return None if is_head or (rule in _NOT_OPEN and line[-1] in ":：") else rule
+    if size <= _LONGEST_CREDIT and _is_list_of_channels(line):
+        return "boilerplate.follow"
     if size < _LONGEST_LABEL:
         rule = _name_label(block, words, phrases)
         if rule is not None:
@@ -181,6 +188,15 @@ def name_rule(block: Block) -> str | None:
         return "boilerplate.copyright"
     lead, colon, _ = _split_at(line, _NAMES)
     return "boilerplate.disclaimer" if colon in (":", "：") and lead in phrases.disclaimer_leads else None
+
+
+def _is_list_of_channels(line: str) -> bool:
+    """Return whether a line names accounts on two networks or more and nothing else: "微博：@海州 微信：haizhou"."""
+    if "：" not in line and ":" not in line:
+        return False
+    channels = load_phrases().channels
+    labels = [fold(field[1]) for field in _CHANNEL.finditer(line)] if _CHANNELS.fullmatch(line) else []
+    return len(labels) > 1 and all(label in channels for label in labels)
 
 
 def _name_label(block: Block, words: Sequence[str], phrases: Phrases) -> str | None:
@@ -314,7 +330,8 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
             return "credits.byline"
     if is_byline(bare):
         return "credits.byline"
-    return "credits.date" if bare != line and (_is_place(bare) or is_place(bare)) else None
+    is_beside = bare != line and (_is_place(bare) or is_place(bare) or _is_newspaper(bare))
+    return "credits.date" if is_beside else None
 
 
 def name_signature(line: str, people: Sequence[str]) -> str | None:
@@ -326,12 +343,12 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_SIGNATURE:
         return None
-    if _is_address(line) or is_staff_line(line):
+    if _is_address(line) or _ends_in_address(line) or is_staff_line(line):
         return "credits.byline"
     if not people:
         return None
     key = letters(line)
-    is_own = key in people or letters(find_labelled(line)) in people
+    is_own = key in people or (line[-1] not in SENTENCE_ENDS and letters(find_labelled(line)) in people)
     is_own = is_own or (is_byline(line) and any(key.endswith(person) for person in people))
     return "credits.byline" if is_own else None
 
@@ -341,11 +358,24 @@ def _is_address(line: str) -> bool:
     return "@" in line and len(line) <= _LONGEST_SIGNATURE and _MAIL.fullmatch(line) is not None
 
 
+def _ends_in_address(line: str) -> bool:
+    """Return whether a line is a name in Han, kana or hangul with an address for mail behind it, and no label."""
+    name, _, address = line.rpartition(" ")
+    if "@" not in address or not name or len(name) > _LONGEST_NAMED or any(sign in name for sign in ":：.。"):
+        return False
+    return is_wide(name[-1]) and _MAIL.fullmatch(address) is not None
+
+
 def _is_place(words: str) -> bool:
     """Return whether what stands beside a date may be the place: a word or two that begin with a capital."""
     return (
         len(words) <= _LONGEST_PLACE and words[0].isupper() and not any(char.isdigit() or char == ":" for char in words)
     )
+
+
+def _is_newspaper(words: str) -> bool:
+    """Return whether what stands beside a date is a newspaper or another organisation in Han: "海州日报"."""
+    return len(words) <= _LONGEST_PLACE and words.endswith(tuple(han_words()["organization_ends"]))
 
 
 def _without_dates(line: str) -> str:
