@@ -29,7 +29,7 @@ from transforms.articles.names import (
     read_names,
     without_about,
 )
-from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office
+from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
 from transforms.articles.roles import Role, split_name
 from transforms.characters import is_wide
 
@@ -166,7 +166,7 @@ def _read_signature(structure: Structure, head: Head) -> list[Byline]:
     for number in range(head.anchor + 2, min(len(structure.blocks), head.end + _MAX_TAIL)):
         block = structure.blocks[number]
         names, line = find_signature(block.text)
-        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1])
+        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1]) or is_staff_line(line)
         if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
             continue
         if not is_outside(structure, block.container, head, number):

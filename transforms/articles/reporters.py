@@ -135,7 +135,8 @@ def find_signature(text: str) -> tuple[list[str], str]:
     if label is None or label.start() > _LONGEST_LEAD:
         return [], ""
     names, end = _read_names(bare)
-    return (names, line) if names and len(bare[end:].strip()) <= _LONGEST_REST else ([], "")
+    rest = bare[end:].strip()
+    return (names, line) if names and (len(rest) <= _LONGEST_REST or is_staff_line(rest)) else ([], "")
 
 
 def find_editors(line: str) -> tuple[list[str], str]:
@@ -203,5 +204,6 @@ def _read_names(text: str, kind: str = "reporters") -> tuple[list[str], int]:
             if stop or between is None:
                 break
             place = between.end()
-    is_other_work = text[end:].lstrip().startswith(_OTHER_WORK)
+    rest = text[end:].lstrip()
+    is_other_work = rest.startswith(_OTHER_WORK) and not is_staff_line(rest)
     return [] if is_other_work else list(dict.fromkeys(found)), end

@@ -296,11 +296,12 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     cuts: list[Cut | None] = []
     seen: set[str] = set()
     kept = 0
-    in_links = has_prose = False
+    in_links = in_comments = has_prose = False
     for number, block in enumerate(blocks):
         text = block.text
         in_links = in_links and len(text) <= MAX_TEASER and (block.kind == "list_item" or _ITEM.match(text) is not None)
-        rule = "boilerplate.link_list" if in_links else None
+        in_comments = in_comments and block.kind == "list_item"
+        rule = "boilerplate.link_list" if in_links else "boilerplate.comments" if in_comments else None
         if rule is None and kept < _START and not has_prose and (kept == 0 or block.level < 2):
             rule = "repeats.headline" if _repeats(letters(text), titles, is_first=kept == 0) else None
         elif rule is None and len(text) >= MIN_TITLE and text in context.titles and block.level != 2:
@@ -322,6 +323,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
                 if rule is None and is_end:
                     rule = name_signature(text, people)
                 in_links = rule == "boilerplate.link_list"
+                in_comments = rule == "boilerplate.comments" and block.kind == "heading"
                 is_link = rule is None and bool(block.links) and _is_link(block) and _is_teaser(blocks, number, page)
                 if is_link or (rule is None and bool(block.links) and _is_in_run(blocks, number)):
                     rule = "boilerplate.link_list"

@@ -22,7 +22,7 @@ from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
 from transforms.articles.reporters import is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS
-from transforms.articles.words import han_words
+from transforms.articles.words import han_words, words_of
 from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
@@ -114,6 +114,9 @@ _PICTURE_END = re.compile(
 
 _CHANNEL = re.compile(r"(\w{2,12})\s?[:：]\s?[^\s:：|｜，,；;]{2,30}[\s|｜，,；;]{0,3}")
 _CHANNELS = re.compile(rf"(?:{_CHANNEL.pattern})++")
+_SOURCE = re.compile(
+    rf"(?:{'|'.join(word for word in words_of('source') if is_wide(word[0]))})\s?[:：]\s?[^\s:：]{{2,24}}"
+)
 _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
@@ -171,6 +174,8 @@ def name_rule(block: Block) -> str | None:
         rule = find_inside(folded, words)
     if rule is not None and size <= _LONGEST_OF.get(rule, _LONGEST_CALL):
         return rule
+    if block.links and _is_headed_list(block, phrases):
+        return "boilerplate.read_also"
     mark = _MARK.search(line, 0, _HEAD + 4)
     if size <= _LONGEST_POINTER and _is_pointer(block, phrases, has_mark=mark is not None):
         return "boilerplate.read_also"
@@ -233,6 +238,15 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
     if block.element is None:
         return not rest.endswith((".", "。"))
     return block.link_chars * 2 >= len(rest) or (block.link_chars > 0 and not is_sentence(rest))
+
+
+def _is_headed_list(block: Block, phrases: Phrases) -> bool:
+    """Return whether a paragraph is the heading of a list, such as "Related articles", and two links or more."""
+    start = block.links[0][0]
+    if not 0 < start <= _HEAD or len(block.links) < 2:
+        return False
+    is_list = block.link_chars * 10 >= (len(block.text) - start) * 9
+    return is_list and fold(block.text[:start]) in phrases.heads
 
 
 def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
@@ -320,6 +334,9 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         return "credits.date"
     if _is_reading_time(words):
         return "credits.reading_time"
+    source = _SOURCE.search(line) if not line.isascii() else None
+    if source and is_date_line(rest := f"{line[: source.start()]} {line[source.end() :]}", split_words(fold(rest))):
+        return "credits.date"
     bare = _without_dates(line) if may_hold_date(line) else line
     if not bare or (bare != line and _is_reading_time(split_words(fold(bare)))):
         return "credits.date"
@@ -330,7 +347,9 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
             return "credits.byline"
     if is_byline(bare):
         return "credits.byline"
-    is_beside = bare != line and (_is_place(bare) or is_place(bare) or _is_newspaper(bare))
+    is_beside = bare != line and (
+        fold(bare) in load_phrases().labels or _is_place(bare) or is_place(bare) or _is_newspaper(bare)
+    )
     return "credits.date" if is_beside else None
 
 
