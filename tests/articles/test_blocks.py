@@ -331,11 +331,19 @@ def test_asides_of_the_page_are_left_and_those_of_the_article_stay(page: str, is
 PIERS = "".join(f"<li><a href=/{number}>Pier {number}</a></li>" for number in range(20))
 
 
-@pytest.mark.parametrize(("end", "extractor"), [("", trafilatura_reading.EXTRACTOR), (" Pier 19", main_text.EXTRACTOR)])
-def test_a_line_of_all_that_a_page_holds_is_no_text(end: str, extractor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("before", "joined", "extractor"),
+    [
+        ("", "\n", trafilatura_reading.EXTRACTOR),
+        ("", " ", main_text.EXTRACTOR),
+        (" ".join(f"Pier {number}" for number in range(20)), " ", main_text.EXTRACTOR),
+    ],
+)
+def test_a_line_of_several_blocks_or_of_all_that_a_page_holds_is_no_text(
+    before: str, joined: str, extractor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
-    menu = " ".join(f"Pier {number}" for number in range(19)) if end else ""
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{menu}{end} {' '.join(SENTENCES)}".strip())
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{before} {joined.join(SENTENCES)}".strip())
     tree = parse_text(f"<html><body><ul>{PIERS}</ul>{PAGES['plain']}</body></html>")
     assert read_main_text(tree, read_structure(tree)).extractor == extractor
 

@@ -10,13 +10,13 @@ from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
 from schemas.values import PAGE_TYPES
 from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
+from transforms.articles.lengths import count_words, measure_length
 from transforms.articles.metadata import read_metadata
 from transforms.articles.page_elements import find_elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
 from transforms.articles.page_types.find import read_evidence
-from transforms.articles.page_types.lengths import count_words, measure_length
 from transforms.articles.page_types.model import Words, load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text

@@ -42,6 +42,9 @@ def is_unspaced(name: str) -> bool:
     return is_wide(name[0]) or is_wide(name[-1])
 
 
+_SAME = {name.casefold(): names[0].casefold() for names in _DATA["same"] for name in names}
+"""Names of agencies that have several, folded, each with the first of them."""
+
 _LEAST_SUFFIX = 7
 _FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_FOLDED)
 _SUFFIXES = tuple(f" {name}" for name in AGENCIES if len(name) >= _LEAST_SUFFIX or " " in name)
@@ -156,7 +159,7 @@ def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publis
             agency for name in names if (agency := _find_among(name, with_suffix=True)) and not _is_own(agency, own)
         )
         if found:
-            return "/".join(found)
+            return _join(part for agency in found for part in agency.split("/"))
     return next((agency for agency in _read_lines(text, raw or text) if not _is_own(agency, own)), None)
 
 
@@ -182,6 +185,19 @@ def _may_name(lines: Iterable[str]) -> bool:
     if _TELLING.isdisjoint(words):
         return False
     return any(name <= words for word in _TELLING & words for name in _BY_WORD[word])
+
+
+def _join(agencies: Iterable[str]) -> str:
+    """Join the names of agencies, each agency once, by its first name.
+
+    >>> _join(["Anadolu Ajansı", "AA", "AFP", "afp"])
+    'Anadolu Ajansı/AFP'
+    """
+    found: dict[str, str] = {}
+    for agency in agencies:
+        key = agency.casefold()
+        found.setdefault(_SAME.get(key, key), agency)
+    return "/".join(found.values())
 
 
 def _words(name: str) -> list[str]:
@@ -235,7 +251,7 @@ def _find_among(name: str, *, with_suffix: bool = False) -> str | None:
     parts = [_without_article(part.strip(_EDGES)) for part in _PART.split(name, maxsplit=MAX_PARTS)]
     known = [part for part in parts if is_agency(part)]
     if known:
-        return "/".join(dict.fromkeys(known))
+        return _join(known)
     name = name.strip(_EDGES)
     if with_suffix and name.endswith(_SUFFIXES):
         return max((suffix for suffix in _SUFFIXES if name.endswith(suffix)), key=len).strip()
@@ -313,7 +329,7 @@ def _read_initials(line: str) -> str | None:
     known = [part for part in parts if is_agency(part)]
     others = [part for part in parts if not is_agency(part)]
     is_code = all(" " not in part and len(part) <= longest for part in others)
-    return "/".join(known) if known and 1 < len(parts) <= MAX_PARTS and is_code else None
+    return _join(known) if known and 1 < len(parts) <= MAX_PARTS and is_code else None
 
 
 def join_names(names: Iterable[str | None]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ from transforms.articles.names import (
     without_about,
 )
 from transforms.articles.page_elements import visible_words
-from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office
+from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
 from transforms.articles.roles import Role, split_name
 from transforms.characters import is_wide
 
@@ -177,7 +177,7 @@ def _read_signature(structure: Structure, head: Head) -> list[Byline]:
         if block.text.isascii():
             continue
         names, line = find_signature(block.text)
-        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1])
+        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1]) or is_staff_line(line)
         if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
             continue
         if not is_outside(structure, block.container, head, number):

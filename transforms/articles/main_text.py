@@ -1,8 +1,10 @@
 """The main text of a page: the blocks of it that belong to the article."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from lxml.html import HtmlElement
@@ -13,6 +15,7 @@ from transforms.articles.block_model import Trees, load_trees
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.datelines import has_dateline
 from transforms.articles.folding import letters, tidy_text
+from transforms.articles.lengths import measure_length
 from transforms.articles.roles import Role
 from transforms.articles.unrelated_blocks import leave_dialogs
 
@@ -26,7 +29,7 @@ MAX_LINES = 3_000
 """Most paragraphs that are looked for in it: each is searched in the whole."""
 
 LEAST = 250
-"""Code points of chosen text below which trafilatura is asked, too."""
+"""Length of chosen text, compared across scripts, below which trafilatura is asked, too."""
 
 DOUBTFUL = 0.82
 """Expected F1 below which trafilatura is asked, too; about one page in twenty. Cross-validated, its text is then better
@@ -89,9 +92,10 @@ def read_main_text(
     choice = choose_blocks(structure, titles, trees)
     blocks, extractor = choice.blocks, EXTRACTOR
     size = sum(len(block.text) for block in blocks)
-    if size < LEAST or choice.expected < DOUBTFUL:
+    is_little = size < LEAST and sum(measure_length(block.text) for block in blocks) < LEAST
+    if is_little or choice.expected < DOUBTFUL:
         text = trafilatura_reading.read_text(tree)
-        if blocks and _is_whole_page(structure, text):
+        if blocks and (_is_run_together(blocks, text) or _is_whole_page(structure, text)):
             text = ""
         is_better = choice.expected < DOUBTFUL and not _is_fragment(structure, choice, text)
         if len(text) > 1.5 * size or (text and is_better):
@@ -112,6 +116,16 @@ def _with_opening(structure: Structure, choice: Choice, blocks: list[Block]) -> 
     if before is not None and has_dateline(before.text) and any(block is before for block in choice.blocks):
         return [before, *blocks]
     return blocks
+
+
+def _is_run_together(blocks: list[Block], text: str) -> bool:
+    """Return whether lines of a text hold two chosen blocks or more on average: where each of them ends is lost."""
+    lines = [letters(line) for line in text.split("\n")]
+    whole = "\n".join(lines)
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    places = [whole.find(letters(block.text)) for block in blocks[:MAX_LINES]]
+    found = [bisect_right(ends, place) for place in places if place >= 0]
+    return bool(found) and len(found) >= 2 * len(set(found))
 
 
 def _is_whole_page(structure: Structure, text: str) -> bool:
