@@ -27,8 +27,8 @@ from benchmarks.train_blocks import flatten
 from schemas.documents import Document, Origin
 from schemas.trouble import Trouble
 from tests.support.page_kinds import FAMILIES, make_pages
-from transforms.articles.heads import find_elements
 from transforms.articles.metadata import read_metadata
+from transforms.articles.page_elements import find_elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import decide_declared
 from transforms.articles.page_types.features import Measures

@@ -10,9 +10,9 @@ from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
 from schemas.values import PAGE_TYPES
 from tests.support.page_kinds import FAMILIES, LANGUAGES, SHAPES, KindPage, make_page
-from transforms.articles.heads import find_elements
 from transforms.articles.lengths import count_words, measure_length
 from transforms.articles.metadata import read_metadata
+from transforms.articles.page_elements import find_elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
