@@ -231,6 +231,11 @@ def test_a_figure_with_an_ornament_at_its_bottom() -> None:
     assert len(images(f"<figure class='ornament-bottom'>{IMG}</figure>")) == 1
 
 
+def test_pictures_that_are_numbered_in_their_folder() -> None:
+    pictures = "".join(f"<p><img src='/img/2026/{number}.jpg'> {LONG}</p>" for number in range(8, 13))
+    assert len(images(pictures)) == 5
+
+
 def test_a_picture_in_a_page_that_is_called_after_its_player() -> None:
     figure = f"<figure>{IMG}<p>Ships wait.</p></figure>"
     found = read(figure, around="story video-embed-page").images

@@ -37,7 +37,11 @@ _SIZE = re.compile(
     r"|\.0|=[a-z]\d{1,4}[\w-]{0,40}){1,4}+$",
     re.IGNORECASE,
 )
-_ONLY_SIZE = re.compile(r"(?:\d{2,4}x\d{2,4}|[wh]?\d{2,4}|original|large|medium|small|thumb)$", re.IGNORECASE)
+_ONLY_SIZE = re.compile(
+    r"(?:\d{2,4}x\d{2,4}|[wh]\d{2,4}|\d{2,3}0|768|1024|1366|1536|2048|original|large|medium|small|thumb)$",
+    re.IGNORECASE,
+)
+"""Names of files that are sizes. Other numbers count the pictures of one folder: "17.jpg"."""
 _INNER = re.compile(r"https?(?:://|%3a%2f%2f|%253a%252f%252f)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16,64}+(?![0-9A-Za-z])|\d{8,}+")
 _TIME = re.compile(
@@ -151,6 +155,8 @@ def file_key(url: str) -> str:
     ('pier-at-dusk', 'a.example/7/lead')
     >>> file_key("https://a.example/900x600/https%3A%2F%2Fb.example%2Fpier-at-dusk.jpg")
     'pier-at-dusk'
+    >>> file_key("https://a.example/7/17.jpg"), file_key("https://a.example/7/1200.jpg")
+    ('a.example/7/17', 'a.example/7')
     """
     url = _inner_address(url)
     name = file_name(url)[-200:]
