@@ -397,7 +397,7 @@ class _Walk:
             structure.counts[tag] = structure.counts.get(tag, 0) + 1
         elif tag in _COUNTED:
             structure.counts[tag] = structure.counts.get(tag, 0) + 1
-        elif tag == "noscript":
+        elif tag == "noscript" and len(element):
             structure.pictures += [
                 Picture(image, self.roles, len(structure.blocks), self.container, is_fallback=True)
                 for image in islice(element.iter("img"), _MAX_FALLBACKS)

@@ -341,7 +341,8 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     cut_last_boxes(blocks, cuts)
     cut_contents(blocks, cuts)
     cut_buttons(blocks, cuts)
-    cut_repeated_tables(blocks, cuts)
+    if "table_row" in {block.kind for block in blocks}:
+        cut_repeated_tables(blocks, cuts)
     cut_copies(blocks, cuts)
     cut_pull_quotes(blocks, cuts)
     cut_headings_of_boxes(blocks, cuts)
