@@ -100,21 +100,21 @@ class _Writer:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        self.parts: list[str] = []
-        self.length = 0
-        self.space = False
-        self.breaks = 0
-        self.closed = -1
-        self.has_break = False
         self.seams: list[int] = []
         self.blank_lines: list[int] = []
         self.line_ends: list[int] = []
         self.links: list[tuple[int, int, str]] = []
-        self.link_chars = 0
-        self.strong_chars = 0
+        self.clear()
+
+    def clear(self) -> None:
+        self.parts: list[str] = []
+        self.length = self.breaks = self.link_chars = self.strong_chars = 0
+        self.space = self.has_break = False
+        self.closed = -1
+        if self.links:
+            self.links = []
+        if self.seams or self.blank_lines or self.line_ends:  # few blocks have any
+            self.seams, self.blank_lines, self.line_ends = [], [], []
 
     def add(self, text: str, strong: int) -> None:
         """Add text that is more than white space; ``strong``: how many elements around it make it bold."""
@@ -165,6 +165,10 @@ def _leave_edit_link(text: str, writer: _Writer) -> str:
     writer.link_chars -= end - start
     writer.seams = [seam for seam in writer.seams if seam < found.start()]
     return text[: found.start()]
+
+
+_OF_KIND = _PREFORMATTED | _CAPTION | _QUOTE | _LIST_ITEM
+_KIND_TAGS = frozenset((*_LEVELS, "figcaption", "caption"))
 
 
 def _kind(tag: str, roles: int) -> str:
@@ -299,7 +303,7 @@ class _Walk:
             self.close_link()
         parts, tag, roles = writer.parts, self.tag, self.roles
         text = parts[0] if len(parts) == 1 else "".join(parts)
-        kind = _kind(tag, roles)
+        kind = _kind(tag, roles) if roles & _OF_KIND or tag in _KIND_TAGS else "paragraph"
         level = _LEVELS.get(tag, 0)
         if level and writer.links and text[-1] == "]":
             text = _leave_edit_link(text, writer)
