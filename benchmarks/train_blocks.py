@@ -31,11 +31,12 @@ from benchmarks.measures.parser import make_parser
 from benchmarks.measures.scores import f1
 from schemas.trouble import Trouble
 from transforms.articles import block_model
+from transforms.articles.block_choice import choose_blocks
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, parse_trees
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Context, clean
-from transforms.articles.main_text import choose_blocks, read_main_text
+from transforms.articles.main_text import read_main_text
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.walk import read_structure

@@ -2,7 +2,8 @@
 
 import pytest
 
-from transforms.articles.agencies import find_agency, find_provider
+from transforms.articles.agencies import AGENCIES, find_agency, find_provider
+from transforms.package_data import load_json
 
 TEXT = (
     "The harbour board of Ellery agreed on Monday to rebuild the eastern pier, and Reuters was there.\n"
@@ -102,6 +103,17 @@ def test_a_publisher_is_not_the_source_of_its_own_report() -> None:
     text = f"{TEXT}\nCopyright 2026 NPR. All rights reserved."
     assert find_provider(text, names=["CNN"], publisher="CNN npr.org") is None
     assert find_provider(text, names=["AP"], publisher="Cape Times capetimes.example") == "AP"
+
+
+def test_an_agency_of_two_names_is_named_once() -> None:
+    assert find_provider(TEXT, names=["Anadolu Ajansı", "AA"]) == "Anadolu Ajansı"
+    assert find_provider(TEXT, names=["dpa/AFP", "Agence France-Presse", "afp"]) == "dpa/AFP"
+
+
+def test_no_name_is_that_of_two_agencies() -> None:
+    names = [name.casefold() for group in load_json("transforms.articles", "agencies.json")["same"] for name in group]
+    assert len(names) == len(set(names))
+    assert set(names) <= {name.casefold() for name in AGENCIES}
 
 
 def test_a_label_before_the_text_names_the_source() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml.html import document_fromstring
 from numpy.typing import NDArray
 
-from transforms.articles import main_text, trafilatura_reading
+from transforms.articles import block_choice, main_text, trafilatura_reading, unrelated_blocks
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees, load_trees, parse_trees
 from transforms.articles.blocks import Block, Structure
@@ -243,7 +243,7 @@ def test_the_block_that_opens_a_report_is_not_missed(
     opening: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocks = [Block(f"{opening}, and a band played until midnight."), *map(Block, SENTENCES)]
-    choice = main_text.Choice(blocks, 0.5, list(range(len(blocks))), [0.5] * len(blocks))
+    choice = block_choice.Choice(blocks, 0.5, list(range(len(blocks))), [0.5] * len(blocks))
     monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
     monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: "\n".join(SENTENCES))
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
@@ -259,7 +259,7 @@ def test_a_fragment_of_the_chosen_text_is_not_taken(
     roles: int, extractor: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocks = [Block(SENTENCES[0]), *(Block(sentence, roles=roles) for sentence in SENTENCES[1:])]
-    choice = main_text.Choice(blocks, 0.5, list(range(len(blocks))), [0.9] * len(blocks))
+    choice = block_choice.Choice(blocks, 0.5, list(range(len(blocks))), [0.9] * len(blocks))
     monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
     monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: SENTENCES[0])
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
@@ -285,7 +285,7 @@ LEAD = (
     ],
 )
 def test_a_lead_stands_between_headline_and_text(lead: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_text, "LIKELY", 0.8)
+    monkeypatch.setattr(block_choice, "LIKELY", 0.8)
     tree = parse_text(f"<html><body><h1>Bridge vote</h1>{lead}<div class=story>{PARAGRAPHS}</div></body></html>")
     structure = read_structure(tree)
     found = [block.text for block in read_main_text(tree, structure, titles=["Bridge vote"]).blocks]
@@ -305,7 +305,7 @@ def test_what_the_frame_of_a_page_is_called_says_nothing_of_its_lead(frame: str,
     page = f"<div class={frame}><h1>Bridge vote</h1>{lead}<div class=story>{PARAGRAPHS}</div></div>"
     structure = structure_of(page)
     chosen = np.arange(2, 2 + len(SENTENCES))
-    assert main_text._find_lead(structure, ["Bridge vote"], chosen) == [1] * is_taken
+    assert block_choice._find_lead(structure, ["Bridge vote"], chosen) == [1] * is_taken
 
 
 ASIDE = "<aside><h3>What the blog is about</h3><p>Bridges and those who cross them, since 2009.</p></aside>"
@@ -323,7 +323,7 @@ ASIDE = "<aside><h3>What the blog is about</h3><p>Bridges and those who cross th
 )
 def test_asides_of_the_page_are_left_and_those_of_the_article_stay(page: str, is_left: bool) -> None:
     structure = structure_of(page.format(text=PARAGRAPHS, aside=ASIDE))
-    left = main_text.leave_asides(structure, structure.blocks)
+    left = unrelated_blocks.leave_asides(structure, structure.blocks)
     assert [block.text for block in left][: len(SENTENCES)] == list(SENTENCES)
     assert (len(left) == len(SENTENCES)) == (is_left or "aside}" not in page)
 
@@ -331,11 +331,19 @@ def test_asides_of_the_page_are_left_and_those_of_the_article_stay(page: str, is
 PIERS = "".join(f"<li><a href=/{number}>Pier {number}</a></li>" for number in range(20))
 
 
-@pytest.mark.parametrize(("end", "extractor"), [("", trafilatura_reading.EXTRACTOR), (" Pier 19", main_text.EXTRACTOR)])
-def test_a_line_of_all_that_a_page_holds_is_no_text(end: str, extractor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("before", "joined", "extractor"),
+    [
+        ("", "\n", trafilatura_reading.EXTRACTOR),
+        ("", " ", main_text.EXTRACTOR),
+        (" ".join(f"Pier {number}" for number in range(20)), " ", main_text.EXTRACTOR),
+    ],
+)
+def test_a_line_of_several_blocks_or_of_all_that_a_page_holds_is_no_text(
+    before: str, joined: str, extractor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
-    menu = " ".join(f"Pier {number}" for number in range(19)) if end else ""
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{menu}{end} {' '.join(SENTENCES)}".strip())
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{before} {joined.join(SENTENCES)}".strip())
     tree = parse_text(f"<html><body><ul>{PIERS}</ul>{PAGES['plain']}</body></html>")
     assert read_main_text(tree, read_structure(tree)).extractor == extractor
 
@@ -369,7 +377,7 @@ def test_headings_quotes_code_and_tables_stay_where_they_stand_inside_the_text(
     blocks: str, chances: tuple[float, ...], taken: list[int]
 ) -> None:
     structure = structure_of(blocks)
-    found = main_text.choose_blocks(structure, (), cast("Trees", _Chances(*chances)))
+    found = block_choice.choose_blocks(structure, (), cast("Trees", _Chances(*chances)))
     assert [structure.blocks.index(block) for block in found.blocks] == taken
 
 

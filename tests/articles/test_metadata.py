@@ -1,12 +1,13 @@
 """Metadata is optional: each source of it fails by itself, and so many values of each are looked at."""
 
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from schemas.documents import Document, Entry, Origin, Response
-from transforms.articles import metadata, publication_dates
+from transforms.articles import metadata, page_dates, publication_dates
 from transforms.articles.dates import parse_date
 from transforms.articles.headlines import choose_alternative, strip_site
 from transforms.articles.pages import parse_text
@@ -52,23 +53,23 @@ def test_a_title_that_repeats_its_site_for_ever_has_an_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "function"),
+    ("name", "module", "function"),
     [
-        ("json_ld", "read_json_ld"),
-        ("meta", "read_meta_tags"),
-        ("microdata", "read_microdata"),
-        ("visible", "read_visible"),
-        ("headline", "choose_headline"),
-        ("date_published", "date_of_url"),
-        ("authors", "choose_authors"),
-        ("url", "choose_url"),
+        ("json_ld", metadata, "read_json_ld"),
+        ("meta", metadata, "read_meta_tags"),
+        ("microdata", metadata, "read_microdata"),
+        ("visible", metadata, "read_visible"),
+        ("headline", metadata, "choose_headline"),
+        ("date_published", page_dates, "date_of_url"),
+        ("authors", metadata, "choose_authors"),
+        ("url", metadata, "choose_url"),
     ],
 )
-def test_a_source_that_fails_costs_itself_alone(monkeypatch: Any, name: str, function: str) -> None:
+def test_a_source_that_fails_costs_itself_alone(monkeypatch: Any, name: str, module: ModuleType, function: str) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise RecursionError(function)
 
-    monkeypatch.setattr(metadata, function, fail)
+    monkeypatch.setattr(module, function, fail)
     article = read("<meta itemprop=name content=Pier>")
     assert TEXT.strip() in article.text
     assert f"metadata.{name}" in article.not_run
@@ -224,6 +225,8 @@ TITLES = [
      BODY, "The pier opens again", "Ferries return to the harbour"),
     ("<title>The pier opens again « The Harbour of Ellery</title>", BODY, "The pier opens again", None),
     ("<title>| The Harbour Notes</title>", BODY, "The pier opens again", None),
+    ("<title>The Notes of a Harbour | The pier opens again</title>", BODY, "The pier opens again", None),
+    ("<meta property=og:title content='The pier opens again (1/2 pages)'>", BODY, "The pier opens again", None),
     ("<meta property=og:title content='The pier &amp;amp;#039;opens&amp;amp;#039; again'>",
      BODY.replace("The pier opens again", "The pier 'opens' again"), "The pier 'opens' again", None),
     ("<meta name=description content='Ferries return to the old harbour.'>"

@@ -8,7 +8,7 @@ import pytest
 from schemas.documents import Document, Entry, Origin, Response
 from schemas.trouble import Trouble
 from transforms.articles.headlines import strip_site
-from transforms.articles.metadata import choose_url
+from transforms.articles.page_addresses import choose_url
 from transforms.articles.read import read_document
 from transforms.identity import content_hash
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from transforms.articles.names import byline_start
+from transforms.articles.sentence_ends import STOPS
 from transforms.characters import is_wide
 from transforms.package_data import load_json
 
@@ -40,6 +41,9 @@ def is_unspaced(name: str) -> bool:
     """Return whether a name is written without blanks before and behind it, at least at one end."""
     return is_wide(name[0]) or is_wide(name[-1])
 
+
+_SAME = {name.casefold(): names[0].casefold() for names in _DATA["same"] for name in names}
+"""Names of agencies that have several, folded, each with the first of them."""
 
 _LEAST_SUFFIX = 7
 _FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_FOLDED)
@@ -96,7 +100,12 @@ _COPYRIGHT = re.compile(
     r"(?P<later>\s\d{4})?(?P<rest>[,.|].{0,200})?",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟\"”»’)]")
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"”“»«’)]{0,2}")
+_LEAST_PROSE = 80
+"""Code points of a paragraph."""
+_CELLS = " | "
+"""What stands between the cells of a row in a text."""
+
 _AT_END = re.compile(r"\s?(?:[—–-]{1,2}\s?|[/(（\[]\s?)(?P<agency>[^()/（）\[\]]{2,40}?)\s?[)/）\]]?(?:[.。])?$")
 _OPENING = re.compile(r"\s?[(（\[—–-]")
 _BARE_END = re.compile(r"\s?(?P<agency>[^()/（）\[\].]{2,40}?)(?:\s[A-Z]{2,4}){0,5}\.?$")
@@ -147,13 +156,24 @@ def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publis
     names = [name[:MAX_CREDIT] for name in names[:MAX_NAMES]]
     if _may_name(names):
         found = dict.fromkeys(
-            agency
-            for name in names
-            if (agency := _find_among(name, with_suffix=True)) and not own.issuperset(_words(agency))
+            agency for name in names if (agency := _find_among(name, with_suffix=True)) and not _is_own(agency, own)
         )
         if found:
-            return "/".join(found)
-    return next((agency for agency in _read_lines(text, raw or text) if not own.issuperset(_words(agency))), None)
+            return _join(part for agency in found for part in agency.split("/"))
+    return next((agency for agency in _read_lines(text, raw or text) if not _is_own(agency, own)), None)
+
+
+def _is_own(agency: str, own: set[str]) -> bool:
+    """Return whether a publisher's words are those of an agency, its initials, or the agency that it is a desk of.
+
+    >>> _is_own("CNN Business", {"cnn"}), _is_own("The Associated Press", {"ap", "news"}), _is_own("dpa", {"ap"})
+    (True, True, False)
+    """
+    words = [word for word in _words(agency) if word != "the"]
+    if own.issuperset(words) or len(words) < 2 or not is_agency(agency):
+        return own.issuperset(words)
+    initials = "".join(word[0] for word in words)
+    return any(short in own and is_agency(short.upper()) for short in (initials, words[0]))
 
 
 def _may_name(lines: Iterable[str]) -> bool:
@@ -166,6 +186,19 @@ def _may_name(lines: Iterable[str]) -> bool:
         return False
     words = {*_ascii_words(whole), *folded}
     return any(name <= words for word in _TELLING & words for name in _BY_WORD[word])
+
+
+def _join(agencies: Iterable[str]) -> str:
+    """Join the names of agencies, each agency once, by its first name.
+
+    >>> _join(["Anadolu Ajansı", "AA", "AFP", "afp"])
+    'Anadolu Ajansı/AFP'
+    """
+    found: dict[str, str] = {}
+    for agency in agencies:
+        key = agency.casefold()
+        found.setdefault(_SAME.get(key, key), agency)
+    return "/".join(found.values())
 
 
 def _words(name: str) -> list[str]:
@@ -182,7 +215,9 @@ def _read_lines(text: str, raw: str) -> Iterator[str]:
         [*whole, *(line[-MAX_CREDIT:] for line in (*lines[-_END_LINES:], last) if len(line) > MAX_CREDIT)]
     ):
         return
-    credits = (_read_credit(line) for line in reversed(lines))
+    credits = (
+        None if _is_of_figure(lines, number) else _read_credit(lines[number]) for number in reversed(range(len(lines)))
+    )
     yield from (agency for agency in credits if agency is not None)
     for line in dict.fromkeys((last, *reversed(lines[-_END_LINES:]))):
         agency = _read_end(line, is_last=line in (last, lines[-1]))
@@ -192,6 +227,15 @@ def _read_lines(text: str, raw: str) -> Iterator[str]:
             break
     labelled = (_read_label(line) for line in heads)
     yield from (agency for agency in labelled if agency is not None)
+
+
+def _is_of_figure(lines: Sequence[str], number: int) -> bool:
+    """Return whether a line with a label names the source of a figure: below a table, or amid paragraphs."""
+    if not number or _read_label(lines[number]) is None:
+        return False
+    beside = lines[number - 1 : number + 2 : 2]
+    is_within = len(beside) > 1 and all(len(line) >= _LEAST_PROSE and line.endswith(STOPS) for line in beside)
+    return _CELLS in beside[0] or is_within
 
 
 def _without_article(name: str) -> str:
@@ -208,7 +252,7 @@ def _find_among(name: str, *, with_suffix: bool = False) -> str | None:
     parts = [_without_article(part.strip(_EDGES)) for part in _PART.split(name, maxsplit=MAX_PARTS)]
     known = [part for part in parts if is_agency(part)]
     if known:
-        return "/".join(dict.fromkeys(known))
+        return _join(known)
     name = name.strip(_EDGES)
     if with_suffix and name.endswith(_SUFFIXES):
         return max((suffix for suffix in _SUFFIXES if name.endswith(suffix)), key=len).strip()
@@ -232,7 +276,8 @@ def _read_credit(line: str) -> str | None:
     bare = line.strip(_EDGES)
     opening = byline_start(bare)
     if opening and len(bare) <= MAX_END:
-        agency = _find_among(bare[opening:])
+        is_sentence = line.endswith(STOPS) and " " in bare[opening:].strip()
+        agency = find_agency(bare[opening:]) if is_sentence else _find_among(bare[opening:])
     elif line.startswith(("(", "/")):
         agency = find_agency(bare.strip("©"))
     if agency is not None:
@@ -285,7 +330,7 @@ def _read_initials(line: str) -> str | None:
     known = [part for part in parts if is_agency(part)]
     others = [part for part in parts if not is_agency(part)]
     is_code = all(" " not in part and len(part) <= longest for part in others)
-    return "/".join(known) if known and 1 < len(parts) <= MAX_PARTS and is_code else None
+    return _join(known) if known and 1 < len(parts) <= MAX_PARTS and is_code else None
 
 
 def join_names(names: Iterable[str | None]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import NamedTuple
 
 from schemas import NEWSMILL_VERSION
 from schemas.articles import Article, Author, DateCandidate
@@ -90,6 +91,40 @@ def _canonical(url: str | None, entry: Entry | None) -> str | None:
         return None
 
 
+class _Dates(NamedTuple):
+    """The dates of an article."""
+
+    published: Dated | None
+    modified: Dated | None
+    candidates: tuple[DateCandidate, ...]
+
+
+def _choose_dates(document: Document, reading: Reading, language: str | None, received: datetime | None) -> _Dates:
+    """Choose the dates among what the document itself and its feed entry state."""
+    entry, page = document.entry or Entry(), reading.metadata
+    stated = page.published or reading.published
+    from_feed = _feed_date(entry.published_raw, language, received)
+    updated = None
+    if document.origin.kind in FEEDS:
+        updated = _feed_date(entry.modified_raw, language, received, source="feed_updated")
+    published = _choose_published(stated, from_feed) or updated
+    modified = page.modified or _feed_date(entry.modified_raw, language, received)
+    return _Dates(published, modified, _list_candidates(published, page.date_candidates, [stated, from_feed]))
+
+
+def _find_provider(reading: Reading, authors: Iterable[Author], publisher: str) -> str | None:
+    """Find the agency that credits, bylines or the source of an article name.
+
+    Args:
+        reading: what was read of the document.
+        authors: of the article.
+        publisher: name and domain of its publisher, whose own articles are not those of an agency.
+    """
+    page, content = reading.metadata, reading.content
+    names = join_names([*(author.name for author in authors), *page.sources, page.source])
+    return find_provider(content.text, raw=content.raw, names=names, publisher=publisher)
+
+
 def make_article(
     document: Document, reading: Reading, rights: Rights, received: datetime | None, *, keep_text_raw: bool = True
 ) -> Article:
@@ -103,32 +138,20 @@ def make_article(
         keep_text_raw: keep the text as it was before cleaning.
     """
     entry, response = document.entry or Entry(), document.response
-    page = reading.metadata
-    from_text = document.media == "text"
+    page, content, structure = reading.metadata, reading.content, reading.structure
     url = (response.url if response else None) or document.url or entry.url or page.url
     url_canonical = _canonical(page.url or url, document.entry)
+    from_text = document.media == "text"
     headline = one_line(page.headline or (entry.title or reading.headline if from_text else entry.title))
+    summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
     language = page.in_language_declared or choose_language(entry.language)
-    stated = page.published or reading.published
-    from_feed = _feed_date(entry.published_raw, language, received)
-    updated = None
-    if document.origin.kind in FEEDS:
-        updated = _feed_date(entry.modified_raw, language, received, source="feed_updated")
-    published = _choose_published(stated, from_feed) or updated
-    modified = page.modified or _feed_date(entry.modified_raw, language, received)
+    dates = _choose_dates(document, reading, language, received)
     entry_authors = clean_authors([(name, None) for name in entry.authors])
     authors = page.authors or entry_authors or reading.authors
-    summary = _plain(entry.summary_html) if reading.text_source != "feed_summary" else None
-    content, structure = reading.content, reading.structure
-    dateline = read_dateline([kept.text for kept in content.blocks])
     publisher = page.publisher_name or reading.publisher_name
     domain = urls.publisher_domain(url_canonical or url or "")
-    provider = dateline.provider_name
-    if provider is None:
-        names = join_names([*(author.name for author in authors), *page.sources, page.source])
-        provider = find_provider(
-            content.text, raw=content.raw, names=names, publisher=f"{publisher or ''} {domain or ''}"
-        )
+    dateline = read_dateline([kept.text for kept in content.blocks])
+    provider = dateline.provider_name or _find_provider(reading, authors, f"{publisher or ''} {domain or ''}")
     is_agency_source = page.source is not None and find_agency(page.source) is not None
     hashes = identity.hash_content(headline, content.text)
     article_id, id_scheme = identity.article_id(url_canonical, headline, content.text, document.entry)
@@ -165,14 +188,14 @@ def make_article(
         publisher_name=publisher,
         publisher_domain=domain,
         syndicated_from=reading.syndicated_from or (None if is_agency_source else page.source),
-        date_published=_instant(published),
-        date_published_raw=published.raw if published else None,
-        date_published_precision=published.parsed.precision if published else None,
-        date_published_source=published.source if published else None,
-        date_candidates=_list_candidates(published, page.date_candidates, [stated, from_feed]),
-        published_date=_day(published),
-        date_modified=_instant(modified) if modified and modified.parsed.precision == "instant" else None,
-        date_modified_raw=modified.raw if modified else None,
+        date_published=dates.published.parsed.at if dates.published else None,
+        date_published_raw=dates.published.raw if dates.published else None,
+        date_published_precision=dates.published.parsed.precision if dates.published else None,
+        date_published_source=dates.published.source if dates.published else None,
+        date_candidates=dates.candidates,
+        published_date=dates.published.parsed.day if dates.published else None,
+        date_modified=_instant(dates.modified),
+        date_modified_raw=dates.modified.raw if dates.modified else None,
         in_language_declared=language,
         keywords=page.keywords or entry.categories,
         article_section=page.article_section,
@@ -221,8 +244,5 @@ def _candidate(dated: Dated | None) -> DateCandidate | None:
 
 
 def _instant(dated: Dated | None) -> datetime | None:
-    return dated.parsed.at if dated else None
-
-
-def _day(dated: Dated | None) -> date | None:
-    return dated.parsed.day if dated else None
+    """Return the instant of a date that states one, not a day alone."""
+    return dated.parsed.at if dated and dated.parsed.precision == "instant" else None

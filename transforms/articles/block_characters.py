@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _UPPER, _LOWER, _DIGIT, _SPACE, _STOP, _COMMA, _QUOTE, _SIGN, _WIDE, _COLON = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-_POINTS = 0x3100
+_KANA, _POINTS = 0x3040, 0x3100
 
 
 def _classify() -> NDArray[np.uint8]:
-    """Return the class of each code point below _POINTS; what is above is a letter of a script without blanks."""
+    """Return the class of each code point below _POINTS; kana and what is above are of scripts without blanks."""
     table = np.zeros(_POINTS + 1, dtype=np.uint8)
     for point in range(_POINTS):
         char = chr(point)
@@ -21,7 +21,7 @@ def _classify() -> NDArray[np.uint8]:
             table[point] = _DIGIT
         elif char.isalpha():
             table[point] = _LOWER
-    table[_POINTS] = _WIDE
+    table[_KANA:] = _WIDE
     for chars, kind in (
         (" \n", _SPACE), (".!?…。؟।", _STOP), (",;،、", _COMMA), ("\"'“”„«»‘’‹›", _QUOTE),
         ("|•·©®™/→←↑↓▶►#@+*=<>_~\\{}[]", _SIGN), (":", _COLON),

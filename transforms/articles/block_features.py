@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transforms.articles.block_characters import CharacterCounts, count_characters
+from transforms.articles.block_characters import CharacterCounts
 from transforms.articles.block_numbers import KINDS, TAGS, BlockNumbers, ContainerNumbers, read_blocks, read_containers
 from transforms.articles.blocks import Structure
 from transforms.articles.folding import letters
@@ -186,7 +186,7 @@ def _measure_texts(out: _Columns, blocks: BlockNumbers, counts: CharacterCounts)
     out.add("kind", blocks.kind)
     out.add("tag", blocks.tag)
     out.add("level", blocks.level)
-    out.add("upper", counts.upper / size_or_1)
+    out.add("upper", counts.upper / np.maximum(blocks.chars, 1))
     out.add("signs", counts.signs / words_or_1)
     out.add("stops", counts.stops)
     out.add("sentence_ends", counts.sentence_ends)
@@ -398,10 +398,10 @@ def measure_blocks(structure: Structure, titles: Iterable[str | None] = ()) -> F
         structure: of the page; at least one block.
         titles: headline and other titles of the article.
     """
-    blocks, containers = read_blocks(structure), read_containers(structure)
+    blocks, counts = read_blocks(structure)
+    containers = read_containers(structure)
     count = len(blocks.texts)
     out = _Columns(count)
-    counts = count_characters(blocks.texts, blocks.chars)
     _measure_texts(out, blocks, counts)
     sums = _find_good(blocks, counts)
     held = _find_held(blocks, containers, sums)

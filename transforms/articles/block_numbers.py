@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.values import BLOCK_KINDS
+from transforms.articles.block_characters import CharacterCounts, count_characters
 from transforms.articles.blocks import Structure
+from transforms.articles.lengths import LETTERS_OF_WIDE
 
 KINDS = {name: number for number, name in enumerate(BLOCK_KINDS)}
 # The model is trained with these numbers: a new name comes last.
@@ -32,7 +34,9 @@ class BlockNumbers:
     Attributes:
         place: number of the block.
         at: container that it stands in.
-        chars: length, code points; ``size`` the same as a float.
+        chars: length, code points.
+        size: the same as a float; of a text in Han, kana or hangul, how many letters say as much. Characters of links
+            and of strong text are counted in the same way.
         density: share of the text that is in links.
     """
 
@@ -44,8 +48,8 @@ class BlockNumbers:
     tag: NDArray[np.int64]
     level: NDArray[np.int64]
     links: NDArray[np.int64]
-    link_chars: NDArray[np.int64]
-    strong_chars: NDArray[np.int64]
+    link_chars: NDArray[np.float64]
+    strong_chars: NDArray[np.float64]
     chars: NDArray[np.int64]
     size: NDArray[np.float64]
     density: NDArray[np.float64]
@@ -74,8 +78,8 @@ class ContainerNumbers:
     alike: NDArray[np.int64]
 
 
-def read_blocks(structure: Structure) -> BlockNumbers:
-    """Read the blocks of a page; at least one."""
+def read_blocks(structure: Structure) -> tuple[BlockNumbers, CharacterCounts]:
+    """Read the blocks of a page, at least one, and count their characters."""
     rows = (
         (
             len(b.text), b.container, b.roles, KINDS[b.kind], TAGS.get(b.tag, OTHER_TAG), b.level, len(b.links),
@@ -84,9 +88,13 @@ def read_blocks(structure: Structure) -> BlockNumbers:
         for b in structure.blocks
     )  # fmt: skip
     chars, at, roles, kind, tag, level, links, link_chars, strong_chars = _ints(rows, 9)
-    size = chars.astype(np.float64)
-    return BlockNumbers(
-        texts=[b.text for b in structure.blocks],
+    texts = [b.text for b in structure.blocks]
+    counts = count_characters(texts, chars)
+    size = chars + (LETTERS_OF_WIDE - 1) * counts.wide
+    density = link_chars / np.maximum(chars, 1)
+    weight = size / np.maximum(chars, 1)
+    blocks = BlockNumbers(
+        texts=texts,
         place=np.arange(len(chars)),
         at=at,
         roles=roles,
@@ -94,13 +102,14 @@ def read_blocks(structure: Structure) -> BlockNumbers:
         tag=tag,
         level=level,
         links=links,
-        link_chars=link_chars,
-        strong_chars=strong_chars,
+        link_chars=link_chars * weight,
+        strong_chars=strong_chars * weight,
         chars=chars,
         size=size,
-        density=link_chars / np.maximum(size, 1),
+        density=density,
         is_heading=kind == KINDS["heading"],
     )
+    return blocks, counts
 
 
 def read_containers(structure: Structure) -> ContainerNumbers:

@@ -1,12 +1,20 @@
 """The blocks of a page (headings, paragraphs, list items, table rows, captions), and what stands around them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
+from transforms.characters import is_wide
+
 MAX_ADDRESS = 2_000
 """Code points of a link's address that are read."""
+
+_LONG = 120
+"""Code points of a paragraph of the text; lines around the headline are shorter."""
+
+_LONG_UNSPACED = 50
+"""The same where most of it is Han, kana or hangul."""
 
 
 @dataclass(slots=True, eq=False)
@@ -141,3 +149,19 @@ def split_block(block: Block, places: Sequence[int]) -> list[Block]:
         chars = sum(last - first for first, last, _ in links)
         parts.append(replace(block, text=text, links=links, link_chars=chars, seams=()))
     return parts
+
+
+def containers_around(structure: Structure, place: int) -> Iterator[Container]:
+    """Yield a container, by its index, and those around it, the innermost first."""
+    while place >= 0:
+        one = structure.containers[place]
+        yield one
+        place = one.parent
+
+
+def is_paragraph(block: Block) -> bool:
+    """Return whether a block is a long paragraph, as those of the text are, and not of links."""
+    size = len(block.text)
+    if block.level or size < _LONG_UNSPACED or 3 * block.link_chars >= size:
+        return False
+    return size >= _LONG or sum(is_wide(block.text[place]) for place in range(0, size, 8)) * 10 > size

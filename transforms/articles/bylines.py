@@ -6,11 +6,19 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Container, Mark, Structure, split_at_seams
+from transforms.articles.blocks import (
+    Block,
+    Container,
+    Mark,
+    Structure,
+    containers_around,
+    is_paragraph,
+    split_at_seams,
+)
 from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import Head, containers_around, is_outside, is_paragraph, marks_in, visible_words
+from transforms.articles.heads import Head, is_outside, marks_in
 from transforms.articles.names import (
     byline_start,
     find_labelled,
@@ -29,7 +37,8 @@ from transforms.articles.names import (
     read_names,
     without_about,
 )
-from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office
+from transforms.articles.page_elements import visible_words
+from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
 from transforms.articles.roles import Role, split_name
 from transforms.characters import is_wide
 
@@ -166,7 +175,7 @@ def _read_signature(structure: Structure, head: Head) -> list[Byline]:
     near = enumerate(structure.blocks[head.anchor + 2 : head.end + _MAX_TAIL], head.anchor + 2)
     for number, block in [(number, block) for number, block in near if not block.text.isascii()]:
         names, line = find_signature(block.text)
-        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1])
+        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1]) or is_staff_line(line)
         if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
             continue
         if not is_outside(structure, block.container, head, number):

@@ -8,7 +8,7 @@ from itertools import islice
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
-from transforms.articles.heads import LEAST_TITLE, ends_title, is_site_part, is_telling
+from transforms.articles.title_lines import LEAST_TITLE, ends_title, is_site_part, is_telling
 from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
@@ -208,9 +208,12 @@ def choose_alternative(
     for title in map(one_line, titles):
         if not title or letters(title) in own:  # of most
             continue
-        line = _without_sections(strip_site(title, sites), names)
+        whole = without_page_count(strip_site(title, sites))
+        line = _without_sections(whole, names)
         key = letters(line)
-        if len(key) <= 8 or key in own or key.removeprefix("the") in names or _is_labelled(line, own):
+        if len(key) <= 8 or key in own or key.removeprefix("the") in names:
+            continue
+        if any(_is_labelled(one, own) for one in dict.fromkeys((line, whole))):
             continue
         if _is_followed_by_site(line, headline or ""):
             continue

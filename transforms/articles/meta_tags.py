@@ -10,7 +10,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import MAX_KEYWORDS, MAX_TEXT, Facts, NamedAuthor, split_keywords
-from transforms.articles.heads import Elements
+from transforms.articles.page_elements import Elements
 
 MAX_TAGS = 2_000
 """How many meta tags are read at most."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from transforms.articles.heads import Elements
+from transforms.articles.page_elements import Elements
 
 MOST_TEXT = 600
 """Code points of main text up to which a heading alone makes a page a notice."""

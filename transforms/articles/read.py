@@ -17,7 +17,6 @@ from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
 from transforms.articles.cleaning.phrases import load_phrases
 from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
-from transforms.articles.heads import Elements, find_elements
 from transforms.articles.images.captions import find_captions
 from transforms.articles.images.declared import read_lead
 from transforms.articles.main_text import read_main_text
@@ -28,6 +27,7 @@ from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read
 from transforms.articles.not_articles import describe as describe_notice
 from transforms.articles.page_addresses import base_of
 from transforms.articles.page_data import read_page_data
+from transforms.articles.page_elements import Elements, find_elements
 from transforms.articles.page_types.find import PageType, find_page_type, read_evidence
 from transforms.articles.page_types.find import describe as describe_type
 from transforms.articles.pages import decode_page, parse_text

@@ -38,6 +38,13 @@ _SENT = "特派員"
 _PLACED = re.compile(r"[^\s=＝、,・]{1,12}[=＝]([\u3400-\u9fff々]{3,5})(?:記者|特派員)?")
 """Place and name, as Japanese newspapers have them: "ロンドン＝木下陽一"."""
 
+_FILED = re.compile(
+    r"[(（\[【][^()（）\[\]【】]{2,40}[)）\]】]\s?([가-힣]{2,4}(?:[\s·,]{1,2}[가-힣]{2,4}){0,5}\s(?:기자|특파원))\s?="
+)
+"""Place, agency and reporters, as Korean agencies open a report: "(해주=연합뉴스) 박지훈 기자 ="."""
+
+_KOREAN_OFFICES = ("기자", "특파원")
+
 _WIRED = re.compile(r"([\u3400-\u9fff]{5,6})\d{1,2}日[电電]")
 """Name, place and day without a blank: "林曉燕海州21日電"."""
 _NAME_OF_WIRED = 3
@@ -69,6 +76,8 @@ def find_reporters(text: str) -> tuple[list[str], str]:
 
     >>> find_reporters("海州晚报讯（记者 林晓燕 周文）跨海大桥周一通车。")
     (['林晓燕', '周文'], '（记者 林晓燕 周文）')
+    >>> find_reporters("(해주=연합뉴스) 박지훈 기자 = 다리가 개통됐다.")
+    (['박지훈'], '박지훈 기자')
 
     Args:
         text: the first paragraph of a report.
@@ -76,6 +85,14 @@ def find_reporters(text: str) -> tuple[list[str], str]:
     opening = text[:MAX_OPENING]
     if opening.isascii():
         return [], ""
+    filed = _FILED.match(opening)
+    if filed:
+        words = [
+            word
+            for word in re.split(r"[\s·,]+", filed[1])[:-1]
+            if word[0] in han_words()["hangul_surnames"] and len(word) > 1
+        ]
+        return words, filed[1]
     for bracket in _BRACKETS.finditer(opening):
         names, _ = _read_names(bracket[1])
         placed = _PLACED.fullmatch(bracket[1]) if not names and bracket.start() == 0 else None
@@ -92,7 +109,7 @@ def has_office(bracket: str) -> bool:
     >>> has_office("【ロンドン＝木下陽一】"), has_office("【ロンドン＝木下陽一記者】")
     (False, True)
     """
-    return _SENT in bracket or _labels().search(bracket) is not None
+    return bracket.endswith(_KOREAN_OFFICES) or _SENT in bracket or _labels().search(bracket) is not None
 
 
 def find_signature(text: str) -> tuple[list[str], str]:
@@ -118,7 +135,8 @@ def find_signature(text: str) -> tuple[list[str], str]:
     if label is None or label.start() > _LONGEST_LEAD:
         return [], ""
     names, end = _read_names(bare)
-    return (names, line) if names and len(bare[end:].strip()) <= _LONGEST_REST else ([], "")
+    rest = bare[end:].strip()
+    return (names, line) if names and (len(rest) <= _LONGEST_REST or is_staff_line(rest)) else ([], "")
 
 
 def find_editors(line: str) -> tuple[list[str], str]:
@@ -186,5 +204,6 @@ def _read_names(text: str, kind: str = "reporters") -> tuple[list[str], int]:
             if stop or between is None:
                 break
             place = between.end()
-    is_other_work = text[end:].lstrip().startswith(_OTHER_WORK)
+    rest = text[end:].lstrip()
+    is_other_work = rest.startswith(_OTHER_WORK) and not is_staff_line(rest)
     return [] if is_other_work else list(dict.fromkeys(found)), end

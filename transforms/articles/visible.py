@@ -1,119 +1,24 @@
-"""What the visible parts of a page say around the text: subheadline, bylines, dates, tags."""
+"""What the visible parts of a page say around the text: subheadline, bylines, dates, source, tags, license."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date as day
-from itertools import islice
 
 from lxml.html import HtmlElement
 
-from transforms.articles.blocks import Block, Mark, Structure, split_at_seams
+from transforms.articles.blocks import Structure
 from transforms.articles.bylines import Byline, read_bylines
-from transforms.articles.dates import parse_date
-from transforms.articles.dates_in_lines import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
-from transforms.articles.folding import letters
-from transforms.articles.heads import (
-    MIN_LEAD,
-    Head,
-    containers_around,
-    find_head,
-    is_outside,
-    is_paragraph,
-    marks_in,
-    visible_words,
-)
-from transforms.articles.names import is_byline, is_faceless, is_organization, is_person, is_sure_opening
-from transforms.articles.roles import Role
+from transforms.articles.heads import Head, find_head
+from transforms.articles.page_elements import visible_words
 from transforms.articles.stated_sources import find_source
-from transforms.characters import is_wide
+from transforms.articles.subheadlines import read_subheadline
+from transforms.articles.visible_dates import is_of_article, read_visible_dates
 
 _ABOUT_CHARS = 300
 """Code points of a class or other attribute that are read."""
 
-_MAX_DATE_LINE = 160
-_MOST_BESIDE = 20
-"""Letters that a line of a date has beside it."""
-
-_MAX_DATE_MARKS = 10
-_MAX_TAIL = 80
-"""Code points of a line with a date that stands below the text."""
-
-_MAX_SENTENCE = 400
-"""The same of a sentence in an element that holds the metadata of an entry."""
-_ENTRY_DATA = re.compile(r"(?:post|entry)[-_]?(?:meta|info|data|foot|utility)", re.IGNORECASE)
-_NEAR_WORDS = 4
-"""Words before and behind a date in such a sentence that may say what it is the date of."""
-
-_MAX_LABEL = 40
-"""Code points of the line above a date that is read as its label."""
-
-_MAX_TRIED = 100
-"""Lines below the text that are read for a date."""
-
-_MAX_DAYS = 2
-"""Most days that the head of an article names; more belong to a list of events or articles."""
-
-_SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[,;]\s+|\s{2,}")
-
-_DATE, _SUBHEADLINE = int(Role.DATE), int(Role.SUBHEADLINE)
-
-_DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
-"""Attributes of an element that is marked as a date, which may have it for machines."""
-_MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|(?:\d{10}|\d{13})$")
-_STAMPS = frozenset(("published", "dt-published", "pubdate", "published-date", "entry-date"))
-"""Classes of hAtom, its successors and WordPress that mark a date of publication."""
-
-_ENTRIES = frozenset(("hentry", "h-entry"))
-_MAX_STAMPS = 50
-_OUTSIDE = int(Role.COMMENT | Role.RELATED)
-_FIELD = re.compile(r"\w{1,12}[:：]")
-"""The label of what stands beside the date: its source, its author."""
-_LONGEST_REST = 20
-"""Code points of what may stand behind a date in Han or kana, where no blanks set words apart."""
-
-_MAX_SOURCE = 20
-"""Code points of a source in Han that stands before the date."""
-
-_FIGURE = int(Role.FIGURE)
 _CATEGORY = "category"
 _MAX_TAG = 80
 """Code points of a tag; what is longer is a sentence or a teaser."""
-
-_MAX_BOX_BLOCKS = 12
-"""Blocks of a box around headline and subheadline: with byline, date and buttons."""
-
-_LEAST_LINE = 40
-"""Code points of the shortest subheadline that nothing marks."""
-_LEAST_TEXT = 80
-"""Code points of a paragraph with which the box around the headline is not a box of its own, but holds the text."""
-
-_LEAST_HEADING, _MAX_SUBHEADLINE = 30, 300
-"""Code points of a heading below the headline that is a subheadline."""
-_MAX_DECK = 500
-"""Code points of the longest subheadline that the markup names."""
-
-_MAX_BETWEEN = 4
-"""Blocks between the headline and the line that its class calls a summary: kicker, byline, date."""
-_BODY, _BYLINE, _SUMMARY = int(Role.BODY), int(Role.BYLINE), int(Role.SUMMARY)
-_NO_LINE = int(
-    Role.BYLINE
-    | Role.DATE
-    | Role.COMMENT
-    | Role.RELATED
-    | Role.ADVERTISEMENT
-    | Role.NEWSLETTER
-    | Role.CAPTION
-    | Role.BIOGRAPHY
-    | Role.FIGURE
-    | Role.NAVIGATION
-    | Role.DIALOG
-    | Role.HIDDEN
-)
-_SUBHEADLINE_TAGS = frozenset(("p", "h2", "h3", "h4", "div", "span", "strong", "em"))
-
-_Placed = tuple[int, DateInLine]
-"""A date, and the block that it stands in."""
 
 
 @dataclass(slots=True)
@@ -135,355 +40,15 @@ class Visible:
     """Words of links to tags that belong to the article; those to categories are left out."""
 
 
-def _line(element: HtmlElement, *, max_chars: int = 500) -> str:
-    return visible_words(element, max_chars=max_chars)
-
-
-def _about(element: HtmlElement, *names: str) -> str:
-    return " ".join((element.get(name) or "")[:_ABOUT_CHARS] for name in names)
-
-
-def _read_times(structure: Structure, head: Head, seen: Visible) -> None:
-    """Read ``<time>`` in the head: first those marked as publication, then the others in order."""
-    ranked: list[tuple[int, str]] = []
-    for mark in islice(marks_in(structure.times, structure, head), 20):
-        element = mark.element
-        line = _line(element, max_chars=100)
-        value = (element.get("datetime") or "").strip()[:100] or _machine_date(element) or line
-        about = _about(element, "class", "itemprop", "data-testid").lower()
-        if not value:
-            continue
-        dates = find_dates(line)
-        is_labelled = any(date.is_update for date in dates[:1])
-        is_property = (element.get("itemprop") or "")[:_ABOUT_CHARS].lower() == "datemodified"
-        has_label = element.get("pubdate") is not None or (
-            ("publish" in about or "entry-date" in about) and not is_property  # WordPress: "entry-date updated"
-        )
-        if is_labelled or (
-            not has_label and ("updat" in about or "modif" in about or _is_update(structure, mark.block, line))
-        ):
-            seen.modified.append(value)
-        else:
-            ranked.append((0 if has_label else 1, value))
-    if len({value[:10] for _, value in ranked}) <= _MAX_DAYS:
-        seen.times = [value for _, value in sorted(ranked, key=lambda pair: pair[0])]
-
-
-def _date_marks(structure: Structure, head: Head) -> Iterator[Mark]:
-    """Return the first elements of the head that their class marks as dates."""
-    marked = [mark for mark in structure.marks if mark.own & _DATE]
-    return islice(marks_in(marked, structure, head), _MAX_DATE_MARKS)
-
-
-def _read_attributes(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
-    """Read what marked elements of the head have for machines, as for scripts that write "2 days ago"."""
-    found: dict[str, None] = {}
-    for mark in _date_marks(structure, head):
-        element = mark.element
-        value = _machine_date(element)
-        line = _line(element, max_chars=100)
-        if not value or is_update(_about(element, "class")) or _is_update(structure, mark.block, line):
-            continue
-        shown = find_dates(line, language=language)
-        parsed, own = parse_date(value), [parse_date(date.raw, language=language) for date in shown]
-        if any(date.is_update for date in shown) or any(one and parsed and one.day != parsed.day for one in own):
-            continue
-        found[value] = None
-    if len(found) == 1:
-        seen.times = list(found)
-
-
-def _machine_date(element: HtmlElement) -> str:
-    """Return the attribute of an element that has a date as programs write it; empty where none has."""
-    values = ((element.get(name) or "").strip()[:100] for name in _DATE_ATTRIBUTES)
-    return next((value for value in values if _MACHINE_DATE.match(value) and parse_date(value) is not None), "")
-
-
-def _is_update(structure: Structure, block: int, line: str) -> bool:
-    """Return whether what stands before a line in its block, or is the block before, labels it as that of a change."""
-    if block >= len(structure.blocks) or not line:
-        return False
-    before, found, _ = structure.blocks[block].text[:1_000].partition(line)
-    if found and not before.strip() and block > 0:
-        before = _label_above(structure, block)
-    return bool(found) and is_update(before)
-
-
-def _read_dates(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
-    """Read the dates in marked elements of the head, then those of its lines that hold little else."""
-    lines: list[str] = []
-    marked: list[_Placed] = []
-    for mark in _date_marks(structure, head):
-        line = _line(mark.element, max_chars=_MAX_DATE_LINE)
-        if 6 <= len(line) <= _MAX_DATE_LINE and line not in lines:
-            is_link = mark.element.tag == "a"  # it may be of a document that is dated: "Report of 3 May 2024"
-            dates = _dates_alone(Block(line), language) if is_link else find_dates(line, language=language)
-            marked += [(mark.block, date) for date in dates]
-        lines.append(line)
-    seen_lines = set(lines)
-    found: list[_Placed] = []
-    for number in range(head.start, head.end):
-        block = structure.blocks[number]
-        is_line = (
-            8 <= len(block.text) <= _MAX_DATE_LINE
-            and number != head.anchor
-            and not (block.kind == "caption" and (block.roles & _FIGURE or block.tag == "figcaption"))
-            and block.level not in (1, 2)
-        )
-        if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
-            found += [(number, date) for date in _dates_alone(block, language)]
-    last = _last_day_below([*marked, *found], head, language)
-    for placed in (marked, found):
-        _add_dates([date for place, date in placed if not _is_of_visit(place, date, head, last, language)], seen)
-    if not seen.dates and not seen.times:
-        _read_tail(structure, head, seen, language)
-
-
-def _last_day_below(dates: list[_Placed], head: Head, language: str | None) -> day | None:
-    """Return the last day without a label of change from the headline on; None where there is none, or no headline."""
-    below = (date for place, date in dates if head.anchor is not None and place >= head.anchor and not date.is_update)
-    return max((found.day for date in below if (found := parse_date(date.raw, language=language))), default=None)
-
-
-def _is_of_visit(place: int, date: DateInLine, head: Head, last: day | None, language: str | None) -> bool:
-    """Return whether a date is the day of the visit, as the top of a page has it: above the headline, and later.
-
-    Args:
-        place: its block.
-        date: the date.
-        head: of the article.
-        last: the last day from the headline on.
-        language: BCP 47 tag of the page.
-    """
-    if last is None or head.anchor is None or place >= head.anchor - 1 or date.is_published or date.is_update:
-        return False
-    found = parse_date(date.raw, language=language)
-    return found is not None and found.day > last
-
-
-def _add_dates(dates: list[DateInLine], seen: Visible) -> None:
-    """Add dates; of so many days that they are those of a list, only those with a label that says what they are."""
-    if len({date.raw for date in dates if not date.is_update}) > _MAX_DAYS:
-        dates = [date for date in dates if date.is_update or date.is_published]
-        if len({date.raw for date in dates if not date.is_update}) > _MAX_DAYS:
-            return
-    for date in dates:
-        (seen.modified if date.is_update else seen.dates).append(date.raw)
-
-
-def _is_date_line(line: str, language: str | None) -> bool:
-    """Return whether a line holds a date and little else: its label, a name."""
-    dates = find_dates(line, language=language) if may_hold_date(line) else []
-    return bool(dates) and len(letters(line)) - sum(len(letters(date.raw)) for date in dates) <= _MOST_BESIDE
-
-
-def _dates_alone(block: Block, language: str | None) -> list[DateInLine]:
-    """Return the dates of a line beside which nothing stands but labels, up to the next separator; all of a byline."""
-    line = " | ".join(part.text for part in split_at_seams(block))
-    dates = find_dates(line, language=language)
-    if not dates or is_byline(line):
-        return dates
-    found = []
-    for place, date in enumerate(dates):
-        since = dates[place - 1].end if place else 0
-        until = dates[place + 1].start if place + 1 < len(dates) else len(line)
-        before = _SEPARATOR.split(line[since : date.start])[-1]
-        words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
-        is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before)
-        is_rest = len(words) <= 3 and not (words and is_wide(words[0][0]) and len(words[0]) > _LONGEST_REST)
-        if is_known and (is_rest or is_label(words[0]) or _FIELD.match(words[0])):
-            found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
-    return found
-
-
-def _is_linked_word(block: Block, words: str) -> bool:
-    """Return whether what begins a line is one word that is a link, such as a user or a section: "jroe 3 May 2024"."""
-    word = words.strip()
-    return (
-        bool(word)
-        and " " not in word
-        and any(block.text[:end] == word for start, end, _ in block.links[:1] if not start)
-    )
-
-
-def _is_name(words: str) -> bool:
-    """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024".
-
-    In Han, a newspaper counts, too: "海州晚报 2024-05-03".
-    """
-    parts = words.split()
-    while parts and is_label(parts[-1]):
-        parts.pop()
-    name = " ".join(parts)
-    is_source = bool(parts) and is_wide(parts[-1][0]) and len(name) <= _MAX_SOURCE and is_organization(parts[-1])
-    return is_source or (bool(name) and (is_faceless(name) or is_person(name)))
-
-
-def _read_tail(structure: Structure, head: Head, seen: Visible, language: str | None) -> None:
-    """Read the date of publication below the text, where a label says that it is one."""
-    if head.anchor is None:
-        return
-    found: list[str] = []
-    tried = 0
-    for number in range(head.end, len(structure.blocks)):
-        block = structure.blocks[number]
-        size = len(block.text)
-        if not 8 <= size <= _MAX_SENTENCE or block.level or not may_hold_date(block.text):
-            continue
-        is_sentence = size > _MAX_TAIL
-        if is_sentence and not _is_entry_data(structure, block):
-            continue
-        tried += 1
-        if tried > _MAX_TRIED:
-            break
-        for date in find_dates(block.text, language=language):
-            before = block.text[: date.start] or _label_above(structure, number)
-            if is_sentence:
-                behind = block.text[date.end :].split()[:_NEAR_WORDS]
-                is_said = is_published(before) or is_published(" ".join(behind))
-            else:
-                is_said = is_published(before) and (is_label(before) or is_sure_opening(before))
-            if is_said and not date.is_update and not is_outside(structure, block.container, head, number):
-                found.append(date.raw)
-    if len(set(found)) == 1:
-        seen.dates.append(found[0])
-
-
-def _is_entry_data(structure: Structure, block: Block) -> bool:
-    """Return whether a block stands in an element that holds the metadata of an entry, as weblogs have it."""
-    around = islice(containers_around(structure, block.container), 2)
-    return any(_ENTRY_DATA.search(one.name[:_ABOUT_CHARS]) for one in around)
-
-
-def _read_stamps(structure: Structure, head: Head) -> list[str]:
-    """Return the machine-readable date of publication below the text, as in the foot of an ``<article>``.
-
-    Its class says that it is one. The article must hold the headline, too, so that it is not a date of another's.
-    """
-    found: dict[str, None] = {}
-    below = [mark for mark in structure.times if mark.block >= head.near]
-    below += [mark for mark in structure.marks if mark.element.tag == "abbr" and mark.block >= head.near]
-    for mark in below[:_MAX_STAMPS]:
-        value = mark.element.get("datetime") or (mark.element.get("title") if mark.element.tag == "abbr" else None)
-        about = _about(mark.element, "class", "itemprop").lower().replace("datepublished", "published").split()
-        if value and _STAMPS.intersection(about) and _is_of_article(structure, mark.container, head):
-            found[value.strip()[:100]] = None
-    return list(found) if len(found) == 1 else []
-
-
 def _read_tags(structure: Structure, head: Head) -> list[str]:
     """Return the tags of the article: its container says so, as for a date below the text."""
     tags = (
-        _line(mark.element, max_chars=_MAX_TAG).lstrip("#").strip()
+        visible_words(mark.element, max_chars=_MAX_TAG).lstrip("#").strip()
         for mark in structure.tags
         if _CATEGORY not in mark.element.get("rel", "")[:_ABOUT_CHARS].lower()
-        and _is_of_article(structure, mark.container, head)
+        and is_of_article(structure, mark.container, head)
     )
     return list(dict.fromkeys(tag for tag in tags if 1 < len(tag) <= _MAX_TAG))
-
-
-def _is_of_article(structure: Structure, place: int, head: Head) -> bool:
-    """Return whether the innermost article around a container holds the headline, and nothing but an article does."""
-    for one in containers_around(structure, place):
-        if one.tag == "article" or _ENTRIES.intersection(one.name.split()):
-            return head.is_inside(one)
-        if one.own & _OUTSIDE:
-            return False
-    return False
-
-
-def _label_above(structure: Structure, number: int) -> str:
-    """Return the short line above a block, such as "Published"; empty where there is none."""
-    above = structure.blocks[number - 1].text if number else ""
-    return above if len(above) <= _MAX_LABEL else ""
-
-
-def _read_subheadline(
-    structure: Structure, head: Head, titles: list[str], decks: Sequence[str], language: str | None
-) -> str | None:
-    """Read the subheadline: what is marked as one, or declared as another headline and shown below the first."""
-    for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
-        if mark.element.tag in _SUBHEADLINE_TAGS:
-            line = _line(mark.element)
-            if 20 <= len(line) <= _MAX_DECK and not _is_date_line(line, language):
-                return line
-    if decks and head.anchor is not None:
-        keys = {letters(deck[:1_000]) for deck in decks} - {letters(title[:1_000]) for title in titles}
-        for block in structure.blocks[head.anchor + 1 : min(head.anchor + 1 + _MAX_BETWEEN, head.end)]:
-            if len(block.text) <= _MAX_DECK and letters(block.text) in keys:
-                return block.text
-    return _find_line_below(structure, head, titles)
-
-
-def _find_line_below(structure: Structure, head: Head, titles: list[str]) -> str | None:
-    """Return the line that follows the headline in a box of its own, which holds no paragraph of the text."""
-    if head.anchor is None or head.anchor + 1 >= len(structure.blocks):
-        return None
-    number = head.anchor + 1
-    block = structure.blocks[number]
-    keys = {letters(title[:1_000]) for title in titles}
-    if block.level > 1 and letters(block.text) not in keys and _is_above_byline(structure, head, number):
-        return block.text
-    summary = _find_summary(structure, head)
-    if summary is not None:
-        return summary if letters(summary) not in keys else None
-    box = next((one for one in containers_around(structure, block.container) if head.is_inside(one)), None)
-    if box is None or box.end - box.start > _MAX_BOX_BLOCKS or box.own & _BODY:
-        return None
-    is_line = (
-        _LEAST_LINE <= len(block.text) < MIN_LEAD
-        and block.kind in ("heading", "paragraph")
-        and block.level != 1
-        and not block.link_chars
-        and not block.roles & _NO_LINE
-        and not is_byline(block.text)
-        and not may_hold_date(block.text)
-        and not (is_published(block.text) or is_update(block.text))
-        and letters(block.text) not in keys
-        and not is_outside(structure, block.container, head, number)
-    )
-    beside = (one for place, one in enumerate(structure.blocks[box.start : box.end], box.start) if place != number)
-    has_text = any(len(one.text) >= _LEAST_TEXT and not one.level and one.kind == "paragraph" for one in beside)
-    return block.text if is_line and not has_text else None
-
-
-def _find_summary(structure: Structure, head: Head) -> str | None:
-    """Return the line between headline and text whose class calls it a summary, lead or intro; a lead is longer."""
-    start = (head.anchor or 0) + 1
-    for number in range(start, min(start + _MAX_BETWEEN, head.end)):
-        block = structure.blocks[number]
-        if is_paragraph(block):
-            break
-        is_marked = any(
-            one.own & _SUMMARY and one.end - one.start <= 1
-            for one in islice(containers_around(structure, block.container), 2)
-        )
-        if (
-            is_marked
-            and _LEAST_LINE <= len(block.text) < MIN_LEAD
-            and block.kind in ("heading", "paragraph")
-            and not block.link_chars
-            and not block.roles & _NO_LINE
-            and not is_outside(structure, block.container, head, number)
-        ):
-            return block.text
-    return None
-
-
-def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
-    """Return whether a heading right below the headline stands above the byline or date: then it heads no section."""
-    block = structure.blocks[number]
-    if not _LEAST_HEADING <= len(block.text) <= _MAX_SUBHEADLINE or block.link_chars or block.roles & _NO_LINE:
-        return False
-    if number + 1 >= len(structure.blocks) or is_outside(structure, block.container, head, number):
-        return False
-    if _is_date_line(block.text, None):
-        return False
-    after = structure.blocks[number + 1]
-    is_line = len(after.text) <= _MAX_DATE_LINE and not after.level
-    return is_line and bool(
-        after.roles & (_BYLINE | _DATE) or is_byline(after.text) or is_person(after.text) or _dates_alone(after, None)
-    )
 
 
 def read_visible(
@@ -503,15 +68,10 @@ def read_visible(
         language: BCP 47 tag of the page.
         decks: other headlines that the page declares; one that stands below its headline is the subheadline.
     """
-    seen = Visible()
     head = find_head(structure, titles)
-    _read_times(structure, head, seen)
-    if not seen.times:
-        _read_attributes(structure, head, seen, language)
-    if not seen.times:
-        seen.times = _read_stamps(structure, head)
-    _read_dates(structure, head, seen, language)
-    seen.subheadline = _read_subheadline(structure, head, titles, decks, language)
+    dates = read_visible_dates(structure, head, language)
+    seen = Visible(dates=dates.dates, times=dates.times, modified=dates.modified)
+    seen.subheadline = read_subheadline(structure, head, titles, decks, language)
     seen.bylines = read_bylines(structure, head)
     seen.keywords = _read_tags(structure, head)
     seen.source = find_source(structure, head, titles)

@@ -30,6 +30,7 @@ from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.headlines import original_title
+from transforms.articles.lengths import measure_length
 from transforms.articles.read_more import cut_read_more
 from transforms.articles.roles import Role
 from transforms.characters import is_wide
@@ -213,7 +214,7 @@ class _Page:
         self.roles = 0
         self.has_captions = False
         for number, block in enumerate(blocks):
-            if len(block.text) > LONG and block.link_chars * 3 < len(block.text):
+            if block.link_chars * 3 < len(block.text) and measure_length(block.text) > LONG:
                 self.end = number + 1
         some = reduce(or_, (block.roles for block in blocks), 0)
         if not some:
@@ -284,9 +285,10 @@ def _is_link(block: Block) -> bool:
     """Return whether a block is nearly all link, and no sentence."""
     size = len(block.text)
     return (
-        MIN_TEASER <= size <= MAX_TEASER
+        size <= MAX_TEASER
         and block.link_chars >= 0.85 * size
-        and " " in block.text
+        and measure_length(block.text) >= MIN_TEASER
+        and (" " in block.text or is_wide(block.text[0]))
         and not is_sentence(block.text)
     )
 
@@ -299,11 +301,12 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     cuts: list[Cut | None] = []
     seen: set[str] = set()
     kept = 0
-    in_links = has_prose = False
+    in_links = in_comments = has_prose = False
     for number, block in enumerate(blocks):
         text = block.text
         in_links = in_links and len(text) <= MAX_TEASER and (block.kind == "list_item" or _ITEM.match(text) is not None)
-        rule = "boilerplate.link_list" if in_links else None
+        in_comments = in_comments and block.kind == "list_item"
+        rule = "boilerplate.link_list" if in_links else "boilerplate.comments" if in_comments else None
         if rule is None and kept < _START and not has_prose and (kept == 0 or block.level < 2):
             rule = "repeats.headline" if _repeats(letters(text), titles, is_first=kept == 0) else None
         elif rule is None and len(text) >= MIN_TITLE and text in context.titles and block.level != 2:
@@ -322,9 +325,10 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
                 rule = name_rule(block)
                 if rule is None and kept < _HEAD and (block.kind != "table_row" or " | " not in text):
                     rule = name_credit(text, people)
-                elif rule is None and is_end:
+                if rule is None and is_end:
                     rule = name_signature(text, people)
                 in_links = rule == "boilerplate.link_list"
+                in_comments = rule == "boilerplate.comments" and block.kind == "heading"
                 is_link = rule is None and bool(block.links) and _is_link(block) and _is_teaser(blocks, number, page)
                 if is_link or (rule is None and bool(block.links) and _is_in_run(blocks, number)):
                     rule = "boilerplate.link_list"

@@ -50,14 +50,14 @@ def cut_contents(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
         items = [blocks[number] for number in numbers]
         before = blocks[kept[start - 1]] if start else None
         is_labelled = before is not None and _is_label(before)
-        is_named = is_labelled or _is_called_contents(of)
+        after = blocks[kept[end]] if end < len(kept) else None
+        is_named = is_labelled or _is_called_contents(of, after)
         if not is_named and (not all(map(_leads_to_place, items)) or (before and before.text.endswith(_COLONS))):
             continue
         if headings is None:
             headings = _find_headings(blocks, kept)
         if _is_contents(items, headings, numbers[-1], is_named=is_named):
             gone.extend(numbers)
-            after = blocks[kept[end]] if end < len(kept) else None
             if before and (is_labelled or (before.level and _is_empty_section(before, after))):
                 gone.append(kept[start - 1])
     for number, following in [pair for pair in pairwise(kept) if blocks[pair[1]].level]:
@@ -120,9 +120,16 @@ def _is_label(block: Block) -> bool:
     return fold(block.text) in load_phrases().contents_heads
 
 
-def _is_called_contents(element: HtmlElement) -> bool:
-    """Return whether the class or id of a list, or of what is near around it, calls it a table of contents."""
+def _is_called_contents(element: HtmlElement, after: Block | None) -> bool:
+    """Return whether the class or id of a list, or of what is near around it, calls it a table of contents.
+
+    That of an element in which the text goes on behind the list says that the text has one somewhere.
+    """
+    above = after.element.iterancestors() if after is not None and after.element is not None else ()
+    texts = set(islice(above, MAX_AROUND))
     for around in (element, *islice(element.iterancestors(), _MAX_AROUND_LIST)):
+        if around in texts:
+            break
         about = f"{around.get('class') or ''} {around.get('id') or ''}"[:ABOUT_CHARS]
         folded = about.lower()
         if "toc" in folded or "contents" in folded:  # few are

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from lxml.html import HtmlElement
 
@@ -129,16 +129,22 @@ def settle_repeats(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
 
 
 def cut_repeated_tables(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut a table that follows the same one at once, as pages have them for other screens; its head may be another."""
+    """Cut a table that follows the same one at once, as pages have them for other screens; its head may be another.
+
+    One whose caption is another says the same of something else.
+    """
     kept = (number for number, cut in enumerate(cuts) if cut is None)
     before: list[str] = []
+    name = ""
     for table, group in groupby(kept, lambda number: _table_around(blocks[number])):
         if table is None:
             before = []
             continue
         numbers = list(group)
         rows = [letters(blocks[number].text) for number in numbers if not _is_in_head(blocks[number])]
-        if len(rows) >= MIN_ROWS and rows == before and sum(map(len, rows)) >= MIN_COPY:
+        above, name = name, _name_of_table(table)
+        is_same = rows == before and (name == above or not name or not above)
+        if is_same and len(rows) >= MIN_ROWS and sum(map(len, rows)) >= MIN_COPY:
             for number in numbers:
                 cuts[number] = Cut("duplicates.copy", 0, len(blocks[number].text))
         before = rows
@@ -169,6 +175,12 @@ def _table_around(block: Block) -> HtmlElement | None:
     if block.kind != "table_row" or block.element is None:
         return None
     return next(block.element.iterancestors("table"), None)
+
+
+def _name_of_table(table: HtmlElement) -> str:
+    """Return the letters of the caption of a table."""
+    caption = table.find("caption")
+    return "" if caption is None else letters("".join(islice(caption.itertext(), MAX_AROUND))[:MAX_BUTTON])
 
 
 def _is_in_head(block: Block) -> bool:

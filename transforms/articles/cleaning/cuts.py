@@ -8,10 +8,10 @@ from lxml.html import HtmlElement
 from transforms.articles.blocks import Block
 
 LONG = 200
-"""Code points from which a paragraph is prose."""
+"""Length from which a paragraph is prose."""
 
 MIN_TEASER, MAX_TEASER = 25, 200
-"""Code points of the title of another article."""
+"""Length of the title of another article."""
 
 MAX_AROUND = 8
 """Elements around a block that are looked at: their class may say for which screens it is, or what box it is in."""

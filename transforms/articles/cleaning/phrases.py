@@ -70,6 +70,7 @@ class Phrases:
     inside_words: frozenset[str]
     inside_unspaced: tuple[tuple[str, str], ...]
     networks: frozenset[str]
+    channels: frozenset[str]
     agencies: frozenset[str]
     months: frozenset[str]
     days: frozenset[str]
@@ -185,6 +186,7 @@ def load_phrases() -> Phrases:
         ),
         inside_unspaced=tuple((phrase, rule) for phrase, rule in inside.items() if is_unspaced(phrase)),
         networks=get("share", "networks"),
+        channels=get("follow", "channels"),
         agencies=get("photo_credit", "agencies"),
         months=get("calendar", "months"),
         days=get("calendar", "days"),

@@ -22,6 +22,7 @@ from transforms.articles.folding import letters
 from transforms.articles.names import find_labelled
 from transforms.articles.reporters import is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS
+from transforms.articles.words import han_words, words_of
 from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
@@ -82,6 +83,8 @@ _LONGEST_POINTER = 220
 _LONGEST_CREDIT = 140
 _LONGEST_BYLINE = 100
 _LONGEST_SIGNATURE = 60
+_LONGEST_NAMED = 20
+"""Code points of who is named before an address for mail."""
 _LONGEST_TAIL = 4
 """Code points behind a date that are not a sentence, such as "г."."""
 _LONGEST_PLACE = 20
@@ -109,6 +112,11 @@ _PICTURE_END = re.compile(
 )
 """Who took or gave a picture, or where it is from, at the end of its caption."""
 
+_CHANNEL = re.compile(r"(\w{2,12})\s?[:：]\s?[^\s:：|｜，,；;]{2,30}[\s|｜，,；;]{0,3}")
+_CHANNELS = re.compile(rf"(?:{_CHANNEL.pattern})++")
+_SOURCE = re.compile(
+    rf"(?:{'|'.join(word for word in words_of('source') if is_wide(word[0]))})\s?[:：]\s?[^\s:：]{{2,24}}"
+)
 _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
@@ -155,6 +163,8 @@ def name_rule(block: Block) -> str | None:
         if rule is not None:
             is_head = rule in _NOT_HEADINGS and block.kind == "heading" and " " not in folded
             return None if is_head or (rule in _NOT_OPEN and line[-1] in ":：") else rule
+    if size <= _LONGEST_CREDIT and _is_list_of_channels(line):
+        return "boilerplate.follow"
     if size < _LONGEST_LABEL:
         rule = _name_label(block, words, phrases)
         if rule is not None:
@@ -164,6 +174,8 @@ def name_rule(block: Block) -> str | None:
         rule = find_inside(folded, words)
     if rule is not None and size <= _LONGEST_OF.get(rule, _LONGEST_CALL):
         return rule
+    if block.links and _is_headed_list(block, phrases):
+        return "boilerplate.read_also"
     mark = _MARK.search(line, 0, _HEAD + 4)
     if size <= _LONGEST_POINTER and _is_pointer(block, phrases, has_mark=mark is not None):
         return "boilerplate.read_also"
@@ -183,6 +195,15 @@ def name_rule(block: Block) -> str | None:
         return None
     lead, colon, _ = _split_at(line, _NAMES)
     return "boilerplate.disclaimer" if colon in (":", "：") and lead in phrases.disclaimer_leads else None
+
+
+def _is_list_of_channels(line: str) -> bool:
+    """Return whether a line names accounts on two networks or more and nothing else: "微博：@海州 微信：haizhou"."""
+    if "：" not in line and ":" not in line:
+        return False
+    channels = load_phrases().channels
+    labels = [fold(field[1]) for field in _CHANNEL.finditer(line)] if _CHANNELS.fullmatch(line) else []
+    return len(labels) > 1 and all(label in channels for label in labels)
 
 
 def _name_label(block: Block, words: Sequence[str], phrases: Phrases) -> str | None:
@@ -219,6 +240,15 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
     if block.element is None:
         return not rest.endswith((".", "。"))
     return block.link_chars * 2 >= len(rest) or (block.link_chars > 0 and not is_sentence(rest))
+
+
+def _is_headed_list(block: Block, phrases: Phrases) -> bool:
+    """Return whether a paragraph is the heading of a list, such as "Related articles", and two links or more."""
+    start = block.links[0][0]
+    if not 0 < start <= _HEAD or len(block.links) < 2:
+        return False
+    is_list = block.link_chars * 10 >= (len(block.text) - start) * 9
+    return is_list and fold(block.text[:start]) in phrases.heads
 
 
 def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
@@ -306,6 +336,9 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         return "credits.date"
     if _is_reading_time(words):
         return "credits.reading_time"
+    source = _SOURCE.search(line) if not line.isascii() else None
+    if source and is_date_line(rest := f"{line[: source.start()]} {line[source.end() :]}", split_words(fold(rest))):
+        return "credits.date"
     bare = _without_dates(line) if may_hold_date(line) else line
     if not bare or (bare != line and _is_reading_time(split_words(fold(bare)))):
         return "credits.date"
@@ -316,7 +349,10 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
             return "credits.byline"
     if is_byline(bare):
         return "credits.byline"
-    return "credits.date" if bare != line and (_is_place(bare) or is_place(bare)) else None
+    is_beside = bare != line and (
+        fold(bare) in load_phrases().labels or _is_place(bare) or is_place(bare) or _is_newspaper(bare)
+    )
+    return "credits.date" if is_beside else None
 
 
 def name_signature(line: str, people: Sequence[str]) -> str | None:
@@ -328,12 +364,12 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_SIGNATURE:
         return None
-    if _is_address(line) or is_staff_line(line):
+    if _is_address(line) or _ends_in_address(line) or is_staff_line(line):
         return "credits.byline"
     if not people:
         return None
     key = letters(line)
-    is_own = key in people or letters(find_labelled(line)) in people
+    is_own = key in people or (line[-1] not in SENTENCE_ENDS and letters(find_labelled(line)) in people)
     is_own = is_own or (is_byline(line) and any(key.endswith(person) for person in people))
     return "credits.byline" if is_own else None
 
@@ -343,11 +379,24 @@ def _is_address(line: str) -> bool:
     return "@" in line and len(line) <= _LONGEST_SIGNATURE and _MAIL.fullmatch(line) is not None
 
 
+def _ends_in_address(line: str) -> bool:
+    """Return whether a line is a name in Han, kana or hangul with an address for mail behind it, and no label."""
+    name, _, address = line.rpartition(" ")
+    if "@" not in address or not name or len(name) > _LONGEST_NAMED or any(sign in name for sign in ":：.。"):
+        return False
+    return is_wide(name[-1]) and _MAIL.fullmatch(address) is not None
+
+
 def _is_place(words: str) -> bool:
     """Return whether what stands beside a date may be the place: a word or two that begin with a capital."""
     return (
         len(words) <= _LONGEST_PLACE and words[0].isupper() and not any(char.isdigit() or char == ":" for char in words)
     )
+
+
+def _is_newspaper(words: str) -> bool:
+    """Return whether what stands beside a date is a newspaper or another organisation in Han: "海州日报"."""
+    return len(words) <= _LONGEST_PLACE and words.endswith(tuple(han_words()["organization_ends"]))
 
 
 def _without_dates(line: str) -> str:

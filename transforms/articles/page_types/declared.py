@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
-from transforms.articles.heads import Elements
+from transforms.articles.page_elements import Elements
 
 _MAX_CLASS = 500
 _MAX_TAGS = 500

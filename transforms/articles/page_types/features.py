@@ -10,9 +10,9 @@ from operator import or_
 from typing import NamedTuple
 
 from transforms.articles.blocks import Block, Container, Structure
+from transforms.articles.lengths import measure_length
 from transforms.articles.page_types.address import measure_address
 from transforms.articles.page_types.declared import KINDS_OF_OPEN_GRAPH, KINDS_OF_TYPES, Declared
-from transforms.articles.page_types.lengths import measure_length
 from transforms.articles.roles import Role, split_name
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
-from transforms.articles.heads import Elements
 from transforms.articles.metadata import Metadata
+from transforms.articles.page_elements import Elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared, read_declared
 from transforms.articles.page_types.features import LEAST_ENTRIES, Measures, measure_page

@@ -3,8 +3,8 @@
 import re
 from math import log1p
 
+from transforms.articles.lengths import count_words, measure_length
 from transforms.articles.metadata import Metadata
-from transforms.articles.page_types.lengths import count_words, measure_length
 from transforms.articles.sentence_ends import STOPS
 from transforms.urls import split_url
 

@@ -6,6 +6,9 @@ from transforms.characters import FIRST_WIDE
 
 _END = "\ufb00"
 _WIDE = re.compile(f"[{FIRST_WIDE}-{chr(ord(_END) - 1)}\uff01-\uff60\U00020000-\U0003ffff]+")
+LETTERS_OF_WIDE = 2.5
+"""How many letters say about as much as one character of Chinese, Japanese or Korean."""
+
 _LETTERS_OF_WORD = 7
 """Letters and a blank that a word has at most on average, in the languages that set words apart."""
 
@@ -21,7 +24,7 @@ def measure_length(text: str) -> int:
         FIRST_WIDE <= text[place] < _END for place in (0, size // 4, size // 3, size // 2, 2 * size // 3, -1)
     ):
         return size
-    return size + sum(map(len, _WIDE.findall(text))) * 3 // 2
+    return size + int(sum(map(len, _WIDE.findall(text))) * (LETTERS_OF_WIDE - 1))
 
 
 def count_words(text: str) -> int:
