@@ -60,12 +60,12 @@ def _ascii_words(text: str) -> list[bytes]:
 
 
 def _list_words() -> dict[bytes, list[frozenset[bytes]]]:
-    """Return the words of each agency with a name in Latin script, by the longest; of long names case folded."""
+    """Return the words of each agency with a name in Latin script, by the longest, case folded; so are long names."""
     found: dict[bytes, list[frozenset[bytes]]] = {}
     for name in AGENCIES:
         words = _ascii_words(name.casefold() if len(name) >= LEAST_FOLDED else name)
         if words:
-            found.setdefault(max(words, key=len), []).append(frozenset(words))
+            found.setdefault(max(words, key=len).lower(), []).append(frozenset(words))
     return found
 
 
@@ -181,9 +181,10 @@ def _may_name(lines: Iterable[str]) -> bool:
     whole = "\n".join(lines)
     if not whole.isascii() and _OTHER_SCRIPT.search(whole):
         return True
-    words = {*_ascii_words(whole), *_ascii_words(whole.casefold())}
-    if _TELLING.isdisjoint(words):
+    folded = _ascii_words(whole.casefold())
+    if _TELLING.isdisjoint(folded):
         return False
+    words = {*_ascii_words(whole), *folded}
     return any(name <= words for word in _TELLING & words for name in _BY_WORD[word])
 
 

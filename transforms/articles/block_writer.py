@@ -26,22 +26,22 @@ class BlockWriter:
     )  # fmt: skip
 
     def __init__(self) -> None:
+        self.seams: list[int] = []
+        self.blank_lines: list[int] = []
+        self.line_ends: list[int] = []
+        self.links: list[tuple[int, int, str]] = []
         self.clear()
 
     def clear(self) -> None:
         """Begin another block."""
         self.parts: list[str] = []
-        self.length = 0
-        self.space = False
-        self.breaks = 0
+        self.length = self.breaks = self.link_chars = self.strong_chars = 0
+        self.space = self.has_break = False
         self.closed = -1
-        self.has_break = False
-        self.seams: list[int] = []
-        self.blank_lines: list[int] = []
-        self.line_ends: list[int] = []
-        self.links: list[tuple[int, int, str]] = []
-        self.link_chars = 0
-        self.strong_chars = 0
+        if self.links:
+            self.links = []
+        if self.seams or self.blank_lines or self.line_ends:  # few blocks have any
+            self.seams, self.blank_lines, self.line_ends = [], [], []
 
     def add(self, text: str, strong: int) -> None:
         """Add text that is more than white space; ``strong``: how many elements around it make it bold."""

@@ -172,10 +172,8 @@ def _read_signature(structure: Structure, head: Head) -> list[Byline]:
     """Read the last line of a Chinese report, or the brackets that end a paragraph, where they name reporters."""
     if head.anchor is None:
         return []
-    for number in range(head.anchor + 2, min(len(structure.blocks), head.end + _MAX_TAIL)):
-        block = structure.blocks[number]
-        if block.text.isascii():
-            continue
+    near = enumerate(structure.blocks[head.anchor + 2 : head.end + _MAX_TAIL], head.anchor + 2)
+    for number, block in [(number, block) for number, block in near if not block.text.isascii()]:
         names, line = find_signature(block.text)
         is_signature = line != block.text or is_paragraph(structure.blocks[number - 1]) or is_staff_line(line)
         if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
@@ -189,10 +187,8 @@ def _read_editors(structure: Structure, head: Head) -> list[Byline]:
     """Read the line of a Chinese page that names the editor in charge, above or below the text."""
     if head.anchor is None:
         return []
-    for number in range(head.start, min(len(structure.blocks), head.end + _MAX_TAIL)):
-        block = structure.blocks[number]
-        if block.text.isascii():
-            continue
+    near = enumerate(structure.blocks[head.start : head.end + _MAX_TAIL], head.start)
+    for number, block in [(number, block) for number, block in near if not block.text.isascii()]:
         names, office = find_editors(block.text)
         if names and not block.roles & _NOT_BELOW and not is_outside(structure, block.container, head, number):
             return [Byline(block.text, [NamedAuthor(name, role=office) for name in names], is_below=True)]

@@ -39,6 +39,9 @@ _ALIKE = 0.6
 _SEPARATOR = re.compile(r" [|–—\-•·«»:/]{1,10} | ?[|｜：] ?|(?<=[\u2e80-\uffef])[:·_–—-]{1,3}(?=[^\s\d:·_–—-])")
 """In one line, where white space is folded; behind Han and kana, without blanks."""
 
+_SPACED_SEPARATOR = re.compile(r" [|–—\-•·«»:/]{1,10} | ?\| ?")
+"""The same for lines in ASCII."""
+
 _DAY = r"\s?[（(][^（()）]{0,12}\d[^（()）]{0,12}[)）]"
 _BEFORE_SITE = re.compile(rf"(?:{_DAY})?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]|{_DAY}$")
 """What stands between a headline and the names of section and site, also without a blank; with the day in brackets."""
@@ -62,7 +65,7 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     """
     names = names_of(tuple(sites))
     line = " ".join(title[:MAX_TITLE].split())
-    parts = list(_SEPARATOR.finditer(line))
+    parts = list((_SPACED_SEPARATOR if line.isascii() else _SEPARATOR).finditer(line))
     end = len(line)
     for number in range(len(parts) - 1, -1, -1):  # the name may stand there twice
         last = line[parts[number].end() : end]
@@ -159,7 +162,7 @@ def without_page_count(headline: str) -> str:
     >>> without_page_count("港が開く（1/2 ページ）")
     '港が開く'
     """
-    return _PAGE_COUNT.sub("", headline) or headline
+    return (_PAGE_COUNT.sub("", headline) or headline) if headline.endswith((")", "）")) else headline
 
 
 def is_title(headings: list[str], titles: list[str]) -> bool:

@@ -541,6 +541,7 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     return is_own or bool(_AGENCY.fullmatch(name) or _FACELESS.fullmatch(name)) or _is_desk(name)
 
 
+@lru_cache(maxsize=1_024)
 def _is_desk(name: str) -> bool:
     """Return whether a name begins or ends with what desks and agencies are called in any language, or is a domain."""
     if is_wide(name[0]):

@@ -52,10 +52,8 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
     if head.anchor is None:
         return None
     blocks = structure.blocks
-    for number in range(head.start, min(len(blocks), head.end + _MAX_TAIL)):
-        block = blocks[number]
-        if ":" not in block.text and "：" not in block.text:
-            continue
+    near = enumerate(blocks[head.start : head.end + _MAX_TAIL], head.start)
+    for number, block in [(number, block) for number, block in near if ":" in block.text or "：" in block.text]:
         if len(block.text) > _MAX_LINE or block.roles & _NO_PLACE or block.kind == "caption" or block.level:
             continue
         following = blocks[number + 1 : number + 2]

@@ -81,6 +81,10 @@ _INDENTS = ("\u3000", "\u2003", "\xa0\xa0")
 """What the first line of a paragraph begins with where line breaks alone set it apart."""
 
 
+_OF_KIND = _PREFORMATTED | _CAPTION | _QUOTE | _LIST_ITEM
+_KIND_TAGS = frozenset((*_LEVELS, "figcaption", "caption"))
+
+
 def _kind(tag: str, roles: int) -> str:
     if tag in _LEVELS:
         return "heading"
@@ -213,7 +217,7 @@ class _Walk:
             self.close_link()
         parts, tag, roles = writer.parts, self.tag, self.roles
         text = parts[0] if len(parts) == 1 else "".join(parts)
-        kind = _kind(tag, roles)
+        kind = _kind(tag, roles) if roles & _OF_KIND or tag in _KIND_TAGS else "paragraph"
         level = _LEVELS.get(tag, 0)
         if level and writer.links and text[-1] == "]":
             text = leave_edit_link(text, writer)
@@ -311,7 +315,7 @@ class _Walk:
             structure.counts[tag] = structure.counts.get(tag, 0) + 1
         elif tag in _COUNTED:
             structure.counts[tag] = structure.counts.get(tag, 0) + 1
-        elif tag == "noscript":
+        elif tag == "noscript" and len(element):
             structure.pictures += [
                 Picture(image, self.roles, len(structure.blocks), self.container, is_fallback=True)
                 for image in islice(element.iter("img"), _MAX_FALLBACKS)

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from schemas.articles import CleaningAction
@@ -214,14 +216,17 @@ class _Page:
         for number, block in enumerate(blocks):
             if block.link_chars * 3 < len(block.text) and measure_length(block.text) > LONG:
                 self.end = number + 1
-        if not any(block.roles for block in blocks):
+        some = reduce(or_, (block.roles for block in blocks), 0)
+        if not some:
             return
         for role in (*ROLE_RULES, *END_ROLE_RULES, _BYLINE):
+            if not some & role:
+                continue
             sizes = [len(block.text) for block in blocks if block.roles & role]
             is_text = role == _PAYWALL and max(sizes, default=0) > LONG  # what is paid for stands behind the wall
             if 0 < sum(sizes) < MOST_WITH_ROLE * whole and not is_text:
                 self.roles |= role
-        size = sum(len(block.text) for block in blocks if self.is_caption(block))
+        size = sum(len(block.text) for block in blocks if block.kind == "caption" and self.is_caption(block))
         self.has_captions = 0 < size < MOST_WITH_ROLE * whole
 
     def is_caption(self, block: Block) -> bool:
@@ -345,7 +350,8 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     cut_last_boxes(blocks, cuts)
     cut_contents(blocks, cuts)
     cut_buttons(blocks, cuts)
-    cut_repeated_tables(blocks, cuts)
+    if "table_row" in {block.kind for block in blocks}:
+        cut_repeated_tables(blocks, cuts)
     cut_copies(blocks, cuts)
     cut_pull_quotes(blocks, cuts)
     cut_headings_of_boxes(blocks, cuts)

@@ -36,7 +36,7 @@ def cut_contents(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     lists = {
         number: _list_of(blocks[number], known)
         for number in kept
-        if blocks[number].kind == "list_item" or (blocks[number].links and blocks[number].links[0][2][0:1] == "#")
+        if (block := blocks[number]).kind == "list_item" or (block.links and block.links[0][2][0:1] == "#")
     }
     headings: dict[str, list[int]] | None = None
     gone: list[int] = []
@@ -60,9 +60,8 @@ def cut_contents(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
             gone.extend(numbers)
             if before and (is_labelled or (before.level and _is_empty_section(before, after))):
                 gone.append(kept[start - 1])
-    for number, following in pairwise(kept):
-        after = blocks[following]
-        if after.level and _is_empty_section(blocks[number], after) and _is_label(blocks[number]):
+    for number, following in [pair for pair in pairwise(kept) if blocks[pair[1]].level]:
+        if _is_empty_section(blocks[number], blocks[following]) and _is_label(blocks[number]):
             gone.append(number)
     for number in gone:
         cuts[number] = Cut("boilerplate.contents", 0, len(blocks[number].text))

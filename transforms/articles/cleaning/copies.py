@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, islice
 
 from lxml.html import HtmlElement
@@ -63,10 +63,11 @@ def cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     if len(counts) == len(kept):
         return
     gone: set[int] = set()
-    for size in range(1, MAX_RUN_OF_COPIES + 1):
+    run = [keys[number] for number in kept]
+    for size in sorted(_list_distances(run, counts)):
         same = 0
         for place in range(size, len(kept)):
-            is_same = keys[kept[place]] == keys[kept[place - size]] and kept[place] not in gone
+            is_same = run[place] == run[place - size] and kept[place] not in gone
             same = same + 1 if is_same else 0
             if same == size:
                 same = 0
@@ -84,6 +85,18 @@ def cut_copies(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
             cuts[number] = Cut("duplicates.copy", 0, len(block.text))
         else:
             latest[keys[number]] = block
+
+
+def _list_distances(keys: Sequence[str], counts: Mapping[str, int]) -> set[int]:
+    """Return how far apart the same keys stand, up to the longest run: no other run can have a copy behind it."""
+    found: set[int] = set()
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        if counts[key] > 1:
+            before = places.setdefault(key, [])
+            found.update(place - other for other in before[-MAX_RUN_OF_COPIES:])
+            before.append(place)
+    return {distance for distance in found if distance <= MAX_RUN_OF_COPIES}
 
 
 def settle_repeats(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
@@ -120,8 +133,6 @@ def cut_repeated_tables(blocks: Sequence[Block], cuts: list[Cut | None]) -> None
 
     One whose caption is another says the same of something else.
     """
-    if sum(block.kind == "table_row" for block in blocks) < 2 * MIN_ROWS:
-        return
     kept = (number for number, cut in enumerate(cuts) if cut is None)
     before: list[str] = []
     name = ""

@@ -161,9 +161,11 @@ def find_images(
     images = tuple(found.values())
     if lead is None or len(lead.url) > MAX_ADDRESS:
         return images
-    name = name_picture(lead.url)
-    same = keys.get(name.key) or next((url for url in found if name.is_same(name_picture(url))), None)
-    if same is not None:
+    same, name = keys.get(file_key(lead.url)), None
+    if same is None:
+        name = name_picture(lead.url)
+        same = keys.get(name.key) or next((url for url in found if name.is_same(name_picture(url))), None)
+    if name is None or same is not None:
         return tuple(_complete(image, lead) if image.url == same else image for image in images)
     shown = _find_shown(structure, blocks, lead.url, name, base)
     if shown is None and _is_no_lead(lead.url):
@@ -175,7 +177,8 @@ def _complete(image: ImageObject, lead: ImageObject) -> ImageObject:
     """Add the caption and credit that a page declares of its picture where it does not show them."""
     caption = lead.caption if image.caption is None and lead.caption != image.alt else image.caption
     credit = image.credit or (lead.credit[:MAX_CREDIT] if lead.credit else None)
-    return replace(image, caption=caption, credit=credit)
+    is_complete = caption == image.caption and credit == image.credit
+    return image if is_complete else replace(image, caption=caption, credit=credit)
 
 
 def _describe(picture: Picture, url: str, caption: Caption) -> ImageObject:
