@@ -231,6 +231,12 @@ def test_a_figure_with_an_ornament_at_its_bottom() -> None:
     assert len(images(f"<figure class='ornament-bottom'>{IMG}</figure>")) == 1
 
 
+def test_a_picture_in_a_page_that_is_called_after_its_player() -> None:
+    figure = f"<figure>{IMG}<p>Ships wait.</p></figure>"
+    found = read(figure, around="story video-embed-page").images
+    assert [image.caption for image in found] == ["Ships wait."]
+
+
 def test_a_picture_that_stands_in_a_player_too() -> None:
     player = f"<figure><div class=video-player>{IMG}<div>Watch: ships at dusk</div></div></figure>"
     figure = f"<figure>{IMG}<figcaption>Ships wait. Photo: Jane Roe</figcaption></figure>"
@@ -312,6 +318,10 @@ def test_what_json_ld_says_of_the_picture(
         ("<span>Ships</span> wait. <span>They came at dawn.</span>", "Ships wait. They came at dawn.", None),
         ("<p class=credit>The ships have waited for two days. Photo: Jane Roe</p>",
          "The ships have waited for two days.", "Photo: Jane Roe"),
+        ("<span class=credit>Photo by Jane Roe</span> /<span class=seller>Getty Images/Harbour Stock</span>",
+         None, "Photo by Jane Roe /Getty Images/Harbour Stock"),
+        ("Ships wait. <span class=credit>/ Photo: Jane Roe</span>", "Ships wait.", "Photo: Jane Roe"),
+        ("/ <b>pier-at-dusk.jpg</b>", None, None),
     ],
 )  # fmt: skip
 def test_credits_by_markup(figcaption: str, caption: str | None, credit: str | None) -> None:

@@ -225,6 +225,8 @@ TITLES = [
      BODY, "The pier opens again", "Ferries return to the harbour"),
     ("<title>The pier opens again « The Harbour of Ellery</title>", BODY, "The pier opens again", None),
     ("<title>| The Harbour Notes</title>", BODY, "The pier opens again", None),
+    ("<title>The Notes of a Harbour | The pier opens again</title>", BODY, "The pier opens again", None),
+    ("<meta property=og:title content='The pier opens again (1/2 pages)'>", BODY, "The pier opens again", None),
     ("<meta property=og:title content='The pier &amp;amp;#039;opens&amp;amp;#039; again'>",
      BODY.replace("The pier opens again", "The pier 'opens' again"), "The pier 'opens' again", None),
     ("<meta name=description content='Ferries return to the old harbour.'>"

@@ -17,7 +17,7 @@ from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
 from transforms.articles.page_types.find import read_evidence
 from transforms.articles.page_types.lengths import count_words, measure_length
-from transforms.articles.page_types.model import load_model
+from transforms.articles.page_types.model import Words, load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
 from transforms.articles.policy import ExtractPolicy
@@ -285,6 +285,16 @@ def test_the_model_fits_the_measures_and_names_known_types() -> None:
     assert set(model.kinds) <= set(PAGE_TYPES)
     assert len(model.trees.columns) == len(model.kinds_of.means)
     assert model.address_limit < model.limit
+
+
+def test_long_texts_do_not_weigh_more_for_their_length() -> None:
+    weights = {f"word{number}": 1.0 for number in range(400)}
+    known = frozenset(weights)
+    damped, plain = Words(weights, 0.5, 64.0, known), Words(weights, 0.5, 0.0, known)
+    assert damped.rate(frozenset()) == plain.rate(frozenset({"other"})) == 0.5
+    assert damped.rate(frozenset(list(known)[:36]) | {"other"}) == 0.5 + 36 / 10
+    assert plain.rate(known) == 400.5
+    assert damped.rate(known) < 20
 
 
 def test_an_unknown_type_cannot_be_kept() -> None:

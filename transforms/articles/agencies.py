@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from transforms.articles.byline_openings import byline_start
+from transforms.articles.sentence_ends import STOPS
 from transforms.characters import is_wide
 from transforms.package_data import load_json
 
@@ -46,6 +47,28 @@ _FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_F
 _SUFFIXES = tuple(f" {name}" for name in AGENCIES if len(name) >= _LEAST_SUFFIX or " " in name)
 _PART = re.compile(r"\s?[/,+&;、・|•()]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|i|и|та|ve|with|mit|avec|con|com)\s")
 _WORD = re.compile(r"\w+")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
+_BLANKS = bytes(byte if chr(byte).isalpha() and byte < 0x80 else 0x20 for byte in range(0x100))
+
+
+def _ascii_words(text: str) -> list[bytes]:
+    """Return the runs of ASCII letters of a text."""
+    return text.encode("utf-8", "surrogatepass").translate(_BLANKS).split()
+
+
+def _list_words() -> dict[bytes, list[frozenset[bytes]]]:
+    """Return the words of each agency with a name in Latin script, by the longest; of long names case folded."""
+    found: dict[bytes, list[frozenset[bytes]]] = {}
+    for name in AGENCIES:
+        words = _ascii_words(name.casefold() if len(name) >= LEAST_FOLDED else name)
+        if words:
+            found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return found
+
+
+_BY_WORD = _list_words()
+_TELLING = frozenset(_BY_WORD)
+
 _EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:：/"
 _OFFICE = re.compile(r"\s(?:writers?|reporters?|journalists?|correspondents?|staff|editors?)\b", re.IGNORECASE)
 _MAX_WORDS = 2
@@ -74,7 +97,12 @@ _COPYRIGHT = re.compile(
     r"(?P<later>\s\d{4})?(?P<rest>[,.|].{0,200})?",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟\"”»’)]")
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"”“»«’)]{0,2}")
+_LEAST_PROSE = 80
+"""Code points of a paragraph."""
+_CELLS = " | "
+"""What stands between the cells of a row in a text."""
+
 _AT_END = re.compile(r"\s?(?:[—–-]{1,2}\s?|[/(（\[]\s?)(?P<agency>[^()/（）\[\]]{2,40}?)\s?[)/）\]]?(?:[.。])?$")
 _OPENING = re.compile(r"\s?[(（\[—–-]")
 _BARE_END = re.compile(r"\s?(?P<agency>[^()/（）\[\].]{2,40}?)(?:\s[A-Z]{2,4}){0,5}\.?$")
@@ -122,14 +150,38 @@ def find_provider(text: str, *, raw: str = "", names: Sequence[str] = (), publis
     True
     """
     own = set(_WORD.findall(publisher[:MAX_CREDIT].casefold()))
-    found = dict.fromkeys(
-        agency
-        for name in names[:MAX_NAMES]
-        if (agency := _find_among(name[:MAX_CREDIT], with_suffix=True)) and not own.issuperset(_words(agency))
-    )
-    if found:
-        return "/".join(found)
-    return next((agency for agency in _read_lines(text, raw or text) if not own.issuperset(_words(agency))), None)
+    names = [name[:MAX_CREDIT] for name in names[:MAX_NAMES]]
+    if _may_name(names):
+        found = dict.fromkeys(
+            agency for name in names if (agency := _find_among(name, with_suffix=True)) and not _is_own(agency, own)
+        )
+        if found:
+            return "/".join(found)
+    return next((agency for agency in _read_lines(text, raw or text) if not _is_own(agency, own)), None)
+
+
+def _is_own(agency: str, own: set[str]) -> bool:
+    """Return whether a publisher's words are those of an agency, its initials, or the agency that it is a desk of.
+
+    >>> _is_own("CNN Business", {"cnn"}), _is_own("The Associated Press", {"ap", "news"}), _is_own("dpa", {"ap"})
+    (True, True, False)
+    """
+    words = [word for word in _words(agency) if word != "the"]
+    if own.issuperset(words) or len(words) < 2 or not is_agency(agency):
+        return own.issuperset(words)
+    initials = "".join(word[0] for word in words)
+    return any(short in own and is_agency(short.upper()) for short in (initials, words[0]))
+
+
+def _may_name(lines: Iterable[str]) -> bool:
+    """Return whether the words of an agency stand in some lines, or another script than Latin; most have neither."""
+    whole = "\n".join(lines)
+    if not whole.isascii() and _OTHER_SCRIPT.search(whole):
+        return True
+    words = {*_ascii_words(whole), *_ascii_words(whole.casefold())}
+    if _TELLING.isdisjoint(words):
+        return False
+    return any(name <= words for word in _TELLING & words for name in _BY_WORD[word])
 
 
 def _words(name: str) -> list[str]:
@@ -139,17 +191,34 @@ def _words(name: str) -> list[str]:
 def _read_lines(text: str, raw: str) -> Iterator[str]:
     """Yield the agencies of the credit lines of a text, those at its end first."""
     lines = raw[-4 * MAX_CREDIT * _CREDIT_LINES :].split("\n")[-_CREDIT_LINES:]
-    credits = (_read_credit(line) for line in reversed(lines))
-    yield from (agency for agency in credits if agency is not None)
     last = text[-4 * MAX_CREDIT :].rsplit("\n", 1)[-1]
+    heads = raw[: 4 * MAX_CREDIT].split("\n")[:_HEAD_LINES]
+    whole = [line for line in map(str.strip, (*heads, *lines)) if len(line) <= MAX_CREDIT]
+    if not _may_name(
+        [*whole, *(line[-MAX_CREDIT:] for line in (*lines[-_END_LINES:], last) if len(line) > MAX_CREDIT)]
+    ):
+        return
+    credits = (
+        None if _is_of_figure(lines, number) else _read_credit(lines[number]) for number in reversed(range(len(lines)))
+    )
+    yield from (agency for agency in credits if agency is not None)
     for line in dict.fromkeys((last, *reversed(lines[-_END_LINES:]))):
         agency = _read_end(line, is_last=line in (last, lines[-1]))
         if agency is not None:
             yield agency
         if len(line) > MAX_END and line != last:
             break
-    heads = (_read_label(line) for line in raw[: 4 * MAX_CREDIT].split("\n")[:_HEAD_LINES])
-    yield from (agency for agency in heads if agency is not None)
+    labelled = (_read_label(line) for line in heads)
+    yield from (agency for agency in labelled if agency is not None)
+
+
+def _is_of_figure(lines: Sequence[str], number: int) -> bool:
+    """Return whether a line with a label names the source of a figure: below a table, or amid paragraphs."""
+    if not number or _read_label(lines[number]) is None:
+        return False
+    beside = lines[number - 1 : number + 2 : 2]
+    is_within = len(beside) > 1 and all(len(line) >= _LEAST_PROSE and line.endswith(STOPS) for line in beside)
+    return _CELLS in beside[0] or is_within
 
 
 def _without_article(name: str) -> str:
@@ -190,7 +259,8 @@ def _read_credit(line: str) -> str | None:
     bare = line.strip(_EDGES)
     opening = byline_start(bare)
     if opening and len(bare) <= MAX_END:
-        agency = _find_among(bare[opening:])
+        is_sentence = line.endswith(STOPS) and " " in bare[opening:].strip()
+        agency = find_agency(bare[opening:]) if is_sentence else _find_among(bare[opening:])
     elif line.startswith(("(", "/")):
         agency = find_agency(bare.strip("©"))
     if agency is not None:

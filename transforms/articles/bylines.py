@@ -176,6 +176,8 @@ def _read_signature(structure: Structure, head: Head) -> list[Byline]:
         return []
     for number in range(head.anchor + 2, min(len(structure.blocks), head.end + _MAX_TAIL)):
         block = structure.blocks[number]
+        if block.text.isascii():
+            continue
         names, line = find_signature(block.text)
         is_signature = line != block.text or is_paragraph(structure.blocks[number - 1])
         if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
@@ -191,6 +193,8 @@ def _read_editors(structure: Structure, head: Head) -> list[Byline]:
         return []
     for number in range(head.start, min(len(structure.blocks), head.end + _MAX_TAIL)):
         block = structure.blocks[number]
+        if block.text.isascii():
+            continue
         names, office = find_editors(block.text)
         if names and not block.roles & _NOT_BELOW and not is_outside(structure, block.container, head, number):
             return [Byline(block.text, [NamedAuthor(name, role=office) for name in names], is_below=True)]

@@ -47,6 +47,9 @@ _DATE = re.compile(r"[^\W\d]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\.?\s(?:de\s
 _DAY_FIRST = re.compile(r"\s\d{1,2}\.?\s[^\W\d]{2,12}\.?$")
 _SENTENCE = re.compile(r"[^\W\d]{4}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
 _COLON = re.compile(r"(?P<place>[^\W\d_a-z][^\d:;!?()/\"“”]{2,40}?)(?::|\s-)\s(?=[^\W\d_a-z]|[\"“‘'])")
+_ARTICLES = ("the", "der", "die", "das", "dem", "den", "des", "im", "am", "zum", "zur", "vom", "ein", "eine")
+_NAMED = r"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_],\s))" + "".join(rf"(?<!\b{word}\s)" for word in _ARTICLES)
+"""What stands before the name of a place in a sentence: a word, but not an article."""
 _DOMAIN = re.compile(r"\w\.[a-z]{2,4}$")
 _TAIPEI = re.compile(r"[（(](?P<agency>中央社)[記记]者[^，。（）()]{2,30}[電电][)）]")
 
@@ -74,11 +77,21 @@ def read_dateline(paragraphs: Sequence[str]) -> Dateline:
     for number, paragraph in enumerate(paragraphs[:2]):
         head = paragraph[:MAX_HEAD]
         found = _read_opening(head)
+        rest = [paragraph[len(head) :], *paragraphs[:number], *paragraphs[number + 1 :]]
         if found is None and len(paragraph) >= LEAST_REPORT:
-            found = _read_named_place(head, [paragraph[len(head) :], *paragraphs[:number], *paragraphs[number + 1 :]])
-        if found is not None:
+            found = _read_named_place(head, rest)
+        if found is not None and not _is_topic(found, rest):
             return found
     return Dateline()
+
+
+def _is_topic(found: Dateline, rest: Sequence[str]) -> bool:
+    """Return whether the text has a place in small letters, too: then it is a topic, as in "MIGRATION – The board"."""
+    place = found.dateline or ""
+    if found.provider_name is not None or not place.isalpha() or not _has_case(place) or place in _PLACES:
+        return False
+    word = re.compile(rf"(?<!\w){place.lower()}(?!\w)")
+    return any(word.search(paragraph[:MAX_SEARCHED_CHARS]) for paragraph in rest[:MAX_SEARCHED])
 
 
 def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
@@ -95,7 +108,7 @@ def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
         return None
     if place in _PLACES:
         return Dateline(dateline, None)
-    named = re.compile(rf"(?<!^)(?<!\w){re.escape(place.title())}(?![^\W\d_])")
+    named = re.compile(rf"{_NAMED}{re.escape(place.title())}(?![^\W\d_])")
     searched = (paragraph[:MAX_SEARCHED_CHARS] for paragraph in rest[:MAX_SEARCHED])
     return Dateline(dateline, None) if any(named.search(paragraph) for paragraph in searched) else None
 

@@ -77,7 +77,8 @@ def _openings(heading: HtmlElement) -> Iterator[str]:
 
 def find_original_title(structure: Structure) -> str | None:
     """Return the title under which a report first appeared, where one line of its page says it."""
-    found = {title for block in structure.blocks if (title := original_title(block.text)) is not None}
+    lines = (block.text for block in structure.blocks if not block.text.isascii())
+    found = {title for line in lines if (title := original_title(line)) is not None}
     return found.pop() if len(found) == 1 else None
 
 

@@ -203,9 +203,14 @@ def choose_alternative(
         return None
     names = names_of(tuple(sites))
     for title in map(one_line, titles):
-        line = _without_sections(strip_site(title, sites), names) if title else ""
+        if not title or letters(title) in own:  # of most
+            continue
+        whole = without_page_count(strip_site(title, sites))
+        line = _without_sections(whole, names)
         key = letters(line)
-        if len(key) <= 8 or key in own or key.removeprefix("the") in names or _is_labelled(line, own):
+        if len(key) <= 8 or key in own or key.removeprefix("the") in names:
+            continue
+        if any(_is_labelled(one, own) for one in dict.fromkeys((line, whole))):
             continue
         if _is_followed_by_site(line, headline or ""):
             continue

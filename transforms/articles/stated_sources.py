@@ -3,17 +3,23 @@
 import re
 from collections.abc import Iterable
 
+from lxml.html import HtmlElement
+
 from transforms.articles.agencies import find_agency
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside
 from transforms.articles.roles import Role
+from transforms.articles.sentence_ends import STOPS
 from transforms.articles.words import all_words, words_of
 from transforms.characters import is_wide
 
 _MAX_LINE, _MAX_NAME = 160, 24
 _MAX_TAIL = 600
 """Blocks below the head of an article that are read."""
+
+_LEAST_PROSE = 80
+"""Code points of a paragraph between which a line is that of a chart."""
 
 _OWN_LETTERS = 3
 """Letters of a source with which a part of the title begins that names the site itself."""
@@ -48,10 +54,17 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
     blocks = structure.blocks
     for number in range(head.start, min(len(blocks), head.end + _MAX_TAIL)):
         block = blocks[number]
+        if ":" not in block.text and "：" not in block.text:
+            continue
         if len(block.text) > _MAX_LINE or block.roles & _NO_PLACE or block.kind == "caption" or block.level:
             continue
-        name = _name_in(block, blocks[number + 1 : number + 2], is_head=number < head.end)
-        if name is None or is_outside(structure, block.container, head, number):
+        following = blocks[number + 1 : number + 2]
+        name = _name_in(block, following, is_head=number < head.end)
+        if (
+            name is None
+            or _is_of_figure(blocks[max(0, number - 1)], block, following)
+            or is_outside(structure, block.container, head, number)
+        ):
             continue
         return name if not _is_own(name, titles) else None
     return None
@@ -60,8 +73,6 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
 def _name_in(block: Block, following: list[Block], *, is_head: bool) -> str | None:
     """Return the source that a line states, or the short line below a line that ends as its label."""
     line = block.text
-    if ":" not in line and "：" not in line:
-        return None
     whole = _LINE.fullmatch(line)
     if whole and find_agency(whole["name"]):
         return whole["name"]
@@ -73,6 +84,20 @@ def _name_in(block: Block, following: list[Block], *, is_head: bool) -> str | No
         name = following[0].text
     is_name = name is not None and is_wide(name[0]) and not name.startswith(("本", "网络", "網路"))
     return name if is_name and name not in all_words("nobody") else None
+
+
+def _is_of_figure(before: Block, line: Block, following: list[Block]) -> bool:
+    """Return whether a line stands below a table, or between paragraphs, as that of a chart does."""
+    if is_wide(line.text[-1]):
+        return False
+    beside = [before, *following]
+    parents = {_parent(block) for block in (line, *beside)}
+    is_prose = all(len(block.text) >= _LEAST_PROSE and block.text.endswith(STOPS) for block in beside)
+    return before.kind == "table_row" or (bool(following) and is_prose and len(parents) == 1)
+
+
+def _parent(block: Block) -> HtmlElement | None:
+    return None if block.element is None else block.element.getparent()
 
 
 def _is_own(name: str, titles: Iterable[str]) -> bool:

@@ -70,7 +70,8 @@ _LINK = re.compile(r"<a\b[^<>]{0,500}>([^<>]{1,100})</a>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _MAX_TAIL = 1_500
 _ARROWS = " \t\u00a0»›>→…·|[]()-–—.:"
-_UNSEEN = Role.NAVIGATION | Role.FOOTER | Role.HIDDEN
+_UNSEEN = int(Role.NAVIGATION | Role.FOOTER | Role.HIDDEN)
+_HIDDEN, _PAYWALL = int(Role.HIDDEN), int(Role.PAYWALL)
 _DATA = load_json(__package__, "truncation.json")
 # Of lines in lower case: that is three times as fast as to ignore case.
 _WALL = re.compile("|".join(_DATA["wall"]))
@@ -224,20 +225,21 @@ def _is_walled(content: Cleaned, structure: Structure | None, *, last: str, afte
     element that calls itself a wall counts, if it follows directly and the text does not stand in one, too.
     """
     size = len(content.text)
-    if size < MOST_TEASER and _is_wall(last):
+    if size >= MOST_TEASER:
+        if size >= MOST_BEFORE_WALL or not content.blocks or content.blocks[-1].block.roles & _PAYWALL:
+            return False
+        return any(block.roles & _PAYWALL and _has_wall(block) for block in after[:MAX_DIRECTLY])
+    if _is_wall(last):
         return True
     if not content.blocks:
         return False
     end = prose = content.blocks[-1].block
     for kept in content.blocks[: -1 - MAX_BLOCKS_AFTER : -1]:
-        if size < MOST_TEASER and _is_wall(kept.text):
+        if _is_wall(kept.text):
             return True
         if _is_prose(kept.text):
             prose = kept.block
             break
-    if size >= MOST_TEASER:
-        is_marked = size < MOST_BEFORE_WALL and not end.roles & Role.PAYWALL
-        return is_marked and any(block.roles & Role.PAYWALL and _has_wall(block) for block in after[:MAX_DIRECTLY])
     if prose is not end and structure is not None:
         after = (*_read_after(prose, structure), *after)
     return any(map(_has_wall, after))
@@ -245,7 +247,7 @@ def _is_walled(content: Cleaned, structure: Structure | None, *, last: str, afte
 
 def _has_wall(block: Block) -> bool:
     line = _bare(block.text)
-    return bool(_WALL.search(line) or (block.roles & Role.PAYWALL and _CONTINUE.fullmatch(line)))
+    return bool(_WALL.search(line) or (block.roles & _PAYWALL and _CONTINUE.fullmatch(line)))
 
 
 def _is_wall(line: str) -> bool:
@@ -266,7 +268,7 @@ def _read_after(last: Block, structure: Structure) -> Sequence[Block]:
     found: list[Block] = []
     size = 0
     for block in islice(structure.blocks, place + 1, place + 1 + 3 * MAX_BLOCKS_AFTER):
-        if block.roles & _UNSEEN and (block.roles & Role.HIDDEN or not block.roles & Role.PAYWALL):
+        if block.roles & _UNSEEN and (block.roles & _HIDDEN or not block.roles & _PAYWALL):
             continue
         size += len(block.text)
         if len(found) >= MAX_BLOCKS_AFTER or size > MAX_CHARS_AFTER:

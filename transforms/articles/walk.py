@@ -142,12 +142,14 @@ def _mark_captions(structure: Structure) -> None:
         alt = picture.element.get("alt") or ""
         if not _LEAST_CAPTION <= len(alt) <= _MAX_CAPTION:
             continue
-        key = letters(alt)
+        first = alt[0].casefold()
         for number in (picture.block, picture.block - 1):
             block = blocks[number] if 0 <= number < len(blocks) else None
             if block is None or block.kind != "paragraph" or len(block.text) > len(alt) + _MAX_CREDIT:
                 continue
-            if letters(block.text[: len(alt) + _MAX_CREDIT]).startswith(key):
+            if block.text[0].casefold() != first and block.text[0].isalnum() and first.isalnum():
+                continue  # seen without reducing both to their letters
+            if letters(block.text).startswith(letters(alt)):
                 blocks[number] = replace(block, kind="caption", roles=block.roles | _CAPTION | _FIGURE)
                 break
 
@@ -358,10 +360,14 @@ class _Walk:
 
     def _leave_block(self, element: HtmlElement, before: _State, first: int) -> None:
         """End a block element; ``first``: how many blocks there were when it began."""
-        self.flush()
+        writer, structure = self.writer, self.structure
+        if writer.length:
+            self.flush()
+        else:
+            writer.space, writer.breaks = False, 0
         if self.tag == "tr":
             self._join_row(first, element)
-        self.structure.containers[self.container].end = len(self.structure.blocks)
+        structure.containers[self.container].end = len(structure.blocks)
         self.tag, self.roles, self.container, self.element = before
 
     def _enter_inline(self, element: HtmlElement, tag: str) -> _Frame | None:

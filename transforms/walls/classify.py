@@ -166,8 +166,11 @@ def find_wall(html: bytes, url: str | None, headers: Headers = (), *, status: in
     has_mark_of_wall = bool(address or named) or is_consent_title(title)
     if len(html) > (MAX_PARSED if has_mark_of_wall else LARGEST):
         return None
-    links, paragraphs = html.count(b"<a "), html.count(b"<p")
-    if not has_mark_of_wall and (links > 40 or paragraphs > 40):
+    links = html.count(b"<a ")
+    if not has_mark_of_wall and links > 40:  # of most pages, whose paragraphs need not be counted
+        return None
+    paragraphs = html.count(b"<p")
+    if not has_mark_of_wall and paragraphs > 40:
         return None
     if html.count(b"<") > MAX_TAGS or _ARTICLE.search(html) is not None:
         return None

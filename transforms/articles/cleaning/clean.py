@@ -303,7 +303,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             rule = "repeats.headline" if _repeats(letters(text), titles, is_first=kept == 0) else None
         elif rule is None and len(text) >= MIN_TITLE and text in context.titles and block.level != 2:
             rule = "repeats.headline"
-        if rule is None and original_title(text) is not None:
+        if rule is None and not text.isascii() and original_title(text) is not None:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
             is_announced = number > 0 and blocks[number - 1].text.endswith((":", "："))

@@ -32,42 +32,61 @@ def cut_contents(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     colon announces belongs to the sentence.
     """
     kept = [number for number, cut in enumerate(cuts) if cut is None]
+    known: dict[HtmlElement | None, HtmlElement | None] = {}
+    lists = {
+        number: _list_of(blocks[number], known)
+        for number in kept
+        if blocks[number].kind == "list_item" or (blocks[number].links and blocks[number].links[0][2][0:1] == "#")
+    }
     headings: dict[str, list[int]] | None = None
     gone: list[int] = []
     end = 0
-    for of, group in groupby(kept, lambda number: _list_of(blocks[number])):
+    for of, group in groupby(kept if lists else (), lists.get):  # most texts have none
         numbers = list(group)
         start, end = end, end + len(numbers)
         if of is None or len(numbers) < MIN_ITEMS:
-            gone.extend(number for number in numbers if _is_line_of_links(blocks[number]))
+            gone.extend(number for number in numbers if blocks[number].links and _is_line_of_links(blocks[number]))
             continue
         items = [blocks[number] for number in numbers]
         before = blocks[kept[start - 1]] if start else None
         is_labelled = before is not None and _is_label(before)
-        is_named = is_labelled or _is_called_contents(of)
+        after = blocks[kept[end]] if end < len(kept) else None
+        is_named = is_labelled or _is_called_contents(of, after)
         if not is_named and (not all(map(_leads_to_place, items)) or (before and before.text.endswith(_COLONS))):
             continue
         if headings is None:
             headings = _find_headings(blocks, kept)
         if _is_contents(items, headings, numbers[-1], is_named=is_named):
             gone.extend(numbers)
-            after = blocks[kept[end]] if end < len(kept) else None
             if before and (is_labelled or (before.level and _is_empty_section(before, after))):
                 gone.append(kept[start - 1])
     for number, following in pairwise(kept):
-        if _is_empty_section(blocks[number], blocks[following]) and _is_label(blocks[number]):
+        after = blocks[following]
+        if after.level and _is_empty_section(blocks[number], after) and _is_label(blocks[number]):
             gone.append(number)
     for number in gone:
         cuts[number] = Cut("boilerplate.contents", 0, len(blocks[number].text))
 
 
-def _list_of(block: Block) -> HtmlElement | None:
-    """Return the outermost list around an item, or what is around another block that leads to a place; else None."""
+def _list_of(block: Block, known: dict[HtmlElement | None, HtmlElement | None]) -> HtmlElement | None:
+    """Return the outermost list around an item, or what is around another block that leads to a place; else None.
+
+    Args:
+        block: the item.
+        known: lists by the parents of items, as far as they were found before.
+    """
     element = block.element
     if element is None or len(block.text) > MAX_TEASER:
         return None
+    parent = element.getparent()
     if block.kind != "list_item":
-        return element.getparent() if _leads_to_place(block) else None
+        return parent if _leads_to_place(block) else None
+    if parent not in known:
+        known[parent] = _outermost_list(element)
+    return known[parent]
+
+
+def _outermost_list(element: HtmlElement) -> HtmlElement | None:
     found = None
     for around in islice(element.iterancestors(), MAX_AROUND):
         if around.tag in ("ul", "ol", "nav"):
@@ -102,12 +121,22 @@ def _is_label(block: Block) -> bool:
     return fold(block.text) in load_phrases().contents_heads
 
 
-def _is_called_contents(element: HtmlElement) -> bool:
-    """Return whether the class or id of a list, or of what is near around it, calls it a table of contents."""
+def _is_called_contents(element: HtmlElement, after: Block | None) -> bool:
+    """Return whether the class or id of a list, or of what is near around it, calls it a table of contents.
+
+    That of an element in which the text goes on behind the list says that the text has one somewhere.
+    """
+    above = after.element.iterancestors() if after is not None and after.element is not None else ()
+    texts = set(islice(above, MAX_AROUND))
     for around in (element, *islice(element.iterancestors(), _MAX_AROUND_LIST)):
-        words = split_name(f"{around.get('class') or ''} {around.get('id') or ''}"[:ABOUT_CHARS])
-        if "toc" in words or "tableofcontents" in "".join(words):
-            return True
+        if around in texts:
+            break
+        about = f"{around.get('class') or ''} {around.get('id') or ''}"[:ABOUT_CHARS]
+        folded = about.lower()
+        if "toc" in folded or "contents" in folded:  # few are
+            words = split_name(about)
+            if "toc" in words or "tableofcontents" in "".join(words):
+                return True
     return False
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from lxml.html import HtmlElement
 
@@ -116,16 +116,24 @@ def settle_repeats(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
 
 
 def cut_repeated_tables(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
-    """Cut a table that follows the same one at once, as pages have them for other screens; its head may be another."""
+    """Cut a table that follows the same one at once, as pages have them for other screens; its head may be another.
+
+    One whose caption is another says the same of something else.
+    """
+    if sum(block.kind == "table_row" for block in blocks) < 2 * MIN_ROWS:
+        return
     kept = (number for number, cut in enumerate(cuts) if cut is None)
     before: list[str] = []
+    name = ""
     for table, group in groupby(kept, lambda number: _table_around(blocks[number])):
         if table is None:
             before = []
             continue
         numbers = list(group)
         rows = [letters(blocks[number].text) for number in numbers if not _is_in_head(blocks[number])]
-        if len(rows) >= MIN_ROWS and rows == before and sum(map(len, rows)) >= MIN_COPY:
+        above, name = name, _name_of_table(table)
+        is_same = rows == before and (name == above or not name or not above)
+        if is_same and len(rows) >= MIN_ROWS and sum(map(len, rows)) >= MIN_COPY:
             for number in numbers:
                 cuts[number] = Cut("duplicates.copy", 0, len(blocks[number].text))
         before = rows
@@ -156,6 +164,12 @@ def _table_around(block: Block) -> HtmlElement | None:
     if block.kind != "table_row" or block.element is None:
         return None
     return next(block.element.iterancestors("table"), None)
+
+
+def _name_of_table(table: HtmlElement) -> str:
+    """Return the letters of the caption of a table."""
+    caption = table.find("caption")
+    return "" if caption is None else letters("".join(islice(caption.itertext(), MAX_AROUND))[:MAX_BUTTON])
 
 
 def _is_in_head(block: Block) -> bool:
@@ -229,9 +243,10 @@ def _is_for_some_screens(block: Block) -> bool:
 def cut_pull_quotes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
     """Cut quotes that a class pulls out of the text, where the rest of it holds their words; and their speakers."""
     pulled: dict[int, HtmlElement] = {}
+    known: dict[HtmlElement, HtmlElement | None] = {}
     for number, block in enumerate(blocks):
         if cuts[number] is None and len(block.text) <= MAX_PULLED and len(pulled) < MAX_PULL_QUOTES:
-            quote = _pull_quote_around(block)
+            quote = _pull_quote_around(block, known)
             if quote is not None:
                 pulled[number] = quote
     if not pulled:
@@ -247,14 +262,30 @@ def cut_pull_quotes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
             found.append(quote)
 
 
-def _pull_quote_around(block: Block) -> HtmlElement | None:
-    """Return the outermost of the elements near around a block whose class calls it a pull quote; None without one."""
-    element, found = block.element, None
-    for _ in range(_MAX_AROUND_QUOTE):
-        if element is None:
-            break
-        name = (element.get("class") or "")[:ABOUT_CHARS]
-        if "quote" in name.lower() and _PULL_QUOTE.search(name):  # few classes have the word
-            found = element
-        element = element.getparent()
-    return found
+def _pull_quote_around(block: Block, known: dict[HtmlElement, HtmlElement | None]) -> HtmlElement | None:
+    """Return the outermost of the elements near around a block whose class calls it a pull quote; None without one.
+
+    Args:
+        block: one that may be quoted.
+        known: what was found around the parents of blocks before it; most paragraphs have one parent.
+    """
+    element = block.element
+    if element is None:
+        return None
+    around = element.getparent()
+    if around is not None and around not in known:
+        known[around] = None
+        outer = around
+        for _ in range(_MAX_AROUND_QUOTE - 1):
+            if outer is None:
+                break
+            if _is_pull_quote(outer):
+                known[around] = outer
+            outer = outer.getparent()
+    found = known[around] if around is not None else None
+    return found if found is not None or not _is_pull_quote(element) else element
+
+
+def _is_pull_quote(element: HtmlElement) -> bool:
+    name = (element.get("class") or "")[:ABOUT_CHARS]
+    return "quote" in name.lower() and _PULL_QUOTE.search(name) is not None  # few classes have the word

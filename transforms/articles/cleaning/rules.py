@@ -167,7 +167,7 @@ def name_rule(block: Block) -> str | None:
     mark = _MARK.search(line, 0, _HEAD + 4)
     if size <= _LONGEST_POINTER and _is_pointer(block, phrases, has_mark=mark is not None):
         return "boilerplate.read_also"
-    if size <= _LONGEST_CREDIT and block.kind != "list_item" and is_wide(line[-1]) and _is_picture_line(line):
+    if size <= _LONGEST_CREDIT and block.kind != "list_item" and not line.isascii() and _is_picture_line(line):
         return "boilerplate.photo_credit"
     if mark is None and size > _LONGEST_CREDIT:
         return None
@@ -179,6 +179,8 @@ def name_rule(block: Block) -> str | None:
         return "boilerplate.photo_credit"
     if size <= _LONGEST_OF["boilerplate.copyright"] and _COPYRIGHT.match(line):
         return "boilerplate.copyright"
+    if ":" not in line and "：" not in line:
+        return None
     lead, colon, _ = _split_at(line, _NAMES)
     return "boilerplate.disclaimer" if colon in (":", "：") and lead in phrases.disclaimer_leads else None
 
@@ -285,7 +287,7 @@ def _is_photo_credit(line: str, folded: str, phrases: Phrases, *, has_mark: bool
 
 def _is_picture_line(line: str) -> bool:
     """Return whether a line in Han ends in who took or gave the picture that it describes: "大桥通车。周文 摄"."""
-    return _PICTURE_END.search(line, max(0, len(line) - _LONGEST_TAKER)) is not None
+    return is_wide(line[-1]) and _PICTURE_END.search(line, max(0, len(line) - _LONGEST_TAKER)) is not None
 
 
 def name_credit(line: str, people: Sequence[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -27,6 +28,9 @@ _LAZY = (
 )  # fmt: skip
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _MAX_ATTRIBUTES = 40
+_MAX_HOLDERS = 20
+"""Elements around a picture, and sources beside it, from which on no more are taken."""
+
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|heic|tiff?)$", re.IGNORECASE)
 _SIZE = re.compile(
     r"(?:[-_.@](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}|\d{2,4}[wh]|\dx|scaled|large|medium|small|thumb|thumbnail)"
@@ -47,12 +51,12 @@ def read_address(element: HtmlElement, base: str | None) -> str | None:
     """Return the largest of the addresses that an ``<img>`` gives, those for lazy loading included."""
     ranked: list[tuple[float, float, str]] = []
     holders = [element]
-    for above in islice(element.iterancestors(), 20):  # to the parser, each source holds what follows it
-        if above.tag not in ("source", "picture"):
-            break
-        holders.append(above)
+    above = element.getparent()
+    while above is not None and above.tag in ("source", "picture") and len(holders) < _MAX_HOLDERS:
+        holders.append(above)  # to the parser, each source holds what follows it
         if above.tag == "picture":
             holders += islice(above.iterchildren("source"), 20)
+        above = above.getparent()
     for holder in holders:
         for name in _SRCSETS:
             if written := holder.get(name):
@@ -119,6 +123,17 @@ def _candidates(srcset: str) -> Iterator[tuple[float, float, str]]:
         yield width, density, url
 
 
+def _split(url: str) -> tuple[str, str, str]:
+    """Return host, path and query of an address, those of a plain one in a fifth of the time."""
+    if not is_plain(url):
+        parts = split_url(url)
+        return parts.netloc, parts.path, parts.query
+    place, _, query = url.partition("?")
+    host, _, path = place.partition("://")[2].partition("/")
+    return host, f"/{path}", query
+
+
+@lru_cache(maxsize=256)  # of one picture it is asked for several times
 def file_name(url: str) -> str:
     """Return the last step of the path of an address."""
     path = url.partition("?")[0] if is_plain(url) else split_url(url).path
@@ -126,6 +141,7 @@ def file_name(url: str) -> str:
     return unquote(name).rpartition("/")[2] if "%2F" in name else name
 
 
+@lru_cache(maxsize=256)
 def file_key(url: str) -> str:
     """Return what different sizes of one picture have in common: the name of the file without extension and size.
 
@@ -142,10 +158,10 @@ def file_key(url: str) -> str:
     stem = _SIZE.sub("", PICTURE_FILE.sub("", PICTURE_FILE.sub("", name)))
     if len(stem) >= MIN_FILE_NAME:
         return stem
-    parts = split_url(url)
+    host, path, query = _split(url)
     if not is_file and stem == name:
-        return f"{parts.netloc}{parts.path}?{parts.query}"
-    folder = f"{parts.netloc}{parts.path.rpartition('/')[0]}"
+        return f"{host}{path}?{query}"
+    folder = f"{host}{path.rpartition('/')[0]}"
     return folder if _ONLY_SIZE.fullmatch(stem) else f"{folder}/{stem}"
 
 
@@ -202,13 +218,13 @@ def name_picture(url: str) -> PictureName:
     ['123456789']
     """
     inner = _inner_address(url)
-    parts = split_url(inner)
+    host, path, _ = _split(inner)
     name = file_name(inner)[-200:]
     numbers = _NUMBER.findall(name)
     is_own = len(name) >= MIN_SHORT_NAME and any(map(str.isdigit, name)) and PICTURE_FILE.search(name) is not None
     return PictureName(
         file_key(inner),
-        f"{parts.netloc}{parts.path.rpartition('/')[0]}",
-        f"{parts.netloc}/{name}" if is_own else "",
+        f"{host}{path.rpartition('/')[0]}",
+        f"{host}/{name}" if is_own else "",
         frozenset(number for number in numbers if not _TIME.fullmatch(number)),
     )

@@ -132,9 +132,11 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
         is_marked = block.element.tag != "figcaption" and _CREDIT_CLASS.search(_class_of(block.element))
         marked = [] if is_marked else _marked_in(block.element, text)
         for one in marked:
-            credits.append(_without_brackets(one))
             is_last = text.endswith(one)
-            text = text[: -len(one)].rstrip(" |–—-/") if is_last else text[len(one) :].lstrip(" |–—-/")
+            rest = text[: -len(one)] if is_last else text[len(one) :]
+            is_sold = not is_last and rest.lstrip().startswith("/")  # whose picture it is, and who sells it
+            credits.append(_without_brackets((text if is_sold else one).lstrip("/ ")))
+            text = "" if is_sold else rest.strip(" |–—-/")
         words, credit = (text, None) if marked else split_credit(text)
         is_both = words is not None and credit is not None and len(words.split()) >= MIN_CAPTION_WORDS
         if (is_marked and len(text) <= MAX_CREDIT and not is_both) or words is None:
@@ -142,7 +144,7 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
             continue
         if label := _CAPTION_LABEL.match(text):
             text = text[label.end() :]
-        if text:
+        if any(map(str.isalnum, text)):
             captions.append(text)
     caption = " ".join(captions)[:MAX_CAPTION] or None
     credit = " ".join(dict.fromkeys(credits))[:MAX_CAPTION] or None

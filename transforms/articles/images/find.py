@@ -1,6 +1,7 @@
 """Which pictures of a page are those of its article."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -191,17 +192,17 @@ def _find_shown(
     """
     stem = name.key.rpartition("/")[2].partition("?")[0]
     word = max(_PART.findall(stem[:MAX_CLASS]), key=len, default="")
-    own = reduce(and_, (block.roles for block in blocks), _ELSEWHERE)
-    for picture in islice(structure.pictures, MAX_PICTURES):
-        if not word or not any(word in value[:MAX_ADDRESS] for value in picture.element.values()):
+    own = reduce(and_, (block.roles for block in blocks), _ELSEWHERE | _MEDIA)
+    for picture in islice(structure.pictures, MAX_PICTURES) if word else ():
+        elsewhere = picture.roles & _ELSEWHERE & ~own
+        if elsewhere & ~_IN_FIGURE or not any(word in value[:MAX_ADDRESS] for value in picture.element.values()):
             continue
         url = read_address(picture.element, base)
         if url is None or not name.is_same(name_picture(url)) or _is_small(picture.element, url, has_caption=True):
             continue
         figure = _figure_of(structure.containers, picture)
-        start, end = _captions_of(structure, picture, figure)
-        elsewhere = picture.roles & _ELSEWHERE & ~own
-        if not elsewhere or (end > start and not elsewhere & ~_IN_FIGURE):
+        start, end = _captions_of(structure, picture, figure, own)
+        if not elsewhere or end > start:
             return _describe(picture, lead, read_caption(structure.blocks[start:end]))
     return None
 
@@ -238,7 +239,7 @@ def _pictures(structure: Structure, blocks: Sequence[Block]) -> Iterator[_Placed
         if picture.block > last + 1 or (not is_inside and not above <= picture.block <= begin):
             continue
         figure = _figure_of(containers, picture)
-        start, end = _captions_of(structure, picture, figure)
+        start, end = _captions_of(structure, picture, figure, own)
         has_caption = end > start
         # What stands between a figure and its picture lays the picture out.
         roles = figure.roles if figure is not None and has_caption else picture.roles
@@ -258,16 +259,22 @@ def _pictures(structure: Structure, blocks: Sequence[Block]) -> Iterator[_Placed
         yield _Placed(picture, start, end, figure is not None)
 
 
-def _captions_of(structure: Structure, picture: Picture, figure: Container | None) -> tuple[int, int]:
+def _captions_of(structure: Structure, picture: Picture, figure: Container | None, own: int) -> tuple[int, int]:
     """Return the range of the blocks that are a picture's caption.
 
     They are those of its figure, unless it is the still of a player, which holds other words; or, without a figure,
     the captions right behind it, in one box with it.
+
+    Args:
+        structure: of the page.
+        picture: one of it.
+        figure: which holds it.
+        own: roles of the text itself: a page of a player is not one.
     """
     blocks = structure.blocks
     if figure is not None:
         end = min(figure.end, figure.start + MAX_IN_FIGURE)
-        is_player = bool(picture.roles & _MEDIA) and not any(map(is_caption, blocks[figure.start : end]))
+        is_player = bool(picture.roles & ~own & _MEDIA) and not any(map(is_caption, blocks[figure.start : end]))
         return figure.start, figure.start if is_player else end
     start = end = picture.block
     while end < min(start + MAX_CAPTIONS, len(blocks)) and is_caption(blocks[end]):
@@ -311,9 +318,10 @@ def _main_container(structure: Structure, chosen: Sequence[int]) -> int:
         sizes[at] = len(structure.blocks[at].text)
     sums = list(accumulate(sizes, initial=0))
     wanted = _MOST_OF_TEXT * sums[-1]
-    best = len(structure.containers) - 1  # what stands further in comes later
+    middle = bisect_right(sums, sums[-1] / 2) - 1  # stands in each container that holds more than half
+    best = max(0, structure.blocks[middle].container)
     while best and sums[structure.containers[best].end] - sums[structure.containers[best].start] < wanted:
-        best -= 1
+        best = structure.containers[best].parent
     while best and structure.containers[best].tag in _TEXT_TAGS:
         best = structure.containers[best].parent
     return best

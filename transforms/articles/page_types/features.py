@@ -3,9 +3,10 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import accumulate
 from math import log1p
+from operator import or_
 from typing import NamedTuple
 
 from transforms.articles.blocks import Block, Container, Structure
@@ -68,6 +69,7 @@ _WORDS = {
     "live": "live liveblog ticker liveticker update updates timeline",
     "person": "profile author biography bio avatar",
 }
+_CLASS_VALUES = tuple(f"class_{name}" for name in _WORDS)
 _FAMILIES: dict[str, int] = {}
 for _number, _words in enumerate(_WORDS.values()):
     for _word in _words.split():
@@ -121,8 +123,11 @@ def _believed(structure: Structure) -> int:
         plain[roles] = plain.get(roles, 0) + size - block.link_chars
     counts = [(sizes, _MOST_OUTSIDE * sum(sizes.values())) for sizes in (texts, plain)]
     believed = -1
+    some = reduce(or_, texts, 0)
     for role in (*_SINGLE_OUTSIDE, _ASIDE, _FORM):
-        if all(sum(size for roles, size in sizes.items() if roles & role) > most for sizes, most in counts):
+        if some & role and all(
+            sum(size for roles, size in sizes.items() if roles & role) > most for sizes, most in counts
+        ):
             believed &= ~role
     return believed
 
@@ -321,8 +326,14 @@ class _Page:
             self.names |= tokens
             if mask:
                 masks[mask] = masks.get(mask, 0) + many
-        for place, name in enumerate(_WORDS):
-            self.values[f"class_{name}"] = log1p(sum(many for mask, many in masks.items() if mask >> place & 1))
+        by_family = [0] * len(_CLASS_VALUES)
+        for mask, many in masks.items():
+            rest = mask
+            while rest:  # few bits are set
+                lowest = rest & -rest
+                by_family[lowest.bit_length() - 1] += many
+                rest ^= lowest
+        self.values |= zip(_CLASS_VALUES, map(log1p, by_family), strict=True)
 
     def _count_marks(self) -> None:
         """Count bylines, dates and pictures."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import log
+from math import log, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,12 +30,16 @@ class Words(NamedTuple):
 
     weights: Mapping[str, float]
     bias: float
+    damping: float
+    """What is added to the number of known words before the sum is divided by its root; 0 where it is not divided."""
     known: frozenset[str]
     """Those that have a weight: to intersect sets takes a third of the time that it takes to look each word up."""
 
     def rate(self, words: frozenset[str]) -> float:
         """Return what some words weigh."""
-        return self.bias + sum(map(self.weights.__getitem__, words & self.known))
+        found = words & self.known
+        total = sum(map(self.weights.__getitem__, found))
+        return self.bias + (total / sqrt(self.damping + len(found)) if self.damping else total)
 
 
 class Weights(NamedTuple):
@@ -95,7 +99,8 @@ def load_model() -> Model:
     return Model(
         names=names,
         words=tuple(
-            Words(part["weights"], part["bias"], frozenset(part["weights"])) for part in map(raw["words"].get, SETS)
+            Words(part["weights"], part["bias"], part["damping"], frozenset(part["weights"]))
+            for part in map(raw["words"].get, SETS)
         ),
         trees=trees,
         kinds=tuple(raw["kinds"]),
