@@ -63,7 +63,7 @@ CUT: dict[str, Callable[[str], str]] = {
     "transforms.articles.not_articles._NOT_FOUND": _folded(120),
     "transforms.articles.names._AFTER": _folded(300),
     "transforms.articles.names._DATED": _folded(3_000),
-    "transforms.articles.names._NOBODY": _folded(100),
+    "transforms.articles.name_forms._NOBODY": _folded(100),
     "transforms.articles.pages._TAG": _line(300),  # guard stops where tags within tags add up
     "transforms.articles.plaintext._SUFFIX": _folded(310),
     "transforms.enrich.entities.settle._LAST_WORD": _line(40),

@@ -2,17 +2,10 @@
 
 import pytest
 
+from transforms.articles.byline_openings import without_about
 from transforms.articles.facts import NamedAuthor
-from transforms.articles.names import (
-    Name,
-    clean_authors,
-    is_faceless,
-    is_person,
-    is_user,
-    read_names,
-    split_authors,
-    without_about,
-)
+from transforms.articles.name_forms import is_faceless, is_person, is_user
+from transforms.articles.names import Name, clean_authors, read_names, split_authors
 
 
 @pytest.mark.parametrize(

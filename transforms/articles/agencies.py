@@ -7,7 +7,7 @@ agency that a sentence of the text mentions is never the source.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from transforms.articles.names import byline_start
+from transforms.articles.byline_openings import byline_start
 from transforms.articles.sentence_ends import STOPS
 from transforms.characters import is_wide
 from transforms.package_data import load_json

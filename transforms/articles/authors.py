@@ -7,7 +7,8 @@ from schemas.articles import Author
 from transforms.articles.bylines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.names import MAX_AUTHORS, clean_authors, is_faceless, is_person, is_user
+from transforms.articles.name_forms import is_faceless, is_person, is_user
+from transforms.articles.names import MAX_AUTHORS, clean_authors
 from transforms.urls import join_url
 
 _NOBODY: tuple[Author, ...] = ()

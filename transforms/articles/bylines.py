@@ -15,28 +15,30 @@ from transforms.articles.blocks import (
     is_paragraph,
     split_at_seams,
 )
+from transforms.articles.byline_openings import (
+    byline_start,
+    find_labelled,
+    is_byline,
+    is_byline_label,
+    is_other_work,
+    is_sure_opening,
+    without_about,
+)
 from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, marks_in
-from transforms.articles.names import (
-    byline_start,
-    find_labelled,
+from transforms.articles.name_forms import (
     has_family_name,
-    is_byline,
-    is_byline_label,
     is_domain,
     is_faceless,
     is_office_line,
     is_organization,
-    is_other_work,
     is_person,
     is_single_name,
-    is_sure_opening,
     is_user,
-    read_names,
-    without_about,
 )
+from transforms.articles.names import read_names
 from transforms.articles.page_elements import visible_words
 from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
 from transforms.articles.roles import Role, split_name

@@ -6,10 +6,10 @@ Only whole lines are judged, and short ones: a sentence is never a credit.
 import re
 from typing import NamedTuple
 
+from transforms.articles.byline_openings import byline_start, is_sure_opening
 from transforms.articles.cleaning.phrases import fold, load_phrases, split_words
 from transforms.articles.cleaning.rules import is_date_line
 from transforms.articles.dates_in_lines import is_label, is_update
-from transforms.articles.names import byline_start, is_sure_opening
 
 MAX_LINE = 160
 """Longest line that can be a credit, in code points."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.articles.agencies import AGENCIES, find_agency, is_agency, is_unspaced
-from transforms.articles.names import has_family_name
+from transforms.articles.name_forms import has_family_name
 from transforms.characters import is_wide
 from transforms.package_data import load_json
 

@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from itertools import islice
 
-from transforms.articles.names import has_family_name
+from transforms.articles.name_forms import has_family_name
 from transforms.articles.words import han_words
 from transforms.characters import is_wide
 

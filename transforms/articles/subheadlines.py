@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import islice
 
 from transforms.articles.blocks import Structure, containers_around, is_paragraph
+from transforms.articles.byline_openings import is_byline
 from transforms.articles.dates_in_lines import is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import MIN_LEAD, Head, is_outside, marks_in
-from transforms.articles.names import is_byline, is_person
+from transforms.articles.name_forms import is_person
 from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
 from transforms.articles.visible_dates import MAX_DATE_LINE, dates_alone, is_date_line

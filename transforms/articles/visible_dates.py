@@ -9,11 +9,12 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block, Mark, Structure, containers_around, split_at_seams
+from transforms.articles.byline_openings import is_byline, is_sure_opening
 from transforms.articles.dates import parse_date
 from transforms.articles.dates_in_lines import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, marks_in
-from transforms.articles.names import is_byline, is_faceless, is_organization, is_person, is_sure_opening
+from transforms.articles.name_forms import is_faceless, is_organization, is_person
 from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
 from transforms.characters import is_wide

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from transforms.articles.agencies import AGENCIES
 from transforms.articles.blocks import Block
+from transforms.articles.byline_openings import find_labelled
 from transforms.articles.cleaning.phrases import (
     Phrases,
     find_call,
@@ -19,7 +20,6 @@ from transforms.articles.cleaning.phrases import (
 from transforms.articles.datelines import is_place
 from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
-from transforms.articles.names import find_labelled
 from transforms.articles.reporters import is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 from transforms.articles.words import han_words, words_of
