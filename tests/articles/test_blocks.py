@@ -266,6 +266,20 @@ def test_a_fragment_of_the_chosen_text_is_not_taken(
     assert read_main_text(tree, Structure(blocks=blocks)).extractor == extractor
 
 
+@pytest.mark.parametrize(("chosen", "extractor"), [(4, main_text.EXTRACTOR), (2, trafilatura_reading.EXTRACTOR)])
+def test_a_text_without_the_ends_of_blocks_is_taken_only_where_it_holds_far_more(
+    chosen: int, extractor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = [Block(sentence) for sentence in SENTENCES[:4]]
+    rest = " ".join(f"And {sentence}" for sentence in SENTENCES)
+    choice = block_choice.Choice(blocks[:chosen], 0.5, list(range(4)), [0.5] * 4)
+    monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
+    text = " ".join(SENTENCES[:4]) if chosen > 2 else f"{' '.join(SENTENCES[:4])} {rest}"
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: text)
+    tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
+    assert read_main_text(tree, Structure(blocks=blocks)).extractor == extractor
+
+
 LEAD = (
     "The council has argued for nine years about one bridge. Now it has voted, and those who live by the river want to "
     "know what the toll will cost them."
