@@ -121,7 +121,7 @@ def _with_opening(structure: Structure, choice: Choice, blocks: list[Block]) -> 
 def _is_run_together(blocks: list[Block], text: str) -> bool:
     """Return whether lines of a text hold two chosen blocks or more on average: where each of them ends is lost.
 
-    Where the blocks are less than half of the text, losing the rest would be worse.
+    Where the blocks are less than a quarter of the text, losing the rest would be worse.
     """
     lines = [letters(line) for line in text.split("\n")]
     whole = "\n".join(lines)
@@ -129,7 +129,7 @@ def _is_run_together(blocks: list[Block], text: str) -> bool:
     keys = [letters(block.text) for block in blocks[:MAX_LINES]]
     places = [whole.find(key) for key in keys]
     found = [bisect_right(ends, place) for place in places if place >= 0]
-    return bool(found) and len(found) >= 2 * len(set(found)) and 2 * sum(map(len, keys)) >= len(whole)
+    return bool(found) and len(found) >= 2 * len(set(found)) and 4 * sum(map(len, keys)) >= len(whole)
 
 
 def _is_whole_page(structure: Structure, text: str) -> bool:
