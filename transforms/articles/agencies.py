@@ -93,7 +93,10 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _MATERIAL = re.compile(r"\s(?:inputs?|files|reports?|reporting|material)$", re.IGNORECASE)
-_REPORTER = re.compile(rf"(?P<agency>{'|'.join(sorted(filter(is_unspaced, AGENCIES), key=len, reverse=True))})[記记]者")
+UNSPACED = tuple(sorted(filter(is_unspaced, AGENCIES), key=len, reverse=True))
+"""Agencies whose names are written without blanks, longer ones first."""
+
+_REPORTER = re.compile(rf"(?P<agency>{'|'.join(UNSPACED)})[記记]者")
 _CONTRIBUTED = re.compile(rf"\s(?:{_any_of('contributed')})$", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,3}(?:by\s)?(?P<year>\d{4}(?:\s?[-–]\s?\d{4})?\s)?(?P<agency>[^,.|\d]{2,60}?)"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.articles.agencies import AGENCIES, find_agency, is_agency, is_unspaced
+from transforms.articles.agencies import AGENCIES, UNSPACED, find_agency, is_agency
 from transforms.articles.name_forms import has_family_name
 from transforms.characters import is_wide
 from transforms.package_data import load_json
@@ -18,7 +18,6 @@ _DATA = load_json(__package__, "agencies.json")
 _NO_PLACES = frozenset(_DATA["no_places"])
 _PLACES = frozenset(_DATA["places"])
 """Cities that datelines name without their country or state."""
-_UNSPACED = tuple(sorted((name for name in AGENCIES if is_unspaced(name)), key=len, reverse=True))
 
 MAX_HEAD = 110
 """Code points from the start of a paragraph in which a dateline ends."""
@@ -91,7 +90,12 @@ def _is_topic(found: Dateline, rest: Sequence[str]) -> bool:
     if found.provider_name is not None or not place.isalpha() or not _has_case(place) or place in _PLACES:
         return False
     word = re.compile(rf"(?<!\w){place.lower()}(?!\w)")
-    return any(word.search(paragraph[:MAX_SEARCHED_CHARS]) for paragraph in rest[:MAX_SEARCHED])
+    return _occurs(word, rest)
+
+
+def _occurs(pattern: re.Pattern[str], paragraphs: Sequence[str]) -> bool:
+    """Return whether a pattern is found in some paragraphs, of which the first are searched."""
+    return any(pattern.search(paragraph[:MAX_SEARCHED_CHARS]) for paragraph in paragraphs[:MAX_SEARCHED])
 
 
 def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
@@ -109,8 +113,7 @@ def _read_named_place(head: str, rest: Sequence[str]) -> Dateline | None:
     if place in _PLACES:
         return Dateline(dateline, None)
     named = re.compile(rf"{_NAMED}{re.escape(place.title())}(?![^\W\d_])")
-    searched = (paragraph[:MAX_SEARCHED_CHARS] for paragraph in rest[:MAX_SEARCHED])
-    return Dateline(dateline, None) if any(named.search(paragraph) for paragraph in searched) else None
+    return Dateline(dateline, None) if _occurs(named, rest) else None
 
 
 def has_dateline(paragraph: str) -> bool:
@@ -172,7 +175,7 @@ def _split_agency(inside: str) -> tuple[str | None, str]:
     agency = find_agency(inside)
     if agency:
         return agency, ""
-    for name in _UNSPACED:
+    for name in UNSPACED:
         if inside.endswith(name) and len(inside) > len(name):
             return name, inside[: -len(name)].strip(" =＝、")
     place, slash, last = inside.rpartition("/")
