@@ -178,7 +178,7 @@ def is_update(label: str) -> bool:
     >>> is_update("Published 3 May, last updated"), is_update("Updated 4 May, first published")
     (True, False)
     """
-    for word in reversed(date_words.fold_word(label[-80:]).split()):
+    for word in reversed(date_words.folded(label[-80:]).split()):
         if date_words.is_update(word):
             return True
         if date_words.is_publication(word):
@@ -188,12 +188,12 @@ def is_update(label: str) -> bool:
 
 def is_published(label: str) -> bool:
     """Return whether the words before a date say that it is that of publication."""
-    return any(date_words.is_publication(word) for word in date_words.fold_word(label[-80:]).split()[-4:])
+    return any(date_words.is_publication(word) for word in date_words.folded(label[-80:]).split()[-4:])
 
 
 def is_label(words: str) -> bool:
     """Return whether words beside a date say nothing but what it is the date of: "Published on", "Updated:"."""
     return all(
         date_words.is_label(word) or date_words.is_join(word) or word.isdigit()
-        for word in date_words.fold_word(words[-80:]).split()
+        for word in date_words.folded(words[-80:]).split()
     )

@@ -208,7 +208,12 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     """
     site, own = (text.casefold().removeprefix("the ") for text in (publisher or "", name))
     is_own = site == own or (len(own) > 4 and site.startswith(own) and _LEGAL.fullmatch(site[len(own) :]) is not None)
-    return is_own or bool(AGENCY.fullmatch(name) or _FACELESS.fullmatch(name)) or _is_desk(name)
+    return is_own or _is_agency_or_desk(name)
+
+
+@lru_cache(maxsize=1_024)
+def _is_agency_or_desk(name: str) -> bool:
+    return bool(AGENCY.fullmatch(name) or _FACELESS.fullmatch(name)) or _is_desk(name)
 
 
 @lru_cache(maxsize=1_024)
