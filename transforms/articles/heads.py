@@ -13,6 +13,9 @@ from transforms.articles.title_lines import find_heading, find_title
 MAX_MARKS = 200
 """Marked elements that are read at most of one article."""
 
+MAX_TAIL = 600
+"""Blocks below the head of an article in which its byline and source are looked for."""
+
 _BEFORE, _AFTER = 12, 60
 """Most blocks before and after the headline that the head of an article has."""
 

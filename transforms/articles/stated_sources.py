@@ -8,16 +8,13 @@ from lxml.html import HtmlElement
 from transforms.articles.agencies import find_agency
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.folding import letters
-from transforms.articles.heads import Head, is_outside
+from transforms.articles.heads import MAX_TAIL, Head, is_outside
 from transforms.articles.roles import Role
 from transforms.articles.sentence_ends import STOPS
 from transforms.articles.words import all_words, words_of
 from transforms.characters import is_wide
 
 _MAX_LINE, _MAX_NAME = 160, 24
-_MAX_TAIL = 600
-"""Blocks below the head of an article that are read."""
-
 _LEAST_PROSE = 80
 """Code points of a paragraph between which a line is that of a chart."""
 
@@ -52,7 +49,7 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
     if head.anchor is None:
         return None
     blocks = structure.blocks
-    near = enumerate(blocks[head.start : head.end + _MAX_TAIL], head.start)
+    near = enumerate(blocks[head.start : head.end + MAX_TAIL], head.start)
     for number, block in [(number, block) for number, block in near if ":" in block.text or "：" in block.text]:
         if len(block.text) > _MAX_LINE or block.roles & _NO_PLACE or block.kind == "caption" or block.level:
             continue

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
-from transforms.articles.bylines import Byline, read_bylines
+from transforms.articles.bylines.find import read_bylines
+from transforms.articles.bylines.lines import Byline
 from transforms.articles.heads import Head, find_head
 from transforms.articles.page_elements import visible_words
 from transforms.articles.stated_sources import find_source
