@@ -16,6 +16,8 @@ _DATA = load_json(__package__, "agencies.json")
 AGENCIES = frozenset(_DATA["agencies"])
 """Names of agencies as reports write them."""
 
+_BROADCASTERS = frozenset(name.casefold() for name in _DATA["broadcasters"])
+
 LEAST_FOLDED = 6
 """Characters of the shortest name that is known in any case: "Ansa" is one, "ABC" is many things."""
 
@@ -121,6 +123,20 @@ def is_agency(name: str) -> bool:
     (True, True, False)
     """
     return name in AGENCIES or (len(name) >= LEAST_FOLDED and name.casefold() in _FOLDED)
+
+
+def is_newsroom(name: str) -> bool:
+    """Return whether a name is that of an agency or a broadcaster, also with what a hyphen adds to its initials.
+
+    >>> is_newsroom("dpa-infocom"), is_newsroom("BBC"), is_newsroom("Sid")
+    (True, True, False)
+    """
+    initials, hyphen, more = name.partition("-")
+    return (
+        is_agency(name)
+        or name.casefold() in _BROADCASTERS
+        or (bool(hyphen) and more.isalnum() and not initials.istitle() and is_newsroom(initials))
+    )
 
 
 def find_agency(name: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 
+from transforms.articles.agencies import is_newsroom
 from transforms.articles.byline_openings import MAX_PART, any_of
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.words import all_words, han_words, single_words, words_of
@@ -23,13 +24,6 @@ _BOARD = tuple(han_words()["organization_ends"])
 
 _LEGAL = re.compile(
     r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
-)
-
-AGENCY = re.compile(
-    r"(?:afp|ap|apa|dpa|sda|keystone-sda|ansa|efe|reuters|anp|belga|ntb|tt|pa(?: media)?|upi|kyodo|xinhua|tass|sid|"
-    r"epd|kna|cnn|bbc|ard|zdf|ndr|wdr|swr|mdr|rbb|orf|srf|nrk|svt|yle|rtve|nhk|npr|pbs|pti|"
-    r"associated press|the associated press|agence france-presse|europa press|lusa|bloomberg)(?:-\w+)?",
-    re.IGNORECASE,
 )
 
 _NOBODY = re.compile(
@@ -107,7 +101,7 @@ def is_handle(name: str) -> bool:
     """Return whether a name is that of a user: one word in lower case, or with digits."""
     if " " in name or not name.isascii() or DOMAIN.fullmatch(name):
         return False
-    return (name == name.lower() and not AGENCY.fullmatch(name)) or any(char.isdigit() for char in name)
+    return (name == name.lower() and not is_newsroom(name)) or any(char.isdigit() for char in name)
 
 
 def is_nobody(name: str) -> bool:
@@ -152,7 +146,7 @@ def is_single_name(name: str) -> bool:
         and 3 <= len(name) <= 30
         and name.casefold() not in _NOT_IN_NAMES
         and not is_office(name)
-        and not AGENCY.fullmatch(name)
+        and not is_newsroom(name)
     )
 
 
@@ -208,7 +202,7 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     """
     site, own = (text.casefold().removeprefix("the ") for text in (publisher or "", name))
     is_own = site == own or (len(own) > 4 and site.startswith(own) and _LEGAL.fullmatch(site[len(own) :]) is not None)
-    return is_own or bool(AGENCY.fullmatch(name) or _FACELESS.fullmatch(name)) or _is_desk(name)
+    return is_own or is_newsroom(name) or _FACELESS.fullmatch(name) is not None or _is_desk(name)
 
 
 @lru_cache(maxsize=1_024)
