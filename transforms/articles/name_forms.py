@@ -37,14 +37,6 @@ _LABELS = frozenset(
     word for kind in ("published", "updated") for word in words_of(kind) if len(word) > _LONGEST_INITIALS
 )
 
-_FACELESS = re.compile(
-    r"(?:(?:the\s+)?(?:\w+\s+){0,4}(?:staff|team|newsroom|editors|desk|redaktion|redaction|rédaction|redacción|"
-    r"redazione|redaksi|redakcja|redakce|redaksjonen|redaktionen|toimitus|szerkesztőség|редакция|редакція|"
-    r"redactie|agencias|agenturen|editorial(?: board)?|news|press)(?:\s+(?:writers?|reports?|report|reporters?|"
-    r"service|team))?)",
-    re.IGNORECASE,
-)
-
 _WIDE_DESKS = tuple(word for word in words_of("desk") if is_wide(word[0]))
 
 _LONGEST_DESK = 3
@@ -202,7 +194,7 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     """
     site, own = (text.casefold().removeprefix("the ") for text in (publisher or "", name))
     is_own = site == own or (len(own) > 4 and site.startswith(own) and _LEGAL.fullmatch(site[len(own) :]) is not None)
-    return is_own or is_newsroom(name) or _FACELESS.fullmatch(name) is not None or _is_desk(name)
+    return is_own or is_newsroom(name) or _is_desk(name)
 
 
 @lru_cache(maxsize=1_024)
