@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from transforms.articles.byline_openings import byline_start
-from transforms.articles.sentence_ends import STOPS
+from transforms.articles.sentence_ends import STOPS, is_amid_prose
 from transforms.characters import is_wide
 from transforms.package_data import load_json
 
@@ -106,8 +106,6 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"”“»«’)]{0,2}")
-_LEAST_PROSE = 80
-"""Code points of a paragraph."""
 _CELLS = " | "
 """What stands between the cells of a row in a text."""
 
@@ -253,8 +251,7 @@ def _is_of_figure(lines: Sequence[str], number: int) -> bool:
     if not number or _read_label(lines[number]) is None:
         return False
     beside = lines[number - 1 : number + 2 : 2]
-    is_within = len(beside) > 1 and all(len(line) >= _LEAST_PROSE and line.endswith(STOPS) for line in beside)
-    return _CELLS in beside[0] or is_within
+    return _CELLS in beside[0] or (len(beside) > 1 and is_amid_prose(*beside))
 
 
 def _without_article(name: str) -> str:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from transforms.articles.name_forms import has_family_name
+from transforms.articles.sentence_ends import is_sentence
 from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
@@ -28,7 +29,6 @@ _LONGEST_LEAD = 16
 _LONGEST_REST = 8
 """Code points behind the last name of that line, such as "发自海州"."""
 
-_SENTENCE_ENDS = tuple("。！？!?…")
 _OTHER_WORK = ("摄", "攝", "图", "圖", "视频", "視頻", "影像")
 _BRACKET_STARTS, _BRACKET_ENDS = ("（", "(", "【"), ("）", ")", "】")
 _BRACKETS = re.compile(r"[（(【〔［\[]([^（(【〔［\[\]］〕】)）]{2,60})[\]］〕】)）]")
@@ -156,7 +156,7 @@ def find_signature(text: str) -> tuple[list[str], str]:
         text: one paragraph.
     """
     if not text.endswith(_BRACKET_ENDS):
-        line = text if len(text) <= MAX_SIGNATURE and not text.endswith(_SENTENCE_ENDS) else ""
+        line = text if len(text) <= MAX_SIGNATURE and not is_sentence(text) else ""
     else:
         start = max(text.rfind(sign, -MAX_SIGNATURE) for sign in _BRACKET_STARTS)
         line = text[start:] if start >= 0 else ""
@@ -193,7 +193,7 @@ def is_staff_line(line: str) -> bool:
     Args:
         line: one paragraph.
     """
-    if len(line) > _LONGEST_CREDITS or line.isascii() or line.endswith(_SENTENCE_ENDS):
+    if len(line) > _LONGEST_CREDITS or line.isascii() or is_sentence(line):
         return False
     parts = [part for part in _BETWEEN.split(line.strip(" （()）【】[]")) if part]
     if not 2 <= len(parts) <= _MAX_PARTS:

@@ -27,12 +27,13 @@ from transforms.articles.cleaning.last_blocks import (
     cut_last_links,
 )
 from transforms.articles.cleaning.phrases import is_unspaced
-from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
+from transforms.articles.cleaning.rules import LONGEST, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.headlines import original_title
 from transforms.articles.lengths import measure_length
 from transforms.articles.read_more import cut_read_more
 from transforms.articles.roles import Role
+from transforms.articles.sentence_ends import is_sentence
 from transforms.characters import is_wide
 
 _START = 6
