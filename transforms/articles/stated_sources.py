@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from transforms.articles.agencies import find_agency
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.folding import letters
-from transforms.articles.heads import MAX_TAIL, Head, is_outside
+from transforms.articles.heads import Head, blocks_near, is_outside
 from transforms.articles.roles import Role
 from transforms.articles.sentence_ends import is_amid_prose
 from transforms.articles.words import all_words, words_of
@@ -43,10 +43,8 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
         head: of its article.
         titles: what the page calls itself.
     """
-    if head.anchor is None:
-        return None
     blocks = structure.blocks
-    near = enumerate(blocks[head.start : head.end + MAX_TAIL], head.start)
+    near = blocks_near(structure, head, head.start)
     for number, block in [(number, block) for number, block in near if ":" in block.text or "：" in block.text]:
         if len(block.text) > _MAX_LINE or block.roles & _NO_PLACE or block.kind == "caption" or block.level:
             continue

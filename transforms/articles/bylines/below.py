@@ -9,7 +9,7 @@ from transforms.articles.bylines.lines import MAX_LINES, MAX_NAME_LINE, Byline, 
 from transforms.articles.bylines.marked import read_marks
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
-from transforms.articles.heads import MAX_TAIL, Head, is_outside
+from transforms.articles.heads import Head, blocks_near, is_outside
 from transforms.articles.name_forms import is_person
 from transforms.articles.roles import Role
 
@@ -58,8 +58,7 @@ def read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Bylin
         if not is_outside(structure, mark.container, head, mark.block)
     ]
     found = read_marks(structure, below[:10], head)
-    for number in range(head.end, min(len(structure.blocks), head.end + MAX_TAIL)):
-        whole = structure.blocks[number]
+    for number, whole in blocks_near(structure, head, head.end):
         if found or len(whole.text) > MAX_NAME_LINE or whole.roles & _NOT_BELOW:
             continue
         lines = split_at_seams(whole) if whole.seams else ()

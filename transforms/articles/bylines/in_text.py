@@ -1,9 +1,11 @@
 """Reporters whom a text in Han, kana or Hangul names itself, in its opening or behind it."""
 
-from transforms.articles.blocks import Structure, is_paragraph
+from collections.abc import Iterator
+
+from transforms.articles.blocks import Block, Structure, is_paragraph
 from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
-from transforms.articles.heads import MAX_TAIL, Head, is_outside
+from transforms.articles.heads import Head, blocks_near, is_outside
 from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
 from transforms.articles.roles import Role
 
@@ -25,15 +27,19 @@ def read_opening(structure: Structure, head: Head) -> list[Byline]:
     return []
 
 
+def _lines_near(structure: Structure, head: Head, start: int) -> Iterator[tuple[int, Block]]:
+    """Yield the lines near an article that hold more than ASCII, but those of comments and quotes."""
+    for number, block in blocks_near(structure, head, start):
+        if not block.text.isascii() and not block.roles & _NOT_BELOW:
+            yield number, block
+
+
 def read_signature(structure: Structure, head: Head) -> list[Byline]:
     """Read the last line of a Chinese report, or the brackets that end a paragraph, where they name reporters."""
-    if head.anchor is None:
-        return []
-    near = enumerate(structure.blocks[head.anchor + 2 : head.end + MAX_TAIL], head.anchor + 2)
-    for number, block in [(number, block) for number, block in near if not block.text.isascii()]:
+    for number, block in _lines_near(structure, head, (head.anchor or 0) + 2):
         names, line = find_signature(block.text)
         is_signature = line != block.text or is_paragraph(structure.blocks[number - 1]) or is_staff_line(line)
-        if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
+        if not (names and is_signature) or block.kind == "caption":
             continue
         if not is_outside(structure, block.container, head, number):
             return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
@@ -42,11 +48,8 @@ def read_signature(structure: Structure, head: Head) -> list[Byline]:
 
 def read_editors(structure: Structure, head: Head) -> list[Byline]:
     """Read the line of a Chinese page that names the editor in charge, above or below the text."""
-    if head.anchor is None:
-        return []
-    near = enumerate(structure.blocks[head.start : head.end + MAX_TAIL], head.start)
-    for number, block in [(number, block) for number, block in near if not block.text.isascii()]:
+    for number, block in _lines_near(structure, head, head.start):
         names, office = find_editors(block.text)
-        if names and not block.roles & _NOT_BELOW and not is_outside(structure, block.container, head, number):
+        if names and not is_outside(structure, block.container, head, number):
             return [Byline(block.text, [NamedAuthor(name, role=office) for name in names], is_below=True)]
     return []
