@@ -15,7 +15,8 @@ from transforms.articles.facts import Facts, choose_keywords, one_line
 from transforms.articles.folding import letters
 from transforms.articles.headings import describe_headings
 from transforms.articles.headlines import choose_alternative, choose_headline, without_page_count
-from transforms.articles.json_ld import PageIdentity, read_json_ld
+from transforms.articles.json_ld.choose import PageIdentity
+from transforms.articles.json_ld.read import read_json_ld
 from transforms.articles.meta_tags import read_meta_tags, read_microdata
 from transforms.articles.metadata_sources import Said, Sources
 from transforms.articles.original_titles import find_original_title
