@@ -13,7 +13,7 @@ from transforms.articles.agencies import AGENCIES, UNSPACED, find_agency, is_age
 from transforms.articles.reporters import read_placed
 from transforms.package_data import load_json
 
-_DATA = load_json(__package__, "agencies.json")
+_DATA = load_json(__package__, "datelines.json")
 _NO_PLACES = frozenset(_DATA["no_places"])
 _PLACES = frozenset(_DATA["places"])
 """Cities that datelines name without their country or state."""
