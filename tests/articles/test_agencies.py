@@ -2,7 +2,8 @@
 
 import pytest
 
-from transforms.articles.agencies import AGENCIES, find_agency, find_provider
+from transforms.articles.agencies import AGENCIES, find_agency
+from transforms.articles.providers import find_provider
 from transforms.package_data import load_json
 
 TEXT = (
@@ -58,6 +59,7 @@ LINES = [
     ("Work is over, the board says. (Mit Material von dts)", "dts"),
     ("Work is over, the board told Reuters.", None),
     ("She had told the AP. Reuters did not ask.", None),
+    ("配信元：共同通信", "共同通信"),
     ("© AFP", None),
     ("Foto: dpa", None),
     ("With Reuters in town, nobody spoke.", None),

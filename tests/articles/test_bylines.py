@@ -37,6 +37,7 @@ BYLINES = [
      ["Jane Roe", "Tom Abara"]),
     ("<div class=author-box><div class=author-name>Jane Roe</div><div>Marketing Director</div></div>", ["Jane Roe"]),
     ("<p><a rel=author href=/x>Jane Roe</a></p>", ["Jane Roe"]),
+    ("<p><a rel='noopener Author' href=/x>Jane Roe</a></p>", ["Jane Roe"]),
     ("<p>Dec 17, 2025<span>Jane K. Roe</span></p>", ["Jane K. Roe"]),
     ("<p>Jane Roe | Senior Writer | July 2, 2025</p>", ["Jane Roe"]),
     ("<p>Jane Roe/Tom Abara</p><p>May 3, 2024</p>", ["Jane Roe", "Tom Abara"]),

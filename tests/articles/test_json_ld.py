@@ -8,7 +8,8 @@ import pytest
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import MAX_TEXT, Facts, NamedAuthor, OneName
-from transforms.articles.json_ld import PageIdentity, read_json_ld
+from transforms.articles.json_ld.choose import PageIdentity
+from transforms.articles.json_ld.read import read_json_ld
 from transforms.articles.names import clean_authors
 from transforms.articles.pages import parse_text
 

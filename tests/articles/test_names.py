@@ -159,6 +159,11 @@ def test_names_of_users(name: str, expected: bool) -> None:
     "name",
     [
         "Agencia Marea",
+        "Anadolu Ajansı",
+        "Deutsche Presse-Agentur",
+        "dpa-infocom",
+        "tass",
+        "BBC",
         "Redacción Marea Uno",
         "ΣΥΝΤΑΚΤΙΚΗ ΟΜΑΔΑ",
         "वाराणसी ब्यूरो",

@@ -138,7 +138,8 @@ CASES = [
 )
 def test_a_page_whose_next_one_has_its_address_and_a_number_is_a_part(url: str, target: str, goes_on: bool) -> None:
     site = "https://post.example"
-    page = f"<html><head><link rel=next href='{site}{target}'></head><body><main>{paragraphs(6)}</main></body></html>"
+    link = f"<link rel='Next prefetch' href='{site}{target}'>"
+    page = f"<html><head>{link}</head><body><main>{paragraphs(6)}</main></body></html>"
     if target.startswith("?"):
         page = page.replace(site, "")
     tree = parse_text(page)

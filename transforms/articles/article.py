@@ -10,13 +10,14 @@ from schemas.articles import Article, Author, DateCandidate
 from schemas.documents import FEEDS, Document, Entry
 from schemas.trouble import Trouble
 from transforms import identity, urls
-from transforms.articles.agencies import find_agency, find_provider, join_names
+from transforms.articles.agencies import find_agency, join_names
 from transforms.articles.cleaning.clean import Cleaned, Context, clean
 from transforms.articles.datelines import read_dateline
 from transforms.articles.facts import one_line
 from transforms.articles.feed_text import read_feed_blocks
 from transforms.articles.metadata import NO_PAGE, Metadata, choose_language
 from transforms.articles.names import clean_authors
+from transforms.articles.providers import find_provider
 from transforms.articles.publication_dates import Dated, choose_date
 from transforms.articles.rights import Rights
 from transforms.articles.text_structure import TextStructure

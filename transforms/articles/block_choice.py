@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from transforms.articles.block_features import measure_blocks
 from transforms.articles.block_model import Trees
 from transforms.articles.blocks import Block, Structure
-from transforms.articles.cleaning.rules import is_sentence
 from transforms.articles.folding import letters
 from transforms.articles.heads import MIN_LEAD
 from transforms.articles.roles import Role
+from transforms.articles.sentence_ends import is_sentence
 from transforms.articles.unrelated_blocks import MIN_PROSE, leave_asides, leave_dialogs, leave_other_articles
 from transforms.characters import is_wide
 

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.articles.agencies import AGENCIES, UNSPACED, find_agency, is_agency
-from transforms.articles.name_forms import has_family_name
-from transforms.characters import is_wide
+from transforms.articles.reporters import read_placed
 from transforms.package_data import load_json
 
-_DATA = load_json(__package__, "agencies.json")
+_DATA = load_json(__package__, "datelines.json")
 _NO_PLACES = frozenset(_DATA["no_places"])
 _PLACES = frozenset(_DATA["places"])
 """Cities that datelines name without their country or state."""
@@ -33,9 +32,6 @@ _OPENING = re.compile(r"[(（\[【［]\s?([^()（）\[\]【】［］]{2,40})[)�
 _BRACKETS = re.compile(
     r"(?:\((?P<agency>[^()]{2,40})\)|/(?P<slashed>[^/()]{2,30})/)\s?(?P<dash>\.?\s?[—–-]{1,2}|[.:：=,])?"
 )
-_REPORTER = re.compile(r"(?P<place>[^\s=＝、,・]{1,12})\s?[=＝]\s?(?P<who>[^=＝]{2,30})")
-_HAN = re.compile(r"[\u3400-\u9fff々]{2,6}")
-_OFFICES = ("기자", "특파원", "記者", "特派員")
 _DASH = re.compile(r"—|–|\s--?(?=\s)")
 _NO_PLACE = re.compile(r"[()/:;!?\"“”]")
 _XINHUA = re.compile(r"(?P<agency>新华社|新華社|中新社|中新网|中新網)(?P<place>[^，。,.]{2,14}?\d{1,2}日)[电電]")
@@ -132,7 +128,8 @@ def _read_opening(head: str) -> Dateline | None:
     if opening:
         agency, place = _split_agency(opening[1])
         if agency is None:
-            return _read_reporter(opening[1])
+            placed = read_placed(opening[1])
+            return Dateline(placed.place, None) if placed else None
         if not place:  # "(ANSA) - ROMA, 03 MAG - "
             place, _, _ = _before_dash(head[opening.end() :])
         return Dateline(place or None, agency)
@@ -150,15 +147,6 @@ def _read_opening(head: str) -> Dateline | None:
     if place and any(char.islower() for char in after) and (dash != "-" or _DATE.search(place)):
         return Dateline(place, None)
     return None
-
-
-def _read_reporter(inside: str) -> Dateline | None:
-    """Return the place of brackets that name a reporter, as in Japan and Korea: "【ロンドン＝木下陽一】"."""
-    found = _REPORTER.fullmatch(inside)
-    if found is None or not is_wide(found["place"][0]):
-        return None
-    is_reporter = has_family_name(found["who"]) if _HAN.fullmatch(found["who"]) else found["who"].endswith(_OFFICES)
-    return Dateline(found["place"], None) if is_reporter else None
 
 
 def _before_dash(head: str) -> tuple[str, str, str]:

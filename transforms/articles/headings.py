@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure, is_paragraph
 from transforms.articles.folding import letters
-from transforms.articles.headlines import Headings, original_title
+from transforms.articles.headlines import Headings
 from transforms.articles.page_elements import visible_words
 
 _ABOUT_CHARS = 300
@@ -73,13 +73,6 @@ def _openings(heading: HtmlElement) -> Iterator[str]:
     for piece in islice(heading.itertext(), _MAX_PIECES):
         key += letters(piece[:_MAX_PIECE])
         yield key
-
-
-def find_original_title(structure: Structure) -> str | None:
-    """Return the title under which a report first appeared, where one line of its page says it."""
-    lines = [block.text for block in structure.blocks if not block.text.isascii()]
-    found = {title for line in lines if (title := original_title(line)) is not None}
-    return found.pop() if len(found) == 1 else None
 
 
 def read_heading(element: HtmlElement) -> str:

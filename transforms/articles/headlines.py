@@ -3,20 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
 from transforms.articles.title_lines import LEAST_TITLE, ends_title, is_site_part, is_telling
-from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
 MAX_TITLE = 1_000
 """How many characters of a title are read at most."""
-
-_LONGEST_ORIGINAL = 120
-"""Code points of the longest line that states the title under which a report first appeared."""
 
 _LONG_NAME = 4
 """Letters of a name that is known by the end of the site's: Koia of drinkkoia."""
@@ -220,24 +216,6 @@ def choose_alternative(
         if all(key != letters(deck) for deck in map(one_line, decks) if deck):
             return line
     return None
-
-
-def original_title(line: str) -> str | None:
-    """Return the title under which a report first appeared, where a line on a Chinese page says it; else None.
-
-    >>> original_title("（原标题：跨海大桥通车）"), original_title("原标题很长。")
-    ('跨海大桥通车', None)
-    """
-    if len(line) > _LONGEST_ORIGINAL or line.isascii():
-        return None
-    found = _original_titles().fullmatch(line)
-    return found[1] if found else None
-
-
-@cache
-def _original_titles() -> re.Pattern[str]:
-    labels = "|".join(han_words()["original_titles"])
-    return re.compile(rf"[（(【]?(?:本文)?(?:{labels})(?:\s?[:：]\s?《?|\s?《)([^《》]{{4,100}}?)》?[）)】]?")
 
 
 def _is_followed_by_site(line: str, headline: str) -> bool:

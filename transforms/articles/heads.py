@@ -1,7 +1,7 @@
 """Where an article begins on its page, and what around it belongs to something else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -12,6 +12,9 @@ from transforms.articles.title_lines import find_heading, find_title
 
 MAX_MARKS = 200
 """Marked elements that are read at most of one article."""
+
+_MAX_TAIL = 600
+"""Blocks below the head of an article in which its byline and source are looked for."""
 
 _BEFORE, _AFTER = 12, 60
 """Most blocks before and after the headline that the head of an article has."""
@@ -88,6 +91,11 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
             near = end + 1
         end += 1
     return Head(anchor, start, end, near)
+
+
+def blocks_near(structure: Structure, head: Head, start: int) -> Iterable[tuple[int, Block]]:
+    """Return the blocks from one in the head up to some below the text, with their numbers; none without a headline."""
+    return enumerate(structure.blocks[start : head.end + _MAX_TAIL], start) if head.anchor is not None else ()
 
 
 def is_outside(structure: Structure, container: int, head: Head, block: int) -> bool:

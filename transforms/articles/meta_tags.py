@@ -10,7 +10,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import MAX_KEYWORDS, MAX_TEXT, Facts, NamedAuthor, split_keywords
-from transforms.articles.page_elements import Elements
+from transforms.articles.page_elements import Elements, words_of_rel
 
 MAX_TAGS = 2_000
 """How many meta tags are read at most."""
@@ -225,7 +225,7 @@ def _place_of(name: str) -> tuple[str, int] | None:
 
 def _link(links: list[HtmlElement], rel: str) -> str:
     for element in links[:MAX_TAGS]:
-        if rel in (element.get("rel") or "")[:200].lower().split() and element.get("href"):
+        if rel in words_of_rel(element) and element.get("href"):
             return str(element.get("href"))[:MAX_TEXT].strip()
     return ""
 

@@ -13,11 +13,13 @@ from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.facts import Facts, choose_keywords, one_line
 from transforms.articles.folding import letters
-from transforms.articles.headings import describe_headings, find_original_title
+from transforms.articles.headings import describe_headings
 from transforms.articles.headlines import choose_alternative, choose_headline, without_page_count
-from transforms.articles.json_ld import PageIdentity, read_json_ld
+from transforms.articles.json_ld.choose import PageIdentity
+from transforms.articles.json_ld.read import read_json_ld
 from transforms.articles.meta_tags import read_meta_tags, read_microdata
 from transforms.articles.metadata_sources import Said, Sources
+from transforms.articles.original_titles import find_original_title
 from transforms.articles.page_addresses import MAX_URLS, choose_url, has_next_page
 from transforms.articles.page_dates import read_dates
 from transforms.articles.page_elements import Elements, find_elements

@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 
+from transforms.articles.agencies import is_newsroom
 from transforms.articles.byline_openings import MAX_PART, any_of
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.words import all_words, han_words, single_words, words_of
@@ -25,13 +26,6 @@ _LEGAL = re.compile(
     r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
 )
 
-AGENCY = re.compile(
-    r"(?:afp|ap|apa|dpa|sda|keystone-sda|ansa|efe|reuters|anp|belga|ntb|tt|pa(?: media)?|upi|kyodo|xinhua|tass|sid|"
-    r"epd|kna|cnn|bbc|ard|zdf|ndr|wdr|swr|mdr|rbb|orf|srf|nrk|svt|yle|rtve|nhk|npr|pbs|pti|"
-    r"associated press|the associated press|agence france-presse|europa press|lusa|bloomberg)(?:-\w+)?",
-    re.IGNORECASE,
-)
-
 _NOBODY = re.compile(
     r"[^\W_]{0,20}[\s_-]?admin(?:istrator)?\d*|(?:twitter|facebook|linkedin|instagram|email|\s)+|(?:\w+\.){2,}\w+|\W*",
     re.IGNORECASE,
@@ -41,14 +35,6 @@ _NO_NAMES = (all_words("nobody") | frozenset(MONTHS) | frozenset(WEEKDAYS) | {"n
 
 _LABELS = frozenset(
     word for kind in ("published", "updated") for word in words_of(kind) if len(word) > _LONGEST_INITIALS
-)
-
-_FACELESS = re.compile(
-    r"(?:(?:the\s+)?(?:\w+\s+){0,4}(?:staff|team|newsroom|editors|desk|redaktion|redaction|rédaction|redacción|"
-    r"redazione|redaksi|redakcja|redakce|redaksjonen|redaktionen|toimitus|szerkesztőség|редакция|редакція|"
-    r"redactie|agencias|agenturen|editorial(?: board)?|news|press)(?:\s+(?:writers?|reports?|report|reporters?|"
-    r"service|team))?)",
-    re.IGNORECASE,
 )
 
 _WIDE_DESKS = tuple(word for word in words_of("desk") if is_wide(word[0]))
@@ -107,7 +93,7 @@ def is_handle(name: str) -> bool:
     """Return whether a name is that of a user: one word in lower case, or with digits."""
     if " " in name or not name.isascii() or DOMAIN.fullmatch(name):
         return False
-    return (name == name.lower() and not AGENCY.fullmatch(name)) or any(char.isdigit() for char in name)
+    return (name == name.lower() and not is_newsroom(name)) or any(char.isdigit() for char in name)
 
 
 def is_nobody(name: str) -> bool:
@@ -152,7 +138,7 @@ def is_single_name(name: str) -> bool:
         and 3 <= len(name) <= 30
         and name.casefold() not in _NOT_IN_NAMES
         and not is_office(name)
-        and not AGENCY.fullmatch(name)
+        and not is_newsroom(name)
     )
 
 
@@ -208,12 +194,7 @@ def is_faceless(name: str, publisher: str | None = None) -> bool:
     """
     site, own = (text.casefold().removeprefix("the ") for text in (publisher or "", name))
     is_own = site == own or (len(own) > 4 and site.startswith(own) and _LEGAL.fullmatch(site[len(own) :]) is not None)
-    return is_own or _is_agency_or_desk(name)
-
-
-@lru_cache(maxsize=1_024)
-def _is_agency_or_desk(name: str) -> bool:
-    return bool(AGENCY.fullmatch(name) or _FACELESS.fullmatch(name)) or _is_desk(name)
+    return is_own or is_newsroom(name) or _is_desk(name)
 
 
 @lru_cache(maxsize=1_024)

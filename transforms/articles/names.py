@@ -7,10 +7,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from schemas.articles import Author
+from transforms.articles.agencies import is_newsroom
 from transforms.articles.byline_openings import MAX_PART, any_of, is_other_work, match_by
 from transforms.articles.facts import NamedAuthor, OneName
 from transforms.articles.name_forms import (
-    AGENCY,
     DOMAIN,
     HAN,
     HAN_NAME,
@@ -126,8 +126,7 @@ def _is_one_name(name: str) -> bool:
         and not re.search(r"[,;|/&@\d]|\w\.\w\w", f"{last} {rest}")
         and not any(is_office(part) or match_by(part) for part in (last, rest))
         and not any(form.search(part) for form in (_AND, _DATED) for part in (last, rest))
-        and not any(form.fullmatch(part) for form in (_CREDENTIAL, AGENCY) for part in (last, rest))
-        and not any(map(is_nobody, (last, rest)))
+        and not any(_CREDENTIAL.fullmatch(part) or is_newsroom(part) or is_nobody(part) for part in (last, rest))
     )
 
 
@@ -190,7 +189,7 @@ def _read_names(raw: str) -> tuple[Name, ...]:
 def _is_name_of_list(part: str) -> bool:
     """Return whether what stands behind a comma is another author, not the rest of the name of an organisation."""
     bare = part.strip()
-    return is_person(bare) or is_organization(bare) or AGENCY.fullmatch(bare) is not None or bare.isupper()
+    return is_person(bare) or is_organization(bare) or is_newsroom(bare) or bare.isupper()
 
 
 def _join_parts(parts: list[str]) -> list[Name]:
@@ -205,14 +204,14 @@ def _join_parts(parts: list[str]) -> list[Name]:
         elif is_office(bare) and not is_person(_tidy(bare).name):
             names[-1] = Name(before.name, before.role or (bare if len(bare) <= MAX_ROLE else None))
             has_role = True
-        elif _CREDENTIAL.fullmatch(bare) and not AGENCY.fullmatch(bare):
+        elif _CREDENTIAL.fullmatch(bare) and not is_newsroom(bare):
             names[-1] = Name(f"{before.name}, {bare}", before.role)
         else:
             name = _tidy(bare)
             is_rest = DOMAIN.fullmatch(name.name) is not None or (
                 (" " not in name.name or name.name.startswith("The "))  # the publication
                 and not is_organization(name.name)
-                and not AGENCY.fullmatch(name.name)
+                and not is_newsroom(name.name)
             )
             if not (has_role or (is_rest and is_person(before.name))) or is_person(name.name):
                 names.append(name)

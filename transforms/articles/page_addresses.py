@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import MAX_ADDRESS
 from transforms.articles.facts import MAX_TEXT
+from transforms.articles.page_elements import words_of_rel
 from transforms.urls import host_of, is_plain, is_readable, is_web_url, join_url, split_url
 
 MAX_URLS = 20
@@ -94,7 +95,7 @@ def has_next_page(links: Iterable[HtmlElement], own: list[str]) -> bool:
         links: of the page.
         own: addresses of the page; the number in them may be missing on the first.
     """
-    target = next((link.get("href") for link in islice(links, MAX_LINKS) if link.get("rel") == "next"), None)
+    target = next((link.get("href") for link in islice(links, MAX_LINKS) if "next" in words_of_rel(link)), None)
     if not target:
         return False
     for address in own[:MAX_URLS]:

@@ -10,6 +10,9 @@ MAX_ELEMENTS = 10_000
 Elements = dict[str, list[HtmlElement]]
 """Elements by their tag, in the order of the page."""
 
+_MAX_REL = 300
+"""Code points of a rel that are read."""
+
 _NAMED = ("meta", "link", "base", "script", "title", "h1", "h2", "input")
 
 
@@ -19,6 +22,12 @@ def find_elements(tree: HtmlElement) -> Elements:
     for element in islice(tree.iter(*_NAMED), MAX_ELEMENTS):
         found[element.tag].append(element)
     return found
+
+
+def words_of_rel(element: HtmlElement) -> list[str]:
+    """Return what an element says that its link leads to, such as "next" or "license", in lower case."""
+    rel = element.get("rel")
+    return rel[:_MAX_REL].lower().split() if rel else []
 
 
 def visible_words(element: HtmlElement, *, max_chars: int, between: str = " ") -> str:

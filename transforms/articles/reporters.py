@@ -1,10 +1,12 @@
-"""Reporters whom a Chinese or Japanese report names in its first or last line, as "（记者 林晓燕）" does."""
+"""Reporters whom a report in China, Japan or Korea names in its first or last line, as "（记者 林晓燕）" does."""
 
 import re
 from functools import cache, lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from transforms.articles.name_forms import has_family_name
+from transforms.articles.sentence_ends import is_sentence
 from transforms.articles.words import han_words
 from transforms.characters import is_wide
 
@@ -27,23 +29,25 @@ _LONGEST_LEAD = 16
 _LONGEST_REST = 8
 """Code points behind the last name of that line, such as "发自海州"."""
 
-_SENTENCE_ENDS = tuple("。！？!?…")
 _OTHER_WORK = ("摄", "攝", "图", "圖", "视频", "視頻", "影像")
 _BRACKET_STARTS, _BRACKET_ENDS = ("（", "(", "【"), ("）", ")", "】")
 _BRACKETS = re.compile(r"[（(【〔［\[]([^（(【〔［\[\]］〕】)）]{2,60})[\]］〕】)）]")
 _RUN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]{1,8})?")
 _BETWEEN = re.compile(r"[\s、，,／/|｜丨:：]{1,3}")
 _BEFORE_NAME = re.compile(r"\s?[:：|｜/／]?\s?")
-_SENT = "特派員"
-_PLACED = re.compile(r"[^\s=＝、,・]{1,12}[=＝]([\u3400-\u9fff々]{3,5})(?:記者|特派員)?")
-"""Place and name, as Japanese newspapers have them: "ロンドン＝木下陽一"."""
+_OFFICES = ("기자", "특파원", "記者", "特派員")
+_PLACED = re.compile(rf"([^\s=＝、,・]{{1,12}})\s?[=＝]\s?([^=＝]{{2,30}}?)\s?({'|'.join(_OFFICES)})?")
+_HAN = re.compile(r"[\u3400-\u9fff々]{2,6}")
+_LEAST_NAME = 3
+"""Signs of the shortest name behind a place that is more than a family name."""
+
+_KOREAN_NAMES = re.compile(r"(?:^|(?<=\s))[가-힣]{2,4}(?:\s?[·,]\s?[가-힣]{2,4}){0,5}$")
+"""The names at the end, behind that of the newspaper: "항구일보 한지원"."""
 
 _FILED = re.compile(
     r"[(（\[【][^()（）\[\]【】]{2,40}[)）\]】]\s?([가-힣]{2,4}(?:[\s·,]{1,2}[가-힣]{2,4}){0,5}\s(?:기자|특파원))\s?="
 )
 """Place, agency and reporters, as Korean agencies open a report: "(해주=연합뉴스) 박지훈 기자 ="."""
-
-_KOREAN_OFFICES = ("기자", "특파원")
 
 _WIRED = re.compile(r"([\u3400-\u9fff]{5,6})\d{1,2}日[电電]")
 """Name, place and day without a blank: "林曉燕海州21日電"."""
@@ -71,6 +75,40 @@ def is_han_name(name: str) -> bool:
     return len(name) in (2, 3) and name[0] in words["surnames"]["zh"]
 
 
+class Placed(NamedTuple):
+    """A place and the reporters who write from there; empty where no name is known as one."""
+
+    place: str
+    names: list[str]
+
+
+def read_placed(inside: str) -> Placed | None:
+    """Read the place and the reporter in the brackets that open a report in Japan and Korea; None of anything else.
+
+    >>> read_placed("ロンドン＝木下陽一"), read_placed("부산=항구일보 한지원 기자"), read_placed("写真＝海州新聞")
+    (Placed(place='ロンドン', names=['木下陽一']), Placed(place='부산', names=['한지원']), None)
+
+    Args:
+        inside: what stands in the brackets.
+    """
+    found = _PLACED.fullmatch(inside)
+    if found is None or not is_wide(inside[0]):
+        return None
+    place, who, office = found.groups()
+    if _HAN.fullmatch(who):
+        is_name = has_family_name(who)
+        names = [who] if is_name and len(who) >= _LEAST_NAME else []
+        return Placed(place, names) if is_name or office else None
+    named = _KOREAN_NAMES.search(who)
+    return Placed(place, _hangul_names(named[0]) if named else []) if office else None
+
+
+def _hangul_names(line: str) -> list[str]:
+    """Return those words of a line in Hangul that begin with a family name."""
+    surnames = han_words()["hangul_surnames"]
+    return [word for word in re.split(r"[\s·,]+", line) if len(word) > 1 and word[0] in surnames]
+
+
 def find_reporters(text: str) -> tuple[list[str], str]:
     """Return the reporters whom a report names in brackets in its opening, in order, and the brackets.
 
@@ -87,17 +125,11 @@ def find_reporters(text: str) -> tuple[list[str], str]:
         return [], ""
     filed = _FILED.match(opening)
     if filed:
-        words = [
-            word
-            for word in re.split(r"[\s·,]+", filed[1])[:-1]
-            if word[0] in han_words()["hangul_surnames"] and len(word) > 1
-        ]
-        return words, filed[1]
+        return _hangul_names(filed[1].rpartition(" ")[0]), filed[1]
     for bracket in _BRACKETS.finditer(opening):
         names, _ = _read_names(bracket[1])
-        placed = _PLACED.fullmatch(bracket[1]) if not names and bracket.start() == 0 else None
-        if placed and has_family_name(placed[1]):
-            names = [placed[1]]
+        placed = read_placed(bracket[1]) if not names and bracket.start() == 0 else None
+        names = placed.names if placed else names
         if names:
             return names, bracket[0]
     return [], ""
@@ -109,7 +141,7 @@ def has_office(bracket: str) -> bool:
     >>> has_office("【ロンドン＝木下陽一】"), has_office("【ロンドン＝木下陽一記者】")
     (False, True)
     """
-    return bracket.endswith(_KOREAN_OFFICES) or _SENT in bracket or _labels().search(bracket) is not None
+    return any(office in bracket for office in _OFFICES) or _labels().search(bracket) is not None
 
 
 def find_signature(text: str) -> tuple[list[str], str]:
@@ -124,7 +156,7 @@ def find_signature(text: str) -> tuple[list[str], str]:
         text: one paragraph.
     """
     if not text.endswith(_BRACKET_ENDS):
-        line = text if len(text) <= MAX_SIGNATURE and not text.endswith(_SENTENCE_ENDS) else ""
+        line = text if len(text) <= MAX_SIGNATURE and not is_sentence(text) else ""
     else:
         start = max(text.rfind(sign, -MAX_SIGNATURE) for sign in _BRACKET_STARTS)
         line = text[start:] if start >= 0 else ""
@@ -161,7 +193,7 @@ def is_staff_line(line: str) -> bool:
     Args:
         line: one paragraph.
     """
-    if len(line) > _LONGEST_CREDITS or line.isascii() or line.endswith(_SENTENCE_ENDS):
+    if len(line) > _LONGEST_CREDITS or line.isascii() or is_sentence(line):
         return False
     parts = [part for part in _BETWEEN.split(line.strip(" （()）【】[]")) if part]
     if not 2 <= len(parts) <= _MAX_PARTS:

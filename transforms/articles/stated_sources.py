@@ -8,19 +8,13 @@ from lxml.html import HtmlElement
 from transforms.articles.agencies import find_agency
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.folding import letters
-from transforms.articles.heads import Head, is_outside
+from transforms.articles.heads import Head, blocks_near, is_outside
 from transforms.articles.roles import Role
-from transforms.articles.sentence_ends import STOPS
+from transforms.articles.sentence_ends import is_amid_prose
 from transforms.articles.words import all_words, words_of
 from transforms.characters import is_wide
 
 _MAX_LINE, _MAX_NAME = 160, 24
-_MAX_TAIL = 600
-"""Blocks below the head of an article that are read."""
-
-_LEAST_PROSE = 80
-"""Code points of a paragraph between which a line is that of a chart."""
-
 _OWN_LETTERS = 3
 """Letters of a source with which a part of the title begins that names the site itself."""
 
@@ -49,10 +43,8 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
         head: of its article.
         titles: what the page calls itself.
     """
-    if head.anchor is None:
-        return None
     blocks = structure.blocks
-    near = enumerate(blocks[head.start : head.end + _MAX_TAIL], head.start)
+    near = blocks_near(structure, head, head.start)
     for number, block in [(number, block) for number, block in near if ":" in block.text or "：" in block.text]:
         if len(block.text) > _MAX_LINE or block.roles & _NO_PLACE or block.kind == "caption" or block.level:
             continue
@@ -88,10 +80,9 @@ def _is_of_figure(before: Block, line: Block, following: list[Block]) -> bool:
     """Return whether a line stands below a table, or between paragraphs, as that of a chart does."""
     if is_wide(line.text[-1]):
         return False
-    beside = [before, *following]
-    parents = {_parent(block) for block in (line, *beside)}
-    is_prose = all(len(block.text) >= _LEAST_PROSE and block.text.endswith(STOPS) for block in beside)
-    return before.kind == "table_row" or (bool(following) and is_prose and len(parents) == 1)
+    parents = {_parent(block) for block in (line, before, *following)}
+    is_within = bool(following) and len(parents) == 1 and is_amid_prose(before.text, following[0].text)
+    return before.kind == "table_row" or is_within
 
 
 def _parent(block: Block) -> HtmlElement | None:

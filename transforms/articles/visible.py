@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
-from transforms.articles.bylines import Byline, read_bylines
+from transforms.articles.bylines.find import read_bylines
+from transforms.articles.bylines.lines import Byline
 from transforms.articles.heads import Head, find_head
-from transforms.articles.page_elements import visible_words
+from transforms.articles.page_elements import visible_words, words_of_rel
 from transforms.articles.stated_sources import find_source
 from transforms.articles.subheadlines import read_subheadline
 from transforms.articles.visible_dates import is_of_article, read_visible_dates
-
-_ABOUT_CHARS = 300
-"""Code points of a class or other attribute that are read."""
 
 _CATEGORY = "category"
 _MAX_TAG = 80
@@ -45,8 +43,7 @@ def _read_tags(structure: Structure, head: Head) -> list[str]:
     tags = (
         visible_words(mark.element, max_chars=_MAX_TAG).lstrip("#").strip()
         for mark in structure.tags
-        if _CATEGORY not in mark.element.get("rel", "")[:_ABOUT_CHARS].lower()
-        and is_of_article(structure, mark.container, head)
+        if _CATEGORY not in words_of_rel(mark.element) and is_of_article(structure, mark.container, head)
     )
     return list(dict.fromkeys(tag for tag in tags if 1 < len(tag) <= _MAX_TAG))
 
@@ -79,7 +76,7 @@ def read_visible(
         (
             str(element.get("href")).strip()
             for element in (*structure.licenses, *links)
-            if "license" in (element.get("rel") or "")[:_ABOUT_CHARS].lower().split() and element.get("href")
+            if "license" in words_of_rel(element) and element.get("href")
         ),
         None,
     )

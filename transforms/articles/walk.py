@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from transforms.articles.block_writer import BlockWriter, leave_edit_link
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Mark, Picture, Structure, split_block
 from transforms.articles.folding import letters
+from transforms.articles.page_elements import words_of_rel
 from transforms.articles.roles import ARIA_ROLES, READ_ALOUD, TAG_ROLES, Role, roles_of
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 
@@ -463,10 +464,10 @@ class _Walk:
         own = roles_of(name[:_ABOUT_CHARS]) if name else 0
         if own & _HIDDEN and tag == "span" and self._is_read_aloud(element):
             return "unread"
-        rel = element.get("rel") if tag == "a" else None
+        rel = words_of_rel(element) if tag == "a" else None
         if rel:
-            own |= _BY if rel == "author" else 0
-            if "license" in rel[:_ABOUT_CHARS].lower():
+            own |= _BY if "author" in rel else 0
+            if "license" in rel:
                 structure.licenses.append(element)
             elif "tag" in rel and len(structure.tags) < _MAX_TAGS:
                 structure.tags.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))

@@ -27,12 +27,13 @@ from transforms.articles.cleaning.last_blocks import (
     cut_last_links,
 )
 from transforms.articles.cleaning.phrases import is_unspaced
-from transforms.articles.cleaning.rules import LONGEST, is_sentence, name_credit, name_rule, name_signature
+from transforms.articles.cleaning.rules import LONGEST, name_credit, name_rule, name_signature
 from transforms.articles.folding import letters, tidy_line
-from transforms.articles.headlines import original_title
 from transforms.articles.lengths import measure_length
+from transforms.articles.original_titles import read_original_title
 from transforms.articles.read_more import cut_read_more
 from transforms.articles.roles import Role
+from transforms.articles.sentence_ends import is_sentence
 from transforms.characters import is_wide
 
 _START = 6
@@ -311,7 +312,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
             rule = "repeats.headline" if _repeats(letters(text), titles, is_first=kept == 0) else None
         elif rule is None and len(text) >= MIN_TITLE and text in context.titles and block.level != 2:
             rule = "repeats.headline"
-        if rule is None and not text.isascii() and original_title(text) is not None:
+        if rule is None and not text.isascii() and read_original_title(text) is not None:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
             is_announced = number > 0 and blocks[number - 1].text.endswith((":", "："))

@@ -9,9 +9,9 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, MAX_AROUND, MIN_TEASER, Cut
-from transforms.articles.cleaning.rules import is_sentence
 from transforms.articles.folding import letters
 from transforms.articles.roles import Role
+from transforms.articles.sentence_ends import is_sentence
 
 _HIDDEN = int(Role.HIDDEN)
 

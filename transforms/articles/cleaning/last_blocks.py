@@ -6,8 +6,8 @@ from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_AROUND, MIN_TEASER, Cut, elements_around, is_gone
-from transforms.articles.cleaning.rules import is_sentence
 from transforms.articles.roles import split_name
+from transforms.articles.sentence_ends import is_sentence
 
 _LONGEST_HEADING = 100
 """Code points of the longest last heading that goes because nothing follows it."""

@@ -21,7 +21,7 @@ from transforms.articles.datelines import is_place
 from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.reporters import is_staff_line
-from transforms.articles.sentence_ends import SENTENCE_ENDS
+from transforms.articles.sentence_ends import SENTENCE_ENDS, is_sentence
 from transforms.articles.words import han_words, words_of
 from transforms.characters import is_wide
 
@@ -101,7 +101,6 @@ _NAMES = re.compile(r"[:：©/|＝=]")
 _MARK = re.compile(r"[:：|►▶→»>–—/＝=©-](?:(?<!-)|(?<=\s-))")
 """Either of the two. A search for one set of characters takes a third of the time that one for alternatives takes."""
 _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
-_STOP = (".", "!", "?", "。", "！", "？", "؟", "…", ".”", '."', ".’", ".»")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
 _LONGEST_TAKER = 34
@@ -129,11 +128,6 @@ _PARTICLE = frozenset((
     "ter", "zu", "al", "bin", "ibn", "y", "and", "und", "et", "og", "och", "en", "i", "&", "with", "for", "und",
     "of", "the", "ja", "a", "и", "та", "και", "ve", "és", "și", "oraz", "mit", "avec", "con", "com", "in", "at",
 ))  # fmt: skip
-
-
-def is_sentence(text: str) -> bool:
-    """Return whether a text ends as a sentence does."""
-    return text.endswith(_STOP)
 
 
 def name_rule(block: Block) -> str | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from transforms.articles.blocks import Structure
-from transforms.articles.page_elements import Elements
+from transforms.articles.page_elements import Elements, words_of_rel
 
 _MAX_CLASS = 500
 _MAX_TAGS = 500
@@ -137,7 +137,7 @@ def read_declared(
     if own & _GOODS:
         every = dict.fromkeys(kind for kind in every if kind not in _REVIEWS or kind in own)
     links, metas = elements["link"][:_MAX_TAGS], elements["meta"][:_MAX_TAGS]
-    has_next = any((link.get("rel") or "")[:20].lower() == "next" for link in links)
+    has_next = any("next" in words_of_rel(link) for link in links)
     title = next((" ".join((element.text or "")[:500].split()) for element in elements["title"]), "")
     named = (meta for meta in metas if (meta.get("name") or "")[:20].lower() == "generator")
     generator = next((meta.get("content") or "" for meta in named), "")[:200]

@@ -1,0 +1,1 @@
+"""The lines of a page that name the authors of its article."""

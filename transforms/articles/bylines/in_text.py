@@ -1,0 +1,55 @@
+"""Reporters whom a text in Han, kana or Hangul names itself, in its opening or behind it."""
+
+from collections.abc import Iterator
+
+from transforms.articles.blocks import Block, Structure, is_paragraph
+from transforms.articles.bylines.lines import Byline
+from transforms.articles.facts import NamedAuthor
+from transforms.articles.heads import Head, blocks_near, is_outside
+from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
+from transforms.articles.roles import Role
+
+_QUOTE, _NOT_BELOW = int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
+
+
+def read_opening(structure: Structure, head: Head) -> list[Byline]:
+    """Read the brackets in the opening of the text that name its reporters: "（记者 林晓燕）"."""
+    if head.anchor is None:
+        return []
+    for number in range(head.anchor + 1, min(head.near, len(structure.blocks))):
+        block = structure.blocks[number]
+        if block.roles & _QUOTE or block.level or block.kind == "caption":
+            continue
+        names, line = find_reporters(block.text)
+        if names and not is_outside(structure, block.container, head, number):
+            is_office = has_office(line)
+            return [Byline(line, [NamedAuthor(name) for name in names], is_sure=is_office, is_bare=not is_office)]
+    return []
+
+
+def _lines_near(structure: Structure, head: Head, start: int) -> Iterator[tuple[int, Block]]:
+    """Yield the lines near an article that hold more than ASCII, but those of comments and quotes."""
+    for number, block in blocks_near(structure, head, start):
+        if not block.text.isascii() and not block.roles & _NOT_BELOW:
+            yield number, block
+
+
+def read_signature(structure: Structure, head: Head) -> list[Byline]:
+    """Read the last line of a Chinese report, or the brackets that end a paragraph, where they name reporters."""
+    for number, block in _lines_near(structure, head, (head.anchor or 0) + 2):
+        names, line = find_signature(block.text)
+        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1]) or is_staff_line(line)
+        if not (names and is_signature) or block.kind == "caption":
+            continue
+        if not is_outside(structure, block.container, head, number):
+            return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
+    return []
+
+
+def read_editors(structure: Structure, head: Head) -> list[Byline]:
+    """Read the line of a Chinese page that names the editor in charge, above or below the text."""
+    for number, block in _lines_near(structure, head, head.start):
+        names, office = find_editors(block.text)
+        if names and not is_outside(structure, block.container, head, number):
+            return [Byline(block.text, [NamedAuthor(name, role=office) for name in names], is_below=True)]
+    return []
