@@ -64,6 +64,7 @@ from benchmarks.measures.whole_run import compare_runs, spread
 from schemas.articles import Article
 from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.read import warm_up
+from transforms.loading import loading
 
 FOLDS = 5
 BASE = "trafilatura"
@@ -383,8 +384,8 @@ def main() -> int:
 
         readers["newsmill"] = read_unseen
     print(f"models of newsmill: {'cross-validated over publishers (text)' if choose else 'trained on these pages'}\n")
-    warm_up()
-    gc.freeze()  # as the process does that workers are forked from
+    with loading(before_fork=True):  # as in the process that workers are forked from
+        warm_up()
     everything: list[Result] = []
     for name in present:
         results = measure(read_pages(args.data, name, args.limit), readers)

@@ -12,8 +12,10 @@ from transforms.loading import loading
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    threshold = gc.get_threshold()
     yield
     gc.enable()
+    gc.set_threshold(*threshold)
 
 
 @pytest.mark.parametrize("is_enabled", [True, False])
@@ -43,3 +45,14 @@ def test_all_that_is_kept_is_left_out_before_workers_are_forked() -> None:
     with loading(before_fork=True):
         kept: list[list[int]] = [[] for _ in range(1000)]
     assert not {id(item) for item in kept} & {id(item) for item in gc.get_objects()}
+
+
+def test_workers_collect_less_often() -> None:
+    before, *older = gc.get_threshold()
+    with loading():
+        pass
+    assert gc.get_threshold() == (before, *older)
+    with loading(before_fork=True):
+        pass
+    assert gc.get_threshold()[0] > before
+    assert gc.get_threshold()[1:] == tuple(older)

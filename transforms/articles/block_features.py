@@ -87,20 +87,19 @@ class _Columns:
         self.numbers[len(self.names)] = column
         self.names.append(name)
 
+    def add_shifted(self, name: str, column: NDArray[Any], by: int, fill: float) -> None:
+        """Add for each place the value that stands ``by`` places later."""
+        row = self.numbers[len(self.names)]
+        if by > 0:
+            row[:-by], row[-by:] = column[by:], fill
+        else:
+            row[-by:], row[:-by] = column[:by], fill
+        self.names.append(name)
+
     def add_all(self, names: Sequence[str], columns: NDArray[Any]) -> None:
         start = len(self.names)
         self.numbers[start : start + len(names)] = columns
         self.names += names
-
-
-def _shift(values: NDArray[Any], by: int, fill: float) -> NDArray[Any]:
-    """Return for each place the value that stands ``by`` places later."""
-    moved = np.full_like(values, fill)
-    if by > 0:
-        moved[:-by] = values[by:]
-    else:
-        moved[-by:] = values[:by]
-    return moved
 
 
 def _sums(rows: Sequence[NDArray[Any]]) -> Numbers:
@@ -115,8 +114,8 @@ def _nearest(is_one: NDArray[np.bool_], parent: NDArray[np.int64]) -> NDArray[np
     """Return for each container itself or the nearest around it that is one; else the first, which is around all."""
     up = np.where(is_one, np.arange(len(parent)), parent)
     while True:
-        further = up[up]
-        if np.array_equal(further, up):
+        further = up.take(up)
+        if (further == up).all():
             return up
         up = further
 
@@ -272,7 +271,7 @@ def _measure_containers(
     out.add("article_share", held.rows[0][section])
     out.add("article_nested", section > 0)
     article_starts = np.sort(start[np.flatnonzero(sections == np.arange(len(sections)))])
-    out.add("articles_before", np.searchsorted(article_starts, place, side="right"))
+    out.add("articles_before", article_starts.searchsorted(place, side="right"))
     out.add("articles", np.count_nonzero(is_article))
     return apart
 
@@ -297,8 +296,8 @@ def _measure_position(out: _Columns, blocks: BlockNumbers, sums: _Sums, titled: 
     out.add("good_here", sums.good_size / sums.total)
     good_at = np.flatnonzero(sums.good)
     if len(good_at):
-        after = np.searchsorted(good_at, place, side="left")
-        since = place - good_at[np.maximum(np.searchsorted(good_at, place, side="right") - 1, 0)]
+        after = good_at.searchsorted(place, side="left")
+        since = place - good_at[np.maximum(good_at.searchsorted(place, side="right") - 1, 0)]
         until = good_at[np.minimum(after, len(good_at) - 1)] - place
     else:
         since = until = place
@@ -319,7 +318,7 @@ def _measure_position(out: _Columns, blocks: BlockNumbers, sums: _Sums, titled: 
         head = max(0, start - 1)
     out.add("from_head", place - head)
     out.add("good_from_head", (good_before - sums.all[0, head]) / sums.total)
-    out.add("h1_before", np.searchsorted(h1, place, side="right") - np.searchsorted(h1, head, side="right"))
+    out.add("h1_before", h1.searchsorted(place, side="right") - h1.searchsorted(head, side="right"))
     out.add("h1_count", len(h1))
     out.add("titled", titled)
     copies = Counter(blocks.texts)
@@ -339,14 +338,16 @@ def _measure_neighbours(
     """Measure what stands before and after each block."""
     place, count, total = blocks.place, len(blocks.texts), sums.total
     for by in (-3, -1, 1, 3):
-        out.add(f"size{by:+}", _shift(blocks.size, by, -1))
+        out.add_shifted(f"size{by:+}", blocks.size, by, -1)
     for by in (-2, -1, 1, 2):
-        out.add(f"kind{by:+}", _shift(blocks.kind, by, -1))
-        out.add(f"apart{by:+}", _shift(apart, by, -1))
-    for by in (-1, 1):
-        out.add(f"density{by:+}", _shift(blocks.density, by, -1))
-        out.add(f"path{by:+}", _shift(path, by, -1) == path)
-    out.add("stop+1", _shift(full_stop, 1, False))
+        out.add_shifted(f"kind{by:+}", blocks.kind, by, -1)
+        out.add_shifted(f"apart{by:+}", apart, by, -1)
+    is_next_alike = np.append(path[1:] == path[:-1], False)
+    out.add_shifted("density-1", blocks.density, -1, -1)
+    out.add_shifted("path-1", is_next_alike, -1, False)
+    out.add_shifted("density+1", blocks.density, 1, -1)
+    out.add("path+1", is_next_alike)
+    out.add_shifted("stop+1", full_stop, 1, False)
     good, size, link, _, linky = sums.all
     for width in (4, 10):
         low, high = np.maximum(place - width, 0), np.minimum(place + width + 1, count)

@@ -34,6 +34,11 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 
+_FIRST_CHARACTER = re.compile(
+    rf"\W{{0,20}}+[{re.escape(''.join(sorted({word[0] for word in words_of('by')})))}]", re.IGNORECASE
+)
+"""How every line begins that opens as a byline does."""
+
 _ABOUT = re.compile(rf"(?:{any_of(words_of('about'))})(?:\s{{0,5}}[:：]\s{{0,5}}|\s{{1,5}}(?=\w))", re.IGNORECASE)
 
 _LETTERS_OF_BY = _first_letters(_SPACED)
@@ -64,7 +69,7 @@ def match_by(line: str) -> re.Match[str] | None:
     letters = _FIRST_LETTERS.match(line)
     if letters and letters[0].lower() not in _LETTERS_OF_BY and not line.startswith("By"):
         return None
-    return _BY.match(line)
+    return _BY.match(line) if letters or _FIRST_CHARACTER.match(line) else None
 
 
 def is_byline(line: str) -> bool:

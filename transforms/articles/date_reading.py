@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -223,7 +224,7 @@ def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: b
     clock: Clock | None = None
     skip_to = at
     odd_words = 0
-    tokens = list(tokens_of(text, at))
+    tokens = list_tokens(text, at)
     for number, (kind, chars, start, end) in enumerate(tokens):
         if start < skip_to:
             continue
@@ -276,7 +277,7 @@ def _take_number(parts: dict[str, int], chars: str, text: str, end: int) -> int:
 
 
 def meaning_at(
-    tokens: list[Token], number: int, language: str | None, is_weekday_first: bool
+    tokens: Sequence[Token], number: int, language: str | None, is_weekday_first: bool
 ) -> tuple[int | None, bool, int]:
     """Find the month or weekday at a word, the longest name first (tháng 5), and where the name ends."""
     words, gaps = [tokens[number]], ""
@@ -322,11 +323,17 @@ def tokens_of(text: str, start: int) -> Iterator[Token]:
         yield kind, text[begin:], begin, len(text)
 
 
+@lru_cache(maxsize=64)  # a text is read as one form of date after the other
+def list_tokens(text: str, start: int) -> tuple[Token, ...]:
+    """Return all that :func:`tokens_of` yields."""
+    return tuple(tokens_of(text, start))
+
+
 def _skip_lead(text: str, start: int, language: str | None) -> int:
     """Return the place of the first word or number that is not a label, weekday or connecting word."""
     if "0" <= text[start : start + 1] <= "9":
         return start
-    tokens = list(tokens_of(text, start))
+    tokens = list_tokens(text, start)
     skip_to = start
     for number, (kind, chars, begin, _) in enumerate(tokens):
         if begin < skip_to or kind is OTHER:
@@ -343,7 +350,7 @@ def _skip_lead(text: str, start: int, language: str | None) -> int:
 
 def _skip_joins(text: str, start: int, language: str | None) -> int:
     """Return the place behind what may stand between a date and its clock; ``start`` where something else does."""
-    tokens = list(tokens_of(text, start))
+    tokens = list_tokens(text, start)
     skip_to = start
     for number, (kind, chars, begin, end) in enumerate(tokens):
         if begin < skip_to:

@@ -83,7 +83,8 @@ def fold_word(word: str) -> str:
     )
 
 
-_folded = lru_cache(maxsize=16_384)(fold_word)
+folded = lru_cache(maxsize=16_384)(fold_word)
+"""The same, for what stands beside the dates of a page: it is asked for several times."""
 
 
 @lru_cache(maxsize=16_384)
@@ -135,22 +136,22 @@ def _openers() -> frozenset[str]:
 
 def is_label(word: str) -> bool:
     """Return whether a word may stand before a date of publication."""
-    return _folded(word) in _labels()
+    return folded(word) in _labels()
 
 
 def is_join(word: str) -> bool:
     """Return whether a word may stand between the parts of a date."""
-    return _folded(word) in single_words("inside_date")
+    return folded(word) in single_words("inside_date")
 
 
 def is_update(word: str) -> bool:
     """Return whether a word says that something was changed."""
-    return _folded(word) in _updates()
+    return folded(word) in _updates()
 
 
 def is_publication(word: str) -> bool:
     """Return whether a word says that something was published."""
-    return _folded(word) in _publications()
+    return folded(word) in _publications()
 
 
 @cache

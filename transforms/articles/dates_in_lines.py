@@ -1,6 +1,7 @@
 """Dates that lines of a page hold, and what the words beside them say that they are the dates of."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,10 +18,10 @@ from transforms.articles.date_reading import (
     Token,
     fold_date,
     is_day,
+    list_tokens,
     meaning_at,
     range_end,
     read_date,
-    tokens_of,
 )
 
 _HAS_YEAR = re.compile(
@@ -83,7 +84,7 @@ def _find_dates(line: str, language: str | None) -> tuple[DateInLine, ...]:
     found: list[DateInLine] = []
     skip_to = 0
     is_skipped = False
-    tokens = list(tokens_of(text, 0))
+    tokens = list_tokens(text, 0)
     for number, (kind, word, start, _) in enumerate(tokens):
         if start < skip_to or kind is OTHER:
             continue
@@ -130,7 +131,7 @@ def _is_label_behind(words: str) -> bool:
     return len(label) <= _LONGEST_LABEL and is_label(label) and (is_update(label) or is_published(label))
 
 
-def _opens_date(tokens: list[Token], number: int, language: str | None) -> bool:
+def _opens_date(tokens: Sequence[Token], number: int, language: str | None) -> bool:
     """Return whether a date in words may begin at a word: at a month, or at a weekday with no other word behind it.
 
     Some names are also short for a weekday: Ravi is Sunday.
@@ -177,7 +178,7 @@ def is_update(label: str) -> bool:
     >>> is_update("Published 3 May, last updated"), is_update("Updated 4 May, first published")
     (True, False)
     """
-    for word in reversed(date_words.fold_word(label[-80:]).split()):
+    for word in reversed(date_words.folded(label[-80:]).split()):
         if date_words.is_update(word):
             return True
         if date_words.is_publication(word):
@@ -187,12 +188,12 @@ def is_update(label: str) -> bool:
 
 def is_published(label: str) -> bool:
     """Return whether the words before a date say that it is that of publication."""
-    return any(date_words.is_publication(word) for word in date_words.fold_word(label[-80:]).split()[-4:])
+    return any(date_words.is_publication(word) for word in date_words.folded(label[-80:]).split()[-4:])
 
 
 def is_label(words: str) -> bool:
     """Return whether words beside a date say nothing but what it is the date of: "Published on", "Updated:"."""
     return all(
         date_words.is_label(word) or date_words.is_join(word) or word.isdigit()
-        for word in date_words.fold_word(words[-80:]).split()
+        for word in date_words.folded(words[-80:]).split()
     )

@@ -37,6 +37,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _ASCII = bytes(range(0x80))
 _MARKS = frozenset("‘’‚“”„‹›«»–—…•·\u00a0")
 _NO_LETTERS = bytes(byte for byte in range(0x100) if byte > 0x7F or not chr(byte).isalnum())
+_LOWER = bytes(range(0x100)).lower()
 
 
 def has_ascii_letters(text: str) -> bool:
@@ -63,6 +64,6 @@ def letters(text: str) -> str:
     >>> letters("Über “uns”, 2.0")
     'überuns20'
     """
-    if has_ascii_letters(text):
-        return text.encode("ascii", "ignore").translate(None, _NO_LETTERS).lower().decode()
+    if text.isascii() or has_ascii_letters(text):
+        return text.encode("ascii", "ignore").translate(_LOWER, _NO_LETTERS).decode()
     return _NO_LETTER.sub("", text).casefold()

@@ -58,6 +58,8 @@ class Head:
     near: int
     judged: dict[tuple[int, bool], bool] = field(default_factory=dict, repr=False)
     """Of a container, and whether before the headline: what is_outside found."""
+    apart: dict[int, bool] = field(default_factory=dict, repr=False)
+    """Of a container, whatever stands in it: what _is_apart found."""
 
     def is_inside(self, container: Container) -> bool:
         """Return whether a container holds the headline."""
@@ -117,15 +119,9 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
         one = containers[container]
         if head.is_inside(one):
             return is_masthead and not one.roles & _ARTICLE
-        is_whole = one.tag == "article" and one.start <= head.end < one.end
-        if (
-            one.tag in _OUTSIDE_TAGS
-            or one.own & _OUTSIDE
-            or (one.own & _CARD and not is_whole and _is_teaser(structure, one))
-            or (one.tag == "aside" and not is_whole and _is_teaser(structure, one, most_links=1))
-            or (one.tag == "li" and any(block.level for block in _first_blocks(structure, one)))
-            or _is_item(structure, one)
-        ):
+        if container not in head.apart:
+            head.apart[container] = _is_apart(structure, one, head)
+        if head.apart[container]:
             return True
         if anchor is not None and block < anchor and one.own & _MASTHEAD:
             is_masthead = True
@@ -133,6 +129,19 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
             return one.tag == "article" and anchor is not None and not one.start <= head.end < one.end
         container = one.parent
     return is_masthead
+
+
+def _is_apart(structure: Structure, one: Container, head: Head) -> bool:
+    """Return whether a container itself, whatever is around it, is of something beside the article."""
+    if one.tag in _OUTSIDE_TAGS or one.own & _OUTSIDE:
+        return True
+    if one.own & _CARD or one.tag == "aside":
+        is_whole = one.tag == "article" and one.start <= head.end < one.end
+        if not is_whole and _is_teaser(structure, one, most_links=0 if one.own & _CARD else 1):
+            return True
+    if one.tag == "li" and any(block.level for block in _first_blocks(structure, one)):
+        return True
+    return _is_item(structure, one)
 
 
 def _is_teaser(structure: Structure, container: Container, *, most_links: int = 0) -> bool:

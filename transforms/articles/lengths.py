@@ -20,9 +20,10 @@ def measure_length(text: str) -> int:
     (14, 22)
     """
     size = len(text)
-    if text.isascii() or not any(
-        FIRST_WIDE <= text[place] < _END for place in (0, size // 4, size // 3, size // 2, 2 * size // 3, -1)
-    ):
+    if text.isascii():
+        return size
+    some = (text[0], text[size // 4], text[size // 3], text[size // 2], text[2 * size // 3], text[-1])
+    if max(some) < FIRST_WIDE or not any(FIRST_WIDE <= char < _END for char in some):
         return size
     return size + int(sum(map(len, _WIDE.findall(text))) * (LETTERS_OF_WIDE - 1))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -147,10 +148,15 @@ def read_names(raw: str) -> list[Name]:
     >>> read_names("By Jane Roe, Political Editor, and Max Muster")
     [Name(name='Jane Roe', role='Political Editor'), Name(name='Max Muster', role=None)]
     """
+    return list(_read_names(raw if len(raw) <= _MAX_RAW else raw[:_MAX_RAW]))
+
+
+@lru_cache(maxsize=256, typed=True)  # markup and bylines give the same names; a OneName is read in another way
+def _read_names(raw: str) -> tuple[Name, ...]:
     if isinstance(raw, OneName) and _is_one_name(raw):
-        return [name for name in (_tidy(raw),) if _can_be_name(name.name)]
+        return tuple(name for name in (_tidy(raw),) if _can_be_name(name.name))
     found: list[Name] = []
-    text = unescape(raw[:_MAX_RAW])
+    text = unescape(raw)
     for piece in _SPLIT.split(_JUNK.sub(" ", text)):
         line = " ".join(piece.split())
         if is_other_work(line):
@@ -177,7 +183,7 @@ def read_names(raw: str) -> list[Name]:
             is_complete = DOMAIN.fullmatch(first) or _COMPLETE.search(first)
             parts = [first if is_complete else chunk]
         found.extend(_join_parts(parts))
-    return [Name(name.name, _tidy_role(name.role)) for name in found if _can_be_name(name.name)]
+    return tuple(Name(name.name, _tidy_role(name.role)) for name in found if _can_be_name(name.name))
 
 
 def _is_name_of_list(part: str) -> bool:

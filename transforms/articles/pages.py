@@ -48,7 +48,6 @@ _MAX_OVERLAP = 4
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 """Characters below the blank that XML has not."""
 
-_IS_CONTROL = np.isin(np.arange(256), list(_CONTROLS))
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf]")
 """Half of a pair, which is not UTF-8."""
 
@@ -90,7 +89,7 @@ def guard(body: bytes) -> None:
     chars = np.frombuffer(body, np.uint8)
     # The first two have all bits in common but one, and so have the others, but for "#" and "&": one pass finds all.
     places = np.flatnonzero(((chars | 0x02) == ord(">")) | ((chars & 0xFA) == ord('"')))
-    kinds = chars[places]
+    kinds = chars.take(places)
     tags = np.count_nonzero(kinds == ord("<"))
     if tags > MAX_TAGS:
         raise Trouble("extract.too_complex", f"{tags} '<' in the page, more than {MAX_TAGS}")
@@ -132,19 +131,20 @@ def _find_long(chars: Bytes, places: Places, kinds: Bytes) -> Iterator[tuple[int
         places: where ``<``, ``>`` and quotation marks stand.
         kinds: which of them.
     """
-    opened = places[kinds == ord("<")]
-    opened = opened[_IS_LETTER[chars[np.minimum(opened + 1, len(chars) - 1)]]]
-    closed = np.append(places[kinds == ord(">")], len(chars))
-    ends = closed[np.searchsorted(closed, opened)]
+    # To compress an array takes a third of the time of an index that says of each element whether it stays.
+    opened = places.compress(kinds == ord("<"))
+    opened = opened.compress(_IS_LETTER.take(chars.take(opened + 1, mode="clip")))
+    closed = np.append(places.compress(kinds == ord(">")), len(chars))
+    ends = closed.take(closed.searchsorted(opened))
     may_go_on = np.zeros(len(opened), np.bool_)
     for quote in b"\"'":
-        quotes = places[kinds == quote]
+        quotes = places.compress(kinds == quote)
         if len(quotes):
-            place = quotes[np.searchsorted(quotes, ends) - 1]
-            ahead = chars[place - 1]
-            may_go_on |= (place > opened) & ((ahead == ord("=")) | _IS_BLANK[ahead])
+            place = quotes.take(quotes.searchsorted(ends) - 1)
+            ahead = chars.take(place - 1)
+            may_go_on |= (place > opened) & ((ahead == ord("=")) | _IS_BLANK.take(ahead))
     long = may_go_on | (ends - opened > LARGE_TAG)
-    yield from zip(opened[long].tolist(), np.where(may_go_on, 0, ends)[long].tolist(), strict=True)
+    yield from zip(opened.compress(long).tolist(), np.where(may_go_on, 0, ends).compress(long).tolist(), strict=True)
 
 
 def _beginning(body: bytes) -> str:
@@ -176,8 +176,9 @@ def parse_text(text: str, utf8: bytes | None = None) -> HtmlElement:
 def _without_controls(body: bytes) -> bytes:
     """Remove the characters that no document may hold, which most do not."""
     chars = np.frombuffer(body, np.uint8)
-    low = chars[chars < ord(" ")]
-    return body.translate(None, _CONTROLS) if _IS_CONTROL[low].any() else body
+    # Those below the tab, and from 14 on: less than that becomes large. The two between them are seldom looked for.
+    is_any = (chars < ord("\t")).any() or (chars - 14 < ord(" ") - 14).any() or b"\x0b" in body or b"\x0c" in body
+    return body.translate(None, _CONTROLS) if is_any else body
 
 
 def _load(text: str, body: bytes) -> HtmlElement | None:

@@ -235,7 +235,7 @@ def _is_walled(content: Cleaned, structure: Structure | None, *, last: str, afte
         return False
     end = prose = content.blocks[-1].block
     for kept in content.blocks[: -1 - MAX_BLOCKS_AFTER : -1]:
-        if _is_wall(kept.text):
+        if kept.text != last and _is_wall(kept.text):
             return True
         if _is_prose(kept.text):
             prose = kept.block
