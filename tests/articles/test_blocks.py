@@ -65,9 +65,14 @@ def test_a_page_falls_into_blocks(body: str, expected: list[str]) -> None:
         ("<p>It rains.</p><div>{0} [Ellery Agency]</div><img alt='{0}'>", ["paragraph", "caption"]),
         ("<img alt='{0}'><p>{0}, but nobody sees it, since the rain is as thick as a wall.</p>", ["paragraph"]),
         ("<img alt='{0}'><h2>{0}</h2>", ["heading"]),
+        ("<img alt='{0}'><p>{0}</p><p>It rains.</p>", ["caption", "paragraph"]),
+        ("<p>It rains.</p><p>{0}</p><figure><img alt='{0}'></figure>", ["paragraph", "paragraph"]),
+        ("<p>It rains.</p><p class=cap>{0}</p><img alt='{0}'>", ["paragraph", "caption"]),
+        ("<img alt='{0}, as it has each night since the gale, and rain falls.'><p>{0}, as it has each night since "
+         "the gale, and rain falls.</p><p>It rains.</p>", ["paragraph", "paragraph"]),
         ("<img alt='It rains.'><p>It rains.</p>", ["paragraph"]),
     ],
-)
+)  # fmt: skip
 def test_a_line_that_repeats_the_picture_beside_it_is_its_caption(body: str, kinds: list[str]) -> None:
     structure = structure_of(body.format("The ferry waits at the northern quay"))
     assert [block.kind for block in structure.blocks] == kinds

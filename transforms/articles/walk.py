@@ -62,6 +62,9 @@ _FEW_BLOCKS, _LITTLE_TEXT, _LEAST_TEXT = 3, 200, 500
 _MAX_PICTURES, _LEAST_CAPTION, _MAX_CAPTION, _MAX_CREDIT = 500, 25, 500, 40
 """Pictures whose alternative text is looked at, code points that such a text has, and those of a credit behind it."""
 
+_NEAR = 3
+"""Blocks before and behind a paragraph among which one like it is looked for."""
+
 _MAX_TAGS = 500
 """Links to tags that are noted: a page that lists many articles has those of each."""
 
@@ -153,9 +156,32 @@ def _mark_captions(structure: Structure) -> None:
                 continue
             if block.text[0].casefold() != first and block.text[0].isalnum() and first.isalnum():
                 continue  # seen without reducing both to their letters
-            if letters(block.text).startswith(letters(alt)):
+            if letters(block.text).startswith(letters(alt)) and not _is_of_text(blocks, number, picture):
                 blocks[number] = replace(block, kind="caption", roles=block.roles | _CAPTION | _FIGURE)
                 break
+
+
+def _is_of_text(blocks: list[Block], number: int, picture: Picture) -> bool:
+    """Return whether a paragraph that a picture has as its alternative text is one of the article's all the same.
+
+    It is like another paragraph near it, in one element with it, and stands before the picture or is a long sentence.
+    Some systems make the alternative text of the first words that they find.
+    """
+    block = blocks[number]
+    own = block.element
+    if own is None or block.tag != "p":
+        return False
+    is_sentence = len(block.text) >= _LEAST_LINE and block.text.endswith(SENTENCE_ENDS)
+    if not is_sentence and number >= picture.block:
+        return False
+    beside = (one.element for one in blocks[max(0, number - _NEAR) : number + 1 + _NEAR] if one is not block)
+    return any(
+        one is not None
+        and one.tag == own.tag
+        and one.getparent() is own.getparent()
+        and one.get("class") == own.get("class")
+        for one in beside
+    )
 
 
 def _read_without_scripts(body: HtmlElement) -> Structure | None:
