@@ -345,6 +345,12 @@ def test_credits_by_markup(figcaption: str, caption: str | None, credit: str | N
         ("Ten ships wait.(HT Photo)", "Ten ships wait.", "HT Photo"),
         ("Ten ships wait (FILE Photo)", "Ten ships wait (FILE Photo)", None),
         ("Illustration: Jane Roe", None, "Illustration: Jane Roe"),
+        ("Ships wait. Imago/Harbour-Pictures.example", "Ships wait.", "Imago/Harbour-Pictures.example"),
+        ("Ships wait | Getty Images/Jane.Roe", "Ships wait", "Getty Images/Jane.Roe"),
+        ("Ships wait. Photo: Dr. Jane Roe, Dept. of Works", "Ships wait.", "Photo: Dr. Jane Roe, Dept. of Works"),
+        ("Ten ships have news on Reuters.example for us.", "Ten ships have news on Reuters.example for us.",
+         None),
+        ("Photo: Jane Roe. Ships wait.", "Photo: Jane Roe. Ships wait.", None),
         ("船只在港口等候。摄影：林晓燕", "船只在港口等候。", "摄影：林晓燕"),
     ],
 )  # fmt: skip
