@@ -57,6 +57,29 @@ def test_a_page_falls_into_blocks(body: str, expected: list[str]) -> None:
     assert texts(body) == expected
 
 
+WRAPPED = (
+    "The harbour board of Ellery agreed on Monday to rebuild the\n"
+    "eastern pier, a year after a storm had torn off its end and\nleft it.{}"
+    "Work begins in May, when the last of the winter gales is over,\nand ends in August."
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("At dawn\n  the <b>ships</b> wait.\n\nIt rains.\n", ["At dawn\nthe ships wait.\nIt rains."]),
+        ("At dawn<br>the ships wait.<br><br>It<br>rains.", ["At dawn\nthe ships wait.", "It\nrains."]),
+        ("<code>if <i>it</i>:\r\n    wait()\r\n</code>", ["if it:\nwait()"]),
+        ("one line of it", ["one line of it"]),
+        ("one\n<div>two\nthree</div>four\nfive", ["one", "two three", "four five"]),
+        (WRAPPED.format("\n\n"), [WRAPPED.replace("\n", " ").format("\n")]),
+        (WRAPPED.format("\n   "), [WRAPPED.replace("\n", " ").format("\n")]),
+    ],
+)
+def test_what_is_shown_as_it_is_written_keeps_its_lines(body: str, expected: list[str]) -> None:
+    assert texts(f"<pre>{body}</pre>") == expected
+
+
 @pytest.mark.parametrize(
     ("body", "kinds"),
     [

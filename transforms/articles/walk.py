@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from transforms.articles.block_writer import BlockWriter, leave_edit_link
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Mark, Picture, Structure, split_block
 from transforms.articles.folding import letters
+from transforms.articles.preformatted import keep_lines
 from transforms.articles.roles import ARIA_ROLES, READ_ALOUD, TAG_ROLES, Role, roles_of
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 
@@ -216,6 +217,7 @@ class _Walk:
         self.container = 0
         self.strong = 0
         self.element: HtmlElement | None = None
+        self.lined: HtmlElement | None = None
         self.link: HtmlElement | None = None
         self.link_part = 0
         self.link_start = 0
@@ -244,6 +246,9 @@ class _Walk:
         parts, tag, roles = writer.parts, self.tag, self.roles
         text = parts[0] if len(parts) == 1 else "".join(parts)
         kind = _kind(tag, roles) if roles & _OF_KIND or tag in _KIND_TAGS else "paragraph"
+        if tag == "pre":  # read once: between blocks in it, there may be many more
+            text = keep_lines(text, self.element if self.element is not self.lined else None, writer.line_ends)
+            self.lined = self.element
         level = _LEVELS.get(tag, 0)
         if level and writer.links and text[-1] == "]":
             text = leave_edit_link(text, writer)
