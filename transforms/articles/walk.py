@@ -75,6 +75,9 @@ _LEAST_PARAGRAPH = 25
 _LEAST_LINE = 80
 """Code points of the shortest paragraph that a single line break sets apart."""
 
+_MAX_ARTICLES = 20
+"""Articles in a menu or foot that are looked at."""
+
 _MAX_NOSCRIPT = 20
 _MAX_FALLBACKS = 3
 """Pictures of one ``<noscript>`` that are noted: most hold that which a script shows in its place."""
@@ -122,6 +125,14 @@ def _is_reference(element: HtmlElement, tag: str) -> bool:
 def _is_tooltip(element: HtmlElement) -> bool:
     """Return whether an element that begins where another ends holds what is shown while that one is pointed at."""
     return element.get("role") == "tooltip" or "tooltip" in (element.get("class") or "")[:_ABOUT_CHARS].lower()
+
+
+def _is_unclosed(element: HtmlElement, tag: str) -> bool:
+    """Return whether a menu or foot holds the article, since nothing closes it; teasers in a menu have no h1."""
+    return any(
+        inner.tag == "main" or (tag == "nav" and next(inner.iter("h1"), None) is not None)
+        for inner in islice(element.iter("main", "article"), _MAX_ARTICLES)
+    )
 
 
 def _is_shown(template: HtmlElement) -> bool:
@@ -340,7 +351,7 @@ class _Walk:
             structure.elements += 1
             structure.pictures.append(Picture(element, self.roles, len(structure.blocks), self.container))
         elif tag in ("nav", "footer"):
-            if self._is_in_article() if tag == "footer" else not self.skips_nav:
+            if (self._is_in_article() if tag == "footer" else not self.skips_nav) or _is_unclosed(element, tag):
                 return False
             self.flush()
             structure.counts[tag] = structure.counts.get(tag, 0) + 1
