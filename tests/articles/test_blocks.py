@@ -57,6 +57,29 @@ def test_a_page_falls_into_blocks(body: str, expected: list[str]) -> None:
     assert texts(body) == expected
 
 
+WRAPPED = (
+    "The harbour board of Ellery agreed on Monday to rebuild the\n"
+    "eastern pier, a year after a storm had torn off its end and\nleft it.{}"
+    "Work begins in May, when the last of the winter gales is over,\nand ends in August."
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("At dawn\n  the <b>ships</b> wait.\n\nIt rains.\n", ["At dawn\nthe ships wait.\nIt rains."]),
+        ("At dawn<br>the ships wait.<br><br>It<br>rains.", ["At dawn\nthe ships wait.", "It\nrains."]),
+        ("<code>if <i>it</i>:\r\n    wait()\r\n</code>", ["if it:\nwait()"]),
+        ("one line of it", ["one line of it"]),
+        ("one\n<div>two\nthree</div>four\nfive", ["one", "two three", "four five"]),
+        (WRAPPED.format("\n\n"), [WRAPPED.replace("\n", " ").format("\n")]),
+        (WRAPPED.format("\n   "), [WRAPPED.replace("\n", " ").format("\n")]),
+    ],
+)
+def test_what_is_shown_as_it_is_written_keeps_its_lines(body: str, expected: list[str]) -> None:
+    assert texts(f"<pre>{body}</pre>") == expected
+
+
 @pytest.mark.parametrize(
     ("body", "kinds"),
     [
@@ -65,9 +88,14 @@ def test_a_page_falls_into_blocks(body: str, expected: list[str]) -> None:
         ("<p>It rains.</p><div>{0} [Ellery Agency]</div><img alt='{0}'>", ["paragraph", "caption"]),
         ("<img alt='{0}'><p>{0}, but nobody sees it, since the rain is as thick as a wall.</p>", ["paragraph"]),
         ("<img alt='{0}'><h2>{0}</h2>", ["heading"]),
+        ("<img alt='{0}'><p>{0}</p><p>It rains.</p>", ["caption", "paragraph"]),
+        ("<p>It rains.</p><p>{0}</p><figure><img alt='{0}'></figure>", ["paragraph", "paragraph"]),
+        ("<p>It rains.</p><p class=cap>{0}</p><img alt='{0}'>", ["paragraph", "caption"]),
+        ("<img alt='{0}, as it has each night since the gale, and rain falls.'><p>{0}, as it has each night since "
+         "the gale, and rain falls.</p><p>It rains.</p>", ["paragraph", "paragraph"]),
         ("<img alt='It rains.'><p>It rains.</p>", ["paragraph"]),
     ],
-)
+)  # fmt: skip
 def test_a_line_that_repeats_the_picture_beside_it_is_its_caption(body: str, kinds: list[str]) -> None:
     structure = structure_of(body.format("The ferry waits at the northern quay"))
     assert [block.kind for block in structure.blocks] == kinds
@@ -431,3 +459,8 @@ def test_any_markup_is_read(markup: str) -> None:
 def test_a_menu_that_is_not_closed_does_not_hide_the_page() -> None:
     assert texts("<nav><a href=/>Front</a><main><h1>One</h1><p>Two.</p></main></nav>") == ["Front", "One", "Two."]
     assert texts("<nav><a href=/>Front</a></nav><p>Two.</p>") == ["Two."]
+    assert texts("<p>Top.</p><nav><a href=/>Front</a><main><p>Two.</p></main>") == ["Top.", "Front", "Two."]
+    assert texts("<p>Top.</p><nav><article><h1>One</h1><p>Two.</p></article>") == ["Top.", "One", "Two."]
+    assert texts("<p>Top.</p><footer><main><p>Two.</p></main>") == ["Top.", "Two."]
+    assert texts("<nav><h1>Site</h1><article><h2>Teaser</h2></article></nav><p>Two.</p>") == ["Two."]
+    assert texts("<p>Two.</p><footer><article><h1>Teaser</h1></article></footer>") == ["Two."]

@@ -36,6 +36,42 @@ def og(address: str) -> str:
     return f"<meta property='og:image' content='{address}'>"
 
 
+LOGO = "https://news.example/img/bridge-logo.png"
+SHOWN = "<img src='/img/bridge-logo.png'>"
+
+
+@pytest.mark.parametrize(
+    ("above", "inside", "found"),
+    [
+        (f"<header><a href='/'>{SHOWN}</a></header>", "", False),
+        (f"<div><a href='https://news.example'>{SHOWN}</a></div>", "", False),
+        (f"<div class=header>{SHOWN}</div>", "", False),
+        (f"<div>{SHOWN}</div>", "", True),
+        ("", f"<header>{SHOWN}</header>", True),
+        ("", f"<p><a href='#'>{SHOWN}</a></p>", True),
+        ("", "", False),
+    ],
+)
+def test_a_declared_logo_is_of_the_article_unless_it_is_the_site_s(above: str, inside: str, found: bool) -> None:
+    page = (
+        f"<html><head><title>The bridge</title>{og(LOGO)}</head><body>{above}<article><h1>The bridge</h1>"
+        f"<p>{LONG}</p>{inside}<p>{LONG * 2}</p></article></body></html>"
+    )
+    article = read_document(Document(media="html", body=page.encode(), url=URL, origin=Origin(uri="x", kind="html")))
+    assert [image.url for image in article.images] == [LOGO] * found
+    assert article.image_url == LOGO
+
+
+@pytest.mark.parametrize(
+    ("headline", "found"),
+    [("The bridge has a new logo", True), ("A new logo for the ferry", False), ("The bridge has a new sign", False)],
+)
+def test_a_headline_that_speaks_of_the_declared_logo(headline: str, found: bool) -> None:
+    page = f"<html><head>{og(LOGO)}</head><body><article><h1>{headline}</h1><p>{LONG * 2}</p></article></body></html>"
+    article = read_document(Document(media="html", body=page.encode(), url=URL, origin=Origin(uri="x", kind="html")))
+    assert [image.url for image in article.images] == [LOGO] * found
+
+
 @pytest.mark.parametrize(
     ("markup", "caption", "credit"),
     [
@@ -345,6 +381,12 @@ def test_credits_by_markup(figcaption: str, caption: str | None, credit: str | N
         ("Ten ships wait.(HT Photo)", "Ten ships wait.", "HT Photo"),
         ("Ten ships wait (FILE Photo)", "Ten ships wait (FILE Photo)", None),
         ("Illustration: Jane Roe", None, "Illustration: Jane Roe"),
+        ("Ships wait. Imago/Harbour-Pictures.example", "Ships wait.", "Imago/Harbour-Pictures.example"),
+        ("Ships wait | Getty Images/Jane.Roe", "Ships wait", "Getty Images/Jane.Roe"),
+        ("Ships wait. Photo: Dr. Jane Roe, Dept. of Works", "Ships wait.", "Photo: Dr. Jane Roe, Dept. of Works"),
+        ("Ten ships have news on Reuters.example for us.", "Ten ships have news on Reuters.example for us.",
+         None),
+        ("Photo: Jane Roe. Ships wait.", "Photo: Jane Roe. Ships wait.", None),
         ("船只在港口等候。摄影：林晓燕", "船只在港口等候。", "摄影：林晓燕"),
     ],
 )  # fmt: skip

@@ -42,6 +42,16 @@ WALLS = {
     "ja": "この記事は有料会員限定です。残り 1,024 文字",
 }
 
+ACCOUNTS = (
+    "Already a subscriber? Log in",
+    "Bereits Abonnent? Hier anmelden",
+    "Déjà abonné ? Connectez-vous",
+    "¿Ya eres suscriptor? Inicia sesión",
+    "Sei già abbonato? Accedi",
+    "Já é assinante? Entrar",
+    "Redan prenumerant? Logga in",
+)
+
 
 class Case(NamedTuple):
     """One page and what is found out about it."""
@@ -114,6 +124,27 @@ CASES = [
         "words of a wall in prose", f"{paragraphs(3)}<p>{LINE} Who meets “Subscribe to continue reading” leaves.</p>",
         None, (False, None),
     ),
+    *(Case(f"whole text above {wall!r}", f"{paragraphs(6)}<div><p>{wall}</p></div>", None, (None, None))
+        for wall in ACCOUNTS),
+    Case("teaser above a line for subscribers", f"{paragraphs(3)}<p>All…</p><div><p>Déjà abonné ?</p></div>", None,
+        (True, "paywall")),
+    Case("paid text above a line for subscribers", f"{paragraphs(6)}<div><p>Déjà abonné ?</p></div>", PAID,
+        (True, "paywall")),
+    Case("whole text above a wall with a line for subscribers",
+        f"{paragraphs(6)}<div><p>Subscribe to continue reading</p><p>Already a subscriber? Log in</p></div>", None,
+        (True, "paywall")),
+    Case("line for subscribers in an element that is a wall",
+        f"{paragraphs(6)}<div class=paywall><p>Already a subscriber? Log in</p></div>", None, (True, "paywall")),
+    Case("sentence about a paywall",
+        f"{paragraphs(6)}<p>The paper put up a wall: who had read three was asked to pay to continue reading.</p>",
+        None, (False, None)),
+    Case("sentence about a member", f"{paragraphs(6)}<p>Who is already a member keeps the old fee.</p>", None,
+        (False, None)),
+    Case("sentence that addresses someone", f"{paragraphs(6)}<p>“You've used all your luck,” she said.</p>", None,
+        (False, None)),
+    Case("wall in one long sentence",
+        f"{paragraphs(6)}<p>To continue reading this and all texts of the Ellery Post, take a subscription.</p>",
+        None, (True, "paywall")),
     Case("thanks for reading", f"{paragraphs(3)}<p>Thank you for taking the time to read this article.</p>", None,
         (False, None)),
     Case("call in the last line", f"{paragraphs(1)}<p>The work will… Read the full story at Harbour Times</p>", None,

@@ -49,6 +49,9 @@ _MAX_COLONS = 10
 _JOINED = re.compile(r": | (?:by|from) ")
 """What joins the name of the site to a title in English."""
 
+_LONGEST_KICKER = 5
+"""Words that a kicker before a colon has at most; more of them tell something themselves."""
+
 _FEWEST_WORDS = 3
 """Words of a part of a title that is more than a label or the name of a section."""
 
@@ -109,9 +112,8 @@ def choose_headline(
     for line in lines:
         key = letters(line)
         if is_telling(key) and any(title.startswith(key) for title in keys):
-            if (
-                keys[0] != key and len(keys[0]) > LEAST_TITLE and key.endswith(keys[0])
-            ):  # the others have the kicker, too
+            is_long = keys[0] != key and len(keys[0]) > LEAST_TITLE and key.endswith(keys[0])
+            if is_long or _is_behind_kicker(line, named[0], names):  # the others have the kicker, too
                 return named[0]
             return strip_site(_find_end(line, lines, keys, names) or line, sites)
         for title, other in zip(named, keys, strict=True):
@@ -119,6 +121,8 @@ def choose_headline(
                 key.endswith(other)  # a kicker stands inside the h1
                 or (key.startswith(other) and other in headings.openings)  # a line behind it does
             ):
+                return title
+            if _is_behind_kicker(line, title, names):
                 return title
     own = {
         letters(line): line
@@ -139,6 +143,17 @@ def choose_headline(
     if best is not None:
         return strip_site(best, sites)
     return named[0] if named else next(iter(lines), None)
+
+
+def _is_behind_kicker(line: str, title: str, names: frozenset[str]) -> bool:
+    """Return whether a line is a title of more than one word with a kicker and a colon before it."""
+    kicker = line.removesuffix(f": {title}")
+    return (
+        len(kicker) < len(line)
+        and 1 <= len(kicker.split()) <= _LONGEST_KICKER
+        and " " in title
+        and letters(title).removeprefix("the") not in names
+    )
 
 
 def _find_end(line: str, lines: list[str], titles: list[str], names: frozenset[str]) -> str | None:
@@ -248,7 +263,7 @@ def _without_sections(title: str, names: frozenset[str]) -> str:
 
 
 def _is_labelled(title: str, own: str) -> bool:
-    """Return whether a title is the headline with a label: between separators, behind a colon, or before a short one.
+    """Return whether a title is the headline with a label: between separators, behind a kicker, or before a few words.
 
     Args:
         title: the title.
@@ -257,7 +272,7 @@ def _is_labelled(title: str, own: str) -> bool:
     if own in map(letters, _SEPARATOR.split(title)):
         return True
     return any(
-        own == letters(title[found.end() :])
+        (own == letters(title[found.end() :]) and len(title[: found.start()].split()) <= _LONGEST_KICKER)
         or (own == letters(title[: found.start()]) and len(title[found.end() :].split()) < _FEWEST_WORDS)
         for found in islice(_COLON.finditer(title), _MAX_COLONS)
     )

@@ -71,6 +71,9 @@ _CREDENTIAL = re.compile(
     r"LL\.?[MB]\.?)"
 )
 
+_OF = re.compile(r"\s(?:of|from|at)\s(?:[Tt]he\s)?(?=[A-Z])")
+"""What stands between a person and the newspaper that the person writes for."""
+
 _MARKUP = re.compile(r"[{}<>=_#*\\^~\[\]]|\)\s?\(|\w\(")
 _USER = re.compile(r"@\w+")
 _MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
@@ -103,6 +106,7 @@ def _tidy(text: str) -> Name:
         rest = name[len(shorter) :].strip(" ()[]|–—•·⋅●-,:")
         role = rest if rest and len(rest) <= MAX_ROLE and is_office(rest) and "|" not in rest else role
         name = shorter
+    name = _without_newspaper(name)
     name = unmarked if is_person(unmarked := _MARK.sub("", name)) else name
     name = " ".join(_KOREAN_OFFICE.sub("", name).removesuffix("記者").removesuffix("记者").split())
     name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
@@ -113,6 +117,15 @@ def _tidy(text: str) -> Name:
     if HAN_NAME.match(name) and len(name) > 12 and (first := HAN_NAME.fullmatch(words[0])):
         name = first[0]  # "渡辺洋介 東京社会部 …"
     return Name(name, role)
+
+
+def _without_newspaper(name: str) -> str:
+    """Return a name without the organisation that a person is of: "Jane Roe of the Ellery Post"."""
+    found = _OF.search(name[:_MAX_NAME])
+    if found is None or not is_person(name[: found.start()]):
+        return name
+    place = name[found.end() :]
+    return name[: found.start()] if is_organization(place) or is_newsroom(place) else name
 
 
 def _is_one_name(name: str) -> bool:
@@ -204,6 +217,8 @@ def _join_parts(parts: list[str]) -> list[Name]:
         elif is_office(bare) and not is_person(_tidy(bare).name):
             names[-1] = Name(before.name, before.role or (bare if len(bare) <= MAX_ROLE else None))
             has_role = True
+        elif is_person(before.name) and _OF.match(f" {bare}"):
+            continue  # "of the Ellery Post"
         elif _CREDENTIAL.fullmatch(bare) and not is_newsroom(bare):
             names[-1] = Name(f"{before.name}, {bare}", before.role)
         else:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.folding import count_letters, letters
+from transforms.articles.lengths import measure_length
 from transforms.articles.metadata import Metadata
 from transforms.articles.roles import Role
 from transforms.characters import FIRST_WIDE, unescape
@@ -47,6 +48,12 @@ LEAST_PROSE = 80
 MAX_WALL_LINE = 200
 """Code points of the longest line of the text itself that is read for words of a wall: beyond, it is prose."""
 
+MAX_INTO = 40
+"""Code points of a sentence of prose before such words; behind more, the sentence speaks of a wall."""
+
+LEAST_FULL, FEWEST_FULL = 1_000, 4
+"""Length and blocks of a text that may be whole where what follows only asks subscribers to log in."""
+
 MAX_DIRECTLY = 2
 """Blocks behind a long text among which its wall must be; walls before comments and other services come later."""
 
@@ -75,6 +82,9 @@ _HIDDEN, _PAYWALL = int(Role.HIDDEN), int(Role.PAYWALL)
 _DATA = load_json(__package__, "truncation.json")
 # Of lines in lower case: that is three times as fast as to ignore case.
 _WALL = re.compile("|".join(_DATA["wall"]))
+_ACCOUNT = re.compile("|".join(_DATA["account"]))
+"""What walls say, and banners below whole texts, too."""
+_SENTENCE_START = re.compile(r"[.!?…。！？]\W{1,5}")
 _CONTINUE = re.compile("|".join(_DATA["continue"]))
 _MORE = re.compile("|".join(_DATA["more"]))
 
@@ -130,9 +140,13 @@ def find_truncation(
     after: Sequence[Block] = ()
     if source == "page" and structure is not None and content.blocks:
         after = _read_after(content.blocks[-1].block, structure)
-    if metadata.is_accessible_for_free is not True and (
-        (is_paid and is_cut and len(text) < MOST_TEASER) or _is_walled(content, structure, last=last, after=after)
-    ):
+    wall = "none"
+    if metadata.is_accessible_for_free is not True:
+        wall = "wall" if is_paid and is_cut and len(text) < MOST_TEASER else _find_wall(content, structure, last, after)
+    is_whole = len(content.blocks) >= FEWEST_FULL and not is_cut and _END.search(end) is not None
+    if wall == "account" and (is_paid or not is_whole or measure_length(text) < LEAST_FULL):
+        wall = "wall"
+    if wall == "wall":
         return Truncation(True, "paywall")
     if has_all:
         return WHOLE
@@ -143,7 +157,7 @@ def find_truncation(
         or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT)
     ):
         return Truncation(True, "continue_reading")
-    if share is not None:
+    if share is not None or wall == "account":
         return UNKNOWN
     if is_paid:
         is_full = len(text) >= SHORT and len(content.blocks) >= 4 and not is_cut
@@ -218,41 +232,58 @@ def _ends_like_body(text: str, body: str) -> bool:
     return len(end) == _LEAST_END and letters(_TAG.sub(" ", unescape(body[-_MAX_TAIL:]))).endswith(end)
 
 
-def _is_walled(content: Cleaned, structure: Structure | None, *, last: str, after: Sequence[Block]) -> bool:
-    """Return whether a text ends at the words of a wall, or at a call to continue in an element that is one.
+def _find_wall(content: Cleaned, structure: Structure | None, last: str, after: Sequence[Block]) -> str:
+    """Return "wall" where a text ends at the words of one, or at a call to continue in an element that is one.
 
     The lines of a wall may have been taken for text: all behind the last prose are read. Behind longer texts only an
-    element that calls itself a wall counts, if it follows directly and the text does not stand in one, too.
+    element that calls itself a wall counts, if it follows directly and the text does not stand in one, too. Return
+    "account" where nothing but a line for those who subscribe already follows, and "none" without any.
     """
     size = len(content.text)
     if size >= MOST_TEASER:
         if size >= MOST_BEFORE_WALL or not content.blocks or content.blocks[-1].block.roles & _PAYWALL:
-            return False
-        return any(block.roles & _PAYWALL and _has_wall(block) for block in after[:MAX_DIRECTLY])
-    if _is_wall(last):
-        return True
-    if not content.blocks:
-        return False
-    end = prose = content.blocks[-1].block
-    for kept in content.blocks[: -1 - MAX_BLOCKS_AFTER : -1]:
-        if kept.text != last and _is_wall(kept.text):
-            return True
-        if _is_prose(kept.text):
-            prose = kept.block
-            break
-    if prose is not end and structure is not None:
-        after = (*_read_after(prose, structure), *after)
-    return any(map(_has_wall, after))
+            return "none"
+        is_walled = any(block.roles & _PAYWALL and _wall_of(block) != "none" for block in after[:MAX_DIRECTLY])
+        return "wall" if is_walled else "none"
+    found = {_wall_in(last)}
+    if content.blocks:
+        end = prose = content.blocks[-1].block
+        for kept in content.blocks[: -1 - MAX_BLOCKS_AFTER : -1]:
+            if kept.text != last:
+                found.add(_wall_in(kept.text))
+            if _is_prose(kept.text):
+                prose = kept.block
+                break
+        if prose is not end and structure is not None:
+            after = (*_read_after(prose, structure), *after)
+        found.update(map(_wall_of, after))
+    return next((one for one in ("wall", "account") if one in found), "none")
 
 
-def _has_wall(block: Block) -> bool:
+def _wall_of(block: Block) -> str:
+    """Return what a block behind the text says: "wall", "account" or "none"."""
     line = _bare(block.text)
-    return bool(_WALL.search(line) or (block.roles & _PAYWALL and _CONTINUE.fullmatch(line)))
+    if _WALL.search(line) or (block.roles & _PAYWALL and (_CONTINUE.fullmatch(line) or _ACCOUNT.search(line))):
+        return "wall"
+    return "account" if _ACCOUNT.search(line) else "none"
 
 
-def _is_wall(line: str) -> bool:
-    """Return whether a line of the text is one of a wall; a longer one is a sentence about one."""
-    return len(line) <= MAX_WALL_LINE and _WALL.search(_bare(line)) is not None
+def _wall_in(line: str) -> str:
+    """Return the same of a line of the text; a longer one, or one that comes to such words late, is about a wall."""
+    if len(line) > MAX_WALL_LINE:
+        return "none"
+    bare = _bare(line)
+    for name, words in (("wall", _WALL), ("account", _ACCOUNT)):
+        found = words.search(bare)
+        if found is not None and not (_is_prose(line) and _is_late(bare, found.start())):
+            return name
+    return "none"
+
+
+def _is_late(line: str, place: int) -> bool:
+    """Return whether a place in a line is far into its sentence."""
+    start = max((sign.end() for sign in _SENTENCE_START.finditer(line, 0, place)), default=0)
+    return place - start > MAX_INTO
 
 
 def _is_prose(line: str) -> bool:

@@ -17,6 +17,7 @@ from transforms.articles.block_writer import BlockWriter, leave_edit_link
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Mark, Picture, Structure, split_block
 from transforms.articles.folding import letters
 from transforms.articles.page_elements import words_of_rel
+from transforms.articles.preformatted import keep_lines
 from transforms.articles.roles import ARIA_ROLES, READ_ALOUD, TAG_ROLES, Role, roles_of
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 
@@ -63,6 +64,9 @@ _FEW_BLOCKS, _LITTLE_TEXT, _LEAST_TEXT = 3, 200, 500
 _MAX_PICTURES, _LEAST_CAPTION, _MAX_CAPTION, _MAX_CREDIT = 500, 25, 500, 40
 """Pictures whose alternative text is looked at, code points that such a text has, and those of a credit behind it."""
 
+_NEAR = 3
+"""Blocks before and behind a paragraph among which one like it is looked for."""
+
 _MAX_TAGS = 500
 """Links to tags that are noted: a page that lists many articles has those of each."""
 
@@ -71,6 +75,9 @@ _LEAST_PARAGRAPH = 25
 
 _LEAST_LINE = 80
 """Code points of the shortest paragraph that a single line break sets apart."""
+
+_MAX_ARTICLES = 20
+"""Articles in a menu or foot that are looked at."""
 
 _MAX_NOSCRIPT = 20
 _MAX_FALLBACKS = 3
@@ -121,6 +128,14 @@ def _is_tooltip(element: HtmlElement) -> bool:
     return element.get("role") == "tooltip" or "tooltip" in (element.get("class") or "")[:_ABOUT_CHARS].lower()
 
 
+def _is_unclosed(element: HtmlElement, tag: str) -> bool:
+    """Return whether a menu or foot holds the article, since nothing closes it; teasers in a menu have no h1."""
+    return any(
+        inner.tag == "main" or (tag == "nav" and next(inner.iter("h1"), None) is not None)
+        for inner in islice(element.iter("main", "article"), _MAX_ARTICLES)
+    )
+
+
 def _is_shown(template: HtmlElement) -> bool:
     """Return whether a ``<template>`` is the content of the element around it, which browsers show."""
     return template.get("shadowrootmode") is not None
@@ -154,9 +169,32 @@ def _mark_captions(structure: Structure) -> None:
                 continue
             if block.text[0].casefold() != first and block.text[0].isalnum() and first.isalnum():
                 continue  # seen without reducing both to their letters
-            if letters(block.text).startswith(letters(alt)):
+            if letters(block.text).startswith(letters(alt)) and not _is_of_text(blocks, number, picture):
                 blocks[number] = replace(block, kind="caption", roles=block.roles | _CAPTION | _FIGURE)
                 break
+
+
+def _is_of_text(blocks: list[Block], number: int, picture: Picture) -> bool:
+    """Return whether a paragraph that a picture has as its alternative text is one of the article's all the same.
+
+    It is like another paragraph near it, in one element with it, and stands before the picture or is a long sentence.
+    Some systems make the alternative text of the first words that they find.
+    """
+    block = blocks[number]
+    own = block.element
+    if own is None or block.tag != "p":
+        return False
+    is_sentence = len(block.text) >= _LEAST_LINE and block.text.endswith(SENTENCE_ENDS)
+    if not is_sentence and number >= picture.block:
+        return False
+    beside = (one.element for one in blocks[max(0, number - _NEAR) : number + 1 + _NEAR] if one is not block)
+    return any(
+        one is not None
+        and one.tag == own.tag
+        and one.getparent() is own.getparent()
+        and one.get("class") == own.get("class")
+        for one in beside
+    )
 
 
 def _read_without_scripts(body: HtmlElement) -> Structure | None:
@@ -191,6 +229,7 @@ class _Walk:
         self.container = 0
         self.strong = 0
         self.element: HtmlElement | None = None
+        self.lined: HtmlElement | None = None
         self.link: HtmlElement | None = None
         self.link_part = 0
         self.link_start = 0
@@ -219,6 +258,9 @@ class _Walk:
         parts, tag, roles = writer.parts, self.tag, self.roles
         text = parts[0] if len(parts) == 1 else "".join(parts)
         kind = _kind(tag, roles) if roles & _OF_KIND or tag in _KIND_TAGS else "paragraph"
+        if tag == "pre":  # read once: between blocks in it, there may be many more
+            text = keep_lines(text, self.element if self.element is not self.lined else None, writer.line_ends)
+            self.lined = self.element
         level = _LEVELS.get(tag, 0)
         if level and writer.links and text[-1] == "]":
             text = leave_edit_link(text, writer)
@@ -310,7 +352,7 @@ class _Walk:
             structure.elements += 1
             structure.pictures.append(Picture(element, self.roles, len(structure.blocks), self.container))
         elif tag in ("nav", "footer"):
-            if self._is_in_article() if tag == "footer" else not self.skips_nav:
+            if (self._is_in_article() if tag == "footer" else not self.skips_nav) or _is_unclosed(element, tag):
                 return False
             self.flush()
             structure.counts[tag] = structure.counts.get(tag, 0) + 1

@@ -35,7 +35,9 @@ _CREDIT_CLASS = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_LABEL = re.compile(r"(?:image caption|caption|legende|légende|bildunterschrift)\s?[:,]\s", re.IGNORECASE)
-_NAME = r"(?:[^.:;!?()]|(?<=\b\w)\.|\.(?=\w)){2,120}+"
+_DOT = r"(?<=\b\w)\.|(?<=\b(?:dr|st))\.|(?<=\b(?:prof|dept))\.|\.(?=\w)"
+"""A dot that ends no sentence: of an initial, of what always stands before a name, of a domain."""
+_NAME = rf"(?:[^.:;!?()]|{_DOT}){{2,120}}+"
 _LABEL = (
     r"(?:(?:file\s|handout\s)?(?:photo(?:s|graph|graphs|grapher|graphy)?|picture|pictures|pic|image|images|video|"
     r"foto(?:s|graf|grafin|grafía|grafia)?|fotó|fotografía|illustrations?|ilustración|ilustração|grafik|imagem|imagens|imagen|imágenes|bild|bilder|bildquelle|"
@@ -60,7 +62,10 @@ _AGENCY = re.compile(
 _BRACKET = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{2,120}+)[)\]]\.?$")
 _OWN_PHOTO = re.compile(r"(?!FILE\b)[A-Z]{2,6}\s(?:[Ff]ile\s)?(?:[Pp]hotos?|[Ii]mages?|[Ff]otos?)")
 """A publisher in capitals and what it made, as in "(HT Photo)"."""
-_LAST_PIECE = re.compile(r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)(?P<credit>(?:[^.!?…|]|(?<=\b\w)\.){2,100}+)\.?$")
+_LAST_PIECE = re.compile(
+    r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)"
+    r"(?P<credit>(?:/[\w-]{1,40}(?:\.[\w-]{1,40})++|[^.!?…|]|(?<=\b\w)\.){2,100}+)\.?$"  # "Imago/Harbour.example"
+)
 _CREDIT_TAIL = 260
 
 

@@ -79,6 +79,7 @@ _BESIDE = int(
 _IN_FIGURE = int(Role.RELATED | Role.ASIDE)
 """What may be said of a gallery, too: a picture with a caption is not a teaser for it."""
 
+_HEADER = int(Role.HEADER)
 _FIGURE = int(Role.FIGURE | Role.CAPTION)
 _OF_FIGURE, _MEDIA, _FOOTER, _LIST_ITEM = map(int, (Role.FIGURE, Role.MEDIA, Role.FOOTER, Role.LIST_ITEM))
 _ELSEWHERE = int(
@@ -100,6 +101,9 @@ _PORTRAIT = _SMALL | {"author", "byline"}
 
 _LOGO = _NO_PICTURE | {"logo", "logos", "icon", "icons", "avatar"}
 """What a site declares as the picture of an article that has none."""
+
+_LEAST_WORD = 4
+"""Letters of a word that tells what a picture shows."""
 
 _FOLDERS = frozenset((
     "author", "authors", "avatar", "avatars", "emoji", "emojis", "icons", "logos", "profile_images", "smilies",
@@ -167,8 +171,9 @@ def find_images(
         same = keys.get(name.key) or next((url for url in found if name.is_same(name_picture(url))), None)
     if name is None or same is not None:
         return tuple(_complete(image, lead) if image.url == same else image for image in images)
-    shown = _find_shown(structure, blocks, lead.url, name, base)
-    if shown is None and _is_no_lead(lead.url):
+    is_logo = _is_no_lead(lead.url)
+    shown = _find_shown(structure, blocks, lead.url, name, base, is_logo=is_logo)
+    if shown is None and is_logo and not _is_in_headline(structure, lead.url):
         return images
     return (_complete(shown or ImageObject(url=lead.url), lead), *images)[:MAX_IMAGES]
 
@@ -187,12 +192,21 @@ def _describe(picture: Picture, url: str, caption: Caption) -> ImageObject:
 
 
 def _find_shown(
-    structure: Structure, blocks: Sequence[Block], lead: str, name: PictureName, base: str | None
+    structure: Structure,
+    blocks: Sequence[Block],
+    lead: str,
+    name: PictureName,
+    base: str | None,
+    *,
+    is_logo: bool = False,
 ) -> ImageObject | None:
     """Find the picture that a page declares as its own where the page shows it, outside the text; None where nowhere.
 
-    The row has it under the address that the page declares.
+    The row has it under the address that the page declares. What its name calls a logo is the site's where it leads to
+    the home page, or stands in a header above the headline.
     """
+    places = (at for at, block in enumerate(structure.blocks) if block.level == 1)
+    title = next(places, len(structure.blocks)) if is_logo else 0
     stem = name.key.rpartition("/")[2].partition("?")[0]
     word = max(_PART.findall(stem[:MAX_CLASS]), key=len, default="")
     own = reduce(and_, (block.roles for block in blocks), _ELSEWHERE | _MEDIA)
@@ -202,6 +216,8 @@ def _find_shown(
             continue
         url = read_address(picture.element, base)
         if url is None or not name.is_same(name_picture(url)) or _is_small(picture.element, url, has_caption=True):
+            continue
+        if is_logo and (_leads_home(picture.element) or (picture.roles & _HEADER and picture.block <= title)):
             continue
         figure = _figure_of(structure.containers, picture)
         start, end = _captions_of(structure, picture, figure, own)
@@ -215,6 +231,14 @@ def _is_no_lead(lead: str) -> bool:
     if "#" in lead and not PICTURE_FILE.search(split_url(lead).path):
         return True
     return not _LOGO.isdisjoint(word.lower() for word in _WORD.findall(file_name(lead)[:MAX_CLASS]))
+
+
+def _is_in_headline(structure: Structure, lead: str) -> bool:
+    """Return whether the headline has what makes a picture a logo by its name, and another word of it."""
+    named = {word.lower() for word in _WORD.findall(file_name(lead)[:MAX_CLASS])}
+    titles = (block.text[:MAX_CAPTION] for block in structure.blocks if block.level == 1)
+    shared = named & {word for title in titles for word in re.findall(r"\w+", title.lower())}
+    return not shared.isdisjoint(_LOGO) and any(len(word) >= _LEAST_WORD for word in shared - _LOGO)
 
 
 def _is_file(url: str) -> bool:
@@ -358,6 +382,13 @@ def _leads_elsewhere(element: HtmlElement) -> bool:
             written = (above.get("href") or "")[:MAX_ADDRESS]
             return bool(written) and written[:1] != "#" and not PICTURE_FILE.search(split_url(written).path)
     return False
+
+
+def _leads_home(element: HtmlElement) -> bool:
+    """Return whether a picture is the link to the first page of a site."""
+    link = next((above for above in islice(element.iterancestors(), 3) if above.tag == "a"), None)
+    written = (link.get("href") or "")[:MAX_ADDRESS] if link is not None else ""
+    return bool(written) and written[0] not in "#?" and split_url(written).path in ("", "/")
 
 
 def _is_small(element: HtmlElement, url: str, *, has_caption: bool) -> bool:
