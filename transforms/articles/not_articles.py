@@ -177,7 +177,8 @@ def read_signs(elements: Elements) -> Signs:
     inputs = elements["input"][:_MAX_ELEMENTS]
     has_password = any((element.get("type") or "")[:20].lower() == "password" for element in inputs)
     leads_elsewhere = any(
-        (element.get("http-equiv") or "")[:20].strip().lower() == "refresh"
+        (pragma := element.get("http-equiv")) is not None  # most have none
+        and pragma[:20].strip().lower() == "refresh"
         and next(element.iterancestors("noscript"), None) is None
         and re.match(r"\s{0,5}[0-5](?:\.\d{0,3})?\s{0,5}[;,]\s{0,5}url", (element.get("content") or "")[:50], re.I)
         for element in elements["meta"][:_MAX_ELEMENTS]
