@@ -7,8 +7,8 @@ import re
 from typing import NamedTuple
 
 from transforms.articles.byline_openings import byline_start, is_sure_opening
+from transforms.articles.cleaning.credit_lines import is_date_line
 from transforms.articles.cleaning.phrases import fold, load_phrases, split_words
-from transforms.articles.cleaning.rules import is_date_line
 from transforms.articles.dates_in_lines import is_label, is_update
 
 MAX_LINE = 160

@@ -14,8 +14,8 @@ from transforms.articles.article import OWN, Reading, make_article
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
+from transforms.articles.cleaning.credit_lines import find_byline
 from transforms.articles.cleaning.phrases import load_phrases
-from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.images.captions import find_captions
 from transforms.articles.images.declared import read_lead
