@@ -1,6 +1,7 @@
 """Dates that lines of a page hold, and what the words beside them say that they are the dates of."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -75,6 +76,18 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
     """
     text = line[: 2 * MAX_LENGTH]
     return list(_find_dates(text, language)) if may_hold_date(text) else []
+
+
+def cut_dates(line: str, dates: Sequence[DateInLine]) -> str:
+    """Return a line with a bar where each of its dates stands.
+
+    >>> line = "By Jane Roe, May 3, 2024"
+    >>> cut_dates(line, find_dates(line))
+    'By Jane Roe,  | '
+    """
+    for date in reversed(dates):
+        line = f"{line[: date.start]} | {line[date.end :]}"
+    return line
 
 
 @lru_cache(maxsize=256)  # the lines around a headline are asked for dates and for bylines

@@ -8,11 +8,12 @@ from transforms.articles.byline_openings import find_labelled
 from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases, split_words
 from transforms.articles.cleaning.rules import LONGEST_CREDIT, NAMES, ZONE, split_at
 from transforms.articles.datelines import is_place
-from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
+from transforms.articles.name_forms import PARTICLES
 from transforms.articles.reporters import is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS, is_sentence
-from transforms.articles.words import han_words, words_of
+from transforms.articles.words import all_words, han_words, words_of
 from transforms.characters import is_wide
 
 _LONGEST_BYLINE = 100
@@ -33,11 +34,8 @@ _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
 )
-_PARTICLE = frozenset((
-    "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
-    "ter", "zu", "al", "bin", "ibn", "y", "and", "und", "et", "og", "och", "en", "i", "&", "with", "for", "und",
-    "of", "the", "ja", "a", "и", "та", "και", "ve", "és", "și", "oraz", "mit", "avec", "con", "com", "in", "at",
-))  # fmt: skip
+_SMALL = PARTICLES | all_words("and") | frozenset(("for", "of", "the", "in", "at"))
+"""Words of a byline that are written small."""
 
 
 def name_credit(line: str, people: Sequence[str]) -> str | None:
@@ -124,10 +122,7 @@ def _without_dates(line: str) -> str:
     dates = find_dates(line)
     if not dates or (line[-1] in SENTENCE_ENDS and len(line) - dates[-1].end > _LONGEST_TAIL):
         return line
-    bare = line
-    for date in reversed(dates):
-        bare = f"{bare[: date.start]} | {bare[date.end :]}"
-    parts = [part.strip(" ,·•-–—:()[]") for part in bare.split("|")]
+    parts = [part.strip(" ,·•-–—:()[]") for part in cut_dates(line, dates).split("|")]
     return " ".join(part for part in parts if part and not is_label(part))
 
 
@@ -196,7 +191,7 @@ def is_byline(line: str) -> bool:
     for word in names:
         if word[0].isupper() or not word[0].isalpha():
             capitals += 1
-        elif word.lower().strip(",") not in _PARTICLE and word.lower() == word and word in first and len(first) < 4:
+        elif word.lower().strip(",") not in _SMALL and word.lower() == word and word in first and len(first) < 4:
             return False
     return bool(names) and not names[0][0].islower() and capitals * 3 >= 2 * len(names)
 
