@@ -2,8 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import accumulate
 from math import log1p
 from operator import or_
@@ -12,8 +11,9 @@ from typing import NamedTuple
 from transforms.articles.blocks import Block, Container, Structure
 from transforms.articles.lengths import measure_length
 from transforms.articles.page_types.address import measure_address
+from transforms.articles.page_types.class_words import CLASS_VALUES, count_families
 from transforms.articles.page_types.declared import KINDS_OF_OPEN_GRAPH, KINDS_OF_TYPES, Declared
-from transforms.articles.roles import Role, split_name
+from transforms.articles.roles import Role
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 
 LONG = 140
@@ -55,44 +55,12 @@ _BESIDE_FORM = _BESIDE | _FORM
 _OWN_ROLES = (_COMMENT, _RELATED, _BODY, _PAYWALL)
 _ANY_OWN = sum(_OWN_ROLES)
 _UNGROUPED = frozenset(("p", "h1", "h2", "h3", "tbody", "td", "th"))
-
-_WORDS = {
-    "shop": "product products price prices cart basket sku buy checkout variant variants swatch swatches addtocart "
-    "quantity stock shipping wishlist",
-    "grid": "grid cards card tile tiles masonry listing results result products collection items facet facets filter "
-    "filters sort",
-    "thread": "thread threads reply replies topic post message messages forum votes vote answer answers question "
-    "upvote moderator joined",
-    "sell": "hero cta pricing testimonial testimonials faq faqs features feature benefits logos clients customers "
-    "trusted accordion tabs demo plan plans",
-    "manual": "docs doc documentation toc reference highlight codeblock admonition api example markdown sphinx "
-    "docusaurus mkdocs rst sidebar",
-    "player": "player playlist video videos vjs jwplayer youtube episode episodes podcast audio duration",
-    "pictures": "gallery slideshow slide slides slick swiper lightbox thumbnails photos fotorama fotostrecke",
-    "live": "live liveblog ticker liveticker update updates timeline",
-    "person": "profile author biography bio avatar",
-}
-_CLASS_VALUES = tuple(f"class_{name}" for name in _WORDS)
-_FAMILIES: dict[str, int] = {}
-for _number, _words in enumerate(_WORDS.values()):
-    for _word in _words.split():
-        _FAMILIES[_word] = _FAMILIES.get(_word, 0) | 1 << _number
 _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
 _WITHOUT_DIGIT = re.compile(r"^[^\d\n]+$", re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
-
-
-@lru_cache(maxsize=32_768)
-def _about(name: str) -> tuple[int, frozenset[str]]:
-    """Return which families of words a class has, as bits, and its words in lower case."""
-    tokens = frozenset(split_name(name))
-    found = 0
-    for token in tokens:
-        found |= _FAMILIES.get(token, 0)
-    return found, tokens
 
 
 class Measures(NamedTuple):
@@ -341,20 +309,8 @@ class _Page:
             "bodies": log1p(own_roles[_BODY]),
             "walls": log1p(own_roles[_PAYWALL]),
         }
-        masks: dict[int, int] = {}
-        for about, many in Counter(names).items():
-            mask, tokens = _about(about)
-            self.names |= tokens
-            if mask:
-                masks[mask] = masks.get(mask, 0) + many
-        by_family = [0] * len(_CLASS_VALUES)
-        for mask, many in masks.items():
-            rest = mask
-            while rest:  # few bits are set
-                lowest = rest & -rest
-                by_family[lowest.bit_length() - 1] += many
-                rest ^= lowest
-        self.values |= zip(_CLASS_VALUES, map(log1p, by_family), strict=True)
+        by_family, self.names = count_families(names)
+        self.values |= zip(CLASS_VALUES, map(log1p, by_family), strict=True)
 
     def _count_marks(self) -> None:
         """Count bylines, dates and pictures."""
