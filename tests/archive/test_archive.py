@@ -23,10 +23,11 @@ from warcio.checker import Checker
 
 from schemas.documents import Document, Entry, Exchange, Link, Origin, Response
 from schemas.trouble import Trouble
+from tests.support.archives import Place, archived_documents
 from tests.support.collect import Collected, collect
 from tests.support.servers import Reply, Serve, redirect
 from transforms.archive.layout import archive_path
-from transforms.archive.read import Archive, Place, archived_documents, read_pages
+from transforms.archive.read import Archive, read_pages
 from transforms.archive.write import ArchiveFile, ArchivePages
 from transforms.lake.commits import Commit, commit_files
 from transforms.lake.lake import Lake
@@ -187,10 +188,10 @@ def test_the_pointer_opens_the_response_and_gives_the_document_back(serve: Serve
     manifests = Lake(str(tmp_path)).manifests()
     (file,) = manifests[0].files
     assert (file.table, file.rows, file.bytes) == ("archive", 5, path.stat().st_size)
-    every = list(archived_documents(Lake(str(tmp_path)), manifests))
+    every = list(archived_documents(tmp_path))
     assert {place for place, _ in every} == {Place(d.archive_file, d.archive_offset) for d in made.documents}
-    (found,) = archived_documents(Lake(str(tmp_path)), manifests, urls=[server.url("/c") + "#top"])
-    assert found[1].body.startswith(b"Plain words")
+    (found,) = (document for _, document in every if document.url == server.url("/c"))
+    assert found.body.startswith(b"Plain words")
 
 
 def test_redirects_are_kept_without_their_bodies(serve: Serve, tmp_path: Path) -> None:
@@ -221,10 +222,7 @@ def test_the_same_payload_is_kept_once(serve: Serve, tmp_path: Path) -> None:
     (block,) = [block for kind, _, block, _ in records(path) if kind == "revisit"]
     assert b"X-Other: yes" in block
     assert b"Marigold" not in block
-    every = {
-        document.url: document
-        for _, document in archived_documents(Lake(str(tmp_path)), Lake(str(tmp_path)).manifests())
-    }
+    every = {document.url: document for _, document in archived_documents(tmp_path)}
     assert {document.url: document.body for document in made.documents} == {url: d.body for url, d in every.items()}
     assert len(every) == 3
 
@@ -237,7 +235,7 @@ def test_files_roll_over_and_revisits_stay_within_theirs(serve: Serve, tmp_path:
     for path in found:
         check(path)
     assert sum(file.rows for file in made.files) == 12
-    every = {place: d.body for place, d in archived_documents(Lake(str(tmp_path)), Lake(str(tmp_path)).manifests())}
+    every = {place: d.body for place, d in archived_documents(tmp_path)}
     assert every == {Place(d.archive_file, d.archive_offset): d.body for d in made.documents}
 
 
@@ -270,10 +268,7 @@ def test_every_pointer_is_right_whatever_the_bundles(serve: Serve, tmp_path: Pat
     with runner as pipeline:
         _ = pipeline | beam.Create(links) | Commits()
     pointers = [line.split() for path in tmp_path.glob("out-*") for line in path.read_text().splitlines()]
-    every = {
-        document.url: place
-        for place, document in archived_documents(Lake(str(tmp_path)), Lake(str(tmp_path)).manifests())
-    }
+    every = {document.url: place for place, document in archived_documents(tmp_path)}
     assert {url: (file, int(at)) for url, file, at in pointers} == every
     assert len(every) == 20
     assert not (tmp_path / "_staging").exists()
@@ -402,9 +397,8 @@ def test_bytes_that_are_no_archive_fail_only_in_a_named_way(
 ) -> None:
     head = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n" if is_record else b""
     archive = sample(gzip.compress(head + data) if is_record else data)
-    for read in (lambda: archive.document(0), archive.offsets):
-        try:
-            read()
-        except Trouble as why:
-            assert why.code.startswith(("read.", "fetch.protocol"))
+    try:
+        archive.document(0)
+    except Trouble as why:
+        assert why.code.startswith(("read.", "fetch.protocol"))
     archive.close()

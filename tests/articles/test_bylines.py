@@ -4,8 +4,8 @@ import pytest
 
 from schemas.articles import Author
 from tests.support.article_pages import TITLE, URL, read
-from transforms.articles.meta_tags import read_microdata
 from transforms.articles.metadata import Metadata, read_metadata
+from transforms.articles.microdata import read_microdata
 from transforms.articles.name_forms import is_person
 from transforms.articles.pages import parse_text
 from transforms.articles.walk import read_structure

@@ -17,11 +17,12 @@ from warcio.archiveiterator import ArchiveIterator
 from pipeline.cli import main
 from schemas.documents import Document
 from schemas.errors import CorruptArchive
+from tests.support.archives import Place, archived_documents
 from tests.support.power_cuts import STEPS, PowerCut, cut_power
 from tests.support.s3 import Bucket, store
 from tests.support.servers import Reply, Server, redirect
 from transforms.archive.members import Member, group_pages, read_members
-from transforms.archive.read import Place, archived_documents, read_pages
+from transforms.archive.read import read_pages
 from transforms.archive.tombstones import make_tombstone
 from transforms.check.verify import verify
 from transforms.identity import article_id
@@ -146,7 +147,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
     before = rows(lake)
     assert len({row["archive_file"] for row in before.values()}) > 1
     target = next(path for path in before if path in ("/scandal", "/twin", "/quoted"))
-    documents = {place: page.body for place, page in archived_documents(Lake(str(lake)), Lake(str(lake)).manifests())}
+    documents = {place: page.body for place, page in archived_documents(lake)}
     old = {path.name: path for path in sorted((lake / "archive").rglob("*.warc.gz"))}
     lengths = {name: [(member.offset, member.length) for member in members(path)] for name, path in old.items()}
     assert SECRET in everything(lake)
@@ -174,7 +175,7 @@ def test_an_article_goes_with_its_pages(lake: Path, site: Server, capsys: pytest
         assert read_page(lake, row).body == documents[Place(was["archive_file"], was["archive_offset"])]
     for path in (lake / "archive").rglob("*.warc.gz"):
         assert [(member.offset, member.length) for member in members(path)] in lengths.values()
-    assert len(list(archived_documents(Lake(str(lake)), Lake(str(lake)).manifests()))) == len(documents) - 3
+    assert len(list(archived_documents(lake))) == len(documents) - 3
     manifest = next(made for made in Lake(str(lake)).manifests() if made.kind == "retract")
     check_manifest(lake, manifest)
     assert main(["reprocess", "--output", str(lake), "--spacy_model", "none", "--quiet"]) == 0

@@ -1,21 +1,17 @@
 """Pages read from the WARC files of an output."""
 
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 
 from schemas.documents import Document, Origin, Response
 from schemas.trouble import Trouble
-from transforms.archive.layout import ARCHIVE
 from transforms.lake.lake import Lake
-from transforms.lake.manifest import Manifest
-from transforms.lake.manifests import live_files
 from transforms.lake.store import BLOCK_BYTES
-from transforms.urls import canonical_url
 from transforms.web.client import FetchedPage
 from transforms.web.content_encoding import Inflater
 from transforms.web.content_type import declared_charset
@@ -23,13 +19,6 @@ from transforms.web.headers import named_headers
 from transforms.web.policy import MIB
 
 _PAGES = ("response", "revisit")
-
-
-class Place(NamedTuple):
-    """Where a page is kept, as an article's row says."""
-
-    archive_file: str
-    archive_offset: int
 
 
 class Archive:
@@ -72,19 +61,6 @@ class Archive:
             raise
         except Exception as error:  # warcio raises what Python happens to raise on bytes that are not a record
             raise self._corrupt(offset, f"{type(error).__name__}: {error}") from error
-
-    def offsets(self) -> list[tuple[int, str]]:
-        """Return places and addresses of all pages, in order; redirects left out.
-
-        Raises:
-            Trouble: read.corrupt.
-        """
-        found = []
-        for offset, record in self._records(0):
-            status = record.http_headers.get_statuscode() if record.http_headers else ""
-            if record.rec_type in _PAGES and status.startswith("2"):
-                found.append((offset, record.rec_headers.get_header("WARC-Target-URI") or ""))
-        return found
 
     def _corrupt(self, offset: int, why: str) -> Trouble:
         return Trouble("read.corrupt", f"{self._path} at {offset}: {why}"[:500])
@@ -183,28 +159,3 @@ def read_pages(
                 yield offset, why
     finally:
         archive.close()
-
-
-def archived_documents(
-    lake: Lake, manifests: list[Manifest], *, urls: Collection[str] | None = None, max_page_bytes: int = 4 * MIB
-) -> Iterator[tuple[Place, Document]]:
-    """Yield all pages that an output keeps, by file and place, with one page in memory at a time.
-
-    Args:
-        lake: that holds it.
-        manifests: all of them; what they do not list is not read.
-        urls: only pages of these addresses, in whatever form; None gives all.
-        max_page_bytes: largest page, bytes, inflated.
-
-    Raises:
-        Trouble: a file is missing, or a record in it is not what it was.
-    """
-    wanted = None if urls is None else {canonical_url(url) for url in urls}
-    for file in live_files(manifests, ARCHIVE):
-        archive = Archive(lake, file.path, max_page_bytes=max_page_bytes)
-        try:
-            for offset, url in archive.offsets():
-                if wanted is None or canonical_url(url) in wanted:
-                    yield Place(file.path, offset), archive.document(offset)
-        finally:
-            archive.close()

@@ -7,9 +7,10 @@ import re
 from typing import NamedTuple
 
 from transforms.articles.byline_openings import byline_start, is_sure_opening
+from transforms.articles.cleaning.credit_lines import is_date_line
 from transforms.articles.cleaning.phrases import fold, load_phrases, split_words
-from transforms.articles.cleaning.rules import is_date_line
 from transforms.articles.dates_in_lines import is_label, is_update
+from transforms.articles.name_forms import PARTICLES
 
 MAX_LINE = 160
 """Longest line that can be a credit, in code points."""
@@ -35,10 +36,6 @@ _ROLE = re.compile(
     r".*\b(?:correspondent|reporter|editor|writer|staff|columnist|contributor|journalist|analyst|redakteur(?:in)?|chief)",
     re.IGNORECASE,
 )
-_PARTICLE = frozenset((
-    "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
-    "ter", "zu", "al", "bin", "ibn", "y",
-))  # fmt: skip
 _NO_NAME = frozenset((
     "for", "by", "the", "a", "an", "this", "that", "these", "it", "its", "he", "she", "we", "they", "you", "i", "in",
     "on", "at", "as", "if", "when", "what", "why", "how", "who", "where", "and", "but", "or", "not", "no", "is",
@@ -124,7 +121,7 @@ def site_name(name: str) -> str | None:
     plain = [
         word
         for word in words
-        if word[0].islower() and word.lower() not in _PARTICLE | {"of", "the", "and", "for", "on"}
+        if word[0].islower() and word.lower() not in PARTICLES | {"of", "the", "and", "for", "on"}
     ]
     return name if len(plain) <= len(words) // 3 else None
 
@@ -217,6 +214,6 @@ def _is_name(name: str, fewest: int) -> bool:
     for word in words:
         if not _NAME.fullmatch(word) or word.lower() in _NO_NAME:
             return False
-        if word[0].islower() and word not in _PARTICLE and not re.match(r"[a-z]['’][A-Z]", word):
+        if word[0].islower() and word not in PARTICLES and not re.match(r"[a-z]['’][A-Z]", word):
             return False
     return not words[-1][0].islower()

@@ -78,6 +78,18 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
     return list(_find_dates(text, language)) if may_hold_date(text) else []
 
 
+def cut_dates(line: str, dates: Sequence[DateInLine]) -> str:
+    """Return a line with a bar where each of its dates stands.
+
+    >>> line = "By Jane Roe, May 3, 2024"
+    >>> cut_dates(line, find_dates(line))
+    'By Jane Roe,  | '
+    """
+    for date in reversed(dates):
+        line = f"{line[: date.start]} | {line[date.end :]}"
+    return line
+
+
 @lru_cache(maxsize=256)  # the lines around a headline are asked for dates and for bylines
 def _find_dates(line: str, language: str | None) -> tuple[DateInLine, ...]:
     text = line if line.isascii() else line.translate(PLAIN_DIGITS)

@@ -1,43 +1,20 @@
-"""What the meta tags and microdata of a page say of its article."""
+"""What the meta tags of a page say of its article."""
 
 import json
 import re
 from collections.abc import Iterator
-from itertools import islice
-from typing import Any
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from transforms.articles.facts import MAX_KEYWORDS, MAX_TEXT, Facts, NamedAuthor, split_keywords
+from transforms.articles.facts import MAX_TEXT, Facts, NamedAuthor, split_keywords
+from transforms.articles.microdata import ITEMPROPS, MAX_TAGS, MAX_VALUES
 from transforms.articles.page_elements import Elements, words_of_rel
-
-MAX_TAGS = 2_000
-"""How many meta tags are read at most."""
-
-MAX_VALUES = 100
-"""Most values of one field; real pages have some dozen keywords."""
 
 MAX_TITLES = 10
 """How many titles are kept at most."""
 
 MAX_JSON = 20_000
 """Characters of a tag that holds JSON; of a longer one nothing is read."""
-
-MAX_DEPTH = 100
-"""How many elements around a property are read at most for the item that it belongs to."""
-
-MOST_ITEMS = 2
-"""Most items that may all be parts of one article."""
-
-MAX_ITEMS, MAX_PARAGRAPHS = 50, 200
-"""How many items, and paragraphs of each, are counted at most to find the page's own."""
-
-FEWEST_PARAGRAPHS = 3
-"""Paragraphs that the page's own item has among several; an h1 counts as so many."""
-
-MAX_INSIDE = 500
-"""How many elements inside an author are read at most for names."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "headline": (
@@ -92,17 +69,18 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "sources": ("dc.source", "dcterms.source", "source", "article:source", "syndication-source", "original-source",
         "news_source", "credit"),
 }  # fmt: skip
+_SINGLE = (
+    "headline", "alternative_headline", "description", "publisher", "section", "image", "license", "language",
+    "subheadline",
+)  # fmt: skip
+"""Fields of one value, which is that of the first tag in the list."""
+
+_FREE, _NOT_FREE = frozenset(("free", "true")), frozenset(("locked", "metered", "paid", "premium", "false"))
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 _PAGE_AS_JSON = "parsely-page"
 _JSON_FIELDS: dict[str, tuple[str, int]] = {
     "pub_date": ("created", 0), "section": ("section", 90), "author": _FIELD_OF["parsely-author"],
     "authors": _FIELD_OF["parsely-author"],
-}  # fmt: skip
-_ITEMPROPS = {
-    "headline": "headline", "alternativeheadline": "alternative_headline", "datepublished": "published",
-    "datecreated": "published", "datemodified": "modified", "author": "authors", "publisher": "publisher",
-    "description": "description", "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier",
-    "inlanguage": "language",
 }  # fmt: skip
 _PUBLICATION = frozenset(("pub", "publish", "published", "publication"))
 _TIME = frozenset(("date", "time", "on", "at", "day"))
@@ -111,10 +89,6 @@ _NO_PUBLICATION = _CHANGE | {"expiration", "expires", "unpublish"}
 _PUBLICATION_DATE = re.compile(
     r"(?:first)?(?:pub|publish|published)(?:date|time|day|on|at)|date(?:first)?(?:pub|published)"
 )
-# A condition on each element takes twice as long, and "/.." time quadratic in the elements that it finds.
-_PROPERTIES: Any = XPath("descendant-or-self::*/@itemprop")
-_ITEMPROP = re.compile(rb"item[pP]rop")
-_ARTICLE_TYPE = re.compile(r"schema\.org/((?:\w*Article|BlogPosting|Report|Review\w*|\w*Posting))/?$")
 _PEOPLE = re.compile(r"https?://|^//|^/|^@")
 
 
@@ -125,8 +99,34 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
         tree: of the page.
         elements: of the same tree.
     """
+    found = _values_by_field(elements["meta"])
+    ranked = {
+        field: [value for _, value in sorted(values, key=lambda pair: pair[0])] for field, values in found.items()
+    }
+    facts = Facts()
+    for field in _SINGLE:
+        setattr(facts, field, next(iter(ranked.get(field, ())), None))
+    facts.titles = ranked.get("headline", [])[:MAX_TITLES]
+    facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
+    facts.created = ranked.get("created", [])
+    facts.canonical = ranked.get("canonical", [])
+    facts.sources = ranked.get("sources", [])
+    facts.authors = _best_authors(found.get("authors", []))
+    facts.keywords, *facts.more_keywords = _rank_keywords(found.get("keywords", [])) or [[]]
+    facts.type = next((kind for kind in ranked.get("type", ()) if kind.lower() == "article"), None)
+    facts.og_type = next((kind[:100].lower() for kind in ranked.get("type", ())), None)
+    tier = next(iter(ranked.get("tier", ())), "").lower()
+    facts.free = True if tier in _FREE else False if tier in _NOT_FREE else None
+    canonical = _link(elements["link"], "canonical")
+    facts.canonical = [canonical, *facts.canonical] if canonical else facts.canonical
+    facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "")[:100].strip() or None
+    return facts
+
+
+def _values_by_field(tags: list[HtmlElement]) -> dict[str, list[tuple[int, str]]]:
+    """Return what tags say, by the field of it, each with the place of its tag among those of the field."""
     found: dict[str, list[tuple[int, str]]] = {}
-    for element in elements["meta"][:MAX_TAGS]:
+    for element in tags[:MAX_TAGS]:
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             value = element.get(attribute)
             if value is None:
@@ -138,7 +138,7 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
                         values.append((rank, one))
                 break
             if attribute == "itemprop":
-                field = _ITEMPROPS.get(name)
+                field = ITEMPROPS.get(name)
                 place = (field, 50) if field else None
             else:
                 place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")) or _place_of(name)
@@ -148,45 +148,7 @@ def read_meta_tags(tree: HtmlElement, elements: Elements) -> Facts:
             if content and len(values := found.setdefault(place[0], [])) < MAX_VALUES:
                 values.append((place[1], content))
             break
-    ranked = {
-        field: [value for _, value in sorted(values, key=lambda pair: pair[0])] for field, values in found.items()
-    }
-    facts = Facts()
-    for field in (
-        "headline",
-        "alternative_headline",
-        "description",
-        "publisher",
-        "section",
-        "image",
-        "license",
-        "language",
-    ):
-        setattr(facts, field, next(iter(ranked.get(field, ())), None))
-    facts.titles = ranked.get("headline", [])[:MAX_TITLES]
-    facts.subheadline = next(iter(ranked.get("subheadline", ())), None)
-    facts.published, facts.modified = ranked.get("published", []), ranked.get("modified", [])
-    facts.created = ranked.get("created", [])
-    facts.canonical = ranked.get("canonical", [])
-    facts.sources = ranked.get("sources", [])
-    facts.authors = _best_authors(found.get("authors", []))
-    facts.keywords, *facts.more_keywords = _rank_keywords(found.get("keywords", [])) or [[]]
-    facts.type = next((kind for kind in ranked.get("type", ()) if kind.lower() == "article"), None)
-    facts.og_type = next((kind[:100].lower() for kind in ranked.get("type", ())), None)
-    tier = next(iter(ranked.get("tier", ())), "").lower()
-    facts.free = {
-        "free": True,
-        "true": True,
-        "locked": False,
-        "metered": False,
-        "paid": False,
-        "premium": False,
-        "false": False,
-    }.get(tier)
-    canonical = _link(elements["link"], "canonical")
-    facts.canonical = [canonical, *facts.canonical] if canonical else facts.canonical
-    facts.language = (tree.get("lang") or tree.get("xml:lang") or facts.language or "")[:100].strip() or None
-    return facts
+    return found
 
 
 def _read_json(content: str) -> Iterator[tuple[str, int, str]]:
@@ -240,120 +202,3 @@ def _rank_keywords(found: list[tuple[int, str]]) -> list[list[str]]:
     """Return the keywords of each tag, the first in the list of tags first."""
     ranks = sorted({rank for rank, _ in found})
     return [split_keywords(value for rank, value in found if rank == one) for one in ranks]
-
-
-def _value(element: HtmlElement) -> str:
-    """Read a property, cut at MAX_TEXT; of a body that is one property only the start is gathered."""
-    for name in ("content", "datetime", "href" if element.tag == "link" else "content"):
-        if element.get(name):
-            return " ".join(str(element.get(name))[:MAX_TEXT].split())
-    pieces: list[str] = []
-    length = 0
-    for piece in element.itertext():
-        pieces.append(piece)
-        length += len(piece)
-        if length > MAX_TEXT:
-            break
-    return " ".join("".join(pieces)[:MAX_TEXT].split())
-
-
-def has_microdata(body: bytes) -> bool:
-    """Return whether a page may hold ``itemprop``, in the ways in which programs write it."""
-    return _ITEMPROP.search(body) is not None
-
-
-def read_microdata(tree: HtmlElement) -> Facts:
-    """Read ``itemprop`` of the page's article; comments and related articles are left out where they are marked.
-
-    Of three or more items that are articles, that which holds most paragraphs is the page's; an h1 counts as a few.
-    Where none has enough, all are teasers of others. Two may be parts of one article.
-    """
-    facts = Facts()
-    articles: list[HtmlElement | None] = []
-    with_authors: list[HtmlElement | None] = []
-    elements = [value.getparent() for value in islice(_PROPERTIES(tree), MAX_TAGS)]
-    found = [(element, _scope(element)) for element in elements]
-    scopes = dict.fromkeys(scope for _, scope in found if scope is not None and _article_type(scope) is not None)
-    own = _own_items(list(scopes))
-    for element, scope in found:
-        if scope is not None and scope not in own:
-            continue
-        if scope is None and (element.tag == "meta" or not _is_first(element, articles)):
-            continue
-        if (element.get("itemprop") or "").lower() == "author" and not _is_first(element, with_authors):
-            continue
-        _take(facts, element)
-        if scope is not None:
-            facts.type = facts.type or _article_type(scope)
-    return facts
-
-
-def _article_type(item: HtmlElement) -> str | None:
-    """Return the type of an item that is an article; None for any other."""
-    match = _ARTICLE_TYPE.search((item.get("itemtype") or "")[:200])
-    return match[1] if match else None
-
-
-def _own_items(items: list[HtmlElement]) -> set[HtmlElement]:
-    """Return those of the items that are articles which are the page's own."""
-    if len(items) <= MOST_ITEMS:
-        return set(items)
-    sizes = [
-        sum(FEWEST_PARAGRAPHS if inner.tag == "h1" else 1 for inner in islice(item.iter("p", "h1"), MAX_PARAGRAPHS))
-        for item in items[:MAX_ITEMS]
-    ]
-    largest = max(sizes)
-    return {items[sizes.index(largest)]} if largest >= FEWEST_PARAGRAPHS else set()
-
-
-def _is_first(element: HtmlElement, articles: list[HtmlElement | None]) -> bool:
-    """Return whether a property without an item stands in the same ``<article>`` as the first such property.
-
-    Args:
-        element: the property.
-        articles: that of the first property; filled by the first call.
-    """
-    own = next((parent for parent in islice(element.iterancestors(), MAX_DEPTH) if parent.tag == "article"), None)
-    if not articles:
-        articles.append(own)
-    return own is articles[0]
-
-
-def _scope(element: HtmlElement) -> HtmlElement | None:
-    """Return the item that the property belongs to."""
-    parents = islice(element.iterancestors(), MAX_DEPTH)
-    return next(
-        (parent for parent in parents if parent.get("itemscope") is not None or parent.get("itemtype")),
-        None,
-    )
-
-
-def _names_in(element: HtmlElement) -> list[str]:
-    """Return the names of the persons or organisations that a property gives."""
-    inner = [item for item in islice(element.iter(), MAX_INSIDE) if item.get("itemprop") == "name"]
-    values = [_value(item) for item in inner[:20] if item is not element]
-    if not values and (element.get("itemprop") != "publisher" or element.get("itemscope") is None):
-        values = [_value(element)]
-    return [value for value in values if value and len(value) < 200]
-
-
-def _take(facts: Facts, element: HtmlElement) -> None:
-    names = (element.get("itemprop") or "")[:200].lower().split()
-    for name in names:
-        field = _ITEMPROPS.get(name)
-        if field == "authors" and len(facts.authors) < 20:
-            facts.authors.extend(NamedAuthor(name) for name in _names_in(element))
-        elif field == "publisher":
-            facts.publisher = facts.publisher or next(iter(_names_in(element)), None)
-        elif field in ("published", "modified"):
-            if len(getattr(facts, field)) < MAX_VALUES:
-                getattr(facts, field).append(_value(element)[:200])
-        elif field == "keywords":
-            if len(facts.keywords) < MAX_KEYWORDS:
-                facts.keywords = split_keywords([*facts.keywords, _value(element)[:2000]])
-        elif field == "tier":
-            facts.free = (
-                {"true": True, "false": False}.get(_value(element).lower()) if facts.free is None else facts.free
-            )
-        elif field is not None and getattr(facts, field) is None:
-            setattr(facts, field, _value(element)[:2000] or None)

@@ -17,8 +17,9 @@ from transforms.articles.headings import describe_headings
 from transforms.articles.headlines import choose_alternative, choose_headline, without_page_count
 from transforms.articles.json_ld.choose import PageIdentity
 from transforms.articles.json_ld.read import read_json_ld
-from transforms.articles.meta_tags import read_meta_tags, read_microdata
+from transforms.articles.meta_tags import read_meta_tags
 from transforms.articles.metadata_sources import Said, Sources
+from transforms.articles.microdata import read_microdata
 from transforms.articles.original_titles import find_original_title
 from transforms.articles.page_addresses import MAX_URLS, choose_url, has_next_page
 from transforms.articles.page_dates import read_dates

@@ -59,10 +59,11 @@ _WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.-](?={_LETTER}|$))*+\.?")
 
 LETTERS = re.compile(rf"{_LETTER}{{2}}")
 
-_PARTICLES = frozenset((
+PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
 ))  # fmt: skip
+"""Words in names that are written small."""
 
 _JOINS, _FEWEST_BEFORE_JOIN = frozenset(("und", "e", "y")), 2
 """Particles that also join two words, and words that stand before one in a name."""
@@ -177,7 +178,7 @@ def _is_person(name: str) -> bool:
     for place, word in enumerate(words):
         if word.casefold() in _JOINS and place < _FEWEST_BEFORE_JOIN:
             return False  # "Arts und Crafts" are two things; "José Ortega y Gasset" is one man
-        if word.casefold() in _PARTICLES and word is not words[-1]:
+        if word.casefold() in PARTICLES and word is not words[-1]:
             continue
         if not _WORD.fullmatch(word) or word.casefold().rstrip(".") in _NOT_IN_NAMES:
             return False

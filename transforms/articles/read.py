@@ -14,14 +14,14 @@ from transforms.articles.article import OWN, Reading, make_article
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, keep_all
+from transforms.articles.cleaning.credit_lines import find_byline
 from transforms.articles.cleaning.phrases import load_phrases
-from transforms.articles.cleaning.rules import find_byline
 from transforms.articles.feed_text import FeedText, read_feed_blocks
 from transforms.articles.images.captions import find_captions
 from transforms.articles.images.declared import read_lead
 from transforms.articles.main_text import read_main_text
-from transforms.articles.meta_tags import has_microdata
 from transforms.articles.metadata import Metadata, read_metadata
+from transforms.articles.microdata import has_microdata
 from transforms.articles.names import clean_authors
 from transforms.articles.not_articles import MOST_TEXT, Signs, find_notice, read_signs
 from transforms.articles.not_articles import describe as describe_notice

@@ -106,6 +106,8 @@ FOUND = [
     ("es", "La votación será el martes.", "martes", "2024-04-30", "2024-04-30", "day"),
     ("it", "Lunedì contro l'Oakhaven dobbiamo reagire.", "Lunedì", "2024-04-29", "2024-04-29", "day"),
     ("pt", "A votação será na segunda-feira.", "segunda-feira", "2024-04-29", "2024-04-29", "day"),
+    ("pt", "A ponte fechou há duas semanas.", "há duas semanas", "2024-04-08", "2024-04-14", "week"),
+    ("nl", "De brug brandde één week geleden.", "één week geleden", "2024-04-15", "2024-04-21", "week"),
     ("en", "Demand is forecast to hit a high on Tuesday.", "Tuesday", "2024-04-30", "2024-04-30", "day"),
     ("es", "El alcalde dimitió el martes.", "martes", "2024-04-23", "2024-04-23", "day"),
     ("es", "Subieron el año pasado.", "el año pasado", "2023-01-01", "2023-12-31", "year"),

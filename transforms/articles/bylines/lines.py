@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from transforms.articles.blocks import Block
 from transforms.articles.byline_openings import byline_start, find_labelled, is_byline, is_other_work, is_sure_opening
-from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import is_domain, is_office_line, is_organization, is_person, is_single_name
 from transforms.articles.names import read_names
@@ -114,9 +114,7 @@ def read_below_label(lines: list[Block]) -> list[NamedAuthor]:
 def without_dates(text: str) -> str:
     """Return a line without its dates, cut to the longest line."""
     text = text[:MAX_LINE]
-    for date in reversed(find_dates(text)):
-        text = f"{text[: date.start]} | {text[date.end :]}"
-    return text.strip(" |,•·⋅-–—/")
+    return cut_dates(text, find_dates(text)).strip(SEPARATORS)
 
 
 def _without_label(text: str) -> str:

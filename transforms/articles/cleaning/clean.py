@@ -18,6 +18,7 @@ from transforms.articles.cleaning.copies import (
     cut_repeated_tables,
     settle_repeats,
 )
+from transforms.articles.cleaning.credit_lines import name_credit, name_signature
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_TEASER, MIN_TEASER, Cut, is_gone
 from transforms.articles.cleaning.last_blocks import (
     cut_headings_of_boxes,
@@ -27,7 +28,7 @@ from transforms.articles.cleaning.last_blocks import (
     cut_last_links,
 )
 from transforms.articles.cleaning.phrases import is_unspaced
-from transforms.articles.cleaning.rules import LONGEST, name_credit, name_rule, name_signature
+from transforms.articles.cleaning.rules import LONGEST, name_rule
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.lengths import measure_length
 from transforms.articles.original_titles import read_original_title

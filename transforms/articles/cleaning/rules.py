@@ -3,26 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from transforms.articles.agencies import AGENCIES
 from transforms.articles.blocks import Block
-from transforms.articles.byline_openings import find_labelled
 from transforms.articles.cleaning.phrases import (
     Phrases,
     find_call,
     find_inside,
     fold,
     fold_to_words,
-    is_unspaced,
     load_phrases,
     may_be_call,
-    split_words,
 )
-from transforms.articles.datelines import is_place
-from transforms.articles.dates_in_lines import find_dates, is_label, may_hold_date
-from transforms.articles.folding import letters
-from transforms.articles.reporters import is_staff_line
-from transforms.articles.sentence_ends import SENTENCE_ENDS, is_sentence
-from transforms.articles.words import han_words, words_of
+from transforms.articles.sentence_ends import is_sentence
 from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
@@ -80,29 +71,18 @@ _LONGEST_WHOLE = 260
 _BEGINNING = 60
 _LONGEST_CALL = 320
 _LONGEST_POINTER = 220
-_LONGEST_CREDIT = 140
-_LONGEST_BYLINE = 100
-_LONGEST_SIGNATURE = 60
-_LONGEST_NAMED = 20
-"""Code points of who is named before an address for mail."""
-_LONGEST_TAIL = 4
-"""Code points behind a date that are not a sentence, such as "г."."""
-_LONGEST_PLACE = 20
-"""Code points of the place that stands before a date."""
-_MOST_BESIDE, _MOST_BESIDE_HAN = 30, 20
-"""Letters that a line with the name of an author has beside it, at most; a sentence has more, or ends as one."""
+LONGEST_CREDIT = 140
 _HEAD = 60
 """Code points in which what a colon or arrow ends must stand."""
 
 _POINTS = re.compile(r"[:：|►▶→»>–—]|\s-(?=\s)")
 """What stands between a pointer and a title."""
-_NAMES = re.compile(r"[:：©/|＝=]")
+NAMES = re.compile(r"[:：©/|＝=]")
 """What stands between "Photo" and a name."""
 _MARK = re.compile(r"[:：|►▶→»>–—/＝=©-](?:(?<!-)|(?<=\s-))")
 """Either of the two. A search for one set of characters takes a third of the time that one for alternatives takes."""
 _INNER_END = re.compile(r"[^\W\d]{3}[.!?。！？؟]['\"”’»)\]]{0,2}\s[^\W_]")
 _COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\)).{0,60}?(?:19|20)\d\d|©[^.!?]{2,90}$", re.IGNORECASE)
-_MAIL = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}")
 _LONGEST_TAKER = 34
 _PICTURE_END = re.compile(
     r"[\s。！？（(▲△][^\s。！？，,]{0,18}"
@@ -113,21 +93,9 @@ _PICTURE_END = re.compile(
 
 _CHANNEL = re.compile(r"(\w{2,12})\s?[:：]\s?[^\s:：|｜，,；;]{2,30}[\s|｜，,；;]{0,3}")
 _CHANNELS = re.compile(rf"(?:{_CHANNEL.pattern})++")
-_SOURCE = re.compile(
-    rf"(?:{'|'.join(word for word in words_of('source') if is_wide(word[0]))})\s?[:：]\s?[^\s:：]{{2,24}}"
-)
-_DAY = re.compile(
-    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
-    r"(?!\d)"
-)
-_ZONE = frozenset(
+ZONE = frozenset(
     "gmt utc est edt cst cdt mst mdt pst pdt bst ist cet cest wst et pt z t am pm h m s st nd rd th".split()
 )
-_PARTICLE = frozenset((
-    "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
-    "ter", "zu", "al", "bin", "ibn", "y", "and", "und", "et", "og", "och", "en", "i", "&", "with", "for", "und",
-    "of", "the", "ja", "a", "и", "та", "και", "ve", "és", "și", "oraz", "mit", "avec", "con", "com", "in", "at",
-))  # fmt: skip
 
 
 def name_rule(block: Block) -> str | None:
@@ -157,7 +125,7 @@ def name_rule(block: Block) -> str | None:
         if rule is not None:
             is_head = rule in _NOT_HEADINGS and block.kind == "heading" and " " not in folded
             return None if is_head or (rule in _NOT_OPEN and line[-1] in ":：") else rule
-    if size <= _LONGEST_CREDIT and _is_list_of_channels(line):
+    if size <= LONGEST_CREDIT and _is_list_of_channels(line):
         return "boilerplate.follow"
     if size < _LONGEST_LABEL:
         rule = _name_label(block, words, phrases)
@@ -173,12 +141,12 @@ def name_rule(block: Block) -> str | None:
     mark = _MARK.search(line, 0, _HEAD + 4)
     if size <= _LONGEST_POINTER and _is_pointer(block, phrases, has_mark=mark is not None):
         return "boilerplate.read_also"
-    if size <= _LONGEST_CREDIT and block.kind != "list_item" and not line.isascii() and _is_picture_line(line):
+    if size <= LONGEST_CREDIT and block.kind != "list_item" and not line.isascii() and _is_picture_line(line):
         return "boilerplate.photo_credit"
-    if mark is None and size > _LONGEST_CREDIT:
+    if mark is None and size > LONGEST_CREDIT:
         return None
     if (
-        size <= _LONGEST_CREDIT
+        size <= LONGEST_CREDIT
         and block.kind != "list_item"
         and _is_photo_credit(line, folded, phrases, has_mark=mark is not None)
     ):
@@ -187,7 +155,7 @@ def name_rule(block: Block) -> str | None:
         return "boilerplate.copyright"
     if ":" not in line and "：" not in line:
         return None
-    lead, colon, _ = _split_at(line, _NAMES)
+    lead, colon, _ = split_at(line, NAMES)
     return "boilerplate.disclaimer" if colon in (":", "：") and lead in phrases.disclaimer_leads else None
 
 
@@ -206,7 +174,7 @@ def _name_label(block: Block, words: Sequence[str], phrases: Phrases) -> str | N
         bare = " ".join(word for word in words if not word.isdigit())
         rule = phrases.labels.get(bare)
         return rule if rule in ("boilerplate.comments", "boilerplate.share", "boilerplate.feedback") else None
-    if 2 <= len(words) <= 16 and phrases.networks.issuperset(words) and len(set(words) - _ZONE) > 1:
+    if 2 <= len(words) <= 16 and phrases.networks.issuperset(words) and len(set(words) - ZONE) > 1:
         return "boilerplate.share" if block.kind != "list_item" or len(words) > 2 else None
     return None
 
@@ -218,7 +186,7 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
     page it is a link, at least in part.
     """
     line = block.text
-    pointer, _, rest = _split_at(line, _POINTS) if has_mark else ("", "", "")
+    pointer, _, rest = split_at(line, _POINTS) if has_mark else ("", "", "")
     if pointer not in phrases.pointers and not (
         pointer in phrases.capitals and line.strip(" >»")[: len(pointer)].isupper()
     ):
@@ -251,7 +219,7 @@ def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
     Or the link is all the rest of it but one word, and it does not end as a sentence: "Also read *ten things to do*".
     """
     line = block.text
-    if not block.links or len(line) > _LONGEST_CREDIT:
+    if not block.links or len(line) > LONGEST_CREDIT:
         return False
     if block.link_chars * 10 >= len(line) * 8:
         words = fold(line).split()
@@ -263,10 +231,10 @@ def _is_linked_pointer(block: Block, phrases: Phrases) -> bool:
     return any(" ".join(lead[:count]) in phrases.pointers for count in (len(lead) - 1, len(lead)) if count > 1)
 
 
-def _split_at(line: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
+def split_at(line: str, mark: re.Pattern[str]) -> tuple[str, str, str]:
     """Return the words before the first mark near the start of a line, the mark, and the rest; empty without one.
 
-    >>> _split_at(">> Read more: One thing", _POINTS)
+    >>> split_at(">> Read more: One thing", _POINTS)
     ('read more', ':', 'One thing')
     """
     start = 0
@@ -300,7 +268,7 @@ def _is_photo_credit(line: str, folded: str, phrases: Phrases, *, has_mark: bool
         return True
     if not has_mark and not _MARK.search(line, _HEAD) and " via " not in line:
         return False
-    lead, _, rest = _split_at(line, _NAMES)
+    lead, _, rest = split_at(line, NAMES)
     if rest and lead in phrases.photo_leads:
         return len(rest) <= 100 and not _INNER_END.search(rest) and not (is_sentence(rest) and len(rest) > 50)
     start = max(line.rfind("/"), line.rfind("|"), line.rfind(" via "), line.rfind("©"))
@@ -312,169 +280,3 @@ def _is_photo_credit(line: str, folded: str, phrases: Phrases, *, has_mark: bool
 def _is_picture_line(line: str) -> bool:
     """Return whether a line in Han ends in who took or gave the picture that it describes: "大桥通车。周文 摄"."""
     return is_wide(line[-1]) and _PICTURE_END.search(line, max(0, len(line) - _LONGEST_TAKER)) is not None
-
-
-def name_credit(line: str, people: Sequence[str]) -> str | None:
-    """Return the rule for a line near the start that holds nothing but a byline, a date or a reading time.
-
-    Args:
-        line: one paragraph.
-        people: letters and digits of the authors' names, case folded.
-    """
-    if len(line) > _LONGEST_CREDIT:
-        return None
-    if _is_address(line) or line in AGENCIES:
-        return "credits.byline"
-    words = split_words(fold(line))
-    if is_date_line(line, words):
-        return "credits.date"
-    if _is_reading_time(words):
-        return "credits.reading_time"
-    source = _SOURCE.search(line) if not line.isascii() else None
-    if source and is_date_line(rest := f"{line[: source.start()]} {line[source.end() :]}", split_words(fold(rest))):
-        return "credits.date"
-    bare = _without_dates(line) if may_hold_date(line) else line
-    if not bare or (bare != line and _is_reading_time(split_words(fold(bare)))):
-        return "credits.date"
-    key = letters(bare)
-    for person in people:
-        most = _MOST_BESIDE_HAN if is_wide(person[0]) else _MOST_BESIDE
-        if key == person or (len(key) - len(person) < most and person in key and line[-1] not in SENTENCE_ENDS):
-            return "credits.byline"
-    if is_byline(bare):
-        return "credits.byline"
-    is_beside = bare != line and (
-        fold(bare) in load_phrases().labels or _is_place(bare) or is_place(bare) or _is_newspaper(bare)
-    )
-    return "credits.date" if is_beside else None
-
-
-def name_signature(line: str, people: Sequence[str]) -> str | None:
-    """Return the rule for a line below the text that holds nothing but who wrote it.
-
-    Args:
-        line: one paragraph.
-        people: as for name_credit.
-    """
-    if len(line) > _LONGEST_SIGNATURE:
-        return None
-    if _is_address(line) or _ends_in_address(line) or is_staff_line(line):
-        return "credits.byline"
-    if not people:
-        return None
-    key = letters(line)
-    is_own = key in people or (line[-1] not in SENTENCE_ENDS and letters(find_labelled(line)) in people)
-    is_own = is_own or (is_byline(line) and any(key.endswith(person) for person in people))
-    return "credits.byline" if is_own else None
-
-
-def _is_address(line: str) -> bool:
-    """Return whether a line is an address for mail and nothing else, as reporters have it beside their names."""
-    return "@" in line and len(line) <= _LONGEST_SIGNATURE and _MAIL.fullmatch(line) is not None
-
-
-def _ends_in_address(line: str) -> bool:
-    """Return whether a line is a name in Han, kana or hangul with an address for mail behind it, and no label."""
-    name, _, address = line.rpartition(" ")
-    if "@" not in address or not name or len(name) > _LONGEST_NAMED or any(sign in name for sign in ":：.。"):
-        return False
-    return is_wide(name[-1]) and _MAIL.fullmatch(address) is not None
-
-
-def _is_place(words: str) -> bool:
-    """Return whether what stands beside a date may be the place: a word or two that begin with a capital."""
-    return (
-        len(words) <= _LONGEST_PLACE and words[0].isupper() and not any(char.isdigit() or char == ":" for char in words)
-    )
-
-
-def _is_newspaper(words: str) -> bool:
-    """Return whether what stands beside a date is a newspaper or another organisation in Han: "海州日报"."""
-    return len(words) <= _LONGEST_PLACE and words.endswith(tuple(han_words()["organization_ends"]))
-
-
-def _without_dates(line: str) -> str:
-    """Return what a line holds beside its dates and their labels; all of a sentence."""
-    dates = find_dates(line)
-    if not dates or (line[-1] in SENTENCE_ENDS and len(line) - dates[-1].end > _LONGEST_TAIL):
-        return line
-    bare = line
-    for date in reversed(dates):
-        bare = f"{bare[: date.start]} | {bare[date.end :]}"
-    parts = [part.strip(" ,·•-–—:()[]") for part in bare.split("|")]
-    return " ".join(part for part in parts if part and not is_label(part))
-
-
-def is_date_line(line: str, words: Sequence[str]) -> bool:
-    """Return whether a line is a date, with or without its label and time, and nothing else."""
-    phrases = load_phrases()
-    if not 2 <= len(words) <= 24 or not any(word.isdigit() for word in words):
-        return False
-    for word in words:
-        is_name = word in phrases.months or word in phrases.days or word in phrases.date_words
-        if not (word.isdigit() or is_name or word in _ZONE):
-            return False
-    numbers = sum(word.isdigit() for word in words)
-    if _DAY.search(line) or (numbers >= 2 and any(word in phrases.months for word in words)):
-        return True
-    if any(word in phrases.ago for word in words) and any(word in phrases.units for word in words):
-        return True
-    label = next((count for count, word in enumerate(words) if word.isdigit()), 0)
-    return " ".join(words[:label]) in phrases.date_labels
-
-
-def _is_reading_time(words: Sequence[str]) -> bool:
-    """Return whether words say how long reading takes, such as "3 min read" or "Lesezeit: 4 Minuten"."""
-    phrases = load_phrases()
-    if not 2 <= len(words) <= 10 or not any(word.isdigit() and len(word) < 4 for word in words):
-        return False
-    others = [word for word in words if not word.isdigit()]
-    if len(words) - len(others) > 2 or not all(word in phrases.reading_words for word in others):
-        return False
-    joined = " ".join(others)
-    return joined in phrases.reading_labels or any(
-        f" {label} " in f" {joined} " for label in phrases.reading_labels if len(label) > 6
-    )
-
-
-def is_byline(line: str) -> bool:
-    """Return whether a line is a byline such as "By Jane Roe" or "Von Jane Roe und Sam Doe, Berlin".
-
-    >>> is_byline("By Jane Roe"), is_byline("By Friday the water had reached the church")
-    (True, False)
-    """
-    if not 5 <= len(line) <= 110 or line[-1] in "!?:：":
-        return False
-    bare = line.strip(" *_[]()—–-•|")
-    words = bare.split()
-    leads = load_phrases().byline_leads
-    for count in range(min(4, len(words) - 1), 0, -1):
-        if fold(" ".join(words[:count])) in leads:
-            break
-    else:
-        lead, _, rest = _split_at(bare, _NAMES)
-        return lead in leads and is_unspaced(rest) and len(rest) <= 20 and not is_sentence(rest)
-    if is_unspaced(bare):
-        return len(bare) <= 24 and not is_sentence(bare)
-    has_colon = words[count - 1].endswith((":", "："))
-    names = words[count:]
-    if len(names) > 9:
-        return False
-    first = names[: next((n + 1 for n, word in enumerate(names) if word.endswith((",", ";", "|"))), len(names))]
-    first = [word for word in first if word.strip(",;|")]
-    if count == 1 and not has_colon and not 2 <= len(first) <= 6:
-        return False
-    if has_colon and len(names) == 1:
-        return names[0][0].isupper()
-    capitals = 0
-    for word in names:
-        if word[0].isupper() or not word[0].isalpha():
-            capitals += 1
-        elif word.lower().strip(",") not in _PARTICLE and word.lower() == word and word in first and len(first) < 4:
-            return False
-    return bool(names) and not names[0][0].islower() and capitals * 3 >= 2 * len(names)
-
-
-def find_byline(lines: Sequence[str]) -> str | None:
-    """Return the first of some lines that is a byline; None where none is."""
-    return next((line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1:] != "." and is_byline(line)), None)

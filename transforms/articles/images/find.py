@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from schemas.articles import ImageObject
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Picture, Structure
-from transforms.articles.cleaning.rules import is_byline
+from transforms.articles.cleaning.credit_lines import is_byline
 from transforms.articles.images.addresses import (
     PICTURE_FILE,
     PictureName,

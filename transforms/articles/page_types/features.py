@@ -2,8 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import accumulate
 from math import log1p
 from operator import or_
@@ -12,8 +11,9 @@ from typing import NamedTuple
 from transforms.articles.blocks import Block, Container, Structure
 from transforms.articles.lengths import measure_length
 from transforms.articles.page_types.address import measure_address
+from transforms.articles.page_types.class_words import CLASS_VALUES, count_families
 from transforms.articles.page_types.declared import KINDS_OF_OPEN_GRAPH, KINDS_OF_TYPES, Declared
-from transforms.articles.roles import Role, split_name
+from transforms.articles.roles import Role
 from transforms.articles.sentence_ends import SENTENCE_ENDS
 
 LONG = 140
@@ -21,6 +21,9 @@ LONG = 140
 
 LEAST_ENTRIES = 5
 """Entries with a time from which a page is a live blog."""
+
+_LINKED = 0.8
+"""Share of a block from which it is a link."""
 
 MAX_BLOCKS = 4_000
 """Blocks that are looked at at most."""
@@ -52,44 +55,12 @@ _BESIDE_FORM = _BESIDE | _FORM
 _OWN_ROLES = (_COMMENT, _RELATED, _BODY, _PAYWALL)
 _ANY_OWN = sum(_OWN_ROLES)
 _UNGROUPED = frozenset(("p", "h1", "h2", "h3", "tbody", "td", "th"))
-
-_WORDS = {
-    "shop": "product products price prices cart basket sku buy checkout variant variants swatch swatches addtocart "
-    "quantity stock shipping wishlist",
-    "grid": "grid cards card tile tiles masonry listing results result products collection items facet facets filter "
-    "filters sort",
-    "thread": "thread threads reply replies topic post message messages forum votes vote answer answers question "
-    "upvote moderator joined",
-    "sell": "hero cta pricing testimonial testimonials faq faqs features feature benefits logos clients customers "
-    "trusted accordion tabs demo plan plans",
-    "manual": "docs doc documentation toc reference highlight codeblock admonition api example markdown sphinx "
-    "docusaurus mkdocs rst sidebar",
-    "player": "player playlist video videos vjs jwplayer youtube episode episodes podcast audio duration",
-    "pictures": "gallery slideshow slide slides slick swiper lightbox thumbnails photos fotorama fotostrecke",
-    "live": "live liveblog ticker liveticker update updates timeline",
-    "person": "profile author biography bio avatar",
-}
-_CLASS_VALUES = tuple(f"class_{name}" for name in _WORDS)
-_FAMILIES: dict[str, int] = {}
-for _number, _words in enumerate(_WORDS.values()):
-    for _word in _words.split():
-        _FAMILIES[_word] = _FAMILIES.get(_word, 0) | 1 << _number
 _PRICE = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
 )
 _WITHOUT_DIGIT = re.compile(r"^[^\d\n]+$", re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
-
-
-@lru_cache(maxsize=32_768)
-def _about(name: str) -> tuple[int, frozenset[str]]:
-    """Return which families of words a class has, as bits, and its words in lower case."""
-    tokens = frozenset(split_name(name))
-    found = 0
-    for token in tokens:
-        found |= _FAMILIES.get(token, 0)
-    return found, tokens
 
 
 class Measures(NamedTuple):
@@ -161,13 +132,12 @@ class _Page:
         self._count_groups()
 
     def _count_blocks(self, blocks: list[Block]) -> None:
-        believed, outside_roles, containers = self.believed, self.outside, self.structure.containers
+        believed, outside_roles = self.believed, self.outside
         chars, links, prose = self.chars, self.links, self.prose
-        outside = beside = comments = forms = sentences = pages = headings = linked_headings = top = 0
-        all_link = long_count = plain_count = items = body_prose = article_prose = breaks = longest = written = 0
+        outside = beside = comments = forms = sentences = pages = all_link = items = breaks = written = 0
         by_kind = {"caption": 0, "table_row": 0, "quote": 0, "preformatted": 0, "list_item": 0, "paragraph": 0}
-        by_container: dict[int, int] = {}
-        first = last = -1
+        headings: list[int] = []
+        long: list[int] = []
         lines: list[str] = []
         for number, block in enumerate(blocks):
             size = chars[number]
@@ -187,7 +157,6 @@ class _Page:
             if written < MAX_WORDS_TEXT:
                 self.texts.append(text)
                 written += len(text)
-            is_linked = link >= 0.8 * size
             if roles & _BESIDE_FORM:
                 forms += size if roles & _FORM else 0
                 beside += size if roles & _BESIDE else 0
@@ -195,42 +164,25 @@ class _Page:
             if block.has_break:
                 breaks += 1
             if kind == "heading":
-                headings += 1
-                if is_linked:
-                    linked_headings += 1
-                    self.cards[number] = block.level > 1
-                if block.level == 1:
-                    top += 1
-                    self.top_text = self.top_text or text
+                headings.append(number)
                 continue
             by_kind[kind] += size
             items += kind == "list_item"
+            is_linked = link >= _LINKED * size
             if is_linked:
                 all_link += 1
                 pages += size <= 3 and _PAGE_NUMBER.fullmatch(text) is not None
             if size >= LONG and link < 0.4 * size and not roles & _FORM and kind != "preformatted":
                 prose[number] = size
-                long_count += 1
-                longest = max(longest, size)
-                if not roles & _BESIDE:
-                    plain_count += 1
-                    body_prose += size if roles & _BODY else 0
-                    article_prose += size if roles & _ARTICLE else 0
-                    first = number if first < 0 else first
-                    last = number
-                    place = block.container if block.tag in ("div", "td") else containers[block.container].parent
-                    by_container[place] = by_container.get(place, 0) + size
+                long.append(number)
             elif size >= 30 and text[-1] in _SENTENCE_ENDS and not is_linked:
                 sentences += 1
             if size <= 60:
                 lines.append(text)
                 if size <= 12 and text[0].isalnum() and _CLOCK.fullmatch(text):
                     self.clocks.append(number)
-        total, told = sum(chars), sum(prose)
-        inside = total - outside
-        best = max(by_container.values(), default=0)
-        span = sum(chars[first : last + 1]) if first >= 0 else 0
-        self.inside, self.told = inside, told
+        total = sum(chars)
+        self.inside = inside = total - outside
         self.values |= {
             "inside": log1p(inside),
             "outside_share": _share(outside, total),
@@ -238,31 +190,11 @@ class _Page:
             "comment_share": _share(comments, total),
             "form_share": _share(forms, inside),
             "link_share": _share(sum(links), total),
-            "prose": log1p(told),
-            "prose_share": _share(told, inside),
-            "best_prose": log1p(best),
-            "best_share": _share(best, told),
-            "best_of_inside": _share(best, inside),
-            "body_prose": _share(body_prose, told),
-            "article_prose": _share(article_prose, told),
-            "long_count": log1p(long_count),
-            "plain_count": log1p(plain_count),
-            "longest": log1p(longest),
-            "mean_long": _share(told, long_count),
             "short_sentences": log1p(sentences),
-            "short_to_long": _share(sentences, sentences + long_count),
+            "short_to_long": _share(sentences, sentences + len(long)),
             "blocks": log1p(len(blocks)),
             "mean_block": _share(inside, len(blocks)),
-            "span_share": _share(sum(prose[first : last + 1]) if first >= 0 else 0, span),
-            "span_links": _share(sum(links[first : last + 1]) if first >= 0 else 0, span),
-            "span_of_inside": _share(span, inside),
-            "before": _share(sum(chars[:first]) if first >= 0 else total, total),
-            "headings": log1p(headings),
-            "linked_headings": log1p(linked_headings),
-            "linked_headings_share": _share(linked_headings, headings),
-            "headings_to_long": _share(headings, headings + long_count),
-            "top": min(top, 4),
-            "top_size": measure_length(self.top_text),
+            "headings_to_long": _share(len(headings), len(headings) + len(long)),
             "all_link": log1p(all_link),
             "items": log1p(items),
             "list_share": _share(by_kind["list_item"], inside),
@@ -274,6 +206,63 @@ class _Page:
             "prices": log1p(len(_PRICE.findall("\n".join(lines)))),
             "clocks": log1p(len(self.clocks)),
             "page_numbers": min(pages, 12),
+        }
+        self._count_prose(blocks, long, total)
+        self._count_headings(blocks, headings)
+
+    def _count_prose(self, blocks: list[Block], long: list[int], total: int) -> None:
+        """Count the long blocks that are prose: how much of the page they are, and where they stand."""
+        believed, containers = self.believed, self.structure.containers
+        chars, links, prose = self.chars, self.links, self.prose
+        body_prose = article_prose = 0
+        by_container: dict[int, int] = {}
+        plain = [number for number in long if not blocks[number].roles & believed & _BESIDE]
+        for number in plain:
+            block, size = blocks[number], prose[number]
+            roles = block.roles & believed
+            body_prose += size if roles & _BODY else 0
+            article_prose += size if roles & _ARTICLE else 0
+            place = block.container if block.tag in ("div", "td") else containers[block.container].parent
+            by_container[place] = by_container.get(place, 0) + size
+        self.told = told = sum(prose)
+        best = max(by_container.values(), default=0)
+        first, end = (plain[0], plain[-1] + 1) if plain else (len(chars), len(chars))
+        span = sum(chars[first:end])
+        self.values |= {
+            "prose": log1p(told),
+            "prose_share": _share(told, self.inside),
+            "best_prose": log1p(best),
+            "best_share": _share(best, told),
+            "best_of_inside": _share(best, self.inside),
+            "body_prose": _share(body_prose, told),
+            "article_prose": _share(article_prose, told),
+            "long_count": log1p(len(long)),
+            "plain_count": log1p(len(plain)),
+            "longest": log1p(max(prose, default=0)),
+            "mean_long": _share(told, len(long)),
+            "span_share": _share(sum(prose[first:end]), span),
+            "span_links": _share(sum(links[first:end]), span),
+            "span_of_inside": _share(span, self.inside),
+            "before": _share(sum(chars[:first]), total),
+        }
+
+    def _count_headings(self, blocks: list[Block], headings: list[int]) -> None:
+        """Count headings, and those that are links, as cards have them."""
+        top = linked = 0
+        for number in headings:
+            block = blocks[number]
+            if self.links[number] >= _LINKED * self.chars[number]:
+                linked += 1
+                self.cards[number] = block.level > 1
+            if block.level == 1:
+                top += 1
+                self.top_text = self.top_text or block.text
+        self.values |= {
+            "headings": log1p(len(headings)),
+            "linked_headings": log1p(linked),
+            "linked_headings_share": _share(linked, len(headings)),
+            "top": min(top, 4),
+            "top_size": measure_length(self.top_text),
         }
 
     def _count_containers(self, containers: list[Container]) -> None:
@@ -320,20 +309,8 @@ class _Page:
             "bodies": log1p(own_roles[_BODY]),
             "walls": log1p(own_roles[_PAYWALL]),
         }
-        masks: dict[int, int] = {}
-        for about, many in Counter(names).items():
-            mask, tokens = _about(about)
-            self.names |= tokens
-            if mask:
-                masks[mask] = masks.get(mask, 0) + many
-        by_family = [0] * len(_CLASS_VALUES)
-        for mask, many in masks.items():
-            rest = mask
-            while rest:  # few bits are set
-                lowest = rest & -rest
-                by_family[lowest.bit_length() - 1] += many
-                rest ^= lowest
-        self.values |= zip(_CLASS_VALUES, map(log1p, by_family), strict=True)
+        by_family, self.names = count_families(names)
+        self.values |= zip(CLASS_VALUES, map(log1p, by_family), strict=True)
 
     def _count_marks(self) -> None:
         """Count bylines, dates and pictures."""

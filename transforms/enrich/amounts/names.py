@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from transforms.enrich.number_words import SMALL_NUMBERS
 from transforms.package_data import load_json
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
@@ -154,64 +155,38 @@ CENTS: Mapping[str, Mapping[str, str]] = {
 _TENS = tuple(range(20, 100, 10))
 
 
-def _count(words: str, more: tuple[int, ...], **one: int) -> dict[str, float]:
-    """Number words: those from two to twelve, then those of ``more``, with those for one apart."""
-    values = (*range(2, 13), *more)
-    return dict(zip(words.split(), map(float, values), strict=True)) | {
-        word: float(value) for word, value in one.items()
-    }
+def _numbers(language: str, words: str, values: tuple[int, ...], **more: int) -> dict[str, float]:
+    """Return the number words of a language: those up to twelve, and larger ones with their values."""
+    larger = dict(zip(words.split(), values, strict=True))
+    return {word: float(value) for word, value in {**SMALL_NUMBERS[language], **larger, **more}.items()}
 
 
 NUMBER_WORDS: Mapping[str, Mapping[str, float]] = {
-    "en": _count(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety",
+    "en": _numbers(
+        "en",
+        "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+        "ninety",
         (*range(13, 20), *_TENS),
-        one=1,
     ),
-    "de": _count(
-        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig fünfzig sechzig siebzig "
-        "achtzig neunzig hundert",
-        (*_TENS, 100),
-        eine=1,
-        einer=1,
-        einem=1,
-        ein=1,
+    "de": _numbers(
+        "de", "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert", (*_TENS, 100), eine=1, ein=1
     ),
-    "fr": _count(
-        "deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante soixante",
-        (15, 20, 30, 40, 50, 60),
-        un=1,
-        une=1,
+    "fr": _numbers("fr", "quinze vingt trente quarante cinquante soixante", (15, 20, 30, 40, 50, 60)),
+    "es": _numbers(
+        "es", "quince veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien", (15, *_TENS, 100)
     ),
-    "es": _count(
-        "dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta sesenta "
-        "setenta ochenta noventa cien",
+    "it": _numbers(
+        "it",
+        "quindici venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento",
         (15, *_TENS, 100),
-        un=1,
-        una=1,
     ),
-    "it": _count(
-        "due tre quattro cinque sei sette otto nove dieci undici dodici quindici venti trenta quaranta cinquanta "
-        "sessanta settanta ottanta novanta cento",
-        (15, *_TENS, 100),
-        un=1,
-        una=1,
+    "pt": _numbers(
+        "pt", "quinze vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem", (15, *_TENS, 100)
     ),
-    "pt": _count(
-        "dois três quatro cinco seis sete oito nove dez onze doze quinze vinte trinta quarenta cinquenta sessenta "
-        "setenta oitenta noventa cem",
+    "nl": _numbers(
+        "nl",
+        "vijftien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd",
         (15, *_TENS, 100),
-        duas=2,
-        um=1,
-        uma=1,
-    ),
-    "nl": _count(
-        "twee drie vier vijf zes zeven acht negen tien elf twaalf vijftien twintig dertig veertig vijftig zestig "
-        "zeventig tachtig negentig honderd",
-        (15, *_TENS, 100),
-        een=1,
-        één=1,
     ),
 }
 """Numbers in words; one of other languages than English is also the article, and counts before a magnitude alone."""

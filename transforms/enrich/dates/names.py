@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from transforms.enrich.number_words import SMALL_NUMBERS
 from transforms.package_data import load_json
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
@@ -186,22 +187,7 @@ RELATIVE: Mapping[str, Mapping[str, Offset]] = {
 NOW = frozenset(("today", "heute", "hoy", "oggi", "aujourd'hui", "aujourd’hui", "hoje", "vandaag"))
 """Words that as often mean nowadays."""
 
-NUMBERS: Mapping[str, Mapping[str, int]] = {
-    "en": {"a": 1, "an": 1}
-    | {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)},
-    "de": {"einem": 1, "einer": 1}
-    | {word: n for n, word in enumerate("zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(), 2)},
-    "fr": {"un": 1, "une": 1}
-    | {word: n for n, word in enumerate("deux trois quatre cinq six sept huit neuf dix onze douze".split(), 2)},
-    "es": {"un": 1, "una": 1}
-    | {word: n for n, word in enumerate("dos tres cuatro cinco seis siete ocho nueve diez once doce".split(), 2)},
-    "it": {"un": 1, "una": 1}
-    | {word: n for n, word in enumerate("due tre quattro cinque sei sette otto nove dieci undici dodici".split(), 2)},
-    "pt": {"um": 1, "uma": 1}
-    | {word: n for n, word in enumerate("dois três quatro cinco seis sete oito nove dez onze doze".split(), 2)},
-    "nl": {"een": 1}
-    | {word: n for n, word in enumerate("twee drie vier vijf zes zeven acht negen tien elf twaalf".split(), 2)},
-}
+NUMBERS: Mapping[str, Mapping[str, int]] = {**SMALL_NUMBERS, "en": {"a": 1, "an": 1, **SMALL_NUMBERS["en"]}}
 """Small numbers in words."""
 
 AGO: Mapping[str, tuple[str, str]] = {
