@@ -316,6 +316,10 @@ def test_the_form_of_a_person(name: str, expected: bool) -> None:
         ("id", "<p>Oleh Arif Santoso, Editor: Nina Kartika</p>", [("Arif Santoso", None)]),
         ("tr", "<p>01 Eylül 2026 Salı, 09:42 Haber: Mehmet Karaca</p>", [("Mehmet Karaca", None)]),
         ("fa", "<p>نوشته شده توسط مریم توکلی</p>", [("مریم توکلی", None)]),
+        ("fa", "<span class=author>توسط لیلا صبوری</span>", [("لیلا صبوری", None)]),
+        ("vi", "<p>Được viết bởi: Lê Thị Hạnh</p>", [("Lê Thị Hạnh", None)]),
+        ("tr", "<p>Yazar: Selin Demir, Eğitim Editörü</p>", [("Selin Demir", "Eğitim Editörü")]),
+        ("fi", "<div class=author>Toimittaja Aino Rantanen</div>", [("Aino Rantanen", None)]),
         ("ru", "<p>Беседовал Игорь Плахов</p>", [("Игорь Плахов", None)]),
     ],
 )  # fmt: skip
@@ -330,6 +334,7 @@ def test_bylines_of_more_shapes(lang: str, markup: str, expected: list[tuple[str
         ("nb", "(©NTB) 1. desember 2026, 07:05", "NTB"),
         ("hu", "MTI 2026. március 3. 10:12", "MTI"),
         ("el", "Πηγή: ΑΠΕ-ΜΠΕ | 03/06/2026 - 08:00", "ΑΠΕ-ΜΠΕ"),
+        ("pl", "Dodano: 2026-03-05 13:20 | Źródło: PAP", "PAP"),
         ("nb", "NTB", None),
         ("nb", "NTB meldte det 1. desember 2026", None),
     ],

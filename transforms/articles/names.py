@@ -50,7 +50,7 @@ _OTHERS_AFTER = re.compile(
 _JUNK = re.compile(
     r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|(?<![\u05d0-\u05ea])\"|\"(?![\u05d0-\u05ea])|[“”«»]"
 )
-"""What is no part of a name; within a Hebrew word, a quotation mark is that of an abbreviation."""
+"""What does not belong to a name; within a Hebrew word, a quotation mark is that of an abbreviation."""
 _SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s|\s⋅\s|\s●\s|、")
 
 # What follows is for strings in which white space is folded.

@@ -84,9 +84,10 @@ def _agencies_beside_dates(structure: Structure, head: Head) -> Iterator[str]:
 def _name_in(block: Block, following: list[Block], *, is_head: bool) -> str | None:
     """Return the source that a line states, or the short line below a line that ends as its label."""
     line = block.text
-    whole = _LINE.fullmatch(_FIELDS.split(line, maxsplit=1)[0])
-    if whole and find_agency(whole["name"]):
-        return whole["name"]
+    for part in _FIELDS.split(line):
+        whole = _LINE.fullmatch(part)
+        if whole and find_agency(whole["name"]):
+            return whole["name"]
     field = _BESIDE.search(line) if not line.isascii() else None
     if field is None or not (is_head or field[1]):
         return None

@@ -100,7 +100,8 @@ def behind_date(line: Block) -> Block | None:
 
 def _opens_byline(line: str) -> bool:
     """Return whether a line opens in words that a name must follow, or in others and a colon: "Author: Jane Roe"."""
-    return is_sure_opening(line) or ":" in line[: byline_start(line)]
+    start = byline_start(line)
+    return start > 0 and (":" in line[:start] or is_sure_opening(line))
 
 
 def read_below_label(lines: list[Block]) -> list[NamedAuthor]:
