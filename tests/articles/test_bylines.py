@@ -294,3 +294,50 @@ def test_the_end_of_the_article_is_asked_where_its_head_names_no_one() -> None:
 )  # fmt: skip
 def test_the_form_of_a_person(name: str, expected: bool) -> None:
     assert is_person(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "markup", "expected"),
+    [
+        ("tr", "<div class=byline><span>Elif Aydın</span><span>Giriş Tarihi: 5.4.2026 11:20</span></div>",
+         [("Elif Aydın", None)]),
+        ("tr", "<div class=byline><span>Elif Aydın</span> <span>Giriş Tarihi: 5.4.2026 11:20</span></div>",
+         [("Elif Aydın", None)]),
+        ("en", "<div class=byline><p>Jane Roe</p><p><b>AA</b> <span>+ Text Size Small Medium Large</span></p></div>",
+         [("Jane Roe", None)]),
+        ("nb", "<ul class=bylines><li><a href=/p/1>Ingrid Solvang</a> Journalist</li>"
+         "<li><a href=/p/2>Ola Myhre</a> Fotograf</li></ul>",
+         [("Ingrid Solvang", "Journalist"), ("Ola Myhre", "Fotograf")]),
+        ("cs", "<p>Autor: <a href=/a>Petr Havlík</a>, <a href=/b>ČTK</a></p>", [("Petr Havlík", None), ("ČTK", None)]),
+        ("de", "<div class=byline>Von dpa</div>", [("dpa", None)]),
+        ("en", "<div class=byline>Reuters, Ellery</div>", [("Reuters", None)]),
+        ("he", '<p>מאת: ד"ר יואב שחר</p>', [('ד"ר יואב שחר', None)]),
+        ("da", "<p>Af Søren Friis, filmanmelder</p>", [("Søren Friis", "filmanmelder")]),
+        ("id", "<p>Oleh Arif Santoso, Editor: Nina Kartika</p>", [("Arif Santoso", None)]),
+        ("tr", "<p>01 Eylül 2026 Salı, 09:42 Haber: Mehmet Karaca</p>", [("Mehmet Karaca", None)]),
+        ("fa", "<p>نوشته شده توسط مریم توکلی</p>", [("مریم توکلی", None)]),
+        ("fa", "<span class=author>توسط لیلا صبوری</span>", [("لیلا صبوری", None)]),
+        ("vi", "<p>Được viết bởi: Lê Thị Hạnh</p>", [("Lê Thị Hạnh", None)]),
+        ("tr", "<p>Yazar: Selin Demir, Eğitim Editörü</p>", [("Selin Demir", "Eğitim Editörü")]),
+        ("fi", "<div class=author>Toimittaja Aino Rantanen</div>", [("Aino Rantanen", None)]),
+        ("ru", "<p>Беседовал Игорь Плахов</p>", [("Игорь Плахов", None)]),
+    ],
+)  # fmt: skip
+def test_bylines_of_more_shapes(lang: str, markup: str, expected: list[tuple[str, str | None]]) -> None:
+    found = read(below=markup, lang=lang).authors
+    assert [(author.name, author.role) for author in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "source"),
+    [
+        ("nb", "(©NTB) 1. desember 2026, 07:05", "NTB"),
+        ("hu", "MTI 2026. március 3. 10:12", "MTI"),
+        ("el", "Πηγή: ΑΠΕ-ΜΠΕ | 03/06/2026 - 08:00", "ΑΠΕ-ΜΠΕ"),
+        ("pl", "Dodano: 2026-03-05 13:20 | Źródło: PAP", "PAP"),
+        ("nb", "NTB", None),
+        ("nb", "NTB meldte det 1. desember 2026", None),
+    ],
+)
+def test_an_agency_beside_the_date_is_the_source(lang: str, line: str, source: str | None) -> None:
+    assert read(below=f"<p>{line}</p>", lang=lang).source == source

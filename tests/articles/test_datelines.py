@@ -5,6 +5,7 @@ import pytest
 from transforms.articles.datelines import Dateline, read_dateline
 
 CASES = [
+    ("CERRO PARDO.- El puerto está abierto de nuevo.", "CERRO PARDO", None),
     ("(Reuters) - The port is open again.", None, "Reuters"),
     ("LONDON (Reuters) - The port is open again.", "LONDON", "Reuters"),
     ("PARIS, May 3 (AFP) — The port is open again.", "PARIS, May 3", "AFP"),

@@ -83,6 +83,8 @@ def test_a_headline_that_speaks_of_the_declared_logo(headline: str, found: bool)
          None, "Photographer: Jane Roe/Harbour Pictures"),
         (f"<div>{IMG}<div class=wp-caption-text><span>Ships wait</span> <span class='credit'>AP</span></div></div>",
          "Ships wait", "AP"),
+        (f"<div>{IMG}<p class=caption>سفينة في الميناء. تصوير: ليلى حداد</p></div>",
+         "سفينة في الميناء.", "تصوير: ليلى حداد"),
     ],
 )  # fmt: skip
 def test_captions_outside_figures(markup: str, caption: str | None, credit: str | None) -> None:

@@ -368,5 +368,34 @@ def test_dates_in_a_line_have_their_places() -> None:
     assert all(line[date.start : date.end] == date.raw for date in find_dates(line))
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("نشر في: ٢٢ فبراير ٢٠٢٦ - ١٠:٤٥ م آخر تحديث: ٢٣ فبراير ٢٠٢٦ - ١:١٥ ص",
+         [("٢٢ فبراير ٢٠٢٦ - ١٠:٤٥ م", False), ("٢٣ فبراير ٢٠٢٦ - ١:١٥ ص", True)]),
+        ("เผยแพร่: 12 มิ.ย. 2569 14:35 น. ปรับปรุง: 13 มิ.ย. 2569 08:10 น.",
+         [("12 มิ.ย. 2569 14:35 น.", False), ("13 มิ.ย. 2569 08:10 น.", True)]),
+        ("24. června 2026, 6:45 | Aktualizováno 9:10", [("24. června 2026, 6:45", False)]),
+        ("Güncellenme Tarihi: 5.4.2026 18:05", [("5.4.2026 18:05", True)]),
+        ("Updated Date: 27 Feb 2026 03:40 PM", [("27 Feb 2026 03:40 PM", True)]),
+        ("Publish Date: 27 Feb 2026 11:05 AM", [("27 Feb 2026 11:05 AM", False)]),
+    ],
+)  # fmt: skip
+def test_labels_of_more_languages(line: str, expected: list[tuple[str, bool]]) -> None:
+    assert [(date.raw, date.is_update) for date in find_dates(line)] == expected
+
+
+def test_a_short_article_below_a_headline_of_its_own_has_the_date() -> None:
+    head = f"<title>{TITLE}</title>"
+    body = f"<main><h1>{TITLE}</h1><article><div>12/05/2026 - 16:20</div>{PARAGRAPH * 2}</article></main>"
+    tree = parse_text(f"<html lang=vi><head>{head}</head><body>{body}</body></html>")
+    assert found(read_metadata(tree, read_structure(tree))) == ("2026-05-12", "byline")
+    teasers = "".join(
+        f"<article><h2><a href=/{n}>A ferry is sold</a></h2><div>{n}/05/2026</div>{PARAGRAPH}</article>" for n in (1, 2)
+    )
+    tree = parse_text(f"<html lang=vi><head>{head}</head><body><main><h1>{TITLE}</h1>{teasers}</main></body></html>")
+    assert found(read_metadata(tree, read_structure(tree))) is None
+
+
 def test_the_head_ends_where_the_text_begins() -> None:
     assert read(below=f"{PARAGRAPH * 5}<p>May 3, 2024</p>").published is None

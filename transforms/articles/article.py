@@ -122,7 +122,7 @@ def _find_provider(reading: Reading, authors: Iterable[Author], publisher: str) 
         publisher: name and domain of its publisher, whose own articles are not those of an agency.
     """
     page, content = reading.metadata, reading.content
-    names = join_names([*(author.name for author in authors), *page.sources, page.source])
+    names = join_names([*(author.name for author in authors), *page.sources, page.source, page.byline])
     return find_provider(content.text, raw=content.raw, names=names, publisher=publisher)
 
 

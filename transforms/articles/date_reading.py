@@ -54,7 +54,14 @@ _SHORT_YEARS = {
 """Languages that write day, month and two digits of the year with dots, and with slashes."""
 
 _HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p", "午前": "a", "午後": "p"}
-_HALF = r"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?)"
+_HALVES_BEHIND = {
+    "صباحًا": "a", "صباحاً": "a", "صباحا": "a", "ص": "a", "مساءً": "p", "مساء": "p", "م": "p",
+    "ق.ظ": "a", "ب.ظ": "p", "قبل از ظهر": "a", "بعد از ظهر": "p",
+    "π.μ": "a", "πμ": "a", "μ.μ": "p", "μμ": "p", "पूर्वाह्न": "a", "अपराह्न": "p",
+}  # fmt: skip
+"""What stands behind a clock of twelve hours in Arabic, Persian, Greek and Hindi."""
+
+_HALF = rf"\s?(?:(?P<half>[AaPp])\.?\s?[Mm]\b\.?|(?P<half_word>{'|'.join(map(re.escape, _HALVES_BEHIND))})(?!\w)\.?)"
 
 _CLOCK_OF_12 = re.compile(r",?\s\d{1,2}:\d{2}(?::\d{2})?\s?[AaPp]\.?[Mm]\b")
 """What follows a date with two digits of the year in English: 1/25/24 8:00 AM."""
@@ -69,7 +76,7 @@ _CLOCK = re.compile(
 _SPAN = re.compile(r"(?:-\s?|\s-\s)\d{1,2}(?:[:.]\d{2}(?!\d)|\s?[AaPp]\.?[Mm]\b|\s?(?:uhr|h)\b)", re.IGNORECASE)
 """Behind a clock, the hour up to which something lasts; "-05:00" behind a blank is a zone."""
 
-_CLOCK_WORDS = re.compile(r"\s?(?:uhr|uur|h|hs|hrs|horas?|o'clock|분)\b\.?", re.IGNORECASE)
+_CLOCK_WORDS = re.compile(r"\s?(?:uhr|uur|h|hs|hrs|horas?|o'clock|분|น)\b\.?", re.IGNORECASE)
 
 _FIRST_CLOCK = re.compile(r"\d{1,2}(?::\d{2}|\s?[AaPp]\.?[Mm]\b)")
 """A clock where a day could stand as well: 10.30 would be either."""
@@ -380,6 +387,7 @@ def _read_clock(text: str, at: int) -> tuple[Clock | None, int]:
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         raise ImpossibleError(match[0])
     half = match["half"] or match["alone"] or _HALVES.get(match["before"] or "")
+    half = half or _HALVES_BEHIND.get(match["half_word"] or match["alone_word"] or "")
     is_sure = True
     if half:
         is_sure = hour <= 12 or (half in "Pp" and hour < 24)

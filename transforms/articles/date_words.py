@@ -154,6 +154,16 @@ def is_publication(word: str) -> bool:
     return folded(word) in _publications()
 
 
+def is_date_noun(word: str) -> bool:
+    """Return whether a word means a date, and does not say of what: "date", "tarihi"."""
+    return folded(word) in _date_nouns()
+
+
+@cache
+def _date_nouns() -> frozenset[str]:
+    return frozenset(map(fold_word, single_words("date")))
+
+
 @cache
 def _updates() -> frozenset[str]:
     return frozenset(map(fold_word, single_words("updated"))) - single_words("before_date")

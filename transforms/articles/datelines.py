@@ -32,7 +32,7 @@ _OPENING = re.compile(r"[(（\[【［]\s?([^()（）\[\]【】［］]{2,40})[)�
 _BRACKETS = re.compile(
     r"(?:\((?P<agency>[^()]{2,40})\)|/(?P<slashed>[^/()]{2,30})/)\s?(?P<dash>\.?\s?[—–-]{1,2}|[.:：=,])?"
 )
-_DASH = re.compile(r"—|–|\s--?(?=\s)")
+_DASH = re.compile(r"—|–|\s--?(?=\s)|\.\s?-(?=\s)")
 _NO_PLACE = re.compile(r"[()/:;!?\"“”]")
 _XINHUA = re.compile(r"(?P<agency>新华社|新華社|中新社|中新网|中新網)(?P<place>[^，。,.]{2,14}?\d{1,2}日)[电電]")
 _CNA = re.compile(r"[（(](?P<agency>中央社)記者[\u3400-\u9fff]{3}(?P<place>[\u3400-\u9fff]{2,4}\d{1,2}日)電")

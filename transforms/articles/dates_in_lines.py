@@ -140,6 +140,8 @@ def _label_from_behind(text: str, found: list[DateInLine]) -> list[DateInLine]:
 def _is_label_behind(words: str) -> bool:
     """Return whether words that end a line say nothing but that something was published or changed."""
     label = _LEAD_BEHIND.sub("", words)
+    if any(map(str.isdigit, label)):
+        return False  # "3 May 2026, 6:45 | Updated 9:10": what follows the label is its own
     return len(label) <= _LONGEST_LABEL and is_label(label) and (is_update(label) or is_published(label))
 
 
@@ -193,8 +195,8 @@ def is_update(label: str) -> bool:
     for word in reversed(date_words.folded(label[-80:]).split()):
         if date_words.is_update(word):
             return True
-        if date_words.is_publication(word):
-            return False
+        if date_words.is_publication(word) and not date_words.is_date_noun(word):
+            return False  # in "Updated date", the first word says which
     return False
 
 

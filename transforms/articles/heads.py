@@ -30,6 +30,9 @@ _LONG_DATE = 40
 _PARAGRAPHS = 3
 """The head of an article ends before so many long paragraphs after its headline: a subheadline may be one of them."""
 
+_TEASER_LINES = 4
+"""First lines of an element that are looked at for a heading that is a link."""
+
 _MAX_BESIDE, _FEWEST_BESIDE = 4, 2
 """Elements before and behind an item of a row that are looked at, and how many of them are items, too."""
 
@@ -50,12 +53,14 @@ class Head:
     Attributes:
         anchor: index of the block that holds its headline; None where the page shows none.
         near: where its second long paragraph begins, at most ``end``.
+        text: the first and last long paragraph of a page that has fewer than end a head; None where there are enough.
     """
 
     anchor: int | None
     start: int
     end: int
     near: int
+    text: tuple[int, int] | None = None
     judged: dict[tuple[int, bool], bool] = field(default_factory=dict, repr=False)
     """Of a container, and whether before the headline: what is_outside found."""
     apart: dict[int, bool] = field(default_factory=dict, repr=False)
@@ -83,14 +88,18 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
     start, end, long = max(0, (anchor or 0) - _BEFORE), (anchor + 1 if anchor is not None else 0), 0
     last = min(len(structure.blocks), end + _AFTER)
     near = end
+    paragraphs: list[int] = []
     while end < last:
-        long += is_paragraph(structure.blocks[end])
+        if is_paragraph(structure.blocks[end]):
+            long += 1
+            paragraphs.append(end)
         if long == _PARAGRAPHS:
             break
         if long < _PARAGRAPHS - 1:
             near = end + 1
         end += 1
-    return Head(anchor, start, end, near)
+    is_short = 0 < long < _PARAGRAPHS
+    return Head(anchor, start, end, near, (paragraphs[0], paragraphs[-1]) if is_short else None)
 
 
 def blocks_near(structure: Structure, head: Head, start: int) -> Iterable[tuple[int, Block]]:
@@ -126,7 +135,7 @@ def _judge(structure: Structure, container: int, head: Head, block: int) -> bool
         if anchor is not None and block < anchor and one.own & _MASTHEAD:
             is_masthead = True
         if one.tag in ("article", "main"):  # a headline may stand before its article; a teaser ends within the head
-            return one.tag == "article" and anchor is not None and not one.start <= head.end < one.end
+            return one.tag == "article" and anchor is not None and not _holds_text(structure, one, head)
         container = one.parent
     return is_masthead
 
@@ -136,12 +145,24 @@ def _is_apart(structure: Structure, one: Container, head: Head) -> bool:
     if one.tag in _OUTSIDE_TAGS or one.own & _OUTSIDE:
         return True
     if one.own & _CARD or one.tag == "aside":
-        is_whole = one.tag == "article" and one.start <= head.end < one.end
+        is_whole = one.tag == "article" and _holds_text(structure, one, head)
         if not is_whole and _is_teaser(structure, one, most_links=0 if one.own & _CARD else 1):
             return True
     if one.tag == "li" and any(block.level for block in _first_blocks(structure, one)):
         return True
     return _is_item(structure, one)
+
+
+def _holds_text(structure: Structure, one: Container, head: Head) -> bool:
+    """Return whether a container goes on below the head, or holds all long paragraphs of a short text.
+
+    A teaser begins with a heading that is a link.
+    """
+    if head.text is None:
+        return one.start <= head.end < one.end
+    first = structure.blocks[one.start : min(one.end, one.start + _TEASER_LINES)]
+    is_teaser = any(block.level and block.links for block in first)
+    return one.start <= head.text[0] and head.text[1] < one.end and not is_teaser
 
 
 def _is_teaser(structure: Structure, container: Container, *, most_links: int = 0) -> bool:

@@ -68,7 +68,10 @@ PARTICLES = frozenset((
 _JOINS, _FEWEST_BEFORE_JOIN = frozenset(("und", "e", "y")), 2
 """Particles that also join two words, and words that stand before one in a name."""
 
-_TITLES = frozenset(("dr", "dr.", "prof", "prof.", "sir", "dame", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "lord"))
+_TITLES = frozenset((
+    "dr", "dr.", "prof", "prof.", "sir", "dame", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "lord", "д-р", "проф.", "δρ.",
+    "ד\"ר", "ד״ר", "פרופ'", "פרופ׳", "עו\"ד", "עו״ד", "د.", "دكتور", "دکتر", "डॉ.", "डॉ", "ড.", "ดร.", "bi.", "bw.",
+))  # fmt: skip
 
 _NOT_IN_NAMES = all_words("not_in_names")
 

@@ -48,8 +48,9 @@ _OTHERS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _JUNK = re.compile(
-    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|[\"“”«»]"
+    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|(?<![\u05d0-\u05ea])\"|\"(?![\u05d0-\u05ea])|[“”«»]"
 )
+"""What does not belong to a name; within a Hebrew word, a quotation mark is that of an abbreviation."""
 _SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s|\s⋅\s|\s●\s|、")
 
 # What follows is for strings in which white space is folded.
@@ -174,6 +175,9 @@ def _read_names(raw: str) -> tuple[Name, ...]:
         line = " ".join(piece.split())
         if is_other_work(line):
             continue
+        if found and found[-1].role is None and len(line) <= MAX_ROLE and is_office(line) and not is_person(line):
+            found[-1] = found[-1]._replace(role=line)  # "Jane Roe / Correspondent in Ellery"
+            continue
         lead = match_by(line)
         if "/" in line and all(is_person(part.strip()) for part in line[lead.end() if lead else 0 :].split("/")):
             line = line.replace("/", ", ")
@@ -214,6 +218,8 @@ def _join_parts(parts: list[str]) -> list[Name]:
         before = names[-1] if names else None
         if before is None:
             names.append(_tidy(bare))
+        elif ":" in bare and is_other_work(bare):
+            continue  # "Jane Roe, Editor: Max Muster"
         elif is_office(bare) and not is_person(_tidy(bare).name):
             names[-1] = Name(before.name, before.role or (bare if len(bare) <= MAX_ROLE else None))
             has_role = True

@@ -93,7 +93,7 @@ _WORDS: dict[int, str] = {
     Role.SHARE: "share sharing social socials follow sharebar addthis sharedaddy shares sociallinks",
     Role.NEWSLETTER: "newsletter newsletters subscribe subscription signup optin cta mailchimp mailing",
     Role.BIOGRAPHY: "bio biography authorbio authorbox authorinfo aboutauthor contributor profile",
-    Role.BYLINE: "byline author authors autor autoren auteur writer signature authorname articleauthor",
+    Role.BYLINE: "byline bylines author authors autor autoren auteur writer signature authorname articleauthor",
     Role.DATE: "date datum fecha published pubdate publishdate postdate dateline timestamp time datetime timeago "
     "posted publication",
     Role.SUBHEADLINE: "subtitle subhead subheadline subheading standfirst dek deck strapline chapo unterzeile "

@@ -1,12 +1,13 @@
 """The source that a line beside an article states: "来源：海州日报" on a Chinese page, or an agency in any language."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
 from transforms.articles.agencies import find_agency
 from transforms.articles.blocks import Block, Structure
+from transforms.articles.dates_in_lines import find_dates, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, blocks_near, is_outside
 from transforms.articles.roles import Role
@@ -15,6 +16,9 @@ from transforms.articles.words import all_words, words_of
 from transforms.characters import is_wide
 
 _MAX_LINE, _MAX_NAME = 160, 24
+_MAX_DATED = 80
+"""Code points of a line with an agency and a date."""
+
 _OWN_LETTERS = 3
 """Letters of a source with which a part of the title begins that names the site itself."""
 
@@ -28,6 +32,7 @@ _BESIDE = re.compile(
 _LINE = re.compile(
     rf"(?:{'|'.join(map(re.escape, words_of('source')))})\s?[:：]\s?(?P<name>[^:：]{{2,{_MAX_NAME}}})", re.IGNORECASE
 )
+_FIELDS = re.compile(r"\s[|•·]\s")
 _PART = re.compile(r"\s?[_|｜–—-]+\s?")
 _NO_PLACE = int(Role.FIGURE | Role.CAPTION | Role.QUOTE | Role.COMMENT | Role.RELATED)
 
@@ -57,15 +62,32 @@ def find_source(structure: Structure, head: Head, titles: Iterable[str]) -> str 
         ):
             continue
         return name if not _is_own(name, titles) else None
-    return None
+    return next((name for name in _agencies_beside_dates(structure, head) if not _is_own(name, titles)), None)
+
+
+def _agencies_beside_dates(structure: Structure, head: Head) -> Iterator[str]:
+    """Yield agencies that stand alone between headline and text, but for a date in their line: "(©NTB) 3.5.2024"."""
+    first = len(structure.blocks) if head.anchor is None else head.anchor + 1
+    for number in range(first, min(head.near, len(structure.blocks))):
+        block = structure.blocks[number]
+        if len(block.text) > _MAX_DATED or block.roles & _NO_PLACE or block.level or not may_hold_date(block.text):
+            continue
+        dates = find_dates(block.text)
+        text = block.text
+        for date in reversed(dates):
+            text = f"{text[: date.start]} {text[date.end :]}"
+        agency = find_agency(" ".join(text.split()).strip("|•·©() ")) if dates else None
+        if agency is not None and not is_outside(structure, block.container, head, number):
+            yield agency
 
 
 def _name_in(block: Block, following: list[Block], *, is_head: bool) -> str | None:
     """Return the source that a line states, or the short line below a line that ends as its label."""
     line = block.text
-    whole = _LINE.fullmatch(line)
-    if whole and find_agency(whole["name"]):
-        return whole["name"]
+    for part in _FIELDS.split(line):
+        whole = _LINE.fullmatch(part)
+        if whole and find_agency(whole["name"]):
+            return whole["name"]
     field = _BESIDE.search(line) if not line.isascii() else None
     if field is None or not (is_head or field[1]):
         return None

@@ -8,13 +8,14 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from transforms.articles.agencies import is_agency
 from transforms.articles.blocks import Block, Mark, Structure, containers_around, split_at_seams
 from transforms.articles.byline_openings import is_byline, is_sure_opening
 from transforms.articles.dates import parse_date
 from transforms.articles.dates_in_lines import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, marks_in
-from transforms.articles.name_forms import is_faceless, is_organization, is_person
+from transforms.articles.name_forms import is_faceless, is_office_line, is_organization, is_person
 from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
 from transforms.characters import is_wide
@@ -51,6 +52,9 @@ _MAX_DAYS = 2
 """Most days that the head of an article names; more belong to a list of events or articles."""
 
 _SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[,;]\s+|\s{2,}")
+
+_ZONE = re.compile(r"\s?\([A-Z]{2,5}\)\s")
+"""A zone whose name has several meanings, behind a date."""
 
 _DATE = int(Role.DATE)
 
@@ -243,13 +247,19 @@ def dates_alone(block: Block, language: str | None) -> list[DateInLine]:
     for place, date in enumerate(dates):
         since = dates[place - 1].end if place else 0
         until = dates[place + 1].start if place + 1 < len(dates) else len(line)
-        before = _SEPARATOR.split(line[since : date.start])[-1]
+        fields = _SEPARATOR.split(_ZONE.sub("", line[since : date.start]) if place else line[: date.start])
+        before = fields[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
-        is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before)
+        is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before) or _is_office(fields)
         is_rest = len(words) <= 3 and not (words and is_wide(words[0][0]) and len(words[0]) > _LONGEST_REST)
         if is_known and (is_rest or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
+
+
+def _is_office(fields: list[str]) -> bool:
+    """Return whether the last of some fields is the office of the person whom the one before names."""
+    return len(fields) > 1 and is_office_line(fields[-1].strip()) and is_person(fields[-2].strip())
 
 
 def _is_linked_word(block: Block, words: str) -> bool:
@@ -272,7 +282,7 @@ def _is_name(words: str) -> bool:
         parts.pop()
     name = " ".join(parts)
     is_source = bool(parts) and is_wide(parts[-1][0]) and len(name) <= _MAX_SOURCE and is_organization(parts[-1])
-    return is_source or (bool(name) and (is_faceless(name) or is_person(name)))
+    return is_source or (bool(name) and (is_faceless(name) or is_agency(name) or is_person(name)))
 
 
 def _read_tail(structure: Structure, head: Head, seen: VisibleDates, language: str | None) -> None:

@@ -4,7 +4,15 @@ import re
 
 from transforms.articles.blocks import Block, Structure, containers_around, is_paragraph, split_at_seams
 from transforms.articles.byline_openings import is_other_work
-from transforms.articles.bylines.lines import MAX_LINE, MAX_NAME_LINE, PROFILE, Byline, read_name_line, without_dates
+from transforms.articles.bylines.lines import (
+    MAX_LINE,
+    MAX_NAME_LINE,
+    PROFILE,
+    Byline,
+    is_date,
+    read_name_line,
+    without_dates,
+)
 from transforms.articles.dates_in_lines import find_dates
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
@@ -68,11 +76,11 @@ def read_neighbours(structure: Structure, numbers: list[int], head: Head) -> lis
         names = read_name_line(block, text, is_marked=False)
         has_date = bool(find_dates(block.text))
         beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
-        if not names and (has_date or any(_is_date(line) for line in beside)):
+        if not names and (has_date or any(is_date(line) for line in beside)):
             names = [name for name in read_name_line(block, text, is_marked=True) if is_faceless(name.name)]
         if not names or (not names[0].name[0].isascii() and not names[0].name[0].isupper()):
             continue
-        if has_date or names[0].role or any(_is_date(line) or is_office_line(line) for line in beside):
+        if has_date or names[0].role or any(is_date(line) or is_office_line(line) for line in beside):
             if names[0].role is None and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text):
                 names[-1] = names[-1]._replace(role=blocks[number + 1].text)
             found.append(Byline(block.text, names))
@@ -100,8 +108,3 @@ def _can_link(block: Block) -> bool:
         for start, end, url in block.links[:5]
         if block.text[start:end].split()
     )
-
-
-def _is_date(line: str) -> bool:
-    """Return whether a line is hardly more than a date."""
-    return len(line) <= MAX_NAME_LINE and 2 * sum(date.end - date.start for date in find_dates(line)) >= len(line)

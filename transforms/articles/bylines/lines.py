@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from transforms.articles.agencies import is_agency
 from transforms.articles.blocks import Block
 from transforms.articles.byline_openings import byline_start, find_labelled, is_byline, is_other_work, is_sure_opening
 from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
@@ -10,6 +11,7 @@ from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import is_domain, is_office_line, is_organization, is_person, is_single_name
 from transforms.articles.names import read_names
 from transforms.articles.reporters import find_reporters
+from transforms.articles.sentence_ends import STOPS
 
 MAX_BYLINES = 6
 """Most bylines of one page."""
@@ -81,7 +83,7 @@ def behind_date(line: Block) -> Block | None:
     """Return the part of a line that begins as a byline behind a date and a separator: "May 3, 2024 / By Jane Roe"."""
     if not may_hold_date(line.text):
         return None
-    if not any(is_sure_opening(line.text[found.end() :]) for found in _BEHIND_SEPARATOR.finditer(line.text)):
+    if not any(_opens_byline(line.text[found.end() :]) for found in _BEHIND_SEPARATOR.finditer(line.text)):
         return None  # a faster look than that for dates
     dates = find_dates(line.text)
     if not dates or dates[0].start > _MAX_LABEL:
@@ -89,11 +91,17 @@ def behind_date(line: Block) -> Block | None:
     start = dates[-1].end
     rest = line.text[start:]
     text = rest.lstrip(SEPARATORS)
-    if not text or text == rest or not is_sure_opening(text):
+    if not text or text == rest or not _opens_byline(text):
         return None
     begin = start + len(rest) - len(text)
     links = tuple((first - begin, last - begin, url) for first, last, url in line.links if first >= begin)
     return Block(text, links=links)
+
+
+def _opens_byline(line: str) -> bool:
+    """Return whether a line opens in words that a name must follow, or in others and a colon: "Author: Jane Roe"."""
+    start = byline_start(line)
+    return start > 0 and (":" in line[:start] or is_sure_opening(line))
 
 
 def read_below_label(lines: list[Block]) -> list[NamedAuthor]:
@@ -114,7 +122,8 @@ def read_below_label(lines: list[Block]) -> list[NamedAuthor]:
 def without_dates(text: str) -> str:
     """Return a line without its dates, cut to the longest line."""
     text = text[:MAX_LINE]
-    return cut_dates(text, find_dates(text)).strip(SEPARATORS)
+    parts = cut_dates(text, find_dates(text)).split("|")
+    return " | ".join(map(_without_label, parts)).strip(SEPARATORS)
 
 
 def _without_label(text: str) -> str:
@@ -137,6 +146,9 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
         return []
     if is_byline(text):
         return read_byline(text, ())
+    linked = read_linked_office(block, text)
+    if linked is not None:
+        return [linked]
     end = next((end for start, end, url in block.links[:1] if start == 0 and PROFILE.search(url)), 0)
     if block.text[end : end + 1].isalnum() and end:
         text = block.text[:end]  # no blank separates the linked name from what follows
@@ -145,6 +157,8 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
         names = names[1:] if all(is_person(name.name) for name in names[1:]) else names  # "Politics · Jane Roe"
     is_alone = len(names) == 1 and (names[0].role is not None or names[0].name == text) and not block.text.endswith(",")
     urls = {block.text[start:end]: url for start, end, url in block.links}
+    if is_marked and names and is_agency(names[0].name):  # "Reuters, Washington"
+        names = [name for name in names if is_person(name.name) or is_agency(name.name)]
     if not names or not (
         is_person(names[0].name)
         or (is_marked and (_is_team(names[0].name) or (is_alone and is_single_name(names[0].name))))
@@ -153,10 +167,30 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
     return [NamedAuthor(name.name, urls.get(name.name), role=name.role) for name in names if _is_author(name.name)]
 
 
+def read_linked_office(block: Block, text: str) -> NamedAuthor | None:
+    """Return who is linked at the start of a line in which only their office follows; None for other lines.
+
+    Args:
+        block: of the line.
+        text: the line without its dates.
+    """
+    if len(block.links) != 1:
+        return None
+    start, end, url = block.links[0]
+    name, office = block.text[start:end], text[end:].strip(SEPARATORS)
+    is_known = not start and text.startswith(name) and is_person(name) and is_office_line(office)
+    return NamedAuthor(name, url, role=office) if is_known and office and not is_person(office) else None
+
+
+def is_source_name(name: str) -> bool:
+    """Return whether a name is that of an agency, and not "AA", which is also what sets the size of letters."""
+    return is_agency(name) and len(set(name)) > 1
+
+
 def _is_team(name: str) -> bool:
     is_sentence = name.endswith((".", "!", "?")) and len(name.split()) > _LONGEST_TEAM
     is_name = name.removeprefix("the ")[:1].isupper() or is_domain(name.split(maxsplit=1)[0])
-    return is_organization(name) and is_name and not is_sentence
+    return is_source_name(name) or (is_organization(name) and is_name and not is_sentence)
 
 
 def _is_author(name: str) -> bool:
@@ -175,7 +209,9 @@ def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
     linked = [
         NamedAuthor(text[begin:end], url)
         for begin, end, url in links[:20]
-        if begin >= start and (begin == start or PROFILE.search(url)) and 2 <= end - begin <= 60
+        if begin >= start
+        and (begin == start or PROFILE.search(url) or is_agency(text[begin:end]))
+        and 2 <= end - begin <= 60
     ]
     rest = text[start:] if len(text) <= MAX_LINE else text[start:MAX_LINE].rpartition(",")[0]
     if _INTERVIEW.search(text[:start]):
@@ -196,5 +232,12 @@ def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
         found = names[:1] if not after or after[0] in _AFTER_NAME else []
     if not found or found[0] != names[0]:
         return []
+    if is_agency(found[0].name) and text.endswith(STOPS) and len(text.split()) > _LONGEST_TEAM:
+        return []  # a sentence
     urls = {name.name: name.url for name in linked}
     return [name._replace(url=urls.get(name.name)) for name in found]
+
+
+def is_date(line: str) -> bool:
+    """Return whether a line is hardly more than a date."""
+    return len(line) <= MAX_NAME_LINE and 2 * sum(date.end - date.start for date in find_dates(line)) >= len(line)

@@ -14,7 +14,10 @@ from transforms.articles.bylines.lines import (
     PROFILE,
     SEPARATORS,
     Byline,
+    is_date,
+    is_source_name,
     read_byline,
+    read_linked_office,
     read_name_line,
     without_dates,
 )
@@ -111,7 +114,8 @@ def _read_mark(structure: Structure, mark: Mark, head: Head) -> tuple[str, list[
         text = without_about(without_dates(block.text))
         if is_other_work(text):
             break
-        if found and is_office_line(text) and not is_person(text):
+        is_named = read_linked_office(block, text) is not None
+        if found and not is_named and is_office_line(text) and not is_person(text):
             found[-1] = found[-1]._replace(role=found[-1].role or text)
             lines.append(block.text)
             continue
@@ -124,7 +128,7 @@ def _read_mark(structure: Structure, mark: Mark, head: Head) -> tuple[str, list[
 
 
 def _split_at_office(block: Block) -> list[Block]:
-    """Return what the elements in a line hold, each as a block, where a name and an office are among them.
+    """Return what the elements in a line hold, each as a block, where a name and an office or date are among them.
 
     "<span>Jane Roe</span> <span>Business Reporter</span>": in one line, nothing says where the name ends.
     """
@@ -142,4 +146,9 @@ def _split_at_office(block: Block) -> list[Block]:
         pieces.append(replace(block, text=line, links=((0, len(line), url),) if url else (), seams=()))
     pieces = [piece for piece in pieces if piece.text]
     is_office = any(is_office_line(piece.text) and not is_person(piece.text) for piece in pieces[1:])
-    return pieces if is_office and is_person(pieces[0].text) else [block]
+    dated = next((place for place, piece in enumerate(pieces) if block.seams and is_date(piece.text)), 0)
+    pieces = pieces[: dated + 1] if dated else pieces
+    is_name = bool(pieces) and is_person(pieces[0].text)
+    beside = pieces[1].text if len(pieces) > 1 else ""
+    is_source = bool(beside) and is_source_name(pieces[0].text) and (is_person(beside) or is_byline(beside))
+    return pieces if is_source or ((is_office or dated) and is_name) else [block]

@@ -18,7 +18,7 @@ pages mix them; nothing is a regular expression, and looking a paragraph up take
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -50,6 +50,9 @@ class PartsAnywhere(NamedTuple):
 
     parts: tuple[tuple[str, ...], ...]
     rule: str
+
+
+_GREEK = re.compile(r"[\u0370-\u03ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,16 @@ def _read_calls(written: str, rule: str) -> Iterator[CallPhrase | PartsAnywhere]
         yield CallPhrase(first, tuple(parts[1:]), is_open, rule)
 
 
+def _without_accents(phrases: Iterable[str]) -> Iterator[str]:
+    """Yield phrases in Greek as capitals have them, without accents: "ΔΙΑΒΑΣΤΕ ΑΚΟΜΗ"."""
+    for phrase in phrases:
+        if _GREEK.search(phrase):
+            apart = unicodedata.normalize("NFD", phrase)
+            bare = unicodedata.normalize("NFC", apart.replace("\u0301", "").replace("\u0308", ""))
+            if bare != unicodedata.normalize("NFC", phrase):
+                yield bare
+
+
 @lru_cache(maxsize=1)
 def load_phrases() -> Phrases:
     """Read the files of all languages."""
@@ -146,7 +159,8 @@ def load_phrases() -> Phrases:
             continue
         for table, lists in tomllib.loads(file.read_text(encoding="utf-8")).items():
             rule = f"boilerplate.{table}"
-            for kind, phrases in lists.items():
+            for kind, written in lists.items():
+                phrases = [*written, *_without_accents(written)]
                 if kind == "calls":
                     for call in (call for phrase in phrases for call in _read_calls(phrase, rule)):
                         if isinstance(call, CallPhrase):

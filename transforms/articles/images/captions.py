@@ -41,7 +41,7 @@ _NAME = rf"(?:[^.:;!?()]|{_DOT}){{2,120}}+"
 _LABEL = (
     r"(?:(?:file\s|handout\s)?(?:photo(?:s|graph|graphs|grapher|graphy)?|picture|pictures|pic|image|images|video|"
     r"foto(?:s|graf|grafin|grafía|grafia)?|fotó|fotografía|illustrations?|ilustración|ilustração|grafik|imagem|imagens|imagen|imágenes|bild|bilder|bildquelle|"
-    r"bildnachweis|kuva|zdjęcie|фото|φωτογραφία|fotoğraf|ảnh|写真|照片|图片|图源|圖|摄影|撮影|사진|صورة|crédits?|crédito|créditos|"
+    r"bildnachweis|kuva|zdjęcie|фото|φωτογραφία|fotoğraf|ảnh|写真|照片|图片|图源|圖|摄影|撮影|사진|صورة|تصوير|عکس|תמונה|צילום|ছবি|ภาพ|फोटो|फ़ोटो|picha|crédits?|crédito|créditos|"
     r"credits?|copyright|source|quelle|fuente|fonte|bron|kilde|källa|źródło|източник|источник|来源))"
 )
 _KIND = r"(?:\s(?:credits?|courtesy|source|photo|image|foto))?"

@@ -11,8 +11,8 @@ from typing import Any
 from transforms.package_data import load_json
 
 KINDS = (
-    "by", "not_by", "about", "nobody", "not_in_names", "and", "published", "updated", "before_date", "inside_date",
-    "office", "organization", "desk", "source",
+    "by", "not_by", "about", "nobody", "not_in_names", "and", "published", "updated", "date", "before_date",
+    "inside_date", "office", "organization", "desk", "source",
 )  # fmt: skip
 """Kinds of words that ``credits.json`` holds."""
 
