@@ -40,7 +40,15 @@ from transforms.articles.name_forms import (
 )
 from transforms.articles.names import read_names
 from transforms.articles.page_elements import visible_words
-from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
+from transforms.articles.reporters import (
+    find_editors,
+    find_reporters,
+    find_signature,
+    find_signed,
+    has_kana,
+    has_office,
+    is_staff_line,
+)
 from transforms.articles.roles import Role, split_name
 from transforms.characters import is_wide
 
@@ -151,7 +159,7 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
         tail = _read_tail(structure, marks, head)
         found += [line for line in tail if not found or _name_person([line])]
     if not found:
-        found = _read_editors(structure, head)
+        found = _read_signed(structure, head) or _read_editors(structure, head)
     return [*found, *(line for line in opening if line.is_bare)][:MAX_BYLINES]
 
 
@@ -181,6 +189,28 @@ def _read_signature(structure: Structure, head: Head) -> list[Byline]:
         if not (names and is_signature) or block.roles & _NOT_BELOW or block.kind == "caption":
             continue
         if not is_outside(structure, block.container, head, number):
+            return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
+    return []
+
+
+def _read_signed(structure: Structure, head: Head) -> list[Byline]:
+    """Read the brackets with a name that end the last paragraph of a Japanese text, or stand in a line behind it."""
+    if head.anchor is None:
+        return []
+    blocks = structure.blocks
+    paragraphs = [
+        number
+        for number in range(head.anchor + 1, min(len(blocks), head.end + _MAX_TAIL))
+        if not blocks[number].text.isascii()
+        and is_paragraph(blocks[number])
+        and not blocks[number].roles & _NOT_BELOW
+        and not is_outside(structure, blocks[number].container, head, number)
+    ]
+    if not paragraphs or not has_kana(blocks[paragraphs[-1]].text):
+        return []
+    for block in blocks[paragraphs[-1] : paragraphs[-1] + 2]:
+        names, line = find_signed(block.text)
+        if names and not block.roles & _NOT_BELOW and block.kind != "caption":
             return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
     return []
 
