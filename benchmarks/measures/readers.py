@@ -46,7 +46,8 @@ def read_newsmill(body: bytes, url: str) -> Found:
         kind = _KIND.search(error.message) if isinstance(error, LeftOut) else None
         return Found(failed=str(error.args[0]), kind=kind[1] if kind else "")
     return Found(
-        text=article.text,
+        # A block a line: the annotated texts have code in one, and lines of code recur.
+        text="\n".join(article.text[one.start : one.end].replace("\n", " ") for one in article.text_blocks),
         title=article.headline or "",
         authors=tuple(author.name for author in article.authors),
         date=article.published_date.isoformat() if article.published_date else "",

@@ -5,7 +5,14 @@ import pytest
 from schemas.articles import Author
 from transforms.articles.metadata import read_metadata
 from transforms.articles.pages import parse_text
-from transforms.articles.reporters import find_editors, find_reporters, find_signature, is_han_name, is_staff_line
+from transforms.articles.reporters import (
+    find_editors,
+    find_reporters,
+    find_signature,
+    find_signed,
+    is_han_name,
+    is_staff_line,
+)
 from transforms.articles.walk import read_structure
 
 OPENINGS = [
@@ -135,3 +142,42 @@ def test_lines_that_only_name_the_staff(line: str) -> None:
 )
 def test_lines_that_say_more(line: str) -> None:
     assert not is_staff_line(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("橋は月曜日に開通した。（山田花子）", ["山田花子"]),
+        ("橋は月曜日に開通した。【山田花子・鈴木一郎】", ["山田花子", "鈴木一郎"]),
+        ("（山田 花子）", ["山田 花子"]),
+        ("橋は月曜日に開通した。（山口市）", []),
+        ("橋は月曜日に開通した。（中村女子）", []),
+        ("橋は月曜日に開通した。（共同）", []),
+        ("橋は月曜日に開通した。（山田花子、写真も）", []),
+        ("渡り初めには市長（山田花子）", []),
+        ("（山田花子）橋は月曜日に開通した。", []),
+    ],
+)
+def test_persons_in_the_brackets_that_end_a_japanese_text(text: str, expected: list[str]) -> None:
+    assert find_signed(text)[0] == expected
+
+
+LAST = (
+    "橋は月曜日に開通し、市長や住民らおよそ三百人が渡り初めを祝った。"
+    "海州市によると、工事には四年の歳月と九億円の費用がかかったという。"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (f"<p>{LAST}</p><p>{LAST}（山田花子）</p>", ["山田花子"]),
+        (f"<p>{LAST}</p><p>{LAST}</p><p>【山田花子】</p>", ["山田花子"]),
+        (f"<p>文・鈴木一郎</p><p>{LAST}</p><p>{LAST}（山田花子）</p>", ["鈴木一郎"]),
+        (f"<p>{LAST}（山田花子）</p><p>{LAST}</p>", []),
+        (f"<p>{LAST}</p><p>{LAST}</p><p>関連記事</p><p>（山田花子）</p>", []),
+    ],
+)
+def test_who_signs_a_japanese_text_is_its_author(body: str, names: list[str]) -> None:
+    tree = parse_text(f"<html><body><article><h1>橋が開通</h1>{body}</article></body></html>")
+    assert [author.name for author in read_metadata(tree, read_structure(tree)).authors] == names

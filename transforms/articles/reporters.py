@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from transforms.articles.name_forms import has_family_name
+from transforms.articles.name_forms import HAN, has_family_name
 from transforms.articles.sentence_ends import is_sentence
 from transforms.articles.words import han_words
 from transforms.characters import is_wide
@@ -43,6 +43,10 @@ _LEAST_NAME = 3
 
 _KOREAN_NAMES = re.compile(r"(?:^|(?<=\s))[가-힣]{2,4}(?:\s?[·,]\s?[가-힣]{2,4}){0,5}$")
 """The names at the end, behind that of the newspaper: "항구일보 한지원"."""
+
+_KANA = re.compile("[\u3041-\u30fa]")
+_LEAST_JAPANESE, _MOST_JAPANESE = 3, 5
+"""Signs of a full name in Japanese."""
 
 _FILED = re.compile(
     r"[(（\[【][^()（）\[\]【】]{2,40}[)）\]】]\s?([가-힣]{2,4}(?:[\s·,]{1,2}[가-힣]{2,4}){0,5}\s(?:기자|특파원))\s?="
@@ -169,6 +173,42 @@ def find_signature(text: str) -> tuple[list[str], str]:
     names, end = _read_names(bare)
     rest = bare[end:].strip()
     return (names, line) if names and (len(rest) <= _LONGEST_REST or is_staff_line(rest)) else ([], "")
+
+
+def find_signed(text: str) -> tuple[list[str], str]:
+    """Return the persons whom a Japanese text names in the brackets that end it, and the brackets.
+
+    >>> find_signed("橋は月曜日に開通した。（山田花子）"), find_signed("【山田花子、鈴木一郎】")
+    ((['山田花子'], '（山田花子）'), (['山田花子', '鈴木一郎'], '【山田花子、鈴木一郎】'))
+    >>> find_signed("橋は月曜日に開通した。（山口市）"), find_signed("司会は花子（山田花子）")
+    (([], ''), ([], ''))
+
+    Args:
+        text: the last paragraph, or the line behind it.
+    """
+    start = max(text.rfind(sign, -MAX_SIGNATURE) for sign in _BRACKET_STARTS)
+    if start < 0 or not text.endswith(_BRACKET_ENDS) or (start and not is_sentence(text[:start].rstrip())):
+        return [], ""
+    names = re.split(r"[、・，,]\s?", text[start + 1 : -1].strip())
+    return (names, text[start:]) if all(map(_is_japanese_name, names)) else ([], "")
+
+
+def _is_japanese_name(name: str) -> bool:
+    """Return whether a string has the form of a Japanese full name: its ends are those of family and given names."""
+    words = han_words()
+    bare = re.sub(r"(?<=\S)[ \u3000](?=\S)", "", name)
+    return (
+        _LEAST_JAPANESE <= len(bare) <= _MOST_JAPANESE
+        and HAN.fullmatch(bare) is not None
+        and has_family_name(bare)
+        and bare[-1] in words["given_ends_ja"]
+        and not bare.endswith(tuple(words["not_given_ja"]))
+    )
+
+
+def has_kana(text: str) -> bool:
+    """Return whether a text is Japanese, as its kana show."""
+    return _KANA.search(text) is not None
 
 
 def find_editors(line: str) -> tuple[list[str], str]:

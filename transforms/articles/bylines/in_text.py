@@ -6,7 +6,15 @@ from transforms.articles.blocks import Block, Structure, is_paragraph
 from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.heads import Head, blocks_near, is_outside
-from transforms.articles.reporters import find_editors, find_reporters, find_signature, has_office, is_staff_line
+from transforms.articles.reporters import (
+    find_editors,
+    find_reporters,
+    find_signature,
+    find_signed,
+    has_kana,
+    has_office,
+    is_staff_line,
+)
 from transforms.articles.roles import Role
 
 _QUOTE, _NOT_BELOW = int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
@@ -42,6 +50,21 @@ def read_signature(structure: Structure, head: Head) -> list[Byline]:
         if not (names and is_signature) or block.kind == "caption":
             continue
         if not is_outside(structure, block.container, head, number):
+            return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
+    return []
+
+
+def read_signed(structure: Structure, head: Head) -> list[Byline]:
+    """Read the brackets with a name that end the last paragraph of a Japanese text, or stand in a line behind it."""
+    last = None
+    for number, block in _lines_near(structure, head, (head.anchor or 0) + 1):
+        if is_paragraph(block) and not is_outside(structure, block.container, head, number):
+            last = number
+    if last is None or not has_kana(structure.blocks[last].text):
+        return []
+    for block in structure.blocks[last : last + 2]:
+        names, line = find_signed(block.text)
+        if names and not block.roles & _NOT_BELOW and block.kind != "caption":
             return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
     return []
 
