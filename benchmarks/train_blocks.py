@@ -45,6 +45,9 @@ from transforms.urls import publisher_domain
 MIN_REACHABLE = 0.6
 """Least F1 that the labelled blocks of a page must have with its truth for the page to be learned from."""
 
+TREES = 160
+"""Trees of the model that is shipped."""
+
 PARAMETERS = {
     "objective": "binary", "learning_rate": 0.07, "num_leaves": 12, "max_depth": 7, "min_data_in_leaf": 200,
     "feature_fraction": 0.25, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 20.0, "max_bin": 63,
@@ -354,7 +357,7 @@ def main() -> int:
     """Train, measure, print and write; 0 also when LightGBM or the data is not there."""
     parser = make_parser(__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="directory that holds the sets")
-    parser.add_argument("--rounds", type=int, default=160, help="trees")
+    parser.add_argument("--rounds", type=int, default=TREES, help="trees")
     parser.add_argument("--folds", type=int, default=5, help="folds of the cross-validation; 0: none")
     parser.add_argument("--write", action="store_true", help="write the model that is trained on all pages")
     args = parser.parse_args()

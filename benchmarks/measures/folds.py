@@ -25,7 +25,7 @@ def train_models(data: Path, folds: int) -> Callable[[str], None]:
     shipped, load_trees = model.load_trees(), model.load_trees
     samples = training.read_samples(data, sets_of(data, (*ARTICLES, OTHERS)))
     columns = next(sample.names for sample in samples if sample.names)
-    trainer = training.Trainer(lightgbm, columns, 200)
+    trainer = training.Trainer(lightgbm, columns, training.TREES)
     trees = []
     for fold in range(folds):
         _, found = trainer.train([sample for sample in samples if training.fold_of(sample.url, folds) != fold])

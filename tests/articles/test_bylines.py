@@ -194,6 +194,8 @@ def declared(author: str) -> str:
         ('{"@type": "Organization", "name": "Ellery Post"}', "<p class=author>Harbour Wire Service</p>",
          [("Harbour Wire Service", "Organization")]),
         ('{"@type": "Organization", "name": "Ellery Post"}', "", [("Ellery Post", "Organization")]),
+        ('{"@type": "Organization", "name": "Ellery Post"}', "<p>By Reuters</p>", [("Ellery Post", "Organization")]),
+        ('""', "<p>By Reuters</p>", [("Reuters", "Organization")]),
     ],
 )  # fmt: skip
 def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple[str, str]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.articles import Author
+from transforms.articles.agencies import is_agency
 from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
@@ -23,7 +24,7 @@ def choose_authors(
     markup often names who put the article online. Where no source names a person in full, one that the head names in
     part ("By Jane") counts before what the markup does not call a person, and before the notes below the text. Then the
     first source that names anyone but the publisher counts, then a dateline that names a person, and at last a user
-    whom a byline in the head names.
+    whom a byline in the head names. An agency in a byline is the provider where the markup names an author.
 
     Args:
         markup: of each source, most trusted first.
@@ -49,7 +50,8 @@ def choose_authors(
             full = _NOBODY
         part = named if any(author.type == "Person" for author in named) else part
         people = (authors for authors in (full, part, named, *seen) if _has_people(authors, publisher))
-        every = [authors for authors in (*declared, *seen) if authors]
+        every = [authors for authors in declared if authors]
+        every += [authors for authors in seen if authors and not (every and _are_agencies(authors))]
         others = (authors for authors in every if not _is_publisher(authors, publisher))
         return next(people, next(others, every[0] if every else clean_authors(bare) or _users(lines)))
     own = {_bare_name(author) for author in named}
@@ -93,6 +95,10 @@ def _bare_name(author: Author) -> str:
 
 def _is_publisher(authors: tuple[Author, ...], publisher: str | None) -> bool:
     return all(author.name.casefold() == (publisher or "").casefold() for author in authors)
+
+
+def _are_agencies(authors: tuple[Author, ...]) -> bool:
+    return all(is_agency(author.name) for author in authors)
 
 
 def _has_people(authors: tuple[Author, ...], publisher: str | None) -> bool:
