@@ -463,4 +463,5 @@ def test_a_menu_that_is_not_closed_does_not_hide_the_page() -> None:
     assert texts("<p>Top.</p><nav><article><h1>One</h1><p>Two.</p></article>") == ["Top.", "One", "Two."]
     assert texts("<p>Top.</p><footer><main><p>Two.</p></main>") == ["Top.", "Two."]
     assert texts("<nav><h1>Site</h1><article><h2>Teaser</h2></article></nav><p>Two.</p>") == ["Two."]
+    assert texts("<nav><article><a href=/1><h1>Teaser</h1></a></article></nav><p>Two.</p>") == ["Two."]
     assert texts("<p>Two.</p><footer><article><h1>Teaser</h1></article></footer>") == ["Two."]

@@ -196,6 +196,9 @@ def declared(author: str) -> str:
         ('{"@type": "Organization", "name": "Ellery Post"}', "", [("Ellery Post", "Organization")]),
         ('{"@type": "Organization", "name": "Ellery Post"}', "<p>By Reuters</p>", [("Ellery Post", "Organization")]),
         ('""', "<p>By Reuters</p>", [("Reuters", "Organization")]),
+        ('""', "<div class=author><div>Business - 2 January 2026</div><div>By Reuters</div></div>",
+         [("Reuters", "Organization")]),
+        ('""', "<p class=byline>The Harbour Post / 2 January 2026</p>", [("The Harbour Post", "Organization")]),
     ],
 )  # fmt: skip
 def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple[str, str]]) -> None:

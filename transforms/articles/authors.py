@@ -49,7 +49,9 @@ def choose_authors(
         if part and all(part[0].name not in author.name for author in full) and _is_below(full, shown):
             full = _NOBODY
         part = named if any(author.type == "Person" for author in named) else part
-        people = (authors for authors in (full, part, named, *seen) if _has_people(authors, publisher))
+        is_agency_sure = any(authors and line.is_sure and _are_agencies(authors) for authors, line in shown)
+        unsure = () if is_agency_sure else seen
+        people = (authors for authors in (full, part, named, *unsure) if _has_people(authors, publisher))
         every = [authors for authors in declared if authors]
         every += [authors for authors in seen if authors and not (every and _are_agencies(authors))]
         others = (authors for authors in every if not _is_publisher(authors, publisher))

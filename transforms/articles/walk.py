@@ -129,11 +129,18 @@ def _is_tooltip(element: HtmlElement) -> bool:
 
 
 def _is_unclosed(element: HtmlElement, tag: str) -> bool:
-    """Return whether a menu or foot holds the article, since nothing closes it; teasers in a menu have no h1."""
+    """Return whether a menu or foot holds the article, since nothing closes it; the h1 of a teaser is a link."""
     return any(
-        inner.tag == "main" or (tag == "nav" and next(inner.iter("h1"), None) is not None)
+        inner.tag == "main"
+        or (tag == "nav" and (title := next(inner.iter("h1"), None)) is not None and not _links(title))
         for inner in islice(element.iter("main", "article"), _MAX_ARTICLES)
     )
+
+
+def _links(title: HtmlElement) -> bool:
+    """Return whether a heading holds a link or stands in one."""
+    around = islice(title.iterancestors("a"), 1)
+    return next(around, None) is not None or next(title.iter("a"), None) is not None
 
 
 def _is_shown(template: HtmlElement) -> bool:

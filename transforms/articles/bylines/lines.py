@@ -127,9 +127,9 @@ def without_dates(text: str) -> str:
 
 
 def _without_label(text: str) -> str:
-    """Return what stands before a date without the label of the date: "Jane Roe Published"."""
+    """Return what stands before a date without the label of the date: "Jane Roe Published", not "The Ellery Post"."""
     words = text.split()
-    while len(words) > 1 and is_label(words[-1]):
+    while len(words) > 1 and is_label(words[-1]) and not is_organization(" ".join(words)):
         words.pop()
     return " ".join(words)
 
