@@ -129,7 +129,9 @@ def without_dates(text: str) -> str:
 def _without_label(text: str) -> str:
     """Return what stands before a date without the label of the date: "Jane Roe Published", not "The Ellery Post"."""
     words = text.split()
-    while len(words) > 1 and is_label(words[-1]) and not is_organization(" ".join(words)):
+    while len(words) > 1 and is_label(words[-1]):
+        if words[-1][0].isupper() and is_organization(" ".join(words)):
+            break
         words.pop()
     return " ".join(words)
 
