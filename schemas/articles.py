@@ -172,7 +172,7 @@ class Article(StoredRow):
     subheadline: str | None = column("Deck or standfirst below the headline.", default=None)
     alternative_headline: str | None = column("Another headline for the same article, as for sharing.", default=None)
     description: str | None = column("Teaser or summary by the publisher.", default=None)
-    text: str = column("Main text; paragraphs separated by one newline.")
+    text: str = column("Main text; one newline between paragraphs, and between the lines of a preformatted block.")
     text_raw: str | None = column(
         "Main text before cleaning: without the ranges of cleaning_actions it is text. None where it is not kept.",
         default=None,
