@@ -131,10 +131,15 @@ def plan_from_json(data: bytes) -> Plan:
 
 
 def find_interrupted(output: str, fingerprint: str) -> Plan | None:
-    """Find the latest run of the same arguments that was begun and has no report."""
+    """Find the latest run of the same arguments that was begun and has no report.
+
+    A plan that was being written when its run died is cleared away. Call it where this run alone has the output.
+    """
     runs = files.join(output, "runs")
     # One listing for all: a year of hourly runs is too many to ask for one by one.
-    there = {tuple(path.replace("\\", "/").rsplit("/", 2)[1:]) for path in files.list_files(runs, ".json")}
+    there = {tuple(path.replace("\\", "/").rsplit("/", 2)[1:]) for path in files.list_files(runs, "")}
+    for run_id in {run_id for run_id, name in there if name == PLAN + files.STAGED}:
+        files.remove_file(plan_path(output, run_id) + files.STAGED)
     begun = {run_id for run_id, name in there if name == PLAN} - {run_id for run_id, name in there if name == REPORT}
     for run_id in sorted(begun, reverse=True):
         try:

@@ -75,7 +75,11 @@ def test_only_an_interrupted_run_of_the_same_arguments_is_carried_on(tmp_path: P
     found = find_interrupted(str(tmp_path), "f")
     assert found is not None
     assert found.run_id == "run2"
+    half = tmp_path / "runs" / "20260101T000000Z-abcdef" / "plan.json.staged"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b'{"run_id": ')
     assert find_interrupted(str(tmp_path), "other") is None
+    assert not half.exists(), "nothing else clears away what a run left that was killed while it wrote its plan"
     (tmp_path / "runs" / "run2" / "plan.json").write_bytes(b"{")
     again = find_interrupted(str(tmp_path), "f")
     assert again is not None
