@@ -139,8 +139,7 @@ def _is_unclosed(element: HtmlElement, tag: str) -> bool:
 
 def _links(title: HtmlElement) -> bool:
     """Return whether a heading holds a link or stands in one."""
-    around = islice(title.iterancestors("a"), 1)
-    return next(around, None) is not None or next(title.iter("a"), None) is not None
+    return any(next(links, None) is not None for links in (title.iterancestors("a"), title.iter("a")))
 
 
 def _is_shown(template: HtmlElement) -> bool:
