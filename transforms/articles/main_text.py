@@ -31,9 +31,9 @@ MAX_LINES = 3_000
 LEAST = 250
 """Length of chosen text, compared across scripts, below which trafilatura is asked, too."""
 
-DOUBTFUL = 0.82
-"""Expected F1 below which trafilatura is asked, too; about one page in twenty. Cross-validated, its text is then better
-on average than that of the chosen blocks, above it is worse."""
+DOUBTFUL = 0.78
+"""Expected F1 below which trafilatura is asked, too; about one page in thirty. Cross-validated, its text is then better
+on average than that of the chosen blocks, above it is not."""
 
 LEAST_SHARE = 0.45
 """Share of the expected F1 of the chosen blocks below which a shorter text that trafilatura finds is a fragment."""
