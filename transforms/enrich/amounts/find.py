@@ -99,71 +99,93 @@ def find_amounts(text: str, language: str, *, domain: str | None = None) -> tupl
 
 
 def _read_figure(text: str, low: str, figure: Figure, words: AmountWords) -> _Read | None:
+    """Read what a figure counts; None where it is part of a name or of another figure."""
+    before = None if figure.is_word else _word_before(text, figure.start, words)
+    if before is None and _is_continued(text, low, figure.start):
+        return None
+    read, found = _read_value(text, low, figure, words, before)
+    if before is not None:
+        return _with_symbol(text, read, before[0], found)
+    if found is not None:
+        return _with_word(low, read, *found)
+    if not read.is_scaled and not figure.is_word:
+        if _is_metres(low, read.start, read.end):
+            return read._replace(kind="quantity", unit="meter", end=low.index("m", read.end) + 1)
+        if degrees := _degrees_behind(text, low, read.start, read.end, read.value):
+            return _with_minus(low, read._replace(kind="quantity", unit=degrees[0], end=degrees[1]))
+    # A letter that follows at once makes it a name, such as 5G, 1080p or 10x.
+    return None if text[read.end : read.end + 1].isalnum() else read
+
+
+def _is_continued(text: str, low: str, start: int) -> bool:
+    """Return whether a figure continues what stands before it: a name, a number with points, a compound."""
+    last, other = text[start - 1 : start], text[max(0, start - 2) : max(0, start - 1)]
+    if last.isalnum() or (last and last in _NOT_BEFORE):
+        return True
+    if last and last in ".,:/'\u2019":
+        return other.isdigit()
+    return bool(last) and last in _HYPHENS and other.isalpha() and not low.endswith("-to-", 0, start)
+
+
+def _read_value(
+    text: str, low: str, figure: Figure, words: AmountWords, before: tuple[Word, int] | None
+) -> tuple[_Read, tuple[Word, int] | None]:
+    """Read sign, scale and bound of a figure, and find the word behind them that says what it counts."""
     start, end, value = figure.start, figure.end, figure.value
-    before = None if figure.is_word else _word_before(text, start, words)
-    if before is None and start:
-        last = text[start - 1]
-        if last.isalnum() or last in _NOT_BEFORE:
-            return None
-        if last in ".,:/'\u2019" and text[start - 2 : start - 1].isdigit():
-            return None
-        if last in _HYPHENS and start > 1 and text[start - 2].isalpha() and not low.endswith("-to-", 0, start):
-            return None
-    plus = None
+    has_currency = before is not None
     if not figure.is_word and text[start - 1 : start] in ("-", "\u2212") and (start == 1 or text[start - 2] in " \n("):
         value, start = -value, start - 1
     if before is not None:
         start = before[1]
-    scale = _word_behind(text, low, end, words, figure, has_currency=before is not None)
-    is_scaled = scale is not None and scale[0].kind == "scale"
-    if scale is not None and is_scaled:
-        value, end = value * scale[0].factor, scale[1]
-    found = scale
-    if is_scaled:
+    found = _word_behind(text, low, end, words, figure, has_currency=has_currency)
+    is_scaled = found is not None and found[0].kind == "scale"
+    if found is not None and is_scaled:
+        value, end = value * found[0].factor, found[1]
         link = _LINK.match(low, end)
-        found = _word_behind(text, low, link.end() if link else end, words, figure, has_currency=before is not None)
-    if found is not None and found[0].kind == "scale":
-        found = None
-    if plus_found := _PLUS.match(low, end):
-        plus = "at least"
-        if plus_found.group() == "+":
-            after = _word_behind(text, low, end + 1, words, figure, has_currency=before is not None)
-            end += 1
-            found = after if after is not None and after[0].kind != "scale" else found
-    elif _LESS.match(low, end):
-        plus = "up to"
-    read = _Read(figure, start, end, value, is_scaled=is_scaled, plus=plus)
-    if before is not None:
-        symbol = before[0]
-        if found is None and symbol.phrase[-1:].isalpha() and text[end : end + 1].isalpha():
-            return None  # the name of a model, such as TL2010Q
-        if found is not None and found[0].kind == "money" and _agree(symbol, found[0]):
-            keeps = symbol.phrase != "$" and len(found[0].codes) > 1 and bool({*symbol.codes} & {*found[0].codes})
-            symbol, end = (symbol if keeps else found[0]), found[1]
-        return read._replace(kind="money", word=symbol, end=end)
-    if found is None and before is None and not is_scaled and not figure.is_word:
-        if _is_metres(low, start, end):
-            return read._replace(kind="quantity", unit="meter", end=low.index("m", end) + 1)
-        if degrees := _degrees_behind(text, low, start, end, value):
-            return _with_minus(low, read._replace(kind="quantity", unit=degrees[0], end=degrees[1]))
-    if found is None:
-        if scale is not None and not is_scaled:
-            return None
-        # A letter that follows at once makes it a name, such as 5G, 1080p or 10x.
-        return None if text[end : end + 1].isalnum() else read
-    word, end = found
+        found = _word_behind(text, low, link.end() if link else end, words, figure, has_currency=has_currency)
+        if found is not None and found[0].kind == "scale":
+            found = None
+    plus = _bound_behind(low, end)
+    if low.startswith("+", end):
+        end += 1
+        after = _word_behind(text, low, end, words, figure, has_currency=has_currency)
+        found = after if after is not None and after[0].kind != "scale" else found
+    return _Read(figure, start, end, value, is_scaled=is_scaled, plus=plus), found
+
+
+def _bound_behind(low: str, end: int) -> str | None:
+    """Return what the words behind a figure make it: 'at least', 'up to' or neither."""
+    if _PLUS.match(low, end):
+        return "at least"
+    return "up to" if _LESS.match(low, end) else None
+
+
+def _with_symbol(text: str, read: _Read, symbol: Word, found: tuple[Word, int] | None) -> _Read | None:
+    """Return a figure behind a currency, or None where both are the name of a model, such as TL2010Q.
+
+    Args:
+        found: word behind it, and where that ends: it may name the currency, too.
+    """
+    if found is None and symbol.phrase[-1:].isalpha() and text[read.end : read.end + 1].isalpha():
+        return None
+    end = read.end
+    if found is not None and found[0].kind == "money" and _agree(symbol, found[0]):
+        keeps = symbol.phrase != "$" and len(found[0].codes) > 1 and bool({*symbol.codes} & {*found[0].codes})
+        symbol, end = (symbol if keeps else found[0]), found[1]
+    return read._replace(kind="money", word=symbol, end=end)
+
+
+def _with_word(low: str, read: _Read, word: Word, end: int) -> _Read:
+    """Return a figure before a word that says what it counts and ends there."""
     if word.kind == "cents":
-        return read._replace(kind="money", word=word, end=end, value=value / 100)
+        return read._replace(kind="money", word=word, end=end, value=read.value / 100)
     read = read._replace(kind=word.kind, word=word, end=end, unit=word.unit)
     if word.unit == "foot" and (inches := _FEET_INCHES.match(low, end)) and not read.is_scaled:
         more = float(inches[1] or inches[2])
         if more < 12:
-            read = read._replace(value=value + more / 12, end=inches.end())
-    if plus is None:
-        if _PLUS.match(low, end):
-            read = read._replace(plus="at least")
-        elif _LESS.match(low, end):
-            read = read._replace(plus="up to")
+            read = read._replace(value=read.value + more / 12, end=inches.end())
+    if read.plus is None:
+        read = read._replace(plus=_bound_behind(low, end))
     return _with_minus(low, read) if word.unit in _BELOW_ZERO else read
 
 
@@ -337,36 +359,36 @@ def _join_ranges(text: str, low: str, reads: Sequence[_Read]) -> list[_Read]:
     return done
 
 
+def _have_one_unit(low: str, first: _Read, second: _Read, gap: str) -> bool:
+    """Return whether two figures with a joining word between them may count the same."""
+    if first.kind is not None and second.kind is not None:
+        return first.kind == second.kind and first.unit == second.unit
+    is_dash = gap.strip() in _DASHES
+    if second.kind is None:
+        # Behind a unit, a bare number is something else, as in "$5 and 3".
+        has_symbol = first.kind == "money" and first.word is not None and first.start < first.figure.start
+        return is_dash and has_symbol
+    is_year = first.end - first.start == 4 and 1900 <= first.value < 2100
+    if is_year and (second.value <= first.value or _IN.search(low, max(0, first.start - 8), first.start)):
+        return False
+    if not is_dash and second.kind == "money" and second.start < second.figure.start:
+        return False  # up from 2 in 2023 to $3
+    return second.is_scaled or not first.is_scaled
+
+
 def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | None:
+    """Return the range that two figures make, or both with the unit of the second; None where they do neither."""
     if first.end > second.start or second.start - first.end > 7 or first.max_value is not None:
         return None
     gap = low[first.end : second.start]
     if not _JOIN.fullmatch(gap) or (first.kind is None and second.kind is None):
         return None
+    if not _have_one_unit(low, first, second, gap):
+        return None
     is_dash = gap.strip() in _DASHES
-    if first.kind is not None and second.kind is not None and first.kind != second.kind:
-        return None
-    if (
-        first.kind is None
-        and first.end - first.start == 4
-        and 1900 <= first.value < 2100
-        and (second.value <= first.value or _IN.search(low, max(0, first.start - 8), first.start))
-    ):
-        return None  # a year
-    if first.kind is None and not is_dash and second.kind == "money" and second.start < second.figure.start:
-        return None  # up from 2 in 2023 to $3
-    # Behind a unit, a bare number is something else, as in "$5 and 3".
-    if second.kind is None and not (
-        is_dash and first.kind == "money" and first.word and first.start < first.figure.start
-    ):
-        return None
-    if first.kind is not None and second.kind is not None and first.unit != second.unit:
-        return None
     before = low[max(0, first.start - 32) : first.start]
     known = second if second.kind is not None else first
     value, top = first.value, second.value
-    if first.kind is None and first.is_scaled and not second.is_scaled:
-        return None
     if second.is_scaled and not first.is_scaled and abs(first.figure.value) < min(1000, second.figure.value):
         value *= second.value / second.figure.value
     elif first.kind is None and second.word is not None and second.word.kind == "cents":
@@ -383,8 +405,7 @@ def _join(text: str, low: str, first: _Read, second: _Read) -> list[_Read] | Non
         None if second.plus == "at least" else second.plus,
         top,
     )
-    is_or = gap == " or "
-    if gap in _AND or is_or:
+    if gap in _AND or gap == " or ":
         if gap in _AND and _BETWEEN.search(before) and value < top:
             return [whole]
         # "10 and 15 percent": two amounts that share the unit.
